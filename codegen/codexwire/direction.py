@@ -1,0 +1,45 @@
+"""Who speaks, what kind of message it is, and which generation of the API it belongs to."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["Kind", "Namespace", "Side", "Stability"]
+
+
+class Side(StrEnum):
+    """The sender of a message."""
+
+    CLIENT = "client"
+    SERVER = "server"
+
+    @property
+    def other(self) -> Side:
+        """The receiver of what this side sends."""
+        return Side.SERVER if self is Side.CLIENT else Side.CLIENT
+
+
+class Kind(StrEnum):
+    """A JSON-RPC message that carries a method."""
+
+    REQUEST = "request"
+    NOTIFICATION = "notification"
+
+
+class Namespace(StrEnum):
+    """The API generation a method or type was published in."""
+
+    V1 = "v1"
+    V2 = "v2"
+
+
+class Stability(StrEnum):
+    """Which of a release's two published schemas has it.
+
+    `stable`: both; `experimental`: only the one written with `--experimental`;
+    `unknown`: only one of the two was at hand.
+    """
+
+    STABLE = "stable"
+    EXPERIMENTAL = "experimental"
+    UNKNOWN = "unknown"

@@ -1,0 +1,72 @@
+"""Every exception that codexwire raises.
+
+    CodexwireError                 anything below; `exit_code` 2
+    ├── UsageError                 options that do not go together, an unknown rule or version
+    ├── IngestError                the schema input cannot be used (carries a Location)
+    ├── NormalizeError             a rule could not do its work, or a method stayed unresolved
+    ├── EmitError                  the generator would write something wrong
+    ├── TranscriptError            a recording cannot be read at all
+    └── ContractError              a diff contract or ignore file that names nothing
+
+Findings about the user's data are never exceptions: see `codexwire.finding`.
+"""
+
+from __future__ import annotations
+
+from codexwire.location import Location
+
+__all__ = [
+    "CodexwireError",
+    "ContractError",
+    "EmitError",
+    "IngestError",
+    "NormalizeError",
+    "TranscriptError",
+    "UsageError",
+]
+
+
+class CodexwireError(Exception):
+    """A problem with a place and a next step, printed as one line.
+
+    `message` says what is wrong, `location` where, `hint` what to do next.
+    """
+
+    exit_code = 2
+
+    def __init__(
+        self, message: str, *, location: Location | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.location = location
+        self.hint = hint
+
+    def __str__(self) -> str:
+        where = f"{self.location}: " if self.location else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{where}{self.message}{hint}"
+
+
+class UsageError(CodexwireError):
+    """The options or names given do not make sense together."""
+
+
+class IngestError(CodexwireError):
+    """The schema input is unreadable, unrelated or broken."""
+
+
+class NormalizeError(CodexwireError):
+    """A normalization rule failed, or a request has no response type."""
+
+
+class EmitError(CodexwireError):
+    """The generator found that its own output would be wrong."""
+
+
+class TranscriptError(CodexwireError):
+    """A recording cannot be read as any known transcript format."""
+
+
+class ContractError(CodexwireError):
+    """A contract or ignore file is malformed or names what does not exist."""

@@ -1,0 +1,111 @@
+"""Any schema source becomes an `ir.Protocol`.
+
+`load(source)` takes a version (`"0.163.0"`), a bundle file (full or flat, gzipped or not), a folder of
+per-type files, or `-` for standard input. References may still dangle in what it returns: some releases
+publish such schemas, and normalization mends those it knows; `check_references` tells.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from codexwire.direction import Stability
+from codexwire.errors import IngestError, UsageError
+from codexwire.ingest.build import build_protocol, dangling
+from codexwire.ingest.document import Document, open_document
+from codexwire.ingest.embedded import DEFAULT_VERSION, identify, vendored
+from codexwire.ingest.merge import merge_types
+from codexwire.ir.model import Protocol, Source
+from codexwire.location import Location
+from codexwire.version import Version
+
+__all__ = ["CHANNELS", "DEFAULT_VERSION", "check_references", "load", "load_files", "load_version"]
+
+CHANNELS = ("stable", "experimental")
+
+
+def load(
+    source: str | Path, *, channel: str = "experimental", version: Version | None = None
+) -> Protocol:
+    """Return the protocol of a version or path.
+
+    `channel` chooses between the two schemas of a version (`experimental` holds both, marked; it
+    falls back to stable for a release that has no other). `version` names the release of a path
+    whose content the index does not know. Raises UsageError or IngestError.
+    """
+    if channel not in CHANNELS:
+        raise UsageError(f"no channel {channel!r}", hint=f"one of {', '.join(CHANNELS)}")
+    if isinstance(source, str):
+        try:
+            return load_version(Version.parse(source), channel=channel)
+        except ValueError:
+            pass
+        if source != "-" and not Path(source).exists():
+            raise UsageError(
+                f"{source!r} is neither a version nor an existing file or folder",
+                hint="a version reads like 0.163.0",
+            )
+    document = open_document(source)
+    release = identify(document.digest)
+    if release is None or (version is not None and version != release.version):
+        return load_files({"unknown": document}, version=version)
+    return _known(document, release.version, release.channel, channel)
+
+
+def load_version(version: Version, *, channel: str = "experimental") -> Protocol:
+    """Return the protocol of a release that is vendored or cached."""
+    files = vendored(version)
+    return load_files(
+        {c: open_document(path) for c, path in files.items()}, version=version, channel=channel
+    )
+
+
+def load_files(
+    documents: dict[str, Document],
+    *,
+    version: Version | None = None,
+    channel: str = "experimental",
+) -> Protocol:
+    """Return the protocol of a release's documents, given by channel (or one under `unknown`).
+
+    Raises IngestError when the two contradict each other.
+    """
+    sources = tuple(Source(c, documents[c].digest) for c in sorted(documents))
+    stable, experimental = documents.get("stable"), documents.get("experimental")
+    if channel == "stable" and stable is not None:
+        experimental = None
+        sources = tuple(s for s in sources if s.channel == "stable")
+    if stable is not None and experimental is not None:
+        merged, clashes = merge_types(stable.types, experimental.types)
+        if clashes:
+            raise IngestError(
+                f"the stable and the experimental schema contradict each other at {clashes[0]}",
+                location=Location(experimental.origin),
+                hint=f"are both of one release? ({len(clashes)} places)",
+            )
+        return build_protocol(experimental, merged, version=version, sources=sources)
+    document = next(iter(documents.values())) if stable is None else stable
+    stability = Stability.STABLE if stable is not None else Stability.UNKNOWN
+    types = {name: (node, stability) for name, node in document.types.items()}
+    return build_protocol(document, types, version=version, sources=sources)
+
+
+def _known(document: Document, version: Version, found: str, channel: str) -> Protocol:
+    """Load a document that the index knows together with its vendored counterpart."""
+    documents = {found: document}
+    if found == "experimental":
+        try:
+            files = vendored(version)
+        except UsageError:
+            files = {}
+        if "stable" in files:
+            documents["stable"] = open_document(files["stable"])
+        else:
+            documents = {"unknown": document}
+    return load_files(documents, version=version, channel=channel)
+
+
+def check_references(protocol: Protocol) -> None:
+    """Raise IngestError for the first `$ref` that points to no type."""
+    for error in dangling(protocol):
+        raise error

@@ -1,0 +1,138 @@
+"""Types with their stability become an `ir.Protocol`: methods out of the unions, references checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import MappingProxyType
+from typing import Any
+
+from codexwire.direction import Kind, Namespace, Stability
+from codexwire.errors import IngestError
+from codexwire.ingest.document import Document
+from codexwire.ir.model import (
+    UNIONS,
+    Method,
+    MethodTable,
+    Protocol,
+    Schema,
+    Source,
+    TypeDef,
+    full_name,
+)
+from codexwire.ir.walk import references, subschemas
+from codexwire.version import Version
+
+__all__ = ["PROTOCOL_NAME", "build_protocol", "dangling"]
+
+PROTOCOL_NAME = "codex-app-server"
+
+
+def build_protocol(
+    document: Document,
+    types: dict[str, tuple[Schema, Stability]],
+    *,
+    version: Version | None,
+    sources: tuple[Source, ...],
+) -> Protocol:
+    """Return the protocol of a document whose `types` carry their stability.
+
+    Raises IngestError for a union without branches or a branch without one method.
+    """
+    methods: list[Method] = []
+    envelope: dict[str, MappingProxyType[str, Schema]] = {}
+    for union in UNIONS:
+        entry = types.get(union.union)
+        if entry is None:
+            continue
+        node, stability = entry
+        methods += _methods(document, union, node, stability)
+        beside = node.get("properties") if isinstance(node, dict) else None
+        if beside:
+            envelope[union.union] = MappingProxyType(dict(beside))
+    names = {u.union for u in UNIONS}
+    typedefs = {
+        name: TypeDef(name, node, stability)
+        for name, (node, stability) in sorted(types.items())
+        if name not in names
+    }
+    return Protocol(
+        PROTOCOL_NAME,
+        version,
+        sources,
+        MappingProxyType(typedefs),
+        tuple(methods),
+        MappingProxyType(envelope),
+    )
+
+
+def _methods(
+    document: Document, union: MethodTable, node: Schema, stability: Stability
+) -> Iterator[Method]:
+    branches = node.get("oneOf") if isinstance(node, dict) else None
+    if not isinstance(branches, list) or not branches:
+        raise IngestError(
+            f"{union.union} is no union of methods", location=document.at(union.union, "oneOf")
+        )
+    seen: set[str] = set()
+    for index, branch in enumerate(branches):
+        name = _method_name(branch)
+        if name is None or name in seen:
+            raise IngestError(
+                f"a branch of {union.union} has no method of its own"
+                if name is None
+                else f"{union.union} has the method {name!r} twice",
+                location=document.at(union.union, "oneOf", index),
+                hint="is this an unchanged published schema?",
+            )
+        seen.add(name)
+        marked = Stability(branch.get("x-stability", stability))
+        yield Method(
+            name=name,
+            sender=union.sender,
+            kind=union.kind,
+            branch={k: v for k, v in branch.items() if k != "x-stability"},
+            stability=marked,
+            namespace=_namespace(name, branch),
+        )
+
+
+def _method_name(branch: Any) -> str | None:
+    try:
+        values = branch["properties"]["method"]["enum"]
+    except (TypeError, KeyError):
+        return None
+    return (
+        values[0]
+        if isinstance(values, list) and len(values) == 1 and isinstance(values[0], str)
+        else None
+    )
+
+
+def _namespace(name: str, branch: dict[str, Any]) -> Namespace:
+    """v2 has slashes in its method names or keeps its params among the v2 types."""
+    params = branch["properties"].get("params", True)
+    in_v2 = "/" in name or any(ref.startswith("v2/") for ref in references(params))
+    return Namespace.V2 if in_v2 else Namespace.V1
+
+
+def dangling(protocol: Protocol, document: Document | None = None) -> Iterator[IngestError]:
+    """Yield one error for every `$ref` that points to no type."""
+    nodes: list[tuple[str, Schema]] = [(n, t.schema) for n, t in protocol.types.items()]
+    nodes += [(_union_name(m), m.branch) for m in protocol.methods]
+    for name, schema in nodes:
+        for path, node in subschemas(schema):
+            if not isinstance(node, dict) or "$ref" not in node:
+                continue
+            ref = node["$ref"]
+            if isinstance(ref, str) and full_name(ref) in protocol.types:
+                continue
+            location = document.at(name, *path, "$ref") if document else None
+            yield IngestError(
+                f"{name} refers to {ref!r}, which is not defined",
+                location=location,
+                hint="the schema is incomplete",
+            )
+
+
+def _union_name(method: Method) -> str:
+    return next(u.union for u in UNIONS if (u.sender, u.kind) == (method.sender, method.kind))

@@ -1,0 +1,1 @@
+"""The protocol model that every other part works on."""

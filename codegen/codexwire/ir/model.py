@@ -1,0 +1,216 @@
+"""The intermediate representation: one protocol as frozen values over JSON Schema nodes.
+
+A `Schema` is a draft-07 JSON Schema node (a dict or a bool) that nobody mutates. References inside
+read `#/definitions/X` for a type of the root (v1 and shared) namespace and `#/definitions/v2/X` for
+one of the v2 namespace, exactly as published; a type's *full name* is `X` or `v2/X`.
+
+What codexwire knows beyond JSON Schema is written into the nodes as extension keywords, which
+validators ignore:
+
+- `x-stability`: `"experimental"` on a property, branch or type that only the experimental schema has;
+- `x-experimental-values`: the values of an `enum` that only the experimental schema has;
+- `discriminator`: `{"propertyName": P}` on a union whose branches all have a single-valued
+  required property P, `{"externallyTagged": true}` on one whose branches have one key each;
+- `x-open`: true on a union or enum that has a catch-all branch;
+- `x-unit`: `"s"` or `"ms"` on a number that is a time or a duration;
+- `x-deprecated`: true where the published description says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from codexwire.direction import Kind, Namespace, Side, Stability
+from codexwire.version import Version
+
+__all__ = [
+    "UNIONS",
+    "Method",
+    "MethodTable",
+    "Protocol",
+    "Schema",
+    "Source",
+    "TypeDef",
+    "full_name",
+    "ref_to",
+]
+
+Schema: TypeAlias = "dict[str, Any] | bool"
+
+REF_PREFIX = "#/definitions/"
+
+
+def full_name(ref: str) -> str:
+    """Return the full type name that a `$ref` points to."""
+    return ref.removeprefix(REF_PREFIX)
+
+
+def ref_to(name: str) -> dict[str, Any]:
+    """Return the reference node for a full type name."""
+    return {"$ref": REF_PREFIX + name}
+
+
+@dataclass(frozen=True, slots=True)
+class MethodTable:
+    """One of the four published unions: its name, who sends its messages, and their kind."""
+
+    union: str
+    sender: Side
+    kind: Kind
+
+
+UNIONS = (
+    MethodTable("ClientRequest", Side.CLIENT, Kind.REQUEST),
+    MethodTable("ServerRequest", Side.SERVER, Kind.REQUEST),
+    MethodTable("ClientNotification", Side.CLIENT, Kind.NOTIFICATION),
+    MethodTable("ServerNotification", Side.SERVER, Kind.NOTIFICATION),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDef:
+    """A named type: full name, JSON Schema node, and which published schema has it."""
+
+    name: str
+    schema: Schema
+    stability: Stability = Stability.UNKNOWN
+
+    @property
+    def bare_name(self) -> str:
+        """The name without its namespace."""
+        return self.name.removeprefix("v2/")
+
+    @property
+    def namespace(self) -> Namespace:
+        """v2 for a type of `definitions.v2`, v1 for one of the root."""
+        return Namespace.V2 if self.name.startswith("v2/") else Namespace.V1
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One request or notification.
+
+    `branch` is the whole branch of the published union (`id`, `method`, `params` and `required`);
+    `result` is the full name of the response type (None for notifications, and for requests until
+    normalization has resolved it); `result_by` names what resolved it; `published` is false for a
+    method that a rule added.
+    """
+
+    name: str
+    sender: Side
+    kind: Kind
+    branch: dict[str, Any]
+    stability: Stability = Stability.UNKNOWN
+    namespace: Namespace = Namespace.V2
+    result: str | None = None
+    result_by: str = ""
+    published: bool = True
+
+    @property
+    def params(self) -> Schema | None:
+        """The subschema of `params`; None when the message has none."""
+        found: Schema | None = self.branch.get("properties", {}).get("params")
+        return found
+
+    @property
+    def params_required(self) -> bool:
+        """Whether the message must have `params`."""
+        return "params" in self.branch.get("required", ())
+
+    @property
+    def params_type(self) -> str | None:
+        """The full name of the params type, looked up through nullable wrappers."""
+        return _single_ref(self.params)
+
+    @property
+    def description(self) -> str:
+        """The published description, or an empty string."""
+        text: str = self.branch.get("description", "")
+        return text
+
+
+def _single_ref(schema: Schema | None) -> str | None:
+    if not isinstance(schema, dict):
+        return None
+    if "$ref" in schema:
+        return full_name(schema["$ref"])
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        refs = [branch for branch in schema.get(keyword, ()) if branch != {"type": "null"}]
+        if len(refs) == 1:
+            return _single_ref(refs[0])
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input that a protocol was read from: channel, SHA-256 of its canonical JSON."""
+
+    channel: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """Everything known about one version of one protocol.
+
+    `types` maps full names to definitions, without the four method unions. `envelope` maps a union's
+    name to the properties that its schema has beside `oneOf` (`emittedAtMs`).
+    """
+
+    name: str
+    version: Version | None
+    sources: tuple[Source, ...]
+    types: Mapping[str, TypeDef]
+    methods: tuple[Method, ...]
+    envelope: Mapping[str, Mapping[str, Schema]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+    def table(self, sender: Side, kind: Kind) -> tuple[Method, ...]:
+        """Return the methods that `sender` sends as `kind`, in published order."""
+        return tuple(m for m in self.methods if m.sender is sender and m.kind is kind)
+
+    def method(self, name: str, sender: Side, kind: Kind) -> Method | None:
+        """Return the method, or None when this protocol does not have it."""
+        return next((m for m in self.table(sender, kind) if m.name == name), None)
+
+    def resolve(self, schema: Schema) -> Schema:
+        """Follow `$ref`s (an annotated reference included) until a node that is none."""
+        while isinstance(schema, dict) and "$ref" in schema:
+            schema = self.types[full_name(schema["$ref"])].schema
+        return schema
+
+    def envelope_properties(self, method: Method) -> Mapping[str, Schema]:
+        """Return the properties that stand beside `method` and `params` in its messages."""
+        for table in UNIONS:
+            if (table.sender, table.kind) == (method.sender, method.kind):
+                return self.envelope.get(table.union, {})
+        return {}
+
+    def with_types(self, changed: Mapping[str, TypeDef]) -> Protocol:
+        """Return a copy in which `changed` types are added or replaced."""
+        return replace(self, types=MappingProxyType({**self.types, **changed}))
+
+    def document(self) -> dict[str, Any]:
+        """Return the protocol as one bundle-shaped JSON Schema document."""
+        definitions: dict[str, Any] = {}
+        v2: dict[str, Any] = {}
+        for name, typedef in sorted(self.types.items()):
+            (v2 if name.startswith("v2/") else definitions)[typedef.bare_name] = typedef.schema
+        for union in UNIONS:
+            branches = [m.branch for m in self.table(union.sender, union.kind)]
+            if branches:
+                node: dict[str, Any] = {"oneOf": branches, "title": union.union}
+                if beside := self.envelope.get(union.union):
+                    node["properties"] = dict(beside)
+                definitions[union.union] = node
+        definitions["v2"] = v2
+        return {
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "title": "CodexAppServerProtocol",
+            "type": "object",
+            "definitions": definitions,
+        }

@@ -1,0 +1,69 @@
+"""The one traversal of JSON Schema nodes: which keywords hold subschemas, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+from codexwire.ir.model import Schema, full_name
+
+__all__ = ["children", "references", "subschemas", "transform"]
+
+_ONE = ("additionalProperties", "additionalItems", "items", "not", "if", "then", "else", "contains")
+_LIST = ("allOf", "anyOf", "oneOf", "items")
+_MAP = ("properties", "patternProperties")
+
+Path: TypeAlias = "tuple[str | int, ...]"
+
+
+def children(schema: Schema) -> Iterator[tuple[Path, Schema]]:
+    """Yield `(path, subschema)` for the direct subschemas of a node."""
+    if not isinstance(schema, dict):
+        return
+    for keyword, value in schema.items():
+        if keyword in _MAP and isinstance(value, dict):
+            for key, sub in value.items():
+                yield (keyword, key), sub
+        elif keyword in _LIST and isinstance(value, list):
+            for index, sub in enumerate(value):
+                yield (keyword, index), sub
+        elif keyword in _ONE and isinstance(value, (dict, bool)):
+            yield (keyword,), value
+
+
+def subschemas(schema: Schema, path: Path = ()) -> Iterator[tuple[Path, Schema]]:
+    """Yield `(path, node)` for the node itself and everything below it, parents first."""
+    yield path, schema
+    for step, sub in children(schema):
+        yield from subschemas(sub, path + step)
+
+
+def references(schema: Schema) -> Iterator[str]:
+    """Yield the full name of every `$ref` in a node, in order of appearance."""
+    for _, node in subschemas(schema):
+        if isinstance(node, dict) and "$ref" in node:
+            yield full_name(node["$ref"])
+
+
+def transform(schema: Schema, change: Callable[[Path, Schema], Schema], path: Path = ()) -> Schema:
+    """Return the node with `change(path, node)` applied to every subschema, children first.
+
+    Nodes that nothing changed come back as the same objects, so identity tells what moved.
+    """
+    if isinstance(schema, dict):
+        replaced: dict[str, Any] | None = None
+        for step, sub in children(schema):
+            new = transform(sub, change, path + step)
+            if new is sub:
+                continue
+            if replaced is None:
+                replaced = dict(schema)
+            if len(step) == 1:
+                replaced[str(step[0])] = new
+                continue
+            keyword, key = str(step[0]), step[1]
+            if replaced[keyword] is schema[keyword]:
+                replaced[keyword] = schema[keyword].copy()
+            replaced[keyword][key] = new
+        schema = schema if replaced is None else replaced
+    return change(path, schema)

@@ -1,0 +1,80 @@
+"""Release versions of codex and ranges of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import total_ordering
+
+__all__ = ["Version", "VersionRange"]
+
+_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?\Z")
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A release such as `0.163.0` or `0.164.0-alpha.2` (ordered as semver orders them)."""
+
+    major: int
+    minor: int
+    patch: int
+    pre: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Version:
+        """Return the version that `text` spells; ValueError when it spells none."""
+        match = _VERSION.match(text)
+        if match is None:
+            raise ValueError(f"not a version: {text!r}")
+        major, minor, patch, pre = match.groups()
+        return cls(int(major), int(minor), int(patch), pre or "")
+
+    def __str__(self) -> str:
+        core = f"{self.major}.{self.minor}.{self.patch}"
+        return f"{core}-{self.pre}" if self.pre else core
+
+    def _key(self) -> tuple[object, ...]:
+        pre = tuple(
+            (0, int(part), "") if part.isdigit() else (1, 0, part) for part in self.pre.split(".")
+        )
+        return (self.major, self.minor, self.patch, not self.pre, pre if self.pre else ())
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, Version):
+            return NotImplemented
+        return self._key() < other._key()
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRange:
+    """The releases from `first` to `last`, both included; None means open."""
+
+    first: Version | None = None
+    last: Version | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> VersionRange:
+        """Return the range that `"0.80.0..0.115.0"`, `"0.107.0.."`, `"..0.99.0"` or `"*"` spells."""
+        if text == "*":
+            return cls()
+        first, dots, last = text.partition("..")
+        if not dots:
+            first = last = text
+        return cls(
+            Version.parse(first) if first else None,
+            Version.parse(last) if last else None,
+        )
+
+    def __contains__(self, version: Version) -> bool:
+        return not (
+            (self.first is not None and version < self.first)
+            or (self.last is not None and self.last < version)
+        )
+
+    def __str__(self) -> str:
+        if self.first is None and self.last is None:
+            return "*"
+        if self.first == self.last:
+            return str(self.first)
+        return f"{self.first or ''}..{self.last or ''}"
