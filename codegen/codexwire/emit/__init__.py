@@ -1,0 +1,1 @@
+"""The normalized protocol becomes files in memory, and then a package on disk."""

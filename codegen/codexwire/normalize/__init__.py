@@ -1,0 +1,7 @@
+"""Known discrepancies between the published schema and the wire, each one a named rule."""
+
+from codexwire.normalize.pipeline import Application, Normalized, Stale, normalize
+from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.table import RULES
+
+__all__ = ["RULES", "Application", "Effect", "Normalized", "Rule", "Stale", "normalize"]

@@ -1,0 +1,49 @@
+"""What a normalization rule is: a frozen value with an id, evidence, and one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from codexwire.ir.model import Protocol, Schema, TypeDef
+from codexwire.version import VersionRange
+
+__all__ = ["Effect", "Rule"]
+
+
+class Effect(StrEnum):
+    """What applying a rule does.
+
+    `annotate`: adds knowledge and leaves the set of valid messages alone;
+    `patch`: changes which messages are valid, because the wire disagrees with the published schema.
+    """
+
+    ANNOTATE = "annotate"
+    PATCH = "patch"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One known discrepancy, or one fact that the published schema does not state.
+
+    `id` is stable (`n005-timeline-snake-case`); `title` is one sentence; `versions` are the releases
+    that it claims to match in; `evidence` says where each claim was seen. Exactly one function is set,
+    and none of them walks or locates:
+
+    - `node(protocol, schema)`: called for every node of every type and message, children first;
+    - `typedef(protocol, typedef)`: called for every type;
+    - `protocol(protocol)`: called once, for what concerns methods or several types at a time.
+
+    Each returns what should stand there instead, or None when the rule does not match. A node or type
+    that already reads as the rule would leave it counts as no match.
+    """
+
+    id: str
+    title: str
+    effect: Effect
+    versions: VersionRange
+    evidence: tuple[str, ...]
+    node: Callable[[Protocol, Schema], Schema | None] | None = None
+    typedef: Callable[[Protocol, TypeDef], Schema | None] | None = None
+    protocol: Callable[[Protocol], Protocol | None] | None = None
