@@ -1,0 +1,5 @@
+"""`python -m codexwire` is the `codexwire` command."""
+
+from codexwire.cli.app import main
+
+main()

@@ -1,0 +1,112 @@
+"""The `codexwire` command: which commands there are, and how every run ends.
+
+Exit codes: 0 fine; 1 drift, violations or breaking changes; 2 usage, unreadable input, or could not
+check. Command modules are imported when their command runs, so that one command does not pay for
+the imports of another.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Annotated
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from codexwire import __version__
+from codexwire.errors import CodexwireError
+
+__all__ = ["COMMANDS", "app", "main"]
+
+COMMANDS = {
+    "generate": "codexwire.cli.generate",
+    "rules": "codexwire.cli.rules",
+}
+"""Command name → module whose `app` (a Typer) implements it, in the order of the help."""
+
+
+class LazyGroup(TyperGroup):
+    """A group that imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the command names in table order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return the command, or None when there is none of that name."""
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command = typer.main.get_command(import_module(module).app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    name="codexwire",
+    cls=LazyGroup,
+    help="Protocol schema and codegen toolkit for the Codex app-server.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"codexwire {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Protocol schema and codegen toolkit for the Codex app-server."""
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(run())
+
+
+def run(args: list[str] | None = None) -> int:
+    """Run the command line with `args` (default: the process's) and return the exit code."""
+    command = typer.main.get_command(app)
+    try:
+        result = command.main(args, prog_name="codexwire", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as problem:
+        problem.show()
+        return 2
+    except click.exceptions.Abort:
+        return 130
+    except CodexwireError as problem:
+        return _fail(str(problem), problem.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as bug:
+        if os.environ.get("CODEXWIRE_TRACEBACK"):
+            raise
+        return _fail(
+            f"internal error: {type(bug).__name__}: {bug}"
+            " (a bug of codexwire; set CODEXWIRE_TRACEBACK=1 to see where)",
+            2,
+        )
+    return result if isinstance(result, int) else 0
+
+
+def _fail(text: str, code: int) -> int:
+    typer.echo(f"codexwire: error: {' '.join(text.split())}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    main()
