@@ -1,0 +1,90 @@
+"""The four method tables of the generated package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from codexwire.emit.render import render
+from codexwire.errors import EmitError
+from codexwire.ir.model import UNIONS, Method, Protocol, Schema, full_name
+from codexwire.ir.nodes import is_null, split_nullable
+
+__all__ = ["TABLE_NAMES", "plan_methods", "params_class"]
+
+TABLE_NAMES = {
+    "ClientRequest": "CLIENT_REQUESTS",
+    "ServerRequest": "SERVER_REQUESTS",
+    "ClientNotification": "CLIENT_NOTIFICATIONS",
+    "ServerNotification": "SERVER_NOTIFICATIONS",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One method as the template prints it."""
+
+    method: str
+    params: str | None
+    result: str | None
+    stability: str
+    namespace: str
+    nullable: bool
+    deprecated: bool
+    published: bool
+
+
+def plan_methods(protocol: Protocol, class_of: Mapping[str, str]) -> str:
+    """Return the source of `methods.py`.
+
+    `class_of` maps full type names to the class names of `models`. Raises EmitError for params that
+    no class stands for.
+    """
+    tables = [
+        (
+            TABLE_NAMES[union.union],
+            union,
+            [_row(protocol, m, class_of) for m in protocol.table(union.sender, union.kind)],
+        )
+        for union in UNIONS
+    ]
+    return render("methods.py.jinja", tables=tables)
+
+
+def _row(protocol: Protocol, method: Method, class_of: Mapping[str, str]) -> Row:
+    params, nullable = params_class(protocol, method, class_of)
+    return Row(
+        method=method.name,
+        params=params,
+        result=None if method.result is None else class_of[method.result],
+        stability=method.stability,
+        namespace=method.namespace,
+        nullable=nullable or not method.params_required,
+        deprecated="x-deprecated" in method.branch,
+        published=method.published,
+    )
+
+
+def params_class(
+    protocol: Protocol, method: Method, class_of: Mapping[str, str]
+) -> tuple[str | None, bool]:
+    """Return the class name of a method's params (None when there are none) and whether null fits."""
+    schema = method.params
+    if schema is None or is_null(schema):
+        return None, True
+    inner, nullable = _named(protocol, schema)
+    if inner is None:
+        raise EmitError(f"the params of {method.name!r} have no named type")
+    return class_of[inner], nullable
+
+
+def _named(protocol: Protocol, schema: Schema) -> tuple[str | None, bool]:
+    """Follow nullable wrappers, named ones too, to the type that the non-null params have."""
+    inner, nullable = split_nullable(schema)
+    if not isinstance(inner, dict) or "$ref" not in inner:
+        return None, nullable
+    name = full_name(inner["$ref"])
+    deeper, also = split_nullable(protocol.types[name].schema)
+    if also and isinstance(deeper, dict) and "$ref" in deeper:
+        return full_name(deeper["$ref"]), True
+    return name, nullable
