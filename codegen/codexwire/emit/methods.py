@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from codexwire.emit.render import render
 from codexwire.errors import EmitError
@@ -18,20 +17,6 @@ TABLE_NAMES = {
     "ClientNotification": "CLIENT_NOTIFICATIONS",
     "ServerNotification": "SERVER_NOTIFICATIONS",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One method as the template prints it."""
-
-    method: str
-    params: str | None
-    result: str | None
-    stability: str
-    namespace: str
-    nullable: bool
-    deprecated: bool
-    published: bool
 
 
 def plan_methods(protocol: Protocol, class_of: Mapping[str, str]) -> str:
@@ -51,18 +36,26 @@ def plan_methods(protocol: Protocol, class_of: Mapping[str, str]) -> str:
     return render("methods.py.jinja", tables=tables)
 
 
-def _row(protocol: Protocol, method: Method, class_of: Mapping[str, str]) -> Row:
+def _row(protocol: Protocol, method: Method, class_of: Mapping[str, str]) -> tuple[str, str]:
+    """Return the method's name and the arguments of its `Spec`."""
     params, nullable = params_class(protocol, method, class_of)
-    return Row(
-        method=method.name,
-        params=params,
-        result=None if method.result is None else class_of[method.result],
-        stability=method.stability,
-        namespace=method.namespace,
-        nullable=nullable or not method.params_required,
-        deprecated="x-deprecated" in method.branch,
-        published=method.published,
-    )
+    arguments = [repr_name(params)]
+    if method.result is not None:
+        arguments.append(repr_name(class_of[method.result]))
+    optional = {
+        "stability": None if method.stability == "stable" else f'"{method.stability}"',
+        "namespace": None if method.namespace == "v2" else f'"{method.namespace}"',
+        "nullable": True if nullable or not method.params_required else None,
+        "deprecated": True if "x-deprecated" in method.branch else None,
+        "published": None if method.published else False,
+    }
+    arguments += [f"{key}={value}" for key, value in optional.items() if value is not None]
+    return method.name, ", ".join(arguments)
+
+
+def repr_name(name: str | None) -> str:
+    """Return a class name as a Python literal."""
+    return "None" if name is None else f'"{name}"'
 
 
 def params_class(

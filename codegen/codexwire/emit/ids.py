@@ -1,0 +1,82 @@
+"""Where thread, turn, item and request ids lie in every message, proved against the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from codexwire.errors import EmitError
+from codexwire.ir.model import Method, Protocol, Schema, ref_to
+from codexwire.ir.nodes import split_nullable, unwrap
+from codexwire.normalize.identity import ALIASES, IDENTITIES
+
+__all__ = ["IdTable", "id_tables", "path_exists"]
+
+
+@dataclass(frozen=True, slots=True)
+class IdTable:
+    """One kind of id (`thread`): method → paths in its params and in its result, and the aliases."""
+
+    kind: str
+    rows: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    aliases: Mapping[str, tuple[str, ...]]
+
+
+def id_tables(protocol: Protocol) -> tuple[IdTable, ...]:
+    """Return the id tables of a normalized protocol, one per kind of id.
+
+    Raises EmitError when a path that is stated for one method does not exist in its schema.
+    """
+    return tuple(IdTable(kind, _rows(protocol, kind), ALIASES.get(kind, {})) for kind in IDENTITIES)
+
+
+def _rows(protocol: Protocol, kind: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    rows: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for method in protocol.methods:
+        params = tuple(_paths(protocol, kind, method, method.params))
+        result = tuple(
+            _paths(protocol, kind, method, None if method.result is None else ref_to(method.result))
+        )
+        for identity in IDENTITIES[kind]:
+            if identity.stated and identity.applies_to(method.name):
+                if identity.path not in (*params, *result):
+                    raise EmitError(
+                        f"{method.name!r} has no {identity.path!r}, where its {kind} id should be",
+                        hint="correct normalize/identity.py",
+                    )
+        if params or result:
+            rows[method.name] = (params, result)
+    return rows
+
+
+def _paths(protocol: Protocol, kind: str, method: Method, payload: Schema | None) -> Iterator[str]:
+    if payload is None:
+        return
+    for identity in IDENTITIES[kind]:
+        if identity.applies_to(method.name) and path_exists(protocol, payload, identity.path):
+            yield identity.path
+
+
+def path_exists(protocol: Protocol, schema: Schema, path: str) -> bool:
+    """Whether a dotted path leads to a declared property, in at least one variant of each union."""
+    nodes = [schema]
+    for step in path.split("."):
+        nodes = [
+            node["properties"][step]
+            for candidate in nodes
+            for node in _alternatives(protocol, candidate)
+            if step in node.get("properties", {})
+        ]
+    return bool(nodes)
+
+
+def _alternatives(protocol: Protocol, schema: Schema) -> Iterator[dict[str, object]]:
+    """Yield the object nodes that a schema may be: itself and the branches of its unions."""
+    schema, _ = split_nullable(protocol.resolve(unwrap(schema)))
+    schema = protocol.resolve(unwrap(schema))
+    if not isinstance(schema, dict):
+        return
+    yield schema
+    for keyword in ("oneOf", "anyOf"):
+        for branch in schema.get(keyword, ()):
+            yield from _alternatives(protocol, branch)
