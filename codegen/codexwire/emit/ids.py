@@ -38,12 +38,12 @@ def _rows(protocol: Protocol, kind: str) -> dict[str, tuple[tuple[str, ...], tup
             _paths(protocol, kind, method, None if method.result is None else ref_to(method.result))
         )
         for identity in IDENTITIES[kind]:
-            if identity.stated and identity.applies_to(method.name):
-                if identity.path not in (*params, *result):
-                    raise EmitError(
-                        f"{method.name!r} has no {identity.path!r}, where its {kind} id should be",
-                        hint="correct normalize/identity.py",
-                    )
+            stated = identity.stated and identity.applies_to(method.name)
+            if stated and identity.path not in (*params, *result):
+                raise EmitError(
+                    f"{method.name!r} has no {identity.path!r}, where its {kind} id should be",
+                    hint="correct normalize/identity.py",
+                )
         if params or result:
             rows[method.name] = (params, result)
     return rows

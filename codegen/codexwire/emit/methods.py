@@ -9,7 +9,7 @@ from codexwire.errors import EmitError
 from codexwire.ir.model import UNIONS, Method, Protocol, Schema, full_name
 from codexwire.ir.nodes import is_null, split_nullable
 
-__all__ = ["TABLE_NAMES", "plan_methods", "params_class"]
+__all__ = ["TABLE_NAMES", "params_class", "plan_methods"]
 
 TABLE_NAMES = {
     "ClientRequest": "CLIENT_REQUESTS",

@@ -12,7 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel, RootModel
 
-__all__ = ["IdMatch", "IdPaths", "IdRow", "field_name"]
+from codexwire.runtime.spec import MethodTable
+
+__all__ = ["IdMatch", "IdPaths", "IdRow", "field_name", "paths_by_class"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,28 @@ class IdPaths:
                 return IdMatch(value, path)
         return None
 
+    def value(self, method: str, payload: Any, *, part: str | None = None) -> Any:
+        """Return what `find` finds, without its path."""
+        found = self.find(method, payload, part=part)
+        return None if found is None else found.value
+
+    def at(self, payload: Any, paths: tuple[str, ...]) -> str | None:
+        """Return the first string at one of `paths`, or None."""
+        values = (_follow(payload, path) for path in paths)
+        return next((value for value in values if isinstance(value, str)), None)
+
     def _also(self, proven: tuple[str, ...]) -> Iterator[str]:
         for path in proven:
             yield from self._aliases.get(path, ())
+
+
+def paths_by_class(table: MethodTable, ids: IdPaths) -> dict[str, tuple[str, ...]]:
+    """Return params class name → the paths at which `ids` proved an id in its messages."""
+    return {
+        spec.spec.params: ids.rows[method].params
+        for method, spec in table.items()
+        if spec.spec.params is not None and method in ids.rows
+    }
 
 
 def field_name(wire: str) -> str:

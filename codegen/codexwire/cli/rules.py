@@ -1,0 +1,82 @@
+"""`codexwire rules`: what codexwire knows about the protocol, rule by rule."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from codexwire.errors import UsageError
+from codexwire.normalize import RULES
+
+__all__ = ["Entry", "app", "entries"]
+
+app = typer.Typer(no_args_is_help=True, help="List and explain the rules.")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One rule of any family, as `rules list` and `rules show` print it."""
+
+    family: str
+    id: str
+    title: str
+    effect: str
+    versions: str
+    evidence: tuple[str, ...]
+    doc: str
+
+
+def entries() -> Iterator[Entry]:
+    """Yield every rule of every family, in table order."""
+    for rule in RULES:
+        function = rule.node or rule.typedef or rule.protocol
+        module = inspect.getmodule(function)
+        doc = inspect.cleandoc(module.__doc__ or "") if module else ""
+        yield Entry(
+            "normalize", rule.id, rule.title, rule.effect, str(rule.versions), rule.evidence, doc
+        )
+
+
+@app.command("list")
+def list_rules(
+    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+    family: Annotated[str | None, typer.Option(help="Only this family.")] = None,
+) -> None:
+    """List the rules: id, effect, releases claimed, one sentence."""
+    chosen = [e for e in entries() if family in (None, e.family)]
+    if not chosen:
+        raise UsageError(
+            f"no rule family {family!r}",
+            hint=f"one of {', '.join(sorted({e.family for e in entries()}))}",
+        )
+    if format == "json":
+        rows = [{k: getattr(e, k) for k in Entry.__slots__} for e in chosen]
+        sys.stdout.write(json.dumps({"version": 1, "rules": rows}, indent=2) + "\n")
+        return
+    if format != "text":
+        raise UsageError(f"no format {format!r}", hint="text or json")
+    width = max(len(e.id) for e in chosen)
+    for entry in chosen:
+        typer.echo(f"{entry.id:{width}}  {entry.effect:8}  {entry.versions:18}  {entry.title}")
+
+
+@app.command("show")
+def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Explain one rule: what it is about, where it applies, and the evidence."""
+    found = next((e for e in entries() if e.id == rule_id), None) or next(
+        (e for e in entries() if e.id.partition("-")[0] == rule_id), None
+    )
+    if found is None:
+        raise UsageError(f"no rule {rule_id!r}", hint="`codexwire rules list` names them")
+    typer.echo(f"{found.id} ({found.family}, {found.effect}, releases {found.versions})\n")
+    typer.echo(found.title + "\n")
+    typer.echo(found.doc + "\n")
+    typer.echo("Evidence:")
+    for line in found.evidence:
+        typer.echo(f"- {line}")

@@ -1,0 +1,119 @@
+"""A normalized protocol becomes the complete generated package, in memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from codexwire.emit.header import Stamp
+from codexwire.emit.methods import TABLE_NAMES, plan_methods
+from codexwire.emit.models import ModelPlan, Style, format_python, plan_models
+from codexwire.emit.notifications import plan_notifications
+from codexwire.emit.render import render
+from codexwire.ir.model import UNIONS, Protocol
+from codexwire.normalize import Application, Normalized
+
+__all__ = ["Plan", "manifest", "plan_package"]
+
+_REGISTRY = (
+    "NOTIFICATION_MODELS",
+    "item_id",
+    "locate_id",
+    "notification_turn_id",
+    "request_id",
+    "thread_id",
+    "turn_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every file of a generated package: path below the package folder → content."""
+
+    package: str
+    files: Mapping[str, bytes]
+    classes: tuple[str, ...]
+
+
+def plan_package(
+    normalized: Normalized, stamp: Stamp, *, package: str, style: Style = "pydantic"
+) -> Plan:
+    """Return the plan of a package.
+
+    Styles other than `pydantic` have models only. Raises EmitError when a table would be wrong.
+    """
+    protocol = normalized.protocol
+    models = plan_models(protocol, package=package, style=style)
+    sources = dict(models.files)
+    exports: dict[str, tuple[str, ...]] = {}
+    if style == "pydantic":
+        sources["methods.py"] = plan_methods(protocol, models.class_of)
+        sources["notification_registry.py"] = plan_notifications(protocol)
+        exports = {
+            "methods": tuple(sorted(TABLE_NAMES.values())),
+            "notification_registry": _REGISTRY,
+        }
+    sources["__init__.py"] = _package_init(protocol, stamp, exports)
+    formatted = format_python(
+        {name: f"{stamp.comment()}\n{source}" for name, source in sources.items()}
+    )
+    files = {name: text.encode() for name, text in formatted.items()}
+    files["py.typed"] = b""
+    files["manifest.json"] = _json(
+        manifest(normalized, stamp, models, package=package, style=style)
+    )
+    return Plan(package, dict(sorted(files.items())), tuple(sorted(models.classes)))
+
+
+def _package_init(protocol: Protocol, stamp: Stamp, exports: Mapping[str, tuple[str, ...]]) -> str:
+    version = str(protocol.version) if protocol.version else None
+    modules = sorted(["models", *exports])
+    names = [name for group in exports.values() for name in group]
+    return render(
+        "package.py.jinja",
+        title=f"The {protocol.name} protocol"
+        + (f" of codex {version}." if version else ", of an unknown version."),
+        summary="Nothing is imported before it is used.",
+        version=f'"{version}"' if version else None,
+        digest=stamp.digest,
+        modules=modules,
+        exports=exports,
+        public=sorted(["PROTOCOL_DIGEST", "PROTOCOL_VERSION", *modules, *names]),
+    )
+
+
+def manifest(
+    normalized: Normalized, stamp: Stamp, models: ModelPlan, *, package: str, style: Style
+) -> dict[str, Any]:
+    """Return what `manifest.json` holds: where the package came from and what is in it."""
+    protocol = normalized.protocol
+    return {
+        "version": 1,
+        "package": package,
+        "protocol": protocol.name,
+        "protocol_version": str(protocol.version) if protocol.version else None,
+        "command": stamp.command,
+        "tool": f"codexwire {stamp.tool}",
+        "digest": stamp.digest,
+        "style": style,
+        "sources": [{"channel": s.channel, "digest": s.digest} for s in protocol.sources],
+        "rules": [_applied(application) for application in normalized.applied],
+        "methods": {
+            TABLE_NAMES[union]: count for union, count in sorted(_counts(protocol).items())
+        },
+        "classes": {name: models.classes[name].module for name in sorted(models.classes)},
+    }
+
+
+def _applied(application: Application) -> dict[str, Any]:
+    return {"id": application.rule.id, "places": len(application.places)}
+
+
+def _counts(protocol: Protocol) -> dict[str, int]:
+    return {u.union: len(protocol.table(u.sender, u.kind)) for u in UNIONS}
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
