@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any
 
-from codexwire.direction import Kind, Namespace, Stability
+from codexwire.direction import Namespace, Stability
 from codexwire.errors import IngestError
 from codexwire.ingest.document import Document
 from codexwire.ir.model import (

@@ -12,7 +12,7 @@ from typing import Any
 from codexwire.errors import IngestError
 from codexwire.location import Location
 
-__all__ = ["read_document", "read_bytes"]
+__all__ = ["read_bytes", "read_document"]
 
 _DRAFTS = ("http://json-schema.org/draft-07/schema", "https://json-schema.org/draft-07/schema")
 

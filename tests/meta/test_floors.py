@@ -1,0 +1,135 @@
+"""Imports point down only, and third-party packages stay where the plan allows them."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CODE = Path(__file__).parents[2] / "codegen" / "codexwire"
+
+FLOORS = {
+    "errors": 0,
+    "location": 0,
+    "version": 0,
+    "direction": 0,
+    "finding": 0,
+    "resources": 0,
+    "config": 0,
+    "ir": 1,
+    "runtime": 1,
+    "ingest": 2,
+    "normalize": 2,
+    "wire": 2,
+    "emit": 3,
+    "diff": 3,
+    "transcript": 4,
+    "proxy": 4,
+    "report": 5,
+    "cli": 6,
+}
+# Packages of one floor that may import each other, and why.
+SIBLINGS = {
+    ("errors", "location"),  # an error carries its place
+    ("finding", "location"),
+    ("config", "errors"),
+    ("config", "location"),
+}
+# Floors that a package must not look down on although they are below it.
+FORBIDDEN = {
+    "wire": {"runtime", "ingest", "normalize"},
+    "diff": {"emit", "ingest", "normalize", "runtime"},
+    "transcript": {"emit", "ingest", "normalize", "runtime", "diff"},
+    "proxy": {"emit", "ingest", "normalize"},
+    "report": {"ir", "runtime", "ingest", "normalize", "wire", "emit", "diff", "transcript"},
+}
+THIRD_PARTY = {
+    "runtime": {"pydantic", "pydantic_core", "anyio", "websockets", "typing_extensions", "msgspec"},
+    "wire": {"msgspec", "orjson", "jsonschema", "referencing"},
+    "ingest": {"platformdirs", "filelock", "packaging"},
+    "transcript": {"orjson", "msgspec", "zstandard"},
+    "cli": {"typer", "click", "rich"},
+}
+ONLY_IN = {
+    "jinja2": {"emit/render.py", "report/to_html.py"},
+    "datamodel_code_generator": {"emit/models.py"},
+    "tomli_w": {"emit/lock.py"},
+}
+
+
+def modules() -> list[Path]:
+    return sorted(p for p in CODE.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module imported in a file, inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module or ""
+
+
+def package_of(path: Path) -> str:
+    relative = path.relative_to(CODE)
+    return relative.parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(CODE).as_posix())
+def test_imports_point_down(path: Path) -> None:
+    package = package_of(path)
+    if package in ("__init__", "__main__"):
+        return
+    for module in imports(path):
+        if module == "codexwire":
+            continue  # the version number
+        if not module.startswith("codexwire."):
+            continue
+        target = module.split(".")[1]
+        if target == package or (package, target) in SIBLINGS:
+            continue
+        assert FLOORS[target] < FLOORS[package], f"{package} imports {target}"
+        assert target not in FORBIDDEN.get(package, ()), f"{package} must not know {target}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(CODE).as_posix())
+def test_third_party_packages_stay_in_place(path: Path) -> None:
+    package = package_of(path)
+    relative = path.relative_to(CODE).as_posix()
+    for module in imports(path):
+        top = module.partition(".")[0]
+        if top in sys.stdlib_module_names or top in ("codexwire", "__future__"):
+            continue
+        if top in ONLY_IN:
+            assert relative in ONLY_IN[top], f"{relative} imports {top}"
+            continue
+        allowed = THIRD_PARTY.get(package, set()) | OWN_FILE.get(relative, set())
+        assert top in allowed, f"{relative} imports {top}"
+
+
+OWN_FILE: dict[str, set[str]] = {
+    "report/to_text.py": {"rich"},
+    "emit/models.py": {"black"},
+}
+
+
+def test_nobody_imports_the_command_line() -> None:
+    for path in modules():
+        if package_of(path) in ("cli", "__main__"):
+            continue
+        assert not [m for m in imports(path) if m.startswith("codexwire.cli")], path
+
+
+def test_files_stay_readable() -> None:
+    long = {
+        path.relative_to(CODE).as_posix(): count
+        for path in modules()
+        if (count := len(path.read_text("utf-8").splitlines())) > 400
+    }
+    assert not long
+    vague = {p.stem for p in modules()} & {"utils", "helpers", "common", "misc", "util"}
+    assert not vague
