@@ -1,7 +1,7 @@
 """Any schema source becomes an `ir.Protocol`.
 
 `load(source)` takes a version (`"0.163.0"`), a bundle file (full or flat, gzipped or not), a folder of
-per-type files, or `-` for standard input. References may still dangle in what it returns: some releases
+per-type files, `-` for standard input, or `exec-server` (`exec-server@0.163.0`) for the other protocol. References may still dangle in what it returns: some releases
 publish such schemas, and normalization mends those it knows; `check_references` tells.
 """
 
@@ -14,6 +14,7 @@ from codexwire.errors import IngestError, UsageError
 from codexwire.ingest.build import build_protocol, dangling
 from codexwire.ingest.document import Document, open_document
 from codexwire.ingest.embedded import DEFAULT_VERSION, identify, vendored
+from codexwire.ingest.exec_server import load_exec_server
 from codexwire.ingest.merge import merge_types
 from codexwire.ir.model import Protocol, Source
 from codexwire.location import Location
@@ -36,6 +37,9 @@ def load(
     if channel not in CHANNELS:
         raise UsageError(f"no channel {channel!r}", hint=f"one of {', '.join(CHANNELS)}")
     if isinstance(source, str):
+        name, _, release = source.partition("@")
+        if name == "exec-server":
+            return load_exec_server(_version(release) if release else None)
         try:
             return load_version(Version.parse(source), channel=channel)
         except ValueError:
@@ -50,6 +54,13 @@ def load(
     if release is None or (version is not None and version != release.version):
         return load_files({"unknown": document}, version=version)
     return _known(document, release.version, release.channel, channel)
+
+
+def _version(text: str) -> Version:
+    try:
+        return Version.parse(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no version", hint="a version reads like 0.163.0") from None
 
 
 def load_version(version: Version, *, channel: str = "experimental") -> Protocol:

@@ -33,6 +33,7 @@ def build_protocol(
     *,
     version: Version | None,
     sources: tuple[Source, ...],
+    name: str = PROTOCOL_NAME,
 ) -> Protocol:
     """Return the protocol of a document whose `types` carry their stability.
 
@@ -51,12 +52,12 @@ def build_protocol(
             envelope[union.union] = MappingProxyType(dict(beside))
     names = {u.union for u in UNIONS}
     typedefs = {
-        name: TypeDef(name, node, stability)
-        for name, (node, stability) in sorted(types.items())
-        if name not in names
+        full: TypeDef(full, node, stability)
+        for full, (node, stability) in sorted(types.items())
+        if full not in names
     }
     return Protocol(
-        PROTOCOL_NAME,
+        name,
         version,
         sources,
         MappingProxyType(typedefs),

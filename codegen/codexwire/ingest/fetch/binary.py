@@ -1,0 +1,110 @@
+"""Ask a codex binary for its schema, without it seeing anything of the user's."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from codexwire.errors import IngestError
+from codexwire.ingest.document import BUNDLE_NAME
+from codexwire.ingest.fetch.process import Finished, Limits, run
+from codexwire.location import Location
+from codexwire.version import Version
+
+__all__ = ["COMMAND", "LIMITS", "Derived", "derive"]
+
+LIMITS = Limits(seconds=120, size=256 << 20)
+"""The default limits of one run; the largest schema so far takes 2 s and 10 MiB."""
+
+COMMAND = "codex app-server generate-json-schema --out DIR"
+"""What is run for the stable channel; the other one adds `--experimental`."""
+
+_SUBCOMMAND = ("app-server", "generate-json-schema")
+_EXPERIMENTAL = "--experimental"
+_PASSED_ON = ("PATH", "SYSTEMROOT", "WINDIR", "LANG", "LC_ALL")
+_VERSION = re.compile(rb"\b(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What a binary wrote: its version when it names one, and channel → bundle bytes."""
+
+    version: Version | None
+    bundles: Mapping[str, bytes]
+
+
+def derive(
+    binary: Path, *, limits: Limits = LIMITS, say: Callable[[str], None] = lambda _: None
+) -> Derived:
+    """Return the bundles that a codex binary writes, of both channels where it has both.
+
+    It runs without a shell in an empty temporary home, CODEX_HOME and working directory, with a
+    scrubbed environment. Raises IngestError when it cannot be run, fails, hangs, writes too much or
+    writes no bundle; the bundle's content is not looked at.
+    """
+    if not binary.is_file():
+        raise IngestError("there is no such binary", location=Location(str(binary)))
+    with TemporaryDirectory(prefix="codexwire-") as temporary:
+        room = _Room(binary.resolve(), Path(temporary), limits)
+        version = _version(room.run("--version"))
+        usage = room.run(*_SUBCOMMAND, "--help")
+        if usage.code != 0:
+            raise IngestError(
+                f"this codex cannot write its schema: {usage.last_error}",
+                hint="releases before 0.57.0 have no `app-server generate-json-schema`",
+            )
+        bundles = {}
+        channels = {"stable": (), "experimental": (_EXPERIMENTAL,)}
+        for channel, options in channels.items():
+            if options and _EXPERIMENTAL not in usage.output.decode("utf-8", "replace"):
+                continue
+            say(f"running {' '.join((COMMAND, *options))}")
+            bundles[channel] = room.bundle(channel, options)
+        return Derived(version, bundles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """An empty place for a binary to run in."""
+
+    binary: Path
+    folder: Path
+    limits: Limits
+
+    def run(self, *arguments: str) -> Finished:
+        home, work = self.folder / "home", self.folder / "work"
+        for path in (home, work):
+            path.mkdir(exist_ok=True)
+        return run(
+            [str(self.binary), *arguments],
+            name=f"codex {' '.join(a for a in arguments if not a.startswith(str(self.folder)))}",
+            writes=self.folder,
+            limits=self.limits,
+            folder=work,
+            environment=_environment(home),
+        )
+
+    def bundle(self, channel: str, options: tuple[str, ...]) -> bytes:
+        out = self.folder / channel
+        finished = self.run(*_SUBCOMMAND, *options, "--out", str(out))
+        if finished.code != 0:
+            raise IngestError(f"codex failed to write its {channel} schema: {finished.last_error}")
+        path = out / BUNDLE_NAME
+        if path.is_symlink() or not path.is_file():
+            raise IngestError(f"codex wrote no {BUNDLE_NAME} for its {channel} schema")
+        return path.read_bytes()
+
+
+def _environment(home: Path) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    own = ("HOME", "USERPROFILE", "CODEX_HOME", "TMPDIR", "TMP", "TEMP")
+    return {**kept, **dict.fromkeys(own, str(home))}
+
+
+def _version(finished: Finished) -> Version | None:
+    match = _VERSION.search(finished.output) if finished.code == 0 else None
+    return None if match is None else Version.parse(match[1].decode())

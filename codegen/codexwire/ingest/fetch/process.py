@@ -1,0 +1,133 @@
+"""Run a program that is not ours: no shell, no terminal, limited in time and in what it writes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from time import monotonic
+from typing import IO
+
+from codexwire.errors import IngestError
+
+__all__ = ["Finished", "Limits", "Watch", "run"]
+
+_POLL_SECONDS = 0.1
+
+Watch = Callable[[int], None]
+"""Told, while a program runs, how many bytes it has written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a program may run, and how many bytes it may write altogether."""
+
+    seconds: float
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a program ended: exit code (negative: killed by that signal), what it wrote."""
+
+    code: int
+    output: bytes
+    errors: str
+
+    @property
+    def last_error(self) -> str:
+        """The last line it wrote to standard error, else how it ended."""
+        lines = [line.strip() for line in self.errors.splitlines() if line.strip()]
+        if lines:
+            return lines[-1]
+        return f"signal {-self.code}" if self.code < 0 else f"exit code {self.code}"
+
+
+def run(
+    command: Sequence[str],
+    *,
+    name: str,
+    writes: Path,
+    limits: Limits,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    watch: Watch | None = None,
+) -> Finished:
+    """Run a program to its end and return how it ended.
+
+    `name` is what errors call it; `writes` is the folder that it writes below, whose size counts
+    together with standard output and error; `folder` is its working directory; `environment`
+    replaces the whole environment. Raises IngestError when it cannot be started or goes over a
+    limit; it and what it started are then killed.
+    """
+    with TemporaryFile() as output, TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                list(command),
+                cwd=folder,
+                env=None if environment is None else dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise IngestError(f"cannot run {name}: {error.strerror or error}") from None
+        try:
+            _wait(process, name, limits, lambda: _written(writes, output, errors), watch)
+        finally:
+            _kill(process)
+        output.seek(0)
+        errors.seek(0)
+        return Finished(process.returncode, output.read(), errors.read().decode("utf-8", "replace"))
+
+
+def _wait(
+    process: subprocess.Popen[bytes],
+    name: str,
+    limits: Limits,
+    written: Callable[[], int],
+    watch: Watch | None,
+) -> None:
+    deadline = monotonic() + limits.seconds
+    running = True
+    while running:
+        try:
+            process.wait(_POLL_SECONDS)
+            running = False
+        except subprocess.TimeoutExpired:
+            if monotonic() > deadline:
+                raise IngestError(
+                    f"{name} did not end within {limits.seconds:g} s",
+                    hint="it was killed; --timeout allows more",
+                ) from None
+        size = written()
+        if size > limits.size:
+            raise IngestError(
+                f"{name} wrote more than {limits.size >> 20} MiB", hint="it was killed"
+            )
+        if watch is not None:
+            watch(size)
+
+
+def _written(folder: Path, *files: IO[bytes]) -> int:
+    total = sum(os.fstat(file.fileno()).st_size for file in files)
+    for path in folder.rglob("*"):
+        with suppress(OSError):  # a temporary file may go away between the two calls
+            total += path.lstat().st_size if not path.is_dir() else 0
+    return total
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill the program and everything in its session that it left running."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    elif process.poll() is None:
+        process.kill()
+    process.wait()
