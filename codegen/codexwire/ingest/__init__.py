@@ -1,8 +1,9 @@
 """Any schema source becomes an `ir.Protocol`.
 
 `load(source)` takes a version (`"0.163.0"`), a bundle file (full or flat, gzipped or not), a folder of
-per-type files, `-` for standard input, or `exec-server` (`exec-server@0.163.0`) for the other protocol. References may still dangle in what it returns: some releases
-publish such schemas, and normalization mends those it knows; `check_references` tells.
+per-type files, `-` for standard input, or `exec-server` (`exec-server@0.163.0`) for the other protocol.
+References may still dangle in what it returns: some releases publish such schemas, and normalization mends
+those it knows; `check_references` tells.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ def load(
     if channel not in CHANNELS:
         raise UsageError(f"no channel {channel!r}", hint=f"one of {', '.join(CHANNELS)}")
     if isinstance(source, str):
-        name, _, release = source.partition("@")
+        name, _, wanted = source.partition("@")
         if name == "exec-server":
-            return load_exec_server(_version(release) if release else None)
+            return load_exec_server(_version(wanted) if wanted else None)
         try:
             return load_version(Version.parse(source), channel=channel)
         except ValueError:
