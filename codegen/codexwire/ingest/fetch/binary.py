@@ -75,13 +75,13 @@ class _Room:
     folder: Path
     limits: Limits
 
-    def run(self, *arguments: str) -> Finished:
+    def run(self, *arguments: str, out: Path | None = None) -> Finished:
         home, work = self.folder / "home", self.folder / "work"
         for path in (home, work):
             path.mkdir(exist_ok=True)
         return run(
-            [str(self.binary), *arguments],
-            name=f"codex {' '.join(a for a in arguments if not a.startswith(str(self.folder)))}",
+            [str(self.binary), *arguments, *(("--out", str(out)) if out else ())],
+            name=f"codex {' '.join(arguments)}",
             writes=self.folder,
             limits=self.limits,
             folder=work,
@@ -90,7 +90,7 @@ class _Room:
 
     def bundle(self, channel: str, options: tuple[str, ...]) -> bytes:
         out = self.folder / channel
-        finished = self.run(*_SUBCOMMAND, *options, "--out", str(out))
+        finished = self.run(*_SUBCOMMAND, *options, out=out)
         if finished.code != 0:
             raise IngestError(f"codex failed to write its {channel} schema: {finished.last_error}")
         path = out / BUNDLE_NAME
