@@ -21,6 +21,7 @@ FLOORS = {
     "config": 0,
     "ir": 1,
     "runtime": 1,
+    "stub": 1,
     "ingest": 2,
     "normalize": 2,
     "wire": 2,

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import http.client
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from codexwire.errors import UsageError
+from codexwire.stub import ResponsesStub, parse_script
+
+SCRIPT = """
+[[turn]]
+when = "work"
+[[turn.step]]
+output = [{ reasoning = "I look." }, { shell = "ls", escalate = true }, { shell = "pwd" }]
+[[turn.step]]
+output = [{ patch = "*** Begin Patch" }]
+[[turn.step]]
+chunk = 4
+output = [{ message = "All done." }]
+
+[[turn]]
+when = "break"
+[[turn.step]]
+error = { status = 429, message = "slow down", code = "busy" }
+
+[[turn]]
+when = "fail"
+[[turn.step]]
+output = [{ message = "partly" }]
+fail = { code = "context_length_exceeded" }
+
+[[turn]]
+when = "cut"
+[[turn.step]]
+cut = true
+
+[[turn]]
+text = "first"
+[[turn]]
+text = "later"
+"""
+
+
+def post(stub: ResponsesStub, items: list[dict[str, Any]], **request: Any) -> tuple[int, list[Any]]:
+    """Send a model request; return status and the stream's events (or the one JSON body)."""
+    url = urlsplit(stub.base_url)
+    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=10)
+    connection.request("POST", url.path + "/responses", json.dumps({"input": items, **request}))
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    if answer.status != 200:
+        return answer.status, [json.loads(text)]
+    return 200, [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: ")]
+
+
+def user(text: str) -> dict[str, Any]:
+    return {
+        "type": "message",
+        "role": "user",
+        "content": [{"type": "input_text", "text": text}],
+    }
+
+
+def output(call: str) -> dict[str, Any]:
+    return {"type": "function_call_output", "call_id": call, "output": "ok"}
+
+
+def items(events: list[Any]) -> list[Any]:
+    return [e["item"] for e in events if e["type"] == "response.output_item.done"]
+
+
+def test_one_text_answers_every_message() -> None:
+    with ResponsesStub(text="Hello, world!") as stub:
+        _, events = post(stub, [user("hi")])
+        _, again = post(stub, [user("hi"), user("more")])
+    deltas = [e["delta"] for e in events if e["type"] == "response.output_text.delta"]
+    assert deltas == ["Hello, ", "world!"]
+    assert items(events)[0]["content"][0]["text"] == "Hello, world!"
+    assert [events[0]["type"], events[-1]["type"]] == ["response.created", "response.completed"]
+    assert items(events)[0]["id"] != items(again)[0]["id"]
+    assert len(stub.requests) == 2
+
+
+def test_steps_follow_the_tool_outputs_of_the_turn() -> None:
+    tools = [
+        {"type": "function", "name": "exec_command"},
+        {"type": "custom", "name": "apply_patch"},
+    ]
+    with ResponsesStub(script=parse_script(SCRIPT)) as stub:
+        history = [user("<environment_context/>"), user("now work")]
+        _, first = post(stub, history, tools=tools)
+        history += [output("a"), output("b")]
+        _, second = post(stub, history, tools=tools)
+        history += [output("c")]
+        _, third = post(stub, history, tools=tools)
+    reasoning, escalated, plain = items(first)
+    assert reasoning["summary"][0]["text"] == "I look."
+    assert json.loads(escalated["arguments"])["sandbox_permissions"] == "require_escalated"
+    assert (plain["name"], json.loads(plain["arguments"])) == ("exec_command", {"cmd": "pwd"})
+    assert items(second)[0]["type"] == "custom_tool_call"
+    assert [e["delta"] for e in third if "delta" in e] == ["All ", "done", "."]
+
+
+@pytest.mark.parametrize(
+    ("tools", "kind", "arguments"),
+    [
+        (["shell"], "function_call", {"command": ["bash", "-lc", "apply_patch <<'EOF'\nP\nEOF\n"]}),
+        (["shell_command"], "function_call", {"command": "apply_patch <<'EOF'\nP\nEOF\n"}),
+        (["apply_patch", "shell"], "function_call", {"input": "P"}),
+    ],
+)
+def test_a_patch_takes_the_tool_that_is_offered(
+    tools: list[str], kind: str, arguments: dict[str, Any]
+) -> None:
+    script = parse_script('[[turn]]\n[[turn.step]]\noutput = [{ patch = "P" }]')
+    offered = [{"type": "function", "name": name} for name in tools]
+    with ResponsesStub(script=script) as stub:
+        _, events = post(stub, [user("go")], tools=offered)
+    item = items(events)[0]
+    assert (item["type"], json.loads(item["arguments"])) == (kind, arguments)
+
+
+def test_turns_without_when_are_taken_in_order() -> None:
+    with ResponsesStub(script=parse_script(SCRIPT)) as stub:
+        talk = [user("a")]
+        said = []
+        for more in ("b", "c"):
+            said.append(items(post(stub, talk)[1])[0]["content"][0]["text"])
+            talk.append(user(more))
+        said.append(items(post(stub, talk)[1])[0]["content"][0]["text"])
+    assert said == ["first", "later", "later"]
+
+
+def test_what_can_go_wrong_goes_wrong() -> None:
+    with ResponsesStub(script=parse_script(SCRIPT)) as stub:
+        status, body = post(stub, [user("break")])
+        _, failed = post(stub, [user("fail")])
+        _, cut = post(stub, [user("cut")])
+    assert (status, body[0]["error"]["message"]) == (429, "slow down")
+    assert failed[-1]["response"]["error"]["code"] == "context_length_exceeded"
+    assert [e["type"] for e in cut] == ["response.created"]
+
+
+def test_a_home_points_at_the_stub(tmp_path: Path) -> None:
+    with ResponsesStub() as stub:
+        home = stub.write_home(tmp_path / "home", settings='approval_policy = "never"')
+        config = tomllib.loads((home / "config.toml").read_text())
+    assert config["model_providers"]["stub"]["base_url"] == stub.base_url
+    assert config["approval_policy"] == "never"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("turn = 1", "needs at least one"),
+        ("[[turn]]\nwhen = '('\ntext = 'x'", "unterminated"),
+        ("[[turn]]\ntexxt = 'x'", "unknown key 'texxt'"),
+        ("[[turn]]\n[[turn.step]]\noutput = [{ say = 'x' }]", "an output needs one of"),
+        ("[[turn]]\n[[turn.step]]\nerror = { message = 'x' }", "status"),
+        ("not toml", "Expected"),
+    ],
+)
+def test_a_malformed_script_is_one_error_with_its_place(text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message) as problem:
+        parse_script(text, file="demo.toml")
+    assert str(problem.value).startswith("demo.toml: ")
