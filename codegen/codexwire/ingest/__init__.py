@@ -1,7 +1,8 @@
 """Any schema source becomes an `ir.Protocol`.
 
-`load(source)` takes a version (`"0.163.0"`), a bundle file (full or flat, gzipped or not), a folder of
-per-type files, `-` for standard input, or `exec-server` (`exec-server@0.163.0`) for the other protocol.
+`load(source)` takes a version (`"0.163.0"`) that comes with codexwire or was pulled into the cache, a bundle
+file (full or flat, gzipped or not), a folder of per-type files, a folder with `stable.json` and
+`experimental.json`, `-` for standard input, or `exec-server` (`exec-server@0.163.0`) for the other protocol.
 References may still dangle in what it returns: some releases publish such schemas, and normalization mends
 those it knows; `check_references` tells.
 """
@@ -13,8 +14,9 @@ from pathlib import Path
 from codexwire.direction import Stability
 from codexwire.errors import IngestError, UsageError
 from codexwire.ingest.build import build_protocol, dangling
+from codexwire.ingest.cache import cached, default_cache, listed
 from codexwire.ingest.document import Document, open_document
-from codexwire.ingest.embedded import DEFAULT_VERSION, identify, vendored
+from codexwire.ingest.embedded import DEFAULT_VERSION, identify, index, vendored
 from codexwire.ingest.exec_server import load_exec_server
 from codexwire.ingest.merge import merge_types
 from codexwire.ir.model import Protocol, Source
@@ -50,6 +52,9 @@ def load(
                 f"{source!r} is neither a version nor an existing file or folder",
                 hint="a version reads like 0.163.0",
             )
+    files = {c: Path(source, f"{c}.json") for c in CHANNELS if Path(source, f"{c}.json").is_file()}
+    if files:
+        return _load_channels(files, channel, version)
     document = open_document(source)
     release = identify(document.digest)
     if release is None or (version is not None and version != release.version):
@@ -65,11 +70,37 @@ def _version(text: str) -> Version:
 
 
 def load_version(version: Version, *, channel: str = "experimental") -> Protocol:
-    """Return the protocol of a release that is vendored or cached."""
-    files = vendored(version)
+    """Return the protocol of a release that comes with codexwire or is cached, else UsageError."""
+    files = _at_hand(version)
+    if not files:
+        known = {r.version for r in index() if r.file}
+        known |= {entry.version for entry in listed(default_cache())}
+        raise UsageError(
+            f"schema version {version} is not at hand",
+            hint=f"`codexwire schema pull {version}` gets it; "
+            f"at hand: {', '.join(map(str, sorted(known)))}",
+        )
     return load_files(
         {c: open_document(path) for c, path in files.items()}, version=version, channel=channel
     )
+
+
+def _at_hand(version: Version) -> dict[str, Path]:
+    """Return channel → file of a release that comes with codexwire or is cached, else nothing."""
+    files = vendored(version)
+    if files:
+        return files
+    entry = cached(default_cache(), version)
+    return {r.channel: r.file for r in entry.releases if r.file} if entry else {}
+
+
+def _load_channels(files: dict[str, Path], channel: str, version: Version | None) -> Protocol:
+    """Load a folder that keeps a release's two schemas by channel, as `schema pull --to` writes it."""
+    documents = {c: open_document(path) for c, path in files.items()}
+    if version is None:
+        release = next((r for d in documents.values() if (r := identify(d.digest))), None)
+        version = release.version if release else None
+    return load_files(documents, version=version, channel=channel)
 
 
 def load_files(
@@ -106,12 +137,9 @@ def _known(document: Document, version: Version, found: str, channel: str) -> Pr
     """Load a document that the index knows together with its vendored counterpart."""
     documents = {found: document}
     if found == "experimental":
-        try:
-            files = vendored(version)
-        except UsageError:
-            files = {}
-        if "stable" in files:
-            documents["stable"] = open_document(files["stable"])
+        stable = _at_hand(version).get("stable")
+        if stable is not None:
+            documents["stable"] = open_document(stable)
         else:
             documents = {"unknown": document}
     return load_files(documents, version=version, channel=channel)

@@ -1,72 +1,121 @@
-"""The index of known releases and the schema bundles that come with codexwire."""
+"""The schema bundles that come with codexwire, and the digests of every release known to it."""
 
 from __future__ import annotations
 
+import json
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
-from codexwire.errors import UsageError
+from codexwire.errors import IngestError
+from codexwire.location import Location
 from codexwire.resources import schema_root
 from codexwire.version import Version
 
-__all__ = ["DEFAULT_VERSION", "Release", "identify", "index", "vendored"]
+__all__ = [
+    "DEFAULT_VERSION",
+    "INDEX_NAME",
+    "Release",
+    "identify",
+    "index",
+    "published",
+    "read_index",
+    "vendored",
+]
 
 DEFAULT_VERSION = Version.parse("0.163.0")
 """The newest release whose binary is published on PyPI."""
 
+INDEX_NAME = "index.toml"
+_KNOWN_NAME = "releases.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One published schema: version, channel, digests, and its file when it is vendored.
+    """One published schema: version, channel, digests, and its file when it is at hand.
 
-    `sha256` is of the file as published, `digest` of its content in canonical JSON.
+    `sha256` is of the file as published, `digest` of its content in canonical JSON; `provenance` is
+    whatever else its index says of it, such as the package that it came from.
     """
 
     version: Version
     channel: str
     sha256: str
     digest: str
-    command: str
-    file: Path | None
+    file: Path | None = None
+    provenance: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+_FIELDS = ("version", "channel", "sha256", "digest", "file")
+
+
+def read_index(root: Path) -> tuple[Release, ...]:
+    """Return the releases that a schema folder's `index.toml` lists, oldest first, stable first.
+
+    A folder without an index has none. Raises IngestError for an index that cannot be used.
+    """
+    path = root / INDEX_NAME
+    if not path.is_file():
+        return ()
+    try:
+        entries = tomllib.loads(path.read_text("utf-8")).get("release", [])
+        releases = [_release(root, entry) for entry in entries]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
+        raise IngestError(
+            f"no index of schemas: {type(error).__name__}: {error}", location=Location(str(path))
+        ) from None
+    return tuple(sorted(releases, key=lambda r: (r.version, r.channel != "stable")))
+
+
+def _release(root: Path, entry: dict[str, Any]) -> Release:
+    file = root / entry["file"]
+    return Release(
+        Version.parse(entry["version"]),
+        entry["channel"],
+        entry["sha256"],
+        entry["digest"],
+        file if file.is_file() else None,
+        {key: value for key, value in entry.items() if key not in _FIELDS},
+    )
 
 
 @cache
 def index() -> tuple[Release, ...]:
-    """Return every release that the index lists, oldest first, stable before experimental."""
-    root = schema_root()
-    table = tomllib.loads((root / "index.toml").read_text("utf-8"))
-    releases = [
+    """Return every schema that is kept with codexwire, oldest first, stable before experimental."""
+    return read_index(schema_root())
+
+
+@cache
+def published() -> tuple[Release, ...]:
+    """Return every schema of every known release, oldest first; known by digest, without files."""
+    table = json.loads((schema_root() / _KNOWN_NAME).read_text("utf-8"))
+    return tuple(
         Release(
-            Version.parse(entry["version"]),
-            entry["channel"],
-            entry["sha256"],
-            entry["digest"],
-            entry.get("command", ""),
-            _existing(root / entry["file"]) if "file" in entry else None,
+            Version.parse(row["release"]),
+            channel,
+            row[channel]["sha256"],
+            row[channel]["digest"],
+            provenance={"package": row["package"], "integrity": row["integrity"]}
+            | {key: row[channel][key] for key in ("methods", "types")},
         )
-        for entry in table["release"]
-    ]
-    return tuple(sorted(releases, key=lambda r: (r.version, r.channel != "stable")))
-
-
-def _existing(path: Path) -> Path | None:
-    return path if path.is_file() else None
+        for row in table["releases"]
+        for channel in ("stable", "experimental")
+        if channel in row
+    )
 
 
 def identify(content_digest: str) -> Release | None:
-    """Return the release whose published content has this digest, or None."""
-    return next((r for r in index() if r.digest == content_digest), None)
+    """Return the release whose published content has this digest, or None.
+
+    Of several with the same content, one that is kept with codexwire goes first, then the oldest.
+    """
+    return next((r for r in (*index(), *published()) if r.digest == content_digest), None)
 
 
 def vendored(version: Version) -> dict[str, Path]:
-    """Return channel → bundle file of a vendored version; UsageError when it is not at hand."""
-    found = {r.channel: r.file for r in index() if r.version == version and r.file}
-    if not found:
-        known = sorted({r.version for r in index() if r.file})
-        raise UsageError(
-            f"schema version {version} is not at hand",
-            hint=f"known here: {', '.join(map(str, known))}; or name a file or folder",
-        )
-    return found
+    """Return channel → bundle file of a version that is kept with codexwire; empty for others."""
+    return {r.channel: r.file for r in index() if r.version == version and r.file}

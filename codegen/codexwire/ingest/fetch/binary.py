@@ -55,7 +55,7 @@ def derive(
         if usage.code != 0:
             raise IngestError(
                 f"this codex cannot write its schema: {usage.last_error}",
-                hint="releases before 0.57.0 have no `app-server generate-json-schema`",
+                hint="releases before 0.58.0 have no `app-server generate-json-schema`",
             )
         bundles = {}
         channels = {"stable": (), "experimental": (_EXPERIMENTAL,)}

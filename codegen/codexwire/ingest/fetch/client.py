@@ -12,13 +12,13 @@ from pathlib import Path
 from codexwire.errors import IngestError
 from codexwire.ingest.fetch.process import Finished, Limits, Watch, run
 
-__all__ = ["LIMITS", "Absent", "Package", "ask", "sha256_of"]
+__all__ = ["LIMITS", "AbsentError", "Package", "ask", "sha256_of"]
 
 LIMITS = Limits(seconds=1800, size=2 << 30)
 """The limits of one download; the largest package so far has 140 MB."""
 
 
-class Absent(IngestError):
+class AbsentError(IngestError):
     """This registry has no such release, or this machine has no client for it."""
 
 

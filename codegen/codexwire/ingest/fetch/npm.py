@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from codexwire.errors import IngestError
-from codexwire.ingest.fetch.client import Absent, Package, ask
+from codexwire.ingest.fetch.client import AbsentError, Package, ask
 from codexwire.ingest.fetch.process import Finished, Watch
 from codexwire.version import Version
 
@@ -34,7 +34,7 @@ _TRIPLES = {
 def fetch(version: Version, folder: Path, watch: Watch | None = None) -> Package:
     """Download the package of a release for this platform into `folder` with npm.
 
-    npm compares it with the integrity hash that the registry states. Raises Absent when the registry
+    npm compares it with the integrity hash that the registry states. Raises AbsentError when the registry
     has neither form of that release or npm is not at hand, IngestError for anything else.
     """
     here = _platform()
@@ -52,11 +52,11 @@ def fetch(version: Version, folder: Path, watch: Watch | None = None) -> Package
             )
         if code not in ("ETARGET", "E404"):
             raise IngestError(f"npm could not download {spec}: {summary}")
-    raise Absent(f"npm finds no {' and no '.join(specs)}")
+    raise AbsentError(f"npm finds no {' and no '.join(specs)}")
 
 
 def versions(folder: Path) -> frozenset[Version]:
-    """Return the releases that the registry lists; Absent when npm is not at hand."""
+    """Return the releases that the registry lists; AbsentError when npm is not at hand."""
     finished = _npm("view", NAME, "versions", "--json", folder=folder)
     if finished.code != 0:
         raise IngestError(f"npm could not list the releases: {_error(finished)[1]}")
@@ -78,14 +78,14 @@ def _platform() -> str:
     machine = platform.machine().lower()
     here = f"{system}-{_MACHINES.get(machine, machine)}"
     if here not in _TRIPLES:
-        raise Absent(f"there is no codex build for {here}")
+        raise AbsentError(f"there is no codex build for {here}")
     return here
 
 
 def _npm(*arguments: str, folder: Path, watch: Watch | None = None) -> Finished:
     found = shutil.which("npm")
     if found is None:
-        raise Absent("npm is not at hand")
+        raise AbsentError("npm is not at hand")
     return ask([found, *arguments, "--cache", str(folder / "npm")], writes=folder, watch=watch)
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from codexwire.errors import IngestError
-from codexwire.ingest.fetch.client import Absent, Package, ask, sha256_of
+from codexwire.ingest.fetch.client import AbsentError, Package, ask, sha256_of
 from codexwire.ingest.fetch.process import Finished, Watch
 from codexwire.version import Version
 
@@ -23,7 +23,7 @@ _QUIET = {"PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_PROGRE
 def fetch(version: Version, folder: Path, watch: Watch | None = None) -> Package:
     """Download the wheel of a release for this platform into `folder` with pip.
 
-    pip compares it with the hash that the index states. Raises Absent when the index has no wheel
+    pip compares it with the hash that the index states. Raises AbsentError when the index has no wheel
     of that release for this platform or pip is not at hand, IngestError for anything else.
     """
     spec = f"{NAME}=={version}"
@@ -38,7 +38,7 @@ def fetch(version: Version, folder: Path, watch: Watch | None = None) -> Package
 
 
 def versions(folder: Path) -> frozenset[Version]:
-    """Return the releases that the index lists; Absent when pip is not at hand."""
+    """Return the releases that the index lists; AbsentError when pip is not at hand."""
     finished = _pip("index", "versions", NAME, folder=folder)
     if finished.code != 0:
         raise _failure(NAME, finished)
@@ -59,13 +59,13 @@ def _client() -> list[str]:
         found = shutil.which(name)
         if found is not None:
             return [found, *arguments]
-    raise Absent("pip is not at hand")
+    raise AbsentError("pip is not at hand")
 
 
 def _failure(spec: str, finished: Finished) -> IngestError:
     text = finished.errors
     if "No matching distribution found" in text and "connection broken" not in text:
-        return Absent(f"pip finds no {spec} for this platform")
+        return AbsentError(f"pip finds no {spec} for this platform")
     if "DO NOT MATCH THE HASHES" in text:
         return IngestError(
             f"wrong checksum: {spec} is not what its index says it is", hint="nothing was kept"

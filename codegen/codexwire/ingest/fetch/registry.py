@@ -9,13 +9,13 @@ from tempfile import TemporaryDirectory
 
 from codexwire.errors import IngestError, UsageError
 from codexwire.ingest.fetch import npm, pypi
-from codexwire.ingest.fetch.client import Absent, Package
+from codexwire.ingest.fetch.client import AbsentError, Package
 from codexwire.ingest.fetch.process import Watch
 from codexwire.version import Version
 
 __all__ = ["FIRST", "REGISTRIES", "Registry", "fetch", "releases", "wanted"]
 
-FIRST = Version.parse("0.57.0")
+FIRST = Version.parse("0.58.0")
 """The first stable release with `app-server generate-json-schema`."""
 
 
@@ -50,7 +50,7 @@ def fetch(
             return name, REGISTRIES[name].fetch(version, own, watch)
         except IngestError as error:
             failures.append(error)
-    broken = [failure for failure in failures if not isinstance(failure, Absent)]
+    broken = [failure for failure in failures if not isinstance(failure, AbsentError)]
     if broken:
         raise broken[0]
     raise IngestError(

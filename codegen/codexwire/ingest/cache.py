@@ -1,0 +1,165 @@
+"""The cache of pulled schemas: one folder a release, complete or not there at all.
+
+schema/<version>/stable.json, experimental.json    as the binary wrote them
+schema/<version>/provenance.toml                   where they came from, with digests
+bin/<version>/codex                                only with --keep-binary
+work/<version>/                                    a pull under way, or what a killed one left
+locks/<version>.lock
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import tomli_w
+from filelock import FileLock, Timeout
+
+from codexwire.errors import IngestError
+from codexwire.ingest.embedded import Release
+from codexwire.location import Location
+from codexwire.version import Version
+
+__all__ = [
+    "PROVENANCE_NAME",
+    "Cache",
+    "Stored",
+    "cached",
+    "default_cache",
+    "kept_binary",
+    "listed",
+    "locked",
+    "store",
+    "workspace",
+]
+
+PROVENANCE_NAME = "provenance.toml"
+_HEAD = "# Written by `codexwire schema pull`.\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A cache folder; it need not exist."""
+
+    root: Path
+
+    def release(self, version: Version) -> Path:
+        """Return the folder of a release's bundles."""
+        return self.root / "schema" / str(version)
+
+    def binary(self, version: Version) -> Path:
+        """Return the place of a release's binary."""
+        return self.root / "bin" / str(version) / ("codex.exe" if os.name == "nt" else "codex")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A cached release: its schemas (each with its file) and its provenance table."""
+
+    version: Version
+    releases: tuple[Release, ...]
+    provenance: Mapping[str, Any]
+
+
+def default_cache() -> Cache:
+    """Return the user's cache: `$CODEXWIRE_CACHE`, else where the platform keeps caches."""
+    own = os.environ.get("CODEXWIRE_CACHE")
+    return Cache(Path(own) if own else platformdirs.user_cache_path("codexwire", appauthor=False))
+
+
+def cached(cache: Cache, version: Version) -> Stored | None:
+    """Return a cached release, None when there is none; IngestError for a damaged entry."""
+    folder = cache.release(version)
+    path = folder / PROVENANCE_NAME
+    if not folder.is_dir():
+        return None
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+        releases = tuple(
+            Release(version, channel, entry["sha256"], entry["digest"], folder / f"{channel}.json")
+            for channel, entry in table["channel"].items()
+        )
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        raise IngestError(
+            f"the cache entry is damaged: {error}",
+            location=Location(str(path)),
+            hint=f"`codexwire schema pull --force {version}` makes it anew",
+        ) from None
+    return Stored(version, releases, table)
+
+
+def listed(cache: Cache) -> tuple[Stored, ...]:
+    """Return all cached releases, oldest first; IngestError for a damaged entry."""
+    folder = cache.root / "schema"
+    versions = []
+    for path in folder.iterdir() if folder.is_dir() else ():
+        try:
+            versions.append(Version.parse(path.name))
+        except ValueError:
+            continue
+    return tuple(entry for v in sorted(versions) if (entry := cached(cache, v)) is not None)
+
+
+def kept_binary(cache: Cache, version: Version) -> Path | None:
+    """Return the binary that was kept of a release, or None."""
+    path = cache.binary(version)
+    return path if path.is_file() else None
+
+
+@contextmanager
+def locked(cache: Cache, name: str, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the lock of one name (a version); waits while another process holds it."""
+    folder = cache.root / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / f"{name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        say(f"waiting for another pull of {name}")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def workspace(cache: Cache, version: Version) -> Iterator[Path]:
+    """Give an empty folder on the cache's disk and remove it; the version must be locked."""
+    folder = cache.root / "work" / str(version)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def store(
+    cache: Cache, entry: Stored, bundles: Mapping[str, bytes], room: Path, binary: Path | None
+) -> None:
+    """Put a release into the cache in one step, replacing what was there.
+
+    `room` is its workspace; `binary` is moved beside it when one is to be kept. Raises OSError.
+    """
+    new = room / "entry"
+    new.mkdir()
+    for channel, content in bundles.items():
+        (new / f"{channel}.json").write_bytes(content)
+    (new / PROVENANCE_NAME).write_text(_HEAD + tomli_w.dumps(dict(entry.provenance)), "utf-8")
+    if binary is not None:
+        place = cache.binary(entry.version)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        binary.replace(place)
+    final = cache.release(entry.version)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    if final.exists():
+        final.rename(room / "old")
+    new.rename(final)
