@@ -10,10 +10,17 @@ from typing import Any, NoReturn
 import orjson
 
 from codexwire.direction import Side
-from codexwire.ir.model import Method, Protocol, Schema
+from codexwire.ir.model import Method, Protocol, Schema, ref_to
 from codexwire.wire.violation import Violation
 
-__all__ = ["decode", "envelope_schema", "message_schema", "message_schemas", "too_deep"]
+__all__ = [
+    "decode",
+    "envelope_schema",
+    "message_schema",
+    "message_schemas",
+    "response_schema",
+    "too_deep",
+]
 
 _REQUEST_ID: Schema = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
 _ENVELOPES: Mapping[str, Schema] = {
@@ -49,6 +56,14 @@ def envelope_schema(protocol: Protocol, name: str) -> Schema:
     """
     published = protocol.types.get(name)
     return _ENVELOPES[name] if published is None else published.schema
+
+
+def response_schema(protocol: Protocol, result: str) -> Schema:
+    """Return the schema of a whole response whose `result` is of the type of that full name."""
+    envelope = envelope_schema(protocol, "JSONRPCResponse")
+    if not isinstance(envelope, dict) or envelope.keys() & {"$ref", "allOf", "anyOf", "oneOf"}:
+        return {"allOf": [envelope, {"properties": {"result": ref_to(result)}}]}
+    return {**envelope, "properties": {**envelope["properties"], "result": ref_to(result)}}
 
 
 def message_schema(protocol: Protocol, method: Method) -> Schema:

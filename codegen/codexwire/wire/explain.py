@@ -15,7 +15,6 @@ from codexwire.ir.model import Protocol, Schema, full_name
 from codexwire.ir.nodes import union_of
 from codexwire.location import join_pointer
 from codexwire.runtime.checks import json_equal
-
 from codexwire.wire.formats import INTEGER_RANGES
 from codexwire.wire.kinds import TYPE_KINDS, describe_kind, kind_of, kinds_of, types_of
 from codexwire.wire.violation import Violation

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.errors import IngestError
-from codexwire.ir.model import Protocol, Schema
-from codexwire.ir.walk import subschemas
+from codexwire.ir.model import Protocol, Schema, TypeDef
+from codexwire.ir.walk import references, subschemas
 from codexwire.location import Location, join_pointer
 
-__all__ = ["ANNOTATIONS", "ASSERTIONS", "check_keywords"]
+__all__ = ["ANNOTATIONS", "ASSERTIONS", "check_keywords", "complete"]
 
 ASSERTIONS = frozenset(
     {
@@ -69,6 +69,21 @@ def check_keywords(protocol: Protocol) -> None:
                     raise _refused(owner, (*path, unknown[0]), f"the keyword {unknown[0]!r}")
             if isinstance(node.get("items"), list):
                 raise _refused(owner, (*path, "items"), "a list of schemas in 'items'")
+
+
+def complete(protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:
+    """Return the protocol with every type that it refers to and lacks, and the names of those.
+
+    Some releases publish such references; they say nothing, so the added types accept anything.
+    """
+    missing = {
+        name
+        for _, schema in _roots(protocol)
+        for name in references(schema)
+        if name not in protocol.types
+    }
+    named = tuple(sorted(missing))
+    return protocol.with_types({name: TypeDef(name, True) for name in named}), named
 
 
 def _roots(protocol: Protocol) -> Iterator[tuple[str, Schema]]:

@@ -6,12 +6,12 @@ and a `fraction` otherwise, so that `type: number` means both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from codexwire.ir.model import Protocol, Schema, full_name
 
-__all__ = ["ALL_KINDS", "TYPE_KINDS", "describe_kind", "kind_of", "kinds_of", "types_of"]
+__all__ = ["ALL_KINDS", "TYPE_KINDS", "apart", "describe_kind", "kind_of", "kinds_of", "types_of"]
 
 ALL_KINDS = frozenset({"null", "boolean", "integer", "fraction", "string", "array", "object"})
 
@@ -85,3 +85,14 @@ def kinds_of(
 
 def _union(parts: Iterable[frozenset[str]]) -> frozenset[str]:
     return frozenset().union(*parts)
+
+
+def apart(kinds: Sequence[frozenset[str]]) -> list[list[int]]:
+    """Group branches, by index, so that branches of different groups share no kind."""
+    groups: list[tuple[frozenset[str], list[int]]] = []
+    for index, found in enumerate(kinds):
+        meeting = [g for g in groups if g[0] & found]
+        groups = [g for g in groups if not g[0] & found]
+        members = sorted([index, *(i for g in meeting for i in g[1])])
+        groups.append((found.union(*(g[0] for g in meeting)), members))
+    return [members for _, members in groups]

@@ -7,7 +7,6 @@ writes into a generated package; it needs nothing but the names of `codexwire.ru
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,9 +16,10 @@ from codexwire.ir.nodes import single_values
 from codexwire.wire.explain import Spot, accepts
 from codexwire.wire.formats import INTEGER_RANGES
 from codexwire.wire.keywords import ASSERTIONS
-from codexwire.wire.kinds import ALL_KINDS, kinds_of, types_of
+from codexwire.wire.kinds import ALL_KINDS, apart, kinds_of, types_of
+from codexwire.wire.naming import Names, literal
 
-__all__ = ["Chunk", "PredicateWriter", "identifier"]
+__all__ = ["Chunk", "PredicateWriter"]
 
 # Stands for the value that an expression is about, until it is known what to call it.
 _IT = "\0"
@@ -41,12 +41,6 @@ class Chunk:
         return "\n\n".join((*self.functions.values(), *self.tables.values()))
 
 
-def identifier(name: str) -> str:
-    """Return the Python name of a type: `v2_Thread` for `v2/Thread`, `v1_RequestId` for `RequestId`."""
-    namespaced = name.replace("/", "_", 1) if name.startswith("v2/") else f"v1_{name}"
-    return re.sub(r"\W", "_", namespaced)
-
-
 @dataclass(slots=True)
 class PredicateWriter:
     """Writes each type once, when something first needs it.
@@ -57,7 +51,8 @@ class PredicateWriter:
 
     protocol: Protocol
     formats: bool = False
-    _names: dict[str, str] = field(default_factory=dict)
+    _names: Names = field(default_factory=Names)
+    _known: set[str] = field(default_factory=set)
     _functions: dict[str, str] = field(default_factory=dict)
     _tables: dict[str, str] = field(default_factory=dict)
     _waiting: list[str] = field(default_factory=list)
@@ -69,18 +64,15 @@ class PredicateWriter:
             self._function(name, schema)
         while self._waiting:
             full = self._waiting.pop()
-            self._function(self._names[full], self.protocol.types[full].schema)
+            self._function(self._names.of(full), self.protocol.types[full].schema)
         return Chunk(self._functions, self._tables)
 
     def type_function(self, full: str) -> str:
         """Return the name of the function of a type, which `write` will then contain."""
-        if full not in self._names:
-            name = identifier(full)
-            while name in self._names.values():
-                name += "_"
-            self._names[full] = name
+        if full not in self._known:
+            self._known.add(full)
             self._waiting.append(full)
-        return self._names[full]
+        return self._names.of(full)
 
     def _function(self, name: str, schema: Schema) -> None:
         self._functions[name] = ""  # keeps the place: the parts of a type come after it
@@ -96,9 +88,7 @@ class PredicateWriter:
             return self.type_function(full_name(schema["$ref"]))
         if _is_plain(schema) and (test := self._expression(schema, name)) in _SHARED:
             return _SHARED[test]
-        name = re.sub(r"\W", "_", name)
-        while name in self._functions:
-            name += "_"
+        name = self._names.fresh(name)
         self._function(name, schema)
         return name
 
@@ -107,9 +97,7 @@ class PredicateWriter:
         return schema is True or (isinstance(schema, dict) and not schema.keys() & ASSERTIONS)
 
     def _table(self, name: str, text: str) -> str:
-        name = re.sub(r"\W", "_", name)
-        while name in self._tables:
-            name += "_"
+        name = self._names.fresh(name)
         self._tables[name] = f"{name} = {text}\n"
         return name
 
@@ -200,7 +188,7 @@ class PredicateWriter:
     def _members(self, node: dict[str, Any], owner: str) -> list[str]:
         required = node.get("required", ())
         properties = node.get("properties", {})
-        found = [f"{_text(key)} in {_IT}" for key in required if key not in properties]
+        found = [f"{literal(key)} in {_IT}" for key in required if key not in properties]
         for key, schema in properties.items():
             found.append(self._member(key, schema, key in required, f"{owner}__{key}"))
         rest = node.get("additionalProperties", True)
@@ -219,20 +207,20 @@ class PredicateWriter:
     def _member(self, key: str, schema: Schema, required: bool, owner: str) -> str:
         test = self._expression(schema, owner)
         if test == "True":
-            return f"{_text(key)} in {_IT}" if required else "True"
+            return f"{literal(key)} in {_IT}" if required else "True"
         nullable = accepts(Spot(self.protocol, formats=self.formats), schema, None)
         if required and kinds_of(self.protocol, schema) == ALL_KINDS:
-            bound = _bind(test, f"{_IT}[{_text(key)}]", "x")
-            return f"{_text(key)} in {_IT} and {bound}"
+            bound = _bind(test, f"{_IT}[{literal(key)}]", "x")
+            return f"{literal(key)} in {_IT} and {bound}"
         if required is not nullable:  # a missing key reads as null and gets the right answer
-            return _bind(test, f"{_IT}.get({_text(key)})", "x")
+            return _bind(test, f"{_IT}.get({literal(key)})", "x")
         if not required:
             test = f"({_IT} is ABSENT or {test})"
-        return _bind(test, f"{_IT}.get({_text(key)}, ABSENT)", "x")
+        return _bind(test, f"{_IT}.get({literal(key)}, ABSENT)", "x")
 
     def _union(self, keyword: str, branches: Sequence[Schema], owner: str) -> str:
         """Return the test of a union: branches of different kinds of value never meet."""
-        groups = _apart([kinds_of(self.protocol, b) for b in branches])
+        groups = apart([kinds_of(self.protocol, b) for b in branches])
         tests = []
         for group in groups:
             names = {i: branches[i] for i in group}
@@ -248,11 +236,11 @@ class PredicateWriter:
         if (tagged := self._tagged(list(branches.values()))) is not None:
             tag, by_value = tagged
             entries = "".join(
-                f"    {_text(value)}: {self._hoist(f'{owner}__{value}', branch)},\n"
+                f"    {literal(value)}: {self._hoist(f'{owner}__{value}', branch)},\n"
                 for value, branch in by_value.items()
             )
             table = self._table(f"{owner}__{tag}", f"{{\n{entries}}}")
-            return f"by_tag({_IT}, {_text(tag)}, {table})"
+            return f"by_tag({_IT}, {literal(tag)}, {table})"
         if keyword == "anyOf":
             return _any([self._expression(branch, name) for name, branch in named])
         functions = ", ".join(self._hoist(name, branch) for name, branch in named)
@@ -338,14 +326,8 @@ def _has_members(schema: dict[str, Any]) -> bool:
 
 
 def _membership(values: Sequence[str]) -> str:
-    listed = ", ".join(map(_text, values))
+    listed = ", ".join(map(literal, values))
     return f"{_IT} in {{{listed}}}" if len(values) != 1 else f"{_IT} == {listed}"
-
-
-def _text(value: str) -> str:
-    """Write a string literal in double quotes where that needs no escape."""
-    literal = repr(value)
-    return literal if '"' in literal else f'"{literal[1:-1]}"'
 
 
 def _all(parts: Sequence[str]) -> str:
@@ -369,14 +351,3 @@ def _bind(expression: str, value: str, name: str) -> str:
     bare = before.endswith("(") and after.startswith(")")
     bound = f"{name} := {value}" if bare else f"({name} := {value})"
     return f"{before}{bound}{after.replace(_IT, name)}"
-
-
-def _apart(kinds: Sequence[frozenset[str]]) -> list[list[int]]:
-    """Group the indices of branches so that branches of different groups share no kind."""
-    groups: list[tuple[frozenset[str], list[int]]] = []
-    for index, found in enumerate(kinds):
-        meeting = [g for g in groups if g[0] & found]
-        groups = [g for g in groups if not g[0] & found]
-        members = sorted([index, *(i for g in meeting for i in g[1])])
-        groups.append((found.union(*(g[0] for g in meeting)), members))
-    return [members for _, members in groups]

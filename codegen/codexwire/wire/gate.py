@@ -1,0 +1,325 @@
+"""Schema nodes become msgspec Structs that accept straight from the bytes, as source text.
+
+A gate is one-sided: what it takes is valid, what it refuses is for the predicates to decide. So
+wherever msgspec has no exact word for a node, the gate says less: a union that it cannot tell apart
+loses branches, an impossible property may only be absent. It never says more: there is no `Any` in
+place of something hard, and whatever it leaves undecoded is a value that the schema does not look at.
+"""
+
+from __future__ import annotations
+
+import keyword
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from codexwire.ir.model import Protocol, Schema, full_name
+from codexwire.ir.nodes import single_values
+from codexwire.wire.formats import INTEGER_RANGES
+from codexwire.wire.keywords import ASSERTIONS
+from codexwire.wire.kinds import apart, kinds_of, types_of
+from codexwire.wire.naming import Names, identifier, literal
+from codexwire.wire.shape import Shape, combine_any, combine_one, merge, shape_of
+
+__all__ = ["GateWriter"]
+
+# What a gate takes at a place: an annotation for each JSON type. Nothing at all when empty.
+Form: TypeAlias = "Mapping[str, str]"
+
+_ANYTHING: Form = {"any": "Raw"}
+_WHOLE = {
+    "null": "None",
+    "boolean": "bool",
+    "integer": "int",
+    "number": "float",
+    "string": "str",
+    "array": "list[Raw]",
+    "object": "AnyObject",
+}
+_EMPTY = {
+    "array": "Annotated[list[Raw], Meta(max_length=0)]",
+    "object": "Annotated[dict[str, Raw], Meta(max_length=0)]",
+}
+_BOUNDS = {"minimum": "ge", "maximum": "le", "exclusiveMinimum": "gt", "exclusiveMaximum": "lt"}
+_LENGTHS = {
+    "string": {"minLength": "min_length", "maxLength": "max_length"},
+    "array": {"minItems": "min_length", "maxItems": "max_length"},
+}
+_EXACT = 2**53
+_INT64 = 2**63
+_USED = frozenset({"str", "int", "float", "bool", "list", "dict", "field"})
+
+
+@dataclass(slots=True)
+class GateWriter:
+    """Writes each type once, before the first thing that needs it.
+
+    `formats` makes number formats assert. The chunks of one writer belong into one namespace, in
+    the order in which they were written.
+    """
+
+    protocol: Protocol
+    formats: bool = False
+    _forms: dict[str, Form] = field(default_factory=dict)
+    _names: Names = field(default_factory=Names)
+    _chunk: list[str] = field(default_factory=list)
+
+    def write(self, name: str, schema: Schema) -> str | None:
+        """Return source that defines `name` as the gate of a node; None when it has none."""
+        self._chunk = []
+        form = self._form(schema, name)
+        if not form:
+            return None
+        return "\n\n".join((*self._chunk, f"{name} = {_annotation(form)}\n"))
+
+    def _form(self, schema: Schema, owner: str) -> Form:
+        if isinstance(schema, bool):
+            return _ANYTHING if schema else {}
+        if "$ref" in schema:
+            return self._type(full_name(schema["$ref"]))
+        asserting = schema.keys() & ASSERTIONS
+        if not asserting:
+            return _ANYTHING
+        if len(schema.get("allOf", ())) == 1 and asserting == {"allOf"}:
+            return self._form(schema["allOf"][0], owner)
+        for word in ("oneOf", "anyOf"):
+            if word in schema:
+                return self._union(word, schema, owner)
+        return self._plain(schema, owner)
+
+    def _type(self, full: str) -> Form:
+        if full not in self._forms:
+            self._forms[full] = {}  # a type inside itself: the gate stops there
+            self._forms[full] = self._form(self.protocol.types[full].schema, identifier(full))
+        return self._forms[full]
+
+    def _plain(self, node: dict[str, Any], owner: str) -> Form:
+        """Return the form of a node without unions."""
+        if node.keys() & {"not", "const"} or ("allOf" in node and types_of(node) != ("object",)):
+            return {}
+        if "enum" in node:
+            return _literals(node)
+        types = types_of(node) or tuple(t for t in _WHOLE if t != "integer")
+        found: dict[str, str] = {}
+        for name in types:
+            part = self._part(name, node, owner)
+            if part and not (name == "integer" and "number" in types):
+                found[name] = part
+        return found
+
+    def _part(self, name: str, node: dict[str, Any], owner: str) -> str | None:
+        if name == "object":
+            return self._object(node, owner)
+        if name in ("integer", "number"):
+            return self._number(name, node)
+        base, limits = _WHOLE[name], _lengths(name, node)
+        if name == "array" and "items" in node:
+            items = self._form(node["items"], f"{owner}__items")
+            if not items:
+                return None if node.get("minItems", 0) else _EMPTY["array"]
+            base = f"list[{_annotation(items)}]"
+        return f"Annotated[{base}, Meta({', '.join(limits)})]" if limits else base
+
+    def _number(self, name: str, node: dict[str, Any]) -> str | None:
+        bounds = {word: node[key] for key, word in _BOUNDS.items() if key in node}
+        if self.formats and (span := INTEGER_RANGES.get(node.get("format", ""))):
+            if name == "number":
+                return None
+            bounds["ge"] = max(bounds.get("ge", span[0]), span[0])
+            bounds["le"] = min(bounds.get("le", span[1]), span[1], _INT64 - 1)
+        limits = []
+        for word, limit in bounds.items():
+            if name == "integer" and float(limit).is_integer() and -_INT64 <= limit < _INT64:
+                limits.append(f"{word}={int(limit)}")
+            elif name == "number" and math.fabs(limit) <= _EXACT:
+                limits.append(f"{word}={limit!r}")
+            else:
+                return None
+        return f"Annotated[{_WHOLE[name]}, Meta({', '.join(limits)})]" if limits else _WHOLE[name]
+
+    def _object(self, node: dict[str, Any], owner: str) -> str | None:
+        rest = node.get("additionalProperties", True)
+        if isinstance(rest, dict) and not node.keys() & {"properties", "required", "allOf"}:
+            values = self._form(rest, f"{owner}__values")
+            if values == _ANYTHING:
+                return _WHOLE["object"]
+            return f"dict[str, {_annotation(values)}]" if values else _EMPTY["object"]
+        return self._struct(shape_of(self.protocol, {**node, "type": "object"}), owner)
+
+    def _struct(
+        self, shape: Shape | None, owner: str, tag: tuple[str, str] | None = None
+    ) -> str | None:
+        """Define a Struct and return its name; None when a property it must have is impossible."""
+        if shape is None:
+            return None
+        if not shape.fields and not shape.closed:
+            return _WHOLE["object"]
+        lines: list[str] = []
+        names = _attributes(shape.fields)
+        chosen = frozenset().union(*shape.choices)
+        for key, schema in shape.fields.items():
+            if tag is not None and key == tag[0]:
+                continue
+            form = self._form(schema, f"{owner}__{key}")
+            if key in shape.required and not form:
+                return None
+            if form == _ANYTHING and key not in shape.required | chosen and not shape.closed:
+                continue
+            lines.append(_field(names[key], key, form, key in shape.required))
+        head = ["Struct", "kw_only=True", "gc=False"]
+        head += ["forbid_unknown_fields=True"] if shape.closed else []
+        head += [f"tag_field={literal(tag[0])}", f"tag={literal(tag[1])}"] if tag else []
+        if shape.choices:
+            lines += _post_init(shape, names)
+        name = self._names.fresh(owner)
+        body = "\n".join(lines) or "    pass"
+        self._chunk.append(f"class {name}({', '.join(head)}):\n{body}\n")
+        return name
+
+    def _union(self, word: str, node: dict[str, Any], owner: str) -> Form:
+        """Return the form of a union; what stands beside it must be members of objects."""
+        beside = {k: v for k, v in node.items() if k != word}
+        base: Shape | None = None
+        if beside.keys() & ASSERTIONS:
+            base = shape_of(self.protocol, beside)
+            if base is None:
+                return {}
+        branches: Sequence[Schema] = node[word]
+        found: dict[str, str] = {}
+        for group in apart([kinds_of(self.protocol, b) for b in branches]):
+            members = [(f"{owner}__{i}", branches[i]) for i in group]
+            if base is None:
+                form = self._alternatives(word, members, owner)
+            else:
+                form = self._objects(word, members, owner, base)
+            if form is _ANYTHING:
+                return form
+            found.update(form)
+        return found
+
+    def _alternatives(self, word: str, members: Sequence[tuple[str, Schema]], owner: str) -> Form:
+        """Return the form of branches that share kinds of value."""
+        if len(members) == 1:
+            return self._form(members[0][1], members[0][0])
+        nodes = [self.protocol.resolve(branch) for _, branch in members]
+        if (merged := _merge_enums(word, nodes)) is not None:
+            return merged
+        if objects := self._objects(word, members, owner, None):
+            return objects
+        if word == "oneOf":
+            return {}
+        return next((f for name, b in members if (f := self._form(b, name))), {})
+
+    def _objects(
+        self, word: str, members: Sequence[tuple[str, Schema]], owner: str, base: Shape | None
+    ) -> Form:
+        """Return the form of object branches, each with the members of `base` as well."""
+        found = [shape_of(self.protocol, branch) for _, branch in members]
+        shapes = found if base is None else [merge(base, shape) for shape in found]
+        if all(shape is None for shape in shapes):
+            return {}
+        if len(shapes) == 1:
+            one = self._struct(shapes[0], members[0][0])
+            return {"object": one} if one else {}
+        if tagged := self._tagged(shapes, [branch for _, branch in members], owner):
+            return {"object": " | ".join(tagged)}
+        combined = combine_any(shapes) if word == "anyOf" else combine_one(shapes)
+        name = self._struct(combined, owner)
+        return {"object": name} if name else {}
+
+    def _tagged(
+        self, shapes: Sequence[Shape | None], branches: Sequence[Schema], owner: str
+    ) -> list[str]:
+        """Return the Structs of branches that one property tells apart; those that have one."""
+        singles = [single_values(self.protocol, branch) for branch in branches]
+        for tag in sorted(set(singles[0]).intersection(*singles[1:])):
+            values = [s[tag] for s in singles]
+            if len(set(values)) != len(values) or not all(isinstance(v, str) for v in values):
+                continue
+            if not all(
+                self._is_tag(shape, tag, v) for shape, v in zip(shapes, values, strict=True)
+            ):
+                continue
+            structs = [
+                self._struct(shape, f"{owner}__{value}", (tag, value))
+                for shape, value in zip(shapes, values, strict=True)
+            ]
+            named = [s for s in structs if s is not None and s not in _WHOLE.values()]
+            return named if len(named) > 1 else []  # a lone Struct would not ask for its tag
+        return []
+
+    def _is_tag(self, shape: Shape | None, tag: str, value: str) -> bool:
+        """Whether a property asks for that one string and nothing more."""
+        only = {"string": f"Literal[{literal(value)}]"}
+        return shape is None or self._form(shape.fields[tag], tag) == only
+
+
+def _annotation(form: Form) -> str:
+    return " | ".join(form.values())
+
+
+def _literals(node: dict[str, Any]) -> Form:
+    """Return the form of an enum: its strings, and null; other values are left to the predicates."""
+    types = types_of(node) or ("string", "null")
+    strings = [v for v in node["enum"] if isinstance(v, str)]
+    others = node.keys() & ASSERTIONS - {"enum", "type", "format"}
+    if others:
+        return {}
+    found = {}
+    if strings and "string" in types:
+        found["string"] = f"Literal[{', '.join(map(literal, strings))}]"
+    if None in node["enum"] and "null" in types:
+        found["null"] = "None"
+    return found
+
+
+def _merge_enums(word: str, nodes: Sequence[Schema]) -> Form | None:
+    """Return the form of branches that are all strings, else None."""
+    values: list[str] = []
+    for node in nodes:
+        if not isinstance(node, dict) or types_of(node) not in ((), ("string",)):
+            return None
+        asserting = node.keys() & ASSERTIONS
+        if asserting == {"type"} and word == "anyOf":
+            return {"string": "str"}
+        if not asserting <= {"type", "enum"} or "enum" not in node:
+            return None
+        values += node["enum"]
+    if word == "oneOf" and len(set(values)) != len(values):
+        return None
+    return _literals({"enum": list(dict.fromkeys(values))})
+
+
+def _lengths(name: str, node: dict[str, Any]) -> list[str]:
+    limits = _LENGTHS.get(name, {})
+    return [f"{word}={int(node[key])}" for key, word in limits.items() if key in node]
+
+
+def _attributes(keys: Iterable[str]) -> dict[str, str]:
+    """Return a Python attribute name for every key, all different."""
+    found: dict[str, str] = {}
+    for key in keys:
+        name = re.sub(r"\W", "_", key)
+        if not name.isidentifier() or name.startswith("_"):
+            name = f"f{name}"
+        while keyword.iskeyword(name) or name in _USED or name in found.values():
+            name += "_"
+        found[key] = name
+    return found
+
+
+def _field(name: str, key: str, form: Form, required: bool) -> str:
+    annotation = _annotation(form) if form else "UnsetType"
+    if name != key:
+        default = "" if required else ", default=UNSET"
+        return f"    {name}: {annotation} = field(name={literal(key)}{default})"
+    return f"    {name}: {annotation}" + ("" if required else " = UNSET")
+
+
+def _post_init(shape: Shape, names: Mapping[str, str]) -> list[str]:
+    sets = sorted(sorted(names[key] for key in choice) for choice in shape.choices)
+    listed = "".join(f"({', '.join(map(literal, s))},), " for s in sets)
+    check = "require_one" if shape.single else "require_any"
+    return ["", "    def __post_init__(self) -> None:", f"        {check}(self, ({listed}))"]

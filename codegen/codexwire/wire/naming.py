@@ -1,0 +1,41 @@
+"""Python names and literals for generated source."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+__all__ = ["Names", "identifier", "literal"]
+
+
+def identifier(name: str) -> str:
+    """Return the Python name of a type: `v2_Thread` for `v2/Thread`, `v1_RequestId` for `RequestId`."""
+    return re.sub(r"\W", "_", name if name.startswith("v2/") else f"v1_{name}")
+
+
+def literal(text: str) -> str:
+    """Return a Python string literal, in double quotes where that needs no escape."""
+    quoted = repr(text)
+    return quoted if '"' in quoted else f'"{quoted[1:-1]}"'
+
+
+@dataclass(slots=True)
+class Names:
+    """Gives every type one name, and every other thing a fresh one."""
+
+    _types: dict[str, str] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+
+    def of(self, full: str) -> str:
+        """Return the name of a type by its full name; the same one every time."""
+        if full not in self._types:
+            self._types[full] = self.fresh(identifier(full))
+        return self._types[full]
+
+    def fresh(self, wanted: str) -> str:
+        """Return a name like `wanted` that nothing else bears."""
+        name = re.sub(r"\W", "_", wanted)
+        while name in self._taken:
+            name += "_"
+        self._taken.add(name)
+        return name

@@ -1,0 +1,95 @@
+"""An object node as one list of fields: what the gate can express of `properties` and unions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from codexwire.ir.model import Protocol, Schema
+from codexwire.wire.keywords import ASSERTIONS
+from codexwire.wire.kinds import types_of
+
+__all__ = ["Shape", "combine_any", "combine_one", "merge", "shape_of"]
+
+_UNDERSTOOD = frozenset(
+    {"type", "properties", "required", "additionalProperties", "allOf", "anyOf"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An object whose members are all known by name.
+
+    `closed` forbids other members; `choices` are sets of names of which at least one set (`single`:
+    exactly one) must be there in full, beside the `required` ones.
+    """
+
+    fields: Mapping[str, Schema]
+    required: frozenset[str]
+    closed: bool = False
+    choices: tuple[frozenset[str], ...] = ()
+    single: bool = False
+
+
+def shape_of(protocol: Protocol, schema: Schema) -> Shape | None:
+    """Return a shape that takes nothing the node refuses, or None when there is no such shape.
+
+    It may refuse more than the node does.
+    """
+    node = protocol.resolve(schema)
+    if isinstance(node, bool) or types_of(node) not in ((), ("object",)):
+        return None
+    if node.keys() & ASSERTIONS - _UNDERSTOOD or isinstance(node.get("additionalProperties"), dict):
+        return None
+    properties = node.get("properties", {})
+    required = frozenset(node.get("required", ()))
+    fields = {**properties, **{key: True for key in required if key not in properties}}
+    found: Shape | None = Shape(fields, required, node.get("additionalProperties", True) is False)
+    for part in node.get("allOf", ()):
+        found = merge(found, shape_of(protocol, part))
+    if "anyOf" in node:
+        found = merge(found, combine_any([shape_of(protocol, b) for b in node["anyOf"]]))
+    return found
+
+
+def merge(one: Shape | None, two: Shape | None) -> Shape | None:
+    """Return the shape of objects that fit both, or None when one shape cannot say that."""
+    if one is None or two is None or one.closed or two.closed or (one.choices and two.choices):
+        return None
+    if not _agree(one, two):
+        return None
+    return Shape(
+        {**one.fields, **two.fields},
+        one.required | two.required,
+        choices=one.choices or two.choices,
+        single=one.single or two.single,
+    )
+
+
+def combine_any(shapes: Sequence[Shape | None]) -> Shape | None:
+    """Return a shape of objects that fit at least one of the shapes, those it cannot take left out."""
+    taken: list[Shape] = []
+    for shape in shapes:
+        usable = shape is not None and not shape.choices and not shape.closed
+        if shape is not None and usable and all(_agree(shape, other) for other in taken):
+            taken.append(shape)
+    if len(taken) < 2:
+        return next((s for s in shapes if s is not None), None)
+    fields = {key: node for shape in taken for key, node in shape.fields.items()}
+    shared = frozenset.intersection(*(s.required for s in taken))
+    choices = tuple(s.required - shared for s in taken)
+    return Shape(fields, shared, choices=() if frozenset() in choices else choices)
+
+
+def combine_one(shapes: Sequence[Shape | None]) -> Shape | None:
+    """Return a shape of objects that fit exactly one of several closed shapes of one key each."""
+    taken = [s for s in shapes if s is not None and s.closed and len(s.fields) == 1]
+    keys = [s.required for s in taken if s.required == s.fields.keys()]
+    if len(keys) != len(shapes) or len(set(keys)) != len(keys):
+        return None
+    fields = {key: node for shape in taken for key, node in shape.fields.items()}
+    return replace(Shape(fields, frozenset(), closed=True), choices=tuple(keys), single=True)
+
+
+def _agree(one: Shape, two: Shape) -> bool:
+    return all(one.fields[k] == two.fields[k] for k in one.fields.keys() & two.fields.keys())

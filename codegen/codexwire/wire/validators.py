@@ -1,0 +1,223 @@
+"""The validators of one protocol: fast decisions about bytes and values, and every violation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from codexwire.direction import Kind, Side
+from codexwire.errors import UsageError
+from codexwire.ir.canonical import protocol_digest
+from codexwire.ir.model import Protocol, Schema, ref_to
+from codexwire.location import split_pointer
+from codexwire.runtime.gates import GateTable, takes
+from codexwire.wire.compile import Library
+from codexwire.wire.envelope import (
+    decode,
+    envelope_schema,
+    message_schemas,
+    response_schema,
+    too_deep,
+)
+from codexwire.wire.explain import Spot, explain
+from codexwire.wire.keywords import check_keywords, complete
+from codexwire.wire.violation import Violation
+
+__all__ = ["Validators", "compile"]
+
+_HAS_METHOD: Schema = {"required": ["method"], "properties": {"method": {"type": "string"}}}
+_NOWHERE = Protocol("", None, (), {}, ())
+
+_CACHE: dict[tuple[str, bool], Validators] = {}
+
+
+def compile(protocol: Protocol, *, formats: bool = False) -> Validators:
+    """Return the validators of a protocol; the same ones for the same protocol.
+
+    `formats` makes number formats (`int32`, `uint64` …) assert their ranges. Raises IngestError for a
+    schema with a keyword that the validators do not implement.
+    """
+    key = (protocol_digest(protocol), formats)
+    if key not in _CACHE:
+        check_keywords(protocol)
+        _CACHE[key] = Validators(protocol, formats=formats)
+    return _CACHE[key]
+
+
+class Validators:
+    """Everything that decides about messages of one protocol.
+
+    `accepts_…` decide fast; `check_…` return every violation and are asked when `accepts_…` said no.
+    Both always agree. Lines are the bytes of one message; values are decoded JSON: None, bool, int,
+    float, str, list and dict themselves, not subclasses of them.
+
+    `unchecked` names the types that the schema refers to and does not define: such a reference says
+    nothing about a value, so anything is valid there.
+    """
+
+    def __init__(self, protocol: Protocol, *, formats: bool = False) -> None:
+        """Prepare for a protocol that `check_keywords` has passed; nothing is compiled yet."""
+        self.protocol, self.unchecked = complete(protocol)
+        self.formats = formats
+        self._library = Library(self.protocol, formats=formats)
+        self._messages = {side: message_schemas(self.protocol, side) for side in Side}
+        self._results = {
+            (m.sender, m.name): m.result
+            for m in protocol.methods
+            if m.kind is Kind.REQUEST and m.result is not None
+        }
+        self._line_gates = {
+            Side.CLIENT: GateTable(lambda method: self._line_gate(Side.CLIENT, method)),
+            Side.SERVER: GateTable(lambda method: self._line_gate(Side.SERVER, method)),
+        }
+
+    def knows(self, method: str, sender: Side) -> bool:
+        """Whether `sender` has a request or notification of that name."""
+        return method in self._messages[sender]
+
+    def result_type(self, method: str, requester: Side) -> str | None:
+        """Return the full name of the type that answers a request, None when there is no such."""
+        return self._results.get((requester, method))
+
+    def accepts_line(self, line: bytes, sender: Side) -> bool:
+        """Whether a line is a valid request or notification of `sender`."""
+        if self._line_gates[sender].takes(line):
+            return True
+        message, broken = decode(line)
+        return broken is None and self.accepts_message(message, sender)
+
+    def accepts_result(self, line: bytes, method: str, requester: Side) -> bool:
+        """Whether a line is a valid response to a request that `requester` sent."""
+        name = self._results.get((requester, method))
+        if name is None:
+            return False
+        schema = response_schema(self.protocol, name)
+        gate = self._library.gate(f"response {name}", schema)
+        if gate is not None and takes(gate, line):
+            return True
+        message, broken = decode(line)
+        return broken is None and _decide(
+            self._library.predicate(f"response {name}", schema), message
+        )
+
+    def accepts_message(self, message: Any, sender: Side) -> bool:
+        """Whether a decoded request or notification is valid."""
+        method = message.get("method") if isinstance(message, dict) else None
+        schema = self._messages[sender].get(method) if isinstance(method, str) else None
+        if schema is None:
+            return False
+        return _decide(self._library.predicate(f"{sender} {method}", schema), message)
+
+    def accepts_value(self, method: str, result: Any, requester: Side) -> bool:
+        """Whether `result` is a valid result of a request that `requester` sent."""
+        name = self._results.get((requester, method))
+        return name is not None and self.accepts_type(name, result)
+
+    def accepts_type(self, name: str, value: Any) -> bool:
+        """Whether a value is valid as the type of a full name; UsageError when there is none."""
+        return _decide(self._library.type_predicate(self._known(name)), value)
+
+    def check_message(
+        self, message: Any, sender: Side, *, show_values: bool = False
+    ) -> tuple[Violation, ...]:
+        """Return every violation of a decoded request or notification.
+
+        A method that `sender` does not have is one violation at `/method`.
+        """
+        if not isinstance(message, dict):
+            return (_no_object(message, show_values),)
+        method = message.get("method")
+        if not isinstance(method, str):
+            return self._check(_HAS_METHOD, message, (), f"{sender} message", show_values)
+        schema = self._messages[sender].get(method)
+        if schema is None:
+            return (_unknown_method(method, sender, "/method"),)
+        return self._check(schema, message, (), f"{sender} {method}", show_values)
+
+    def check_result(
+        self, method: str, result: Any, requester: Side, *, show_values: bool = False
+    ) -> tuple[Violation, ...]:
+        """Return every violation of a response's `result`, pointers starting at `/result`.
+
+        The response to a method that `requester` does not have is one violation at the root.
+        """
+        name = self._results.get((requester, method))
+        if name is None:
+            return (_unknown_method(method, requester, ""),)
+        return self._check(ref_to(name), result, ("result",), name, show_values)
+
+    def check_response(
+        self, message: Any, method: str, requester: Side, *, show_values: bool = False
+    ) -> tuple[Violation, ...]:
+        """Return every violation of a whole response, of its envelope as well as of its result."""
+        name = self._results.get((requester, method))
+        if name is None:
+            return (_unknown_method(method, requester, ""),)
+        schema = response_schema(self.protocol, name)
+        return self._check(schema, message, (), f"response to {method}", show_values)
+
+    def check_error(self, message: Any, *, show_values: bool = False) -> tuple[Violation, ...]:
+        """Return every violation of an error response against the published JSONRPCError."""
+        return self._check_named("JSONRPCError", message, show_values)
+
+    def check_envelope(self, message: Any, *, show_values: bool = False) -> tuple[Violation, ...]:
+        """Return every violation of the JSON-RPC envelope of a response or an error.
+
+        A message that is neither is told so; one with a method is `check_message`'s business.
+        """
+        if not isinstance(message, dict):
+            return (_no_object(message, show_values),)
+        if "method" in message:
+            return ()
+        if "error" in message:
+            return self._check_named("JSONRPCError", message, show_values)
+        if "result" in message:
+            return self._check_named("JSONRPCResponse", message, show_values)
+        text = "the message has no method, no result and no error"
+        return (Violation("envelope/kind", "", text, "method, result or error", "none of them"),)
+
+    def check_type(
+        self, name: str, value: Any, *, pointer: str = "", show_values: bool = False
+    ) -> tuple[Violation, ...]:
+        """Return every violation of a value as the type of a full name, below `pointer`."""
+        at = split_pointer(pointer)
+        return self._check(ref_to(self._known(name)), value, at, name, show_values)
+
+    def _line_gate(self, sender: Side, method: str) -> Any:
+        schema = self._messages[sender].get(method)
+        return None if schema is None else self._library.gate(f"{sender} {method}", schema)
+
+    def _check_named(self, name: str, message: Any, show_values: bool) -> tuple[Violation, ...]:
+        schema = envelope_schema(self.protocol, name)
+        return self._check(schema, message, (), name, show_values)
+
+    def _check(
+        self, schema: Schema, value: Any, at: Iterable[str | int], owner: str, show_values: bool
+    ) -> tuple[Violation, ...]:
+        spot = Spot(self.protocol, tuple(at), owner, (), self.formats, show_values)
+        try:
+            return tuple(explain(spot, schema, value))
+        except RecursionError:
+            return (too_deep(),)
+
+    def _known(self, name: str) -> str:
+        if name not in self.protocol.types:
+            raise UsageError(f"the protocol has no type {name!r}", hint="names read v2/Thread")
+        return name
+
+
+def _decide(predicate: Any, value: Any) -> bool:
+    try:
+        return bool(predicate(value))
+    except RecursionError:
+        return False
+
+
+def _unknown_method(method: str, sender: Side, pointer: str) -> Violation:
+    text = f"the {sender} has no method {method!r} in this schema"
+    return Violation("schema/unknown-method", pointer, text, "a published method")
+
+
+def _no_object(message: Any, show_values: bool) -> Violation:
+    got = Spot(_NOWHERE, show_values=show_values).got(message)
+    return Violation("envelope/object", "", f"expected an object, got {got}", "object", got)
