@@ -1,0 +1,1 @@
+"""Two protocols compared: what changed, and which of the two upgrades it breaks."""

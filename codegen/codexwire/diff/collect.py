@@ -1,0 +1,153 @@
+"""The rules applied to everything that was matched: changes with their owner and place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from codexwire.diff.delta import Pair, Sides
+from codexwire.diff.match import Match, Place, TypeMatch, UseMatch, VariantMatch
+from codexwire.diff.reach import Reach, used_types
+from codexwire.diff.renames import renames
+from codexwire.diff.roots import Root
+from codexwire.diff.rule import Change, Effect, Rule, effect_of
+from codexwire.diff.table import RULES
+from codexwire.ir.walk import Path
+
+__all__ = ["Found", "collect"]
+
+_BY_MATCH: dict[type, list[tuple[int, Rule]]] = {}
+for _index, _rule in enumerate(RULES):
+    _BY_MATCH.setdefault(_rule.on, []).append((_index, _rule))
+
+_STRENGTH = (Effect.NONE, Effect.NARROWS, Effect.WIDENS, Effect.INCOMPARABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One change: the type (pair) that owns it, the rule that saw it, where, and the roots above it.
+
+    `pair` is None where the place is in a union of methods itself.
+    """
+
+    owner: Pair
+    pair: Pair | None
+    roots: tuple[Root, ...]
+    order: int
+    rule: Rule
+    change: Change
+    place: Place
+    match: Match
+
+    @property
+    def effect(self) -> Effect:
+        """The effect, as far as no other alternative of a union absorbs it."""
+        return effect_of(
+            narrows=self.change.effect.narrows and not self.place.absorbs[0],
+            widens=self.change.effect.widens and not self.place.absorbs[1],
+        )
+
+    @property
+    def gone(self) -> bool:
+        """Whether only the old version has it."""
+        return self.change.new is None and self.change.old is not None
+
+    def path(self, *, new: bool) -> Path:
+        """Return the path in the owner's schema of one version."""
+        spot = self.place.new if new else self.place.old
+        if isinstance(self.match, VariantMatch):
+            shape = self.match.new if new else self.match.old
+            return spot.at(shape.path).path if shape is not None else spot.path
+        return spot.path
+
+    @property
+    def _written(self) -> tuple[object, ...]:
+        """What changes share that stand at one written place (a property that all variants share)."""
+        change = self.change
+        old = change.new is None or change.old is not None
+        new = change.old is None or change.new is not None
+        return (
+            self.rule.id,
+            change.key,
+            change.old,
+            change.new,
+            self.path(new=False) if old else None,
+            self.path(new=True) if new else None,
+        )
+
+
+def collect(sides: Sides, reach: Reach) -> list[Found]:
+    """Return every change of two protocols, in an order that depends on names alone."""
+    found = [*_of_roots(reach), *_of_pairs(sides, reach), *_of_types(sides, reach)]
+    found.sort(key=lambda f: (f.owner.new, f.place.label, f.order, f.change.key, f.owner.old))
+    return found
+
+
+def _of_roots(reach: Reach) -> Iterator[Found]:
+    for root in reach.roots:
+        yield from _apply(Pair(root.owner, root.owner), None, (root,), root.delta.matches)
+    for root, rename in renames(reach.roots):
+        place = root.delta.matches[0][0]
+        yield from _apply(Pair(root.owner, root.owner), None, (root,), [(place, rename)])
+
+
+def _of_pairs(sides: Sides, reach: Reach) -> Iterator[Found]:
+    """The changes inside types; a pair that no message reaches is compared all the same."""
+    old, new = sides.old.protocol.types, sides.new.protocol.types
+    unreached = [Pair(n, n) for n in old.keys() & new.keys() if Pair(n, n) not in reach.deltas]
+    unreached += [p for p in _moved(sides) if p not in reach.deltas]
+    for pair in [*reach.deltas, *unreached]:
+        delta = reach.deltas.get(pair) or sides.compare(pair)
+        if delta.matches:
+            yield from _apply(pair, pair, tuple(reach.roots_of(pair)), delta.matches)
+
+
+def _moved(sides: Sides) -> Iterator[Pair]:
+    """Types whose bare name left one namespace and appears only in the other."""
+    old, new = sides.old.protocol.types, sides.new.protocol.types
+    for name in old.keys() - new.keys():
+        other = name.removeprefix("v2/") if name.startswith("v2/") else f"v2/{name}"
+        if other in new and other not in old:
+            yield Pair(name, other)
+
+
+def _of_types(sides: Sides, reach: Reach) -> Iterator[Found]:
+    """Types that came, went, moved, or that messages contain in one version only."""
+    old, new = sides.old.protocol.types, sides.new.protocol.types
+    moved = list(_moved(sides))
+    matches: list[tuple[Pair, Match]] = [(p, TypeMatch(old[p.old], new[p.new])) for p in moved]
+    named = {name for pair in moved for name in pair}
+    matches += [
+        (Pair(name, name), TypeMatch(old.get(name), new.get(name)))
+        for name in (old.keys() ^ new.keys()) - named
+    ]
+    bare = [edge.old for root in reach.roots if not root.owner for edge in root.delta.edges]
+    before, after = (used_types(s.protocol, bare) for s in (sides.old, sides.new))
+    matches += [
+        (Pair(name, name), UseMatch(name in before, name in after))
+        for name in (before ^ after) & old.keys() & new.keys()
+    ]
+    for pair, match in matches:
+        yield from _apply(pair, pair, (), [(Place(), match)])
+
+
+def _apply(
+    owner: Pair,
+    pair: Pair | None,
+    roots: tuple[Root, ...],
+    matches: Iterable[tuple[Place, Match]],
+) -> Iterator[Found]:
+    """Apply the rules; what several alternatives share is one change, the strongest of them."""
+    groups: dict[tuple[object, ...], list[Found]] = {}
+    for place, match in matches:
+        for order, rule in _BY_MATCH.get(type(match), ()):
+            for change in rule.check(match):
+                found = Found(owner, pair, roots, order, rule, change, place, match)
+                groups.setdefault(found._written, []).append(found)
+    for group in groups.values():
+        strongest = max(group, key=lambda found: _STRENGTH.index(found.effect))
+        if len(group) > 1:
+            words = zip(*(f.place.label for f in group), strict=False)
+            label = tuple(same[0] for same in words if len(set(same)) == 1)
+            strongest = replace(strongest, place=replace(strongest.place, label=label))
+        yield strongest

@@ -1,0 +1,409 @@
+"""Two matched types become matched parts: the one walk over both versions.
+
+A reference ends the walk: the pair of types that it leads to is compared on its own, once, so that a
+change belongs to one owning type and recursion needs no care.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from codexwire.diff.containment import Containment, array_limits_fit, number_fits, string_fits
+from codexwire.diff.match import (
+    AdditionalMatch,
+    KindMatch,
+    LimitMatch,
+    Match,
+    NullMatch,
+    OpenMatch,
+    Place,
+    PropertyMatch,
+    ReferenceMatch,
+    Step,
+    StringMatch,
+    VariantMatch,
+)
+from codexwire.diff.pairing import Cell, alternative_name, cells, pair_cell
+from codexwire.diff.rule import KindSample, UndeclaredSample
+from codexwire.diff.shape import (
+    ArrayShape,
+    NumberShape,
+    ObjectShape,
+    Property,
+    Shape,
+    StringShape,
+    default_of,
+    either,
+)
+from codexwire.diff.shapes import Branch, Shapes
+from codexwire.diff.strings import turned_values
+from codexwire.ir.model import Protocol, Schema
+from codexwire.ir.walk import references
+
+_PLAIN = frozenset({"boolean", "number", "array"})
+
+__all__ = ["Delta", "Pair", "PairDelta", "Sides"]
+
+
+class Pair(NamedTuple):
+    """The full names of a type in the old and in the new version."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairDelta:
+    """What differs between two matched types, and which pairs of types they refer to."""
+
+    matches: tuple[tuple[Place, Match], ...]
+    edges: tuple[Pair, ...]
+
+
+class Sides:
+    """Both versions: their shapes, and who takes what the other sends."""
+
+    def __init__(self, old: Protocol, new: Protocol) -> None:
+        self.old = Shapes(old)
+        self.new = Shapes(new)
+        self.forward = Containment(self.old, self.new, shallow=True)
+        self.backward = Containment(self.new, self.old, shallow=True)
+
+    def either_fits(self, old: ObjectShape, new: ObjectShape) -> bool:
+        """Whether one of two alternatives takes all that the other sends."""
+        return self.forward.object(old, new) or self.backward.object(new, old)
+
+    def compare(self, pair: Pair) -> PairDelta:
+        """Compare two types by structure; a type that is missing admits anything."""
+        walk = Delta(self)
+        old, new = self.old.protocol.types.get(pair.old), self.new.protocol.types.get(pair.new)
+        if old is not None and new is not None:
+            walk.node(old.schema, new.schema, Place())
+        return walk.result()
+
+
+class Delta:
+    """One comparison under way: what it found so far."""
+
+    def __init__(self, sides: Sides) -> None:
+        self.sides = sides
+        self.matches: list[tuple[Place, Match]] = []
+        self.edges: dict[Pair, None] = {}
+
+    def result(self) -> PairDelta:
+        """Return what was found, as a frozen value."""
+        return PairDelta(tuple(self.matches), tuple(self.edges))
+
+    def emit(self, place: Place, match: Match) -> None:
+        """Note a match."""
+        self.matches.append((place, match))
+
+    def node(self, old: Schema, new: Schema, place: Place) -> None:
+        """Compare two nodes."""
+        if old == new:
+            self.edges.update((Pair(name, name), None) for name in references(old))
+            return
+        olds, old_null = self.sides.old.branches(old)
+        news, new_null = self.sides.new.branches(new)
+        if old_null != new_null and olds and news:
+            self.emit(place, NullMatch(old_null, new_null))
+        if len(olds) == 1 == len(news) and olds[0].ref is not None and news[0].ref is not None:
+            self.reference(olds[0].ref, news[0].ref, place)
+            return
+        whole = self.sides.old.of(old), self.sides.new.of(new)
+        shared = self._same_references(olds, news)
+        self.edges.update((Pair(name, name), None) for name in shared)
+        rest = whole
+        if shared:
+            rest = (
+                _rest(self.sides.old, olds, shared),
+                _rest(self.sides.new, news, shared),
+            )
+        self.shapes(rest, whole, place)
+
+    def reference(self, old: str, new: str, place: Place) -> None:
+        """Follow a reference: the pair is compared on its own."""
+        self.edges[Pair(old, new)] = None
+        if old != new:
+            self.emit(place, ReferenceMatch(old, new))
+
+    def _same_references(self, olds: Iterable[Branch], news: Iterable[Branch]) -> frozenset[str]:
+        """The types that are branches of both unions, and still carry the same tags."""
+        common = {b.ref for b in olds if b.ref} & {b.ref for b in news if b.ref}
+        return frozenset(name for name in common if self._same_tags(name))
+
+    def _same_tags(self, name: str) -> bool:
+        old = self.sides.old.protocol.types.get(name)
+        new = self.sides.new.protocol.types.get(name)
+        if old is None or new is None:
+            return False
+        before, after = self.sides.old.of(old.schema), self.sides.new.of(new.schema)
+        tags = [[dict(o.tags) for o in s.objects] for s in (before, after)]
+        return len(tags[0]) != 1 or len(tags[1]) != 1 or tags[0] == tags[1]
+
+    def shapes(self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place) -> None:
+        """Compare what is left of two nodes kind by kind; `whole` judges what takes what."""
+        old, new = rest
+        if whole[0].any and whole[1].any:
+            return
+        if whole[0].any or whole[1].any:
+            lost = ("any",) if whole[0].any else ()
+            self.emit(place, KindMatch(*whole, lost, () if lost else ("any",), False))
+            return
+        before, after = whole[0].kinds, whole[1].kinds
+        if before and after and not before & after:
+            self.emit(place, KindMatch(*whole, *_kinds(before, after), True))
+            return
+        if not before - {"null"} or not after - {"null"}:
+            lost, gained = _kinds(before, after)
+            self.emit(place, KindMatch(*whole, lost, gained, False))
+            return
+        self._kinds_and_strings(rest, whole, place)
+        self.numbers(old.numbers, new.numbers, place)
+        self.arrays(old.arrays, new.arrays, place)
+        self.objects(rest, whole, place)
+
+    def _kinds_and_strings(
+        self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place
+    ) -> None:
+        old, new = rest
+        lost, gained = _kinds(old.kinds & _PLAIN, new.kinds & _PLAIN)
+        lost = tuple(k for k in lost if k not in whole[1].kinds)
+        gained = tuple(k for k in gained if k not in whole[0].kinds)
+        if set(old.boolean) != set(new.boolean) and old.boolean and new.boolean:
+            lost += ("boolean",) if len(old.boolean) > len(new.boolean) else ()
+            gained += ("boolean",) if len(new.boolean) > len(old.boolean) else ()
+        before, after = old.string, new.string
+        if _is_union(*whole):  # a union of objects and plain values: strings come and go singly
+            before = before or (StringShape(()) if after and after.values else None)
+            after = after or (StringShape(()) if before and before.values else None)
+        if before is not None and after is not None:
+            self._strings(before, after, rest, place)
+            before = after = None
+        if before is not None and whole[1].string is None:
+            lost += ("string",)
+        if after is not None and whole[0].string is None:
+            gained += ("string",)
+        if lost or gained:
+            self.emit(place, KindMatch(*whole, lost, gained, False))
+
+    def _strings(
+        self, old: StringShape, new: StringShape, rest: tuple[Shape, Shape], place: Place
+    ) -> None:
+        fits, back = string_fits(old, new), string_fits(new, old)
+        shapes = Shape(string=old), Shape(string=new)
+        if (old.values is None) == (new.values is None):
+            if old.values is None and not (fits and back):
+                self.emit(place, LimitMatch("string", *shapes, not fits, not back))
+        elif old.known or new.known:
+            sent, taken = shapes if old.known else shapes[::-1]
+            probe = KindSample(sent, "string", taken)
+            self.emit(place, OpenMatch("string", bool(new.known), False, probe))
+        else:
+            self._kind_match(place, "string", shapes, not fits, not back)
+            return
+        if set(old.values or old.known) != set(new.values or new.known):
+            self.emit(place, StringMatch(old, new, rest[0].objects, rest[1].objects))
+
+    def _kind_match(
+        self, place: Place, kind: str, shapes: tuple[Shape, Shape], narrows: bool, widens: bool
+    ) -> None:
+        lost, gained = (kind,) if narrows else (), (kind,) if widens else ()
+        self.emit(place, KindMatch(*shapes, lost, gained, False))
+
+    def numbers(
+        self, old: tuple[NumberShape, ...], new: tuple[NumberShape, ...], place: Place
+    ) -> None:
+        """Compare ranges of numbers."""
+        if not old or not new:
+            return
+        shapes = Shape(numbers=old), Shape(numbers=new)
+        narrows = not all(any(number_fits(n, m) for m in new) for n in old)
+        widens = not all(any(number_fits(n, m) for m in old) for n in new)
+        if all(n.integer for n in old) != all(n.integer for n in new):
+            self._kind_match(place, "number", shapes, narrows, widens)
+        elif narrows or widens:
+            self.emit(place, LimitMatch("number", *shapes, narrows, widens))
+
+    def arrays(
+        self, old: tuple[ArrayShape, ...], new: tuple[ArrayShape, ...], place: Place
+    ) -> None:
+        """Compare arrays item by item; several array alternatives in written order."""
+        for before, after in zip(old, new, strict=False):
+            narrows = not array_limits_fit(before, after)
+            widens = not array_limits_fit(after, before)
+            if narrows or widens:
+                shapes = Shape(arrays=(before,)), Shape(arrays=(after,))
+                self.emit(place, LimitMatch("array", *shapes, narrows, widens))
+            inner = replace(
+                place,
+                old=place.old.into(Step("[]", before), before.path),
+                new=place.new.into(Step("[]", after), after.path),
+                label=(*place.label, "[]"),
+            )
+            self.node(before.items, after.items, inner)
+
+    def objects(self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place) -> None:
+        """Compare object alternatives, paired by what selects them."""
+        many = len(whole[0].objects) > 1 or len(whole[1].objects) > 1
+        for cell in cells(rest[0].objects, rest[1].objects):
+            self._cell(cell, rest, whole, place, many)
+        self._catch_alls(rest, whole, place)
+
+    def _cell(
+        self,
+        cell: Cell,
+        rest: tuple[Shape, Shape],
+        whole: tuple[Shape, Shape],
+        place: Place,
+        many: bool,
+    ) -> None:
+        paired = pair_cell(cell, self.sides.either_fits)
+        takers = (*cell.new, *_opens(whole[1])), (*cell.old, *_opens(whole[0]))
+        if not cell.label:
+            takers = whole[1].objects, whole[0].objects
+        for old, new in paired.pairs:
+            label = cell.label or (alternative_name(new) if many else "")
+            absorbs = (
+                place.absorbs[0]
+                or any(self.sides.forward.object(old, n) for n in takers[0] if n is not new),
+                place.absorbs[1]
+                or any(self.sides.backward.object(new, o) for o in takers[1] if o is not old),
+            )
+            inner = replace(
+                place, absorbs=absorbs, label=(*place.label, f"<{label}>") if label else place.label
+            )
+            if old.ref is not None and new.ref is not None:
+                self.reference(old.ref, new.ref, inner)
+            else:
+                self.object(old, new, inner)
+        split = bool(paired.pairs)
+        turned = self._turned(rest)
+        for old in paired.removed:
+            if old.key in turned:
+                continue
+            name = cell.label or alternative_name(old)
+            absorbed = any(self.sides.forward.object(old, n) for n in takers[0])
+            self.emit(place, VariantMatch(name, old, None, split, absorbed))
+        for new in paired.added:
+            if new.key in turned:
+                continue
+            name = cell.label or alternative_name(new)
+            absorbed = any(self.sides.backward.object(new, o) for o in takers[1])
+            self.emit(place, VariantMatch(name, None, new, split, absorbed))
+
+    @staticmethod
+    def _turned(rest: tuple[Shape, Shape]) -> frozenset[str]:
+        """The keys of alternatives that are plain strings in the other version."""
+        strings = [s.string or StringShape(()) for s in rest]
+        match = StringMatch(strings[0], strings[1], rest[0].objects, rest[1].objects)
+        return frozenset(value for value, _, _ in turned_values(match))
+
+    def _catch_alls(
+        self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place
+    ) -> None:
+        """Note that a union of objects got or lost the alternative that takes any object."""
+        old, new = _opens(rest[0]), _opens(rest[1])
+        if bool(old) == bool(new):
+            return
+        here = (old or new)[0]
+        judge, others = self.sides.forward, whole[1].objects
+        if new:
+            judge, others = self.sides.backward, whole[0].objects
+        absorbed = any(judge.object(here, o) for o in others)
+        self.emit(place, OpenMatch("object", bool(new), absorbed, UndeclaredSample(here)))
+
+    def object(self, old: ObjectShape, new: ObjectShape, place: Place) -> None:
+        """Compare two objects property by property."""
+        if isinstance(old.additional, dict) and isinstance(new.additional, dict):
+            inner = replace(
+                place,
+                old=place.old.into(Step("{}", old), (*old.path, "additionalProperties")),
+                new=place.new.into(Step("{}", new), (*new.path, "additionalProperties")),
+                label=(*place.label, "{}"),
+            )
+            self.node(old.additional, new.additional, inner)
+        elif old.treatment != new.treatment:
+            narrows = not self.sides.forward.additional(old, new)
+            widens = not self.sides.backward.additional(new, old)
+            self.emit(
+                place, AdditionalMatch(old, new, old.treatment, new.treatment, narrows, widens)
+            )
+        for name in sorted(old.properties.keys() | new.properties.keys()):
+            self._property(name, old, new, place)
+
+    def _property(self, name: str, old: ObjectShape, new: ObjectShape, place: Place) -> None:
+        before, after = old.properties.get(name), new.properties.get(name)
+        inner = replace(
+            place,
+            old=place.old.into(Step(name, old), before.path if before else old.path),
+            new=place.new.into(Step(name, new), after.path if after else new.path),
+            label=(*place.label, f".{name}"),
+        )
+        if before is None or after is None:
+            self._one_sided(name, before, after, (old, new), inner)
+            return
+        if before.required != after.required or default_of(before.schema) != default_of(
+            after.schema
+        ):
+            self.emit(inner, PropertyMatch(name, before, after, old, new))
+        self.node(before.schema, after.schema, inner)
+
+    def _one_sided(
+        self,
+        name: str,
+        before: Property | None,
+        after: Property | None,
+        objects: tuple[ObjectShape, ObjectShape],
+        place: Place,
+    ) -> None:
+        """Note a property that only one side declares, and whether the other side can live with it."""
+        declared, other = (after, objects[0]) if after is not None else (before, objects[1])
+        assert declared is not None
+        there, back = self.sides.backward, self.sides.forward
+        if before is not None:
+            there, back = back, there
+        rejected = other.additional is not None and not there.node(
+            declared.schema, other.additional
+        )
+        clashes = other.undeclared is not None and not back.node(other.undeclared, declared.schema)
+        self.emit(place, PropertyMatch(name, before, after, *objects, rejected, clashes))
+
+
+def _rest(shapes: Shapes, branches: tuple[Branch, ...], shared: frozenset[str]) -> Shape:
+    """The shape of the branches that are not shared; paths start at the node."""
+    return either(_prefixed(shapes.of(b.schema), b) for b in branches if b.ref not in shared)
+
+
+def _prefixed(shape: Shape, branch: Branch) -> Shape:
+    if not branch.path or shape.any:
+        return shape
+    return replace(
+        shape,
+        arrays=tuple(a._replace(path=branch.path + a.path) for a in shape.arrays),
+        objects=tuple(
+            replace(
+                o,
+                path=branch.path + o.path,
+                properties={
+                    n: p._replace(path=branch.path + p.path) for n, p in o.properties.items()
+                },
+            )
+            for o in shape.objects
+        ),
+    )
+
+
+def _kinds(old: Iterable[str], new: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    before, after = set(old), set(new)
+    return tuple(sorted(before - after)), tuple(sorted(after - before))
+
+
+def _is_union(old: Shape, new: Shape) -> bool:
+    return bool(old.objects and new.objects)
+
+
+def _opens(shape: Shape) -> tuple[ObjectShape, ...]:
+    return tuple(o for o in shape.objects if o.is_open) if len(shape.objects) > 1 else ()

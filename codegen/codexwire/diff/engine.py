@@ -1,0 +1,63 @@
+"""Two protocols become findings: every reachable pair of types compared once, judged for both skews."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from codexwire.diff.collect import Found, collect
+from codexwire.diff.delta import Sides
+from codexwire.diff.finding import DiffFinding
+from codexwire.diff.reach import Reach, explore
+from codexwire.diff.roots import entries, method_roots
+from codexwire.diff.rule import Skew
+from codexwire.diff.stability import stability_text
+from codexwire.diff.verdict import level_of, verdict
+from codexwire.direction import Side
+from codexwire.ir.model import Protocol
+from codexwire.location import join_pointer
+
+__all__ = ["Analysis", "analyse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Both versions, what was compared, and the findings in order with what they were made from."""
+
+    sides: Sides
+    reach: Reach
+    findings: tuple[tuple[DiffFinding, Found], ...]
+
+
+def analyse(old: Protocol, new: Protocol) -> Analysis:
+    """Compare two protocols; every finding has its verdicts, none a witness yet."""
+    sides = Sides(old, new)
+    reach = explore(sides, [*method_roots(sides), *entries(sides)])
+    found = collect(sides, reach)
+    return Analysis(sides, reach, tuple((_finding(sides, f), f) for f in found))
+
+
+def _finding(sides: Sides, found: Found) -> DiffFinding:
+    change, effect, owner, levels = found.change, found.effect, found.owner, found.rule.levels
+    senders = tuple(s for s in Side if any(s in r.senders for r in found.roots))
+    paths = found.path(new=False), found.path(new=True)
+    identity = "\n".join((found.rule.id, *owner, "".join(found.place.label), change.key))
+    return DiffFinding(
+        rule=found.rule.id,
+        type=owner.old if owner.new not in sides.new.protocol.types and found.gone else owner.new,
+        old_type=owner.old,
+        pointer=join_pointer(paths[0] if found.gone else paths[1]),
+        path="".join(found.place.label),
+        methods=tuple(sorted({r.method for r in found.roots if r.method})),
+        senders=senders,
+        effect=effect,
+        old_client=verdict(effect, change.total, Skew.OLD_CLIENT, senders),
+        new_client=verdict(effect, change.total, Skew.NEW_CLIENT, senders),
+        old_client_level=level_of(effect, levels, Skew.OLD_CLIENT, senders),
+        new_client_level=level_of(effect, levels, Skew.NEW_CLIENT, senders),
+        stability=stability_text(sides, owner, found.match, paths, change.key),
+        old=change.old,
+        new=change.new,
+        note=change.note if effect is change.effect else "absorbed by another alternative",
+        fingerprint=hashlib.sha256(identity.encode()).hexdigest()[:16],
+    )

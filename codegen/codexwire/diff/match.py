@@ -1,0 +1,300 @@
+"""What the walk hands to the rules: two matched things that differ, and where they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from codexwire.diff.rule import Probe
+from codexwire.diff.shape import ArrayShape, ObjectShape, Property, Shape, StringShape
+from codexwire.direction import Stability
+from codexwire.ir.model import Method, TypeDef
+from codexwire.ir.walk import Path
+
+__all__ = [
+    "TREATMENTS",
+    "AdditionalMatch",
+    "EnvelopeMatch",
+    "KindMatch",
+    "LimitMatch",
+    "Match",
+    "MethodMatch",
+    "NullMatch",
+    "OpenMatch",
+    "ParamsMatch",
+    "Place",
+    "PropertyMatch",
+    "ReferenceMatch",
+    "RenameMatch",
+    "ResultMatch",
+    "Spot",
+    "StabilityMatch",
+    "Step",
+    "StringMatch",
+    "TextMatch",
+    "TypeMatch",
+    "UseMatch",
+    "VariantMatch",
+]
+
+
+TREATMENTS = ("closed", "typed", "ignored", "free")
+"""How an object treats undeclared properties: refuses them, wants one schema, ignores, sends them."""
+
+
+class Step(NamedTuple):
+    """One step from a value into a part of it: a property of `inside`, its items, or a map value.
+
+    `name` is the property's name, `"[]"` for items and `"{}"` for map values.
+    """
+
+    name: str
+    inside: ObjectShape | ArrayShape
+
+
+class Spot(NamedTuple):
+    """A place in one version: the path in the owning type's schema, and the steps to it in a value."""
+
+    path: Path = ()
+    trail: tuple[Step, ...] = ()
+
+    def at(self, path: Path) -> Spot:
+        """Return the spot of a schema node below this one; what a reference hides has its place."""
+        if self.path and self.path[-1] == "$ref":
+            return self
+        return Spot(self.path + path, self.trail)
+
+    def into(self, step: Step, path: Path) -> Spot:
+        """Return the spot one step further into the value."""
+        return Spot(self.at(path).path, (*self.trail, step))
+
+
+START = Spot()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a match stands in both versions.
+
+    `label` is the way there in words that do not depend on positions. `absorbs` says for narrowing
+    and widening whether another alternative of a union takes the values anyway.
+    """
+
+    old: Spot = START
+    new: Spot = START
+    label: tuple[str, ...] = ()
+    absorbs: tuple[bool, bool] = (False, False)
+    experimental: tuple[bool, bool] = (False, False)
+
+
+@dataclass(frozen=True, slots=True)
+class MethodMatch:
+    """A method that one version lacks."""
+
+    old: Method | None
+    new: Method | None
+
+
+@dataclass(frozen=True, slots=True)
+class RenameMatch:
+    """A removed and an added method that look alike."""
+
+    old: Method
+    new: Method
+
+
+@dataclass(frozen=True, slots=True)
+class ParamsMatch:
+    """The same method whose params admit other kinds of values; what fits whom is computed."""
+
+    old: Method
+    new: Method
+    narrows: bool
+    widens: bool
+    old_object: ObjectShape
+    new_object: ObjectShape
+    old_shape: Shape
+    new_shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeMatch:
+    """A property beside `method` and `params` of every message of a union."""
+
+    name: str
+    old: Property | None
+    new: Property | None
+    narrows: bool
+    widens: bool
+    old_object: ObjectShape
+    new_object: ObjectShape
+
+
+@dataclass(frozen=True, slots=True)
+class ResultMatch:
+    """The same method whose response has another type."""
+
+    old: Method
+    new: Method
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyMatch:
+    """A property of two matched objects; None where one does not declare it.
+
+    `rejected`: the side that does not declare it rejects what the other sends under its name;
+    `clashes`: what that side sends there as an undeclared property does not fit the declaration.
+    """
+
+    name: str
+    old: Property | None
+    new: Property | None
+    old_object: ObjectShape
+    new_object: ObjectShape
+    rejected: bool = False
+    clashes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NullMatch:
+    """A value that was or became nullable: exactly one of the two is true."""
+
+    old: bool
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KindMatch:
+    """JSON kinds that only one version admits; `disjoint` when they have none in common."""
+
+    old: Shape
+    new: Shape
+    lost: tuple[str, ...]
+    gained: tuple[str, ...]
+    disjoint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StringMatch:
+    """Two sets of strings; the object alternatives beside them tell what a value turned into."""
+
+    old: StringShape
+    new: StringShape
+    old_objects: tuple[ObjectShape, ...] = ()
+    new_objects: tuple[ObjectShape, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMatch:
+    """A catch-all (of `kind` string or object) that exactly one version has beside known values.
+
+    `probe` is what only the open version sends; `absorbed` that the other takes it all the same.
+    """
+
+    kind: str
+    opened: bool
+    absorbed: bool
+    probe: Probe
+
+
+@dataclass(frozen=True, slots=True)
+class LimitMatch:
+    """Values of one JSON kind on both sides with other limits (range, length, format)."""
+
+    kind: str
+    old: Shape
+    new: Shape
+    narrows: bool
+    widens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VariantMatch:
+    """An alternative that one version lacks.
+
+    `name` is its tag, key, type or title; `split` says that the other version has one alternative
+    where this one has several; `absorbed` that another alternative takes its values.
+    """
+
+    name: str
+    old: ObjectShape | None
+    new: ObjectShape | None
+    split: bool
+    absorbed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AdditionalMatch:
+    """Two matched objects that treat undeclared properties differently; what fits whom is computed."""
+
+    old: ObjectShape
+    new: ObjectShape
+    old_treatment: str
+    new_treatment: str
+    narrows: bool
+    widens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceMatch:
+    """The same place that refers to a type of another name."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeMatch:
+    """A type that one version lacks, or that moved between the namespaces (both are set)."""
+
+    old: TypeDef | None
+    new: TypeDef | None
+
+
+@dataclass(frozen=True, slots=True)
+class UseMatch:
+    """A type that messages can contain in exactly one of the versions."""
+
+    old: bool
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StabilityMatch:
+    """A method, property, variant or type (`what`) that moved between stable and experimental."""
+
+    what: str
+    name: str
+    old: Stability
+    new: Stability
+
+
+@dataclass(frozen=True, slots=True)
+class TextMatch:
+    """A type, property or method whose description changed."""
+
+    name: str
+    old: str
+    new: str
+
+
+Match: TypeAlias = (
+    MethodMatch
+    | RenameMatch
+    | ParamsMatch
+    | EnvelopeMatch
+    | ResultMatch
+    | PropertyMatch
+    | NullMatch
+    | KindMatch
+    | StringMatch
+    | OpenMatch
+    | LimitMatch
+    | VariantMatch
+    | AdditionalMatch
+    | ReferenceMatch
+    | TypeMatch
+    | UseMatch
+    | StabilityMatch
+    | TextMatch
+)

@@ -1,0 +1,121 @@
+"""Which alternative of one version is which of the other: by tag, never by position."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from codexwire.diff.shape import ObjectShape
+from codexwire.ir.nodes import TAG_PRIORITY
+
+__all__ = ["Cell", "alternative_name", "cells", "pair_cell"]
+
+
+class Cell(NamedTuple):
+    """Alternatives that carry the same tag, by version; `label` is empty where nothing tells."""
+
+    label: str
+    old: tuple[ObjectShape, ...]
+    new: tuple[ObjectShape, ...]
+
+
+def cells(old: Sequence[ObjectShape], new: Sequence[ObjectShape]) -> list[Cell]:
+    """Group the alternatives of both versions by what selects them.
+
+    That is a property which is required and single-valued in every alternative of both, else the one
+    key of externally tagged alternatives; without either all are in one cell. Catch-alls are left out.
+    """
+    old = [o for o in old if not o.is_open] if len(old) > 1 else list(old)
+    new = [n for n in new if not n.is_open] if len(new) > 1 else list(new)
+    if len(old) <= 1 and len(new) <= 1:
+        return [Cell("", tuple(old), tuple(new))] if old or new else []
+    tag = _common_tag([*old, *new])
+    if tag is not None:
+        return _group(old, new, lambda o: str(o.tags[tag]))
+    if all(o.key is not None for o in (*old, *new)):
+        return _group(old, new, lambda o: str(o.key))
+    return [Cell("", tuple(old), tuple(new))]
+
+
+def _common_tag(alternatives: Sequence[ObjectShape]) -> str | None:
+    common = set(alternatives[0].tags).intersection(*(a.tags for a in alternatives[1:]))
+    ordered = [t for t in TAG_PRIORITY if t in common] + sorted(common - set(TAG_PRIORITY))
+    telling = [t for t in ordered if len({a.tags[t] for a in alternatives}) > 1]
+    return telling[0] if telling else None
+
+
+def _group(
+    old: Iterable[ObjectShape], new: Iterable[ObjectShape], label: Callable[[ObjectShape], str]
+) -> list[Cell]:
+    found: dict[str, tuple[list[ObjectShape], list[ObjectShape]]] = {}
+    for alternative in old:
+        found.setdefault(label(alternative), ([], []))[0].append(alternative)
+    for alternative in new:
+        found.setdefault(label(alternative), ([], []))[1].append(alternative)
+    return [Cell(name, tuple(a), tuple(b)) for name, (a, b) in sorted(found.items())]
+
+
+class Paired(NamedTuple):
+    """One cell's alternatives: those that belong together, and those that one version lacks."""
+
+    pairs: list[tuple[ObjectShape, ObjectShape]]
+    removed: list[ObjectShape]
+    added: list[ObjectShape]
+
+
+def pair_cell(cell: Cell, fits: Callable[[ObjectShape, ObjectShape], bool]) -> Paired:
+    """Pair the alternatives of a cell; `fits(old, new)` says whether either takes the other's values.
+
+    One against one always belongs together. Among several, equal references, then titles, then what
+    fits, then the greatest share of common properties decides.
+    """
+    if len(cell.old) == 1 and len(cell.new) == 1:
+        return Paired([(cell.old[0], cell.new[0])], [], [])
+    scored = [
+        (_likeness(o, n, fits), _sort_key(o), _sort_key(n), i, j)
+        for i, o in enumerate(cell.old)
+        for j, n in enumerate(cell.new)
+    ]
+    pairs: list[tuple[ObjectShape, ObjectShape]] = []
+    left, right = set(range(len(cell.old))), set(range(len(cell.new)))
+    for score, _, _, i, j in sorted(scored, key=lambda s: (-s[0], *s[1:])):
+        if score > 0 and i in left and j in right:
+            pairs.append((cell.old[i], cell.new[j]))
+            left.discard(i)
+            right.discard(j)
+    return Paired(pairs, [cell.old[i] for i in sorted(left)], [cell.new[j] for j in sorted(right)])
+
+
+def _likeness(
+    old: ObjectShape, new: ObjectShape, fits: Callable[[ObjectShape, ObjectShape], bool]
+) -> float:
+    if old.ref is not None and new.ref is not None:
+        return 5.0 if _bare(old.ref) == _bare(new.ref) else 0.0
+    names, others = set(old.properties), set(new.properties)
+    share = len(names & others) / max(1, len(names | others))
+    if (
+        old.tags
+        and new.tags
+        and any(old.tags[t] != new.tags[t] for t in old.tags.keys() & new.tags)
+    ):
+        return 0.0
+    if old.title and old.title == new.title:
+        return 4.0 + share
+    return 2.0 + share if fits(old, new) else share
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("v2/")
+
+
+def _sort_key(shape: ObjectShape) -> str:
+    return f"{alternative_name(shape)} {sorted(shape.properties)}"
+
+
+def alternative_name(shape: ObjectShape) -> str:
+    """Return what a person would call an alternative that has no tag."""
+    if shape.key is not None:
+        return shape.key
+    if shape.ref is not None:
+        return shape.ref
+    return shape.title or "+".join(sorted(n for n, p in shape.properties.items() if p.required))

@@ -1,0 +1,213 @@
+"""Where messages enter: the methods of both versions, and the types that are sent without one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from codexwire.diff.delta import Delta, Pair, PairDelta, Sides
+from codexwire.diff.match import (
+    EnvelopeMatch,
+    KindMatch,
+    Match,
+    MethodMatch,
+    NullMatch,
+    ParamsMatch,
+    Place,
+    ResultMatch,
+    Spot,
+    StabilityMatch,
+)
+from codexwire.diff.shape import ObjectShape, Property
+from codexwire.direction import Kind, Side, Stability
+from codexwire.ir.model import UNIONS, Method, MethodTable, Protocol
+
+__all__ = ["Root", "entries", "method_roots"]
+
+ENVELOPE = "*"
+"""The method name of a finding about what every message of a union has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """An entry point of both versions.
+
+    `owner` is the union (or empty for a bare type), `method` the method's name (`*` for the envelope),
+    `senders` who writes the values, `delta` what differs at the entry itself and where it leads.
+    `part` is `params` or `result`; `union` and the two methods are there for messages.
+    """
+
+    senders: tuple[Side, ...]
+    delta: PairDelta
+    owner: str = ""
+    method: str = ""
+    part: str = ""
+    old: Method | None = None
+    new: Method | None = None
+
+
+def method_roots(sides: Sides) -> Iterator[Root]:
+    """Yield the roots that have a method: its params, and the response of a request."""
+    for union in UNIONS:
+        old = {m.name: m for m in sides.old.protocol.table(union.sender, union.kind)}
+        new = {m.name: m for m in sides.new.protocol.table(union.sender, union.kind)}
+        both = [(old[name], new[name]) for name in sorted(old.keys() & new.keys())]
+        for name in sorted(old.keys() ^ new.keys()):
+            yield _one_sided(union, old.get(name), new.get(name), (list(old), list(new)))
+        if both:
+            yield _envelope(sides, union, *both[0])
+        for before, after in both:
+            indices = list(old).index(before.name), list(new).index(before.name)
+            yield _params(sides, union, before, after, indices)
+            if before.result is not None and after.result is not None:
+                yield _result(union, before, after)
+
+
+def _one_sided(
+    union: MethodTable,
+    old: Method | None,
+    new: Method | None,
+    order: tuple[list[str], list[str]],
+) -> Root:
+    method = old or new
+    assert method is not None
+    place = Place(
+        Spot(("oneOf", order[0].index(method.name))) if old else Spot(),
+        Spot(("oneOf", order[1].index(method.name))) if new else Spot(),
+        (method.name,),
+    )
+    delta = PairDelta(((place, MethodMatch(old, new)),), ())
+    return Root((union.sender,), delta, union.union, method.name, "params", old, new)
+
+
+def _envelope(sides: Sides, union: MethodTable, old: Method, new: Method) -> Root:
+    """The root of what every message of a union has beside method and params."""
+    walk = Delta(sides)
+    before, after = _beside(sides.old.protocol, old), _beside(sides.new.protocol, new)
+    matches: list[tuple[Place, Match]] = []
+    for name in sorted(before.properties.keys() | after.properties.keys()):
+        a, b = before.properties.get(name), after.properties.get(name)
+        left = replace(before, properties={name: a} if a else {})
+        right = replace(after, properties={name: b} if b else {})
+        narrows = not sides.forward.object(left, right)
+        widens = not sides.backward.object(right, left)
+        place = Place(Spot(a.path if a else ()), Spot(b.path if b else ()), (f".{name}",))
+        if narrows or widens or (a is None) != (b is None):
+            matches.append((place, EnvelopeMatch(name, a, b, narrows, widens, before, after)))
+        if a and b:
+            walk.node(a.schema, b.schema, place)
+    found = walk.result()
+    delta = PairDelta((*matches, *(m for m in found.matches if not matches)), found.edges)
+    return Root((union.sender,), delta, union.union, ENVELOPE, "params", old, new)
+
+
+def _beside(protocol: Protocol, method: Method) -> ObjectShape:
+    required = method.branch.get("required", ())
+    own = {
+        name: Property(node, name in required, ("oneOf", 0, "properties", name))
+        for name, node in method.branch.get("properties", {}).items()
+        if name not in ("method", "params")
+    }
+    shared = {
+        name: Property(node, False, ("properties", name))
+        for name, node in protocol.envelope_properties(method).items()
+    }
+    return ObjectShape(own | shared)
+
+
+def _params(
+    sides: Sides, union: MethodTable, old: Method, new: Method, indices: tuple[int, int]
+) -> Root:
+    place = Place(
+        Spot(("oneOf", indices[0], "properties", "params")),
+        Spot(("oneOf", indices[1], "properties", "params")),
+        (old.name, ".params"),
+    )
+    matches: list[tuple[Place, Match]] = []
+    if _differ(old.stability, new.stability):
+        matches.append((place, StabilityMatch("method", old.name, old.stability, new.stability)))
+    before, after = _only_params(old), _only_params(new)
+    walk = Delta(sides)
+    presence = _presence_match(sides, old, new, before, after)
+    if presence is not None:
+        matches.append((place, presence))
+    if old.params is not None and new.params is not None:
+        walk.node(old.params, new.params, place)
+    found = walk.result()
+    matches += [
+        (where, match)
+        for where, match in found.matches
+        if presence is None
+        or where.label != place.label
+        or not isinstance(match, (NullMatch, KindMatch))
+    ]
+    delta = PairDelta(tuple(matches), found.edges)
+    return Root((union.sender,), delta, union.union, old.name, "params", old, new)
+
+
+def _only_params(method: Method) -> ObjectShape:
+    if method.params is None:
+        return ObjectShape({})
+    return ObjectShape({"params": Property(method.params, method.params_required, ())})
+
+
+def _presence_match(
+    sides: Sides, old: Method, new: Method, before: ObjectShape, after: ObjectShape
+) -> ParamsMatch | None:
+    """The match of params that may be absent, null or of a kind that they might not be before."""
+    shapes = (
+        sides.old.of(old.params if old.params is not None else False),
+        sides.new.of(new.params if new.params is not None else False),
+    )
+    if shapes[0].kinds == shapes[1].kinds and old.params_required == new.params_required:
+        return None
+    lost = shapes[0].kinds - shapes[1].kinds if new.params is not None else frozenset()
+    gained = shapes[1].kinds - shapes[0].kinds if old.params is not None else frozenset()
+    narrows = bool(lost) or (new.params_required and not old.params_required)
+    widens = bool(gained) or (old.params_required and not new.params_required)
+    return ParamsMatch(old, new, narrows, widens, before, after, *shapes)
+
+
+def _result(union: MethodTable, old: Method, new: Method) -> Root:
+    assert old.result is not None
+    assert new.result is not None
+    place = Place(label=(old.name, ".result"))
+    renamed = old.result.removeprefix("v2/") != new.result.removeprefix("v2/")
+    matches = ((place, ResultMatch(old, new)),) if renamed else ()
+    delta = PairDelta(matches, (Pair(old.result, new.result),))
+    return Root((union.sender.other,), delta, union.union, old.name, "result", old, new)
+
+
+def _differ(old: Stability, new: Stability) -> bool:
+    return Stability.UNKNOWN not in (old, new) and old is not new
+
+
+def entries(sides: Sides) -> Iterator[Root]:
+    """Yield the types that are sent without a method of the unions, in both versions.
+
+    These are the responses (a release may omit a request that its server still answers), the legacy
+    event payload, and the JSON-RPC envelopes, which both sides write.
+    """
+    old, new = sides.old.protocol, sides.new.protocol
+    answers = _answers(old) | _answers(new)
+    for name in sorted(old.types.keys() & new.types.keys()):
+        bare = name.removeprefix("v2/")
+        if name.startswith("JSONRPC"):
+            senders: tuple[Side, ...] = (Side.CLIENT, Side.SERVER)
+        elif bare.endswith("Response"):
+            stem = bare.removesuffix("Response")
+            senders = (Side.CLIENT,) if stem in answers else (Side.SERVER,)
+        elif bare == "EventMsg":
+            senders = (Side.SERVER,)
+        else:
+            continue
+        yield Root(senders, PairDelta((), (Pair(name, name),)))
+
+
+def _answers(protocol: Protocol) -> set[str]:
+    """The stems of the params of server requests: `XParams` is answered by `XResponse`."""
+    return {
+        m.params_type.removeprefix("v2/").removesuffix("Params")
+        for m in protocol.table(Side.SERVER, Kind.REQUEST)
+        if m.params_type is not None
+    }

@@ -1,0 +1,175 @@
+"""What a diff rule is, and what it says about a match."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeAlias
+
+from codexwire.diff.shape import ObjectShape, Shape
+from codexwire.direction import Side
+from codexwire.finding import Level
+from codexwire.ir.model import Method
+
+__all__ = [
+    "BY_EFFECT",
+    "SILENT",
+    "Change",
+    "Constant",
+    "Effect",
+    "KindSample",
+    "Levels",
+    "MessageSample",
+    "ObjectSample",
+    "Probe",
+    "PropertySample",
+    "Rule",
+    "Skew",
+    "UndeclaredSample",
+    "effect_of",
+]
+
+
+class Skew(StrEnum):
+    """Which of the two sides has been upgraded."""
+
+    OLD_CLIENT = "old_client_new_server"
+    NEW_CLIENT = "new_client_old_server"
+
+
+class Effect(StrEnum):
+    """What a change does to the set of valid values.
+
+    `narrows`: a value that was valid may no longer be; `widens`: the reverse; `incomparable`: both.
+    """
+
+    NONE = "none"
+    NARROWS = "narrows"
+    WIDENS = "widens"
+    INCOMPARABLE = "incomparable"
+
+    @property
+    def narrows(self) -> bool:
+        """Whether a value of the old version may be invalid in the new one."""
+        return self in (Effect.NARROWS, Effect.INCOMPARABLE)
+
+    @property
+    def widens(self) -> bool:
+        """Whether a value of the new version may be invalid in the old one."""
+        return self in (Effect.WIDENS, Effect.INCOMPARABLE)
+
+
+def effect_of(*, narrows: bool, widens: bool) -> Effect:
+    """Return the effect that does exactly this."""
+    if narrows:
+        return Effect.INCOMPARABLE if widens else Effect.NARROWS
+    return Effect.WIDENS if widens else Effect.NONE
+
+
+class Constant(NamedTuple):
+    """A probe: this value, at the place of the match."""
+
+    value: Any
+
+
+class ObjectSample(NamedTuple):
+    """A probe: the smallest object of this alternative, with the `include`d optional properties."""
+
+    shape: ObjectShape
+    include: tuple[str, ...] = ()
+
+
+class KindSample(NamedTuple):
+    """A probe: the smallest value of one JSON kind of `shape` that `other` does not take."""
+
+    shape: Shape
+    kind: str
+    other: Shape
+
+
+class UndeclaredSample(NamedTuple):
+    """A probe: the smallest object of this alternative, with a property that it does not declare."""
+
+    shape: ObjectShape
+
+
+class PropertySample(NamedTuple):
+    """A probe: the smallest object of this alternative, with a probe's value under `name`."""
+
+    shape: ObjectShape
+    name: str
+    value: Any
+
+
+class MessageSample(NamedTuple):
+    """A probe: the smallest message of a method."""
+
+    method: Method
+
+
+Probe: TypeAlias = (
+    "Constant | ObjectSample | PropertySample | KindSample | UndeclaredSample | MessageSample"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a rule found in a match.
+
+    `old` and `new` are short texts of what stood there. `key` tells apart what several changes of one
+    rule at one place are about (an enum value, a variant). `narrow` and `widen` are what the old or the
+    new version may send and the other should reject. `total` says that the new version can send nothing
+    else, so that a widening is no matter of choice.
+    """
+
+    effect: Effect
+    old: str | None
+    new: str | None
+    key: str = ""
+    narrow: Probe | None = None
+    widen: Probe | None = None
+    total: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """How serious a break is, by who sends the value: (old client ↔ new server, new ↔ old).
+
+    Where nothing breaks the level is info, unless `advisory` names one for a sender and skew.
+    """
+
+    client: tuple[Level, Level]
+    server: tuple[Level, Level]
+    advisory: tuple[tuple[Side, Skew, Level], ...] = ()
+
+    def of(self, sender: Side, skew: Skew, *, breaks: bool) -> Level:
+        """Return the level of a change in what `sender` sends, for one skew."""
+        if breaks:
+            return (self.client if sender is Side.CLIENT else self.server)[skew is Skew.NEW_CLIENT]
+        for side, when, level in self.advisory:
+            if (side, when) == (sender, skew):
+                return level
+        return Level.INFO
+
+
+BY_EFFECT = Levels(client=(Level.ERROR, Level.ERROR), server=(Level.ERROR, Level.ERROR))
+"""Every break is an error."""
+
+SILENT = Levels(client=(Level.INFO, Level.INFO), server=(Level.INFO, Level.INFO))
+"""Never more than information."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of change: stable id, one sentence, the match it looks at, levels, one function.
+
+    `check` neither walks nor locates: it gets a match of the class `on` and yields what it finds.
+    """
+
+    id: str
+    title: str
+    on: type
+    levels: Levels
+    check: Callable[[Any], Iterator[Change]]

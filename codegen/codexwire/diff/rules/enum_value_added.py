@@ -1,0 +1,35 @@
+"""A value was added to a closed set of strings; a set with a catch-all absorbs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.diff.containment import string_fits
+from codexwire.diff.match import StringMatch
+from codexwire.diff.rule import Change, Constant, Effect, Levels, Rule
+from codexwire.diff.shape import StringShape
+from codexwire.diff.strings import added_values
+from codexwire.finding import Level
+
+__all__ = ["RULE"]
+
+
+def _check(match: StringMatch) -> Iterator[Change]:
+    for value in added_values(match):
+        fits = string_fits(StringShape((value,)), match.old)
+        yield Change(
+            Effect.NONE if fits else Effect.WIDENS,
+            None,
+            value,
+            key=value,
+            widen=Constant(value),
+        )
+
+
+RULE = Rule(
+    id="enum-value-added",
+    title="A string value that the old version does not know.",
+    on=StringMatch,
+    levels=Levels(client=(Level.INFO, Level.WARNING), server=(Level.ERROR, Level.INFO)),
+    check=_check,
+)

@@ -1,0 +1,35 @@
+"""A value was removed from a closed set of strings; a set with a catch-all still takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.diff.containment import string_fits
+from codexwire.diff.match import StringMatch
+from codexwire.diff.rule import Change, Constant, Effect, Levels, Rule
+from codexwire.diff.shape import StringShape
+from codexwire.diff.strings import removed_values
+from codexwire.finding import Level
+
+__all__ = ["RULE"]
+
+
+def _check(match: StringMatch) -> Iterator[Change]:
+    for value in removed_values(match):
+        fits = string_fits(StringShape((value,)), match.new)
+        yield Change(
+            Effect.NONE if fits else Effect.NARROWS,
+            value,
+            None,
+            key=value,
+            narrow=Constant(value),
+        )
+
+
+RULE = Rule(
+    id="enum-value-removed",
+    title="A string value that the new version does not know.",
+    on=StringMatch,
+    levels=Levels(client=(Level.ERROR, Level.INFO), server=(Level.INFO, Level.ERROR)),
+    check=_check,
+)

@@ -1,0 +1,59 @@
+"""Params became or stopped being null, absent or an object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.diff.describe import describe
+from codexwire.diff.match import ParamsMatch
+from codexwire.diff.rule import (
+    Change,
+    KindSample,
+    Levels,
+    ObjectSample,
+    Probe,
+    PropertySample,
+    Rule,
+    effect_of,
+)
+from codexwire.diff.shape import KINDS, ObjectShape, Shape
+from codexwire.finding import Level
+from codexwire.ir.model import Method
+
+__all__ = ["RULE"]
+
+
+def _check(match: ParamsMatch) -> Iterator[Change]:
+    yield Change(
+        effect_of(narrows=match.narrows, widens=match.widens),
+        _presence(match.old),
+        _presence(match.new),
+        narrow=_probe(match.old_object, match.new_object, match.old_shape, match.new_shape),
+        widen=_probe(match.new_object, match.old_object, match.new_shape, match.old_shape),
+    )
+
+
+def _presence(method: Method) -> str:
+    if method.params is None:
+        return "absent"
+    return ("" if method.params_required else "absent | ") + describe(method.params)
+
+
+def _probe(sent: ObjectShape, taken: ObjectShape, values: Shape, others: Shape) -> Probe:
+    """The smallest message without params, where the other asks for them, else with a foreign kind."""
+    have, want = sent.properties.get("params"), taken.properties.get("params")
+    if want is not None and want.required and (have is None or not have.required):
+        return ObjectSample(sent)
+    foreign = [k for k in KINDS if k in values.kinds - others.kinds]
+    return PropertySample(
+        sent, "params", KindSample(values, foreign[0] if foreign else "any", others)
+    )
+
+
+RULE = Rule(
+    id="method-params-presence-changed",
+    title="A method whose params may be null, absent or an object where they might not before.",
+    on=ParamsMatch,
+    levels=Levels(client=(Level.ERROR, Level.ERROR), server=(Level.ERROR, Level.ERROR)),
+    check=_check,
+)

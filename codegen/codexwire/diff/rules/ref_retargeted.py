@@ -1,0 +1,23 @@
+"""A reference points to another type; what differs between the two is reported for the new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.diff.match import ReferenceMatch
+from codexwire.diff.rule import SILENT, Change, Effect, Rule
+
+__all__ = ["RULE"]
+
+
+def _check(match: ReferenceMatch) -> Iterator[Change]:
+    yield Change(Effect.NONE, match.old, match.new)
+
+
+RULE = Rule(
+    id="ref-retargeted",
+    title="A value that refers to a type of another name.",
+    on=ReferenceMatch,
+    levels=SILENT,
+    check=_check,
+)

@@ -1,0 +1,25 @@
+"""A type was added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.diff.describe import describe
+from codexwire.diff.match import TypeMatch
+from codexwire.diff.rule import SILENT, Change, Effect, Rule
+
+__all__ = ["RULE"]
+
+
+def _check(match: TypeMatch) -> Iterator[Change]:
+    if match.old is None and match.new is not None:
+        yield Change(Effect.NONE, None, describe(match.new.schema))
+
+
+RULE = Rule(
+    id="type-added",
+    title="A type that the old version does not define.",
+    on=TypeMatch,
+    levels=SILENT,
+    check=_check,
+)

@@ -1,0 +1,25 @@
+"""A type was removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.diff.describe import describe
+from codexwire.diff.match import TypeMatch
+from codexwire.diff.rule import SILENT, Change, Effect, Rule
+
+__all__ = ["RULE"]
+
+
+def _check(match: TypeMatch) -> Iterator[Change]:
+    if match.new is None and match.old is not None:
+        yield Change(Effect.NONE, describe(match.old.schema), None)
+
+
+RULE = Rule(
+    id="type-removed",
+    title="A type that the new version no longer defines.",
+    on=TypeMatch,
+    levels=SILENT,
+    check=_check,
+)

@@ -1,0 +1,217 @@
+"""Shapes: what values a JSON Schema node admits, sorted by JSON kind, however it is spelled.
+
+Nullable wrappers, `allOf` of one, documented enums and "shared properties beside a union" all come
+out alike, so two spellings of one set of values have equal shapes. References stay unresolved below
+properties, items and map values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from codexwire.ir.model import Schema
+from codexwire.ir.walk import Path
+
+__all__ = [
+    "ANY",
+    "KINDS",
+    "NEVER",
+    "ArrayShape",
+    "NumberShape",
+    "ObjectShape",
+    "Property",
+    "Shape",
+    "StringShape",
+    "both",
+    "default_of",
+    "either",
+]
+
+KINDS = ("null", "boolean", "number", "string", "array", "object")
+"""The JSON kinds, simplest first; an integer is a number with a flag."""
+
+
+def default_of(schema: Schema) -> Any:
+    """Return the default that a node states; None where it states none (or null)."""
+    return schema.get("default") if isinstance(schema, dict) else None
+
+
+class Property(NamedTuple):
+    """One declared property: its schema, whether it must be there, and the path to its schema."""
+
+    schema: Schema
+    required: bool
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ObjectShape:
+    """One alternative of objects.
+
+    `additional` is the schema of undeclared properties, None where none is stated (any are taken, none
+    are sent). `tags` are the required properties with a single value, `key` the one property of an
+    externally tagged variant, `ref` the type that this alternative was reached through.
+    """
+
+    properties: Mapping[str, Property]
+    additional: Schema | None = None
+    path: Path = ()
+    ref: str | None = None
+    tags: Mapping[str, Any] = field(default_factory=dict)
+    key: str | None = None
+    title: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this is a catch-all: any object is taken."""
+        return not self.properties and self.additional in (None, True)
+
+    @property
+    def undeclared(self) -> Schema | None:
+        """The schema of what its sender writes beyond the declared properties; None: nothing."""
+        free = self.additional is True and not self.properties
+        return self.additional if free or isinstance(self.additional, dict) else None
+
+    @property
+    def treatment(self) -> str:
+        """How undeclared properties are treated: `closed`, `typed`, `ignored` or `free`."""
+        if isinstance(self.additional, dict):
+            return "typed"
+        if self.additional is False:
+            return "closed"
+        return "ignored" if self.undeclared is None else "free"
+
+
+class StringShape(NamedTuple):
+    """Strings: the closed set of `values`, or any (`values` None) within the limits.
+
+    `known` are the values that a catch-all stands beside.
+    """
+
+    values: tuple[str, ...] | None
+    known: tuple[str, ...] = ()
+    min_length: int = 0
+    max_length: int | None = None
+    form: tuple[str, ...] = ()
+
+
+class NumberShape(NamedTuple):
+    """Numbers from `low` to `high` (None: unbounded); `integer` says whether only whole ones."""
+
+    integer: bool
+    low: float | None = None
+    high: float | None = None
+    format: str = ""
+
+
+class ArrayShape(NamedTuple):
+    """Arrays of `items` with their limits; `path` leads to the item schema."""
+
+    items: Schema
+    path: Path
+    min_items: int = 0
+    max_items: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """The values of one node by JSON kind; `any` admits everything."""
+
+    any: bool = False
+    null: bool = False
+    boolean: tuple[bool, ...] = ()
+    numbers: tuple[NumberShape, ...] = ()
+    string: StringShape | None = None
+    arrays: tuple[ArrayShape, ...] = ()
+    objects: tuple[ObjectShape, ...] = ()
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The JSON kinds that have values here, null included."""
+        if self.any:
+            return frozenset(KINDS)
+        present = (self.null, self.boolean, self.numbers, self.string, self.arrays, self.objects)
+        return frozenset(k for k, here in zip(KINDS, present, strict=True) if here)
+
+
+ANY = Shape(any=True)
+NEVER = Shape()
+
+
+def either(shapes: Iterable[Shape]) -> Shape:
+    """Return the union of the shapes."""
+    parts = list(shapes)
+    if len(parts) == 1:
+        return parts[0]
+    if any(s.any for s in parts):
+        return ANY
+    return Shape(
+        null=any(s.null for s in parts),
+        boolean=tuple(sorted({b for s in parts for b in s.boolean})),
+        numbers=tuple(n for s in parts for n in s.numbers),
+        string=_either_string([s.string for s in parts if s.string is not None]),
+        arrays=tuple(a for s in parts for a in s.arrays),
+        objects=tuple(o for s in parts for o in s.objects),
+    )
+
+
+def _either_string(parts: list[StringShape]) -> StringShape | None:
+    if not parts:
+        return None
+    named = tuple(dict.fromkeys(v for p in parts for v in (p.values or p.known)))
+    loose = [p for p in parts if p.values is None]
+    if not loose:
+        return StringShape(named)
+    widest = min(loose, key=lambda p: (len(p.form), p.min_length))
+    return widest._replace(known=named)
+
+
+def both(left: Shape, right: Shape) -> Shape:
+    """Return the intersection of two shapes; objects are distributed into alternatives."""
+    if left.any:
+        return right
+    if right.any:
+        return left
+    return Shape(
+        null=left.null and right.null,
+        boolean=tuple(b for b in left.boolean if b in right.boolean),
+        numbers=tuple(_both_numbers(a, b) for a in left.numbers for b in right.numbers),
+        string=_both_strings(left.string, right.string),
+        arrays=left.arrays if left.arrays and right.arrays else (),
+        objects=tuple(_both_objects(a, b) for a in left.objects for b in right.objects),
+    )
+
+
+def _both_numbers(a: NumberShape, b: NumberShape) -> NumberShape:
+    lows = [n.low for n in (a, b) if n.low is not None]
+    highs = [n.high for n in (a, b) if n.high is not None]
+    return NumberShape(
+        a.integer or b.integer,
+        max(lows, default=None),
+        min(highs, default=None),
+        a.format or b.format,
+    )
+
+
+def _both_strings(a: StringShape | None, b: StringShape | None) -> StringShape | None:
+    if a is None or b is None:
+        return None
+    if a.values is None:
+        return b if b.values is not None or not a.form else a
+    if b.values is None:
+        return a
+    return StringShape(tuple(v for v in a.values if v in b.values))
+
+
+def _both_objects(a: ObjectShape, b: ObjectShape) -> ObjectShape:
+    """Merge shared properties (`a`) into one alternative (`b`)."""
+    properties = dict(a.properties)
+    for name, prop in b.properties.items():
+        known = properties.get(name)
+        required = prop.required or (known is not None and known.required)
+        properties[name] = prop._replace(required=required)
+    tags = {**a.tags, **b.tags}
+    additional = b.additional if a.additional in (None, True) else a.additional
+    return ObjectShape(properties, additional, b.path or a.path, b.ref, tags, None, b.title)
