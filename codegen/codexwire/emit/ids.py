@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from codexwire.errors import EmitError
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
 from codexwire.ir.nodes import split_nullable, unwrap
-from codexwire.normalize.identity import ALIASES, IDENTITIES
+from codexwire.normalize.identity import ALIASES, IDENTITIES_OF, Identity
 
 __all__ = ["IdTable", "id_tables", "path_exists"]
 
@@ -21,23 +21,38 @@ class IdTable:
     rows: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
     aliases: Mapping[str, tuple[str, ...]]
 
+    @property
+    def function(self) -> str:
+        """The name of the extractor (`thread_id`; a sequence number is no id)."""
+        return self.kind if self.kind == "seq" else f"{self.kind}_id"
+
 
 def id_tables(protocol: Protocol) -> tuple[IdTable, ...]:
     """Return the id tables of a normalized protocol, one per kind of id.
 
     Raises EmitError when a path that is stated for one method does not exist in its schema.
     """
-    return tuple(IdTable(kind, _rows(protocol, kind), ALIASES.get(kind, {})) for kind in IDENTITIES)
+    return tuple(
+        IdTable(kind, _rows(protocol, kind, identities), ALIASES.get(kind, {}))
+        for kind, identities in IDENTITIES_OF[protocol.name].items()
+    )
 
 
-def _rows(protocol: Protocol, kind: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+def _rows(
+    protocol: Protocol, kind: str, identities: tuple[Identity, ...]
+) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     rows: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
     for method in protocol.methods:
-        params = tuple(_paths(protocol, kind, method, method.params))
+        params = tuple(_paths(protocol, identities, method, method.params))
         result = tuple(
-            _paths(protocol, kind, method, None if method.result is None else ref_to(method.result))
+            _paths(
+                protocol,
+                identities,
+                method,
+                None if method.result is None else ref_to(method.result),
+            )
         )
-        for identity in IDENTITIES[kind]:
+        for identity in identities:
             stated = identity.stated and identity.applies_to(method.name)
             if stated and identity.path not in (*params, *result):
                 raise EmitError(
@@ -49,10 +64,12 @@ def _rows(protocol: Protocol, kind: str) -> dict[str, tuple[tuple[str, ...], tup
     return rows
 
 
-def _paths(protocol: Protocol, kind: str, method: Method, payload: Schema | None) -> Iterator[str]:
+def _paths(
+    protocol: Protocol, identities: tuple[Identity, ...], method: Method, payload: Schema | None
+) -> Iterator[str]:
     if payload is None:
         return
-    for identity in IDENTITIES[kind]:
+    for identity in identities:
         if identity.applies_to(method.name) and path_exists(protocol, payload, identity.path):
             yield identity.path
 

@@ -10,22 +10,12 @@ from typing import Any
 from codexwire.emit.header import Stamp
 from codexwire.emit.methods import TABLE_NAMES, plan_methods
 from codexwire.emit.models import ModelPlan, Style, format_python, plan_models
-from codexwire.emit.notifications import plan_notifications
+from codexwire.emit.notifications import plan_notifications, registry_exports
 from codexwire.emit.render import render
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.normalize import Application, Normalized
 
 __all__ = ["Plan", "manifest", "plan_package"]
-
-_REGISTRY = (
-    "NOTIFICATION_MODELS",
-    "item_id",
-    "locate_id",
-    "notification_turn_id",
-    "request_id",
-    "thread_id",
-    "turn_id",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +43,7 @@ def plan_package(
         sources["notification_registry.py"] = plan_notifications(protocol)
         exports = {
             "methods": tuple(sorted(TABLE_NAMES.values())),
-            "notification_registry": _REGISTRY,
+            "notification_registry": registry_exports(protocol),
         }
     sources["__init__.py"] = _package_init(protocol, stamp, exports)
     formatted = format_python(

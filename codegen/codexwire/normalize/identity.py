@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["ALIASES", "IDENTITIES", "Identity"]
+__all__ = ["ALIASES", "IDENTITIES", "IDENTITIES_OF", "Identity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,16 @@ IDENTITIES: Mapping[str, tuple[Identity, ...]] = {
     ),
     "request": (Identity("requestId", ("serverRequest/resolved",)),),
 }
-"""Kind of id → the places that hold it, best first (REPORT d; recordings of 0.58.0–0.169.0)."""
+"""Of the app-server: kind of id → the places that hold it, best first (REPORT d)."""
+
+_EXEC_SERVER: Mapping[str, tuple[Identity, ...]] = {
+    "process": (Identity("processId"),),
+    "request": (Identity("requestId"),),
+    "seq": (Identity("seq"), Identity("nextSeq", ("process/read",))),
+}
+
+IDENTITIES_OF = {"codex-app-server": IDENTITIES, "codex-exec-server": _EXEC_SERVER}
+"""Protocol → its identities."""
 
 ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "thread": {
