@@ -23,7 +23,9 @@ __all__ = ["COMMANDS", "app", "main"]
 
 COMMANDS = {
     "generate": "codexwire.cli.generate",
+    "diff": "codexwire.cli.diff",
     "rules": "codexwire.cli.rules",
+    "schema": "codexwire.cli.schema",
 }
 """Command name → module whose `app` (a Typer) implements it, in the order of the help."""
 

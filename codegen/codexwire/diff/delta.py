@@ -107,12 +107,12 @@ class Delta:
             return
         olds, old_null = self.sides.old.branches(old)
         news, new_null = self.sides.new.branches(new)
-        if old_null != new_null and olds and news:
+        whole = self.sides.old.of(old), self.sides.new.of(new)
+        if old_null != new_null and olds and news and not (whole[0].any or whole[1].any):
             self.emit(place, NullMatch(old_null, new_null))
         if len(olds) == 1 == len(news) and olds[0].ref is not None and news[0].ref is not None:
             self.reference(olds[0].ref, news[0].ref, place)
             return
-        whole = self.sides.old.of(old), self.sides.new.of(new)
         shared = self._same_references(olds, news)
         self.edges.update((Pair(name, name), None) for name in shared)
         rest = whole
@@ -149,8 +149,7 @@ class Delta:
         if whole[0].any and whole[1].any:
             return
         if whole[0].any or whole[1].any:
-            lost = ("any",) if whole[0].any else ()
-            self.emit(place, KindMatch(*whole, lost, () if lost else ("any",), False))
+            self._kind_match(place, "any", whole, whole[0].any, whole[1].any)
             return
         before, after = whole[0].kinds, whole[1].kinds
         if before and after and not before & after:
@@ -210,8 +209,8 @@ class Delta:
     def _kind_match(
         self, place: Place, kind: str, shapes: tuple[Shape, Shape], narrows: bool, widens: bool
     ) -> None:
-        lost, gained = (kind,) if narrows else (), (kind,) if widens else ()
-        self.emit(place, KindMatch(*shapes, lost, gained, False))
+        lost = (kind,) if narrows else ()
+        self.emit(place, KindMatch(*shapes, lost, (kind,) if widens else (), False))
 
     def numbers(
         self, old: tuple[NumberShape, ...], new: tuple[NumberShape, ...], place: Place
@@ -248,7 +247,8 @@ class Delta:
     def objects(self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place) -> None:
         """Compare object alternatives, paired by what selects them."""
         many = len(whole[0].objects) > 1 or len(whole[1].objects) > 1
-        for cell in cells(rest[0].objects, rest[1].objects):
+        values = self.sides.old.strings, self.sides.new.strings
+        for cell in cells(rest[0].objects, rest[1].objects, values):
             self._cell(cell, rest, whole, place, many)
         self._catch_alls(rest, whole, place)
 

@@ -61,10 +61,8 @@ class DiffFinding:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """The outcome of a comparison: names of the versions, findings in order, prose changes counted."""
+    """The outcome of a comparison: the findings in order; changes of prose are only counted."""
 
-    old: str
-    new: str
     findings: tuple[DiffFinding, ...]
     texts: int = 0
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias
 
 from codexwire.diff.shape import ObjectShape
 from codexwire.ir.nodes import TAG_PRIORITY
@@ -19,29 +20,73 @@ class Cell(NamedTuple):
     new: tuple[ObjectShape, ...]
 
 
-def cells(old: Sequence[ObjectShape], new: Sequence[ObjectShape]) -> list[Cell]:
+Values: TypeAlias = Callable[[ObjectShape, str], "tuple[str, ...] | None"]
+
+
+def cells(
+    old: Sequence[ObjectShape], new: Sequence[ObjectShape], values: tuple[Values, Values]
+) -> list[Cell]:
     """Group the alternatives of both versions by what selects them.
 
-    That is a property which is required and single-valued in every alternative of both, else the one
-    key of externally tagged alternatives; without either all are in one cell. Catch-alls are left out.
+    That is a property which is required and single-valued in every alternative of both (an object with
+    a closed set of values there counts as one alternative for each), else the one key of externally
+    tagged alternatives; without either all are in one cell. Catch-alls are left out. `values` say for
+    each version which strings a property of an alternative admits.
     """
     old = [o for o in old if not o.is_open] if len(old) > 1 else list(old)
     new = [n for n in new if not n.is_open] if len(new) > 1 else list(new)
     if len(old) <= 1 and len(new) <= 1:
         return [Cell("", tuple(old), tuple(new))] if old or new else []
-    tag = _common_tag([*old, *new])
+    tag = _common_tag(old, new, values)
     if tag is not None:
+        old = [part for o in old for part in _distributed(o, tag, values[0])]
+        new = [part for n in new for part in _distributed(n, tag, values[1])]
         return _group(old, new, lambda o: str(o.tags[tag]))
     if all(o.key is not None for o in (*old, *new)):
         return _group(old, new, lambda o: str(o.key))
     return [Cell("", tuple(old), tuple(new))]
 
 
-def _common_tag(alternatives: Sequence[ObjectShape]) -> str | None:
-    common = set(alternatives[0].tags).intersection(*(a.tags for a in alternatives[1:]))
-    ordered = [t for t in TAG_PRIORITY if t in common] + sorted(common - set(TAG_PRIORITY))
-    telling = [t for t in ordered if len({a.tags[t] for a in alternatives}) > 1]
-    return telling[0] if telling else None
+def _common_tag(
+    old: Sequence[ObjectShape], new: Sequence[ObjectShape], values: tuple[Values, Values]
+) -> str | None:
+    """The property that selects the alternatives of one version, and has known values in the other."""
+    singles = [
+        set(side[0].tags).intersection(*(a.tags for a in side)) for side in (old, new) if side
+    ]
+    candidates = set().union(*singles)
+    ordered = [t for t in TAG_PRIORITY if t in candidates] + sorted(candidates - set(TAG_PRIORITY))
+    for tag in ordered:
+        found = [
+            [_tag_values(a, tag, v) for a in s] for s, v in zip((old, new), values, strict=True)
+        ]
+        if all(f is not None for side in found for f in side):
+            telling = {v for side in found for f in side for v in f or ()}
+            if len(telling) > 1:
+                return tag
+    return None
+
+
+def _tag_values(shape: ObjectShape, tag: str, values: Values) -> tuple[str, ...] | None:
+    if tag in shape.tags:
+        return (shape.tags[tag],)
+    prop = shape.properties.get(tag)
+    return values(shape, tag) if prop is not None and prop.required else None
+
+
+def _distributed(shape: ObjectShape, tag: str, values: Values) -> list[ObjectShape]:
+    """One alternative for each value of the tag."""
+    if tag in shape.tags:
+        return [shape]
+    prop = shape.properties[tag]
+    return [
+        replace(
+            shape,
+            tags={**shape.tags, tag: value},
+            properties={**shape.properties, tag: prop._replace(schema={"enum": [value]})},
+        )
+        for value in values(shape, tag) or ()
+    ]
 
 
 def _group(

@@ -72,6 +72,12 @@ class Shapes:
             known = self._branches[id(schema)] = (schema, value)
         return known[1]
 
+    def strings(self, shape: ObjectShape, name: str) -> tuple[str, ...] | None:
+        """Return the closed set of strings that a property of an alternative admits, or None."""
+        found = self.of(shape.properties[name].schema)
+        closed = found.kinds == {"string"} and found.string is not None
+        return found.string.values if closed and found.string is not None else None
+
     def is_alias(self, name: str) -> bool:
         """Whether a type is only another name for a type, nullable or not."""
         typedef = self.protocol.types.get(name)

@@ -1,0 +1,1 @@
+"""Findings to text in a format: functions over plain data."""
