@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from functools import reduce
+from operator import or_
 from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, MsgspecError, Raw, Struct, UnsetType, field
+from msgspec.json import Decoder
 
 __all__ = [
     "UNSET",
@@ -24,8 +27,8 @@ __all__ = [
     "takes",
 ]
 
-_METHOD_FIRST = b'{"method":"'
 _METHOD = re.compile(rb'"method"\s*:\s*"([^"\\]*)"')
+_REFUSALS = (MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class AnyObject(Struct, gc=False):
@@ -48,46 +51,55 @@ def _met(struct: Any, choices: Collection[tuple[str, ...]]) -> int:
     return sum(all(getattr(struct, name) is not UNSET for name in choice) for choice in choices)
 
 
-def takes(gate: Callable[[bytes], Any], line: bytes) -> bool:
-    """Whether a gate takes a line. What it does take is valid JSON in valid UTF-8."""
-    try:
-        gate(line)
-        # msgspec skips unknown members without a look at their encoding
-        return line.isascii() or bool(line.decode())
-    except (MsgspecError, UnicodeDecodeError, RecursionError):
-        return False
+class GateTable:
+    """The gates of one sender's methods behind one decoder, which learns each as it comes by.
 
-
-class GateTable(dict[bytes, Callable[[bytes], Any]]):
-    """The gates of one sender's methods, each made when its method is first seen.
-
-    `make` returns the gate of a method, or None when the method has none.
+    `make` returns the Struct of a method, tagged with its name, or None when the method has none.
     """
 
-    def __init__(self, make: Callable[[str], Callable[[bytes], Any] | None]) -> None:
-        super().__init__()
+    def __init__(self, make: Callable[[str], type[Struct] | None]) -> None:
         self._make = make
+        self._structs: list[type[Struct]] = [_NoMessage]
+        self._learned: set[str] = set()
+        self._decode: Callable[[bytes], Any] = _refuse
 
     def takes(self, line: bytes) -> bool:
-        """Whether the gate of the method that a line names takes the line.
+        """Whether a line is a message that the gate of its method takes; then it is valid."""
+        try:
+            self._decode(line)
+            # msgspec skips unknown members without a look at their encoding
+            return line.isascii() or bool(line.decode())
+        except _REFUSALS:
+            return self._learn(line) and self.takes(line)
 
-        The method is read off the bytes without parsing them. A wrong guess is harmless: every gate
-        asks for its own method again.
-        """
-        if line.startswith(_METHOD_FIRST):
-            method = line[11 : line.find(b'"', 11)]
-        elif found := _METHOD.search(line):
-            method = found[1]
-        else:
+    def _learn(self, line: bytes) -> bool:
+        """Add the method that a line names; whether that was news."""
+        found = _METHOD.search(line)
+        method = found[1].decode(errors="replace") if found else ""
+        if method in self._learned:
             return False
-        return takes(self[method], line)
+        struct = self._make(method)
+        if struct is None:
+            return False
+        self._learned.add(method)
+        self._structs.append(struct)
+        self._decode = Decoder(reduce(or_, self._structs)).decode
+        return True
 
-    def __missing__(self, method: bytes) -> Callable[[bytes], Any]:
-        gate = self._make(method.decode(errors="replace"))
-        if gate is None:
-            return _refuse
-        self[method] = gate
-        return gate
+
+class _NoMessage(Struct, tag_field="method", tag=""):
+    """Makes the union a union even of one method; nothing can decode as this."""
+
+    nothing: UnsetType
+
+
+def takes(gate: Callable[[bytes], Any], line: bytes) -> bool:
+    """Whether a decoder takes a line. What it does take is valid JSON in valid UTF-8."""
+    try:
+        gate(line)
+        return line.isascii() or bool(line.decode())
+    except _REFUSALS:
+        return False
 
 
 def _refuse(_: bytes) -> None:

@@ -6,7 +6,8 @@ import builtins
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-import msgspec
+from msgspec import Struct
+from msgspec.json import Decoder
 
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.runtime import checks, gates
@@ -32,6 +33,7 @@ class Library:
         self._gate_writer = GateWriter(protocol, formats=formats)
         self._predicates: dict[str, checks.Predicate] = {}
         self._gates: dict[str, Gate | None] = {}
+        self._structs: dict[str, type[Struct] | None] = {}
         self._predicate_names = _namespace(checks, Any=Any)
         self._gate_names = _namespace(gates)
 
@@ -57,12 +59,22 @@ class Library:
             self._gates[name] = self._compile_gate(identifier(name), schema)
         return self._gates[name]
 
+    def message_struct(self, name: str, method: str, schema: Schema) -> type[Struct] | None:
+        """Return the Struct of a method's messages, tagged with it, or None when there is none."""
+        if name not in self._structs:
+            struct = identifier(name)
+            source = self._gate_writer.write_message(struct, method, schema)
+            if source is not None:
+                self._run(source, self._gate_names)
+            self._structs[name] = None if source is None else self._gate_names[struct]
+        return self._structs[name]
+
     def _compile_gate(self, name: str, schema: Schema) -> Gate | None:
         source = self._gate_writer.write(name, schema)
         if source is None:
             return None
         self._run(source, self._gate_names)
-        decode: Gate = msgspec.json.Decoder(self._gate_names[name]).decode
+        decode: Gate = Decoder(self._gate_names[name]).decode
         return decode
 
     def _run(self, source: str, namespace: dict[str, Any]) -> None:

@@ -47,6 +47,7 @@ _LENGTHS = {
     "string": {"minLength": "min_length", "maxLength": "max_length"},
     "array": {"minItems": "min_length", "maxItems": "max_length"},
 }
+_SHORT = 60
 _EXACT = 2**53
 _INT64 = 2**63
 _USED = frozenset({"str", "int", "float", "bool", "list", "dict", "field"})
@@ -74,6 +75,15 @@ class GateWriter:
             return None
         return "\n\n".join((*self._chunk, f"{name} = {_annotation(form)}\n"))
 
+    def write_message(self, name: str, method: str, schema: Schema) -> str | None:
+        """Return source that defines the Struct `name` for the messages of a method, tagged with it."""
+        self._chunk = []
+        shape = shape_of(self.protocol, schema)
+        if shape is None or not self._is_tag(shape, "method", method):
+            return None
+        found = self._struct(shape, name, ("method", method))
+        return "\n\n".join(self._chunk) if found else None
+
     def _form(self, schema: Schema, owner: str) -> Form:
         if isinstance(schema, bool):
             return _ANYTHING if schema else {}
@@ -92,8 +102,18 @@ class GateWriter:
     def _type(self, full: str) -> Form:
         if full not in self._forms:
             self._forms[full] = {}  # a type inside itself: the gate stops there
-            self._forms[full] = self._form(self.protocol.types[full].schema, identifier(full))
+            name = identifier(full)
+            form = self._form(self.protocol.types[full].schema, name)
+            self._forms[full] = {kind: self._alias(name, part) for kind, part in form.items()}
         return self._forms[full]
+
+    def _alias(self, name: str, annotation: str) -> str:
+        """Define a name for what is too long to be repeated wherever a type is used."""
+        if len(annotation) <= _SHORT:
+            return annotation
+        alias = self._names.fresh(name)
+        self._chunk.append(f"{alias} = {annotation}\n")
+        return alias
 
     def _plain(self, node: dict[str, Any], owner: str) -> Form:
         """Return the form of a node without unions."""
@@ -194,7 +214,7 @@ class GateWriter:
                 form = self._alternatives(word, members, owner)
             else:
                 form = self._objects(word, members, owner, base)
-            if form is _ANYTHING:
+            if form == _ANYTHING:
                 return form
             found.update(form)
         return found
@@ -253,7 +273,7 @@ class GateWriter:
     def _is_tag(self, shape: Shape | None, tag: str, value: str) -> bool:
         """Whether a property asks for that one string and nothing more."""
         only = {"string": f"Literal[{literal(value)}]"}
-        return shape is None or self._form(shape.fields[tag], tag) == only
+        return shape is None or self._form(shape.fields.get(tag, False), tag) == only
 
 
 def _annotation(form: Form) -> str:

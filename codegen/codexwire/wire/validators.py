@@ -60,57 +60,57 @@ class Validators:
         self.protocol, self.unchecked = complete(protocol)
         self.formats = formats
         self._library = Library(self.protocol, formats=formats)
-        self._messages = {side: message_schemas(self.protocol, side) for side in Side}
-        self._results = {
-            (m.sender, m.name): m.result
-            for m in protocol.methods
-            if m.kind is Kind.REQUEST and m.result is not None
-        }
-        self._line_gates = {
-            Side.CLIENT: GateTable(lambda method: self._line_gate(Side.CLIENT, method)),
-            Side.SERVER: GateTable(lambda method: self._line_gate(Side.SERVER, method)),
-        }
+        self._client = _Speaker(self.protocol, self._library, Side.CLIENT)
+        self._server = _Speaker(self.protocol, self._library, Side.SERVER)
 
     def knows(self, method: str, sender: Side) -> bool:
         """Whether `sender` has a request or notification of that name."""
-        return method in self._messages[sender]
+        return method in self._speaker(sender).messages
 
     def result_type(self, method: str, requester: Side) -> str | None:
         """Return the full name of the type that answers a request, None when there is no such."""
-        return self._results.get((requester, method))
+        return self._speaker(requester).results.get(method)
 
     def accepts_line(self, line: bytes, sender: Side) -> bool:
         """Whether a line is a valid request or notification of `sender`."""
-        if self._line_gates[sender].takes(line):
+        speaker = self._server if sender == Side.SERVER else self._client
+        if speaker.gates.takes(line):
             return True
         message, broken = decode(line)
         return broken is None and self.accepts_message(message, sender)
 
     def accepts_result(self, line: bytes, method: str, requester: Side) -> bool:
         """Whether a line is a valid response to a request that `requester` sent."""
-        name = self._results.get((requester, method))
+        name = self._speaker(requester).results.get(method)
         if name is None:
             return False
-        schema = response_schema(self.protocol, name)
-        gate = self._library.gate(f"response {name}", schema)
+        gate = self._library.gate(f"response {name}", response_schema(self.protocol, name))
         if gate is not None and takes(gate, line):
             return True
         message, broken = decode(line)
-        return broken is None and _decide(
-            self._library.predicate(f"response {name}", schema), message
-        )
+        return broken is None and self.accepts_response(message, method, requester)
 
     def accepts_message(self, message: Any, sender: Side) -> bool:
         """Whether a decoded request or notification is valid."""
         method = message.get("method") if isinstance(message, dict) else None
-        schema = self._messages[sender].get(method) if isinstance(method, str) else None
-        if schema is None:
+        if not isinstance(method, str):
             return False
-        return _decide(self._library.predicate(f"{sender} {method}", schema), message)
+        schema = self._speaker(sender).messages.get(method)
+        return schema is not None and _decide(
+            self._library.predicate(f"{sender} {method}", schema), message
+        )
+
+    def accepts_response(self, message: Any, method: str, requester: Side) -> bool:
+        """Whether a decoded response answers a request of `requester` validly, envelope included."""
+        name = self._speaker(requester).results.get(method)
+        return name is not None and _decide(
+            self._library.predicate(f"response {name}", response_schema(self.protocol, name)),
+            message,
+        )
 
     def accepts_value(self, method: str, result: Any, requester: Side) -> bool:
         """Whether `result` is a valid result of a request that `requester` sent."""
-        name = self._results.get((requester, method))
+        name = self._speaker(requester).results.get(method)
         return name is not None and self.accepts_type(name, result)
 
     def accepts_type(self, name: str, value: Any) -> bool:
@@ -129,7 +129,7 @@ class Validators:
         method = message.get("method")
         if not isinstance(method, str):
             return self._check(_HAS_METHOD, message, (), f"{sender} message", show_values)
-        schema = self._messages[sender].get(method)
+        schema = self._speaker(sender).messages.get(method)
         if schema is None:
             return (_unknown_method(method, sender, "/method"),)
         return self._check(schema, message, (), f"{sender} {method}", show_values)
@@ -141,7 +141,7 @@ class Validators:
 
         The response to a method that `requester` does not have is one violation at the root.
         """
-        name = self._results.get((requester, method))
+        name = self._speaker(requester).results.get(method)
         if name is None:
             return (_unknown_method(method, requester, ""),)
         return self._check(ref_to(name), result, ("result",), name, show_values)
@@ -150,7 +150,7 @@ class Validators:
         self, message: Any, method: str, requester: Side, *, show_values: bool = False
     ) -> tuple[Violation, ...]:
         """Return every violation of a whole response, of its envelope as well as of its result."""
-        name = self._results.get((requester, method))
+        name = self._speaker(requester).results.get(method)
         if name is None:
             return (_unknown_method(method, requester, ""),)
         schema = response_schema(self.protocol, name)
@@ -183,9 +183,8 @@ class Validators:
         at = split_pointer(pointer)
         return self._check(ref_to(self._known(name)), value, at, name, show_values)
 
-    def _line_gate(self, sender: Side, method: str) -> Any:
-        schema = self._messages[sender].get(method)
-        return None if schema is None else self._library.gate(f"{sender} {method}", schema)
+    def _speaker(self, side: Side) -> _Speaker:
+        return self._server if side == Side.SERVER else self._client
 
     def _check_named(self, name: str, message: Any, show_values: bool) -> tuple[Violation, ...]:
         schema = envelope_schema(self.protocol, name)
@@ -204,6 +203,25 @@ class Validators:
         if name not in self.protocol.types:
             raise UsageError(f"the protocol has no type {name!r}", hint="names read v2/Thread")
         return name
+
+
+class _Speaker:
+    """What one side may send: message schemas, result types and line gates by method."""
+
+    def __init__(self, protocol: Protocol, library: Library, side: Side) -> None:
+        self.messages = message_schemas(protocol, side)
+        self.results = {
+            m.name: m.result for m in protocol.table(side, Kind.REQUEST) if m.result is not None
+        }
+        self.gates = GateTable(self._struct)
+        self._library = library
+        self._side = side
+
+    def _struct(self, method: str) -> Any:
+        schema = self.messages.get(method)
+        if schema is None:
+            return None
+        return self._library.message_struct(f"{self._side} {method}", method, schema)
 
 
 def _decide(predicate: Any, value: Any) -> bool:
