@@ -1,0 +1,105 @@
+"""What the model emitter prints: named definitions in which nothing is nested any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from codexwire.direction import Stability
+from codexwire.ir.model import Schema
+from codexwire.ir.walk import references
+
+__all__ = ["Default", "Definition", "DefinitionKind", "Marks", "Member", "Property"]
+
+
+class DefinitionKind(StrEnum):
+    """How a definition is printed.
+
+    `model`: a class with fields; `enum`: an open string enum; `union`, `alias`: a type alias;
+    `root`: a class around a value that is no object of its own.
+    """
+
+    MODEL = "model"
+    ENUM = "enum"
+    UNION = "union"
+    ALIAS = "alias"
+    ROOT = "root"
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What an absent property means: Python source, and the enums that it names."""
+
+    source: str
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the protocol says about a named thing besides its shape."""
+
+    description: str = ""
+    stability: Stability = Stability.STABLE
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of a model: wire name, field name, and the flat schema of its value.
+
+    A flat schema refers to definitions (`#/definitions/ClassName`) and nests only arrays, maps and
+    alternatives of scalars. `constant` is the value of a required single-valued string; `default` is
+    set where the schema states one that source can say. Both may be None.
+    """
+
+    wire: str
+    name: str
+    schema: Schema
+    required: bool
+    default: Default | None = None
+    constant: str | None = None
+    marks: Marks = Marks()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One value of an enum, its member name and its description."""
+
+    value: str
+    name: str
+    marks: Marks = Marks()
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One class or alias.
+
+    `owner` is the full name of the published type it belongs to (a union's name for its messages).
+    Models have `properties`, enums `members`, the other kinds the flat `schema` of their value.
+    `tag` is the field that tells a union's variants apart, empty for externally tagged variants,
+    None when nothing does; `catch_all` says that a union takes any value after its variants.
+    """
+
+    name: str
+    kind: DefinitionKind
+    owner: str
+    marks: Marks = Marks()
+    properties: tuple[Property, ...] = ()
+    members: tuple[Member, ...] = ()
+    schema: Schema = True
+    tag: str | None = None
+    catch_all: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a union keeps unknown variants while decoding."""
+        return self.tag is not None and not self.catch_all
+
+    def references(self) -> Iterator[str]:
+        """Yield the names of the definitions that this one refers to, in order, repeats included."""
+        yield from references(self.schema)
+        for prop in self.properties:
+            yield from references(prop.schema)
+            if prop.default is not None:
+                yield from prop.default.references

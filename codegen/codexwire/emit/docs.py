@@ -1,0 +1,71 @@
+"""Descriptions of the schema as docstrings."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from codexwire.direction import Stability
+from codexwire.emit.definitions import Marks
+
+__all__ = ["WIDTH", "docstring"]
+
+WIDTH = 100
+_BULLET = re.compile(r"(?:[-*+]|\d+[.)])\s+")
+_NOTES = {Stability.EXPERIMENTAL: "Experimental."}
+
+
+def docstring(marks: Marks, *, indent: int = 4, notes: Iterable[str] = ()) -> str:
+    """Return a docstring literal for what is said about a thing, or an empty string for nothing.
+
+    `notes` are paragraphs of our own that follow the description; `indent` is the column at which
+    the literal will stand (its first line is not indented, the others are).
+    """
+    own = list(notes)
+    if marks.stability in _NOTES:
+        own.append(_NOTES[marks.stability])
+    if marks.deprecated and "deprecated" not in marks.description.lower():
+        own.append("Deprecated.")
+    text = "\n\n".join(part for part in (marks.description.strip(), *own) if part)
+    if not text:
+        return ""
+    text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    pad = " " * indent
+    if "\n" not in text and len(text) + indent + 6 <= WIDTH and not text.endswith('"'):
+        return f'"""{text}"""'
+    # The first line is shorter by the opening quotes.
+    lines = [line for block in _blocks(text) for line in _wrap(block, WIDTH - indent - 3)]
+    body = "\n".join(f"{pad}{line}" if line else "" for line in lines).lstrip()
+    return f'"""{body}\n{pad}"""'
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Yield blank lines, list items and paragraphs, whose lines are joined; code keeps its lines."""
+    block = ""
+    fenced = False
+    for line in text.splitlines():
+        fence = line.lstrip().startswith("```")
+        alone = not line.strip() or fenced or fence or line.startswith(("    ", "|", "#"))
+        if (alone or _BULLET.match(line.lstrip())) and block:
+            yield block
+            block = ""
+        if alone:
+            yield line.rstrip()
+        else:
+            block = f"{block} {line.strip()}" if block else line.rstrip()
+        fenced ^= fence
+    if block:
+        yield block
+
+
+def _wrap(block: str, width: int) -> list[str]:
+    bullet = _BULLET.match(block.lstrip())
+    lead = len(block) - len(block.lstrip())
+    return textwrap.wrap(
+        block,
+        width,
+        subsequent_indent=" " * (lead + len(bullet[0]) if bullet else lead),
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [""]

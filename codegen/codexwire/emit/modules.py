@@ -1,0 +1,131 @@
+"""Definitions are dealt out to modules that import one way, and ordered within them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from codexwire.emit.definitions import Definition, DefinitionKind
+from codexwire.emit.domains import DOMAINS, domain_index
+from codexwire.errors import EmitError
+
+__all__ = ["Module", "deal", "strongly_connected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One module of models: its definitions in the order in which they are printed.
+
+    `imports` maps earlier modules to the names that this one takes from them.
+    """
+
+    name: str
+    title: str
+    definitions: tuple[Definition, ...]
+    imports: Mapping[str, tuple[str, ...]]
+
+
+def deal(definitions: Mapping[str, Definition]) -> tuple[Module, ...]:
+    """Return the modules in import order, without empty ones.
+
+    Definitions that refer to each other share a module; a definition stands after what it refers
+    to. Raises EmitError for an alias that refers to itself.
+    """
+    graph = {name: sorted(set(d.references())) for name, d in definitions.items()}
+    place: dict[str, int] = {}
+    content: dict[int, list[Definition]] = {}
+    for group in strongly_connected(graph):
+        index = max(
+            max(_own_domain(definitions[name]) for name in group),
+            max((place[r] for name in group for r in graph[name] if r in place), default=0),
+        )
+        for name in _by_need(group, definitions, graph):
+            place[name] = index
+            content.setdefault(index, []).append(definitions[name])
+    return tuple(_module(index, found, graph, place) for index, found in sorted(content.items()))
+
+
+def _own_domain(definition: Definition) -> int:
+    owner = definition.owner.removeprefix("v2/")
+    superseded = definition.owner == owner and definition.name.endswith("V1") and owner[-2:] != "V1"
+    return domain_index(owner, superseded=superseded)
+
+
+def _module(
+    index: int,
+    found: list[Definition],
+    graph: Mapping[str, Iterable[str]],
+    place: Mapping[str, int],
+) -> Module:
+    imports: dict[int, set[str]] = {}
+    for definition in found:
+        for name in graph[definition.name]:
+            if place[name] != index:
+                imports.setdefault(place[name], set()).add(name)
+    domain = DOMAINS[index]
+    return Module(
+        domain.name,
+        domain.title,
+        tuple(found),
+        {DOMAINS[i].name: tuple(sorted(names)) for i, names in sorted(imports.items())},
+    )
+
+
+def _by_need(
+    group: tuple[str, ...],
+    definitions: Mapping[str, Definition],
+    graph: Mapping[str, Iterable[str]],
+) -> Iterator[str]:
+    """Order what refers to each other: an alias is evaluated where it stands, a field is not."""
+    if len(group) == 1 and group[0] not in graph[group[0]]:
+        yield from group
+        return
+    eager = {
+        name: []
+        if definitions[name].kind is DefinitionKind.MODEL
+        else [other for other in graph[name] if other in group]
+        for name in group
+    }
+    for inner in strongly_connected(eager):
+        if len(inner) > 1 or inner[0] in eager[inner[0]]:
+            raise EmitError(f"{inner[0]!r} is an alias of itself, which no type can express")
+        yield from inner
+
+
+def strongly_connected(graph: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
+    """Yield the strongly connected groups of a graph, what is referred to first.
+
+    Names and references are visited in the order given (Tarjan's algorithm without recursion).
+    """
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    on_stack: set[str] = set()
+    for root in graph:
+        if root in index:
+            continue
+        work = [(root, iter(graph[root]))]
+        index[root] = low[root] = len(index)
+        stack.append(root)
+        on_stack.add(root)
+        while work:
+            node, edges = work[-1]
+            for target in edges:
+                if target not in index:
+                    index[target] = low[target] = len(index)
+                    stack.append(target)
+                    on_stack.add(target)
+                    work.append((target, iter(graph[target])))
+                    break
+                if target in on_stack:
+                    low[node] = min(low[node], index[target])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    at = stack.index(node)
+                    group = stack[at:]
+                    del stack[at:]
+                    on_stack.difference_update(group)
+                    yield tuple(sorted(group))

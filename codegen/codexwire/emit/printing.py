@@ -1,0 +1,225 @@
+"""Modules of definitions become Python source in one of the styles."""
+
+from __future__ import annotations
+
+import json
+import keyword
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from codexwire.emit.definitions import Definition, DefinitionKind, Property
+from codexwire.emit.docs import WIDTH, docstring
+from codexwire.emit.modules import Module
+from codexwire.emit.render import render
+from codexwire.emit.styles import STYLES, Field, Style
+from codexwire.ir.model import Schema
+from codexwire.runtime.model import wire_name
+
+__all__ = ["Printer"]
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a class body with the docstring below it; `code` is empty for a class's own."""
+
+    code: str
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One class (its head, and lines below it) or alias (only a head) as the template prints it."""
+
+    head: str
+    doc: str
+    lines: tuple[Line, ...] = ()
+
+
+class Printer:
+    """Prints definitions of one plan in one style.
+
+    `types` gives the type expression of each field of a model (definition name → field name →
+    expression) and of every other definition (under the empty name); `uses` has sentences on the
+    messages that a definition is the payload of.
+    """
+
+    def __init__(
+        self,
+        definitions: Mapping[str, Definition],
+        types: Mapping[str, Mapping[str, str]],
+        uses: Mapping[str, tuple[str, ...]],
+        style: Style,
+    ) -> None:
+        self.definitions = definitions
+        self.types = types
+        self.uses = uses
+        self.rules = STYLES[style]
+        self.style = style
+        self.tags = dict(self._tags())
+
+    def module(self, module: Module) -> str:
+        """Return the source of a module."""
+        blocks = [self.block(d) for d in module.definitions]
+        used = {word for block in blocks for word in _words(block)}
+        symbols = sorted(used & set(self.rules.symbols))
+        imports: dict[bool, dict[str, list[str]]] = {True: {}, False: {}}
+        for symbol in symbols:
+            origin = self.rules.symbols[symbol]
+            group = imports[origin in sys.stdlib_module_names]
+            group.setdefault(origin, []).append(symbol)
+        return render(
+            "model_module.py.jinja",
+            title=module.title,
+            imports=list(imports.values()),
+            siblings=module.imports,
+            blocks=blocks,
+        )
+
+    def index(self, modules: Iterable[Module]) -> str:
+        """Return the source of `models/__init__.py`, which loads the modules on first use."""
+        names = {m.name: sorted(d.name for d in m.definitions) for m in modules}
+        rows = [
+            {
+                "name": module,
+                "imports": _rows((f"{n} as {n}" for n in found), 8),
+                "names": _rows((f'"{n}"' for n in found), 8),
+            }
+            for module, found in names.items()
+        ]
+        public = _rows((f'"{n}"' for n in sorted(self.definitions)), 4)
+        return render("models_init.py.jinja", modules=rows, public=public)
+
+    def block(self, definition: Definition) -> Block:
+        """Return one definition as a class or an alias."""
+        notes = self.uses.get(definition.name, ())
+        doc = docstring(definition.marks, notes=notes)
+        if definition.kind is DefinitionKind.MODEL:
+            return self._model(definition, doc)
+        if definition.kind is DefinitionKind.ENUM:
+            return self._enum(definition, doc)
+        value = self._value(definition)
+        if definition.kind is DefinitionKind.ROOT and self.rules.root:
+            return Block(f"class {definition.name}({self.rules.root}[{value}]):", doc)
+        outer = docstring(definition.marks, indent=0, notes=notes)
+        return Block(f"{definition.name}: TypeAlias = {value}", outer)
+
+    def _model(self, definition: Definition, doc: str) -> Block:
+        name, rules = definition.name, self.rules
+        snake = rules.snake is not None and _reads_as_it_stands(definition)
+        fields = [(p, self._field(name, p, snake)) for p in definition.properties]
+        if self.style == "typeddict" and any(not _is_key(f.wire) for _, f in fields):
+            return self._functional(name, fields, definition)
+        tag = self.tags.get(name)
+        lines = []
+        for prop, field in fields:
+            if tag is not None and prop.wire == tag.wire:
+                continue
+            annotation, default = rules.field(field)
+            shown = field.wire if self.style == "typeddict" else field.name
+            code = f"{shown}: {annotation}" + ("" if default is None else f" = {default}")
+            lines.append(Line(code, docstring(prop.marks)))
+        head = rules.head.format(
+            name=name,
+            rename=rules.snake if snake else rules.camel,
+            tag="" if tag is None else rules.tag.format(field=tag.wire, value=tag.constant),
+        )
+        return Block(f"{rules.decorator}\n{head}".lstrip(), doc, tuple(lines))
+
+    def _functional(
+        self, name: str, fields: Iterable[tuple[Property, Field]], definition: Definition
+    ) -> Block:
+        """A TypedDict with keys that are no identifiers."""
+        entries = ", ".join(
+            f"{_literal(f.wire)}: {_literal(self.rules.field(f)[0])}" for _, f in fields
+        )
+        doc = docstring(definition.marks, indent=0)
+        return Block(f'{name} = TypedDict("{name}", {{{entries}}})', doc)
+
+    def _enum(self, definition: Definition, doc: str) -> Block:
+        name = definition.name
+        if self.rules.enum is None:
+            values = ", ".join(_literal(m.value) for m in definition.members)
+            outer = docstring(definition.marks, indent=0)
+            return Block(f"{name}: TypeAlias = Literal[{values}]", outer)
+        lines = tuple(
+            Line(f"{m.name} = {_literal(m.value)}", docstring(m.marks)) for m in definition.members
+        )
+        return Block(f"class {name}({self.rules.enum}):", doc, lines)
+
+    def _value(self, definition: Definition) -> str:
+        value = self.types[definition.name][""]
+        if not self.rules.open_unions or definition.tag is None:
+            return value
+        if definition.catch_all:
+            return f'Annotated[{value}, Field(union_mode="left_to_right")]'
+        how = f'discriminator="{definition.tag}"' if definition.tag else ""
+        if value.endswith(" | None"):
+            inner = f"{value.removesuffix(' | None')} | UnknownVariant"
+            return f"Annotated[{inner}, OpenUnion({how})] | None"
+        return f"Annotated[{value} | UnknownVariant, OpenUnion({how})]"
+
+    def _field(self, owner: str, prop: Property, snake: bool = False) -> Field:
+        return Field(
+            name=prop.name,
+            wire=prop.wire,
+            type=self.types[owner][prop.name],
+            required=prop.required,
+            nullable=_admits_null(prop.schema),
+            says_wire=prop.wire != (prop.name if snake else wire_name(prop.name)),
+            default=None if prop.default is None else prop.default.source,
+            constant=None if prop.constant is None else _literal(prop.constant),
+        )
+
+    def _tags(self) -> Iterator[tuple[str, Field]]:
+        """Yield the models that the style tags by their class, each with the field of the tag."""
+        if not self.rules.tag:
+            return
+        for definition in self.definitions.values():
+            if not definition.tag:
+                continue
+            for name in definition.references():
+                for prop in self.definitions[name].properties:
+                    if prop.name == definition.tag:
+                        yield name, self._field(name, prop)
+
+
+def _rows(items: Iterable[str], indent: int) -> list[str]:
+    """Return the items as rows of source, each item followed by a comma."""
+    rows: list[str] = []
+    for item in items:
+        if rows and len(rows[-1]) + len(item) + indent + 2 <= WIDTH:
+            rows[-1] += f" {item},"
+        else:
+            rows.append(f"{item},")
+    return rows
+
+
+def _reads_as_it_stands(definition: Definition) -> bool:
+    """Whether more wire names of a model equal the field names than follow from them in camelCase."""
+    same = sum(p.wire == p.name != wire_name(p.name) for p in definition.properties)
+    return same > sum(p.wire == wire_name(p.name) != p.name for p in definition.properties)
+
+
+def _admits_null(schema: Schema) -> bool:
+    if not isinstance(schema, dict):
+        return True
+    kind = schema.get("type", ())
+    return kind == "null" or "null" in kind or any(map(_admits_null, schema.get("anyOf", ())))
+
+
+def _is_key(name: str) -> bool:
+    return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("__")
+
+
+def _literal(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _words(block: Block) -> Iterator[str]:
+    for code in (block.head, *(line.code for line in block.lines)):
+        yield from _WORD.findall(_STRING.sub("", code))

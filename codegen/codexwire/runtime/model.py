@@ -1,0 +1,240 @@
+"""What generated models are made of: lossless objects, enums and unions that can be opened.
+
+Values are *closed* when a program builds them: a wrong enum value or an unknown variant is an error.
+While `open_decoding()` is active they are *open*: what the other side wrote is kept, known or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, Literal, Self, TypeAlias, TypeVar, Union, get_args, get_origin
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PrivateAttr,
+    RootModel,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+)
+from pydantic_core import CoreSchema, core_schema
+
+__all__ = [
+    "OpenStrEnum",
+    "OpenUnion",
+    "UnknownVariant",
+    "WireModel",
+    "WireRoot",
+    "open_decoding",
+    "tag",
+    "wire_name",
+]
+
+T = TypeVar("T")
+Root = TypeVar("Root")
+Member = TypeVar("Member", bound="OpenStrEnum")
+_TagReader: TypeAlias = "Callable[[Mapping[str, Any]], tuple[bool, str | None]]"
+
+_OPEN: ContextVar[bool] = ContextVar("codexwire_open_decoding", default=False)
+
+
+@contextmanager
+def open_decoding() -> Iterator[None]:
+    """Accept and keep unknown enum values and unknown variants inside this block."""
+    token = _OPEN.set(True)
+    try:
+        yield
+    finally:
+        _OPEN.reset(token)
+
+
+def wire_name(field: str) -> str:
+    """Return the camelCase name that a snake_case field has on the wire unless it says otherwise."""
+    first, *rest = field.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+_CONFIG = ConfigDict(
+    alias_generator=wire_name,
+    defer_build=True,
+    protected_namespaces=(),
+    serialize_by_alias=True,
+    strict=True,
+    validate_by_alias=True,
+    validate_by_name=True,
+)
+
+
+def tag(value: T) -> T:
+    """Declare a property that admits one value: filled in when building, demanded when decoding."""
+    required: Any = Field()
+    del value
+    return required  # type: ignore[no-any-return]
+
+
+class WireModel(BaseModel):
+    """A JSON object of the protocol.
+
+    Fields are set by their Python name or their wire name. Unknown properties are kept;
+    `model_dump(exclude_unset=True)` gives back what came in.
+    """
+
+    model_config = ConfigDict(**_CONFIG, extra="allow")
+
+    def __init__(self, /, **data: Any) -> None:
+        super().__init__(**{**_tags(type(self)), **data})
+
+    # Marks an `__init__` that pydantic need not call while it validates (as on BaseModel itself).
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+
+@cache
+def _tags(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the tag fields of a model: name → the one value that it admits."""
+    return {
+        name: get_args(field.annotation)[0]
+        for name, field in model.model_fields.items()
+        if field.is_required() and _single_literal(field.annotation)
+    }
+
+
+def _single_literal(annotation: Any) -> bool:
+    return get_origin(annotation) is Literal and len(get_args(annotation)) == 1
+
+
+class WireRoot(RootModel[Root]):
+    """A message payload that is no object of its own (a union, mostly); the value is `.root`."""
+
+    model_config = ConfigDict(**_CONFIG)
+
+
+class OpenStrEnum(StrEnum):
+    """A string enum that keeps unknown values while decoding.
+
+    An unknown value becomes a member-like value of the class (equal to its string, not listed among
+    the members) whose `is_unknown` is true.
+    """
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the value is none that the schema lists."""
+        return self._value_ not in type(self)._value2member_map_
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        return _kept(cls, value) if isinstance(value, str) and _OPEN.get() else None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        # Models are strict; an enum field still takes the values, not only the members.
+        return {**handler(source), "strict": False}
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return _kept, (type(self), self._value_)
+
+
+def _kept(cls: type[Member], value: str) -> Member:
+    """Return the member of that value, or a member-like value that keeps it."""
+    known = cls._value2member_map_.get(value)
+    if isinstance(known, cls):
+        return known
+    member = str.__new__(cls, value)
+    member._name_ = member._value_ = value
+    return member
+
+
+class UnknownVariant(WireModel):
+    """A variant that the schema does not have, kept as it came.
+
+    `tag` is what would have selected the variant: the value of the union's tag property (None when
+    it is absent or no string), or the key of an externally tagged object.
+    """
+
+    _tag: str | None = PrivateAttr(None)
+
+    @property
+    def tag(self) -> str | None:
+        """The tag that no variant of the schema has."""
+        return self._tag
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The whole object."""
+        return self.model_extra or {}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUnion:
+    """Annotates a union of variants and `UnknownVariant`.
+
+    `discriminator` names the field that tells the variants apart; None means that each variant is an
+    object with one key of its own, beside plain values. While decoding, an object whose tag belongs
+    to no variant becomes an `UnknownVariant`; one whose tag is known must fit that variant.
+    """
+
+    discriminator: str | None = None
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        members = tuple(m for m in get_args(source) if m is not UnknownVariant)
+        models = [m for m in members if isinstance(m, type) and issubclass(m, WireModel)]
+        inner: Any = Union[members]  # noqa: UP007 - made of a tuple
+        if self.discriminator is not None and len(members) > 1:
+            inner = Annotated[inner, Field(discriminator=self.discriminator)]
+        return core_schema.no_info_wrap_validator_function(
+            _keep_unknown(self._tag_reader(models)),
+            handler.generate_schema(inner),
+            # By the value's own class: faster than trying the variants, and right for unknown ones.
+            serialization=core_schema.simple_ser_schema("any"),
+        )
+
+    def _tag_reader(self, models: list[type[WireModel]]) -> _TagReader:
+        """Return what tells whether an object's tag is known, and which it is."""
+        if self.discriminator is None:
+            keys = {key for model in models for key in _required_keys(model)}
+            return lambda raw: (not keys.isdisjoint(raw), next(iter(raw), None))
+        name = self.discriminator
+        key = _alias(models[0], name)
+        tags = {get_args(model.model_fields[name].annotation)[0] for model in models}
+
+        def read(raw: Mapping[str, Any]) -> tuple[bool, str | None]:
+            found = raw.get(key)
+            return (found in tags, found) if isinstance(found, str) else (False, None)
+
+        return read
+
+
+def _keep_unknown(read: _TagReader) -> Callable[[Any, ValidatorFunctionWrapHandler], Any]:
+    def validate(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return handler(value)
+        except ValidationError:
+            if isinstance(value, UnknownVariant):
+                return value
+            if not isinstance(value, dict) or not _OPEN.get():
+                raise
+            known, found = read(value)
+            if known:
+                raise
+            kept = UnknownVariant.model_validate(value)
+            kept._tag = found
+            return kept
+
+    return validate
+
+
+def _required_keys(model: type[WireModel]) -> Iterator[str]:
+    return (_alias(model, name) for name, f in model.model_fields.items() if f.is_required())
+
+
+def _alias(model: type[WireModel], name: str) -> str:
+    rename = model.model_config.get("alias_generator")
+    return model.model_fields[name].alias or (rename(name) if callable(rename) else name)
