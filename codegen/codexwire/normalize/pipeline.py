@@ -9,7 +9,7 @@ from codexwire.errors import NormalizeError
 from codexwire.ir.model import UNIONS, Method, Protocol, Schema
 from codexwire.ir.walk import Path, transform
 from codexwire.location import join_pointer
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import CLAIMED_PROTOCOL, Effect, Rule
 from codexwire.normalize.table import RULES
 
 __all__ = ["Application", "Normalized", "Stale", "normalize"]
@@ -72,11 +72,15 @@ def normalize(
 
 def _staleness(rule: Rule, protocol: Protocol, matched: bool) -> Iterator[Stale]:
     version = protocol.version
-    if version is None or (version in rule.versions) is matched:
+    if (
+        version is None
+        or protocol.name != CLAIMED_PROTOCOL
+        or (version in rule.versions) is matched
+    ):
         return
     if matched:
         yield Stale(rule, f"matches in {version}, which it does not claim ({rule.versions})")
-    else:
+    elif not rule.experimental or any(s.channel == "experimental" for s in protocol.sources):
         yield Stale(rule, f"claims {version} ({rule.versions}), where its pattern is gone")
 
 

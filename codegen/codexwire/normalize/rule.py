@@ -9,7 +9,10 @@ from enum import StrEnum
 from codexwire.ir.model import Protocol, Schema, TypeDef
 from codexwire.version import VersionRange
 
-__all__ = ["Effect", "Rule"]
+__all__ = ["CLAIMED_PROTOCOL", "Effect", "Rule"]
+
+CLAIMED_PROTOCOL = "codex-app-server"
+"""The protocol whose releases the rules' claims are about."""
 
 
 class Effect(StrEnum):
@@ -27,9 +30,10 @@ class Effect(StrEnum):
 class Rule:
     """One known discrepancy, or one fact that the published schema does not state.
 
-    `id` is stable (`n005-timeline-snake-case`); `title` is one sentence; `versions` are the releases
-    that it claims to match in; `evidence` says where each claim was seen. Exactly one function is set,
-    and none of them walks or locates:
+    `id` is stable (`n006-timeline-snake-case`); `title` is one sentence; `versions` are the releases
+    that it claims to match in; `evidence` says where each claim was seen; `experimental` that its
+    pattern stands in the experimental schema only, so that a stable one cannot prove its end. Exactly
+    one function is set, and none of them walks or locates:
 
     - `node(protocol, schema)`: called for every node of every type and message, children first;
     - `typedef(protocol, typedef)`: called for every type;
@@ -44,6 +48,7 @@ class Rule:
     effect: Effect
     versions: VersionRange
     evidence: tuple[str, ...]
+    experimental: bool = False
     node: Callable[[Protocol, Schema], Schema | None] | None = None
     typedef: Callable[[Protocol, TypeDef], Schema | None] | None = None
     protocol: Callable[[Protocol], Protocol | None] | None = None

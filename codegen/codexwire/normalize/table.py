@@ -1,10 +1,66 @@
-"""The table of normalization rules, in the order in which they run."""
+"""The table of normalization rules, in the order in which they run.
+
+What completes or corrects the published schema comes first, so that what adds knowledge sees the
+schema as it should be. Deprecation is read off single branches before enums are merged; titles need
+the twins told apart.
+"""
 
 from __future__ import annotations
 
 from codexwire.normalize.rule import Rule
-from codexwire.normalize.rules import n002_response_map
+from codexwire.normalize.rules import (
+    n001_sandbox_policy_undefined,
+    n002_response_map,
+    n003_hidden_client_methods,
+    n004_hidden_notifications,
+    n005_codex_event_notifications,
+    n006_timeline_snake_case,
+    n007_function_call_output,
+    n008_reasoning_id_required,
+    n009_gateway_oauth_params,
+    n010_string_enum_branches,
+    n011_string_wrappers,
+    n012_v1_v2_twins,
+    n013_emitted_at,
+    n014_branch_titles,
+    n015_discriminators,
+    n016_open_unions,
+    n017_time_units,
+    n018_deprecated,
+    n019_identities,
+    n020_remote_control_params,
+    n021_root_types_undefined,
+    n022_event_msg_names_v2_types,
+    n023_web_search_action_overwritten,
+)
 
 __all__ = ["RULES"]
 
-RULES: tuple[Rule, ...] = (n002_response_map.RULE,)
+RULES: tuple[Rule, ...] = (
+    # definitions and methods that are missing
+    n001_sandbox_policy_undefined.RULE,
+    n021_root_types_undefined.RULE,
+    n022_event_msg_names_v2_types.RULE,
+    n023_web_search_action_overwritten.RULE,
+    n003_hidden_client_methods.RULE,
+    n004_hidden_notifications.RULE,
+    n005_codex_event_notifications.RULE,
+    n002_response_map.RULE,
+    # shapes that the wire contradicts
+    n006_timeline_snake_case.RULE,
+    n007_function_call_output.RULE,
+    n008_reasoning_id_required.RULE,
+    n009_gateway_oauth_params.RULE,
+    n020_remote_control_params.RULE,
+    # knowledge that the schema does not state
+    n012_v1_v2_twins.RULE,
+    n018_deprecated.RULE,
+    n010_string_enum_branches.RULE,
+    n011_string_wrappers.RULE,
+    n013_emitted_at.RULE,
+    n014_branch_titles.RULE,
+    n015_discriminators.RULE,
+    n016_open_unions.RULE,
+    n017_time_units.RULE,
+    n019_identities.RULE,
+)

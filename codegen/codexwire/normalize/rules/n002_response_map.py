@@ -44,6 +44,8 @@ OVERRIDES = {
     "remoteControl/enable": ("v2/RemoteControlEnableResponse",),
     "remoteControl/status/read": ("v2/RemoteControlStatusReadResponse",),
     "removeConversationListener": ("RemoveConversationSubscriptionResponse",),
+    # 0.63.0 publishes no ReviewStartResponse; its answers are those of turn/start.
+    "review/start": ("v2/ReviewStartResponse", "v2/TurnStartResponse"),
     "rollout/compress": ("v2/RolloutCompressResponse",),
     "userInfo": ("UserInfoResponse",),
     "windowsSandbox/readiness": ("v2/WindowsSandboxReadinessResponse",),
@@ -94,6 +96,7 @@ RULE = Rule(
     evidence=(
         "name rule and table confirmed by 153 valid answers of the 0.169.0 server (REPORT c)",
         "v1 rows: answers of the 0.58.0–0.107.0 servers (REPORT c)",
+        "review/start of 0.63.0: two answers of that server, each `{turn: {id, items, status}}`",
     ),
     protocol=resolve,
 )

@@ -1,0 +1,132 @@
+"""Edits that several rules make: point references elsewhere, add definitions, add methods."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from codexwire.direction import Kind, Side, Stability
+from codexwire.ir.model import Method, MethodTable, Protocol, Schema, TypeDef, full_name, ref_to
+from codexwire.ir.nodes import is_null
+from codexwire.ir.walk import references, transform
+
+__all__ = [
+    "accept_params",
+    "add_methods",
+    "add_types",
+    "dangling_names",
+    "data_beside",
+    "method_branch",
+    "point_to",
+    "retarget",
+]
+
+
+def data_beside(module_file: str) -> dict[str, Any]:
+    """Return the JSON object that lies beside a rule's module, under the same stem."""
+    data: dict[str, Any] = json.loads(Path(module_file).with_suffix(".json").read_text("utf-8"))
+    return data
+
+
+def point_to(schema: Schema, names: Mapping[str, str]) -> Schema:
+    """Return the node with every `$ref` to a key of `names` pointing to its value instead."""
+
+    def change(_: object, node: Schema) -> Schema:
+        if not isinstance(node, dict) or "$ref" not in node:
+            return node
+        name = full_name(node["$ref"])
+        return {**node, **ref_to(names[name])} if name in names else node
+
+    return transform(schema, change)
+
+
+def retarget(protocol: Protocol, names: Mapping[str, str]) -> Protocol:
+    """Return the protocol in which types, messages and results use `names[X]` in place of X.
+
+    The types that nobody uses any more stay where they are.
+    """
+    types = {}
+    for name, typedef in protocol.types.items():
+        schema = point_to(typedef.schema, names)
+        if schema is not typedef.schema:
+            types[name] = replace(typedef, schema=schema)
+    methods = tuple(_retarget_method(m, names) for m in protocol.methods)
+    return replace(protocol.with_types(types) if types else protocol, methods=methods)
+
+
+def _retarget_method(method: Method, names: Mapping[str, str]) -> Method:
+    branch = point_to(method.branch, names)
+    result = names.get(method.result, method.result) if method.result else method.result
+    if branch is method.branch and result == method.result:
+        return method
+    assert isinstance(branch, dict)
+    return replace(method, branch=branch, result=result)
+
+
+def add_types(protocol: Protocol, schemas: Mapping[str, Schema], stability: Stability) -> Protocol:
+    """Return the protocol with the definitions that it does not have yet."""
+    missing = {
+        name: TypeDef(name, schema, stability)
+        for name, schema in schemas.items()
+        if name not in protocol.types
+    }
+    return protocol.with_types(missing) if missing else protocol
+
+
+def add_methods(protocol: Protocol, methods: tuple[Method, ...]) -> Protocol:
+    """Return the protocol with the methods whose sender, kind and name it does not have yet."""
+    known = {(m.sender, m.kind, m.name) for m in protocol.methods}
+    new = tuple(m for m in methods if (m.sender, m.kind, m.name) not in known)
+    return replace(protocol, methods=(*protocol.methods, *new)) if new else protocol
+
+
+def method_branch(
+    protocol: Protocol, table: MethodTable, name: str, params: Schema | None
+) -> dict[str, Any]:
+    """Return a union branch for a method, with the `id` property that its neighbours have."""
+    properties: dict[str, Any] = {}
+    required = ["method"]
+    neighbour = next(iter(protocol.table(table.sender, table.kind)), None)
+    if neighbour is not None and "id" in neighbour.branch["properties"]:
+        properties["id"] = neighbour.branch["properties"]["id"]
+        required.insert(0, "id")
+    properties["method"] = {"enum": [name], "type": "string"}
+    if params is not None:
+        properties["params"] = params
+        if params != {"type": "null"}:
+            required.append("params")
+    return {"properties": properties, "required": required, "type": "object"}
+
+
+def dangling_names(protocol: Protocol) -> set[str]:
+    """Return the full names that are referred to and not defined."""
+    schemas = [t.schema for t in protocol.types.values()] + [m.branch for m in protocol.methods]
+    return {name for schema in schemas for name in references(schema)} - set(protocol.types)
+
+
+def accept_params(
+    protocol: Protocol, sender: Side, kind: Kind, params: Mapping[str, tuple[str, Schema]]
+) -> Protocol | None:
+    """Return the protocol in which methods with null params take an object of a named type too.
+
+    `params` maps a method to the full name and the schema of that type. None when no method of
+    them has null params.
+    """
+    types: dict[str, TypeDef] = {}
+    methods = []
+    for method in protocol.methods:
+        row = params.get(method.name) if (method.sender, method.kind) == (sender, kind) else None
+        if row is None or not is_null(method.params or True):
+            methods.append(method)
+            continue
+        name, schema = row
+        types[name] = TypeDef(name, schema, method.stability)
+        properties = {
+            **method.branch["properties"],
+            "params": {"anyOf": [ref_to(name), {"type": "null"}]},
+        }
+        methods.append(replace(method, branch={**method.branch, "properties": properties}))
+    return replace(protocol.with_types(types), methods=tuple(methods)) if types else None

@@ -1,0 +1,18 @@
+"""How rules make type names out of what the protocol says."""
+
+from __future__ import annotations
+
+import keyword
+import re
+
+__all__ = ["is_identifier", "pascal"]
+
+
+def pascal(text: str) -> str:
+    """Return `text` in PascalCase, keeping the capitals it has (`turn/start` gives `TurnStart`)."""
+    return "".join(w[:1].upper() + w[1:] for w in re.split(r"[^0-9A-Za-z]+", text) if w)
+
+
+def is_identifier(name: object) -> bool:
+    """Whether `name` is a string that can name a class as it stands."""
+    return isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name)

@@ -1,0 +1,81 @@
+"""The server sends notifications that its union of notifications leaves out.
+
+`rawResponseItem/completed` (0.107.0 on) and `rawResponse/completed` (0.150.0 on) come to a client that
+asked for raw events; their params are defined and nothing refers to them. 0.107.0 also sends three
+notifications of v1, whose params lie beside this module as 0.99.0 published them.
+
+`thread/start.experimentalRawEvents` needs the experimentalApi capability, so the raw two are
+experimental.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from codexwire.direction import Kind, Namespace, Side, Stability
+from codexwire.ir.model import UNIONS, Method, Protocol, ref_to
+from codexwire.normalize.edit import add_methods, add_types, data_beside, method_branch
+from codexwire.normalize.rule import Effect, Rule
+from codexwire.version import VersionRange
+
+RAW = {
+    "rawResponseItem/completed": "v2/RawResponseItemCompletedNotification",
+    "rawResponse/completed": "v2/RawResponseCompletedNotification",
+}
+
+(_TABLE,) = (u for u in UNIONS if u.sender is Side.SERVER and u.kind is Kind.NOTIFICATION)
+
+
+def add(protocol: Protocol) -> Protocol | None:
+    """Return the protocol with the notifications that it hides, or None when it hides none."""
+    added = tuple(_raw(protocol))
+    if "EventMsg" in protocol.types and not _lists(protocol, "sessionConfigured"):
+        data = data_beside(__file__)
+        protocol = add_types(protocol, data["types"], Stability.STABLE)
+        added += tuple(
+            _method(protocol, name, row["params"], Stability.STABLE, Namespace.V1, row)
+            for name, row in data["methods"].items()
+        )
+    return add_methods(protocol, added) if added else None
+
+
+def _raw(protocol: Protocol) -> Iterator[Method]:
+    for name, params in RAW.items():
+        if params in protocol.types and not _lists(protocol, name):
+            yield _method(protocol, name, params, Stability.EXPERIMENTAL, Namespace.V2, {})
+
+
+def _lists(protocol: Protocol, name: str) -> bool:
+    return protocol.method(name, _TABLE.sender, _TABLE.kind) is not None
+
+
+def _method(
+    protocol: Protocol,
+    name: str,
+    params: str,
+    stability: Stability,
+    namespace: Namespace,
+    row: Mapping[str, Any],
+) -> Method:
+    branch = method_branch(protocol, _TABLE, name, ref_to(params))
+    if "description" in row:
+        branch["description"] = row["description"]
+    method = Method(name, _TABLE.sender, _TABLE.kind, branch, stability, namespace)
+    return replace(method, published=False)
+
+
+RULE = Rule(
+    id="n004-hidden-notifications",
+    title="The server sends notifications that its schema does not list.",
+    effect=Effect.PATCH,
+    versions=VersionRange.parse("0.107.0.."),
+    evidence=(
+        "rawResponseItem/completed: 88–129 in each of 0.107.0, 0.115.0, 0.125.0–0.169.0 (REPORT b.2)",
+        "rawResponse/completed: 45 in each of 0.150.0–0.169.0; 0.145.0 defines its params",
+        "0.107.0: authStatusChange 3, loginChatGptComplete 1, sessionConfigured 2 (REPORT b.2)",
+        "0.107.0, 0.115.0, 0.169.0: experimentalRawEvents requires experimentalApi",
+    ),
+    protocol=add,
+)
