@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any, NoReturn
-
-import orjson
+from typing import Any
 
 from codexwire.direction import Side
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
+from codexwire.runtime.lines import LineError, parse
 from codexwire.wire.violation import Violation
 
 __all__ = [
@@ -46,7 +43,6 @@ _ENVELOPES: Mapping[str, Schema] = {
         "properties": {"id": _REQUEST_ID, "result": True},
     },
 }
-_INT_DIGITS = 4000
 
 
 def envelope_schema(protocol: Protocol, name: str) -> Schema:
@@ -93,43 +89,13 @@ def message_schemas(protocol: Protocol, sender: Side) -> dict[str, Schema]:
 
 
 def decode(line: bytes) -> tuple[Any, Violation | None]:
-    """Return the JSON value of a line, or None and what is wrong with it as JSON.
-
-    Accepts all that RFC 8259 does: integers of any size and lone surrogates in escapes included;
-    refuses NaN, Infinity and a byte order mark.
-    """
+    """Return the JSON value of a line, or None and what is wrong with it as JSON."""
     try:
-        return orjson.loads(line), None
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        text = line.decode()
-    except UnicodeDecodeError as error:
-        place = f"byte {error.start + 1}"
-        return None, Violation("envelope/utf-8", "", f"invalid UTF-8 at {place}", "UTF-8")
-    try:
-        return json.loads(text, parse_int=_integer, parse_constant=_refuse), None
-    except RecursionError:
-        return None, too_deep()
-    except ValueError as error:
-        return None, Violation("envelope/json", "", f"not JSON: {_one_line(error)}", "JSON")
+        return parse(line), None
+    except LineError as error:
+        return None, Violation(f"envelope/{error.kind}", "", str(error), "JSON in UTF-8")
 
 
 def too_deep() -> Violation:
     """Return the violation of a message that is nested deeper than the interpreter can follow."""
     return Violation("envelope/nesting", "", "nested too deeply to be checked")
-
-
-def _integer(digits: str) -> int:
-    """Read an integer of any length; Python's own conversion stops at 4300 digits."""
-    return int(digits) if len(digits) < _INT_DIGITS else int(Decimal(digits))
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON value")
-
-
-def _one_line(error: ValueError) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} at column {error.pos + 1}"
-    return str(error)
