@@ -1,0 +1,254 @@
+"""One connection: the reader, the writer, requests in both directions."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypeAlias
+
+import anyio
+from anyio.abc import TaskGroup
+
+from codexwire.direction import Side
+from codexwire.runtime.client.handlers import Handlers
+from codexwire.runtime.client.jsonrpc import Json, RequestId, decode, encode
+from codexwire.runtime.client.locate import locate
+from codexwire.runtime.client.messages import PLAIN, Codec, Notification, ServerRequest
+from codexwire.runtime.client.router import Router, Waiter
+from codexwire.runtime.errors import ConnectionClosedError, RequestTimeoutError
+from codexwire.runtime.transport.base import (
+    Transport,
+    TransportFailure,
+    TransportOpener,
+    background_tasks,
+)
+
+__all__ = ["Connection", "Observer", "open_connection"]
+
+Observer: TypeAlias = Callable[[Side, bytes], None]
+"""Sees every message as it is on the wire, with its sender; called in wire order, must be quick."""
+
+_LOG = logging.getLogger("codexwire.client")
+_OUTGOING: Final = 256
+_SERVED_AT_ONCE: Final = 1024
+_UNREADABLE_KEPT: Final = 16
+_FLUSH_WAIT: Final = 1.0
+_BUSY: Final = {"code": -32000, "message": "too many requests are being answered"}
+
+
+class Connection:
+    """A live connection over an open transport.
+
+    At most 256 messages wait to be sent, then senders wait; at most 1024 requests of the server are
+    answered at once, further ones get an error. Lines that are no JSON object are counted, the last
+    16 are kept in `unreadable`, and the connection goes on.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        tasks: TaskGroup,
+        *,
+        codec: Codec = PLAIN,
+        handlers: Handlers | None = None,
+        observer: Observer | None = None,
+    ) -> None:
+        self.router = Router()
+        self.codec = codec
+        self.handlers = handlers or Handlers()
+        self.unreadable: deque[bytes] = deque(maxlen=_UNREADABLE_KEPT)
+        self._transport = transport
+        self._tasks = tasks
+        self._observer = observer
+        self._ids = itertools.count(1)
+        self._serving: dict[RequestId, anyio.CancelScope] = {}
+        self._outgoing, self._to_send = anyio.create_memory_object_stream[bytes](_OUTGOING)
+        self._reader_ended = anyio.Event()
+        self._writer_ended = anyio.Event()
+
+    # For callers
+
+    async def request(
+        self, method: str, params: Any = None, *, timeout: float | None = None
+    ) -> Any:
+        """Send a request and return the result as it is on the wire.
+
+        `params` None leaves the member out. RpcError for an error answer, RequestTimeoutError after
+        `timeout` seconds, ConnectionClosedError when the connection ends first, MessageError for
+        params that JSON cannot carry. However it ends, nothing stays behind.
+        """
+        request_id = next(self._ids)
+        message = _message(method, params, self.codec, request_id)
+        waiter = self.router.expect_answer(request_id, method)
+        try:
+            if timeout is None:
+                return await self._ask(message, waiter)
+            with anyio.move_on_after(timeout) as scope:
+                return await self._ask(message, waiter)
+            assert scope.cancelled_caught
+            raise RequestTimeoutError(method, timeout)
+        finally:
+            self.router.forget_answer(request_id)
+
+    async def notify(self, method: str, params: Any = None) -> None:
+        """Send a notification; ConnectionClosedError when the connection is gone."""
+        self.router.check_open()
+        await self._send(_message(method, params, self.codec))
+
+    def start_soon(self, duty: Callable[..., Any], *args: Any) -> None:
+        """Run an async function beside the connection, until the connection is closed."""
+        self._tasks.start_soon(duty, *args)
+
+    # The duties
+
+    async def read(self) -> None:
+        """Read until the transport ends, then wake everyone with the cause."""
+        try:
+            while True:
+                for text in await self._transport.receive():
+                    self._dispatch(text)
+        except TransportFailure as failure:
+            await self._fail(str(failure))
+        except Exception as problem:
+            _LOG.exception("the reader failed")
+            await self._fail(f"the reader failed: {type(problem).__name__}: {problem}")
+        finally:
+            self._reader_ended.set()
+
+    async def write(self) -> None:
+        """Send what is waiting, in order, until the connection is closed."""
+        try:
+            async for text in self._to_send:
+                if self._observer is not None:
+                    self._observer(Side.CLIENT, text)
+                await self._transport.send(text)
+        except TransportFailure as failure:
+            # The reader knows better what happened, if it notices too.
+            with anyio.move_on_after(_FLUSH_WAIT):
+                await self._reader_ended.wait()
+            await self._fail(str(failure))
+        except Exception as problem:
+            _LOG.exception("the writer failed")
+            await self._fail(f"the writer failed: {type(problem).__name__}: {problem}")
+        finally:
+            self._to_send.close()
+            self._writer_ended.set()
+
+    async def finish(self) -> None:
+        """Send what still waits (for at most a second) and wake everyone: closed by this side."""
+        self._outgoing.close()
+        with anyio.move_on_after(_FLUSH_WAIT, shield=True):
+            await self._writer_ended.wait()
+        self._to_send.close()
+        self.router.fail(ConnectionClosedError("the connection was closed by this client"))
+
+    # Inside
+
+    async def _ask(self, message: Json, waiter: Waiter) -> Any:
+        await self._send(message)
+        return await waiter.wait()
+
+    async def _send(self, message: Json) -> None:
+        try:
+            await self._outgoing.send(encode(message))
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError):
+            self.router.check_open()
+            raise ConnectionClosedError("the connection is closed") from None
+
+    async def _fail(self, reason: str) -> None:
+        with anyio.CancelScope(shield=True):  # its waits are bounded
+            post = await self._transport.post_mortem()
+        detail = str(post)
+        self.router.fail(
+            ConnectionClosedError(
+                f"{reason} ({detail})" if detail else reason,
+                exit_code=post.exit_code,
+                stderr_tail=post.stderr_tail,
+            )
+        )
+        self._outgoing.close()
+
+    def _dispatch(self, text: bytes) -> None:
+        if self._observer is not None:
+            self._observer(Side.SERVER, text)
+        message = decode(text)
+        method = None if message is None else message.get("method")
+        if message is None or not isinstance(method, (str, type(None))):
+            self.router.statistics.unreadable += 1
+            self.unreadable.append(text)
+            _LOG.warning("dropped a line of %d bytes that is no message", len(text))
+        elif method is None:
+            self.router.route_answer(message)
+        elif "id" in message:
+            self._accept(method, message)
+        else:
+            self._route(method, message)
+
+    def _route(self, method: str, message: Json) -> None:
+        params = message.get("params")
+        thread, turn = locate(method, params) if type(params) is dict else (None, None)
+        self.router.route(Notification(method, message, thread, turn, self.codec))
+        if method == "serverRequest/resolved" and self._serving:
+            self._resolve(params)
+
+    def _accept(self, method: str, message: Json) -> None:
+        self.router.statistics.server_requests += 1
+        request_id = message["id"]
+        if type(request_id) not in (int, str):
+            return  # nothing that could be answered
+        if len(self._serving) >= _SERVED_AT_ONCE:
+            try:
+                self._outgoing.send_nowait(encode({"id": request_id, "error": _BUSY}))
+            except (anyio.WouldBlock, anyio.BrokenResourceError, anyio.ClosedResourceError):
+                _LOG.warning("%s stays unanswered: too many requests", method)
+            return
+        scope = self._serving[request_id] = anyio.CancelScope()
+        request = ServerRequest(method, request_id, message, self.codec)
+        self._tasks.start_soon(self._serve, request, scope)
+
+    async def _serve(self, request: ServerRequest, scope: anyio.CancelScope) -> None:
+        try:
+            with scope:
+                answer = await self.handlers.answer(request, self.codec)
+                await self._send({"id": request.id, **answer})
+        except ConnectionClosedError:
+            pass  # nobody is left to answer
+        finally:
+            if self._serving.get(request.id) is scope:
+                del self._serving[request.id]
+
+    def _resolve(self, params: Any) -> None:
+        """Call off the handler of a request that the server regards as settled."""
+        request_id: Any = params.get("requestId") if isinstance(params, dict) else None
+        if type(request_id) in (int, str) and request_id in self._serving:
+            self._serving[request_id].cancel()
+
+
+def _message(method: str, params: Any, codec: Codec, request_id: RequestId | None = None) -> Json:
+    message: Json = {} if request_id is None else {"id": request_id}
+    message["method"] = method
+    if params is not None:
+        message["params"] = codec.dump(params)
+    return message
+
+
+@asynccontextmanager
+async def open_connection(
+    opener: TransportOpener,
+    *,
+    codec: Codec = PLAIN,
+    handlers: Handlers | None = None,
+    observer: Observer | None = None,
+) -> AsyncIterator[Connection]:
+    """Open a transport and run a connection over it for the time of the block."""
+    async with opener() as transport, background_tasks() as tasks:
+        connection = Connection(transport, tasks, codec=codec, handlers=handlers, observer=observer)
+        tasks.start_soon(connection.read)
+        tasks.start_soon(connection.write)
+        try:
+            yield connection
+        finally:
+            await connection.finish()

@@ -1,0 +1,120 @@
+"""Answers to the server's requests: the program's handlers, and safe defaults without one.
+
+The defaults never let anything happen: commands and patches are declined, permissions are not granted,
+questions stay unanswered, tools fail. A method that has no safe answer gets an error. A handler that
+raises is logged, and the default is sent in its place: some releases (0.58.0–0.92.0) let a turn hang
+for good when an approval is answered with an error.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, Literal, TypeAlias
+
+from codexwire.runtime.client.jsonrpc import Json, encode
+from codexwire.runtime.client.messages import Codec, ServerRequest
+
+__all__ = ["SAFE_ANSWERS", "Decision", "Handler", "Handlers", "approval_handlers"]
+
+Handler: TypeAlias = "Callable[[Any], Any | Awaitable[Any]]"
+"""Takes the typed params and returns the result (a model or a dict), or an awaitable of it."""
+
+Decision: TypeAlias = Literal["accept", "accept_for_session", "decline", "cancel"]
+
+_LOG = logging.getLogger("codexwire.client")
+_METHOD_NOT_FOUND: Final = -32601
+_INTERNAL_ERROR: Final = -32603
+
+SAFE_ANSWERS: Final[Mapping[str, Json]] = {
+    "item/commandExecution/requestApproval": {"decision": "decline"},
+    "item/fileChange/requestApproval": {"decision": "decline"},
+    "item/permissions/requestApproval": {"permissions": {}},
+    "item/tool/requestUserInput": {"answers": {}},
+    "item/tool/call": {
+        "success": False,
+        "contentItems": [{"type": "inputText", "text": "This client has no such tool."}],
+    },
+    "mcpServer/elicitation/request": {"action": "decline", "content": None},
+    "execCommandApproval": {"decision": "denied"},
+    "applyPatchApproval": {"decision": "denied"},
+}
+"""Server request → what is answered when the program has no handler for it."""
+
+_V1: Final[Mapping[Decision, str]] = {
+    "accept": "approved",
+    "accept_for_session": "approved_for_session",
+    "decline": "denied",
+    "cancel": "abort",
+}
+_V2: Final[Mapping[Decision, str]] = {
+    "accept": "accept",
+    "accept_for_session": "acceptForSession",
+    "decline": "decline",
+    "cancel": "cancel",
+}
+_APPROVALS: Final[Mapping[str, Mapping[Decision, str]]] = {
+    "item/commandExecution/requestApproval": _V2,
+    "item/fileChange/requestApproval": _V2,
+    "execCommandApproval": _V1,
+    "applyPatchApproval": _V1,
+}
+
+
+def approval_handlers(decision: Decision) -> dict[str, Handler]:
+    """Return handlers that answer every command and patch approval, v1 and v2, with one decision."""
+
+    def handler(words: Mapping[Decision, str]) -> Handler:
+        return lambda params: {"decision": words[decision]}  # noqa: ARG005 - any params
+
+    return {method: handler(words) for method, words in _APPROVALS.items()}
+
+
+class Handlers:
+    """The program's handlers by method, and one for every method without its own."""
+
+    def __init__(
+        self, by_method: Mapping[str, Handler] | None = None, fallback: Handler | None = None
+    ) -> None:
+        self._by_method: dict[str, Handler] = dict(by_method or {})
+        self._fallback = fallback
+
+    def set(self, method: str, handler: Handler | None) -> None:
+        """Let `handler` answer `method` from now on; None goes back to the default."""
+        if handler is None:
+            self._by_method.pop(method, None)
+        else:
+            self._by_method[method] = handler
+
+    async def answer(self, request: ServerRequest, codec: Codec) -> Json:
+        """Return the members of the answer: `{"result": …}` or `{"error": …}`."""
+        own = self._by_method.get(request.method)
+        if own is not None:
+            return await _run(own, request, codec)
+        if self._fallback is not None:
+            return await _run(self._fallback, request, codec, whole=True)
+        return _default(request.method, _METHOD_NOT_FOUND, "this client does not serve it")
+
+
+async def _run(
+    handler: Handler, request: ServerRequest, codec: Codec, *, whole: bool = False
+) -> Json:
+    """Return a handler's answer; it gets the params, or the `whole` request."""
+    try:
+        result = handler(request if whole else request.params)
+        if inspect.isawaitable(result):
+            result = await result
+        answer = {"result": codec.dump(result)}
+        encode(answer)
+        return answer
+    except Exception as problem:
+        _LOG.exception("the handler of %s failed; the safe default is sent", request.method)
+        return _default(request.method, _INTERNAL_ERROR, f"handler failed: {problem}")
+
+
+def _default(method: str, code: int, why: str) -> Json:
+    safe = SAFE_ANSWERS.get(method)
+    if safe is not None:
+        return {"result": dict(safe)}
+    return {"error": {"code": code, "message": f"{method}: {why}"}}

@@ -1,0 +1,155 @@
+"""A consumer's own bounded buffer of notifications, and who gets which."""
+
+from __future__ import annotations
+
+import weakref
+from collections import deque
+from collections.abc import Callable, Hashable
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+import anyio
+
+from codexwire.runtime.client.messages import Notification
+from codexwire.runtime.errors import BufferOverflowError, ConnectionClosedError
+
+__all__ = ["DEFAULT_BUFFER", "Overflow", "Subscription", "Topics"]
+
+DEFAULT_BUFFER = 16384
+"""How many notifications wait for one consumer by default."""
+
+Overflow: TypeAlias = Literal["error", "drop_oldest"]
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Subscription:
+    """An async iterator over notifications, with a buffer of its own.
+
+    The reader never waits for a consumer. When more than `buffer` notifications wait, the policy
+    decides: `error` ends this subscription with BufferOverflowError after what is waiting (nothing is
+    lost unnoticed), `drop_oldest` forgets the oldest and counts it in `dropped`. Other consumers do
+    not notice. A subscription that nobody holds any more is forgotten.
+    """
+
+    def __init__(
+        self,
+        buffer: int = DEFAULT_BUFFER,
+        overflow: Overflow = "error",
+        where: Callable[[Notification], bool] | None = None,
+    ) -> None:
+        self.dropped = 0
+        self._buffer: deque[Notification] = deque()
+        self._limit = buffer
+        self._overflow = overflow
+        self._where = where
+        self._ended = False
+        self._error: Exception | None = None
+        self._wake: anyio.Event | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will be added any more (what waits can still be read)."""
+        return self._ended
+
+    def push(self, notification: Notification) -> None:
+        """Add a notification; called by the reader."""
+        if self._ended or (self._where is not None and not self._where(notification)):
+            return
+        if len(self._buffer) >= self._limit:
+            if self._overflow == "error":
+                self.finish(BufferOverflowError(self._limit))
+                return
+            self._buffer.popleft()
+            self.dropped += 1
+        self._buffer.append(notification)
+        if self._wake is not None:
+            self._wake.set()
+            self._wake = None
+
+    def finish(self, error: Exception | None = None) -> None:
+        """End the subscription: iteration stops after what waits, with `error` if there is one."""
+        if self._ended:
+            return
+        self._ended = True
+        self._error = error
+        if self._wake is not None:
+            self._wake.set()
+            self._wake = None
+
+    def close(self) -> None:
+        """Stop listening and forget what waits."""
+        self.finish()
+        self._buffer.clear()
+
+    def __aiter__(self) -> Subscription:
+        return self
+
+    async def __anext__(self) -> Notification:
+        if not self._buffer and not await self._filled():
+            raise StopAsyncIteration
+        return self._buffer.popleft()
+
+    async def batch(self) -> list[Notification]:
+        """Wait for a notification and return all that wait; an empty list at the end."""
+        if not self._buffer and not await self._filled():
+            return []
+        found = list(self._buffer)
+        self._buffer.clear()
+        return found
+
+    async def _filled(self) -> bool:
+        """Wait until there is something to read; False at the end, or the error it ended with."""
+        while not self._buffer:
+            if self._ended:
+                if isinstance(self._error, ConnectionClosedError):
+                    raise self._error.again()
+                if self._error is not None:
+                    raise self._error
+                return False
+            if self._wake is None:
+                self._wake = anyio.Event()
+            await self._wake.wait()
+        return True
+
+
+class Topics(Generic[Key]):
+    """Subscriptions by key, held weakly: a subscription that nobody reads leaves nothing here."""
+
+    def __init__(self) -> None:
+        self._refs: dict[Key, tuple[weakref.ref[Subscription], ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self._refs)
+
+    def add(self, key: Key, subscription: Subscription) -> None:
+        """Let `subscription` have what is pushed under `key`."""
+        ref = weakref.ref(subscription, lambda dead: self._drop(key, dead))
+        self._refs[key] = (*self._refs.get(key, ()), ref)
+
+    def push(self, key: Key, notification: Notification) -> None:
+        """Give a notification to every subscription of `key`."""
+        for ref in self._refs.get(key, ()):
+            subscription = ref()
+            if subscription is None:
+                continue
+            subscription.push(notification)
+            if subscription.ended:
+                self._drop(key, ref)
+
+    def finish(self, key: Key, error: Exception | None = None) -> None:
+        """End every subscription of `key` and forget the key."""
+        for ref in self._refs.pop(key, ()):
+            subscription = ref()
+            if subscription is not None:
+                subscription.finish(error)
+
+    def finish_all(self, error: Exception | None) -> None:
+        """End every subscription."""
+        for key in list(self._refs):
+            self.finish(key, error)
+
+    def _drop(self, key: Key, dead: weakref.ref[Subscription]) -> None:
+        rest = tuple(ref for ref in self._refs.get(key, ()) if ref is not dead)
+        if rest:
+            self._refs[key] = rest
+        else:
+            self._refs.pop(key, None)

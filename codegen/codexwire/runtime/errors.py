@@ -1,0 +1,234 @@
+"""What can go wrong between a client and a server.
+
+    ClientError                          a CodexwireError; anything below
+    ├── LaunchError                      the server could not be found, started or reached
+    │   └── HandshakeRefusedError        a websocket answered with an HTTP error (`status`)
+    ├── ConnectionClosedError            the connection is gone (`exit_code`, `stderr_tail`)
+    ├── MessageError                     a message that JSON or the wire cannot carry
+    ├── RequestTimeoutError              no answer in time (`method`, `seconds`)
+    ├── ThreadBusyError                  a turn runs on the thread already (`thread_id`, `turn_id`)
+    ├── TurnFailedError                  the turn ended otherwise than completed (`result`)
+    ├── BufferOverflowError              a consumer was too slow (`limit`)
+    ├── UnsupportedError                 this server's release does not have what was asked for
+    └── RpcError                         the server answered with an error (`code`, `data`, `method`)
+        ├── NotInitializedError          the handshake is missing
+        ├── AlreadyInitializedError      a second handshake
+        ├── OverloadedError              the server asks to come back later
+        ├── ThreadNotFoundError          no such thread or conversation
+        ├── TurnNotActiveError           no such running turn to interrupt or steer
+        ├── ExperimentalApiError         needs `experimentalApi` in the handshake
+        ├── MethodUnknownError           the server does not know or does not serve the method
+        ├── InvalidParamsError           the server could not read the request
+        └── InternalServerError          the server failed while it served the request
+
+Servers answer nearly everything with code −32600, so the classes below RpcError are told apart by
+code, then by the text of the message (openai/codex app-server 0.58.0–0.169.0); `code`, `data` and
+`message` are always those of the wire.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from codexwire.errors import CodexwireError
+
+__all__ = [
+    "AlreadyInitializedError",
+    "BufferOverflowError",
+    "ClientError",
+    "ConnectionClosedError",
+    "ExperimentalApiError",
+    "HandshakeRefusedError",
+    "InternalServerError",
+    "InvalidParamsError",
+    "LaunchError",
+    "MessageError",
+    "MethodUnknownError",
+    "NotInitializedError",
+    "OverloadedError",
+    "RequestTimeoutError",
+    "RpcError",
+    "ThreadBusyError",
+    "ThreadNotFoundError",
+    "TurnFailedError",
+    "TurnNotActiveError",
+    "UnsupportedError",
+    "rpc_error",
+]
+
+_SHOWN_TAIL = 600
+
+
+class ClientError(CodexwireError):
+    """Talking to a server failed."""
+
+
+class LaunchError(ClientError):
+    """The server could not be found, started or reached."""
+
+
+class HandshakeRefusedError(LaunchError):
+    """The server refused the websocket; `status` is the HTTP status (401 and 403: the token)."""
+
+    def __init__(self, message: str, *, status: int, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
+class ConnectionClosedError(ClientError):
+    """The connection is gone.
+
+    `reason` is one sentence; `exit_code` is the server process's (negative for a signal, None when
+    unknown), `stderr_tail` the end of what it wrote to standard error.
+    """
+
+    def __init__(self, reason: str, *, exit_code: int | None = None, stderr_tail: str = "") -> None:
+        tail = stderr_tail.strip()[-_SHOWN_TAIL:]
+        super().__init__(reason, hint=f"the server's last words: {tail}" if tail else None)
+        self.reason = reason
+        self.exit_code = exit_code
+        self.stderr_tail = stderr_tail
+
+    def again(self) -> ConnectionClosedError:
+        """Return a copy to raise: an exception that several tasks raise would mix their tracebacks."""
+        return ConnectionClosedError(
+            self.reason, exit_code=self.exit_code, stderr_tail=self.stderr_tail
+        )
+
+
+class MessageError(ClientError):
+    """A message that JSON or the wire cannot carry, found before it was sent."""
+
+
+class RequestTimeoutError(ClientError):
+    """The server did not answer `method` within `seconds`; the answer, if it comes, is dropped."""
+
+    def __init__(self, method: str, seconds: float) -> None:
+        super().__init__(f"no answer to {method!r} within {seconds:g} s")
+        self.method = method
+        self.seconds = seconds
+
+
+class ThreadBusyError(ClientError):
+    """A turn runs (or is being started) on the thread, and the policy is `error`."""
+
+    def __init__(self, thread_id: str, turn_id: str | None) -> None:
+        super().__init__(
+            f"a turn is running on thread {thread_id}",
+            hint="wait for it, or use the policy `queue` or `steer`",
+        )
+        self.thread_id = thread_id
+        self.turn_id = turn_id
+
+
+class TurnFailedError(ClientError):
+    """A turn ended as `failed` or `interrupted`; `result` is all that is known of it."""
+
+    def __init__(self, result: Any) -> None:
+        detail = f": {result.error_message}" if result.error_message else ""
+        super().__init__(f"the turn ended as {result.status}{detail}")
+        self.result = result
+
+
+class BufferOverflowError(ClientError):
+    """A consumer fell more than `limit` notifications behind; what came after them is gone."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"more than {limit} notifications were waiting for this consumer",
+            hint="read faster, raise `buffer`, or choose overflow='drop_oldest'",
+        )
+        self.limit = limit
+
+
+class UnsupportedError(ClientError):
+    """The release of the server does not have what was asked for."""
+
+
+class RpcError(ClientError):
+    """The server answered with a JSON-RPC error: `code`, `message` and `data` as on the wire."""
+
+    def __init__(self, code: int, message: str, data: Any = None, *, method: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.data = data
+        self.method = method
+
+    def __str__(self) -> str:
+        return f"{self.method or 'request'}: {self.message} (JSON-RPC {self.code})"
+
+
+class NotInitializedError(RpcError):
+    """A request before the handshake."""
+
+
+class AlreadyInitializedError(RpcError):
+    """A second handshake on one connection."""
+
+
+class OverloadedError(RpcError):
+    """The server's queue is full; the request was not taken and may be sent again."""
+
+
+class ThreadNotFoundError(RpcError):
+    """The server has no such thread or conversation."""
+
+
+class TurnNotActiveError(RpcError):
+    """The turn to interrupt or steer is not the one that runs."""
+
+
+class ExperimentalApiError(RpcError):
+    """The method or field needs the capability `experimentalApi`."""
+
+
+class MethodUnknownError(RpcError):
+    """The server does not know the method, or knows and does not serve it."""
+
+
+class InvalidParamsError(RpcError):
+    """The server could not read the request."""
+
+
+class InternalServerError(RpcError):
+    """The server failed while it served the request."""
+
+
+_BY_CODE: dict[int, type[RpcError]] = {
+    -32001: OverloadedError,
+    -32601: MethodUnknownError,
+    -32602: InvalidParamsError,
+    -32603: InternalServerError,
+}
+
+# Only looked at under −32600: the first that is found in the message decides.
+_BY_TEXT: tuple[tuple[re.Pattern[str], type[RpcError]], ...] = tuple(
+    (re.compile(text, re.IGNORECASE), kind)
+    for text, kind in (
+        (r"^not initialized", NotInitializedError),
+        (r"^already initialized", AlreadyInitializedError),
+        (r"requires experimentalApi capability", ExperimentalApiError),
+        (r"^invalid request: unknown variant .*expected one of `initialize`", MethodUnknownError),
+        (r"^(thread|conversation) not (found|loaded)|^no rollout found", ThreadNotFoundError),
+        (r"no active turn|expected active turn", TurnNotActiveError),
+        (r"^invalid request", InvalidParamsError),
+    )
+)
+
+
+def rpc_error(error: Any, method: str) -> RpcError:
+    """Return the exception for the `error` member of an answer to `method`."""
+    if not isinstance(error, dict):
+        return RpcError(0, f"malformed error answer: {error!r}", method=method)
+    code, message, data = error.get("code"), str(error.get("message", "")), error.get("data")
+    if not isinstance(code, int):
+        return RpcError(0, message, data, method=method)
+    return _error_class(code, message)(code, message, data, method=method)
+
+
+def _error_class(code: int, message: str) -> type[RpcError]:
+    if code in _BY_CODE:
+        return _BY_CODE[code]
+    found = (kind for pattern, kind in _BY_TEXT if code == -32600 and pattern.search(message))
+    return next(found, RpcError)

@@ -1,0 +1,126 @@
+"""A server as a child process: one JSON text a line on its standard input and output."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import anyio
+from anyio.abc import ByteReceiveStream, ByteSendStream, Process
+
+from codexwire.runtime.errors import LaunchError
+from codexwire.runtime.transport.base import (
+    PostMortem,
+    Transport,
+    TransportFailure,
+    background_tasks,
+)
+from codexwire.runtime.transport.lines import LineSplitter
+
+__all__ = ["open_stdio"]
+
+_CHUNK = 256 * 1024
+_STDERR_KEPT = 64 * 1024
+_EXIT_WAIT = 2.0
+
+
+@asynccontextmanager
+async def open_stdio(
+    command: Sequence[str],
+    *,
+    cwd: str | Path | None = None,
+    env: Mapping[str, str] | None = None,
+    grace: float = 3.0,
+) -> AsyncIterator[Transport]:
+    """Run `command` and speak with it over its standard input and output.
+
+    `env` is added to this process's environment. Standard error is drained all the time; its last
+    64 KiB are kept for the post-mortem. At the end the server's input is closed; it has `grace`
+    seconds to leave, then it is terminated, then killed. LaunchError when it cannot be started.
+    """
+    try:
+        process = await anyio.open_process(
+            list(command), cwd=cwd, env={**os.environ, **(env or {})}
+        )
+    except OSError as problem:
+        raise LaunchError(f"cannot start {command[0]!r}: {problem.strerror or problem}") from None
+    transport = _Stdio(process)
+    async with background_tasks(transport.drain):
+        try:
+            yield transport
+        finally:
+            with anyio.CancelScope(shield=True):
+                await _end(process, grace)
+
+
+class _Stdio:
+    def __init__(self, process: Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        self._process = process
+        self._input: ByteSendStream = process.stdin
+        self._output: ByteReceiveStream = process.stdout
+        self._errors: ByteReceiveStream = process.stderr
+        self._lines = LineSplitter()
+        self._stderr = bytearray()
+        self._drained = anyio.Event()
+
+    async def send(self, message: bytes) -> None:
+        """Write one line."""
+        try:
+            await self._input.send(message + b"\n")
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
+            raise TransportFailure("the server closed its standard input") from None
+
+    async def receive(self) -> Sequence[bytes]:
+        """Return the lines of the next chunk of output that completes any."""
+        while True:
+            try:
+                lines = self._lines.feed(await self._output.receive(_CHUNK))
+            except anyio.EndOfStream:
+                if last := self._lines.end():
+                    return last
+                raise TransportFailure("the server closed its standard output") from None
+            except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
+                raise TransportFailure("the server's standard output broke") from None
+            if lines:
+                return lines
+
+    async def drain(self) -> None:
+        """Read standard error until it ends, keeping its tail."""
+        try:
+            async for chunk in self._errors:
+                self._stderr += chunk
+                del self._stderr[:-_STDERR_KEPT]
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
+            pass  # the process is gone; what was read stays
+        finally:
+            self._drained.set()
+
+    async def post_mortem(self) -> PostMortem:
+        """Return exit code and the end of standard error, waiting up to two seconds for them."""
+        with anyio.move_on_after(_EXIT_WAIT):
+            await self._process.wait()
+            await self._drained.wait()
+        tail = bytes(self._stderr).decode("utf-8", "replace")
+        return PostMortem(self._process.returncode, tail)
+
+
+async def _end(process: Process, grace: float) -> None:
+    """Close the server's input and wait for it to leave, with growing insistence."""
+    assert process.stdin is not None
+    with suppress(anyio.BrokenResourceError, OSError):  # it is gone already
+        await process.stdin.aclose()
+    for seconds, insist in ((grace, process.terminate), (1.0, process.kill), (5.0, None)):
+        with anyio.move_on_after(seconds):
+            await process.wait()
+        if process.returncode is not None or insist is None:
+            break
+        try:
+            insist()
+        except ProcessLookupError:
+            break
+    await process.aclose()

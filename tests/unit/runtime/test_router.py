@@ -1,0 +1,327 @@
+from __future__ import annotations
+
+import gc
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codexwire.runtime.client.locate import locate
+from codexwire.runtime.client.messages import PLAIN, Notification
+from codexwire.runtime.client.router import Router
+from codexwire.runtime.client.subscription import Subscription
+from codexwire.runtime.errors import (
+    BufferOverflowError,
+    ConnectionClosedError,
+    ExperimentalApiError,
+    InternalServerError,
+    InvalidParamsError,
+    MethodUnknownError,
+    NotInitializedError,
+    OverloadedError,
+    RpcError,
+    ThreadNotFoundError,
+    TurnNotActiveError,
+    rpc_error,
+)
+
+RECORDINGS = Path(__file__).parents[2] / "data" / "recordings"
+
+
+def note(method: str, **params: Any) -> Notification:
+    thread, turn = locate(method, params)
+    return Notification(method, {"method": method, "params": params}, thread, turn, PLAIN)
+
+
+def started(thread: str, turn: str) -> Notification:
+    return note("turn/started", threadId=thread, turn={"id": turn})
+
+
+def delta(thread: str, turn: str, text: Any = "") -> Notification:
+    return note("item/agentMessage/delta", threadId=thread, turnId=turn, delta=text)
+
+
+def completed(thread: str, turn: str) -> Notification:
+    return note("turn/completed", threadId=thread, turn={"id": turn, "status": "completed"})
+
+
+def waiting(subscription: Subscription) -> list[Notification]:
+    """What waits for a consumer, without waiting for more."""
+    found: list[Notification] = []
+
+    async def drain() -> None:
+        with anyio.move_on_after(0):
+            found.extend(await subscription.batch())
+
+    anyio.run(drain)
+    return found
+
+
+def rest(subscription: Subscription) -> list[Notification]:
+    """Everything up to the end."""
+
+    async def drain() -> list[Notification]:
+        return [notification async for notification in subscription]
+
+    return anyio.run(drain)
+
+
+def test_equal_turn_ids_of_two_threads_are_two_turns() -> None:
+    router = Router()
+    one, two = router.follow_turn(("a", "0")), router.follow_turn(("b", "0"))
+    for thread in "ab":
+        router.route(started(thread, "0"))
+    router.route(delta("a", "0", "for a"))
+    router.route(delta("b", "0", "for b"))
+    router.route(completed("b", "0"))
+    assert [n.wire_params.get("delta") for n in rest(two)] == [None, "for b", None]
+    assert [n.method for n in waiting(one)] == ["turn/started", "item/agentMessage/delta"]
+    assert not one.ended
+
+
+def test_what_comes_before_the_answer_is_replayed() -> None:
+    router = Router()
+    with router.expecting("t"):
+        events = [started("t", "1"), delta("t", "1", "x"), completed("t", "1")]
+        for event in [*events, delta("t", "other"), delta("u", "1")]:
+            router.route(event)
+        turn = router.claim(("t", "1"))
+        assert router.active_turn("t") is None
+    assert rest(turn) == events
+    assert not any(router.leftovers().values())
+
+
+def test_a_start_that_fails_leaves_nothing() -> None:
+    router = Router()
+    with router.expecting("t"), router.expecting("t"):
+        for event in (started("t", "1"), delta("t", "1"), completed("t", "1")):
+            router.route(event)
+    assert not any(router.leftovers().values())
+
+
+def test_a_turn_that_nobody_consumes_leaves_nothing() -> None:
+    router = Router()
+    router.route(started("t", "1"))
+    assert router.active_turn("t") == "1"
+    for _ in range(1000):
+        router.route(delta("t", "1"))
+    router.route(completed("t", "1"))
+    assert not any(router.leftovers().values())
+
+
+def test_an_abandoned_consumer_leaves_nothing() -> None:
+    router = Router()
+    with router.expecting("t"):
+        router.route(started("t", "1"))
+        turn = router.claim(("t", "1"))
+    everything = router.subscribe(Subscription())
+    router.route(delta("t", "1"))
+    del turn, everything
+    gc.collect()
+    router.route(completed("t", "1"))
+    assert not any(router.leftovers().values())
+
+
+def test_several_consumers_each_get_everything_from_where_they_joined() -> None:
+    router = Router()
+    first = router.follow_turn(("t", "1"))
+    router.route(delta("t", "1", 1))
+    second = router.follow_turn(("t", "1"))
+    router.route(delta("t", "1", 2))
+    router.route(completed("t", "1"))
+    assert [n.wire_params.get("delta") for n in rest(first)] == [1, 2, None]
+    assert [n.wire_params.get("delta") for n in rest(second)] == [2, None]
+
+
+def test_who_comes_late_still_learns_how_a_turn_ended() -> None:
+    router = Router()
+    end = completed("t", "1")
+    router.route(end)
+    assert rest(router.follow_turn(("t", "1"))) == [end]
+    for number in range(2, 70):
+        router.route(completed("t", str(number)))
+    assert not router.follow_turn(("t", "1")).ended
+
+
+def test_threads_methods_and_everything_can_be_followed() -> None:
+    router = Router()
+    thread = router.subscribe(Subscription(), thread_id="t")
+    methods = router.subscribe(Subscription(), methods=("warning", "turn/started"))
+    everything = router.subscribe(Subscription())
+    for event in (started("t", "1"), note("warning", message="x"), delta("u", "1")):
+        router.route(event)
+    assert [n.method for n in waiting(thread)] == ["turn/started"]
+    assert [n.method for n in waiting(methods)] == ["turn/started", "warning"]
+    assert len(waiting(everything)) == 3
+
+
+def test_a_thread_that_is_gone_ends_its_turn() -> None:
+    router = Router()
+    router.route(started("t", "1"))
+    turn = router.follow_turn(("t", "1"))
+    router.route(note("thread/closed", threadId="t"))
+    assert rest(turn) == []
+    assert router.active_turn("t") is None
+
+
+def test_a_turn_without_thread_goes_to_the_only_one_that_fits() -> None:
+    router = Router()
+    router.route(started("a", "0"))
+    one = router.follow_turn(("a", "0"))
+    router.route(note("item/agentMessage/delta", turnId="0", delta="x"))
+    router.route(started("b", "0"))
+    everything = router.subscribe(Subscription())
+    router.route(note("item/agentMessage/delta", turnId="0", delta="whose?"))
+    assert [n.wire_params["delta"] for n in waiting(one)] == ["x"]
+    assert len(waiting(everything)) == 1
+
+
+def test_too_slow_a_consumer_is_told_and_others_are_not_touched() -> None:
+    router = Router()
+    slow, fast = router.follow_turn(("t", "1"), 10), router.follow_turn(("t", "1"))
+    for number in range(20):
+        router.route(delta("t", "1", number))
+    router.route(completed("t", "1"))
+
+    async def read() -> list[Any]:
+        seen = [(await anext(slow)).wire_params["delta"] for _ in range(10)]
+        with pytest.raises(BufferOverflowError, match="more than 10"):
+            await anext(slow)
+        return seen
+
+    assert anyio.run(read) == list(range(10))
+    assert len(rest(fast)) == 21
+
+
+def test_dropping_the_oldest_is_counted() -> None:
+    router = Router()
+    tail = router.subscribe(Subscription(5, "drop_oldest"))
+    for number in range(20):
+        router.route(delta("t", "1", number))
+    assert [n.wire_params["delta"] for n in waiting(tail)] == [15, 16, 17, 18, 19]
+    assert tail.dropped == 15
+
+
+def test_waiting_for_idle_ends_with_the_turn_or_with_the_connection() -> None:
+    async def scenario() -> list[str]:
+        router = Router()
+        seen: list[str] = []
+
+        async def wait(name: str) -> None:
+            try:
+                await router.wait_idle("t")
+                seen.append(name)
+            except ConnectionClosedError as problem:
+                seen.append(str(problem))
+
+        router.route(started("t", "1"))
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(wait, "idle")
+            await anyio.wait_all_tasks_blocked()
+            router.route(completed("t", "1"))
+        router.route(started("t", "2"))
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(wait, "never")
+            await anyio.wait_all_tasks_blocked()
+            router.fail(ConnectionClosedError("gone"))
+        assert not any(router.leftovers().values())
+        return seen
+
+    assert anyio.run(scenario) == ["idle", "gone"]
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_no_interleaving_loses_or_misroutes_a_notification(data: st.DataObject) -> None:
+    router = Router()
+    keys = [(thread, turn) for thread in "abc" for turn in "01"]
+    streams = {
+        key: [started(*key), *(delta(*key, number) for number in range(4)), completed(*key)]
+        for key in keys
+    }
+    left = {key: list(events) for key, events in streams.items()}
+    consumers: dict[tuple[str, str], Subscription] = {}
+    for key in keys:
+        with router.expecting(key[0]):
+            for _ in range(data.draw(st.integers(0, 6))):
+                _one_more(router, left, data)
+            consumers[key] = router.claim(key) if left[key] == streams[key] else Subscription()
+    while any(left.values()):
+        _one_more(router, left, data)
+    for key, consumer in consumers.items():
+        if consumer.ended:
+            assert rest(consumer) == streams[key]
+    assert not any(router.leftovers().values())
+
+
+def _one_more(router: Router, left: dict[Any, list[Notification]], data: st.DataObject) -> None:
+    open_keys = [key for key, events in left.items() if events]
+    if open_keys:
+        router.route(left[data.draw(st.sampled_from(open_keys))].pop(0))
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "kind"),
+    [
+        (-32600, "Not initialized", NotInitializedError),
+        (-32600, "thread not found: 0190", ThreadNotFoundError),
+        (-32600, "conversation not found: 0190", ThreadNotFoundError),
+        (-32600, "no rollout found for thread id 0190", ThreadNotFoundError),
+        (-32600, "thread not loaded: 0190", ThreadNotFoundError),
+        (-32600, "no active turn to steer", TurnNotActiveError),
+        (-32600, "expected active turn id `wrong` but found `3`", TurnNotActiveError),
+        (-32600, "thread/search requires experimentalApi capability", ExperimentalApiError),
+        (
+            -32600,
+            "Invalid request: unknown variant `a/b`, expected one of `initialize`, `thread/start`",
+            MethodUnknownError,
+        ),
+        (
+            -32600,
+            "Invalid request: unknown variant `bogus`, expected one of `read-only`",
+            InvalidParamsError,
+        ),
+        (-32600, "Invalid request: missing field `params`", InvalidParamsError),
+        (-32601, "thread/items/list is not supported yet", MethodUnknownError),
+        (-32602, "userVerification", InvalidParamsError),
+        (-32603, "failed to spawn command", InternalServerError),
+        (-32001, "Server overloaded; retry later.", OverloadedError),
+        (-32600, "command must not be empty", RpcError),
+        (1, "m", RpcError),
+    ],
+)
+def test_error_answers_are_told_apart(code: int, message: str, kind: type[RpcError]) -> None:
+    error = rpc_error({"code": code, "message": message}, "demo")
+    assert type(error) is kind
+    assert str(error) == f"demo: {message} (JSON-RPC {code})"
+
+
+def recorded_notifications() -> Iterator[tuple[str, dict[str, Any]]]:
+    for file in sorted(RECORDINGS.glob("*/*.jsonl")):
+        if file.stem.startswith("s11_"):
+            continue  # the exec-server has no threads
+        for line in file.read_text("utf-8").splitlines():
+            message = json.loads(line).get("msg")
+            if isinstance(message, dict) and "method" in message and "id" not in message:
+                yield message["method"], message.get("params") or {}
+
+
+def test_ids_are_where_the_generated_tables_prove_them() -> None:
+    from codex_app_server_protocol.notification_registry import thread_id, turn_id
+
+    checked = 0
+    for method, params in recorded_notifications():
+        for proven, found in zip(
+            (thread_id(method, params), turn_id(method, params)),
+            locate(method, params),
+            strict=True,
+        ):
+            if proven is not None:
+                assert (proven or None) == found, method
+                checked += 1
+    assert checked > 2000
