@@ -79,6 +79,10 @@ class Validators:
         message, broken = decode(line)
         return broken is None and self.accepts_message(message, sender)
 
+    def gate_takes(self, line: bytes, sender: Side) -> bool:
+        """Whether the gate alone lets a line pass: if so it is valid, if not it may be."""
+        return self._speaker(sender).gates.takes(line)
+
     def accepts_result(self, line: bytes, method: str, requester: Side) -> bool:
         """Whether a line is a valid response to a request that `requester` sent."""
         name = self._speaker(requester).results.get(method)
