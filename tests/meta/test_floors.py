@@ -57,7 +57,7 @@ THIRD_PARTY = {
 ONLY_IN = {
     "jinja2": {"emit/render.py", "report/to_html.py"},
     "datamodel_code_generator": {"emit/models.py"},
-    "tomli_w": {"emit/lock.py"},
+    "tomli_w": {"emit/lock.py", "ingest/cache.py", "ingest/vendor.py"},
 }
 
 
@@ -114,7 +114,7 @@ def test_third_party_packages_stay_in_place(path: Path) -> None:
 
 OWN_FILE: dict[str, set[str]] = {
     "report/to_text.py": {"rich"},
-    "emit/models.py": {"black"},
+    "emit/format.py": {"black"},
 }
 
 

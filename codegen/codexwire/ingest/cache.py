@@ -82,8 +82,16 @@ def cached(cache: Cache, version: Version) -> Stored | None:
         return None
     try:
         table = tomllib.loads(path.read_text("utf-8"))
+        facts = {key: value for key, value in table.items() if key not in ("version", "channel")}
         releases = tuple(
-            Release(version, channel, entry["sha256"], entry["digest"], folder / f"{channel}.json")
+            Release(
+                version,
+                channel,
+                entry["sha256"],
+                entry["digest"],
+                folder / f"{channel}.json",
+                {**facts, "methods": entry["methods"], "types": entry["types"]},
+            )
             for channel, entry in table["channel"].items()
         )
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
@@ -153,7 +161,8 @@ def store(
     new.mkdir()
     for channel, content in bundles.items():
         (new / f"{channel}.json").write_bytes(content)
-    (new / PROVENANCE_NAME).write_text(_HEAD + tomli_w.dumps(dict(entry.provenance)), "utf-8")
+    provenance = _HEAD + tomli_w.dumps(dict(entry.provenance))
+    (new / PROVENANCE_NAME).write_bytes(provenance.encode())
     if binary is not None:
         place = cache.binary(entry.version)
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -19,6 +19,9 @@ __all__ = ["fetch", "versions"]
 
 NAME = "@openai/codex"
 
+_SPLIT = Version.parse("0.99.0")
+"""The first release with a package for each platform."""
+
 _MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 _TRIPLES = {
     "linux-x64": "x86_64-unknown-linux-",
@@ -56,14 +59,15 @@ def fetch(version: Version, folder: Path, watch: Watch | None = None) -> Package
 
 
 def versions(folder: Path) -> frozenset[Version]:
-    """Return the releases that the registry lists; AbsentError when npm is not at hand."""
+    """Return the stable releases that have a build for this platform; AbsentError without npm."""
     finished = _npm("view", NAME, "versions", "--json", folder=folder)
     if finished.code != 0:
         raise IngestError(f"npm could not list the releases: {_error(finished)[1]}")
     listed = _json(finished)
-    texts = listed if isinstance(listed, list) else [listed]
-    stable = (t for t in texts if isinstance(t, str) and re.fullmatch(r"\d+\.\d+\.\d+", t))
-    return frozenset(map(Version.parse, stable))
+    texts = {t for t in (listed if isinstance(listed, list) else [listed]) if isinstance(t, str)}
+    here = _platform()
+    stable = (Version.parse(t) for t in texts if re.fullmatch(r"\d+\.\d+\.\d+", t))
+    return frozenset(v for v in stable if v < _SPLIT or f"{v}-{here}" in texts)
 
 
 def _package(spec: str, here: str, folder: Path, finished: Finished) -> Package:

@@ -1,0 +1,18 @@
+"""`codexwire schema`: get, list, show and verify the schemas of releases."""
+
+from __future__ import annotations
+
+import typer
+
+from codexwire.cli.schema_list import list_schemas
+from codexwire.cli.schema_pull import pull_schemas
+from codexwire.cli.schema_show import show_schema
+from codexwire.cli.schema_verify import verify_schemas
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="Get, list, show and verify schemas of releases.")
+app.command("pull")(pull_schemas)
+app.command("list")(list_schemas)
+app.command("show")(show_schema)
+app.command("verify")(verify_schemas)

@@ -1,0 +1,170 @@
+"""`codexwire schema show`: one method or type, or the whole neutral map."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from codexwire.cli.console import progress
+from codexwire.config import load_config
+from codexwire.emit.neutral import Since, neutral_map
+from codexwire.errors import UsageError
+from codexwire.ingest import DEFAULT_VERSION, load
+from codexwire.ir.model import UNIONS, Protocol, Schema, full_name
+from codexwire.ir.nodes import enum_values, split_nullable, unwrap
+from codexwire.normalize import normalize
+
+__all__ = ["show_schema"]
+
+
+def show_schema(
+    name: Annotated[str | None, typer.Argument(metavar="METHOD|TYPE")] = None,
+    schema: Annotated[str | None, typer.Option(help="Version, bundle file or folder.")] = None,
+    channel: Annotated[str, typer.Option(help="stable or experimental.")] = "experimental",
+    format: Annotated[
+        str, typer.Option(help="text, json (the neutral map), or schema (normalized JSON Schema).")
+    ] = "text",
+) -> None:
+    """Show a method or a type: params, result, ids, since when, and the rules that touch it."""
+    if format not in ("text", "json", "schema"):
+        raise UsageError(f"no format {format!r}", hint="text, json or schema")
+    if format == "schema" and name is not None:
+        raise UsageError("--format schema is of the whole protocol", hint="leave the name away")
+    source = schema or load_config(Path.cwd()).schema or str(DEFAULT_VERSION)
+    with progress("reading the schema"):
+        normalized = normalize(load(source, channel=channel))
+    protocol = normalized.protocol
+    if format == "schema":
+        _print_json(protocol.document())
+        return
+    if name is not None:
+        _check_name(protocol, name)
+    shown = neutral_map(normalized, Since(), only=None if name is None else [name])
+    if format == "json":
+        _print_json(shown)
+    elif name is None:
+        sys.stdout.writelines(f"{line}\n" for line in _overview(protocol))
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in _details(shown, protocol))
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def _check_name(protocol: Protocol, name: str) -> None:
+    known = {m.name for m in protocol.methods} | set(protocol.types)
+    known |= {t.bare_name for t in protocol.types.values()}
+    if name not in known:
+        close = get_close_matches(name, sorted(known), 3)
+        raise UsageError(
+            f"codex {protocol.version or ''} has no method or type {name!r}".replace("  ", " "),
+            hint=f"did you mean {', '.join(close)}?"
+            if close
+            else "`schema show` lists the methods",
+        )
+
+
+def _overview(protocol: Protocol) -> Iterator[str]:
+    yield f"{protocol.name} {protocol.version or 'of an unknown version'}"
+    for union in UNIONS:
+        methods = protocol.table(union.sender, union.kind)
+        yield f"\n{union.sender} {union.kind}s ({len(methods)})"
+        for method in methods:
+            params, result = method.params_type or "-", f"  {method.result or ''}".rstrip()
+            yield f"  {method.name:40}  {method.stability:12}  {params}{result}"
+    yield f"\n{len(protocol.types)} types"
+
+
+def _details(shown: dict[str, Any], protocol: Protocol) -> Iterator[str]:
+    for method in shown["methods"]:
+        yield from _method_lines(method, protocol)
+        yield ""
+    for entry in shown["types"]:
+        yield f"{entry['name']}  {_facts(entry)}"
+        yield from _members(entry["schema"], "  ")
+        yield ""
+    yield "rules" if shown["rules"] else "no rule touches it"
+    for rule in shown["rules"]:
+        yield f"  {rule['id']}  {rule['effect']}  {', '.join(rule['places'][:4])}"
+
+
+def _facts(entry: dict[str, Any]) -> str:
+    since = f", since {entry['since']}" if entry["since"] else ""
+    return f"{entry['namespace']}, {entry['stability']}{since}"
+
+
+def _method_lines(method: dict[str, Any], protocol: Protocol) -> Iterator[str]:
+    published = "" if method["published"] else ", not in the published schema"
+    yield f"{method['name']}  {method['sender']} {method['kind']}, {_facts(method)}{published}"
+    params = method["params"]
+    if params is None:
+        yield "  params  none"
+    else:
+        needed = "required" if params["required"] else "optional"
+        yield f"  params  {_text(params['schema'])}, {needed}"
+        yield from _members(protocol.resolve(unwrap(params["schema"])), "    ")
+    if method["result"] is not None:
+        yield f"  result  {method['result']}, by {method['result_by']}"
+        yield from _members(protocol.types[method["result"]].schema, "    ")
+    for kind, places in method["ids"].items():
+        paths = [f"params.{p}" for p in places["params"]]
+        paths += [f"result.{p}" for p in places["result"]]
+        yield f"  {kind} id  {', '.join(paths)}"
+
+
+def _members(schema: Schema, indent: str) -> Iterator[str]:
+    """Print the properties of an object, the branches of a union, or the values of an enum."""
+    values = enum_values(schema)
+    if values is not None:
+        yield f"{indent}{' | '.join(map(str, values))}"
+    if not isinstance(schema, dict) or values is not None:
+        return
+    required = schema.get("required", ())
+    for key, node in schema.get("properties", {}).items():
+        needed = "" if key in required else "?"
+        marked = "  experimental" if _experimental(node) else ""
+        yield f"{indent}{key}{needed}: {_text(node)}{marked}"
+    for keyword in ("oneOf", "anyOf"):
+        for branch in schema.get(keyword, ()):
+            yield f"{indent}| {_branch(branch)}"
+
+
+def _experimental(node: Schema) -> bool:
+    return isinstance(node, dict) and node.get("x-stability") == "experimental"
+
+
+def _branch(schema: Schema) -> str:
+    if isinstance(schema, dict) and schema.get("properties"):
+        required = schema.get("required", ())
+        inner = (
+            f"{key}{'' if key in required else '?'}: {_text(node)}"
+            for key, node in schema["properties"].items()
+        )
+        return f"{{{', '.join(inner)}}}"
+    return _text(schema)
+
+
+def _text(schema: Schema) -> str:
+    """Return a type in a few words: `string | null`, `array<v2/Turn>`, `"a" | "b"`."""
+    plain, nullable = split_nullable(schema)
+    suffix = " | null" if nullable else ""
+    if not isinstance(plain, dict):
+        return "any"
+    values = enum_values(plain)
+    if "$ref" in plain:
+        text = full_name(plain["$ref"])
+    elif values is not None:
+        text = " | ".join(json.dumps(v) for v in values)
+    elif plain.get("type") == "array" and isinstance(plain.get("items"), dict):
+        text = f"array<{_text(plain['items'])}>"
+    else:
+        kind = plain.get("type", "union" if {"oneOf", "anyOf"} & plain.keys() else "any")
+        text = " | ".join(kind) if isinstance(kind, list) else str(kind)
+    return text + suffix
