@@ -81,7 +81,7 @@ def _request(
     package: str | None,
     style: str | None,
 ) -> Request:
-    root = config.root or Path()
+    root = _short(config.root or Path())
     configured = config.schema
     if configured is not None and (root / configured).exists():
         configured = str(root / configured)
@@ -100,6 +100,12 @@ def _request(
     if not request.package.isidentifier() or keyword.iskeyword(request.package):
         raise UsageError(f"{request.package!r} is no name for a package")
     return request
+
+
+def _short(path: Path) -> Path:
+    """Return the path as seen from here, when it lies here or below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _run(request: Request, normalized: Normalized, *, check: bool) -> int:

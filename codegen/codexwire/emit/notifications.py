@@ -22,6 +22,7 @@ class Table:
     function: str
     noun: str
     type: str
+    types: str
     rows: dict[str, str]
     aliases: dict[str, str]
 
@@ -34,6 +35,7 @@ def plan_notifications(protocol: Protocol) -> str:
             table.function,
             table.function.replace("_", " "),
             _TYPES.get(table.kind, "str"),
+            _TYPES.get(table.kind, "str").replace(" |", ","),
             {method: _row(*paths) for method, paths in table.rows.items()},
             {path: _tuple(others) for path, others in table.aliases.items()},
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, RootModel
 
@@ -16,12 +16,14 @@ from codexwire.runtime.spec import MethodTable
 
 __all__ = ["IdMatch", "IdPaths", "IdRow", "field_name", "paths_by_class"]
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
-class IdMatch:
+class IdMatch(Generic[T]):
     """An id and the path at which it was found."""
 
-    value: str | int
+    value: T
     path: str
 
 
@@ -33,24 +35,30 @@ class IdRow:
     result: tuple[str, ...] = ()
 
 
-class IdPaths:
+class IdPaths(Generic[T]):
     """One kind of id: method → where it lies, and the aliases that old or odd peers use.
 
-    `aliases` maps a proven path to the paths that are tried after it.
+    `of` are the types that such an id has; `aliases` maps a proven path to the paths that are tried
+    after it.
     """
 
     def __init__(
-        self, rows: Mapping[str, IdRow], aliases: Mapping[str, tuple[str, ...]] | None = None
+        self,
+        rows: Mapping[str, IdRow],
+        *,
+        of: tuple[type[T], ...],
+        aliases: Mapping[str, tuple[str, ...]],
     ) -> None:
         self._rows = rows
-        self._aliases = aliases or {}
+        self._of = of
+        self._aliases = aliases
 
     @property
     def rows(self) -> Mapping[str, IdRow]:
         """The proven paths by method."""
         return self._rows
 
-    def find(self, method: str, payload: Any, *, part: str | None = None) -> IdMatch | None:
+    def find(self, method: str, payload: Any, *, part: str | None = None) -> IdMatch[T] | None:
         """Return the id of a message of `method` and where it was, or None; never raises.
 
         `payload` is the params or the result, a model or a mapping. `part` (`"params"` or
@@ -62,11 +70,11 @@ class IdPaths:
         proven = (row.params if part != "result" else ()) + (row.result if part != "params" else ())
         for path in (*proven, *self._also(proven)):
             value = _follow(payload, path)
-            if isinstance(value, (str, int)) and not isinstance(value, bool):
+            if isinstance(value, self._of) and not isinstance(value, bool):
                 return IdMatch(value, path)
         return None
 
-    def value(self, method: str, payload: Any, *, part: str | None = None) -> Any:
+    def value(self, method: str, payload: Any, *, part: str | None = None) -> T | None:
         """Return what `find` finds, without its path."""
         found = self.find(method, payload, part=part)
         return None if found is None else found.value
@@ -81,7 +89,7 @@ class IdPaths:
             yield from self._aliases.get(path, ())
 
 
-def paths_by_class(table: MethodTable, ids: IdPaths) -> dict[str, tuple[str, ...]]:
+def paths_by_class(table: MethodTable, ids: IdPaths[str]) -> dict[str, tuple[str, ...]]:
     """Return params class name → the paths at which `ids` proved an id in its messages."""
     return {
         spec.spec.params: ids.rows[method].params

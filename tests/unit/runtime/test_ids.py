@@ -13,7 +13,8 @@ THREAD = IdPaths(
         "thread/fork": IdRow(("threadId",), ("thread.id",)),
         "turn/started": IdRow(("threadId",)),
     },
-    {"threadId": ("thread_id", "conversationId"), "thread.id": ("thread.threadId",)},
+    of=(str,),
+    aliases={"threadId": ("thread_id", "conversationId"), "thread.id": ("thread.threadId",)},
 )
 
 
@@ -56,7 +57,7 @@ class Wrapped(RootModel[Started]):
         ),
     ],
 )
-def test_find(method: str, payload: Any, match: IdMatch | None) -> None:
+def test_find(method: str, payload: Any, match: IdMatch[str] | None) -> None:
     assert THREAD.find(method, payload) == match
 
 
