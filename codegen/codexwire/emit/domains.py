@@ -26,7 +26,7 @@ def _domain(name: str, title: str, prefixes: str) -> Domain:
 
 # The first domain takes what no prefix matches: a new type never drags those that use it away.
 DOMAINS: tuple[Domain, ...] = (
-    _domain("shared", "Types that several domains use.", "ConversationId"),
+    _domain("shared", "Types that several domains use.", "ConversationId ReasoningEffort"),
     _domain("envelope", "JSON-RPC envelopes and the handshake.", "JSONRPC Initialize ClientInfo"),
     _domain(
         "permissions",
@@ -80,14 +80,21 @@ DOMAINS: tuple[Domain, ...] = (
     ),
     _domain(
         "item",
-        "What a turn consists of: thread items, model items, user input, and their events.",
+        "What a turn consists of: thread items, user input, and their events.",
         """
-        AgentMessage AsyncUserInput CollabAgent CommandAction CommandExecution ContentItem
-        DynamicTool FileChange FileUpdate FunctionCall Guardian Image InternalChat Item LocalShell
-        MemoryCitation MessagePhase Patch PlanDelta RawResponse ReasoningItem ReasoningSummaryPart
-        ReasoningSummaryText ReasoningText ResponseItem ResponseUsage ResponsesApi SubAgentActivity
-        TerminalInteraction ThreadItem ThreadItemsList ThreadItemsRead TokenUsageBreakdown
-        UserInput WebSearchAction
+        AgentMessage AsyncUserInput CollabAgent CommandAction CommandExecution DynamicTool
+        FileChange FileUpdate FunctionCall HookPrompt Image Item McpAppDisplayMode McpAppUi
+        McpToolCall MemoryCitation MessagePhase Patch PlanDelta ReasoningSummaryPart
+        ReasoningSummaryText ReasoningText SubAgentActivity TerminalInteraction ThreadItem
+        ThreadItemsList ThreadItemsRead UserInput WebSearchAction
+        """,
+    ),
+    _domain(
+        "response_item",
+        "What the model is sent and answers with.",
+        """
+        ContentItem InternalChat LocalShell RawResponse ReasoningItem ResponseItem ResponseUsage
+        ResponsesApi TokenUsageBreakdown
         """,
     ),
     _domain(
@@ -98,7 +105,12 @@ DOMAINS: tuple[Domain, ...] = (
     _domain(
         "thread",
         "Threads: their life, lists, queue, goals and settings.",
-        "ContextCompacted Queued SessionSource SubAgentSource Thread ThreadSource",
+        "ContextCompacted InternalSessionSource Queued SessionSource SubAgentSource Thread ThreadSource",
+    ),
+    _domain(
+        "guardian",
+        "Approvals that a guardian model reviews.",
+        "Guardian ItemGuardian ThreadApproveGuardian ThreadGuardian",
     ),
     _domain("realtime", "Realtime conversations.", "ConversationText Realtime ThreadRealtime"),
     _domain("project", "Projects.", "Project"),
@@ -132,8 +144,8 @@ DOMAINS: tuple[Domain, ...] = (
         "legacy",
         "The v1 API and its events.",
         """
-        AddConversation ArchiveConversation AuthStatusChange CancelLoginChatGpt Conversation
-        EventMsg ExecOneOff GetAuthStatus GetConversation GetUser GitDiffToRemote HistoryEntry
+        AddConversation ArchiveConversation AuthStatusChange CancelLoginChatGpt CodexEvent
+        Conversation ExecOneOff GetAuthStatus GetConversation GetUser GitDiffToRemote HistoryEntry
         InputItem InterruptConversation ListConversations LoginApiKey LoginChatGpt LogoutChatGpt
         NewConversation RemoveConversation ResumeConversation SendUser SessionConfigured
         SetDefaultModel TurnAbort TurnItem UserInfo UserSavedConfig
@@ -155,15 +167,13 @@ _PREFIXES = sorted(
     ((prefix, index) for index, domain in enumerate(DOMAINS) for prefix in domain.prefixes),
     key=lambda entry: -len(entry[0]),
 )
+_LEGACY_SUFFIX = "EventMsg"
 _LEGACY = next(i for i, domain in enumerate(DOMAINS) if domain.name == "legacy")
 
 
-def domain_index(owner: str, *, superseded: bool = False) -> int:
-    """Return the index in `DOMAINS` for a type's name without namespace.
-
-    `superseded` says that it is a v1 type whose v2 twin has the plain name.
-    """
-    if superseded:
+def domain_index(owner: str) -> int:
+    """Return the index in `DOMAINS` for a type's name without namespace."""
+    if owner.endswith(_LEGACY_SUFFIX):
         return _LEGACY
     for prefix, index in _PREFIXES:
         rest = owner.removeprefix(prefix)

@@ -46,9 +46,7 @@ def deal(definitions: Mapping[str, Definition]) -> tuple[Module, ...]:
 
 
 def _own_domain(definition: Definition) -> int:
-    owner = definition.owner.removeprefix("v2/")
-    superseded = definition.owner == owner and definition.name.endswith("V1") and owner[-2:] != "V1"
-    return domain_index(owner, superseded=superseded)
+    return domain_index(definition.owner.removeprefix("v2/"))
 
 
 def _module(

@@ -10,21 +10,16 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from codexwire.errors import EmitError
-from codexwire.ir.canonical import strip_annotations
-from codexwire.ir.model import Protocol, Schema, full_name
-from codexwire.ir.walk import transform
+from codexwire.ir.model import Protocol
 
 __all__ = [
     "RESERVED_CLASSES",
     "RESERVED_FIELDS",
     "class_names",
     "field_names",
-    "is_clean",
     "member_names",
-    "pascal",
     "snake",
 ]
 
@@ -62,19 +57,9 @@ _RESERVED_MEMBERS = frozenset(
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^0-9A-Za-z]+")
 
 
-def pascal(text: str) -> str:
-    """Return `text` in PascalCase, keeping the capitals it has (`otlp-http` gives `OtlpHttp`)."""
-    return "".join(w[:1].upper() + w[1:] for w in re.split(r"[^0-9A-Za-z]+", text) if w)
-
-
 def snake(text: str) -> str:
     """Return `text` in snake_case, without leading and trailing underscores."""
     return "_".join(word.lower() for word in _BOUNDARY.split(text) if word)
-
-
-def is_clean(name: object) -> bool:
-    """Whether `name` is a string that can name a class as it stands."""
-    return isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name)
 
 
 def _identifier(text: str, reserved: frozenset[str], prefix: str) -> str:
@@ -107,55 +92,17 @@ def member_names(owner: str, values: Iterable[str]) -> dict[str, str]:
 
 
 def class_names(protocol: Protocol) -> dict[str, str]:
-    """Return the class name for each full type name.
+    """Return the class name for each full type name: its `x-name`, or its own name.
 
-    A v1 type and its v2 twin share one class when they admit the same values; otherwise the v1 type
-    is called by its `x-name`, or by its name and `V1`. EmitError when two types come out equal.
+    EmitError when two types come out equal.
     """
-    same = _equal_twins(protocol)
     names = {}
     for name, typedef in protocol.types.items():
         given = typedef.schema.get("x-name") if isinstance(typedef.schema, dict) else None
-        bare = _class_identifier(typedef.bare_name)
-        is_other_twin = name == typedef.bare_name and f"v2/{name}" in protocol.types
-        differs = is_other_twin and name not in same
-        names[name] = given or (f"{bare}V1" if differs else bare)
-    distinct = {n: c for n, c in names.items() if n not in same}
-    _check_distinct("the types", distinct)
+        bare = re.sub(r"\W+", "_", given or typedef.bare_name).strip("_")
+        names[name] = _identifier(bare, RESERVED_CLASSES, "Type")
+    _check_distinct("the types", names)
     return names
-
-
-def _class_identifier(name: str) -> str:
-    return _identifier(re.sub(r"\W+", "_", name).strip("_"), RESERVED_CLASSES, "Type")
-
-
-def _equal_twins(protocol: Protocol) -> set[str]:
-    """Return the root types whose v2 namesake admits the same values."""
-    pairs = {name for name in protocol.types if f"v2/{name}" in protocol.types}
-    bodies = {
-        name: tuple(strip_annotations(protocol.types[n].schema) for n in (name, f"v2/{name}"))
-        for name in pairs
-    }
-    while True:
-        canonical: Mapping[str, str] = {f"v2/{name}": name for name in pairs}
-        differing = {
-            name
-            for name in pairs
-            if _renamed(bodies[name][0], canonical) != _renamed(bodies[name][1], canonical)
-        }
-        if not differing:
-            return pairs
-        pairs -= differing
-
-
-def _renamed(schema: Schema, names: Mapping[str, str]) -> Schema:
-    def rename(_: Any, node: Schema) -> Schema:
-        if isinstance(node, dict) and "$ref" in node:
-            name = full_name(node["$ref"])
-            return {"$ref": names.get(name, name)}
-        return node
-
-    return transform(schema, rename)
 
 
 def _check_distinct(what: str, names: Mapping[str, str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,7 +15,7 @@ from codexwire.emit.definitions import (
     Member,
     Property,
 )
-from codexwire.emit.names import class_names, field_names, is_clean, member_names, pascal, snake
+from codexwire.emit.names import class_names, field_names, member_names, snake
 from codexwire.errors import EmitError
 from codexwire.ir.model import UNIONS, MethodTable, Protocol, Schema, full_name, ref_to
 from codexwire.ir.nodes import (
@@ -29,6 +28,7 @@ from codexwire.ir.nodes import (
     union_of,
     unwrap,
 )
+from codexwire.normalize.names import is_identifier, pascal
 
 __all__ = ["shape"]
 
@@ -43,10 +43,9 @@ def shape(protocol: Protocol, payloads: frozenset[str]) -> dict[str, Definition]
     """
     shaper = _Shaper(protocol)
     for full, typedef in protocol.types.items():
+        shaper.owner = full
         name = shaper.names[full]
-        if shaper.owner_of[name] == full:
-            shaper.owner = full
-            shaper.define(name, typedef.schema, _marks(typedef.schema, typedef.stability))
+        shaper.define(name, typedef.schema, _marks(typedef.schema, typedef.stability))
     for union in UNIONS:
         shaper.messages(union)
     roots = payloads | {u.union for u in UNIONS}
@@ -72,9 +71,7 @@ class _Shaper:
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
         self.names = class_names(protocol)
-        self.owner_of: dict[str, str] = {}
-        for full, name in sorted(self.names.items(), key=lambda i: not i[0].startswith("v2/")):
-            self.owner_of.setdefault(name, full)
+        self.owner_of = {name: full for full, name in self.names.items()}
         self.found: dict[str, Definition] = {}
         self.defaults: dict[tuple[str, str], Any] = {}
         self.owner = ""
@@ -86,7 +83,7 @@ class _Shaper:
         if name in self.found or foreign:
             raise EmitError(
                 f"a part of {self.owner!r} would be called {name!r}, which is another type",
-                hint="a normalization rule has to name one of them (x-name)",
+                hint="a normalization rule has to name one of them",
             )
         self.found[name] = definition
         return ref_to(name)
@@ -175,26 +172,18 @@ class _Shaper:
             return self.flat(node, f"{name}Item")
         if "properties" in beside:
             node = _merged(beside, node)
-        own = self.variant_name(name, union, variant)
+        own = self.variant_name(name, variant)
         return self.model(own, node, _marks(node), inner=name if union.tag == "" else "")
 
-    def variant_name(self, name: str, union: Union, variant: Variant) -> str:
-        """Return the class name of a branch: by its tag, its title, or its first key of its own."""
+    def variant_name(self, name: str, variant: Variant) -> str:
+        """Return the class name of a branch: its title, which normalization sees to."""
         node = variant.schema
-        assert isinstance(node, dict)
-        if "x-name" in node:
-            return str(node["x-name"])
-        if variant.tag is not None:
-            return _tag_name(union, str(variant.tag)) + name
-        title = node.get("title")
-        if is_clean(title) and title not in self.owner_of:
+        title = node.get("title") if isinstance(node, dict) else None
+        if is_identifier(title):
             return str(title)
-        others = [v.schema for v in union.variants if v is not variant]
-        shared = {k for o in others if isinstance(o, dict) for k in o.get("required", ())}
-        for key in node.get("required", ()):
-            if key not in shared:
-                return pascal(key) + name
-        raise EmitError(f"a branch of {name!r} has nothing to be named after")
+        if variant.tag is None:
+            raise EmitError(f"a branch of {name!r} has no title", hint="normalize the protocol")
+        return pascal(str(variant.tag)) + name
 
     def flat(self, schema: Schema, name: str) -> Schema:
         """Return the flat schema of a node; `name` is for what has to be defined on its own."""
@@ -277,16 +266,12 @@ def _strings(schema: Schema) -> tuple[str, ...] | None:
 def _described(schema: Schema) -> Iterable[tuple[str, Marks]]:
     """Yield the values of a string enum with what is said about each."""
     assert isinstance(schema, dict)
-    for keyword in ("oneOf", "anyOf"):
-        for branch in schema.get(keyword, ()):
-            for value, marks in _described(branch):
-                own = _marks(branch)
-                yield value, marks if marks.description else own
     texts = schema.get("x-enum-descriptions", {})
     experimental = schema.get("x-experimental-values", ())
-    for value in schema.get("enum", ()) or ([schema["const"]] if "const" in schema else ()):
+    deprecated = schema.get("x-deprecated-values", ())
+    for value in enum_values(schema) or ():
         stability = Stability.EXPERIMENTAL if value in experimental else Stability.STABLE
-        yield value, Marks(texts.get(value, ""), stability)
+        yield value, Marks(texts.get(value, ""), stability, value in deprecated)
 
 
 def _single_key_union(node: Mapping[str, Any]) -> Union | None:
@@ -298,14 +283,6 @@ def _single_key_union(node: Mapping[str, Any]) -> Union | None:
     if len(keys) != 1 or branches[0].get("required") != keys:
         return None
     return Union("oneOf", "", (Variant(0, branches[0], keys[0]),))
-
-
-def _tag_name(union: Union, tag: str) -> str:
-    """Return a tag in PascalCase, with its separators kept where another tag spells alike."""
-    alike = [v.tag for v in union.variants if pascal(str(v.tag)) == pascal(tag)]
-    if len(alike) == 1 or tag.isalnum():
-        return pascal(tag)
-    return "_".join(pascal(word) for word in re.split(r"[^0-9A-Za-z]+", tag) if word)
 
 
 def _is_map(node: Mapping[str, Any]) -> bool:
