@@ -14,7 +14,7 @@ from codexwire.diff.rule import Change, Effect, Rule, effect_of
 from codexwire.diff.table import RULES
 from codexwire.ir.walk import Path
 
-__all__ = ["Found", "collect"]
+__all__ = ["Found", "apply_rules", "collect"]
 
 _BY_MATCH: dict[type, list[tuple[int, Rule]]] = {}
 for _index, _rule in enumerate(RULES):
@@ -85,10 +85,10 @@ def collect(sides: Sides, reach: Reach) -> list[Found]:
 
 def _of_roots(reach: Reach) -> Iterator[Found]:
     for root in reach.roots:
-        yield from _apply(Pair(root.owner, root.owner), None, (root,), root.delta.matches)
+        yield from apply_rules(Pair(root.owner, root.owner), None, (root,), root.delta.matches)
     for root, rename in renames(reach.roots):
         place = root.delta.matches[0][0]
-        yield from _apply(Pair(root.owner, root.owner), None, (root,), [(place, rename)])
+        yield from apply_rules(Pair(root.owner, root.owner), None, (root,), [(place, rename)])
 
 
 def _of_pairs(sides: Sides, reach: Reach) -> Iterator[Found]:
@@ -99,7 +99,7 @@ def _of_pairs(sides: Sides, reach: Reach) -> Iterator[Found]:
     for pair in [*reach.deltas, *unreached]:
         delta = reach.deltas.get(pair) or sides.compare(pair)
         if delta.matches:
-            yield from _apply(pair, pair, tuple(reach.roots_of(pair)), delta.matches)
+            yield from apply_rules(pair, pair, tuple(reach.roots_of(pair)), delta.matches)
 
 
 def _moved(sides: Sides) -> Iterator[Pair]:
@@ -128,10 +128,10 @@ def _of_types(sides: Sides, reach: Reach) -> Iterator[Found]:
         for name in (before ^ after) & old.keys() & new.keys()
     ]
     for pair, match in matches:
-        yield from _apply(pair, pair, (), [(Place(), match)])
+        yield from apply_rules(pair, pair, (), [(Place(), match)])
 
 
-def _apply(
+def apply_rules(
     owner: Pair,
     pair: Pair | None,
     roots: tuple[Root, ...],

@@ -144,6 +144,8 @@ def _likeness(
         and any(old.tags[t] != new.tags[t] for t in old.tags.keys() & new.tags)
     ):
         return 0.0
+    if (old.key is not None and new.tags) or (new.key is not None and old.tags):
+        return 0.0  # one is known by its key, the other by a tag: another way of writing the union
     if old.title and old.title == new.title:
         return 4.0 + share
     return 2.0 + share if fits(old, new) else share
