@@ -25,7 +25,7 @@ from codexwire.diff.match import (
     StringMatch,
     VariantMatch,
 )
-from codexwire.diff.pairing import Cell, alternative_name, cells, pair_cell
+from codexwire.diff.pairing import Cell, alternative_name, cells, pair_cell, variant_name
 from codexwire.diff.rule import KindSample, UndeclaredSample
 from codexwire.diff.shape import (
     ArrayShape,
@@ -152,12 +152,12 @@ class Delta:
             self._kind_match(place, "any", whole, whole[0].any, whole[1].any)
             return
         before, after = whole[0].kinds, whole[1].kinds
-        if before and after and not before & after:
-            self.emit(place, KindMatch(*whole, *_kinds(before, after), True))
-            return
-        if not before - {"null"} or not after - {"null"}:
-            lost, gained = _kinds(before, after)
-            self.emit(place, KindMatch(*whole, lost, gained, False))
+        values, others = before - {"null"}, after - {"null"}
+        disjoint = bool(values and others) and not values & others
+        if disjoint or not values or not others:
+            lost, gained = _kinds(before, after) if not disjoint else _kinds(values, others)
+            none = disjoint or bool(before and after and not before & after)
+            self.emit(place, KindMatch(*whole, lost, gained, none))
             return
         self._kinds_and_strings(rest, whole, place)
         self.numbers(old.numbers, new.numbers, place)
@@ -265,7 +265,7 @@ class Delta:
         if not cell.label:
             takers = whole[1].objects, whole[0].objects
         for old, new in paired.pairs:
-            label = cell.label or (alternative_name(new) if many else "")
+            label = cell.label or (min(map(alternative_name, (old, new))) if many else "")
             absorbs = (
                 place.absorbs[0]
                 or any(self.sides.forward.object(old, n) for n in takers[0] if n is not new),
@@ -284,13 +284,13 @@ class Delta:
         for old in paired.removed:
             if old.key in turned:
                 continue
-            name = cell.label or alternative_name(old)
+            name = variant_name(cell, old)
             absorbed = any(self.sides.forward.object(old, n) for n in takers[0])
             self.emit(place, VariantMatch(name, old, None, split, absorbed))
         for new in paired.added:
             if new.key in turned:
                 continue
-            name = cell.label or alternative_name(new)
+            name = variant_name(cell, new)
             absorbed = any(self.sides.backward.object(new, o) for o in takers[1])
             self.emit(place, VariantMatch(name, None, new, split, absorbed))
 

@@ -165,7 +165,7 @@ class NullMatch:
 
 @dataclass(frozen=True, slots=True)
 class KindMatch:
-    """JSON kinds that only one version admits; `disjoint` when they have none in common."""
+    """JSON kinds that only one version admits; `disjoint` when they share none, null aside."""
 
     old: Shape
     new: Shape

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 from codexwire.diff.shape import ObjectShape
 from codexwire.ir.nodes import TAG_PRIORITY
 
-__all__ = ["Cell", "alternative_name", "cells", "pair_cell"]
+__all__ = ["Cell", "alternative_name", "cells", "pair_cell", "variant_name"]
 
 
 class Cell(NamedTuple):
@@ -159,10 +159,23 @@ def _sort_key(shape: ObjectShape) -> str:
     return f"{alternative_name(shape)} {sorted(shape.properties)}"
 
 
+def variant_name(cell: Cell, shape: ObjectShape) -> str:
+    """Return what an alternative of a cell is called: its tag, and what it alone asks for."""
+    if not cell.label:
+        return alternative_name(shape)
+    common = set.intersection(*(_required(o) for o in (*cell.old, *cell.new)))
+    several = len(cell.old) > 1 or len(cell.new) > 1
+    return "+".join([cell.label, *sorted(_required(shape) - common)]) if several else cell.label
+
+
+def _required(shape: ObjectShape) -> set[str]:
+    return {name for name, prop in shape.properties.items() if prop.required}
+
+
 def alternative_name(shape: ObjectShape) -> str:
     """Return what a person would call an alternative that has no tag."""
     if shape.key is not None:
         return shape.key
     if shape.ref is not None:
         return shape.ref
-    return shape.title or "+".join(sorted(n for n, p in shape.properties.items() if p.required))
+    return shape.title or "+".join(sorted(_required(shape)))

@@ -1,4 +1,4 @@
-"""No value is valid in both versions."""
+"""No value is valid in both versions, null aside."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _check(match: KindMatch) -> Iterator[Change]:
             describe_shape(match.new),
             narrow=KindSample(match.old, match.lost[-1], match.new),
             widen=KindSample(match.new, match.gained[-1], match.old),
-            total=True,
+            total=not (match.old.null and match.new.null),
         )
 
 
