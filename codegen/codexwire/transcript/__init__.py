@@ -1,0 +1,1 @@
+"""Recordings of sessions: readers for every format they come in, and the checks over a session."""

@@ -1,0 +1,49 @@
+"""What a reader yields: messages as bytes, the ends of connections, and what is odd about the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from codexwire.direction import Side
+from codexwire.finding import Level
+
+__all__ = ["Closed", "Entry", "Item", "Oddity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message: the line it starts on, its JSON text, who sent it (None: not recorded), and the
+    connection it belongs to.
+
+    `data` is the text as it was on the wire where the format keeps it; nobody has looked inside yet,
+    so it may be no JSON at all. `complete` is false where the file ends before the text's end of line.
+    """
+
+    line: int
+    data: bytes
+    sender: Side | None = None
+    connection: str = ""
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The end of a connection."""
+
+    line: int
+    connection: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something about the file rather than about a message: a finding `transcript/<rule>`."""
+
+    line: int
+    rule: str
+    level: Level
+    message: str
+    sender: Side | None = None
+
+
+Item: TypeAlias = "Entry | Closed | Oddity"

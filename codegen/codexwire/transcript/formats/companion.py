@@ -1,0 +1,44 @@
+"""The companion recorder: a header line, then `{ts, dir: in|out, raw: "<JSON>", ch: cli|browser}`.
+
+Only the `cli` channel is the app-server's; the `browser` channel is the recorder's own protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.errors import TranscriptError
+from codexwire.location import Location
+from codexwire.transcript.entry import Item
+from codexwire.transcript.formats.format import BOM, Fields, Format, Sample, fields_of, text_of
+from codexwire.transcript.formats.wrapped import read_wrapped
+from codexwire.transcript.source import Source
+
+__all__ = ["FORMAT"]
+
+
+def matches(sample: Sample) -> bool:
+    """Whether a line is the header."""
+    return any(map(_is_header, sample.objects))
+
+
+def read(source: Source) -> Iterator[Item]:
+    """Yield the messages of the `cli` channel; TranscriptError for a session of another agent."""
+    header = fields_of(source.head.removeprefix(BOM).partition(b"\n")[0].strip())
+    backend = text_of((header or {}).get("backend_type"))
+    if backend is not None and backend != "codex":
+        raise TranscriptError(
+            "a companion recording of another agent than codex", location=Location(source.name, 1)
+        )
+    return read_wrapped(source, skip=_is_not_app_server)
+
+
+def _is_header(fields: Fields) -> bool:
+    return bytes(fields.get("_header", b"")) == b"true"
+
+
+def _is_not_app_server(fields: Fields) -> bool:
+    return _is_header(fields) or text_of(fields.get("ch")) == "browser"
+
+
+FORMAT = Format("companion", "companion recording", matches, read)

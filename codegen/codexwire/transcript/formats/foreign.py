@@ -1,0 +1,91 @@
+"""Files of codex that are not transcripts of its app-server, each with what people should do instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from codexwire.errors import TranscriptError
+from codexwire.location import Location
+from codexwire.transcript.formats.format import Fields, Foreign, Sample, text_of
+
+__all__ = ["FOREIGN", "refuse_folder"]
+
+_RECORD_HINT = "record the app-server's own messages, for example with `codexwire record`"
+
+_EXEC_TYPES = re.compile(r"(thread|turn|item)\.(started|updated|completed|failed)\Z")
+_ROLLOUT_TYPES = frozenset(
+    {"session_meta", "response_item", "event_msg", "turn_context", "compacted", "world_state"}
+)
+_ANSI = re.compile(rb"\x1b\[[0-9;]*m")
+_RUST_LINE = re.compile(
+    rb"\s*\d{4}-\d\d-\d\dT[\d:.]+Z?\s+(?:TRACE|DEBUG|INFO|WARN|ERROR)\s"
+    rb"|.*<- (?:typed )?(?:notification|response|error|request): \w+"
+    rb"|.*app-server (?:event|request): "
+)
+
+
+def _is_exec_event(fields: Fields) -> bool:
+    return _EXEC_TYPES.match(text_of(fields.get("type")) or "") is not None
+
+
+def _is_rollout_line(fields: Fields) -> bool:
+    known = text_of(fields.get("type")) in _ROLLOUT_TYPES
+    return (known and {"timestamp", "payload"} <= fields.keys()) or "record_type" in fields
+
+
+def _is_trace_event(fields: Fields) -> bool:
+    return {"schema_version", "seq", "rollout_id", "payload"} <= fields.keys()
+
+
+def _is_log_record(fields: Fields) -> bool:
+    return {"timestamp", "level", "target", "fields"} <= fields.keys()
+
+
+def _any(test: Callable[[Fields], bool]) -> Callable[[Sample], bool]:
+    return lambda sample: any(map(test, sample.objects))
+
+
+def _is_rust_log(sample: Sample) -> bool:
+    lines = (_ANSI.sub(b"", line) for line in sample.lines)
+    return any(map(_is_log_record, sample.objects)) or any(map(_RUST_LINE.match, lines))
+
+
+FOREIGN = (
+    Foreign(
+        "exec-json",
+        "the output of `codex exec --json`, whose events are not app-server messages",
+        _RECORD_HINT,
+        _any(_is_exec_event),
+    ),
+    Foreign(
+        "rollout",
+        "a rollout file of codex (its saved session), not a recording of the app-server",
+        _RECORD_HINT,
+        _any(_is_rollout_line),
+    ),
+    Foreign(
+        "rollout-trace",
+        "the event log of a rollout trace, not a recording of the app-server",
+        "`codex debug trace-reduce` reads the folder",
+        _any(_is_trace_event),
+    ),
+    Foreign(
+        "rust-log",
+        "a RUST_LOG debug log of codex, which shows messages in Rust's notation, not in JSON",
+        _RECORD_HINT,
+        _is_rust_log,
+    ),
+)
+"""Tried in this order, after every transcript format."""
+
+
+def refuse_folder(folder: Path) -> None:
+    """Raise TranscriptError for a folder that is a rollout-trace bundle."""
+    if (folder / "manifest.json").is_file() and (folder / "trace.jsonl").is_file():
+        raise TranscriptError(
+            "this folder is a rollout trace bundle, not recordings of the app-server",
+            location=Location(str(folder)),
+            hint="`codex debug trace-reduce` reads it",
+        )

@@ -1,0 +1,98 @@
+"""What a transcript format is, and the first lines of a file by which it is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import msgspec
+
+from codexwire.transcript.entry import Item
+from codexwire.transcript.source import Source
+
+__all__ = ["BOM", "Fields", "Foreign", "Format", "Sample", "fields_of", "text_of"]
+
+BOM = b"\xef\xbb\xbf"
+_LINES = 200
+_DECODE = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_DECODE_TEXT = msgspec.json.Decoder(str)
+_UNDECODABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+
+Fields: TypeAlias = Mapping[str, msgspec.Raw]
+"""The top-level members of a JSON object, each still JSON text."""
+
+
+class Sample:
+    """The start of a file: raw bytes, lines, and the lines that are JSON objects."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    @property
+    def head(self) -> bytes:
+        """The first 64 KiB, without a byte order mark."""
+        return self._source.head.removeprefix(BOM)
+
+    @cached_property
+    def lines(self) -> tuple[bytes, ...]:
+        """The first lines that are not blank, stripped; all of them complete."""
+        self._source.complete_first_line()
+        found = self.head.splitlines()
+        if len(found) > 1 and not self.head.endswith(b"\n"):
+            found.pop()
+        return tuple(line.strip() for line in found if line.strip())[:_LINES]
+
+    @cached_property
+    def objects(self) -> tuple[Fields, ...]:
+        """The lines that are JSON objects."""
+        return tuple(found for line in self.lines if (found := fields_of(line)) is not None)
+
+    def any_line(self, pattern: re.Pattern[bytes]) -> bool:
+        """Whether some line matches from its start."""
+        return any(pattern.match(line) for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One transcript format.
+
+    `matches(sample)` tells whether a file is one; `read(source)` yields its messages, lazily.
+    """
+
+    id: str
+    title: str
+    matches: Callable[[Sample], bool]
+    read: Callable[[Source], Iterator[Item]]
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A file that people take for a transcript and that is none: what it is, and what to do."""
+
+    id: str
+    title: str
+    hint: str
+    matches: Callable[[Sample], bool]
+
+
+def fields_of(line: bytes) -> Fields | None:
+    """Return the members of the JSON object that a line is; None when it is none."""
+    if not line.startswith(b"{"):
+        return None
+    try:
+        return _DECODE.decode(line)
+    except _UNDECODABLE:
+        return None
+
+
+def text_of(raw: msgspec.Raw | None) -> str | None:
+    """Return the string that a member is; None when it is absent or something else."""
+    if raw is None:
+        return None
+    try:
+        return _DECODE_TEXT.decode(raw)
+    except _UNDECODABLE:
+        return None

@@ -1,0 +1,38 @@
+"""What all formats with one record a line share: blank lines, carriage returns, byte order marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.finding import Level
+from codexwire.transcript.entry import Oddity
+from codexwire.transcript.formats.format import BOM
+from codexwire.transcript.source import Source
+
+__all__ = ["records"]
+
+_LONG = 64 << 20
+
+
+def records(source: Source) -> Iterator[tuple[int, bytes, bool] | Oddity]:
+    """Yield `(line, stripped text, complete)` for lines that hold something, and what is odd.
+
+    `complete` is false for a last line without a line feed.
+    """
+    crlf = False
+    for number, line in source.lines():
+        complete = line.endswith(b"\n")
+        if not crlf and line.endswith(b"\r\n"):
+            crlf = True
+            yield Oddity(number, "crlf", Level.INFO, "lines end with CR LF")
+        if number == 1 and line.startswith(BOM):
+            line = line.removeprefix(BOM)
+            yield Oddity(1, "byte-order-mark", Level.INFO, "the file starts with a byte order mark")
+        if len(line) > _LONG:
+            size = f"{len(line) >> 20} MiB"
+            yield Oddity(number, "long-line", Level.INFO, f"a line of {size}")
+        text = line.strip()
+        if text:
+            yield number, text, complete
+        else:
+            yield Oddity(number, "blank-line", Level.INFO, "the line is blank")

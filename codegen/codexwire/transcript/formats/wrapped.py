@@ -1,0 +1,117 @@
+"""One JSON object a line around each message: the reader that three formats share.
+
+The object says who sent the message (`dir`, `direction`, …) and holds it as an object or as a string
+(`msg`, `frame`, `raw`, …). Words such as `in` and `sent` are relative to who recorded; that was the
+client unless the first messages say otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+
+from codexwire.direction import Side
+from codexwire.finding import Level
+from codexwire.transcript.entry import Closed, Entry, Item, Oddity
+from codexwire.transcript.formats.format import Fields, fields_of, text_of
+from codexwire.transcript.formats.lines import records
+from codexwire.transcript.formats.raw import is_message
+from codexwire.transcript.source import Source
+
+__all__ = ["is_wrapped", "read_wrapped"]
+
+DIRECTION_KEYS = ("dir", "direction", "sender", "from", "side", "way", "type")
+MESSAGE_KEYS = ("msg", "message", "frame", "raw", "payload", "data", "line", "body", "json")
+CONNECTION_KEYS = ("conn", "connection", "connection_id", "connectionId", "session_id", "sessionId")
+
+SENDERS = {
+    **dict.fromkeys(
+        ("client", "c2s", "client_to_server", "client-to-server", "client->server", "to_server"),
+        Side.CLIENT,
+    ),
+    **dict.fromkeys(("toserver", "stdin", "client_to_agent", "user"), Side.CLIENT),
+    **dict.fromkeys(
+        ("server", "s2c", "server_to_client", "server-to-client", "server->client", "to_client"),
+        Side.SERVER,
+    ),
+    **dict.fromkeys(("toclient", "stdout", "agent_to_client", "agent", "codex"), Side.SERVER),
+}
+SENT = ("out", "outgoing", "outbound", "send", "sent", "tx", "write", "->", ">", "→", "output")
+RECEIVED = ("in", "incoming", "inbound", "recv", "receive", "received", "rx", "read")
+RECEIVED_SIGNS = ("<-", "<", "←", "input")
+_RELATIVE = {**dict.fromkeys(SENT, True), **dict.fromkeys((*RECEIVED, *RECEIVED_SIGNS), False)}
+
+_HANDSHAKE = (b'"initialize"', b'"initialized"')
+_LOOK_AHEAD = 64
+
+Skip = Callable[[Fields], bool]
+
+
+def is_wrapped(fields: Fields) -> bool:
+    """Whether an object says a direction and holds a message (or the end of a connection)."""
+    return _word(fields) is not None and (_held(fields) is not None or "event" in fields)
+
+
+def read_wrapped(source: Source, skip: Skip = lambda _: False) -> Iterator[Item]:
+    """Yield the messages; `skip(fields)` leaves out lines that are not meant as messages."""
+    wrapped = _unwrap(source, skip)
+    first = list(islice(wrapped, _LOOK_AHEAD))
+    recorder = _recorder(first)
+    for found, sent in chain(first, wrapped):
+        if isinstance(found, Entry) and sent is not None:
+            sender = recorder if sent else recorder.other
+            yield Entry(found.line, found.data, sender, found.connection, found.complete)
+        else:
+            yield found
+
+
+def _unwrap(source: Source, skip: Skip) -> Iterator[tuple[Item, bool | None]]:
+    """Yield items, and for an entry whether its word says sent, received, or names the sender."""
+    for record in records(source):
+        if isinstance(record, Oddity):
+            yield record, None
+            continue
+        line, text, complete = record
+        fields = fields_of(text)
+        if fields is None or is_message(fields):
+            yield Entry(line, text, complete=complete), None
+        elif not skip(fields):
+            yield _item(line, fields)
+
+
+def _item(line: int, fields: Fields) -> tuple[Item, bool | None]:
+    word, held = _word(fields), _held(fields)
+    connection = next((bytes(fields[k]).decode() for k in CONNECTION_KEYS if k in fields), "")
+    if held is not None and word is not None:
+        return Entry(line, held, SENDERS.get(word), connection), _RELATIVE.get(word)
+    if text_of(fields.get("event")) == "closed":
+        return Closed(line, connection), None
+    return Oddity(line, "not-a-record", Level.WARNING, "the line holds no message"), None
+
+
+def _word(fields: Fields) -> str | None:
+    """Return the word that tells the direction, in lower case."""
+    for key in DIRECTION_KEYS:
+        word = (text_of(fields.get(key)) or "").strip().lower()
+        if word in SENDERS or word in _RELATIVE:
+            return word
+    return None
+
+
+def _held(fields: Fields) -> bytes | None:
+    """Return the JSON text of the message that an object holds."""
+    for key in MESSAGE_KEYS:
+        if key in fields:
+            text = text_of(fields[key])
+            return bytes(fields[key]) if text is None else text.encode()
+    return None
+
+
+def _recorder(first: list[tuple[Item, bool | None]]) -> Side:
+    """Return which side recorded: the one whose `sent` messages shake hands like a client's."""
+    for item, sent in first:
+        if isinstance(item, Entry) and sent is False:
+            fields = fields_of(item.data)
+            if fields is not None and bytes(fields.get("method", b"")) in _HANDSHAKE:
+                return Side.SERVER
+    return Side.CLIENT

@@ -1,0 +1,198 @@
+"""A recording as numbered lines: plain, gzip or zstd, a file or standard input, in constant memory."""
+
+from __future__ import annotations
+
+import io
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, cast
+
+import zstandard
+
+from codexwire.errors import TranscriptError
+from codexwire.location import Location
+
+__all__ = ["STDIN", "Line", "Source"]
+
+STDIN = "-"
+_HEAD = 1 << 16
+_STEP = 1 << 20
+_READ_ERRORS = (OSError, EOFError, zlib.error, zstandard.ZstdError)
+
+Line = tuple[int, bytes]
+
+
+class Source:
+    """A recording that is open for one pass, as a context manager.
+
+    `name` is what findings call it; `head` the first 64 KiB of its (decompressed) content, for
+    telling the format. `advance` is called with the number of bytes of the file read since the last
+    call. Opening raises TranscriptError; where reading on fails, the content ends there and `damage`
+    says why.
+    """
+
+    def __init__(self, path: str, *, advance: Callable[[int], None] | None = None) -> None:
+        self.path = path
+        self.name = "<stdin>" if path == STDIN else path
+        self.head = b""
+        self.damage: TranscriptError | None = None
+        self._advance = advance
+        self._stack = ExitStack()
+        self._reported = 0
+
+    def __enter__(self) -> Source:
+        try:
+            self._file = self._open()
+            self._stream = self._decompressed(self._file)
+            self.head = _fill(self._stream, _HEAD)
+        except _READ_ERRORS as error:
+            self._stack.close()
+            raise self._unreadable(error, None) from None
+        if self.head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            self._stack.close()
+            raise TranscriptError(
+                "the file is UTF-16", location=Location(self.name), hint="save it as UTF-8"
+            )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def _open(self) -> BinaryIO:
+        if self.path == STDIN:
+            return sys.stdin.buffer
+        return cast("BinaryIO", self._stack.enter_context(Path(self.path).open("rb", buffering=0)))
+
+    def _decompressed(self, file: BinaryIO) -> io.BufferedReader:
+        reader: io.BufferedReader = io.BufferedReader(cast("io.RawIOBase", file), _STEP)
+        magic = reader.peek(4)[:4]
+        if magic.startswith(b"\x1f\x8b"):
+            return io.BufferedReader(_Inflated(reader, lambda: zlib.decompressobj(31)), _STEP)
+        if magic == b"\x28\xb5\x2f\xfd":
+            zstd = zstandard.ZstdDecompressor()
+            return io.BufferedReader(_Inflated(reader, zstd.decompressobj), _STEP)
+        return reader
+
+    def complete_first_line(self) -> None:
+        """Extend `head` to the end of its first line, however long that is."""
+        try:
+            if b"\n" not in self.head:
+                self.head += self._stream.readline()
+        except _READ_ERRORS as error:
+            raise self._unreadable(error, 1) from None
+
+    def lines(self) -> Iterator[Line]:
+        """Yield `(number, bytes)` for every line with its line feed; numbers start at 1.
+
+        Only the last line may lack the line feed; then it may have been cut short.
+        """
+        number = 0
+        try:
+            for number, line in enumerate(self._raw_lines(), 1):
+                yield number, line
+                if not number % 1024:
+                    self._report()
+        except _READ_ERRORS as error:
+            self.damage = self._unreadable(error, number + 1)
+        self._report()
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the content in pieces of about 1 MiB, for formats that are not made of lines."""
+        try:
+            piece = self.head
+            while piece:
+                yield piece
+                self._report()
+                piece = self._stream.read1(_STEP)
+            self._report()
+        except _READ_ERRORS as error:
+            self.damage = self._unreadable(error, None)
+
+    def _raw_lines(self) -> Iterator[bytes]:
+        with io.BytesIO(self.head) as head:
+            for line in head:
+                if line.endswith(b"\n"):
+                    yield line
+                else:
+                    yield from _continued(line, self._stream)
+                    return
+        yield from self._stream
+
+    def _report(self) -> None:
+        if self._advance is not None and self._file.seekable():
+            position = self._file.tell()
+            self._advance(position - self._reported)
+            self._reported = position
+
+    def _unreadable(self, error: Exception, line: int | None) -> TranscriptError:
+        if isinstance(error, OSError) and error.strerror:
+            reason, hint = f"cannot read the recording: {error.strerror}", "name a file or a folder"
+        else:
+            reason, hint = "the compressed data is damaged or cut short", "record or fetch it again"
+        return TranscriptError(reason, location=Location(self.name, line), hint=hint)
+
+
+class _Inflated(io.RawIOBase):
+    """The content of gzip members or zstd frames; EOFError where the last one is cut short.
+
+    `start` begins a member. The libraries' own readers take a cut frame for the end of the file, or
+    keep back what came before the cut.
+    """
+
+    _PIECE = 1 << 12  # a few bytes can stand for very many
+
+    def __init__(self, file: io.BufferedReader, start: Callable[[], Any]) -> None:
+        self._file = file
+        self._start = start
+        self._member = start()
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready and (piece := self._next_piece()):
+            self._ready = memoryview(self._member.decompress(piece))
+        size = min(len(buffer), len(self._ready))
+        buffer[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
+
+    def _next_piece(self) -> bytes:
+        """Return compressed bytes, those of the next member when one has ended."""
+        if not self._member.eof:
+            piece = self._file.read(self._PIECE)
+            if not piece:
+                raise EOFError("cut short")
+            return piece
+        piece = bytes(self._member.unused_data) or self._file.read(self._PIECE)
+        self._member = self._start() if piece else self._member
+        return piece
+
+
+def _fill(stream: io.BufferedReader, size: int) -> bytes:
+    """Read `size` bytes, fewer at the end of the stream or where it is damaged."""
+    parts: list[bytes] = []
+    try:
+        while size > 0 and (piece := stream.read1(size)):
+            parts.append(piece)
+            size -= len(piece)
+    except _READ_ERRORS:
+        if not parts:
+            raise
+    return b"".join(parts)
+
+
+def _continued(line: bytes, stream: io.BufferedReader) -> Iterator[bytes]:
+    """Yield the lines of a stream whose first line began with `line`."""
+    yield line + stream.readline()
+    yield from stream
