@@ -1,0 +1,244 @@
+"""One recording from bytes to findings: read, decode, match answers to requests, check, fold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from codexwire.direction import Kind, Side
+from codexwire.errors import TranscriptError
+from codexwire.finding import Level
+from codexwire.transcript.coverage import Coverage
+from codexwire.transcript.entry import Closed, Entry, Item, Oddity
+from codexwire.transcript.formats.table import detect
+from codexwire.transcript.hints import look
+from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
+from codexwire.transcript.message import Message, MessageKind, infer_sender, kind_of, request_id
+from codexwire.transcript.session.check import Note
+from codexwire.transcript.session.state import Connection, Request, Session, Step
+from codexwire.transcript.session.table import CHECKS
+from codexwire.transcript.source import Source
+from codexwire.version import Version
+from codexwire.wire import Violation, decode
+
+__all__ = ["judge"]
+
+_DROPPED = frozenset({"envelope/json", "envelope/object", "envelope/kind"})
+"""What servers drop without a word, in every release: of a client it is a warning."""
+
+
+def judge(source: Source, choose: Choose, options: Options) -> Judgement:
+    """Return the judgement of a recording, which is opened and closed here.
+
+    What is wrong with the recording never raises: it is a finding, and `unusable` where nothing more
+    could be checked.
+    """
+    judgement = Judgement(source.name, options.limit)
+    try:
+        with source:
+            format = detect(source)
+            judgement.format = format.id
+            first, hint, rest = look(format.read(source))
+            schema = choose(hint)
+            judgement.schema = schema.label
+            if schema.remark:
+                judgement.add("transcript/schema-version", Level.WARNING, hint.line, schema.remark)
+            _Pass(judgement, schema, options, hint.version).run(chain(first, rest))
+            if source.damage is not None:
+                raise source.damage
+    except TranscriptError as error:
+        judgement.unusable = error
+        line = error.location.line if error.location else None
+        judgement.add("transcript/unusable", Level.ERROR, line, error.message)
+    return judgement
+
+
+class _Pass:
+    """The pass over the items of one recording."""
+
+    def __init__(
+        self, judgement: Judgement, schema: Schema, options: Options, version: Version | None
+    ) -> None:
+        self.judgement = judgement
+        self.validators = schema.validators
+        self.tolerances = schema.tolerances
+        self.show_values = options.show_values
+        self.protocol = schema.validators.protocol
+        self.session = Session(version or self.protocol.version)
+        self.coverage = Coverage(self.protocol) if options.coverage else None
+        self.versioned: set[Side] = set()
+
+    def run(self, items: Iterator[Item]) -> None:
+        """Judge every item, then what is left open."""
+        for item in items:
+            if isinstance(item, Entry):
+                self._entry(item)
+            elif isinstance(item, Oddity):
+                rule = f"transcript/{item.rule}"
+                self.judgement.add(rule, item.level, item.line, item.message, sender=item.sender)
+            else:
+                self._closed(item)
+        for connection in self.session.connections.values():
+            self._end(connection)
+        if self.coverage is not None:
+            self.judgement.seen = frozenset(self.coverage.seen)
+
+    def _closed(self, item: Closed) -> None:
+        connection = self.session.connections.pop(item.connection, None)
+        if connection is not None:
+            self._end(connection)
+
+    def _end(self, connection: Connection) -> None:
+        for check in CHECKS:
+            if check.at_end is not None:
+                self._notes(check.id, check.at_end(connection))
+
+    def _entry(self, entry: Entry) -> None:
+        body, broken = decode(entry.data)
+        if broken is not None:
+            if entry.complete or broken.rule != "envelope/json":
+                self._violation(broken, entry.line, entry.sender)
+            else:
+                text = "the last line is cut short"
+                self.judgement.add(
+                    "transcript/truncated", Level.WARNING, entry.line, text, sender=entry.sender
+                )
+            return
+        if not isinstance(body, dict):
+            for violation in self.validators.check_envelope(body):
+                self._violation(violation, entry.line, entry.sender)
+            return
+        self.judgement.messages += 1
+        sender = entry.sender or self._infer(entry, body)
+        message = Message(entry.line, entry.connection, sender, kind_of(body), body)
+        self._envelope(entry, message)
+        self._message(message)
+
+    def _infer(self, entry: Entry, body: dict[str, Any]) -> Side:
+        rid = request_id(body)
+
+        def pending(side: Side) -> str | None:
+            request = self.session.pending(entry.connection, side, rid)
+            return request.method if request else None
+
+        return infer_sender(body, self.validators, pending)
+
+    def _envelope(self, entry: Entry, message: Message) -> None:
+        """Note what the envelope has beyond the protocol."""
+        if "jsonrpc" in message.body and message.sender not in self.versioned:
+            self.versioned.add(message.sender)
+            text = f"the {message.sender} sends `jsonrpc`, which the protocol leaves out"
+            self._add("envelope/jsonrpc", Level.INFO, message, text, pointer="/jsonrpc")
+        if entry.data.count(b'"method"') > 1 and _has_two_methods(entry.data):
+            text = "two members `method`; servers drop such a message"
+            self._add("envelope/duplicate-key", Level.WARNING, message, text, pointer="/method")
+
+    def _message(self, message: Message) -> None:
+        request = self._answered_by(message)
+        step = self.session.step(message, request)
+        for violation in self._violations(message, request):
+            self._violation(violation, message.line, message.sender, step.method)
+        for tolerance in self.tolerances:
+            for found in tolerance(message, step.method):
+                self._add(found.rule, Level.INFO, message, found.message, pointer=found.pointer)
+        for check in CHECKS:
+            if check.on_step is not None:
+                self._notes(check.id, check.on_step(step, self.protocol))
+        if self.coverage is not None:
+            _cover(self.coverage, step)
+        ended = self.session.advance(step)
+        if ended is not None:
+            self._end(ended)
+
+    def _answered_by(self, message: Message) -> Request | None:
+        """Return the open request that a message answers.
+
+        Of several with the same id, the first whose result this can be.
+        """
+        rid = message.id
+        if rid is None or message.kind not in (MessageKind.RESPONSE, MessageKind.ERROR):
+            return None
+        connection = self.session.connection(message.connection)
+        waiting = connection.pending.get((message.sender.other, rid), ())
+        if len(waiting) > 1 and message.kind is MessageKind.RESPONSE:
+            for request in waiting:
+                if self.validators.accepts_value(request.method, message.result, request.sender):
+                    return request
+        return waiting[0] if waiting else None
+
+    def _violations(self, message: Message, request: Request | None) -> tuple[Violation, ...]:
+        validators, body = self.validators, message.body
+        if "method" in body:
+            if validators.accepts_message(body, message.sender):
+                return ()
+            return validators.check_message(body, message.sender, show_values=self.show_values)
+        if request is None or message.kind is not MessageKind.RESPONSE:
+            return validators.check_envelope(body, show_values=self.show_values)
+        method, requester = request.method, request.sender
+        if validators.accepts_response(body, method, requester):
+            return ()
+        return validators.check_response(body, method, requester, show_values=self.show_values)
+
+    def _violation(
+        self, found: Violation, line: int, sender: Side | None, method: str | None = None
+    ) -> None:
+        dropped = found.rule in _DROPPED and sender is not Side.SERVER
+        level = Level.WARNING if dropped else Level.ERROR
+        self.judgement.add(
+            found.rule,
+            level,
+            line,
+            found.message,
+            pointer=found.pointer,
+            sender=sender,
+            method=method,
+        )
+
+    def _notes(self, check: str, notes: Iterator[Note]) -> None:
+        for note in notes:
+            self.judgement.add(
+                f"session/{check}",
+                note.level,
+                note.line,
+                note.message,
+                sender=note.sender,
+                method=note.method,
+            )
+
+    def _add(self, rule: str, level: Level, message: Message, text: str, *, pointer: str) -> None:
+        self.judgement.add(
+            rule,
+            level,
+            message.line,
+            text,
+            pointer=pointer,
+            sender=message.sender,
+            method=message.method,
+        )
+
+
+def _cover(coverage: Coverage, step: Step) -> None:
+    message, request = step.message, step.request
+    kinds = {MessageKind.REQUEST: Kind.REQUEST, MessageKind.NOTIFICATION: Kind.NOTIFICATION}
+    kind = kinds.get(message.kind)
+    if kind is not None:
+        coverage.message(message.method or "", message.sender, kind, message.params)
+    elif request is not None and message.kind is MessageKind.RESPONSE:
+        coverage.response(request.method, request.sender, message.result)
+
+
+def _has_two_methods(data: bytes) -> bool:
+    """Whether the outermost object of a JSON text has two members `method`."""
+    outermost: list[tuple[str, Any]] = []
+
+    def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        outermost[:] = pairs
+        return dict(pairs)
+
+    try:
+        json.loads(data, object_pairs_hook=note, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        return False
+    return sum(key == "method" for key, _ in outermost) > 1

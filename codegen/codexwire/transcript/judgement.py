@@ -1,0 +1,98 @@
+"""What goes into judging a recording and what comes out, as plain values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from codexwire.direction import Side
+from codexwire.errors import TranscriptError
+from codexwire.finding import Finding, Level
+from codexwire.location import Location
+from codexwire.transcript.coverage import Point
+from codexwire.transcript.hints import Hint
+from codexwire.transcript.message import Message
+from codexwire.wire import Validators, Violation
+
+__all__ = ["Choose", "Judged", "Judgement", "Options", "Schema", "Tolerance"]
+
+Tolerance: TypeAlias = "Callable[[Message, str | None], Iterable[Violation]]"
+"""Notes about a message and the method that it is about; they are reported at level info."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a recording is judged by: its name in reports, and why it is not the server's own."""
+
+    label: str
+    validators: Validators
+    remark: str = ""
+    tolerances: tuple[Tolerance, ...] = ()
+
+
+Choose: TypeAlias = "Callable[[Hint], Schema]"
+"""From what a recording says about its server to the schema; TranscriptError when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`limit` findings of a recording are kept (0: all); strings are shown only on request."""
+
+    limit: int = 0
+    show_values: bool = False
+    coverage: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A finding and the message that it is about: who sent it, and its (or its request's) method."""
+
+    finding: Finding
+    sender: Side | None = None
+    method: str | None = None
+
+
+@dataclass(slots=True)
+class Judgement:
+    """Everything about one recording.
+
+    `counts` are of all findings by level, also of those beyond the limit. `unusable` is why it, or the
+    rest of it, could not be checked. `seen` are the points of the schema that it exercises.
+    """
+
+    path: str
+    limit: int = 0
+    format: str | None = None
+    schema: str | None = None
+    messages: int = 0
+    counts: Counter[Level] = field(default_factory=Counter)
+    unusable: TranscriptError | None = None
+    seen: frozenset[Point] = frozenset()
+    _kept: dict[Level, list[Judged]] = field(default_factory=dict)
+
+    def add(
+        self,
+        rule: str,
+        level: Level,
+        line: int | None,
+        message: str,
+        *,
+        pointer: str | None = None,
+        sender: Side | None = None,
+        method: str | None = None,
+    ) -> None:
+        """Count a finding, and keep it while there is room for its level."""
+        self.counts[level] += 1
+        kept = self._kept.setdefault(level, [])
+        if not self.limit or len(kept) < self.limit:
+            finding = Finding(rule, level, Location(self.path, line, pointer), message)
+            kept.append(Judged(finding, sender, method))
+
+    @property
+    def findings(self) -> list[Judged]:
+        """The findings that are kept, the gravest ones up to the limit, in the order of their lines."""
+        by_gravity = [j for level in Level for j in self._kept.get(level, ())]
+        kept = by_gravity[: self.limit] if self.limit else by_gravity
+        return sorted(kept, key=lambda judged: judged.finding.location.line or 0)

@@ -1,0 +1,1 @@
+"""What a session is over time: a fold over its messages, and the checks that look at each step."""

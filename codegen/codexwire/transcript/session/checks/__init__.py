@@ -1,0 +1,1 @@
+"""The session checks, one file each."""

@@ -1,0 +1,35 @@
+"""A request uses an id that is still in flight.
+
+Every release accepts that and answers both, in either order, so nobody but the client can get
+confused; 7 and "7" are different ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.finding import Level
+from codexwire.ir.model import Protocol
+from codexwire.transcript.message import MessageKind
+from codexwire.transcript.session.check import Check, Note, at_step
+from codexwire.transcript.session.state import Step
+
+
+def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+    """Notice a request whose id waits for an answer already."""
+    message, rid = step.message, step.message.id
+    if message.kind is not MessageKind.REQUEST or rid is None:
+        return
+    waiting = step.connection.pending.get((message.sender, rid))
+    if waiting:
+        text = f"the id is in flight already, from line {waiting[0].line}"
+        yield at_step(step, Level.INFO, text)
+
+
+CHECK = Check(
+    "id-in-flight",
+    "A request id is used again before its answer.",
+    Level.INFO,
+    ("recordings 0.58.0–0.169.0: the same id twice in flight is answered twice",),
+    on_step=on_step,
+)

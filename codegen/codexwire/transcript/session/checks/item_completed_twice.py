@@ -1,0 +1,45 @@
+"""`item/completed` came twice for one item.
+
+Some releases do it for some kinds of item: declined commands and patches, and the end of a review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.finding import Level
+from codexwire.ir.model import Protocol
+from codexwire.transcript.session.check import Check, Note, at_step, usual
+from codexwire.transcript.session.state import Step
+
+_TWICE = {
+    "commandExecution": "0.72.0..0.92.0",
+    "fileChange": "0.80.0..0.125.0",
+    "exitedReviewMode": "0.72.0..0.140.0",
+}
+
+
+def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+    """Notice the second completion."""
+    if step.message.method != "item/completed" or step.turn is None or step.ids.item is None:
+        return
+    first = step.turn.done_items.get(step.ids.item)
+    if first is None:
+        return
+    item = step.message.params.get("item")
+    known = _TWICE.get(str(item.get("type"))) if isinstance(item, dict) else None
+    level = usual(step.connection.version, known, Level.WARNING) if known else Level.WARNING
+    yield at_step(step, level, f"the item completed already, on line {first}")
+
+
+CHECK = Check(
+    "item-completed-twice",
+    "An item completes twice.",
+    Level.WARNING,
+    (
+        "recordings 0.72.0–0.92.0: a declined command, `declined` and then `failed`",
+        "recordings 0.80.0–0.125.0: a declined file change",
+        "recordings 0.72.0–0.140.0: `exitedReviewMode`",
+    ),
+    on_step=on_step,
+)

@@ -1,0 +1,42 @@
+"""The client never answered a request of the server.
+
+The server waits for it: the turn hangs. A request that the server itself took back
+(`serverRequest/resolved`, since 0.107.0), or whose turn ended, needs no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.direction import Side
+from codexwire.finding import Level
+from codexwire.transcript.session.check import Check, Note, about_request
+from codexwire.transcript.session.state import Connection, Request
+
+
+def at_end(connection: Connection) -> Iterator[Note]:
+    """Notice every request of the server that still waits."""
+    for (sender, rid), queue in connection.pending.items():
+        for request in queue if sender is Side.SERVER else ():
+            if rid in connection.resolved or _turn_is_over(connection, request):
+                text = "the client did not answer; the server did not wait for it"
+                yield about_request(request, Level.INFO, text)
+            else:
+                yield about_request(request, Level.WARNING, "the client never answered")
+
+
+def _turn_is_over(connection: Connection, request: Request) -> bool:
+    turn = connection.turns.get((request.ids.thread or "", request.ids.turn or ""))
+    return turn is not None and turn.completed is not None
+
+
+CHECK = Check(
+    "server-request-unanswered",
+    "A server's request has no answer.",
+    Level.WARNING,
+    (
+        "recordings 0.107.0–0.169.0: `serverRequest/resolved` after an interrupted approval",
+        "recordings 0.72.0, 0.99.0: only `turn/completed` in the same case",
+    ),
+    at_end=at_end,
+)

@@ -1,0 +1,381 @@
+"""The state of a session: one fold over the messages, which alone changes it.
+
+`Session.step` says what a message means in the state before it, `Session.advance` moves the state on.
+Nothing here judges; the checks look at steps and at the state that is left at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from codexwire.direction import Side
+from codexwire.transcript.message import Ids, Message, MessageKind, RequestId
+from codexwire.version import Version
+
+__all__ = ["Connection", "Handshake", "Request", "Session", "Step", "Turn", "server_version"]
+
+# What is kept of the past, so that a long recording does not fill the memory.
+_ANSWERS = 1 << 16
+_TURNS = 1 << 8
+
+_USER_AGENT = re.compile(r"[^(]*/(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)(?:\s|\Z)")
+
+
+class Handshake(StrEnum):
+    """How far a connection's `initialize` got; `assumed` when the recording starts later."""
+
+    NONE = "none"
+    ASKED = "asked"
+    DONE = "done"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """A request that waits for its answer, or waited."""
+
+    line: int
+    sender: Side
+    method: str
+    ids: Ids
+    params: Any = None
+    before_initialize: bool = False
+    turn_running: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Turn:
+    """One turn of a thread. Lines are None for what was not seen.
+
+    `overlapped` says that another turn of the thread ran when this one was asked for, `in_review` that
+    it started inside a review, whose own turn goes by another id.
+    """
+
+    thread: str
+    id: str
+    line: int
+    announced: int | None = None
+    started: int | None = None
+    completed: int | None = None
+    status: str | None = None
+    overlapped: bool = False
+    in_review: bool = False
+    open_items: dict[str, tuple[int, str]] = field(default_factory=dict)
+    done_items: dict[str, int] = field(default_factory=dict)
+
+    def forget_items(self) -> None:
+        """Let go of the items of a turn that is long over."""
+        self.open_items.clear()
+        self.done_items.clear()
+
+
+@dataclass(slots=True)
+class Connection:
+    """What is known of one connection: handshake, open requests, threads, turns."""
+
+    name: str
+    version: Version | None
+    handshake: Handshake = Handshake.NONE
+    experimental: bool | None = None
+    opted_out: frozenset[str] = frozenset()
+    messages: int = 0
+    pending: dict[tuple[Side, RequestId], deque[Request]] = field(default_factory=dict)
+    answered: OrderedDict[tuple[Side, RequestId], int] = field(default_factory=OrderedDict)
+    threads: set[str] = field(default_factory=set)
+    strangers: dict[str, Message] = field(default_factory=dict)
+    turns: dict[tuple[str, str], Turn] = field(default_factory=dict)
+    running: dict[str, list[Turn]] = field(default_factory=dict)
+    reviews: dict[str, Turn] = field(default_factory=dict)
+    settled: deque[Turn] = field(default_factory=deque)
+    resolved: set[RequestId] = field(default_factory=set)
+
+    def unanswered(self) -> Iterator[Request]:
+        """Yield the requests of both sides that still wait, in the order in which they came."""
+        waiting = [request for queue in self.pending.values() for request in queue]
+        yield from sorted(waiting, key=lambda request: request.line)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One message in the state before it.
+
+    `request` is what a response answers; `answered_on` the line of an earlier answer to the same id;
+    `ids` are those of the message, of a response those of its result; `turn` is the turn that the
+    message is about, where it is known.
+    """
+
+    message: Message
+    connection: Connection
+    ids: Ids
+    request: Request | None = None
+    answered_on: int | None = None
+    turn: Turn | None = None
+
+    @property
+    def method(self) -> str | None:
+        """The method of the message, or of the request that it answers."""
+        return self.message.method or (self.request.method if self.request else None)
+
+
+def server_version(result: Any) -> Version | None:
+    """Return the release that the result of `initialize` names in its `userAgent`."""
+    agent = result.get("userAgent") if isinstance(result, dict) else None
+    found = _USER_AGENT.match(agent) if isinstance(agent, str) else None
+    return Version.parse(found[1]) if found else None
+
+
+class Session:
+    """All connections of one recording. `version` is the release to assume until a server says."""
+
+    def __init__(self, version: Version | None = None) -> None:
+        self._version = version
+        self.connections: dict[str, Connection] = {}
+
+    def connection(self, name: str) -> Connection:
+        """Return the state of a connection, new when it was not heard of."""
+        if name not in self.connections:
+            self.connections[name] = Connection(name, self._version)
+        return self.connections[name]
+
+    def pending(self, name: str, sender: Side, rid: RequestId | None) -> Request | None:
+        """Return the oldest request of `sender` that waits for an answer with this id."""
+        queue = self.connection(name).pending.get((sender, rid)) if rid else None
+        return queue[0] if queue else None
+
+    def step(self, message: Message, request: Request | None = None) -> Step:
+        """Return what a message means; `request` is the one that it answers."""
+        connection = self.connection(message.connection)
+        is_answer = message.kind in (MessageKind.RESPONSE, MessageKind.ERROR)
+        ids = Ids.of(message.result if is_answer else message.params)
+        rid = message.id
+        earlier = None
+        if is_answer and request is None and rid is not None:
+            earlier = connection.answered.get((message.sender.other, rid))
+        turn = connection.turns.get((ids.thread or "", ids.turn)) if ids.turn else None
+        return Step(message, connection, ids, request, earlier, turn)
+
+    def advance(self, step: Step) -> Connection | None:
+        """Move the state on; return the connection that ended because a new session began."""
+        message, connection = step.message, step.connection
+        ended = None
+        if _begins_anew(step):
+            ended = self.connections.pop(message.connection)
+            step = _moved(step, self.connection(message.connection), ended)
+            connection = step.connection
+        connection.messages += 1
+        if message.kind is MessageKind.REQUEST:
+            _asked(step)
+        elif step.request is not None:
+            _answered(step, step.request)
+        _meet_threads(step)
+        if message.kind is MessageKind.NOTIFICATION:
+            if message.sender is Side.SERVER and connection.handshake is Handshake.NONE:
+                connection.handshake = Handshake.ASSUMED
+            handler = _ON_NOTIFICATION.get(message.method or "")
+            if handler is not None:
+                handler(step)
+        return ended
+
+
+def _begins_anew(step: Step) -> bool:
+    """Whether a second `initialize` succeeds, which only another server process answers to."""
+    request = step.request
+    return (
+        request is not None
+        and request.method == "initialize"
+        and step.message.kind is MessageKind.RESPONSE
+        and step.connection.handshake is Handshake.DONE
+    )
+
+
+def _moved(step: Step, fresh: Connection, old: Connection) -> Step:
+    """Take the requests that came after the new `initialize` over to the new session."""
+    assert step.request is not None
+    start = step.request.line
+    for key, queue in list(old.pending.items()):
+        late = deque(r for r in queue if r.line >= start)
+        early = deque(r for r in queue if r.line < start)
+        if late:
+            fresh.pending[key] = late
+        if early:
+            old.pending[key] = early
+        else:
+            del old.pending[key]
+    return Step(step.message, fresh, step.ids, step.request)
+
+
+def _asked(step: Step) -> None:
+    message, connection = step.message, step.connection
+    rid = message.id
+    if rid is None:
+        return
+    method = message.method or ""
+    request = Request(
+        message.line,
+        message.sender,
+        method,
+        step.ids,
+        message.params if method == "initialize" else None,
+        connection.handshake is Handshake.NONE,
+        bool(connection.running.get(step.ids.thread or "")),
+    )
+    connection.pending.setdefault((message.sender, rid), deque()).append(request)
+    if method == "initialize" and connection.handshake is Handshake.NONE:
+        connection.handshake = Handshake.ASKED
+
+
+def _answered(step: Step, request: Request) -> None:
+    message, connection = step.message, step.connection
+    rid = message.id
+    assert rid is not None
+    key = (request.sender, rid)
+    queue = connection.pending[key]
+    queue.remove(request)
+    if not queue:
+        del connection.pending[key]
+    connection.answered[key] = message.line
+    connection.answered.move_to_end(key)
+    if len(connection.answered) > _ANSWERS:
+        connection.answered.popitem(last=False)
+    if request.method == "initialize":
+        _shook_hands(step, request)
+    elif message.kind is MessageKind.RESPONSE:
+        if request.before_initialize and connection.handshake is Handshake.NONE:
+            connection.handshake = Handshake.ASSUMED
+        if step.ids.turn is not None and request.sender is Side.CLIENT:
+            turn = _turn(step, step.ids.thread or request.ids.thread or "", step.ids.turn)
+            if turn.announced is None:
+                turn.announced = message.line
+                turn.overlapped |= request.turn_running
+            if request.method == "review/start":
+                connection.reviews[turn.thread] = turn
+
+
+def _shook_hands(step: Step, request: Request) -> None:
+    connection = step.connection
+    if step.message.kind is MessageKind.ERROR:
+        if connection.handshake is Handshake.ASKED:
+            connection.handshake = Handshake.NONE
+        return
+    connection.handshake = Handshake.DONE
+    connection.version = server_version(step.message.result) or connection.version
+    params = request.params if isinstance(request.params, dict) else {}
+    capabilities = params.get("capabilities")
+    capabilities = capabilities if isinstance(capabilities, dict) else {}
+    connection.experimental = capabilities.get("experimentalApi") is True
+    names = capabilities.get("optOutNotificationMethods")
+    names = names if isinstance(names, list) else []
+    connection.opted_out = frozenset(name for name in names if isinstance(name, str))
+
+
+def _turn(step: Step, thread: str, turn_id: str) -> Turn:
+    turns = step.connection.turns
+    if (thread, turn_id) not in turns:
+        turns[thread, turn_id] = Turn(thread, turn_id, step.message.line)
+    return turns[thread, turn_id]
+
+
+def _turn_started(step: Step) -> None:
+    if step.ids.turn is None:
+        return
+    thread = step.ids.thread or ""
+    if step.turn is not None and step.turn.completed is not None:
+        del step.connection.turns[thread, step.ids.turn]  # numbered turns begin anew on resume
+    turn = _turn(step, thread, step.ids.turn)
+    turn.started = step.message.line
+    running = step.connection.running.setdefault(thread, [])
+    turn.overlapped |= bool(running)
+    review = step.connection.reviews.get(thread)
+    turn.in_review = review is not None and review is not turn and review.completed is None
+    if turn not in running:
+        running.append(turn)
+
+
+def _turn_completed(step: Step) -> None:
+    if step.ids.turn is None:
+        return
+    thread = step.ids.thread or ""
+    turn = _turn(step, thread, step.ids.turn)
+    turn.completed = step.message.line
+    nested = step.message.params.get("turn")
+    turn.status = nested.get("status") if isinstance(nested, dict) else None
+    running = step.connection.running.get(thread, [])
+    if turn in running:
+        running.remove(turn)
+    settled = step.connection.settled
+    settled.append(turn)
+    if len(settled) > _TURNS:
+        settled.popleft().forget_items()
+
+
+def _item_started(step: Step) -> None:
+    if step.ids.turn is None or step.ids.item is None:
+        return
+    turn = _turn(step, step.ids.thread or "", step.ids.turn)
+    turn.open_items.setdefault(step.ids.item, (step.message.line, _item_type(step.message)))
+
+
+def _item_completed(step: Step) -> None:
+    if step.ids.turn is None or step.ids.item is None:
+        return
+    turn = _turn(step, step.ids.thread or "", step.ids.turn)
+    turn.open_items.pop(step.ids.item, None)
+    turn.done_items[step.ids.item] = step.message.line
+
+
+def _item_type(message: Message) -> str:
+    item = message.params.get("item")
+    kind = item.get("type") if isinstance(item, dict) else None
+    return kind if isinstance(kind, str) else ""
+
+
+def _request_resolved(step: Step) -> None:
+    params = step.message.params
+    rid = params.get("requestId") if isinstance(params, dict) else None
+    if isinstance(rid, (str, int)) and not isinstance(rid, bool):
+        step.connection.resolved.add(("string" if isinstance(rid, str) else "integer", rid))
+
+
+_ON_NOTIFICATION = {
+    "turn/started": _turn_started,
+    "turn/completed": _turn_completed,
+    "item/started": _item_started,
+    "item/completed": _item_completed,
+    "serverRequest/resolved": _request_resolved,
+}
+
+
+def _meet_threads(step: Step) -> None:
+    """Note the threads that the client has a reason to know, and those that appear from nowhere."""
+    message, connection, thread = step.message, step.connection, step.ids.thread
+    if message.sender is Side.SERVER:
+        connection.threads.update(_named_threads(message))
+    elif thread is not None:
+        connection.threads.add(thread)
+    if thread is not None and thread not in connection.threads:
+        connection.strangers.setdefault(thread, message)
+
+
+def _named_threads(message: Message) -> Iterator[str]:
+    """Yield the threads that a server tells the client about, rather than merely mentions."""
+    if message.method == "thread/started":
+        payload = message.params
+    elif message.kind is MessageKind.RESPONSE:
+        payload = message.result
+    else:
+        return
+    if not isinstance(payload, dict):
+        return
+    thread = payload.get("thread")
+    listed = payload.get("data")
+    for value in (thread, *(listed if isinstance(listed, list) else ())):
+        if isinstance(value, dict) and isinstance(value.get("id"), str):
+            yield value["id"]
+    for key in ("threadId", "reviewThreadId", "conversationId"):
+        if isinstance(payload.get(key), str):
+            yield payload[key]

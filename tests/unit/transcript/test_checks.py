@@ -1,0 +1,106 @@
+"""Every session check fires where it must, at its level, and stays quiet where it must."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from codexwire.transcript.judgement import Judgement
+from codexwire.transcript.session import checks
+from codexwire.transcript.session.table import CHECKS
+
+TESTS = Path(__file__).parents[2]
+CASES = TESTS / "cases" / "transcript"
+RECORDINGS = TESTS / "data" / "recordings"
+Judge = Callable[..., Judgement]
+
+
+def cases() -> Iterator[tuple[str, Path, list[list[object]]]]:
+    for file in sorted(CASES.glob("*/expected.toml")):
+        for name, expected in tomllib.loads(file.read_text("utf-8")).items():
+            yield file.parent.name, file.with_name(f"{name}.jsonl"), expected
+
+
+def noticed(judgement: Judgement, check: str) -> list[list[object]]:
+    return [
+        [j.finding.location.line, str(j.finding.level)]
+        for j in judgement.findings
+        if j.finding.rule == f"session/{check}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("check", "path", "expected"),
+    list(cases()),
+    ids=lambda v: v.stem if isinstance(v, Path) else None,
+)
+def test_case(check: str, path: Path, expected: list[list[object]], judged: Judge) -> None:
+    assert noticed(judged(path), check) == expected
+
+
+def test_every_check_has_cases_for_both_outcomes() -> None:
+    outcomes: dict[str, set[bool]] = {}
+    for check, _, expected in cases():
+        outcomes.setdefault(check, set()).add(bool(expected))
+    assert outcomes == {check.id: {True, False} for check in CHECKS}
+
+
+def test_every_recording_of_a_case_is_expected_to_do_something() -> None:
+    assert {path for _, path, _ in cases()} == set(CASES.glob("*/*.jsonl"))
+
+
+def test_the_table_is_complete() -> None:
+    folder = Path(str(checks.__file__)).parent
+    files = {p.stem.replace("_", "-") for p in folder.glob("*.py")} - {"--init--"}
+    assert {check.id for check in CHECKS} == files
+    for check in CHECKS:
+        assert check.on_step or check.at_end
+        assert check.title.endswith(".")
+        assert check.evidence
+
+
+# Whole sessions of real servers: line, level and check of everything but unfinished items.
+SESSIONS = {
+    "0.72.0/s04_interrupt_steer.jsonl": [
+        (37, "info", "unanswered-request"),
+        (68, "info", "turn-never-completes"),
+        (101, "info", "server-request-unanswered"),
+    ],
+    "0.72.0/s07_exec.jsonl": [],
+    "0.99.0/s05_two_threads.jsonl": [],
+    "0.99.0/s06_lifecycle_resume.jsonl": [],
+    "0.115.0/s05_two_threads.jsonl": [],
+    "0.115.0/s12_undocumented.jsonl": [],
+    "0.140.0/s03_file_change_noapproval.jsonl": [],
+    "0.140.0/s12_undocumented.jsonl": [],
+    "0.163.0/s02_command_approval.jsonl": [],
+    "0.163.0/s06_lifecycle_resume.jsonl": [],
+    "0.163.0/s08_bad_input_optout.jsonl": [],
+    "0.163.0/s10_websocket.jsonl": [
+        (4, "error", "use-before-initialize"),
+        (149, "warning", "unanswered-request"),
+    ],
+    "0.163.0/s12_undocumented.jsonl": [],
+    "0.72.0/s08_bad_input.jsonl": [
+        (1, "error", "use-before-initialize"),
+        (11, "error", "double-initialize"),
+        (57, "warning", "unmatched-response"),
+        (58, "warning", "unmatched-response"),
+        (59, "warning", "unmatched-response"),
+        (64, "warning", "unanswered-request"),
+        (80, "info", "id-in-flight"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", SESSIONS)
+def test_whole_sessions(name: str, judged: Judge) -> None:
+    found = [
+        (j.finding.location.line, str(j.finding.level), j.finding.rule.removeprefix("session/"))
+        for j in judged(RECORDINGS / name).findings
+        if j.finding.rule.startswith("session/") and "item-never" not in j.finding.rule
+    ]
+    assert found == SESSIONS[name]

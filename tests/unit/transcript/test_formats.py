@@ -1,0 +1,204 @@
+"""Every format tells the same story; other files are refused by name."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+
+from codexwire.errors import TranscriptError
+from codexwire.transcript.formats.foreign import refuse_folder
+from codexwire.transcript.formats.table import FORMATS, detect
+from codexwire.transcript.judgement import Judgement
+from codexwire.transcript.source import Source
+
+DATA = Path(__file__).parents[2] / "data"
+TRANSCRIPTS = DATA / "transcripts"
+RECORDING = "0.163.0/s12_undocumented.jsonl"
+Judge = Callable[..., Judgement]
+Story = list[tuple[Any, ...]]
+
+
+def story(judgement: Judgement) -> Story:
+    return sorted(
+        (
+            j.finding.rule,
+            j.finding.level,
+            j.sender or "",
+            j.method or "",
+            j.finding.location.pointer or "",
+        )
+        for j in judgement.findings
+        if not j.finding.rule.startswith("transcript/")
+    )
+
+
+@pytest.mark.parametrize(
+    "name", [RECORDING, "0.163.0/s02_command_approval.jsonl", "0.163.0/s06_lifecycle_resume.jsonl"]
+)
+def test_every_format_tells_the_same_story(
+    name: str,
+    writer: tuple[str, Callable[..., str]],
+    records: Callable[[str], list[dict[str, Any]]],
+    judged: Judge,
+    tmp_path: Path,
+) -> None:
+    original = judged(DATA / "recordings" / name)
+    assert original.format == "recording"
+    assert original.messages > 40
+    id, write = writer
+    (tmp_path / "other").write_text(write(records(name)), "utf-8")
+    again = judged(tmp_path / "other")
+    assert again.format == id
+    assert again.messages == original.messages
+    assert story(again) == story(original)
+
+
+@pytest.mark.parametrize("name", [RECORDING])
+def test_small_damaged_archives_too(name: str, judged: Judge, tmp_path: Path) -> None:
+    packed = gzip.compress((DATA / "recordings" / name).read_bytes())
+    (tmp_path / "cut.gz").write_bytes(packed[: len(packed) // 2])
+    judgement = judged(tmp_path / "cut.gz")
+    assert "damaged or cut short" in str(judgement.unusable)
+    assert 0 < judgement.messages < 44
+
+
+def test_every_format_is_exercised(formats_written: set[str]) -> None:
+    assert {f.id for f in FORMATS} == formats_written | {"recording"}
+
+
+@pytest.mark.parametrize(
+    ("suffix", "pack"),
+    [("gz", gzip.compress), ("zst", zstandard.ZstdCompressor().compress)],
+)
+def test_compressed_recordings(
+    suffix: str, pack: Callable[[bytes], bytes], judged: Judge, tmp_path: Path
+) -> None:
+    path = DATA / "recordings" / RECORDING
+    packed = tmp_path / f"recording.jsonl.{suffix}"
+    packed.write_bytes(pack(path.read_bytes()))
+    assert story(judged(packed)) == story(judged(path))
+    assert judged(packed).messages == judged(path).messages
+
+
+@pytest.mark.parametrize("suffix", ["gz", "zst"])
+def test_a_damaged_archive_is_judged_as_far_as_it_goes(
+    suffix: str, judged: Judge, tmp_path: Path
+) -> None:
+    recordings = sorted((DATA / "recordings" / "0.163.0").glob("*.jsonl"))
+    data = b"".join(path.read_bytes() for path in recordings)
+    packed = gzip.compress(data, 1) if suffix == "gz" else zstandard.ZstdCompressor().compress(data)
+    path = tmp_path / f"cut.{suffix}"
+    path.write_bytes(packed[: len(packed) * 9 // 10])
+    judgement = judged(path)
+    assert judgement.unusable is not None
+    assert "damaged or cut short" in str(judgement.unusable)
+    assert judgement.messages > 0
+
+
+def test_standard_input(judged: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = (DATA / "recordings" / RECORDING).read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), "utf-8"))
+    judgement = judged("-")
+    assert judgement.path == "<stdin>"
+    assert judgement.messages == 44
+
+
+def test_what_the_test_client_of_codex_prints(judged: Judge) -> None:
+    judgement = judged(TRANSCRIPTS / "pretty.txt")
+    assert judgement.format == "pretty"
+    assert judgement.messages == 21
+    assert [j for j in judgement.findings if j.finding.level != "info"] == []
+
+
+def test_one_direction_of_a_real_server(judged: Judge) -> None:
+    judgement = judged(TRANSCRIPTS / "raw_server.jsonl")
+    assert judgement.format == "raw"
+    assert judgement.messages == 4
+    assert {j.sender for j in judgement.findings} == {"server"}
+    assert [j for j in judgement.findings if j.finding.level != "info"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("exec.jsonl", "codex exec --json"),
+        ("rollout.jsonl", "rollout file"),
+        ("rollout-trace/trace.jsonl", "rollout trace"),
+        ("rust_log.txt", "RUST_LOG"),
+    ],
+)
+def test_files_of_another_kind_are_refused_by_name(name: str, what: str) -> None:
+    with (
+        Source(str(TRANSCRIPTS / name)) as source,
+        pytest.raises(TranscriptError, match=what) as caught,
+    ):
+        detect(source)
+    assert caught.value.hint
+    assert "\n" not in str(caught.value)
+
+
+def test_a_compressed_rollout_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "rollout.jsonl.zst"
+    data = (TRANSCRIPTS / "rollout.jsonl").read_bytes()
+    path.write_bytes(zstandard.ZstdCompressor().compress(data))
+    with Source(str(path)) as source, pytest.raises(TranscriptError, match="rollout file"):
+        detect(source)
+
+
+def test_a_log_record_in_json_is_refused_by_name(tmp_path: Path) -> None:
+    record = {"timestamp": "t", "level": "INFO", "fields": {"message": "m"}, "target": "codex"}
+    (tmp_path / "log").write_text(json.dumps(record) + "\n")
+    with Source(str(tmp_path / "log")) as source, pytest.raises(TranscriptError, match="RUST_LOG"):
+        detect(source)
+
+
+def test_a_rollout_trace_folder_is_refused_by_name(tmp_path: Path) -> None:
+    refuse_folder(tmp_path)
+    shutil.copytree(TRANSCRIPTS / "rollout-trace", tmp_path / "bundle")
+    with pytest.raises(TranscriptError, match="rollout trace bundle"):
+        refuse_folder(tmp_path / "bundle")
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "empty"),
+        (b" \n\n", "empty"),
+        (b"hello\nworld\n", "no known transcript format"),
+        (b'{"a": 1}\n[2]\n', "no known transcript format"),
+        ('{"method":"x"}\n'.encode("utf-16"), "UTF-16"),
+        (b'{"log": {"entries": []}}', "no websocket messages"),
+        (b'{"_header":true,"backend_type":"claude"}\n', "another agent"),
+    ],
+)
+def test_nothing_to_judge(content: bytes, what: str, judged: Judge, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(content)
+    judgement = judged(tmp_path / "file")
+    assert what in str(judgement.unusable)
+    assert [j.finding.rule for j in judgement.findings] == ["transcript/unusable"]
+
+
+def test_a_file_that_is_not_there(judged: Judge, tmp_path: Path) -> None:
+    assert "cannot read" in str(judged(tmp_path / "none").unusable)
+    assert "cannot read" in str(judged(tmp_path).unusable)
+
+
+def test_a_har_frame_longer_than_what_is_read_at_once(judged: Judge, tmp_path: Path) -> None:
+    long = {"method": "warning", "params": {"message": 'x"]}\\' * 1_000_000, "threadId": None}}
+    frames = [{"type": "receive", "opcode": 1, "data": json.dumps(long)}] * 2
+    frames += [{"type": "receive", "opcode": 2, "data": "AAAA"}]
+    document = {"log": {"entries": [{"_webSocketMessages": frames}] * 2}}
+    (tmp_path / "long.har").write_text(json.dumps(document))
+    judgement = judged(tmp_path / "long.har")
+    assert judgement.messages == 4
+    rules = [j.finding.rule for j in judgement.findings if j.finding.level != "info"]
+    assert rules == ["transcript/binary-frame"] * 2
