@@ -19,7 +19,7 @@ from codexwire.wire.formats import INTEGER_RANGES
 from codexwire.wire.kinds import TYPE_KINDS, describe_kind, kind_of, kinds_of, types_of
 from codexwire.wire.violation import Violation
 
-__all__ = ["Spot", "accepts", "explain"]
+__all__ = ["Spot", "accepts", "describe", "explain"]
 
 Path: TypeAlias = "tuple[str | int, ...]"
 
@@ -49,11 +49,8 @@ class Spot:
         return replace(self, owner=name, path=())
 
     def got(self, value: Any) -> str:
-        """Return what a violation says about a value: its type, or its JSON when values show."""
-        if not self.show_values:
-            return describe_kind(kind_of(value))
-        text = json.dumps(value, ensure_ascii=False)
-        return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        """Return what a violation says about a value."""
+        return describe(value, show_values=self.show_values)
 
     def violation(
         self, keyword: str, message: str, *, expected: str = "", got: str = ""
@@ -61,6 +58,14 @@ class Spot:
         """Return a violation of a keyword of the node that the walk stands at."""
         where = f"{self.owner}#{join_pointer((*self.path, keyword))}"
         return Violation(f"schema/{keyword}", join_pointer(self.at), message, expected, got, where)
+
+
+def describe(value: Any, *, show_values: bool = False) -> str:
+    """Return the type of a value, or the head of its JSON when values are to be shown."""
+    if not show_values:
+        return describe_kind(kind_of(value))
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 Check: TypeAlias = "Callable[[Spot, Any, Any, dict[str, Any]], Iterator[Violation]]"
@@ -273,8 +278,8 @@ def _by_tag(
         return None
     tags = [v.tag for v in union.variants]
     if union.tag == "":
-        chosen = [i for i, tag in enumerate(tags) if tag in value]
-        return chosen[0] if len(chosen) == 1 else None
+        keys = [tag for tag in tags if tag is not None]
+        return next((tags.index(key) for key in keys if key in value), _no_key(spot, keyword, keys))
     if union.tag not in value:
         return replace(_missing(spot, union.tag), schema_path=_path(spot, keyword))
     for index, tag in enumerate(tags):
@@ -286,6 +291,11 @@ def _by_tag(
     else:
         broken = _not_listed(below, tags, value[union.tag])
     return replace(broken, schema_path=_path(spot, keyword))
+
+
+def _no_key(spot: Spot, keyword: str, keys: Sequence[str]) -> Violation:
+    expected = f"one of the properties {', '.join(map(repr, keys))}"
+    return spot.violation(keyword, f"expected {expected}", expected=expected, got="none of them")
 
 
 def _listed(spot: Spot, branches: Sequence[Schema]) -> list[Any] | None:

@@ -19,7 +19,7 @@ from codexwire.ir.model import Protocol, Schema, full_name
 from codexwire.ir.nodes import single_values
 from codexwire.wire.formats import INTEGER_RANGES
 from codexwire.wire.keywords import ASSERTIONS
-from codexwire.wire.kinds import apart, kinds_of, types_of
+from codexwire.wire.kinds import TYPE_KINDS, apart, kinds_of, types_of
 from codexwire.wire.naming import Names, identifier, literal
 from codexwire.wire.shape import Shape, combine_any, combine_one, merge, shape_of
 
@@ -224,6 +224,11 @@ class GateWriter:
         if len(members) == 1:
             return self._form(members[0][1], members[0][0])
         nodes = [self.protocol.resolve(branch) for _, branch in members]
+        if word == "anyOf" and (whole := _whole_types(nodes)):
+            taken = frozenset().union(*(TYPE_KINDS[t] for t in whole))
+            rest = [m for m in members if not kinds_of(self.protocol, m[1]) & taken]
+            other = self._alternatives(word, rest, owner) if rest else {}
+            return {**other, **whole}
         if (merged := _merge_enums(word, nodes)) is not None:
             return merged
         if objects := self._objects(word, members, owner, None):
@@ -295,16 +300,23 @@ def _literals(node: dict[str, Any]) -> Form:
     return found
 
 
+def _whole_types(nodes: Sequence[Schema]) -> Form:
+    """Return what branches take that ask for types and nothing else."""
+    return {
+        name: _WHOLE[name]
+        for node in nodes
+        if isinstance(node, dict) and node.keys() & ASSERTIONS == {"type"}
+        for name in types_of(node)
+    }
+
+
 def _merge_enums(word: str, nodes: Sequence[Schema]) -> Form | None:
     """Return the form of branches that are all strings, else None."""
     values: list[str] = []
     for node in nodes:
         if not isinstance(node, dict) or types_of(node) not in ((), ("string",)):
             return None
-        asserting = node.keys() & ASSERTIONS
-        if asserting == {"type"} and word == "anyOf":
-            return {"string": "str"}
-        if not asserting <= {"type", "enum"} or "enum" not in node:
+        if not node.keys() & ASSERTIONS <= {"type", "enum"} or "enum" not in node:
             return None
         values += node["enum"]
     if word == "oneOf" and len(set(values)) != len(values):

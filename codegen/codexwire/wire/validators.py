@@ -19,14 +19,15 @@ from codexwire.wire.envelope import (
     response_schema,
     too_deep,
 )
-from codexwire.wire.explain import Spot, explain
+from codexwire.wire.explain import Spot, describe, explain
 from codexwire.wire.keywords import check_keywords, complete
 from codexwire.wire.violation import Violation
 
 __all__ = ["Validators", "compile"]
 
 _HAS_METHOD: Schema = {"required": ["method"], "properties": {"method": {"type": "string"}}}
-_NOWHERE = Protocol("", None, (), {}, ())
+
+_SHOWN = 80
 
 _CACHE: dict[tuple[str, bool], Validators] = {}
 
@@ -236,10 +237,10 @@ def _decide(predicate: Any, value: Any) -> bool:
 
 
 def _unknown_method(method: str, sender: Side, pointer: str) -> Violation:
-    text = f"the {sender} has no method {method!r} in this schema"
+    text = f"the {sender} has no method {method[:_SHOWN]!r} in this schema"
     return Violation("schema/unknown-method", pointer, text, "a published method")
 
 
 def _no_object(message: Any, show_values: bool) -> Violation:
-    got = Spot(_NOWHERE, show_values=show_values).got(message)
+    got = describe(message, show_values=show_values)
     return Violation("envelope/object", "", f"expected an object, got {got}", "object", got)
