@@ -1,0 +1,243 @@
+"""Commands in the server's sandbox, outside any thread: `command/exec` and what belongs to it."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeAlias
+
+import anyio
+
+from codexwire.runtime.client.connection import Connection
+from codexwire.runtime.client.jsonrpc import Json
+from codexwire.runtime.client.messages import Notification
+from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription
+from codexwire.runtime.errors import ClientError, ConnectionClosedError
+
+__all__ = ["AsyncCommand", "CommandOptions", "CommandOutput", "CommandResult"]
+
+Stream: TypeAlias = Literal["stdout", "stderr"]
+_OUTPUT: Final = "command/exec/outputDelta"
+_END_WAIT: Final = 2.0
+_NUMBERS = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandOptions:
+    """How a command runs.
+
+    `cwd` and `env` (None removes a variable) are those of the command; `timeout` is in seconds and
+    `output_cap` in bytes for each stream (None: the server's own limits, `float("inf")` and -1: none).
+    `stdin` keeps standard input open for `write`; `tty` (rows, columns) runs the command on a terminal,
+    which joins both streams and has standard input. `stream` False leaves the output to the result.
+    `sandbox_policy` is a v2 `SandboxPolicy`; `process_id` names the command, by default by a number.
+    """
+
+    cwd: str | None = None
+    env: Mapping[str, str | None] | None = None
+    timeout: float | None = None
+    output_cap: int | None = None
+    stdin: bool = False
+    tty: tuple[int, int] | None = None
+    stream: bool = True
+    sandbox_policy: Any = None
+    process_id: str | None = None
+    buffer: int = DEFAULT_BUFFER
+
+    def params(self, command: list[str], process_id: str) -> Json:
+        """Return the params of `command/exec`."""
+        params: Json = {"command": command}
+        if self.stream or self.stdin or self.tty:
+            params["processId"] = process_id
+        optional = {
+            "cwd": self.cwd,
+            "env": None if self.env is None else dict(self.env),
+            "sandboxPolicy": self.sandbox_policy,
+            "streamStdin": True if self.stdin and self.tty is None else None,
+            "streamStdoutStderr": True if self.stream and self.tty is None else None,
+            "tty": None if self.tty is None else True,
+            "size": None if self.tty is None else _size(*self.tty),
+            **self._limits(),
+        }
+        return params | {name: value for name, value in optional.items() if value is not None}
+
+    def _limits(self) -> Json:
+        limits: Json = {}
+        if self.timeout is not None:
+            endless = self.timeout == float("inf")
+            limits |= {"disableTimeout": True} if endless else {"timeoutMs": _ms(self.timeout)}
+        if self.output_cap is not None:
+            endless = self.output_cap < 0
+            limits |= {"disableOutputCap": True} if endless else {"outputBytesCap": self.output_cap}
+        return limits
+
+
+@dataclass(frozen=True, slots=True)
+class CommandOutput:
+    """A piece of output: which stream, the bytes, and whether the cap cut off what followed."""
+
+    stream: Stream
+    data: bytes
+    capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommandResult:
+    """What a command came to: exit code (124 after a timeout), its output, whether that is cut off."""
+
+    exit_code: int
+    stdout: bytes
+    stderr: bytes
+    stdout_capped: bool = False
+    stderr_capped: bool = False
+
+
+@dataclass(slots=True)
+class _Collected:
+    data: bytearray = field(default_factory=bytearray)
+    capped: bool = False
+
+
+class AsyncCommand:
+    """A command: `await command.run()` for its result, or `async with` to talk with it.
+
+    Inside the block it is an async iterator of `CommandOutput`; `write`, `close_stdin`, `resize` and
+    `terminate` act on it, `wait` gives its result. It is terminated at the end of the block if it still
+    runs.
+    """
+
+    def __init__(self, connection: Connection, command: list[str], options: CommandOptions) -> None:
+        self.process_id = options.process_id or f"codexwire-{next(_NUMBERS)}"
+        self._connection = connection
+        self._params = options.params(command, self.process_id)
+        self._ended = anyio.Event()
+        self._answer: Any = None
+        self._error: ClientError | None = None
+        self._collected: dict[str, _Collected] = {"stdout": _Collected(), "stderr": _Collected()}
+        self._output = Subscription(options.buffer, where=self._is_mine)
+
+    async def run(self) -> CommandResult:
+        """Run the command to its end and return its result."""
+        async with self:
+            return await self.wait()
+
+    async def __aenter__(self) -> AsyncCommand:
+        self._connection.router.subscribe(self._output, methods=(_OUTPUT,))
+        self._connection.start_soon(self._execute)
+        return self
+
+    async def __aexit__(self, *_: Any) -> None:
+        if not self._ended.is_set():
+            # A ClientError: it ended meanwhile, or there is no server any more.
+            with anyio.move_on_after(_END_WAIT, shield=True), suppress(ClientError):
+                await self.terminate()
+                await self._ended.wait()
+        self._output.close()
+
+    def __aiter__(self) -> AsyncCommand:
+        return self
+
+    async def __anext__(self) -> CommandOutput:
+        try:
+            output = _output(await anext(self._output))
+        except StopAsyncIteration:
+            self._raise_error()
+            raise
+        self._collect(output)
+        return output
+
+    async def batch(self) -> list[CommandOutput]:
+        """Wait for output and return all that has come; empty at the end."""
+        found = [_output(notification) for notification in await self._output.batch()]
+        if not found:
+            self._raise_error()
+        for output in found:
+            self._collect(output)
+        return found
+
+    async def wait(self) -> CommandResult:
+        """Return the result when the command has ended; RpcError when it could not be run.
+
+        The output holds all that was streamed, also what was read before.
+        """
+        while await self.batch():
+            pass
+        await self._ended.wait()
+        self._raise_error()
+        answer = self._answer if isinstance(self._answer, dict) else {}
+        streams = {
+            name: bytes(kept.data) or str(answer.get(name, "")).encode()
+            for name, kept in self._collected.items()
+        }
+        return CommandResult(
+            int(answer.get("exitCode", -1)),
+            **streams,
+            stdout_capped=self._collected["stdout"].capped,
+            stderr_capped=self._collected["stderr"].capped,
+        )
+
+    async def write(self, data: bytes, *, close: bool = False) -> None:
+        """Write to the command's standard input, and close it if asked to."""
+        params: Json = {"deltaBase64": base64.b64encode(data).decode()}
+        if close:
+            params["closeStdin"] = True
+        await self._act("write", params)
+
+    async def close_stdin(self) -> None:
+        """Close the command's standard input."""
+        await self._act("write", {"closeStdin": True})
+
+    async def resize(self, rows: int, columns: int) -> None:
+        """Give the command's terminal a new size."""
+        await self._act("resize", {"size": _size(rows, columns)})
+
+    async def terminate(self) -> None:
+        """Kill the command."""
+        await self._act("terminate", {})
+
+    async def _act(self, verb: str, params: Json) -> None:
+        await self._connection.request(
+            f"command/exec/{verb}", {"processId": self.process_id, **params}
+        )
+
+    async def _execute(self) -> None:
+        try:
+            self._answer = await self._connection.request("command/exec", self._params)
+        except ClientError as error:
+            self._error = error
+        finally:
+            # All output comes before the answer.
+            self._output.finish()
+            self._ended.set()
+
+    def _raise_error(self) -> None:
+        if isinstance(self._error, ConnectionClosedError):
+            raise self._error.again()
+        if self._error is not None:
+            raise self._error
+
+    def _collect(self, output: CommandOutput) -> None:
+        kept = self._collected[output.stream]
+        kept.data += output.data
+        kept.capped = kept.capped or output.capped
+
+    def _is_mine(self, notification: Notification) -> bool:
+        return notification.wire_params.get("processId") == self.process_id
+
+
+def _output(notification: Notification) -> CommandOutput:
+    params = notification.wire_params
+    stream: Stream = "stderr" if params.get("stream") == "stderr" else "stdout"
+    data = base64.b64decode(params.get("deltaBase64") or "")
+    return CommandOutput(stream, data, bool(params.get("capReached")))
+
+
+def _size(rows: int, columns: int) -> Json:
+    return {"rows": rows, "cols": columns}
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

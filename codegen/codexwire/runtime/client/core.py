@@ -1,0 +1,378 @@
+"""The async client: what the generated `AsyncAppServerClient` adds typed methods to."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Self
+
+import anyio
+
+from codexwire.runtime.client.command import AsyncCommand, CommandOptions
+from codexwire.runtime.client.connection import Connection, open_connection
+from codexwire.runtime.client.dialect import V2, Dialect, UserInput, input_items
+from codexwire.runtime.client.handlers import Handler, Handlers
+from codexwire.runtime.client.jsonrpc import Json
+from codexwire.runtime.client.legacy import V1
+from codexwire.runtime.client.messages import PLAIN, Codec, Notification
+from codexwire.runtime.client.options import BusyPolicy, ClientOptions, ServerInfo
+from codexwire.runtime.client.router import TurnKey
+from codexwire.runtime.client.streams import AsyncTextStream, AsyncTurn, AsyncTurnStream
+from codexwire.runtime.client.subscription import Overflow, Subscription
+from codexwire.runtime.client.turn import TurnResult
+from codexwire.runtime.errors import (
+    OverloadedError,
+    RequestTimeoutError,
+    ThreadBusyError,
+    TurnNotActiveError,
+    UnsupportedError,
+)
+from codexwire.runtime.launch import app_server_command
+from codexwire.runtime.transport.base import TransportOpener
+from codexwire.runtime.transport.stdio import open_stdio
+from codexwire.runtime.transport.websocket import open_unix_socket, open_websocket
+
+__all__ = ["AsyncClient"]
+
+Params = Mapping[str, Any] | Any
+"""Params as a model, or as a mapping with the wire's names; None for none."""
+
+
+class AsyncClient:
+    """A client over one connection, for asyncio and trio; use it with `async with`.
+
+    Make it with `launch`, `connect` or `connect_unix`, or from any TransportOpener. Entering connects
+    and shakes hands; leaving closes. Any number of tasks may use it at once.
+    """
+
+    codec: Codec = PLAIN
+
+    def __init__(self, transport: TransportOpener, options: ClientOptions | None = None) -> None:
+        self.options = options or ClientOptions()
+        self.server = ServerInfo("", None, {})
+        self._opener = transport
+        self._handlers = Handlers(self.options.handlers, self.options.fallback)
+        self._connection: Connection | None = None
+        self._dialect: Dialect = V1() if self.options.dialect == "v1" else V2()
+        self._stack = AsyncExitStack()
+        self._gates: weakref.WeakValueDictionary[str, _Gate] = weakref.WeakValueDictionary()
+
+    @classmethod
+    def launch(
+        cls,
+        codex: str | Path | None = None,
+        *,
+        args: tuple[str, ...] = (),
+        config: Mapping[str, Any] | None = None,
+        cwd: str | Path | None = None,
+        env: Mapping[str, str] | None = None,
+        codex_home: str | Path | None = None,
+        options: ClientOptions | None = None,
+    ) -> Self:
+        """Return a client that runs `codex app-server` as a child process.
+
+        `codex` is the binary (default: found by `find_codex`), `args` further arguments, `config`
+        overrides of config.toml (dotted names), `env` additions to the environment, `codex_home` the
+        folder that becomes CODEX_HOME. LaunchError when there is no binary.
+        """
+        command = app_server_command(codex, args=args, config=config)
+        home = {} if codex_home is None else {"CODEX_HOME": str(codex_home)}
+        return cls(lambda: open_stdio(command, cwd=cwd, env={**(env or {}), **home}), options)
+
+    @classmethod
+    def connect(
+        cls,
+        url: str,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        options: ClientOptions | None = None,
+    ) -> Self:
+        """Return a client for a server at `ws://host:port`; `token` is its bearer token."""
+        return cls(lambda: open_websocket(url, token=token, headers=headers), options)
+
+    @classmethod
+    def connect_unix(
+        cls, path: str | Path, *, token: str | None = None, options: ClientOptions | None = None
+    ) -> Self:
+        """Return a client for a server that listens on `unix://PATH`."""
+        return cls(lambda: open_unix_socket(path, token=token), options)
+
+    # Life
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            self._connection = await stack.enter_async_context(
+                open_connection(
+                    self._opener,
+                    codec=self.codec,
+                    handlers=self._handlers,
+                    observer=self.options.observer,
+                )
+            )
+            self._connection.router.signals = self._dialect.signals
+            if self.options.handshake:
+                await self.initialize()
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *error: Any) -> bool | None:
+        return await self._stack.__aexit__(*error)
+
+    @property
+    def connection(self) -> Connection:
+        """The live connection: its `router.statistics`, the `unreadable` lines, and `request` as is."""
+        if self._connection is None:
+            raise UnsupportedError("the client is not open", hint="use it with `async with`")
+        return self._connection
+
+    async def initialize(self) -> ServerInfo:
+        """Shake hands (entering the client does it already) and choose the dialect."""
+        result = await self.ask("initialize", self.options.initialize_params())
+        self.server = ServerInfo.of(result)
+        if self.options.dialect == "auto":
+            self._dialect = V1() if self.server.is_legacy else V2()
+        self._dialect.check(self.server.version)
+        self.connection.router.signals = self._dialect.signals
+        await self.connection.notify("initialized")
+        return self.server
+
+    # Messages
+
+    async def request(
+        self, method: str, params: Params = None, *, timeout: float | None = None
+    ) -> Any:
+        """Send any request and return its result, typed where the method is known.
+
+        RpcError and its kinds for an error answer; an overloaded server is asked again as the options
+        say. RequestTimeoutError after `timeout` seconds (retries included).
+        """
+        return self.codec.result(method, await self.ask(method, params, timeout=timeout))
+
+    async def ask(self, method: str, params: Params = None, *, timeout: float | None = None) -> Any:
+        """Do as `request`, with the result as it is on the wire."""
+        limit = self.options.timeout if timeout is None else timeout
+        if limit is None:
+            return await self._patiently(method, params)
+        with anyio.move_on_after(limit):
+            return await self._patiently(method, params)
+        raise RequestTimeoutError(method, limit)
+
+    async def notify(self, method: str, params: Params = None) -> None:
+        """Send a notification."""
+        await self.connection.notify(method, params)
+
+    def on_request(self, method: str, handler: Handler | None) -> None:
+        """Answer the server's requests of `method` with `handler` (None: with the safe default).
+
+        The handler gets the typed params and returns the result, a model or a dict; it may be async.
+        """
+        self._handlers.set(method, handler)
+
+    def notifications(
+        self,
+        *,
+        thread_id: str | None = None,
+        methods: tuple[str, ...] = (),
+        buffer: int | None = None,
+        overflow: Overflow = "error",
+    ) -> Subscription:
+        """Return an iterator over notifications from now on: all, of a thread, or of methods."""
+        subscription = Subscription(buffer or self.options.buffer, overflow)
+        return self.connection.router.subscribe(subscription, thread_id=thread_id, methods=methods)
+
+    async def _patiently(self, method: str, params: Params) -> Any:
+        for attempt in range(self.options.retry.retries):
+            try:
+                return await self.connection.request(method, params)
+            except OverloadedError:
+                await anyio.sleep(self.options.retry.wait(attempt))
+        return await self.connection.request(method, params)
+
+    # Threads and turns
+
+    async def start_thread(self, params: Params = None) -> str:
+        """Start a thread (a conversation, on a legacy server) and return its id.
+
+        `params` are those of `thread/start`, or of `newConversation`; the common ones (`cwd`, `model`,
+        `approvalPolicy`, `sandbox`) have the same names in both.
+        """
+        return await self._dialect.start_thread(self.ask, self._object(params))
+
+    async def start_turn(
+        self,
+        thread_id: str,
+        text_or_items: UserInput,
+        params: Params = None,
+        *,
+        on_busy: BusyPolicy | None = None,
+        buffer: int | None = None,
+    ) -> AsyncTurn:
+        """Start a turn and return it, with every notification of it from the first on.
+
+        `params` adds to those of `turn/start`. On a thread where a turn runs, `on_busy` decides:
+        `queue` waits (turns start in the order of the calls), `steer` adds the input to the running
+        turn and returns that, `error` raises ThreadBusyError.
+        """
+        router = self.connection.router
+        policy = on_busy or self.options.on_busy
+        gate = self._gates.setdefault(thread_id, _Gate())
+        if policy == "error" and (gate.lock.locked() or router.active_turn(thread_id)):
+            raise ThreadBusyError(thread_id, router.active_turn(thread_id))
+        if policy == "steer":
+            joined = await self._join(thread_id, text_or_items, buffer)
+            if joined is not None:
+                return joined
+        async with gate.lock:
+            await router.wait_idle(thread_id)
+            return await self._begin(thread_id, text_or_items, params, buffer)
+
+    def stream_turn(
+        self,
+        thread_id: str,
+        text_or_items: UserInput,
+        params: Params = None,
+        *,
+        on_busy: BusyPolicy | None = None,
+        buffer: int | None = None,
+    ) -> AsyncTurnStream:
+        """Return an iterator over the notifications of a new turn; arguments as `start_turn`."""
+        return AsyncTurnStream(
+            lambda: self.start_turn(
+                thread_id, text_or_items, params, on_busy=on_busy, buffer=buffer
+            )
+        )
+
+    def stream_text(
+        self,
+        thread_id: str,
+        text_or_items: UserInput,
+        params: Params = None,
+        *,
+        on_busy: BusyPolicy | None = None,
+    ) -> AsyncTextStream:
+        """Return an iterator over the text of a new turn's answer; arguments as `start_turn`."""
+        return AsyncTextStream(self.stream_turn(thread_id, text_or_items, params, on_busy=on_busy))
+
+    async def run_turn(
+        self,
+        thread_id: str,
+        text_or_items: UserInput,
+        params: Params = None,
+        *,
+        on_busy: BusyPolicy | None = None,
+        timeout: float | None = None,
+    ) -> TurnResult:
+        """Run a turn to its end and return what it came to, whatever its status.
+
+        A turn that takes longer than `timeout` seconds (its time in the queue included), or whose
+        caller is cancelled, is interrupted; RequestTimeoutError says so.
+        """
+        turn: AsyncTurn | None = None
+        try:
+            with anyio.move_on_after(timeout):
+                turn = await self.start_turn(thread_id, text_or_items, params, on_busy=on_busy)
+                return await turn.result()
+        finally:
+            if turn is not None:
+                await turn.abandon()
+        assert timeout is not None
+        raise RequestTimeoutError("turn/start", timeout)
+
+    def follow_turn(self, thread_id: str, turn_id: str, *, buffer: int | None = None) -> AsyncTurn:
+        """Return a turn that this or another client started, from now on.
+
+        Of a turn that ended a short while ago (the last 64 of the connection) there is the end.
+        """
+        return self._turn((thread_id, turn_id), buffer)
+
+    async def wait_for_turn_completed(
+        self, thread_id: str, turn_id: str, *, timeout: float | None = None
+    ) -> Notification:
+        """Wait for the end of a turn and return the notification that says so.
+
+        For an id that the server never ends (none of its turns) this waits for ever without `timeout`
+        (seconds, RequestTimeoutError).
+        """
+        ended = self._dialect.signals.ended
+        with anyio.move_on_after(timeout):
+            last = None
+            async for last in self.follow_turn(thread_id, turn_id):
+                if last.method in ended:
+                    return last
+            raise TurnNotActiveError(-32600, f"the thread of turn {turn_id} is gone")
+        assert timeout is not None
+        raise RequestTimeoutError("turn/completed", timeout)
+
+    async def interrupt(self, thread_id: str, turn_id: str | None = None) -> None:
+        """End a turn (default: the one that runs on the thread) as `interrupted`."""
+        key = (thread_id, turn_id or self._running(thread_id))
+        await self._dialect.interrupt(self.ask, key)
+
+    async def steer(
+        self, thread_id: str, text_or_items: UserInput, turn_id: str | None = None
+    ) -> None:
+        """Add to the input of a running turn (default: the one that runs on the thread)."""
+        key = (thread_id, turn_id or self._running(thread_id))
+        await self._dialect.steer(self.ask, key, self._items(text_or_items))
+
+    # Commands
+
+    def run_command(
+        self, command: list[str], options: CommandOptions | None = None
+    ) -> AsyncCommand:
+        """Return a command to run in the server's sandbox, outside any thread (`command/exec`)."""
+        return AsyncCommand(self.connection, command, options or CommandOptions())
+
+    # Inside
+
+    async def _begin(
+        self, thread_id: str, text_or_items: UserInput, params: Params, buffer: int | None
+    ) -> AsyncTurn:
+        router = self.connection.router
+        with router.expecting(thread_id, buffer or self.options.buffer):
+            turn_id = await self._dialect.start_turn(
+                self.ask, router, thread_id, self._items(text_or_items), self._object(params)
+            )
+            key = (thread_id, turn_id)
+            return AsyncTurn(self, key, router.claim(key), self._dialect.reader(key))
+
+    async def _join(
+        self, thread_id: str, text_or_items: UserInput, buffer: int | None
+    ) -> AsyncTurn | None:
+        """Add the input to the running turn; None when there is none (any more)."""
+        turn_id = self.connection.router.active_turn(thread_id)
+        if turn_id is None:
+            return None
+        turn = self._turn((thread_id, turn_id), buffer)
+        try:
+            await turn.steer(text_or_items)
+        except TurnNotActiveError:
+            return None
+        return turn
+
+    def _turn(self, key: TurnKey, buffer: int | None = None) -> AsyncTurn:
+        subscription = self.connection.router.follow_turn(key, buffer or self.options.buffer)
+        return AsyncTurn(self, key, subscription, self._dialect.reader(key))
+
+    def _running(self, thread_id: str) -> str:
+        turn_id = self.connection.router.active_turn(thread_id)
+        if turn_id is None:
+            raise TurnNotActiveError(-32600, f"no turn runs on thread {thread_id}")
+        return turn_id
+
+    def _items(self, text_or_items: UserInput) -> list[Any]:
+        return [self.codec.dump(item) for item in input_items(text_or_items)]
+
+    def _object(self, params: Params) -> Json:
+        dumped = {} if params is None else self.codec.dump(params)
+        return dict(dumped)
+
+
+class _Gate:
+    """Lets one turn start at a time on a thread, in the order of the calls."""
+
+    def __init__(self) -> None:
+        self.lock = anyio.Lock()

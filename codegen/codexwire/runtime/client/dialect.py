@@ -1,0 +1,112 @@
+"""How threads and turns are handled in v2, and what a dialect is.
+
+The v1 API is `codexwire.runtime.client.legacy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Protocol, TypeAlias
+
+from codexwire.runtime.client.jsonrpc import Json
+from codexwire.runtime.client.router import TURN_SIGNALS, Router, TurnKey, TurnSignals
+from codexwire.runtime.client.turn import TurnReader, V2Reader
+from codexwire.runtime.errors import UnsupportedError
+from codexwire.version import Version
+
+__all__ = ["V2", "Ask", "Dialect", "UserInput", "input_items"]
+
+Ask: TypeAlias = Callable[[str, Any], Awaitable[Any]]
+"""Sends a request (method, params) and returns its result as on the wire."""
+
+UserInput: TypeAlias = "str | Mapping[str, Any] | Iterable[Any]"
+"""What a user says: a text, one input item, or several (models or dicts of the v2 `UserInput`)."""
+
+_ONE_BY_ONE = Version(0, 72, 0)
+
+
+class Dialect(Protocol):
+    """One generation of the API. `dump` makes JSON values of models."""
+
+    @property
+    def signals(self) -> TurnSignals:
+        """The notifications that begin and end a turn."""
+
+    def check(self, version: Version | None) -> None:
+        """Raise UnsupportedError for a release that cannot be spoken to so."""
+
+    async def start_thread(self, ask: Ask, params: Json) -> str:
+        """Start a thread (a conversation) and return its id."""
+
+    async def start_turn(
+        self, ask: Ask, router: Router, thread_id: str, items: list[Any], params: Json
+    ) -> str:
+        """Start a turn and return its id."""
+
+    async def steer(self, ask: Ask, key: TurnKey, items: list[Any]) -> None:
+        """Add to the input of the running turn."""
+
+    async def interrupt(self, ask: Ask, key: TurnKey) -> None:
+        """Ask the server to end the running turn."""
+
+    def reader(self, key: TurnKey) -> TurnReader:
+        """Return a reader for the turn's notifications."""
+
+
+class V2:
+    """Threads and turns: `thread/start`, `turn/start`, `turn/steer`, `turn/interrupt`."""
+
+    signals = TURN_SIGNALS
+
+    def check(self, version: Version | None) -> None:
+        """Refuse the first releases, whose v2 notifications do not name their thread."""
+        if version is not None and version < _ONE_BY_ONE:
+            raise UnsupportedError(
+                f"the v2 API of {version} does not say which thread a turn belongs to",
+                hint="leave `dialect` at auto or v1",
+            )
+
+    async def start_thread(self, ask: Ask, params: Json) -> str:
+        """Return `thread.id`, or `thread.threadId` of servers that call it so."""
+        thread = _member(await ask("thread/start", params), "thread")
+        return str(thread.get("id") or thread.get("threadId"))
+
+    async def start_turn(
+        self,
+        ask: Ask,
+        router: Router,  # noqa: ARG002 - the answer names the turn
+        thread_id: str,
+        items: list[Any],
+        params: Json,
+    ) -> str:
+        """Return the id that the answer gives."""
+        result = await ask("turn/start", {**params, "threadId": thread_id, "input": items})
+        return str(_member(result, "turn").get("id"))
+
+    async def steer(self, ask: Ask, key: TurnKey, items: list[Any]) -> None:
+        """Send `turn/steer`."""
+        thread, turn = key
+        params = {"threadId": thread, "expectedTurnId": turn, "input": items}
+        await ask("turn/steer", params)
+
+    async def interrupt(self, ask: Ask, key: TurnKey) -> None:
+        """Send `turn/interrupt`."""
+        await ask("turn/interrupt", {"threadId": key[0], "turnId": key[1]})
+
+    def reader(self, key: TurnKey) -> TurnReader:
+        """Return a reader for v2 notifications."""
+        return V2Reader(key)
+
+
+def input_items(text_or_items: UserInput) -> list[Any]:
+    """Return v2 input items: a text becomes one text item."""
+    if isinstance(text_or_items, str):
+        return [{"type": "text", "text": text_or_items}]
+    if isinstance(text_or_items, Mapping) or hasattr(text_or_items, "model_dump"):
+        return [text_or_items]
+    return list(text_or_items)
+
+
+def _member(result: Any, name: str) -> Json:
+    value = result.get(name) if isinstance(result, dict) else None
+    return value if isinstance(value, dict) else {}

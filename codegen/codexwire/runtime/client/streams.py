@@ -1,0 +1,171 @@
+"""Turns as async iterators: of notifications, and of the answer's text."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+from codexwire.runtime.client.messages import Notification
+from codexwire.runtime.client.router import TurnKey
+from codexwire.runtime.client.subscription import Subscription
+from codexwire.runtime.client.turn import TurnReader, TurnResult
+from codexwire.runtime.errors import ClientError, TurnFailedError
+
+if TYPE_CHECKING:
+    from codexwire.runtime.client.core import AsyncClient
+    from codexwire.runtime.client.dialect import UserInput
+
+__all__ = ["AsyncTextStream", "AsyncTurn", "AsyncTurnStream"]
+
+_INTERRUPT_WAIT = 2.0
+
+
+class AsyncTurn:
+    """A turn that this client follows: an async iterator of its notifications, the end included.
+
+    Reading it is optional: it may also only be waited for (`result`), or dropped, which leaves nothing
+    behind; the turn itself goes on in the server. As a context manager it is interrupted at the end of
+    the block if it still runs.
+    """
+
+    def __init__(
+        self, client: AsyncClient, key: TurnKey, subscription: Subscription, reader: TurnReader
+    ) -> None:
+        self.thread_id, self.turn_id = key
+        self._client = client
+        self._subscription = subscription
+        self._reader = reader
+
+    def __aiter__(self) -> AsyncTurn:
+        return self
+
+    async def __aenter__(self) -> AsyncTurn:
+        return self
+
+    async def __aexit__(self, *_: Any) -> None:
+        await self.abandon()
+
+    async def __anext__(self) -> Notification:
+        notification = await anext(self._subscription)
+        self._reader.feed(notification)
+        return notification
+
+    async def batch(self) -> list[Notification]:
+        """Wait for the next notification and return all that have come; empty at the end."""
+        found = await self._subscription.batch()
+        for notification in found:
+            self._reader.feed(notification)
+        return found
+
+    def text_of(self, notification: Notification) -> str:
+        """Return the text that a notification just read adds to the answer; empty for none."""
+        return self._reader.text_of(notification)
+
+    async def result(self) -> TurnResult:
+        """Read to the end and return what the turn came to, all that was read before included."""
+        while await self.batch():
+            pass
+        return self._reader.result()
+
+    def result_so_far(self) -> TurnResult:
+        """Return what is known from the notifications read so far."""
+        return self._reader.result()
+
+    async def interrupt(self) -> None:
+        """Ask the server to end the turn; it then ends as `interrupted`."""
+        await self._client.interrupt(self.thread_id, self.turn_id)
+
+    async def steer(self, text_or_items: UserInput) -> None:
+        """Add to the turn's input; TurnNotActiveError when it has ended."""
+        await self._client.steer(self.thread_id, text_or_items, self.turn_id)
+
+    def close(self) -> None:
+        """Stop following; the turn goes on."""
+        self._subscription.close()
+
+    async def abandon(self) -> None:
+        """Interrupt the turn if that can be done within two seconds, and stop following."""
+        if not self._subscription.ended:
+            # A ClientError: it ended meanwhile, or there is no server any more.
+            with anyio.move_on_after(_INTERRUPT_WAIT, shield=True), suppress(ClientError):
+                await self.interrupt()
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.turn_id} on {self.thread_id}>"
+
+
+class AsyncTurnStream:
+    """A turn that is started when its first notification is asked for.
+
+    As a context manager it is started at once, and a turn that has not ended at the end of the block
+    is interrupted. `turn` is the turn, None before it is started.
+    """
+
+    def __init__(self, start: Callable[[], Awaitable[AsyncTurn]]) -> None:
+        self._start = start
+        self.turn: AsyncTurn | None = None
+
+    async def started(self) -> AsyncTurn:
+        """Start the turn, if that has not been done, and return it."""
+        if self.turn is None:
+            self.turn = await self._start()
+        return self.turn
+
+    def __aiter__(self) -> AsyncTurnStream:
+        return self
+
+    async def __anext__(self) -> Notification:
+        return await anext(self.turn or await self.started())
+
+    async def __aenter__(self) -> AsyncTurnStream:
+        await self.started()
+        return self
+
+    async def __aexit__(self, *_: Any) -> None:
+        if self.turn is not None:
+            await self.turn.abandon()
+
+
+class AsyncTextStream:
+    """The answer's text, piece by piece, of a turn that is started when the first piece is asked for.
+
+    TurnFailedError at the end of a turn that did not complete. As a context manager, and `turn`: as
+    `AsyncTurnStream`.
+    """
+
+    def __init__(self, stream: AsyncTurnStream) -> None:
+        self._stream = stream
+
+    @property
+    def turn(self) -> AsyncTurn | None:
+        """The turn, None before it is started."""
+        return self._stream.turn
+
+    def __aiter__(self) -> AsyncTextStream:
+        return self
+
+    async def __anext__(self) -> str:
+        turn = await self._stream.started()
+        async for notification in turn:
+            text = turn.text_of(notification)
+            if text:
+                return text
+        raise_unless_completed(turn.result_so_far())
+        raise StopAsyncIteration
+
+    async def __aenter__(self) -> AsyncTextStream:
+        await self._stream.started()
+        return self
+
+    async def __aexit__(self, *_: Any) -> None:
+        await self._stream.__aexit__()
+
+
+def raise_unless_completed(result: TurnResult) -> None:
+    """Raise TurnFailedError for a turn that ended as anything but `completed`."""
+    if result.status != "completed":
+        raise TurnFailedError(result)

@@ -1,0 +1,57 @@
+"""Which binary to run, and how."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from codexwire.runtime.errors import LaunchError
+
+__all__ = ["app_server_command", "find_codex"]
+
+
+def find_codex(codex: str | Path | None = None) -> Path:
+    """Return the codex binary: the one given, else on PATH, else of the package `codex_cli_bin`.
+
+    LaunchError when there is none.
+    """
+    if codex is not None:
+        found = shutil.which(os.fspath(codex))
+        if found is None:
+            raise LaunchError(f"no such program: {codex}", hint="give the path of a codex binary")
+        return Path(found)
+    on_path = shutil.which("codex")
+    if on_path is not None:
+        return Path(on_path)
+    try:
+        return Path(import_module("codex_cli_bin").bundled_codex_path())
+    except (ImportError, AttributeError, OSError):
+        raise LaunchError(
+            "no codex binary found",
+            hint="put one on PATH, name one, or `pip install openai-codex-cli-bin`",
+        ) from None
+
+
+def app_server_command(
+    codex: str | Path | None = None,
+    *,
+    args: tuple[str, ...] = (),
+    config: Mapping[str, Any] | None = None,
+) -> list[str]:
+    """Return the command line of an app-server; `config` overrides config.toml by dotted names."""
+    overrides = [
+        word for name, value in (config or {}).items() for word in ("-c", f"{name}={_toml(value)}")
+    ]
+    return [str(find_codex(codex)), *overrides, "app-server", *args]
+
+
+def _toml(value: Any) -> str:
+    """Return a value as TOML; JSON is TOML for strings, numbers, booleans and lists of them."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items()) + "}"
+    return json.dumps(value)
