@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from codexwire.emit.decode import DECODE_EXPORTS, plan_decode
 from codexwire.emit.header import Stamp
 from codexwire.emit.methods import TABLE_NAMES, plan_methods
 from codexwire.emit.models import ModelPlan, Style, format_python, plan_models
@@ -41,7 +42,9 @@ def plan_package(
     if style == "pydantic":
         sources["methods.py"] = plan_methods(protocol, models.class_of)
         sources["notification_registry.py"] = plan_notifications(protocol)
+        sources["decode.py"] = plan_decode(protocol)
         exports = {
+            "decode": DECODE_EXPORTS,
             "methods": tuple(sorted(TABLE_NAMES.values())),
             "notification_registry": registry_exports(protocol),
         }

@@ -1,0 +1,245 @@
+"""Decode messages of any release with the models of one, and lose nothing.
+
+What fits its model is read by pydantic alone. What does not is read again by the tolerant walk:
+tolerance rules, unknown values and variants kept, and raw values where nothing fits.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from codexwire.location import join_pointer
+from codexwire.runtime.drift import DriftReport
+from codexwire.runtime.ids import IdPaths
+from codexwire.runtime.keep import WHOLE, Kept, attach
+from codexwire.runtime.salvage import MisfitError, Walk
+from codexwire.runtime.shapes import model_shape, validator_of
+from codexwire.runtime.spec import MethodSpec, MethodTable
+from codexwire.runtime.tolerance.rule import Facts, Hook, Message, Spot
+from codexwire.runtime.tolerance.table import RULES
+from codexwire.runtime.unknown import (
+    ABSENT,
+    Drift,
+    NoParams,
+    UnknownNotification,
+    UnknownRequest,
+    UnknownResult,
+)
+
+__all__ = ["MODES", "DecodeError", "Decoder", "Mode", "Sender"]
+
+Mode: TypeAlias = Literal["strict", "tolerant", "raw"]
+Sender: TypeAlias = Literal["client", "server"]
+U = TypeVar("U", bound=UnknownNotification | UnknownRequest | UnknownResult)
+
+MODES: tuple[Mode, ...] = ("strict", "tolerant", "raw")
+
+_EXACT = tuple(rule for rule in RULES if rule.exact)
+_TOLERANT = tuple(rule for rule in RULES if not rule.optional)
+
+
+class DecodeError(ValueError):
+    """A message that breaks the schema, in strict mode.
+
+    `method` is its method, `pointer` the JSON pointer of the offending value in the message (for a
+    missing property: of the object that lacks it), `rule` the broken keyword (`schema/required`).
+    """
+
+    def __init__(self, method: str, pointer: str, rule: str, message: str) -> None:
+        super().__init__(f"{method}: {message} at {pointer} ({rule})")
+        self.method = method
+        self.pointer = pointer
+        self.rule = rule
+        self.message = message
+
+
+class Decoder:
+    """The decoding functions of one generated package.
+
+    `requests` and `notifications` map senders to method tables; `ids` say where ids lie.
+    """
+
+    def __init__(
+        self,
+        requests: Mapping[Sender, MethodTable],
+        notifications: Mapping[Sender, MethodTable],
+        ids: tuple[IdPaths[Any], ...] = (),
+    ) -> None:
+        self._notifications = _Lane("params", notifications, UnknownNotification, ids)
+        self._requests = _Lane("params", requests, UnknownRequest, ids)
+        self._results = _Lane("result", requests, UnknownResult, ids)
+
+    def notification(
+        self,
+        method: str,
+        params: Any = None,
+        *,
+        mode: Mode = "tolerant",
+        sender: Sender | None = None,
+        report: DriftReport | None = None,
+        aliases: bool = False,
+    ) -> BaseModel | NoParams | UnknownNotification:
+        """Return the params of a notification as its model, losing nothing.
+
+        `params` is a decoded JSON value (None: there are none). `sender` restricts the method to what
+        that side sends. Modes:
+
+        - `tolerant`: a method that is in no table gives an `UnknownNotification`; inside a known one
+          tolerance rules apply, and what still does not fit is kept raw. Never raises.
+        - `strict`: the schema and nothing more; raises DecodeError.
+        - `raw`: no model is consulted; an `UnknownNotification` keeps the params. Never raises.
+
+        `report` gets the drift notes. `aliases` reads the method names of old and odd peers as those
+        that they mean, with a warning.
+        """
+        return self._notifications.decode(method, params, mode, sender, report, aliases)
+
+    def request(
+        self,
+        method: str,
+        params: Any = None,
+        *,
+        mode: Mode = "tolerant",
+        sender: Sender | None = None,
+        report: DriftReport | None = None,
+        aliases: bool = False,
+    ) -> BaseModel | NoParams | UnknownRequest:
+        """Return the params of a request of either side as its model; see `notification`."""
+        return self._requests.decode(method, params, mode, sender, report, aliases)
+
+    def result(
+        self,
+        method: str,
+        result: Any,
+        *,
+        mode: Mode = "tolerant",
+        sender: Sender | None = None,
+        report: DriftReport | None = None,
+        aliases: bool = False,
+    ) -> BaseModel | NoParams | UnknownResult:
+        """Return the result of a request of `method` as its model; see `notification`.
+
+        `sender` is the side that sent the request.
+        """
+        return self._results.decode(method, result, mode, sender, report, aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """One call of a decoding function that was not answered at once."""
+
+    method: str
+    raw: Any
+    mode: Mode
+    sender: Sender | None
+    aliases: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane(Generic[U]):
+    """What one decoding function works on.
+
+    `part` is the member of the message that is decoded, `tables` are searched in order, `unknown` is
+    what an unknown one becomes; `ready` holds the validation functions of the models used so far.
+    """
+
+    part: Literal["params", "result"]
+    tables: Mapping[Sender, MethodTable]
+    unknown: type[U]
+    ids: tuple[IdPaths[Any], ...]
+    ready: dict[str, Callable[..., Any]] = field(default_factory=dict)
+
+    def decode(
+        self,
+        method: str,
+        raw: Any,
+        mode: Mode,
+        sender: Sender | None,
+        report: DriftReport | None,
+        aliases: bool,
+    ) -> BaseModel | NoParams | U:
+        """Return the decoded value: pydantic's own, as long as nothing is unusual."""
+        if mode == "tolerant" and sender is None and report is None:
+            try:
+                plain: BaseModel = self.ready[method](raw, by_alias=True, by_name=False)
+            except (KeyError, TypeError, ValidationError):
+                pass  # not used yet, no string, no fit
+            else:
+                return plain
+        value = self._slowly(_Ask(method, raw, mode, sender, aliases))
+        if report is not None:
+            report.add(value, method=str(method), part=self.part)
+        return value
+
+    def _slowly(self, ask: _Ask) -> BaseModel | NoParams | U:
+        if ask.mode not in MODES:
+            raise ValueError(f"no decoding mode {ask.mode!r}, one of {', '.join(MODES)}")
+        if ask.mode == "raw":
+            return self.unknown(ask.method, ask.raw, "")
+        spec = self._find(ask.method, ask.sender)
+        if spec is not None:
+            return self._known(spec, ask)
+        if ask.mode == "strict":
+            text = "the schema has no such method"
+            raise DecodeError(str(ask.method), "/method", "schema/unknown-method", text)
+        return self._legacy(ask)
+
+    def _find(self, method: Any, sender: Sender | None) -> MethodSpec | None:
+        """Return the spec of a method; for a result `sender` only decides between two."""
+        if not isinstance(method, str):
+            return None
+        found = {side: table[method] for side, table in self.tables.items() if method in table}
+        if sender is None or (sender not in found and self.part == "result"):
+            return next(iter(found.values()), None)
+        return found.get(sender)
+
+    def _legacy(self, ask: _Ask) -> BaseModel | NoParams | U:
+        """Decode a method that no table has: kept raw, or as the one that a rule says it means."""
+        spot = Spot(Message(str(ask.method), self.part, ask.raw), (), "", Facts("any"))
+        for rule in RULES:
+            meant = rule.apply(spot, ask.method) if rule.hook is Hook.METHOD else ABSENT
+            spec = None if meant is ABSENT else self._find(meant, ask.sender)
+            if meant == ask.method:
+                return self.unknown(ask.method, ask.raw, rule.id)
+            if spec is not None and (ask.aliases or not rule.optional):
+                warnings.warn(f"{ask.method!r} is read as {meant!r} ({rule.id})", stacklevel=5)
+                value = self._known(spec, replace(ask, method=spec.method))
+                if isinstance(value, BaseModel):
+                    attach(value, WHOLE, Kept(ask.raw, ask.raw, (((), rule.id),)))
+                return value
+        return self.unknown(ask.method, ask.raw)
+
+    def _known(self, spec: MethodSpec, ask: _Ask) -> BaseModel | NoParams | U:
+        model = spec.result if self.part == "result" else spec.params
+        strict = ask.mode == "strict"
+        if model is None or (ask.raw is None and spec.nullable and self.part == "params"):
+            if strict and model is None and ask.raw is not None:
+                raise DecodeError(ask.method, f"/{self.part}", "schema/type", "expected null")
+            return NoParams(ask.raw)
+        validate = validator_of(model)
+        if ask.sender is None:
+            self.ready[ask.method] = validate
+        try:
+            plain: BaseModel = validate(ask.raw, by_alias=True, by_name=False)
+        except ValidationError:
+            return self._walked(model, ask, strict=strict)
+        return plain
+
+    def _walked(self, model: type[BaseModel], ask: _Ask, *, strict: bool) -> BaseModel | U:
+        message = Message(ask.method, self.part, ask.raw, self.ids)
+        walk = Walk(message, _EXACT if strict else _TOLERANT, strict)
+        try:
+            reading = walk.read(model_shape(model), ask.raw)
+        except MisfitError as misfit:
+            pointer = join_pointer((self.part, *misfit.path))
+            raise DecodeError(ask.method, pointer, misfit.rule, misfit.message) from None
+        if not isinstance(reading.value, BaseModel):
+            return self.unknown(ask.method, ask.raw, Drift.UNFIT_VALUE)
+        if reading.plain is not ask.raw or reading.marks:
+            attach(reading.value, WHOLE, Kept(ask.raw, reading.plain, reading.marks))
+        return reading.value

@@ -1,0 +1,133 @@
+"""What a decoded message tells about the schema it was decoded with: drift notes.
+
+Notes are not made while decoding but found in the value, which keeps everything: asking costs, not
+decoding. They name places and rules, never values.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, RootModel
+
+from codexwire.location import join_pointer
+from codexwire.runtime.keep import WHOLE, kept_of
+from codexwire.runtime.model import OpenStrEnum, UnknownVariant
+from codexwire.runtime.shapes import Object, model_shape
+from codexwire.runtime.tolerance.table import RULES
+from codexwire.runtime.unknown import (
+    Drift,
+    NoParams,
+    UnknownNotification,
+    UnknownRequest,
+    UnknownResult,
+    UnknownValue,
+)
+
+__all__ = ["DriftReport", "Note", "drift_notes"]
+
+_MESSAGES: dict[str, str] = {
+    Drift.MISSING_FIELD: "a required property is absent and reads as None",
+    Drift.NULL_VALUE: "null where the schema admits none",
+    Drift.UNEXPECTED_PARAMS: "params for a method that has none, kept raw",
+    Drift.UNFIT_VALUE: "a value of another type, kept raw",
+    Drift.UNKNOWN_FIELD: "a property that the schema does not have",
+    Drift.UNKNOWN_METHOD: "a method that the schema does not have, kept raw",
+    Drift.UNKNOWN_VALUE: "an enum value that the schema does not have",
+    Drift.UNKNOWN_VARIANT: "a variant that the schema does not have, kept raw",
+    **{rule.id: rule.title for rule in RULES},
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Note:
+    """One kind of drift at one place.
+
+    `rule` is the id of a tolerance rule or one of `Drift`; `pointer` is the JSON pointer in the
+    message, with `*` for indices of arrays and keys of maps.
+    """
+
+    method: str
+    pointer: str
+    rule: str
+
+    @property
+    def message(self) -> str:
+        """One sentence about the rule; it names no value."""
+        return _MESSAGES[self.rule]
+
+
+def drift_notes(value: Any, *, method: str = "", part: str = "params") -> tuple[Note, ...]:
+    """Return the drift of one decoded value, in order of appearance, repeats included.
+
+    `method` and `part` (`params` or `result`) say what was decoded; they only appear in the notes.
+    """
+    return tuple(
+        Note(str(method), join_pointer((part, *path)), str(rule))
+        for path, rule in _found(value, ())
+    )
+
+
+class DriftReport:
+    """Drift of many messages: each note once, with its count."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[Note] = Counter()
+
+    def add(self, value: Any, *, method: str = "", part: str = "params") -> None:
+        """Count the notes of one decoded value."""
+        self._counts.update(drift_notes(value, method=method, part=part))
+
+    def counts(self) -> list[tuple[Note, int]]:
+        """Return the notes with their counts, ordered by method, pointer and rule."""
+        return sorted(self._counts.items())
+
+    def __bool__(self) -> bool:
+        return bool(self._counts)
+
+
+_Found = Iterator[tuple[tuple[str, ...], str]]
+
+
+def _found(value: Any, path: tuple[str, ...]) -> _Found:
+    if isinstance(value, BaseModel):
+        yield from _in_model(value, path)
+    elif isinstance(value, UnknownValue):
+        yield path, Drift.UNFIT_VALUE
+    elif isinstance(value, OpenStrEnum):
+        if value.is_unknown:
+            yield path, Drift.UNKNOWN_VALUE
+    elif isinstance(value, NoParams):
+        if value.raw not in (None, {}):
+            yield path, Drift.UNEXPECTED_PARAMS
+    elif isinstance(value, (UnknownNotification, UnknownRequest, UnknownResult)):
+        if value.why:
+            yield path, value.why
+    elif isinstance(value, (list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _found(item, (*path, "*"))
+
+
+def _in_model(model: BaseModel, path: tuple[str, ...]) -> _Found:
+    kept = kept_of(model)
+    yield from ((path + at, rule) for at, rule in (kept[WHOLE].marks if WHOLE in kept else ()))
+    if isinstance(model, UnknownVariant):
+        yield path, Drift.UNKNOWN_VARIANT
+        return
+    if isinstance(model, RootModel):
+        yield from ((path + at, rule) for at, rule in (kept["root"].marks if kept else ()))
+        yield from _found(model.root, path)
+        return
+    shape = model_shape(type(model))
+    assert isinstance(shape, Object)
+    for field in shape.fields:
+        at = (*path, field.wire)
+        if field.name in kept:
+            yield from ((at + below, rule) for below, rule in kept[field.name].marks)
+        value = model.__dict__[field.name]
+        if not field.plain or type(value) is UnknownValue:
+            yield from _found(value, at)
+    yield from (((*path, key), Drift.UNKNOWN_FIELD) for key in model.__pydantic_extra__ or ())

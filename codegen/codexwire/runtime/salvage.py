@@ -1,0 +1,314 @@
+"""Read a message that does not fit its model: apply tolerance rules, and keep raw what fits nothing.
+
+The walk descends only into what does not fit; everything else is read by pydantic as it stands. The
+smallest value that cannot be read becomes an `UnknownValue`, and all around it stays typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from codexwire.runtime.keep import Kept, Mark, construct
+from codexwire.runtime.model import UnknownVariant, open_decoding
+from codexwire.runtime.shapes import (
+    Choice,
+    Enumeration,
+    Field,
+    Leaf,
+    ListOf,
+    MapOf,
+    Object,
+    Root,
+    Shape,
+    Tagged,
+)
+from codexwire.runtime.tolerance.rule import Facts, Hook, Message, Spot, ToleranceRule
+from codexwire.runtime.unknown import ABSENT, Drift, UnknownValue
+
+__all__ = ["MisfitError", "Reading", "Walk"]
+
+_MAX_DEPTH = 100
+_COST_OF_UNKNOWN = 3
+_RULES = {
+    "greater_than_equal": "schema/minimum",
+    "string_too_short": "schema/minLength",
+    "literal_error": "schema/enum",
+}
+
+Path = tuple[str | int, ...]
+
+
+class MisfitError(Exception):
+    """A value does not fit its type; `rule` names the broken keyword (`schema/type`)."""
+
+    def __init__(self, rule: str, message: str, path: Path) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value, the JSON value that it stands for, and the rules that made one from another.
+
+    `plain` is the raw value itself unless something was read differently; `cost` counts what had to
+    be tolerated, so that the better of two readings can be told.
+    """
+
+    value: Any
+    plain: Any
+    marks: tuple[Mark, ...] = ()
+    cost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One way of reading one message: which rules apply, and whether anything else is tolerated."""
+
+    message: Message
+    rules: tuple[ToleranceRule, ...]
+    strict: bool = False
+
+    def read(self, shape: Shape, raw: Any, path: Path = (), owner: str = "") -> Reading:
+        """Return the value of `raw` as `shape`. Raises MisfitError when the walk is strict."""
+        try:
+            return _fit(self, shape, raw, path, owner)
+        except MisfitError as misfit:
+            found = self._by_rule(shape, raw, path, owner)
+            if found is None and not self.strict:
+                found = _opened(shape, raw) or _kept_raw(raw)
+            if found is None:
+                raise misfit
+            return found
+
+    def _by_rule(self, shape: Shape, raw: Any, path: Path, owner: str) -> Reading | None:
+        """Return the reading of what a rule puts in the place of `raw`, if it fits exactly."""
+        exact = self.exactly()
+        for rule, instead in self.asked(Hook.MISFIT, shape.facts, raw, path, owner):
+            try:
+                reading = _fit(exact, shape, instead, path, owner)
+            except MisfitError:
+                continue
+            marks = () if rule.exact else (((), rule.id),)
+            return Reading(reading.value, instead, marks, reading.cost + len(marks))
+        return None
+
+    def exactly(self) -> Walk:
+        """Return the same walk with nothing tolerated."""
+        if self.strict:
+            return self
+        return replace(self, rules=tuple(r for r in self.rules if r.exact), strict=True)
+
+    def asked(
+        self, hook: Hook, facts: Facts, raw: Any, path: Path, owner: str
+    ) -> list[tuple[ToleranceRule, Any]]:
+        """Return the rules of a hook that match at a place, each with what it reads instead."""
+        spot = Spot(self.message, path, owner, facts)
+        answers = [(rule, rule.apply(spot, raw)) for rule in self.rules if rule.hook is hook]
+        return [(rule, answer) for rule, answer in answers if answer is not ABSENT]
+
+
+def _opened(shape: Shape, raw: Any) -> Reading | None:
+    """Return an unknown enum value or an unknown variant, where `shape` can be opened."""
+    if isinstance(shape, Enumeration) and isinstance(raw, str):
+        with open_decoding():
+            return Reading(shape.enum(raw), raw, cost=1)
+    if isinstance(shape, Tagged) and isinstance(raw, dict):
+        return Reading(_unknown_variant(raw, shape.tag), raw, cost=1)
+    inner = shape.others if isinstance(shape, Tagged) else ()
+    if isinstance(shape, Choice):
+        inner = shape.members
+    return next((r for r in (_opened(member, raw) for member in inner) if r is not None), None)
+
+
+def _unknown_variant(raw: dict[str, Any], tag: str | None) -> UnknownVariant:
+    found = next(iter(raw), None) if tag is None else raw.get(tag)
+    variant = construct(UnknownVariant, {}, set(raw), dict(raw), {})
+    private = {"_tag": found if isinstance(found, str) else None}
+    object.__setattr__(variant, "__pydantic_private__", private)
+    return variant
+
+
+def _kept_raw(raw: Any) -> Reading:
+    if raw is None:
+        return Reading(None, None, (((), Drift.NULL_VALUE),), cost=1)
+    return Reading(UnknownValue(raw), raw, cost=_COST_OF_UNKNOWN)
+
+
+def _fit(walk: Walk, shape: Shape, raw: Any, path: Path, owner: str) -> Reading:
+    if len(path) > _MAX_DEPTH:
+        raise MisfitError("envelope/nesting", "nested too deeply", path)
+    return _FIT[type(shape)](walk, shape, raw, path, owner)
+
+
+def _leaf(walk: Walk, shape: Leaf, raw: Any, path: Path, owner: str) -> Reading:
+    del walk, owner
+    try:
+        return Reading(shape.validate(raw), raw)
+    except ValidationError as error:
+        raise _misfit(error, shape.facts, path) from None
+
+
+def _misfit(error: ValidationError, facts: Facts, path: Path) -> MisfitError:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    rule = _RULES.get(first["type"], "schema/enum" if facts.values else "schema/type")
+    return MisfitError(rule, first["msg"], path)
+
+
+def _enumeration(walk: Walk, shape: Enumeration, raw: Any, path: Path, owner: str) -> Reading:
+    del walk, owner
+    if not isinstance(raw, str):
+        raise MisfitError("schema/type", "expected a string", path)
+    if raw not in shape.facts.values:
+        raise MisfitError("schema/enum", f"not a value of {shape.enum.__name__}", path)
+    return Reading(shape.enum(raw), raw)
+
+
+def _list(walk: Walk, shape: ListOf, raw: Any, path: Path, owner: str) -> Reading:
+    del owner
+    if not isinstance(raw, list):
+        raise MisfitError("schema/type", "expected an array", path)
+    return _items(raw, [walk.read(shape.item, v, (*path, i)) for i, v in enumerate(raw)], list)
+
+
+def _map(walk: Walk, shape: MapOf, raw: Any, path: Path, owner: str) -> Reading:
+    del owner
+    if not isinstance(raw, dict):
+        raise MisfitError("schema/type", "expected an object", path)
+    readings = [walk.read(shape.value, v, (*path, k)) for k, v in raw.items()]
+    return _items(raw, readings, lambda values: dict(zip(raw, values, strict=True)))
+
+
+def _items(raw: Any, readings: list[Reading], build: Callable[[Iterable[Any]], Any]) -> Reading:
+    """Return the reading of a container from the readings of what it contains."""
+    keys = raw if isinstance(raw, dict) else range(len(raw))
+    marks = tuple((("*", *below), rule) for reading in readings for below, rule in reading.marks)
+    same = all(r.plain is raw[k] for k, r in zip(keys, readings, strict=True))
+    plain = raw if same else build(r.plain for r in readings)
+    return Reading(build(r.value for r in readings), plain, marks, sum(r.cost for r in readings))
+
+
+def _choice(walk: Walk, shape: Choice, raw: Any, path: Path, owner: str) -> Reading:
+    if raw is None and shape.nullable:
+        return Reading(None, None)
+    if len(shape.members) == 1:
+        return _fit(walk, shape.members[0], raw, path, owner)
+    found = _candidates(walk.exactly(), shape, raw, path, owner)
+    if not found and not walk.strict:
+        found = _candidates(walk, shape, raw, path, owner)
+    if not found:
+        raise MisfitError("schema/anyOf", "fits none of the alternatives", path)
+    return min(found, key=lambda reading: reading.cost)
+
+
+def _candidates(walk: Walk, shape: Choice, raw: Any, path: Path, owner: str) -> list[Reading]:
+    found = []
+    for member in shape.members:
+        try:
+            reading = _fit(walk, member, raw, path, owner)
+        except MisfitError:
+            continue
+        extra = len(getattr(reading.value, "__pydantic_extra__", None) or ())
+        found.append(replace(reading, cost=reading.cost + extra))
+    return found
+
+
+def _tagged(walk: Walk, shape: Tagged, raw: Any, path: Path, owner: str) -> Reading:
+    if isinstance(raw, dict):
+        tags = [raw.get(shape.tag)] if shape.tag is not None else list(raw)
+        for tag in tags:
+            variant = shape.variants.get(tag) if isinstance(tag, str) else None
+            if variant is not None:
+                return _object(walk, variant, raw, path, owner)
+    for other in shape.others:
+        try:
+            return _fit(walk.exactly(), other, raw, path, owner)
+        except MisfitError:
+            continue
+    raise MisfitError("schema/oneOf", "none of the variants", path)
+
+
+def _root(walk: Walk, shape: Root, raw: Any, path: Path, owner: str) -> Reading:
+    inner = walk.read(shape.inner, raw, path, owner)
+    if isinstance(inner.value, UnknownValue):
+        raise MisfitError("schema/type", "nothing like the type", path)
+    kept = _kept(raw, inner)
+    model = construct(
+        shape.model, {"root": inner.value}, {"root"}, None, {"root": kept} if kept else {}
+    )
+    return Reading(model, raw, cost=inner.cost)
+
+
+def _object(walk: Walk, shape: Object, raw: Any, path: Path, owner: str) -> Reading:
+    del owner
+    if not isinstance(raw, dict):
+        raise MisfitError("schema/type", "expected an object", path)
+    try:
+        return Reading(shape.validate(raw, by_alias=True, by_name=False), raw)
+    except ValidationError:
+        return _assembled(walk, shape, raw, path)
+
+
+def _assembled(walk: Walk, shape: Object, raw: dict[str, Any], path: Path) -> Reading:
+    """Read an object property by property."""
+    if path and raw and shape.facts.required and shape.wires.isdisjoint(raw):
+        raise MisfitError("schema/required", f"nothing that {shape.model.__name__} has", path)
+    values: dict[str, Any] = {}
+    kept: dict[str, Kept] = {}
+    present: set[str] = set()
+    cost = 0
+    for field in shape.fields:
+        if field.wire in raw:
+            present.add(field.name)
+            value = raw[field.wire]
+            reading = walk.read(field.shape, value, (*path, field.wire), shape.model.__name__)
+        elif field.required:
+            value = ABSENT
+            reading = _missing(walk, shape, field, raw, path)
+        else:
+            values[field.name] = field.info.get_default(call_default_factory=True)
+            continue
+        values[field.name] = reading.value
+        cost += reading.cost
+        if keep := _kept(value, reading):
+            kept[field.name] = keep
+    extra = {key: value for key, value in raw.items() if key not in shape.wires}
+    model = construct(shape.model, values, present | extra.keys(), extra, kept)
+    return Reading(model, raw, cost=cost)
+
+
+def _kept(raw: Any, reading: Reading) -> Kept | None:
+    if reading.plain is raw and not reading.marks:
+        return None
+    return Kept(raw, reading.plain, reading.marks)
+
+
+def _missing(walk: Walk, shape: Object, field: Field, raw: dict[str, Any], path: Path) -> Reading:
+    """Read what a rule puts in the place of a required property that is absent."""
+    name = shape.model.__name__
+    if walk.strict:
+        raise MisfitError("schema/required", f"{field.wire!r} is required", path)
+    at = (*path, field.wire)
+    for rule, instead in walk.asked(Hook.MISSING, field.shape.facts, raw, at, name):
+        reading = walk.read(field.shape, instead, at, name)
+        if not isinstance(reading.value, UnknownValue):
+            marks = (((), rule.id), *reading.marks)
+            return replace(reading, marks=marks, cost=reading.cost + 1)
+    return Reading(None, None, (((), Drift.MISSING_FIELD),), cost=_COST_OF_UNKNOWN)
+
+
+_FIT: Mapping[type, Callable[[Walk, Any, Any, Path, str], Reading]] = {
+    Leaf: _leaf,
+    Enumeration: _enumeration,
+    ListOf: _list,
+    MapOf: _map,
+    Choice: _choice,
+    Tagged: _tagged,
+    Root: _root,
+    Object: _object,
+}

@@ -1,0 +1,98 @@
+"""What a tolerance rule is: a frozen value with an id, evidence, and one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from codexwire.runtime.ids import IdPaths
+from codexwire.version import VersionRange
+
+__all__ = ["Facts", "Hook", "Message", "Spot", "ToleranceRule"]
+
+
+class Hook(StrEnum):
+    """When a rule is asked.
+
+    `missing`: a required property is absent; `misfit`: a value does not fit its type; `method`: a
+    method is not in the schema.
+    """
+
+    MISSING = "missing"
+    MISFIT = "misfit"
+    METHOD = "method"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a type asks for, as rules see it.
+
+    `name` is the class name of an object or enum (of the enum beside a union's objects), else empty.
+    `kind` is `object`, `list`, `map`, `string`, `integer`, `number`, `boolean`, `enum`, `union`,
+    `choice` (a union that nothing tells apart) or `any`. `values` are the strings that an enum, or a
+    union beside its objects, lists; `tag` is the wire name of a union's tag and `variants` maps each
+    tag to the properties that its object must have; `required` are those of a plain object.
+    """
+
+    kind: str
+    name: str = ""
+    nullable: bool = False
+    values: frozenset[str] = frozenset()
+    tag: str | None = None
+    variants: Mapping[str, frozenset[str]] | None = None
+    required: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The message being read: its method, which part of it, the whole raw part, and where ids lie."""
+
+    method: str
+    part: str
+    payload: Any
+    ids: tuple[IdPaths[Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a message: wire names and indices from the payload, the class of the object there.
+
+    `owner` is the name of the class whose property this is, empty at the root and in lists.
+    """
+
+    message: Message
+    path: tuple[str | int, ...]
+    owner: str
+    facts: Facts
+
+    @property
+    def name(self) -> str:
+        """The wire name of the property, empty at the root and in lists."""
+        last = self.path[-1] if self.path else ""
+        return last if isinstance(last, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToleranceRule:
+    """One way in which the wire differs from the schema of another version.
+
+    `id` is stable (`t004-id-alias`); `title` is one sentence; `versions` are the writers in which it
+    was seen; `evidence` says where. `apply(spot, raw)` returns the JSON value to read instead, or
+    `ABSENT` when the rule does not match; `raw` is the value that does not fit (`misfit`) or the
+    object that lacks the property `spot.name` (`missing`). For `method` it is asked with the name of
+    the unknown method and returns the method to read instead. It neither walks nor locates.
+
+    `exact` marks a rule that reads what is valid by the schema, only spelled unusually: it applies in
+    strict mode too and is no drift. `optional` marks one that must be switched on.
+    """
+
+    id: str
+    title: str
+    versions: VersionRange
+    evidence: tuple[str, ...]
+    hook: Hook
+    apply: Callable[[Spot, Any], Any]
+    exact: bool = False
+    optional: bool = False

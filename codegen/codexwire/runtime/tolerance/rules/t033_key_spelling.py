@@ -1,0 +1,33 @@
+"""A required property in another spelling: `turn_id` for `turnId`.
+
+Timeline entries are published in snake_case and sent in camelCase; v1 has snake_case where v2 has
+camelCase. A property that is missing is taken from the one that differs in case and punctuation only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
+from codexwire.runtime.tolerance.spelling import respelled
+from codexwire.runtime.unknown import ABSENT
+from codexwire.version import VersionRange
+
+
+def other_spelling(spot: Spot, raw: Any) -> Any:
+    """Return the value of the property that is spelled almost alike."""
+    key = respelled(spot.name, raw)
+    return ABSENT if key is ABSENT else raw[key]
+
+
+RULE = ToleranceRule(
+    id="t033-key-spelling",
+    title="A required property bears a name that differs in case or punctuation only.",
+    versions=VersionRange.parse("*"),
+    evidence=(
+        "0.160.0–0.169.0: thread/timeline/list sends turnId where the schema has turn_id (REPORT b.3)",
+        "schemas: commandExecution aggregated_output (0.58.0) became aggregatedOutput (0.63.0)",
+    ),
+    hook=Hook.MISSING,
+    apply=other_spelling,
+)

@@ -1,0 +1,104 @@
+"""What decoding gives for that which fits no model: the raw JSON value, kept under a name of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+
+__all__ = [
+    "ABSENT",
+    "Drift",
+    "NoParams",
+    "Unknown",
+    "UnknownNotification",
+    "UnknownRequest",
+    "UnknownResult",
+    "UnknownValue",
+]
+
+
+class Drift(StrEnum):
+    """The kinds of drift that need no rule; other notes bear the id of a tolerance rule."""
+
+    MISSING_FIELD = "missing-field"
+    NULL_VALUE = "null-value"
+    UNEXPECTED_PARAMS = "unexpected-params"
+    UNFIT_VALUE = "unfit-value"
+    UNKNOWN_FIELD = "unknown-field"
+    UNKNOWN_METHOD = "unknown-method"
+    UNKNOWN_VALUE = "unknown-value"
+    UNKNOWN_VARIANT = "unknown-variant"
+
+
+class _Absent:
+    """The type of `ABSENT`."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Final = _Absent()
+"""Stands for a property that an object does not have (null is a value)."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownNotification:
+    """A notification that is in no table, or whose params are nothing like its type.
+
+    `why` is the id of the drift, empty in raw mode, in which nothing is looked up.
+    """
+
+    method: str
+    params: Any = None
+    why: str = Drift.UNKNOWN_METHOD
+
+    @property
+    def raw(self) -> Any:
+        """The params as they came."""
+        return self.params
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownRequest:
+    """A request that is in no table, or whose params are nothing like its type; see `why`."""
+
+    method: str
+    params: Any = None
+    why: str = Drift.UNKNOWN_METHOD
+
+    @property
+    def raw(self) -> Any:
+        """The params as they came."""
+        return self.params
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownResult:
+    """The result of a request that is in no table, or one that is nothing like its type."""
+
+    method: str
+    result: Any = None
+    why: str = Drift.UNKNOWN_METHOD
+
+    @property
+    def raw(self) -> Any:
+        """The result as it came."""
+        return self.result
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownValue:
+    """A value inside a known message that does not fit its type; the message around it is typed."""
+
+    raw: Any
+
+
+@dataclass(frozen=True, slots=True)
+class NoParams:
+    """The params of a method that has none: null or nothing, and whatever came in their place."""
+
+    raw: Any = None
+
+
+Unknown: TypeAlias = UnknownNotification | UnknownRequest | UnknownResult
