@@ -13,7 +13,12 @@ validators ignore:
   required property P, `{"externallyTagged": true}` on one whose branches have one key each;
 - `x-open`: true on a union or enum that has a catch-all branch;
 - `x-unit`: `"s"` or `"ms"` on a number that is a time or a duration;
-- `x-deprecated`: true where the published description says so.
+- `x-deprecated`: true where the published description says so; `x-deprecated-values`: the values of an
+  `enum` whose description does;
+- `x-enum-descriptions`: value → description, on an `enum` that was published as one branch a value;
+- `x-wrapper`: true on a type that is a string and nothing else;
+- `x-name`: the class name of a type whose own name another type has, too;
+- `x-id`: `"thread"`, `"turn"`, `"item"` or `"request"` on the member that holds such an id of a message.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from codexwire.location import join_pointer
 from codexwire.normalize.rule import CLAIMED_PROTOCOL, Effect, Rule
 from codexwire.normalize.table import RULES
 
-__all__ = ["Application", "Normalized", "Stale", "normalize"]
+__all__ = ["Application", "Normalized", "Stale", "apply", "normalize"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def normalize(
     for rule in rules:
         if rule.effect not in wanted:
             continue
-        protocol, places = _apply(rule, protocol)
+        protocol, places = apply(rule, protocol)
         if places:
             applied.append(Application(rule, places))
         stale += _staleness(rule, protocol, bool(places))
@@ -84,7 +84,8 @@ def _staleness(rule: Rule, protocol: Protocol, matched: bool) -> Iterator[Stale]
         yield Stale(rule, f"claims {version} ({rule.versions}), where its pattern is gone")
 
 
-def _apply(rule: Rule, protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:
+def apply(rule: Rule, protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:
+    """Return the protocol after one rule, and the places where the rule matched."""
     if rule.protocol is not None:
         changed = rule.protocol(protocol)
         return (protocol, ()) if changed is None else (changed, tuple(_changes(protocol, changed)))
@@ -129,7 +130,7 @@ def _apply_to_nodes(rule: Rule, protocol: Protocol, places: list[str]) -> Protoc
         branch = within(_label(method), method.branch)
         assert isinstance(branch, dict)
         methods.append(method if branch is method.branch else replace(method, branch=branch))
-    return replace(protocol.with_types(types) if types else protocol, methods=tuple(methods))
+    return replace(protocol.with_types(types), methods=tuple(methods)) if places else protocol
 
 
 def _changes(before: Protocol, after: Protocol) -> Iterator[str]:

@@ -3,7 +3,8 @@
 `discriminator: {"propertyName": P}` is put on unions whose branches each require a single value of P, all
 different (`mapping` has tag → reference where every branch is a reference);
 `discriminator: {"externallyTagged": true}` on those whose object branches have one key each, beside
-plain strings. What is left is told apart by shape.
+plain strings (not on alternatives within an object that has members of its own). What is left is told
+apart by shape.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ def state(protocol: Protocol, node: Schema) -> Schema | None:
     """Return a union with its discriminator, or None when it has none."""
     union = union_of(protocol, node)
     if union is None or union.tag is None or not isinstance(node, dict):
+        return None
+    if union.tag == "" and "properties" in node:
         return None
     return {**node, "discriminator": _discriminator(union)}
 

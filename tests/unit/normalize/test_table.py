@@ -1,0 +1,41 @@
+"""The table of rules: every file is in it, every rule says what a reader needs."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from codexwire.normalize import RULES, Rule, rules
+from codexwire.normalize.table import RULES as TABLE
+
+FOLDER = Path(rules.__file__).parent
+MODULES = sorted(path.stem for path in FOLDER.glob("n*.py"))
+
+
+def module_of(rule: Rule) -> str:
+    return rule.id.replace("-", "_")
+
+
+def test_every_module_is_in_the_table_once() -> None:
+    assert sorted(module_of(rule) for rule in TABLE) == MODULES
+    assert len({rule.id[:4] for rule in TABLE}) == len(TABLE)
+
+
+def test_every_data_file_has_its_module() -> None:
+    assert {path.stem for path in FOLDER.glob("*.json")} <= set(MODULES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.id)
+def test_a_rule_says_what_a_reader_needs(rule: Rule) -> None:
+    module = import_module(f"codexwire.normalize.rules.{module_of(rule)}")
+    assert module.RULE is rule
+    assert re.fullmatch(r"n\d{3}(-[a-z0-9]+)+", rule.id)
+    assert rule.title.endswith(".")
+    assert rule.evidence
+    assert len(module.__doc__ or "") > 100
+    functions = [f for f in (rule.node, rule.typedef, rule.protocol) if f is not None]
+    assert len(functions) == 1
+    assert functions[0].__module__ == module.__name__  # `rules show` prints that module's text
