@@ -2,50 +2,116 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
-from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from codexwire.cli.diff_report import diff_report
-from codexwire.diff import diff
-from codexwire.errors import UsageError
-from codexwire.ingest import load
-from codexwire.ir.model import Protocol
-from codexwire.normalize import Effect, normalize
+from codexwire.cli.diff_sources import open_pair
+from codexwire.config import load_config
+from codexwire.diff import Diff, diff
+from codexwire.diff.contract import Contract, read_contract
+from codexwire.diff.ignores import outdated, read_ignores
+from codexwire.diff.touch import touching
+from codexwire.errors import CodexwireError, UsageError
+from codexwire.ingest import DEFAULT_VERSION
 from codexwire.report.diff_data import DiffReport
-from codexwire.report.diff_json import to_diff_json
+from codexwire.report.diff_table import FORMATS, render
 
-__all__ = ["FORMATS", "app"]
+__all__ = ["FAIL_ON", "Gate", "app"]
 
 app = typer.Typer()
 
-FORMATS: dict[str, Callable[[DiffReport], str]] = {"json": to_diff_json}
+FAIL_ON = {"breaking": (0, 1), "breaking:i": (0,), "breaking:ii": (1,)}
+"""What `--fail-on` takes → the skews whose breaks fail (0: old client ↔ new server)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What decides about the exit code, and which findings count."""
+
+    fail_on: str | None = None
+    ignore: Path | None = None
+    contract: Path | None = None
 
 
 @app.command()
 def diff_command(
-    old: Annotated[str, typer.Argument(help="Old version, file, folder, or - for standard input.")],
-    new: Annotated[str, typer.Argument(help="New version, file, folder, or -.")],
+    versions: Annotated[
+        list[str] | None, typer.Argument(help="OLD NEW: versions, files, folders, or one -.")
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option(help="The old one; NEW defaults to the project's schema.")
+    ] = None,
     channel: Annotated[str, typer.Option(help="stable or experimental.")] = "experimental",
-    format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "json",
+    format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
+    fail_on: Annotated[
+        str | None, typer.Option(help="breaking, breaking:i or breaking:ii: exit 1 when found.")
+    ] = None,
+    ignore: Annotated[Path | None, typer.Option(help="Findings to live with (TOML).")] = None,
+    contract: Annotated[Path | None, typer.Option(help="Only what this client touches.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="List harmless changes too.")] = False,
     as_published: Annotated[
         bool, typer.Option("--as-published", help="Compare the schemas as released, unmended.")
     ] = False,
 ) -> None:
-    """Compare two versions of the protocol, for old clients and for old servers."""
+    """Compare two versions of the protocol, for old clients and for old servers.
+
+    i: old client, new server. ii: new client, old server. With --against, breaks of either fail.
+    """
+    old, new = _sources(versions or [], against)
+    gate = Gate(fail_on or ("breaking" if against else None), ignore, contract)
     if format not in FORMATS:
         raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
-    if old == new == "-":
-        raise UsageError("only one of the two can be standard input", hint="name a file")
-    protocols = [_load(source, channel, as_published) for source in (old, new)]
-    names = [str(p.version or Path(s).name) for p, s in zip(protocols, (old, new), strict=True)]
-    report = diff_report(diff(*protocols), *names)
-    sys.stdout.write(FORMATS[format](report))
+    if gate.fail_on is not None and gate.fail_on not in FAIL_ON:
+        raise UsageError(f"no --fail-on {gate.fail_on!r}", hint=f"one of {', '.join(FAIL_ON)}")
+    pair = open_pair(old, new, channel=channel, as_published=as_published)
+    found = diff(pair.old, pair.new)
+    promised = read_contract(gate.contract, (pair.old, pair.new)) if gate.contract else None
+    report, stale = _judge(found, promised, gate, pair.names)
+    text = render(format, report, everything=everything, colour=sys.stdout.isatty())
+    sys.stdout.write(text)
+    if stale is not None:
+        sys.stdout.flush()
+        raise stale
+    raise typer.Exit(int(_fails(report, gate)))
 
 
-def _load(source: str, channel: str, as_published: bool) -> Protocol:
-    effects = (Effect.ANNOTATE,) if as_published else tuple(Effect)
-    return normalize(load(source, channel=channel), effects=effects).protocol
+def _sources(versions: list[str], against: str | None) -> tuple[str, str]:
+    if against is None and len(versions) == 2:
+        return versions[0], versions[1]
+    if against is not None and len(versions) <= 1:
+        default = load_config(Path.cwd()).schema or str(DEFAULT_VERSION)
+        return against, versions[0] if versions else default
+    raise UsageError(
+        f"{len(versions)} versions to compare",
+        hint="codexwire diff OLD NEW, or codexwire diff --against OLD [NEW]",
+    )
+
+
+def _judge(
+    found: Diff, promised: Contract | None, gate: Gate, names: tuple[str, str]
+) -> tuple[DiffReport, CodexwireError | None]:
+    """Return the report, and what makes the ignore file out of date."""
+    today = datetime.date.today()
+    ignores = read_ignores(gate.ignore) if gate.ignore is not None else ()
+    stale = next(outdated(ignores, found.findings, today), None)
+    reasons = {i.fingerprint: i.reason for i in ignores if i.applies(today)}
+    if promised is not None:
+        found = replace(found, findings=tuple(touching(promised, found.findings)))
+    return diff_report(found, *names, ignored=reasons), stale
+
+
+def _fails(report: DiffReport, gate: Gate) -> bool:
+    """Whether a skew that counts has a break; one that nothing could prove counts as well."""
+    if gate.fail_on is None:
+        return False
+    return any(
+        report.count(skew, verdict)
+        for skew in FAIL_ON[gate.fail_on]
+        for verdict in ("breaks", "unproven")
+    )

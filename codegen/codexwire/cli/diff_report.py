@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from codexwire.diff import Diff, DiffFinding
+from collections.abc import Mapping
+from typing import Any
+
+from codexwire.diff import Diff, DiffFinding, Witness
+from codexwire.diff.bump import suggested_bump
 from codexwire.diff.table import RULES
 from codexwire.direction import Side
 from codexwire.report.diff_data import DiffReport, DiffRow
@@ -13,12 +17,20 @@ _DIRECTIONS = {Side.CLIENT: "client_to_server", Side.SERVER: "server_to_client"}
 _TITLES = {rule.id: rule.title for rule in RULES}
 
 
-def diff_report(diff: Diff, old: str, new: str) -> DiffReport:
-    """Return the report of a comparison of two versions by their names."""
-    return DiffReport(old, new, tuple(_row(f) for f in diff.findings), texts=diff.texts)
+def diff_report(
+    diff: Diff, old: str, new: str, *, ignored: Mapping[str, str] | None = None
+) -> DiffReport:
+    """Return the report of a comparison of two versions by their names.
+
+    `ignored` are the fingerprints of findings that do not count, with the reason.
+    """
+    reasons = ignored or {}
+    counted = [f for f in diff.findings if f.fingerprint not in reasons]
+    rows = tuple(_row(f, reasons.get(f.fingerprint, "")) for f in diff.findings)
+    return DiffReport(old, new, rows, suggested_bump(counted), diff.texts)
 
 
-def _row(finding: DiffFinding) -> DiffRow:
+def _row(finding: DiffFinding, ignored: str) -> DiffRow:
     return DiffRow(
         rule=finding.rule,
         title=_TITLES[finding.rule],
@@ -36,5 +48,19 @@ def _row(finding: DiffFinding) -> DiffRow:
         new=finding.new,
         note=finding.note,
         fingerprint=finding.fingerprint,
-        witness=finding.witness,
+        key=finding.key,
+        witness=None
+        if finding.witness is None
+        else {skew: _witness(w) for skew, w in finding.witness.items()},
+        ignored=ignored,
     )
+
+
+def _witness(witness: Witness) -> dict[str, Any]:
+    return {
+        "sender": witness.sender.value,
+        "kind": witness.kind,
+        "method": witness.method,
+        "message": witness.value,
+        "rejected": witness.reason,
+    }

@@ -4,7 +4,7 @@
 verdict for both skews, and a message that proves every break.
 """
 
-from codexwire.diff.finding import Diff, DiffFinding
+from codexwire.diff.finding import Diff, DiffFinding, Witness
 from codexwire.diff.run import diff
 
-__all__ = ["Diff", "DiffFinding", "diff"]
+__all__ = ["Diff", "DiffFinding", "Witness", "diff"]

@@ -110,6 +110,6 @@ def describe_shape(shape: Shape) -> str:
 
 
 def describe_method(method: Method) -> str:
-    """Return the method's params and result in a few words."""
+    """Return a method's params and result in a few words: `(v2/TurnStartParams) → v2/TurnStartResponse`."""
     result = f" → {method.result}" if method.result else ""
-    return f"{method.name}({describe(method.params) if method.params is not None else ''}){result}"
+    return f"({describe(method.params) if method.params is not None else ''}){result}"

@@ -60,4 +60,5 @@ def _finding(sides: Sides, found: Found) -> DiffFinding:
         new=change.new,
         note=change.note if effect is change.effect else "absorbed by another alternative",
         fingerprint=hashlib.sha256(identity.encode()).hexdigest()[:16],
+        key=change.key,
     )

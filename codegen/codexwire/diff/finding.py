@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,23 @@ from codexwire.diff.verdict import Verdict
 from codexwire.direction import Side
 from codexwire.finding import Level
 
-__all__ = ["Diff", "DiffFinding"]
+__all__ = ["Diff", "DiffFinding", "Witness"]
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A message that `sender` may send in its version and the other version rejects.
+
+    `kind` is `message` (a request or notification), `result` (the response to a request for `method`) or
+    `type` (a value of the type `method`, which no method of the schema carries). `reason` is what the
+    rejecting version says.
+    """
+
+    sender: Side
+    kind: str
+    method: str
+    value: Any
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +38,8 @@ class DiffFinding:
     union's name for a method; `old_type` its name in the old version. `pointer` leads from the type's
     schema to the place, `path` says the same in words that do not depend on positions. `methods` are
     those whose messages can contain it (`*`: all of a union), `senders` who writes them. `old` and
-    `new` are short texts; `witness` is a message that one side may send and the other rejects, by skew.
+    `new` are short texts; `key` is the value or variant that the change is about; `witness` is a message
+    that one side may send and the other rejects, by skew.
     """
 
     rule: str
@@ -42,7 +59,8 @@ class DiffFinding:
     new: str | None
     note: str
     fingerprint: str
-    witness: Any = None
+    key: str = ""
+    witness: Mapping[str, Witness] | None = None
 
     def verdict(self, skew: Skew) -> Verdict:
         """Return the verdict for a skew."""

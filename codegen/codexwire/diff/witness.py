@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from codexwire.diff.collect import Found
 from codexwire.diff.engine import Analysis
 from codexwire.diff.example import NoExampleError
-from codexwire.diff.finding import DiffFinding
+from codexwire.diff.finding import DiffFinding, Witness
 from codexwire.diff.match import LimitMatch, PropertyMatch
 from codexwire.diff.messages import Draft, Drafts
 from codexwire.diff.rule import Probe, Skew
@@ -18,26 +18,10 @@ from codexwire.direction import Side
 from codexwire.location import join_pointer
 from codexwire.wire import Validators, Violation
 
-__all__ = ["Prover", "Witness"]
+__all__ = ["Prover"]
 
 _DRAFTS = 12
 _VALUES = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """A message that `sender` may send in its version and the other version rejects.
-
-    `kind` is `message` (a request or notification), `result` (the response to a request for `method`) or
-    `type` (a value of the type `method`, which no method of the schema carries). `reason` is what the
-    rejecting version says.
-    """
-
-    sender: Side
-    kind: str
-    method: str
-    value: Any
-    reason: str
 
 
 class Prover:

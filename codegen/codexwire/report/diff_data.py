@@ -40,6 +40,7 @@ class DiffRow:
     new: str | None
     note: str
     fingerprint: str
+    key: str = ""
     witness: Mapping[str, Any] | None = None
     ignored: str = ""
 

@@ -1,0 +1,74 @@
+"""Two versions of one protocol, opened for a comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from codexwire.direction import Kind, Side
+from codexwire.errors import UsageError
+from codexwire.ingest import load
+from codexwire.ir.model import Protocol
+from codexwire.normalize import RULES, Effect, normalize
+
+__all__ = ["OpenPair", "open_pair", "prepared"]
+
+# Rules that spell the same values in another way, which the diff sees through; the names of types stay
+# those that were published.
+_SPELLING = frozenset(
+    {
+        "n010-string-enum-branches",
+        "n011-string-wrappers",
+        "n012-v1-v2-twins",
+        "n014-branch-titles",
+        "n015-discriminators",
+        "n016-open-unions",
+        "n017-time-units",
+        "n018-deprecated",
+        "n019-identities",
+    }
+)
+_RULES = tuple(rule for rule in RULES if rule.id not in _SPELLING)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPair:
+    """Both protocols and what they are called."""
+
+    old: Protocol
+    new: Protocol
+    names: tuple[str, str]
+
+
+def open_pair(old: str, new: str, *, channel: str, as_published: bool) -> OpenPair:
+    """Load two versions; UsageError when they cannot be compared."""
+    if old == new == "-":
+        raise UsageError("only one of the two can be standard input", hint="name a file")
+    before, after = (_load(source, channel, as_published) for source in (old, new))
+    if before.name != after.name:
+        raise UsageError(
+            f"{old} is of the protocol {before.name}, {new} of {after.name}",
+            hint="compare versions of one protocol",
+        )
+    for source, protocol, other in ((old, before, after), (new, after, before)):
+        answered = Side.SERVER, Kind.REQUEST
+        if not protocol.table(*answered) and other.table(*answered):
+            raise UsageError(
+                f"{source} has no server requests, so most of it cannot be compared",
+                hint="a flat bundle (…v2.schemas.json) is incomplete: name the full one",
+            )
+    return OpenPair(before, after, (_name(old, before), _name(new, after)))
+
+
+def _load(source: str, channel: str, as_published: bool) -> Protocol:
+    return prepared(load(source, channel=channel), as_published=as_published)
+
+
+def prepared(protocol: Protocol, *, as_published: bool = False) -> Protocol:
+    """Return the protocol as the diff wants it: responses known, and mended unless `as_published`."""
+    effects = (Effect.ANNOTATE,) if as_published else tuple(Effect)
+    return normalize(protocol, effects=effects, rules=_RULES).protocol
+
+
+def _name(source: str, protocol: Protocol) -> str:
+    return str(protocol.version or ("<stdin>" if source == "-" else Path(source).name))

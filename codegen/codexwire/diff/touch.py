@@ -1,0 +1,66 @@
+"""Which findings concern a client that keeps to a contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from codexwire.diff.contract import Contract
+from codexwire.diff.finding import DiffFinding
+from codexwire.diff.usage import Usage
+from codexwire.direction import Side
+from codexwire.ir.model import UNIONS
+
+__all__ = ["touching"]
+
+_SENDER = {u.union: u.sender for u in UNIONS}
+_ADDED_VALUES = frozenset({"enum-value-added", "enum-value-removed", "enum-value-became-variant"})
+_ADDED_VARIANTS = frozenset(
+    {"variant-added", "variant-removed", "object-split-into-union", "union-collapsed"}
+)
+_LAST_PROPERTY = re.compile(r"\.[^.<>\[\]{}]+\Z")
+
+
+def touching(contract: Contract, findings: Iterable[DiffFinding]) -> Iterator[DiffFinding]:
+    """Yield the findings that touch a contract.
+
+    What the server adds to a union or set that the client reads touches it, for nobody asks the
+    client; what the client may additionally send touches it only when the contract says it does.
+    """
+    return (f for f in findings if _touches(contract, f))
+
+
+def _touches(contract: Contract, finding: DiffFinding) -> bool:
+    if finding.type in _SENDER:
+        used = contract.methods.get(finding.type, frozenset())
+        added = finding.old is None and _SENDER[finding.type] is Side.SERVER
+        return bool(used) and (
+            added or finding.methods == ("*",) or not used.isdisjoint(finding.methods)
+        )
+    for sender in finding.senders:
+        types = contract.sends if sender is Side.CLIENT else contract.reads
+        for name in {finding.type, finding.old_type}:
+            usage = types.get(name)
+            if usage is not None and _touches_type(finding, usage, sender):
+                return True
+    return False
+
+
+def _touches_type(finding: DiffFinding, usage: Usage, sender: Side) -> bool:
+    unasked = finding.old is None and sender is Side.SERVER
+    if finding.rule in _ADDED_VALUES:
+        return unasked or f"{finding.path}={finding.key}" in usage.values
+    if finding.rule in _ADDED_VARIANTS:
+        return unasked or f"{finding.path}<{finding.key.split('+')[0]}>" in usage.variants
+    if finding.rule == "property-added-required":
+        return _used(_LAST_PROPERTY.sub("", finding.path), usage)
+    if finding.rule == "property-added-optional" and unasked:
+        return finding.effect.widens and _used(_LAST_PROPERTY.sub("", finding.path), usage)
+    return _used(finding.path, usage)
+
+
+def _used(path: str, usage: Usage) -> bool:
+    """Whether a place is in use: a field or variant that was named, or the type as a whole."""
+    while path.endswith(("[]", "{}")):
+        path = path[:-2]
+    return not path or path in usage.fields or path in usage.variants

@@ -1,0 +1,70 @@
+"""A finding report as SARIF 2.1.0, for code scanning."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from codexwire.finding import Level
+from codexwire.report.findings import Group, Report, Row
+
+__all__ = ["to_sarif"]
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
+
+
+def to_sarif(report: Report) -> str:
+    """Return the report as a SARIF log with one run, ending in a newline."""
+    used = sorted({row.rule for _, row in report.rows()})
+    index = {rule: position for position, rule in enumerate(used)}
+    driver = {
+        "name": "codexwire",
+        "version": report.version,
+        "rules": [
+            {"id": rule, "shortDescription": {"text": report.rules.get(rule, rule)}}
+            for rule in used
+        ],
+    }
+    unusable = [group for group in report.groups if group.unusable]
+    run = {
+        "tool": {"driver": driver},
+        "invocations": [
+            {
+                "executionSuccessful": not unusable,
+                "toolExecutionNotifications": [
+                    {
+                        "level": "error",
+                        "message": {"text": group.unusable},
+                        "locations": [{"physicalLocation": _file(group)}],
+                    }
+                    for group in unusable
+                ],
+            }
+        ],
+        "results": [_result(group, row, index[row.rule]) for group, row in report.rows()],
+    }
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+
+
+def _file(group: Group) -> dict[str, Any]:
+    return {"artifactLocation": {"uri": quote(group.path.replace("\\", "/"), safe="/:")}}
+
+
+def _result(group: Group, row: Row, index: int) -> dict[str, Any]:
+    place = _file(group)
+    if row.line is not None:
+        place["region"] = {"startLine": row.line}
+    location: dict[str, Any] = {"physicalLocation": place}
+    if row.pointer is not None:
+        location["logicalLocations"] = [{"fullyQualifiedName": row.pointer, "kind": "value"}]
+    text = f"{row.subject}: {row.message}" if row.subject else row.message
+    return {
+        "ruleId": row.rule,
+        "ruleIndex": index,
+        "level": _LEVELS[row.level],
+        "message": {"text": text},
+        "locations": [location],
+    }
