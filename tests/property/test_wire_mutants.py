@@ -78,7 +78,7 @@ def holder_of(message: Any, path: Place) -> Any:
     return message
 
 
-def delete(rng: random.Random, message: Any, path: Place, _: Any) -> Any:
+def delete(_rng: random.Random, message: Any, path: Place, _: Any) -> Any:
     del holder_of(message, path)[path[-1]]
     return message
 
@@ -87,7 +87,7 @@ def replace(rng: random.Random, message: Any, path: Place, _: Any) -> Any:
     return put(message, path, copy.deepcopy(rng.choice(WRONG)))
 
 
-def null(rng: random.Random, message: Any, path: Place, _: Any) -> Any:
+def null(_rng: random.Random, message: Any, path: Place, _: Any) -> Any:
     return put(message, path, None)
 
 
@@ -125,8 +125,8 @@ def add(rng: random.Random, message: Any, path: Place, _: Any) -> Any:
     return message
 
 
-def retag(rng: random.Random, message: Any, path: Place, _: Any) -> Any:
-    """Give the innermost tagged object on the path another tag of the same message, or none."""
+def retag(rng: random.Random, message: Any, _path: Place, _: Any) -> Any:
+    """Give some tagged object another tag of the same message, or none."""
     tagged = [(p, m) for p, m in [*places(message)] if p[-1] in TAGS and isinstance(m, str)]
     where, _old = rng.choice(tagged)
     others = [m for _, m in tagged] + ["nonsense", "object", "text", "completed", "agentMessage"]
@@ -280,7 +280,7 @@ def test_messages(case: tuple[Case, str]) -> None:
                 assert subject.slow_oracle(*UNIONS[sender]).is_valid(mutant) is expected
             assert validators.accepts_message(mutant, sender) is expected, line
             assert validators.accepts_line(line, sender) is expected, line
-            assert not validators.check_message(mutant, sender) is expected, line
+            assert (not validators.check_message(mutant, sender)) is expected, line
             if validators.gate_takes(line, sender):
                 assert expected, line
     assert min(counts.values()) > sum(counts.values()) / 5, counts
@@ -306,5 +306,5 @@ def test_results(case: tuple[Case, str]) -> None:
                 asked = (method.name, method.sender)
                 assert validators.accepts_result(line, *asked) is expected, line
                 assert validators.accepts_response(mutant, *asked) is expected, line
-                assert not validators.check_response(mutant, *asked) is expected, line
+                assert (not validators.check_response(mutant, *asked)) is expected, line
     assert min(counts.values()) > sum(counts.values()) / 10, counts

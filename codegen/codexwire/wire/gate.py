@@ -19,7 +19,7 @@ from codexwire.ir.model import Protocol, Schema, full_name
 from codexwire.ir.nodes import single_values
 from codexwire.wire.formats import INTEGER_RANGES
 from codexwire.wire.keywords import ASSERTIONS
-from codexwire.wire.kinds import TYPE_KINDS, apart, kinds_of, types_of
+from codexwire.wire.kinds import TYPE_KINDS, apart, are_distinct_strings, kinds_of, types_of
 from codexwire.wire.naming import Names, identifier, literal
 from codexwire.wire.shape import Shape, combine_any, combine_one, merge, shape_of
 
@@ -261,7 +261,7 @@ class GateWriter:
         singles = [single_values(self.protocol, branch) for branch in branches]
         for tag in sorted(set(singles[0]).intersection(*singles[1:])):
             values = [s[tag] for s in singles]
-            if len(set(values)) != len(values) or not all(isinstance(v, str) for v in values):
+            if not are_distinct_strings(values):
                 continue
             if not all(
                 self._is_tag(shape, tag, v) for shape, v in zip(shapes, values, strict=True)
@@ -319,9 +319,10 @@ def _merge_enums(word: str, nodes: Sequence[Schema]) -> Form | None:
         if not node.keys() & ASSERTIONS <= {"type", "enum"} or "enum" not in node:
             return None
         values += node["enum"]
-    if word == "oneOf" and len(set(values)) != len(values):
+    strings = [v for v in values if isinstance(v, str)]
+    if len(strings) != len(values) or (word == "oneOf" and not are_distinct_strings(values)):
         return None
-    return _literals({"enum": list(dict.fromkeys(values))})
+    return _literals({"enum": list(dict.fromkeys(strings))})
 
 
 def _lengths(name: str, node: dict[str, Any]) -> list[str]:

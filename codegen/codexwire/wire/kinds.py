@@ -11,7 +11,16 @@ from typing import Any
 
 from codexwire.ir.model import Protocol, Schema, full_name
 
-__all__ = ["ALL_KINDS", "TYPE_KINDS", "apart", "describe_kind", "kind_of", "kinds_of", "types_of"]
+__all__ = [
+    "ALL_KINDS",
+    "TYPE_KINDS",
+    "apart",
+    "are_distinct_strings",
+    "describe_kind",
+    "kind_of",
+    "kinds_of",
+    "types_of",
+]
 
 ALL_KINDS = frozenset({"null", "boolean", "integer", "fraction", "string", "array", "object"})
 
@@ -85,6 +94,11 @@ def kinds_of(
 
 def _union(parts: Iterable[frozenset[str]]) -> frozenset[str]:
     return frozenset().union(*parts)
+
+
+def are_distinct_strings(values: Sequence[Any]) -> bool:
+    """Whether all values are strings and none comes twice."""
+    return all(isinstance(v, str) for v in values) and len(set(values)) == len(values)
 
 
 def apart(kinds: Sequence[frozenset[str]]) -> list[list[int]]:

@@ -16,7 +16,7 @@ from codexwire.ir.nodes import single_values
 from codexwire.wire.explain import Spot, accepts
 from codexwire.wire.formats import INTEGER_RANGES
 from codexwire.wire.keywords import ASSERTIONS
-from codexwire.wire.kinds import ALL_KINDS, apart, kinds_of, types_of
+from codexwire.wire.kinds import ALL_KINDS, apart, are_distinct_strings, kinds_of, types_of
 from codexwire.wire.naming import Names, literal
 
 __all__ = ["Chunk", "PredicateWriter"]
@@ -259,9 +259,7 @@ class PredicateWriter:
             }:
                 return None
             values += node["enum"]
-        if len(set(values)) != len(values) or not all(isinstance(v, str) for v in values):
-            return None
-        return values
+        return values if are_distinct_strings(values) else None
 
     def _tagged(self, branches: Sequence[Schema]) -> tuple[str, dict[str, Schema]] | None:
         """Return the tag that tells object branches apart, with the branch of each value."""
@@ -271,7 +269,7 @@ class PredicateWriter:
         singles = [single_values(self.protocol, o) for o in objects]
         for tag in sorted(set(singles[0]).intersection(*singles[1:])):
             values = [s[tag] for s in singles]
-            if len(set(values)) == len(values) and all(isinstance(v, str) for v in values):
+            if are_distinct_strings(values):
                 return tag, dict(zip(values, branches, strict=True))
         return None
 
@@ -345,7 +343,7 @@ def _any(parts: Sequence[str]) -> str:
 
 def _bind(expression: str, value: str, name: str) -> str:
     """Put a value into an expression: computed where it is first used, by name from there on."""
-    if value == name or expression.count(_IT) == 1:
+    if value == name or expression.count(_IT) < 2:
         return expression.replace(_IT, value)
     before, after = expression.split(_IT, 1)
     bare = before.endswith("(") and after.startswith(")")
