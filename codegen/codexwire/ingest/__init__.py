@@ -13,14 +13,16 @@ from pathlib import Path
 
 from codexwire.direction import Stability
 from codexwire.errors import IngestError, UsageError
-from codexwire.ingest.build import build_protocol, dangling
+from codexwire.ingest.build import build_protocol
 from codexwire.ingest.cache import cached, default_cache, listed
 from codexwire.ingest.document import Document, open_document
 from codexwire.ingest.embedded import DEFAULT_VERSION, identify, index, vendored
 from codexwire.ingest.exec_server import load_exec_server
+from codexwire.ingest.flat import complete
 from codexwire.ingest.merge import merge_types
+from codexwire.ir.dangling import dangling
 from codexwire.ir.model import Protocol, Source
-from codexwire.location import Location
+from codexwire.location import Location, join_pointer
 from codexwire.version import Version
 
 __all__ = ["CHANNELS", "DEFAULT_VERSION", "check_references", "load", "load_files", "load_version"]
@@ -56,6 +58,8 @@ def load(
     if files:
         return _load_channels(files, channel, version)
     document = open_document(source)
+    if not document.complete:
+        document = complete(document)
     release = identify(document.digest)
     if release is None or (version is not None and version != release.version):
         return load_files({"unknown": document}, version=version)
@@ -95,11 +99,18 @@ def _at_hand(version: Version) -> dict[str, Path]:
 
 
 def _load_channels(files: dict[str, Path], channel: str, version: Version | None) -> Protocol:
-    """Load a folder that keeps a release's two schemas by channel, as `schema pull --to` writes it."""
+    """Load a folder that keeps a release's two schemas by channel, as `schema pull --to` writes it.
+
+    Such a folder is called after its release; patch releases often publish what their predecessor did.
+    """
     documents = {c: open_document(path) for c, path in files.items()}
     if version is None:
-        release = next((r for d in documents.values() if (r := identify(d.digest))), None)
-        version = release.version if release else None
+        folder = next(iter(files.values())).parent.resolve()
+        known = next((r for d in documents.values() if (r := identify(d.digest))), None)
+        try:
+            version = Version.parse(folder.name)
+        except ValueError:
+            version = known.version if known else None
     return load_files(documents, version=version, channel=channel)
 
 
@@ -113,7 +124,7 @@ def load_files(
 
     Raises IngestError when the two contradict each other.
     """
-    sources = tuple(Source(c, documents[c].digest) for c in sorted(documents))
+    sources = tuple(Source(c, documents[c].digest, documents[c].origin) for c in sorted(documents))
     stable, experimental = documents.get("stable"), documents.get("experimental")
     if channel == "stable" and stable is not None:
         experimental = None
@@ -147,5 +158,7 @@ def _known(document: Document, version: Version, found: str, channel: str) -> Pr
 
 def check_references(protocol: Protocol) -> None:
     """Raise IngestError for the first `$ref` that points to no type."""
-    for error in dangling(protocol):
-        raise error
+    for found in dangling(protocol):
+        raise IngestError(
+            f"{found.owner}{join_pointer(found.path)} refers to {found.ref!r}, which is not defined"
+        )

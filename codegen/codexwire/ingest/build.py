@@ -17,12 +17,11 @@ from codexwire.ir.model import (
     Schema,
     Source,
     TypeDef,
-    full_name,
 )
-from codexwire.ir.walk import references, subschemas
+from codexwire.ir.walk import references
 from codexwire.version import Version
 
-__all__ = ["PROTOCOL_NAME", "build_protocol", "dangling"]
+__all__ = ["PROTOCOL_NAME", "build_protocol"]
 
 PROTOCOL_NAME = "codex-app-server"
 
@@ -114,26 +113,3 @@ def _namespace(name: str, branch: dict[str, Any]) -> Namespace:
     params = branch["properties"].get("params", True)
     in_v2 = "/" in name or any(ref.startswith("v2/") for ref in references(params))
     return Namespace.V2 if in_v2 else Namespace.V1
-
-
-def dangling(protocol: Protocol, document: Document | None = None) -> Iterator[IngestError]:
-    """Yield one error for every `$ref` that points to no type."""
-    nodes: list[tuple[str, Schema]] = [(n, t.schema) for n, t in protocol.types.items()]
-    nodes += [(_union_name(m), m.branch) for m in protocol.methods]
-    for name, schema in nodes:
-        for path, node in subschemas(schema):
-            if not isinstance(node, dict) or "$ref" not in node:
-                continue
-            ref = node["$ref"]
-            if isinstance(ref, str) and full_name(ref) in protocol.types:
-                continue
-            location = document.at(name, *path, "$ref") if document else None
-            yield IngestError(
-                f"{name} refers to {ref!r}, which is not defined",
-                location=location,
-                hint="the schema is incomplete",
-            )
-
-
-def _union_name(method: Method) -> str:
-    return next(u.union for u in UNIONS if (u.sender, u.kind) == (method.sender, method.kind))

@@ -91,7 +91,14 @@ def _folder(folder: Path) -> Document:
         return _bundle(str(bundle), read_document(bundle))
     files = {
         path.relative_to(folder).as_posix().removesuffix(".gz").removesuffix(".json"): path
-        for pattern in ("*.json", "*.json.gz", "v2/*.json", "v2/*.json.gz", "v1/*.json")
+        for pattern in (
+            "*.json",
+            "*.json.gz",
+            "v2/*.json",
+            "v2/*.json.gz",
+            "v1/*.json",
+            "v1/*.json.gz",
+        )
         for path in sorted(folder.glob(pattern))
         if not path.name.startswith(FLAT_BUNDLE_NAME)
     }

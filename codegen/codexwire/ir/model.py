@@ -151,10 +151,14 @@ def _single_ref(schema: Schema | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One input that a protocol was read from: channel, SHA-256 of its canonical JSON."""
+    """One input that a protocol was read from: channel, SHA-256 of its canonical JSON.
+
+    `origin` is the file or folder as the user named it, for error messages only.
+    """
 
     channel: str
     digest: str
+    origin: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

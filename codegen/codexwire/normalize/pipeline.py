@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from codexwire.errors import NormalizeError
+from codexwire.ir.dangling import dangling
 from codexwire.ir.model import UNIONS, Method, Protocol, Schema
 from codexwire.ir.walk import Path, transform
-from codexwire.location import join_pointer
+from codexwire.location import Location, join_pointer
 from codexwire.normalize.rule import CLAIMED_PROTOCOL, Effect, Rule
-from codexwire.normalize.table import RULES
+from codexwire.normalize.table import COMPLETIONS, RULES
 
 __all__ = ["Application", "Normalized", "Stale", "apply", "normalize"]
 
@@ -49,14 +50,19 @@ def normalize(
     """Return the protocol after the rules whose effect is in `effects`.
 
     `effects=(Effect.ANNOTATE,)` keeps the set of valid messages as published. Raises NormalizeError
-    when a request of either side is left without a response type.
+    for a reference that points to no type, and when a request of either side is left without a
+    response type.
     """
     wanted = frozenset(effects)
     applied: list[Application] = []
     stale: list[Stale] = []
+    whole = False
     for rule in rules:
         if rule.effect not in wanted:
             continue
+        if not whole and rule not in COMPLETIONS:
+            _check_references(protocol)
+            whole = True
         protocol, places = apply(rule, protocol)
         if places:
             applied.append(Application(rule, places))
@@ -68,6 +74,17 @@ def normalize(
                 hint="add it to the table of normalize/rules/n002_response_map.py with its evidence",
             )
     return Normalized(protocol, tuple(applied), tuple(stale))
+
+
+def _check_references(protocol: Protocol) -> None:
+    for found in dangling(protocol):
+        origin = next((s.origin for s in protocol.sources if s.origin), None)
+        path = ("definitions", *found.owner.split("/"), *found.path)
+        raise NormalizeError(
+            f"{found.ref!r} is not defined",
+            location=Location(origin, None, join_pointer(path)),
+            hint="the schema is incomplete; write it again with generate-json-schema",
+        )
 
 
 def _staleness(rule: Rule, protocol: Protocol, matched: bool) -> Iterator[Stale]:

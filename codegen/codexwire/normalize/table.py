@@ -34,12 +34,17 @@ from codexwire.normalize.rules import (
     n023_web_search_action_overwritten,
 )
 
-__all__ = ["RULES"]
+__all__ = ["COMPLETIONS", "RULES"]
 
-RULES: tuple[Rule, ...] = (
-    # definitions and methods that are missing
+COMPLETIONS: tuple[Rule, ...] = (
     n001_sandbox_policy_undefined.RULE,
     n021_root_types_undefined.RULE,
+)
+"""The rules that define what a published schema refers to and leaves out; after them nothing dangles."""
+
+RULES: tuple[Rule, ...] = (
+    *COMPLETIONS,
+    # methods that are missing
     n022_event_msg_names_v2_types.RULE,
     n023_web_search_action_overwritten.RULE,
     n003_hidden_client_methods.RULE,

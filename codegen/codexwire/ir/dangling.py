@@ -1,0 +1,39 @@
+"""References that point to no type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codexwire.ir.model import UNIONS, Protocol, Schema, full_name
+from codexwire.ir.walk import Path, subschemas
+
+__all__ = ["Dangling", "dangling"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dangling:
+    """A `$ref` that points to no type: whose node it is in, where in that node, what it says."""
+
+    owner: str
+    path: Path
+    ref: object
+
+
+def dangling(protocol: Protocol) -> Iterator[Dangling]:
+    """Yield every reference of types and messages that no type answers, in a fixed order."""
+    for owner, schema in _nodes(protocol):
+        for path, node in subschemas(schema):
+            if not isinstance(node, dict) or "$ref" not in node:
+                continue
+            ref = node["$ref"]
+            if not (isinstance(ref, str) and full_name(ref) in protocol.types):
+                yield Dangling(owner, (*path, "$ref"), ref)
+
+
+def _nodes(protocol: Protocol) -> Iterator[tuple[str, Schema]]:
+    for name, typedef in protocol.types.items():
+        yield name, typedef.schema
+    for union in UNIONS:
+        for method in protocol.table(union.sender, union.kind):
+            yield union.union, method.branch
