@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from codexwire.emit.client import CLIENTS, plan_client
 from codexwire.emit.decode import DECODE_EXPORTS, plan_decode
 from codexwire.emit.header import Stamp
 from codexwire.emit.methods import TABLE_NAMES, plan_methods
@@ -38,6 +39,7 @@ def plan_package(
     protocol = normalized.protocol
     models = plan_models(protocol, package=package, style=style)
     sources = dict(models.files)
+    printed: dict[str, str] = {}
     exports: dict[str, tuple[str, ...]] = {}
     if style == "pydantic":
         sources["methods.py"] = plan_methods(protocol, models.class_of)
@@ -48,10 +50,15 @@ def plan_package(
             "methods": tuple(sorted(TABLE_NAMES.values())),
             "notification_registry": registry_exports(protocol),
         }
+        if protocol.name == "codex-app-server":
+            printed = plan_client(protocol, models.class_of)
+            exports = {"client": CLIENTS, **exports}
     sources["__init__.py"] = _package_init(protocol, stamp, exports)
     formatted = format_python(
         {name: f"{stamp.comment()}\n{source}" for name, source in sources.items()}
     )
+    # The clients are printed as black would format them: most of the package, and its formatting slow.
+    formatted |= {name: f"{stamp.comment()}\n{source}" for name, source in printed.items()}
     files = {name: text.encode() for name, text in formatted.items()}
     files["py.typed"] = b""
     files["manifest.json"] = _json(

@@ -9,6 +9,7 @@
     ├── ThreadBusyError                  a turn runs on the thread already (`thread_id`, `turn_id`)
     ├── TurnFailedError                  the turn ended otherwise than completed (`result`)
     ├── BufferOverflowError              a consumer was too slow (`limit`)
+    ├── UnexpectedResultError            an answer that is not the result its method has (`method`, `raw`)
     ├── UnsupportedError                 this server's release does not have what was asked for
     └── RpcError                         the server answered with an error (`code`, `data`, `method`)
         ├── NotInitializedError          the handshake is missing
@@ -53,6 +54,7 @@ __all__ = [
     "ThreadNotFoundError",
     "TurnFailedError",
     "TurnNotActiveError",
+    "UnexpectedResultError",
     "UnsupportedError",
     "rpc_error",
 ]
@@ -140,6 +142,15 @@ class BufferOverflowError(ClientError):
             hint="read faster, raise `buffer`, or choose overflow='drop_oldest'",
         )
         self.limit = limit
+
+
+class UnexpectedResultError(ClientError):
+    """The server answered `method` with `raw`, which is nothing like the result that it has."""
+
+    def __init__(self, method: str, raw: Any) -> None:
+        super().__init__(f"the answer to {method!r} is no result of that method")
+        self.method = method
+        self.raw = raw
 
 
 class UnsupportedError(ClientError):

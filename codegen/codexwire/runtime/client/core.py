@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import anyio
 
+from codexwire.runtime import transport as transports
 from codexwire.runtime.client.command import AsyncCommand, CommandOptions
 from codexwire.runtime.client.connection import Connection, open_connection
 from codexwire.runtime.client.dialect import V2, Dialect, UserInput, input_items
@@ -31,8 +32,6 @@ from codexwire.runtime.errors import (
 )
 from codexwire.runtime.launch import app_server_command
 from codexwire.runtime.transport.base import TransportOpener
-from codexwire.runtime.transport.stdio import open_stdio
-from codexwire.runtime.transport.websocket import open_unix_socket, open_websocket
 
 __all__ = ["AsyncClient"]
 
@@ -79,7 +78,9 @@ class AsyncClient:
         """
         command = app_server_command(codex, args=args, config=config)
         home = {} if codex_home is None else {"CODEX_HOME": str(codex_home)}
-        return cls(lambda: open_stdio(command, cwd=cwd, env={**(env or {}), **home}), options)
+        return cls(
+            lambda: transports.open_stdio(command, cwd=cwd, env={**(env or {}), **home}), options
+        )
 
     @classmethod
     def connect(
@@ -91,14 +92,14 @@ class AsyncClient:
         options: ClientOptions | None = None,
     ) -> Self:
         """Return a client for a server at `ws://host:port`; `token` is its bearer token."""
-        return cls(lambda: open_websocket(url, token=token, headers=headers), options)
+        return cls(lambda: transports.open_websocket(url, token=token, headers=headers), options)
 
     @classmethod
     def connect_unix(
         cls, path: str | Path, *, token: str | None = None, options: ClientOptions | None = None
     ) -> Self:
         """Return a client for a server that listens on `unix://PATH`."""
-        return cls(lambda: open_unix_socket(path, token=token), options)
+        return cls(lambda: transports.open_unix_socket(path, token=token), options)
 
     # Life
 

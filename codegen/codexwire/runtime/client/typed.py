@@ -1,0 +1,100 @@
+"""Typed requests: what the methods of generated clients are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, ClassVar, Final, TypeAlias
+
+from pydantic import ValidationError
+
+from codexwire.runtime.client.core import AsyncClient
+from codexwire.runtime.client.jsonrpc import Json
+from codexwire.runtime.client.sync import Client
+from codexwire.runtime.errors import MessageError, UnexpectedResultError
+from codexwire.runtime.keep import dump
+from codexwire.runtime.spec import MethodSpec, MethodTable
+
+__all__ = ["UNSET", "AsyncTypedClient", "TypedClient", "TypedCodec", "Unset"]
+
+
+Decode: TypeAlias = Callable[[str, Any], Any]
+
+
+class Unset(Enum):
+    """The type of `UNSET`."""
+
+    UNSET = "UNSET"
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Final = Unset.UNSET
+"""An argument that was not given, and is not sent; None is sent as null."""
+
+
+class TypedCodec:
+    """Decodes with the functions of a generated package's `decode`, which never fail."""
+
+    def __init__(self, notification: Decode, request: Decode, result: Decode) -> None:
+        self._notification = notification
+        self._request = request
+        self._result = result
+
+    def notification(self, method: str, message: Json) -> Any:
+        """Return the params of a notification as their model."""
+        return self._notification(method, message.get("params"))
+
+    def request(self, method: str, params: Any) -> Any:
+        """Return the params of a server's request as their model."""
+        return self._request(method, params)
+
+    def result(self, method: str, result: Any) -> Any:
+        """Return the result of a request as its model."""
+        return self._result(method, result)
+
+    def dump(self, value: Any) -> Any:
+        """Return the JSON value of models, and of what holds models."""
+        return dump(value)
+
+
+class AsyncTypedClient(AsyncClient):
+    """An async client that knows its requests."""
+
+    requests: ClassVar[MethodTable]
+
+    async def typed(
+        self, method: str, timeout: float | None, params: Any = None, /, **given: Any
+    ) -> Any:
+        """Send a request and return its result as its model.
+
+        The params are `params`, or the fields of their model in `given` that are not UNSET.
+        MessageError when they do not make a model, UnexpectedResultError for a result that is none.
+        """
+        spec = self.requests[method]
+        result = await self.request(method, _params(spec, params, given), timeout=timeout)
+        if spec.result is not None and not isinstance(result, spec.result):
+            raise UnexpectedResultError(method, getattr(result, "raw", result))
+        return result
+
+
+class TypedClient(Client):
+    """A sync client that knows its requests."""
+
+    def typed(self, method: str, timeout: float | None, params: Any = None, /, **given: Any) -> Any:
+        """Send a request and return its result as its model."""
+        assert isinstance(self._client, AsyncTypedClient)
+        return self.call(self._client.typed, method, timeout, params, **given)
+
+
+def _params(spec: MethodSpec, params: Any, given: Json) -> Any:
+    model = spec.params
+    if params is not None or model is None:
+        return params
+    try:
+        return model(**{name: value for name, value in given.items() if value is not UNSET})
+    except ValidationError as problem:
+        first = problem.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise MessageError(f"{spec.method}: {place}: {first['msg']}") from problem
