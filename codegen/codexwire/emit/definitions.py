@@ -96,10 +96,17 @@ class Definition:
         """Whether a union keeps unknown variants while decoding."""
         return self.tag is not None and not self.catch_all
 
+    def schemas(self) -> Iterator[Schema]:
+        """Yield the flat schemas of a model's fields, or the one of an alias; none for an enum."""
+        if self.kind not in (DefinitionKind.MODEL, DefinitionKind.ENUM):
+            yield self.schema
+        for prop in self.properties:
+            yield prop.schema
+
     def references(self) -> Iterator[str]:
         """Yield the names of the definitions that this one refers to, in order, repeats included."""
-        yield from references(self.schema)
+        for schema in self.schemas():
+            yield from references(schema)
         for prop in self.properties:
-            yield from references(prop.schema)
             if prop.default is not None:
                 yield from prop.default.references

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 
 from codexwire.direction import Stability
 from codexwire.emit.definitions import Marks
+from codexwire.emit.format import LINE_LENGTH as WIDTH
 
-__all__ = ["WIDTH", "docstring"]
+__all__ = ["docstring"]
 
-WIDTH = 100
 _BULLET = re.compile(r"(?:[-*+]|\d+[.)])\s+")
 _NOTES = {Stability.EXPERIMENTAL: "Experimental."}
 
@@ -34,8 +34,10 @@ def docstring(marks: Marks, *, indent: int = 4, notes: Iterable[str] = ()) -> st
     pad = " " * indent
     if "\n" not in text and len(text) + indent + 6 <= WIDTH and not text.endswith('"'):
         return f'"""{text}"""'
-    # The first line is shorter by the opening quotes.
+    # The first line is shorter by the opening quotes; black would put the closing ones on an only line.
     lines = [line for block in _blocks(text) for line in _wrap(block, WIDTH - indent - 3)]
+    if len(lines) == 1:
+        lines = _wrap(lines[0], WIDTH - indent - 6)
     body = "\n".join(f"{pad}{line}" if line else "" for line in lines).lstrip()
     return f'"""{body}\n{pad}"""'
 

@@ -7,18 +7,18 @@ defaults and unions are ours, so that it never invents a name.
 from __future__ import annotations
 
 import ast
+import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from datamodel_code_generator import generate
 from datamodel_code_generator.enums import DataModelType, InputFileType
 from datamodel_code_generator.format import PythonVersion
-from datamodel_code_generator.parser import LiteralType
 
 from codexwire.emit.definitions import Definition, DefinitionKind
-from codexwire.emit.format import format_python
+from codexwire.emit.format import format_python, no_collection
 from codexwire.emit.methods import params_class
 from codexwire.emit.modules import deal
 from codexwire.emit.names import class_names
@@ -26,8 +26,9 @@ from codexwire.emit.printing import Printer
 from codexwire.emit.shape import shape
 from codexwire.emit.styles import Style
 from codexwire.errors import EmitError
-from codexwire.ir.model import Protocol, Schema, ref_to
-from codexwire.ir.walk import transform
+from codexwire.ir.canonical import canonical_json
+from codexwire.ir.model import Protocol, Schema, full_name, ref_to
+from codexwire.ir.walk import references, transform
 
 __all__ = ["ClassInfo", "ModelPlan", "Style", "format_python", "plan_models"]
 
@@ -40,6 +41,7 @@ _OUTPUT = {
 
 # Lower bounds that pydantic has a name for; the schema's others are left to the validators.
 _BOUNDS = {0: "NonNegativeInt", 1: "PositiveInt"}
+_TYPES = "Types__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def plan_models(protocol: Protocol, *, package: str, style: Style = "pydantic") 
     uses = _uses(protocol, names)
     definitions = shape(protocol, frozenset(uses))
     modules = deal(definitions)
-    printer = Printer(definitions, value_types(definitions, style), uses, style)
+    printer = Printer(definitions, type_expressions(definitions.values(), style), uses, style)
     files = {f"models/{m.name}.py": printer.module(m) for m in modules}
     files["models/__init__.py"] = printer.index(modules)
     classes = {
@@ -103,101 +105,90 @@ def _uses(protocol: Protocol, names: Mapping[str, str]) -> dict[str, tuple[str, 
     }
 
 
-def value_types(definitions: Mapping[str, Definition], style: Style) -> dict[str, dict[str, str]]:
-    """Return the type expression of every field (definition → field → source).
+def type_expressions(definitions: Iterable[Definition], style: Style) -> dict[str, str]:
+    """Return the source of the type of every flat schema in the definitions, by canonical JSON.
 
-    What is no model has one expression, under the empty field name.
+    References and single values stand for themselves; the rest goes to the generator, each distinct
+    schema once, as the fields of one class.
     """
-    source = _generate(definitions, style)
-    lines = source.splitlines()
-    types: dict[str, dict[str, str]] = {}
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.ClassDef):
-            types[node.name] = {
-                item.target.id: _segment(lines, item.annotation)
-                for item in node.body
-                if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
-            }
-        elif alias := _alias(node):
-            types[alias[0]] = {"": _segment(lines, alias[1])}
-    for definition in definitions.values():
-        expected = {p.name for p in definition.properties}
-        if definition.kind is DefinitionKind.ENUM:
-            types[definition.name] = {}
-        elif definition.kind is not DefinitionKind.MODEL:
-            expected = {""}
-        if set(types.get(definition.name, ())) != expected:
-            print(definition, types.get(definition.name))
-            raise EmitError(
-                f"datamodel-code-generator did not give {definition.name!r} the fields that it has",
-                hint="a bug of codexwire, or another release of datamodel-code-generator",
-            )
-    return types
-
-
-def _generate(definitions: Mapping[str, Definition], style: Style) -> str:
-    schema = {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "definitions": {
-            **{name: _body(definition) for name, definition in definitions.items()},
-            **{bound: {"type": "integer"} for bound in _BOUNDS.values()},
-        },
+    schemas = {canonical_json(s): s for d in definitions for s in d.schemas()}
+    own = {key: _own_expression(schema) for key, schema in sorted(schemas.items())}
+    rest = [key for key, expression in own.items() if expression is None]
+    found = _generate([_bounded(schemas[key], style) for key in rest], style)
+    return {
+        **{key: expression for key, expression in own.items() if expression is not None},
+        **dict(zip(rest, found, strict=True)),
     }
-    with warnings.catch_warnings():
+
+
+def _own_expression(schema: Schema) -> str | None:
+    if not isinstance(schema, dict):
+        return "Any"
+    if "$ref" in schema:
+        return full_name(schema["$ref"])
+    return f"Literal[{json.dumps(schema['enum'][0])}]" if len(schema.get("enum", ())) == 1 else None
+
+
+def _generate(schemas: list[Schema], style: Style) -> list[str]:
+    """Return the type expressions of the schemas, in their order."""
+    fields = {f"field_{index:05}": schema for index, schema in enumerate(schemas)}
+    named = {name: {"type": "string"} for schema in schemas for name in references(schema)}
+    types = {"type": "object", "properties": fields, "required": list(fields)}
+    with warnings.catch_warnings(), no_collection():
         warnings.simplefilter("ignore")
-        found = generate(
-            schema,
+        source = generate(
+            {
+                "$schema": "http://json-schema.org/draft-07/schema#",
+                "definitions": {**named, _TYPES: types},
+            },
             input_file_type=InputFileType.JsonSchema,
             output_model_type=_OUTPUT[style],
             target_python_version=PythonVersion.PY_311,
             formatters=[],
             custom_class_name_generator=lambda name: name,
             disable_timestamp=True,
-            enum_field_as_literal=LiteralType.One,
             skip_root_model=True,
             use_annotated=True,
             use_standard_collections=True,
             use_type_alias=True,
             use_union_operator=True,
         )
-    assert isinstance(found, str)
-    return found
+    assert isinstance(source, str)
+    lines = source.splitlines()
+    found = {
+        item.target.id: _segment(lines, item.annotation)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ClassDef) and node.name == _TYPES
+        for item in node.body
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
+    }
+    if list(found) != list(fields):
+        raise EmitError(
+            "datamodel-code-generator did not return one type per schema",
+            hint="a bug of codexwire, or another release of datamodel-code-generator",
+        )
+    return list(found.values())
 
 
-def _body(definition: Definition) -> Any:
-    if definition.kind is DefinitionKind.MODEL:
-        properties = {p.name: _bounded(p.schema) for p in definition.properties}
-        return {"type": "object", "properties": properties, "required": list(properties)}
-    if definition.kind is DefinitionKind.ENUM:
-        return {"type": "string", "enum": [m.value for m in definition.members]}
-    return _bounded(definition.schema)
-
-
-def _bounded(schema: Schema) -> Schema:
+def _bounded(schema: Schema, style: Style) -> Schema:
     """Name the bounded integers, which would otherwise become classes of an invented name."""
+    bounds = _BOUNDS if style == "pydantic" else {}
 
     def change(_: Any, node: Schema) -> Schema:
-        if not isinstance(node, dict) or "minimum" not in node:
+        if not isinstance(node, dict):
             return node
-        kept = {key: value for key, value in node.items() if key != "minimum"}
-        bound = _BOUNDS.get(node["minimum"])
+        dropped = {"minimum"} if style == "pydantic" else {"minimum", "minLength"}
+        kept = {key: value for key, value in node.items() if key not in dropped}
+        bound = bounds.get(node.get("minimum", ""))
         if bound is None:
             return kept
-        null: list[Schema] = [{"type": "null"}] if "null" in node["type"] else []
-        return {"anyOf": [ref_to(bound), *null]} if null else ref_to(bound)
+        return (
+            {"anyOf": [ref_to(bound), {"type": "null"}]}
+            if "null" in kept["type"]
+            else ref_to(bound)
+        )
 
     return transform(schema, change)
-
-
-def _alias(node: ast.stmt) -> tuple[str, ast.expr] | None:
-    """Return name and value of `X = TypeAliasType("X", T)` and `X: TypeAlias = T`."""
-    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
-        return node.target.id, node.value
-    if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
-        return None
-    call = node.value
-    value = call.args[1] if isinstance(call, ast.Call) and len(call.args) == 2 else call
-    return node.targets[0].id, value
 
 
 def _segment(lines: list[str], node: ast.expr) -> str:

@@ -6,15 +6,18 @@ import json
 import keyword
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from codexwire.emit.definitions import Definition, DefinitionKind, Property
-from codexwire.emit.docs import WIDTH, docstring
+from codexwire.emit.docs import docstring
+from codexwire.emit.format import LINE_LENGTH
 from codexwire.emit.modules import Module
 from codexwire.emit.render import render
 from codexwire.emit.styles import STYLES, Field, Style
+from codexwire.ir.canonical import canonical_json
 from codexwire.ir.model import Schema
+from codexwire.ir.walk import references
 from codexwire.runtime.model import wire_name
 
 __all__ = ["Printer"]
@@ -43,15 +46,14 @@ class Block:
 class Printer:
     """Prints definitions of one plan in one style.
 
-    `types` gives the type expression of each field of a model (definition name → field name →
-    expression) and of every other definition (under the empty name); `uses` has sentences on the
-    messages that a definition is the payload of.
+    `types` gives the type expression of each flat schema, by its canonical JSON; `uses` has sentences
+    on the messages that a definition is the payload of.
     """
 
     def __init__(
         self,
         definitions: Mapping[str, Definition],
-        types: Mapping[str, Mapping[str, str]],
+        types: Mapping[str, str],
         uses: Mapping[str, tuple[str, ...]],
         style: Style,
     ) -> None:
@@ -64,7 +66,11 @@ class Printer:
 
     def module(self, module: Module) -> str:
         """Return the source of a module."""
-        blocks = [self.block(d) for d in module.definitions]
+        blocks: list[Block] = []
+        later = {d.name for d in module.definitions}
+        for definition in module.definitions:
+            blocks.append(self.block(definition, later))
+            later.discard(definition.name)
         used = {word for block in blocks for word in _words(block)}
         symbols = sorted(used & set(self.rules.symbols))
         imports: dict[bool, dict[str, list[str]]] = {True: {}, False: {}}
@@ -72,13 +78,13 @@ class Printer:
             origin = self.rules.symbols[symbol]
             group = imports[origin in sys.stdlib_module_names]
             group.setdefault(origin, []).append(symbol)
-        return render(
+        source = render(
             "model_module.py.jinja",
             title=module.title,
-            imports=list(imports.values()),
-            siblings=module.imports,
+            imports=[*imports.values(), {f".{m}": n for m, n in module.imports.items()}],
             blocks=blocks,
         )
+        return source.rstrip() + "\n"
 
     def index(self, modules: Iterable[Module]) -> str:
         """Return the source of `models/__init__.py`, which loads the modules on first use."""
@@ -94,12 +100,15 @@ class Printer:
         public = _rows((f'"{n}"' for n in sorted(self.definitions)), 4)
         return render("models_init.py.jinja", modules=rows, public=public)
 
-    def block(self, definition: Definition) -> Block:
-        """Return one definition as a class or an alias."""
+    def block(self, definition: Definition, later: Collection[str] = ()) -> Block:
+        """Return one definition as a class or an alias.
+
+        `later` has the names that are not defined yet where it stands, its own among them.
+        """
         notes = self.uses.get(definition.name, ())
         doc = docstring(definition.marks, notes=notes)
         if definition.kind is DefinitionKind.MODEL:
-            return self._model(definition, doc)
+            return self._model(definition, doc, later)
         if definition.kind is DefinitionKind.ENUM:
             return self._enum(definition, doc)
         value = self._value(definition)
@@ -108,10 +117,10 @@ class Printer:
         outer = docstring(definition.marks, indent=0, notes=notes)
         return Block(f"{definition.name}: TypeAlias = {value}", outer)
 
-    def _model(self, definition: Definition, doc: str) -> Block:
+    def _model(self, definition: Definition, doc: str, later: Collection[str]) -> Block:
         name, rules = definition.name, self.rules
         snake = rules.snake is not None and _reads_as_it_stands(definition)
-        fields = [(p, self._field(name, p, snake)) for p in definition.properties]
+        fields = [(p, self._field(p, snake)) for p in definition.properties]
         if self.style == "typeddict" and any(not _is_key(f.wire) for _, f in fields):
             return self._functional(name, fields, definition)
         tag = self.tags.get(name)
@@ -120,6 +129,8 @@ class Printer:
             if tag is not None and prop.wire == tag.wire:
                 continue
             annotation, default = rules.field(field)
+            if any(name in later for name in references(prop.schema)):
+                annotation = repr(annotation)
             shown = field.wire if self.style == "typeddict" else field.name
             code = f"{shown}: {annotation}" + ("" if default is None else f" = {default}")
             lines.append(Line(code, docstring(prop.marks)))
@@ -152,7 +163,7 @@ class Printer:
         return Block(f"class {name}({self.rules.enum}):", doc, lines)
 
     def _value(self, definition: Definition) -> str:
-        value = self.types[definition.name][""]
+        value = self.types[canonical_json(definition.schema)]
         if not self.rules.open_unions or definition.tag is None:
             return value
         if definition.catch_all:
@@ -163,11 +174,11 @@ class Printer:
             return f"Annotated[{inner}, OpenUnion({how})] | None"
         return f"Annotated[{value} | UnknownVariant, OpenUnion({how})]"
 
-    def _field(self, owner: str, prop: Property, snake: bool = False) -> Field:
+    def _field(self, prop: Property, snake: bool = False) -> Field:
         return Field(
             name=prop.name,
             wire=prop.wire,
-            type=self.types[owner][prop.name],
+            type=self.types[canonical_json(prop.schema)],
             required=prop.required,
             nullable=_admits_null(prop.schema),
             says_wire=prop.wire != (prop.name if snake else wire_name(prop.name)),
@@ -185,14 +196,14 @@ class Printer:
             for name in definition.references():
                 for prop in self.definitions[name].properties:
                     if prop.name == definition.tag:
-                        yield name, self._field(name, prop)
+                        yield name, self._field(prop)
 
 
 def _rows(items: Iterable[str], indent: int) -> list[str]:
     """Return the items as rows of source, each item followed by a comma."""
     rows: list[str] = []
     for item in items:
-        if rows and len(rows[-1]) + len(item) + indent + 2 <= WIDTH:
+        if rows and len(rows[-1]) + len(item) + indent + 2 <= LINE_LENGTH:
             rows[-1] += f" {item},"
         else:
             rows.append(f"{item},")
