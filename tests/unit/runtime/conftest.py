@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeAlias
 
 import pytest
+from fake_app_server import FakeServer
 
 from codexwire.runtime.client.connection import Connection, open_connection
 from codexwire.runtime.transport import MemoryServer, PostMortem, memory_pair, open_memory
@@ -33,3 +34,8 @@ def connected() -> Connected:
                 await server.aclose()
 
     return opened
+
+
+@pytest.fixture
+def server() -> FakeServer:
+    return FakeServer()

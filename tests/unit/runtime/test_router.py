@@ -324,4 +324,4 @@ def test_ids_are_where_the_generated_tables_prove_them() -> None:
             if proven is not None:
                 assert (proven or None) == found, method
                 checked += 1
-    assert checked > 2000
+    assert checked > 900

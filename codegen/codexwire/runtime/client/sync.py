@@ -23,7 +23,7 @@ from codexwire.runtime.client.streams import raise_unless_completed
 from codexwire.runtime.client.subscription import Overflow
 from codexwire.runtime.client.sync_streams import Command, Notifications, Turn, soon
 from codexwire.runtime.client.turn import TurnResult
-from codexwire.runtime.errors import UnsupportedError
+from codexwire.runtime.errors import ConnectionClosedError, UnsupportedError
 from codexwire.runtime.transport.base import TransportOpener
 
 __all__ = ["Client"]
@@ -269,7 +269,10 @@ class Client:
         if self._portal is None:
             raise UnsupportedError("the client is not open", hint="use it with `with`")
         call: Callable[[], Coroutine[Any, Any, T]] = partial(function, *args, **named)
-        future: Future[T] = self._portal.start_task_soon(call)
+        try:
+            future: Future[T] = self._portal.start_task_soon(call)
+        except RuntimeError:
+            raise ConnectionClosedError("the client is closed") from None
         try:
             return future.result()
         except BaseException:

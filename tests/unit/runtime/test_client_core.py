@@ -1,0 +1,496 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import anyio
+import pytest
+from fake_app_server import FakeServer, play_turn
+
+from codexwire.runtime.client import AsyncClient, ClientOptions, RetryPolicy
+from codexwire.runtime.errors import (
+    ConnectionClosedError,
+    NotInitializedError,
+    OverloadedError,
+    RequestTimeoutError,
+    ThreadBusyError,
+    TurnFailedError,
+    TurnNotActiveError,
+    UnsupportedError,
+)
+from codexwire.runtime.transport import MemoryServer
+
+pytestmark = pytest.mark.anyio
+
+Answer = Callable[[MemoryServer, Any], Any]
+
+
+def turns(**options: Any) -> Answer:
+    """A `turn/start` that answers and plays the turn; ids count per thread, as up to 0.99.0."""
+    counts: dict[str, int] = {}
+
+    async def answer(server: MemoryServer, message: Any) -> None:
+        thread = message["params"]["threadId"]
+        turn = str(counts.setdefault(thread, 0))
+        counts[thread] += 1
+        if options.get("early"):
+            await play_turn(server, thread, turn, options.get("text", "hi there"))
+            await server.answer(message, {"turn": {"id": turn}})
+            return
+        await server.answer(message, {"turn": {"id": turn}})
+        if wait := options.get("wait"):
+            await wait(message)
+        await play_turn(
+            server,
+            thread,
+            turn,
+            options.get("text", "hi there"),
+            options.get("status", "completed"),
+            options.get("error"),
+        )
+
+    return answer
+
+
+def quiet(client: AsyncClient) -> bool:
+    return not any(client.connection.router.leftovers().values())
+
+
+async def test_the_handshake_says_who_is_there_and_learns_the_version(server: FakeServer) -> None:
+    options = ClientOptions(
+        name="demo", title="Demo", version="2", opt_out=("warning",), capabilities={"x": 1}
+    )
+    async with AsyncClient(server.open, options) as client:
+        assert str(client.server.version) == "0.163.0"
+    initialize, initialized = server.seen
+    assert initialize["params"] == {
+        "clientInfo": {"name": "demo", "title": "Demo", "version": "2"},
+        "capabilities": {
+            "experimentalApi": True,
+            "x": 1,
+            "optOutNotificationMethods": ["warning"],
+        },
+    }
+    assert initialized == {"method": "initialized"}
+
+
+@pytest.mark.parametrize(
+    ("agent", "version"),
+    [
+        ("codex_cli_rs/0.72.0 (Debian 12.0.0; x86_64) xterm (recorder; 1.0.0)", "0.72.0"),
+        ("my/app/1.2.3/0.164.0-alpha.2 (Debian) x", "0.164.0-alpha.2"),
+        ("something else", None),
+    ],
+)
+async def test_the_version_is_read_from_the_user_agent(agent: str, version: str | None) -> None:
+    server = FakeServer()
+
+    async def initialize(end: MemoryServer, message: Any) -> None:
+        await end.answer(message, {"userAgent": agent})
+
+    server.answers["initialize"] = initialize
+    async with AsyncClient(server.open) as client:
+        found = client.server.version
+        assert (None if found is None else str(found)) == version
+
+
+async def test_without_a_handshake_the_server_says_so(server: FakeServer) -> None:
+    async def refuse(end: MemoryServer, message: Any) -> None:
+        await end.refuse(message, -32600, "Not initialized")
+
+    server.answers["thread/start"] = refuse
+    async with AsyncClient(server.open, ClientOptions(handshake=False)) as client:
+        with pytest.raises(NotInitializedError):
+            await client.start_thread()
+    assert server.methods() == ["thread/start"]
+
+
+async def test_a_failed_handshake_closes_the_connection(server: FakeServer) -> None:
+    async def refuse(end: MemoryServer, message: Any) -> None:
+        await end.refuse(message, -32600, "Already initialized")
+
+    server.answers["initialize"] = refuse
+    client = AsyncClient(server.open)
+    with pytest.raises(Exception, match="Already initialized"):
+        await client.__aenter__()
+    with pytest.raises(ConnectionClosedError, match="closed by this client"):
+        await client.request("thread/list")
+
+
+async def test_a_client_that_is_not_open_says_so(server: FakeServer) -> None:
+    with pytest.raises(UnsupportedError, match="not open"):
+        await AsyncClient(server.open).request("thread/list")
+
+
+@pytest.mark.parametrize("early", [False, True])
+async def test_a_turn_is_run_to_its_result(server: FakeServer, early: bool) -> None:
+    server.answers["turn/start"] = turns(early=early)
+    async with AsyncClient(server.open) as client:
+        result = await client.run_turn("t", "hello", {"model": "m"})
+        assert quiet(client)
+    assert (result.status, result.text, result.turn_id) == ("completed", "hi there", "0")
+    assert result.items == ({"type": "agentMessage", "id": "m", "text": "hi there"},)
+    assert server.seen[-1]["params"] == {
+        "model": "m",
+        "threadId": "t",
+        "input": [{"type": "text", "text": "hello"}],
+    }
+
+
+async def test_text_is_streamed_and_a_failed_turn_raises_at_its_end(server: FakeServer) -> None:
+    error = {"message": "stream broke", "codexErrorInfo": "other"}
+    server.answers["turn/start"] = turns(text="half an answer", status="failed", error=error)
+    async with AsyncClient(server.open) as client:
+        stream = client.stream_text("t", "go")
+        assert [await anext(stream) for _ in range(3)] == ["half", "an", "answer"]
+        with pytest.raises(TurnFailedError, match="failed: stream broke") as failure:
+            await anext(stream)
+    assert failure.value.result.error == error
+
+
+async def test_a_message_without_deltas_is_text_too(server: FakeServer) -> None:
+    async def answer(end: MemoryServer, message: Any) -> None:
+        await end.answer(message, {"turn": {"id": "1"}})
+        item = {"type": "agentMessage", "id": "m", "text": "whole"}
+        await end.notify("item/completed", {"threadId": "t", "turnId": "1", "item": item})
+        await play_turn(end, "t", "1")
+
+    server.answers["turn/start"] = answer
+    async with AsyncClient(server.open) as client:
+        assert [piece async for piece in client.stream_text("t", "go")] == ["whole"]
+
+
+async def test_the_final_answer_is_the_one_called_so(server: FakeServer) -> None:
+    async def answer(end: MemoryServer, message: Any) -> None:
+        await end.answer(message, {"turn": {"id": "1"}})
+        for name, phase in (("a", "commentary"), ("b", "final_answer"), ("c", "commentary")):
+            item = {"type": "agentMessage", "id": name, "text": name, "phase": phase}
+            await end.notify("item/completed", {"threadId": "t", "turnId": "1", "item": item})
+        usage = {
+            "last": {"totalTokens": 5, "inputTokens": 4, "outputTokens": 1},
+            "total": {"totalTokens": 50},
+            "modelContextWindow": 1000,
+        }
+        params = {"threadId": "t", "turnId": "1", "tokenUsage": usage}
+        await end.notify("thread/tokenUsage/updated", params)
+        await play_turn(end, "t", "1")
+
+    server.answers["turn/start"] = answer
+    async with AsyncClient(server.open) as client:
+        result = await client.run_turn("t", "go")
+    assert (result.text, len(result.items)) == ("b", 3)
+    assert result.usage is not None
+    assert (result.usage.last.total_tokens, result.usage.total.total_tokens) == (5, 50)
+    assert result.usage.context_window == 1000
+
+
+async def test_a_second_turn_waits_for_the_first(server: FakeServer) -> None:
+    release = anyio.Event()
+    started: list[str] = []
+
+    async def wait(message: Any) -> None:
+        started.append(message["params"]["input"][0]["text"])
+        if len(started) == 1:
+            await release.wait()
+
+    server.answers["turn/start"] = turns(wait=wait)
+    ended: list[str] = []
+
+    async def run(client: AsyncClient, text: str) -> None:
+        await client.run_turn("t", text)
+        ended.append(text)
+
+    async with AsyncClient(server.open) as client, anyio.create_task_group() as tasks:
+        for text in ("first", "second", "third"):
+            tasks.start_soon(run, client, text)
+            await anyio.wait_all_tasks_blocked()
+        assert started == ["first"]
+        await client.run_turn("other", "another thread is free")
+        release.set()
+    assert started == ["first", "another thread is free", "second", "third"]
+    assert ended == ["first", "second", "third"]
+    assert quiet(client)
+
+
+async def test_a_second_turn_can_be_refused(server: FakeServer) -> None:
+    async def wait(_: Any) -> None:
+        await anyio.sleep_forever()
+
+    server.answers["turn/start"] = turns(wait=wait)
+    async with AsyncClient(server.open, ClientOptions(on_busy="error")) as client:
+        turn = await client.start_turn("t", "first")
+        with pytest.raises(ThreadBusyError) as busy:
+            await client.start_turn("t", "second")
+    assert (busy.value.thread_id, busy.value.turn_id) == ("t", turn.turn_id)
+    assert server.methods().count("turn/start") == 1
+
+
+async def test_a_second_turn_can_join_the_first(server: FakeServer) -> None:
+    steered = anyio.Event()
+
+    async def wait(_: Any) -> None:
+        await steered.wait()
+
+    async def steer(end: MemoryServer, message: Any) -> None:
+        await end.answer(message, {"turnId": message["params"]["expectedTurnId"]})
+        steered.set()
+
+    server.answers |= {"turn/start": turns(wait=wait), "turn/steer": steer}
+    async with AsyncClient(server.open, ClientOptions(on_busy="steer")) as client:
+        first = await client.start_turn("t", "first")
+        second = await client.start_turn("t", "more")
+        assert (await first.result()).text == (await second.result()).text == "hi there"
+        assert (await client.run_turn("t", "idle now")).turn_id == "1"
+    assert server.methods().count("turn/start") == 2
+
+
+async def test_steering_a_turn_that_just_ended_starts_the_next(server: FakeServer) -> None:
+    async def hang(_: Any) -> None:
+        await anyio.sleep_forever()
+
+    async def steer(end: MemoryServer, message: Any) -> None:
+        await play_turn(end, "t", "0", "old")
+        await end.refuse(message, -32600, "no active turn to steer")
+        server.answers["turn/start"] = second
+
+    async def second(end: MemoryServer, message: Any) -> None:
+        await end.answer(message, {"turn": {"id": "1"}})
+        await play_turn(end, "t", "1", "new")
+
+    server.answers |= {"turn/start": turns(wait=hang), "turn/steer": steer}
+    async with AsyncClient(server.open) as client:
+        await client.start_turn("t", "first")
+        assert (await client.run_turn("t", "more", on_busy="steer")).text == "new"
+
+
+async def test_an_overloaded_server_is_asked_again(server: FakeServer) -> None:
+    asked = 0
+
+    async def answer(end: MemoryServer, message: Any) -> None:
+        nonlocal asked
+        asked += 1
+        if asked < 3:
+            await end.refuse(message, -32001, "Server overloaded; retry later.")
+        else:
+            await end.answer(message, {"data": asked})
+
+    server.answers["model/list"] = answer
+    retry = RetryPolicy(retries=2, first=0.001)
+    async with AsyncClient(server.open, ClientOptions(retry=retry)) as client:
+        assert await client.request("model/list", {}) == {"data": 3}
+        asked = -10
+        with pytest.raises(OverloadedError):
+            await client.request("model/list", {})
+    assert asked == -7
+
+
+def test_the_waits_grow_and_are_limited() -> None:
+    policy = RetryPolicy(first=1, factor=3, longest=5, jitter=0)
+    assert [policy.wait(attempt) for attempt in range(4)] == [1, 3, 5, 5]
+    assert all(0.5 <= RetryPolicy(first=1, jitter=0.5).wait(0) <= 1 for _ in range(100))
+
+
+async def test_a_turn_that_takes_too_long_is_interrupted(server: FakeServer) -> None:
+    async def hang(_: Any) -> None:
+        await anyio.sleep_forever()
+
+    async def interrupt(end: MemoryServer, message: Any) -> None:
+        await end.answer(message, {})
+
+    server.answers |= {"turn/start": turns(wait=hang), "turn/interrupt": interrupt}
+    async with AsyncClient(server.open) as client:
+        with pytest.raises(RequestTimeoutError):
+            await client.run_turn("t", "go", timeout=0.05)
+        with anyio.move_on_after(0.05):
+            await client.run_turn("u", "go")
+    asked = [m["params"] for m in server.seen if m.get("method") == "turn/interrupt"]
+    assert asked == [{"threadId": "t", "turnId": "0"}, {"threadId": "u", "turnId": "0"}]
+
+
+async def test_a_stream_left_in_a_with_block_interrupts_its_turn(server: FakeServer) -> None:
+    async def hang(_: Any) -> None:
+        await anyio.sleep_forever()
+
+    async def interrupt(end: MemoryServer, message: Any) -> None:
+        await end.answer(message, {})
+
+    server.answers |= {"turn/start": turns(wait=hang), "turn/interrupt": interrupt}
+    async with AsyncClient(server.open) as client:
+        async with client.stream_turn("t", "go") as stream:
+            assert stream.turn is not None
+        async with client.stream_text("u", "go"):
+            pass
+        async with await client.start_turn("v", "go"):
+            pass
+    assert server.methods().count("turn/interrupt") == 3
+
+
+async def test_a_stream_starts_its_turn_when_it_is_read(server: FakeServer) -> None:
+    server.answers["turn/start"] = turns()
+    async with AsyncClient(server.open) as client:
+        stream = client.stream_turn("t", "go")
+        await anyio.wait_all_tasks_blocked()
+        assert "turn/start" not in server.methods()
+        methods = [notification.method async for notification in stream]
+    assert methods[0] == "turn/started"
+    assert methods[-1] == "turn/completed"
+
+
+async def test_the_end_of_a_raw_turn_can_be_waited_for_before_and_after(server: FakeServer) -> None:
+    release = anyio.Event()
+
+    async def wait(_: Any) -> None:
+        await release.wait()
+
+    server.answers["turn/start"] = turns(wait=wait)
+    async with AsyncClient(server.open) as client:
+        await client.request("turn/start", {"threadId": "t", "input": []})
+        with pytest.raises(RequestTimeoutError):
+            await client.wait_for_turn_completed("t", "0", timeout=0.05)
+        release.set()
+        before = await client.wait_for_turn_completed("t", "0", timeout=5)
+        after = await client.wait_for_turn_completed("t", "0", timeout=5)
+    assert before is after
+    assert before.params["turn"]["status"] == "completed"
+
+
+async def test_interrupt_and_steer_find_the_running_turn(server: FakeServer) -> None:
+    async def hang(_: Any) -> None:
+        await anyio.sleep_forever()
+
+    async def fine(end: MemoryServer, message: Any) -> None:
+        await end.answer(message, {})
+
+    server.answers |= {
+        "turn/start": turns(wait=hang),
+        "turn/interrupt": fine,
+        "turn/steer": fine,
+    }
+    async with AsyncClient(server.open) as client:
+        with pytest.raises(TurnNotActiveError):
+            await client.interrupt("t")
+        await client.start_turn("t", "go")
+        await client.steer("t", "left")
+        await client.interrupt("t")
+    steer, interrupt = server.seen[-2:]
+    assert steer["params"]["expectedTurnId"] == interrupt["params"]["turnId"] == "0"
+
+
+async def test_the_server_going_away_ends_a_turn_with_the_cause(server: FakeServer) -> None:
+    async def die(end: MemoryServer, message: Any) -> None:
+        await end.answer(message, {"turn": {"id": "1"}})
+        await end.notify("turn/started", {"threadId": "t", "turn": {"id": "1"}})
+        await end.aclose()
+
+    server.answers["turn/start"] = die
+    async with AsyncClient(server.open) as client:
+        turn = await client.start_turn("t", "go")
+        assert (await anext(turn)).method == "turn/started"
+        with pytest.raises(ConnectionClosedError):
+            await anext(turn)
+        with pytest.raises(ConnectionClosedError):
+            await client.start_turn("t", "again")
+
+
+@pytest.mark.parametrize(("version", "flow"), [("0.99.0", "v1"), ("0.115.0", "v2")])
+async def test_the_dialect_follows_the_version(version: str, flow: str) -> None:
+    server = FakeServer(version)
+
+    async def conversation(end: MemoryServer, message: Any) -> None:
+        await end.answer(message, {"conversationId": "t"})
+
+    async def fine(end: MemoryServer, message: Any) -> None:
+        await end.answer(message, {})
+
+    server.answers |= {"newConversation": conversation, "addConversationListener": fine}
+    async with AsyncClient(server.open) as client:
+        assert await client.start_thread({"cwd": "/x"}) == "t"
+    expected = {"v1": ["newConversation", "addConversationListener"], "v2": ["thread/start"]}
+    assert server.methods()[2:] == expected[flow]
+
+
+@pytest.mark.parametrize(("version", "dialect"), [("0.163.0", "v1"), ("0.58.0", "v2")])
+async def test_a_dialect_that_the_release_does_not_speak_is_refused(
+    version: str, dialect: Any
+) -> None:
+    with pytest.raises(UnsupportedError, match=version.replace(".", r"\.")):
+        async with AsyncClient(FakeServer(version).open, ClientOptions(dialect=dialect)):
+            pass
+
+
+def event(kind: str, turn: str = "0", **members: Any) -> tuple[str, Any]:
+    body = {"type": kind, **members}
+    return f"codex/event/{kind}", {"id": turn, "msg": body, "conversationId": "c"}
+
+
+@pytest.mark.parametrize(
+    ("events", "status", "text", "message"),
+    [
+        (
+            [
+                event("agent_message_content_delta", item_id="m", delta="hel"),
+                event("agent_message_content_delta", item_id="m", delta="lo"),
+                event("task_complete", last_agent_message="hello"),
+            ],
+            "completed",
+            "hello",
+            None,
+        ),
+        (
+            [event("error", message="no"), event("task_complete", last_agent_message=None)],
+            "failed",
+            "",
+            "no",
+        ),
+        ([event("turn_aborted", reason="interrupted")], "interrupted", "", None),
+    ],
+)
+async def test_a_legacy_turn_has_no_id_in_its_answer_and_ends_with_an_event(
+    events: list[tuple[str, Any]], status: str, text: str, message: str | None
+) -> None:
+    server = FakeServer("0.58.0")
+
+    async def send(end: MemoryServer, request: Any) -> None:
+        await end.answer(request, {})
+        for method, params in [event("task_started"), *events]:
+            await end.notify(method, params)
+
+    server.answers["sendUserMessage"] = send
+    async with AsyncClient(server.open) as client:
+        result = await client.run_turn("c", [{"type": "image", "url": "u"}])
+        assert quiet(client)
+    assert (result.status, result.text, result.error_message) == (status, text, message)
+    assert server.seen[-1]["params"]["items"] == [{"type": "image", "data": {"image_url": "u"}}]
+
+
+async def test_notifications_can_be_followed_by_method_and_thread(server: FakeServer) -> None:
+    server.answers["turn/start"] = turns()
+    async with AsyncClient(server.open) as client:
+        ends = client.notifications(methods=("turn/completed",))
+        thread = client.notifications(thread_id="b", buffer=2, overflow="drop_oldest")
+        await client.run_turn("a", "x")
+        await client.run_turn("b", "x")
+        assert {(await anext(ends)).thread_id for _ in range(2)} == {"a", "b"}
+        assert thread.dropped == 3
+        assert [n.method for n in await thread.batch()] == ["item/completed", "turn/completed"]
+
+
+async def test_a_handler_can_be_set_and_taken_back(server: FakeServer) -> None:
+    got: list[Any] = []
+
+    async def ask(end: MemoryServer, message: Any) -> None:
+        await end.send({"method": "responsesApi/call", "id": 9, "params": {"x": 1}})
+        await end.answer(message, {})
+
+    server.answers["demo"] = ask
+    async with AsyncClient(server.open) as client:
+        client.on_request("responsesApi/call", lambda params: {"got": params["x"]})
+        await client.request("demo")
+        client.on_request("responsesApi/call", None)
+        await client.request("demo")
+        with anyio.fail_after(5):
+            while len(got) < 2:
+                await anyio.sleep(0.01)
+                got = [m for m in server.seen if m.get("id") == 9]
+    assert got[0]["result"] == {"got": 1}
+    assert got[1]["error"]["code"] == -32601
