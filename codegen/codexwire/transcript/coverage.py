@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import UNIONS, Method, Protocol, Schema, full_name, ref_to
-from codexwire.ir.nodes import Union, enum_values, ref_name, union_of
+from codexwire.ir.nodes import Union, Variant, enum_values, ref_name, union_of
 from codexwire.ir.walk import Path, references, subschemas
 from codexwire.location import join_pointer
 from codexwire.wire.explain import Spot, accepts
@@ -27,6 +27,7 @@ GROUPS = (
 Point: TypeAlias = "tuple[str, str, str]"
 """Group, place (a method, or a union or enum: `v2/ThreadItem`), and the variant or value there."""
 
+_ALTERNATIVES = ("oneOf", "anyOf")
 _GROUP_OF = {(u.sender, u.kind): f"{u.sender} {u.kind}s" for u in UNIONS}
 
 
@@ -76,10 +77,16 @@ def _points(protocol: Protocol, owner: str, path: Path, node: Schema) -> Iterato
 
 
 def _names(union: Union) -> list[str]:
-    return [
-        str(v.tag) if v.tag is not None else ref_name(v.schema) or f"alternative {v.index + 1}"
-        for v in union.variants
-    ]
+    return [_name(variant) for variant in union.variants]
+
+
+def _name(variant: Variant) -> str:
+    """Return the tag that selects a variant, else its type's name, else what it looks like."""
+    if variant.tag is not None:
+        return str(variant.tag)
+    if enum_values(variant.schema) is not None:
+        return "plain value"
+    return ref_name(variant.schema) or f"alternative {variant.index + 1}"
 
 
 class Coverage:
@@ -138,8 +145,10 @@ class Coverage:
         self, owner: str, path: Path, node: dict[str, Any], union: Union | None, value: Any
     ) -> None:
         """Descend into the branch of a union that the value is of, and count it."""
-        for keyword in ("oneOf", "anyOf"):
-            branches = node.get(keyword, ())
+        for keyword in _ALTERNATIVES:
+            if keyword not in node:
+                continue
+            branches = node[keyword]
             chosen = self._branch(branches, union, value)
             if chosen is None:
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from codexwire.transcript.entry import Entry, Item
@@ -11,7 +12,7 @@ from codexwire.transcript.session.state import server_version
 from codexwire.version import Version
 from codexwire.wire import decode
 
-__all__ = ["Hint", "look"]
+__all__ = ["Hint", "Origin", "look"]
 
 _LOOK_AHEAD = 200
 _EXEC_SERVER = frozenset(
@@ -28,50 +29,85 @@ _EXEC_SERVER = frozenset(
 )
 """Methods that the exec-server has and no app-server does."""
 
+_EXEC_ERAS = (
+    ("executorVersion", None),
+    ("shell", Version.parse("0.150.0")),
+    ("", Version.parse("0.140.0")),
+)
+"""What `environmentInfo` of an exec-server's handshake has first had in which release: the newest
+release that lacks the next thing (None: the newest of all). It does not name its release."""
+
+
+class Origin(StrEnum):
+    """Where a hint comes from."""
+
+    USER_AGENT = "userAgent"
+    CLI_VERSION = "cliVersion"
+    EXEC_SERVER = "exec-server"
+    NOTHING = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """`line` is where it stands; `origin` is `userAgent`, `cliVersion`, or empty for no hint."""
+    """The release of the server, as far as known, and the line that says so.
+
+    `userAgent`: the answer to `initialize`; `cliVersion`: what a thread says of who made it;
+    `exec-server`: the recording is of the other protocol.
+    """
 
     version: Version | None = None
-    origin: str = ""
+    origin: Origin = Origin.NOTHING
     line: int = 1
-    exec_server: bool = False
 
 
 def look(items: Iterator[Item]) -> tuple[list[Item], Hint, Iterator[Item]]:
-    """Return the first items, what they say, and the iterator of the others.
-
-    The answer to `initialize` decides; without one (the recording starts later) the release that a
-    thread says it was made by.
-    """
+    """Return the first items, what they say, and the iterator of the others."""
     first: list[Item] = []
-    second_best = Hint()
+    hints: dict[Origin, Hint] = {}
     for item in items:
         first.append(item)
         body = decode(item.data)[0] if isinstance(item, Entry) else None
-        if isinstance(body, dict):
-            hint = _hint(item.line, body)
-            if hint is not None and (hint.exec_server or hint.origin == "userAgent"):
-                return first, hint, items
-            second_best = second_best if second_best.origin or hint is None else hint
+        hint = _hint(item.line, body) if isinstance(body, dict) else None
+        if hint is not None and (hint.origin not in hints or hint.version is not None):
+            hints[hint.origin] = hint
+            if hint.version is not None and hint.origin is not Origin.CLI_VERSION:
+                break
         if len(first) >= _LOOK_AHEAD:
             break
-    return first, second_best, items
+    best = next((hints[origin] for origin in _BEST_FIRST if origin in hints), Hint())
+    return first, best, items
+
+
+_BEST_FIRST = (Origin.USER_AGENT, Origin.EXEC_SERVER, Origin.CLI_VERSION)
 
 
 def _hint(line: int, body: dict[str, Any]) -> Hint | None:
-    result, params, method = body.get("result"), body.get("params"), body.get("method")
+    result, params = body.get("result"), body.get("params")
     if version := server_version(result):
-        return Hint(version, "userAgent", line)
-    if method in _EXEC_SERVER:
-        return Hint(line=line, exec_server=True)
-    if method == "initialize" and isinstance(params, dict) and "clientInfo" not in params:
-        return Hint(line=line, exec_server=True) if "clientName" in params else None
-    payload = result if isinstance(result, dict) else params
+        return Hint(version, Origin.USER_AGENT, line)
+    if _is_exec_server(body.get("method"), params):
+        return Hint(None, Origin.EXEC_SERVER, line)
+    if isinstance(result, dict) and "sessionId" in result and set(result) <= _EXEC_RESULT:
+        info = result.get("environmentInfo")
+        known = info if isinstance(info, dict) else {}
+        era = next(era for key, era in _EXEC_ERAS if not key or key in known)
+        return Hint(era, Origin.EXEC_SERVER, line)
+    return _made_by(line, result if isinstance(result, dict) else params)
+
+
+_EXEC_RESULT = {"sessionId", "environmentInfo"}
+
+
+def _is_exec_server(method: object, params: Any) -> bool:
+    if method == "initialize":
+        return isinstance(params, dict) and "clientName" in params and "clientInfo" not in params
+    return method in _EXEC_SERVER
+
+
+def _made_by(line: int, payload: Any) -> Hint | None:
     thread = payload.get("thread") if isinstance(payload, dict) else None
-    made_by = thread.get("cliVersion") if isinstance(thread, dict) else None
+    release = thread.get("cliVersion") if isinstance(thread, dict) else None
     try:
-        return Hint(Version.parse(made_by), "cliVersion", line) if made_by else None
+        return Hint(Version.parse(release), Origin.CLI_VERSION, line) if release else None
     except (TypeError, ValueError):
         return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
 from codexwire.direction import Kind, Side
-from codexwire.errors import TranscriptError
+from codexwire.errors import CodexwireError
 from codexwire.finding import Level
 from codexwire.transcript.coverage import Coverage
 from codexwire.transcript.entry import Closed, Entry, Item, Oddity
@@ -17,7 +18,8 @@ from codexwire.transcript.hints import look
 from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
 from codexwire.transcript.message import Message, MessageKind, infer_sender, kind_of, request_id
 from codexwire.transcript.session.check import Note
-from codexwire.transcript.session.state import Connection, Request, Session, Step
+from codexwire.transcript.session.model import Connection, Request, Step
+from codexwire.transcript.session.state import Session
 from codexwire.transcript.session.table import CHECKS
 from codexwire.transcript.source import Source
 from codexwire.version import Version
@@ -27,6 +29,9 @@ __all__ = ["judge"]
 
 _DROPPED = frozenset({"envelope/json", "envelope/object", "envelope/kind"})
 """What servers drop without a word, in every release: of a client it is a warning."""
+
+_MEMBERS = frozenset({"method", "result", "error"})
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def judge(source: Source, choose: Choose, options: Options) -> Judgement:
@@ -48,7 +53,7 @@ def judge(source: Source, choose: Choose, options: Options) -> Judgement:
             _Pass(judgement, schema, options, hint.version).run(chain(first, rest))
             if source.damage is not None:
                 raise source.damage
-    except TranscriptError as error:
+    except CodexwireError as error:
         judgement.unusable = error
         line = error.location.line if error.location else None
         judgement.add("transcript/unusable", Level.ERROR, line, error.message)
@@ -106,11 +111,11 @@ class _Pass:
                     "transcript/truncated", Level.WARNING, entry.line, text, sender=entry.sender
                 )
             return
-        if not isinstance(body, dict):
+        self.judgement.messages += isinstance(body, dict)
+        if not isinstance(body, dict) or not body.keys() & _MEMBERS:
             for violation in self.validators.check_envelope(body):
                 self._violation(violation, entry.line, entry.sender)
             return
-        self.judgement.messages += 1
         sender = entry.sender or self._infer(entry, body)
         message = Message(entry.line, entry.connection, sender, kind_of(body), body)
         self._envelope(entry, message)
@@ -131,6 +136,9 @@ class _Pass:
             self.versioned.add(message.sender)
             text = f"the {message.sender} sends `jsonrpc`, which the protocol leaves out"
             self._add("envelope/jsonrpc", Level.INFO, message, text, pointer="/jsonrpc")
+        if _SURROGATE.search(entry.data) and not _encodable(message.body):
+            text = "a lone surrogate in a string; servers drop such a message"
+            self._add("envelope/surrogate", Level.WARNING, message, text, pointer="")
         if entry.data.count(b'"method"') > 1 and _has_two_methods(entry.data):
             text = "two members `method`; servers drop such a message"
             self._add("envelope/duplicate-key", Level.WARNING, message, text, pointer="/method")
@@ -153,20 +161,10 @@ class _Pass:
             self._end(ended)
 
     def _answered_by(self, message: Message) -> Request | None:
-        """Return the open request that a message answers.
+        def fits(request: Request) -> bool:
+            return self.validators.accepts_response(message.body, request.method, request.sender)
 
-        Of several with the same id, the first whose result this can be.
-        """
-        rid = message.id
-        if rid is None or message.kind not in (MessageKind.RESPONSE, MessageKind.ERROR):
-            return None
-        connection = self.session.connection(message.connection)
-        waiting = connection.pending.get((message.sender.other, rid), ())
-        if len(waiting) > 1 and message.kind is MessageKind.RESPONSE:
-            for request in waiting:
-                if self.validators.accepts_value(request.method, message.result, request.sender):
-                    return request
-        return waiting[0] if waiting else None
+        return self.session.match(message, fits)
 
     def _violations(self, message: Message, request: Request | None) -> tuple[Violation, ...]:
         validators, body = self.validators, message.body
@@ -227,6 +225,15 @@ def _cover(coverage: Coverage, step: Step) -> None:
         coverage.message(message.method or "", message.sender, kind, message.params)
     elif request is not None and message.kind is MessageKind.RESPONSE:
         coverage.response(request.method, request.sender, message.result)
+
+
+def _encodable(body: dict[str, Any]) -> bool:
+    """Whether every string of a message can be encoded."""
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _has_two_methods(data: bytes) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from codexwire.direction import Side
-from codexwire.errors import TranscriptError
+from codexwire.errors import CodexwireError
 from codexwire.finding import Finding, Level
 from codexwire.location import Location
 from codexwire.transcript.coverage import Point
@@ -33,7 +33,7 @@ class Schema:
 
 
 Choose: TypeAlias = "Callable[[Hint], Schema]"
-"""From what a recording says about its server to the schema; TranscriptError when there is none."""
+"""From what a recording says about its server to the schema; CodexwireError when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Judgement:
     schema: str | None = None
     messages: int = 0
     counts: Counter[Level] = field(default_factory=Counter)
-    unusable: TranscriptError | None = None
+    unusable: CodexwireError | None = None
     seen: frozenset[Point] = frozenset()
     _kept: dict[Level, list[Judged]] = field(default_factory=dict)
 

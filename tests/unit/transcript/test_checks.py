@@ -92,6 +92,7 @@ SESSIONS = {
         (59, "warning", "unmatched-response"),
         (64, "warning", "unanswered-request"),
         (80, "info", "id-in-flight"),
+        (96, "warning", "unanswered-request"),
     ],
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,13 +13,13 @@ import msgspec
 
 from codexwire.transcript.entry import Item
 from codexwire.transcript.source import Source
+from codexwire.wire import decode
 
 __all__ = ["BOM", "Fields", "Foreign", "Format", "Sample", "fields_of", "text_of"]
 
 BOM = b"\xef\xbb\xbf"
 _LINES = 200
 _DECODE = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_DECODE_TEXT = msgspec.json.Decoder(str)
 _UNDECODABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 Fields: TypeAlias = Mapping[str, msgspec.Raw]
@@ -85,14 +86,19 @@ def fields_of(line: bytes) -> Fields | None:
     try:
         return _DECODE.decode(line)
     except _UNDECODABLE:
+        return _fields_by_value(line)
+
+
+def _fields_by_value(line: bytes) -> Fields | None:
+    """Return the members as written again: for JSON that msgspec refuses, such as lone surrogates."""
+    value, _ = decode(line)
+    if not isinstance(value, dict):
         return None
+    return {key: msgspec.Raw(json.dumps(inner).encode()) for key, inner in value.items()}
 
 
 def text_of(raw: msgspec.Raw | None) -> str | None:
     """Return the string that a member is; None when it is absent or something else."""
-    if raw is None:
-        return None
-    try:
-        return _DECODE_TEXT.decode(raw)
-    except _UNDECODABLE:
-        return None
+    text = b"" if raw is None else bytes(raw)
+    value = decode(text)[0] if text.startswith(b'"') else None
+    return value if isinstance(value, str) else None

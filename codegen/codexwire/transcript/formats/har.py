@@ -122,7 +122,7 @@ def _frame(line: int, text: bytes, connection: str) -> Iterator[Item]:
     elif opcode == _BINARY_FRAME:
         yield Oddity(line, "binary-frame", Level.WARNING, "servers drop binary frames", sender)
     elif opcode == _TEXT_FRAME:
-        yield Entry(line, data.encode(), sender, connection)
+        yield Entry(line, data.encode("utf-8", "surrogatepass"), sender, connection)
 
 
 FORMAT = Format("har", "HAR with websocket messages", matches, read)

@@ -103,7 +103,7 @@ def _held(fields: Fields) -> bytes | None:
     for key in MESSAGE_KEYS:
         if key in fields:
             text = text_of(fields[key])
-            return bytes(fields[key]) if text is None else text.encode()
+            return bytes(fields[key]) if text is None else text.encode("utf-8", "surrogatepass")
     return None
 
 

@@ -7,119 +7,22 @@ Nothing here judges; the checks look at steps and at the state that is left at t
 from __future__ import annotations
 
 import re
-from collections import OrderedDict, deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections import deque
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from codexwire.direction import Side
 from codexwire.transcript.message import Ids, Message, MessageKind, RequestId
+from codexwire.transcript.session.model import Connection, Handshake, Request, Step, Turn
 from codexwire.version import Version
 
-__all__ = ["Connection", "Handshake", "Request", "Session", "Step", "Turn", "server_version"]
+__all__ = ["Session", "server_version"]
 
 # What is kept of the past, so that a long recording does not fill the memory.
 _ANSWERS = 1 << 16
 _TURNS = 1 << 8
 
 _USER_AGENT = re.compile(r"[^(]*/(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)(?:\s|\Z)")
-
-
-class Handshake(StrEnum):
-    """How far a connection's `initialize` got; `assumed` when the recording starts later."""
-
-    NONE = "none"
-    ASKED = "asked"
-    DONE = "done"
-    ASSUMED = "assumed"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Request:
-    """A request that waits for its answer, or waited."""
-
-    line: int
-    sender: Side
-    method: str
-    ids: Ids
-    params: Any = None
-    before_initialize: bool = False
-    turn_running: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Turn:
-    """One turn of a thread. Lines are None for what was not seen.
-
-    `overlapped` says that another turn of the thread ran when this one was asked for, `in_review` that
-    it started inside a review, whose own turn goes by another id.
-    """
-
-    thread: str
-    id: str
-    line: int
-    announced: int | None = None
-    started: int | None = None
-    completed: int | None = None
-    status: str | None = None
-    overlapped: bool = False
-    in_review: bool = False
-    open_items: dict[str, tuple[int, str]] = field(default_factory=dict)
-    done_items: dict[str, int] = field(default_factory=dict)
-
-    def forget_items(self) -> None:
-        """Let go of the items of a turn that is long over."""
-        self.open_items.clear()
-        self.done_items.clear()
-
-
-@dataclass(slots=True)
-class Connection:
-    """What is known of one connection: handshake, open requests, threads, turns."""
-
-    name: str
-    version: Version | None
-    handshake: Handshake = Handshake.NONE
-    experimental: bool | None = None
-    opted_out: frozenset[str] = frozenset()
-    messages: int = 0
-    pending: dict[tuple[Side, RequestId], deque[Request]] = field(default_factory=dict)
-    answered: OrderedDict[tuple[Side, RequestId], int] = field(default_factory=OrderedDict)
-    threads: set[str] = field(default_factory=set)
-    strangers: dict[str, Message] = field(default_factory=dict)
-    turns: dict[tuple[str, str], Turn] = field(default_factory=dict)
-    running: dict[str, list[Turn]] = field(default_factory=dict)
-    reviews: dict[str, Turn] = field(default_factory=dict)
-    settled: deque[Turn] = field(default_factory=deque)
-    resolved: set[RequestId] = field(default_factory=set)
-
-    def unanswered(self) -> Iterator[Request]:
-        """Yield the requests of both sides that still wait, in the order in which they came."""
-        waiting = [request for queue in self.pending.values() for request in queue]
-        yield from sorted(waiting, key=lambda request: request.line)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One message in the state before it.
-
-    `request` is what a response answers; `answered_on` the line of an earlier answer to the same id;
-    `ids` are those of the message, of a response those of its result; `turn` is the turn that the
-    message is about, where it is known.
-    """
-
-    message: Message
-    connection: Connection
-    ids: Ids
-    request: Request | None = None
-    answered_on: int | None = None
-    turn: Turn | None = None
-
-    @property
-    def method(self) -> str | None:
-        """The method of the message, or of the request that it answers."""
-        return self.message.method or (self.request.method if self.request else None)
 
 
 def server_version(result: Any) -> Version | None:
@@ -146,6 +49,33 @@ class Session:
         """Return the oldest request of `sender` that waits for an answer with this id."""
         queue = self.connection(name).pending.get((sender, rid)) if rid else None
         return queue[0] if queue else None
+
+    def match(self, message: Message, fits: Callable[[Request], bool]) -> Request | None:
+        """Return the open request that a response or error answers.
+
+        Of several with the same id it is the first that the answer fits, `fits(request)`. An answer
+        that fits several may have been the other's: then a later one that fits only the request
+        taken first changes places with it.
+        """
+        rid = message.id
+        if rid is None or message.kind not in (MessageKind.RESPONSE, MessageKind.ERROR):
+            return None
+        connection, key = self.connection(message.connection), (message.sender.other, rid)
+        waiting = connection.pending.get(key)
+        if not waiting:
+            return None
+        if message.kind is MessageKind.ERROR or (
+            len(waiting) == 1 and key not in connection.doubtful
+        ):
+            return waiting[0]
+        fitting = tuple(request for request in waiting if fits(request))
+        if len(fitting) > 1:
+            connection.doubtful[key] = fitting
+        elif not fitting:
+            taken, *others = connection.doubtful.pop(key, (None,))
+            if taken is not None and waiting[0] in others and fits(taken):
+                waiting[0] = taken
+        return fitting[0] if fitting else waiting[0]
 
     def step(self, message: Message, request: Request | None = None) -> Step:
         """Return what a message means; `request` is the one that it answers."""
@@ -238,6 +168,7 @@ def _answered(step: Step, request: Request) -> None:
     queue.remove(request)
     if not queue:
         del connection.pending[key]
+        connection.doubtful.pop(key, None)
     connection.answered[key] = message.line
     connection.answered.move_to_end(key)
     if len(connection.answered) > _ANSWERS:

@@ -13,7 +13,7 @@ from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.transcript.message import MessageKind
 from codexwire.transcript.session.check import Check, Note, at_step, usual
-from codexwire.transcript.session.state import Step
+from codexwire.transcript.session.model import Step
 
 _NUMBERED = "..0.99.0"  # turns are "0", "1" … per thread
 _USUAL = ("thread/tokenUsage/updated", "item/commandExecution/outputDelta")

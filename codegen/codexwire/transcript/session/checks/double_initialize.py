@@ -12,7 +12,7 @@ from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.transcript.message import MessageKind
 from codexwire.transcript.session.check import Check, Note, about_request
-from codexwire.transcript.session.state import Connection, Handshake, Request, Step
+from codexwire.transcript.session.model import Connection, Handshake, Request, Step
 
 _TEXT = "initialize was sent a second time; servers refuse it"
 

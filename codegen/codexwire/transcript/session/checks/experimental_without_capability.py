@@ -12,7 +12,7 @@ from codexwire.finding import Level
 from codexwire.ir.model import Method, Protocol
 from codexwire.transcript.message import MessageKind
 from codexwire.transcript.session.check import Check, Note, about_request, at_step
-from codexwire.transcript.session.state import Handshake, Step
+from codexwire.transcript.session.model import Handshake, Step
 from codexwire.version import VersionRange
 
 _GUARDED = VersionRange.parse("0.99.0..")

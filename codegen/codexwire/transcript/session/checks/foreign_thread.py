@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.transcript.session.check import Check, Note
-from codexwire.transcript.session.state import Connection, Handshake
+from codexwire.transcript.session.model import Connection, Handshake
 
 _TEXT = "the thread was not started, resumed or listed on this connection"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.transcript.session.check import Check, Note, at_step, usual
-from codexwire.transcript.session.state import Step
+from codexwire.transcript.session.model import Step
 
 _TWICE = {
     "commandExecution": "0.72.0..0.92.0",

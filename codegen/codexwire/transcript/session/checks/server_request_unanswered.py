@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.transcript.session.check import Check, Note, about_request
-from codexwire.transcript.session.state import Connection, Request
+from codexwire.transcript.session.model import Connection, Request
 
 
 def at_end(connection: Connection) -> Iterator[Note]:

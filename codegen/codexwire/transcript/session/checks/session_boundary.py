@@ -13,7 +13,7 @@ from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.transcript.message import MessageKind
 from codexwire.transcript.session.check import Check, Note, about_request, at_step
-from codexwire.transcript.session.state import Handshake, Step
+from codexwire.transcript.session.model import Handshake, Step
 
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.transcript.session.check import Check, Note, usual
-from codexwire.transcript.session.state import Connection
+from codexwire.transcript.session.model import Connection
 
 _NO_COMPLETION = "..0.58.0"
 _OVERLAPPED = "..0.107.0"

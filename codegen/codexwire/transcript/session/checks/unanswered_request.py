@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.transcript.session.check import Check, Note, about_request, usual
-from codexwire.transcript.session.state import Connection
+from codexwire.transcript.session.model import Connection
 
 _SILENT = {"turn/interrupt": "..0.125.0"}
 

@@ -1,0 +1,71 @@
+"""What a recording says of its server: release, and which of the two protocols."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codexwire.transcript.entry import Entry
+from codexwire.transcript.hints import Hint, Origin, look
+from codexwire.version import Version
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+def hint(*messages: Any) -> Hint:
+    entries = [Entry(n, json.dumps(m).encode()) for n, m in enumerate(messages, 1)]
+    first, found, rest = look(iter(entries))
+    assert [*first, *rest] == entries
+    return found
+
+
+def answer(agent: str) -> dict[str, Any]:
+    return {"id": 1, "result": {"userAgent": agent}}
+
+
+@pytest.mark.parametrize(
+    ("agent", "version"),
+    [
+        ("recorder/0.163.0 (Debian 12.0.0; x86_64) xterm-256color (recorder; 1.0.0)", "0.163.0"),
+        ("codex_vscode/0.164.0-alpha.2 (Mac OS 14.1.0; arm64) unknown", "0.164.0-alpha.2"),
+        ("my app/9.9.9/0.72.0 (Windows 10) x", "0.72.0"),
+        ("bare/0.99.0", "0.99.0"),
+    ],
+)
+def test_the_answer_to_initialize_names_the_release(agent: str, version: str) -> None:
+    assert hint({"method": "x"}, answer(agent)) == Hint(
+        Version.parse(version), Origin.USER_AGENT, 2
+    )
+
+
+@pytest.mark.parametrize("agent", ["", "codex", "codex/1.2", "x (0.163.0)", 5, None])
+def test_other_agents_say_nothing(agent: Any) -> None:
+    assert hint(answer(agent)) == Hint()
+
+
+def test_a_thread_says_who_made_it_when_nothing_else_does() -> None:
+    started = {"method": "thread/started", "params": {"thread": {"cliVersion": "0.140.0"}}}
+    assert hint(started) == Hint(Version.parse("0.140.0"), Origin.CLI_VERSION, 1)
+    assert hint(started, answer("a/0.163.0 (x)")).origin is Origin.USER_AGENT
+    broken = {"method": "thread/started", "params": {"thread": {"cliVersion": {}}}}
+    assert hint(broken) == Hint()
+
+
+@pytest.mark.parametrize("version", ["0.140.0", "0.163.0"])
+@pytest.mark.parametrize("name", ["s11_exec_server", "s11_exec_proxy_wire"])
+def test_exec_server_sessions_are_recognised(version: str, name: str) -> None:
+    lines = (DATA / "exec-server" / version / f"{name}.jsonl").read_text("utf-8").splitlines()
+    found = hint(*(json.loads(line).get("msg") for line in lines))
+    assert found.origin is Origin.EXEC_SERVER
+    assert found.version == (Version.parse("0.140.0") if version == "0.140.0" else None)
+
+
+def test_an_app_server_session_that_uses_an_exec_server_is_none() -> None:
+    for path in (DATA / "recordings").glob("*/s0*.jsonl"):
+        lines = path.read_text("utf-8").splitlines()
+        found = hint(*(json.loads(line).get("msg") for line in lines))
+        assert found.origin is Origin.USER_AGENT
+        assert str(found.version) == path.parent.name

@@ -1,0 +1,172 @@
+"""What is odd about a recording is a finding with its line, at the level that servers give it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from codexwire.transcript.judgement import Judgement
+
+Judge = Callable[..., Judgement]
+
+REQUEST = '{"id":1,"method":"thread/loaded/list","params":{}}'
+ANSWER = '{"id":1,"result":{"data":[],"nextCursor":null}}'
+PAIR = f"{REQUEST}\n{ANSWER}\n"
+
+
+def wrapped(*parts: tuple[str, object], key: str = "msg") -> str:
+    return "".join(
+        json.dumps({"ts": 1, "dir": sender, key: message}) + "\n" for sender, message in parts
+    )
+
+
+@pytest.fixture
+def odd(
+    judged: Judge, tmp_path: Path
+) -> Callable[[str | bytes], list[tuple[str, str, int | None]]]:
+    """Judge a text and return rule, level and line of all but what a cut session brings."""
+
+    def run(content: str | bytes) -> list[tuple[str, str, int | None]]:
+        path = tmp_path / "odd.jsonl"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return [
+            (j.finding.rule, str(j.finding.level), j.finding.location.line)
+            for j in judged(path).findings
+            if not j.finding.rule.startswith("session/")
+        ]
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (PAIR, []),
+        (f"\n{PAIR}  \n", [("blank-line", "info", 1), ("blank-line", "info", 4)]),
+        (PAIR.replace("\n", "\r\n"), [("crlf", "info", 1)]),
+        ("\ufeff" + PAIR, [("byte-order-mark", "info", 1)]),
+        (PAIR + REQUEST[:20], [("truncated", "warning", 3)]),
+        (PAIR + REQUEST, []),
+        (PAIR + "[1,2", [("truncated", "warning", 3)]),
+    ],
+)
+def test_about_the_file(content: str, expected: list[tuple[str, str, int]], odd: Judge) -> None:
+    assert odd(content) == [(f"transcript/{rule}", level, line) for rule, level, line in expected]
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("codex: starting", "json"),
+        (REQUEST[:20], "json"),
+        (f"{REQUEST}{REQUEST}", "json"),
+        (f"\ufeff{REQUEST}", "json"),
+        ('{"id":1,"method":NaN}', "json"),
+        ("[]", "object"),
+        (f"[{REQUEST}]", "object"),
+        ("42", "object"),
+        ('"text"', "object"),
+        ("null", "object"),
+        ("{}", "kind"),
+        ('{"id":1}', "kind"),
+    ],
+)
+def test_what_servers_drop_without_a_word(line: str, rule: str, odd: Judge) -> None:
+    assert odd(f"{PAIR}{line}\n{PAIR}") == [(f"envelope/{rule}", "warning", 3)]
+    raw = wrapped(("client", REQUEST), ("client", line), ("server", ANSWER), key="raw")
+    assert odd(raw) == [(f"envelope/{rule}", "warning", 2)]
+    raw = wrapped(("client", REQUEST), ("server", line), ("server", ANSWER), key="raw")
+    assert odd(raw) == [(f"envelope/{rule}", "error", 2)]
+
+
+def test_invalid_utf_8_ends_the_connection_of_a_real_server(odd: Judge) -> None:
+    line = b'{"id":2,"method":"model/list","params":{"cursor":"\xff"}}\n'
+    assert odd(PAIR.encode() + line) == [("envelope/utf-8", "error", 3)]
+    unknown = b'{"id":2,"method":"thread/loaded/list","params":{"unknown":"\xff"}}\n'
+    assert odd(PAIR.encode() + unknown) == [("envelope/utf-8", "error", 3)]
+
+
+def test_a_lone_surrogate(odd: Judge) -> None:
+    line = (
+        r'{"ts":1,"dir":"client","msg":{"id":9,"method":"model/list","params":{"cursor":"\ud83d"}}}'
+    )
+    assert odd(wrapped(("client", json.loads(REQUEST))) + line + "\n") == [
+        ("envelope/surrogate", "warning", 2)
+    ]
+    pair = r'{"id":9,"method":"model/list","params":{"cursor":"\ud83d\ude00"}}'
+    assert odd(f"{PAIR}{pair}\n") == []
+
+
+def test_two_methods_in_one_message(odd: Judge) -> None:
+    line = '{"id":2,"method":"model/list","method":"thread/loaded/list","params":{}}'
+    assert odd(f"{PAIR}{line}\n") == [("envelope/duplicate-key", "warning", 3)]
+    nested = '{"id":2,"method":"thread/loaded/list","params":{"method":"x"}}'
+    assert odd(f"{PAIR}{nested}\n") == []
+
+
+def test_the_jsonrpc_member_is_told_once_per_sender(odd: Judge) -> None:
+    versioned = PAIR.replace('{"id"', '{"jsonrpc":"2.0","id"')
+    assert odd(versioned * 3) == [
+        ("envelope/jsonrpc", "info", 1),
+        ("envelope/jsonrpc", "info", 2),
+    ]
+
+
+def test_deep_nesting_is_told(odd: Judge) -> None:
+    deep = "[" * 100_000 + "]" * 100_000
+    found = odd(f'{PAIR}{{"id":2,"method":"config/value/write","params":{deep}}}\n')
+    assert [f[:2] for f in found] == [("envelope/nesting", "error")]
+
+
+def test_a_record_without_a_message(odd: Judge) -> None:
+    assert odd(wrapped(("client", json.loads(REQUEST))) + '{"ts":1,"note":"x"}\n') == [
+        ("transcript/not-a-record", "warning", 2)
+    ]
+
+
+def test_very_long_lines(judged: Judge, tmp_path: Path) -> None:
+    message = {"method": "warning", "params": {"message": "x" * (101 << 20), "threadId": None}}
+    path = tmp_path / "long.jsonl"
+    with path.open("w") as file:
+        for record in ("server", message), ("server", {"method": "skills/changed", "params": {}}):
+            file.write(wrapped(record))
+    judgement = judged(path)
+    assert judgement.messages == 2
+    rules = {(j.finding.rule, j.finding.location.line) for j in judgement.findings}
+    assert rules == {("session/session-boundary", 1), ("transcript/long-line", 1)}
+
+
+def test_findings_are_limited_to_the_gravest_and_all_are_counted(
+    judged: Judge, tmp_path: Path
+) -> None:
+    path = tmp_path / "many.jsonl"
+    path.write_text("\n" * 30 + PAIR + "nonsense\n" * 30 + '{"method":"x/y"}\n')
+    judgement = judged(path, limit=10)
+    kept = [str(j.finding.level) for j in judgement.findings]
+    assert kept == ["warning"] * 9 + ["error"]
+    assert dict(judgement.counts) == {"info": 31, "warning": 30, "error": 1}
+
+
+def test_values_stay_hidden(judged: Judge, tmp_path: Path) -> None:
+    path = tmp_path / "secret.jsonl"
+    secret = "hunter2-is-my-password"
+    lines = [
+        {"id": secret, "method": "turn/start", "params": {"threadId": 5, "input": secret}},
+        {"id": secret, "method": "turn/start", "params": {"threadId": secret, "effort": {}}},
+        {"method": "turn/started", "params": {"threadId": secret, "turn": {"id": secret}}},
+        {
+            "method": "item/started",
+            "params": {"threadId": secret, "turnId": secret, "item": secret},
+        },
+        {"id": secret, "result": {"turn": secret}},
+        {"id": "other", "error": {"message": secret, "code": secret}},
+    ]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    judgement = judged(path)
+    assert judgement.counts["error"] > 5
+    assert not [j for j in judgement.findings if secret in str(j)]
+    shown = judged(path, show_values=True)
+    assert [j for j in shown.findings if secret in j.finding.message]
