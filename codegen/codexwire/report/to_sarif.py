@@ -46,11 +46,12 @@ def to_sarif(report: Report) -> str:
         "results": [_result(group, row, index[row.rule]) for group, row in report.rows()],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(log, indent=2) + "\n"
 
 
 def _file(group: Group) -> dict[str, Any]:
-    return {"artifactLocation": {"uri": quote(group.path.replace("\\", "/"), safe="/:")}}
+    path = group.path.replace("\\", "/")
+    return {"artifactLocation": {"uri": quote(path, safe="/:", errors="backslashreplace")}}
 
 
 def _result(group: Group, row: Row, index: int) -> dict[str, Any]:
