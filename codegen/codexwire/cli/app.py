@@ -23,7 +23,10 @@ __all__ = ["COMMANDS", "app", "main"]
 
 COMMANDS = {
     "generate": "codexwire.cli.generate",
+    "validate": "codexwire.cli.validate",
     "diff": "codexwire.cli.diff",
+    "compat": "codexwire.cli.compat",
+    "contract": "codexwire.cli.contract",
     "rules": "codexwire.cli.rules",
     "schema": "codexwire.cli.schema",
 }

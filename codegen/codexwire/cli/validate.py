@@ -1,0 +1,76 @@
+"""`codexwire validate`: recordings judged by the schema and by what sessions should be like."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from codexwire.cli.validate_paths import recordings
+from codexwire.cli.validate_report import validate_report
+from codexwire.cli.validate_run import Request, exit_code, run, totals
+from codexwire.cli.validate_schemas import AUTO, SchemaChoice
+from codexwire.errors import UsageError
+from codexwire.finding import Level
+from codexwire.report.table import FORMATS
+from codexwire.report.to_text import to_text
+from codexwire.transcript.judgement import Options
+
+__all__ = ["app"]
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def validate(
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input."),
+    ],
+    schema: Annotated[
+        str, typer.Option(help="A version, a file or folder, or auto: what the server says.")
+    ] = AUTO,
+    as_published: Annotated[
+        bool,
+        typer.Option(
+            "--as-published/--normalized", help="The schema as released, or mended by the rules."
+        ),
+    ] = False,
+    format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
+    fail_on: Annotated[Level, typer.Option(help="The level that makes the exit code 1.")] = (
+        Level.ERROR
+    ),
+    max_findings: Annotated[
+        int, typer.Option(min=0, help="Findings shown per file, the gravest first; 0 = all.")
+    ] = 1000,
+    jobs: Annotated[int, typer.Option(min=1, help="Files judged at the same time.")] = 1,
+    show_values: Annotated[
+        bool, typer.Option("--show-values", help="Quote values; recordings may hold secrets.")
+    ] = False,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="List what of the protocol was exercised.")
+    ] = False,
+    formats: Annotated[
+        bool, typer.Option("--formats", help="Let number formats such as int32 assert ranges.")
+    ] = False,
+) -> int:
+    """Check recordings of the app-server: every message, and the session as a whole.
+
+    Exit code 0: nothing at the level of --fail-on; 1: something; 2: a file could not be checked.
+    """
+    if format not in FORMATS:
+        raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
+    choice = SchemaChoice(schema, as_published, formats)
+    choice.check()
+    request = Request(recordings(paths), choice, Options(max_findings, show_values, coverage), jobs)
+    judgements = run(request)
+    report = validate_report(judgements, fail_on, totals(request, judgements))
+    if format == "text" and sys.stdout.isatty():
+        sys.stdout.write(to_text(report, color=True))
+    else:
+        sys.stdout.write(FORMATS[format](report))
+    for judgement in judgements:
+        if judgement.unusable is not None:
+            typer.echo(f"codexwire: error: {judgement.unusable}", err=True)
+    return exit_code(judgements, fail_on)

@@ -1,0 +1,103 @@
+"""Which schema a recording is judged by: the one asked for, or the nearest to the server's release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from codexwire.cli.at_hand import kept_schemas
+from codexwire.ingest import DEFAULT_VERSION, load
+from codexwire.ingest.exec_server import exec_server_versions
+from codexwire.ir.model import Protocol
+from codexwire.normalize import Effect, normalize
+from codexwire.transcript.hints import Hint, Origin
+from codexwire.transcript.judgement import Schema
+from codexwire.version import Version
+from codexwire.wire import Validators, compile
+
+__all__ = ["AUTO", "SchemaChoice", "nearest"]
+
+AUTO = "auto"
+_UNRELEASED = Version.parse("0.0.0")
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaChoice:
+    """The options that decide: `schema` is a version, a path, or `auto`.
+
+    Called with what a recording says of its server, it returns the schema. Loading one raises
+    CodexwireError.
+    """
+
+    schema: str = AUTO
+    as_published: bool = False
+    formats: bool = False
+
+    def __call__(self, hint: Hint) -> Schema:
+        """Return the schema for a recording."""
+        source, remark = (self.schema, "") if self.schema != AUTO else _choose(hint)
+        validators = _validators(source, self.as_published, self.formats)
+        return Schema(_label(source, validators), validators, remark)
+
+    def check(self) -> None:
+        """Load the schema that was asked for, so that nothing is read when it cannot be used."""
+        if self.schema != AUTO:
+            _validators(self.schema, self.as_published, self.formats)
+
+    def protocol(self, label: str) -> Protocol:
+        """Return the protocol behind the label of a schema that this choice made."""
+        source = label if self.schema == AUTO else self.schema
+        return _validators(source, self.as_published, self.formats).protocol
+
+
+def _label(source: str, validators: Validators) -> str:
+    version = validators.protocol.version
+    return source if version is None or source.startswith("exec-server") else str(version)
+
+
+@cache
+def _validators(source: str, as_published: bool, formats: bool) -> Validators:
+    effects = (Effect.ANNOTATE,) if as_published else tuple(Effect)
+    return compile(normalize(load(source), effects=effects).protocol, formats=formats)
+
+
+def _choose(hint: Hint) -> tuple[str, str]:
+    """Return the source of the nearest schema, and a remark where it is not the server's own."""
+    if hint.origin is Origin.EXEC_SERVER:
+        version = hint.version or exec_server_versions()[-1]
+        return f"exec-server@{version}", (
+            f"an exec-server session, which does not name its release; judged by {version}"
+        )
+    if hint.version is None:
+        return str(DEFAULT_VERSION), (
+            f"nothing says which release the server is; judged by {DEFAULT_VERSION}"
+        )
+    if hint.version == _UNRELEASED:
+        newest = max(_versions())
+        return str(newest), f"the server is an unreleased build; judged by {newest}"
+    near = nearest(hint.version, _versions())
+    if near == hint.version:
+        return str(near), ""
+    return str(near), (
+        f"the server is {hint.version}; judged by {near}, the nearest schema at hand"
+        f" (`codexwire schema pull {hint.version}` gets its own)"
+    )
+
+
+@cache
+def _versions() -> tuple[Version, ...]:
+    return tuple(kept.release.version for kept in kept_schemas())
+
+
+def nearest(version: Version, known: tuple[Version, ...]) -> Version:
+    """Return the version of `known` that is nearest to `version`, of two equally near the newer."""
+
+    def distance(other: Version) -> tuple[int, int, int, bool]:
+        return (
+            abs(other.major - version.major),
+            abs(other.minor - version.minor),
+            abs(other.patch - version.patch),
+            other.pre != version.pre,
+        )
+
+    return min(sorted(known, reverse=True), key=distance)
