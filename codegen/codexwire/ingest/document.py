@@ -11,6 +11,7 @@ from codexwire.ingest.read import read_document
 from codexwire.ir.canonical import canonical_json, digest, strip_annotations
 from codexwire.ir.model import UNIONS, Schema, full_name, ref_to
 from codexwire.ir.walk import transform
+from codexwire.ir.wellformed import malformed
 from codexwire.location import Location, join_pointer
 
 __all__ = ["BUNDLE_NAME", "Document", "open_document"]
@@ -162,6 +163,12 @@ def _checked(document: Document) -> Document:
     for name, node in document.types.items():
         if not isinstance(node, (dict, bool)):
             raise IngestError("a schema must be an object or a boolean", location=document.at(name))
+        for path, wanted in malformed(node):
+            raise IngestError(
+                f"{path[-1]!r} must be {wanted}",
+                location=document.at(name, *path),
+                hint="is this an unchanged published schema?",
+            )
         if isinstance(node, dict) and "$schema" in node:
             document.types[name] = {k: v for k, v in node.items() if k != "$schema"}
     return document

@@ -18,7 +18,6 @@ from codexwire.ingest.embedded import vendored
 from codexwire.ir.canonical import canonical_json, strip_annotations
 from codexwire.ir.model import Protocol
 from codexwire.ir.walk import references
-from codexwire.normalize import normalize
 from codexwire.version import Version
 
 DATA = Path(__file__).parents[2] / "data" / "schema-forms" / "0.115.0-stable.tar.xz"

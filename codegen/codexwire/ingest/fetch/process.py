@@ -117,9 +117,10 @@ def _wait(
 
 def _written(folder: Path, *files: IO[bytes]) -> int:
     total = sum(os.fstat(file.fileno()).st_size for file in files)
-    for path in folder.rglob("*"):
-        with suppress(OSError):  # a temporary file may go away between the two calls
-            total += path.lstat().st_size if not path.is_dir() else 0
+    for place, _, names in os.walk(folder):  # passes over folders that go away meanwhile
+        for name in names:
+            with suppress(OSError):
+                total += os.lstat(os.path.join(place, name)).st_size  # noqa: PTH118 - quick
     return total
 
 
