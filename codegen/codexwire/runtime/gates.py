@@ -12,14 +12,14 @@ from msgspec import UNSET, Meta, MsgspecError, Raw, Struct, UnsetType, field
 from msgspec.json import Decoder
 
 __all__ = [
-    "UNSET",
+    "OPTIONAL",
     "Annotated",
     "AnyObject",
     "GateTable",
     "Literal",
     "Meta",
+    "Object",
     "Raw",
-    "Struct",
     "UnsetType",
     "field",
     "require_any",
@@ -31,7 +31,15 @@ _METHOD = re.compile(rb'"method"\s*:\s*"([^"\\]*)"')
 _REFUSALS = (MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-class AnyObject(Struct, gc=False):
+OPTIONAL: Any = UNSET
+"""The default of members that may be absent, of whatever type they are."""
+
+
+class Object(Struct, gc=False):
+    """What Structs of generated gates derive from."""
+
+
+class AnyObject(Object):
     """An object, whatever its members."""
 
 

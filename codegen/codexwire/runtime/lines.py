@@ -43,7 +43,9 @@ def _parse_slowly(line: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise LineError("utf-8", f"invalid UTF-8 at byte {error.start + 1}") from None
     except json.JSONDecodeError as error:
-        raise LineError("json", f"not JSON: {error.msg.removesuffix(' at')} at column {error.pos + 1}") from None
+        raise LineError(
+            "json", f"not JSON: {error.msg.removesuffix(' at')} at column {error.pos + 1}"
+        ) from None
     except RecursionError:
         raise LineError("nesting", "nested too deeply to be read") from None
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 from msgspec import Struct
 from msgspec.json import Decoder
 
+from codexwire.direction import Kind, Side
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.runtime import checks, gates
+from codexwire.runtime.accept import Gate
+from codexwire.runtime.checks import Predicate
+from codexwire.wire.envelope import message_schemas, response_schema
 from codexwire.wire.gate import GateWriter
 from codexwire.wire.naming import identifier
 from codexwire.wire.predicates import PredicateWriter
 
-__all__ = ["Gate", "Library"]
-
-Gate: TypeAlias = Callable[[bytes], Any]
+__all__ = ["CompiledSpeaker", "Library"]
 
 
 class Library:
@@ -31,24 +32,23 @@ class Library:
         self._filename = f"<codexwire {protocol.name} {protocol.version or 'unknown'}>"
         self._predicate_writer = PredicateWriter(protocol, formats=formats)
         self._gate_writer = GateWriter(protocol, formats=formats)
-        self._predicates: dict[str, checks.Predicate] = {}
+        self._predicates: dict[str, Predicate] = {}
         self._gates: dict[str, Gate | None] = {}
         self._structs: dict[str, type[Struct] | None] = {}
         self._predicate_names = _namespace(checks, Any=Any)
         self._gate_names = _namespace(gates)
 
-    def predicate(self, name: str, schema: Schema) -> checks.Predicate:
+    def predicate(self, name: str, schema: Schema) -> Predicate:
         """Return the function that decides exactly about decoded values of a node."""
         if name not in self._predicates:
-            function = identifier(name)
-            source = self._predicate_writer.write({function: schema}).text
-            self._run(source, self._predicate_names)
-            self._predicates[name] = self._predicate_names[function]
+            chunk = self._predicate_writer.write({name: schema})
+            self._run(chunk.text, self._predicate_names)
+            self._predicates[name] = self._predicate_names[chunk.roots[name]]
         return self._predicates[name]
 
-    def type_predicate(self, full: str) -> checks.Predicate:
+    def type_predicate(self, full: str) -> Predicate:
         """Return the function that decides exactly about decoded values of a named type."""
-        return self.predicate(f"is {full}", ref_to(full))
+        return self.predicate(f"type {full}", ref_to(full))
 
     def gate(self, name: str, schema: Schema) -> Gate | None:
         """Return the function that raises for what it does not take, or None when there is none.
@@ -56,30 +56,70 @@ class Library:
         It takes bytes, and only valid ones; what it raises on may be valid too.
         """
         if name not in self._gates:
-            self._gates[name] = self._compile_gate(identifier(name), schema)
+            wanted = identifier(name)
+            source = self._gate_writer.write(wanted, schema)
+            self._gates[name] = None
+            if source is not None:
+                self._run(source, self._gate_names)
+                self._gates[name] = Decoder(self._gate_names[wanted]).decode
         return self._gates[name]
 
     def message_struct(self, name: str, method: str, schema: Schema) -> type[Struct] | None:
         """Return the Struct of a method's messages, tagged with it, or None when there is none."""
         if name not in self._structs:
-            struct = identifier(name)
-            source = self._gate_writer.write_message(struct, method, schema)
+            wanted = identifier(name)
+            source = self._gate_writer.write_message(wanted, method, schema)
             if source is not None:
                 self._run(source, self._gate_names)
-            self._structs[name] = None if source is None else self._gate_names[struct]
+            self._structs[name] = None if source is None else self._gate_names[wanted]
         return self._structs[name]
-
-    def _compile_gate(self, name: str, schema: Schema) -> Gate | None:
-        source = self._gate_writer.write(name, schema)
-        if source is None:
-            return None
-        self._run(source, self._gate_names)
-        decode: Gate = Decoder(self._gate_names[name]).decode
-        return decode
 
     def _run(self, source: str, namespace: dict[str, Any]) -> None:
         code = builtins.compile(source, self._filename, "exec", dont_inherit=True)
         exec(code, namespace)
+
+
+class CompiledSpeaker:
+    """A speaker (`codexwire.runtime.accept`) whose judges are compiled when they are first needed."""
+
+    def __init__(self, protocol: Protocol, library: Library, side: Side) -> None:
+        """Look up what `side` may send: `messages` are its schemas and `results` its result types."""
+        self.messages = message_schemas(protocol, side)
+        self.results = {
+            m.name: m.result for m in protocol.table(side, Kind.REQUEST) if m.result is not None
+        }
+        self._protocol, self._library, self._side = protocol, library, side
+
+    def message_struct(self, method: str) -> type[Struct] | None:
+        """Return the Struct of a method's messages."""
+        schema = self.messages.get(method)
+        if schema is None:
+            return None
+        return self._library.message_struct(f"{self._side} {method}", method, schema)
+
+    def message_predicate(self, method: str) -> Predicate | None:
+        """Return what decides exactly about a method's decoded messages."""
+        schema = self.messages.get(method)
+        return None if schema is None else self._library.predicate(f"{self._side} {method}", schema)
+
+    def response_gate(self, method: str) -> Gate | None:
+        """Return the gate for responses to a request of this side."""
+        name = self.results.get(method)
+        if name is None:
+            return None
+        return self._library.gate(f"response {name}", response_schema(self._protocol, name))
+
+    def response_predicate(self, method: str) -> Predicate | None:
+        """Return what decides exactly about whole responses to a request of this side."""
+        name = self.results.get(method)
+        if name is None:
+            return None
+        return self._library.predicate(f"response {name}", response_schema(self._protocol, name))
+
+    def result_predicate(self, method: str) -> Predicate | None:
+        """Return what decides exactly about the `result` alone."""
+        name = self.results.get(method)
+        return None if name is None else self._library.type_predicate(name)
 
 
 def _namespace(module: Any, **more: Any) -> dict[str, Any]:

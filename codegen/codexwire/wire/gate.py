@@ -179,7 +179,7 @@ class GateWriter:
         lines: list[str] = []
         names = _attributes(shape.fields)
         chosen = frozenset().union(*shape.choices)
-        for key, schema in shape.fields.items():
+        for key, schema in sorted(shape.fields.items(), key=lambda f: f[0] not in shape.required):
             if tag is not None and key == tag[0]:
                 continue
             form = self._form(schema, f"{owner}__{key}")
@@ -188,7 +188,7 @@ class GateWriter:
             if form == _ANYTHING and key not in shape.required | chosen and not shape.closed:
                 continue
             lines.append(_field(names[key], key, form, key in shape.required))
-        head = ["Struct", "kw_only=True", "gc=False"]
+        head = ["Object"]
         head += ["forbid_unknown_fields=True"] if shape.closed else []
         head += [f"tag_field={literal(tag[0])}", f"tag={literal(tag[1])}"] if tag else []
         if shape.choices:
@@ -346,9 +346,9 @@ def _attributes(keys: Iterable[str]) -> dict[str, str]:
 def _field(name: str, key: str, form: Form, required: bool) -> str:
     annotation = _annotation(form) if form else "UnsetType"
     if name != key:
-        default = "" if required else ", default=UNSET"
+        default = "" if required else ", default=OPTIONAL"
         return f"    {name}: {annotation} = field(name={literal(key)}{default})"
-    return f"    {name}: {annotation}" + ("" if required else " = UNSET")
+    return f"    {name}: {annotation}" + ("" if required else " = OPTIONAL")
 
 
 def _post_init(shape: Shape, names: Mapping[str, str]) -> list[str]:

@@ -21,15 +21,16 @@ def literal(text: str) -> str:
 
 @dataclass(slots=True)
 class Names:
-    """Gives every type one name, and every other thing a fresh one."""
+    """Gives every type one name, with a prefix, and every other thing a fresh one."""
 
+    prefix: str = ""
     _types: dict[str, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
 
     def of(self, full: str) -> str:
         """Return the name of a type by its full name; the same one every time."""
         if full not in self._types:
-            self._types[full] = self.fresh(identifier(full))
+            self._types[full] = self.fresh(self.prefix + identifier(full))
         return self._types[full]
 
     def fresh(self, wanted: str) -> str:

@@ -29,11 +29,13 @@ _IT = "\0"
 class Chunk:
     """Source of functions and of the tables that the functions look things up in.
 
-    Both map a global name to its definition; tables name functions and come after them.
+    Both map a global name to its definition; tables name functions and come after them. `roots` gives
+    the function of each node that was asked for.
     """
 
     functions: Mapping[str, str]
     tables: Mapping[str, str]
+    roots: Mapping[str, str]
 
     @property
     def text(self) -> str:
@@ -51,24 +53,29 @@ class PredicateWriter:
 
     protocol: Protocol
     formats: bool = False
-    _names: Names = field(default_factory=Names)
+    _names: Names = field(default_factory=lambda: Names("is_"))
     _known: set[str] = field(default_factory=set)
     _functions: dict[str, str] = field(default_factory=dict)
     _tables: dict[str, str] = field(default_factory=dict)
     _waiting: list[str] = field(default_factory=list)
 
     def write(self, schemas: Mapping[str, Schema]) -> Chunk:
-        """Return functions of the given names for the given nodes, and all that those need."""
+        """Return functions for the given nodes, by a name for each, and all that those need."""
         self._functions, self._tables = {}, {}
-        for name, schema in schemas.items():
-            self._function(name, schema)
+        roots = {name: self._root(name, schema) for name, schema in schemas.items()}
         while self._waiting:
             full = self._waiting.pop()
             self._function(self._names.of(full), self.protocol.types[full].schema)
-        return Chunk(self._functions, self._tables)
+        return Chunk(self._functions, self._tables, roots)
 
-    def type_function(self, full: str) -> str:
-        """Return the name of the function of a type, which `write` will then contain."""
+    def _root(self, name: str, schema: Schema) -> str:
+        if isinstance(schema, dict) and "$ref" in schema:
+            return self._type(full_name(schema["$ref"]))
+        function = self._names.fresh(f"is_{name}")
+        self._function(function, schema)
+        return function
+
+    def _type(self, full: str) -> str:
         if full not in self._known:
             self._known.add(full)
             self._waiting.append(full)
@@ -85,7 +92,7 @@ class PredicateWriter:
     def _hoist(self, name: str, schema: Schema) -> str:
         """Return the name of a function for a node inside a type."""
         if isinstance(schema, dict) and "$ref" in schema:
-            return self.type_function(full_name(schema["$ref"]))
+            return self._type(full_name(schema["$ref"]))
         if _is_plain(schema) and (test := self._expression(schema, name)) in _SHARED:
             return _SHARED[test]
         name = self._names.fresh(name)
@@ -96,8 +103,8 @@ class PredicateWriter:
         schema = self.protocol.resolve(schema)
         return schema is True or (isinstance(schema, dict) and not schema.keys() & ASSERTIONS)
 
-    def _table(self, name: str, text: str) -> str:
-        name = self._names.fresh(name)
+    def _table(self, what: str, owner: str, text: str) -> str:
+        name = self._names.fresh(f"{what}_{owner.removeprefix('is_')}")
         self._tables[name] = f"{name} = {text}\n"
         return name
 
@@ -107,7 +114,7 @@ class PredicateWriter:
             full = full_name(schema["$ref"])
             target = self.protocol.types[full].schema
             if not _is_plain(target):
-                return f"{self.type_function(full)}({_IT})"
+                return f"{self._type(full)}({_IT})"
             schema = target
         if isinstance(schema, dict) and _has_members(schema):
             return f"{self._hoist(owner, schema)}({_IT})"
@@ -193,12 +200,12 @@ class PredicateWriter:
             found.append(self._member(key, schema, key in required, f"{owner}__{key}"))
         rest = node.get("additionalProperties", True)
         if rest is False:
-            keys = self._table(f"{owner}__KEYS", f"frozenset({sorted(properties)!r})")
+            keys = self._table("KEYS", owner, _keys(properties))
             found.append(f"{_IT}.keys() <= {keys}")
         elif not self._takes_anything(rest):
             other = self._hoist(f"{owner}__other", rest)
             if properties:
-                keys = self._table(f"{owner}__KEYS", f"frozenset({sorted(properties)!r})")
+                keys = self._table("KEYS", owner, _keys(properties))
                 found.append(f"others({_IT}, {keys}, {other})")
             else:
                 found.append(f"all(map({other}, {_IT}.values()))")
@@ -239,7 +246,7 @@ class PredicateWriter:
                 f"    {literal(value)}: {self._hoist(f'{owner}__{value}', branch)},\n"
                 for value, branch in by_value.items()
             )
-            table = self._table(f"{owner}__{tag}", f"{{\n{entries}}}")
+            table = self._table("TAGS", owner, f"{{\n{entries}}}")
             return f"by_tag({_IT}, {literal(tag)}, {table})"
         if keyword == "anyOf":
             return _any([self._expression(branch, name) for name, branch in named])
@@ -305,6 +312,11 @@ _LIMITS = {
 }
 _LIMITED = ("number", "string", "array", "object")
 _MEMBERS = ("properties", "required", "additionalProperties")
+
+
+def _keys(keys: Iterable[str]) -> str:
+    listed = ", ".join(map(literal, sorted(keys)))
+    return f"frozenset({{{listed}}})" if listed else "frozenset[str]()"
 
 
 def _number(limit: float) -> str:

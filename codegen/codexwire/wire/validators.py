@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from codexwire.direction import Kind, Side
+from codexwire.direction import Side
 from codexwire.errors import UsageError
 from codexwire.ir.canonical import protocol_digest
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.location import split_pointer
-from codexwire.runtime.gates import GateTable, takes
-from codexwire.wire.compile import Library
-from codexwire.wire.envelope import (
-    decode,
-    envelope_schema,
-    message_schemas,
-    response_schema,
-    too_deep,
-)
+from codexwire.runtime.accept import Acceptor, holds
+from codexwire.wire.compile import CompiledSpeaker, Library
+from codexwire.wire.envelope import envelope_schema, response_schema, too_deep
 from codexwire.wire.explain import Spot, describe, explain
 from codexwire.wire.keywords import check_keywords, complete
 from codexwire.wire.violation import Violation
@@ -45,7 +39,7 @@ def compile(protocol: Protocol, *, formats: bool = False) -> Validators:
     return _CACHE[key]
 
 
-class Validators:
+class Validators(Acceptor):
     """Everything that decides about messages of one protocol.
 
     `accepts_…` decide fast; `check_…` return every violation and are asked when `accepts_…` said no.
@@ -61,66 +55,21 @@ class Validators:
         self.protocol, self.unchecked = complete(protocol)
         self.formats = formats
         self._library = Library(self.protocol, formats=formats)
-        self._client = _Speaker(self.protocol, self._library, Side.CLIENT)
-        self._server = _Speaker(self.protocol, self._library, Side.SERVER)
+        self._client = CompiledSpeaker(self.protocol, self._library, Side.CLIENT)
+        self._server = CompiledSpeaker(self.protocol, self._library, Side.SERVER)
+        super().__init__(self._client, self._server)
 
     def knows(self, method: str, sender: Side) -> bool:
         """Whether `sender` has a request or notification of that name."""
-        return method in self._speaker(sender).messages
+        return method in self._side(sender).messages
 
     def result_type(self, method: str, requester: Side) -> str | None:
         """Return the full name of the type that answers a request, None when there is no such."""
-        return self._speaker(requester).results.get(method)
-
-    def accepts_line(self, line: bytes, sender: Side) -> bool:
-        """Whether a line is a valid request or notification of `sender`."""
-        speaker = self._server if sender == Side.SERVER else self._client
-        if speaker.gates.takes(line):
-            return True
-        message, broken = decode(line)
-        return broken is None and self.accepts_message(message, sender)
-
-    def gate_takes(self, line: bytes, sender: Side) -> bool:
-        """Whether the gate alone lets a line pass: if so it is valid, if not it may be."""
-        return self._speaker(sender).gates.takes(line)
-
-    def accepts_result(self, line: bytes, method: str, requester: Side) -> bool:
-        """Whether a line is a valid response to a request that `requester` sent."""
-        name = self._speaker(requester).results.get(method)
-        if name is None:
-            return False
-        gate = self._library.gate(f"response {name}", response_schema(self.protocol, name))
-        if gate is not None and takes(gate, line):
-            return True
-        message, broken = decode(line)
-        return broken is None and self.accepts_response(message, method, requester)
-
-    def accepts_message(self, message: Any, sender: Side) -> bool:
-        """Whether a decoded request or notification is valid."""
-        method = message.get("method") if isinstance(message, dict) else None
-        if not isinstance(method, str):
-            return False
-        schema = self._speaker(sender).messages.get(method)
-        return schema is not None and _decide(
-            self._library.predicate(f"{sender} {method}", schema), message
-        )
-
-    def accepts_response(self, message: Any, method: str, requester: Side) -> bool:
-        """Whether a decoded response answers a request of `requester` validly, envelope included."""
-        name = self._speaker(requester).results.get(method)
-        return name is not None and _decide(
-            self._library.predicate(f"response {name}", response_schema(self.protocol, name)),
-            message,
-        )
-
-    def accepts_value(self, method: str, result: Any, requester: Side) -> bool:
-        """Whether `result` is a valid result of a request that `requester` sent."""
-        name = self._speaker(requester).results.get(method)
-        return name is not None and self.accepts_type(name, result)
+        return self._side(requester).results.get(method)
 
     def accepts_type(self, name: str, value: Any) -> bool:
         """Whether a value is valid as the type of a full name; UsageError when there is none."""
-        return _decide(self._library.type_predicate(self._known(name)), value)
+        return holds(self._library.type_predicate(self._known(name)), value)
 
     def check_message(
         self, message: Any, sender: Side, *, show_values: bool = False
@@ -134,7 +83,7 @@ class Validators:
         method = message.get("method")
         if not isinstance(method, str):
             return self._check(_HAS_METHOD, message, (), f"{sender} message", show_values)
-        schema = self._speaker(sender).messages.get(method)
+        schema = self._side(sender).messages.get(method)
         if schema is None:
             return (_unknown_method(method, sender, "/method"),)
         return self._check(schema, message, (), f"{sender} {method}", show_values)
@@ -146,7 +95,7 @@ class Validators:
 
         The response to a method that `requester` does not have is one violation at the root.
         """
-        name = self._speaker(requester).results.get(method)
+        name = self._side(requester).results.get(method)
         if name is None:
             return (_unknown_method(method, requester, ""),)
         return self._check(ref_to(name), result, ("result",), name, show_values)
@@ -155,7 +104,7 @@ class Validators:
         self, message: Any, method: str, requester: Side, *, show_values: bool = False
     ) -> tuple[Violation, ...]:
         """Return every violation of a whole response, of its envelope as well as of its result."""
-        name = self._speaker(requester).results.get(method)
+        name = self._side(requester).results.get(method)
         if name is None:
             return (_unknown_method(method, requester, ""),)
         schema = response_schema(self.protocol, name)
@@ -188,8 +137,8 @@ class Validators:
         at = split_pointer(pointer)
         return self._check(ref_to(self._known(name)), value, at, name, show_values)
 
-    def _speaker(self, side: Side) -> _Speaker:
-        return self._server if side == Side.SERVER else self._client
+    def _side(self, side: Side) -> CompiledSpeaker:
+        return self._server if side == "server" else self._client
 
     def _check_named(self, name: str, message: Any, show_values: bool) -> tuple[Violation, ...]:
         schema = envelope_schema(self.protocol, name)
@@ -208,32 +157,6 @@ class Validators:
         if name not in self.protocol.types:
             raise UsageError(f"the protocol has no type {name!r}", hint="names read v2/Thread")
         return name
-
-
-class _Speaker:
-    """What one side may send: message schemas, result types and line gates by method."""
-
-    def __init__(self, protocol: Protocol, library: Library, side: Side) -> None:
-        self.messages = message_schemas(protocol, side)
-        self.results = {
-            m.name: m.result for m in protocol.table(side, Kind.REQUEST) if m.result is not None
-        }
-        self.gates = GateTable(self._struct)
-        self._library = library
-        self._side = side
-
-    def _struct(self, method: str) -> Any:
-        schema = self.messages.get(method)
-        if schema is None:
-            return None
-        return self._library.message_struct(f"{self._side} {method}", method, schema)
-
-
-def _decide(predicate: Any, value: Any) -> bool:
-    try:
-        return bool(predicate(value))
-    except RecursionError:
-        return False
 
 
 def _unknown_method(method: str, sender: Side, pointer: str) -> Violation:
