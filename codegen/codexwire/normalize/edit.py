@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from codexwire.direction import Kind, Side, Stability
+from codexwire.ir.dangling import dangling
 from codexwire.ir.model import Method, MethodTable, Protocol, Schema, TypeDef, full_name, ref_to
 from codexwire.ir.nodes import is_null
-from codexwire.ir.walk import references, transform
+from codexwire.ir.walk import transform
 
 __all__ = [
     "accept_params",
@@ -103,8 +104,7 @@ def method_branch(
 
 def dangling_names(protocol: Protocol) -> set[str]:
     """Return the full names that are referred to and not defined."""
-    schemas = [t.schema for t in protocol.types.values()] + [m.branch for m in protocol.methods]
-    return {name for schema in schemas for name in references(schema)} - set(protocol.types)
+    return {full_name(found.ref) for found in dangling(protocol) if isinstance(found.ref, str)}
 
 
 def accept_params(

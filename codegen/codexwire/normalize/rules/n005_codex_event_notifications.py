@@ -12,7 +12,6 @@ notification (`CodexEventTaskStartedParams`) both refer to; `EventMsg` admits th
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from codexwire.direction import Kind, Namespace, Side, Stability
 from codexwire.ir.model import UNIONS, Method, Protocol, Schema, TypeDef, ref_to
@@ -38,7 +37,7 @@ def add(protocol: Protocol) -> Protocol | None:
     branches: list[Schema] = []
     for branch in event.schema.get("oneOf", ()):
         kind = _kind(branch)
-        if kind is None:
+        if kind is None or not isinstance(branch, dict):
             return None
         name = pascal(kind) + EVENT
         params = f"CodexEvent{pascal(kind)}Params"
@@ -51,9 +50,10 @@ def add(protocol: Protocol) -> Protocol | None:
     return add_methods(protocol.with_types(types), tuple(methods))
 
 
-def _kind(branch: Any) -> str | None:
+def _kind(branch: Schema) -> str | None:
     """Return the event type of a variant that is written out, None for a reference."""
-    values = enum_values(branch.get("properties", {}).get("type", True))
+    properties = branch.get("properties", {}) if isinstance(branch, dict) else {}
+    values = enum_values(properties.get("type", True))
     return str(values[0]) if values and len(values) == 1 else None
 
 

@@ -1,0 +1,54 @@
+"""What is no schema is refused where it stands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codexwire.errors import IngestError
+from codexwire.ingest import load
+from codexwire.ingest.embedded import vendored
+from codexwire.ir.wellformed import malformed
+from codexwire.version import Version
+
+PUBLISHED = vendored(Version.parse("0.163.0"))["stable"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "path"),
+    [
+        ({"properties": []}, ("properties",)),
+        ({"properties": {"a": {"type": {}}}}, ("properties", "a", "type")),
+        ({"oneOf": [{"enum": ["a"]}, {"enum": [{}]}]}, ("oneOf", 1, "enum")),
+        ({"anyOf": [7]}, ("anyOf",)),
+        ({"items": {"required": True}}, ("items", "required")),
+        ({"description": None}, ("description",)),
+    ],
+)
+def test_a_keyword_of_the_wrong_kind_is_found(schema: Any, path: tuple[object, ...]) -> None:
+    assert [found for found, _ in malformed(schema)] == [path]
+
+
+def test_members_may_be_called_like_keywords() -> None:
+    assert list(malformed({"properties": {"type": {"type": "string"}, "required": True}})) == []
+
+
+def test_published_schemas_are_well_formed() -> None:
+    definitions = json.loads(PUBLISHED.read_text("utf-8"))["definitions"]
+    assert list(malformed({"properties": definitions.pop("v2")})) == []
+    assert list(malformed({"properties": definitions})) == []
+
+
+def test_ingest_refuses_it_with_file_and_pointer(tmp_path: Path) -> None:
+    document = json.loads(PUBLISHED.read_text("utf-8"))
+    document["definitions"]["v2"]["Turn"]["properties"]["id"]["type"] = {"string": True}
+    broken = tmp_path / "broken.json"
+    broken.write_text(json.dumps(document))
+    with pytest.raises(IngestError, match="'type' must be a string or a list") as caught:
+        load(broken)
+    location = caught.value.location
+    assert location is not None
+    assert location.pointer == "/definitions/v2/Turn/properties/id/type"
