@@ -6,7 +6,8 @@
     ├── NormalizeError             a rule could not do its work, or a method stayed unresolved
     ├── EmitError                  the generator would write something wrong
     ├── TranscriptError            a recording cannot be read at all
-    └── ContractError              a diff contract or ignore file that names nothing
+    ├── ContractError              a diff contract or ignore file that names nothing
+    └── ClientError                talking to a server failed; its tree is in `codexwire.runtime.errors`
 
 Findings about the user's data are never exceptions: see `codexwire.finding`.
 """

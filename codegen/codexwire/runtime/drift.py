@@ -128,6 +128,6 @@ def _in_model(model: BaseModel, path: tuple[str, ...]) -> _Found:
         if field.name in kept:
             yield from ((at + below, rule) for below, rule in kept[field.name].marks)
         value = model.__dict__[field.name]
-        if not field.plain or type(value) is UnknownValue:
+        if not field.plain or field.name in kept:
             yield from _found(value, at)
     yield from (((*path, key), Drift.UNKNOWN_FIELD) for key in model.__pydantic_extra__ or ())

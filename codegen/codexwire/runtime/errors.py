@@ -3,7 +3,7 @@
     ClientError                          a CodexwireError; anything below
     ├── LaunchError                      the server could not be found, started or reached
     │   └── HandshakeRefusedError        a websocket answered with an HTTP error (`status`)
-    ├── ConnectionClosedError            the connection is gone (`exit_code`, `stderr_tail`)
+    ├── ConnectionClosedError            the connection is gone (`returncode`, `stderr_tail`)
     ├── MessageError                     a message that JSON or the wire cannot carry
     ├── RequestTimeoutError              no answer in time (`method`, `seconds`)
     ├── ThreadBusyError                  a turn runs on the thread already (`thread_id`, `turn_id`)
@@ -81,21 +81,21 @@ class HandshakeRefusedError(LaunchError):
 class ConnectionClosedError(ClientError):
     """The connection is gone.
 
-    `reason` is one sentence; `exit_code` is the server process's (negative for a signal, None when
+    `reason` is one sentence; `returncode` is the server process's (negative for a signal, None when
     unknown), `stderr_tail` the end of what it wrote to standard error.
     """
 
-    def __init__(self, reason: str, *, exit_code: int | None = None, stderr_tail: str = "") -> None:
+    def __init__(self, reason: str, *, returncode: int | None = None, stderr_tail: str = "") -> None:
         tail = stderr_tail.strip()[-_SHOWN_TAIL:]
         super().__init__(reason, hint=f"the server's last words: {tail}" if tail else None)
         self.reason = reason
-        self.exit_code = exit_code
+        self.returncode = returncode
         self.stderr_tail = stderr_tail
 
     def again(self) -> ConnectionClosedError:
         """Return a copy to raise: an exception that several tasks raise would mix their tracebacks."""
         return ConnectionClosedError(
-            self.reason, exit_code=self.exit_code, stderr_tail=self.stderr_tail
+            self.reason, returncode=self.returncode, stderr_tail=self.stderr_tail
         )
 
 

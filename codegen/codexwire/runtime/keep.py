@@ -120,9 +120,10 @@ def _properties(model: BaseModel, kept: Mapping[str, Kept]) -> dict[str, Any]:
     for field in shape.fields:
         if field.name in present:
             value = values[field.name]
-            if not field.plain or type(value) is UnknownValue:
-                value = dump(value)
-            out[field.wire] = _given(kept[field.name], value) if field.name in kept else value
+            if field.name in kept:
+                out[field.wire] = _given(kept[field.name], dump(value))
+            else:
+                out[field.wire] = value if field.plain else dump(value)
     for key, value in (model.__pydantic_extra__ or {}).items():
         out[key] = dump(value) if isinstance(value, (BaseModel, Enum, *_RAW)) else value
     return out

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from codexwire.runtime.keep import Kept, Mark, construct
 from codexwire.runtime.model import UnknownVariant, open_decoding
@@ -283,9 +283,14 @@ def _assembled(walk: Walk, shape: Object, raw: dict[str, Any], path: Path) -> Re
 
 
 def _kept(raw: Any, reading: Reading) -> Kept | None:
-    if reading.plain is raw and not reading.marks:
+    """Return what a property must keep: anything but a value read as it came, or a model."""
+    if reading.plain is raw and not reading.marks and (not reading.cost or _is_model(reading)):
         return None
     return Kept(raw, reading.plain, reading.marks)
+
+
+def _is_model(reading: Reading) -> bool:
+    return isinstance(reading.value, BaseModel)
 
 
 def _missing(walk: Walk, shape: Object, field: Field, raw: dict[str, Any], path: Path) -> Reading:

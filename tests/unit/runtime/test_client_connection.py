@@ -149,7 +149,7 @@ async def test_garbage_is_dropped_counted_and_kept(connected: Connected) -> None
 
 
 async def test_the_end_wakes_everyone_with_its_cause(connected: Connected) -> None:
-    post = PostMortem(exit_code=-9, stderr_tail="thread 'main' panicked\n")
+    post = PostMortem(returncode=-9, stderr_tail="thread 'main' panicked\n")
     got: list[Any] = []
     async with connected(post_mortem=post) as (connection, server):
         events = connection.router.subscribe(Subscription())
@@ -168,7 +168,7 @@ async def test_the_end_wakes_everyone_with_its_cause(connected: Connected) -> No
             await connection.notify("more")
     assert [type(error) for error in got] == [ConnectionClosedError] * 3
     assert len({id(error) for error in got}) == 3
-    assert {(error.exit_code, error.stderr_tail) for error in got} == {(-9, post.stderr_tail)}
+    assert {(error.returncode, error.stderr_tail) for error in got} == {(-9, post.stderr_tail)}
     assert connection.router.leftovers() == NOTHING
 
 

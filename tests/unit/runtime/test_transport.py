@@ -59,7 +59,7 @@ async def test_a_process_that_dies_is_described() -> None:
         with pytest.raises(TransportFailure, match="standard output"):
             await transport.receive()
         post = await transport.post_mortem()
-    assert (post.exit_code, str(post)) == (3, "exit code 3")
+    assert (post.returncode, str(post)) == (3, "exit code 3")
     assert post.stderr_tail == "broken: no disk\n"
 
 
@@ -94,7 +94,7 @@ async def test_a_server_that_does_not_leave_is_made_to() -> None:
         async with open_stdio(python(code), grace=0.1) as transport:
             await transport.receive()
     post = await transport.post_mortem()
-    assert post.exit_code not in (None, 0)
+    assert post.returncode not in (None, 0)
 
 
 async def test_environment_and_folder_reach_the_server(tmp_path: Path) -> None:

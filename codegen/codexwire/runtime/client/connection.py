@@ -165,7 +165,7 @@ class Connection:
         self.router.fail(
             ConnectionClosedError(
                 f"{reason} ({detail})" if detail else reason,
-                exit_code=post.exit_code,
+                returncode=post.returncode,
                 stderr_tail=post.stderr_tail,
             )
         )

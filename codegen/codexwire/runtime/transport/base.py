@@ -35,12 +35,12 @@ class TransportFailure(Exception):  # noqa: N818 - not an error that callers see
 class PostMortem:
     """What is known about the other end after it went away."""
 
-    exit_code: int | None = None
+    returncode: int | None = None
     stderr_tail: str = ""
 
     def __str__(self) -> str:
         """How the process ended, in words; empty when that is unknown."""
-        code = self.exit_code
+        code = self.returncode
         if code is None:
             return ""
         if code >= 0:
