@@ -7,11 +7,12 @@ from typing import Any
 
 from codexwire.diff import Diff, DiffFinding, Witness
 from codexwire.diff.bump import suggested_bump
+from codexwire.diff.collect import Found
 from codexwire.diff.table import RULES
 from codexwire.direction import Side
 from codexwire.report.diff_data import DiffReport, DiffRow
 
-__all__ = ["diff_report"]
+__all__ = ["diff_report", "found_row"]
 
 _DIRECTIONS = {Side.CLIENT: "client_to_server", Side.SERVER: "server_to_client"}
 _TITLES = {rule.id: rule.title for rule in RULES}
@@ -28,6 +29,29 @@ def diff_report(
     counted = [f for f in diff.findings if f.fingerprint not in reasons]
     rows = tuple(_row(f, reasons.get(f.fingerprint, "")) for f in diff.findings)
     return DiffReport(old, new, rows, suggested_bump(counted), diff.texts)
+
+
+def found_row(found: Found) -> DiffRow:
+    """Return the row of a change that was found outside a whole comparison, without verdicts."""
+    return DiffRow(
+        rule=found.rule.id,
+        title=found.rule.title,
+        type=found.owner.new,
+        old_type=found.owner.old,
+        path="".join(found.place.label),
+        pointer="",
+        methods=tuple(r.method for r in found.roots),
+        directions=(),
+        effect=found.effect.value,
+        verdicts=("safe", "safe"),
+        levels=("info", "info"),
+        stability="",
+        old=found.change.old,
+        new=found.change.new,
+        note="",
+        fingerprint="",
+        key=found.change.key,
+    )
 
 
 def _row(finding: DiffFinding, ignored: str) -> DiffRow:

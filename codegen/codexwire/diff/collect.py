@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from codexwire.diff.delta import Pair, Sides
-from codexwire.diff.match import Match, Place, TypeMatch, UseMatch, VariantMatch
+from codexwire.diff.delta import compare
+from codexwire.diff.match import START, Match, Place, TypeMatch, UseMatch, VariantMatch
 from codexwire.diff.reach import Reach, used_types
 from codexwire.diff.renames import renames
 from codexwire.diff.roots import Root
 from codexwire.diff.rule import Change, Effect, Rule, effect_of
+from codexwire.diff.sides import Pair, Sides
 from codexwire.diff.table import RULES
 from codexwire.ir.walk import Path
 
@@ -97,7 +98,7 @@ def _of_pairs(sides: Sides, reach: Reach) -> Iterator[Found]:
     unreached = [Pair(n, n) for n in old.keys() & new.keys() if Pair(n, n) not in reach.deltas]
     unreached += [p for p in _moved(sides) if p not in reach.deltas]
     for pair in [*reach.deltas, *unreached]:
-        delta = reach.deltas.get(pair) or sides.compare(pair)
+        delta = reach.deltas.get(pair) or compare(sides, pair)
         if delta.matches:
             yield from apply_rules(pair, pair, tuple(reach.roots_of(pair)), delta.matches)
 
@@ -128,7 +129,7 @@ def _of_types(sides: Sides, reach: Reach) -> Iterator[Found]:
         for name in (before ^ after) & old.keys() & new.keys()
     ]
     for pair, match in matches:
-        yield from apply_rules(pair, pair, (), [(Place(), match)])
+        yield from apply_rules(pair, pair, (), [(START, match)])
 
 
 def apply_rules(
@@ -149,5 +150,5 @@ def apply_rules(
         if len(group) > 1:
             words = zip(*(f.place.label for f in group), strict=False)
             label = tuple(same[0] for same in words if len(set(same)) == 1)
-            strongest = replace(strongest, place=replace(strongest.place, label=label))
+            strongest = replace(strongest, place=strongest.place._replace(label=label))
         yield strongest

@@ -7,13 +7,12 @@ change belongs to one owning type and recursion needs no care.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
 
-from codexwire.diff.containment import Containment, array_limits_fit, number_fits, string_fits
+from codexwire.diff.containment import array_limits_fit
 from codexwire.diff.match import (
+    START,
     AdditionalMatch,
-    KindMatch,
     LimitMatch,
     Match,
     NullMatch,
@@ -21,15 +20,17 @@ from codexwire.diff.match import (
     Place,
     PropertyMatch,
     ReferenceMatch,
+    StabilityMatch,
     Step,
     StringMatch,
+    TextMatch,
     VariantMatch,
 )
 from codexwire.diff.pairing import Cell, alternative_name, cells, pair_cell, variant_name
-from codexwire.diff.rule import KindSample, UndeclaredSample
+from codexwire.diff.rule import UndeclaredSample
+from codexwire.diff.scalars import foreign_kinds, scalar_matches
 from codexwire.diff.shape import (
     ArrayShape,
-    NumberShape,
     ObjectShape,
     Property,
     Shape,
@@ -38,50 +39,25 @@ from codexwire.diff.shape import (
     either,
 )
 from codexwire.diff.shapes import Branch, Shapes
+from codexwire.diff.sides import Pair, PairDelta, Sides
 from codexwire.diff.strings import turned_values
-from codexwire.ir.model import Protocol, Schema
+from codexwire.direction import Stability
+from codexwire.ir.model import Schema
 from codexwire.ir.walk import references
 
-_PLAIN = frozenset({"boolean", "number", "array"})
-
-__all__ = ["Delta", "Pair", "PairDelta", "Sides"]
+__all__ = ["Delta", "compare"]
 
 
-class Pair(NamedTuple):
-    """The full names of a type in the old and in the new version."""
-
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
-class PairDelta:
-    """What differs between two matched types, and which pairs of types they refer to."""
-
-    matches: tuple[tuple[Place, Match], ...]
-    edges: tuple[Pair, ...]
-
-
-class Sides:
-    """Both versions: their shapes, and who takes what the other sends."""
-
-    def __init__(self, old: Protocol, new: Protocol) -> None:
-        self.old = Shapes(old)
-        self.new = Shapes(new)
-        self.forward = Containment(self.old, self.new, shallow=True)
-        self.backward = Containment(self.new, self.old, shallow=True)
-
-    def either_fits(self, old: ObjectShape, new: ObjectShape) -> bool:
-        """Whether one of two alternatives takes all that the other sends."""
-        return self.forward.object(old, new) or self.backward.object(new, old)
-
-    def compare(self, pair: Pair) -> PairDelta:
-        """Compare two types by structure; a type that is missing admits anything."""
-        walk = Delta(self)
-        old, new = self.old.protocol.types.get(pair.old), self.new.protocol.types.get(pair.new)
-        if old is not None and new is not None:
-            walk.node(old.schema, new.schema, Place())
-        return walk.result()
+def compare(sides: Sides, pair: Pair) -> PairDelta:
+    """Compare two types by structure; a type that is missing admits anything."""
+    walk = Delta(sides)
+    old, new = sides.old.protocol.types.get(pair.old), sides.new.protocol.types.get(pair.new)
+    if old is not None and new is not None:
+        if sides.staged and old.stability is not new.stability:
+            walk.emit(START, StabilityMatch("type", pair.new, old.stability, new.stability))
+        walk.texts(pair.new, old.schema, new.schema, START)
+        walk.node(old.schema, new.schema, START)
+    return walk.result()
 
 
 class Delta:
@@ -99,6 +75,18 @@ class Delta:
     def emit(self, place: Place, match: Match) -> None:
         """Note a match."""
         self.matches.append((place, match))
+
+    def texts(self, name: str, old: Schema, new: Schema, place: Place) -> None:
+        """Note a description that says something else."""
+        before, after = _description(old), _description(new)
+        if before != after:
+            self.emit(place, TextMatch(name, before, after))
+
+    def stability(self, what: str, name: str, marks: tuple[bool, bool], place: Place) -> None:
+        """Note a part that moved between stable and experimental; `marks` say where it is the latter."""
+        if self.sides.staged and marks[0] != marks[1]:
+            names = [Stability.EXPERIMENTAL if m else Stability.STABLE for m in marks]
+            self.emit(place, StabilityMatch(what, name, *names))
 
     def node(self, old: Schema, new: Schema, place: Place) -> None:
         """Compare two nodes."""
@@ -145,86 +133,15 @@ class Delta:
 
     def shapes(self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place) -> None:
         """Compare what is left of two nodes kind by kind; `whole` judges what takes what."""
-        old, new = rest
-        if whole[0].any and whole[1].any:
+        apart = foreign_kinds(whole)
+        if apart is not None:
+            if apart.lost or apart.gained:
+                self.emit(place, apart)
             return
-        if whole[0].any or whole[1].any:
-            self._kind_match(place, "any", whole, whole[0].any, whole[1].any)
-            return
-        before, after = whole[0].kinds, whole[1].kinds
-        values, others = before - {"null"}, after - {"null"}
-        disjoint = bool(values and others) and not values & others
-        if disjoint or not values or not others:
-            lost, gained = _kinds(before, after) if not disjoint else _kinds(values, others)
-            none = disjoint or bool(before and after and not before & after)
-            self.emit(place, KindMatch(*whole, lost, gained, none))
-            return
-        self._kinds_and_strings(rest, whole, place)
-        self.numbers(old.numbers, new.numbers, place)
-        self.arrays(old.arrays, new.arrays, place)
+        for match in scalar_matches(rest, whole):
+            self.emit(place, match)
+        self.arrays(rest[0].arrays, rest[1].arrays, place)
         self.objects(rest, whole, place)
-
-    def _kinds_and_strings(
-        self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place
-    ) -> None:
-        old, new = rest
-        lost, gained = _kinds(old.kinds & _PLAIN, new.kinds & _PLAIN)
-        lost = tuple(k for k in lost if k not in whole[1].kinds)
-        gained = tuple(k for k in gained if k not in whole[0].kinds)
-        if set(old.boolean) != set(new.boolean) and old.boolean and new.boolean:
-            lost += ("boolean",) if len(old.boolean) > len(new.boolean) else ()
-            gained += ("boolean",) if len(new.boolean) > len(old.boolean) else ()
-        before, after = old.string, new.string
-        if _is_union(*whole):  # a union of objects and plain values: strings come and go singly
-            before = before or (StringShape(()) if after and after.values else None)
-            after = after or (StringShape(()) if before and before.values else None)
-        if before is not None and after is not None:
-            self._strings(before, after, rest, place)
-            before = after = None
-        if before is not None and whole[1].string is None:
-            lost += ("string",)
-        if after is not None and whole[0].string is None:
-            gained += ("string",)
-        if lost or gained:
-            self.emit(place, KindMatch(*whole, lost, gained, False))
-
-    def _strings(
-        self, old: StringShape, new: StringShape, rest: tuple[Shape, Shape], place: Place
-    ) -> None:
-        fits, back = string_fits(old, new), string_fits(new, old)
-        shapes = Shape(string=old), Shape(string=new)
-        if (old.values is None) == (new.values is None):
-            if old.values is None and not (fits and back):
-                self.emit(place, LimitMatch("string", *shapes, not fits, not back))
-        elif old.known or new.known:
-            sent, taken = shapes if old.known else shapes[::-1]
-            probe = KindSample(sent, "string", taken)
-            self.emit(place, OpenMatch("string", bool(new.known), False, probe))
-        else:
-            self._kind_match(place, "string", shapes, not fits, not back)
-            return
-        if set(old.values or old.known) != set(new.values or new.known):
-            self.emit(place, StringMatch(old, new, rest[0].objects, rest[1].objects))
-
-    def _kind_match(
-        self, place: Place, kind: str, shapes: tuple[Shape, Shape], narrows: bool, widens: bool
-    ) -> None:
-        lost = (kind,) if narrows else ()
-        self.emit(place, KindMatch(*shapes, lost, (kind,) if widens else (), False))
-
-    def numbers(
-        self, old: tuple[NumberShape, ...], new: tuple[NumberShape, ...], place: Place
-    ) -> None:
-        """Compare ranges of numbers."""
-        if not old or not new:
-            return
-        shapes = Shape(numbers=old), Shape(numbers=new)
-        narrows = not all(any(number_fits(n, m) for m in new) for n in old)
-        widens = not all(any(number_fits(n, m) for m in old) for n in new)
-        if all(n.integer for n in old) != all(n.integer for n in new):
-            self._kind_match(place, "number", shapes, narrows, widens)
-        elif narrows or widens:
-            self.emit(place, LimitMatch("number", *shapes, narrows, widens))
 
     def arrays(
         self, old: tuple[ArrayShape, ...], new: tuple[ArrayShape, ...], place: Place
@@ -236,8 +153,7 @@ class Delta:
             if narrows or widens:
                 shapes = Shape(arrays=(before,)), Shape(arrays=(after,))
                 self.emit(place, LimitMatch("array", *shapes, narrows, widens))
-            inner = replace(
-                place,
+            inner = place._replace(
                 old=place.old.into(Step("[]", before), before.path),
                 new=place.new.into(Step("[]", after), after.path),
                 label=(*place.label, "[]"),
@@ -272,9 +188,10 @@ class Delta:
                 place.absorbs[1]
                 or any(self.sides.backward.object(new, o) for o in takers[1] if o is not old),
             )
-            inner = replace(
-                place, absorbs=absorbs, label=(*place.label, f"<{label}>") if label else place.label
+            inner = place._replace(
+                absorbs=absorbs, label=(*place.label, f"<{label}>") if label else place.label
             )
+            self.stability("variant", label, (old.experimental, new.experimental), inner)
             if old.ref is not None and new.ref is not None:
                 self.reference(old.ref, new.ref, inner)
             else:
@@ -318,8 +235,7 @@ class Delta:
     def object(self, old: ObjectShape, new: ObjectShape, place: Place) -> None:
         """Compare two objects property by property."""
         if isinstance(old.additional, dict) and isinstance(new.additional, dict):
-            inner = replace(
-                place,
+            inner = place._replace(
                 old=place.old.into(Step("{}", old), (*old.path, "additionalProperties")),
                 new=place.new.into(Step("{}", new), (*new.path, "additionalProperties")),
                 label=(*place.label, "{}"),
@@ -336,8 +252,7 @@ class Delta:
 
     def _property(self, name: str, old: ObjectShape, new: ObjectShape, place: Place) -> None:
         before, after = old.properties.get(name), new.properties.get(name)
-        inner = replace(
-            place,
+        inner = place._replace(
             old=place.old.into(Step(name, old), before.path if before else old.path),
             new=place.new.into(Step(name, new), after.path if after else new.path),
             label=(*place.label, f".{name}"),
@@ -349,6 +264,9 @@ class Delta:
             after.schema
         ):
             self.emit(inner, PropertyMatch(name, before, after, old, new))
+        self.texts(name, before.schema, after.schema, inner)
+        marks = _experimental(before.schema), _experimental(after.schema)
+        self.stability("property", name, marks, inner)
         self.node(before.schema, after.schema, inner)
 
     def _one_sided(
@@ -396,14 +314,13 @@ def _prefixed(shape: Shape, branch: Branch) -> Shape:
     )
 
 
-def _kinds(old: Iterable[str], new: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    before, after = set(old), set(new)
-    return tuple(sorted(before - after)), tuple(sorted(after - before))
-
-
-def _is_union(old: Shape, new: Shape) -> bool:
-    return bool(old.objects and new.objects)
-
-
 def _opens(shape: Shape) -> tuple[ObjectShape, ...]:
     return tuple(o for o in shape.objects if o.is_open) if len(shape.objects) > 1 else ()
+
+
+def _description(schema: Schema) -> str:
+    return str(schema.get("description", "")) if isinstance(schema, dict) else ""
+
+
+def _experimental(schema: Schema) -> bool:
+    return isinstance(schema, dict) and schema.get("x-stability") == Stability.EXPERIMENTAL

@@ -6,11 +6,11 @@ import hashlib
 from dataclasses import dataclass
 
 from codexwire.diff.collect import Found, collect
-from codexwire.diff.delta import Sides
 from codexwire.diff.finding import DiffFinding
 from codexwire.diff.reach import Reach, explore
 from codexwire.diff.roots import entries, method_roots
 from codexwire.diff.rule import Skew
+from codexwire.diff.sides import Sides
 from codexwire.diff.stability import stability_text
 from codexwire.diff.verdict import level_of, verdict
 from codexwire.direction import Side

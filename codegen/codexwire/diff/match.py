@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from codexwire.diff.rule import Probe
@@ -12,6 +11,7 @@ from codexwire.ir.model import Method, TypeDef
 from codexwire.ir.walk import Path
 
 __all__ = [
+    "START",
     "TREATMENTS",
     "AdditionalMatch",
     "EnvelopeMatch",
@@ -69,42 +69,41 @@ class Spot(NamedTuple):
         return Spot(self.at(path).path, (*self.trail, step))
 
 
-START = Spot()
+_HERE = Spot()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a match stands in both versions.
 
     `label` is the way there in words that do not depend on positions. `absorbs` says for narrowing
     and widening whether another alternative of a union takes the values anyway.
     """
 
-    old: Spot = START
-    new: Spot = START
+    old: Spot = _HERE
+    new: Spot = _HERE
     label: tuple[str, ...] = ()
     absorbs: tuple[bool, bool] = (False, False)
-    experimental: tuple[bool, bool] = (False, False)
 
 
-@dataclass(frozen=True, slots=True)
-class MethodMatch:
+START = Place()
+"""The root of a type."""
+
+
+class MethodMatch(NamedTuple):
     """A method that one version lacks."""
 
     old: Method | None
     new: Method | None
 
 
-@dataclass(frozen=True, slots=True)
-class RenameMatch:
+class RenameMatch(NamedTuple):
     """A removed and an added method that look alike."""
 
     old: Method
     new: Method
 
 
-@dataclass(frozen=True, slots=True)
-class ParamsMatch:
+class ParamsMatch(NamedTuple):
     """The same method whose params admit other kinds of values; what fits whom is computed."""
 
     old: Method
@@ -117,8 +116,7 @@ class ParamsMatch:
     new_shape: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class EnvelopeMatch:
+class EnvelopeMatch(NamedTuple):
     """A property beside `method` and `params` of every message of a union."""
 
     name: str
@@ -130,16 +128,14 @@ class EnvelopeMatch:
     new_object: ObjectShape
 
 
-@dataclass(frozen=True, slots=True)
-class ResultMatch:
+class ResultMatch(NamedTuple):
     """The same method whose response has another type."""
 
     old: Method
     new: Method
 
 
-@dataclass(frozen=True, slots=True)
-class PropertyMatch:
+class PropertyMatch(NamedTuple):
     """A property of two matched objects; None where one does not declare it.
 
     `rejected`: the side that does not declare it rejects what the other sends under its name;
@@ -155,16 +151,14 @@ class PropertyMatch:
     clashes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NullMatch:
+class NullMatch(NamedTuple):
     """A value that was or became nullable: exactly one of the two is true."""
 
     old: bool
     new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class KindMatch:
+class KindMatch(NamedTuple):
     """JSON kinds that only one version admits; `disjoint` when they share none, null aside."""
 
     old: Shape
@@ -174,8 +168,7 @@ class KindMatch:
     disjoint: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StringMatch:
+class StringMatch(NamedTuple):
     """Two sets of strings; the object alternatives beside them tell what a value turned into."""
 
     old: StringShape
@@ -184,8 +177,7 @@ class StringMatch:
     new_objects: tuple[ObjectShape, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OpenMatch:
+class OpenMatch(NamedTuple):
     """A catch-all (of `kind` string or object) that exactly one version has beside known values.
 
     `probe` is what only the open version sends; `absorbed` that the other takes it all the same.
@@ -197,8 +189,7 @@ class OpenMatch:
     probe: Probe
 
 
-@dataclass(frozen=True, slots=True)
-class LimitMatch:
+class LimitMatch(NamedTuple):
     """Values of one JSON kind on both sides with other limits (range, length, format)."""
 
     kind: str
@@ -208,8 +199,7 @@ class LimitMatch:
     widens: bool
 
 
-@dataclass(frozen=True, slots=True)
-class VariantMatch:
+class VariantMatch(NamedTuple):
     """An alternative that one version lacks.
 
     `name` is its tag, key, type or title; `split` says that the other version has one alternative
@@ -223,8 +213,7 @@ class VariantMatch:
     absorbed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AdditionalMatch:
+class AdditionalMatch(NamedTuple):
     """Two matched objects that treat undeclared properties differently; what fits whom is computed."""
 
     old: ObjectShape
@@ -235,32 +224,28 @@ class AdditionalMatch:
     widens: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceMatch:
+class ReferenceMatch(NamedTuple):
     """The same place that refers to a type of another name."""
 
     old: str
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class TypeMatch:
+class TypeMatch(NamedTuple):
     """A type that one version lacks, or that moved between the namespaces (both are set)."""
 
     old: TypeDef | None
     new: TypeDef | None
 
 
-@dataclass(frozen=True, slots=True)
-class UseMatch:
+class UseMatch(NamedTuple):
     """A type that messages can contain in exactly one of the versions."""
 
     old: bool
     new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StabilityMatch:
+class StabilityMatch(NamedTuple):
     """A method, property, variant or type (`what`) that moved between stable and experimental."""
 
     what: str
@@ -269,8 +254,7 @@ class StabilityMatch:
     new: Stability
 
 
-@dataclass(frozen=True, slots=True)
-class TextMatch:
+class TextMatch(NamedTuple):
     """A type, property or method whose description changed."""
 
     name: str

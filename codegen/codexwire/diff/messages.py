@@ -9,7 +9,6 @@ from itertools import islice
 from typing import Any
 
 from codexwire.diff.collect import Found
-from codexwire.diff.delta import Pair
 from codexwire.diff.engine import Analysis
 from codexwire.diff.example import Examples
 from codexwire.diff.match import EnvelopeMatch, MethodMatch, ParamsMatch, PropertyMatch
@@ -22,6 +21,7 @@ from codexwire.diff.rule import (
     Probe,
     PropertySample,
 )
+from codexwire.diff.sides import Pair
 from codexwire.direction import Side
 from codexwire.ir.model import Method, Schema, ref_to
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from codexwire.diff.delta import Pair, PairDelta, Sides
+from codexwire.diff.delta import compare
 from codexwire.diff.roots import Root
+from codexwire.diff.sides import Pair, PairDelta, Sides
 from codexwire.ir.model import Protocol
 from codexwire.ir.walk import references
 
@@ -42,7 +43,7 @@ def explore(sides: Sides, roots: Sequence[Root]) -> Reach:
             continue
         users[pair] = known | mask
         if pair not in deltas:
-            deltas[pair] = sides.compare(pair)
+            deltas[pair] = compare(sides, pair)
         for edge in deltas[pair].edges:
             pending[edge] = pending.get(edge, 0) | users[pair]
     return Reach(tuple(roots), deltas, users)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from codexwire.diff.delta import Delta, Pair, PairDelta, Sides
+from codexwire.diff.delta import Delta
 from codexwire.diff.match import (
     EnvelopeMatch,
     KindMatch,
@@ -19,6 +19,7 @@ from codexwire.diff.match import (
     StabilityMatch,
 )
 from codexwire.diff.shape import ObjectShape, Property
+from codexwire.diff.sides import Pair, PairDelta, Sides
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import UNIONS, Method, MethodTable, Protocol
 

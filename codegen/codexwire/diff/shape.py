@@ -52,7 +52,8 @@ class ObjectShape:
 
     `additional` is the schema of undeclared properties, None where none is stated (any are taken, none
     are sent). `tags` are the required properties with a single value, `key` the one property of an
-    externally tagged variant, `ref` the type that this alternative was reached through.
+    externally tagged variant, `ref` the type that this alternative was reached through,
+    `experimental` whether only the experimental schema has it.
     """
 
     properties: Mapping[str, Property]
@@ -62,6 +63,7 @@ class ObjectShape:
     tags: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
     title: str = ""
+    experimental: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -214,4 +216,6 @@ def _both_objects(a: ObjectShape, b: ObjectShape) -> ObjectShape:
         properties[name] = prop._replace(required=required)
     tags = {**a.tags, **b.tags}
     additional = b.additional if a.additional in (None, True) else a.additional
-    return ObjectShape(properties, additional, b.path or a.path, b.ref, tags, None, b.title)
+    return ObjectShape(
+        properties, additional, b.path or a.path, b.ref, tags, None, b.title, b.experimental
+    )

@@ -18,6 +18,7 @@ from codexwire.diff.shape import (
     both,
     either,
 )
+from codexwire.direction import Stability
 from codexwire.ir.model import Protocol, Schema, full_name
 from codexwire.ir.nodes import enum_values, is_null, unwrap
 from codexwire.ir.walk import Path
@@ -199,6 +200,7 @@ class Shapes:
             tags,
             key,
             schema.get("title", ""),
+            schema.get("x-stability") == Stability.EXPERIMENTAL,
         )
 
     def _single(self, schema: Schema) -> str | None:

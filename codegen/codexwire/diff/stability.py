@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codexwire.diff.delta import Pair, Sides
 from codexwire.diff.match import Match, MethodMatch, ParamsMatch, ResultMatch, StabilityMatch
+from codexwire.diff.sides import Pair, Sides
 from codexwire.direction import Stability
 from codexwire.ir.model import Protocol
 from codexwire.ir.walk import Path

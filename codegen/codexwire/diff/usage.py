@@ -25,6 +25,11 @@ class Usage:
     variants: set[str] = field(default_factory=set)
     values: set[str] = field(default_factory=set)
 
+    @property
+    def places(self) -> set[str]:
+        """All of them."""
+        return self.fields | self.variants | self.values
+
 
 class Uses:
     """Collects what values of one protocol use, by the full name of the type."""

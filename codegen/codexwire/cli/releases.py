@@ -1,0 +1,34 @@
+"""The releases that are known without their bundles: the committed archive."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from codexwire.cli.diff_sources import prepared
+from codexwire.diff.archive import Archive, read_archive
+from codexwire.ir.model import Protocol
+from codexwire.resources import schema_root
+from codexwire.version import Version
+
+__all__ = ["ARCHIVE_NAME", "archive", "archive_path", "release"]
+
+ARCHIVE_NAME = "history.json.gz"
+
+
+def archive_path() -> Path:
+    """Return the place of the archive."""
+    return schema_root() / ARCHIVE_NAME
+
+
+@cache
+def archive() -> Archive:
+    """Return the archive; IngestError when it is missing or damaged."""
+    return read_archive(archive_path())
+
+
+def release(version: Version) -> Protocol:
+    """Return a release of the archive, ready to be compared."""
+    protocol = archive().protocol(version)
+    assert protocol is not None, version
+    return prepared(protocol)

@@ -1,0 +1,106 @@
+"""Which JSON kinds, strings and numbers two shapes do not share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from codexwire.diff.containment import number_fits, string_fits
+from codexwire.diff.match import KindMatch, LimitMatch, Match, OpenMatch, StringMatch
+from codexwire.diff.rule import KindSample
+from codexwire.diff.shape import Shape, StringShape
+
+__all__ = ["foreign_kinds", "scalar_matches"]
+
+_PLAIN = frozenset({"boolean", "number", "array"})
+
+
+def foreign_kinds(whole: tuple[Shape, Shape]) -> KindMatch | None:
+    """Return the match of two shapes of which one admits anything, or which share no kind but null.
+
+    None: they have to be compared kind by kind.
+    """
+    old, new = whole
+    if old.any or new.any:
+        lost, gained = ("any",) if not new.any else (), ("any",) if not old.any else ()
+        return KindMatch(*whole, lost, gained, False)
+    before, after = old.kinds - {"null"}, new.kinds - {"null"}
+    if before and after:
+        if before & after:
+            return None
+        return KindMatch(*whole, *_only(before, after), True)
+    return KindMatch(
+        *whole,
+        *_only(old.kinds, new.kinds),
+        bool(old.kinds and new.kinds) and not old.kinds & new.kinds,
+    )
+
+
+def scalar_matches(rest: tuple[Shape, Shape], whole: tuple[Shape, Shape]) -> Iterator[Match]:
+    """Yield what differs in kinds, strings and numbers.
+
+    `rest` are the parts that are compared here, `whole` the shapes that they are parts of.
+    """
+    yield from _kinds_and_strings(rest, whole)
+    yield from _numbers(*rest)
+
+
+def _kinds_and_strings(rest: tuple[Shape, Shape], whole: tuple[Shape, Shape]) -> Iterator[Match]:
+    old, new = rest
+    lost, gained = _only(old.kinds & _PLAIN, new.kinds & _PLAIN)
+    lost = tuple(k for k in lost if k not in whole[1].kinds)
+    gained = tuple(k for k in gained if k not in whole[0].kinds)
+    if old.boolean and new.boolean:
+        lost += ("boolean",) if set(old.boolean) - set(new.boolean) else ()
+        gained += ("boolean",) if set(new.boolean) - set(old.boolean) else ()
+    before, after = old.string, new.string
+    if whole[0].objects and whole[1].objects:
+        # A union of objects and plain values: strings come and go one by one.
+        before = before or (StringShape(()) if after and after.values else None)
+        after = after or (StringShape(()) if before and before.values else None)
+    if before is not None and after is not None:
+        yield from _strings(before, after, rest)
+        before = after = None
+    lost += ("string",) if before is not None and whole[1].string is None else ()
+    gained += ("string",) if after is not None and whole[0].string is None else ()
+    if lost or gained:
+        yield KindMatch(*whole, lost, gained, False)
+
+
+def _strings(old: StringShape, new: StringShape, rest: tuple[Shape, Shape]) -> Iterator[Match]:
+    narrows, widens = not string_fits(old, new), not string_fits(new, old)
+    shapes = Shape(string=old), Shape(string=new)
+    if (old.values is None) == (new.values is None):
+        if old.values is None and (narrows or widens):
+            yield LimitMatch("string", *shapes, narrows, widens)
+    elif old.known or new.known:
+        sent, taken = shapes if old.known else shapes[::-1]
+        yield OpenMatch("string", bool(new.known), False, KindSample(sent, "string", taken))
+    else:
+        yield _kind_match("string", shapes, narrows, widens)
+        return
+    if set(old.values or old.known) != set(new.values or new.known):
+        yield StringMatch(old, new, rest[0].objects, rest[1].objects)
+
+
+def _numbers(old: Shape, new: Shape) -> Iterator[Match]:
+    if not old.numbers or not new.numbers:
+        return
+    shapes = Shape(numbers=old.numbers), Shape(numbers=new.numbers)
+    narrows = not all(any(number_fits(n, m) for m in new.numbers) for n in old.numbers)
+    widens = not all(any(number_fits(n, m) for m in old.numbers) for n in new.numbers)
+    if not (narrows or widens):
+        return
+    if all(n.integer for n in old.numbers) != all(n.integer for n in new.numbers):
+        yield _kind_match("number", shapes, narrows, widens)
+    else:
+        yield LimitMatch("number", *shapes, narrows, widens)
+
+
+def _kind_match(kind: str, shapes: tuple[Shape, Shape], narrows: bool, widens: bool) -> KindMatch:
+    lost = (kind,) if narrows else ()
+    return KindMatch(*shapes, lost, (kind,) if widens else (), False)
+
+
+def _only(old: Iterable[str], new: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    before, after = set(old), set(new)
+    return tuple(sorted(before - after)), tuple(sorted(after - before))

@@ -1,0 +1,47 @@
+"""Both versions of a comparison, and pairs of their types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from codexwire.diff.containment import Containment
+from codexwire.diff.match import Match, Place
+from codexwire.diff.shape import ObjectShape
+from codexwire.diff.shapes import Shapes
+from codexwire.ir.model import Protocol
+
+__all__ = ["Pair", "PairDelta", "Sides"]
+
+
+class Pair(NamedTuple):
+    """The full names of a type in the old and in the new version."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairDelta:
+    """What differs between two matched types, and which pairs of types they refer to."""
+
+    matches: tuple[tuple[Place, Match], ...]
+    edges: tuple[Pair, ...]
+
+
+class Sides:
+    """Both versions: their shapes, and who takes what the other sends.
+
+    `staged` says whether both tell the stable from the experimental.
+    """
+
+    def __init__(self, old: Protocol, new: Protocol) -> None:
+        self.old = Shapes(old)
+        self.new = Shapes(new)
+        self.forward = Containment(self.old, self.new, shallow=True)
+        self.backward = Containment(self.new, self.old, shallow=True)
+        self.staged = all(s.channel != "unknown" for p in (old, new) for s in p.sources)
+
+    def either_fits(self, old: ObjectShape, new: ObjectShape) -> bool:
+        """Whether one of two alternatives takes all that the other sends."""
+        return self.forward.object(old, new) or self.backward.object(new, old)
