@@ -16,6 +16,7 @@ from codexwire.finding import Level
 from codexwire.report.table import FORMATS
 from codexwire.report.to_text import to_text
 from codexwire.transcript.judgement import Options
+from codexwire.transcript.source import STDIN
 
 __all__ = ["app"]
 
@@ -61,6 +62,11 @@ def validate(
     """
     if format not in FORMATS:
         raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
+    if schema == STDIN and (STDIN in paths or jobs > 1):
+        raise UsageError(
+            "the schema on standard input leaves none for recordings or other processes",
+            hint="name a file",
+        )
     choice = SchemaChoice(schema, as_published, formats)
     choice.check()
     request = Request(recordings(paths), choice, Options(max_findings, show_values, coverage), jobs)

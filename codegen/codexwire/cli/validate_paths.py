@@ -54,7 +54,8 @@ def _is_recording(path: Path) -> bool:
 
 
 def _matching(pattern: str) -> list[str]:
-    names = sorted(p for p in glob(pattern, recursive=True) if Path(p).is_file())
+    # Path.glob takes no absolute pattern.
+    names = sorted(p for p in glob(pattern, recursive=True) if Path(p).is_file())  # noqa: PTH207
     if names or not has_magic(pattern):
         return names or [pattern]
     raise UsageError(f"no file matches {pattern!r}", hint="quote the pattern, or name a folder")

@@ -101,7 +101,7 @@ _EXEC_RESULT = {"sessionId", "environmentInfo"}
 def _is_exec_server(method: object, params: Any) -> bool:
     if method == "initialize":
         return isinstance(params, dict) and "clientName" in params and "clientInfo" not in params
-    return method in _EXEC_SERVER
+    return isinstance(method, str) and method in _EXEC_SERVER
 
 
 def _made_by(line: int, payload: Any) -> Hint | None:

@@ -1,0 +1,370 @@
+"""`codexwire validate` as a user runs it: what it prints, how it exits."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from codexwire.cli.app import run
+from codexwire.ingest import DEFAULT_VERSION
+from codexwire.resources import schema_root
+
+TESTS = Path(__file__).parents[1]
+RECORDINGS = TESTS / "data" / "recordings"
+TRANSCRIPTS = TESTS / "data" / "transcripts"
+GOOD = RECORDINGS / "0.163.0" / "s02_command_approval.jsonl"
+BAD = RECORDINGS / "0.163.0" / "s12_undocumented.jsonl"
+SCHEMA = json.loads((schema_root() / "report" / "validate.schema.json").read_text("utf-8"))
+
+Validate = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def validate(capsys: pytest.CaptureFixture[str]) -> Validate:
+    """Run the command; return exit code, standard output, standard error."""
+
+    def call(*args: object) -> tuple[int, str, str]:
+        code = run(["validate", *map(str, args)])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+@pytest.fixture
+def document(validate: Validate) -> Callable[..., tuple[int, dict[str, Any]]]:
+    """Run with JSON output; return the exit code and the document, held against its schema."""
+
+    def call(*args: object) -> tuple[int, dict[str, Any]]:
+        code, out, _ = validate(*args, "--format", "json")
+        value = json.loads(out)
+        jsonschema.validate(value, SCHEMA)
+        return code, value
+
+    return call
+
+
+def test_a_good_recording(validate: Validate) -> None:
+    code, out, err = validate(GOOD)
+    assert (code, err) == (0, "")
+    assert out == "1 file, 168 messages: 0 errors, 0 warnings, 0 info\n"
+
+
+def test_findings(validate: Validate) -> None:
+    code, out, err = validate(BAD)
+    assert (code, err) == (1, "")
+    lines = out.splitlines()
+    assert lines[0] == f"{BAD} (recording, schema 0.163.0, 44 messages)"
+    assert lines[1] == (
+        "   5  error    schema/unknown-method  client no/such/method /method:"
+        " the client has no method 'no/such/method' in this schema"
+    )
+    assert lines[-1] == "1 file, 44 messages: 3 errors, 0 warnings, 0 info"
+
+
+def test_the_document(document: Callable[..., Any]) -> None:
+    code, value = document(BAD)
+    assert code == 1
+    assert value["version"] == 1
+    (file,) = value["files"]
+    assert {k: v for k, v in file.items() if k != "findings"} == {
+        "path": str(BAD),
+        "format": "recording",
+        "schema": "0.163.0",
+        "messages": 44,
+        "valid": False,
+    }
+    assert file["findings"][0] == {
+        "rule": "schema/unknown-method",
+        "level": "error",
+        "line": 5,
+        "direction": "client",
+        "method": "no/such/method",
+        "pointer": "/method",
+        "message": "the client has no method 'no/such/method' in this schema",
+    }
+    assert value["totals"] == {
+        "files": 1,
+        "unusable": 0,
+        "messages": 44,
+        "findings": 3,
+        "error": 3,
+        "warning": 0,
+        "info": 0,
+    }
+
+
+def test_the_schema_of_the_document_can_fail(document: Callable[..., Any]) -> None:
+    _, value = document(BAD)
+    value["files"][0]["findings"][0]["direction"] = "upwards"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(value, SCHEMA)
+
+
+@pytest.mark.parametrize("format", ["text", "json", "github", "junit", "sarif", "markdown"])
+def test_formats(format: str, validate: Validate) -> None:
+    code, out, err = validate(BAD, "--format", format)
+    assert (code, err) == (1, "")
+    assert "unknown-method" in out
+    assert (code, out) == validate(BAD, "--format", format)[:2]
+
+
+@pytest.mark.parametrize(
+    ("level", "codes"), [("error", (1, 0, 0)), ("warning", (1, 1, 0)), ("info", (1, 1, 1))]
+)
+def test_fail_on(level: str, codes: tuple[int, ...], validate: Validate, tmp_path: Path) -> None:
+    blank = tmp_path / "blank.jsonl"
+    blank.write_bytes(b"\n" + GOOD.read_bytes())
+    never = TESTS / "cases" / "transcript" / "server-request-unanswered" / "never.jsonl"
+    found = tuple(validate(path, "--fail-on", level)[0] for path in (BAD, never, blank))
+    assert found == codes
+
+
+def test_a_mix_of_files_is_judged_to_the_end(document: Callable[..., Any], tmp_path: Path) -> None:
+    code, value = document(TRANSCRIPTS / "rollout.jsonl", GOOD, tmp_path / "none.jsonl", BAD)
+    assert code == 2
+    assert [f["valid"] for f in value["files"]] == [False, True, False, False]
+    assert [f["format"] for f in value["files"]] == [None, "recording", None, "recording"]
+    assert value["totals"]["unusable"] == 2
+    assert value["files"][0]["findings"][0]["rule"] == "transcript/unusable"
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("rollout.jsonl", "rollout file"),
+        ("exec.jsonl", "codex exec --json"),
+        ("rust_log.txt", "RUST_LOG"),
+    ],
+)
+def test_other_files_are_refused_in_one_line(name: str, what: str, validate: Validate) -> None:
+    code, out, err = validate(TRANSCRIPTS / name)
+    assert code == 2
+    assert what in out
+    assert what in err
+    assert err.startswith("codexwire: error: ")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--format", "yaml", BAD),
+        ("--schema", "9.9.9", BAD),
+        ("--schema", "no/such/file", BAD),
+        ("--jobs", "0", BAD),
+        ("--fail-on", "fatal", BAD),
+        ("no/such/*.jsonl",),
+        (TRANSCRIPTS / "rollout-trace",),
+        (),
+    ],
+)
+def test_usage(args: tuple[object, ...], validate: Validate) -> None:
+    code, out, err = validate(*args)
+    assert (code, out) == (2, "")
+    assert err
+    assert "Traceback" not in err
+
+
+def test_a_schema_from_standard_input_would_be_read_twice(validate: Validate) -> None:
+    code, _, err = validate("--schema", "-", "-")
+    assert code == 2
+    assert "standard input" in err
+
+
+def test_folders_and_globs(document: Callable[..., Any], tmp_path: Path) -> None:
+    shutil.copy(GOOD, tmp_path / "a.jsonl")
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "b.ndjson.gz").write_bytes(gzip.compress(GOOD.read_bytes()))
+    (tmp_path / "notes.md").write_text("not a recording")
+    everything = [str(tmp_path / "a.jsonl"), str(tmp_path / "inner" / "b.ndjson.gz")]
+    for argument in (tmp_path, tmp_path / "**" / "*.*json*"):
+        code, value = document(argument)
+        assert [f["path"] for f in value["files"]] == everything
+        assert code == 0
+    _, value = document(tmp_path / "a.jsonl", tmp_path)
+    assert [f["path"] for f in value["files"]] == everything
+
+
+def test_a_folder_without_recordings(validate: Validate, tmp_path: Path) -> None:
+    code, _, err = validate(tmp_path)
+    assert code == 2
+    assert "no recordings" in err
+
+
+def test_standard_input(document: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    data = io.BytesIO(BAD.read_bytes())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(data, "utf-8"))
+    code, value = document("-")
+    assert code == 1
+    assert value["files"][0]["path"] == "<stdin>"
+    assert value["files"][0]["messages"] == 44
+
+
+def test_several_processes_give_the_same_report(validate: Validate) -> None:
+    alone = validate(RECORDINGS, "--format", "json", "--coverage")
+    together = validate(RECORDINGS, "--format", "json", "--coverage", "--jobs", "2")
+    assert alone == together
+
+
+def test_max_findings(document: Callable[..., Any], validate: Validate) -> None:
+    path = RECORDINGS / "0.72.0" / "s08_bad_input.jsonl"
+    _, all_of_them = document(path, "--max-findings", "0")
+    code, value = document(path, "--max-findings", "3")
+    assert code == 1
+    assert [f["level"] for f in value["files"][0]["findings"]] == ["error"] * 3
+    assert value["totals"] == all_of_them["totals"]
+    assert value["totals"]["findings"] == len(all_of_them["files"][0]["findings"]) > 20
+    more = value["totals"]["findings"] - 3
+    assert f"… and {more} more" in validate(path, "--max-findings", "3")[1]
+
+
+def test_values_are_shown_only_on_request(validate: Validate, tmp_path: Path) -> None:
+    path = tmp_path / "secret.jsonl"
+    path.write_text('{"id":1,"method":"turn/start","params":{"threadId":["hunter2"],"input":[]}}\n')
+    assert "hunter2" not in validate(path)[1]
+    assert "hunter2" in validate(path, "--show-values")[1]
+
+
+def test_coverage(document: Callable[..., Any], validate: Validate) -> None:
+    _, value = document(GOOD, BAD, "--coverage")
+    (coverage,) = value["coverage"]
+    assert coverage["schema"] == "0.163.0"
+    groups = {g["group"]: g for g in coverage["groups"]}
+    assert "turn/start" in groups["client requests"]["seen"]
+    assert "getAuthStatus" in groups["client requests"]["seen"]
+    assert "thread/fork" in groups["client requests"]["missing"]
+    assert "v2/ThreadItem: commandExecution" in groups["union variants"]["seen"]
+    assert "v2/TurnStatus: failed" in groups["enum values"]["missing"]
+    assert "coverage" not in document(GOOD)[1]
+    text = validate(GOOD, "--coverage")[1]
+    assert "Coverage of 0.163.0" in text
+    assert "    + turn/start" in text
+
+
+# Which schema ----------------------------------------------------------------------------------
+
+
+def schema_of(value: dict[str, Any]) -> tuple[str, list[str]]:
+    (file,) = value["files"]
+    remarks = [f["message"] for f in file["findings"] if f["rule"] == "transcript/schema-version"]
+    return file["schema"], remarks
+
+
+@pytest.mark.parametrize("version", ["0.72.0", "0.99.0", "0.163.0"])
+def test_auto_takes_the_servers_own(version: str, document: Callable[..., Any]) -> None:
+    path = min((RECORDINGS / version).glob("*.jsonl"))
+    assert schema_of(document(path)[1]) == (version, [])
+
+
+def test_auto_takes_the_nearest_and_says_so(document: Callable[..., Any]) -> None:
+    schema, remarks = schema_of(document(RECORDINGS / "0.115.0" / "s12_undocumented.jsonl")[1])
+    assert schema == "0.125.0"
+    assert remarks == [
+        "the server is 0.115.0; judged by 0.125.0, the nearest schema at hand"
+        " (`codexwire schema pull 0.115.0` gets its own)"
+    ]
+
+
+def test_auto_without_any_hint_says_so(document: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "raw.jsonl"
+    path.write_text('{"method":"initialized"}\n')
+    schema, (remark,) = schema_of(document(path)[1])
+    assert schema == str(DEFAULT_VERSION)
+    assert "nothing says which release" in remark
+    path.write_text('{"id":1,"result":{"userAgent":"me/0.0.0 (x)"}}\n')
+    assert "unreleased build" in schema_of(document(path)[1])[1][0]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_schema_from_a_file(
+    pack: Callable[[bytes], bytes], document: Callable[..., Any], tmp_path: Path
+) -> None:
+    bundle = tmp_path / "bundle.json.gz"
+    bundle.write_bytes(pack((schema_root() / "0.163.0" / "experimental.json").read_bytes()))
+    code, value = document(BAD, "--schema", bundle)
+    assert code == 1
+    assert value == document(BAD, "--schema", "0.163.0")[1]
+    assert value == document(BAD)[1]
+
+
+def test_number_formats(document: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "raw.jsonl"
+    path.write_text(f'{{"id":1,"method":"model/list","params":{{"limit":{1 << 40}}}}}\n')
+    assert document(path)[0] == 0
+    code, value = document(path, "--formats")
+    assert code == 1
+    assert "schema/format" in [f["rule"] for f in value["files"][0]["findings"]]
+
+
+@pytest.mark.parametrize("version", ["0.140.0", "0.163.0"])
+def test_exec_server_sessions(version: str, document: Callable[..., Any]) -> None:
+    path = TESTS / "data" / "exec-server" / version / "s11_exec_proxy_wire.jsonl"
+    code, value = document(path)
+    assert code == 0
+    schema, (remark,) = schema_of(value)
+    assert schema.startswith("exec-server@")
+    assert "exec-server session" in remark
+
+
+# As published, against the discrepancies that were found by other means -------------------------
+
+
+def server_errors(value: dict[str, Any]) -> Counter[tuple[str, str]]:
+    return Counter(
+        (f["method"], f["pointer"])
+        for file in value["files"]
+        for f in file["findings"]
+        if f["direction"] == "server" and f["level"] == "error"
+    )
+
+
+def test_as_published_reports_what_the_published_schema_omits(
+    document: Callable[..., Any],
+) -> None:
+    path = RECORDINGS / "0.163.0" / "s12_undocumented.jsonl"
+    _, value = document(path, "--as-published")
+    assert server_errors(value) == {("getConversationSummary", ""): 1, ("getAuthStatus", ""): 3}
+    client = Counter(
+        (f["method"], f["pointer"])
+        for f in value["files"][0]["findings"]
+        if f["direction"] == "client"
+    )
+    assert client == {
+        ("no/such/method", "/method"): 1,
+        ("getConversationSummary", "/method"): 2,
+        ("gitDiffToRemote", "/method"): 2,
+        ("getAuthStatus", "/method"): 3,
+    }
+    assert server_errors(document(path, "--normalized")[1]) == {}
+
+
+@pytest.mark.parametrize("name", ["0.72.0/s04_interrupt_steer", "0.99.0/s05_two_threads"])
+def test_as_published_every_legacy_event_is_one_error(
+    name: str, document: Callable[..., Any]
+) -> None:
+    path = RECORDINGS / f"{name}.jsonl"
+    events = path.read_text("utf-8").count('"method":"codex/event/')
+    assert events > 50
+    found = server_errors(document(path, "--as-published", "--max-findings", "0")[1])
+    assert {pointer for _, pointer in found} == {"/method"}
+    assert all(method.startswith("codex/event/") for method, _ in found)
+    assert found.total() == events
+    assert server_errors(document(path)[1]) == {}
+
+
+def test_no_server_message_of_any_recording_is_refused(document: Callable[..., Any]) -> None:
+    _, value = document(RECORDINGS)
+    at_hand = [f for f in value["files"] if "schema-version" not in str(f["findings"])]
+    assert len(at_hand) >= 10
+    assert server_errors({"files": at_hand}) == {}
