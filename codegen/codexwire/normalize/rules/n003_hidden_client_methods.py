@@ -1,7 +1,7 @@
 """The server answers client requests that its schema leaves out.
 
 An unknown method's error message lists every method that the server knows. Up to 0.99.0 that list is
-the published one. 0.107.0 knows all 22 methods of v1 beside it; since 0.115.0 three are left:
+the published one. 0.105.0 to 0.107.0 know all 22 methods of v1 beside it; since 0.110.0 three are left:
 `getAuthStatus`, `getConversationSummary` and `gitDiffToRemote`. All were called and answered.
 
 The bundles of these releases do not define their types. The shapes beside this module are those that
@@ -23,10 +23,11 @@ from codexwire.direction import Kind, Namespace, Side, Stability
 from codexwire.ir.model import UNIONS, Method, Protocol, Schema, ref_to
 from codexwire.ir.walk import references
 from codexwire.normalize.edit import add_methods, add_types, data_beside, method_branch
+from codexwire.normalize.legacy import answers_v1
 from codexwire.normalize.rule import Effect, Rule
 from codexwire.version import VersionRange
 
-# What is left of v1 where the legacy events are gone.
+# What is left of v1 where the rest is gone.
 LATER = ("getAuthStatus", "getConversationSummary", "gitDiffToRemote")
 
 (_TABLE,) = (u for u in UNIONS if u.sender is Side.CLIENT and u.kind is Kind.REQUEST)
@@ -36,13 +37,13 @@ def add(protocol: Protocol) -> Protocol | None:
     """Return the protocol with the methods and their types, when it is one that hides them.
 
     It is when it has no `getAuthStatus` but the types that the method shares with v2; it hides all of
-    v1 when it still defines the legacy events.
+    v1 as long as it answers that.
     """
     if protocol.method("getAuthStatus", _TABLE.sender, _TABLE.kind) is not None:
         return None
     data = data_beside(__file__)
     rows = {n: data["methods"][n] for n in LATER}
-    if "EventMsg" in protocol.types:
+    if answers_v1(protocol):
         rows = data["methods"]
     roots = {row[key] for row in rows.values() for key in ("params", "result") if key in row}
     types = _closure(roots, data["types"])
@@ -77,9 +78,10 @@ RULE = Rule(
     id="n003-hidden-client-methods",
     title="The server answers v1 requests that its schema does not list.",
     effect=Effect.PATCH,
-    versions=VersionRange.parse("0.107.0.."),
+    versions=VersionRange.parse("0.105.0.."),
     evidence=(
         "0.107.0: 22 methods in the error message for an unknown one, all answered (REPORT b.1)",
+        "0.105.0: the same 22 in that message; 0.110.0, 0.114.0: three",
         "0.115.0, 0.125.0–0.169.0: three methods, all answered (REPORT b.1)",
         "0.107.0, 0.115.0, 0.169.0 answer them without the experimentalApi capability",
         "0.169.0 TypeScript: SessionSource.ts, ConversationSummary.ts, GetAuthStatusResponse.ts",

@@ -1,8 +1,8 @@
 """The server sends notifications that its union of notifications leaves out.
 
-`rawResponseItem/completed` (0.107.0 on) and `rawResponse/completed` (0.150.0 on) come to a client that
-asked for raw events; their params are defined and nothing refers to them. 0.107.0 also sends three
-notifications of v1, whose params lie beside this module as 0.99.0 published them.
+`rawResponseItem/completed` (0.105.0 on) and `rawResponse/completed` (0.150.0 on) come to a client that
+asked for raw events; their params are defined and nothing refers to them. 0.105.0 to 0.107.0 also send
+three notifications of v1, whose params lie beside this module as 0.99.0 published them.
 
 `thread/start.experimentalRawEvents` needs the experimentalApi capability, so the raw two are
 experimental.
@@ -17,6 +17,7 @@ from typing import Any
 from codexwire.direction import Kind, Namespace, Side, Stability
 from codexwire.ir.model import UNIONS, Method, Protocol, ref_to
 from codexwire.normalize.edit import add_methods, add_types, data_beside, method_branch
+from codexwire.normalize.legacy import answers_v1
 from codexwire.normalize.rule import Effect, Rule
 from codexwire.version import VersionRange
 
@@ -31,7 +32,7 @@ RAW = {
 def add(protocol: Protocol) -> Protocol | None:
     """Return the protocol with the notifications that it hides, or None when it hides none."""
     added = tuple(_raw(protocol))
-    if "EventMsg" in protocol.types and not _lists(protocol, "sessionConfigured"):
+    if answers_v1(protocol) and not _lists(protocol, "sessionConfigured"):
         data = data_beside(__file__)
         protocol = add_types(protocol, data["types"], Stability.STABLE)
         added += tuple(
@@ -70,11 +71,12 @@ RULE = Rule(
     id="n004-hidden-notifications",
     title="The server sends notifications that its schema does not list.",
     effect=Effect.PATCH,
-    versions=VersionRange.parse("0.107.0.."),
+    versions=VersionRange.parse("0.105.0.."),
     evidence=(
         "rawResponseItem/completed: 88–129 in each of 0.107.0, 0.115.0, 0.125.0–0.169.0 (REPORT b.2)",
         "rawResponse/completed: 45 in each of 0.150.0–0.169.0; 0.145.0 defines its params",
         "0.107.0: authStatusChange 3, loginChatGptComplete 1, sessionConfigured 2 (REPORT b.2)",
+        "0.105.0 and 0.106.0 define all four and answer the methods that cause them",
         "0.107.0, 0.115.0, 0.169.0: experimentalRawEvents requires experimentalApi",
     ),
     protocol=add,

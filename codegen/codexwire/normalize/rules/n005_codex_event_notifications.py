@@ -1,6 +1,6 @@
 """The legacy events `codex/event/<type>` are sent and no union lists them.
 
-Up to 0.107.0 the server doubles nearly every v2 notification with an event of the older API: method
+Up to 0.114.0 the server doubles nearly every v2 notification with an event of the older API: method
 `codex/event/<type>`, params `{id, msg, conversationId}`, where `msg` is the variant of `EventMsg` with
 that `type`. All three members were there in every event recorded; `id` is the id of the turn, empty
 for events outside a turn (`mcp_startup_update`). `EventMsg` being defined is the sign of them.
@@ -84,10 +84,11 @@ RULE = Rule(
     id="n005-codex-event-notifications",
     title="The server sends codex/event/<type> notifications that its schema does not list.",
     effect=Effect.PATCH,
-    versions=VersionRange.parse("..0.107.0"),
+    versions=VersionRange.parse("..0.114.0"),
     evidence=(
         "0.72.0: 1823, 0.99.0: 2219 such notifications, all with id, msg, conversationId (REPORT b.7)",
         "0.58.0, 0.63.0, 0.107.0 likewise; the method's suffix is always msg.type",
+        "0.105.0, 0.110.0, 0.114.0: task_started, item_started, warning and others in a first turn",
         "none in 0.115.0 and later, which define no EventMsg",
     ),
     protocol=add,

@@ -34,10 +34,10 @@ RULE = Rule(
     id="n009-gateway-oauth-params",
     title="The params of account/gatewayOAuth/read and login are null or an empty object.",
     effect=Effect.PATCH,
-    versions=VersionRange.parse("0.160.0..0.166.0"),
+    versions=VersionRange.parse("0.157.0..0.166.0"),
     evidence=(
-        "0.160.0, 0.163.0, 0.166.0 answered to {} (REPORT b.8)",
-        '0.163.0 refused {"x": 1}: invalid type: map, expected unit',
+        "0.160.0, 0.163.0, 0.166.0 answered to {} (REPORT b.8); so does 0.157.0, which brought them",
+        '0.157.0, 0.163.0 refused {"x": 1}: invalid type: map, expected unit',
     ),
     protocol=accept,
 )

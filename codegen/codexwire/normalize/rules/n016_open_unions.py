@@ -1,6 +1,6 @@
 """A union with a catch-all branch takes values that the schema does not list: `x-open: true`.
 
-`CodexErrorInfo` ends with `{"type": ["string", "object"]}` since 0.163.0. A branch counts as a catch-all when
+`CodexErrorInfo` ends with `{"type": ["string", "object"]}` since 0.161.0. A branch counts as a catch-all when
 it takes any string or any object beside branches that list strings or objects; the string of
 `RequestId` (beside an integer) or of `FunctionCallOutputBody` (beside an array) is an ordinary branch.
 """
@@ -44,9 +44,9 @@ RULE = Rule(
     id="n016-open-unions",
     title="A union with a catch-all branch is open.",
     effect=Effect.ANNOTATE,
-    versions=VersionRange.parse("0.163.0.."),
+    versions=VersionRange.parse("0.161.0.."),
     evidence=(
-        "0.163.0 and later: CodexErrorInfo has a branch for any string and any object",
+        "0.161.0 and later: CodexErrorInfo has a branch for any string and any object",
         "0.160.0 and before: no union of any bundle has a catch-all beside branches it covers",
     ),
     node=mark,

@@ -1,4 +1,4 @@
-"""The bundle of 0.107.0 refers to root types that it does not define.
+"""The bundles of 0.105.0 to 0.107.0 refer to root types that they do not define.
 
 `AbsolutePathBuf`, `ThreadId`, `MessagePhase`, `WebSearchAction` and `UserInput` are missing from its root
 namespace. `EventMsg.json`, which the same binary writes, holds them; they lie beside this module with
@@ -38,10 +38,10 @@ RULE = Rule(
     id="n021-root-types-undefined",
     title="Five types of the root namespace are referred to and not defined.",
     effect=Effect.ANNOTATE,
-    versions=VersionRange.parse("0.107.0"),
+    versions=VersionRange.parse("0.105.0..0.107.0"),
     evidence=(
         "0.107.0 bundle: TurnItem, CollabAgentRef and five more refer to root types that are missing",
-        "0.107.0 EventMsg.json defines them",
+        "EventMsg.json of the same binaries defines them, in all three alike",
     ),
     protocol=define,
 )

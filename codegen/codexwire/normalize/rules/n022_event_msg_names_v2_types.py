@@ -3,8 +3,9 @@
 The bundle's `EventMsg` says `#/definitions/v2/CodexErrorInfo` (camelCase), the server sends
 `context_window_exceeded`; the same goes for `RateLimitSnapshot`, `AskForApproval` and others. In
 `EventMsg.json`, which the same binaries write, every reference is to the v1 type. Up to 0.99.0 those
-types stand in the bundle's root namespace, so the references are pointed there. The bundle of 0.107.0
-has overwritten them with their v2 namesakes; they lie beside this module, from its `EventMsg.json`.
+types stand in the bundle's root namespace, so the references are pointed there. The bundles of
+0.105.0 to 0.114.0 have overwritten them with their v2 namesakes; they lie beside this module, from the
+`EventMsg.json` of 0.107.0 (that of the others differs in one optional property, since 0.110.0).
 `NetworkApprovalContext` of 0.107.0 is in the root namespace in its v2 shape, which approval requests
 use; what events use is added as `V1NetworkApprovalContext`.
 """
@@ -53,9 +54,9 @@ RULE = Rule(
     id="n022-event-msg-names-v2-types",
     title="EventMsg refers to v2 types where events carry their v1 namesakes.",
     effect=Effect.PATCH,
-    versions=VersionRange.parse("..0.107.0"),
+    versions=VersionRange.parse("..0.114.0"),
     evidence=(
-        "EventMsg.json of 0.58.0, 0.72.0, 0.99.0, 0.107.0 against the bundle of the same binary",
+        "EventMsg.json of 0.58.0, 0.72.0, 0.99.0, 0.105.0–0.114.0 against the bundle of the same binary",
         "0.72.0, 0.99.0: token_count carries rate_limits.primary.used_percent, v2 has usedPercent",
         "0.72.0, 0.99.0: error carries codex_error_info in snake_case",
     ),

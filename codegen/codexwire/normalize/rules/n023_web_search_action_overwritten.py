@@ -1,7 +1,7 @@
 """Two types called `WebSearchAction` became one in the bundle, and the wrong one is left.
 
 A thread item's web search has the actions `openPage` and `findInPage`; the raw item of the Responses API
-has `open_page` and `find_in_page`. The bundles of 0.99.0 and 0.107.0 hold only the second, under
+has `open_page` and `find_in_page`. The bundles of 0.93.0 to 0.111.0 hold only the second, under
 `v2/WebSearchAction`, and both refer to it. Later releases publish two types: `WebSearchAction` for the
 thread item, `ResponsesApiWebSearchAction` for the raw one; this rule gives the older ones the same.
 """
@@ -45,11 +45,11 @@ RULE = Rule(
     id="n023-web-search-action-overwritten",
     title="A thread item's web search action is published with the tags of the raw item.",
     effect=Effect.PATCH,
-    versions=VersionRange.parse("0.99.0..0.107.0"),
+    versions=VersionRange.parse("0.93.0..0.111.0"),
     evidence=(
         "0.99.0: item/completed with webSearch and action.type openPage",
-        "0.99.0, 0.107.0: v2/ItemCompletedNotification.json has openPage, the bundle open_page",
-        "0.115.0 publishes WebSearchAction and ResponsesApiWebSearchAction",
+        "0.93.0–0.111.0: v2/ItemCompletedNotification.json has openPage, the bundle open_page",
+        "0.113.0 publishes WebSearchAction and ResponsesApiWebSearchAction",
     ),
     protocol=split,
 )
