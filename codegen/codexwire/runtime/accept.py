@@ -8,17 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from types import ModuleType
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from msgspec import Struct
-from msgspec.json import Decoder
 
 from codexwire.direction import Side
 from codexwire.runtime.checks import Predicate
-from codexwire.runtime.gates import GateTable, takes
+from codexwire.runtime.gates import GateTable, response_gate, takes
 from codexwire.runtime.lines import LineError, parse
 
-__all__ = ["Acceptor", "Gate", "MessageEntry", "ModuleSpeaker", "ResponseEntry", "Speaker", "holds"]
+__all__ = [
+    "Acceptor",
+    "Gate",
+    "MessageEntry",
+    "ModuleSpeaker",
+    "ResultEntry",
+    "Speaker",
+    "holds",
+    "module_acceptor",
+]
 
 Gate: TypeAlias = Callable[[bytes], Any]
 """Takes the bytes of valid messages only; what it raises on may be valid too."""
@@ -36,11 +45,11 @@ class Speaker(Protocol):
     def response_gate(self, method: str) -> Gate | None:
         """Return the gate for responses to a request of this side; None too where there is none."""
 
-    def response_predicate(self, method: str) -> Predicate | None:
-        """Return what decides exactly about whole responses to a request of this side."""
-
     def result_predicate(self, method: str) -> Predicate | None:
-        """Return what decides exactly about the `result` alone."""
+        """Return what decides exactly about the `result` of a request of this side."""
+
+    def envelope_predicate(self) -> Predicate:
+        """Return what decides exactly about a response, its `result` aside."""
 
 
 class Acceptor:
@@ -80,7 +89,11 @@ class Acceptor:
 
     def accepts_response(self, message: Any, method: str, requester: Side) -> bool:
         """Whether a decoded response answers a request of `requester` validly, envelope included."""
-        return holds(self._speaker(requester).response_predicate(method), message)
+        speaker = self._speaker(requester)
+        result = speaker.result_predicate(method)
+        if result is None or not holds(speaker.envelope_predicate(), message):
+            return False
+        return "result" not in message or holds(result, message["result"])
 
     def accepts_value(self, method: str, result: Any, requester: Side) -> bool:
         """Whether `result` is a valid result of a request that `requester` sent."""
@@ -104,6 +117,16 @@ def holds(predicate: Predicate | None, value: Any) -> bool:
         return False
 
 
+def module_acceptor(
+    package: str, client: Mapping[str, str], server: Mapping[str, str], envelope: str
+) -> Acceptor:
+    """Return the acceptor over generated modules of `package` (see `ModuleSpeaker`)."""
+    return Acceptor(
+        ModuleSpeaker(package, Side.CLIENT, client, envelope),
+        ModuleSpeaker(package, Side.SERVER, server, envelope),
+    )
+
+
 class MessageEntry(NamedTuple):
     """What a generated module has for a request or notification."""
 
@@ -111,23 +134,23 @@ class MessageEntry(NamedTuple):
     predicate: Predicate
 
 
-class ResponseEntry(NamedTuple):
-    """What a generated module has for the response to a request; `gate` is what a decoder takes."""
+class ResultEntry(NamedTuple):
+    """What a generated module has for the result of a request; `gate` annotates a Struct's field."""
 
     gate: Any
     predicate: Predicate
-    result: Predicate
 
 
 class ModuleSpeaker:
     """A speaker out of generated modules, each imported when one of its methods is first needed.
 
     `modules` maps methods to module names below `package`; each module has the dicts `MESSAGES` and
-    `RESPONSES`, keyed by side and method.
+    `RESULTS`, keyed by side and method. `envelope` names the predicate of responses in `shared`.
     """
 
-    def __init__(self, package: str, side: Side, modules: Mapping[str, str]) -> None:
-        self._package, self._side, self._modules = package, side, modules
+    def __init__(self, package: str, side: Side, modules: Mapping[str, str], envelope: str) -> None:
+        self._package, self._side = package, side
+        self._modules, self._envelope = modules, envelope
         self._gates: dict[str, Gate] = {}
 
     def message_struct(self, method: str) -> type[Struct] | None:
@@ -143,25 +166,27 @@ class ModuleSpeaker:
     def response_gate(self, method: str) -> Gate | None:
         """Return the gate for responses to a request of this side."""
         if method not in self._gates:
-            entry: ResponseEntry | None = self._entry("RESPONSES", method)
+            entry: ResultEntry | None = self._entry("RESULTS", method)
             if entry is None or entry.gate is None:
                 return None
-            self._gates[method] = Decoder(entry.gate).decode
+            self._gates[method] = response_gate(entry.gate)
         return self._gates[method]
 
-    def response_predicate(self, method: str) -> Predicate | None:
-        """Return what decides exactly about whole responses to a request of this side."""
-        entry: ResponseEntry | None = self._entry("RESPONSES", method)
+    def result_predicate(self, method: str) -> Predicate | None:
+        """Return what decides exactly about the `result` of a request of this side."""
+        entry: ResultEntry | None = self._entry("RESULTS", method)
         return None if entry is None else entry.predicate
 
-    def result_predicate(self, method: str) -> Predicate | None:
-        """Return what decides exactly about the `result` alone."""
-        entry: ResponseEntry | None = self._entry("RESPONSES", method)
-        return None if entry is None else entry.result
+    def envelope_predicate(self) -> Predicate:
+        """Return what decides exactly about a response, its `result` aside."""
+        predicate: Predicate = getattr(self._module("shared"), self._envelope)
+        return predicate
 
     def _entry(self, table: str, method: str) -> Any:
-        module = self._modules.get(method)
-        if module is None:
+        name = self._modules.get(method)
+        if name is None:
             return None
-        entries = getattr(import_module(f"{self._package}.{module}"), table)
-        return entries.get((self._side.value, method))
+        return getattr(self._module(name), table).get((self._side.value, method))
+
+    def _module(self, name: str) -> ModuleType:
+        return import_module(f"{self._package}.{name}")

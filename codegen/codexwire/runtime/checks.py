@@ -7,7 +7,7 @@ not subclasses of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeGuard
 
 __all__ = [
     "ABSENT",
@@ -45,13 +45,13 @@ def equals_any(value: Any, values: Collection[Any]) -> bool:
     return any(json_equal(value, other) for other in values)
 
 
-def is_integer(value: Any) -> bool:
+def is_integer(value: Any) -> TypeGuard[float]:
     """Whether a value is a number without a fractional part (`1.0` is one, `true` is not)."""
     kind = type(value)
     return kind is int or (kind is float and value.is_integer())
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """Whether a value is a number (`true` is not)."""
     kind = type(value)
     return kind is int or kind is float

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, Meta, MsgspecError, Raw, Struct, UnsetType, field
+from msgspec import UNSET, Meta, MsgspecError, Raw, Struct, UnsetType, defstruct, field
 from msgspec.json import Decoder
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "field",
     "require_any",
     "require_one",
+    "response_gate",
     "takes",
 ]
 
@@ -93,6 +94,12 @@ class GateTable:
         self._structs.append(struct)
         self._decode = Decoder(reduce(or_, self._structs)).decode
         return True
+
+
+def response_gate(result: Any) -> Callable[[bytes], Any]:
+    """Return the gate of responses whose `result` a Struct's field of that annotation can take."""
+    fields = [("id", str | int), ("result", result)]
+    return Decoder(defstruct("Response", fields, bases=(Object,))).decode
 
 
 class _NoMessage(Struct, tag_field="method", tag=""):

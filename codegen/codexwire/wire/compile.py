@@ -6,16 +6,16 @@ import builtins
 from typing import Any
 
 from msgspec import Struct
-from msgspec.json import Decoder
 
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.runtime import checks, gates
 from codexwire.runtime.accept import Gate
 from codexwire.runtime.checks import Predicate
-from codexwire.wire.envelope import message_schemas, response_schema
-from codexwire.wire.gate import GateWriter
-from codexwire.wire.naming import identifier
+from codexwire.runtime.gates import response_gate
+from codexwire.wire.envelope import envelope_schema, message_schemas
+from codexwire.wire.gate import GateWriter, has_plain_envelope
+from codexwire.wire.naming import python_name
 from codexwire.wire.predicates import PredicateWriter
 
 __all__ = ["CompiledSpeaker", "Library"]
@@ -33,7 +33,7 @@ class Library:
         self._predicate_writer = PredicateWriter(protocol, formats=formats)
         self._gate_writer = GateWriter(protocol, formats=formats)
         self._predicates: dict[str, Predicate] = {}
-        self._gates: dict[str, Gate | None] = {}
+        self._gates: dict[str, Any] = {}
         self._structs: dict[str, type[Struct] | None] = {}
         self._predicate_names = _namespace(checks, Any=Any)
         self._gate_names = _namespace(gates)
@@ -50,24 +50,23 @@ class Library:
         """Return the function that decides exactly about decoded values of a named type."""
         return self.predicate(f"type {full}", ref_to(full))
 
-    def gate(self, name: str, schema: Schema) -> Gate | None:
-        """Return the function that raises for what it does not take, or None when there is none.
+    def gate(self, name: str, schema: Schema) -> Any:
+        """Return the annotation of a Struct's field that takes valid values only, or None.
 
-        It takes bytes, and only valid ones; what it raises on may be valid too.
+        What it refuses may be valid too.
         """
         if name not in self._gates:
-            wanted = identifier(name)
+            wanted = python_name(name)
             source = self._gate_writer.write(wanted, schema)
-            self._gates[name] = None
             if source is not None:
                 self._run(source, self._gate_names)
-                self._gates[name] = Decoder(self._gate_names[wanted]).decode
+            self._gates[name] = None if source is None else self._gate_names[wanted]
         return self._gates[name]
 
     def message_struct(self, name: str, method: str, schema: Schema) -> type[Struct] | None:
         """Return the Struct of a method's messages, tagged with it, or None when there is none."""
         if name not in self._structs:
-            wanted = identifier(name)
+            wanted = python_name(name)
             source = self._gate_writer.write_message(wanted, method, schema)
             if source is not None:
                 self._run(source, self._gate_names)
@@ -89,6 +88,7 @@ class CompiledSpeaker:
             m.name: m.result for m in protocol.table(side, Kind.REQUEST) if m.result is not None
         }
         self._protocol, self._library, self._side = protocol, library, side
+        self._gates: dict[str, Gate | None] = {}
 
     def message_struct(self, method: str) -> type[Struct] | None:
         """Return the Struct of a method's messages."""
@@ -105,21 +105,22 @@ class CompiledSpeaker:
     def response_gate(self, method: str) -> Gate | None:
         """Return the gate for responses to a request of this side."""
         name = self.results.get(method)
-        if name is None:
+        if name is None or not has_plain_envelope(self._protocol):
             return None
-        return self._library.gate(f"response {name}", response_schema(self._protocol, name))
-
-    def response_predicate(self, method: str) -> Predicate | None:
-        """Return what decides exactly about whole responses to a request of this side."""
-        name = self.results.get(method)
-        if name is None:
-            return None
-        return self._library.predicate(f"response {name}", response_schema(self._protocol, name))
+        if name not in self._gates:
+            annotation = self._library.gate(f"result {name}", ref_to(name))
+            self._gates[name] = None if annotation is None else response_gate(annotation)
+        return self._gates[name]
 
     def result_predicate(self, method: str) -> Predicate | None:
         """Return what decides exactly about the `result` alone."""
         name = self.results.get(method)
         return None if name is None else self._library.type_predicate(name)
+
+    def envelope_predicate(self) -> Predicate:
+        """Return what decides exactly about a response, its `result` aside."""
+        schema = envelope_schema(self._protocol, "JSONRPCResponse")
+        return self._library.predicate("response", schema)
 
 
 def _namespace(module: Any, **more: Any) -> dict[str, Any]:

@@ -17,13 +17,14 @@ from typing import Any, TypeAlias
 
 from codexwire.ir.model import Protocol, Schema, full_name
 from codexwire.ir.nodes import single_values
+from codexwire.wire.envelope import envelope_schema
 from codexwire.wire.formats import INTEGER_RANGES
 from codexwire.wire.keywords import ASSERTIONS
 from codexwire.wire.kinds import TYPE_KINDS, apart, are_distinct_strings, kinds_of, types_of
 from codexwire.wire.naming import Names, identifier, literal
 from codexwire.wire.shape import Shape, combine_any, combine_one, merge, shape_of
 
-__all__ = ["GateWriter"]
+__all__ = ["GateWriter", "has_plain_envelope"]
 
 # What a gate takes at a place: an annotation for each JSON type. Nothing at all when empty.
 Form: TypeAlias = "Mapping[str, str]"
@@ -73,7 +74,21 @@ class GateWriter:
         form = self._form(schema, name)
         if not form:
             return None
-        return "\n\n".join((*self._chunk, f"{name} = {_annotation(form)}\n"))
+        annotation = _annotation(form)
+        if annotation != name:
+            self._chunk.append(f"{name} = {annotation}\n")
+        return "\n\n".join(self._chunk)
+
+    def write_types(self, names: Iterable[str]) -> str:
+        """Return source that defines what the gates of the named types need."""
+        self._chunk = []
+        for name in names:
+            self._type(name)
+        return "\n\n".join(self._chunk)
+
+    def annotation(self, full: str) -> str | None:
+        """Return what a Struct's field has to be for a type that is written; None when impossible."""
+        return _annotation(self._forms[full]) or None
 
     def write_message(self, name: str, method: str, schema: Schema) -> str | None:
         """Return source that defines the Struct `name` for the messages of a method, tagged with it."""
@@ -279,6 +294,15 @@ class GateWriter:
         """Whether a property asks for that one string and nothing more."""
         only = {"string": f"Literal[{literal(value)}]"}
         return shape is None or self._form(shape.fields.get(tag, False), tag) == only
+
+
+def has_plain_envelope(protocol: Protocol) -> bool:
+    """Whether a response is published as `id`, a string or integer, and `result`, and no more."""
+    shape = shape_of(protocol, envelope_schema(protocol, "JSONRPCResponse"))
+    if shape is None or shape.closed or shape.choices or shape.fields.keys() != {"id", "result"}:
+        return False
+    form = GateWriter(protocol)._form(shape.fields["id"], "id")
+    return shape.fields["result"] is True and set(form.values()) == {"str", "int"}
 
 
 def _annotation(form: Form) -> str:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-__all__ = ["Names", "identifier", "literal"]
+__all__ = ["Names", "identifier", "literal", "python_name"]
 
 
 def identifier(name: str) -> str:
     """Return the Python name of a type: `v2_Thread` for `v2/Thread`, `v1_RequestId` for `RequestId`."""
-    return re.sub(r"\W", "_", name if name.startswith("v2/") else f"v1_{name}")
+    return python_name(name if name.startswith("v2/") else f"v1_{name}")
+
+
+def python_name(text: str) -> str:
+    """Return a text that starts with a letter as a Python name."""
+    return re.sub(r"\W", "_", text)
 
 
 def literal(text: str) -> str:
@@ -35,7 +40,7 @@ class Names:
 
     def fresh(self, wanted: str) -> str:
         """Return a name like `wanted` that nothing else bears."""
-        name = re.sub(r"\W", "_", wanted)
+        name = python_name(wanted)
         while name in self._taken:
             name += "_"
         self._taken.add(name)

@@ -83,11 +83,13 @@ class PredicateWriter:
 
     def _function(self, name: str, schema: Schema) -> None:
         self._functions[name] = ""  # keeps the place: the parts of a type come after it
-        lines = self._conjuncts(schema, name)
-        body = "\n        and ".join(_bind(line, "v", "v") for line in lines)
-        self._functions[name] = (
-            f"def {name}(v: Any) -> bool:\n    return (\n        {body or 'True'}\n    )\n"
-        )
+        tests = [_bind(test, "v", "v") for test in self._conjuncts(schema, name)]
+        body = "\n        and ".join(tests) or "True"
+        if len(tests) > 1:
+            body = f"(\n        {body}\n    )"
+        elif body.startswith("v == "):
+            body = f"bool({body})"  # for type checkers, to whom `==` may return anything
+        self._functions[name] = f"def {name}(v: Any) -> bool:\n    return {body}\n"
 
     def _hoist(self, name: str, schema: Schema) -> str:
         """Return the name of a function for a node inside a type."""
@@ -151,6 +153,8 @@ class PredicateWriter:
             return untyped + self._listed(node)
         plain = [t for t in types if not limits[t]]
         choices = [_TESTS[t] for t in plain if not (t == "integer" and "number" in plain)]
+        if values and types == ("string",) and not limits["string"] and len(values) == 1:
+            return [_membership(values)]
         if len(types) == 1:
             return [_TESTS[types[0]], *limits[types[0]], *self._listed(node)]
         choices += [f"({_TESTS[t]} and {_all(limits[t])})" for t in types if limits[t]]
