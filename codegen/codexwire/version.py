@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import total_ordering
 
-__all__ = ["Version", "VersionRange"]
+__all__ = ["Version", "VersionRange", "nearest"]
 
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?\Z")
 
@@ -78,3 +79,17 @@ class VersionRange:
         if self.first == self.last:
             return str(self.first)
         return f"{self.first or ''}..{self.last or ''}"
+
+
+def nearest(version: Version, known: Iterable[Version]) -> Version:
+    """Return the version of `known` that is nearest to `version`, of two equally near the newer."""
+
+    def distance(other: Version) -> tuple[int, int, int, bool]:
+        return (
+            abs(other.major - version.major),
+            abs(other.minor - version.minor),
+            abs(other.patch - version.patch),
+            other.pre != version.pre,
+        )
+
+    return min(sorted(known, reverse=True), key=distance)

@@ -12,10 +12,10 @@ from codexwire.ir.model import Protocol
 from codexwire.normalize import Effect, normalize
 from codexwire.transcript.hints import Hint, Origin
 from codexwire.transcript.judgement import Schema
-from codexwire.version import Version
+from codexwire.version import Version, nearest
 from codexwire.wire import Validators, compile
 
-__all__ = ["AUTO", "SchemaChoice", "nearest"]
+__all__ = ["AUTO", "SchemaChoice"]
 
 AUTO = "auto"
 _UNRELEASED = Version.parse("0.0.0")
@@ -87,17 +87,3 @@ def _choose(hint: Hint) -> tuple[str, str]:
 @cache
 def _versions() -> tuple[Version, ...]:
     return tuple(kept.release.version for kept in kept_schemas())
-
-
-def nearest(version: Version, known: tuple[Version, ...]) -> Version:
-    """Return the version of `known` that is nearest to `version`, of two equally near the newer."""
-
-    def distance(other: Version) -> tuple[int, int, int, bool]:
-        return (
-            abs(other.major - version.major),
-            abs(other.minor - version.minor),
-            abs(other.patch - version.patch),
-            other.pre != version.pre,
-        )
-
-    return min(sorted(known, reverse=True), key=distance)

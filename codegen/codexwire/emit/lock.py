@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,17 @@ __all__ = ["LOCK_NAME", "lock_content"]
 LOCK_NAME = "codexwire.lock"
 
 
-def lock_content(path: Path, normalized: Normalized, stamp: Stamp, plan: Plan) -> bytes:
-    """Return the lock file's bytes with this package's table added or replaced."""
-    packages = _read(path)
+def lock_content(path: Path, packages: Iterable[tuple[Normalized, Stamp, Plan]]) -> bytes:
+    """Return the lock file's bytes with the tables of these packages added or replaced."""
+    tables = _read(path) | {plan.package: _table(n, stamp, plan) for n, stamp, plan in packages}
+    head = "# Written by codexwire; do not edit.\n\n"
+    body = tomli_w.dumps({"package": dict(sorted(tables.items()))})
+    return (head + body).encode()
+
+
+def _table(normalized: Normalized, stamp: Stamp, plan: Plan) -> dict[str, Any]:
     protocol = normalized.protocol
-    packages[plan.package] = {
+    return {
         "version": str(protocol.version) if protocol.version else "unknown",
         "command": stamp.command,
         "tool": f"codexwire {stamp.tool}",
@@ -32,9 +39,6 @@ def lock_content(path: Path, normalized: Normalized, stamp: Stamp, plan: Plan) -
         "rules": [application.rule.id for application in normalized.applied],
         "classes": list(plan.classes),
     }
-    head = "# Written by codexwire; do not edit.\n\n"
-    body = tomli_w.dumps({"package": dict(sorted(packages.items()))})
-    return (head + body).encode()
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from codexwire.emit.render import render
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.normalize import Application, Normalized
 
-__all__ = ["Plan", "manifest", "plan_package"]
+__all__ = ["Plan", "json_bytes", "manifest", "plan_package"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def plan_package(
     formatted |= {name: f"{stamp.comment()}\n{source}" for name, source in printed.items()}
     files = {name: text.encode() for name, text in formatted.items()}
     files["py.typed"] = b""
-    files["manifest.json"] = _json(
+    files["manifest.json"] = json_bytes(
         manifest(normalized, stamp, models, package=package, style=style)
     )
     return Plan(package, dict(sorted(files.items())), tuple(sorted(models.classes)))
@@ -115,5 +115,6 @@ def _counts(protocol: Protocol) -> dict[str, int]:
     return {u.union: len(protocol.table(u.sender, u.kind)) for u in UNIONS}
 
 
-def _json(value: Any) -> bytes:
+def json_bytes(value: Any) -> bytes:
+    """Return a value as indented JSON, the last line ended."""
     return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,107 @@
+"""What `codexwire generate` writes: planned files, where they go, and how they differ from the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from codexwire.cli.generate_request import Request
+from codexwire.emit.header import Stamp, stamp_of
+from codexwire.emit.lock import LOCK_NAME, lock_content
+from codexwire.emit.plan import Plan, plan_package
+from codexwire.emit.sdk_layout import plan_sdk_layout
+from codexwire.emit.versions import module_name, plan_versions
+from codexwire.emit.write import Drift, compare, write_file, write_folder
+from codexwire.errors import UsageError
+from codexwire.normalize import Normalized
+from codexwire.version import Version
+
+__all__ = ["Output", "output_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Planned files below a folder.
+
+    A package owns its whole folder, and the lock file beside it says so; without a lock only the
+    planned files of the folder matter.
+    """
+
+    folder: Path
+    files: Mapping[str, bytes]
+    summary: str
+    lock: tuple[Path, bytes] | None = None
+
+    def write(self) -> None:
+        """Write the files; EmitError where that cannot be done."""
+        if self.lock is None:
+            for name, content in self.files.items():
+                write_file(self.folder / name, content)
+            return
+        write_folder(self.folder, self.files)
+        write_file(*self.lock)
+
+    def drift(self) -> list[Drift]:
+        """Return every file that is not as planned."""
+        found = compare(self.folder, self.files)
+        if self.lock is None:
+            found = [drift for drift in found if drift.problem != "orphan"]
+        found = [replace(d, path=f"{self.folder.as_posix()}/{d.path}") for d in found]
+        if self.lock is not None:
+            path, content = self.lock
+            if not path.is_file() or path.read_bytes() != content:
+                problem = "different" if path.is_file() else "missing"
+                found.append(Drift(path.as_posix(), problem))
+        return found
+
+
+def output_of(request: Request, found: list[Normalized]) -> Output:
+    """Return what the request comes to; `found` has a normalized protocol per schema asked for."""
+    if request.layout == "openai-sdk":
+        return _sdk_layout(request, found[0])
+    if len(found) > 1:
+        return _versions(request, found)
+    stamp = stamp_of(found[0].protocol, request.options)
+    plan = plan_package(found[0], stamp, package=request.package, style=request.style)
+    return _package(request, plan, [(found[0], stamp, plan)])
+
+
+def _package(request: Request, plan: Plan, parts: list[tuple[Normalized, Stamp, Plan]]) -> Output:
+    lock = request.lock_folder / LOCK_NAME
+    protocols = [normalized.protocol for normalized, _, _ in parts]
+    shown = ", ".join(
+        f"codex {p.version}" if p.version else "an unknown version" for p in protocols
+    )
+    summary = (
+        f"{request.folder.as_posix()}: {shown}, {sum(len(p.methods) for p in protocols)} methods, "
+        f"{sum(len(part.classes) for _, _, part in parts)} classes, {len(plan.files)} files, "
+        f"{sum(len(n.applied) for n, _, _ in parts)} rules applied"
+    )
+    return Output(request.folder, plan.files, summary, (lock, lock_content(lock, parts)))
+
+
+def _versions(request: Request, found: list[Normalized]) -> Output:
+    parts: dict[Version, tuple[Normalized, Stamp, Plan]] = {}
+    for normalized in found:
+        version = normalized.protocol.version
+        if version is None or version in parts:
+            raise UsageError(
+                "several schemas need a version each, no two the same",
+                hint="name releases: --schema 0.125.0,0.163.0",
+            )
+        stamp = stamp_of(normalized.protocol, request.options)
+        package = f"{request.package}.{module_name(version)}"
+        plan = plan_package(normalized, stamp, package=package, style=request.style)
+        parts[version] = normalized, stamp, plan
+    newest = parts[max(parts)][1]
+    plans = [(version, plan) for version, (_, _, plan) in parts.items()]
+    whole = plan_versions(plans, newest, package=request.package)
+    return _package(request, whole, list(parts.values()))
+
+
+def _sdk_layout(request: Request, normalized: Normalized) -> Output:
+    protocol = normalized.protocol
+    files = plan_sdk_layout(protocol, stamp_of(protocol, request.options))
+    names = " and ".join(sorted(files))
+    return Output(request.folder, files, f"{request.folder.as_posix()}: {names}")

@@ -1,0 +1,117 @@
+"""What `codexwire generate` was asked for: options and [tool.codexwire] become one request."""
+
+from __future__ import annotations
+
+import keyword
+from dataclasses import dataclass
+from pathlib import Path
+
+from codexwire.config import Config
+from codexwire.emit.styles import STYLES, Style
+from codexwire.errors import UsageError
+from codexwire.ingest import CHANNELS, DEFAULT_VERSION
+from codexwire.version import Version
+
+__all__ = ["LAYOUTS", "STYLES", "Request", "request_of"]
+
+LAYOUTS = ("package", "openai-sdk")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to generate: schema versions or paths, a channel, a package below a folder, a style.
+
+    The layout `openai-sdk` is two files directly in the folder `out`.
+    """
+
+    schemas: tuple[str, ...]
+    channel: str = "experimental"
+    out: Path = Path("generated")
+    package: str = "codex_app_server_protocol"
+    style: Style = "pydantic"
+    layout: str = "package"
+    project: Path | None = None
+
+    @property
+    def options(self) -> str:
+        """The options that chose the content, as a command line without machine paths."""
+        shown = ",".join(_shown(schema) for schema in self.schemas)
+        parts = [f"--schema {shown}", f"--channel {self.channel}"]
+        if self.layout != "package":
+            parts.append(f"--layout {self.layout}")
+        if self.style != "pydantic":
+            parts.append(f"--style {self.style}")
+        return " ".join(parts)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the files: the package's, or that of the two files of the SDK's layout."""
+        return self.out / self.package if self.layout == "package" else self.out
+
+    @property
+    def lock_folder(self) -> Path:
+        """Beside pyproject.toml for a package inside that project, else the output folder."""
+        inside = self.project and self.out.resolve().is_relative_to(self.project.resolve())
+        return self.project if self.project and inside else self.out
+
+
+def _shown(schema: str) -> str:
+    try:
+        return str(Version.parse(schema))
+    except ValueError:
+        return "PATH"
+
+
+def request_of(
+    config: Config,
+    schema: str | None,
+    channel: str | None,
+    out: Path | None,
+    package: str | None,
+    style: str | None,
+    layout: str,
+) -> Request:
+    """Return the request; UsageError for options that make no sense, alone or together."""
+    root = _short(config.root or Path())
+    configured = config.schema
+    if configured is not None and (root / configured).exists():
+        configured = str(root / configured)
+    usual = "stable" if layout == "openai-sdk" else config.channel or "experimental"
+    request = Request(
+        schemas=_split(schema or configured or str(DEFAULT_VERSION)),
+        channel=channel or usual,
+        out=out or root / (config.out or "generated"),
+        package=package or config.package or "codex_app_server_protocol",
+        style=_style(style or config.style or "pydantic"),
+        layout=layout,
+        project=config.root,
+    )
+    if request.channel not in CHANNELS:
+        raise UsageError(f"no channel {request.channel!r}", hint=f"one of {', '.join(CHANNELS)}")
+    if not request.package.isidentifier() or keyword.iskeyword(request.package):
+        raise UsageError(f"{request.package!r} is no name for a package")
+    if layout not in LAYOUTS:
+        raise UsageError(f"no layout {layout!r}", hint=f"one of {', '.join(LAYOUTS)}")
+    if layout == "openai-sdk" and (package or style or len(request.schemas) > 1):
+        raise UsageError("the layout openai-sdk is of one schema and has no --package or --style")
+    if layout == "openai-sdk" and out is None:
+        raise UsageError("the layout openai-sdk needs --out, the folder of its two files")
+    return request
+
+
+def _style(name: str) -> Style:
+    for style in STYLES:
+        if style == name:
+            return style
+    raise UsageError(f"no style {name!r}", hint=f"one of {', '.join(STYLES)}")
+
+
+def _split(schema: str) -> tuple[str, ...]:
+    """Return the schemas that an option names: one path that has commas in it, or several."""
+    return (schema,) if Path(schema).exists() else tuple(filter(None, schema.split(",")))
+
+
+def _short(path: Path) -> Path:
+    """Return the path as seen from here, when it lies here or below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -1,0 +1,241 @@
+"""Models and registry in the layout of the official Python SDK, to take the place of its own.
+
+The official files are one module of models and one registry that import nothing but pydantic. Names
+follow the SDK's release 0.163.0: unions are RootModels, and what the SDK calls otherwise is an alias.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from codexwire.direction import Kind, Side
+from codexwire.emit.definitions import Definition, DefinitionKind, Member, Property
+from codexwire.emit.docs import docstring
+from codexwire.emit.format import format_python
+from codexwire.emit.header import Stamp
+from codexwire.emit.ids import id_tables
+from codexwire.emit.methods import params_class
+from codexwire.emit.models import type_expressions
+from codexwire.emit.modules import deal
+from codexwire.emit.names import class_names
+from codexwire.emit.render import render
+from codexwire.emit.shape import shape
+from codexwire.ir.canonical import canonical_json
+from codexwire.ir.model import Protocol, Schema, ref_to
+from codexwire.normalize.names import pascal
+
+__all__ = ["plan_sdk_layout"]
+
+# What the SDK's generator calls classes that are named after their owner here.
+_RENAMED = {
+    "AskForApprovalGranular": "Granular",
+    "CodexErrorInfoActiveTurnNotSteerable": "ActiveTurnNotSteerable",
+    "CodexErrorInfoHttpConnectionFailed": "HttpConnectionFailed",
+    "CodexErrorInfoResponseStreamConnectionFailed": "ResponseStreamConnectionFailed",
+    "CodexErrorInfoResponseStreamDisconnected": "ResponseStreamDisconnected",
+    "CodexErrorInfoResponseTooManyFailedAttempts": "ResponseTooManyFailedAttempts",
+    "SubAgentSourceThreadSpawn": "ThreadSpawn",
+}
+
+# The SDK's numbered and accidental names, each with the class that it stands for.
+_ALIASES = {
+    "FileSystemSpecialPath1": "UnknownFileSystemSpecialPath",
+    "HookMetadata1": "CommandHookMetadata",
+    "HookMetadata2": "McpToolHookMetadata",
+    "KindFileSystemSpecialPath": "ProjectRootsFileSystemSpecialPath",
+    "ResourceContent1": "TextResourceContent",
+    "ResourceContent2": "BlobResourceContent",
+}
+
+# Strings since 0.140.0 that were enums before; the SDK keeps them, with the values known so far.
+_OPEN_STRINGS = {
+    "ReasoningEffort": ("none", "minimal", "low", "medium", "high", "xhigh", "max", "ultra"),
+    "ThreadSource": ("user", "subagent", "memory_consolidation"),
+}
+
+# Enums that are RootModels in the SDK, because they are published as a union of strings.
+_WRAPPED = ("ReasoningSummary",)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field or member with the docstring below it."""
+
+    code: str
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One class as the template prints it."""
+
+    name: str
+    base: str
+    doc: str
+    lines: tuple[Line, ...]
+
+
+def plan_sdk_layout(protocol: Protocol, stamp: Stamp) -> dict[str, bytes]:
+    """Return `v2_all.py` and `notification_registry.py` for a normalized protocol.
+
+    Raises EmitError where two things would get one name or a schema has no type.
+    """
+    names = class_names(protocol)
+    sources = {
+        "v2_all.py": _models(protocol),
+        "notification_registry.py": _registry(protocol, names),
+    }
+    stamped = {name: f"{stamp.comment()}\n{source}" for name, source in sources.items()}
+    return {name: text.encode() for name, text in format_python(stamped).items()}
+
+
+def _models(protocol: Protocol) -> str:
+    definitions = dict(_sdk_definitions(shape(_with_flat_unions(protocol), frozenset())))
+    types = type_expressions(definitions.values(), "pydantic")
+    ordered = [definition for module in deal(definitions) for definition in module.definitions]
+    present = {_sdk_name(name) for name in definitions}
+    return render(
+        "sdk_models.py.jinja",
+        title=f"codex {protocol.version} protocol" if protocol.version else protocol.name,
+        blocks=[_block(definition, definitions, types) for definition in ordered],
+        aliases=[(a, n) for a, n in sorted(_ALIASES.items()) if n in present and a not in present],
+    )
+
+
+def _sdk_name(name: str) -> str:
+    """Return what the SDK calls a class."""
+    if name.endswith("ClientRequest") and name != "ClientRequest":
+        return name.removesuffix("ClientRequest") + "Request"
+    return _RENAMED.get(name, name)
+
+
+def _in_sdk_names(source: str) -> str:
+    return re.sub(r"\b[A-Z]\w*", lambda match: _sdk_name(match[0]), source)
+
+
+def _sdk_definitions(definitions: Mapping[str, Definition]) -> Iterator[tuple[str, Definition]]:
+    """Yield the definitions, strings that the SDK has as enums turned into such and the like."""
+    for name, definition in definitions.items():
+        if name in _OPEN_STRINGS and definition.kind is DefinitionKind.ALIAS:
+            members = tuple(Member(value, value) for value in _OPEN_STRINGS[name])
+            yield name, replace(definition, kind=DefinitionKind.ENUM, members=members)
+        elif _is_wrapped(definition):
+            value = f"{name}Value"
+            yield value, replace(definition, name=value)
+            alias = Definition(name, DefinitionKind.ALIAS, definition.owner, definition.marks)
+            yield name, replace(alias, schema=ref_to(value))
+        else:
+            yield name, definition
+
+
+def _is_wrapped(definition: Definition) -> bool:
+    """Whether the SDK has an enum as a RootModel: also where it is published with one value only."""
+    if definition.kind is not DefinitionKind.ENUM:
+        return False
+    return definition.name in _WRAPPED or len(definition.members) == 1
+
+
+def _with_flat_unions(protocol: Protocol) -> Protocol:
+    """Return the protocol with variants that have alternatives of their own as several variants."""
+    changed = {}
+    for name, typedef in protocol.types.items():
+        schema = typedef.schema
+        if isinstance(schema, dict) and any(map(_has_alternatives, schema.get("oneOf", ()))):
+            branches = [
+                b for branch in schema["oneOf"] for b in _alternatives(branch, typedef.bare_name)
+            ]
+            flat = {k: v for k, v in schema.items() if k != "discriminator"}
+            changed[name] = replace(typedef, schema={**flat, "oneOf": branches})
+    return protocol.with_types(changed)
+
+
+def _has_alternatives(branch: Schema) -> bool:
+    return isinstance(branch, dict) and "properties" in branch and "anyOf" in branch
+
+
+def _alternatives(branch: dict[str, Any], union: str) -> Iterator[dict[str, Any]]:
+    """Yield a variant, or one per alternative: the first keeps the name, the others get their key's."""
+    if not _has_alternatives(branch):
+        yield branch
+        return
+    for index, alternative in enumerate(branch["anyOf"]):
+        required = alternative.get("required", [])
+        yield {
+            **{key: value for key, value in branch.items() if key != "anyOf"},
+            "properties": {**branch["properties"], **alternative.get("properties", {})},
+            "required": [*branch.get("required", ()), *required],
+            "title": branch["title"] if index == 0 else pascal("".join(required)) + union,
+        }
+
+
+def _block(
+    definition: Definition, definitions: Mapping[str, Definition], types: Mapping[str, str]
+) -> Block:
+    name, doc = _sdk_name(definition.name), docstring(definition.marks)
+    if definition.kind is DefinitionKind.ENUM:
+        members = (
+            Line(f"{_own_name(m)} = {_literal(m.value)}", docstring(m.marks))
+            for m in definition.members
+        )
+        return Block(name, "OpenEnum", doc, tuple(members))
+    if definition.kind is DefinitionKind.MODEL:
+        return Block(name, "OpenModel", doc, tuple(_field(p, types) for p in definition.properties))
+    value = _in_sdk_names(types[canonical_json(definition.schema)])
+    models = any(definitions[r].kind is DefinitionKind.MODEL for r in definition.references())
+    if definition.kind is DefinitionKind.UNION and models:
+        value = _open_union(value, catch_all=definition.catch_all)
+    return Block(name, "OpenRoot", doc, (Line(f"root: {value}"),))
+
+
+def _own_name(member: Member) -> str:
+    """Return a member's name; the SDK's enums have no methods of str to keep clear of."""
+    bare = member.name.removesuffix("_")
+    return bare if hasattr(str, bare) else member.name
+
+
+def _open_union(value: str, *, catch_all: bool) -> str:
+    # An open enum takes every string, so that a catch-all for strings has nothing left to catch.
+    members = value.replace(" | str | ", " | ") if catch_all else f"{value} | UnknownVariant"
+    return f'Annotated[{members}, Field(union_mode="left_to_right")]'
+
+
+def _field(prop: Property, types: Mapping[str, str]) -> Line:
+    annotation = _in_sdk_names(types[canonical_json(prop.schema)])
+    if annotation.startswith("dict[") and annotation.endswith("] | None"):
+        annotation = "dict[str, Any] | None"  # values of optional maps are plain in the SDK
+    nullable = annotation == "None" or annotation.endswith("| None")
+    default = ""
+    if not prop.required:
+        annotation = annotation if nullable else f"{annotation} | None"
+        default = f" = {prop.default.source if prop.default else None}"
+    elif nullable:
+        default = " = None"  # what the SDK does too, and what servers that lack the property mean
+    name = f"field_{prop.name}" if prop.wire.startswith("_") else prop.name
+    if name != prop.wire:
+        annotation = f"Annotated[{annotation}, Field(alias={_literal(prop.wire)})]"
+    return Line(f"{name}: {annotation}{default}", docstring(prop.marks))
+
+
+def _literal(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _registry(protocol: Protocol, names: Mapping[str, str]) -> str:
+    found = {
+        method.name: params_class(protocol, method, names)[0]
+        for method in protocol.table(Side.SERVER, Kind.NOTIFICATION)
+    }
+    methods = sorted((method, name) for method, name in found.items() if name is not None)
+    turns = {t.kind: t.rows for t in id_tables(protocol)}.get("turn", {})
+    at = {method: turns[method][0] for method, _ in methods if method in turns}
+    return render(
+        "sdk_registry.py.jinja",
+        methods=methods,
+        models=sorted({name for _, name in methods}),
+        direct=sorted({name for method, name in methods if "turnId" in at.get(method, ())}),
+        nested=sorted({name for method, name in methods if "turn.id" in at.get(method, ())}),
+    )
