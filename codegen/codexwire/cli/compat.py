@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from codexwire.cli.releases import archive, release
+from codexwire.cli.diff_sources import release
+from codexwire.cli.releases import archive
 from codexwire.diff import diff
 from codexwire.diff.contract import read_contract
 from codexwire.diff.rule import Skew

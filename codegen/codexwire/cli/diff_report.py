@@ -10,6 +10,7 @@ from codexwire.diff.bump import suggested_bump
 from codexwire.diff.collect import Found
 from codexwire.diff.table import RULES
 from codexwire.direction import Side
+from codexwire.finding import Level
 from codexwire.report.diff_data import DiffReport, DiffRow
 
 __all__ = ["diff_report", "found_row"]
@@ -44,7 +45,7 @@ def found_row(found: Found) -> DiffRow:
         directions=(),
         effect=found.effect.value,
         verdicts=("safe", "safe"),
-        levels=("info", "info"),
+        levels=(Level.INFO, Level.INFO),
         stability="",
         old=found.change.old,
         new=found.change.new,
@@ -66,7 +67,7 @@ def _row(finding: DiffFinding, ignored: str) -> DiffRow:
         directions=tuple(_DIRECTIONS[s] for s in finding.senders),
         effect=finding.effect.value,
         verdicts=(finding.old_client.value, finding.new_client.value),
-        levels=(finding.old_client_level.value, finding.new_client_level.value),
+        levels=(finding.old_client_level, finding.new_client_level),
         stability=finding.stability,
         old=finding.old,
         new=finding.new,

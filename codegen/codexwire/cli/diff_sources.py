@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from codexwire.cli.releases import archive, known_release
 from codexwire.direction import Kind, Side
 from codexwire.errors import UsageError
 from codexwire.ingest import load
 from codexwire.ir.model import Protocol
 from codexwire.normalize import RULES, Effect, normalize
+from codexwire.version import Version
 
-__all__ = ["OpenPair", "open_pair", "prepared"]
+__all__ = ["OpenPair", "open_pair", "open_release", "prepared", "release"]
 
 # Rules that spell the same values in another way, which the diff sees through; the names of types stay
 # those that were published.
@@ -60,8 +62,24 @@ def open_pair(old: str, new: str, *, channel: str, as_published: bool) -> OpenPa
     return OpenPair(before, after, (_name(old, before), _name(new, after)))
 
 
+def open_release(source: str) -> Protocol:
+    """Load one version or path as `open_pair` does."""
+    return _load(source, "experimental", False)
+
+
 def _load(source: str, channel: str, as_published: bool) -> Protocol:
-    return prepared(load(source, channel=channel), as_published=as_published)
+    return prepared(_open(source, channel), as_published=as_published)
+
+
+def _open(source: str, channel: str) -> Protocol:
+    """Load a source; of a release that is not at hand the archive has the merged schema."""
+    try:
+        return load(source, channel=channel)
+    except UsageError:
+        found = known_release(source) if channel == "experimental" else None
+        if found is None:
+            raise
+        return found
 
 
 def prepared(protocol: Protocol, *, as_published: bool = False) -> Protocol:
@@ -72,3 +90,10 @@ def prepared(protocol: Protocol, *, as_published: bool = False) -> Protocol:
 
 def _name(source: str, protocol: Protocol) -> str:
     return str(protocol.version or ("<stdin>" if source == "-" else Path(source).name))
+
+
+def release(version: Version) -> Protocol:
+    """Return a release of the archive, ready to be compared."""
+    protocol = archive().protocol(version)
+    assert protocol is not None, version
+    return prepared(protocol)

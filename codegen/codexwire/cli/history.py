@@ -12,7 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from codexwire.cli.diff_report import found_row
-from codexwire.cli.releases import archive, release
+from codexwire.cli.diff_sources import release
+from codexwire.cli.releases import archive
 from codexwire.diff.history import History, history, subjects
 from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import UsageError

@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from codexwire.cli.diff_sources import prepared
 from codexwire.diff.archive import Archive, read_archive
 from codexwire.ir.model import Protocol
 from codexwire.resources import schema_root
 from codexwire.version import Version
 
-__all__ = ["ARCHIVE_NAME", "archive", "archive_path", "release"]
+__all__ = ["ARCHIVE_NAME", "archive", "archive_path", "known_release"]
 
 ARCHIVE_NAME = "history.json.gz"
 
@@ -27,8 +26,10 @@ def archive() -> Archive:
     return read_archive(archive_path())
 
 
-def release(version: Version) -> Protocol:
-    """Return a release of the archive, ready to be compared."""
-    protocol = archive().protocol(version)
-    assert protocol is not None, version
-    return prepared(protocol)
+def known_release(text: str) -> Protocol | None:
+    """Return a release of the archive as published, by its version; None when it is not there."""
+    try:
+        version = Version.parse(text)
+    except ValueError:
+        return None
+    return archive().protocol(version) if archive_path().is_file() else None

@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from codexwire.diff.once import once
 from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import Usage, inventory
 from codexwire.errors import ContractError
@@ -92,7 +93,7 @@ def read_contract(path: Path, protocols: Iterable[Protocol]) -> Contract:
         raise ContractError(f"not TOML: {error}", location=Location(str(path))) from None
     reader = _Reader(path, text)
     contract = reader.contract(table)
-    for entry, what in _missing(contract, [Shapes(p) for p in protocols]):
+    for entry, what in _missing(contract, [once(Shapes, p) for p in protocols]):
         raise ContractError(
             f"no version has {what}",
             location=reader.at(entry),

@@ -9,6 +9,7 @@ from itertools import pairwise
 from codexwire.diff.collect import Found, apply_rules
 from codexwire.diff.delta import compare
 from codexwire.diff.match import START, TypeMatch
+from codexwire.diff.once import once
 from codexwire.diff.roots import method_roots
 from codexwire.diff.shapes import Shapes
 from codexwire.diff.sides import Pair, Sides
@@ -105,7 +106,7 @@ def _has(subject: Subject, protocol: Protocol) -> bool:
         return _method(subject, protocol) is not None
     if not subject.path:
         return subject.name in protocol.types
-    return subject.path in inventory(Shapes(protocol), subject.name).places
+    return subject.path in inventory(once(Shapes, protocol), subject.name).places
 
 
 def _stability(subject: Subject, protocol: Protocol) -> Stability:

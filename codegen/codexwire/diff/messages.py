@@ -12,6 +12,7 @@ from codexwire.diff.collect import Found
 from codexwire.diff.engine import Analysis
 from codexwire.diff.example import Examples
 from codexwire.diff.match import EnvelopeMatch, MethodMatch, ParamsMatch, PropertyMatch
+from codexwire.diff.once import once
 from codexwire.diff.roots import Root
 from codexwire.diff.rule import (
     Constant,
@@ -63,7 +64,7 @@ class Drafts:
     def __init__(self, analysis: Analysis, *, new: bool) -> None:
         self._analysis = analysis
         self._new = new
-        self._examples = Examples(analysis.sides.new if new else analysis.sides.old)
+        self._examples = once(Examples, analysis.sides.new if new else analysis.sides.old)
         self._types = self._examples.shapes.protocol.types
         self._trees: dict[object, dict[Pair, Pair | Root]] = {}
 

@@ -15,8 +15,7 @@ __all__ = ["renames"]
 def renames(roots: Sequence[Root]) -> Iterator[tuple[Root, RenameMatch]]:
     """Yield (root of the added method, match) for every likely rename of one union's methods.
 
-    Likely: params of equal type or equal properties (at least one), equally named responses, and
-    names that share at least half of their words.
+    Likely: params of the same type, the same response, and names that share half of their words.
     """
     changed = [(r, m) for r in roots for _, m in r.delta.matches if isinstance(m, MethodMatch)]
     for root, match in changed:
@@ -30,14 +29,10 @@ def renames(roots: Sequence[Root]) -> Iterator[tuple[Root, RenameMatch]]:
 
 
 def _alike(old: Method, new: Method) -> bool:
-    a, b = _words(old.name), _words(new.name)
-    if 2 * len(a & b) < max(len(a), len(b)):
+    if old.result != new.result or old.params_type is None or old.params_type != new.params_type:
         return False
-    return (
-        old.params_type is not None
-        and old.params_type == new.params_type
-        and old.result == (new.result)
-    )
+    a, b = _words(old.name), _words(new.name)
+    return 2 * len(a & b) >= max(len(a), len(b))
 
 
 def _words(name: str) -> set[str]:

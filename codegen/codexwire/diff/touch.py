@@ -13,9 +13,9 @@ from codexwire.ir.model import UNIONS
 
 __all__ = ["touching"]
 
-_SENDER = {u.union: u.sender for u in UNIONS}
-_ADDED_VALUES = frozenset({"enum-value-added", "enum-value-removed", "enum-value-became-variant"})
-_ADDED_VARIANTS = frozenset(
+_UNIONS = frozenset(u.union for u in UNIONS)
+_VALUES = frozenset({"enum-value-added", "enum-value-removed", "enum-value-became-variant"})
+_VARIANTS = frozenset(
     {"variant-added", "variant-removed", "object-split-into-union", "union-collapsed"}
 )
 _LAST_PROPERTY = re.compile(r"\.[^.<>\[\]{}]+\Z")
@@ -24,19 +24,19 @@ _LAST_PROPERTY = re.compile(r"\.[^.<>\[\]{}]+\Z")
 def touching(contract: Contract, findings: Iterable[DiffFinding]) -> Iterator[DiffFinding]:
     """Yield the findings that touch a contract.
 
-    What the server adds to a union or set that the client reads touches it, for nobody asks the
-    client; what the client may additionally send touches it only when the contract says it does.
+    What the server adds to a union or set of values that the client reads touches it, and so does a
+    request that it must answer, for nobody asks the client. A notification that it does not know is
+    none of it, nor a field that it does not read, nor what it might send and does not.
     """
     return (f for f in findings if _touches(contract, f))
 
 
 def _touches(contract: Contract, finding: DiffFinding) -> bool:
-    if finding.type in _SENDER:
+    if finding.type in _UNIONS:
         used = contract.methods.get(finding.type, frozenset())
-        added = finding.old is None and _SENDER[finding.type] is Side.SERVER
-        return bool(used) and (
-            added or finding.methods == ("*",) or not used.isdisjoint(finding.methods)
-        )
+        everybody = finding.methods == ("*",)
+        unasked = (finding.type, finding.rule) == ("ServerRequest", "request-added")
+        return bool(used) and (everybody or unasked or not used.isdisjoint(finding.methods))
     for sender in finding.senders:
         types = contract.sends if sender is Side.CLIENT else contract.reads
         for name in {finding.type, finding.old_type}:
@@ -48,11 +48,11 @@ def _touches(contract: Contract, finding: DiffFinding) -> bool:
 
 def _touches_type(finding: DiffFinding, usage: Usage, sender: Side) -> bool:
     unasked = finding.old is None and sender is Side.SERVER
-    if finding.rule in _ADDED_VALUES:
+    if finding.rule in _VALUES:
         return unasked or f"{finding.path}={finding.key}" in usage.values
-    if finding.rule in _ADDED_VARIANTS:
+    if finding.rule in _VARIANTS:
         return unasked or f"{finding.path}<{finding.key.split('+')[0]}>" in usage.variants
-    if finding.rule == "property-added-required":
+    if finding.rule == "property-added-required" and sender is Side.CLIENT:
         return _used(_LAST_PROPERTY.sub("", finding.path), usage)
     if finding.rule == "property-added-optional" and unasked:
         return finding.effect.widens and _used(_LAST_PROPERTY.sub("", finding.path), usage)

@@ -12,9 +12,11 @@ from codexwire.diff.example import NoExampleError
 from codexwire.diff.finding import DiffFinding, Witness
 from codexwire.diff.match import LimitMatch, PropertyMatch
 from codexwire.diff.messages import Draft, Drafts
+from codexwire.diff.once import once
 from codexwire.diff.rule import Probe, Skew
 from codexwire.diff.verdict import SENDS, Verdict, breaks_when
 from codexwire.direction import Side
+from codexwire.ir.model import Protocol
 from codexwire.location import join_pointer
 from codexwire.wire import Validators, Violation
 
@@ -31,7 +33,6 @@ class Prover:
         self._drafts = {v: Drafts(analysis, new=v == "new") for v in ("old", "new")}
         sides = analysis.sides
         self._protocols = {"old": sides.old.protocol, "new": sides.new.protocol}
-        self._validators: dict[tuple[str, bool], Validators] = {}
 
     def prove(self, finding: DiffFinding, found: Found) -> DiffFinding:
         """Return the finding with its witnesses; a break that has none is `unproven`."""
@@ -95,16 +96,17 @@ class Prover:
     def _violations(
         self, draft: Draft, message: Any, version: str, formats: bool
     ) -> tuple[Violation, ...]:
-        validators = self._validators.get((version, formats))
-        if validators is None:
-            validators = Validators(self._protocols[version], formats=formats)
-            self._validators[version, formats] = validators
+        validators = once(_strict if formats else Validators, self._protocols[version])
         if draft.kind == "message":
             return validators.check_message(message, draft.sender)
         if draft.kind == "result":
             return validators.check_result(draft.method, message["result"], draft.sender.other)
         name = draft.names[version == "new"]
         return validators.check_type(name, message)
+
+
+def _strict(protocol: Protocol) -> Validators:
+    return Validators(protocol, formats=True)
 
 
 def _concerns(violation: Violation, draft: Draft, found: Found) -> bool:

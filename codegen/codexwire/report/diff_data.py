@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from codexwire.finding import Level
+
 __all__ = ["SKEWS", "SKEW_TITLES", "DiffReport", "DiffRow"]
 
 SKEWS = ("old_client_new_server", "new_client_old_server")
@@ -34,7 +36,7 @@ class DiffRow:
     directions: tuple[str, ...]
     effect: str
     verdicts: tuple[str, str]
-    levels: tuple[str, str]
+    levels: tuple[Level, Level]
     stability: str
     old: str | None
     new: str | None
@@ -45,9 +47,9 @@ class DiffRow:
     ignored: str = ""
 
     @property
-    def level(self) -> str:
+    def level(self) -> Level:
         """The worse of the two levels."""
-        return min(self.levels, key=("error", "warning", "info").index)
+        return min(self.levels, key=lambda level: level.rank)
 
     @property
     def conditional(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from codexwire.finding import Level
 from codexwire.report.diff_data import SKEWS, DiffReport, DiffRow
 
 __all__ = ["diff_document", "to_diff_json"]
@@ -33,7 +34,7 @@ def _summary(report: DiffReport) -> dict[str, Any]:
     return {
         "findings": len(report.rows),
         "ignored": sum(bool(row.ignored) for row in report.rows),
-        "levels": {level: levels.count(level) for level in ("error", "warning", "info")},
+        "levels": {level.value: levels.count(level) for level in Level},
         "breaks": {
             skew: {verdict: report.count(index, verdict) for verdict in _VERDICTS}
             for index, skew in enumerate(SKEWS)

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 from codexwire.report.diff_data import SKEW_TITLES, SKEWS, DiffReport, DiffRow
 from codexwire.report.diff_words import sentence
+from codexwire.report.to_junit import junit_document, xml_text
 
 __all__ = ["to_diff_junit"]
 
@@ -25,15 +26,15 @@ def to_diff_junit(report: DiffReport) -> str:
                 _failure(case, broken)
             notes = [sentence(r) for r in rows if r.verdicts[index] == "conditional"]
             if notes:
-                ElementTree.SubElement(case, "system-out").text = "\n".join(
-                    f"only if the new client sends it: {note}" for note in notes
-                )
+                text = "\n".join(f"only if the new client sends it: {note}" for note in notes)
+                ElementTree.SubElement(case, "system-out").text = xml_text(text)
         suite.set("tests", str(len(groups)))
         suite.set("failures", str(failures))
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    return junit_document(root)
 
 
 def _failure(case: ElementTree.Element, rows: list[DiffRow]) -> None:
-    failure = ElementTree.SubElement(case, "failure", message=sentence(rows[0]), type=rows[0].rule)
-    failure.text = "\n".join(f"{r.rule} {r.fingerprint}: {sentence(r)}" for r in rows)
+    failure = ElementTree.SubElement(
+        case, "failure", message=xml_text(sentence(rows[0])), type=rows[0].rule
+    )
+    failure.text = xml_text("\n".join(f"{r.rule} {r.fingerprint}: {sentence(r)}" for r in rows))

@@ -2,48 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from codexwire.report.diff_data import SKEWS, DiffReport, DiffRow
 from codexwire.report.diff_words import sentence
+from codexwire.report.to_sarif import SARIF_LEVELS, sarif_log, sarif_rules
 
 __all__ = ["to_diff_sarif"]
-
-_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def to_diff_sarif(report: DiffReport) -> str:
     """Return the report as a SARIF log with one run."""
-    rules = {row.rule: row.title for row in report.rows}
-    order = sorted(rules)
-    log = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {
-                    "driver": {
-                        "name": "codexwire diff",
-                        "rules": [
-                            {"id": rule, "shortDescription": {"text": rules[rule]}}
-                            for rule in order
-                        ],
-                    }
-                },
-                "properties": {"old": report.old, "new": report.new},
-                "results": [_result(row, order.index(row.rule)) for row in report.rows],
-            }
-        ],
-    }
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    titles = {row.rule: row.title for row in sorted(report.rows, key=lambda r: r.rule)}
+    order = list(titles)
+    return sarif_log(
+        {
+            "tool": {"driver": {"name": "codexwire diff", "rules": sarif_rules(titles)}},
+            "properties": {"old": report.old, "new": report.new},
+            "results": [_result(row, order.index(row.rule)) for row in report.rows],
+        }
+    )
 
 
 def _result(row: DiffRow, index: int) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": row.rule,
         "ruleIndex": index,
-        "level": _LEVELS[row.level],
+        "level": SARIF_LEVELS[row.level],
         "message": {"text": sentence(row)},
         "locations": [
             {

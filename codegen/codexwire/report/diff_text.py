@@ -12,6 +12,9 @@ MARKS = {"breaks": "✗", "conditional": "?", "unproven": "!", "safe": "·"}
 _COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "info": "\x1b[2m"}
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _SHOWN_METHODS = 3
+_KEYED = frozenset(
+    {"variant-added", "variant-removed", "object-split-into-union", "union-collapsed"}
+)
 
 
 def to_diff_text(report: DiffReport, *, everything: bool = False, colour: bool = False) -> str:
@@ -81,9 +84,9 @@ def _line(row: DiffRow, width: int, colour: bool) -> str:
 def change_text(row: DiffRow) -> str:
     """Return the place inside the type and what it was and is, in one line."""
     change = " → ".join(text for text in (row.old, row.new) if text is not None)
-    change = "" if row.path.endswith(change) else change
+    place = f"{row.path}<{row.key}>" if row.rule in _KEYED else row.path
     note = f" ({row.note})" if row.note else ""
-    return f"{row.path}  {change}".strip() + note
+    return f"{place}  {change}".strip() + note
 
 
 def _bold(text: str, colour: bool) -> str:

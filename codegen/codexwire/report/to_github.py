@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from codexwire.finding import Level
 from codexwire.report.findings import Group, Report, Row
 
-__all__ = ["to_github"]
+__all__ = ["github_command", "to_github"]
 
 _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice"}
 _IN_TEXT = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -20,9 +22,14 @@ def to_github(report: Report) -> str:
 
 def _command(group: Group, row: Row) -> str:
     properties = {"file": group.path, "line": row.line, "title": row.rule}
+    return github_command(row.level, row.text, properties)
+
+
+def github_command(level: Level, text: str, properties: Mapping[str, object]) -> str:
+    """Return the workflow command of one annotation; properties that are None are left out."""
     listed = ",".join(
         f"{key}={str(value).translate(_IN_PROPERTY)}"
         for key, value in properties.items()
         if value is not None
     )
-    return f"::{_COMMANDS[row.level]} {listed}::{row.text.translate(_IN_TEXT)}"
+    return f"::{_COMMANDS[level]} {listed}::{text.translate(_IN_TEXT)}"

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from codexwire.report.findings import Report, Row
 
-__all__ = ["to_junit"]
+__all__ = ["junit_document", "to_junit", "xml_text"]
 
 
 def to_junit(report: Report) -> str:
@@ -19,23 +19,28 @@ def to_junit(report: Report) -> str:
     failures = errors = 0
     for group in report.groups:
         case = ElementTree.SubElement(
-            suite, "testcase", name=_clean(group.path), classname="codexwire"
+            suite, "testcase", name=xml_text(group.path), classname="codexwire"
         )
         grave = group.at_least(report.fail_on)
         if group.unusable:
             errors += 1
-            ElementTree.SubElement(case, "error", message=_clean(group.unusable))
+            ElementTree.SubElement(case, "error", message=xml_text(group.unusable))
         elif grave:
             failures += 1
             node = ElementTree.SubElement(case, "failure", message=f"{len(grave)} findings")
-            node.text = _clean("\n".join(map(_line, grave)))
+            node.text = xml_text("\n".join(map(_line, grave)))
         if rest := [row for row in group.rows if row not in grave]:
-            ElementTree.SubElement(case, "system-out").text = _clean("\n".join(map(_line, rest)))
+            ElementTree.SubElement(case, "system-out").text = xml_text("\n".join(map(_line, rest)))
     counts = {"tests": len(report.groups), "failures": failures, "errors": errors}
     for name, count in counts.items():
         suite.set(name, str(count))
     root = ElementTree.Element("testsuites")
     root.append(suite)
+    return junit_document(root)
+
+
+def junit_document(root: ElementTree.Element) -> str:
+    """Return an element as an indented XML document."""
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
@@ -45,7 +50,7 @@ def _line(row: Row) -> str:
     return f"{row.line or '-'}: {row.level} {row.rule} {row.text}"
 
 
-def _clean(text: str) -> str:
+def xml_text(text: str) -> str:
     """Return text without the characters that XML cannot hold."""
     return "".join(c if c in "\t\n" or (c >= " " and not _forbidden(c)) else "\ufffd" for c in text)
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from codexwire.finding import Level
 from codexwire.report.findings import Group, Report, Row
 
-__all__ = ["to_sarif"]
+__all__ = ["SARIF_LEVELS", "sarif_log", "sarif_rules", "to_sarif"]
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
+SARIF_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
 
 
 def to_sarif(report: Report) -> str:
@@ -22,10 +23,7 @@ def to_sarif(report: Report) -> str:
     driver = {
         "name": "codexwire",
         "version": report.version,
-        "rules": [
-            {"id": rule, "shortDescription": {"text": report.rules.get(rule, rule)}}
-            for rule in used
-        ],
+        "rules": sarif_rules({rule: report.rules.get(rule, rule) for rule in used}),
     }
     unusable = [group for group in report.groups if group.unusable]
     run = {
@@ -45,8 +43,17 @@ def to_sarif(report: Report) -> str:
         ],
         "results": [_result(group, row, index[row.rule]) for group, row in report.rows()],
     }
-    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2) + "\n"
+    return sarif_log(run)
+
+
+def sarif_rules(titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the rule list of a run, from rule id → title, in that order."""
+    return [{"id": rule, "shortDescription": {"text": text}} for rule, text in titles.items()]
+
+
+def sarif_log(run: Mapping[str, Any]) -> str:
+    """Return a log with one run, ending in a newline."""
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
 def _file(group: Group) -> dict[str, Any]:
@@ -65,7 +72,7 @@ def _result(group: Group, row: Row, index: int) -> dict[str, Any]:
     return {
         "ruleId": row.rule,
         "ruleIndex": index,
-        "level": _LEVELS[row.level],
+        "level": SARIF_LEVELS[row.level],
         "message": {"text": text},
         "locations": [location],
     }
