@@ -35,6 +35,14 @@ class Threaded:
 
         return call
 
+    async def __aenter__(self) -> Threaded:
+        await _in_thread(self._blocking.__enter__)
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        with anyio.CancelScope(shield=True):
+            await _in_thread(lambda: self._blocking.__exit__(*error))
+
     def __aiter__(self) -> Threaded:
         return self
 
@@ -57,13 +65,8 @@ async def entered(flavour: str, make: Callable[[type[Any]], Any]) -> AsyncIterat
         async with make(AsyncAppServerClient) as client:
             yield client
         return
-    blocking = make(AppServerClient)
-    await _in_thread(blocking.__enter__)
-    try:
-        yield Threaded(blocking)
-    finally:
-        with anyio.CancelScope(shield=True):
-            await _in_thread(lambda: blocking.__exit__(None, None, None))
+    async with Threaded(make(AppServerClient)) as client:
+        yield client
 
 
 async def collect(stream: Any) -> list[Any]:

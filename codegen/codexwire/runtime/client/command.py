@@ -113,6 +113,7 @@ class AsyncCommand:
         self.process_id = options.process_id or f"codexwire-{next(_NUMBERS)}"
         self._connection = connection
         self._params = options.params(command, self.process_id)
+        self._sent = anyio.Event()
         self._ended = anyio.Event()
         self._answer: Any = None
         self._error: ClientError | None = None
@@ -127,6 +128,7 @@ class AsyncCommand:
     async def __aenter__(self) -> AsyncCommand:
         self._connection.router.subscribe(self._output, methods=(_OUTPUT,))
         self._connection.start_soon(self._execute)
+        await self._sent.wait()  # what is written to it must come after it on the wire
         return self
 
     async def __aexit__(self, *_: Any) -> None:
@@ -205,12 +207,15 @@ class AsyncCommand:
 
     async def _execute(self) -> None:
         try:
-            self._answer = await self._connection.request("command/exec", self._params)
+            async with self._connection.asking("command/exec", self._params) as waiter:
+                self._sent.set()
+                self._answer = await waiter.wait()
         except ClientError as error:
             self._error = error
         finally:
             # All output comes before the answer.
             self._output.finish()
+            self._sent.set()
             self._ended.set()
 
     def _raise_error(self) -> None:

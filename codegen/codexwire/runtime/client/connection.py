@@ -80,16 +80,21 @@ class Connection:
         `timeout` seconds, ConnectionClosedError when the connection ends first, MessageError for
         params that JSON cannot carry. However it ends, nothing stays behind.
         """
+        if timeout is None:
+            return await self._ask(method, params)
+        with anyio.move_on_after(timeout):
+            return await self._ask(method, params)
+        raise RequestTimeoutError(method, timeout)
+
+    @asynccontextmanager
+    async def asking(self, method: str, params: Any = None) -> AsyncIterator[Waiter]:
+        """Send a request, yield what waits for its answer, and forget it at the end of the block."""
         request_id = next(self._ids)
         message = _message(method, params, self.codec, request_id)
         waiter = self.router.expect_answer(request_id, method)
         try:
-            if timeout is None:
-                return await self._ask(message, waiter)
-            with anyio.move_on_after(timeout) as scope:
-                return await self._ask(message, waiter)
-            assert scope.cancelled_caught
-            raise RequestTimeoutError(method, timeout)
+            await self._send(message)
+            yield waiter
         finally:
             self.router.forget_answer(request_id)
 
@@ -147,9 +152,9 @@ class Connection:
 
     # Inside
 
-    async def _ask(self, message: Json, waiter: Waiter) -> Any:
-        await self._send(message)
-        return await waiter.wait()
+    async def _ask(self, method: str, params: Any) -> Any:
+        async with self.asking(method, params) as waiter:
+            return await waiter.wait()
 
     async def _send(self, message: Json) -> None:
         try:

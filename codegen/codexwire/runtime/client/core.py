@@ -115,7 +115,7 @@ class AsyncClient:
             )
             self._connection.router.signals = self._dialect.signals
             if self.options.handshake:
-                await self.initialize()
+                await self.handshake()
             self._stack = stack.pop_all()
         return self
 
@@ -129,7 +129,7 @@ class AsyncClient:
             raise UnsupportedError("the client is not open", hint="use it with `async with`")
         return self._connection
 
-    async def initialize(self) -> ServerInfo:
+    async def handshake(self) -> ServerInfo:
         """Shake hands (entering the client does it already) and choose the dialect."""
         result = await self.ask("initialize", self.options.initialize_params())
         self.server = ServerInfo.of(result)

@@ -122,8 +122,8 @@ class V1Reader:
                 self.items[name] = member(notification.params, "item")
             case "token_count":
                 self.usage = _usage(event.get("info")) or self.usage
-            case "error":
-                self.error = event or params
+            case "error" if event:  # the v2 notification of that name says the same
+                self.error = event
             case "task_complete" | "turn_complete" | "turn_aborted":
                 self._end(notification.method, event)
             case _ if notification.method in _TOOL_ENDS:

@@ -120,9 +120,9 @@ class Client:
         """What the client was made with."""
         return self._client.options
 
-    def initialize(self) -> ServerInfo:
+    def handshake(self) -> ServerInfo:
         """Shake hands; entering the client does it already."""
-        return self.call(self._client.initialize)
+        return self.call(self._client.handshake)
 
     # Messages
 

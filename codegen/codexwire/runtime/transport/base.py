@@ -80,13 +80,15 @@ async def background_tasks(
 
     An exception of the block comes out as it is, not as part of a group.
     """
-    problem: Exception | None = None
+    problem: BaseException | None = None
     async with anyio.create_task_group() as tasks:
         for duty in duties:
             tasks.start_soon(duty)
         try:
             yield tasks
-        except Exception as error:
+        except anyio.get_cancelled_exc_class():
+            raise
+        except BaseException as error:
             problem = error
         finally:
             tasks.cancel_scope.cancel()
