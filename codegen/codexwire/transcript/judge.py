@@ -16,7 +16,7 @@ from codexwire.transcript.entry import Closed, Entry, Item, Oddity
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.hints import look
 from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
-from codexwire.transcript.message import Message, MessageKind, infer_sender, kind_of, request_id
+from codexwire.transcript.message import Message, MessageKind, infer_sender, request_id
 from codexwire.transcript.session.check import Note
 from codexwire.transcript.session.model import Connection, Request, Step
 from codexwire.transcript.session.state import Session
@@ -30,6 +30,10 @@ __all__ = ["judge"]
 _DROPPED = frozenset({"envelope/json", "envelope/object", "envelope/kind"})
 """What servers drop without a word, in every release: of a client it is a warning."""
 
+_BY_KIND = {
+    kind: [(c.id, c.on_step) for c in CHECKS if c.on_step is not None and kind in c.kinds]
+    for kind in MessageKind
+}
 _MEMBERS = frozenset({"method", "result", "error"})
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -117,7 +121,7 @@ class _Pass:
                 self._violation(violation, entry.line, entry.sender)
             return
         sender = entry.sender or self._infer(entry, body)
-        message = Message(entry.line, entry.connection, sender, kind_of(body), body)
+        message = Message.of(entry.line, entry.connection, sender, body)
         self._envelope(entry, message)
         self._message(message)
 
@@ -151,9 +155,8 @@ class _Pass:
         for tolerance in self.tolerances:
             for found in tolerance(message, step.method):
                 self._add(found.rule, Level.INFO, message, found.message, pointer=found.pointer)
-        for check in CHECKS:
-            if check.on_step is not None:
-                self._notes(check.id, check.on_step(step, self.protocol))
+        for id, on_step in _BY_KIND[message.kind]:
+            self._notes(id, on_step(step, self.protocol))
         if self.coverage is not None:
             _cover(self.coverage, step)
         ended = self.session.advance(step)

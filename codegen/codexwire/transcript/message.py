@@ -62,24 +62,26 @@ def _text(payload: dict[str, Any], flat: str, nested: str = "") -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a session; `body` is the whole decoded object."""
+    """One message of a session; `body` is the whole decoded object.
+
+    `method` is the method that it names itself (a response names none), `id` the request id, None when
+    there is none that a peer would take for one.
+    """
 
     line: int
     connection: str
     sender: Side
     kind: MessageKind
     body: dict[str, Any]
+    method: str | None = None
+    id: RequestId | None = None
 
-    @property
-    def method(self) -> str | None:
-        """The method that the message names itself (a response names none)."""
-        method = self.body.get("method")
-        return method if isinstance(method, str) else None
-
-    @property
-    def id(self) -> RequestId | None:
-        """The request id; None when there is none that a peer would take for one."""
-        return request_id(self.body)
+    @classmethod
+    def of(cls, line: int, connection: str, sender: Side, body: dict[str, Any]) -> Message:
+        """Return the message that a decoded object is."""
+        method = body.get("method")
+        method = method if isinstance(method, str) else None
+        return cls(line, connection, sender, kind_of(body), body, method, request_id(body))
 
     @property
     def params(self) -> Any:

@@ -8,10 +8,24 @@ from dataclasses import dataclass
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
+from codexwire.transcript.message import MessageKind
 from codexwire.transcript.session.model import Connection, Request, Step
 from codexwire.version import Version, VersionRange
 
-__all__ = ["Check", "Note", "about_request", "at_step", "usual"]
+__all__ = [
+    "ANSWERS",
+    "NOTIFICATIONS",
+    "REQUESTS",
+    "Check",
+    "Note",
+    "about_request",
+    "at_step",
+    "usual",
+]
+
+REQUESTS = frozenset({MessageKind.REQUEST})
+NOTIFICATIONS = frozenset({MessageKind.NOTIFICATION})
+ANSWERS = frozenset({MessageKind.RESPONSE, MessageKind.ERROR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +49,8 @@ class Check:
 
     `id` is stable (`session/<id>` in reports); `level` is what it reports unless the file says
     otherwise; `evidence` says what real servers do. `on_step(step, protocol)` is asked for every
-    message before it takes effect; `at_end(connection)` once, when the connection or file ends. A
-    check reads the state and never changes it.
+    message of the `kinds`, before it takes effect; `at_end(connection)` once, when the connection or
+    file ends. A check reads the state and never changes it.
     """
 
     id: str
@@ -44,6 +58,7 @@ class Check:
     level: Level
     evidence: tuple[str, ...]
     on_step: Callable[[Step, Protocol], Iterator[Note]] | None = None
+    kinds: frozenset[MessageKind] = frozenset(MessageKind)
     at_end: Callable[[Connection], Iterator[Note]] | None = None
 
 

@@ -73,6 +73,7 @@ class Connection:
     experimental: bool | None = None
     opted_out: frozenset[str] = frozenset()
     messages: int = 0
+    heard: set[Side] = field(default_factory=set)
     pending: dict[tuple[Side, RequestId], deque[Request]] = field(default_factory=dict)
     doubtful: dict[tuple[Side, RequestId], tuple[Request, ...]] = field(default_factory=dict)
     answered: OrderedDict[tuple[Side, RequestId], int] = field(default_factory=OrderedDict)

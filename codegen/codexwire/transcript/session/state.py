@@ -98,14 +98,15 @@ class Session:
             step = _moved(step, self.connection(message.connection), ended)
             connection = step.connection
         connection.messages += 1
+        connection.heard.add(message.sender)
         if message.kind is MessageKind.REQUEST:
             _asked(step)
         elif step.request is not None:
             _answered(step, step.request)
         _meet_threads(step)
+        if connection.handshake is Handshake.NONE and _presumes_handshake(step):
+            connection.handshake = Handshake.ASSUMED
         if message.kind is MessageKind.NOTIFICATION:
-            if message.sender is Side.SERVER and connection.handshake is Handshake.NONE:
-                connection.handshake = Handshake.ASSUMED
             handler = _ON_NOTIFICATION.get(message.method or "")
             if handler is not None:
                 handler(step)
@@ -120,6 +121,15 @@ def _begins_anew(step: Step) -> bool:
         and request.method == "initialize"
         and step.message.kind is MessageKind.RESPONSE
         and step.connection.handshake is Handshake.DONE
+    )
+
+
+def _presumes_handshake(step: Step) -> bool:
+    """Whether a server says what it says only after `initialize`."""
+    message = step.message
+    return message.sender is Side.SERVER and (
+        message.kind is MessageKind.NOTIFICATION
+        or (message.kind is MessageKind.RESPONSE and step.request is None)
     )
 
 

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
-from codexwire.transcript.message import MessageKind
-from codexwire.transcript.session.check import Check, Note, at_step, usual
+from codexwire.transcript.session.check import NOTIFICATIONS, Check, Note, at_step, usual
 from codexwire.transcript.session.model import Step
 
 _NUMBERED = "..0.99.0"  # turns are "0", "1" … per thread
@@ -21,13 +20,8 @@ _USUAL = ("thread/tokenUsage/updated", "item/commandExecution/outputDelta")
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
     """Notice a latecomer."""
-    message, turn = step.message, step.turn
-    if (
-        message.sender is Side.SERVER
-        and message.kind is MessageKind.NOTIFICATION
-        and turn is not None
-        and turn.completed is not None
-    ):
+    turn = step.turn
+    if step.message.sender is Side.SERVER and turn is not None and turn.completed is not None:
         text = f"the turn completed already, on line {turn.completed}"
         yield at_step(step, Level.INFO if _is_usual(step) else Level.WARNING, text)
 
@@ -49,4 +43,5 @@ CHECK = Check(
         "recordings 0.140.0–0.163.0: `thread/tokenUsage/updated` at `thread/resume` and `thread/fork`",
     ),
     on_step=on_step,
+    kinds=NOTIFICATIONS,
 )

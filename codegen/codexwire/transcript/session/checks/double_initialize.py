@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.transcript.message import MessageKind
-from codexwire.transcript.session.check import Check, Note, about_request
+from codexwire.transcript.session.check import ANSWERS, Check, Note, about_request
 from codexwire.transcript.session.model import Connection, Handshake, Request, Step
 
 _TEXT = "initialize was sent a second time; servers refuse it"
@@ -41,5 +41,6 @@ CHECK = Check(
     Level.ERROR,
     ("recordings 0.58.0–0.169.0: −32600 `Already initialized`",),
     on_step=on_step,
+    kinds=ANSWERS,
     at_end=at_end,
 )

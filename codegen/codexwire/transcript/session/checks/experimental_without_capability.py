@@ -11,7 +11,14 @@ from codexwire.direction import Kind, Side, Stability
 from codexwire.finding import Level
 from codexwire.ir.model import Method, Protocol
 from codexwire.transcript.message import MessageKind
-from codexwire.transcript.session.check import Check, Note, about_request, at_step
+from codexwire.transcript.session.check import (
+    ANSWERS,
+    REQUESTS,
+    Check,
+    Note,
+    about_request,
+    at_step,
+)
 from codexwire.transcript.session.model import Handshake, Step
 from codexwire.version import VersionRange
 
@@ -82,4 +89,5 @@ CHECK = Check(
     Level.ERROR,
     ("recordings 0.99.0–0.169.0: −32600 `<method> requires experimentalApi capability`",),
     on_step=on_step,
+    kinds=ANSWERS | REQUESTS,
 )

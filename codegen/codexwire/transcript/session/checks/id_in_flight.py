@@ -10,17 +10,14 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
-from codexwire.transcript.message import MessageKind
-from codexwire.transcript.session.check import Check, Note, at_step
+from codexwire.transcript.session.check import REQUESTS, Check, Note, at_step
 from codexwire.transcript.session.model import Step
 
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
     """Notice a request whose id waits for an answer already."""
     message, rid = step.message, step.message.id
-    if message.kind is not MessageKind.REQUEST or rid is None:
-        return
-    waiting = step.connection.pending.get((message.sender, rid))
+    waiting = step.connection.pending.get((message.sender, rid)) if rid is not None else None
     if waiting:
         text = f"the id is in flight already, from line {waiting[0].line}"
         yield at_step(step, Level.INFO, text)
@@ -32,4 +29,5 @@ CHECK = Check(
     Level.INFO,
     ("recordings 0.58.0–0.169.0: the same id twice in flight is answered twice",),
     on_step=on_step,
+    kinds=REQUESTS,
 )

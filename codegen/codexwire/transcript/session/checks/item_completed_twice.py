@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
-from codexwire.transcript.session.check import Check, Note, at_step, usual
+from codexwire.transcript.session.check import NOTIFICATIONS, Check, Note, at_step, usual
 from codexwire.transcript.session.model import Step
 
 _TWICE = {
@@ -42,4 +42,5 @@ CHECK = Check(
         "recordings 0.72.0–0.140.0: `exitedReviewMode`",
     ),
     on_step=on_step,
+    kinds=NOTIFICATIONS,
 )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
-from codexwire.transcript.session.check import Check, Note
+from codexwire.transcript.session.check import NOTIFICATIONS, Check, Note
 from codexwire.transcript.session.model import Step
 
 
@@ -30,4 +30,5 @@ CHECK = Check(
     Level.INFO,
     ("recordings 0.58.0–0.169.0: items of interrupted turns, background terminals",),
     on_step=on_step,
+    kinds=NOTIFICATIONS,
 )

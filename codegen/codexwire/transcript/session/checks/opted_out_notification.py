@@ -10,19 +10,14 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
-from codexwire.transcript.message import MessageKind
-from codexwire.transcript.session.check import Check, Note, at_step
+from codexwire.transcript.session.check import NOTIFICATIONS, Check, Note, at_step
 from codexwire.transcript.session.model import Step
 
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
     """Notice a notification that is on the list."""
     message = step.message
-    if (
-        message.sender is Side.SERVER
-        and message.kind is MessageKind.NOTIFICATION
-        and message.method in step.connection.opted_out
-    ):
+    if message.sender is Side.SERVER and message.method in step.connection.opted_out:
         yield at_step(step, Level.ERROR, "the client opted out of this notification")
 
 
@@ -32,4 +27,5 @@ CHECK = Check(
     Level.ERROR,
     ("recordings 0.115.0–0.169.0: listed methods never come",),
     on_step=on_step,
+    kinds=NOTIFICATIONS,
 )

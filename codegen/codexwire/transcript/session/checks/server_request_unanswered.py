@@ -1,7 +1,8 @@
 """The client never answered a request of the server.
 
 The server waits for it: the turn hangs. A request that the server itself took back
-(`serverRequest/resolved`, since 0.107.0), or whose turn ended, needs no answer.
+(`serverRequest/resolved`, since 0.107.0), or whose turn ended, needs no answer. A recording of the
+server alone says nothing about answers.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from codexwire.transcript.session.model import Connection, Request
 
 def at_end(connection: Connection) -> Iterator[Note]:
     """Notice every request of the server that still waits."""
+    if Side.CLIENT not in connection.heard:
+        return
     for (sender, rid), queue in connection.pending.items():
         for request in queue if sender is Side.SERVER else ():
             if rid in connection.resolved or _turn_is_over(connection, request):

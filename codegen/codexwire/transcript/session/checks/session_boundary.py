@@ -26,8 +26,7 @@ def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 -
             step.message.kind is MessageKind.NOTIFICATION or (is_result and request is None)
         )
         if served or tells:
-            text = "the recording starts in the middle of a session: there is no initialize"
-            yield at_step(step, Level.INFO, text)
+            yield at_step(step, Level.INFO, "the recording does not hold the session's initialize")
     elif (
         request is not None
         and is_result

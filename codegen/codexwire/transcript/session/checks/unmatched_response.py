@@ -12,7 +12,7 @@ from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.transcript.message import MessageKind
-from codexwire.transcript.session.check import Check, Note, at_step
+from codexwire.transcript.session.check import ANSWERS, Check, Note, at_step
 from codexwire.transcript.session.model import Handshake, Step
 
 _LEVELS = {Side.SERVER: Level.ERROR, Side.CLIENT: Level.WARNING}
@@ -21,7 +21,7 @@ _LEVELS = {Side.SERVER: Level.ERROR, Side.CLIENT: Level.WARNING}
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
     """Notice an answer without an open question."""
     message = step.message
-    if message.kind not in (MessageKind.RESPONSE, MessageKind.ERROR) or step.request is not None:
+    if step.request is not None:
         return
     level = _LEVELS[message.sender]
     if step.answered_on is not None:
@@ -44,4 +44,5 @@ CHECK = Check(
         "exec-server: a line that is not JSON is answered by an error with id −1",
     ),
     on_step=on_step,
+    kinds=ANSWERS,
 )
