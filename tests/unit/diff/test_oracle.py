@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from codexwire.diff.collect import apply_rules
-from codexwire.diff.delta import Pair, Sides
+from codexwire.diff.delta import compare
 from codexwire.diff.engine import Analysis, analyse
+from codexwire.diff.sides import Pair, Sides
 from codexwire.ir.model import Protocol
 
 PAIRS = [
@@ -37,7 +38,7 @@ class Claims:
                 continue
             seen.add(pair)
             if pair not in self.known:
-                self.known[pair] = self.sides.compare(pair)
+                self.known[pair] = compare(self.sides, pair)
             delta = self.known[pair]
             pending += delta.edges
             for found in apply_rules(pair, pair, (), delta.matches):

@@ -1,0 +1,100 @@
+"""Every rule on a change that it must see and a neighbour that it must not, for both senders."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from codexwire.diff import DiffFinding, diff
+from codexwire.diff.engine import analyse
+from codexwire.diff.table import RULES
+from codexwire.direction import Kind, Namespace, Side, Stability
+from codexwire.ir.model import Method, Protocol, Source, TypeDef, ref_to
+
+CASES = Path(__file__).parents[2] / "cases" / "diff"
+RULE_IDS = [rule.id for rule in RULES]
+SENDERS = {"client": Side.CLIENT, "server": Side.SERVER}
+
+
+def protocol(side: dict[str, Any], sender: Side) -> Protocol:
+    types = {name: TypeDef(name, node, Stability.UNKNOWN) for name, node in side["types"].items()}
+    subject = {"name": "subject/sent", "params": ref_to("Subject"), "required": True}
+    declared = side.get("methods", {"*Notification": [subject]})
+    methods = [
+        method(entry, sender, Kind(union.removeprefix("*").lower()))
+        for union, entries in declared.items()
+        for entry in entries
+    ]
+    envelope = {
+        union.replace("*", sender.capitalize()): MappingProxyType(dict(properties))
+        for union, properties in side.get("envelope", {}).items()
+    }
+    channels = ("experimental", "stable") if side.get("staged") else ("unknown",)
+    return Protocol(
+        "case",
+        None,
+        tuple(Source(channel, "") for channel in channels),
+        MappingProxyType(types),
+        tuple(methods),
+        MappingProxyType(envelope),
+    )
+
+
+def method(entry: dict[str, Any], sender: Side, kind: Kind) -> Method:
+    properties = {"method": {"type": "string", "enum": [entry["name"]]}, "params": entry["params"]}
+    required = ["method", "params"] if entry["required"] else ["method"]
+    if kind is Kind.REQUEST:
+        properties["id"] = {"type": "integer"}
+        required.append("id")
+    return Method(
+        entry["name"],
+        sender,
+        kind,
+        {"type": "object", "properties": properties, "required": required},
+        Stability(entry.get("stability", "unknown")),
+        Namespace.V2,
+        entry.get("result"),
+    )
+
+
+def found(case: dict[str, Any], sender: Side, rule: str) -> list[DiffFinding]:
+    pair = protocol(case["old"], sender), protocol(case["new"], sender)
+    if rule == "text-changed":  # counted, and never listed
+        return [f for f, _ in analyse(*pair).findings if f.rule == rule]
+    return [f for f in diff(*pair).findings if f.rule == rule]
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+@pytest.mark.parametrize("rule", RULE_IDS)
+def test_the_rule_sees_its_change(rule: str, sender: str) -> None:
+    case = json.loads((CASES / rule / "fires.json").read_text("utf-8"))
+    findings = found(case, SENDERS[sender], rule)
+    assert [[f.old_client, f.new_client] for f in findings] == [case["expect"][sender]], case["why"]
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+@pytest.mark.parametrize("rule", RULE_IDS)
+def test_the_rule_does_not_see_its_neighbour(rule: str, sender: str) -> None:
+    case = json.loads((CASES / rule / "silent.json").read_text("utf-8"))
+    assert found(case, SENDERS[sender], rule) == [], case["why"]
+
+
+def test_the_table_has_one_rule_for_every_file() -> None:
+    assert len(set(RULE_IDS)) == len(RULE_IDS)
+    for rule in RULES:
+        path = Path(inspect.getfile(rule.check))
+        assert path.stem == rule.id.replace("-", "_")
+        assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+        assert rule.title.endswith(".")
+    files = {p.stem for p in path.parent.glob("*.py")} - {"__init__"}
+    assert files == {rule.id.replace("-", "_") for rule in RULES}
+
+
+def test_every_case_belongs_to_a_rule() -> None:
+    assert {p.name for p in CASES.iterdir() if p.is_dir()} == {*RULE_IDS, "traps"}
