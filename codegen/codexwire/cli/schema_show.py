@@ -13,12 +13,15 @@ import typer
 
 from codexwire.cli.console import progress
 from codexwire.config import load_config
+from codexwire.diff.lifetimes import LIFETIMES_NAME, method_label, read_lifetimes
 from codexwire.emit.neutral import Since, neutral_map
 from codexwire.errors import UsageError
 from codexwire.ingest import DEFAULT_VERSION, load
+from codexwire.ingest.build import PROTOCOL_NAME
 from codexwire.ir.model import UNIONS, Protocol, Schema, full_name
 from codexwire.ir.nodes import enum_values, split_nullable, unwrap
 from codexwire.normalize import normalize
+from codexwire.resources import schema_root
 
 __all__ = ["show_schema"]
 
@@ -45,13 +48,31 @@ def show_schema(
         return
     if name is not None:
         _check_name(protocol, name)
-    shown = neutral_map(normalized, Since(), only=None if name is None else [name])
+    shown = neutral_map(normalized, _since(protocol), only=None if name is None else [name])
     if format == "json":
         _print_json(shown)
     elif name is None:
         sys.stdout.writelines(f"{line}\n" for line in _overview(protocol))
     else:
         sys.stdout.writelines(f"{line}\n" for line in _details(shown, protocol))
+
+
+def _since(protocol: Protocol) -> Since:
+    """Return what the index of all releases knows of this protocol's methods and types."""
+    if protocol.name != PROTOCOL_NAME:
+        return Since()
+    lifetimes, version = read_lifetimes(schema_root() / LIFETIMES_NAME), protocol.version
+    methods = {
+        (m.sender.value, m.kind.value, m.name): str(lifetimes.since(life, version))
+        for m in protocol.methods
+        if (life := lifetimes.methods.get(method_label(m)))
+    }
+    types = {
+        name: str(lifetimes.since(entry.life, version))
+        for name in protocol.types
+        if (entry := lifetimes.types.get(name))
+    }
+    return Since(methods, types)
 
 
 def _print_json(value: Any) -> None:

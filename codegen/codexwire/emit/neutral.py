@@ -22,9 +22,12 @@ MAP_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """The release that each method (by name) and type (by full name) is known to be there since."""
+    """The release since which each method and each type (by full name) is known to be there.
 
-    methods: Mapping[str, str] = field(default_factory=dict)
+    A method goes by sender, kind and name.
+    """
+
+    methods: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -70,7 +73,7 @@ def _method(method: Method, tables: Iterable[IdTable], since: Since) -> dict[str
         "namespace": method.namespace.value,
         "stability": method.stability.value,
         "published": method.published,
-        "since": since.methods.get(method.name),
+        "since": since.methods.get((method.sender, method.kind, method.name)),
         "params": None if method.params is None else params,
         "result": method.result,
         "result_by": method.result_by or None,
