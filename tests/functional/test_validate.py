@@ -18,6 +18,7 @@ import pytest
 from codexwire.cli.app import run
 from codexwire.ingest import DEFAULT_VERSION
 from codexwire.resources import schema_root
+from codexwire.transcript.session.table import CHECKS
 
 TESTS = Path(__file__).parents[1]
 RECORDINGS = TESTS / "data" / "recordings"
@@ -368,3 +369,13 @@ def test_no_server_message_of_any_recording_is_refused(document: Callable[..., A
     at_hand = [f for f in value["files"] if "schema-version" not in str(f["findings"])]
     assert len(at_hand) >= 10
     assert server_errors({"files": at_hand}) == {}
+
+
+def test_the_session_checks_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", "list", "--family", "session"]) == 0
+    listed = capsys.readouterr().out
+    assert len(listed.splitlines()) == len(CHECKS)
+    for check in CHECKS:
+        assert check.id in listed
+    assert run(["rules", "show", "phantom-turn"]) == 0
+    assert "named a turn that never starts" in capsys.readouterr().out

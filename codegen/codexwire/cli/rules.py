@@ -13,6 +13,8 @@ import typer
 
 from codexwire.errors import UsageError
 from codexwire.normalize import RULES
+from codexwire.runtime.tolerance.table import RULES as TOLERANCE_RULES
+from codexwire.transcript.session.table import CHECKS
 
 __all__ = ["Entry", "app", "entries"]
 
@@ -35,12 +37,31 @@ class Entry:
 def entries() -> Iterator[Entry]:
     """Yield every rule of every family, in table order."""
     for rule in RULES:
-        function = rule.node or rule.typedef or rule.protocol
-        module = inspect.getmodule(function)
-        doc = inspect.cleandoc(module.__doc__ or "") if module else ""
+        doc = _doc(rule.node or rule.typedef or rule.protocol)
         yield Entry(
             "normalize", rule.id, rule.title, rule.effect, str(rule.versions), rule.evidence, doc
         )
+    for tolerance in TOLERANCE_RULES:
+        doc = _doc(tolerance.apply)
+        versions = str(tolerance.versions)
+        yield Entry(
+            "tolerance",
+            tolerance.id,
+            tolerance.title,
+            tolerance.hook,
+            versions,
+            tolerance.evidence,
+            doc,
+        )
+    for check in CHECKS:
+        doc = _doc(check.on_step or check.at_end)
+        yield Entry("session", check.id, check.title, check.level, "*", check.evidence, doc)
+
+
+def _doc(function: object) -> str:
+    """Return the documentation of the file that a rule stands in."""
+    module = inspect.getmodule(function)
+    return inspect.cleandoc(module.__doc__ or "") if module else ""
 
 
 @app.command("list")
