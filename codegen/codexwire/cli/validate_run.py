@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Protocol
+from typing import TypeAlias
 
 from codexwire.cli.validate_schemas import SchemaChoice
+from codexwire.errors import TranscriptError
 from codexwire.finding import Level
+from codexwire.location import Location
 from codexwire.transcript.coverage import Point, everything
 from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Judgement, Options
 from codexwire.transcript.source import STDIN, Source
 
 __all__ = ["Request", "exit_code", "run", "totals"]
+
+
+Advance: TypeAlias = "Callable[[int], None]"
+"""Called with the number of bytes that are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +36,6 @@ class Request:
     jobs: int = 1
 
 
-class _Advance(Protocol):
-    def __call__(self, size: int) -> None: ...
-
-
 def run(request: Request) -> list[Judgement]:
     """Return the judgement of every file, in order; shows progress on a terminal."""
     with _progress(request.paths) as advance:
@@ -42,11 +44,11 @@ def run(request: Request) -> list[Judgement]:
         return _in_processes(request, advance)
 
 
-def _judge(path: str, request: Request, advance: _Advance | None = None) -> Judgement:
+def _judge(path: str, request: Request, advance: Advance | None = None) -> Judgement:
     return judge(Source(path, advance=advance), request.choice, request.options)
 
 
-def _in_processes(request: Request, advance: _Advance) -> list[Judgement]:
+def _in_processes(request: Request, advance: Advance) -> list[Judgement]:
     """Judge the largest files first, so that no process is left with one at the end."""
     sizes = {path: _size(path) for path in request.paths}
     # Started afresh rather than forked: the same on every platform, and safe beside threads.
@@ -58,7 +60,14 @@ def _in_processes(request: Request, advance: _Advance) -> list[Judgement]:
         }
         done = {STDIN: _judge(STDIN, request)} if STDIN in sizes else {}
         for path, future in futures.items():
-            done[path] = future.result()
+            try:
+                done[path] = future.result()
+            except BrokenExecutor:
+                raise TranscriptError(
+                    "a process that judged recordings died",
+                    location=Location(path),
+                    hint="was there enough memory? `--jobs 1` needs the least",
+                ) from None
             advance(sizes[path])
     return [done[path] for path in request.paths]
 
@@ -85,7 +94,7 @@ def exit_code(judgements: Sequence[Judgement], fail_on: Level) -> int:
 
 
 @contextmanager
-def _progress(paths: Sequence[str]) -> Iterator[_Advance]:
+def _progress(paths: Sequence[str]) -> Iterator[Advance]:
     """Give a function that counts bytes done, shown as a bar on standard error if it is a terminal."""
     import sys
 

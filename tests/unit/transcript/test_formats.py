@@ -175,6 +175,7 @@ def test_a_rollout_trace_folder_is_refused_by_name(tmp_path: Path) -> None:
         (b" \n\n", "empty"),
         (b"hello\nworld\n", "no known transcript format"),
         (b'{"a": 1}\n[2]\n', "no known transcript format"),
+        (b'{"type":"user","message":{"role":"user","content":"hi"}}\n', "no known transcript"),
         ('{"method":"x"}\n'.encode("utf-16"), "UTF-16"),
         (b'{"log": {"entries": []}}', "no websocket messages"),
         (b'{"_header":true,"backend_type":"claude"}\n', "another agent"),
@@ -202,3 +203,41 @@ def test_a_har_frame_longer_than_what_is_read_at_once(judged: Judge, tmp_path: P
     assert judgement.messages == 4
     rules = [j.finding.rule for j in judgement.findings if j.finding.level != "info"]
     assert rules == ["transcript/binary-frame"] * 2
+
+
+@pytest.mark.parametrize(
+    ("client", "server"),
+    [
+        ("client", "server"),
+        ("client->server", "server->client"),
+        ("clientToServer", "serverToClient"),
+        ("CLIENT_TO_SERVER", "SERVER_TO_CLIENT"),
+        ("c2s", "s2c"),
+        ("to_server", "to_client"),
+        ("out", "in"),
+        ("sent", "received"),
+        ("Outgoing", "Incoming"),
+        ("->", "<-"),
+        (">", "<"),
+        ("→", "←"),
+        ("stdin", "stdout"),
+        ("in", "out"),
+        ("received", "sent"),
+    ],
+)
+@pytest.mark.parametrize("shape", [("dir", "msg"), ("direction", "message"), ("type", "data")])
+def test_words_for_the_direction(
+    client: str,
+    server: str,
+    shape: tuple[str, str],
+    records: Callable[[str], list[dict[str, Any]]],
+    judged: Judge,
+    tmp_path: Path,
+) -> None:
+    words = {"client": client, "server": server}
+    key, held = shape
+    lines = [json.dumps({key: words[r["dir"]], held: r["msg"]}) for r in records(RECORDING)]
+    (tmp_path / "tagged").write_text("\n".join(lines) + "\n")
+    judgement = judged(tmp_path / "tagged")
+    assert judgement.format == "tagged"
+    assert story(judgement) == story(judged(DATA / "recordings" / RECORDING))

@@ -7,6 +7,7 @@ client unless the first messages say otherwise.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
@@ -24,23 +25,26 @@ DIRECTION_KEYS = ("dir", "direction", "sender", "from", "side", "way", "type")
 MESSAGE_KEYS = ("msg", "message", "frame", "raw", "payload", "data", "line", "body", "json")
 CONNECTION_KEYS = ("conn", "connection", "connection_id", "connectionId", "session_id", "sessionId")
 
+_CLIENT = ("client", "c2s", "clienttoserver", "clientserver", "toserver", "clienttoagent", "stdin")
+_SERVER = ("server", "s2c", "servertoclient", "serverclient", "toclient", "agenttoclient", "stdout")
+_CLIENT_ROLES = ("user", "ide", "editor", "host")
+_SERVER_ROLES = ("agent", "codex", "appserver")
 SENDERS = {
-    **dict.fromkeys(
-        ("client", "c2s", "client_to_server", "client-to-server", "client->server", "to_server"),
-        Side.CLIENT,
-    ),
-    **dict.fromkeys(("toserver", "stdin", "client_to_agent", "user"), Side.CLIENT),
-    **dict.fromkeys(
-        ("server", "s2c", "server_to_client", "server-to-client", "server->client", "to_client"),
-        Side.SERVER,
-    ),
-    **dict.fromkeys(("toclient", "stdout", "agent_to_client", "agent", "codex"), Side.SERVER),
+    **dict.fromkeys((*_CLIENT, *_CLIENT_ROLES), Side.CLIENT),
+    **dict.fromkeys((*_SERVER, *_SERVER_ROLES), Side.SERVER),
 }
-SENT = ("out", "outgoing", "outbound", "send", "sent", "tx", "write", "->", ">", "→", "output")
-RECEIVED = ("in", "incoming", "inbound", "recv", "receive", "received", "rx", "read")
-RECEIVED_SIGNS = ("<-", "<", "←", "input")
-_RELATIVE = {**dict.fromkeys(SENT, True), **dict.fromkeys((*RECEIVED, *RECEIVED_SIGNS), False)}
+"""Words that name the sender, in small letters without anything between (`client->server`)."""
 
+SENT = ("out", "outgoing", "outbound", "output", "send", "sent", "sending", "tx", "write")
+SENT_SIGNS = (">", ">>", ">>>", "->", "-->", "=>", "→")
+RECEIVED = ("in", "incoming", "inbound", "input", "recv", "receive", "received", "rx", "read")
+RECEIVED_SIGNS = ("<", "<<", "<<<", "<-", "<--", "<=", "←")
+_RELATIVE = {
+    **dict.fromkeys((*SENT, *SENT_SIGNS), True),
+    **dict.fromkeys((*RECEIVED, *RECEIVED_SIGNS), False),
+}
+
+_NOT_WORD = re.compile(r"[^a-z0-9]")
 _HANDSHAKE = (b'"initialize"', b'"initialized"')
 _LOOK_AHEAD = 64
 
@@ -48,8 +52,10 @@ Skip = Callable[[Fields], bool]
 
 
 def is_wrapped(fields: Fields) -> bool:
-    """Whether an object says a direction and holds a message (or the end of a connection)."""
-    return _word(fields) is not None and (_held(fields) is not None or "event" in fields)
+    """Whether an object says a direction and holds a JSON-RPC message."""
+    held = _held(fields) if _word(fields) is not None else None
+    inner = fields_of(held) if held is not None else None
+    return inner is not None and is_message(inner)
 
 
 def read_wrapped(source: Source, skip: Skip = lambda _: False) -> Iterator[Item]:
@@ -90,11 +96,12 @@ def _item(line: int, fields: Fields) -> tuple[Item, bool | None]:
 
 
 def _word(fields: Fields) -> str | None:
-    """Return the word that tells the direction, in lower case."""
+    """Return the word that tells the direction, as the tables spell it."""
     for key in DIRECTION_KEYS:
-        word = (text_of(fields.get(key)) or "").strip().lower()
-        if word in SENDERS or word in _RELATIVE:
-            return word
+        text = (text_of(fields.get(key)) or "").strip().lower()
+        for word in (text, _NOT_WORD.sub("", text)):
+            if word in SENDERS or word in _RELATIVE:
+                return word
     return None
 
 
