@@ -23,12 +23,15 @@ __all__ = ["COMMANDS", "app", "main"]
 
 COMMANDS = {
     "generate": "codexwire.cli.generate",
+    "decode": "codexwire.cli.decode",
     "validate": "codexwire.cli.validate",
     "diff": "codexwire.cli.diff",
     "compat": "codexwire.cli.compat",
     "contract": "codexwire.cli.contract",
     "rules": "codexwire.cli.rules",
     "schema": "codexwire.cli.schema",
+    "update": "codexwire.cli.update",
+    "turn": "codexwire.cli.turn",
 }
 """Command name → module whose `app` (a Typer) implements it, in the order of the help."""
 

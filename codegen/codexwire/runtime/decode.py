@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,6 +17,7 @@ from codexwire.location import join_pointer
 from codexwire.runtime.drift import DriftReport
 from codexwire.runtime.ids import IdPaths
 from codexwire.runtime.keep import WHOLE, Kept, attach
+from codexwire.runtime.pinpoint import pinpoint
 from codexwire.runtime.salvage import MisfitError, Walk
 from codexwire.runtime.shapes import model_shape, validator_of
 from codexwire.runtime.spec import MethodSpec, MethodTable
@@ -31,7 +32,7 @@ from codexwire.runtime.unknown import (
     UnknownResult,
 )
 
-__all__ = ["MODES", "DecodeError", "Decoder", "Mode", "Sender"]
+__all__ = ["MODES", "DecodeError", "Decoder", "Exact", "Mode", "Sender"]
 
 Mode: TypeAlias = Literal["strict", "tolerant", "raw"]
 Sender: TypeAlias = Literal["client", "server"]
@@ -58,21 +59,33 @@ class DecodeError(ValueError):
         self.message = message
 
 
+class Exact(Protocol):
+    """What decides exactly whether a message is valid: the validators of a generated package."""
+
+    def accepts_message(self, message: Any, sender: Any) -> bool:
+        """Whether a decoded request or notification is valid."""
+
+    def accepts_value(self, method: str, result: Any, requester: Any) -> bool:
+        """Whether `result` is a valid result of a request that `requester` sent."""
+
+
 class Decoder:
     """The decoding functions of one generated package.
 
-    `requests` and `notifications` map senders to method tables; `ids` say where ids lie.
+    `requests` and `notifications` map senders to method tables; `ids` say where ids lie; `exact`
+    gives the validators, which strict mode asks.
     """
 
     def __init__(
         self,
         requests: Mapping[Sender, MethodTable],
         notifications: Mapping[Sender, MethodTable],
-        ids: tuple[IdPaths[Any], ...] = (),
+        ids: tuple[IdPaths[Any], ...],
+        exact: Callable[[], Exact],
     ) -> None:
-        self._notifications = _Lane("params", notifications, UnknownNotification, ids)
-        self._requests = _Lane("params", requests, UnknownRequest, ids)
-        self._results = _Lane("result", requests, UnknownResult, ids)
+        self._notifications = _Lane("params", notifications, UnknownNotification, ids, exact)
+        self._requests = _Lane("params", requests, UnknownRequest, ids, exact)
+        self._results = _Lane("result", requests, UnknownResult, ids, exact)
 
     def notification(
         self,
@@ -152,6 +165,7 @@ class _Lane(Generic[U]):
     tables: Mapping[Sender, MethodTable]
     unknown: type[U]
     ids: tuple[IdPaths[Any], ...]
+    exact: Callable[[], Exact]
     ready: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
     def decode(
@@ -181,31 +195,65 @@ class _Lane(Generic[U]):
             raise ValueError(f"no decoding mode {ask.mode!r}, one of {', '.join(MODES)}")
         if ask.mode == "raw":
             return self.unknown(ask.method, ask.raw, "")
-        spec = self._find(ask.method, ask.sender)
-        if spec is not None:
-            return self._known(spec, ask)
+        side, spec = self._find(ask.method, ask.sender)
         if ask.mode == "strict":
-            text = "the schema has no such method"
-            raise DecodeError(str(ask.method), "/method", "schema/unknown-method", text)
-        return self._legacy(ask)
+            self._demand_valid(side, spec, ask)
+        return self._legacy(ask) if spec is None else self._known(spec, ask)
 
-    def _find(self, method: Any, sender: Sender | None) -> MethodSpec | None:
-        """Return the spec of a method; for a result `sender` only decides between two."""
+    def _find(
+        self, method: Any, sender: Sender | None
+    ) -> tuple[Sender, MethodSpec] | tuple[None, None]:
+        """Return who sends a method, and its spec; for a result `sender` only decides between two."""
         if not isinstance(method, str):
-            return None
+            return None, None
         found = {side: table[method] for side, table in self.tables.items() if method in table}
         if sender is None or (sender not in found and self.part == "result"):
-            return next(iter(found.values()), None)
-        return found.get(sender)
+            return next(iter(found.items()), (None, None))
+        return (sender, found[sender]) if sender in found else (None, None)
+
+    def _demand_valid(self, side: Sender | None, spec: MethodSpec | None, ask: _Ask) -> None:
+        """Raise DecodeError, with the place, unless the schema takes the message."""
+        if side is None or spec is None:
+            text = "the schema has no such method"
+            raise DecodeError(str(ask.method), "/method", "schema/unknown-method", text)
+        if self._accepts(side, ask.method, ask.raw):
+            return
+        model = self._model(spec)
+        if model is None:
+            raise DecodeError(ask.method, f"/{self.part}", "schema/type", "expected null")
+        message = Message(ask.method, self.part, ask.raw)
+        try:
+            Walk(message, _EXACT, strict=True).read(model_shape(model), ask.raw)
+        except MisfitError as misfit:
+            path, rule, text = misfit.path, misfit.rule, misfit.message
+        else:
+            path, rule = pinpoint(ask.raw, lambda raw: self._accepts(side, ask.method, raw))
+            text = "nothing that the schema allows here"
+        pointer = join_pointer((self.part, *path))
+        raise DecodeError(ask.method, pointer, rule, text)
+
+    def _accepts(self, side: Sender, method: str, raw: Any) -> bool:
+        exact = self.exact()
+        if self.part == "result":
+            return exact.accepts_value(method, raw, side)
+        message = {"method": method, "params": raw}
+        if self.unknown is UnknownRequest:
+            message["id"] = 0
+        if exact.accepts_message(message, side):
+            return True
+        del message["params"]
+        return raw is None and exact.accepts_message(message, side)
 
     def _legacy(self, ask: _Ask) -> BaseModel | NoParams | U:
         """Decode a method that no table has: kept raw, or as the one that a rule says it means."""
         spot = Spot(Message(str(ask.method), self.part, ask.raw), (), "", Facts("any"))
         for rule in RULES:
             meant = rule.apply(spot, ask.method) if rule.hook is Hook.METHOD else ABSENT
-            spec = None if meant is ABSENT else self._find(meant, ask.sender)
+            if meant is ABSENT:
+                continue
             if meant == ask.method:
                 return self.unknown(ask.method, ask.raw, rule.id)
+            _, spec = self._find(meant, ask.sender)
             if spec is not None and (ask.aliases or not rule.optional):
                 warnings.warn(f"{ask.method!r} is read as {meant!r} ({rule.id})", stacklevel=5)
                 value = self._known(spec, replace(ask, method=spec.method))
@@ -214,30 +262,25 @@ class _Lane(Generic[U]):
                 return value
         return self.unknown(ask.method, ask.raw)
 
+    def _model(self, spec: MethodSpec) -> type[BaseModel] | None:
+        return spec.result if self.part == "result" else spec.params
+
     def _known(self, spec: MethodSpec, ask: _Ask) -> BaseModel | NoParams | U:
-        model = spec.result if self.part == "result" else spec.params
-        strict = ask.mode == "strict"
+        model = self._model(spec)
         if model is None or (ask.raw is None and spec.nullable and self.part == "params"):
-            if strict and model is None and ask.raw is not None:
-                raise DecodeError(ask.method, f"/{self.part}", "schema/type", "expected null")
             return NoParams(ask.raw)
         validate = validator_of(model)
-        if ask.sender is None:
+        if ask.sender is None and ask.method == spec.method:
             self.ready[ask.method] = validate
         try:
             plain: BaseModel = validate(ask.raw, by_alias=True, by_name=False)
         except ValidationError:
-            return self._walked(model, ask, strict=strict)
+            return self._walked(model, ask)
         return plain
 
-    def _walked(self, model: type[BaseModel], ask: _Ask, *, strict: bool) -> BaseModel | U:
+    def _walked(self, model: type[BaseModel], ask: _Ask) -> BaseModel | U:
         message = Message(ask.method, self.part, ask.raw, self.ids)
-        walk = Walk(message, _EXACT if strict else _TOLERANT, strict)
-        try:
-            reading = walk.read(model_shape(model), ask.raw)
-        except MisfitError as misfit:
-            pointer = join_pointer((self.part, *misfit.path))
-            raise DecodeError(ask.method, pointer, misfit.rule, misfit.message) from None
+        reading = Walk(message, _TOLERANT).read(model_shape(model), ask.raw)
         if not isinstance(reading.value, BaseModel):
             return self.unknown(ask.method, ask.raw, Drift.UNFIT_VALUE)
         if reading.plain is not ask.raw or reading.marks:

@@ -30,14 +30,14 @@ from codexwire.runtime.unknown import (
 __all__ = ["DriftReport", "Note", "drift_notes"]
 
 _MESSAGES: dict[str, str] = {
-    Drift.MISSING_FIELD: "a required property is absent and reads as None",
-    Drift.NULL_VALUE: "null where the schema admits none",
-    Drift.UNEXPECTED_PARAMS: "params for a method that has none, kept raw",
-    Drift.UNFIT_VALUE: "a value of another type, kept raw",
-    Drift.UNKNOWN_FIELD: "a property that the schema does not have",
-    Drift.UNKNOWN_METHOD: "a method that the schema does not have, kept raw",
-    Drift.UNKNOWN_VALUE: "an enum value that the schema does not have",
-    Drift.UNKNOWN_VARIANT: "a variant that the schema does not have, kept raw",
+    Drift.MISSING_FIELD: "A required property is absent and reads as None.",
+    Drift.NULL_VALUE: "Null where the schema admits none.",
+    Drift.UNEXPECTED_PARAMS: "Params for a method that has none, kept raw.",
+    Drift.UNFIT_VALUE: "A value of another type, kept raw.",
+    Drift.UNKNOWN_FIELD: "A property that the schema does not have.",
+    Drift.UNKNOWN_METHOD: "A method that the schema does not have, kept raw.",
+    Drift.UNKNOWN_VALUE: "An enum value that the schema does not have.",
+    Drift.UNKNOWN_VARIANT: "A variant that the schema does not have, kept raw.",
     **{rule.id: rule.title for rule in RULES},
 }
 

@@ -85,7 +85,9 @@ class ConnectionClosedError(ClientError):
     unknown), `stderr_tail` the end of what it wrote to standard error.
     """
 
-    def __init__(self, reason: str, *, returncode: int | None = None, stderr_tail: str = "") -> None:
+    def __init__(
+        self, reason: str, *, returncode: int | None = None, stderr_tail: str = ""
+    ) -> None:
         tail = stderr_tail.strip()[-_SHOWN_TAIL:]
         super().__init__(reason, hint=f"the server's last words: {tail}" if tail else None)
         self.reason = reason

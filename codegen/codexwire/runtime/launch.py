@@ -47,7 +47,8 @@ def app_server_command(
     overrides = [
         word for name, value in (config or {}).items() for word in ("-c", f"{name}={_toml(value)}")
     ]
-    return [str(find_codex(codex)), *overrides, "app-server", *args]
+    # Behind the subcommand: before 0.99.0 it does not see overrides that stand in front of it.
+    return [str(find_codex(codex)), "app-server", *overrides, *args]
 
 
 def _toml(value: Any) -> str:

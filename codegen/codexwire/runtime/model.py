@@ -21,6 +21,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     PrivateAttr,
     RootModel,
+    SerializerFunctionWrapHandler,
     ValidationError,
     ValidatorFunctionWrapHandler,
 )
@@ -192,8 +193,7 @@ class OpenUnion:
         return core_schema.no_info_wrap_validator_function(
             _keep_unknown(self._tag_reader(models)),
             handler.generate_schema(inner),
-            # By the value's own class: faster than trying the variants, and right for unknown ones.
-            serialization=core_schema.simple_ser_schema("any"),
+            serialization=core_schema.wrap_serializer_function_ser_schema(_dump_unknown),
         )
 
     def _tag_reader(self, models: list[type[WireModel]]) -> _TagReader:
@@ -203,7 +203,7 @@ class OpenUnion:
             return lambda raw: (not keys.isdisjoint(raw), next(iter(raw), None))
         name = self.discriminator
         key = _alias(models[0], name)
-        tags = {get_args(model.model_fields[name].annotation)[0] for model in models}
+        tags = {_tag(model, name) for model in models}
 
         def read(raw: Mapping[str, Any]) -> tuple[bool, str | None]:
             found = raw.get(key)
@@ -229,6 +229,14 @@ def _keep_unknown(read: _TagReader) -> Callable[[Any, ValidatorFunctionWrapHandl
             return kept
 
     return validate
+
+
+def _dump_unknown(value: Any, handler: SerializerFunctionWrapHandler) -> Any:
+    return dict(value.raw) if isinstance(value, UnknownVariant) else handler(value)
+
+
+def _tag(model: type[WireModel], name: str) -> Any:
+    return get_args(model.model_fields[name].annotation)[0]
 
 
 def _required_keys(model: type[WireModel]) -> Iterator[str]:

@@ -15,11 +15,15 @@ from typing import Any
 
 from codexwire.stub.events import build_item, offered_tools, stream_events
 from codexwire.stub.script import Script, Step, load_script
+from codexwire.version import Version
 
 __all__ = ["ResponsesStub"]
 
 Json = dict[str, Any]
 _KEPT_REQUESTS = 1000
+# Offline, a release has tools for the models it came with: 0.125.0 for the newer of these two, 0.115.0
+# not yet; 0.125.0 no more for the older one.
+_MODEL, _OLD_MODEL, _NEW_MODELS = "gpt-5.5", "gpt-5.1-codex", Version(0, 120, 0)
 _CONFIG = """\
 model = {model}
 model_provider = "stub"
@@ -61,17 +65,37 @@ class ResponsesStub:
         """The URL to configure as a model provider's `base_url`."""
         return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
-    def config_toml(self, *, model: str = "gpt-5.5", settings: str = "") -> str:
+    def config_toml(self, *, model: str = _MODEL, settings: str = "") -> str:
         """Return a `config.toml` that has this stub as its model provider.
 
-        `settings` is TOML for the top of the file (`approval_policy = "on-request"`). Offline, the
-        binaries know the tools of `gpt-5.5` from 0.125.0 on and of `gpt-5.1-codex` before.
+        `settings` is TOML for the top of the file (`approval_policy = "on-request"`); `model_for`
+        says which model suits a release.
         """
         return _CONFIG.format(
             model=json.dumps(model), base_url=json.dumps(self.base_url), settings=settings
         )
 
-    def write_home(self, folder: Path, *, model: str = "gpt-5.5", settings: str = "") -> Path:
+    def config(self) -> Json:
+        """Return the same as overrides: dotted names of config.toml → values."""
+        return {
+            "model_provider": "stub",
+            "model_providers.stub": {
+                "name": "stub",
+                "base_url": self.base_url,
+                "wire_api": "responses",
+                "request_max_retries": 0,
+                "stream_max_retries": 0,
+            },
+            "check_for_update_on_startup": False,
+            "analytics.enabled": False,
+        }
+
+    @staticmethod
+    def model_for(version: Version | None) -> str:
+        """Return a model whose tools a release knows offline."""
+        return _OLD_MODEL if version is not None and version < _NEW_MODELS else _MODEL
+
+    def write_home(self, folder: Path, *, model: str = _MODEL, settings: str = "") -> Path:
         """Make `folder` a CODEX_HOME that uses this stub, and return it."""
         folder.mkdir(parents=True, exist_ok=True)
         config = self.config_toml(model=model, settings=settings)

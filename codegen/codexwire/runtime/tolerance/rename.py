@@ -1,36 +1,29 @@
-"""What the rules about renamed enum values share: a table of names, read in both directions."""
+"""What the rules about renamed enum values share: tables of names, by enum class."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from codexwire.runtime.tolerance.rule import Spot
 from codexwire.runtime.unknown import ABSENT
 
-__all__ = ["renaming"]
+__all__ = ["Pairs", "renamed"]
+
+Pairs = Mapping[str, Mapping[str, str]]
+"""Name of an enum class → old name → new name of a value."""
 
 
-def renaming(
-    both: Mapping[str, Mapping[str, str]], onward: Mapping[str, Mapping[str, str]] | None = None
-) -> Callable[[Spot, Any], Any]:
-    """Return the function of a rule that reads a value by the name that the enum at hand has for it.
+def renamed(spot: Spot, raw: Any, *, both: Pairs, onward: Pairs) -> Any:
+    """Return a value by the name that the enum at hand has for it, or ABSENT.
 
-    `both` maps the names of enum classes to pairs that mean the same, `onward` to old names whose
-    meaning went into another value, which does not hold backwards.
+    `both` has pairs that mean the same, `onward` old names whose meaning went into another value,
+    which does not hold backwards.
     """
-
-    def renamed(spot: Spot, raw: Any) -> Any:
-        values = spot.facts.values
-        enum = spot.facts.name.removesuffix("Value")
-        if not isinstance(raw, str) or raw in values:
-            return ABSENT
-        pairs = both.get(enum, {})
-        names = {
-            **(onward or {}).get(enum, {}),
-            **pairs,
-            **{new: old for old, new in pairs.items()},
-        }
-        return next((new for old, new in names.items() if old == raw and new in values), ABSENT)
-
-    return renamed
+    values = spot.facts.values
+    if not isinstance(raw, str) or raw in values:
+        return ABSENT
+    enum = spot.facts.name.removesuffix("Value")
+    pairs = both.get(enum, {})
+    names = [*onward.get(enum, {}).items(), *pairs.items(), *((n, o) for o, n in pairs.items())]
+    return next((other for name, other in names if name == raw and other in values), ABSENT)

@@ -7,9 +7,26 @@ so that either stays an unknown variant where the other is known.
 
 from __future__ import annotations
 
-from codexwire.runtime.tolerance.rename import renaming
-from codexwire.runtime.tolerance.rule import Hook, ToleranceRule
+from typing import Any
+
+from codexwire.runtime.tolerance.rename import renamed
+from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
 from codexwire.version import VersionRange
+
+_BOTH = {
+    "ApprovalsReviewer": {"guardian_subagent": "auto_review"},
+    "AskForApproval": {"unlessTrusted": "untrusted"},
+    "FileSystemAccessMode": {"none": "deny"},
+    "NetworkUnixSocketPermission": {"none": "deny"},
+    "ServiceTier": {"fast": "priority"},
+}
+_ONWARD = {"AskForApproval": {"on-failure": "on-request", "onFailure": "on-request"}}
+
+
+def present_name(spot: Spot, raw: Any) -> Any:
+    """Return the name that the enum at hand has for a value."""
+    return renamed(spot, raw, both=_BOTH, onward=_ONWARD)
+
 
 RULE = ToleranceRule(
     id="t023-renamed-value",
@@ -22,14 +39,5 @@ RULE = ToleranceRule(
         "ServiceTier fast → priority: openai/codex#21871",
     ),
     hook=Hook.MISFIT,
-    apply=renaming(
-        both={
-            "ApprovalsReviewer": {"guardian_subagent": "auto_review"},
-            "AskForApproval": {"unlessTrusted": "untrusted"},
-            "FileSystemAccessMode": {"none": "deny"},
-            "NetworkUnixSocketPermission": {"none": "deny"},
-            "ServiceTier": {"fast": "priority"},
-        },
-        onward={"AskForApproval": {"on-failure": "on-request", "onFailure": "on-request"}},
-    ),
+    apply=present_name,
 )

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
-from codexwire.runtime.tolerance.rename import renaming
-from codexwire.runtime.tolerance.rule import Hook, ToleranceRule
+from typing import Any
+
+from codexwire.runtime.tolerance.rename import renamed
+from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
 from codexwire.version import VersionRange
 
 _DECISIONS = {
@@ -16,6 +18,18 @@ _DECISIONS = {
     "approved_for_session": "acceptForSession",
     "denied": "decline",
 }
+_ENUMS = (
+    "ApprovalDecision",
+    "CommandExecutionApprovalDecision",
+    "FileChangeApprovalDecision",
+    "ReviewDecision",
+)
+
+
+def other_generation(spot: Spot, raw: Any) -> Any:
+    """Return the decision under the name of the generation at hand."""
+    return renamed(spot, raw, both=dict.fromkeys(_ENUMS, _DECISIONS), onward={})
+
 
 RULE = ToleranceRule(
     id="t026-approval-decision",
@@ -26,12 +40,5 @@ RULE = ToleranceRule(
         "clients that mix them: openai/codex#7755, openai/codex#7747, cmux#7258, ex_mcp#12",
     ),
     hook=Hook.MISFIT,
-    apply=renaming(
-        both={
-            "ApprovalDecision": _DECISIONS,
-            "CommandExecutionApprovalDecision": _DECISIONS,
-            "FileChangeApprovalDecision": _DECISIONS,
-            "ReviewDecision": _DECISIONS,
-        }
-    ),
+    apply=other_generation,
 )

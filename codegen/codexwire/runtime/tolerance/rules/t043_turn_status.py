@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from codexwire.runtime.tolerance.rename import renaming
-from codexwire.runtime.tolerance.rule import Hook, ToleranceRule
+from typing import Any
+
+from codexwire.runtime.tolerance.rename import renamed
+from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
 from codexwire.version import VersionRange
+
+_NAMES = {"cancelled": "interrupted", "canceled": "interrupted", "error": "failed"}
+
+
+def present_name(spot: Spot, raw: Any) -> Any:
+    """Return the status that an old name stands for."""
+    return renamed(spot, raw, both={}, onward={"TurnStatus": _NAMES})
+
 
 RULE = ToleranceRule(
     id="t043-turn-status",
@@ -12,10 +22,5 @@ RULE = ToleranceRule(
     versions=VersionRange.parse("*"),
     evidence=("cancelled, canceled and error are understood by hapi (a hint, no recording)",),
     hook=Hook.MISFIT,
-    apply=renaming(
-        both={},
-        onward={
-            "TurnStatus": {"cancelled": "interrupted", "canceled": "interrupted", "error": "failed"}
-        },
-    ),
+    apply=present_name,
 )

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import io
+import json
+
+from codexwire.direction import Side
+from codexwire.runtime.client.watch import all_of, recorder, tracer
+
+
+def test_a_recording_has_time_direction_and_the_text_of_the_wire() -> None:
+    times = iter([10.0, 10.5, 11.25, 11.25, 12.0])
+    out = io.StringIO()
+    record = recorder(out, clock=lambda: next(times))
+    record(Side.CLIENT, b'{"id":1, "x":1.0,"y":1e2}')
+    record(Side.SERVER, b"not json \xff")
+    record(Side.SERVER, b"[1,2]")
+    record(Side.SERVER, b'{"a":\n1}')
+    first, *rest = out.getvalue().splitlines()
+    assert first == '{"ts": 0.5000, "dir": "client", "msg": {"id":1, "x":1.0,"y":1e2}}'
+    assert [json.loads(line) for line in rest] == [
+        {"ts": 1.25, "dir": "server", "raw": "not json \ufffd"},
+        {"ts": 1.25, "dir": "server", "msg": [1, 2]},
+        {"ts": 2.0, "dir": "server", "raw": '{"a":\n1}'},
+    ]
+
+
+def test_several_observers_see_the_same() -> None:
+    one, two = io.StringIO(), io.StringIO()
+    assert all_of([]) is None
+    both = all_of([tracer(one), tracer(two)])
+    assert both is not None
+    both(Side.CLIENT, b"{}")
+    both(Side.SERVER, b"[]")
+    assert one.getvalue() == two.getvalue() == "[jsonrpc ->] {}\n[jsonrpc <-] []\n"
