@@ -43,7 +43,7 @@ PROTOCOLS = (
     ("0.169.0", "experimental", "0.163.0"),
 )
 SAMPLES = 3
-MUTANTS = 25
+MUTANTS = 10
 RECORDED_OF_A_KIND = 3
 CROSS_CHECKED = 120
 
@@ -284,7 +284,7 @@ def test_messages(case: tuple[Case, str]) -> None:
             if validators.gate_takes(line, sender):
                 assert expected, line
     assert min(counts.values()) > sum(counts.values()) / 5, counts
-    assert sum(counts.values()) > 4000
+    assert sum(counts.values()) > 3500  # six protocols make 20,000, results aside
 
 
 def test_results(case: tuple[Case, str]) -> None:

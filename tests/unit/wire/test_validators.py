@@ -11,7 +11,8 @@ from codexwire.direction import Kind, Side
 from codexwire.errors import IngestError, UsageError
 from codexwire.ir.model import Method, Protocol, Schema, TypeDef
 from codexwire.normalize.rule import Effect
-from codexwire.wire.keywords import check_keywords
+from codexwire.wire.explain import _CHECKS
+from codexwire.wire.keywords import ASSERTIONS, check_keywords
 
 SECRET = "hunter2"
 
@@ -55,6 +56,10 @@ def test_a_keyword_that_is_not_implemented_is_refused(
         wire.compile(protocol_of(Params=schema))
     assert caught.value.location is not None
     assert caught.value.location.pointer == pointer
+
+
+def test_every_keyword_that_is_let_through_is_checked() -> None:
+    assert set(_CHECKS) | {"$ref", "type"} == ASSERTIONS
 
 
 def test_extension_keywords_are_annotations() -> None:
