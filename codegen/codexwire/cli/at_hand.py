@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from codexwire.config import load_config
 from codexwire.ingest.cache import Cache, default_cache, listed
-from codexwire.ingest.embedded import Release, index, published, read_index
-from codexwire.resources import schema_root
+from codexwire.ingest.embedded import Release, index, project_index, published
 
 __all__ = ["Kept", "kept_schemas", "known_schemas"]
 
@@ -38,8 +35,6 @@ def known_schemas() -> tuple[Kept, ...]:
 
 def _kept(cache: Cache) -> Iterator[Kept]:
     yield from (Kept("embedded", r) for r in index() if r.file)
-    root = load_config(Path.cwd()).root
-    if root is not None and (root / "schema").resolve() != schema_root().resolve():
-        yield from (Kept("vendored", r) for r in read_index(root / "schema"))
+    yield from (Kept("vendored", r) for r in project_index())
     for entry in listed(cache):
         yield from (Kept("cached", r) for r in entry.releases)

@@ -22,7 +22,7 @@ from codexwire.ingest.vendor import vendor
 from codexwire.normalize import normalize
 from codexwire.version import Version
 
-__all__ = ["pull_options", "pull_schemas"]
+__all__ = ["pull_options", "pull_schemas", "say_of"]
 
 Job = Callable[[Options], Pulled]
 """One thing to pull, with the options still to come."""
@@ -76,7 +76,7 @@ def pull_schemas(
         counted = f"[{number}/{len(jobs)}] {name}" if len(jobs) > 1 else name
         try:
             with steps() as say:
-                pulled = job(replace(options, say=partial(_say, say, counted)))
+                pulled = job(replace(options, say=partial(say_of, say, counted)))
         except CodexwireError as error:
             if len(jobs) == 1:
                 raise
@@ -132,7 +132,8 @@ def _pull_git(given: _Given, place: str, cache: Cache, options: Options) -> Pull
     return pull_git(place, given.version, given.channel, cache, options, repository=repository)
 
 
-def _say(say: Callable[[str], None], name: str, step: str) -> None:
+def say_of(say: Callable[[str], None], name: str, step: str) -> None:
+    """Say a step of one job."""
     say(f"{name}: {step}")
 
 

@@ -1,6 +1,6 @@
 """Any schema source becomes an `ir.Protocol`.
 
-`load(source)` takes a version (`"0.163.0"`) that comes with codexwire or was pulled into the cache, a bundle
+`load(source)` takes a version (`"0.163.0"`) that is kept with codexwire or the project or was pulled, a bundle
 file (full or flat, gzipped or not), a folder of per-type files, a folder with `stable.json` and
 `experimental.json`, `-` for standard input, or `exec-server` (`exec-server@0.163.0`) for the other protocol.
 References may still dangle in what it returns: some releases publish such schemas, and normalization mends
@@ -16,7 +16,7 @@ from codexwire.errors import IngestError, UsageError
 from codexwire.ingest.build import build_protocol
 from codexwire.ingest.cache import cached, default_cache, listed
 from codexwire.ingest.document import Document, open_document
-from codexwire.ingest.embedded import DEFAULT_VERSION, identify, index, vendored
+from codexwire.ingest.embedded import DEFAULT_VERSION, identify, index, project_index, vendored
 from codexwire.ingest.exec_server import load_exec_server
 from codexwire.ingest.flat import complete
 from codexwire.ingest.merge import merge_types
@@ -74,10 +74,13 @@ def _version(text: str) -> Version:
 
 
 def load_version(version: Version, *, channel: str = "experimental") -> Protocol:
-    """Return the protocol of a release that comes with codexwire or is cached, else UsageError."""
+    """Return the protocol of a release that codexwire or the project keeps, or that is cached.
+
+    Raises UsageError for any other.
+    """
     files = _at_hand(version)
     if not files:
-        known = {r.version for r in index() if r.file}
+        known = {r.version for r in (*index(), *project_index()) if r.file}
         known |= {entry.version for entry in listed(default_cache())}
         raise UsageError(
             f"schema version {version} is not at hand",
@@ -90,7 +93,7 @@ def load_version(version: Version, *, channel: str = "experimental") -> Protocol
 
 
 def _at_hand(version: Version) -> dict[str, Path]:
-    """Return channel → file of a release that comes with codexwire or is cached, else nothing."""
+    """Return channel → file of a release that is kept or cached, else nothing."""
     files = vendored(version)
     if files:
         return files

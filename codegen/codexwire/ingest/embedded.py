@@ -1,4 +1,4 @@
-"""The schema bundles that come with codexwire, and the digests of every release known to it."""
+"""The schemas that codexwire or the project keeps, and the digests of all known releases."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from codexwire.config import load_config
 from codexwire.errors import IngestError
 from codexwire.location import Location
 from codexwire.resources import schema_root
@@ -22,6 +23,7 @@ __all__ = [
     "Release",
     "identify",
     "index",
+    "project_index",
     "published",
     "read_index",
     "vendored",
@@ -89,6 +91,17 @@ def index() -> tuple[Release, ...]:
     return read_index(schema_root())
 
 
+def project_index() -> tuple[Release, ...]:
+    """Return every schema that the project of the working directory keeps in its `schema/` folder.
+
+    The project is the nearest folder whose pyproject.toml has a [tool.codexwire] table.
+    """
+    root = load_config(Path.cwd()).root
+    if root is None or (root / "schema").resolve() == schema_root().resolve():
+        return ()
+    return read_index(root / "schema")
+
+
 @cache
 def published() -> tuple[Release, ...]:
     """Return every schema of every known release, oldest first; known by digest, without files."""
@@ -117,5 +130,9 @@ def identify(content_digest: str) -> Release | None:
 
 
 def vendored(version: Version) -> dict[str, Path]:
-    """Return channel → bundle file of a version that is kept with codexwire; empty for others."""
-    return {r.channel: r.file for r in index() if r.version == version and r.file}
+    """Return channel → bundle file of a version that codexwire or the project keeps, else nothing."""
+    for releases in (index(), project_index()):
+        files = {r.channel: r.file for r in releases if r.version == version and r.file}
+        if files:
+            return files
+    return {}
