@@ -62,7 +62,8 @@ def _parts(body: str, plain: str) -> list[str]:
         edges = [0, *columns, len(body)]
         parts = [body[a:b].strip() for a, b in pairwise(edges)]
         if sign == ", ":
-            return [f"{part.removeprefix(', ').lstrip(',').strip()}," for part in parts]
+            items = [part.strip(", ") for part in parts]
+            return [f"{item}," for item in items if item]  # a body may end with a comma
         return parts
     return [body]
 

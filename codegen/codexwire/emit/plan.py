@@ -14,6 +14,7 @@ from codexwire.emit.methods import TABLE_NAMES, plan_methods
 from codexwire.emit.models import ModelPlan, Style, format_python, plan_models
 from codexwire.emit.notifications import plan_notifications, registry_exports
 from codexwire.emit.render import render
+from codexwire.emit.validators import VALIDATOR_EXPORTS, plan_validators
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.normalize import Application, Normalized
 
@@ -45,13 +46,15 @@ def plan_package(
         sources["methods.py"] = plan_methods(protocol, models.class_of)
         sources["notification_registry.py"] = plan_notifications(protocol)
         sources["decode.py"] = plan_decode(protocol)
+        printed = plan_validators(protocol, package)
         exports = {
             "decode": DECODE_EXPORTS,
             "methods": tuple(sorted(TABLE_NAMES.values())),
             "notification_registry": registry_exports(protocol),
+            "validators": VALIDATOR_EXPORTS,
         }
         if protocol.name == "codex-app-server":
-            printed = plan_client(protocol, models.class_of)
+            printed |= plan_client(protocol, models.class_of)
             exports = {"client": CLIENTS, **exports}
     sources["__init__.py"] = _package_init(protocol, stamp, exports)
     formatted = format_python(

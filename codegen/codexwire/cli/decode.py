@@ -1,0 +1,106 @@
+"""`codexwire decode`: recordings read with the generated models, and how far the two have drifted."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Annotated, Any
+
+import typer
+
+from codexwire.cli.console import steps
+from codexwire.cli.decode_file import Tally, decode_recording
+from codexwire.cli.validate_paths import recordings
+from codexwire.errors import UsageError
+from codexwire.runtime.decode import MODES, Mode
+
+__all__ = ["app"]
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def decode(
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="Files, folders, globs, or - for standard input."),
+    ],
+    mode: Annotated[str, typer.Option(help=f"One of {', '.join(MODES)}.")] = "tolerant",
+    package: Annotated[
+        str, typer.Option(help="The generated package whose models decode.")
+    ] = "codex_app_server_protocol",
+    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+) -> int:
+    """Decode recordings and report drift: each rule and place once, with its count.
+
+    Exit code 0: no drift; 1: drift, or messages that strict mode refuses; 2: not to be read.
+    """
+    if format not in ("text", "json"):
+        raise UsageError(f"no format {format!r}", hint="text or json")
+    models, chosen, tally = _package(package), _mode(mode), Tally()
+    with steps() as say:
+        for path in recordings(paths):
+            say(f"decoding {path}")
+            decode_recording(path, models, chosen, tally)
+    sys.stdout.write(_json(tally, chosen) if format == "json" else _text(tally))
+    return 1 if tally.drift else 0
+
+
+def _mode(name: str) -> Mode:
+    for mode in MODES:
+        if mode == name:
+            return mode
+    raise UsageError(f"no mode {name!r}", hint=f"one of {', '.join(MODES)}")
+
+
+def _package(name: str) -> ModuleType:
+    try:
+        package = import_module(name)
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"there is no package {error.name!r}", hint="`codexwire generate` makes one"
+        ) from None
+    if not hasattr(package, "decode_notification"):
+        raise UsageError(
+            f"{name!r} has no decoding functions", hint="generate it in style pydantic"
+        )
+    return package
+
+
+def _rows(tally: Tally) -> list[dict[str, Any]]:
+    return [
+        {
+            "rule": note.rule,
+            "method": note.method,
+            "pointer": note.pointer,
+            "count": count,
+            "message": message,
+        }
+        for (note, message), count in sorted(tally.drift.items())
+    ]
+
+
+def _json(tally: Tally, mode: Mode) -> str:
+    report = {
+        "version": 1,
+        "mode": mode,
+        "messages": tally.messages,
+        "raw": tally.raw,
+        "errors": tally.errors,
+        "drift": _rows(tally),
+    }
+    return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+
+
+def _text(tally: Tally) -> str:
+    lines = [
+        f"{row['count']:6}  {row['rule']:22}  {row['method'] or '-'} {row['pointer']}  {row['message']}"
+        for row in _rows(tally)
+    ]
+    lines.append(
+        f"{tally.messages} messages, {tally.raw} of them kept raw, {tally.errors} error answers; "
+        f"{len(tally.drift)} kinds of drift, {sum(tally.drift.values())} times"
+    )
+    return "\n".join(lines) + "\n"
