@@ -377,6 +377,6 @@ def _field(name: str, key: str, form: Form, required: bool) -> str:
 
 def _post_init(shape: Shape, names: Mapping[str, str]) -> list[str]:
     sets = sorted(sorted(names[key] for key in choice) for choice in shape.choices)
-    listed = "".join(f"({', '.join(map(literal, s))},), " for s in sets)
+    listed = ", ".join(f"({', '.join(map(literal, s))},)" for s in sets)
     check = "require_one" if shape.single else "require_any"
     return ["", "    def __post_init__(self) -> None:", f"        {check}(self, ({listed}))"]

@@ -17,6 +17,7 @@ LONG = {
     "subscript": f"x: list[{' | '.join(NAMES)}] | None = None",
     "operators": f"x = (({' or '.join(NAMES)}) and ({' and '.join(NAMES[:3])}) or {NAMES[0]})",
     "brackets in strings": f'x = call("(", {", ".join(NAMES)}, "]}}, or | and")',
+    "trailing commas": f"check(self, ({''.join(f'({name!r},), ' for name in NAMES)}))",
     "set in a condition": f"x = (a and (b in {{{', '.join(map(repr, NAMES))}}}))",
 }
 
