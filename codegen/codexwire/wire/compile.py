@@ -104,13 +104,17 @@ class CompiledSpeaker:
 
     def response_gate(self, method: str) -> Gate | None:
         """Return the gate for responses to a request of this side."""
-        name = self.results.get(method)
-        if name is None or not has_plain_envelope(self._protocol):
+        if method not in self._gates:
+            if method not in self.results:
+                return None
+            self._gates[method] = self._make_response_gate(self.results[method])
+        return self._gates[method]
+
+    def _make_response_gate(self, result: str) -> Gate | None:
+        if not has_plain_envelope(self._protocol):
             return None
-        if name not in self._gates:
-            annotation = self._library.gate(f"result {name}", ref_to(name))
-            self._gates[name] = None if annotation is None else response_gate(annotation)
-        return self._gates[name]
+        annotation = self._library.gate(f"result {result}", ref_to(result))
+        return None if annotation is None else response_gate(annotation)
 
     def result_predicate(self, method: str) -> Predicate | None:
         """Return what decides exactly about the `result` alone."""
