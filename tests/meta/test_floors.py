@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,7 +54,7 @@ THIRD_PARTY = {
     "wire": {"msgspec", "orjson", "jsonschema", "referencing"},
     "ingest": {"platformdirs", "filelock", "packaging"},
     "transcript": {"orjson", "msgspec", "zstandard"},
-    "cli": {"typer", "click", "rich"},
+    "cli": {"typer", "rich"},
 }
 ONLY_IN = {
     "jinja2": {"emit/render.py", "report/to_html.py"},
@@ -110,6 +112,16 @@ def test_third_party_packages_stay_in_place(path: Path) -> None:
             continue
         allowed = THIRD_PARTY.get(package, set()) | OWN_FILE.get(relative, set())
         assert top in allowed, f"{relative} imports {top}"
+
+
+def test_what_is_imported_is_declared() -> None:
+    """What another package happens to bring along can be gone in its next release."""
+    project = tomllib.loads((CODE.parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["generate"]]
+    declared = {re.split(r"[^\w.-]", line)[0].replace("-", "_") for line in wanted}
+    declared.add("pydantic_core")  # pydantic pins it exactly
+    imported = {module.partition(".")[0] for path in modules() for module in imports(path)}
+    assert imported - declared - sys.stdlib_module_names == {"codexwire"}
 
 
 OWN_FILE: dict[str, set[str]] = {

@@ -10,9 +10,8 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -37,13 +36,17 @@ COMMANDS = {
 
 
 class LazyGroup(TyperGroup):
-    """A group that imports a command's module when the command is asked for."""
+    """A group that imports a command's module when the command is asked for.
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    `Any` stands for click's classes: newer releases of typer carry a private copy of click, and
+    with them the package click itself need not be there.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the command names in table order."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
         """Return the command, or None when there is none of that name."""
         module = COMMANDS.get(cmd_name)
         if module is None:
@@ -53,9 +56,15 @@ class LazyGroup(TyperGroup):
         return command
 
 
+def _leave(code: int | None, **_options: object) -> None:
+    """End the run with what the command returned."""
+    raise typer.Exit(code or 0)
+
+
 app = typer.Typer(
     name="codexwire",
     cls=LazyGroup,
+    result_callback=_leave,
     help="Protocol schema and codegen toolkit for the Codex app-server.",
     no_args_is_help=True,
     add_completion=False,
@@ -87,19 +96,11 @@ def run(args: list[str] | None = None) -> int:
     """Run the command line with `args` (default: the process's) and return the exit code."""
     command = typer.main.get_command(app)
     try:
-        result = command.main(args, prog_name="codexwire", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.ClickException as problem:
-        problem.show()
-        return 2
-    except click.exceptions.Abort:
-        return 130
+        command.main(args, prog_name="codexwire")
+    except SystemExit as done:  # so typer ends every run: result, wrong usage, interrupt
+        return done.code if isinstance(done.code, int) else 0
     except CodexwireError as problem:
         return _fail(str(problem), problem.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as bug:
         if os.environ.get("CODEXWIRE_TRACEBACK"):
             raise
@@ -108,7 +109,7 @@ def run(args: list[str] | None = None) -> int:
             " (a bug of codexwire; set CODEXWIRE_TRACEBACK=1 to see where)",
             2,
         )
-    return result if isinstance(result, int) else 0
+    return 0
 
 
 def _fail(text: str, code: int) -> int:

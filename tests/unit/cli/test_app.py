@@ -1,0 +1,45 @@
+"""How a run of the command line ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from codexwire.cli.app import COMMANDS, run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["generate", "--no-such-option"], "No such option: --no-such-option"),
+        (["generate", "surplus"], "unexpected extra argument"),
+        (["no-such-command"], "No such command 'no-such-command'"),
+        (["rules", "show"], "Missing argument"),
+    ],
+)
+def test_wrong_usage_is_said_and_ends_with_two(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert said in printed.err
+    assert "internal error" not in printed.err
+
+
+def test_without_arguments_the_commands_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 2
+    printed = capsys.readouterr()
+    assert all(name in printed.out + printed.err for name in COMMANDS)
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("codexwire ")
+
+
+def test_what_is_unusable_is_one_line_and_two(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", "show", "no-such-rule"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    assert printed.err.startswith("codexwire: error: no rule 'no-such-rule'")
