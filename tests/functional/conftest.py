@@ -8,12 +8,15 @@ from collections.abc import Callable
 from types import ModuleType
 
 import pytest
+from fake_world import npm, world
 
 from codexwire.emit.header import stamp_of
 from codexwire.emit.plan import plan_package
 from codexwire.emit.write import write_folder
 from codexwire.ingest import load
 from codexwire.normalize import normalize
+
+__all__ = ["npm", "package_of", "world"]  # fixtures
 
 
 @pytest.fixture(scope="session")

@@ -59,9 +59,10 @@ def show_schema(
 
 def _since(protocol: Protocol) -> Since:
     """Return what the index of all releases knows of this protocol's methods and types."""
-    if protocol.name != PROTOCOL_NAME:
+    version = protocol.version
+    if protocol.name != PROTOCOL_NAME or version is None:
         return Since()
-    lifetimes, version = read_lifetimes(schema_root() / LIFETIMES_NAME), protocol.version
+    lifetimes = read_lifetimes(schema_root() / LIFETIMES_NAME)
     methods = {
         (m.sender.value, m.kind.value, m.name): str(lifetimes.since(life, version))
         for m in protocol.methods

@@ -63,14 +63,12 @@ class Lifetimes:
     methods: Mapping[str, Life]
     types: Mapping[str, TypeLife]
 
-    def since(self, life: Life, version: Version | None) -> Version:
+    def since(self, life: Life, version: Version) -> Version:
         """Return the first release of the period that `version` is in, or of the last one."""
         holding = [
             first
             for first, end in life
-            if version is not None
-            and self.releases[first] <= version
-            and (end is None or version < self.releases[end])
+            if self.releases[first] <= version and (end is None or version < self.releases[end])
         ]
         return self.releases[holding[0] if holding else life[-1][0]]
 

@@ -1,8 +1,9 @@
 """Any schema source becomes an `ir.Protocol`.
 
-`load(source)` takes a version (`"0.163.0"`) that is kept with codexwire or the project or was pulled, a bundle
-file (full or flat, gzipped or not), a folder of per-type files, a folder with `stable.json` and
-`experimental.json`, `-` for standard input, or `exec-server` (`exec-server@0.163.0`) for the other protocol.
+`load(source)` takes a version (`"0.163.0"`) that is kept with codexwire or the project or was pulled, a
+bundle file (full or flat, gzipped or not), a folder of per-type files, a folder with `stable.json` and
+`experimental.json`, `-` for standard input, or `exec-server` (`exec-server@0.163.0`) for the other
+protocol.
 References may still dangle in what it returns: some releases publish such schemas, and normalization mends
 those it knows; `check_references` tells.
 """

@@ -1,0 +1,470 @@
+"""`codexwire schema pull` as a user runs it: real pip, npm and git, fake releases, every failure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_world import Done, World
+
+from codexwire.ingest import load
+from fake_release import (
+    NPM_MEMBER,
+    OLD_NPM_MEMBER,
+    PLATFORM,
+    WHEEL_MEMBER,
+    fake_binary,
+    golden_bundles,
+    index_page,
+    npm_package,
+    put_binary,
+    sha512,
+    wheel,
+)
+
+VENDORED = Path(__file__).parents[2] / "schema"
+
+
+def provenance(world: World, version: str) -> dict[str, Any]:
+    return tomllib.loads((world.cache / "schema" / version / "provenance.toml").read_text("utf-8"))
+
+
+ENTRY = ["experimental.json", "provenance.toml", "stable.json"]
+
+
+def refused(world: World, done: Done, *words: str) -> None:
+    """One clear line, exit code 2, nothing in the cache."""
+    assert done.code == 2
+    assert done.out == ""
+    lines = done.err.splitlines()
+    assert len(lines) == 1, done.err
+    assert lines[0].startswith("codexwire: error: ")
+    for word in words:
+        assert word in lines[0]
+    assert world.cached() == []
+
+
+def test_a_wheel_becomes_a_cache_entry_with_its_provenance(world: World) -> None:
+    path = world.release("9.9.1")
+    done = world.pull("9.9.1")
+    assert done.code == 0, done.err
+    assert world.cached() == [f"schema/9.9.1/{name}" for name in ENTRY]
+    table = provenance(world, "9.9.1")
+    for channel, text in golden_bundles().items():
+        content = (world.cache / "schema/9.9.1" / f"{channel}.json").read_bytes()
+        assert content == text.encode()
+        assert table["channel"][channel]["sha256"] == hashlib.sha256(content).hexdigest()
+    assert table["origin"] == "pypi"
+    assert table["package"] == "openai-codex-cli-bin==9.9.1"
+    assert table["integrity"] == f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+    assert table["binary"] == f"sha256:{hashlib.sha256(fake_binary('9.9.1')).hexdigest()}"
+    assert table["command"] == "codex app-server generate-json-schema --out DIR"
+    assert str(world.folder) not in (world.cache / "schema/9.9.1/provenance.toml").read_text()
+    methods = {c: t["methods"] for c, t in table["channel"].items()}
+    assert done.out == (
+        "9.9.1: pulled from openai-codex-cli-bin==9.9.1: "
+        f"stable {methods['stable']} methods, experimental {methods['experimental']} methods\n"
+    )
+    assert load("9.9.1").methods == load(world.cache / "schema/9.9.1").methods
+
+
+def test_the_second_pull_needs_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.release("9.9.1")
+    assert world.pull("9.9.1").code == 0
+    shutil.rmtree(world.wheels)
+    monkeypatch.setenv("PATH", "")
+    done = world.pull("9.9.1")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("9.9.1: already cached: stable ")
+
+
+def test_force_pulls_again(world: World) -> None:
+    world.release("9.9.1")
+    assert world.pull("9.9.1").code == 0
+    (world.cache / "schema/9.9.1/stable.json").write_text("{}")
+    (world.cache / "schema/9.9.1/provenance.toml").write_text("rubbish")
+    assert "damaged" in world.pull("9.9.1").err
+    assert "pulled from" in world.pull("9.9.1", "--force").out
+    assert world.command("schema", "verify", "9.9.1").code == 0
+
+
+def test_a_kept_binary_is_what_verify_asks(world: World) -> None:
+    world.release("9.9.1")
+    assert world.pull("9.9.1").code == 0
+    assert "binary" not in world.command("schema", "verify", "9.9.1").out
+    assert world.pull("9.9.1", "--keep-binary").code == 0
+    assert "bin/9.9.1/codex" in world.cached()
+    done = world.command("schema", "verify", "9.9.1")
+    assert done.code == 0
+    assert done.out.count("  binary     ok") == 2
+    other = golden_bundles() | {"experimental": golden_bundles()["stable"]}
+    put_binary(world.cache / "bin/9.9.1/codex", fake_binary("9.9.1", bundles=other))
+    done = world.command("schema", "verify", "9.9.1")
+    assert done.code == 1
+    assert done.out.count("the binary writes something else") == 1
+
+
+@pytest.mark.parametrize("form", ["split", "old"])
+def test_an_npm_package_of_either_form(form: str, world: World, npm: Callable[..., None]) -> None:
+    name, member = {
+        "split": (f"9.9.1-{PLATFORM}", NPM_MEMBER),
+        "old": ("9.9.1", OLD_NPM_MEMBER),
+    }[form]
+    others = {"package/vendor/sparc-sun-solaris/codex/codex": b"other platform"}
+    package = npm_package(name, {**others, member: fake_binary("9.9.1")})
+    npm({name: package})
+    done = world.pull("9.9.1", "--source", "npm")
+    assert done.code == 0, done.err
+    table = provenance(world, "9.9.1")
+    assert (table["origin"], table["package"]) == ("npm", f"@openai/codex@{name}")
+    assert table["integrity"] == sha512(package)
+    assert world.cached() == [f"schema/9.9.1/{name}" for name in ENTRY]
+
+
+def test_whichever_registry_has_it(world: World, npm: Callable[..., None]) -> None:
+    world.release("9.9.1")
+    npm({"9.9.2": npm_package("9.9.2", {OLD_NPM_MEMBER: fake_binary("9.9.2")})})
+    done = world.command("schema", "pull", "9.9.1", "9.9.2")
+    assert done.code == 0, done.err
+    assert "openai-codex-cli-bin==9.9.1" in done.out
+    assert "@openai/codex@9.9.2" in done.out
+
+
+def test_a_registry_that_is_down_does_not_hide_the_other(world: World) -> None:
+    world.release("9.9.1")
+    assert world.command("schema", "pull", "9.9.1").code == 0
+    done = world.command("schema", "pull", "9.9.2")
+    assert done.code == 2
+    assert "npm could not download @openai/codex@9.9.2" in done.err
+
+
+def test_no_such_release(world: World, npm: Callable[..., None]) -> None:
+    world.release("9.9.1")
+    npm({"9.9.1": npm_package("9.9.1", {})})
+    done = world.command("schema", "pull", "9.9.3")
+    refused(world, done, "no release 9.9.3", "openai-codex-cli-bin==9.9.3", "@openai/codex@9.9.3")
+
+
+def test_no_client(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    done = world.pull("9.9.1", "--source", "npm")
+    refused(world, done, "no release 9.9.1: npm is not at hand")
+
+
+def test_a_wheel_that_is_not_what_its_index_says(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = index_page({world.release("9.9.1"): "0" * 64}, world.folder / "index.html")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(page))
+    refused(world, world.pull("9.9.1"), "wrong checksum: openai-codex-cli-bin==9.9.1")
+
+
+def test_an_npm_package_that_is_not_what_its_registry_says(
+    world: World, npm: Callable[..., None]
+) -> None:
+    package = npm_package("9.9.1", {OLD_NPM_MEMBER: fake_binary("9.9.1")})
+    npm({"9.9.1": package}, integrity={"9.9.1": sha512(b"something else")})
+    done = world.pull("9.9.1", "--source", "npm")
+    refused(world, done, "wrong checksum: @openai/codex@9.9.1")
+
+
+def test_a_member_outside_its_folder(world: World, npm: Callable[..., None]) -> None:
+    members = {OLD_NPM_MEMBER: fake_binary("9.9.1"), "package/../../escaped": b"x"}
+    npm({"9.9.1": npm_package("9.9.1", members)})
+    done = world.pull("9.9.1", "--source", "npm")
+    refused(world, done, "member outside its folder: 'package/../../escaped'")
+
+
+def test_a_package_without_a_binary(world: World) -> None:
+    wheel(world.wheels, "9.9.1", {"codex_cli_bin/__init__.py": b""})
+    refused(world, world.pull("9.9.1"), "no codex binary for this platform")
+
+
+def changed(**channels: object) -> dict[str, str]:
+    return {c: t if isinstance(t, str) else json.dumps(t) for c, t in channels.items()}
+
+
+BAD_BUNDLES = {
+    "rubbish": (changed(stable="no JSON"), "what came is no schema: not JSON"),
+    "cut short": (changed(stable=golden_bundles()["stable"][:999]), "no schema: not JSON"),
+    "foreign": (changed(stable={"openapi": "3.1.0"}), "no definitions/ClientRequest"),
+    "contradiction": (
+        changed(
+            stable=golden_bundles()["stable"],
+            experimental=golden_bundles()["experimental"].replace(
+                '"type": "boolean"', '"type": "integer"'
+            ),
+        ),
+        "contradict each other",
+    ),
+    "without a response": (
+        changed(stable=golden_bundles()["stable"].replace("ThreadStartResponse", "ThreadOdd")),
+        "the response type of client request 'thread/start' is not known",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_BUNDLES)
+def test_a_binary_that_writes_no_schema(case: str, world: World) -> None:
+    bundles, message = BAD_BUNDLES[case]
+    world.release("9.9.1", bundles=bundles)
+    refused(world, world.pull("9.9.1"), message)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "message"),
+    [("crash", "panicked"), ("nothing", "codex wrote no"), ("older", "cannot write its schema")],
+)
+def test_a_binary_that_fails(behaviour: str, message: str, world: World) -> None:
+    world.release("9.9.1", behaviour)
+    refused(world, world.pull("9.9.1"), message)
+
+
+def test_a_binary_that_hangs(world: World) -> None:
+    world.release("9.9.1", "hang", note=world.folder / "child")
+    refused(world, world.pull("9.9.1", "--timeout", "1"), "did not end within 1 s", "--timeout")
+
+
+def test_a_package_that_holds_another_release(world: World) -> None:
+    wheel(world.wheels, "9.9.1", {WHEEL_MEMBER: fake_binary("9.9.2")})
+    refused(world, world.pull("9.9.1"), "openai-codex-cli-bin==9.9.1 holds codex 9.9.2")
+
+
+def test_a_known_release_that_says_something_else(world: World) -> None:
+    world.release("0.163.0")
+    message = "this is not the stable schema that codex 0.163.0 published"
+    refused(world, world.pull("0.163.0"), message)
+
+
+def test_a_cache_that_cannot_be_written(world: World) -> None:
+    world.cache.write_text("a file")
+    world.release("9.9.1")
+    done = world.pull("9.9.1")
+    assert done.code == 2
+    assert "cannot keep 9.9.1 in the cache: " in done.err
+    assert str(world.cache) in done.err
+    assert world.cache.read_text() == "a file"
+
+
+def test_a_disk_that_is_full(world: World) -> None:
+    """With a limit on the size of a file, the copy of the binary fails as on a full disk."""
+    bundles = {"stable": golden_bundles()["stable"]}
+    content = fake_binary("9.9.1", bundles=bundles) + b"\n# " + b"." * 200_000
+    binary = put_binary(world.folder / "codex", content)
+    script = f"ulimit -f 100; exec {sys.executable} -m codexwire schema pull --keep-binary"
+    done = subprocess.run(
+        ["bash", "-c", f"{script} --binary {binary}"], capture_output=True, text=True
+    )
+    refused(
+        world,
+        Done(done.returncode, done.stdout, done.stderr),
+        "cannot keep 9.9.1",
+        "File too large",
+    )
+    assert world.pull("--binary", binary, "--keep-binary").code == 0
+
+
+def start(*arguments: str | Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "codexwire", "schema", "pull", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for(path: Path) -> None:
+    for _ in range(400):
+        if path.is_file() and path.read_text():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{path} did not appear")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_pull_starts_clean(how: signal.Signals, world: World) -> None:
+    note = world.folder / "child"
+    world.release("9.9.1", "hang", note=note)
+    process = start("9.9.1", "--source", "pypi")
+    wait_for(note)
+    process.send_signal(how)
+    process.communicate(timeout=60)
+    assert process.returncode == (130 if how is signal.SIGINT else -how)
+    assert (world.cached() == []) is (how is signal.SIGINT)
+    if how is signal.SIGKILL:  # nobody was left to do it
+        os.kill(int(note.read_text()), signal.SIGKILL)
+    world.release("9.9.1")
+    assert world.pull("9.9.1").code == 0
+    assert world.cached() == [f"schema/9.9.1/{name}" for name in ENTRY]
+
+
+def test_two_pulls_at_once_are_one(world: World) -> None:
+    world.release("9.9.1")
+    both = [start("9.9.1", "--source", "pypi") for _ in range(2)]
+    outs = [process.communicate(timeout=120)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert sorted("already cached" in out for out in outs) == [False, True]
+    assert world.cached() == [f"schema/9.9.1/{name}" for name in ENTRY]
+    assert world.command("schema", "verify", "9.9.1").code == 0
+
+
+def test_latest_and_all_are_stable_releases_with_a_build(
+    world: World, npm: Callable[..., None]
+) -> None:
+    for version in ("9.9.1", "9.9.2"):
+        world.release(version)
+    wheel(world.wheels, "9.9.4a1", {WHEEL_MEMBER: fake_binary("9.9.4-alpha.1")})
+    build = npm_package(f"9.9.3-{PLATFORM}", {NPM_MEMBER: fake_binary("9.9.3")})
+    without = {name: npm_package(name, {}) for name in ("9.9.3", "9.9.5", "0.1.2505291658")}
+    npm({**without, f"9.9.3-{PLATFORM}": build, "9.9.5-alpha.1": npm_package("9.9.5-alpha.1", {})})
+    assert world.command("schema", "pull", "latest").out.startswith("9.9.3: pulled")
+    done = world.command("schema", "pull", "all")
+    assert done.code == 0, done.err
+    assert [line[:13] for line in done.out.splitlines()] == [
+        "9.9.1: pulled",
+        "9.9.2: pulled",
+        "9.9.3: alread",
+    ]
+
+
+def test_one_that_fails_does_not_stop_the_others_and_a_new_run_goes_on(world: World) -> None:
+    world.release("9.9.1", "crash")
+    world.release("9.9.2")
+    done = world.pull("9.9.1", "9.9.2")
+    assert done.code == 2
+    assert done.out.startswith("9.9.2: pulled")
+    first, last = done.err.splitlines()
+    assert first.startswith("codexwire: error: 9.9.1: codex failed to write its stable schema")
+    assert last.startswith("codexwire: error: 1 of 2 could not be pulled")
+    world.release("9.9.1")
+    done = world.pull("9.9.1", "9.9.2")
+    assert done.code == 0
+    assert [line.split(":")[1] for line in done.out.splitlines()] == [
+        " pulled from openai-codex-cli-bin==9.9.1",
+        " already cached",
+    ]
+
+
+def test_a_binary_at_hand(world: World) -> None:
+    binary = put_binary(world.folder / "codex", fake_binary("9.9.1"))
+    assert world.pull("--binary", binary).out.startswith("9.9.1: pulled from binary: stable ")
+    assert str(binary) not in (world.cache / "schema/9.9.1/provenance.toml").read_text("utf-8")
+    assert world.pull("--binary", binary).out.startswith("9.9.1: already cached")
+    other = {"stable": golden_bundles()["experimental"]}
+    put_binary(binary, fake_binary("9.9.1", bundles=other))
+    done = world.pull("--binary", binary)
+    assert done.code == 2
+    assert "the cache has another schema of 9.9.1" in done.err
+    assert world.pull("--binary", binary, "--as", "9.9.1-mine").code == 0
+    assert world.pull("--binary", binary, "--force").code == 0
+    assert list(provenance(world, "9.9.1")["channel"]) == ["stable"]
+
+
+def test_a_binary_that_does_not_say_its_version_needs_a_name(world: World) -> None:
+    binary = put_binary(world.folder / "codex", fake_binary(""))
+    refused(world, world.pull("--binary", binary), "does not say its version", "--as")
+    assert world.pull("--binary", binary, "--as", "9.9.1").code == 0
+
+
+def committed(folder: Path, content: bytes) -> None:
+    folder.mkdir()
+    (folder / "bundle.json").write_bytes(content)
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    for arguments in (["init", "-q", "-b", "main"], ["add", "."], [*who, "commit", "-qm", "a"]):
+        subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_a_bundle_out_of_git(world: World) -> None:
+    folder = world.folder / "repository"
+    committed(folder, golden_bundles()["experimental"].encode())
+    given = ("--from-git", "main:bundle.json", "--repository", folder)
+    refused(world, world.pull(*given), "of no known release", "--as")
+    done = world.pull(*given, "--as", "9.9.1", "--channel", "experimental")
+    assert done.code == 0, done.err
+    table = provenance(world, "9.9.1")
+    assert (table["origin"], table["path"], len(table["commit"])) == ("git", "bundle.json", 40)
+    assert list(table["channel"]) == ["experimental"]
+    done = world.pull("--from-git", "main:other.json", "--repository", folder)
+    assert done.code == 2
+    assert "main:other.json: git: " in done.err
+
+
+def test_a_bundle_out_of_git_that_is_known_needs_no_name(world: World) -> None:
+    folder = world.folder / "repository"
+    committed(folder, (VENDORED / "0.125.0" / "experimental.json").read_bytes())
+    done = world.pull("--from-git", "main:bundle.json", "--repository", folder)
+    assert done.out == "0.125.0: pulled from git: experimental 154 methods\n"
+
+
+def test_a_folder_of_the_users(world: World) -> None:
+    for version in ("9.9.2", "9.9.1"):
+        world.release(version)
+        done = world.pull(version, "--to", "kept")
+        assert done.code == 0, done.err
+        assert done.out.splitlines()[1:] == [
+            f"  kept/{version}/experimental.json",
+            f"  kept/{version}/stable.json",
+        ]
+    index = tomllib.loads(Path("kept/index.toml").read_text("utf-8"))
+    assert [(r["version"], r["channel"]) for r in index["release"]] == [
+        (v, c) for v in ("9.9.1", "9.9.2") for c in ("stable", "experimental")
+    ]
+    for row in index["release"]:
+        content = Path("kept", row["file"]).read_bytes()
+        assert row["sha256"] == hashlib.sha256(content).hexdigest()
+        assert row["package"] == f"openai-codex-cli-bin=={row['version']}"
+        assert row["command"].endswith("--experimental") is (row["channel"] == "experimental")
+    before = Path("kept/index.toml").read_bytes()
+    assert world.pull("9.9.1", "--to", "kept").code == 0
+    assert Path("kept/index.toml").read_bytes() == before
+    assert str(load("kept/9.9.1").version) == "9.9.1"
+
+
+def test_a_project_keeps_it_in_its_schema_folder(world: World) -> None:
+    world.release("9.9.1")
+    done = world.pull("9.9.1", "--vendor")
+    assert done.code == 2
+    assert "--vendor needs a pyproject.toml with [tool.codexwire]" in done.err
+    Path("pyproject.toml").write_text("[tool.codexwire]\n")
+    assert world.pull("9.9.1", "--vendor").code == 0
+    rows = json.loads(world.command("schema", "list", "--format", "json").out)["schemas"]
+    assert {r["place"] for r in rows if r["release"] == "9.9.1"} == {"vendored", "cached"}
+    Path("schema/9.9.1/stable.json").unlink()
+    done = world.command("schema", "verify", "9.9.1")
+    assert done.code == 1
+    assert "vendored  digest     the file is missing" in done.out
+
+
+def test_a_bad_index_is_not_touched(world: World) -> None:
+    world.release("9.9.1")
+    Path("kept").mkdir()
+    Path("kept/index.toml").write_text("[[release]]\nversion = 7\n")
+    done = world.pull("9.9.1", "--to", "kept")
+    assert done.code == 2
+    assert "no index of schemas" in done.err
+    assert [p.name for p in Path("kept").iterdir()] == ["index.toml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "name versions, --binary or --from-git"),
+        (["9.9.1", "--binary", "codex"], "one of them only"),
+        (["0.163"], "'0.163' is no version"),
+        (["9.9.1", "--source", "crates"], "no source 'crates'"),
+        (["9.9.1", "--as", "9.9.2"], "--as goes with --binary or --from-git"),
+        (["--binary", "codex", "--as", "new"], "'new' is no version"),
+        (["--binary", "nowhere"], "nowhere: there is no such binary"),
+        (["--from-git", "main:x", "--channel", "beta"], "no channel 'beta'"),
+        (["--from-git", "main"], "'main' is no REV:PATH"),
+    ],
+)
+def test_options_that_do_not_go_together(arguments: list[str], message: str, world: World) -> None:
+    refused(world, world.command("schema", "pull", *arguments), message)
