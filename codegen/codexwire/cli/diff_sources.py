@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from codexwire.cli.releases import archive, known_release
+from codexwire.cli.releases import archive, open_source
 from codexwire.direction import Kind, Side
 from codexwire.errors import UsageError
-from codexwire.ingest import load
 from codexwire.ir.model import Protocol
 from codexwire.normalize import RULES, Effect, normalize
 from codexwire.version import Version
@@ -68,18 +67,7 @@ def open_release(source: str) -> Protocol:
 
 
 def _load(source: str, channel: str, as_published: bool) -> Protocol:
-    return prepared(_open(source, channel), as_published=as_published)
-
-
-def _open(source: str, channel: str) -> Protocol:
-    """Load a source; of a release that is not at hand the archive has the merged schema."""
-    try:
-        return load(source, channel=channel)
-    except UsageError:
-        found = known_release(source) if channel == "experimental" else None
-        if found is None:
-            raise
-        return found
+    return prepared(open_source(source, channel), as_published=as_published)
 
 
 def prepared(protocol: Protocol, *, as_published: bool = False) -> Protocol:

@@ -6,11 +6,13 @@ from functools import cache
 from pathlib import Path
 
 from codexwire.diff.archive import Archive, read_archive
+from codexwire.errors import UsageError
+from codexwire.ingest import load
 from codexwire.ir.model import Protocol
 from codexwire.resources import schema_root
 from codexwire.version import Version
 
-__all__ = ["ARCHIVE_NAME", "archive", "archive_path", "known_release"]
+__all__ = ["ARCHIVE_NAME", "archive", "archive_path", "known_release", "open_source"]
 
 ARCHIVE_NAME = "history.json.gz"
 
@@ -33,3 +35,17 @@ def known_release(text: str) -> Protocol | None:
     except ValueError:
         return None
     return archive().protocol(version) if archive_path().is_file() else None
+
+
+def open_source(source: str, channel: str = "experimental") -> Protocol:
+    """Load a version or path; of a release that is not at hand the archive has the merged schema.
+
+    Raises what `ingest.load` raises when neither has it.
+    """
+    try:
+        return load(source, channel=channel)
+    except UsageError:
+        found = known_release(source) if channel == "experimental" else None
+        if found is None:
+            raise
+        return found

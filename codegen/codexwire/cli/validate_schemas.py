@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from codexwire.cli.at_hand import kept_schemas
-from codexwire.ingest import DEFAULT_VERSION, load
+from codexwire.cli.releases import archive, open_source
+from codexwire.ingest import DEFAULT_VERSION
 from codexwire.ingest.exec_server import exec_server_versions
 from codexwire.ir.model import Protocol
 from codexwire.normalize import Effect, normalize
@@ -58,7 +59,7 @@ def _label(source: str, validators: Validators) -> str:
 @cache
 def _validators(source: str, as_published: bool, formats: bool) -> Validators:
     effects = (Effect.ANNOTATE,) if as_published else tuple(Effect)
-    return compile(normalize(load(source), effects=effects).protocol, formats=formats)
+    return compile(normalize(open_source(source), effects=effects).protocol, formats=formats)
 
 
 def _choose(hint: Hint) -> tuple[str, str]:
@@ -86,4 +87,5 @@ def _choose(hint: Hint) -> tuple[str, str]:
 
 @cache
 def _versions() -> tuple[Version, ...]:
-    return tuple(kept.release.version for kept in kept_schemas())
+    at_hand = {kept.release.version for kept in kept_schemas()}
+    return tuple(sorted(at_hand | set(archive().versions)))
