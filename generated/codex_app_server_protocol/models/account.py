@@ -207,6 +207,7 @@ class RateLimitReachedType(OpenStrEnum):
 
 class RateLimitWindow(WireModel):
     resets_at: int | None = None
+    """In seconds."""
     used_percent: int
     window_duration_mins: int | None = None
 
@@ -215,6 +216,7 @@ class SpendControlLimitSnapshot(WireModel):
     limit: str
     remaining_percent: int
     resets_at: int
+    """In seconds."""
     used: str
 
 

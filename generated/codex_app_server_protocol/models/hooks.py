@@ -202,6 +202,7 @@ class HookScope(OpenStrEnum):
 
 class HookRunSummary(WireModel):
     completed_at: int | None = None
+    """In seconds."""
     display_order: int
     duration_ms: int | None = None
     entries: list[HookOutputEntry]
@@ -213,6 +214,7 @@ class HookRunSummary(WireModel):
     source: HookSource = HookSource.unknown
     source_path: AbsolutePathBuf
     started_at: int
+    """In seconds."""
     status: HookRunStatus
     status_message: str | None = None
 

@@ -175,10 +175,10 @@ class ImageDetail(OpenStrEnum):
 
 
 class ImageUserInput(WireModel):
-    file_id: str | None = None
-    url: str | None = None
     detail: ImageDetail | None = None
     type: Literal["image"] = tag("image")
+    url: str | None = None
+    file_id: str | None = None
 
 
 class LocalAudioUserInput(WireModel):
@@ -235,10 +235,10 @@ class InputAudioFunctionCallOutputContentItem(WireModel, alias_generator=None):
 
 
 class InputImageFunctionCallOutputContentItem(WireModel, alias_generator=None):
-    file_id: str | None = None
-    image_url: str | None = None
     detail: ImageDetail | None = None
     type: Literal["input_image"] = tag("input_image")
+    image_url: str | None = None
+    file_id: str | None = None
 
 
 class InputTextFunctionCallOutputContentItem(WireModel):
@@ -586,6 +586,7 @@ class HookPromptThreadItem(WireModel):
 class UsageLimitExceededImageGenerationFailure(WireModel):
     limit_id: str
     resets_at: int | None = None
+    """In seconds."""
     type: Literal["usageLimitExceeded"] = tag("usageLimitExceeded")
 
 

@@ -25,11 +25,15 @@ class BedrockDiscoverParams(WireModel):
 
 
 class EnvironmentBedrockSetupParams(WireModel):
+    """Experimental."""
+
     region: str
     type: Literal["environment"] = tag("environment")
 
 
 class ProfileBedrockSetupParams(WireModel):
+    """Experimental."""
+
     profile: str
     region: str
     type: Literal["profile"] = tag("profile")

@@ -98,6 +98,7 @@ class ProjectUpdateParams(WireModel):
 
 class Project(WireModel):
     created_at: int
+    """In seconds."""
     id: str
     metadata: dict[str, str]
     name: str
@@ -106,6 +107,7 @@ class Project(WireModel):
     """Newest non-archived member thread's recency, in Unix seconds; null when none exist."""
     roots: list[ProjectRoot]
     updated_at: int
+    """In seconds."""
 
 
 class ProjectChangeType(OpenStrEnum):

@@ -154,10 +154,10 @@ class InputAudioContentItem(WireModel, alias_generator=None):
 
 
 class InputImageContentItem(WireModel, alias_generator=None):
-    file_id: str | None = None
-    image_url: str | None = None
     detail: ImageDetail | None = None
     type: Literal["input_image"] = tag("input_image")
+    image_url: str | None = None
+    file_id: str | None = None
 
 
 class InputTextContentItem(WireModel):

@@ -1142,6 +1142,7 @@ class ThreadGoalClearedNotification(WireModel):
 
 class ThreadGoal(WireModel):
     created_at: int
+    """In seconds."""
     objective: str
     status: ThreadGoalStatus
     thread_id: str
@@ -1149,6 +1150,7 @@ class ThreadGoal(WireModel):
     token_budget: int | None = None
     tokens_used: int
     updated_at: int
+    """In seconds."""
 
 
 class ThreadGoalUpdatedNotification(WireModel):
@@ -1453,6 +1455,7 @@ class ThreadAttachment(WireModel):
 
     attachment_type: str
     created_at: int
+    """In seconds."""
     id: str
     identity_key: str
     payload: Any
@@ -2007,10 +2010,12 @@ class ThreadStartResponse(WireModel):
 
 class TurnCompletedThreadTimelineEntry(WireModel):
     completed_at: int | None = None
+    """In seconds."""
     duration_ms: int | None = None
     error: TurnError | None = None
     position: NonNegativeInt
     started_at: int | None = None
+    """In seconds."""
     status: TurnStatus
     turn_id: str
     type: Literal["turnCompleted"] = tag("turnCompleted")
@@ -2019,6 +2024,7 @@ class TurnCompletedThreadTimelineEntry(WireModel):
 class TurnStartedThreadTimelineEntry(WireModel):
     position: NonNegativeInt
     started_at: int | None = None
+    """In seconds."""
     turn_id: str
     type: Literal["turnStarted"] = tag("turnStarted")
 

@@ -17,6 +17,8 @@ class UserVerificationCancellationReason(OpenStrEnum):
 
 
 class CancelledUserVerificationErrorDetails(WireModel):
+    """Experimental."""
+
     reason: UserVerificationCancellationReason
     type: Literal["cancelled"] = tag("cancelled")
 
@@ -80,6 +82,8 @@ class UserVerificationFailureReason(OpenStrEnum):
 
 
 class FailedUserVerificationErrorDetails(WireModel):
+    """Experimental."""
+
     reason: UserVerificationFailureReason
     type: Literal["failed"] = tag("failed")
 
@@ -91,6 +95,8 @@ class UserVerificationInvalidRequestReason(OpenStrEnum):
 
 
 class InvalidRequestUserVerificationErrorDetails(WireModel):
+    """Experimental."""
+
     reason: UserVerificationInvalidRequestReason
     type: Literal["invalidRequest"] = tag("invalidRequest")
 
@@ -104,6 +110,8 @@ class UserVerificationUnavailableReason(OpenStrEnum):
 
 
 class UnavailableUserVerificationErrorDetails(WireModel):
+    """Experimental."""
+
     reason: UserVerificationUnavailableReason
     type: Literal["unavailable"] = tag("unavailable")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from codexwire.runtime.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from . import client, decode, methods, models, notification_registry
+    from . import client, decode, methods, models, notification_registry, validators
     from .client import (
         AppServerClient as AppServerClient,
         AsyncAppServerClient as AsyncAppServerClient,
@@ -41,6 +41,12 @@ if TYPE_CHECKING:
         thread_id as thread_id,
         turn_id as turn_id,
     )
+    from .validators import (
+        accepts_line as accepts_line,
+        accepts_message as accepts_message,
+        accepts_result as accepts_result,
+        accepts_value as accepts_value,
+    )
 
 __all__ = [
     "AppServerClient",
@@ -54,6 +60,10 @@ __all__ = [
     "PROTOCOL_VERSION",
     "SERVER_NOTIFICATIONS",
     "SERVER_REQUESTS",
+    "accepts_line",
+    "accepts_message",
+    "accepts_result",
+    "accepts_value",
     "client",
     "decode",
     "decode_notification",
@@ -70,6 +80,7 @@ __all__ = [
     "request_id",
     "thread_id",
     "turn_id",
+    "validators",
 ]
 
 PROTOCOL_VERSION = None
@@ -99,6 +110,10 @@ _EXPORTS = {
     "request_id": "notification_registry",
     "thread_id": "notification_registry",
     "turn_id": "notification_registry",
+    "accepts_line": "validators",
+    "accepts_message": "validators",
+    "accepts_result": "validators",
+    "accepts_value": "validators",
 }
 
 
@@ -107,7 +122,7 @@ def __getattr__(name: str) -> Any:
         __name__,
         name,
         _EXPORTS,
-        modules=["client", "decode", "methods", "models", "notification_registry"],
+        modules=["client", "decode", "methods", "models", "notification_registry", "validators"],
     )
 
 

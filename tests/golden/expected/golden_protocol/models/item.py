@@ -29,10 +29,10 @@ class DynamicTool(WireModel):
 
 
 class ImageUserInput(WireModel):
-    file_id: str | None = None
-    url: str | None = None
     type: Literal["image"] = tag("image")
     detail: str | None = None
+    url: str | None = None
+    file_id: str | None = None
 
 
 class TextUserInput(WireModel, alias_generator=None):
