@@ -16,9 +16,11 @@ import jsonschema
 import pytest
 
 from codexwire.cli.app import run
+from codexwire.cli.validate_schemas import nearest
 from codexwire.ingest import DEFAULT_VERSION
 from codexwire.resources import schema_root
 from codexwire.transcript.session.table import CHECKS
+from codexwire.version import Version
 
 TESTS = Path(__file__).parents[1]
 RECORDINGS = TESTS / "data" / "recordings"
@@ -268,13 +270,32 @@ def test_auto_takes_the_servers_own(version: str, document: Callable[..., Any]) 
     assert schema_of(document(path)[1]) == (version, [])
 
 
-def test_auto_takes_the_nearest_and_says_so(document: Callable[..., Any]) -> None:
-    schema, remarks = schema_of(document(RECORDINGS / "0.115.0" / "s12_undocumented.jsonl")[1])
-    assert schema == "0.125.0"
+def test_auto_takes_the_nearest_and_says_so(document: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "raw.jsonl"
+    path.write_text('{"id":1,"result":{"userAgent":"me/0.163.99 (x)"}}\n')
+    schema, remarks = schema_of(document(path)[1])
+    assert schema == "0.163.0"
     assert remarks == [
-        "the server is 0.115.0; judged by 0.125.0, the nearest schema at hand"
-        " (`codexwire schema pull 0.115.0` gets its own)"
+        "the server is 0.163.99; judged by 0.163.0, the nearest schema at hand"
+        " (`codexwire schema pull 0.163.99` gets its own)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("0.72.0", "0.72.0"),
+        ("0.58.0", "0.72.0"),
+        ("0.115.0", "0.125.0"),
+        ("0.112.0", "0.125.0"),
+        ("0.111.9", "0.99.0"),
+        ("0.163.0-alpha.3", "0.163.0"),
+        ("1.0.0", "0.163.0"),
+    ],
+)
+def test_nearest(version: str, expected: str) -> None:
+    known = tuple(map(Version.parse, ("0.72.0", "0.99.0", "0.125.0", "0.163.0")))
+    assert str(nearest(Version.parse(version), known)) == expected
 
 
 def test_auto_without_any_hint_says_so(document: Callable[..., Any], tmp_path: Path) -> None:
