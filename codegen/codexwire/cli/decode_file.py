@@ -47,7 +47,7 @@ class _Pending:
     """The requests that wait for an answer, by connection, asking side and id."""
 
     def __init__(self) -> None:
-        self._methods: dict[tuple[str, Side, RequestId], str] = {}
+        self._methods: dict[tuple[str, Side, RequestId], list[str]] = {}
 
     def of(self, message: Message, *, known: bool) -> str | None:
         """Return the method that an answer is to, and forget it; remember a request.
@@ -57,12 +57,13 @@ class _Pending:
         if message.id is None:
             return None
         if message.kind is MessageKind.REQUEST:
-            self._methods[message.connection, message.sender, message.id] = message.method or ""
+            key = message.connection, message.sender, message.id
+            self._methods.setdefault(key, []).append(message.method or "")
             return None
         for side in (message.sender.other,) if known else Side:
-            method = self._methods.pop((message.connection, side, message.id), None)
-            if method is not None:
-                return method
+            waiting = self._methods.get((message.connection, side, message.id))
+            if waiting:
+                return waiting.pop(0)  # of requests with one id, the first is answered first
         return None
 
 
