@@ -15,7 +15,7 @@ def messages(version: str) -> Iterator[tuple[str, dict[str, Any], str | None]]:
     for path in sorted((RECORDINGS / version).glob("s[01][0-9]_*.jsonl")):
         if path.name.startswith("s11"):
             continue  # another protocol
-        asked: dict[tuple[Any, str, str], str] = {}
+        asked: dict[tuple[Any, str, str], list[str]] = {}  # one id may be in flight twice
         for line in path.read_text("utf-8").splitlines():
             entry = json.loads(line)
             message, sender = entry.get("msg"), entry.get("dir")
@@ -23,8 +23,9 @@ def messages(version: str) -> Iterator[tuple[str, dict[str, Any], str | None]]:
                 continue
             key = (entry.get("conn"), sender, repr(message.get("id")))
             if "method" in message:
-                asked[key] = message["method"]
+                asked.setdefault(key, []).append(message["method"])
                 yield sender, message, None
             else:
                 other = "client" if sender == "server" else "server"
-                yield sender, message, asked.get((key[0], other, key[2]))
+                waiting = asked.get((key[0], other, key[2]))
+                yield sender, message, waiting.pop(0) if waiting else None

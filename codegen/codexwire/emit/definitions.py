@@ -37,11 +37,15 @@ class Default:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What the protocol says about a named thing besides its shape."""
+    """What the protocol says about a named thing besides its shape.
+
+    `unit` is `s` or `ms` for a number that is a time or a duration, else empty.
+    """
 
     description: str = ""
     stability: Stability = Stability.STABLE
     deprecated: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

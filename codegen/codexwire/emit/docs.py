@@ -13,7 +13,6 @@ from codexwire.emit.format import LINE_LENGTH as WIDTH
 __all__ = ["docstring"]
 
 _BULLET = re.compile(r"(?:[-*+]|\d+[.)])\s+")
-_NOTES = {Stability.EXPERIMENTAL: "Experimental."}
 
 
 def docstring(marks: Marks, *, indent: int = 4, notes: Iterable[str] = ()) -> str:
@@ -22,11 +21,12 @@ def docstring(marks: Marks, *, indent: int = 4, notes: Iterable[str] = ()) -> st
     `notes` are paragraphs of our own that follow the description; `indent` is the column at which
     the literal will stand (its first line is not indented, the others are).
     """
-    own = list(notes)
-    if marks.stability in _NOTES:
-        own.append(_NOTES[marks.stability])
-    if marks.deprecated and "deprecated" not in marks.description.lower():
-        own.append("Deprecated.")
+    said = marks.description.lower()
+    own = [
+        *notes,
+        "Experimental." if marks.stability is Stability.EXPERIMENTAL else "",
+        "Deprecated." if marks.deprecated and "deprecated" not in said else "",
+    ]
     text = "\n\n".join(part for part in (marks.description.strip(), *own) if part)
     if not text:
         return ""

@@ -19,6 +19,7 @@ from datamodel_code_generator.format import PythonVersion
 
 from codexwire.emit.definitions import Definition, DefinitionKind
 from codexwire.emit.format import format_python, no_collection
+from codexwire.emit.marks import MARKS_MODULE, marks_source
 from codexwire.emit.methods import params_class
 from codexwire.emit.modules import deal
 from codexwire.emit.names import class_names
@@ -79,6 +80,7 @@ def plan_models(protocol: Protocol, *, package: str, style: Style = "pydantic") 
     printer = Printer(definitions, type_expressions(definitions.values(), style), uses, style)
     files = {f"models/{m.name}.py": printer.module(m) for m in modules}
     files["models/__init__.py"] = printer.index(modules)
+    files[f"models/{MARKS_MODULE}.py"] = marks_source(definitions.values())
     classes = {
         d.name: ClassInfo(module.name, d.owner, d.kind)
         for module in modules

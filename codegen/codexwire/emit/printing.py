@@ -23,6 +23,7 @@ from codexwire.runtime.model import wire_name
 __all__ = ["Printer"]
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_UNITS = {"s": "In seconds.", "ms": "In milliseconds."}
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -120,7 +121,7 @@ class Printer:
     def _model(self, definition: Definition, doc: str, later: Collection[str]) -> Block:
         name, rules = definition.name, self.rules
         snake = rules.snake is not None and _reads_as_it_stands(definition)
-        fields = [(p, self._field(p, snake)) for p in definition.properties]
+        fields = [(p, self._field(p, snake, later)) for p in definition.properties]
         if self.style == "typeddict" and any(not _is_key(f.wire) for _, f in fields):
             return self._functional(name, fields, definition)
         tag = self.tags.get(name)
@@ -129,11 +130,9 @@ class Printer:
             if tag is not None and prop.wire == tag.wire:
                 continue
             annotation, default = rules.field(field)
-            if any(name in later for name in references(prop.schema)):
-                annotation = repr(annotation)
             shown = field.wire if self.style == "typeddict" else field.name
             code = f"{shown}: {annotation}" + ("" if default is None else f" = {default}")
-            lines.append(Line(code, docstring(prop.marks)))
+            lines.append(Line(code, docstring(prop.marks, notes=_unit(prop))))
         head = rules.head.format(
             name=name,
             rename=rules.snake if snake else rules.camel,
@@ -145,9 +144,7 @@ class Printer:
         self, name: str, fields: Iterable[tuple[Property, Field]], definition: Definition
     ) -> Block:
         """A TypedDict with keys that are no identifiers."""
-        entries = ", ".join(
-            f"{_literal(f.wire)}: {_literal(self.rules.field(f)[0])}" for _, f in fields
-        )
+        entries = ", ".join(f"{_literal(f.wire)}: {self.rules.field(f)[0]}" for _, f in fields)
         doc = docstring(definition.marks, indent=0)
         return Block(f'{name} = TypedDict("{name}", {{{entries}}})', doc)
 
@@ -174,7 +171,7 @@ class Printer:
             return f"Annotated[{inner}, OpenUnion({how})] | None"
         return f"Annotated[{value} | UnknownVariant, OpenUnion({how})]"
 
-    def _field(self, prop: Property, snake: bool = False) -> Field:
+    def _field(self, prop: Property, snake: bool = False, later: Collection[str] = ()) -> Field:
         return Field(
             name=prop.name,
             wire=prop.wire,
@@ -182,6 +179,7 @@ class Printer:
             required=prop.required,
             nullable=_admits_null(prop.schema),
             says_wire=prop.wire != (prop.name if snake else wire_name(prop.name)),
+            ahead=any(name in later for name in references(prop.schema)),
             default=None if prop.default is None else prop.default.source,
             constant=None if prop.constant is None else _literal(prop.constant),
         )
@@ -214,6 +212,13 @@ def _reads_as_it_stands(definition: Definition) -> bool:
     """Whether more wire names of a model equal the field names than follow from them in camelCase."""
     same = sum(p.wire == p.name != wire_name(p.name) for p in definition.properties)
     return same > sum(p.wire == wire_name(p.name) != p.name for p in definition.properties)
+
+
+def _unit(prop: Property) -> tuple[str, ...]:
+    """Say the unit of a time where neither name nor description does."""
+    known = prop.name.endswith(("_ms", "_sec", "_secs", "_seconds"))
+    known = known or "seconds" in prop.marks.description.lower()
+    return () if known or not prop.marks.unit else (_UNITS[prop.marks.unit],)
 
 
 def _admits_null(schema: Schema) -> bool:

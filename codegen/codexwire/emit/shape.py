@@ -43,9 +43,8 @@ def shape(protocol: Protocol, payloads: frozenset[str]) -> dict[str, Definition]
     """
     shaper = _Shaper(protocol)
     for full, typedef in protocol.types.items():
-        shaper.owner = full
-        name = shaper.names[full]
-        shaper.define(name, typedef.schema, _marks(typedef.schema, typedef.stability))
+        shaper.owner, shaper.stability = full, typedef.stability
+        shaper.define(shaper.names[full], typedef.schema)
     for union in UNIONS:
         shaper.messages(union)
     roots = payloads | {u.union for u in UNIONS}
@@ -57,16 +56,20 @@ def shape(protocol: Protocol, payloads: frozenset[str]) -> dict[str, Definition]
     }
 
 
-def _marks(schema: Schema, stability: Stability | None = None) -> Marks:
+def _marks(schema: Schema, stability: Stability = Stability.STABLE) -> Marks:
     if not isinstance(schema, dict):
-        return Marks(stability=stability or Stability.STABLE)
-    own = Stability(schema.get("x-stability", stability or Stability.STABLE))
+        return Marks(stability=stability)
+    own = Stability(schema.get("x-stability", stability))
     text = schema.get("description", "")
-    return Marks(text if isinstance(text, str) else "", own, bool(schema.get("x-deprecated")))
+    deprecated, unit = bool(schema.get("x-deprecated")), schema.get("x-unit", "")
+    return Marks(text if isinstance(text, str) else "", own, deprecated, unit)
 
 
 class _Shaper:
-    """Collects definitions; `owner` is the published type that is being taken apart."""
+    """Collects definitions; `owner` is the published type that is being taken apart.
+
+    What a type is made of is as stable as the type, unless it says otherwise.
+    """
 
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
@@ -75,6 +78,7 @@ class _Shaper:
         self.found: dict[str, Definition] = {}
         self.defaults: dict[tuple[str, str], Any] = {}
         self.owner = ""
+        self.stability = Stability.STABLE
 
     def add(self, definition: Definition) -> Schema:
         """Keep a definition and return the reference to it."""
@@ -88,8 +92,9 @@ class _Shaper:
         self.found[name] = definition
         return ref_to(name)
 
-    def define(self, name: str, schema: Schema, marks: Marks) -> Schema:
+    def define(self, name: str, schema: Schema) -> Schema:
         """Keep the definition that a schema is under `name`, and what is nested in it."""
+        marks = _marks(schema, self.stability)
         node, nullable = split_nullable(schema)
         values = _strings(node)
         if not nullable and values is not None:
@@ -141,7 +146,7 @@ class _Shaper:
         plain = [v.schema for v in union.variants if _strings(v.schema) is not None]
         flat: list[Schema] = []
         if plain:
-            flat.append(self.enum(f"{name}Value", plain, Marks()))
+            flat.append(self.enum(f"{name}Value", plain, Marks(stability=self.stability)))
         for variant in union.variants:
             if variant.schema not in plain:
                 branch = self.variant(name, union, variant, node)
@@ -173,7 +178,8 @@ class _Shaper:
         if "properties" in beside:
             node = _merged(beside, node)
         own = self.variant_name(name, variant)
-        return self.model(own, node, _marks(node), inner=name if union.tag == "" else "")
+        marks = _marks(node, self.stability)
+        return self.model(own, node, marks, inner=name if union.tag == "" else "")
 
     def variant_name(self, name: str, variant: Variant) -> str:
         """Return the class name of a branch: its title, which normalization sees to."""
@@ -190,20 +196,25 @@ class _Shaper:
         node, nullable = split_nullable(schema)
         if nullable:
             return _nullable(self.flat(node, name))
-        if not isinstance(node, dict) or ("allOf" in node and len(node["allOf"]) > 1):
+        if not isinstance(node, dict):
             return True
+        if "allOf" in node:
+            raise EmitError(
+                f"a part of {self.owner!r} is an allOf of several schemas, which no type expresses",
+                hint="a normalization rule has to merge them",
+            )
         if "$ref" in node:
             return ref_to(self.names[full_name(node["$ref"])])
         values = enum_values(node)
         if values is not None:
             if len(values) == 1 or _strings(node) is None:
                 return {"enum": list(values)}
-            return self.define(name, node, _marks(node))
+            return self.define(name, node)
         kinds = node.get("type")
         if isinstance(kinds, list):
             return {"anyOf": [self.flat({**node, "type": k}, name) for k in kinds]}
         if "oneOf" in node or "anyOf" in node or "properties" in node:
-            return self.define(name, node, _marks(node))
+            return self.define(name, node)
         return self.plain(node, name)
 
     def plain(self, node: Mapping[str, Any], name: str) -> Schema:
@@ -218,9 +229,9 @@ class _Shaper:
             return {"type": "object", "additionalProperties": inner}
         if kind is None:
             return True
-        kept = {k: node[k] for k in ("type", "minimum", "minLength") if k in node}
-        # An integer is a number that must come back as an integer.
-        return {**kept, "type": ["integer", "number"]} if kind == "number" else kept
+        if kind == "number":  # an integer is a number, and must come back as an integer
+            return {"type": ["integer", "number"]}
+        return {k: node[k] for k in ("type", "minimum", "minLength") if k in node}
 
     def messages(self, union: MethodTable) -> None:
         """Keep one class per method of a union, and the union."""
@@ -233,6 +244,7 @@ class _Shaper:
         for method in methods:
             name = pascal(method.name) + union.union
             node = _merged(beside, method.branch)
+            self.stability = method.stability
             refs.append(self.model(name, node, _marks(method.branch, method.stability)))
         what = "requests" if union.kind is Kind.REQUEST else "notifications"
         marks = Marks(f"The {what} that the {union.sender} sends.")
@@ -310,7 +322,11 @@ def _with_alternatives(node: Mapping[str, Any]) -> tuple[dict[str, Schema], set[
     for keyword in ("oneOf", "anyOf"):
         branches = [b for b in node.get(keyword, ()) if isinstance(b, dict) and not is_null(b)]
         for branch in branches:
-            properties = {**branch.get("properties", {}), **properties}
+            properties |= {
+                key: sub
+                for key, sub in branch.get("properties", {}).items()
+                if key not in properties
+            }
         if branches:
             required |= set.intersection(*(set(b.get("required", ())) for b in branches))
     return properties, required

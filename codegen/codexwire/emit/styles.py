@@ -15,7 +15,8 @@ Style = Literal["pydantic", "typeddict", "msgspec", "dataclass"]
 class Field:
     """One field on its way to source: names, the type's expression, and how it may be absent.
 
-    `says_wire` is set when the wire name does not follow from the class and the field name;
+    `says_wire` is set when the wire name does not follow from the class and the field name; `ahead`
+    when the type names something that is defined further down;
     `default` is the source of the schema's default (None when it states none that can be written);
     `constant` is the source of the one value that a tag admits.
     """
@@ -26,13 +27,15 @@ class Field:
     required: bool
     nullable: bool
     says_wire: bool
+    ahead: bool
     default: str | None = None
     constant: str | None = None
 
-    @property
-    def optional_type(self) -> str:
-        """The type, with None added where None stands for an absent value."""
-        return self.type if self.nullable or self.type == "Any" else f"{self.type} | None"
+    def spelled(self, absent: str = "") -> str:
+        """Return the type, with `absent` as one more alternative; quoted where it looks ahead."""
+        covered = not absent or self.type == "Any" or (absent == "None" and self.nullable)
+        text = self.type if covered else f"{self.type} | {absent}"
+        return repr(text) if self.ahead else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,37 +62,37 @@ class StyleRules:
 
 
 def _pydantic(field: Field) -> tuple[str, str | None]:
-    annotation, default = field.type, None
+    absent, default = "", None
     if field.constant is not None:
         default = f"tag({field.constant})"
     elif not field.required:
-        annotation = field.type if field.default not in (None, "None") else field.optional_type
         default = field.default or "None"
+        absent = "None" if default == "None" else ""
+    annotation = field.spelled(absent)
     if field.says_wire:
         annotation = f'Annotated[{annotation}, Field(alias="{field.wire}")]'
     return annotation, default
 
 
 def _typeddict(field: Field) -> tuple[str, str | None]:
-    return (field.type if field.required else f"NotRequired[{field.type}]"), None
+    return (field.spelled() if field.required else f"NotRequired[{field.spelled()}]"), None
 
 
 def _msgspec(field: Field) -> tuple[str, str | None]:
     named = f'name="{field.wire}"' if field.says_wire else ""
     if field.required:
-        return field.type, f"field({named})" if named else None
-    annotation = f"{field.type} | UnsetType"
-    return annotation, f"field(default=UNSET, {named})" if named else "UNSET"
+        return field.spelled(), f"field({named})" if named else None
+    default = f"field(default=UNSET, {named})" if named else "UNSET"
+    return field.spelled("UnsetType"), default
 
 
 def _dataclass(field: Field) -> tuple[str, str | None]:
     wire = f'metadata={{"wire": "{field.wire}"}}' if field.says_wire else ""
-    if field.constant is not None:
-        parts = [f"default={field.constant}", wire]
-        return field.type, f"field({', '.join(parts)})" if wire else field.constant
-    if field.required:
-        return field.type, f"field({wire})" if wire else None
-    return field.optional_type, f"field(default=None, {wire})" if wire else "None"
+    default = field.constant or ("" if field.required else "None")
+    annotation = field.spelled("None" if default == "None" else "")
+    if not wire:
+        return annotation, default or None
+    return annotation, f"field(default={default}, {wire})" if default else f"field({wire})"
 
 
 _TYPING = dict.fromkeys(("Annotated", "Any", "Literal", "TypeAlias"), "typing")

@@ -1,0 +1,57 @@
+"""Descriptions become docstrings that say the same and fit."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+
+import pytest
+
+from codexwire.direction import Stability
+from codexwire.emit.definitions import Marks
+from codexwire.emit.docs import docstring
+
+
+def read(source: str) -> str:
+    """Return what the docstring says when it stands in a class."""
+    node = ast.parse(f"class X:\n    {source}\n")
+    return ast.get_docstring(node.body[0], clean=True) or ""  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One line.",
+        'Ends with a "quote"',
+        'Has """three quotes""" and a \\ backslash, \\n too.',
+        "First paragraph.\n\nSecond paragraph.",
+        "- one\n- two\n  more of two",
+    ],
+)
+def test_docstrings_say_what_the_schema_says(text: str) -> None:
+    said = read(docstring(Marks(text)))
+    assert said.split() == text.split()
+
+
+def test_hard_line_breaks_are_joined_and_lists_kept() -> None:
+    said = read(docstring(Marks("a line\nand its rest\n\n- item\n- " + "long " * 30 + "\n\nend")))
+    assert said.splitlines()[0] == "a line and its rest"
+    assert [line[:2] for line in said.splitlines()[2:5]] == ["- ", "- ", "  "]
+
+
+def test_no_line_is_too_long() -> None:
+    for length in range(60, 130):
+        source = textwrap.indent(docstring(Marks("ab " * (length // 3) + "x" * (length % 3))), "")
+        assert all(len(line) <= 100 for line in f"    {source}".splitlines()), length
+
+
+def test_marks_are_in_the_text() -> None:
+    marks = Marks("Text.", stability=Stability.EXPERIMENTAL, deprecated=True)
+    assert read(docstring(marks, notes=["Params of `x`."])) == (
+        "Text.\n\nParams of `x`.\n\nExperimental.\n\nDeprecated."
+    )
+    assert read(docstring(Marks("DEPRECATED: use y.", deprecated=True))) == "DEPRECATED: use y."
+
+
+def test_nothing_said_nothing_written() -> None:
+    assert docstring(Marks()) == ""
