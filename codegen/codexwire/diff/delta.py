@@ -13,6 +13,7 @@ from codexwire.diff.containment import array_limits_fit
 from codexwire.diff.match import (
     START,
     AdditionalMatch,
+    KindMatch,
     LimitMatch,
     Match,
     NullMatch,
@@ -67,6 +68,7 @@ class Delta:
         self.sides = sides
         self.matches: list[tuple[Place, Match]] = []
         self.edges: dict[Pair, None] = {}
+        self._open: set[tuple[int, int]] = set()
 
     def result(self) -> PairDelta:
         """Return what was found, as a frozen value."""
@@ -93,12 +95,19 @@ class Delta:
         if old == new:
             self.edges.update((Pair(name, name), None) for name in references(old))
             return
+        key = id(old), id(new)
+        if key in self._open:  # a recursive type against one that is written out
+            return
+        self._open.add(key)
+        self._node(old, new, place)
+        self._open.discard(key)
+
+    def _node(self, old: Schema, new: Schema, place: Place) -> None:
         olds, old_null = self.sides.old.branches(old)
         news, new_null = self.sides.new.branches(new)
         whole = self.sides.old.of(old), self.sides.new.of(new)
-        if old_null != new_null and olds and news and not (whole[0].any or whole[1].any):
-            self.emit(place, NullMatch(old_null, new_null))
         if len(olds) == 1 == len(news) and olds[0].ref is not None and news[0].ref is not None:
+            self._null((old_null, new_null), whole, place)
             self.reference(olds[0].ref, news[0].ref, place)
             return
         shared = self._same_references(olds, news)
@@ -109,7 +118,14 @@ class Delta:
                 _rest(self.sides.old, olds, shared),
                 _rest(self.sides.new, news, shared),
             )
+        self._null((old_null or rest[0].null, new_null or rest[1].null), whole, place)
         self.shapes(rest, whole, place)
+
+    def _null(self, nulls: tuple[bool, bool], whole: tuple[Shape, Shape], place: Place) -> None:
+        """Note null that came or went beside other values, here or behind a reference."""
+        values = all(shape.kinds - {"null"} and not shape.any for shape in whole)
+        if values and nulls[0] != nulls[1] and whole[0].null != whole[1].null:
+            self.emit(place, NullMatch(*nulls))
 
     def reference(self, old: str, new: str, place: Place) -> None:
         """Follow a reference: the pair is compared on its own."""
@@ -140,25 +156,40 @@ class Delta:
             return
         for match in scalar_matches(rest, whole):
             self.emit(place, match)
-        self.arrays(rest[0].arrays, rest[1].arrays, place)
+        self.arrays(rest, whole, place)
         self.objects(rest, whole, place)
 
-    def arrays(
-        self, old: tuple[ArrayShape, ...], new: tuple[ArrayShape, ...], place: Place
-    ) -> None:
-        """Compare arrays item by item; several array alternatives in written order."""
-        for before, after in zip(old, new, strict=False):
-            narrows = not array_limits_fit(before, after)
-            widens = not array_limits_fit(after, before)
-            if narrows or widens:
-                shapes = Shape(arrays=(before,)), Shape(arrays=(after,))
-                self.emit(place, LimitMatch("array", *shapes, narrows, widens))
-            inner = place._replace(
-                old=place.old.into(Step("[]", before), before.path),
-                new=place.new.into(Step("[]", after), after.path),
-                label=(*place.label, "[]"),
-            )
-            self.node(before.items, after.items, inner)
+    def arrays(self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place) -> None:
+        """Compare arrays item by item; of several alternatives, those that take each other's values."""
+        forward, backward = self.sides.forward.array, self.sides.backward.array
+        old, new = rest[0].arrays, rest[1].arrays
+        if len(old) == 1 == len(new):
+            self._array(old[0], new[0], place)
+        elif old or new:
+            for before in old:
+                after = next((n for n in new if forward(before, n) and backward(n, before)), None)
+                if after is not None:
+                    self._array(before, after, place)
+            lost = tuple(o for o in old if not any(forward(o, n) for n in whole[1].arrays))
+            gained = tuple(n for n in new if not any(backward(n, o) for o in whole[0].arrays))
+            both = whole[0].arrays and whole[1].arrays  # else the kind itself came or went
+            if both and (lost or gained):
+                shapes = Shape(arrays=lost or old), Shape(arrays=gained or new)
+                kinds = ("array",) if lost else (), ("array",) if gained else ()
+                self.emit(place, KindMatch(*shapes, *kinds, False))
+
+    def _array(self, before: ArrayShape, after: ArrayShape, place: Place) -> None:
+        narrows = not array_limits_fit(before, after)
+        widens = not array_limits_fit(after, before)
+        if narrows or widens:
+            shapes = Shape(arrays=(before,)), Shape(arrays=(after,))
+            self.emit(place, LimitMatch("array", *shapes, narrows, widens))
+        inner = place._replace(
+            old=place.old.into(Step("[]", before), before.path),
+            new=place.new.into(Step("[]", after), after.path),
+            label=(*place.label, "[]"),
+        )
+        self.node(before.items, after.items, inner)
 
     def objects(self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place) -> None:
         """Compare object alternatives, paired by what selects them."""

@@ -86,9 +86,13 @@ class Examples:
                     continue
 
     def _arrays(self, array: ArrayShape) -> Iterator[Any]:
+        """Yield arrays of the fewest items, then with one of each kind, then of the most items."""
         try:
             yield [self.value(array.items)] * array.min_items if array.min_items else []
-            yield [self.value(array.items)] * ((array.max_items or 0) or array.min_items + 1)
+            for item in self.values(self.shapes.of(array.items)):
+                yield [item] * max(1, array.min_items)
+            if array.max_items:
+                yield [self.value(array.items)] * array.max_items
         except NoExampleError:
             return
 

@@ -76,8 +76,7 @@ class Drafts:
         elif isinstance(probe, MessageSample):
             yield made.message(probe.method)
         elif isinstance(probe, ObjectSample):
-            schemas = {name: probe.shape.properties[name].schema for name in probe.include}
-            yield made.object(probe.shape, {n: made.value(s) for n, s in schemas.items()})
+            yield from self._objects(probe)
         elif isinstance(probe, PropertySample):
             for value in self.values(probe.value):
                 yield made.object(probe.shape, {probe.name: value})
@@ -91,6 +90,16 @@ class Drafts:
                 "anything": made.value(True if more is None else more),
             }
             yield made.object(probe.shape)
+
+    def _objects(self, probe: ObjectSample) -> Iterator[Any]:
+        made, shape = self._examples, probe.shape
+        if not probe.include:
+            yield made.object(shape)
+        for name in probe.include:
+            prop, more = shape.properties.get(name), shape.undeclared
+            schema = prop.schema if prop is not None else True if more is None else more
+            for value in made.values(made.shapes.of(schema)):
+                yield made.object(shape, {name: value})
 
     def around(self, found: Found, sender: Side) -> Iterator[Draft]:
         """Yield drafts whose hole is the place of a finding, in what `sender` writes, shortest first."""

@@ -165,3 +165,9 @@ def published() -> Callable[[str], Protocol]:
 def oracle() -> Callable[[str], Oracle]:
     """The oracle of a version."""
     return _oracle
+
+
+@pytest.fixture(scope="session")
+def oracle_of() -> Callable[[Protocol], Oracle]:
+    """The oracle of any protocol."""
+    return Oracle
