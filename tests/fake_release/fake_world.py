@@ -57,9 +57,9 @@ class World:
 def world(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> World:
-    """A new machine, whose home folder is the working directory."""
-    wheels, home, cache = tmp_path / "wheels", tmp_path / "home", tmp_path / "cache"
-    for folder in (wheels, home):
+    """A new machine, with an empty working directory."""
+    wheels, home, cache, work = (tmp_path / n for n in ("wheels", "home", "cache", "work"))
+    for folder in (wheels, home, work):
         folder.mkdir()
     for name in [n for n in os.environ if n.upper().startswith(("PIP_", "NPM_CONFIG_"))]:
         monkeypatch.delenv(name)
@@ -74,7 +74,7 @@ def world(
         "npm_config_update_notifier": "false",
     }.items():
         monkeypatch.setenv(name, str(value))
-    monkeypatch.chdir(home)
+    monkeypatch.chdir(work)
 
     def command(*arguments: str | Path) -> Done:
         code = run([str(a) for a in arguments])
