@@ -101,7 +101,7 @@ class _Shaper:
             return self.enum(name, [node], marks)
         if not nullable and isinstance(node, dict) and "$ref" not in node:
             union = union_of(self.protocol, node) or _single_key_union(node)
-            if union is not None and (union.tag is not None or "properties" not in node):
+            if union is not None and (union.tag or "properties" not in node):
                 return self.union(name, node, union, marks)
             if node.get("type") == "object" and not _is_map(node):
                 return self.model(name, node, marks)
