@@ -84,12 +84,10 @@ class VersionRange:
 def nearest(version: Version, known: Iterable[Version]) -> Version:
     """Return the version of `known` that is nearest to `version`, of two equally near the newer."""
 
-    def distance(other: Version) -> tuple[int, int, int, bool]:
-        return (
-            abs(other.major - version.major),
-            abs(other.minor - version.minor),
-            abs(other.patch - version.patch),
-            other.pre != version.pre,
-        )
+    def place(release: Version) -> int:
+        return (release.major * 1000 + release.minor) * 1000 + release.patch
+
+    def distance(other: Version) -> tuple[int, bool]:
+        return abs(place(other) - place(version)), other.pre != version.pre
 
     return min(sorted(known, reverse=True), key=distance)

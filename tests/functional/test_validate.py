@@ -16,11 +16,10 @@ import jsonschema
 import pytest
 
 from codexwire.cli.app import run
-from codexwire.cli.validate_schemas import nearest
 from codexwire.ingest import DEFAULT_VERSION
 from codexwire.resources import schema_root
 from codexwire.transcript.session.table import CHECKS
-from codexwire.version import Version
+from codexwire.version import Version, nearest
 
 TESTS = Path(__file__).parents[1]
 RECORDINGS = TESTS / "data" / "recordings"
