@@ -17,6 +17,7 @@ from codexwire.location import join_pointer
 from codexwire.runtime.drift import DriftReport
 from codexwire.runtime.ids import IdPaths
 from codexwire.runtime.keep import WHOLE, Kept, attach
+from codexwire.runtime.model import WIRE_NAMES
 from codexwire.runtime.pinpoint import pinpoint
 from codexwire.runtime.salvage import MisfitError, Walk
 from codexwire.runtime.shapes import model_shape, validator_of
@@ -180,8 +181,10 @@ class _Lane(Generic[U]):
         """Return the decoded value: pydantic's own, as long as nothing is unusual."""
         if mode == "tolerant" and sender is None and report is None:
             try:
-                plain: BaseModel = self.ready[method](raw, by_alias=True, by_name=False)
-            except (KeyError, TypeError, ValidationError):
+                plain: BaseModel = self.ready[method](
+                    raw, by_alias=True, by_name=False, context=WIRE_NAMES
+                )
+            except (KeyError, TypeError, ValidationError, RecursionError):
                 pass  # not used yet, no string, no fit
             else:
                 return plain
@@ -273,8 +276,8 @@ class _Lane(Generic[U]):
         if ask.sender is None and ask.method == spec.method:
             self.ready[ask.method] = validate
         try:
-            plain: BaseModel = validate(ask.raw, by_alias=True, by_name=False)
-        except ValidationError:
+            plain: BaseModel = validate(ask.raw, by_alias=True, by_name=False, context=WIRE_NAMES)
+        except (ValidationError, RecursionError):
             return self._walked(model, ask)
         return plain
 

@@ -12,7 +12,18 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, Literal, Self, TypeAlias, TypeVar, Union, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    Self,
+    TypeAlias,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
 
 from pydantic import (
     BaseModel,
@@ -23,11 +34,13 @@ from pydantic import (
     RootModel,
     SerializerFunctionWrapHandler,
     ValidationError,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
 )
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 __all__ = [
+    "WIRE_NAMES",
     "OpenStrEnum",
     "OpenUnion",
     "UnknownVariant",
@@ -42,6 +55,9 @@ T = TypeVar("T")
 Root = TypeVar("Root")
 Member = TypeVar("Member", bound="OpenStrEnum")
 _TagReader: TypeAlias = "Callable[[Mapping[str, Any]], tuple[bool, str | None]]"
+
+WIRE_NAMES: Final = object()
+"""Validation context in which properties have their wire names only, told apart exactly."""
 
 _OPEN: ContextVar[bool] = ContextVar("codexwire_open_decoding", default=False)
 
@@ -94,6 +110,31 @@ class WireModel(BaseModel):
 
     # Marks an `__init__` that pydantic need not call while it validates (as on BaseModel itself).
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        names = frozenset(n for n, f in cls.model_fields.items() if f.alias not in (None, n))
+        fields: Any = handler.resolve_ref_schema(schema).get("schema", {})
+        if names and fields.get("type") == "model-fields":
+            fields["extras_keys_schema"] = core_schema.with_info_plain_validator_function(
+                _refuse_twin(names)
+            )
+        return schema
+
+
+def _refuse_twin(names: frozenset[str]) -> Callable[[str, ValidationInfo], str]:
+    """Return a check of unknown properties: one that is called like a field would pass for it.
+
+    Pydantic counts the field as set then, so that nobody could tell whether it came, too.
+    """
+
+    def check(key: str, info: ValidationInfo) -> str:
+        if info.context is WIRE_NAMES and key in names:
+            raise PydanticCustomError("field_name", "a property that is called like a field")
+        return key
+
+    return check
 
 
 @cache

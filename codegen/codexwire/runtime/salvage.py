@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from codexwire.runtime.keep import Kept, Mark, construct
-from codexwire.runtime.model import UnknownVariant, open_decoding
+from codexwire.runtime.model import WIRE_NAMES, UnknownVariant, open_decoding
 from codexwire.runtime.shapes import (
     Choice,
     Enumeration,
@@ -87,15 +87,15 @@ class Walk:
             return found
 
     def _by_rule(self, shape: Shape, raw: Any, path: Path, owner: str) -> Reading | None:
-        """Return the reading of what a rule puts in the place of `raw`, if it fits exactly."""
-        exact = self.exactly()
+        """Return the reading of what a rule puts in the place of `raw`, if that fits."""
         for rule, instead in self.asked(Hook.MISFIT, shape.facts, raw, path, owner):
             try:
-                reading = _fit(exact, shape, instead, path, owner)
+                reading = _fit(self if rule.loose else self.exactly(), shape, instead, path, owner)
             except MisfitError:
                 continue
-            marks = () if rule.exact else (((), rule.id),)
-            return Reading(reading.value, instead, marks, reading.cost + len(marks))
+            own: tuple[Mark, ...] = () if rule.exact else (((), rule.id),)
+            marks = own + reading.marks
+            return Reading(reading.value, instead, marks, reading.cost + len(own))
         return None
 
     def exactly(self) -> Walk:
@@ -249,8 +249,8 @@ def _object(walk: Walk, shape: Object, raw: Any, path: Path, owner: str) -> Read
     if not isinstance(raw, dict):
         raise MisfitError("schema/type", "expected an object", path)
     try:
-        return Reading(shape.validate(raw, by_alias=True, by_name=False), raw)
-    except ValidationError:
+        return Reading(shape.validate(raw, by_alias=True, by_name=False, context=WIRE_NAMES), raw)
+    except (ValidationError, RecursionError):  # enums put what they refuse into words
         return _assembled(walk, shape, raw, path)
 
 
@@ -278,7 +278,10 @@ def _assembled(walk: Walk, shape: Object, raw: dict[str, Any], path: Path) -> Re
         if keep := _kept(value, reading):
             kept[field.name] = keep
     extra = {key: value for key, value in raw.items() if key not in shape.wires}
-    model = construct(shape.model, values, present | extra.keys(), extra, kept)
+    unknown = (
+        extra.keys() - shape.by_name.keys()
+    )  # one that is called like a field is not that field
+    model = construct(shape.model, values, present | unknown, extra, kept)
     return Reading(model, raw, cost=cost)
 
 

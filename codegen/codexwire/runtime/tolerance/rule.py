@@ -85,7 +85,8 @@ class ToleranceRule:
     the unknown method and returns the method to read instead. It neither walks nor locates.
 
     `exact` marks a rule that reads what is valid by the schema, only spelled unusually: it applies in
-    strict mode too and is no drift. `optional` marks one that must be switched on.
+    strict mode too and is no drift. What a rule for a misfit returns must fit exactly, unless it is
+    `loose`: then other rules may help. `optional` marks one that must be switched on.
     """
 
     id: str
@@ -95,4 +96,5 @@ class ToleranceRule:
     hook: Hook
     apply: Callable[[Spot, Any], Any]
     exact: bool = False
+    loose: bool = False
     optional: bool = False

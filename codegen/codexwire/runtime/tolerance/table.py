@@ -23,6 +23,7 @@ from codexwire.runtime.tolerance.rules import (
     t035_model_rerouted,
     t037_tag_absent,
     t043_turn_status,
+    t044_flat_usage,
 )
 
 __all__ = ["RULES"]
@@ -39,6 +40,7 @@ RULES: tuple[ToleranceRule, ...] = (
     t025_tagged_object.RULE,
     t037_tag_absent.RULE,
     t027_error_shape.RULE,
+    t044_flat_usage.RULE,
     t020_null_container.RULE,
     # A property that is missing: other spellings first, neutral values last.
     t033_key_spelling.RULE,

@@ -29,4 +29,5 @@ RULE = ToleranceRule(
     ),
     hook=Hook.MISFIT,
     apply=empty_object,
+    loose=True,
 )
