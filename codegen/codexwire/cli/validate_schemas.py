@@ -10,7 +10,7 @@ from codexwire.cli.releases import archive, open_source
 from codexwire.ingest import DEFAULT_VERSION
 from codexwire.ingest.exec_server import exec_server_versions
 from codexwire.ir.model import Protocol
-from codexwire.normalize import Effect, normalize
+from codexwire.normalize import AS_PUBLISHED, Effect, normalize
 from codexwire.transcript.hints import Hint, Origin
 from codexwire.transcript.judgement import Schema
 from codexwire.version import Version, nearest
@@ -58,7 +58,7 @@ def _label(source: str, validators: Validators) -> str:
 
 @cache
 def _validators(source: str, as_published: bool, formats: bool) -> Validators:
-    effects = (Effect.ANNOTATE,) if as_published else tuple(Effect)
+    effects = AS_PUBLISHED if as_published else tuple(Effect)
     return compile(normalize(open_source(source), effects=effects).protocol, formats=formats)
 
 

@@ -1,7 +1,16 @@
 """Known discrepancies between the published schema and the wire, each one a named rule."""
 
 from codexwire.normalize.pipeline import Application, Normalized, Stale, normalize
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import AS_PUBLISHED, Effect, Rule
 from codexwire.normalize.table import RULES
 
-__all__ = ["RULES", "Application", "Effect", "Normalized", "Rule", "Stale", "normalize"]
+__all__ = [
+    "AS_PUBLISHED",
+    "RULES",
+    "Application",
+    "Effect",
+    "Normalized",
+    "Rule",
+    "Stale",
+    "normalize",
+]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from codexwire.ir.model import Protocol, Schema, TypeDef
 from codexwire.version import VersionRange
 
-__all__ = ["CLAIMED_PROTOCOL", "Effect", "Rule"]
+__all__ = ["AS_PUBLISHED", "CLAIMED_PROTOCOL", "Effect", "Rule"]
 
 CLAIMED_PROTOCOL = "codex-app-server"
 """The protocol whose releases the rules' claims are about."""
@@ -19,11 +19,18 @@ class Effect(StrEnum):
     """What applying a rule does.
 
     `annotate`: adds knowledge and leaves the set of valid messages alone;
-    `patch`: changes which messages are valid, because the wire disagrees with the published schema.
+    `restore`: puts back what the bundle of a release lost and its per-type files, written by the same
+    binary, still say;
+    `patch`: changes which messages are valid, because the wire disagrees with all that was published.
     """
 
     ANNOTATE = "annotate"
+    RESTORE = "restore"
     PATCH = "patch"
+
+
+AS_PUBLISHED = (Effect.ANNOTATE, Effect.RESTORE)
+"""The effects that leave a release as it was published, in the better of its two forms."""
 
 
 @dataclass(frozen=True, slots=True)

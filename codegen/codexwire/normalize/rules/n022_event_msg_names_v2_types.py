@@ -53,7 +53,7 @@ def _supplied(protocol: Protocol, wanted: set[str]) -> tuple[Protocol, Mapping[s
 RULE = Rule(
     id="n022-event-msg-names-v2-types",
     title="EventMsg refers to v2 types where events carry their v1 namesakes.",
-    effect=Effect.PATCH,
+    effect=Effect.RESTORE,
     versions=VersionRange.parse("..0.114.0"),
     evidence=(
         "EventMsg.json of 0.58.0, 0.72.0, 0.99.0, 0.105.0–0.114.0 against the bundle of the same binary",

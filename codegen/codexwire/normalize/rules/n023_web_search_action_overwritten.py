@@ -44,7 +44,7 @@ def _in_camel_case(node: Schema) -> Schema:
 RULE = Rule(
     id="n023-web-search-action-overwritten",
     title="A thread item's web search action is published with the tags of the raw item.",
-    effect=Effect.PATCH,
+    effect=Effect.RESTORE,
     versions=VersionRange.parse("0.93.0..0.111.0"),
     evidence=(
         "0.99.0: item/completed with webSearch and action.type openPage",
