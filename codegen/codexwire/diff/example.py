@@ -129,8 +129,8 @@ class Examples:
 
     def holding(self, schema: Schema, name: str, value: Any, depth: int = 4) -> Iterator[Any]:
         """Yield values of a node that hold `value` where the node refers to the type `name`."""
-        branches, _ = self.shapes.branches(schema)
-        if any(branch.ref == name for branch in branches):
+        named = self.shapes.names(schema)
+        if name in named:
             yield value
         if depth == 0:
             return
@@ -139,7 +139,7 @@ class Examples:
             for item in self.holding(array.items, name, value, depth - 1):
                 yield [item] * max(1, array.min_items)
         for alternative in shape.objects:
-            if alternative.ref == name and not any(b.ref == name for b in branches):
+            if alternative.ref == name and name not in named:
                 yield value
             yield from self._objects_holding(alternative, name, value, depth - 1)
 

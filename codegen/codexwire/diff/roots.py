@@ -156,14 +156,20 @@ def _presence_match(
     sides: Sides, old: Method, new: Method, before: ObjectShape, after: ObjectShape
 ) -> ParamsMatch | None:
     """The match of params that may be absent, null or of a kind that they might not be before."""
-    shapes = (
-        sides.old.of(old.params if old.params is not None else False),
-        sides.new.of(new.params if new.params is not None else False),
+    nodes = (
+        old.params if old.params is not None else False,
+        new.params if new.params is not None else False,
     )
-    if shapes[0].kinds == shapes[1].kinds and old.params_required == new.params_required:
+    shapes = sides.old.of(nodes[0]), sides.new.of(nodes[1])
+    kinds = shapes[0].kinds, shapes[1].kinds
+    (olds, old_null), (news, new_null) = sides.old.branches(nodes[0]), sides.new.branches(nodes[1])
+    if len(olds) == 1 == len(news) and olds[0].ref is not None and news[0].ref is not None:
+        # The types that they refer to are compared on their own: only null is said here.
+        kinds = frozenset({"null"} if old_null else ()), frozenset({"null"} if new_null else ())
+    if kinds[0] == kinds[1] and old.params_required == new.params_required:
         return None
-    lost = shapes[0].kinds - shapes[1].kinds if new.params is not None else frozenset()
-    gained = shapes[1].kinds - shapes[0].kinds if old.params is not None else frozenset()
+    lost = kinds[0] - kinds[1] if new.params is not None else frozenset()
+    gained = kinds[1] - kinds[0] if old.params is not None else frozenset()
     narrows = bool(lost) or (new.params_required and not old.params_required)
     widens = bool(gained) or (old.params_required and not new.params_required)
     return ParamsMatch(old, new, narrows, widens, before, after, *shapes)

@@ -73,6 +73,20 @@ class Shapes:
             known = self._branches[id(schema)] = (schema, value)
         return known[1]
 
+    def names(self, schema: Schema) -> frozenset[str]:
+        """Return the types that a node as a whole may be a value of, aliases on the way included."""
+        found: set[str] = set()
+        pending = [node for node, _ in _written_branches(schema, ())]
+        while pending:
+            node = pending.pop()
+            name = full_name(node["$ref"]) if isinstance(node, dict) and "$ref" in node else None
+            if name is not None and name not in found:
+                found.add(name)
+                if self.is_alias(name):
+                    inner = self.protocol.types[name].schema
+                    pending += [node for node, _ in _written_branches(inner, ())]
+        return frozenset(found)
+
     def strings(self, shape: ObjectShape, name: str) -> tuple[str, ...] | None:
         """Return the closed set of strings that a property of an alternative admits, or None."""
         found = self.of(shape.properties[name].schema)

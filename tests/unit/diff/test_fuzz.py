@@ -153,7 +153,7 @@ def claims(old: Protocol, new: Protocol) -> tuple[bool, bool]:
 
 
 quick = settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
