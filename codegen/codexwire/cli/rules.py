@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from codexwire.diff.rule import Levels
+from codexwire.diff.table import RULES as DIFF_RULES
 from codexwire.errors import UsageError
 from codexwire.normalize import RULES
 from codexwire.runtime.tolerance.table import RULES as TOLERANCE_RULES
@@ -56,12 +58,24 @@ def entries() -> Iterator[Entry]:
     for check in CHECKS:
         doc = _doc(check.on_step or check.at_end)
         yield Entry("session", check.id, check.title, check.level, "*", check.evidence, doc)
+    for compared in DIFF_RULES:
+        doc = "\n\n".join((_doc(compared.check), *_levels(compared.levels)))
+        yield Entry("diff", compared.id, compared.title, compared.levels.worst, "*", (), doc)
 
 
 def _doc(function: object) -> str:
     """Return the documentation of the file that a rule stands in."""
     module = inspect.getmodule(function)
     return inspect.cleandoc(module.__doc__ or "") if module else ""
+
+
+def _levels(levels: Levels) -> Iterator[str]:
+    """Yield for either sender how serious a break is, in the two ways in which one side is newer."""
+    for sender, (old_client, new_client) in (("client", levels.client), ("server", levels.server)):
+        yield (
+            f"Sent by the {sender}: {old_client} for an old client on a new server, "
+            f"{new_client} for a new client on an old server, where it breaks."
+        )
 
 
 @app.command("list")
@@ -98,6 +112,7 @@ def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     typer.echo(f"{found.id} ({found.family}, {found.effect}, releases {found.versions})\n")
     typer.echo(found.title + "\n")
     typer.echo(found.doc + "\n")
-    typer.echo("Evidence:")
+    if found.evidence:
+        typer.echo("Evidence:")
     for line in found.evidence:
         typer.echo(f"- {line}")

@@ -144,6 +144,12 @@ class Levels:
     server: tuple[Level, Level]
     advisory: tuple[tuple[Side, Skew, Level], ...] = ()
 
+    @property
+    def worst(self) -> Level:
+        """The gravest level that the rule can have."""
+        levels = (*self.client, *self.server, *(level for _, _, level in self.advisory))
+        return min(levels, key=lambda level: level.rank)
+
     def of(self, sender: Side, skew: Skew, *, breaks: bool) -> Level:
         """Return the level of a change in what `sender` sends, for one skew."""
         if breaks:
