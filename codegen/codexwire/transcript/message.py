@@ -12,8 +12,8 @@ from codexwire.wire import Validators
 
 __all__ = ["Ids", "Message", "MessageKind", "RequestId", "infer_sender", "kind_of", "request_id"]
 
-RequestId: TypeAlias = "tuple[str, str | int]"
-"""A request id with its type in front, so that 7 and "7" differ."""
+RequestId: TypeAlias = "str | int"
+"""A request id; 7 and "7" differ."""
 
 _INT64 = 1 << 63
 
@@ -107,9 +107,9 @@ def request_id(body: dict[str, Any]) -> RequestId | None:
     """Return the id of a message: any string, or an integer of 64 bits."""
     value = body.get("id")
     if isinstance(value, str):
-        return ("string", value)
+        return value
     if isinstance(value, int) and not isinstance(value, bool) and -_INT64 <= value < _INT64:
-        return ("integer", value)
+        return value
     return None
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from codexwire.direction import Side
-from codexwire.transcript.message import Ids, Message, MessageKind, RequestId
+from codexwire.transcript.message import Ids, Message, MessageKind, RequestId, request_id
 from codexwire.transcript.session.model import Connection, Handshake, Request, Step, Turn
 from codexwire.version import Version
 
@@ -47,7 +47,7 @@ class Session:
 
     def pending(self, name: str, sender: Side, rid: RequestId | None) -> Request | None:
         """Return the oldest request of `sender` that waits for an answer with this id."""
-        queue = self.connection(name).pending.get((sender, rid)) if rid else None
+        queue = self.connection(name).pending.get((sender, rid)) if rid is not None else None
         return queue[0] if queue else None
 
     def match(self, message: Message, fits: Callable[[Request], bool]) -> Request | None:
@@ -277,9 +277,9 @@ def _item_type(message: Message) -> str:
 
 def _request_resolved(step: Step) -> None:
     params = step.message.params
-    rid = params.get("requestId") if isinstance(params, dict) else None
-    if isinstance(rid, (str, int)) and not isinstance(rid, bool):
-        step.connection.resolved.add(("string" if isinstance(rid, str) else "integer", rid))
+    rid = request_id({"id": params.get("requestId")}) if isinstance(params, dict) else None
+    if rid is not None:
+        step.connection.resolved.add(rid)
 
 
 _ON_NOTIFICATION = {
