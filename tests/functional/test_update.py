@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import pytest
 from fake_world import Done, World
 
 from codexwire.ingest import load
-from fake_release import golden_bundles
+from fake_release import golden_bundles, put_binary
 
 PROJECT = """\
 [project]
@@ -26,6 +29,7 @@ package = "protocol"
 schema = "0.1.0"
 """
 PACKAGE = Path("src/protocol")
+UPDATE_SH = Path(__file__).parents[2] / "examples" / "ci" / "update.sh"
 
 
 def changed_bundles() -> dict[str, str]:
@@ -180,3 +184,37 @@ def test_a_folder_that_is_not_ours_stops_it_before_the_pin(project: World) -> No
     assert done.code == 2
     assert "files that codexwire did not generate" in done.err
     assert Path("pyproject.toml").read_text() == PROJECT
+
+
+def git(*arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_the_recipe_for_ci_makes_one_commit_or_none(
+    project: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`examples/ci/update.sh` in a repository, with this codexwire as the command."""
+    command = project.folder / "bin" / "codexwire"
+    put_binary(command, f'#!/bin/sh\nexec {sys.executable} -m codexwire "$@"\n'.encode())
+    monkeypatch.setenv("PATH", f"{command.parent}{os.pathsep}{os.environ['PATH']}")
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "a")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "a@example.org")
+    git("init", "--quiet", "--initial-branch=main")
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "start")
+    summary = project.folder / "summary.md"
+    recipe = [str(UPDATE_SH), str(summary), "--source", "pypi"]
+    assert subprocess.run(recipe).returncode == 0
+    assert git("rev-parse", "--abbrev-ref", "HEAD") == "codex-protocol"
+    assert git("log", "--format=%s") == "codexwire update: codex 9.9.1 → 9.9.2\nstart"
+    assert git("status", "--porcelain") == ""
+    changed = git("diff", "--name-only", "main").splitlines()
+    assert {"pyproject.toml", "codexwire.lock", "schema/9.9.2/stable.json"} <= set(changed)
+    assert "new notification `thread/painted`" in summary.read_text("utf-8")
+    assert subprocess.run(recipe).returncode == 3
+    assert not summary.exists()
+    project.release("9.9.3", "crash")
+    assert subprocess.run(recipe).returncode == 2
+    assert git("log", "--format=%s").count("\n") == 1
