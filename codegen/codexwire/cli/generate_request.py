@@ -108,7 +108,10 @@ def _style(name: str) -> Style:
 
 def _split(schema: str) -> tuple[str, ...]:
     """Return the schemas that an option names: one path that has commas in it, or several."""
-    return (schema,) if Path(schema).exists() else tuple(filter(None, schema.split(",")))
+    found = (schema,) if Path(schema).exists() else tuple(filter(None, schema.split(",")))
+    if not found:
+        raise UsageError(f"{schema!r} names no schema", hint="a version, a bundle file or a folder")
+    return found
 
 
 def _short(path: Path) -> Path:

@@ -1,0 +1,114 @@
+"""Messages made from the schema, as they are and damaged, come back from decoding as they were."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import codex_app_server_protocol as package
+from codexwire.direction import Kind
+from codexwire.ingest import load
+from codexwire.ir.model import Method, Protocol
+from codexwire.normalize import normalize
+from codexwire.wire.sample import Sampler
+
+SEEDS = st.integers(0, 10**9)
+RANDOMS = st.randoms(use_true_random=False)
+SHARES = st.sampled_from([0.0, 0.4, 1.0])
+
+
+@cache
+def protocol() -> Protocol:
+    return normalize(load("0.163.0")).protocol
+
+
+def sample(seed: int, share: float, result: bool) -> tuple[str, str, Any]:
+    """A valid payload of some method: kind, method, value."""
+    sampler = Sampler(protocol(), seed, optional=share)
+    if result:
+        requests = [m for m in protocol().methods if m.kind is Kind.REQUEST]
+        method = requests[seed % len(requests)]
+        return "result", method.name, sampler.result(method)
+    methods = [m for m in protocol().methods if m.params is not None]
+    method = methods[seed % len(methods)]
+    return method.kind.value, method.name, _params(sampler, method)
+
+
+def _params(sampler: Sampler, method: Method) -> Any:
+    assert method.params is not None
+    return sampler.value(method.params)
+
+
+def text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def decode(kind: str, method: str, value: Any, **options: Any) -> Any:
+    function: Callable[..., Any] = getattr(package, f"decode_{kind}")
+    return function(method, value, **options)
+
+
+@settings(max_examples=150, deadline=None)
+@given(SEEDS, SHARES, st.booleans())
+def test_valid_messages_come_back_without_a_note(seed: int, share: float, result: bool) -> None:
+    kind, method, value = sample(seed, share, result)
+    before = copy.deepcopy(value)
+    for mode in ("tolerant", "strict"):
+        decoded = decode(kind, method, value, mode=mode)
+        assert text(package.dump(decoded)) == text(before)
+        assert not package.drift_notes(decoded)
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every container and key in a value."""
+    for key, member in list(value.items() if isinstance(value, dict) else enumerate(value)):
+        yield value, key
+        if isinstance(member, dict | list):
+            yield from places(member)
+
+
+NEW = ("brandNew", 7, 1.0, 2**70, True, None, [], {}, ["x"], {"type": "brandNew", "a": [1.0]})
+
+
+def damage(value: Any, chance: random.Random) -> Any:
+    """The value with an unknown property, value or variant, or without something, anywhere."""
+    box = [copy.deepcopy(value)]
+    for _ in range(chance.randint(1, 4)):
+        found = list(places(box))
+        holder, key = chance.choice(found)
+        objects = [c[k] for c, k in found if isinstance(c[k], dict)]
+        match chance.randrange(4):
+            case 0 if objects:
+                chance.choice(objects)[chance.choice(("brandNew", "thread_id", "\ud800"))] = 1.0
+            case 1 if isinstance(holder, dict):
+                del holder[key]
+            case 2 if isinstance(holder[key], str):
+                holder[key] = chance.choice((holder[key].upper(), holder[key] + "_", "brandNew"))
+            case _:
+                holder[key] = copy.deepcopy(chance.choice(NEW))
+    return box[0]
+
+
+@settings(max_examples=400, deadline=None)
+@given(SEEDS, SHARES, st.booleans(), RANDOMS)
+def test_damaged_messages_come_back_too(
+    seed: int, share: float, result: bool, chance: random.Random
+) -> None:
+    kind, method, value = sample(seed, share, result)
+    value = damage(value, chance)
+    before = text(value)
+    decoded = decode(kind, method, value)
+    assert text(package.dump(decoded)) == before
+    assert text(value) == before
+    try:
+        decode(kind, method, value, mode="strict")
+    except package.DecodeError:
+        return
+    assert {note.rule for note in package.drift_notes(decoded)} <= {"unknown-field"}
