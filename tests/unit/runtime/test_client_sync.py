@@ -121,3 +121,17 @@ def test_a_client_that_is_not_open_says_so(server: FakeServer) -> None:
 def test_a_failing_block_fails_as_it_is(client_of: Client) -> None:
     with pytest.raises(ZeroDivisionError), client_of:
         _ = 1 // 0
+
+
+def test_a_server_that_goes_away_ends_a_turn_with_the_cause(server: FakeServer) -> None:
+    async def die(end: MemoryServer, message: Any) -> None:
+        await end.answer(message, {"turn": {"id": "1"}})
+        await end.notify("turn/started", {"threadId": "t", "turn": {"id": "1"}})
+        await end.aclose()
+
+    server.answers["turn/start"] = die
+    with Client(server.open) as client:
+        turn = client.start_turn("t", "go")
+        assert next(turn).method == "turn/started"
+        with pytest.raises(ConnectionClosedError, match="the other end is closed"):
+            next(turn)

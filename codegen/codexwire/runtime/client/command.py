@@ -143,29 +143,37 @@ class AsyncCommand:
         return self
 
     async def __anext__(self) -> CommandOutput:
-        try:
-            output = _output(await anext(self._output))
-        except StopAsyncIteration:
-            self._raise_error()
-            raise
-        self._collect(output)
-        return output
+        if not await self.filled():
+            raise StopAsyncIteration
+        return self._take()
 
-    async def batch(self) -> list[CommandOutput]:
-        """Wait for output and return all that has come; empty at the end."""
-        found = [_output(notification) for notification in await self._output.batch()]
+    @property
+    def exhausted(self) -> bool:
+        """Whether all output was read and the command could be run."""
+        return self._output.exhausted and self._error is None
+
+    async def filled(self) -> bool:
+        """Wait until there is output to `take`; False at the end."""
+        found = await self._output.filled()
         if not found:
             self._raise_error()
-        for output in found:
-            self._collect(output)
         return found
+
+    def take(self) -> CommandOutput | None:
+        """Return the next piece of output if it has come; may be called from any thread."""
+        return self._take() if self._output.waiting else None
+
+    def _take(self) -> CommandOutput:
+        output = _output(self._output.waiting.popleft())
+        self._collect(output)
+        return output
 
     async def wait(self) -> CommandResult:
         """Return the result when the command has ended; RpcError when it could not be run.
 
         The output holds all that was streamed, also what was read before.
         """
-        while await self.batch():
+        async for _ in self:
             pass
         await self._ended.wait()
         self._raise_error()

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, TypeAlias
 
 import anyio
+import anyio.lowlevel
 from anyio.abc import TaskGroup
 
 from codexwire.direction import Side
@@ -115,6 +116,7 @@ class Connection:
             while True:
                 for text in await self._transport.receive():
                     self._dispatch(text)
+                await anyio.lowlevel.checkpoint()
         except TransportFailure as failure:
             await self._fail(str(failure))
         except Exception as problem:

@@ -13,7 +13,7 @@ __all__ = ["PLAIN", "Codec", "Notification", "PlainCodec", "ServerRequest"]
 class Codec(Protocol):
     """Between wire values and typed ones. Decoding never fails: what does not fit stays readable."""
 
-    def notification(self, method: str, message: Json) -> Any:
+    def notification(self, method: str, params: Any) -> Any:
         """Return the params of a notification, typed."""
 
     def request(self, method: str, params: Any) -> Any:
@@ -29,9 +29,9 @@ class Codec(Protocol):
 class PlainCodec:
     """Wire values as they are: dicts in, dicts out (and models too, if they can dump themselves)."""
 
-    def notification(self, method: str, message: Json) -> Any:  # noqa: ARG002
+    def notification(self, method: str, params: Any) -> Any:  # noqa: ARG002
         """Return the params as they are."""
-        return message.get("params")
+        return params
 
     def request(self, method: str, params: Any) -> Any:  # noqa: ARG002
         """Return the params as they are."""
@@ -79,7 +79,7 @@ class Notification:
     def params(self) -> Any:
         """The typed params; the wire's own value where they fit no type."""
         if self._params is _UNDECODED:
-            self._params = self._codec.notification(self.method, self.raw)
+            self._params = self._codec.notification(self.method, self.raw.get("params"))
         return self._params
 
     @property

@@ -149,20 +149,23 @@ class Router:
                 self._route_turn(notification, (thread, turn))
         elif thread is not None and method in self.signals.gone:
             self._abandon(thread)
-        if thread is not None:
+        # The keys are looked up here: a call for each would cost as much as all the rest.
+        if thread in self._threads.refs:
             self._threads.push(thread, notification)
-        self._methods.push(method, notification)
-        self._everything.push(None, notification)
+        if method in self._methods.refs:
+            self._methods.push(method, notification)
+        if self._everything.refs:
+            self._everything.push(None, notification)
 
     def _route_turn(self, notification: Notification, key: TurnKey) -> None:
         thread, turn = key
         method = notification.method
-        expectation = self._expected.get(thread)
-        if expectation is not None and turn not in expectation.early:
-            self._keep_early(expectation, key)
+        if thread in self._expected and turn not in self._expected[thread].early:
+            self._keep_early(self._expected[thread], key)
         if method in self.signals.started and key not in self._ends:
             self._active[thread] = turn
-        self._turns.push(key, notification)
+        if key in self._turns.refs:
+            self._turns.push(key, notification)
         if method in self.signals.ended:
             self._ends[key] = notification
             if len(self._ends) > _ENDS_KEPT:

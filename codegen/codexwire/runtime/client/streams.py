@@ -49,16 +49,27 @@ class AsyncTurn:
         await self.abandon()
 
     async def __anext__(self) -> Notification:
-        notification = await anext(self._subscription)
+        if not self._subscription.waiting and not await self._subscription.filled():
+            raise StopAsyncIteration
+        return self._take()
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether everything was read and the end is no error."""
+        return self._subscription.exhausted
+
+    async def filled(self) -> bool:
+        """Wait until there is a notification to `take`; False at the end."""
+        return await self._subscription.filled()
+
+    def take(self) -> Notification | None:
+        """Return the next notification if it has come; may be called from any thread."""
+        return self._take() if self._subscription.waiting else None
+
+    def _take(self) -> Notification:
+        notification = self._subscription.waiting.popleft()
         self._reader.feed(notification)
         return notification
-
-    async def batch(self) -> list[Notification]:
-        """Wait for the next notification and return all that have come; empty at the end."""
-        found = await self._subscription.batch()
-        for notification in found:
-            self._reader.feed(notification)
-        return found
 
     def text_of(self, notification: Notification) -> str:
         """Return the text that a notification just read adds to the answer; empty for none."""
@@ -66,7 +77,7 @@ class AsyncTurn:
 
     async def result(self) -> TurnResult:
         """Read to the end and return what the turn came to, all that was read before included."""
-        while await self.batch():
+        async for _ in self:
             pass
         return self._reader.result()
 

@@ -28,6 +28,8 @@ class Subscription:
     decides: `error` ends this subscription with BufferOverflowError after what is waiting (nothing is
     lost unnoticed), `drop_oldest` forgets the oldest and counts it in `dropped`. Other consumers do
     not notice. A subscription that nobody holds any more is forgotten.
+
+    `waiting` is the buffer, read from the left.
     """
 
     def __init__(
@@ -37,7 +39,7 @@ class Subscription:
         where: Callable[[Notification], bool] | None = None,
     ) -> None:
         self.dropped = 0
-        self._buffer: deque[Notification] = deque()
+        self.waiting: deque[Notification] = deque()
         self._limit = buffer
         self._overflow = overflow
         self._where = where
@@ -50,17 +52,22 @@ class Subscription:
         """Whether nothing will be added any more (what waits can still be read)."""
         return self._ended
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether everything was read and the end is no error."""
+        return self._ended and not self.waiting and self._error is None
+
     def push(self, notification: Notification) -> None:
         """Add a notification; called by the reader."""
         if self._ended or (self._where is not None and not self._where(notification)):
             return
-        if len(self._buffer) >= self._limit:
+        if len(self.waiting) >= self._limit:
             if self._overflow == "error":
                 self.finish(BufferOverflowError(self._limit))
                 return
-            self._buffer.popleft()
+            self.waiting.popleft()
             self.dropped += 1
-        self._buffer.append(notification)
+        self.waiting.append(notification)
         if self._wake is not None:
             self._wake.set()
             self._wake = None
@@ -69,8 +76,8 @@ class Subscription:
         """End the subscription: iteration stops after what waits, with `error` if there is one."""
         if self._ended:
             return
+        self._error = error  # before the end, which another thread may look at
         self._ended = True
-        self._error = error
         if self._wake is not None:
             self._wake.set()
             self._wake = None
@@ -78,27 +85,30 @@ class Subscription:
     def close(self) -> None:
         """Stop listening and forget what waits."""
         self.finish()
-        self._buffer.clear()
+        self.waiting.clear()
 
     def __aiter__(self) -> Subscription:
         return self
 
     async def __anext__(self) -> Notification:
-        if not self._buffer and not await self._filled():
+        if not self.waiting and not await self.filled():
             raise StopAsyncIteration
-        return self._buffer.popleft()
+        return self.waiting.popleft()
+
+    def take(self) -> Notification | None:
+        """Return the next notification if it has come; may be called from any thread."""
+        return self.waiting.popleft() if self.waiting else None
 
     async def batch(self) -> list[Notification]:
         """Wait for a notification and return all that wait; an empty list at the end."""
-        if not self._buffer and not await self._filled():
-            return []
-        found = list(self._buffer)
-        self._buffer.clear()
+        await self.filled()
+        found = list(self.waiting)
+        self.waiting.clear()
         return found
 
-    async def _filled(self) -> bool:
+    async def filled(self) -> bool:
         """Wait until there is something to read; False at the end, or the error it ended with."""
-        while not self._buffer:
+        while not self.waiting:
             if self._ended:
                 if isinstance(self._error, ConnectionClosedError):
                     raise self._error.again()
@@ -112,22 +122,25 @@ class Subscription:
 
 
 class Topics(Generic[Key]):
-    """Subscriptions by key, held weakly: a subscription that nobody reads leaves nothing here."""
+    """Subscriptions by key, held weakly: a subscription that nobody reads leaves nothing here.
+
+    `refs` has the keys that somebody listens to.
+    """
 
     def __init__(self) -> None:
-        self._refs: dict[Key, tuple[weakref.ref[Subscription], ...]] = {}
+        self.refs: dict[Key, tuple[weakref.ref[Subscription], ...]] = {}
 
     def __len__(self) -> int:
-        return len(self._refs)
+        return len(self.refs)
 
     def add(self, key: Key, subscription: Subscription) -> None:
         """Let `subscription` have what is pushed under `key`."""
         ref = weakref.ref(subscription, lambda dead: self._drop(key, dead))
-        self._refs[key] = (*self._refs.get(key, ()), ref)
+        self.refs[key] = (*self.refs.get(key, ()), ref)
 
     def push(self, key: Key, notification: Notification) -> None:
         """Give a notification to every subscription of `key`."""
-        for ref in self._refs.get(key, ()):
+        for ref in self.refs.get(key, ()):
             subscription = ref()
             if subscription is None:
                 continue
@@ -137,19 +150,19 @@ class Topics(Generic[Key]):
 
     def finish(self, key: Key, error: Exception | None = None) -> None:
         """End every subscription of `key` and forget the key."""
-        for ref in self._refs.pop(key, ()):
+        for ref in self.refs.pop(key, ()):
             subscription = ref()
             if subscription is not None:
                 subscription.finish(error)
 
     def finish_all(self, error: Exception | None) -> None:
         """End every subscription."""
-        for key in list(self._refs):
+        for key in list(self.refs):
             self.finish(key, error)
 
     def _drop(self, key: Key, dead: weakref.ref[Subscription]) -> None:
-        rest = tuple(ref for ref in self._refs.get(key, ()) if ref is not dead)
+        rest = tuple(ref for ref in self.refs.get(key, ()) if ref is not dead)
         if rest:
-            self._refs[key] = rest
+            self.refs[key] = rest
         else:
-            self._refs.pop(key, None)
+            self.refs.pop(key, None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Generic, Protocol, Self, TypeVar
 
@@ -17,6 +16,7 @@ __all__ = ["Call", "Command", "Notifications", "Turn", "soon"]
 
 T = TypeVar("T")
 Item = TypeVar("Item")
+Item_co = TypeVar("Item_co", covariant=True)
 
 
 class Call(Protocol):
@@ -37,30 +37,44 @@ def soon(function: Callable[..., T]) -> Callable[..., Coroutine[Any, Any, T]]:
     return run
 
 
-class _Batches(Generic[Item]):
-    """An iterator that fetches what is there in one go: a thread switch for each item is slow."""
+class _Source(Protocol[Item_co]):
+    """What an async iterator offers to a blocking one."""
 
-    def __init__(self, call: Call, fetch: Callable[[], Coroutine[Any, Any, list[Item]]]) -> None:
+    @property
+    def exhausted(self) -> bool:
+        """Whether everything was taken and the end is no error."""
+
+    def take(self) -> Item_co | None:
+        """Return the next item if it has come."""
+
+    async def filled(self) -> bool:
+        """Wait until there is an item to take; False at the end."""
+
+
+class _Blocking(Generic[Item]):
+    """A blocking iterator. It goes to the client's thread only to wait: going there is slow."""
+
+    def __init__(self, call: Call, source: _Source[Item]) -> None:
         self._call = call
-        self._fetch = fetch
-        self._waiting: deque[Item] = deque()
+        self._source = source
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Item:
-        if not self._waiting:
-            self._waiting.extend(self._call(self._fetch))
-        if not self._waiting:
-            raise StopIteration
-        return self._waiting.popleft()
+        item = self._source.take()
+        while item is None:
+            if self._source.exhausted or not self._call(self._source.filled):
+                raise StopIteration
+            item = self._source.take()
+        return item
 
 
-class Notifications(_Batches[Notification]):
+class Notifications(_Blocking[Notification]):
     """An iterator over notifications; see `Subscription`."""
 
     def __init__(self, call: Call, subscription: Subscription) -> None:
-        super().__init__(call, subscription.batch)
+        super().__init__(call, subscription)
         self._subscription = subscription
 
     @property
@@ -71,14 +85,13 @@ class Notifications(_Batches[Notification]):
     def close(self) -> None:
         """Stop listening."""
         self._call(soon(self._subscription.close))
-        self._waiting.clear()
 
 
-class Turn(_Batches[Notification]):
+class Turn(_Blocking[Notification]):
     """A turn that this client follows; see `AsyncTurn`."""
 
     def __init__(self, call: Call, turn: AsyncTurn) -> None:
-        super().__init__(call, turn.batch)
+        super().__init__(call, turn)
         self._turn = turn
         self.thread_id = turn.thread_id
         self.turn_id = turn.turn_id
@@ -95,7 +108,6 @@ class Turn(_Batches[Notification]):
 
     def result(self) -> TurnResult:
         """Read to the end and return what the turn came to."""
-        self._waiting.clear()
         return self._call(self._turn.result)
 
     def result_so_far(self) -> TurnResult:
@@ -113,14 +125,13 @@ class Turn(_Batches[Notification]):
     def close(self) -> None:
         """Stop following; the turn goes on."""
         self._call(soon(self._turn.close))
-        self._waiting.clear()
 
 
-class Command(_Batches[CommandOutput]):
+class Command(_Blocking[CommandOutput]):
     """A command: `run()` for its result, or `with` to talk with it; see `AsyncCommand`."""
 
     def __init__(self, call: Call, command: AsyncCommand) -> None:
-        super().__init__(call, command.batch)
+        super().__init__(call, command)
         self._command = command
         self.process_id = command.process_id
 

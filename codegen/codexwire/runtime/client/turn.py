@@ -113,7 +113,7 @@ class V2Reader:
     key: TurnKey
     answer: Answer = field(default_factory=Answer)
     items: dict[str, Notification] = field(default_factory=dict)
-    usage: TurnUsage | None = None
+    usage: Json | None = None
     end: Notification | None = None
 
     def feed(self, notification: Notification) -> None:
@@ -125,7 +125,7 @@ class V2Reader:
             case "item/completed":
                 self._complete(notification, _object(params, "item"))
             case "thread/tokenUsage/updated":
-                self.usage = _usage(_object(params, "tokenUsage"))
+                self.usage = _object(params, "tokenUsage")
             case "turn/completed":
                 self.end = notification
 
@@ -155,7 +155,7 @@ class V2Reader:
             status=str(turn.get("status", "unknown")),
             text=self.answer.text,
             items=tuple(member(n.params, "item") for n in self.items.values()),
-            usage=self.usage,
+            usage=None if self.usage is None else _usage(self.usage),
             error=typed,
             error_message=error.get("message") if isinstance(error, dict) else None,
         )

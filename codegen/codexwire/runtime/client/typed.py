@@ -38,21 +38,9 @@ class TypedCodec:
     """Decodes with the functions of a generated package's `decode`, which never fail."""
 
     def __init__(self, notification: Decode, request: Decode, result: Decode) -> None:
-        self._notification = notification
-        self._request = request
-        self._result = result
-
-    def notification(self, method: str, message: Json) -> Any:
-        """Return the params of a notification as their model."""
-        return self._notification(method, message.get("params"))
-
-    def request(self, method: str, params: Any) -> Any:
-        """Return the params of a server's request as their model."""
-        return self._request(method, params)
-
-    def result(self, method: str, result: Any) -> Any:
-        """Return the result of a request as its model."""
-        return self._result(method, result)
+        self.notification = notification
+        self.request = request
+        self.result = result
 
     def dump(self, value: Any) -> Any:
         """Return the JSON value of models, and of what holds models."""

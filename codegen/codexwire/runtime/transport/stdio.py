@@ -21,7 +21,7 @@ from codexwire.runtime.transport.lines import LineSplitter
 
 __all__ = ["open_stdio"]
 
-_CHUNK = 256 * 1024
+_CHUNK = 64 * 1024
 _STDERR_KEPT = 64 * 1024
 _EXIT_WAIT = 2.0
 
