@@ -13,6 +13,7 @@ from types import ModuleType
 
 import msgspec
 import pytest
+from pydantic import ValidationError
 
 from codexwire.emit.models import Style, format_python, plan_models
 from codexwire.emit.shape import shape
@@ -101,6 +102,18 @@ def test_structs_decode_tagged_unions(models: ModuleType) -> None:
     params = msgspec.json.decode(raw, type=models.TurnStartParams)
     assert isinstance(params.input[0], models.TextUserInput)
     assert msgspec.json.decode(msgspec.json.encode(params)) == msgspec.json.decode(raw)
+
+
+@pytest.mark.parametrize("models", ["pydantic"], indirect=True)
+def test_pydantic_models_demand_the_tag_and_bounds(models: ModuleType) -> None:
+    assert models.TextUserInput(text="x").model_dump(exclude_unset=True) == {
+        "type": "text",
+        "text": "x",
+    }
+    with pytest.raises(ValidationError, match="type\n  Field required"):
+        models.TextUserInput.model_validate({"text": "x"})
+    with pytest.raises(ValidationError, match="greater than or equal to 0"):
+        models.TextElementByteRange(start=-1, end=2)
 
 
 @pytest.mark.parametrize("models", ["dataclass"], indirect=True)

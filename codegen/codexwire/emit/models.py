@@ -114,7 +114,7 @@ def type_expressions(definitions: Iterable[Definition], style: Style) -> dict[st
     schema once, as the fields of one class.
     """
     schemas = {canonical_json(s): s for d in definitions for s in d.schemas()}
-    own = {key: _own_expression(schema) for key, schema in sorted(schemas.items())}
+    own = {key: _own_expression(schema) for key, schema in schemas.items()}
     rest = [key for key, expression in own.items() if expression is None]
     found = _generate([_bounded(schemas[key], style) for key in rest], style)
     return {

@@ -117,6 +117,16 @@ def test_payloads_that_are_no_objects_become_classes() -> None:
     ]
 
 
+def test_a_number_may_be_an_integer_and_a_bound_of_one_is_kept() -> None:
+    node = obj(
+        n={"type": ["number", "null"]}, u={"type": "integer", "format": "uint", "minimum": 0}
+    )
+    assert types_of(shaped({"v2/X": node})["X"]) == {
+        "n": {"type": ["integer", "number", "null"]},
+        "u": {"type": "integer", "minimum": 0},
+    }
+
+
 def test_messages_have_classes_and_a_union_by_method() -> None:
     branch = obj(
         "id method", id=ref("RequestId"), method=one("thread/start"), params={"type": "null"}
