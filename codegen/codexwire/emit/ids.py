@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from codexwire.errors import EmitError
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
@@ -87,7 +88,7 @@ def path_exists(protocol: Protocol, schema: Schema, path: str) -> bool:
     return bool(nodes)
 
 
-def _alternatives(protocol: Protocol, schema: Schema) -> Iterator[dict[str, object]]:
+def _alternatives(protocol: Protocol, schema: Schema) -> Iterator[dict[str, Any]]:
     """Yield the object nodes that a schema may be: itself and the branches of its unions."""
     schema, _ = split_nullable(protocol.resolve(unwrap(schema)))
     schema = protocol.resolve(unwrap(schema))

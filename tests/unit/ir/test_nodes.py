@@ -15,8 +15,16 @@ PROTOCOL = load("0.163.0")
     [
         ({"type": ["string", "null"]}, {"type": "string"}, True),
         ({"type": ["string", "integer", "null"]}, {"type": ["string", "integer"]}, True),
-        ({"anyOf": [{"$ref": "#/definitions/X"}, {"type": "null"}]}, {"$ref": "#/definitions/X"}, True),
-        ({"allOf": [{"$ref": "#/definitions/X"}], "default": 1}, {"$ref": "#/definitions/X"}, False),
+        (
+            {"anyOf": [{"$ref": "#/definitions/X"}, {"type": "null"}]},
+            {"$ref": "#/definitions/X"},
+            True,
+        ),
+        (
+            {"allOf": [{"$ref": "#/definitions/X"}], "default": 1},
+            {"$ref": "#/definitions/X"},
+            False,
+        ),
         ({"type": "string"}, {"type": "string"}, False),
         (True, True, False),
     ],
