@@ -140,8 +140,8 @@ def test_a_table_without_a_version_gets_one_and_the_summary_may_go_to_a_file(
     done = update(project, "--to", "9.9.2", "--summary", "notes/update.md")
     assert done.out.startswith("codex 0.163.0 → 9.9.2: wrote src/codex_app_server_protocol: ")
     assert done.out.count("\n") == 1
-    table = tomllib.loads(Path("pyproject.toml").read_bytes().decode())["tool"]["codexwire"]
-    assert table == {"schema": "9.9.2", "out": "src"}
+    text = Path("pyproject.toml").read_bytes()
+    assert text == b'[tool.codexwire]\r\nschema = "9.9.2"\r\nout = "src"\r\n'
     assert "# Protocol changes from 0.163.0 to 9.9.2" in Path("notes/update.md").read_text("utf-8")
 
 

@@ -70,7 +70,8 @@ def repinned(config: Config, version: Version) -> Pin | None:
     found = _TABLE.search(text)
     body = found["body"] if found else ""
     line = f'schema = "{version}"'
-    new = _SCHEMA.sub(line, body, count=1) if _SCHEMA.search(body) else f"{line}\n{body}"
+    newline = "\r\n" if "\r\n" in text else "\n"
+    new = _SCHEMA.sub(line, body, count=1) if _SCHEMA.search(body) else f"{line}{newline}{body}"
     start, end = found.span("body") if found else (0, 0)
     changed = text[:start] + new + text[end:]
     if found is None or tomllib.loads(changed)["tool"]["codexwire"].get("schema") != str(version):

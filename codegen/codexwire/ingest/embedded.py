@@ -124,9 +124,9 @@ def published() -> tuple[Release, ...]:
 def identify(content_digest: str) -> Release | None:
     """Return the release whose published content has this digest, or None.
 
-    Of several with the same content, one that is kept with codexwire goes first, then the oldest.
+    Of several with the same content, the oldest is meant.
     """
-    return next((r for r in (*index(), *published()) if r.digest == content_digest), None)
+    return next((r for r in (*published(), *index()) if r.digest == content_digest), None)
 
 
 def vendored(version: Version) -> dict[str, Path]:
