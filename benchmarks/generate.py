@@ -57,7 +57,9 @@ def main() -> None:
         for _ in range(options.runs):
             for name, command in commands(options.schema, Path(folder)).items():
                 found[name].append(measure(command, Path(folder)))
-    median = {n: [statistics.median(column) for column in zip(*f, strict=True)] for n, f in found.items()}
+    median = {
+        n: [statistics.median(column) for column in zip(*f, strict=True)] for n, f in found.items()
+    }
     for name, (wall, used) in median.items():
         print(f"{name:20} {wall:6.2f} s  ({used:.2f} s of processor time)")
     print(f"ours / theirs: {median[OURS][0] / median[THEIRS][0]:.2f}")
