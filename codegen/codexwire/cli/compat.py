@@ -13,7 +13,7 @@ import typer
 from codexwire.cli.diff_sources import release
 from codexwire.cli.releases import archive
 from codexwire.diff import diff
-from codexwire.diff.contract import read_contract
+from codexwire.diff.contract import contract_release, read_contract
 from codexwire.diff.rule import Skew
 from codexwire.diff.touch import touching
 from codexwire.diff.verdict import Verdict
@@ -85,11 +85,11 @@ def _cell(client: Version, server: Version) -> Cell:
 
 def _contract_row(path: Path, client: str | None, servers: list[Version]) -> Row:
     """Compare the client's release with every server's, keeping what touches the contract."""
-    every = [release(v) for v in archive().versions]
-    contract = read_contract(path, every)
-    if client is None and not contract.release:
+    named = client or contract_release(path)
+    if not named:
         raise UsageError("the contract names no release", hint="name one with --client VERSION")
-    own = _version(client or contract.release)
+    own = _version(named)
+    contract = read_contract(path, [release(v) for v in {own, *servers}])
     cells = []
     for server in servers:
         pair = release(min(own, server)), release(max(own, server))

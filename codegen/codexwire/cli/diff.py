@@ -15,7 +15,7 @@ from codexwire.cli.diff_sources import open_pair
 from codexwire.config import load_config
 from codexwire.diff import Diff, diff
 from codexwire.diff.contract import Contract, read_contract
-from codexwire.diff.ignores import outdated, read_ignores
+from codexwire.diff.ignores import Ignore, outdated, read_ignores
 from codexwire.diff.touch import touching
 from codexwire.errors import CodexwireError, UsageError
 from codexwire.ingest import DEFAULT_VERSION
@@ -70,9 +70,9 @@ def diff_command(
     if gate.fail_on is not None and gate.fail_on not in FAIL_ON:
         raise UsageError(f"no --fail-on {gate.fail_on!r}", hint=f"one of {', '.join(FAIL_ON)}")
     pair = open_pair(old, new, channel=channel, as_published=as_published)
-    found = diff(pair.old, pair.new)
     promised = read_contract(gate.contract, (pair.old, pair.new)) if gate.contract else None
-    report, stale = _judge(found, promised, gate, pair.names)
+    ignores = read_ignores(gate.ignore) if gate.ignore else ()
+    report, stale = _judge(diff(pair.old, pair.new), promised, ignores, pair.names)
     text = render(format, report, everything=everything, colour=sys.stdout.isatty())
     sys.stdout.write(text)
     if stale is not None:
@@ -94,11 +94,10 @@ def _sources(versions: list[str], against: str | None) -> tuple[str, str]:
 
 
 def _judge(
-    found: Diff, promised: Contract | None, gate: Gate, names: tuple[str, str]
+    found: Diff, promised: Contract | None, ignores: tuple[Ignore, ...], names: tuple[str, str]
 ) -> tuple[DiffReport, CodexwireError | None]:
     """Return the report, and what makes the ignore file out of date."""
     today = datetime.date.today()
-    ignores = read_ignores(gate.ignore) if gate.ignore is not None else ()
     stale = next(outdated(ignores, found.findings, today), None)
     reasons = {i.fingerprint: i.reason for i in ignores if i.applies(today)}
     if promised is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from codexwire.cli.releases import archive, open_source
@@ -80,6 +81,7 @@ def _name(source: str, protocol: Protocol) -> str:
     return str(protocol.version or ("<stdin>" if source == "-" else Path(source).name))
 
 
+@cache
 def release(version: Version) -> Protocol:
     """Return a release of the archive, ready to be compared."""
     protocol = archive().protocol(version)

@@ -13,7 +13,7 @@ from codexwire.cli.console import steps
 from codexwire.cli.diff_sources import prepared
 from codexwire.cli.releases import archive_path
 from codexwire.diff import Diff, diff
-from codexwire.diff.archive import Archive, pack, read_archive, write_archive
+from codexwire.diff.archive import Archive, pack, same_content, write_archive
 from codexwire.diff.verdict import Verdict
 from codexwire.errors import UsageError
 from codexwire.ingest import CHANNELS, load_files
@@ -51,7 +51,7 @@ def schema_index(
             breaks[old, new] = _counts(diff(ready[old], ready[new]))
     archive = Archive(table, breaks)
     if check:
-        same = path.is_file() and read_archive(path) == archive
+        same = path.is_file() and same_content(path, archive)
         typer.echo(f"{path} is {'up to date' if same else 'out of date'}")
         raise typer.Exit(0 if same else 1)
     path.write_bytes(write_archive(archive))

@@ -23,7 +23,7 @@ from codexwire.ir.walk import transform
 from codexwire.location import Location
 from codexwire.version import Version
 
-__all__ = ["Archive", "pack", "read_archive", "write_archive"]
+__all__ = ["Archive", "pack", "read_archive", "same_content", "write_archive"]
 
 _TABLES = {(u.sender, u.kind): index for index, u in enumerate(UNIONS)}
 
@@ -144,6 +144,14 @@ def write_archive(archive: Archive) -> bytes:
     breaks = {f"{old} {new}": list(counts) for (old, new), counts in archive.breaks.items()}
     text = canonical_json({**archive.table, "breaks": breaks})
     return gzip.compress(text.encode(), 9, mtime=0)
+
+
+def same_content(path: Path, archive: Archive) -> bool:
+    """Whether a file holds this archive, however it was compressed."""
+    try:
+        return gzip.decompress(path.read_bytes()) == gzip.decompress(write_archive(archive))
+    except (OSError, EOFError, zlib.error):
+        return False
 
 
 def read_archive(path: Path) -> Archive:

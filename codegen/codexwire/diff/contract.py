@@ -36,7 +36,7 @@ from codexwire.errors import ContractError
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.location import Location
 
-__all__ = ["Contract", "format_contract", "read_contract"]
+__all__ = ["Contract", "contract_release", "format_contract", "read_contract"]
 
 _UNIONS = {u.union: u for u in UNIONS}
 _PARTS = ("fields", "variants", "values")
@@ -82,15 +82,7 @@ def read_contract(path: Path, protocols: Iterable[Protocol]) -> Contract:
     Raises ContractError for a file that is not as described, and for an entry that none of the
     protocols has.
     """
-    try:
-        text = path.read_text("utf-8")
-        table = tomllib.loads(text)
-    except OSError as error:
-        raise ContractError(
-            f"cannot read the contract: {error.strerror}", location=Location(str(path))
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContractError(f"not TOML: {error}", location=Location(str(path))) from None
+    text, table = _read(path)
     reader = _Reader(path, text)
     contract = reader.contract(table)
     for entry, what in _missing(contract, [once(Shapes, p) for p in protocols]):
@@ -100,6 +92,23 @@ def read_contract(path: Path, protocols: Iterable[Protocol]) -> Contract:
             hint="is it spelled as in the schema?",
         )
     return contract
+
+
+def contract_release(path: Path) -> str:
+    """Return the release that a contract was made for, empty when it names none."""
+    return str(_read(path)[1].get("release", ""))
+
+
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        text = path.read_text("utf-8")
+        return text, tomllib.loads(text)
+    except OSError as error:
+        raise ContractError(
+            f"cannot read the contract: {error.strerror}", location=Location(str(path))
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ContractError(f"not TOML: {error}", location=Location(str(path))) from None
 
 
 class _Reader:

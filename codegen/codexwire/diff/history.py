@@ -66,7 +66,7 @@ def subjects(name: str, protocols: Sequence[Protocol]) -> tuple[Subject, ...]:
     ]
     types = {type for p in protocols for type in p.types}
     for end in range(len(name), 0, -1):
-        if end < len(name) and name[end] not in ".<[{":
+        if end < len(name) and name[end] not in ".<[{=":
             continue
         for full in (name[:end], f"v2/{name[:end]}"):
             if full in types:

@@ -1,0 +1,390 @@
+"""`codexwire diff` as a user runs it: formats, gate, ignores, contracts, and what it refuses."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+
+from codexwire.cli.app import run
+from codexwire.report.diff_table import FORMATS
+from codexwire.resources import schema_root
+
+RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
+SCHEMA = json.loads((schema_root() / "report" / "diff.schema.json").read_text("utf-8"))
+NEW = schema_root() / "0.169.0" / "experimental.json"
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def codexwire(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command; return exit code, standard output, standard error."""
+
+    def call(*args: object) -> tuple[int, str, str]:
+        code = run([*map(str, args)])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+@pytest.fixture
+def document(codexwire: Run) -> Callable[..., dict[str, Any]]:
+    """Run `diff` with JSON output, held against its schema."""
+
+    def call(*args: object) -> dict[str, Any]:
+        _, out, err = codexwire("diff", *args, "--format", "json")
+        assert err == ""
+        value: dict[str, Any] = json.loads(out)
+        jsonschema.validate(value, SCHEMA)
+        return value
+
+    return call
+
+
+def test_text_says_the_counts_first(codexwire: Run) -> None:
+    code, out, err = codexwire("diff", "0.163.0", "0.166.0")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[:4] == [
+        "0.163.0 → 0.166.0",
+        "old client ↔ new server: 7 break",
+        "new client ↔ old server: 0 break, 7 break if sent",
+        "64 changes",
+    ]
+    assert "  ✗·  enum-value-removed  detached" in out
+    assert "\x1b" not in out
+    assert "type-added" not in out
+    assert "type-added" in codexwire("diff", "0.163.0", "0.166.0", "--all")[1]
+
+
+def test_json_has_the_published_shape(document: Callable[..., dict[str, Any]]) -> None:
+    value = document("0.163.0", "0.166.0")
+    assert (value["version"], value["old"], value["new"]) == (1, "0.163.0", "0.166.0")
+    assert value["summary"]["breaks"]["old_client_new_server"]["breaks"] == 7
+    found = next(f for f in value["findings"] if f["type"] == "v2/Account" and f["witness"])
+    assert found == {
+        "rule": "variant-added",
+        "type": "v2/Account",
+        "pointer": "/oneOf/3",
+        "methods": ["account/read"],
+        "directions": ["server_to_client"],
+        "effect": "widens",
+        "breaks": {"old_client_new_server": "breaks", "new_client_old_server": "safe"},
+        "conditional": False,
+        "stability": "stable",
+        "old": None,
+        "new": "object {type: gcp}",
+        "witness": {
+            "old_client_new_server": {
+                "sender": "server",
+                "kind": "result",
+                "method": "account/read",
+                "message": {
+                    "id": 1,
+                    "result": {"account": {"type": "gcp"}, "requiresOpenaiAuth": False},
+                },
+                "rejected": 'expected one of "apiKey", "chatgpt", "amazonBedrock",'
+                " got another string",
+            }
+        },
+        "fingerprint": found["fingerprint"],
+    }
+
+
+def test_a_file_a_folder_and_standard_input_are_the_same(
+    document: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    named = document("0.163.0", "0.169.0")
+    copy = tmp_path / "renamed.json"
+    copy.write_bytes(NEW.read_bytes())
+    assert document("0.163.0", copy) == named
+    done = subprocess.run(
+        [sys.executable, "-m", "codexwire", "diff", "0.163.0", "-", "--format", "json"],
+        input=NEW.read_bytes(),
+        capture_output=True,
+        env={**os.environ, "PYTHONHASHSEED": "1"},
+        check=True,
+    )
+    assert json.loads(done.stdout) == named
+
+
+def test_both_channels(document: Callable[..., dict[str, Any]]) -> None:
+    stable = document("0.163.0", "0.169.0", "--channel", "stable")
+    both = document("0.163.0", "0.169.0")
+    assert 0 < len(stable["findings"]) < len(both["findings"])
+    assert {f["stability"] for f in stable["findings"]} == {"stable"}
+    assert {"stable", "experimental"} <= {f["stability"] for f in both["findings"]}
+
+
+def test_every_format_is_the_same_for_every_hash_seed() -> None:
+    script = (
+        "from codexwire.cli.app import run\n"
+        f"for format in {list(FORMATS)!r}:\n"
+        "    run(['diff', '0.163.0', '0.166.0', '--format', format])\n"
+    )
+    texts = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert texts[0] == texts[1]
+    assert len(texts[0]) > 100_000
+
+
+def test_markdown_is_a_changelog(codexwire: Run) -> None:
+    _, out, _ = codexwire("diff", "0.163.0", "0.166.0", "--format", "markdown")
+    lines = out.splitlines()
+    assert lines[0] == "# Protocol changes from 0.163.0 to 0.166.0"
+    assert [line for line in lines if line.startswith("## ")] == [
+        "## Breaks old clients on a new server",
+        "## Needs a new server",
+        "## New and harmless",
+    ]
+    assert (
+        "- new request `thread/sample` (v2/ThreadSampleParams) → v2/ThreadSampleResponse"
+        " *(experimental)*"
+    ) in lines
+    assert "- `v2/Account` has the new variant `gcp` – in `account/read`" in lines
+
+
+def test_sarif(codexwire: Run) -> None:
+    log = json.loads(codexwire("diff", "0.163.0", "0.166.0", "--format", "sarif")[1])
+    (run_,) = log["runs"]
+    rules = [rule["id"] for rule in run_["tool"]["driver"]["rules"]]
+    assert log["version"] == "2.1.0"
+    assert len(run_["results"]) == 64
+    for result in run_["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        assert result["level"] in ("error", "warning", "note")
+        assert len(result["partialFingerprints"]["codexwire/v1"]) == 16
+
+
+def test_junit(codexwire: Run) -> None:
+    root = ElementTree.fromstring(
+        codexwire("diff", "0.163.0", "0.166.0", "--format", "junit")[1].encode()
+    )
+    old_client, new_client = root.findall("testsuite")
+    assert (old_client.get("failures"), new_client.get("failures")) == ("5", "0")
+    failed = [case.get("name") for case in old_client if case.find("failure") is not None]
+    assert failed == [
+        "v2/Account",
+        "v2/HookEventName",
+        "v2/PlanType",
+        "v2/ReviewDelivery",
+        "v2/ThreadItem",
+    ]
+
+
+def test_github(codexwire: Run) -> None:
+    lines = codexwire("diff", "0.163.0", "0.166.0", "--format", "github")[1].splitlines()
+    assert lines[0].startswith("::warning title=request-added::new request account/gcp/setup ")
+    assert lines[-1].startswith(
+        "::notice title=0.163.0 → 0.166.0::old client ↔ new server: 7 break"
+    )
+    assert all(line.startswith("::") for line in lines)
+
+
+class Page(HTMLParser):
+    """What a page shows, and what it would load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.articles = 0
+        self.loaded: list[str] = []
+        self.inputs: list[str | None] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.articles += tag == "article"
+        self.loaded += [v for k, v in attrs if k in ("src", "href") and v]
+        if tag == "input":
+            self.inputs.append(dict(attrs).get("type"))
+
+
+def test_html_is_one_file_with_search_and_filters(codexwire: Run) -> None:
+    page = Page()
+    page.feed(codexwire("diff", "0.163.0", "0.166.0", "--format", "html")[1])
+    assert page.articles == 64
+    assert page.loaded == []
+    assert page.inputs == ["search", "checkbox", "checkbox", "checkbox"]
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "code"),
+    [(None, 0), ("breaking", 1), ("breaking:i", 1), ("breaking:ii", 0)],
+)
+def test_what_fails(codexwire: Run, fail_on: str | None, code: int) -> None:
+    options = ["--fail-on", fail_on] if fail_on else []
+    assert codexwire("diff", "0.163.0", "0.166.0", *options)[0] == code
+
+
+def test_against_fails_on_breaks(codexwire: Run) -> None:
+    assert codexwire("diff", "--against", "0.163.0", "0.166.0")[0] == 1
+    assert codexwire("diff", "--against", "0.163.0")[0] == 0  # the project's own schema
+    assert codexwire("diff", "--against", "0.163.0", "0.166.0", "--fail-on", "breaking:ii")[0] == 0
+
+
+def ignore_file(tmp_path: Path, *entries: str) -> Path:
+    path = tmp_path / "ignore.toml"
+    path.write_text("\n".join(f"[[ignore]]\n{entry}\n" for entry in entries), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def broken() -> list[str]:
+    """The fingerprints of what breaks old clients between 0.163.0 and 0.166.0."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        run(["diff", "0.163.0", "0.166.0", "--format", "json"])
+    return [
+        f["fingerprint"]
+        for f in json.loads(out.getvalue())["findings"]
+        if f["breaks"]["old_client_new_server"] == "breaks"
+    ]
+
+
+def test_ignored_breaks_do_not_fail(
+    codexwire: Run,
+    document: Callable[..., dict[str, Any]],
+    broken: list[str],
+    tmp_path: Path,
+) -> None:
+    entries = [f'fingerprint = "{f}"\nreason = "known"\nexpires = 2999-01-01' for f in broken]
+    path = ignore_file(tmp_path, *entries)
+    code, out, err = codexwire("diff", "--against", "0.163.0", "0.166.0", "--ignore", path)
+    assert (code, err) == (0, "")
+    assert "old client ↔ new server: 0 break\n" in out
+    assert "64 changes, 7 of them ignored" in out
+    assert document("0.163.0", "0.166.0", "--ignore", path)["summary"]["ignored"] == 7
+    short = ignore_file(tmp_path, *entries[1:])
+    assert codexwire("diff", "--against", "0.163.0", "0.166.0", "--ignore", short)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        ('fingerprint = "0123456789abcdef"\nreason = "old"', "matches no finding"),
+        ('fingerprint = "{known}"\nreason = "old"\nexpires = 2020-01-01', "expired on 2020-01-01"),
+        ('fingerprint = "{known}"', "an ignore without reason"),
+        ('fingerprint = "{known}"\nreason = " "', "an ignore without reason"),
+        ('reason = "because"', "an ignore without fingerprint"),
+        ('fingerprint = "{known}"\nreason = "x"\nexpires = "soon"', "'expires' is no date"),
+        ('fingerprint = "{known}"\nreason = "x"\nuntil = 1', "unknown key 'until'"),
+    ],
+)
+def test_an_ignore_that_is_no_use_fails(
+    codexwire: Run, broken: list[str], tmp_path: Path, entry: str, problem: str
+) -> None:
+    path = ignore_file(tmp_path, entry.replace("{known}", broken[0]))
+    code, _, err = codexwire("diff", "0.163.0", "0.166.0", "--ignore", path)
+    assert code == 2
+    assert problem in err
+    assert err.startswith(f"codexwire: error: {path}:1: ")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("args", "problem"),
+    [
+        (["0.163.0"], "1 versions to compare"),
+        (["0.163.0", "0.166.0", "0.169.0"], "3 versions to compare"),
+        (["-", "-"], "only one of the two can be standard input"),
+        (["0.163.0", "0.0.1"], "0.0.1"),
+        (["0.163.0", "nowhere.json"], "'nowhere.json' is neither a version nor"),
+        (["0.163.0", "0.166.0", "--format", "yaml"], "no format 'yaml'"),
+        (["0.163.0", "0.166.0", "--fail-on", "error"], "no --fail-on 'error'"),
+        (["0.163.0", "0.166.0", "--channel", "beta"], "no channel 'beta'"),
+        (["0.163.0", "exec-server"], "compare versions of one protocol"),
+        (["0.163.0", "0.166.0", "--ignore", "none.toml"], "cannot read the ignore file"),
+        (["0.163.0", "0.166.0", "--contract", "none.toml"], "cannot read the contract"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(
+    codexwire: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[str], problem: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, err = codexwire("diff", *args)
+    assert (code, out) == (2, "")
+    assert problem in err
+    assert err.startswith("codexwire: error: ")
+    assert err.count("\n") == 1
+
+
+def test_broken_schemas_cannot_be_checked(codexwire: Run, tmp_path: Path) -> None:
+    for name, text in (("cut.json", "{"), ("list.json", "[]"), ("other.json", '{"a": 1}')):
+        path = tmp_path / name
+        path.write_text(text, "utf-8")
+        code, out, err = codexwire("diff", "0.163.0", path, "--fail-on", "breaking")
+        assert (code, out) == (2, "")
+        assert err.startswith(f"codexwire: error: {path}")
+
+
+def test_a_contract_keeps_what_a_client_uses(codexwire: Run, tmp_path: Path) -> None:
+    path = tmp_path / "contract.toml"
+    recording = RECORDINGS / "0.163.0" / "s02_command_approval.jsonl"
+    code, out, err = codexwire("contract", "from", recording, "-o", path)
+    assert (code, err) == (0, "")
+    assert out == f"{path}: 168 messages of 0.163.0\n"
+    text = path.read_text("utf-8")
+    assert 'release = "0.163.0"' in text
+    assert 'ServerRequest = ["item/commandExecution/requestApproval"]' in text
+    _, out, _ = codexwire("diff", "0.163.0", "0.166.0", "--contract", path, "--format", "json")
+    kept = json.loads(out)["findings"]
+    assert {f["type"] for f in kept if f["witness"]} == {"v2/ThreadItem"}
+    everything = json.loads(codexwire("diff", "0.163.0", "0.166.0", "--format", "json")[1])
+    assert len(kept) < len(everything["findings"]) / 4
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ('ClientRequest = ["turn/stop"]', "no version has the ClientRequest method 'turn/stop'"),
+        ('ServerEvent = ["x"]', "no union 'ServerEvent'"),
+        ('[reads."v2/Nothing"]', "no version has the type 'v2/Nothing'"),
+        ('[reads."v2/Thread"]\nfields = [".nope"]', "no version has '.nope' in v2/Thread"),
+        ('[reads."v2/ThreadItem"]\nvariants = ["<x>"]', "no version has '<x>' in v2/ThreadItem"),
+        ('[reads."v2/TurnStatus"]\nvalues = ["=x"]', "no version has '=x' in v2/TurnStatus"),
+        ('[reads."v2/Thread"]\nfield = [".id"]', "is not made of fields, variants, values"),
+        ('[reads."v2/Thread"]\nfields = ".id"', "'fields' is no list of strings"),
+        ("[extra]", "unknown key 'extra'"),
+    ],
+)
+def test_a_contract_that_names_nothing_is_an_error(
+    codexwire: Run, tmp_path: Path, change: str, problem: str
+) -> None:
+    path = tmp_path / "contract.toml"
+    path.write_text(f"version = 1\n[methods]\n{change}\n", "utf-8")
+    code, out, err = codexwire("diff", "0.163.0", "0.166.0", "--contract", path)
+    assert (code, out) == (2, "")
+    assert problem in err
+    assert err.startswith(f"codexwire: error: {path}:")
+    assert err.count("\n") == 1
+
+
+def test_a_contract_needs_a_recording_it_can_read(codexwire: Run, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.write_text("", "utf-8")
+    code, out, err = codexwire("contract", "from", empty)
+    assert (code, out) == (2, "")
+    assert "the file is empty" in err
+    two = [RECORDINGS / "0.163.0" / "s02_command_approval.jsonl"]
+    two += sorted((RECORDINGS / "0.140.0").glob("*.jsonl"))[:1]
+    code, _, err = codexwire("contract", "from", *two)
+    assert code == 2
+    assert "the recordings are of 0.163.0 and of 0.140.0" in err
+    assert codexwire("contract", "from", *two, "--schema", "0.163.0")[0] == 0

@@ -1,0 +1,191 @@
+"""`schema history`, `schema index` and `compat`: many releases, offline."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from codexwire.cli.app import run
+from codexwire.cli.diff_sources import prepared
+from codexwire.diff import DiffFinding, diff
+from codexwire.diff.archive import read_archive
+from codexwire.ingest import load
+from codexwire.resources import schema_root
+from codexwire.version import Version
+
+ARCHIVE = schema_root() / "history.json.gz"
+REPORTS = schema_root() / "report"
+RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def codexwire(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command; return exit code, standard output, standard error."""
+
+    def call(*args: object) -> tuple[int, str, str]:
+        code = run([*map(str, args)])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+def checked(text: str, schema: str) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(text)
+    jsonschema.validate(value, json.loads((REPORTS / f"{schema}.schema.json").read_text("utf-8")))
+    return value
+
+
+def test_the_archive_has_every_release_that_is_kept_whole() -> None:
+    archive = read_archive(ARCHIVE)
+    assert len(archive.versions) >= 20
+    assert ARCHIVE.stat().st_size < 2_000_000
+    whole = {Version.parse(p.name) for p in schema_root().iterdir() if p.name[0].isdigit()}
+    assert whole <= set(archive.versions)
+    assert len(archive.breaks) == len(archive.versions) * (len(archive.versions) - 1) // 2
+
+
+@pytest.mark.parametrize("version", ["0.72.0", "0.99.0", "0.163.0"])
+def test_the_archive_says_what_the_bundle_says(version: str) -> None:
+    kept = read_archive(ARCHIVE).protocol(Version.parse(version))
+    assert kept is not None
+    bundle = prepared(load(version))
+    newer = prepared(load("0.169.0"))
+
+    def facts(finding: DiffFinding) -> tuple[object, ...]:
+        return finding.fingerprint, finding.old_client, finding.new_client, finding.stability
+
+    ours = diff(prepared(kept), newer, witnesses=False).findings
+    assert list(map(facts, ours)) == [
+        facts(f) for f in diff(bundle, newer, witnesses=False).findings
+    ]
+    assert diff(prepared(kept), bundle).findings == ()
+
+
+def test_an_index_is_made_from_a_folder_of_bundles(codexwire: Run, tmp_path: Path) -> None:
+    bundles, output = tmp_path / "bundles", tmp_path / "history.json.gz"
+    (bundles / "0.99.0").mkdir(parents=True)
+    for channel in ("stable", "experimental"):
+        shutil.copy(schema_root() / "0.99.0" / f"{channel}.json", bundles / "0.99.0")
+    with gzip.open(bundles / "0.72.0.stable.json.gz", "wb") as file:
+        file.write((schema_root() / "0.72.0" / "stable.json").read_bytes())
+    code, out, err = codexwire("schema", "index", "--from", bundles, "-o", output)
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{output}: 2 releases, ")
+    ours, committed = read_archive(output), read_archive(ARCHIVE)
+    pair = Version.parse("0.72.0"), Version.parse("0.99.0")
+    assert ours.breaks == {pair: committed.breaks[pair]}
+    first = output.read_bytes()
+    assert codexwire("schema", "index", "--from", bundles, "-o", output, "--check")[0] == 0
+    codexwire("schema", "index", "--from", bundles, "-o", output)
+    assert output.read_bytes() == first
+    shutil.copy(schema_root() / "0.125.0" / "stable.json", bundles / "0.125.0.stable.json")
+    assert codexwire("schema", "index", "--from", bundles, "-o", output, "--check")[0] == 1
+    shutil.copy(schema_root() / "0.125.0" / "stable.json", bundles / "0.126.0.stable.json")
+    code, _, err = codexwire("schema", "index", "--from", bundles, "-o", output)
+    assert code == 2
+    assert "this is the schema of 0.125.0, not of 0.126.0" in err
+    code, _, err = codexwire("schema", "index", "--from", tmp_path / "bundles" / "0.99.0")
+    assert code == 2
+    assert "no bundles here" in err
+
+
+def test_a_damaged_archive_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "history.json.gz"
+    for content in (b"", b"no gzip", gzip.compress(b"{}"), ARCHIVE.read_bytes()[:-9]):
+        path.write_bytes(content)
+        with pytest.raises(Exception, match="index of releases") as caught:
+            read_archive(path)
+        assert type(caught.value).__name__ == "IngestError"
+
+
+def test_the_history_of_a_method(codexwire: Run) -> None:
+    code, out, err = codexwire("schema", "history", "thread/turns/items/list")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "thread/turns/items/list (ClientRequest, experimental): since 0.130.0, gone in 0.145.0",
+        "  0.130.0    new request thread/turns/items/list (v2/ThreadTurnsItemsListParams)"
+        " → v2/ThreadTurnsItemsListResponse",
+        "  0.145.0    request thread/turns/items/list is gone",
+    ]
+
+
+def test_the_history_of_a_type_and_of_a_field(codexwire: Run) -> None:
+    out = codexwire("schema", "history", "Thread")[1]
+    assert out.startswith("v2/Thread (type, stable): since 0.58.0 or earlier\n")
+    assert "  0.92.0     v2/Thread.updatedAt is new: required int64\n" in out
+    assert "  0.155.0    v2/Thread.historyMode was experimental, is stable\n" in out
+    field = codexwire("schema", "history", "v2/Thread.projectId")[1]
+    assert field.startswith("v2/Thread.projectId (field, stable): since 0.150.0\n")
+    value = codexwire("schema", "history", "AskForApproval=on-failure")[1]
+    assert "AskForApproval no longer has the value on-failure" in value
+
+
+def test_history_as_json(codexwire: Run) -> None:
+    whole = checked(codexwire("schema", "history", "--format", "json")[1], "schema-history")
+    assert whole["releases"][0]["release"] == "0.58.0"
+    assert whole["releases"][-1] == {**whole["releases"][-1], "release": "0.169.0"}
+    one = codexwire("schema", "history", "turn/start", "--format", "json")[1]
+    (history,) = checked(one, "schema-history")["histories"]
+    assert (history["kind"], history["since"], history["removed"]) == (
+        "ClientRequest",
+        "0.58.0",
+        None,
+    )
+
+
+def test_compat_is_the_matrix_of_both_skews(codexwire: Run) -> None:
+    code, out, err = codexwire("compat", "0.140.0", "0.150.0", "0.163.0")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0].split() == ["client", "↓", "server", "→", "140", "150", "163"]
+    value = checked(codexwire("compat", "--format", "json")[1], "compat")
+    rows = {row["client"]: row["servers"] for row in value["clients"]}
+    assert len(rows) == len(value["servers"]) == len(read_archive(ARCHIVE).versions)
+    assert rows["0.163.0"]["0.163.0"] == {"breaks": 0, "conditional": 0}
+    found = diff(*(prepared(load(v)) for v in ("0.163.0", "0.169.0"))).findings
+    assert rows["0.163.0"]["0.169.0"]["breaks"] == sum(f.old_client == "breaks" for f in found)
+    assert rows["0.169.0"]["0.163.0"] == {
+        "breaks": sum(f.new_client == "breaks" for f in found),
+        "conditional": sum(f.new_client == "conditional" for f in found),
+    }
+
+
+def test_compat_of_one_client(codexwire: Run, tmp_path: Path) -> None:
+    path = tmp_path / "contract.toml"
+    codexwire("contract", "from", RECORDINGS / "0.163.0" / "s02_command_approval.jsonl", "-o", path)
+    servers = ["0.163.0", "0.169.0"]
+    out = codexwire("compat", *servers, "--contract", path, "--format", "json")[1]
+    (row,) = checked(out, "compat")["clients"]
+    everybody = codexwire("compat", *servers, "--client", "0.163.0", "--format", "json")[1]
+    (whole,) = checked(everybody, "compat")["clients"]
+    assert row["client"] == whole["client"] == "0.163.0"
+    for server in servers:
+        assert row["servers"][server]["breaks"] <= whole["servers"][server]["breaks"]
+    assert 0 < row["servers"]["0.169.0"]["breaks"] < whole["servers"]["0.169.0"]["breaks"]
+
+
+@pytest.mark.parametrize(
+    ("args", "problem"),
+    [
+        (["compat", "0.1.0"], "release 0.1.0 is not in the archive"),
+        (["compat", "new"], "'new' is no version"),
+        (["compat", "--format", "html"], "no format 'html'"),
+        (["schema", "history", "Thred"], "did you mean Thread?"),
+        (["schema", "history", "Thread.nope"], "no release has 'Thread.nope'"),
+        (["schema", "history", "--format", "html"], "no format 'html'"),
+    ],
+)
+def test_bad_input(codexwire: Run, args: list[str], problem: str) -> None:
+    code, out, err = codexwire(*args)
+    assert (code, out) == (2, "")
+    assert problem in err
+    assert err.count("\n") == 1
