@@ -13,13 +13,13 @@ __all__ = ["PLAIN", "Codec", "Notification", "PlainCodec", "ServerRequest"]
 class Codec(Protocol):
     """Between wire values and typed ones. Decoding never fails: what does not fit stays readable."""
 
-    def notification(self, method: str, params: Any) -> Any:
+    def notification(self, method: str, params: Any, /) -> Any:
         """Return the params of a notification, typed."""
 
-    def request(self, method: str, params: Any) -> Any:
+    def request(self, method: str, params: Any, /) -> Any:
         """Return the params of a server's request, typed."""
 
-    def result(self, method: str, result: Any) -> Any:
+    def result(self, method: str, result: Any, /) -> Any:
         """Return the result of a client's request, typed."""
 
     def dump(self, value: Any) -> Any:
@@ -29,15 +29,15 @@ class Codec(Protocol):
 class PlainCodec:
     """Wire values as they are: dicts in, dicts out (and models too, if they can dump themselves)."""
 
-    def notification(self, method: str, params: Any) -> Any:  # noqa: ARG002
+    def notification(self, method: str, params: Any, /) -> Any:  # noqa: ARG002
         """Return the params as they are."""
         return params
 
-    def request(self, method: str, params: Any) -> Any:  # noqa: ARG002
+    def request(self, method: str, params: Any, /) -> Any:  # noqa: ARG002
         """Return the params as they are."""
         return params
 
-    def result(self, method: str, result: Any) -> Any:  # noqa: ARG002
+    def result(self, method: str, result: Any, /) -> Any:  # noqa: ARG002
         """Return the result as it is."""
         return result
 
