@@ -10,7 +10,7 @@ from codexwire.cli.releases import archive, open_source
 from codexwire.direction import Kind, Side
 from codexwire.errors import UsageError
 from codexwire.ir.model import Protocol
-from codexwire.normalize import AS_PUBLISHED, RULES, Effect, normalize
+from codexwire.normalize import RULES, Effect, normalize
 from codexwire.version import Version
 
 __all__ = ["OpenPair", "open_pair", "open_release", "prepared", "release"]
@@ -72,8 +72,11 @@ def _load(source: str, channel: str, as_published: bool) -> Protocol:
 
 
 def prepared(protocol: Protocol, *, as_published: bool = False) -> Protocol:
-    """Return the protocol as the diff wants it: responses known, and mended unless `as_published`."""
-    effects = AS_PUBLISHED if as_published else tuple(Effect)
+    """Return the protocol as the diff wants it: responses known, and mended unless `as_published`.
+
+    As published is the bundle itself: what it lost and the per-type files still say stays lost.
+    """
+    effects = (Effect.ANNOTATE,) if as_published else tuple(Effect)
     return normalize(protocol, effects=effects, rules=_RULES).protocol
 
 
