@@ -19,6 +19,7 @@ from codexwire.ir.model import (
     TypeDef,
 )
 from codexwire.ir.walk import references
+from codexwire.ir.wellformed import is_name
 from codexwire.version import Version
 
 __all__ = ["PROTOCOL_NAME", "build_protocol"]
@@ -103,7 +104,10 @@ def _method_name(branch: Any) -> str | None:
         return None
     return (
         values[0]
-        if isinstance(values, list) and len(values) == 1 and isinstance(values[0], str)
+        if isinstance(values, list)
+        and len(values) == 1
+        and isinstance(values[0], str)
+        and is_name(values[0])
         else None
     )
 

@@ -11,7 +11,7 @@ from codexwire.ingest.read import read_document
 from codexwire.ir.canonical import canonical_json, digest, strip_annotations
 from codexwire.ir.model import UNIONS, Schema, full_name, ref_to
 from codexwire.ir.walk import transform
-from codexwire.ir.wellformed import malformed
+from codexwire.ir.wellformed import endless, is_name, malformed
 from codexwire.location import Location, join_pointer
 
 __all__ = ["BUNDLE_NAME", "Document", "open_document"]
@@ -163,6 +163,8 @@ def _checked(document: Document) -> Document:
     for name, node in document.types.items():
         if not isinstance(node, (dict, bool)):
             raise IngestError("a schema must be an object or a boolean", location=document.at(name))
+        if not is_name(name):
+            raise IngestError(f"no type can be called {name!r}", location=document.at(name))
         for path, wanted in malformed(node):
             if name in _UNION_NAMES and path == ("oneOf",):
                 continue  # said better where the methods are read
@@ -173,4 +175,11 @@ def _checked(document: Document) -> Document:
             )
         if isinstance(node, dict) and "$schema" in node:
             document.types[name] = {k: v for k, v in node.items() if k != "$schema"}
+    if circle := endless({n: t for n, t in document.types.items() if n not in _UNION_NAMES}):
+        name, path = circle
+        raise IngestError(
+            f"{name} consists of nothing but itself",
+            location=document.at(name, *path),
+            hint="a reference must lead to something else at last",
+        )
     return document

@@ -6,14 +6,16 @@ import gzip
 import json
 import sys
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from codexwire.errors import IngestError
-from codexwire.location import Location
+from codexwire.location import Location, join_pointer
 
 __all__ = ["read_bytes", "read_document"]
 
+_DEEPEST = 100  # published schemas have 12 levels; the generator of models copes with 150
 _DRAFTS = ("http://json-schema.org/draft-07/schema", "https://json-schema.org/draft-07/schema")
 
 
@@ -57,9 +59,14 @@ def read_document(path: Path | str) -> dict[str, Any]:
             hint="the file may be cut short; write it again with generate-json-schema",
         ) from None
     except RecursionError:
+        raise _too_deep(where) from None
+    if _depth(value) > _DEEPEST:
+        raise _too_deep(where)
+    if b"\\ud" in data.lower() and (spot := _surrogate(value)) is not None:
         raise IngestError(
-            "the JSON is nested too deeply", location=Location(where), hint="is it a schema?"
-        ) from None
+            "a string is no Unicode text (it has half a surrogate pair)",
+            location=Location(where, None, join_pointer(spot)),
+        )
     if not isinstance(value, dict):
         raise IngestError(
             f"the schema must be a JSON object, not {_kind(value)}",
@@ -73,6 +80,38 @@ def read_document(path: Path | str) -> dict[str, Any]:
             hint="codex publishes draft-07",
         )
     return value
+
+
+def _too_deep(where: str) -> IngestError:
+    return IngestError(
+        f"the JSON is nested deeper than {_DEEPEST} levels",
+        location=Location(where),
+        hint="is it a schema?",
+    )
+
+
+def _depth(value: Any) -> int:
+    """Return how deeply lists and objects are nested, without recursion."""
+    level, depth = [value], 0
+    while level := [v for v in level if isinstance(v, (dict, list))]:
+        level = [part for v in level for part in (v.values() if isinstance(v, dict) else v)]
+        depth += 1
+    return depth
+
+
+def _surrogate(value: Any, path: tuple[str | int, ...] = ()) -> tuple[str | int, ...] | None:
+    """Return the path of a string that is no Unicode text, a key's being that of its object."""
+    if isinstance(value, str):
+        return path if any("\ud800" <= c <= "\udfff" for c in value) else None
+    pairs: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, (dict, list)):
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, part in pairs:
+        if _surrogate(key) is not None:
+            return path
+        if (found := _surrogate(part, (*path, key))) is not None:
+            return found
+    return None
 
 
 def _kind(value: object) -> str:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from codexwire.ir.model import Schema, full_name
 from codexwire.ir.walk import Path, subschemas
 
-__all__ = ["malformed"]
+__all__ = ["endless", "is_name", "malformed"]
+
+_NO_NAME = re.compile(r'["\\\x00-\x1f\x7f\u2028\u2029]')
+
+
+def is_name(text: str) -> bool:
+    """Whether a method or property can be called so: no quotes, backslashes, control characters.
+
+    Struct libraries accept no others, and no protocol has them.
+    """
+    return not _NO_NAME.search(text)
 
 
 def _is_text(value: Any) -> bool:
@@ -68,3 +81,33 @@ def malformed(schema: Any) -> Iterator[tuple[Path, str]]:
             is_right, wanted = _SHAPES.get(keyword, (None, ""))
             if is_right is not None and not is_right(value):
                 yield (*path, keyword), wanted
+            elif keyword == "properties":
+                for name in value:
+                    if not is_name(name):
+                        yield (*path, keyword, name), "a name without quotes or control characters"
+
+
+def endless(types: Mapping[str, Schema]) -> tuple[str, Path] | None:
+    """Return type and path of a reference by which a type consists of nothing but itself, if any.
+
+    Recursion is fine when it goes through a property or an item, not when it goes through
+    references and unions alone: following those would never end.
+    """
+    leads = {name: dict(_alternatives(node)) for name, node in types.items()}
+    try:
+        TopologicalSorter(leads).prepare()
+    except CycleError as error:
+        target, owner = error.args[1][:2]  # each is among the predecessors of the next
+        return owner, leads[owner][target]
+    return None
+
+
+def _alternatives(schema: Schema, path: Path = ()) -> Iterator[tuple[str, Path]]:
+    """Yield the types that a value of this very node can be, and where the node refers to them."""
+    if not isinstance(schema, dict):
+        return
+    if "$ref" in schema:
+        yield full_name(schema["$ref"]), path
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for index, branch in enumerate(schema.get(keyword, ())):
+            yield from _alternatives(branch, (*path, keyword, index))

@@ -44,7 +44,10 @@ TEXTS: dict[str, tuple[bytes, str, str]] = {
     "binary": (b"\x7fELF\x02\x01\x01\x00", ":1", "not JSON"),
     "damaged gzip": (gzip.compress(GOLDEN.read_bytes())[:900], "", "damaged or cut short"),
     "gzip of rubbish": (b"\x1f\x8b rubbish", "", "damaged or cut short"),
-    "too deep": (b"[" * 200_000, "", "nested too deeply"),
+    "too deep": (b"[" * 200_000, "", "nested deeper than 100 levels"),
+    "too deep for a generator": (b'{"a":' * 150 + b"1" + b"}" * 150, "", "nested deeper than 100"),
+    "half a surrogate pair": (b'{"a": [{"b": "x\\uD83dy"}]}', "#/a/0/b", "no Unicode text"),
+    "half a pair in a key": (b'{"a": {"\\udc00": 1}}', "#/a", "no Unicode text"),
     "array": (b"[]", "#", "must be a JSON object, not an array"),
     "string": (b'"schema"', "#", "must be a JSON object, not a string"),
     "number": (b"7", "#", "must be a JSON object, not a number"),
@@ -61,6 +64,26 @@ TEXTS: dict[str, tuple[bytes, str, str]] = {
     "definitions no object": (b'{"definitions": []}', "#/definitions", "ClientRequest"),
 }
 VALUES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "alias of itself": (
+        with_definition("Loop", {"$ref": "#/definitions/Loop"}),
+        "#/definitions/Loop",
+        "Loop consists of nothing but itself",
+    ),
+    "union of itself": (
+        with_definition("Loop", {"anyOf": [{"type": "null"}, {"$ref": "#/definitions/Loop"}]}),
+        "#/definitions/Loop/anyOf/1",
+        "Loop consists of nothing but itself",
+    ),
+    "quote in the name of a property": (
+        with_definition("Odd", {"properties": {'a", x="': {}}}),
+        '#/definitions/Odd/properties/a", x="',
+        "must be a name without quotes",
+    ),
+    "line break in the name of a type": (
+        with_definition("Odd\nType", {}),
+        "#/definitions/Odd\nType",
+        "no type can be called",
+    ),
     "union without branches": (
         with_definition("ClientRequest", {"type": "object"}),
         "#/definitions/ClientRequest/oneOf",

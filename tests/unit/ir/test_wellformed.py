@@ -11,7 +11,7 @@ import pytest
 from codexwire.errors import IngestError
 from codexwire.ingest import load
 from codexwire.ingest.embedded import vendored
-from codexwire.ir.wellformed import malformed
+from codexwire.ir.wellformed import endless, malformed
 from codexwire.version import Version
 
 PUBLISHED = vendored(Version.parse("0.163.0"))["stable"]
@@ -26,6 +26,7 @@ PUBLISHED = vendored(Version.parse("0.163.0"))["stable"]
         ({"anyOf": [7]}, ("anyOf",)),
         ({"items": {"required": True}}, ("items", "required")),
         ({"description": None}, ("description",)),
+        ({"properties": {"a\\b": {}}}, ("properties", "a\\b")),
     ],
 )
 def test_a_keyword_of_the_wrong_kind_is_found(schema: Any, path: tuple[object, ...]) -> None:
@@ -40,6 +41,20 @@ def test_published_schemas_are_well_formed() -> None:
     definitions = json.loads(PUBLISHED.read_text("utf-8"))["definitions"]
     assert list(malformed({"properties": definitions.pop("v2")})) == []
     assert list(malformed({"properties": definitions})) == []
+
+
+def test_recursion_through_a_property_or_an_item_ends() -> None:
+    tree = {"properties": {"left": {"$ref": "#/definitions/Tree"}}}
+    value = {"anyOf": [{"type": "string"}, {"items": {"$ref": "#/definitions/Value"}}]}
+    assert endless({"Tree": tree, "Value": value}) is None
+
+
+def test_a_circle_of_references_and_unions_is_found() -> None:
+    types = {
+        "A": {"oneOf": [{"type": "null"}, {"$ref": "#/definitions/v2/B"}]},
+        "v2/B": {"allOf": [{"$ref": "#/definitions/A"}]},
+    }
+    assert endless(types) in [("A", ("oneOf", 1)), ("v2/B", ("allOf", 0))]
 
 
 def test_ingest_refuses_it_with_file_and_pointer(tmp_path: Path) -> None:
