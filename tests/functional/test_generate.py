@@ -125,6 +125,15 @@ def test_check_is_red_for_a_stale_lock(project: Path) -> None:
     assert "codexwire.lock" in done.stdout
 
 
+@pytest.mark.parametrize("text", ["rubbish", "package = 1"])
+def test_a_lock_that_is_none_is_one_line(project: Path, text: str) -> None:
+    (project / "generated" / "codexwire.lock").write_text(text)
+    done = check(project)
+    assert done.returncode == 2
+    assert "codexwire.lock" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_check_fails_when_the_generator_fails(project: Path) -> None:
     (project / "schema.json").write_text("{}")
     done = check(project)
@@ -178,6 +187,9 @@ def test_settings_come_from_pyproject(tmp_path: Path) -> None:
         (["--style", "attrs"], "no style 'attrs'"),
         (["--package", "a-b"], "no name for a package"),
         (["--package", "class"], "no name for a package"),
+        (["--package", "json"], "would hide one that its code imports"),
+        (["--package", "codexwire"], "would hide one that its code imports"),
+        (["--schema", "x" * 5000], "File name too long"),
     ],
 )
 def test_bad_options_are_one_line(tmp_path: Path, args: list[str], message: str) -> None:

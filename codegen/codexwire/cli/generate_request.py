@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from codexwire.version import Version
 __all__ = ["LAYOUTS", "STYLES", "Request", "request_of"]
 
 LAYOUTS = ("package", "openai-sdk")
+_TAKEN = sys.stdlib_module_names | {"codexwire", "msgspec", "pydantic", "typing_extensions"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ def request_of(
         raise UsageError(f"no channel {request.channel!r}", hint=f"one of {', '.join(CHANNELS)}")
     if not request.package.isidentifier() or keyword.iskeyword(request.package):
         raise UsageError(f"{request.package!r} is no name for a package")
+    if request.package in _TAKEN:
+        raise UsageError(f"a package {request.package!r} would hide one that its code imports")
     if layout not in LAYOUTS:
         raise UsageError(f"no layout {layout!r}", hint=f"one of {', '.join(LAYOUTS)}")
     if layout == "openai-sdk" and (package or style or len(request.schemas) > 1):

@@ -47,7 +47,11 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text("utf-8")).get("package", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"not TOML: {error}", location=Location(str(path)), hint="delete it and generate again"
-        ) from None
-    return dict(table)
+        raise _unusable(path, f"not TOML: {error}") from None
+    if not isinstance(table, dict):
+        raise _unusable(path, "'package' must be a table")
+    return table
+
+
+def _unusable(path: Path, problem: str) -> UsageError:
+    return UsageError(problem, location=Location(str(path)), hint="delete it and generate again")

@@ -63,8 +63,8 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         staging = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
         raise _unwritable(folder.parent, error) from None
+    new, old = staging / "new", staging / "old"
     try:
-        new, old = staging / "new", staging / "old"
         for name, content in files.items():
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,6 +73,8 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             folder.rename(old)
         new.rename(folder)
     except OSError as error:
+        if old.exists():
+            old.rename(folder)
         raise _unwritable(folder, error) from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
