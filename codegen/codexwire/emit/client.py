@@ -96,13 +96,12 @@ _FLAVOURS = (
 def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, str]:
     """Return the sources of `client/`, by path below the package; they need no formatting.
 
-    `class_of` maps full type names to class names. Raises EmitError when two methods, or a method's
-    argument and an option of ours, get one name.
+    `class_of` maps full type names to class names. Raises EmitError when a method's argument has the
+    name of an option of ours.
     """
     requests = protocol.table(Side.CLIENT, Kind.REQUEST)
     definitions = shape(protocol, frozenset(_payloads(protocol, class_of)))
     calls = {m.name: _call(protocol, m, class_of, definitions) for m in requests}
-    _check_distinct(calls.values())
     domains = _domains(requests)
     groups = {domain: _group(domain) for domain in domains}
     handled = list(_handled(protocol, class_of))
@@ -222,14 +221,6 @@ def _doc(method: Method, arguments: Iterable[Argument]) -> str:
 def _name(method: str) -> str:
     name = "_".join(snake(part) for part in method.split("/"))
     return f"{name}_" if name in _TAKEN or keyword.iskeyword(name) else name
-
-
-def _check_distinct(calls: Iterable[Call]) -> None:
-    taken: dict[str, str] = {}
-    for call in calls:
-        other = taken.setdefault(call.name, call.wire)
-        if other != call.wire:
-            raise EmitError(f"{call.wire!r} and {other!r} would both be the method {call.name!r}")
 
 
 def _domains(requests: Iterable[Method]) -> dict[str, list[str]]:
