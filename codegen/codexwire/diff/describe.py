@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from codexwire.diff.shape import NumberShape, ObjectShape, Shape, StringShape
@@ -14,7 +15,10 @@ _MANY = 6
 
 
 def describe(schema: Schema | None) -> str:
-    """Return a schema node in a few words: `string | null`, `array of v2/Turn`, `object {id, name?}`."""
+    """Return a schema node in a few words: `string | null`, `array of v2/Turn`, `object {id, name?}`.
+
+    The order in which alternatives are written makes no difference.
+    """
     if schema is None:
         return "absent"
     if isinstance(schema, bool):
@@ -29,7 +33,9 @@ def describe(schema: Schema | None) -> str:
             inner = _listed([describe(b) for b in schema[word]], " | ")
             return f"{_object(schema)} with {inner}" if "properties" in schema else inner
     kinds = schema.get("type", "object" if "properties" in schema else "any")
-    return " | ".join(_kind(k, schema) for k in ([kinds] if isinstance(kinds, str) else kinds))
+    return _listed(
+        (_kind(k, schema) for k in ([kinds] if isinstance(kinds, str) else kinds)), " | "
+    )
 
 
 def _kind(kind: str, schema: dict[str, Any]) -> str:
@@ -53,8 +59,8 @@ def _object(schema: dict[str, Any]) -> str:
     )
 
 
-def _listed(parts: list[str], sep: str) -> str:
-    parts = list(dict.fromkeys(parts))
+def _listed(parts: Iterable[str], sep: str) -> str:
+    parts = sorted(dict.fromkeys(parts), key=lambda part: (part == "null", part))
     if len(parts) > _MANY:
         parts = [*parts[:_MANY], f"… {len(parts) - _MANY} more"]
     return sep.join(parts)

@@ -138,7 +138,7 @@ class Examples:
         for array in shape.arrays:
             for item in self.holding(array.items, name, value, depth - 1):
                 yield [item] * max(1, array.min_items)
-        for alternative in shape.objects:
+        for alternative in sorted(shape.objects, key=_size):
             if alternative.ref == name and name not in named:
                 yield value
             yield from self._objects_holding(alternative, name, value, depth - 1)
@@ -147,7 +147,7 @@ class Examples:
         self, shape: ObjectShape, name: str, value: Any, depth: int
     ) -> Iterator[Any]:
         try:
-            for key, prop in shape.properties.items():
+            for key, prop in sorted(shape.properties.items()):
                 for inner in self.holding(prop.schema, name, value, depth):
                     yield self.object(shape, {key: inner})
             if shape.undeclared is not None:

@@ -140,7 +140,7 @@ class Drafts:
         else:
             base, name = self._examples.message(method), pair[self._new]
             shape = self._examples.shapes.of(method.branch).objects[0]
-            for key in ("params", *(k for k in shape.properties if k != "params")):
+            for key in ("params", *sorted(shape.properties.keys() - {"params"})):
                 prop = shape.properties.get(key)
                 if prop is None:
                     continue
@@ -180,12 +180,12 @@ def _tree(analysis: Analysis, roots: list[Root]) -> dict[Pair, Pair | Root]:
     """Breadth first from the roots: what is one step nearer to a root, for every pair they reach."""
     above: dict[Pair, Pair | Root] = {}
     for root in sorted(roots, key=lambda r: (not r.owner, r.part == "result", r.method)):
-        for pair in root.delta.edges:
+        for pair in sorted(root.delta.edges):
             above.setdefault(pair, root)
     pending = deque(above)
     while pending:
         pair = pending.popleft()
-        for below in analysis.reach.deltas[pair].edges:
+        for below in sorted(analysis.reach.deltas[pair].edges):
             if below not in above:
                 above[below] = pair
                 pending.append(below)
