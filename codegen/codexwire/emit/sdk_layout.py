@@ -177,10 +177,7 @@ def _block(
 ) -> Block:
     name, doc = _sdk_name(definition.name), docstring(definition.marks)
     if definition.kind is DefinitionKind.ENUM:
-        members = (
-            Line(f"{_own_name(m)} = {_literal(m.value)}", docstring(m.marks))
-            for m in definition.members
-        )
+        members = map(_member, definition.members)
         return Block(name, "OpenEnum", doc, tuple(members))
     if definition.kind is DefinitionKind.MODEL:
         return Block(name, "OpenModel", doc, tuple(_field(p, types) for p in definition.properties))
@@ -191,10 +188,12 @@ def _block(
     return Block(name, "OpenRoot", doc, (Line(f"root: {value}"),))
 
 
-def _own_name(member: Member) -> str:
-    """Return a member's name; the SDK's enums have no methods of str to keep clear of."""
+def _member(member: Member) -> Line:
+    """Return one value of an enum; the SDK's enums are no strings and know no names to avoid."""
     bare = member.name.removesuffix("_")
-    return bare if hasattr(str, bare) else member.name
+    shadows = hasattr(str, bare)
+    code = f"{bare if shadows else member.name} = {_literal(member.value)}"
+    return Line(code + ("  # type: ignore[assignment]" if shadows else ""), docstring(member.marks))
 
 
 def _open_union(value: str, *, catch_all: bool) -> str:

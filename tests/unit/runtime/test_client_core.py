@@ -476,10 +476,11 @@ async def test_notifications_can_be_followed_by_method_and_thread(server: FakeSe
 
 
 async def test_a_handler_can_be_set_and_taken_back(server: FakeServer) -> None:
-    got: list[Any] = []
+    got: dict[int, Any] = {}
+    ids = iter((91, 92))
 
     async def ask(end: MemoryServer, message: Any) -> None:
-        await end.send({"method": "responsesApi/call", "id": 9, "params": {"x": 1}})
+        await end.send({"method": "responsesApi/call", "id": next(ids), "params": {"x": 1}})
         await end.answer(message, {})
 
     server.answers["demo"] = ask
@@ -491,6 +492,6 @@ async def test_a_handler_can_be_set_and_taken_back(server: FakeServer) -> None:
         with anyio.fail_after(5):
             while len(got) < 2:
                 await anyio.sleep(0.01)
-                got = [m for m in server.seen if m.get("id") == 9]
-    assert got[0]["result"] == {"got": 1}
-    assert got[1]["error"]["code"] == -32601
+                got = {m["id"]: m for m in server.seen if m.get("id") in (91, 92)}
+    assert got[91]["result"] == {"got": 1}
+    assert got[92]["error"]["code"] == -32601

@@ -14,7 +14,7 @@ import anyio.lowlevel
 from anyio.abc import TaskGroup
 
 from codexwire.direction import Side
-from codexwire.runtime.client.handlers import Handlers
+from codexwire.runtime.client.handlers import Answerer, Handlers
 from codexwire.runtime.client.jsonrpc import Json, RequestId, decode, encode
 from codexwire.runtime.client.locate import locate
 from codexwire.runtime.client.messages import PLAIN, Codec, Notification, ServerRequest
@@ -214,12 +214,14 @@ class Connection:
             return
         scope = self._serving[request_id] = anyio.CancelScope()
         request = ServerRequest(method, request_id, message, self.codec)
-        self._tasks.start_soon(self._serve, request, scope)
+        self._tasks.start_soon(self._serve, request, self.handlers.choose(method), scope)
 
-    async def _serve(self, request: ServerRequest, scope: anyio.CancelScope) -> None:
+    async def _serve(
+        self, request: ServerRequest, answerer: Answerer, scope: anyio.CancelScope
+    ) -> None:
         try:
             with scope:
-                answer = await self.handlers.answer(request, self.codec)
+                answer = await answerer(request, self.codec)
                 await self._send({"id": request.id, **answer})
         except ConnectionClosedError:
             pass  # nobody is left to answer

@@ -11,17 +11,21 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 from codexwire.runtime.client.jsonrpc import Json, encode
 from codexwire.runtime.client.messages import Codec, ServerRequest
 
-__all__ = ["SAFE_ANSWERS", "Decision", "Handler", "Handlers", "approval_handlers"]
+__all__ = ["SAFE_ANSWERS", "Answerer", "Decision", "Handler", "Handlers", "approval_handlers"]
 
 Handler: TypeAlias = "Callable[[Any], Any | Awaitable[Any]]"
 """Takes the typed params and returns the result (a model or a dict), or an awaitable of it."""
 
 Decision: TypeAlias = Literal["accept", "accept_for_session", "decline", "cancel"]
+
+Answerer: TypeAlias = "Callable[[ServerRequest, Codec], Awaitable[Json]]"
+"""Returns the members of the answer: `{"result": …}` or `{"error": …}`."""
 
 _LOG = logging.getLogger("codexwire.client")
 _METHOD_NOT_FOUND: Final = -32601
@@ -87,14 +91,18 @@ class Handlers:
         else:
             self._by_method[method] = handler
 
-    async def answer(self, request: ServerRequest, codec: Codec) -> Json:
-        """Return the members of the answer: `{"result": …}` or `{"error": …}`."""
-        own = self._by_method.get(request.method)
+    def choose(self, method: str) -> Answerer:
+        """Return what answers a request for `method`, whatever is set after this."""
+        own = self._by_method.get(method)
         if own is not None:
-            return await _run(own, request, codec)
+            return partial(_run, own)
         if self._fallback is not None:
-            return await _run(self._fallback, request, codec, whole=True)
-        return _default(request.method, _METHOD_NOT_FOUND, "this client does not serve it")
+            return partial(_run, self._fallback, whole=True)
+        return _decline
+
+
+async def _decline(request: ServerRequest, _codec: Codec) -> Json:
+    return _default(request.method, _METHOD_NOT_FOUND, "this client does not serve it")
 
 
 async def _run(
