@@ -51,7 +51,7 @@ FORBIDDEN = {
 }
 THIRD_PARTY = {
     "runtime": {"pydantic", "pydantic_core", "anyio", "websockets", "typing_extensions", "msgspec"},
-    "wire": {"msgspec", "orjson", "jsonschema", "referencing"},
+    "wire": {"msgspec", "orjson"},
     "ingest": {"platformdirs", "filelock", "packaging"},
     "transcript": {"orjson", "msgspec", "zstandard"},
     "cli": {"typer", "rich"},
