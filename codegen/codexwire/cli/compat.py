@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from codexwire.cli.command import new_app
 from codexwire.cli.diff_sources import release
 from codexwire.cli.releases import archive
 from codexwire.diff import diff
@@ -22,7 +23,7 @@ from codexwire.version import Version
 
 __all__ = ["app"]
 
-app = typer.Typer()
+app = new_app()
 
 _FORMATS = ("text", "json")
 _BROKEN = (Verdict.BREAKS, Verdict.UNPROVEN)
@@ -31,7 +32,8 @@ _BROKEN = (Verdict.BREAKS, Verdict.UNPROVEN)
 @app.command()
 def compat(
     versions: Annotated[
-        list[str] | None, typer.Argument(help="Only these releases (default: all known).")
+        list[str] | None,
+        typer.Argument(metavar="VERSION", help="Only these releases (default: all known)."),
     ] = None,
     contract: Annotated[Path | None, typer.Option(help="What your client sends and reads.")] = None,
     client: Annotated[

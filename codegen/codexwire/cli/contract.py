@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from codexwire.cli.command import new_app
 from codexwire.cli.diff_sources import open_release
 from codexwire.diff.contract import Contract, format_contract
 from codexwire.diff.once import once
@@ -27,7 +28,7 @@ from codexwire.wire import Validators, decode
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="What a client sends and reads.")
+app = new_app("What a client sends and reads.")
 
 
 @app.callback()
@@ -37,7 +38,9 @@ def _root() -> None:
 
 @app.command("from")
 def contract_from(
-    transcripts: Annotated[list[Path], typer.Argument(help="Recordings, - for standard input.")],
+    transcripts: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Recordings, - for standard input.")
+    ],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The contract (default: print it).")
     ] = None,

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from codexwire.cli.command import new_app
 from codexwire.cli.console import steps
 from codexwire.cli.decode_file import Tally, decode_recording
 from codexwire.cli.validate_paths import recordings
@@ -18,14 +19,14 @@ from codexwire.runtime.decode import MODES, Mode
 
 __all__ = ["app"]
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app = new_app()
 
 
 @app.command()
 def decode(
     paths: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Files, folders, globs, or - for standard input."),
+        typer.Argument(metavar="FILE", help="Files, folders, globs, or - for standard input."),
     ],
     mode: Annotated[str, typer.Option(help=f"One of {', '.join(MODES)}.")] = "tolerant",
     package: Annotated[

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli.command import new_app
 from codexwire.cli.diff_report import diff_report
 from codexwire.cli.diff_sources import open_pair
 from codexwire.config import load_config
@@ -24,7 +25,7 @@ from codexwire.report.diff_table import FORMATS, render
 
 __all__ = ["FAIL_ON", "Gate", "app"]
 
-app = typer.Typer()
+app = new_app()
 
 FAIL_ON = {"breaking": (0, 1), "breaking:i": (0,), "breaking:ii": (1,)}
 """What `--fail-on` takes → the skews whose breaks fail (0: old client ↔ new server)."""
@@ -42,7 +43,8 @@ class Gate:
 @app.command()
 def diff_command(
     versions: Annotated[
-        list[str] | None, typer.Argument(help="OLD NEW: versions, files, folders, or one -.")
+        list[str] | None,
+        typer.Argument(metavar="VERSION", help="OLD and NEW: versions, files, folders, or one -."),
     ] = None,
     against: Annotated[
         str | None, typer.Option(help="The old one; NEW defaults to the project's schema.")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli.command import new_app
 from codexwire.cli.console import progress
 from codexwire.cli.generate_request import LAYOUTS, STYLES, request_of
 from codexwire.config import load_config
@@ -16,7 +17,7 @@ from codexwire.normalize import Normalized, normalize
 
 __all__ = ["app", "generate"]
 
-app = typer.Typer()
+app = new_app()
 
 
 @app.command()

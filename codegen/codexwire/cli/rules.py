@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli.command import new_app
 from codexwire.diff.rule import Levels
 from codexwire.diff.table import RULES as DIFF_RULES
 from codexwire.errors import UsageError
@@ -20,7 +21,7 @@ from codexwire.transcript.session.table import CHECKS
 
 __all__ = ["Entry", "app", "entries"]
 
-app = typer.Typer(no_args_is_help=True, help="List and explain the rules.")
+app = new_app("List and explain the rules.")
 
 
 @dataclass(frozen=True, slots=True)

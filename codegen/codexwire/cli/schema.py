@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import typer
-
+from codexwire.cli.command import new_app
 from codexwire.cli.history import schema_history
 from codexwire.cli.history_index import schema_index
 from codexwire.cli.schema_list import list_schemas
@@ -13,7 +12,7 @@ from codexwire.cli.schema_verify import verify_schemas
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Get, list, show and verify schemas of releases.")
+app = new_app("Get, list, show and verify schemas of releases.")
 app.command("pull")(pull_schemas)
 app.command("list")(list_schemas)
 app.command("show")(show_schema)

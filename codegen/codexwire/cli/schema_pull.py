@@ -41,7 +41,7 @@ class _Given:
 
 def pull_schemas(
     versions: Annotated[
-        list[str] | None, typer.Argument(metavar="VERSION…", help="Versions, latest, or all.")
+        list[str] | None, typer.Argument(metavar="VERSION", help="Versions, latest, or all.")
     ] = None,
     binary: Annotated[Path | None, typer.Option(help="Take this codex binary.")] = None,
     from_git: Annotated[

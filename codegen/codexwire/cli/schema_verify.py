@@ -37,7 +37,7 @@ class Check:
 
 def verify_schemas(
     versions: Annotated[
-        list[str] | None, typer.Argument(metavar="VERSION…", help="Only these.")
+        list[str] | None, typer.Argument(metavar="VERSION", help="Only these.")
     ] = None,
     binary: Annotated[
         Path | None, typer.Option(help="Compare with what this codex binary writes, too.")

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from codexwire.cli.command import new_app
 from codexwire.errors import UsageError
 from codexwire.location import Location
 from codexwire.runtime.client.handlers import Decision, approval_handlers
@@ -25,7 +26,7 @@ from codexwire.stub import ResponsesStub
 
 __all__ = ["Request", "app", "run"]
 
-app = typer.Typer()
+app = new_app()
 
 _DECISIONS: Mapping[str, Decision] = {"accept": "accept", "decline": "decline"}
 
@@ -49,7 +50,9 @@ class Request:
 
 @app.command()
 def turn(
-    prompt: Annotated[str, typer.Argument(help="What to say; `-` reads standard input.")],
+    prompt: Annotated[
+        str, typer.Argument(metavar="PROMPT", help="What to say; `-` reads standard input.")
+    ],
     codex: Annotated[Path | None, typer.Option(help="The codex binary.")] = None,
     codex_home: Annotated[
         Path | None, typer.Option(help="CODEX_HOME (default: a temporary folder).")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from codexwire.cli.command import new_app
 from codexwire.cli.console import progress, steps
 from codexwire.cli.diff_report import diff_report
 from codexwire.cli.diff_sources import open_pair
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer()
+app = new_app()
 
 
 @app.command()

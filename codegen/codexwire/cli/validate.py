@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli.command import new_app
 from codexwire.cli.validate_paths import recordings
 from codexwire.cli.validate_report import validate_report
 from codexwire.cli.validate_run import Request, exit_code, run, totals
@@ -20,14 +21,14 @@ from codexwire.transcript.source import STDIN
 
 __all__ = ["app"]
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app = new_app()
 
 
 @app.command()
 def validate(
     paths: Annotated[
         list[str],
-        typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input."),
+        typer.Argument(metavar="PATH", help="Files, folders, globs, or - for standard input."),
     ],
     schema: Annotated[
         str, typer.Option(help="A version, a file or folder, or auto: what the server says.")
