@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -128,6 +129,25 @@ OWN_FILE: dict[str, set[str]] = {
     "report/to_text.py": {"rich"},
     "emit/format.py": {"black"},
 }
+
+
+def test_the_root_gives_only_its_version_to_the_inside() -> None:
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "codexwire":
+                names = {alias.name for alias in node.names}
+                assert names == {"__version__"} or path == CODE / "__init__.py", path
+
+
+def test_what_the_root_promises_is_there_and_costs_nothing_before() -> None:
+    script = (
+        "import sys, codexwire\n"
+        "print(sorted(m for m in sys.modules if m.startswith('codexwire.')))\n"
+        "for name in codexwire.__all__: getattr(codexwire, name)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "['codexwire.runtime', 'codexwire.runtime.lazy']"
 
 
 def test_nobody_imports_the_command_line() -> None:
