@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,50 +11,39 @@ import anyio
 
 from codexwire.runtime import transport as transports
 from codexwire.runtime.client.command import AsyncCommand, CommandOptions
-from codexwire.runtime.client.connection import Connection, open_connection
 from codexwire.runtime.client.dialect import V2, Dialect, UserInput, input_items
 from codexwire.runtime.client.handlers import Handler, Handlers
 from codexwire.runtime.client.jsonrpc import Json
 from codexwire.runtime.client.legacy import V1
-from codexwire.runtime.client.messages import PLAIN, Codec, Notification
+from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.options import BusyPolicy, ClientOptions, ServerInfo
+from codexwire.runtime.client.peer import AsyncPeer, Params
 from codexwire.runtime.client.router import TurnKey
 from codexwire.runtime.client.streams import AsyncTextStream, AsyncTurn, AsyncTurnStream
-from codexwire.runtime.client.subscription import Overflow, Subscription
 from codexwire.runtime.client.turn import TurnResult
 from codexwire.runtime.errors import (
-    OverloadedError,
     RequestTimeoutError,
     ThreadBusyError,
     TurnNotActiveError,
-    UnsupportedError,
 )
 from codexwire.runtime.launch import app_server_command
 from codexwire.runtime.transport.base import TransportOpener
 
 __all__ = ["AsyncClient"]
 
-Params = Mapping[str, Any] | Any
-"""Params as a model, or as a mapping with the wire's names; None for none."""
 
-
-class AsyncClient:
+class AsyncClient(AsyncPeer[ClientOptions]):
     """A client over one connection, for asyncio and trio; use it with `async with`.
 
     Make it with `launch`, `connect` or `connect_unix`, or from any TransportOpener. Entering connects
     and shakes hands; leaving closes. Any number of tasks may use it at once.
     """
 
-    codec: Codec = PLAIN
-
     def __init__(self, transport: TransportOpener, options: ClientOptions | None = None) -> None:
-        self.options = options or ClientOptions()
+        options = options or ClientOptions()
+        super().__init__(transport, options, Handlers(options.handlers, options.fallback))
         self.server = ServerInfo("", None, {})
-        self._opener = transport
-        self._handlers = Handlers(self.options.handlers, self.options.fallback)
-        self._connection: Connection | None = None
-        self._dialect: Dialect = V1() if self.options.dialect == "v1" else V2()
-        self._stack = AsyncExitStack()
+        self._dialect: Dialect = V1() if options.dialect == "v1" else V2()
         self._gates: weakref.WeakValueDictionary[str, _Gate] = weakref.WeakValueDictionary()
 
     @classmethod
@@ -103,31 +91,10 @@ class AsyncClient:
 
     # Life
 
-    async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as stack:
-            self._connection = await stack.enter_async_context(
-                open_connection(
-                    self._opener,
-                    codec=self.codec,
-                    handlers=self._handlers,
-                    observer=self.options.observer,
-                )
-            )
-            self._connection.router.signals = self._dialect.signals
-            if self.options.handshake:
-                await self.handshake()
-            self._stack = stack.pop_all()
-        return self
-
-    async def __aexit__(self, *error: Any) -> bool | None:
-        return await self._stack.__aexit__(*error)
-
-    @property
-    def connection(self) -> Connection:
-        """The live connection: its `router.statistics`, the `unreadable` lines, and `request` as is."""
-        if self._connection is None:
-            raise UnsupportedError("the client is not open", hint="use it with `async with`")
-        return self._connection
+    async def _greet(self) -> None:
+        self.connection.router.signals = self._dialect.signals
+        if self.options.handshake:
+            await self.handshake()
 
     async def handshake(self) -> ServerInfo:
         """Shake hands (entering the client does it already) and choose the dialect."""
@@ -140,57 +107,12 @@ class AsyncClient:
         await self.connection.notify("initialized")
         return self.server
 
-    # Messages
-
-    async def request(
-        self, method: str, params: Params = None, *, timeout: float | None = None
-    ) -> Any:
-        """Send any request and return its result, typed where the method is known.
-
-        RpcError and its kinds for an error answer; an overloaded server is asked again as the options
-        say. RequestTimeoutError after `timeout` seconds (retries included).
-        """
-        return self.codec.result(method, await self.ask(method, params, timeout=timeout))
-
-    async def ask(self, method: str, params: Params = None, *, timeout: float | None = None) -> Any:
-        """Do as `request`, with the result as it is on the wire."""
-        limit = self.options.timeout if timeout is None else timeout
-        if limit is None:
-            return await self._patiently(method, params)
-        with anyio.move_on_after(limit):
-            return await self._patiently(method, params)
-        raise RequestTimeoutError(method, limit)
-
-    async def notify(self, method: str, params: Params = None) -> None:
-        """Send a notification."""
-        await self.connection.notify(method, params)
-
     def on_request(self, method: str, handler: Handler | None) -> None:
         """Answer the server's requests of `method` with `handler` (None: with the safe default).
 
         The handler gets the typed params and returns the result, a model or a dict; it may be async.
         """
         self._handlers.set(method, handler)
-
-    def notifications(
-        self,
-        *,
-        thread_id: str | None = None,
-        methods: tuple[str, ...] = (),
-        buffer: int | None = None,
-        overflow: Overflow = "error",
-    ) -> Subscription:
-        """Return an iterator over notifications from now on: all, of a thread, or of methods."""
-        subscription = Subscription(buffer or self.options.buffer, overflow)
-        return self.connection.router.subscribe(subscription, thread_id=thread_id, methods=methods)
-
-    async def _patiently(self, method: str, params: Params) -> Any:
-        for attempt in range(self.options.retry.retries):
-            try:
-                return await self.connection.request(method, params)
-            except OverloadedError:
-                await anyio.sleep(self.options.retry.wait(attempt))
-        return await self.connection.request(method, params)
 
     # Threads and turns
 

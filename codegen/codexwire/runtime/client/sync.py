@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from concurrent.futures import Future
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self
 
 import anyio.to_thread
-from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from codexwire.runtime.client.blocking import BlockingPeer
 from codexwire.runtime.client.command import CommandOptions
-from codexwire.runtime.client.core import AsyncClient, Params
+from codexwire.runtime.client.core import AsyncClient
 from codexwire.runtime.client.dialect import UserInput
 from codexwire.runtime.client.handlers import Handler
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.options import BusyPolicy, ClientOptions, ServerInfo
+from codexwire.runtime.client.peer import Params
 from codexwire.runtime.client.streams import raise_unless_completed
-from codexwire.runtime.client.subscription import Overflow
-from codexwire.runtime.client.sync_streams import Command, Notifications, Turn, soon
+from codexwire.runtime.client.sync_streams import Command, Turn, soon
 from codexwire.runtime.client.turn import TurnResult
-from codexwire.runtime.errors import ConnectionClosedError, UnsupportedError
 from codexwire.runtime.transport.base import TransportOpener
 
 __all__ = ["Client"]
 
-T = TypeVar("T")
 
-
-class Client:
+class Client(BlockingPeer[AsyncClient]):
     """The blocking client; use it with `with`, from any number of threads.
 
     What the methods take, return and raise is written at `AsyncClient`. Handlers are plain functions
@@ -41,18 +35,7 @@ class Client:
     async_client: ClassVar[type[AsyncClient]] = AsyncClient
 
     def __init__(self, transport: TransportOpener, options: ClientOptions | None = None) -> None:
-        self._open(self.async_client(transport, _threaded(options)))
-
-    def _open(self, client: AsyncClient) -> None:
-        self._client = client
-        self._portal: BlockingPortal | None = None
-        self._stack = ExitStack()
-
-    @classmethod
-    def _of(cls, client: AsyncClient) -> Self:
-        self = cls.__new__(cls)
-        self._open(client)
-        return self
+        super().__init__(self.async_client(transport, _threaded(options)))
 
     @classmethod
     def launch(
@@ -100,61 +83,23 @@ class Client:
 
     # Life
 
-    def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            self._portal = stack.enter_context(start_blocking_portal())
-            stack.enter_context(self._portal.wrap_async_context_manager(self._client))
-            self._stack = stack.pop_all()
-        return self
-
-    def __exit__(self, *error: Any) -> bool | None:
-        return self._stack.__exit__(*error)
+    @property
+    def options(self) -> ClientOptions:
+        """What the client was made with."""
+        return self._client.options
 
     @property
     def server(self) -> ServerInfo:
         """What the handshake told about the server."""
         return self._client.server
 
-    @property
-    def options(self) -> ClientOptions:
-        """What the client was made with."""
-        return self._client.options
-
     def handshake(self) -> ServerInfo:
         """Shake hands; entering the client does it already."""
         return self.call(self._client.handshake)
 
-    # Messages
-
-    def request(self, method: str, params: Params = None, *, timeout: float | None = None) -> Any:
-        """Send any request and return its result, typed where the method is known."""
-        return self.call(self._client.request, method, params, timeout=timeout)
-
-    def notify(self, method: str, params: Params = None) -> None:
-        """Send a notification."""
-        self.call(self._client.notify, method, params)
-
     def on_request(self, method: str, handler: Handler | None) -> None:
         """Answer the server's requests of `method` with `handler` (None: with the safe default)."""
         self._client.on_request(method, None if handler is None else _in_thread(handler))
-
-    def notifications(
-        self,
-        *,
-        thread_id: str | None = None,
-        methods: tuple[str, ...] = (),
-        buffer: int | None = None,
-        overflow: Overflow = "error",
-    ) -> Notifications:
-        """Return an iterator over notifications from now on: all, of a thread, or of methods."""
-        subscription = self.call(
-            soon(self._client.notifications),
-            thread_id=thread_id,
-            methods=methods,
-            buffer=buffer,
-            overflow=overflow,
-        )
-        return Notifications(self.call, subscription)
 
     # Threads and turns
 
@@ -256,28 +201,6 @@ class Client:
     def run_command(self, command: list[str], options: CommandOptions | None = None) -> Command:
         """Return a command to run in the server's sandbox, outside any thread (`command/exec`)."""
         return Command(self.call, self._client.run_command(command, options))
-
-    # Inside
-
-    def call(
-        self, function: Callable[..., Coroutine[Any, Any, T]], /, *args: Any, **named: Any
-    ) -> T:
-        """Run an async function in the client's thread and return its result.
-
-        When the waiting is interrupted (KeyboardInterrupt), the function is cancelled.
-        """
-        if self._portal is None:
-            raise UnsupportedError("the client is not open", hint="use it with `with`")
-        call: Callable[[], Coroutine[Any, Any, T]] = partial(function, *args, **named)
-        try:
-            future: Future[T] = self._portal.start_task_soon(call)
-        except RuntimeError:
-            raise ConnectionClosedError("the client is closed") from None
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
 
 
 def _threaded(options: ClientOptions | None) -> ClientOptions:

@@ -12,7 +12,7 @@ from codexwire.runtime.client.streams import AsyncTurn
 from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.client.turn import TurnResult
 
-__all__ = ["Call", "Command", "Notifications", "Turn", "soon"]
+__all__ = ["Blocking", "Call", "Command", "Notifications", "Source", "Turn", "soon"]
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -37,7 +37,7 @@ def soon(function: Callable[..., T]) -> Callable[..., Coroutine[Any, Any, T]]:
     return run
 
 
-class _Source(Protocol[Item_co]):
+class Source(Protocol[Item_co]):
     """What an async iterator offers to a blocking one."""
 
     @property
@@ -51,10 +51,10 @@ class _Source(Protocol[Item_co]):
         """Wait until there is an item to take; False at the end."""
 
 
-class _Blocking(Generic[Item]):
+class Blocking(Generic[Item]):
     """A blocking iterator. It goes to the client's thread only to wait: going there is slow."""
 
-    def __init__(self, call: Call, source: _Source[Item]) -> None:
+    def __init__(self, call: Call, source: Source[Item]) -> None:
         self._call = call
         self._source = source
 
@@ -70,7 +70,7 @@ class _Blocking(Generic[Item]):
         return item
 
 
-class Notifications(_Blocking[Notification]):
+class Notifications(Blocking[Notification]):
     """An iterator over notifications; see `Subscription`."""
 
     def __init__(self, call: Call, subscription: Subscription) -> None:
@@ -87,7 +87,7 @@ class Notifications(_Blocking[Notification]):
         self._call(soon(self._subscription.close))
 
 
-class Turn(_Blocking[Notification]):
+class Turn(Blocking[Notification]):
     """A turn that this client follows; see `AsyncTurn`."""
 
     def __init__(self, call: Call, turn: AsyncTurn) -> None:
@@ -127,7 +127,7 @@ class Turn(_Blocking[Notification]):
         self._call(soon(self._turn.close))
 
 
-class Command(_Blocking[CommandOutput]):
+class Command(Blocking[CommandOutput]):
     """A command: `run()` for its result, or `with` to talk with it; see `AsyncCommand`."""
 
     def __init__(self, call: Call, command: AsyncCommand) -> None:

@@ -8,14 +8,24 @@ from typing import Any, ClassVar, Final, TypeAlias
 
 from pydantic import ValidationError
 
+from codexwire.runtime.client.blocking import BlockingPeer
 from codexwire.runtime.client.core import AsyncClient
 from codexwire.runtime.client.jsonrpc import Json
+from codexwire.runtime.client.peer import AsyncPeer
 from codexwire.runtime.client.sync import Client
 from codexwire.runtime.errors import MessageError, UnexpectedResultError
 from codexwire.runtime.keep import dump
 from codexwire.runtime.spec import MethodSpec, MethodTable
 
-__all__ = ["UNSET", "AsyncTypedClient", "TypedClient", "TypedCodec", "Unset"]
+__all__ = [
+    "UNSET",
+    "AsyncTyped",
+    "AsyncTypedClient",
+    "Typed",
+    "TypedClient",
+    "TypedCodec",
+    "Unset",
+]
 
 
 Decode: TypeAlias = Callable[[str, Any], Any]
@@ -47,7 +57,7 @@ class TypedCodec:
         return dump(value)
 
 
-class AsyncTypedClient(AsyncClient):
+class AsyncTyped(AsyncPeer[Any]):
     """An async client that knows its requests."""
 
     requests: ClassVar[MethodTable]
@@ -67,13 +77,20 @@ class AsyncTypedClient(AsyncClient):
         return result
 
 
-class TypedClient(Client):
-    """A sync client that knows its requests."""
+class Typed(BlockingPeer[Any]):
+    """A blocking client that knows its requests."""
 
     def typed(self, method: str, timeout: float | None, params: Any = None, /, **given: Any) -> Any:
         """Send a request and return its result as its model."""
-        assert isinstance(self._client, AsyncTypedClient)
         return self.call(self._client.typed, method, timeout, params, **given)
+
+
+class AsyncTypedClient(AsyncTyped, AsyncClient):
+    """An async client of the app-server that knows its requests."""
+
+
+class TypedClient(Typed, Client):
+    """A blocking client of the app-server that knows its requests."""
 
 
 def _params(spec: MethodSpec, params: Any, given: Json) -> Any:

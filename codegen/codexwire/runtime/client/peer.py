@@ -1,0 +1,130 @@
+"""What every async client is made of: the life of one connection, requests and notifications."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
+
+import anyio
+
+from codexwire.runtime.client.connection import Connection, Observer, open_connection
+from codexwire.runtime.client.handlers import Handlers
+from codexwire.runtime.client.messages import PLAIN, Codec
+from codexwire.runtime.client.options import RetryPolicy
+from codexwire.runtime.client.subscription import Overflow, Subscription
+from codexwire.runtime.errors import OverloadedError, RequestTimeoutError, UnsupportedError
+from codexwire.runtime.transport.base import TransportOpener
+
+__all__ = ["AsyncPeer", "Params", "PeerOptions"]
+
+Params: TypeAlias = Mapping[str, Any] | Any
+"""Params as a model, or as a mapping with the wire's names; None for none."""
+
+
+class PeerOptions(Protocol):
+    """What the options of every client say."""
+
+    @property
+    def observer(self) -> Observer | None:
+        """Sees every message."""
+
+    @property
+    def retry(self) -> RetryPolicy:
+        """How often an overloaded server is asked again."""
+
+    @property
+    def buffer(self) -> int:
+        """How many notifications wait for one consumer."""
+
+    @property
+    def timeout(self) -> float | None:
+        """The seconds that a request may take; None for no limit."""
+
+
+Options = TypeVar("Options", bound=PeerOptions)
+
+
+class AsyncPeer(Generic[Options]):
+    """A client over one connection; subclasses say how it is greeted and what it can do."""
+
+    codec: Codec = PLAIN
+
+    def __init__(
+        self, transport: TransportOpener, options: Options, handlers: Handlers | None = None
+    ) -> None:
+        self.options = options
+        self._opener = transport
+        self._handlers = handlers or Handlers()
+        self._connection: Connection | None = None
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            self._connection = await stack.enter_async_context(
+                open_connection(
+                    self._opener,
+                    codec=self.codec,
+                    handlers=self._handlers,
+                    observer=self.options.observer,
+                )
+            )
+            await self._greet()
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *error: Any) -> bool | None:
+        return await self._stack.__aexit__(*error)
+
+    async def _greet(self) -> None:
+        """Do what a fresh connection needs."""
+
+    @property
+    def connection(self) -> Connection:
+        """The live connection: its `router.statistics`, the `unreadable` lines, and `request` as is."""
+        if self._connection is None:
+            raise UnsupportedError("the client is not open", hint="use it with `async with`")
+        return self._connection
+
+    async def request(
+        self, method: str, params: Params = None, *, timeout: float | None = None
+    ) -> Any:
+        """Send any request and return its result, typed where the method is known.
+
+        RpcError and its kinds for an error answer; an overloaded server is asked again as the options
+        say. RequestTimeoutError after `timeout` seconds (retries included).
+        """
+        return self.codec.result(method, await self.ask(method, params, timeout=timeout))
+
+    async def ask(self, method: str, params: Params = None, *, timeout: float | None = None) -> Any:
+        """Do as `request`, with the result as it is on the wire."""
+        limit = self.options.timeout if timeout is None else timeout
+        if limit is None:
+            return await self._patiently(method, params)
+        with anyio.move_on_after(limit):
+            return await self._patiently(method, params)
+        raise RequestTimeoutError(method, limit)
+
+    async def notify(self, method: str, params: Params = None) -> None:
+        """Send a notification."""
+        await self.connection.notify(method, params)
+
+    def notifications(
+        self,
+        *,
+        thread_id: str | None = None,
+        methods: tuple[str, ...] = (),
+        buffer: int | None = None,
+        overflow: Overflow = "error",
+    ) -> Subscription:
+        """Return an iterator over notifications from now on: all, of a thread, or of methods."""
+        subscription = Subscription(buffer or self.options.buffer, overflow)
+        return self.connection.router.subscribe(subscription, thread_id=thread_id, methods=methods)
+
+    async def _patiently(self, method: str, params: Params) -> Any:
+        for attempt in range(self.options.retry.retries):
+            try:
+                return await self.connection.request(method, params)
+            except OverloadedError:
+                await anyio.sleep(self.options.retry.wait(attempt))
+        return await self.connection.request(method, params)
