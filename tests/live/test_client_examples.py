@@ -1,14 +1,20 @@
-"""The examples run as they stand and say what they are meant to say."""
+"""The examples and the README's client run as they stand and say what they are meant to say."""
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-EXAMPLES = Path(__file__).parents[2] / "examples" / "client"
+from codexwire.stub import ResponsesStub
+
+TOP = Path(__file__).parents[2]
+EXAMPLES = TOP / "examples" / "client"
 SAID = {
     "turn.py": "completed: Hello, world! (1050 tokens)\nHello, \nworld!\n",
     "approvals.py": "completed: Only the patch was allowed.\n['by-patch.txt']\n",
@@ -28,3 +34,21 @@ def test_an_example_runs(name: str, tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert SAID[name] in done.stdout
+
+
+def test_the_client_of_the_readme_runs(
+    stub_of: Callable[[str], ResponsesStub], tmp_path: Path
+) -> None:
+    home = stub_of("Hello, world!").write_home(tmp_path / "home")
+    blocks = re.findall(r"```python\n(.*?)```", (TOP / "README.md").read_text("utf-8"), re.DOTALL)
+    (code,) = [block for block in blocks if "AppServerClient.launch" in block]
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "CODEX_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "Hello, world!\nHello, \nworld!\n"
