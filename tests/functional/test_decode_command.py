@@ -15,6 +15,9 @@ from recorded import RECORDINGS
 
 from codexwire.resources import schema_root
 
+SCRIPT = str(Path(sys.executable).with_name("codexwire"))
+"""The command as it is installed; unlike `python -m`, it does not look into the folder at hand."""
+
 
 def codexwire(*args: str | Path, data: bytes = b"") -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
@@ -106,6 +109,16 @@ def test_a_line_of_a_hundred_megabytes() -> None:
     assert (code, found["messages"], found["drift"]) == (0, 1, [])
 
 
+def test_numbers_beyond_any_type() -> None:
+    turn = {"id": "t", "items": [], "status": "completed", "durationMs": "NUMBER"}
+    message = line({"method": "turn/completed", "params": {"threadId": "t", "turn": turn}})
+    for number, rules in ((b"9" * 6000, []), (b"-1e400", ["unfit-value"])):
+        bare = message.replace(b'"NUMBER"', number)
+        for data in (bare, b'{"ts":1,"dir":"server","msg":' + bare.strip() + b"}\n"):
+            _, found = report("-", data=data)
+            assert (found["messages"], [row["rule"] for row in found["drift"]]) == (1, rules)
+
+
 def test_answers_are_decoded_as_what_they_answer() -> None:
     data = line({"id": 1, "method": "model/list", "params": {}})
     data += line({"id": "1", "method": "thread/list", "params": {}})
@@ -116,6 +129,20 @@ def test_answers_are_decoded_as_what_they_answer() -> None:
     assert {row["pointer"].rpartition("/")[0] for row in found["drift"]} == {"/result/data/*"}
 
 
+def test_a_package_of_the_folder_at_hand(tmp_path: Path) -> None:
+    made = ["generate", "--schema", "0.72.0,0.99.0", "--package", "made_here", "--out", "."]
+    subprocess.run([SCRIPT, *made], cwd=tmp_path, check=True, capture_output=True)
+    session = str(RECORDINGS / "0.99.0" / "s05_two_threads.jsonl")
+
+    def decode(package: str) -> subprocess.CompletedProcess[str]:
+        command = [SCRIPT, "decode", session, "--package", package]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+    done = decode("made_here.v0_99_0")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "made_here.v0_72_0, made_here.v0_99_0" in decode("made_here").stderr
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [
@@ -124,6 +151,8 @@ def test_answers_are_decoded_as_what_they_answer() -> None:
         (["-", "--format", "xml"], "text or json"),
         (["-", "--package", "no_such_package"], "codexwire generate"),
         (["-", "--package", "json"], "no decoding functions"),
+        (["-", "--package", "../json"], "no name of a package"),
+        (["-", "--package", ""], "no name of a package"),
         (["-"], "the file is empty"),
     ],
 )

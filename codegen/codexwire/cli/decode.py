@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -57,6 +58,9 @@ def _mode(name: str) -> Mode:
 
 
 def _package(name: str) -> ModuleType:
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise UsageError(f"{name!r} is no name of a package", hint="a name as Python imports it")
+    sys.path.append(str(Path.cwd()))  # where a package was generated into the folder at hand
     try:
         package = import_module(name)
     except ModuleNotFoundError as error:
@@ -65,9 +69,16 @@ def _package(name: str) -> ModuleType:
         ) from None
     if not hasattr(package, "decode_notification"):
         raise UsageError(
-            f"{name!r} has no decoding functions", hint="generate it in style pydantic"
+            f"{name!r} has no decoding functions",
+            hint=_releases(package) or "generate it in style pydantic",
         )
     return package
+
+
+def _releases(package: ModuleType) -> str:
+    """Return a hint at the packages that one of several releases holds."""
+    names = [f"{package.__name__}.{module}" for module in getattr(package, "VERSIONS", {}).values()]
+    return f"one of {', '.join(names)}" if names else ""
 
 
 def _rows(tally: Tally) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ from codexwire.transcript.source import Source
 from codexwire.version import Version
 from codexwire.wire import Violation, decode
 
-__all__ = ["judge"]
+__all__ = ["judge", "judge_items"]
 
 _DROPPED = frozenset({"envelope/json", "envelope/object", "envelope/kind"})
 """What servers drop without a word, in every release: of a client it is a warning."""
@@ -49,12 +49,7 @@ def judge(source: Source, choose: Choose, options: Options) -> Judgement:
         with source:
             format = detect(source)
             judgement.format = format.id
-            first, hint, rest = look(format.read(source))
-            schema = choose(hint)
-            judgement.schema = schema.label
-            if schema.remark:
-                judgement.add("transcript/schema-version", Level.WARNING, hint.line, schema.remark)
-            _Pass(judgement, schema, options, hint.version).run(chain(first, rest))
+            judge_items(format.read(source), judgement, choose, options)
             if source.damage is not None:
                 raise source.damage
     except CodexwireError as error:
@@ -62,6 +57,18 @@ def judge(source: Source, choose: Choose, options: Options) -> Judgement:
         line = error.location.line if error.location else None
         judgement.add("transcript/unusable", Level.ERROR, line, error.message)
     return judgement
+
+
+def judge_items(
+    items: Iterator[Item], judgement: Judgement, choose: Choose, options: Options
+) -> None:
+    """Add to `judgement` what is to be said of items, as they come; CodexwireError without a schema."""
+    first, hint, rest = look(items)
+    schema = choose(hint)
+    judgement.schema = schema.label
+    if schema.remark:
+        judgement.add("transcript/schema-version", Level.WARNING, hint.line, schema.remark)
+    _Pass(judgement, schema, options, hint.version).run(chain(first, rest))
 
 
 class _Pass:
@@ -140,7 +147,7 @@ class _Pass:
             self.versioned.add(message.sender)
             text = f"the {message.sender} sends `jsonrpc`, which the protocol leaves out"
             self._add("envelope/jsonrpc", Level.INFO, message, text, pointer="/jsonrpc")
-        if _SURROGATE.search(entry.data) and not _encodable(message.body):
+        if _SURROGATE.search(entry.data) and not _encodable(entry.data):
             text = "a lone surrogate in a string; servers drop such a message"
             self._add("envelope/surrogate", Level.WARNING, message, text, pointer="")
         if entry.data.count(b'"method"') > 1 and _has_two_methods(entry.data):
@@ -230,10 +237,10 @@ def _cover(coverage: Coverage, step: Step) -> None:
         coverage.response(request.method, request.sender, message.result)
 
 
-def _encodable(body: dict[str, Any]) -> bool:
+def _encodable(data: bytes) -> bool:
     """Whether every string of a message can be encoded."""
-    try:
-        json.dumps(body, ensure_ascii=False).encode()
+    try:  # long integers cannot be printed, and no number matters here
+        json.dumps(json.loads(data, parse_int=float), ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return False
     return True

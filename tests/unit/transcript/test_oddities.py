@@ -96,6 +96,10 @@ def test_a_lone_surrogate(odd: Judge) -> None:
     assert odd(wrapped(("client", json.loads(REQUEST))) + line + "\n") == [
         ("envelope/surrogate", "warning", 2)
     ]
+    long = line.replace(r'"\ud83d"', r'"\ud83d", "limit": ' + "9" * 6000)
+    assert odd(wrapped(("client", json.loads(REQUEST))) + long + "\n") == [
+        ("envelope/surrogate", "warning", 2)
+    ]
     pair = r'{"id":9,"method":"model/list","params":{"cursor":"\ud83d\ude00"}}'
     assert odd(f"{PAIR}{pair}\n") == []
 

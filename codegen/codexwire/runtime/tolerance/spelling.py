@@ -11,12 +11,12 @@ from codexwire.runtime.unknown import ABSENT
 __all__ = ["respelled"]
 
 
-def respelled(name: Any, known: Iterable[str]) -> Any:
+def respelled(name: Any, known: Iterable[Any]) -> Any:
     """Return the one known name that differs from `name` in case and punctuation only, or ABSENT."""
     if not isinstance(name, str):
         return ABSENT
     bare = _bare(name)
-    alike = [other for other in known if other != name and _bare(other) == bare]
+    alike = [k for k in known if isinstance(k, str) and k != name and _bare(k) == bare]
     return alike[0] if len(alike) == 1 and bare else ABSENT
 
 

@@ -21,6 +21,8 @@ BOM = b"\xef\xbb\xbf"
 _LINES = 200
 _DECODE = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _UNDECODABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+_SCAN = json.JSONDecoder(parse_int=str).raw_decode  # where a value ends; long integers stay text
+_GAP = re.compile(r"[\s,:]*")
 
 Fields: TypeAlias = Mapping[str, msgspec.Raw]
 """The top-level members of a JSON object, each still JSON text."""
@@ -86,15 +88,27 @@ def fields_of(line: bytes) -> Fields | None:
     try:
         return _DECODE.decode(line)
     except _UNDECODABLE:
-        return _fields_by_value(line)
+        return _fields_by_scan(line)
 
 
-def _fields_by_value(line: bytes) -> Fields | None:
-    """Return the members as written again: for JSON that msgspec refuses, such as lone surrogates."""
-    value, _ = decode(line)
-    if not isinstance(value, dict):
+def _fields_by_scan(line: bytes) -> Fields | None:
+    """Return the members of JSON that msgspec refuses: lone surrogates, numbers beyond a double."""
+    if decode(line)[1] is not None:
         return None
-    return {key: msgspec.Raw(json.dumps(inner).encode()) for key, inner in value.items()}
+    text, fields = line.decode(), {}
+    at = _past_gap(text, 1)
+    while not text.startswith("}", at):
+        key, end = _SCAN(text, at)
+        start = _past_gap(text, end)
+        _, end = _SCAN(text, start)
+        fields[key] = msgspec.Raw(text[start:end].encode())
+        at = _past_gap(text, end)
+    return fields
+
+
+def _past_gap(text: str, at: int) -> int:
+    gap = _GAP.match(text, at)
+    return gap.end() if gap else at
 
 
 def text_of(raw: msgspec.Raw | None) -> str | None:
