@@ -38,27 +38,32 @@ class Request:
 
 def run(request: Request) -> list[Judgement]:
     """Return the judgement of every file, in order; shows progress on a terminal."""
+    how = (request.choice, request.options)
     with _progress(request.paths) as advance:
         if request.jobs == 1 or len(request.paths) < 2:
-            return [_judge(path, request, advance) for path in request.paths]
-        return _in_processes(request, advance)
+            return [_judge(path, *how, advance) for path in request.paths]
+        return _in_processes(request, how, advance)
 
 
-def _judge(path: str, request: Request, advance: Advance | None = None) -> Judgement:
-    return judge(Source(path, advance=advance), request.choice, request.options)
+def _judge(
+    path: str, choice: SchemaChoice, options: Options, advance: Advance | None = None
+) -> Judgement:
+    return judge(Source(path, advance=advance), choice, options)
 
 
-def _in_processes(request: Request, advance: Advance) -> list[Judgement]:
+def _in_processes(
+    request: Request, how: tuple[SchemaChoice, Options], advance: Advance
+) -> list[Judgement]:
     """Judge the largest files first, so that no process is left with one at the end."""
     sizes = {path: _size(path) for path in request.paths}
     # Started afresh rather than forked: the same on every platform, and safe beside threads.
     with ProcessPoolExecutor(request.jobs, mp_context=get_context("spawn")) as pool:
         futures = {
-            path: pool.submit(_judge, path, request)
+            path: pool.submit(_judge, path, *how)
             for path in sorted(sizes, key=sizes.__getitem__, reverse=True)
             if path != STDIN
         }
-        done = {STDIN: _judge(STDIN, request)} if STDIN in sizes else {}
+        done = {STDIN: _judge(STDIN, *how)} if STDIN in sizes else {}
         for path, future in futures.items():
             try:
                 done[path] = future.result()
