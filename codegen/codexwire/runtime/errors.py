@@ -11,6 +11,8 @@
     ├── BufferOverflowError              a consumer was too slow (`limit`)
     ├── UnexpectedResultError            an answer that is not the result its method has (`method`, `raw`)
     ├── UnsupportedError                 this server's release does not have what was asked for
+    ├── StdinClosedError                 a process that has no standard input (any more) (`process_id`)
+    ├── BrokenBodyError                  a streamed HTTP body broke off
     └── RpcError                         the server answered with an error (`code`, `data`, `method`)
         ├── NotInitializedError          the handshake is missing
         ├── AlreadyInitializedError      a second handshake
@@ -18,13 +20,17 @@
         ├── ThreadNotFoundError          no such thread or conversation
         ├── TurnNotActiveError           no such running turn to interrupt or steer
         ├── ExperimentalApiError         needs `experimentalApi` in the handshake
+        ├── ProcessNotFoundError         no such process (exec-server)
+        ├── ProcessExistsError           a process of that id exists already (exec-server)
+        ├── SessionNotFoundError         no such session to resume (exec-server)
+        ├── FileMissingError             no such file, folder or handle (exec-server)
         ├── MethodUnknownError           the server does not know or does not serve the method
         ├── InvalidParamsError           the server could not read the request
         └── InternalServerError          the server failed while it served the request
 
 Servers answer nearly everything with code −32600, so the classes below RpcError are told apart by
-code, then by the text of the message (openai/codex app-server 0.58.0–0.169.0); `code`, `data` and
-`message` are always those of the wire.
+code, then by the text of the message (openai/codex app-server 0.58.0–0.169.0, exec-server
+0.120.0–0.169.0); `code`, `data` and `message` are always those of the wire.
 """
 
 from __future__ import annotations
@@ -36,10 +42,12 @@ from codexwire.errors import CodexwireError
 
 __all__ = [
     "AlreadyInitializedError",
+    "BrokenBodyError",
     "BufferOverflowError",
     "ClientError",
     "ConnectionClosedError",
     "ExperimentalApiError",
+    "FileMissingError",
     "HandshakeRefusedError",
     "InternalServerError",
     "InvalidParamsError",
@@ -48,8 +56,12 @@ __all__ = [
     "MethodUnknownError",
     "NotInitializedError",
     "OverloadedError",
+    "ProcessExistsError",
+    "ProcessNotFoundError",
     "RequestTimeoutError",
     "RpcError",
+    "SessionNotFoundError",
+    "StdinClosedError",
     "ThreadBusyError",
     "ThreadNotFoundError",
     "TurnFailedError",
@@ -159,6 +171,21 @@ class UnsupportedError(ClientError):
     """The release of the server does not have what was asked for."""
 
 
+class StdinClosedError(ClientError):
+    """A process has no standard input: it was started without one, or closed it."""
+
+    def __init__(self, process_id: str) -> None:
+        super().__init__(
+            f"the standard input of process {process_id} is closed",
+            hint="start it with stdin=True or tty=True",
+        )
+        self.process_id = process_id
+
+
+class BrokenBodyError(ClientError):
+    """The body of a streamed HTTP answer broke off; what was read before is what came."""
+
+
 class RpcError(ClientError):
     """The server answered with a JSON-RPC error: `code`, `message` and `data` as on the wire."""
 
@@ -196,6 +223,22 @@ class ExperimentalApiError(RpcError):
     """The method or field needs the capability `experimentalApi`."""
 
 
+class ProcessNotFoundError(RpcError):
+    """The exec-server has no such process."""
+
+
+class ProcessExistsError(RpcError):
+    """The session of the exec-server has a process of that id already."""
+
+
+class SessionNotFoundError(RpcError):
+    """The exec-server has no such session (any more)."""
+
+
+class FileMissingError(RpcError):
+    """The exec-server's machine has no such file or folder, or no such handle is open."""
+
+
 class MethodUnknownError(RpcError):
     """The server does not know the method, or knows and does not serve it."""
 
@@ -210,6 +253,7 @@ class InternalServerError(RpcError):
 
 _BY_CODE: dict[int, type[RpcError]] = {
     -32001: OverloadedError,
+    -32004: FileMissingError,
     -32601: MethodUnknownError,
     -32602: InvalidParamsError,
     -32603: InternalServerError,
@@ -219,8 +263,11 @@ _BY_CODE: dict[int, type[RpcError]] = {
 _BY_TEXT: tuple[tuple[re.Pattern[str], type[RpcError]], ...] = tuple(
     (re.compile(text, re.IGNORECASE), kind)
     for text, kind in (
-        (r"^not initialized", NotInitializedError),
-        (r"^already initialized", AlreadyInitializedError),
+        (r"^not initialized|^client must (call initialize|send initialized)", NotInitializedError),
+        (r"^already initialized|^initialize may only be sent once", AlreadyInitializedError),
+        (r"^unknown process id", ProcessNotFoundError),
+        (r"^process .* already exists$", ProcessExistsError),
+        (r"^unknown session id", SessionNotFoundError),
         (r"requires experimentalApi capability", ExperimentalApiError),
         (r"^invalid request: unknown variant .*expected one of `initialize`", MethodUnknownError),
         (r"^(thread|conversation) not (found|loaded)|^no rollout found", ThreadNotFoundError),

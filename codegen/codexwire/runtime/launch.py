@@ -12,7 +12,7 @@ from typing import Any
 
 from codexwire.runtime.errors import LaunchError
 
-__all__ = ["app_server_command", "find_codex"]
+__all__ = ["app_server_command", "exec_server_command", "find_codex"]
 
 
 def find_codex(codex: str | Path | None = None) -> Path:
@@ -49,6 +49,13 @@ def app_server_command(
     ]
     # Behind the subcommand: before 0.99.0 it does not see overrides that stand in front of it.
     return [str(find_codex(codex)), "app-server", *overrides, *args]
+
+
+def exec_server_command(
+    codex: str | Path | None = None, *, listen: str = "stdio", args: tuple[str, ...] = ()
+) -> list[str]:
+    """Return the command line of an exec-server; `listen` is `stdio` or `ws://IP:PORT`."""
+    return [str(find_codex(codex)), "exec-server", "--listen", listen, *args]
 
 
 def _toml(value: Any) -> str:

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable
 from typing import TextIO
 
-from pydantic_core import from_json
-
 from codexwire.direction import Side
 from codexwire.runtime.client.connection import Observer
+from codexwire.runtime.recording import record_line
 
-__all__ = ["all_of", "record_line", "recorder", "tracer"]
+__all__ = ["all_of", "recorder", "tracer"]
 
 _ARROWS = {Side.CLIENT: "->", Side.SERVER: "<-"}
-
-
-def record_line(seconds: float, side: Side, text: bytes) -> str:
-    """Return one line of a recording: `{"ts", "dir", "msg"}`, the message as it was on the wire.
-
-    `seconds` count from the start of the session. A text that is no JSON stands under `raw`.
-    """
-    shown = text.decode("utf-8", "replace")
-    name, value = ("msg", shown) if _is_json(text) else ("raw", json.dumps(shown))
-    return f'{{"ts": {seconds:.4f}, "dir": "{side}", "{name}": {value}}}\n'
 
 
 def recorder(out: TextIO, clock: Callable[[], float] = time.monotonic) -> Observer:
@@ -32,7 +20,7 @@ def recorder(out: TextIO, clock: Callable[[], float] = time.monotonic) -> Observ
     start = clock()
 
     def record(side: Side, text: bytes) -> None:
-        out.write(record_line(clock() - start, side, text))
+        out.write(record_line(clock() - start, side, text).decode())
         out.flush()
 
     return record
@@ -58,11 +46,3 @@ def all_of(observers: Iterable[Observer]) -> Observer | None:
             observer(side, text)
 
     return observe
-
-
-def _is_json(text: bytes) -> bool:
-    try:
-        from_json(text)
-    except ValueError:
-        return False
-    return b"\n" not in text

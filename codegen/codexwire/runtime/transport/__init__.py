@@ -12,6 +12,7 @@ from codexwire.runtime.lazy import lazy_exports
 if TYPE_CHECKING:
     from codexwire.runtime.transport.base import PostMortem, Transport, TransportOpener
     from codexwire.runtime.transport.memory import MemoryServer, memory_pair, open_memory
+    from codexwire.runtime.transport.served import open_served_websocket
     from codexwire.runtime.transport.stdio import open_stdio
     from codexwire.runtime.transport.websocket import open_unix_socket, open_websocket
 
@@ -22,6 +23,7 @@ __all__ = [
     "TransportOpener",
     "memory_pair",
     "open_memory",
+    "open_served_websocket",
     "open_stdio",
     "open_unix_socket",
     "open_websocket",
@@ -34,6 +36,7 @@ _EXPORTS = {
     "TransportOpener": "base",
     "memory_pair": "memory",
     "open_memory": "memory",
+    "open_served_websocket": "served",
     "open_stdio": "stdio",
     "open_unix_socket": "websocket",
     "open_websocket": "websocket",

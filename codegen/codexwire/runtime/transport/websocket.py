@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
 from anyio.abc import ByteStream
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidStatus, InvalidURI
-from websockets.frames import CloseCode, Frame, Opcode
-from websockets.protocol import CLOSED, CONNECTING, OPEN
+from websockets.protocol import CONNECTING
 from websockets.uri import WebSocketURI, parse_uri
 
 from codexwire.runtime.errors import HandshakeRefusedError, LaunchError
 from codexwire.runtime.transport.base import (
     MAX_MESSAGE_BYTES,
-    PostMortem,
     Transport,
     TransportFailure,
     background_tasks,
 )
+from codexwire.runtime.transport.frames import WebSocket
 
 __all__ = ["open_unix_socket", "open_websocket"]
 
-_CHUNK = 256 * 1024
 _CLOSE_WAIT = 1.0
 
 
@@ -132,21 +130,19 @@ async def _session(
             await anyio.aclose_forcefully(stream)
 
 
-class _WebSocket:
+class _WebSocket(WebSocket):
+    """The client's end."""
+
     def __init__(self, stream: ByteStream, uri: WebSocketURI) -> None:
-        self._stream = stream
         # No compression: the server's unix socket hangs up on clients that offer it.
-        self._protocol = ClientProtocol(uri, max_size=MAX_MESSAGE_BYTES, extensions=None)
-        self._sending = anyio.Lock()
-        self._parts: list[bytes] = []
-        self._heard = 0.0
-        self._failure: str | None = None
+        self._client = ClientProtocol(uri, max_size=MAX_MESSAGE_BYTES, extensions=None)
+        super().__init__(stream, self._client)
 
     async def open(self, headers: Mapping[str, str]) -> None:
         """Shake hands."""
-        request = self._protocol.connect()
+        request = self._client.connect()
         request.headers.update(headers)
-        self._protocol.send_request(request)
+        self._client.send_request(request)
         try:
             await self._flush()
             while self._protocol.state is CONNECTING and self._protocol.handshake_exc is None:
@@ -163,93 +159,3 @@ class _WebSocket:
             )
         if problem is not None:
             raise LaunchError(f"the websocket handshake failed: {problem}")
-
-    async def send(self, message: bytes) -> None:
-        """Send one text frame."""
-        if self._protocol.state is not OPEN:
-            raise TransportFailure(self._epitaph())
-        self._protocol.send_text(message)
-        await self._flush()
-
-    async def receive(self) -> Sequence[bytes]:
-        """Return the messages of the next frames that complete any."""
-        while True:
-            messages = self._messages()
-            if messages:
-                return messages
-            if self._ended():
-                raise TransportFailure(self._epitaph())
-            await self._pump()
-
-    async def keep_alive(self, interval: float) -> None:
-        """Ping, and hang up on an end that is silent for two intervals."""
-        while True:
-            await anyio.sleep(interval)
-            if anyio.current_time() - self._heard > 2 * interval:
-                self._failure = f"no sign of life from the server for {2 * interval:g} s"
-                await anyio.aclose_forcefully(self._stream)
-                return
-            self._protocol.send_ping(b"codexwire")
-            try:
-                await self._flush()
-            except TransportFailure:
-                return  # the reader notices too, and says so
-
-    async def post_mortem(self) -> PostMortem:
-        """Return nothing: the process is elsewhere."""
-        return PostMortem()
-
-    async def close(self) -> None:
-        """Say goodbye and wait for the answer."""
-        with suppress(TransportFailure):  # gone already
-            if self._protocol.state is OPEN:
-                self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
-                await self._flush()
-            while not self._ended():
-                await self._pump()
-
-    def _ended(self) -> bool:
-        return self._failure is not None or self._protocol.state is CLOSED
-
-    def _epitaph(self) -> str:
-        if self._failure is not None:
-            return self._failure
-        if self._protocol.state is CLOSED:
-            return f"the websocket closed: {self._protocol.close_exc}"
-        return "the websocket is closing"
-
-    async def _pump(self) -> None:
-        """Read once from the network, and send what the protocol answers (pongs, a close)."""
-        try:
-            data = await self._stream.receive(_CHUNK)
-        except anyio.EndOfStream:
-            self._protocol.receive_eof()
-        except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
-            self._failure = self._failure or "the connection to the server broke"
-        else:
-            self._heard = anyio.current_time()
-            self._protocol.receive_data(data)
-        with suppress(TransportFailure):  # what was received still counts
-            await self._flush()
-
-    async def _flush(self) -> None:
-        async with self._sending:
-            try:
-                for data in self._protocol.data_to_send():
-                    await (self._stream.send(data) if data else self._stream.send_eof())
-            except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
-                raise TransportFailure("the connection to the server broke") from None
-
-    def _messages(self) -> list[bytes]:
-        """Return the messages that the frames so far complete."""
-        whole = []
-        for event in self._protocol.events_received():
-            if isinstance(event, Frame) and event.opcode in _DATA:
-                self._parts.append(bytes(event.data))
-                if event.fin:
-                    whole.append(b"".join(self._parts))
-                    self._parts.clear()
-        return whole
-
-
-_DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)

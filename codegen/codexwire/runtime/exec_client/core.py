@@ -1,0 +1,173 @@
+"""The async client of the exec-server: what the generated one adds typed methods to."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from codexwire.runtime import transport as transports
+from codexwire.runtime.client.jsonrpc import Json
+from codexwire.runtime.client.peer import AsyncPeer
+from codexwire.runtime.errors import InvalidParamsError, UnsupportedError
+from codexwire.runtime.exec_client.events import ProcessResult
+from codexwire.runtime.exec_client.files import AsyncFiles
+from codexwire.runtime.exec_client.http import AsyncHttpStream, HttpRequest, HttpResponse
+from codexwire.runtime.exec_client.options import ExecOptions, ExecServerInfo
+from codexwire.runtime.exec_client.paths import ExecPath, PathStyle, wire_path
+from codexwire.runtime.exec_client.process import AsyncProcess, ProcessOptions
+from codexwire.runtime.launch import exec_server_command
+from codexwire.runtime.transport.base import TransportOpener
+
+__all__ = ["AsyncExecClient"]
+
+_WANTS_URI = re.compile(r"\binvalid URI\b")
+_ANY_PORT = "ws://127.0.0.1:0"
+
+
+class AsyncExecClient(AsyncPeer[ExecOptions]):
+    """A client of `codex exec-server` over one connection, for asyncio and trio.
+
+    Make it with `launch` or `connect`, or from any TransportOpener, and use it with `async with`:
+    entering connects and shakes hands, leaving closes. `server` is what the handshake told.
+    """
+
+    def __init__(self, transport: TransportOpener, options: ExecOptions | None = None) -> None:
+        super().__init__(transport, options or ExecOptions())
+        self.server = ExecServerInfo("", None, None, {})
+        self._paths: PathStyle | None = self.options.paths
+        # A resumed session knows the processes of earlier connections.
+        self._names = (f"codexwire-{secrets.token_hex(4)}-{n}" for n in itertools.count(1))
+
+    @classmethod
+    def launch(
+        cls,
+        codex: str | Path | None = None,
+        *,
+        websocket: bool = False,
+        args: tuple[str, ...] = (),
+        cwd: str | Path | None = None,
+        env: Mapping[str, str] | None = None,
+        codex_home: str | Path | None = None,
+        options: ExecOptions | None = None,
+    ) -> Self:
+        """Return a client that runs `codex exec-server` as a child process.
+
+        It speaks over standard input and output, which servers can from 0.130.0 on, or with `websocket`
+        over a port of its own choice. `codex` is the binary (default: found by `find_codex`), `args`
+        further arguments, `env` additions to the environment, `codex_home` the folder that becomes
+        CODEX_HOME. LaunchError when there is no binary.
+        """
+        listen = _ANY_PORT if websocket else "stdio"
+        command = exec_server_command(codex, listen=listen, args=args)
+        home = {} if codex_home is None else {"CODEX_HOME": str(codex_home)}
+        opener = transports.open_served_websocket if websocket else transports.open_stdio
+        return cls(lambda: opener(command, cwd=cwd, env={**(env or {}), **home}), options)
+
+    @classmethod
+    def connect(
+        cls,
+        url: str,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        options: ExecOptions | None = None,
+    ) -> Self:
+        """Return a client for a server at `ws://host:port`; `token` is its bearer token."""
+        return cls(lambda: transports.open_websocket(url, token=token, headers=headers), options)
+
+    async def _greet(self) -> None:
+        if self.options.handshake:
+            await self.handshake()
+
+    async def handshake(self) -> ExecServerInfo:
+        """Shake hands; entering the client does it already.
+
+        SessionNotFoundError when the session to resume is gone.
+        """
+        result = await self.ask("initialize", self.options.initialize_params())
+        self.server = ExecServerInfo.of(result)
+        self._paths = self.options.paths or self.server.paths
+        await self.notify("initialized", {})
+        return self.server
+
+    # Processes
+
+    async def start(self, argv: list[str], options: ProcessOptions | None = None) -> AsyncProcess:
+        """Start a process and return it, with every piece of its output from the first on.
+
+        InternalServerError when it cannot be started, ProcessExistsError for an id that is taken.
+        """
+        options = options or ProcessOptions()
+        process_id = options.process_id or next(self._names)
+        process = AsyncProcess(self, process_id, buffer=options.buffer or self.options.buffer)
+        params = options.params(argv, process_id)
+        await self.ask_paths("process/start", {"cwd": options.cwd or self._cwd()}, params)
+        return process
+
+    async def run(self, argv: list[str], options: ProcessOptions | None = None) -> ProcessResult:
+        """Run a process to its true end and return its result; when cancelled, it is terminated."""
+        async with await self.start(argv, options) as process:
+            return await process.wait()
+
+    async def attach(
+        self, process_id: str, *, after_seq: int = 0, buffer: int | None = None
+    ) -> AsyncProcess:
+        """Follow a process of this session that runs already, or has ended a short while ago.
+
+        Its output behind the number `after_seq` comes first, as far as the server has kept it.
+        ProcessNotFoundError for an unknown process.
+        """
+        process = AsyncProcess(
+            self, process_id, buffer=buffer or self.options.buffer, taken=after_seq
+        )
+        await process.catch_up()
+        return process
+
+    # Files and HTTP
+
+    @property
+    def files(self) -> AsyncFiles:
+        """The files of the server's machine."""
+        return AsyncFiles(self)
+
+    async def fetch(self, request: HttpRequest) -> HttpResponse:
+        """Let the server make an HTTP request, and return the whole answer (from 0.125.0 on).
+
+        InternalServerError when no answer comes; any status is an answer.
+        """
+        params = request.params(next(self._names), stream=False)
+        return HttpResponse.of(await self.ask("http/request", params))
+
+    def stream(self, request: HttpRequest, *, buffer: int | None = None) -> AsyncHttpStream:
+        """Return a request for an `async with` block, in which its answer's body is streamed."""
+        return AsyncHttpStream(self, request, next(self._names), buffer or self.options.buffer)
+
+    # Paths
+
+    async def ask_paths(self, method: str, paths: Mapping[str, ExecPath], params: Json, /) -> Any:
+        """Send a request whose members `paths` are written as the server takes them.
+
+        Between 0.141.0 and 0.150.0 only a refusal tells: `ask_paths` then writes URIs and asks again.
+        """
+        try:
+            return await self.ask(method, params | self._written(paths))
+        except InvalidParamsError as refusal:
+            if self._paths is not None or not _WANTS_URI.search(refusal.message):
+                raise
+        self._paths = "uri"
+        return await self.ask(method, params | self._written(paths))
+
+    def _written(self, paths: Mapping[str, ExecPath]) -> Json:
+        style = self._paths or "native"
+        return {name: wire_path(path, style) for name, path in paths.items()}
+
+    def _cwd(self) -> str:
+        if self.server.cwd is None:
+            raise UnsupportedError(
+                "this server does not tell its folder", hint="give ProcessOptions(cwd=…)"
+            )
+        return self.server.cwd

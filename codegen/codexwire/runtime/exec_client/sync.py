@@ -1,0 +1,293 @@
+"""The blocking client of the exec-server: the async one in a thread of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from codexwire.runtime.client.blocking import BlockingPeer
+from codexwire.runtime.client.sync_streams import Blocking, Call, soon
+from codexwire.runtime.exec_client.core import AsyncExecClient
+from codexwire.runtime.exec_client.events import ProcessOutput, ProcessRead, ProcessResult
+from codexwire.runtime.exec_client.files import (
+    BLOCK,
+    AsyncFiles,
+    AsyncOpenFile,
+    DirectoryEntry,
+    FileInfo,
+    FileTree,
+)
+from codexwire.runtime.exec_client.http import AsyncHttpStream, HttpRequest, HttpResponse
+from codexwire.runtime.exec_client.options import ExecOptions, ExecServerInfo
+from codexwire.runtime.exec_client.paths import ExecPath
+from codexwire.runtime.exec_client.process import AsyncProcess, ProcessOptions
+from codexwire.runtime.exec_client.sequence import Gap
+from codexwire.runtime.transport.base import TransportOpener
+
+__all__ = ["ExecClient", "Files", "HttpStream", "OpenFile", "Process"]
+
+
+class ExecClient(BlockingPeer[AsyncExecClient]):
+    """The blocking client; use it with `with`, from any number of threads.
+
+    What the methods take, return and raise is written at `AsyncExecClient`.
+    """
+
+    async_client: ClassVar[type[AsyncExecClient]] = AsyncExecClient
+
+    def __init__(self, transport: TransportOpener, options: ExecOptions | None = None) -> None:
+        super().__init__(self.async_client(transport, options))
+
+    @classmethod
+    def launch(
+        cls,
+        codex: str | Path | None = None,
+        *,
+        websocket: bool = False,
+        args: tuple[str, ...] = (),
+        cwd: str | Path | None = None,
+        env: Mapping[str, str] | None = None,
+        codex_home: str | Path | None = None,
+        options: ExecOptions | None = None,
+    ) -> Self:
+        """Return a client that runs `codex exec-server` as a child process."""
+        launched = cls.async_client.launch(
+            codex,
+            websocket=websocket,
+            args=args,
+            cwd=cwd,
+            env=env,
+            codex_home=codex_home,
+            options=options,
+        )
+        return cls._of(launched)
+
+    @classmethod
+    def connect(
+        cls,
+        url: str,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        options: ExecOptions | None = None,
+    ) -> Self:
+        """Return a client for a server at `ws://host:port`."""
+        return cls._of(cls.async_client.connect(url, token=token, headers=headers, options=options))
+
+    @property
+    def options(self) -> ExecOptions:
+        """What the client was made with."""
+        return self._client.options
+
+    @property
+    def server(self) -> ExecServerInfo:
+        """What the handshake told about the server."""
+        return self._client.server
+
+    def handshake(self) -> ExecServerInfo:
+        """Shake hands; entering the client does it already."""
+        return self.call(self._client.handshake)
+
+    def start(self, argv: list[str], options: ProcessOptions | None = None) -> Process:
+        """Start a process and return it, with every piece of its output from the first on."""
+        return Process(self.call, self.call(self._client.start, argv, options))
+
+    def run(self, argv: list[str], options: ProcessOptions | None = None) -> ProcessResult:
+        """Run a process to its true end and return its result."""
+        return self.call(self._client.run, argv, options)
+
+    def attach(self, process_id: str, *, after_seq: int = 0, buffer: int | None = None) -> Process:
+        """Follow a process of this session that runs already, or has ended a short while ago."""
+        attach = self._client.attach
+        found = self.call(attach, process_id, after_seq=after_seq, buffer=buffer)
+        return Process(self.call, found)
+
+    @property
+    def files(self) -> Files:
+        """The files of the server's machine."""
+        return Files(self.call, self._client.files)
+
+    def fetch(self, request: HttpRequest) -> HttpResponse:
+        """Let the server make an HTTP request, and return the whole answer."""
+        return self.call(self._client.fetch, request)
+
+    def stream(self, request: HttpRequest, *, buffer: int | None = None) -> HttpStream:
+        """Return a request for a `with` block, in which its answer's body is streamed."""
+        stream = self.call(soon(self._client.stream), request, buffer=buffer)
+        return HttpStream(self.call, stream)
+
+
+class Process(Blocking[ProcessOutput]):
+    """A process; see `AsyncProcess`."""
+
+    def __init__(self, call: Call, process: AsyncProcess) -> None:
+        super().__init__(call, process)
+        self._process = process
+        self.process_id = process.process_id
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._call(self._process.__aexit__, *error)
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code, as far as the output was read."""
+        return self._process.exit_code
+
+    @property
+    def closed(self) -> bool:
+        """Whether the true end has come."""
+        return self._process.closed
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The numbers of output that is lost."""
+        return tuple(self._process.gaps)
+
+    def wait(self) -> ProcessResult:
+        """Return the result at the true end, with all output that was not read before."""
+        return self._call(self._process.wait)
+
+    def wait_exit(self) -> int | None:
+        """Return the exit code as soon as the process has exited."""
+        return self._call(self._process.wait_exit)
+
+    def read(
+        self,
+        *,
+        after_seq: int | None = None,
+        max_bytes: int | None = None,
+        wait_ms: int | None = None,
+    ) -> ProcessRead:
+        """Ask for the output that the server has kept, behind the number `after_seq`."""
+        read = self._process.read
+        return self._call(read, after_seq=after_seq, max_bytes=max_bytes, wait_ms=wait_ms)
+
+    def write(self, data: bytes) -> None:
+        """Write to standard input or to the terminal."""
+        self._call(self._process.write, data)
+
+    def terminate(self) -> bool:
+        """Kill the process and return whether it ran."""
+        return self._call(self._process.terminate)
+
+    def signal(self, signal: str = "interrupt") -> None:
+        """Send a signal."""
+        self._call(self._process.signal, signal)
+
+    def close(self) -> None:
+        """Stop following; the process goes on."""
+        self._call(soon(self._process.close))
+
+
+class HttpStream(Blocking[bytes]):
+    """A request whose answer's body is streamed; see `AsyncHttpStream`."""
+
+    def __init__(self, call: Call, stream: AsyncHttpStream) -> None:
+        super().__init__(call, stream)
+        self._stream = stream
+
+    def __enter__(self) -> Self:
+        self._call(self._stream.__aenter__)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._call(self._stream.__aexit__, *error)
+
+    @property
+    def response(self) -> HttpResponse:
+        """Status and headers."""
+        return self._stream.response
+
+    def read(self) -> bytes:
+        """Return what is left of the body."""
+        return self._call(self._stream.read)
+
+
+class OpenFile(Blocking[bytes]):
+    """A file that is open on the server; see `AsyncOpenFile`."""
+
+    def __init__(self, call: Call, file: AsyncOpenFile) -> None:
+        super().__init__(call, file)
+        self._file = file
+
+    def __enter__(self) -> Self:
+        self._call(self._file.__aenter__)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._call(self._file.__aexit__, *error)
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Return at most `size` bytes from `offset` on, empty behind the end."""
+        return self._call(self._file.read, offset, size)
+
+
+class Files:
+    """The files of the server's machine; see `AsyncFiles`."""
+
+    def __init__(self, call: Call, files: AsyncFiles) -> None:
+        self._call = call
+        self._files = files
+
+    def within(self, sandbox: Any) -> Files:
+        """Return these files as far as a sandbox allows."""
+        return Files(self._call, self._files.within(sandbox))
+
+    def read(self, path: ExecPath) -> bytes:
+        """Return a file's content."""
+        return self._call(self._files.read, path)
+
+    def write(self, path: ExecPath, data: bytes) -> None:
+        """Write a file, anew or in place of another."""
+        self._call(self._files.write, path, data)
+
+    def create_directory(self, path: ExecPath, *, recursive: bool = True) -> None:
+        """Make a folder, and those above it if `recursive`."""
+        self._call(self._files.create_directory, path, recursive=recursive)
+
+    def info(self, path: ExecPath) -> FileInfo:
+        """Return what is known about a file or folder."""
+        return self._call(self._files.info, path)
+
+    def list(self, path: ExecPath) -> tuple[DirectoryEntry, ...]:
+        """Return what a folder has in it, in the server's order."""
+        return self._call(self._files.list, path)
+
+    def copy(self, source: ExecPath, destination: ExecPath, *, recursive: bool = False) -> None:
+        """Copy a file, or a folder if `recursive`."""
+        self._call(self._files.copy, source, destination, recursive=recursive)
+
+    def remove(self, path: ExecPath, *, recursive: bool = False, force: bool = False) -> None:
+        """Remove a file, or a folder if `recursive`; with `force` it need not be there."""
+        self._call(self._files.remove, path, recursive=recursive, force=force)
+
+    def canonicalize(self, path: ExecPath) -> str:
+        """Return the native path without links and dots."""
+        return self._call(self._files.canonicalize, path)
+
+    def walk(
+        self,
+        path: ExecPath,
+        *,
+        max_depth: int = 64,
+        max_directories: int = 10_000,
+        max_entries: int = 50_000,
+        follow_symlinks: bool = False,
+    ) -> FileTree:
+        """Return what is below a folder, up to the limits."""
+        return self._call(
+            self._files.walk,
+            path,
+            max_depth=max_depth,
+            max_directories=max_directories,
+            max_entries=max_entries,
+            follow_symlinks=follow_symlinks,
+        )
+
+    def open(self, path: ExecPath, *, block: int = BLOCK) -> OpenFile:
+        """Return a file for a `with` block, to read it in parts of at most `block` bytes."""
+        return OpenFile(self._call, self._files.open(path, block=block))
