@@ -55,6 +55,7 @@ THIRD_PARTY = {
     "wire": {"msgspec", "orjson"},
     "ingest": {"platformdirs", "filelock", "packaging"},
     "transcript": {"orjson", "msgspec", "zstandard"},
+    "proxy": {"anyio", "websockets", "zstandard"},
     "cli": {"typer", "rich"},
 }
 ONLY_IN = {

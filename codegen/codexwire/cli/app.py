@@ -31,6 +31,9 @@ COMMANDS = {
     "schema": "codexwire.cli.schema",
     "update": "codexwire.cli.update",
     "turn": "codexwire.cli.turn",
+    "record": "codexwire.cli.record",
+    "redact": "codexwire.cli.redact",
+    "mock": "codexwire.cli.mock",
 }
 """Command name → module whose `app` (a Typer) implements it, in the order of the help."""
 

@@ -6,6 +6,7 @@ servers. What it returns is always checked with the reference walk before it is 
 
 from __future__ import annotations
 
+import copy
 import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -41,6 +42,12 @@ class Sampler:
         self._random = random.Random(seed)
         self._optional = optional
         self._heights: dict[str, int] = {}
+
+    def again(self, seed: int) -> Sampler:
+        """Return a sampler of the same protocol that begins anew with another seed."""
+        other = copy.copy(self)
+        other._random = random.Random(seed)
+        return other
 
     def message(self, method: Method) -> dict[str, Any]:
         """Return a whole message of a method, with what stands beside the published union."""

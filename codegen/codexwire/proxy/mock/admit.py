@@ -1,0 +1,148 @@
+"""Which requests a server takes, and with which words it refuses the others (0.58.0–0.169.0).
+
+Nearly every refusal is −32600; the texts are those of the real server, as far as a validator can say
+what a decoder would have said.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from codexwire.direction import Kind, Side, Stability
+from codexwire.ir.model import Method, Protocol
+from codexwire.location import split_pointer
+from codexwire.version import Version, VersionRange
+from codexwire.wire import Validators, Violation
+
+__all__ = ["Admission", "Refusal", "is_request_id", "marked_params"]
+
+Json = dict[str, Any]
+
+_INVALID_REQUEST = -32600
+_GUARDED = VersionRange.parse("0.99.0..")  # releases that ask for the capability
+_LARGEST = 2**63
+
+
+class Refusal(Exception):  # noqa: N818 - an answer, not a failure of ours
+    """The answer to a request is an error: code, message, and data unless empty."""
+
+    def __init__(
+        self, message: str, code: int = _INVALID_REQUEST, data: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.error: Json = {"code": code, "message": message}
+        if data:
+            self.error = {"code": code, "data": dict(data), "message": message}
+
+
+@dataclass(slots=True)
+class Admission:
+    """What one connection may do: decided by the schema, and by its handshake."""
+
+    validators: Validators
+    initialized: bool = False
+    experimental: bool = False
+    opted_out: frozenset[str] = frozenset()
+    client: str = "client"
+    methods: Mapping[str, Method] = field(init=False)
+
+    def __post_init__(self) -> None:
+        table = self._protocol.table(Side.CLIENT, Kind.REQUEST)
+        self.methods = {method.name: method for method in table}
+
+    @property
+    def _protocol(self) -> Protocol:
+        return self.validators.protocol
+
+    def check(self, message: Json) -> Method:
+        """Return the method of a request; Refusal when the server would not take it now."""
+        name = message["method"]
+        method = self.methods.get(name)
+        if method is None:
+            raise Refusal(_unknown_variant(name, list(self.methods)))
+        if message.get("params") is None and "params" in message:
+            message = {k: v for k, v in message.items() if k != "params"}
+        found = self.validators.check_message(message, Side.CLIENT)
+        if found:
+            raise Refusal(_words(found[0], message))
+        if name == "initialize" and self.initialized:
+            raise Refusal("Already initialized")
+        if name != "initialize" and not self.initialized:
+            raise Refusal("Not initialized")
+        if not self.experimental and self._is_guarded():
+            self._check_stable(method, message.get("params"))
+        return method
+
+    def shake_hands(self, params: Json) -> None:
+        """Take in what the client says of itself in `initialize`."""
+        capabilities = params.get("capabilities") or {}
+        self.client = str(params["clientInfo"]["name"])
+        self.experimental = bool(capabilities.get("experimentalApi"))
+        self.opted_out = frozenset(capabilities.get("optOutNotificationMethods") or ())
+        self.initialized = True
+
+    def _is_guarded(self) -> bool:
+        version: Version | None = self._protocol.version
+        return version is None or version in _GUARDED
+
+    def _check_stable(self, method: Method, params: Any) -> None:
+        if method.stability is Stability.EXPERIMENTAL:
+            raise Refusal(f"{method.name} requires experimentalApi capability")
+        for name, node in _members(self._protocol, method).items():
+            experimental = node.get("x-stability") == Stability.EXPERIMENTAL
+            if experimental and isinstance(params, dict) and params.get(name) is not None:
+                raise Refusal(f"{method.name}.{name} requires experimentalApi capability")
+
+
+def is_request_id(value: Any) -> bool:
+    """Whether a value is an id that a server answers: a string or an integer of 64 bits."""
+    return type(value) is str or (type(value) is int and -_LARGEST <= value < _LARGEST)
+
+
+def marked_params(protocol: Protocol, method: Method, params: Any) -> dict[str, str]:
+    """Return the ids in a request's params by their kind (`thread`, `turn`, `item`)."""
+    found: dict[str, str] = {}
+    for name, node in _members(protocol, method).items():
+        value = params.get(name) if isinstance(params, dict) else None
+        if "x-id" in node and isinstance(value, str):
+            found.setdefault(node["x-id"], value)
+    return found
+
+
+def _members(protocol: Protocol, method: Method) -> dict[str, Json]:
+    """Return the properties of a method's params."""
+    name = method.params_type
+    schema = protocol.resolve(protocol.types[name].schema) if name is not None else method.params
+    properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
+    return {name: node for name, node in properties.items() if isinstance(node, dict)}
+
+
+def _words(violation: Violation, message: Json) -> str:
+    """Return what the server says about params that it cannot read."""
+    value = _at(message, split_pointer(violation.pointer))
+    match violation.rule:
+        case "schema/required":
+            return f"Invalid request: missing field `{violation.expected.split(chr(39))[1]}`"
+        case "schema/enum" | "schema/const" if isinstance(value, str):
+            listed = violation.expected.removeprefix("one of ")
+            return _unknown_variant(value, json.loads(f"[{listed}]"))
+        case _:
+            return f"Invalid request: {violation.message}, at {violation.pointer}"
+
+
+def _unknown_variant(name: str, known: list[Any]) -> str:
+    listed = ", ".join(f"`{value}`" for value in known)
+    few = f"expected one of {listed}" if len(known) > 1 else f"expected {listed}"
+    return f"Invalid request: unknown variant `{name}`, {few}"
+
+
+def _at(value: Any, path: tuple[str, ...]) -> Any:
+    for step in path:
+        if isinstance(value, list):
+            value = value[int(step)]
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return value

@@ -1,0 +1,95 @@
+"""Approvals: what the server asks before a command or a patch, in v2 and in v1, and what is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from codexwire.proxy.mock.stage import Stage, TurnEnded
+
+__all__ = ["Verdict", "ask_for_command", "ask_for_patch"]
+
+Json = dict[str, Any]
+Asking: TypeAlias = "Generator[Callable[[], Awaitable[Any]], Any, Verdict]"
+
+
+class Verdict(StrEnum):
+    """What the client decided; the value is the status of the item when it was not accepted."""
+
+    ACCEPTED = "completed"
+    DECLINED = "declined"
+    FAILED = "failed"
+
+
+_DECISIONS: Mapping[str, Verdict] = {
+    "accept": Verdict.ACCEPTED,
+    "acceptForSession": Verdict.ACCEPTED,
+    "approved": Verdict.ACCEPTED,
+    "approved_for_session": Verdict.ACCEPTED,
+    "decline": Verdict.DECLINED,
+    "denied": Verdict.DECLINED,
+}
+_CANCELS = frozenset({"cancel", "abort"})
+
+
+def ask_for_command(stage: Stage, item: Json) -> Asking:
+    """Ask whether a command may run."""
+    v1 = {
+        "command": item["command"].split(),
+        "parsedCmd": [{"type": "unknown", "cmd": item["command"]}],
+    }
+    v2 = {"command": item["command"], "commandActions": item["commandActions"]}
+    offered = {"availableDecisions": ["accept", "decline", "cancel"], "kind": "command"}
+    params = {"cwd": item["cwd"], "reason": "the script asks", "environmentId": None, **offered}
+    methods = ("item/commandExecution/requestApproval", "execCommandApproval")
+    return (yield from _ask(stage, item, methods, ({**params, **v2}, {**params, **v1})))
+
+
+def ask_for_patch(stage: Stage, item: Json) -> Asking:
+    """Ask whether a patch may be applied."""
+    changes = {
+        change["path"]: {
+            "type": "add",
+            "content": change["diff"],
+            "add": {"content": change["diff"]},
+        }
+        for change in item["changes"]
+    }
+    v2 = {"reason": None, "grantRoot": None}
+    v1 = {**v2, "fileChanges": changes}
+    methods = ("item/fileChange/requestApproval", "applyPatchApproval")
+    return (yield from _ask(stage, item, methods, (v2, v1)))
+
+
+def _ask(stage: Stage, item: Json, methods: tuple[str, str], params: tuple[Json, Json]) -> Asking:
+    """Ask as v2, or as v1 in a conversation, and return the verdict; TurnEnded for a cancel."""
+    legacy = stage.thread.legacy or not stage.has_request(methods[0])
+    ids = {
+        "threadId": stage.thread.id,
+        "turnId": stage.turn.id,
+        "itemId": item["id"],
+        "conversationId": stage.thread.id,
+        "callId": item["id"],
+        "startedAtMs": stage.session.server.world.now(),
+    }
+    stage.tell_status("waitingOnApproval")
+    question = stage.session.ask(methods[legacy], {**ids, **params[legacy]})
+    stage.question = question
+    answer = yield question.answer
+    stage.question = None
+    stage.say("serverRequest/resolved", {"requestId": question.number})
+    stage.tell_status()
+    return _verdict(answer)
+
+
+def _verdict(answer: Json) -> Verdict:
+    if "error" in answer:
+        return Verdict.FAILED
+    result = answer.get("result")
+    decision = result.get("decision") if isinstance(result, dict) else None
+    if isinstance(decision, dict):  # {"acceptWithExecpolicyAmendment": {…}}
+        decision = "accept" if any(k.startswith("accept") for k in decision) else "decline"
+    if decision is None or decision in _CANCELS:
+        raise TurnEnded("interrupted")
+    return _DECISIONS.get(decision, Verdict.DECLINED)

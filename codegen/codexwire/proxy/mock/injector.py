@@ -1,0 +1,275 @@
+"""Faults at work: every message of a connection becomes what goes out in its place."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from codexwire.ir.model import Schema
+from codexwire.location import split_pointer
+from codexwire.proxy.mock.faults import Fault
+from codexwire.proxy.mock.maker import Maker
+
+__all__ = ["Injector", "Leave", "Partial", "Pause", "Say", "Send", "Stderr"]
+
+Json = dict[str, Any]
+_LOG = logging.getLogger("codexwire.mock")
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A whole message goes out."""
+
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The beginning of a message goes out, and the rest of it never."""
+
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing goes out for some seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stderr:
+    """A text goes to standard error."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The connection ends; with a code the whole server does."""
+
+    code: int | None
+
+
+Say: TypeAlias = "Send | Partial | Pause | Stderr | Leave"
+"""One thing that happens on the way out."""
+
+
+@dataclass(slots=True)
+class _Parcel:
+    """A message on its way through the faults: what comes before it, itself, what comes after it."""
+
+    message: Json
+    schema: Schema
+    before: list[Say] = field(default_factory=list)
+    after: list[Say] = field(default_factory=list)
+    sent: Callable[[bytes], Say] | None = Send
+    copies: int = 1
+    held: int = 0
+    cut: int | None = None
+
+    def says(self) -> list[Say]:
+        if self.sent is None:
+            return [*self.before, *self.after]
+        text = encoded(self.message)
+        if self.cut is not None:
+            text = text[: len(text) // self.cut]
+        return [*self.before, *([self.sent(text)] * self.copies), *self.after]
+
+
+class Injector:
+    """Passes the messages of one connection through the faults of a script."""
+
+    def __init__(self, faults: Sequence[Fault], maker: Maker) -> None:
+        self._faults = faults
+        self._maker = maker
+        self._seen = [0] * len(faults)
+        self._armed: list[tuple[Fault, int]] = []
+        self._held: list[tuple[int, list[Say]]] = []
+
+    def pass_on(self, method: str, message: Json, schema: Schema) -> list[Say]:
+        """Return what goes out for a message; `method` is its own, or of the request it answers."""
+        parcel = _Parcel(message, schema)
+        for fault in self._due(method):
+            _WORK[fault.kind](parcel, fault, self._maker)
+        says = parcel.says()
+        if parcel.held:
+            self._held.append((parcel.held, says))
+            return []
+        return [*says, *self._released()]
+
+    def rest(self) -> list[Say]:
+        """Return what is still held back."""
+        says = [say for _, held in self._held for say in held]
+        self._held.clear()
+        return says
+
+    def _due(self, method: str) -> list[Fault]:
+        """Return the faults that befall the next message, in the order of the script."""
+        due = [fault for fault, left in self._armed if left == 0]
+        self._armed = [(fault, left - 1) for fault, left in self._armed if left > 0]
+        for index, fault in enumerate(self._faults):
+            if fault.on not in (method, "*"):
+                continue
+            self._seen[index] += 1
+            if fault.nth not in (0, self._seen[index]):
+                continue
+            if fault.after:
+                self._armed.append((fault, fault.after - 1))
+            else:
+                due.append(fault)
+        return due
+
+    def _released(self) -> list[Say]:
+        says = [say for left, held in self._held if left == 1 for say in held]
+        self._held = [(left - 1, held) for left, held in self._held if left > 1]
+        return says
+
+
+def encoded(message: Any) -> bytes:
+    """Return the line of a message."""
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _delay(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+    parcel.before.append(Pause(fault.value))
+
+
+def _drop(parcel: _Parcel, _: Fault, __: Maker) -> None:
+    parcel.sent = None
+
+
+def _reorder(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+    parcel.held = fault.value
+
+
+def _duplicate(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+    parcel.copies = fault.value
+
+
+def _malformed(parcel: _Parcel, _: Fault, __: Maker) -> None:
+    parcel.cut = 2
+
+
+def _partial(parcel: _Parcel, _: Fault, __: Maker) -> None:
+    parcel.cut, parcel.sent = 2, Partial
+
+
+def _huge(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+    _add(parcel, {"padding": "x" * fault.value}, None)
+
+
+def _unknown_notification(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+    notification = {"method": fault.value, "params": dict(fault.params)}
+    parcel.before.append(Send(encoded(notification)))
+
+
+def _new_enum_value(parcel: _Parcel, fault: Fault, maker: Maker) -> None:
+    path = fault.at and split_pointer(fault.at)
+    if path is None:
+        path = next(_enums(parcel, maker), None)
+    _edit(parcel, fault, path, lambda place, key: place.__setitem__(key, fault.value))
+
+
+def _unknown_field(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+    _add(parcel, dict(fault.params), fault.at)
+
+
+def _missing_field(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+    _edit(parcel, fault, split_pointer(fault.value), lambda place, key: place.__delitem__(key))
+
+
+def _unknown_item_type(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+    path = ("params", "item", "type")
+    _edit(parcel, fault, path, lambda place, key: place.__setitem__(key, fault.value))
+
+
+def _error(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+    if "id" in parcel.message and "method" not in parcel.message:
+        parcel.message = {"error": fault.value, "id": parcel.message["id"]}
+    else:
+        _LOG.warning("%s is no answer, so it cannot be an error", fault.on)
+
+
+def _disconnect(parcel: _Parcel, _: Fault, __: Maker) -> None:
+    parcel.after.append(Leave(None))
+
+
+def _exit(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+    parcel.after.append(Leave(fault.value))
+
+
+def _stderr(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+    parcel.before.append(Stderr(fault.value))
+
+
+_WORK: Mapping[str, Callable[[_Parcel, Fault, Maker], None]] = {
+    "delay": _delay,
+    "drop": _drop,
+    "reorder": _reorder,
+    "duplicate": _duplicate,
+    "malformed_line": _malformed,
+    "partial_line": _partial,
+    "huge_line": _huge,
+    "unknown_notification": _unknown_notification,
+    "new_enum_value": _new_enum_value,
+    "unknown_field": _unknown_field,
+    "missing_field": _missing_field,
+    "unknown_item_type": _unknown_item_type,
+    "error": _error,
+    "disconnect": _disconnect,
+    "exit": _exit,
+    "stderr": _stderr,
+}
+
+
+def _enums(parcel: _Parcel, maker: Maker) -> Any:
+    """Yield the paths of the values that are of a closed set of strings, other than the method."""
+    for path, node, value in maker.nodes(parcel.schema, parcel.message):
+        if isinstance(value, str) and len(node.get("enum", ())) > 1:
+            yield path
+
+
+def _add(parcel: _Parcel, members: Json, at: str | None) -> None:
+    """Add members to the object at a pointer: by default to the params or the result."""
+    path = split_pointer(at) if at is not None else _payload(parcel.message)
+    parcel.message = json.loads(json.dumps(parcel.message))
+    place = _follow(parcel.message, path)
+    if isinstance(place, dict):
+        place.update(members)
+    else:
+        _LOG.warning("there is no object at %s", at)
+
+
+def _payload(message: Json) -> tuple[str, ...]:
+    return next(((n,) for n in ("params", "result") if isinstance(message.get(n), dict)), ())
+
+
+def _edit(parcel: _Parcel, fault: Fault, path: Any, change: Callable[[Any, Any], None]) -> None:
+    """Change the member at a path in a copy of the message; say so when there is none."""
+    parcel.message = json.loads(json.dumps(parcel.message))
+    place = _follow(parcel.message, path[:-1]) if path else None
+    key: Any = path[-1] if path else ""
+    if isinstance(place, list) and str(key).isdigit() and int(key) < len(place):
+        change(place, int(key))
+    elif isinstance(place, dict) and key in place:
+        change(place, key)
+    else:
+        _LOG.warning("%s: nothing to change in %s", fault.kind, fault.on)
+
+
+def _follow(value: Any, path: Sequence[Any]) -> Any:
+    for step in path:
+        value = _step(value, step)
+    return value
+
+
+def _step(value: Any, step: Any) -> Any:
+    if isinstance(value, dict):
+        return value.get(step)
+    if isinstance(value, list) and str(step).isdigit() and int(step) < len(value):
+        return value[int(step)]
+    return None

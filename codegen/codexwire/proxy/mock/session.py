@@ -1,0 +1,219 @@
+"""One connection of the mock: lines in, answers and notifications out."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+import anyio
+import anyio.lowlevel
+from anyio.abc import TaskGroup
+
+from codexwire.direction import Kind, Side
+from codexwire.ir.model import ref_to
+from codexwire.proxy.mock.admit import Admission, Refusal, is_request_id
+from codexwire.proxy.mock.answers import reply
+from codexwire.proxy.mock.call import Call
+from codexwire.proxy.mock.injector import Injector, Leave, Partial, Pause, Say, Send, Stderr
+from codexwire.runtime.lines import LineError, parse
+from codexwire.runtime.transport.base import TransportFailure
+from codexwire.wire.envelope import message_schema, response_schema
+
+if TYPE_CHECKING:
+    from codexwire.proxy.mock.server import MockServer
+
+__all__ = ["Link", "Question", "Session"]
+
+Json = dict[str, Any]
+_LOG = logging.getLogger("codexwire.mock")
+
+
+class Link(Protocol):
+    """What a session needs of the way to its client."""
+
+    async def receive(self) -> Sequence[bytes]:
+        """Wait for the client's next messages; TransportFailure when there will be no more."""
+
+    async def send(self, message: bytes) -> None:
+        """Send one message; TransportFailure when the client is gone."""
+
+    async def send_part(self, part: bytes) -> None:
+        """Send the beginning of a message whose rest never comes."""
+
+    async def stderr(self, text: str) -> None:
+        """Write to standard error, where there is one."""
+
+    async def leave(self, code: int | None) -> None:
+        """End the connection; with a code, the server."""
+
+
+class Session:
+    """A connection: what the client may do, what it hears of, what it was asked."""
+
+    def __init__(self, server: MockServer) -> None:
+        self.server = server
+        self.admission = Admission(server.validators)
+        self.threads: set[str] = set()
+        self.listening: dict[str, str] = {}
+        self.over = anyio.Event()
+        self.tasks: TaskGroup
+        self._injector = Injector(server.script.faults, server.maker)
+        self._asked: dict[int, Question] = {}
+        self._out, self._sayings = anyio.create_memory_object_stream[Say](math.inf)
+
+    async def serve(self, link: Link) -> None:
+        """Serve a client until it is gone, or a fault ends the connection.
+
+        At the end of the client's messages running turns come to their end without delays, and what
+        they say still goes out.
+        """
+        self.server.sessions.append(self)
+        try:
+            async with anyio.create_task_group() as connection:
+                connection.start_soon(self._write, link, connection.cancel_scope)
+                async with anyio.create_task_group() as self.tasks:
+                    await self._read(link)
+                    self._hang_up()
+                for say in self._injector.rest():
+                    self._out.send_nowait(say)
+                self._out.close()
+        finally:
+            self.server.sessions.remove(self)
+            self._sayings.close()
+
+    async def wait(self, seconds: float) -> None:
+        """Sleep, but not longer than the client is there."""
+        with anyio.move_on_after(seconds):
+            await self.over.wait()
+
+    # What goes out
+
+    def answer(self, request_id: Any, method: str, result: Any) -> None:
+        """Answer a request of a method with a result."""
+        schema = response_schema(self.server.protocol, self.server.result_type(method))
+        self._say(method, {"id": request_id, "result": result}, schema)
+
+    def refuse(self, request_id: Any, method: str, error: Json) -> None:
+        """Answer a request with an error."""
+        self._say(method, {"error": error, "id": request_id}, True)
+
+    def notify(self, method: str, params: Json) -> None:
+        """Send a notification if this release has it and the client wants it."""
+        spec = self.server.protocol.method(method, Side.SERVER, Kind.NOTIFICATION)
+        if spec is None or method in self.admission.opted_out or not self.admission.initialized:
+            return
+        want = {"method": method, "params": params, "emittedAtMs": self.server.world.now()}
+        schema = message_schema(self.server.protocol, spec)
+        made = self.server.maker.like(schema, want, f"{method}/{want['emittedAtMs']}")
+        self._say(method, {k: made[k] for k in want if k in made}, schema)
+
+    def ask(self, method: str, params: Json) -> Question:
+        """Send a request of the server and return what waits for the client's answer."""
+        spec = self.server.protocol.method(method, Side.SERVER, Kind.REQUEST)
+        assert spec is not None, method
+        question = Question(self.server.next_request())
+        self._asked[question.number] = question
+        want = {"method": method, "id": question.number, "params": params}
+        schema = message_schema(self.server.protocol, spec)
+        made = self.server.maker.like(schema, want, f"{method}/{question.number}")
+        self._say(method, {k: made[k] for k in want if k in made}, schema)
+        if self.over.is_set():
+            question.settle({})
+        return question
+
+    def _say(self, method: str, message: Json, schema: Any) -> None:
+        for say in self._injector.pass_on(method, message, schema):
+            self._out.send_nowait(say)
+
+    async def _write(self, link: Link, connection: anyio.CancelScope) -> None:
+        """Do what is to be said, in order, until the connection ends."""
+        try:
+            async for say in self._sayings:
+                match say:
+                    case Send(text):
+                        await link.send(text)
+                    case Partial(text):
+                        await link.send_part(text)
+                    case Pause(seconds):
+                        await self.wait(seconds)
+                    case Stderr(text):
+                        await link.stderr(text)
+                    case Leave(code):
+                        await link.leave(code)
+                        connection.cancel()
+        except TransportFailure:
+            connection.cancel()
+
+    # What comes in
+
+    async def _read(self, link: Link) -> None:
+        while True:
+            try:
+                lines = await link.receive()
+            except TransportFailure:
+                return
+            for line in lines:
+                self._take(line)
+            await anyio.lowlevel.checkpoint()
+
+    def _take(self, line: bytes) -> None:
+        """Take one message; what a real server drops without a word is dropped here, too."""
+        try:
+            message = parse(line)
+        except LineError:
+            return
+        if not isinstance(message, dict):
+            return
+        if "method" not in message:
+            self._settle(message)
+        elif isinstance(message["method"], str) and is_request_id(message.get("id")):
+            self._serve(message)
+
+    def _serve(self, message: Json) -> None:
+        request_id, method = message["id"], message["method"]
+        try:
+            spec = self.admission.check(message)
+            call = Call(self, spec, message.get("params") or {})
+            made = reply(call)
+        except Refusal as refusal:
+            self.refuse(request_id, method, refusal.error)
+            return
+        schema = ref_to(self.server.result_type(method))
+        if not self.server.maker.accepts(schema, made.result):
+            _LOG.error("the mock's answer to %s does not fit the schema", method)
+        self.answer(request_id, method, made.result)
+        for act in made.after:
+            act()
+
+    def _settle(self, message: Json) -> None:
+        """Take the answer to a question of the server; stray ones are ignored."""
+        number = message.get("id")
+        question = self._asked.pop(number, None) if type(number) is int else None
+        if question is not None:
+            question.settle(message)
+
+    def _hang_up(self) -> None:
+        self.over.set()
+        for question in self._asked.values():
+            question.settle({})
+
+
+class Question:
+    """A request of the server: its id, and the client's answer when there is one."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self._settled = anyio.Event()
+        self._answer: Json = {}
+
+    def settle(self, answer: Json) -> None:
+        """Take the client's message; an empty one stands for a client that left."""
+        self._answer = answer
+        self._settled.set()
+
+    async def answer(self) -> Json:
+        """Wait for the client's message."""
+        await self._settled.wait()
+        return self._answer

@@ -1,0 +1,82 @@
+"""Where a turn is played: what it says goes to everyone who listens to its thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from codexwire.proxy.mock.world import Thread, Turn
+
+if TYPE_CHECKING:
+    from codexwire.proxy.mock.session import Question, Session
+
+__all__ = ["Stage", "TurnEnded"]
+
+Json = dict[str, Any]
+
+
+class TurnEnded(Exception):  # noqa: N818 - the way out of a turn
+    """The turn ends here, with a status and, when it failed, an error."""
+
+    def __init__(self, status: str, error: Json | None = None) -> None:
+        super().__init__(status)
+        self.status = status
+        self.error = error
+
+
+class Stage:
+    """One turn of a thread, and the session that started it.
+
+    A release that lacks a notification does not get it: what is said here is the union of what the
+    releases say, v2 notifications as well as the events of v1.
+    """
+
+    def __init__(self, session: Session, thread: Thread, turn: Turn) -> None:
+        self.session = session
+        self.thread = thread
+        self.turn = turn
+        self.question: Question | None = None
+        self._items = 0
+
+    def say(self, method: str, params: Json) -> None:
+        """Send a notification of this turn to the listeners of its thread."""
+        ids = {"threadId": self.thread.id, "turnId": self.turn.id}
+        for session in self.session.server.sessions:
+            if self.thread.id in session.threads:
+                session.notify(method, {**ids, **params})
+
+    def event(self, kind: str, /, **members: Any) -> None:
+        """Send an event of v1."""
+        ids = {"thread_id": self.thread.id, "turn_id": self.turn.id}
+        message = {"type": kind, **ids, **members}
+        params = {"conversationId": self.thread.id, "id": self.turn.id, "msg": message}
+        self.say(f"codex/event/{kind}", params)
+
+    def tell_status(self, *flags: str) -> None:
+        """Tell every client whether the thread is busy, and with what."""
+        status = self.thread.status()
+        if "activeFlags" in status:
+            status["activeFlags"] = list(flags)
+        params = {"threadId": self.thread.id, "status": status}
+        self.session.server.tell_all("thread/status/changed", params)
+
+    def item_id(self, kind: str) -> str:
+        """Return an id for a new item."""
+        self._items += 1
+        return f"{kind}_{self.turn.id}_{self._items}"
+
+    def start(self, item: Json, event: Json | None = None) -> None:
+        """Say that an item began; `event` is how v1 writes it, if it does."""
+        if event is not None:
+            self.event("item_started", item=event)
+        self.say("item/started", {"item": item, "startedAtMs": self.session.server.world.now()})
+
+    def complete(self, item: Json, event: Json | None = None) -> None:
+        """Say that an item is complete, and keep it."""
+        self.turn.items.append(item)
+        if event is not None:
+            self.event("item_completed", item=event)
+        self.say("item/completed", {"item": item, "completedAtMs": self.session.server.world.now()})
+
+    def has_request(self, method: str) -> bool:
+        """Whether this release has a request of the server of that name."""
+        return method in self.session.server.requests
