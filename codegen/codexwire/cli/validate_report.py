@@ -13,7 +13,7 @@ from codexwire.transcript.coverage import GROUPS, Point
 from codexwire.transcript.judgement import Judged, Judgement
 from codexwire.transcript.session.table import CHECKS
 
-__all__ = ["Totals", "validate_report"]
+__all__ = ["Totals", "printable", "validate_report"]
 
 Totals = Mapping[str, frozenset[Point]]
 """Schema label → every point of that schema; empty when coverage was not asked for."""
@@ -89,10 +89,10 @@ def _group(judgement: Judgement) -> Group:
     facts.append(_many(judgement.messages, "message"))
     shown = judgement.findings
     return Group(
-        path=_printable(judgement.path),
+        path=printable(judgement.path),
         facts=", ".join(fact for fact in facts if fact),
         rows=tuple(map(_row, shown)),
-        unusable=_printable(judgement.unusable.message) if judgement.unusable else "",
+        unusable=printable(judgement.unusable.message) if judgement.unusable else "",
         dropped=judgement.counts.total() - len(shown),
     )
 
@@ -103,14 +103,14 @@ def _row(judged: Judged) -> Row:
     return Row(
         finding.rule,
         finding.level,
-        _printable(finding.message),
+        printable(finding.message),
         finding.location.line,
-        None if pointer is None else _printable(pointer),
-        _printable(" ".join(part for part in (judged.sender, judged.method) if part)),
+        None if pointer is None else printable(pointer),
+        printable(" ".join(part for part in (judged.sender, judged.method) if part)),
     )
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return text that cannot steer a terminal and can always be encoded."""
     if text.isprintable():
         return text
@@ -140,7 +140,7 @@ def _document(judgements: Sequence[Judgement], totals: Totals) -> dict[str, Any]
 
 def _file(judgement: Judgement) -> dict[str, Any]:
     return {
-        "path": _printable(judgement.path),
+        "path": printable(judgement.path),
         "format": judgement.format,
         "schema": judgement.schema,
         "messages": judgement.messages,
@@ -189,7 +189,7 @@ def _sections(judgements: Sequence[Judgement], totals: Totals) -> list[Section]:
         for row in _coverage(points, _seen(judgements, label)):
             seen, missing = row["seen"], row["missing"]
             lines.append(f"{row['group']}: {len(seen)} of {len(seen) + len(missing)}")
-            lines += [f"  + {_printable(name)}" for name in seen]
-            lines += [f"  - {_printable(name)}" for name in missing]
+            lines += [f"  + {printable(name)}" for name in seen]
+            lines += [f"  - {printable(name)}" for name in missing]
         sections.append(Section(f"Coverage of {label}", tuple(lines)))
     return sections

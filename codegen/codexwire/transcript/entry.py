@@ -18,6 +18,7 @@ class Entry:
 
     `data` is the text as it was on the wire where the format keeps it; nobody has looked inside yet,
     so it may be no JSON at all. `complete` is false where the file ends before the text's end of line.
+    `seconds` since the start are known of codexwire's own recordings.
     """
 
     line: int
@@ -25,14 +26,16 @@ class Entry:
     sender: Side | None = None
     connection: str = ""
     complete: bool = True
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The end of a connection."""
+    """The end of a connection, and who ended it, if that is known."""
 
     line: int
     connection: str = ""
+    sender: Side | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,10 +76,10 @@ class Source:
         reader: io.BufferedReader = io.BufferedReader(cast("io.RawIOBase", file), _STEP)
         magic = reader.peek(4)[:4]
         if magic.startswith(b"\x1f\x8b"):
-            return io.BufferedReader(_Inflated(reader, lambda: zlib.decompressobj(31)), _STEP)
+            return _inflated(reader, lambda: zlib.decompressobj(31), _gzip_as_it_came)
         if magic == b"\x28\xb5\x2f\xfd":
             zstd = zstandard.ZstdDecompressor()
-            return io.BufferedReader(_Inflated(reader, zstd.decompressobj), _STEP)
+            return _inflated(reader, zstd.decompressobj, _zstd_as_it_came)
         return reader
 
     def complete_first_line(self) -> None:
@@ -141,18 +141,41 @@ class Source:
         return TranscriptError(reason, location=Location(self.name, line), hint=hint)
 
 
+_SYNC_FLUSH = b"\x00\x00\xff\xff"
+
+
+def _gzip_as_it_came(piece: bytes) -> bool:
+    return _SYNC_FLUSH in piece
+
+
+def _zstd_as_it_came(piece: bytes) -> bool:
+    try:
+        size = zstandard.get_frame_parameters(piece).content_size
+    except zstandard.ZstdError:  # not the start of a frame
+        return False
+    return bool(size == zstandard.CONTENTSIZE_UNKNOWN)
+
+
 class _Inflated(io.RawIOBase):
     """The content of gzip members or zstd frames; EOFError where the last one is cut short.
 
     `start` begins a member. The libraries' own readers take a cut frame for the end of the file, or
-    keep back what came before the cut.
+    keep back what came before the cut. `as_it_came` tells by a piece that the file was written while
+    things happened: then whoever wrote it was stopped, and the cut is its end.
     """
 
     _PIECE = 1 << 12  # a few bytes can stand for very many
 
-    def __init__(self, file: io.BufferedReader, start: Callable[[], Any]) -> None:
+    def __init__(
+        self,
+        file: io.BufferedReader,
+        start: Callable[[], Any],
+        as_it_came: Callable[[bytes], bool],
+    ) -> None:
         self._file = file
         self._start = start
+        self._as_it_came = as_it_came
+        self._live = False
         self._member = start()
         self._ready = memoryview(b"")
 
@@ -171,12 +194,19 @@ class _Inflated(io.RawIOBase):
         """Return compressed bytes, those of the next member when one has ended."""
         if not self._member.eof:
             piece = self._file.read(self._PIECE)
-            if not piece:
+            if not piece and not self._live:
                 raise EOFError("cut short")
+            self._live = self._live or self._as_it_came(piece)
             return piece
         piece = bytes(self._member.unused_data) or self._file.read(self._PIECE)
         self._member = self._start() if piece else self._member
         return piece
+
+
+def _inflated(
+    file: io.BufferedReader, start: Callable[[], Any], as_it_came: Callable[[bytes], bool]
+) -> io.BufferedReader:
+    return io.BufferedReader(_Inflated(file, start, as_it_came), _STEP)
 
 
 def _fill(stream: io.BufferedReader, size: int) -> bytes:

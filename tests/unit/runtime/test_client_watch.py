@@ -18,8 +18,8 @@ def test_a_recording_has_time_direction_and_the_text_of_the_wire() -> None:
     first, *rest = out.getvalue().splitlines()
     assert first == '{"ts": 0.5000, "dir": "client", "msg": {"id":1, "x":1.0,"y":1e2}}'
     assert [json.loads(line) for line in rest] == [
-        {"ts": 1.25, "dir": "server", "raw": "not json \ufffd"},
-        {"ts": 1.25, "dir": "server", "msg": [1, 2]},
+        {"ts": 1.25, "dir": "server", "raw": "not json \ufffd", "base64": "bm90IGpzb24g/w=="},
+        {"ts": 1.25, "dir": "server", "raw": "[1,2]"},
         {"ts": 2.0, "dir": "server", "raw": '{"a":\n1}'},
     ]
 

@@ -7,8 +7,12 @@ client unless the first messages say otherwise.
 
 from __future__ import annotations
 
+import binascii
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from itertools import chain, islice
 
 from codexwire.direction import Side
@@ -18,8 +22,9 @@ from codexwire.transcript.formats.format import Fields, fields_of, text_of
 from codexwire.transcript.formats.lines import records
 from codexwire.transcript.formats.raw import is_message
 from codexwire.transcript.source import Source
+from codexwire.wire import decode
 
-__all__ = ["is_wrapped", "read_wrapped"]
+__all__ = ["is_wrapped", "item_of", "read_wrapped"]
 
 DIRECTION_KEYS = ("dir", "direction", "sender", "from", "side", "way", "type")
 MESSAGE_KEYS = ("msg", "message", "frame", "raw", "payload", "data", "line", "body", "json")
@@ -66,7 +71,7 @@ def read_wrapped(source: Source, skip: Skip = lambda _: False) -> Iterator[Item]
     for found, sent in chain(first, wrapped):
         if isinstance(found, Entry) and sent is not None:
             sender = recorder if sent else recorder.other
-            yield Entry(found.line, found.data, sender, found.connection, found.complete)
+            yield replace(found, sender=sender)
         else:
             yield found
 
@@ -82,16 +87,20 @@ def _unwrap(source: Source, skip: Skip) -> Iterator[tuple[Item, bool | None]]:
         if fields is None or is_message(fields):
             yield Entry(line, text, complete=complete), None
         elif not skip(fields):
-            yield _item(line, fields)
+            yield item_of(line, fields)
 
 
-def _item(line: int, fields: Fields) -> tuple[Item, bool | None]:
+def item_of(line: int, fields: Fields) -> tuple[Item, bool | None]:
+    """Return what one record holds, and whether its word says sent, received, or names the sender."""
     word, held = _word(fields), _held(fields)
     connection = next((bytes(fields[k]).decode() for k in CONNECTION_KEYS if k in fields), "")
     if held is not None and word is not None:
-        return Entry(line, held, SENDERS.get(word), connection), _RELATIVE.get(word)
+        seconds = decode(bytes(fields["ts"]))[0] if "ts" in fields else None
+        seconds = float(seconds) if isinstance(seconds, int | float) else None
+        sender = SENDERS.get(word)
+        return Entry(line, held, sender, connection, seconds=seconds), _RELATIVE.get(word)
     if text_of(fields.get("event")) == "closed":
-        return Closed(line, connection), None
+        return Closed(line, connection, SENDERS.get(word or "")), None
     return Oddity(line, "not-a-record", Level.WARNING, "the line holds no message"), None
 
 
@@ -106,7 +115,10 @@ def _word(fields: Fields) -> str | None:
 
 
 def _held(fields: Fields) -> bytes | None:
-    """Return the JSON text of the message that an object holds."""
+    """Return the JSON text of the message that an object holds; its bytes where they are given."""
+    if "raw" in fields and (packed := text_of(fields.get("base64"))) is not None:
+        with suppress(binascii.Error, ValueError):
+            return b64decode(packed, validate=True)
     for key in MESSAGE_KEYS:
         if key in fields:
             text = text_of(fields[key])

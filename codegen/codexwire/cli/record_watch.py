@@ -1,0 +1,119 @@
+"""A second process that judges a recording while it is made.
+
+It gets the lines of the recording on its standard input. A process, not a thread: whatever it has to
+do, the traffic does not wait for it, and what it has found is out even when the recorder is killed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Any, BinaryIO
+
+from codexwire.cli.validate_report import printable, validate_report
+from codexwire.cli.validate_schemas import SchemaChoice
+from codexwire.direction import Side
+from codexwire.errors import CodexwireError
+from codexwire.finding import Level
+from codexwire.location import Location
+from codexwire.transcript.entry import Item
+from codexwire.transcript.formats.format import fields_of
+from codexwire.transcript.formats.wrapped import item_of
+from codexwire.transcript.judge import judge_items
+from codexwire.transcript.judgement import Judgement, Options
+
+__all__ = ["Watch", "main"]
+
+
+class Watch:
+    """The recorder's end. The schema is loaded once here, so that a wrong one is an error at once."""
+
+    def __init__(self, name: str, schema: str) -> None:
+        SchemaChoice(schema).check()
+        group: dict[str, Any] = {} if sys.platform == "win32" else {"process_group": 0}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "codexwire.cli.record_watch", name, schema],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            **group,
+        )
+        self._lines: SimpleQueue[bytes | None] = SimpleQueue()
+        self._feeder = threading.Thread(target=self._feed, daemon=True)
+        self._feeder.start()
+
+    def tell(self, line: bytes) -> None:
+        """Give one line of the recording; never waits."""
+        self._lines.put(line)
+
+    def finish(self) -> None:
+        """Wait until everything is judged and the summary is out."""
+        self._lines.put(None)
+        self._feeder.join()
+        self._process.wait()
+
+    def _feed(self) -> None:
+        pipe = self._process.stdin
+        assert pipe is not None
+        with suppress(OSError):  # it gave up, and said why
+            while (line := self._lines.get()) is not None:
+                pipe.write(line)
+                pipe.flush()
+            pipe.close()
+
+
+class _Live(Judgement):
+    """A judgement that prints what it is told, and keeps only the counts."""
+
+    def add(
+        self,
+        rule: str,
+        level: Level,
+        line: int | None,
+        message: str,
+        *,
+        pointer: str | None = None,
+        sender: Side | None = None,
+        method: str | None = None,
+    ) -> None:
+        """Count a finding and print it, unless it is only for information."""
+        self.counts[level] += 1
+        if level is not Level.INFO:
+            place = Location(self.path, line, pointer or None)
+            about = " ".join(part for part in (sender, method) if part)
+            text = f"{place}: {level}: {rule}: {about}: {message}"
+            print(printable(text), file=sys.stderr, flush=True)
+
+
+def _items(lines: Iterable[bytes]) -> Iterator[Item]:
+    for number, line in enumerate(lines, 1):
+        fields = fields_of(line.strip())
+        if fields is not None:
+            yield item_of(number, fields)[0]
+
+
+def watch(lines: BinaryIO, name: str, schema: str) -> None:
+    """Judge the lines of a recording as they come; print what is wrong, and a summary at the end."""
+    judgement = _Live(name)
+    try:
+        judge_items(_items(lines), judgement, SchemaChoice(schema), Options())
+    except CodexwireError as problem:
+        judgement.unusable = problem
+        print(f"codexwire: error: {problem}", file=sys.stderr)
+    report = validate_report([judgement], Level.ERROR, {})
+    print(f"codexwire: {name}: {report.summary}", file=sys.stderr)
+
+
+def main() -> None:
+    """Judge standard input; the arguments are the recording's name and the schema."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+    watch(sys.stdin.buffer, *sys.argv[1:3])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""`codexwire redact`: a recording, of any format, without what it should not tell."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from codexwire.errors import UsageError
+from codexwire.location import Location
+from codexwire.proxy.record import LineWriter
+from codexwire.proxy.redact import Redactor
+from codexwire.transcript.source import Source
+
+__all__ = ["app"]
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def redact(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="A recording, or - for stdin.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Where to (default: stdout); .gz and .zst are packed."),
+    ] = None,
+    word: Annotated[list[str] | None, typer.Option(help="Another word to replace.")] = None,
+) -> int:
+    """Replace secrets, account data, home folders and host names, the same by the same.
+
+    The format stays what it is: every line of the file is a line of the result.
+    """
+    if output is not None and output.exists() and output.samefile(path):
+        raise UsageError(
+            "the result would overwrite its source",
+            location=Location(str(output)),
+            hint="name another file",
+        )
+    redactor = Redactor.of_this_machine(tuple(word or ()))
+    with Source(path) as source:
+        out = LineWriter(os.dup(sys.stdout.fileno()) if output is None else output)
+        for _, line in source.lines():
+            out.write(redactor.line(line))
+        out.close()
+    if source.damage is not None:
+        raise source.damage
+    return 0

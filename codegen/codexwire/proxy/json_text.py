@@ -1,0 +1,66 @@
+"""Strings in a JSON text replaced, and not a byte of the rest: numbers stay as they were written."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+__all__ = ["Replace", "rewrite_strings"]
+
+Replace: TypeAlias = Callable[[str | None, str], str]
+"""From the name that a string stands under, and the string, to what shall stand there instead."""
+
+_TOKEN = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[\[\]{}]', re.DOTALL)
+_LABELS = frozenset({"name", "key", "header"})
+
+
+def rewrite_strings(text: str, value: Replace, key: Callable[[str], str]) -> str:
+    """Return a valid JSON text with `value(name, string)` for its strings and `key(name)` for its keys.
+
+    The name of an element is that of its array. Where an object says `{"name": N, "value": …}`, or a
+    list of words has `--N` before a word, the name is N.
+    """
+    parts: list[str] = []
+    done = 0
+    outer: list[tuple[str | None, str | None, bool]] = []
+    name: str | None = None
+    label: str | None = None
+    in_array = False
+    for token in _TOKEN.finditer(text):
+        literal = token[1]
+        if literal is None:
+            if token[0] in "[{":
+                outer.append((name, label, in_array))
+                label, in_array = None, token[0] == "["
+                name = name if in_array else None
+            else:
+                name, label, in_array = outer.pop() if outer else (None, None, False)
+            continue
+        old = json.loads(literal) if "\\" in literal else literal[1:-1]
+        if token[2] is not None:
+            name, new = old, key(old)
+        else:
+            stands_under = label if label is not None and (in_array or name == "value") else name
+            new = value(stands_under, old)
+            label = _label(name, old, in_array, label)
+        if new != old:
+            parts += (text[done : token.start()], _literal(new))
+            done = token.end(1)
+    return "".join([*parts, text[done:]]) if parts else text
+
+
+def _label(name: str | None, value: str, in_array: bool, label: str | None) -> str | None:
+    """Return what the next string is called by this one."""
+    if in_array:
+        return value.lstrip("-") if value.startswith("-") and "=" not in value else None
+    return value if name in _LABELS else label
+
+
+def _literal(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return json.dumps(value)
+    return json.dumps(value, ensure_ascii=False)

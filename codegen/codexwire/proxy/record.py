@@ -1,0 +1,223 @@
+"""A recording that is being written: every message is in the file before the next one is looked at.
+
+A process that is killed loses at most the message that it was writing, in a compressed file too:
+the compressors are flushed after each line.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+import zstandard
+
+from codexwire.direction import Side
+from codexwire.errors import UsageError
+from codexwire.location import Location
+from codexwire.runtime.recording import closed_line, record_line
+from codexwire.runtime.transport.lines import LineSplitter
+
+__all__ = ["Found", "LineMessages", "LineWriter", "Messages", "Recording", "Tap"]
+
+Found: TypeAlias = tuple[bytes, bool]
+"""The text of a message, and whether it came in a binary frame."""
+
+
+class _Packer(Protocol):
+    """Turns lines into the bytes of a file, such that each line can be read back at once."""
+
+    def pack(self, line: bytes) -> bytes: ...
+
+    def finish(self) -> bytes: ...
+
+
+class _Plain:
+    def pack(self, line: bytes) -> bytes:
+        return line
+
+    def finish(self) -> bytes:
+        return b""
+
+
+class _Gzip:
+    def __init__(self) -> None:
+        self._member = zlib.compressobj(wbits=31)
+
+    def pack(self, line: bytes) -> bytes:
+        return self._member.compress(line) + self._member.flush(zlib.Z_SYNC_FLUSH)
+
+    def finish(self) -> bytes:
+        return self._member.flush()
+
+
+class _Zstd:
+    def __init__(self) -> None:
+        self._frame = zstandard.ZstdCompressor().compressobj()
+
+    def pack(self, line: bytes) -> bytes:
+        return self._frame.compress(line) + self._frame.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+
+    def finish(self) -> bytes:
+        return self._frame.flush()
+
+
+_PACKERS: dict[str, Callable[[], _Packer]] = {".gz": _Gzip, ".zst": _Zstd}
+"""How a file's name ends → how its lines are packed; any other file is plain text."""
+
+
+class LineWriter:
+    """A file that is written line by line, one write each; compressed if its name ends so.
+
+    `path` may be an open file descriptor, which is written plain. UsageError when the file cannot be
+    written at all, OSError when it no longer can be.
+    """
+
+    def __init__(self, path: Path | int) -> None:
+        self._packer = _PACKERS.get("" if isinstance(path, int) else path.suffix, _Plain)()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+        try:
+            self._file = path if isinstance(path, int) else os.open(path, flags, 0o666)
+        except OSError as problem:
+            raise UsageError(
+                f"the file cannot be written: {problem.strerror}", location=Location(str(path))
+            ) from None
+
+    def write(self, line: bytes) -> None:
+        """Write one line, which has its line feed."""
+        self._put(self._packer.pack(line))
+
+    def close(self) -> None:
+        """End the file."""
+        self._put(self._packer.finish())
+        os.close(self._file)
+
+    def _put(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self._file, rest) :]
+
+
+class Recording:
+    """Lines of a recording on their way to the file, and to whoever else listens.
+
+    `edit` changes each line before anybody sees it (redaction). When the file can no longer be
+    written, `complain` is told once and the session goes on without it.
+    """
+
+    def __init__(
+        self,
+        out: LineWriter,
+        *,
+        edit: Callable[[bytes], bytes] | None = None,
+        listen: Callable[[bytes], None] | None = None,
+        complain: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._out: LineWriter | None = out
+        self._edit = edit
+        self._listen = listen
+        self._complain = complain
+        self._clock = clock
+        self._start = clock()
+
+    def now(self) -> float:
+        """Return the seconds since the recording began."""
+        return self._clock() - self._start
+
+    def write(self, line: bytes) -> None:
+        """Write one line."""
+        if self._edit is not None:
+            line = self._edit(line)
+        if self._listen is not None:
+            self._listen(line)
+        self._to_file(lambda out: out.write(line))
+
+    def close(self) -> None:
+        """End the file."""
+        self._to_file(LineWriter.close)
+        self._out = None
+
+    def _to_file(self, action: Callable[[LineWriter], None]) -> None:
+        if self._out is None:
+            return
+        try:
+            action(self._out)
+        except OSError as problem:
+            self._out = None
+            reason = problem.strerror or str(problem)
+            self._complain(f"the recording stops here, it cannot be written: {reason}")
+
+
+class Messages(Protocol):
+    """Finds the messages in the bytes of one direction."""
+
+    def feed(self, chunk: bytes) -> Iterable[Found]:
+        """Return the messages that `chunk` completes."""
+
+    def end(self) -> Iterable[Found]:
+        """Return what is left when no more bytes come."""
+
+
+class LineMessages:
+    """Messages that are lines, of any length; blank ones are none."""
+
+    def __init__(self) -> None:
+        self._lines = LineSplitter(limit=sys.maxsize)
+
+    def feed(self, chunk: bytes) -> Iterable[Found]:
+        """Return the lines that `chunk` completes."""
+        return [(line, False) for line in self._lines.feed(chunk)]
+
+    def end(self) -> Iterable[Found]:
+        """Return the last line if it has no line feed."""
+        return [(line, False) for line in self._lines.end()]
+
+
+class Tap:
+    """Listens to both directions of one connection.
+
+    Who forwards calls `note` with what was read, forwards it, and then calls `settle`. So nothing is
+    looked into before it is on its way; and as an answer is noted after its request, it is recorded
+    after it too, whichever thread comes to do it.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        messages: Callable[[Side], Messages] = lambda _: LineMessages(),
+        connection: int | None = None,
+    ) -> None:
+        self._recording = recording
+        self._messages = {side: messages(side) for side in Side}
+        self._connection = connection
+        self._noted: deque[tuple[float, Side, bytes]] = deque()
+        self._noting, self._settling = threading.Lock(), threading.Lock()
+
+    def note(self, side: Side, chunk: bytes) -> None:
+        """Take down what `side` said; no bytes mean that it will say nothing more."""
+        with self._noting:
+            self._noted.append((self._recording.now(), side, chunk))
+
+    def settle(self) -> None:
+        """Record all that was noted."""
+        with self._settling:
+            while self._noted:
+                seconds, side, chunk = self._noted.popleft()
+                messages = self._messages[side]
+                for text, binary in messages.feed(chunk) if chunk else messages.end():
+                    self._recording.write(
+                        record_line(seconds, side, text, connection=self._connection, binary=binary)
+                    )
+
+    def closed(self, side: Side, code: int | None) -> None:
+        """Record the end of the connection, which `side` brought about."""
+        self.settle()
+        line = closed_line(self._recording.now(), side, connection=self._connection, code=code)
+        self._recording.write(line)
