@@ -20,7 +20,7 @@ from codexwire.runtime.client.handlers import Decision, approval_handlers
 from codexwire.runtime.client.options import ClientOptions
 from codexwire.runtime.client.sync import Client
 from codexwire.runtime.client.turn import TurnResult
-from codexwire.runtime.client.watch import all_of, recorder, tracer
+from codexwire.runtime.client.watch import all_of, complaints, recorder, tracer
 from codexwire.runtime.errors import LaunchError
 from codexwire.stub import ResponsesStub
 
@@ -134,7 +134,7 @@ def _stub(text: str) -> ResponsesStub:
 @contextmanager
 def _options(request: Request) -> Iterator[ClientOptions]:
     with ExitStack() as stack:
-        observers = [tracer(sys.stderr)] if request.trace else []
+        observers = [tracer(sys.stderr) if request.trace else complaints(sys.stderr)]
         if request.record is not None:
             try:
                 out = stack.enter_context(request.record.open("w", encoding="utf-8", newline="\n"))

@@ -4,7 +4,7 @@ import io
 import json
 
 from codexwire.direction import Side
-from codexwire.runtime.client.watch import all_of, recorder, tracer
+from codexwire.runtime.client.watch import all_of, complaints, recorder, tracer
 
 
 def test_a_recording_has_time_direction_and_the_text_of_the_wire() -> None:
@@ -32,3 +32,18 @@ def test_several_observers_see_the_same() -> None:
     both(Side.CLIENT, b"{}")
     both(Side.SERVER, b"[]")
     assert one.getvalue() == two.getvalue() == "[jsonrpc ->] {}\n[jsonrpc <-] []\n"
+
+
+def test_a_fault_that_the_server_tries_to_get_over_is_said_once_in_a_row() -> None:
+    out = io.StringIO()
+    complain = complaints(out)
+    fault = {"message": "Reconnecting... 2/5", "additionalDetails": "no route"}
+    error = json.dumps({"method": "error", "params": {"error": fault, "willRetry": True}})
+    old = json.dumps(
+        {"method": "codex/event/stream_error", "params": {"msg": {"message": "again"}}}
+    )
+    for text in (error, error, old, error, '{"method":"error"}', "no json: error", "{}"):
+        complain(Side.SERVER, text.encode())
+    complain(Side.CLIENT, error.encode())
+    said = "codexwire: Reconnecting... 2/5 (no route)\n"
+    assert out.getvalue() == f"{said}codexwire: again\n{said}"

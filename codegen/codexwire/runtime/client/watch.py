@@ -1,4 +1,4 @@
-"""Observers: a recording of a session, and trace lines."""
+"""Observers: a recording of a session, trace lines, and what the server complains about."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from typing import TextIO
 
 from codexwire.direction import Side
 from codexwire.runtime.client.connection import Observer
+from codexwire.runtime.client.jsonrpc import decode
 from codexwire.runtime.recording import record_line
 
-__all__ = ["all_of", "recorder", "tracer"]
+__all__ = ["all_of", "complaints", "recorder", "tracer"]
+
+_COMPLAINTS = {"error": "error", "codex/event/stream_error": "msg"}
+"""Notification of a fault that the server tries to get over → the member that holds its message."""
 
 _ARROWS = {Side.CLIENT: "->", Side.SERVER: "<-"}
 
@@ -33,6 +37,29 @@ def tracer(out: TextIO) -> Observer:
         out.write(f"[jsonrpc {_ARROWS[side]}] {text.decode('utf-8', 'replace')}\n")
 
     return trace
+
+
+def complaints(out: TextIO) -> Observer:
+    """Return an observer that prints each fault that the server tries to get over, once in a row."""
+    last = ""
+
+    def complain(side: Side, text: bytes) -> None:
+        nonlocal last
+        if side is Side.CLIENT or b"error" not in text:
+            return
+        message = decode(text) or {}
+        params = message.get("params")
+        member = _COMPLAINTS.get(str(message.get("method")))
+        fault = params.get(member) if member and isinstance(params, dict) else None
+        if not isinstance(fault, dict):
+            return
+        details = fault.get("additionalDetails")
+        said = f"{fault.get('message')}{f' ({details})' if details else ''}"
+        if said != last:
+            out.write(f"codexwire: {said}\n")
+        last = said
+
+    return complain
 
 
 def all_of(observers: Iterable[Observer]) -> Observer | None:
