@@ -350,6 +350,19 @@ def test_a_contract_keeps_what_a_client_uses(codexwire: Run, tmp_path: Path) -> 
     assert len(kept) < len(everything["findings"]) / 4
 
 
+def test_a_contract_has_the_legacy_events_that_a_client_reads(
+    codexwire: Run, document: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    path = tmp_path / "contract.toml"
+    recording = RECORDINGS / "0.72.0" / "s04_interrupt_steer.jsonl"
+    assert codexwire("contract", "from", recording, "-o", path)[0] == 0
+    assert '[reads."EventMsg"]' in path.read_text("utf-8")
+    kept = document("0.72.0", "0.99.0", "--contract", path)["findings"]
+    events = {(f["rule"], f["new"]) for f in kept if f["type"] == "EventMsg"}
+    assert ("property-added-required", "required WebSearchAction") not in events
+    assert any(rule == "variant-added" for rule, _ in events)
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [

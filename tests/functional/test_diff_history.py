@@ -130,6 +130,17 @@ def test_the_history_of_a_type_and_of_a_field(codexwire: Run) -> None:
     assert "AskForApproval no longer has the value on-failure" in value
 
 
+def test_the_history_of_a_legacy_event(codexwire: Run) -> None:
+    out = codexwire("schema", "history", "codex/event/task_started")[1]
+    assert out.splitlines() == [
+        "codex/event/task_started (ServerNotification, stable): since 0.58.0 or earlier,"
+        " gone in 0.115.0",
+        "  0.115.0    notification codex/event/task_started is gone",
+    ]
+    owner = codexwire("schema", "history", "EventMsg<web_search_end>.action")[1]
+    assert owner.startswith("EventMsg<web_search_end>.action (field, stable): since 0.92.0")
+
+
 def test_history_as_json(codexwire: Run) -> None:
     whole = checked(codexwire("schema", "history", "--format", "json")[1], "schema-history")
     assert whole["releases"][0]["release"] == "0.58.0"

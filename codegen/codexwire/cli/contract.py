@@ -13,6 +13,7 @@ from codexwire.cli.command import new_app
 from codexwire.cli.diff_sources import open_release
 from codexwire.diff.contract import Contract, format_contract
 from codexwire.diff.once import once
+from codexwire.diff.roots import LEGACY_EVENT
 from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import Uses
 from codexwire.direction import Kind, Side
@@ -136,11 +137,19 @@ class _Recorder:
         assert self._protocol is not None
         method = self._protocol.method(name, sender, kind)
         if method is None:
+            self._legacy_event(params)
             return
         union = next(u.union for u in UNIONS if (u.sender, u.kind) == (sender, kind))
         self._methods.setdefault(union, set()).add(name)
         if method.params is not None:
             self._uses[sender].add(method.params, params)
+
+    def _legacy_event(self, params: Any) -> None:
+        """Note the event that a notification carries which no union lists."""
+        assert self._protocol is not None
+        event = params.get("msg") if isinstance(params, dict) else None
+        if isinstance(event, dict) and LEGACY_EVENT in self._protocol.types:
+            self._uses[Side.SERVER].add(ref_to(LEGACY_EVENT), event)
 
     def _result(self, sender: Side, asked: str, result: Any) -> None:
         assert self._protocol is not None

@@ -30,7 +30,10 @@ _SPELLING = frozenset(
         "n019-identities",
     }
 )
-_RULES = tuple(rule for rule in RULES if rule.id not in _SPELLING)
+_MENDING = tuple(rule for rule in RULES if rule.id not in _SPELLING)
+# The legacy events would be told three times: as a notification, as a type of their own, and as a
+# variant of the published `EventMsg`, which owns them.
+_RULES = tuple(rule for rule in _MENDING if rule.id != "n005-codex-event-notifications")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,8 @@ def _name(source: str, protocol: Protocol) -> str:
 
 
 @cache
-def release(version: Version) -> Protocol:
-    """Return a release of the archive, ready to be compared."""
+def release(version: Version, *, events: bool = False) -> Protocol:
+    """Return a release of the archive, ready to be compared; legacy `events` are methods on request."""
     protocol = archive().protocol(version)
     assert protocol is not None, version
-    return prepared(protocol)
+    return normalize(protocol, rules=_MENDING).protocol if events else prepared(protocol)

@@ -42,7 +42,9 @@ def schema_history(
 
 
 def _subject(name: str, protocols: list[Protocol]) -> dict[str, Any]:
-    found = [h for s in subjects(name, protocols) if (h := history(s, protocols)) is not None]
+    found = _histories(name, protocols)
+    if not found:
+        found = _histories(name, [release(v, events=True) for v in archive().versions])
     if not found:
         known = {t.removeprefix("v2/") for p in protocols for t in p.types}
         known |= {m.name for p in protocols for m in p.methods}
@@ -50,6 +52,10 @@ def _subject(name: str, protocols: list[Protocol]) -> dict[str, Any]:
         hint = f"did you mean {close[0]}?" if close else "names read turn/start, Thread, Thread.id"
         raise UsageError(f"no release has {name!r}", hint=hint)
     return {"releases": [str(p.version) for p in protocols], "histories": [*map(_facts, found)]}
+
+
+def _histories(name: str, protocols: list[Protocol]) -> list[History]:
+    return [h for s in subjects(name, protocols) if (h := history(s, protocols)) is not None]
 
 
 def _facts(found: History) -> dict[str, Any]:

@@ -95,10 +95,14 @@ def _of_roots(reach: Reach) -> Iterator[Found]:
 def _of_pairs(sides: Sides, reach: Reach) -> Iterator[Found]:
     """The changes inside types; a pair that no message reaches is compared all the same."""
     old, new = sides.old.protocol.types, sides.new.protocol.types
-    unreached = [Pair(n, n) for n in old.keys() & new.keys() if Pair(n, n) not in reach.deltas]
-    unreached += [p for p in _moved(sides) if p not in reach.deltas]
-    for pair in [*reach.deltas, *unreached]:
-        delta = reach.deltas.get(pair) or compare(sides, pair)
+    deltas = dict(reach.deltas)
+    pending = [*(Pair(n, n) for n in old.keys() & new.keys()), *_moved(sides)]
+    while pending:
+        pair = pending.pop()
+        if pair not in deltas:
+            deltas[pair] = compare(sides, pair)
+            pending += deltas[pair].edges
+    for pair, delta in deltas.items():
         if delta.matches:
             yield from apply_rules(pair, pair, tuple(reach.roots_of(pair)), delta.matches)
 

@@ -40,6 +40,7 @@ __all__ = ["Contract", "contract_release", "format_contract", "read_contract"]
 
 _UNIONS = {u.union: u for u in UNIONS}
 _PARTS = ("fields", "variants", "values")
+_WIDTH = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,10 @@ def format_contract(contract: Contract) -> str:
 
 
 def _array(values: Iterable[str]) -> str:
-    return f"[{', '.join(_toml(v) for v in sorted(values))}]"
+    """An array on one line when it is short, else with an entry on each line."""
+    entries = [_toml(v) for v in sorted(values)]
+    line = f"[{', '.join(entries)}]"
+    return line if len(line) <= _WIDTH else "\n".join(["[", *(f"  {e}," for e in entries), "]"])
 
 
 def _toml(text: str) -> str:

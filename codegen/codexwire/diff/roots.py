@@ -23,7 +23,10 @@ from codexwire.diff.sides import Pair, PairDelta, Sides
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import UNIONS, Method, MethodTable, Protocol
 
-__all__ = ["Root", "entries", "method_roots"]
+__all__ = ["LEGACY_EVENT", "Root", "entries", "method_roots"]
+
+LEGACY_EVENT = "EventMsg"
+"""The type of what the server sends as `params.msg` of the `codex/event/…` of older releases."""
 
 ENVELOPE = "*"
 """The method name of a finding about what every message of a union has."""
@@ -204,7 +207,7 @@ def entries(sides: Sides) -> Iterator[Root]:
         elif bare.endswith("Response"):
             stem = bare.removesuffix("Response")
             senders = (Side.CLIENT,) if stem in answers else (Side.SERVER,)
-        elif bare == "EventMsg":
+        elif name == LEGACY_EVENT:
             senders = (Side.SERVER,)
         else:
             continue

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from codexwire.cli import diff_sources
 from codexwire.diff import Diff, DiffFinding, diff
 from codexwire.diff.archive import read_archive
 from codexwire.ir.model import Protocol
@@ -21,15 +23,19 @@ ARCHIVE = read_archive(schema_root() / "history.json.gz")
 
 
 @cache
-def release(version: str) -> Protocol:
+def published(version: str) -> Protocol:
     protocol = ARCHIVE.protocol(Version.parse(version))
     assert protocol is not None
     return normalize(protocol, effects=(Effect.ANNOTATE,)).protocol
 
 
+def mended(version: str) -> Protocol:
+    return diff_sources.release(Version.parse(version))
+
+
 @cache
-def compared(old: str, new: str) -> Diff:
-    return diff(release(old), release(new))
+def compared(old: str, new: str, reading: Callable[[str], Protocol]) -> Diff:
+    return diff(reading(old), reading(new))
 
 
 def facts(finding: DiffFinding) -> dict[str, Any]:
@@ -45,13 +51,14 @@ def in_order(rows: list[dict[str, Any]]) -> list[str]:
     return sorted(json.dumps(row, sort_keys=True) for row in rows)
 
 
+@pytest.mark.parametrize("reading", [published, mended])
 @pytest.mark.parametrize("path", TRAPS, ids=lambda p: p.stem)
-def test_trap(path: Path) -> None:
+def test_trap(path: Path, reading: Callable[[str], Protocol]) -> None:
     trap = json.loads(path.read_text("utf-8"))
     name, _, method = trap["type"].partition(":")
     findings = [
         f
-        for f in compared(trap["old"], trap["new"]).findings
+        for f in compared(trap["old"], trap["new"], reading).findings
         if f.type == name and (not method or f.methods == (method,))
     ]
     broken = [facts(f) for f in findings if {f.old_client, f.new_client} != {"safe"}]
@@ -64,6 +71,6 @@ def test_trap(path: Path) -> None:
 def test_every_break_of_the_traps_has_a_witness() -> None:
     for path in TRAPS:
         trap = json.loads(path.read_text("utf-8"))
-        for finding in compared(trap["old"], trap["new"]).findings:
+        for finding in compared(trap["old"], trap["new"], published).findings:
             broken = {s for s in ("old_client", "new_client") if getattr(finding, s) != "safe"}
             assert len(broken) == len(finding.witness or {})
