@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from codexwire.errors import UsageError
 from codexwire.location import Location
@@ -14,7 +15,10 @@ __all__ = ["Config", "load_config"]
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings of a project; `root` is the folder of its pyproject.toml, None without one."""
+    """The settings of a project; `root` is the folder of its pyproject.toml, None without one.
+
+    They are those of its package; `more` has the settings of further ones, each complete.
+    """
 
     root: Path | None = None
     schema: str | None = None
@@ -22,15 +26,25 @@ class Config:
     out: str | None = None
     package: str | None = None
     style: str | None = None
+    more: tuple[Config, ...] = ()
+
+    @property
+    def packages(self) -> tuple[Config, ...]:
+        """The settings of every package, the first one first."""
+        return (self, *self.more)
 
 
-_KEYS = tuple(f.name for f in fields(Config) if f.name != "root")
+_KEYS = tuple(f.name for f in fields(Config) if f.name not in ("root", "more"))
+_TABLE = "tool.codexwire"
+_MORE = "packages"
 
 
 def load_config(start: Path) -> Config:
     """Return the settings for a folder: of the nearest pyproject.toml with a [tool.codexwire] table.
 
-    Raises UsageError for a file that is no TOML, an unknown key, or a value that is no string.
+    An entry of [[tool.codexwire.packages]] is a further package, whose schema it must name; what else
+    it does not say is as in the table. Raises UsageError for a file that is no TOML, an unknown key,
+    or a value that is no string.
     """
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
@@ -43,14 +57,35 @@ def load_config(start: Path) -> Config:
             raise UsageError(f"not TOML: {error}", location=where) from None
         if table is None:
             continue
-        for key, value in table.items():
-            if key not in _KEYS:
-                raise UsageError(
-                    f"unknown key {key!r} in [tool.codexwire]",
-                    location=where,
-                    hint=f"known: {', '.join(_KEYS)}",
-                )
-            if not isinstance(value, str):
-                raise UsageError(f"[tool.codexwire] {key} must be a string", location=where)
-        return Config(root=folder, **table)
+        return _config(folder, table, where)
     return Config()
+
+
+def _config(folder: Path, table: dict[str, Any], where: Location) -> Config:
+    entries = table.pop(_MORE, [])
+    _check(table, f"[{_TABLE}]", (*_KEYS, _MORE), where)
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise UsageError(
+            f"[{_TABLE}] {_MORE} must be tables",
+            location=where,
+            hint=f"each is headed [[{_TABLE}.{_MORE}]]",
+        )
+    for entry in entries:
+        _check(entry, f"[[{_TABLE}.{_MORE}]]", _KEYS, where)
+        if "schema" not in entry:
+            raise UsageError(f"an entry of [[{_TABLE}.{_MORE}]] has no schema", location=where)
+    shared = {key: value for key, value in table.items() if key not in ("schema", "package")}
+    more = tuple(Config(root=folder, **{**shared, **entry}) for entry in entries)
+    return Config(root=folder, more=more, **table)
+
+
+def _check(table: dict[str, Any], name: str, known: tuple[str, ...], where: Location) -> None:
+    for key, value in table.items():
+        if key not in known:
+            raise UsageError(
+                f"unknown key {key!r} in {name}",
+                location=where,
+                hint=f"known: {', '.join(known)}",
+            )
+        if not isinstance(value, str):
+            raise UsageError(f"{name} {key} must be a string", location=where)

@@ -9,7 +9,7 @@ import typer
 
 from codexwire.cli.command import new_app
 from codexwire.cli.console import progress
-from codexwire.cli.generate_request import LAYOUTS, STYLES, request_of
+from codexwire.cli.generate_request import LAYOUTS, STYLES, Request, requests_of
 from codexwire.config import load_config
 from codexwire.errors import UsageError
 from codexwire.ingest import load
@@ -36,9 +36,17 @@ def generate(
         bool, typer.Option("--verbose", "-v", help="Say which rules applied.")
     ] = False,
 ) -> None:
-    """Generate the typed package (default: of the embedded schema, into generated/)."""
-    config = load_config(Path.cwd())
-    request = request_of(config, schema, channel, out, package, style, layout)
+    """Generate the configured packages, or the one that the options describe.
+
+    Without a configuration: of the embedded schema, into generated/.
+    """
+    requests = requests_of(load_config(Path.cwd()), schema, channel, out, package, style, layout)
+    drifted = [_generate(request, check=check, verbose=verbose) for request in requests]
+    raise typer.Exit(int(any(drifted)))
+
+
+def _generate(request: Request, *, check: bool, verbose: bool) -> bool:
+    """Write one package, or compare it and return whether it differs."""
     with progress("reading the schema"):
         found = [normalize(load(s, channel=request.channel)) for s in request.schemas]
     if verbose:
@@ -55,7 +63,7 @@ def generate(
     if not check:
         output.write()
         typer.echo(output.summary)
-        return
+        return False
     drift = output.drift()
     for item in drift:
         typer.echo(f"{item.problem:9}  {item.path}")
@@ -64,7 +72,7 @@ def generate(
         if drift
         else f"{request.folder.as_posix()}: all {len(output.files)} files as generated"
     )
-    raise typer.Exit(1 if drift else 0)
+    return bool(drift)
 
 
 def _report_rules(normalized: Normalized) -> None:

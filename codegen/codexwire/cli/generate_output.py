@@ -11,10 +11,12 @@ from codexwire.emit.header import Stamp, stamp_of
 from codexwire.emit.lock import LOCK_NAME, lock_content
 from codexwire.emit.plan import Plan, plan_package
 from codexwire.emit.sdk_layout import plan_sdk_layout
+from codexwire.emit.sdk_names import SDK_RELEASE
 from codexwire.emit.versions import module_name, plan_versions
 from codexwire.emit.write import Drift, compare, write_file, write_folder
 from codexwire.errors import UsageError
-from codexwire.normalize import Normalized
+from codexwire.ingest import load_version
+from codexwire.normalize import Normalized, normalize
 from codexwire.version import Version
 
 __all__ = ["Output", "output_of"]
@@ -96,12 +98,13 @@ def _versions(request: Request, found: list[Normalized]) -> Output:
         parts[version] = normalized, stamp, plan
     newest = parts[max(parts)][1]
     plans = [(version, plan) for version, (_, _, plan) in parts.items()]
-    whole = plan_versions(plans, newest, package=request.package)
+    whole = plan_versions(plans, newest, package=request.package, protocol=found[0].protocol.name)
     return _package(request, whole, list(parts.values()))
 
 
 def _sdk_layout(request: Request, normalized: Normalized) -> Output:
     protocol = normalized.protocol
-    files = plan_sdk_layout(protocol, stamp_of(protocol, request.options))
+    sdk = normalize(load_version(Version.parse(SDK_RELEASE), channel=request.channel)).protocol
+    files = plan_sdk_layout(protocol, stamp_of(protocol, request.options), sdk)
     names = " and ".join(sorted(files))
     return Output(request.folder, files, f"{request.folder.as_posix()}: {names}")

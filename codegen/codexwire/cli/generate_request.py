@@ -11,11 +11,13 @@ from codexwire.config import Config
 from codexwire.emit.styles import STYLES, Style
 from codexwire.errors import UsageError
 from codexwire.ingest import CHANNELS, DEFAULT_VERSION
+from codexwire.ingest.exec_server import is_exec_server
 from codexwire.version import Version
 
-__all__ = ["LAYOUTS", "STYLES", "Request", "request_of"]
+__all__ = ["LAYOUTS", "STYLES", "Request", "request_of", "requests_of"]
 
 LAYOUTS = ("package", "openai-sdk")
+_PACKAGES = ("codex_app_server_protocol", "codex_exec_server_protocol")
 _TAKEN = sys.stdlib_module_names | {"codexwire", "msgspec", "pydantic", "typing_extensions"}
 
 
@@ -29,7 +31,7 @@ class Request:
     schemas: tuple[str, ...]
     channel: str = "experimental"
     out: Path = Path("generated")
-    package: str = "codex_app_server_protocol"
+    package: str = _PACKAGES[0]
     style: Style = "pydantic"
     layout: str = "package"
     project: Path | None = None
@@ -38,7 +40,9 @@ class Request:
     def options(self) -> str:
         """The options that chose the content, as a command line without machine paths."""
         shown = ",".join(_shown(schema) for schema in self.schemas)
-        parts = [f"--schema {shown}", f"--channel {self.channel}"]
+        parts = [f"--schema {shown}"]
+        if not is_exec_server(self.schemas[0]):  # which has no channels
+            parts.append(f"--channel {self.channel}")
         if self.layout != "package":
             parts.append(f"--layout {self.layout}")
         if self.style != "pydantic":
@@ -58,10 +62,32 @@ class Request:
 
 
 def _shown(schema: str) -> str:
+    if is_exec_server(schema):
+        return schema
     try:
         return str(Version.parse(schema))
     except ValueError:
         return "PATH"
+
+
+def requests_of(
+    config: Config,
+    schema: str | None,
+    channel: str | None,
+    out: Path | None,
+    package: str | None,
+    style: str | None,
+    layout: str,
+) -> tuple[Request, ...]:
+    """Return a request for each configured package, or the only one that the options ask for.
+
+    UsageError for options that make no sense, alone or together.
+    """
+    options = (schema, channel, out, package, style, layout)
+    if any(options[:-1]) or layout != LAYOUTS[0]:
+        named = (c for c in config.packages if package and c.package == package)
+        return (request_of(next(named, config), *options),)
+    return tuple(request_of(found, *options) for found in config.packages)
 
 
 def request_of(
@@ -73,17 +99,20 @@ def request_of(
     style: str | None,
     layout: str,
 ) -> Request:
-    """Return the request; UsageError for options that make no sense, alone or together."""
+    """Return the request for one package; UsageError as `requests_of`."""
     root = _short(config.root or Path())
     configured = config.schema
     if configured is not None and (root / configured).exists():
         configured = str(root / configured)
     usual = "stable" if layout == "openai-sdk" else config.channel or "experimental"
+    schemas = _split(schema or configured or str(DEFAULT_VERSION))
+    other = is_exec_server(schemas[0])
+    configured_name = config.package if is_exec_server(config.schema or "") == other else None
     request = Request(
-        schemas=_split(schema or configured or str(DEFAULT_VERSION)),
+        schemas=schemas,
         channel=channel or usual,
         out=out or root / (config.out or "generated"),
-        package=package or config.package or "codex_app_server_protocol",
+        package=package or configured_name or _PACKAGES[other],
         style=_style(style or config.style or "pydantic"),
         layout=layout,
         project=config.root,
@@ -98,6 +127,10 @@ def request_of(
         raise UsageError(f"no layout {layout!r}", hint=f"one of {', '.join(LAYOUTS)}")
     if layout == "openai-sdk" and (package or style or len(request.schemas) > 1):
         raise UsageError("the layout openai-sdk is of one schema and has no --package or --style")
+    if len({is_exec_server(s) for s in request.schemas}) > 1:
+        raise UsageError("schemas side by side must be of one protocol")
+    if layout == "openai-sdk" and is_exec_server(request.schemas[0]):
+        raise UsageError("the layout openai-sdk is of the app-server only")
     if layout == "openai-sdk" and out is None:
         raise UsageError("the layout openai-sdk needs --out, the folder of its two files")
     return request

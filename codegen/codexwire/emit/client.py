@@ -1,4 +1,4 @@
-"""The clients of the generated package: one typed method for each request of the client.
+"""The clients of a generated package: one typed method for each request of the client.
 
 Methods are dealt out by the first word of their wire name; words with few methods share a module.
 """
@@ -21,16 +21,13 @@ from codexwire.emit.render import render
 from codexwire.emit.shape import shape
 from codexwire.errors import EmitError
 from codexwire.ir.model import Method, Protocol, Schema, full_name
-from codexwire.runtime.client.typed import AsyncTypedClient, TypedClient
+from codexwire.runtime.client import typed
+from codexwire.runtime.exec_client import typed as exec_typed
 
-__all__ = ["CLIENTS", "plan_client"]
-
-CLIENTS = ("AppServerClient", "AsyncAppServerClient")
-"""The two classes that the package exports."""
+__all__ = ["client_classes", "plan_client"]
 
 _OWN_MODULE = 4  # methods
 _ROOT, _REST = "root", "more"
-_TAKEN = frozenset(dir(AsyncTypedClient)) | frozenset(dir(TypedClient))
 _OPTIONS = frozenset({"self", "timeout"})
 _SCALARS = {
     "string": "str",
@@ -67,6 +64,49 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Peer:
+    """A protocol's client: its class, and where in the runtime its bases are.
+
+    The async names have `Async` in front. `core` is the base without types, `taken` the names that the
+    bases have.
+    """
+
+    name: str
+    module: str
+    base: str
+    core: str
+    taken: frozenset[str]
+
+    @property
+    def classes(self) -> tuple[str, str]:
+        """The two classes that the package exports."""
+        return self.name, f"Async{self.name}"
+
+
+_PEERS = {
+    "codex-app-server": Peer(
+        "AppServerClient",
+        typed.__name__,
+        "TypedClient",
+        "Client",
+        frozenset({*dir(typed.AsyncTypedClient), *dir(typed.TypedClient)}),
+    ),
+    "codex-exec-server": Peer(
+        "ExecServerClient",
+        exec_typed.__name__,
+        "TypedExecClient",
+        "ExecClient",
+        frozenset({*dir(exec_typed.AsyncTypedExecClient), *dir(exec_typed.TypedExecClient)}),
+    ),
+}
+
+
+def client_classes(protocol: Protocol) -> tuple[str, ...]:
+    """Return the classes that the package of a protocol exports from its `client`."""
+    return tuple(sorted(_PEERS[protocol.name].classes))
+
+
+@dataclass(frozen=True, slots=True)
 class Flavour:
     """What differs between the async and the sync module."""
 
@@ -99,19 +139,21 @@ def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, st
     `class_of` maps full type names to class names. Raises EmitError when a method's argument has the
     name of an option of ours.
     """
+    peer = _PEERS[protocol.name]
     requests = protocol.table(Side.CLIENT, Kind.REQUEST)
     definitions = shape(protocol, frozenset(_payloads(protocol, class_of)))
-    calls = {m.name: _call(protocol, m, class_of, definitions) for m in requests}
+    calls = {m.name: _call(protocol, m, class_of, definitions, peer.taken) for m in requests}
     domains = _domains(requests)
     groups = {domain: _group(domain) for domain in domains}
     handled = list(_handled(protocol, class_of))
-    files = {"client/__init__.py": render("client_package.py.jinja", classes=CLIENTS)}
+    files = {"client/__init__.py": render("client_package.py.jinja", peer=peer)}
     for flavour in _FLAVOURS:
         for domain, methods in domains.items():
             own = [calls[method] for method in methods]
             types = " ".join(a.annotation for call in own for a in call.arguments)
             files[f"client/{flavour.package}/{domain}.py"] = render(
                 "client.py.jinja",
+                peer=peer,
                 flavour=flavour,
                 group=groups[domain],
                 title=_title(domain, flavour),
@@ -121,6 +163,7 @@ def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, st
             )
         files[f"client/{flavour.package}/__init__.py"] = render(
             "client_class.py.jinja",
+            peer=peer,
             flavour=flavour,
             title=flavour.title,
             groups=groups,
@@ -153,11 +196,12 @@ def _call(
     method: Method,
     class_of: Mapping[str, str],
     definitions: Mapping[str, Definition],
+    taken: frozenset[str],
 ) -> Call:
     if method.result is None:
         raise EmitError(f"{method.name!r} has no result type")
     params, _ = params_class(protocol, method, class_of)
-    call = Call(method.name, _name(method.name), f"models.{class_of[method.result]}", "")
+    call = Call(method.name, _name(method.name, taken), f"models.{class_of[method.result]}", "")
     definition = None if params is None else definitions[params]
     if definition is not None and definition.kind is not DefinitionKind.MODEL:
         call = replace(call, whole=f"models.{params}")
@@ -218,9 +262,9 @@ def _doc(method: Method, arguments: Iterable[Argument]) -> str:
     return docstring(marks, indent=8, notes=["\n".join(lines)] if lines else [])
 
 
-def _name(method: str) -> str:
+def _name(method: str, taken: frozenset[str]) -> str:
     name = "_".join(snake(part) for part in method.split("/"))
-    return f"{name}_" if name in _TAKEN or keyword.iskeyword(name) else name
+    return f"{name}_" if name in taken or keyword.iskeyword(name) else name
 
 
 def _domains(requests: Iterable[Method]) -> dict[str, list[str]]:

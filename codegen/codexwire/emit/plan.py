@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from codexwire.emit.client import CLIENTS, plan_client
+from codexwire.emit.client import client_classes, plan_client
 from codexwire.emit.decode import DECODE_EXPORTS, plan_decode
 from codexwire.emit.header import Stamp
 from codexwire.emit.methods import TABLE_NAMES, plan_methods
@@ -46,16 +46,14 @@ def plan_package(
         sources["methods.py"] = plan_methods(protocol, models.class_of)
         sources["notification_registry.py"] = plan_notifications(protocol)
         sources["decode.py"] = plan_decode(protocol)
-        printed = plan_validators(protocol, package)
+        printed = plan_validators(protocol, package) | plan_client(protocol, models.class_of)
         exports = {
+            "client": client_classes(protocol),
             "decode": DECODE_EXPORTS,
             "methods": tuple(sorted(TABLE_NAMES.values())),
             "notification_registry": registry_exports(protocol),
             "validators": VALIDATOR_EXPORTS,
         }
-        if protocol.name == "codex-app-server":
-            printed |= plan_client(protocol, models.class_of)
-            exports = {"client": CLIENTS, **exports}
     sources["__init__.py"] = _package_init(protocol, stamp, exports)
     formatted = format_python(
         {name: f"{stamp.comment()}\n{source}" for name, source in sources.items()}

@@ -27,16 +27,19 @@ def module_name(version: Version) -> str:
     return "v" + "".join(c if c.isalnum() else "_" for c in str(version))
 
 
-def plan_versions(plans: Sequence[tuple[Version, Plan]], stamp: Stamp, *, package: str) -> Plan:
+def plan_versions(
+    plans: Sequence[tuple[Version, Plan]], stamp: Stamp, *, package: str, protocol: str
+) -> Plan:
     """Return the plan of a package that holds the packages of several releases.
 
-    `plans` has each release with its own plan, in any order; `stamp` is that of the newest.
+    `plans` has each release with its own plan, in any order; `stamp` is that of the newest,
+    `protocol` the name of the protocol.
     """
     ordered = sorted(plans, key=lambda item: item[0])
     rows = [Row(str(version), module_name(version)) for version, _ in ordered]
     source = render(
         "versions.py.jinja",
-        title=f"The codex app-server protocol of {len(rows)} releases, side by side.",
+        title=f"The {protocol} protocol of {len(rows)} releases, side by side.",
         rows=rows,
     )
     init = format_python({"__init__.py": f"{stamp.comment()}\n{source}"})["__init__.py"]

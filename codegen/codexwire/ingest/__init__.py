@@ -18,7 +18,7 @@ from codexwire.ingest.build import build_protocol
 from codexwire.ingest.cache import cached, default_cache, listed
 from codexwire.ingest.document import Document, open_document
 from codexwire.ingest.embedded import DEFAULT_VERSION, identify, index, project_index, vendored
-from codexwire.ingest.exec_server import load_exec_server
+from codexwire.ingest.exec_server import is_exec_server, load_exec_server
 from codexwire.ingest.flat import complete
 from codexwire.ingest.merge import merge_types
 from codexwire.ir.dangling import dangling
@@ -43,8 +43,8 @@ def load(
     if channel not in CHANNELS:
         raise UsageError(f"no channel {channel!r}", hint=f"one of {', '.join(CHANNELS)}")
     if isinstance(source, str):
-        name, _, wanted = source.partition("@")
-        if name == "exec-server":
+        if is_exec_server(source):
+            wanted = source.partition("@")[2]
             return load_exec_server(_version(wanted) if wanted else None)
         try:
             return load_version(Version.parse(source), channel=channel)

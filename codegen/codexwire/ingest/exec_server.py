@@ -20,10 +20,15 @@ from codexwire.ir.model import Protocol, Schema, Source
 from codexwire.resources import schema_root
 from codexwire.version import Version
 
-__all__ = ["EXEC_SERVER", "exec_server_versions", "load_exec_server"]
+__all__ = ["EXEC_SERVER", "exec_server_versions", "is_exec_server", "load_exec_server"]
 
 EXEC_SERVER = "codex-exec-server"
 _FILE = ("exec-server", "protocol.json")
+
+
+def is_exec_server(source: str) -> bool:
+    """Whether a schema source names the exec-server: `exec-server` or `exec-server@0.163.0`."""
+    return source.partition("@")[0] == _FILE[0]
 
 
 def _document() -> tuple[str, dict[str, Any]]:

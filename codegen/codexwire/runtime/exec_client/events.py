@@ -93,8 +93,8 @@ class ProcessResult:
     """What a process came to.
 
     `exit_code` is 128 + n after signal n (−1 after a kill up to 0.145.0), None when the server could
-    not tell. `stdout` has the output of a terminal too. `gaps` are the numbers of output that is lost; empty means that nothing is.
-    `sandbox_denied` says that the sandbox refused something (None before 0.150.0), `failure` why the
+    not tell. `stdout` has the output of a terminal too. `gaps` are the numbers of output that is lost;
+    empty means that nothing is. `sandbox_denied` says that the sandbox refused something (None before 0.150.0), `failure` why the
     server could not follow the process.
     """
 
