@@ -8,10 +8,14 @@ from typing import Any, TypeAlias
 
 from codexwire.proxy.mock.stage import Stage, TurnEnded
 
-__all__ = ["Verdict", "ask_for_command", "ask_for_patch"]
+__all__ = ["WAITING", "Verdict", "ask_for_command", "ask_for_patch"]
 
 Json = dict[str, Any]
 Asking: TypeAlias = "Generator[Callable[[], Awaitable[Any]], Any, Verdict]"
+
+
+WAITING = "waitingOnApproval"
+"""What a thread is flagged with while it waits for an answer."""
 
 
 class Verdict(StrEnum):
@@ -56,6 +60,7 @@ def ask_for_patch(stage: Stage, item: Json) -> Asking:
         }
         for change in item["changes"]
     }
+    stage.tell_status(WAITING)
     v2 = {"reason": None, "grantRoot": None}
     v1 = {**v2, "fileChanges": changes}
     methods = ("item/fileChange/requestApproval", "applyPatchApproval")
@@ -73,7 +78,6 @@ def _ask(stage: Stage, item: Json, methods: tuple[str, str], params: tuple[Json,
         "callId": item["id"],
         "startedAtMs": stage.session.server.world.now(),
     }
-    stage.tell_status("waitingOnApproval")
     question = stage.session.ask(methods[legacy], {**ids, **params[legacy]})
     stage.question = question
     answer = yield question.answer

@@ -252,7 +252,10 @@ def _new_conversation(call: Call) -> Made:
 
 
 def _resume_conversation(call: Call) -> Made:
-    return Made(_described(call.thread("no rollout found for conversation id {}")))
+    """Resume by id; a conversation that is named by its file or history only is a new one."""
+    if "thread" in call.ids:
+        return Made(_described(call.thread("no rollout found for conversation id {}")))
+    return _new_conversation(call)
 
 
 def _listen(call: Call) -> Made:

@@ -40,14 +40,28 @@ class Maker:
         """Return a valid value of a node that has of `want` whatever the node knows."""
         plain = self._plain.again(number_of(self._seed, key))
         made = self._fit(schema, want, plain)
-        if made is NOTHING or not accepts(Spot(self.protocol), schema, made):
-            return plain.value(schema)
-        return made
+        if made is not NOTHING and self.accepts(schema, made):
+            return made
+        pieces = self._pieces(schema, want, key)
+        made = {**plain.value(schema), **pieces} if pieces else plain.value(schema)
+        return made if self.accepts(schema, made) else plain.value(schema)
+
+    def _pieces(self, schema: Schema, want: Any, key: str) -> dict[str, Any]:
+        """Return what is wanted member by member: one that does not fit spoils no other."""
+        node = self.protocol.resolve(schema)
+        properties = node.get("properties", {}) if isinstance(node, dict) else {}
+        if not isinstance(want, dict):
+            return {}
+        return {
+            name: self.like(sub, want[name], f"{key}/{name}")
+            for name, sub in properties.items()
+            if name in want
+        }
 
     def exactly(self, schema: Schema, want: Any) -> bool:
         """Whether a node can have all of `want`."""
         made = self._fit(schema, want, self._plain.again(0))
-        valid = made is not NOTHING and accepts(Spot(self.protocol), schema, made)
+        valid = made is not NOTHING and self.accepts(schema, made)
         return valid and _kept(want, made) == _size(want)
 
     def accepts(self, schema: Schema, value: Any) -> bool:
@@ -138,7 +152,7 @@ class Maker:
                     return NOTHING
                 made[name] = None if self.accepts(schema, None) else plain.value(schema)
         made |= {n: plain.value(True) for n in required if n not in properties and n not in want}
-        rest = True if not properties else node.get("additionalProperties", False)
+        rest = node.get("additionalProperties", not properties)
         if rest is not False:
             others = ((n, self._fit(rest, want[n], plain)) for n in want if n not in properties)
             made |= {name: value for name, value in others if value is not NOTHING}

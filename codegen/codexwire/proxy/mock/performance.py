@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import anyio
 
 from codexwire.proxy.mock.call import Act
-from codexwire.proxy.mock.stage import Stage, TurnEnded
+from codexwire.proxy.mock.stage import TOKENS, Stage, TurnEnded
 from codexwire.proxy.mock.world import Thread, Turn
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ __all__ = ["Play", "Playing", "begin"]
 Json = dict[str, Any]
 Playing: TypeAlias = "Generator[Callable[[], Awaitable[Any]], Any, None]"
 Play: TypeAlias = Callable[[Stage], Playing]
-
-_TOKENS = {"inputTokens": 100, "cachedInputTokens": 0, "outputTokens": 10}
 
 
 def begin(session: Session, thread: Thread, items: list[Any], play: Play) -> tuple[Turn, Act]:
@@ -87,40 +85,14 @@ class _Performance:
         stage, turn = self._stage, self._stage.turn
         turn.running = None
         turn.status, turn.error, turn.ended = status, error, stage.session.server.world.now()
-        if status == "completed":
-            self._tell_usage()
         stage.tell_status()
         if status == "interrupted":
             stage.event("turn_aborted", reason="interrupted")
         else:
             stage.event("task_complete", last_agent_message=_last_message(turn))
-        stage.say("turn/completed", {"turn": turn.wire(), "usage": _TOKENS})
+        stage.say("turn/completed", {"turn": turn.wire(), "usage": TOKENS})
         if stage.question is not None:
             stage.say("serverRequest/resolved", {"requestId": stage.question.number})
-
-    def _tell_usage(self) -> None:
-        thread = self._stage.thread
-        thread.tokens += 1
-        last, total = _usage(1), _usage(thread.tokens)
-        usage = {"last": last, "total": total, "modelContextWindow": 200_000}
-        self._stage.say("thread/tokenUsage/updated", {"tokenUsage": usage})
-        info = {
-            "last_token_usage": _snake(last),
-            "total_token_usage": _snake(total),
-            "model_context_window": 200_000,
-        }
-        self._stage.event("token_count", info=info, rate_limits=None)
-
-
-def _usage(turns: int) -> Json:
-    usage = {name: count * turns for name, count in _TOKENS.items()}
-    total = usage["inputTokens"] + usage["outputTokens"]
-    return {**usage, "cacheWriteInputTokens": 0, "reasoningOutputTokens": 0, "totalTokens": total}
-
-
-def _snake(usage: Json) -> Json:
-    names = {name: "".join(f"_{c.lower()}" if c.isupper() else c for c in name) for name in usage}
-    return {names[name]: count for name, count in usage.items()}
 
 
 def _last_message(turn: Turn) -> str | None:

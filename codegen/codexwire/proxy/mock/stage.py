@@ -9,9 +9,13 @@ from codexwire.proxy.mock.world import Thread, Turn
 if TYPE_CHECKING:
     from codexwire.proxy.mock.session import Question, Session
 
-__all__ = ["Stage", "TurnEnded"]
+__all__ = ["TOKENS", "Stage", "TurnEnded"]
 
 Json = dict[str, Any]
+
+
+TOKENS = {"inputTokens": 100, "cachedInputTokens": 0, "outputTokens": 10}
+"""What an answer of the model costs."""
 
 
 class TurnEnded(Exception):  # noqa: N818 - the way out of a turn
@@ -80,3 +84,27 @@ class Stage:
     def has_request(self, method: str) -> bool:
         """Whether this release has a request of the server of that name."""
         return method in self.session.server.requests
+
+    def tell_usage(self) -> None:
+        """Say what one more answer of the model has cost."""
+        self.thread.answers += 1
+        last, total = _usage(1), _usage(self.thread.answers)
+        usage = {"last": last, "total": total, "modelContextWindow": 200_000}
+        self.say("thread/tokenUsage/updated", {"tokenUsage": usage})
+        info = {
+            "last_token_usage": _snake(last),
+            "total_token_usage": _snake(total),
+            "model_context_window": 200_000,
+        }
+        self.event("token_count", info=info, rate_limits=None)
+
+
+def _usage(answers: int) -> Json:
+    usage = {name: count * answers for name, count in TOKENS.items()}
+    total = usage["inputTokens"] + usage["outputTokens"]
+    return {**usage, "cacheWriteInputTokens": 0, "reasoningOutputTokens": 0, "totalTokens": total}
+
+
+def _snake(usage: Json) -> Json:
+    names = {name: "".join(f"_{c.lower()}" if c.isupper() else c for c in name) for name in usage}
+    return {names[name]: count for name, count in usage.items()}

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from codexwire.proxy.mock import script as s
-from codexwire.proxy.mock.approvals import Verdict, ask_for_command, ask_for_patch
+from codexwire.proxy.mock.approvals import WAITING, Verdict, ask_for_command, ask_for_patch
 from codexwire.proxy.mock.performance import Playing
 from codexwire.proxy.mock.stage import Stage, TurnEnded
 from codexwire.proxy.mock.world import texts
@@ -83,11 +83,16 @@ def _event_item(kind: str, **members: Any) -> Json:
 
 # Steps
 
+# Each is what one answer of the model comes to; reasoning is part of the next.
+_ANSWERS = (s.Message, s.Command, s.Patch, s.Request)
+
 
 def _perform(stage: Stage, step: s.Step) -> Playing:
     if step.delay:
         yield partial(stage.session.wait, step.delay)
     yield from _STEPS[type(step.act)](stage, step.act)
+    if isinstance(step.act, _ANSWERS):
+        stage.tell_usage()
 
 
 def _message(stage: Stage, act: s.Message) -> Playing:
@@ -105,7 +110,13 @@ def _message(stage: Stage, act: s.Message) -> Playing:
 
 
 def _reasoning(stage: Stage, act: s.Reasoning) -> Playing:
-    item = {"type": "reasoning", "id": stage.item_id("rs"), "summary": [], "content": []}
+    item = {
+        "type": "reasoning",
+        "id": stage.item_id("rs"),
+        "text": "",
+        "summary": [],
+        "content": [],
+    }
     stage.start(item, _event_item("Reasoning", id=item["id"], summary_text=[]))
     at = {"itemId": item["id"], "summaryIndex": 0}
     stage.say("item/reasoning/summaryPartAdded", at)
@@ -113,7 +124,7 @@ def _reasoning(stage: Stage, act: s.Reasoning) -> Playing:
         stage.say("item/reasoning/summaryTextDelta", {**at, "delta": piece})
         stage.event("agent_reasoning_delta", delta=piece)
     event = _event_item("Reasoning", id=item["id"], summary_text=[act.reasoning])
-    stage.complete({**item, "summary": [act.reasoning]}, event)
+    stage.complete({**item, "summary": [act.reasoning], "text": act.reasoning}, event)
     stage.event("agent_reasoning", text=act.reasoning)
     yield from ()
 
@@ -129,6 +140,7 @@ def _command(stage: Stage, act: s.Command) -> Playing:
         "status": "inProgress",
         "commandActions": [{"type": "unknown", "command": act.command}],
         "aggregatedOutput": None,
+        "aggregated_output": "",  # so called in 0.58.0
         "exitCode": None,
         "durationMs": None,
     }
@@ -138,6 +150,8 @@ def _command(stage: Stage, act: s.Command) -> Playing:
         "cwd": stage.thread.cwd,
         "parsed_cmd": [{"type": "unknown", "cmd": act.command}],
     }
+    if act.ask:
+        stage.tell_status(WAITING)
     stage.event("exec_command_begin", **about)
     stage.start(item)
     verdict = (yield from ask_for_command(stage, item)) if act.ask else Verdict.ACCEPTED
@@ -150,7 +164,8 @@ def _command(stage: Stage, act: s.Command) -> Playing:
     duration = {"secs": 0, "nanos": 1}
     ended |= {"exit_code": act.exit_code, "duration": duration, "formatted_output": act.output}
     stage.event("exec_command_end", **about, **ended)
-    done = {"aggregatedOutput": act.output, "exitCode": act.exit_code, "durationMs": 1}
+    output = {"aggregatedOutput": act.output, "aggregated_output": act.output}
+    done = {**output, "exitCode": act.exit_code, "durationMs": 1}
     status = "failed" if act.exit_code else "completed"
     stage.complete({**item, "status": status, **done})
 

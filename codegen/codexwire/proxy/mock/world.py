@@ -70,7 +70,7 @@ class Thread:
     name: str | None = None
     forked_from: str | None = None
     turns: list[Turn] = field(default_factory=list)
-    tokens: int = 0
+    answers: int = 0
 
     @property
     def running(self) -> Turn | None:

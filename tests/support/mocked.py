@@ -1,0 +1,100 @@
+"""A mock server spoken to by hand: lines in, messages out, one connection a call."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import anyio
+
+from codexwire.cli.releases import open_source
+from codexwire.direction import Side
+from codexwire.ir.model import Protocol
+from codexwire.normalize import normalize
+from codexwire.proxy.mock import MockServer, parse_script
+from codexwire.proxy.mock.session import Session
+from codexwire.runtime.transport.base import TransportFailure
+
+__all__ = ["HELLO", "converse", "mock_of", "play", "protocol_of", "request", "violations"]
+
+Json = dict[str, Any]
+
+
+class Tape:
+    """Gives a session its lines in chunks and keeps what it sends."""
+
+    def __init__(self, chunks: Sequence[Sequence[bytes]]) -> None:
+        self._chunks = list(chunks)
+        self.sent: list[bytes] = []
+        self.errors: list[str] = []
+        self.code: int | None = None
+
+    async def receive(self) -> Sequence[bytes]:
+        if not self._chunks:
+            raise TransportFailure("the tape ended")
+        return self._chunks.pop(0)
+
+    async def send(self, message: bytes) -> None:
+        self.sent.append(message)
+
+    async def send_part(self, part: bytes) -> None:
+        self.sent.append(part)
+
+    async def stderr(self, text: str) -> None:
+        self.errors.append(text)
+
+    async def leave(self, code: int | None) -> None:
+        self.code = code
+
+
+@cache
+def protocol_of(version: str, channel: str = "experimental") -> Protocol:
+    return normalize(open_source(version, channel)).protocol
+
+
+def mock_of(version: str, script: str = "", seed: int = 0) -> MockServer:
+    return MockServer(protocol_of(version), seed=seed, script=parse_script(script))
+
+
+def request(number: int | str, method: str, params: Any = None) -> Json:
+    message = {"id": number, "method": method}
+    return message if params is None else {**message, "params": params}
+
+
+HELLO = request(
+    "hello",
+    "initialize",
+    {"clientInfo": {"name": "test", "version": "1"}, "capabilities": {"experimentalApi": True}},
+)
+
+
+def play(server: MockServer, *messages: Any, at_once: bool = True) -> Tape:
+    """Send messages (bytes as they are) on a new connection, end it, and return all that came."""
+    lines = [m if isinstance(m, bytes) else json.dumps(m).encode() for m in messages]
+    tape = Tape([lines] if at_once else [[line] for line in lines])
+    anyio.run(Session(server).serve, tape)
+    return tape
+
+
+def converse(server: MockServer, *messages: Any) -> list[Json]:
+    """Shake hands, send messages and return what comes after the handshake's answer."""
+    return [json.loads(line) for line in play(server, HELLO, *messages).sent][1:]
+
+
+def violations(server: MockServer, asked: Sequence[Json], sent: Sequence[Json]) -> list[str]:
+    """What is wrong with messages of the server, the answers among them judged by what they answer."""
+    methods = {message["id"]: message["method"] for message in asked}
+    found = []
+    for message in sent:
+        if "method" in message:
+            wrong = server.validators.check_message(message, Side.SERVER)
+        elif "error" in message:
+            wrong = server.validators.check_error(message)
+        else:
+            method = methods[message["id"]]
+            wrong = server.validators.check_response(message, method, Side.CLIENT)
+        name = message.get("method") or methods[message["id"]]
+        found += [f"{name}{v.pointer}: {v.message}" for v in wrong]
+    return found
