@@ -33,6 +33,7 @@ COMMANDS = {
     "turn": "codexwire.cli.turn",
     "record": "codexwire.cli.record",
     "redact": "codexwire.cli.redact",
+    "replay": "codexwire.cli.replay",
     "mock": "codexwire.cli.mock",
 }
 """Command name → module whose `app` (a Typer) implements it, in the order of the help."""

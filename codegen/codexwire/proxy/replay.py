@@ -1,0 +1,152 @@
+"""A recorded side on the wire: over a transport, over standard input and output, or on a websocket."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+import anyio
+import anyio.to_thread
+
+from codexwire.direction import Side
+from codexwire.proxy.listen import listening
+from codexwire.proxy.player import Departure, Player
+from codexwire.proxy.recorded import Scene
+from codexwire.runtime.transport.base import PostMortem, Transport, TransportFailure
+from codexwire.runtime.transport.lines import LineSplitter
+
+__all__ = ["Manner", "play", "play_client", "play_on_websocket", "play_server"]
+
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a recording is played.
+
+    `name` is what messages call it; `strict` compares what the peer says, too; `in_time` keeps the
+    pauses of the recording; a peer that is silent for `patience` seconds has departed.
+    """
+
+    name: str
+    strict: bool = False
+    in_time: bool = False
+    patience: float = math.inf
+
+
+async def play(transport: Transport, scene: Scene, side: Side, manner: Manner) -> None:
+    """Play one side until everything is played and the peer is gone, or it ended the session itself.
+
+    Departure when the peer says something else than in the recording, or leaves too early.
+    """
+    player = Player(scene, side, manner.name, strict=manner.strict)
+    messages: deque[bytes] = deque()
+    try:
+        while True:
+            for turn in player.due():
+                if manner.in_time:
+                    await anyio.sleep(turn.gap)
+                await transport.send(turn.text)
+            if player.is_over and (side is Side.CLIENT or scene.ended_by is side):
+                return
+            if not messages:
+                with anyio.fail_after(None if player.is_over else manner.patience):
+                    messages.extend(await transport.receive())
+            player.hear(messages.popleft())
+    except TransportFailure as gone:
+        left = player.left()
+        if left is not None:
+            raise Departure(f"the {side.other} left ({gone}); {left}") from None
+    except TimeoutError:
+        silent = f"the {side.other} said nothing for {manner.patience:g} s"
+        raise Departure(f"{player.awaited()}; {silent}") from None
+
+
+async def play_server(scene: Scene, manner: Manner) -> None:
+    """Play the server on standard input and output."""
+    await play(_OwnStdio(), scene, Side.SERVER, manner)
+
+
+async def play_client(
+    opened: AbstractAsyncContextManager[Transport], scene: Scene, manner: Manner
+) -> None:
+    """Play the client with a server behind a transport, which is opened and closed here."""
+    async with opened as transport:
+        await play(transport, scene, Side.CLIENT, manner)
+
+
+async def play_on_websocket(
+    url: str, scenes: Mapping[str, Scene], manner: Manner, say: Callable[[str], None]
+) -> list[str]:
+    """Play servers at `ws://HOST:PORT`: the first scene for who connects first, and so on.
+
+    Returns what went wrong when all have been played. `say` is told the address.
+    """
+    waiting = list(scenes.values())
+    problems: list[str] = []
+    running = 0
+    over = anyio.Event()
+
+    async def serve(transport: Transport) -> None:
+        nonlocal running
+        if not waiting:
+            return
+        scene = waiting.pop(0)
+        running += 1
+        try:
+            await play(transport, scene, Side.SERVER, manner)
+        except Departure as departure:
+            problems.append(str(departure))
+        running -= 1
+        if not waiting and not running:
+            over.set()
+
+    async with listening(url, serve) as address:
+        say(f"listening at {address}")
+        await over.wait()
+    return problems
+
+
+class _OwnStdio:
+    """The standard input and output of this process as a transport."""
+
+    def __init__(self) -> None:
+        self._lines = LineSplitter()
+
+    async def send(self, message: bytes) -> None:
+        """Write one line."""
+        try:
+            await anyio.to_thread.run_sync(_write, message + b"\n")
+        except OSError:
+            raise TransportFailure("it closed our standard output") from None
+
+    async def receive(self) -> Sequence[bytes]:
+        """Return the lines of the next chunk that completes any."""
+        while True:
+            chunk = await anyio.to_thread.run_sync(_read, abandon_on_cancel=True)
+            lines = self._lines.feed(chunk) if chunk else self._lines.end()
+            if lines:
+                return lines
+            if not chunk:
+                raise TransportFailure("it closed our standard input")
+
+    async def post_mortem(self) -> PostMortem:
+        """Return nothing: the client is another's process."""
+        return PostMortem()
+
+
+def _read() -> bytes:
+    try:
+        return os.read(0, _CHUNK)
+    except OSError:
+        return b""
+
+
+def _write(data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(1, rest) :]
