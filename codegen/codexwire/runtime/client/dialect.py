@@ -11,10 +11,10 @@ from typing import Any, Protocol, TypeAlias
 from codexwire.runtime.client.jsonrpc import Json
 from codexwire.runtime.client.router import TURN_SIGNALS, Router, TurnKey, TurnSignals
 from codexwire.runtime.client.turn import TurnReader, V2Reader
-from codexwire.runtime.errors import UnsupportedError
+from codexwire.runtime.errors import UnexpectedResultError, UnsupportedError
 from codexwire.version import Version
 
-__all__ = ["V2", "Ask", "Dialect", "UserInput", "input_items"]
+__all__ = ["V2", "Ask", "Dialect", "UserInput", "input_items", "named"]
 
 Ask: TypeAlias = Callable[[str, Any], Awaitable[Any]]
 """Sends a request (method, params) and returns its result as on the wire."""
@@ -68,8 +68,8 @@ class V2:
 
     async def start_thread(self, ask: Ask, params: Json) -> str:
         """Return `thread.id`, or `thread.threadId` of servers that call it so."""
-        thread = _member(await ask("thread/start", params), "thread")
-        return str(thread.get("id") or thread.get("threadId"))
+        result = await ask("thread/start", params)
+        return named(result, "thread/start", "thread", "id", "threadId")
 
     async def start_turn(
         self,
@@ -81,7 +81,7 @@ class V2:
     ) -> str:
         """Return the id that the answer gives."""
         result = await ask("turn/start", {**params, "threadId": thread_id, "input": items})
-        return str(_member(result, "turn").get("id"))
+        return named(result, "turn/start", "turn", "id", "turnId")
 
     async def steer(self, ask: Ask, key: TurnKey, items: list[Any]) -> None:
         """Send `turn/steer`."""
@@ -107,6 +107,14 @@ def input_items(text_or_items: UserInput) -> list[Any]:
     return list(text_or_items)
 
 
-def _member(result: Any, name: str) -> Json:
-    value = result.get(name) if isinstance(result, dict) else None
-    return value if isinstance(value, dict) else {}
+def named(result: Any, method: str, inside: str | None, *names: str) -> str:
+    """Return the id that an answer to `method` gives, in its member `inside` unless that is None.
+
+    UnexpectedResultError when it gives none: everything that follows would wait for ever.
+    """
+    value = result.get(inside) if inside is not None and isinstance(result, dict) else result
+    found = [value.get(name) for name in names] if isinstance(value, dict) else []
+    for candidate in found:
+        if isinstance(candidate, str) and candidate:
+            return candidate
+    raise UnexpectedResultError(method, result)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from codexwire.runtime.client.dialect import Ask
+from codexwire.runtime.client.dialect import Ask, named
 from codexwire.runtime.client.jsonrpc import Json
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.router import Router, TurnKey, TurnSignals
@@ -53,7 +53,8 @@ class V1:
 
     async def start_thread(self, ask: Ask, params: Json) -> str:
         """Start a conversation and listen to it; `params` as of `newConversation`."""
-        conversation = str((await ask("newConversation", params)).get("conversationId"))
+        result = await ask("newConversation", params)
+        conversation = named(result, "newConversation", None, "conversationId")
         await ask("addConversationListener", {"conversationId": conversation})
         return conversation
 
