@@ -1,7 +1,7 @@
 """The set-theoretic oracle: what a closed sender of one version writes, judged by the other's schema.
 
 It shares nothing with the diff: values are made straight from the schema nodes, and jsonschema-rs is
-the judge, with number formats asserted.
+the judge. Number formats are written out as limits, for it asserts formats of strings only.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Oracle:
     def __init__(self, protocol: Protocol) -> None:
         self.types = {name: typedef.schema for name, typedef in protocol.types.items()}
         self._registry = jsonschema_rs.Registry(
-            [("urn:protocol", {**protocol.document(), "$id": "urn:protocol"})],
+            [("urn:protocol", {**_ranged(protocol.document()), "$id": "urn:protocol"})],
             draft=jsonschema_rs.Draft7,
         )
         self._validators: dict[str, Any] = {}
@@ -51,8 +51,6 @@ class Oracle:
         return jsonschema_rs.Draft7Validator(
             {"$ref": f"urn:protocol#/definitions/{place}"},
             registry=self._registry,
-            formats={name: _in(*span) for name, span in _RANGES.items()},
-            validate_formats=True,
         )
 
     def values(self, name: str) -> list[Any]:
@@ -138,11 +136,18 @@ class Oracle:
         return next(self._values(node, 0, ()), None)
 
 
-def _in(low: int, high: int) -> Any:
-    def check(value: Any) -> bool:
-        return not isinstance(value, int) or isinstance(value, bool) or low <= value <= high
-
-    return check
+def _ranged(node: Any) -> Any:
+    """The schema with the range of every integer format as `minimum` and `maximum`."""
+    if isinstance(node, list):
+        return [_ranged(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    found = {key: _ranged(value) for key, value in node.items()}
+    span = _RANGES.get(node["format"]) if isinstance(node.get("format"), str) else None
+    if span is not None and "integer" in node.get("type", ()):
+        found["minimum"] = max(span[0], int(node.get("minimum", span[0])))
+        found["maximum"] = min(span[1], int(node.get("maximum", span[1])))
+    return found
 
 
 @cache
