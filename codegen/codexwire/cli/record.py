@@ -9,13 +9,11 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.record_watch import Watch
-from codexwire.cli.validate_schemas import AUTO
+from codexwire.cli.record_feed import Watch
 from codexwire.errors import UsageError
 from codexwire.proxy.record import LineWriter, Recording, Tap
 from codexwire.proxy.redact import Redactor
 from codexwire.proxy.stdio import run_between
-from codexwire.proxy.websocket import run_websocket_proxy
 
 __all__ = ["app"]
 
@@ -42,7 +40,7 @@ def record(
     ] = False,
     schema: Annotated[
         str, typer.Option(help="For --validate: a version, a file or folder, or auto.")
-    ] = AUTO,
+    ] = "auto",
     listen: Annotated[
         str | None, typer.Option(help="ws://HOST:PORT or unix://PATH for clients; port 0: any.")
     ] = None,
@@ -64,6 +62,9 @@ def record(
         output, redactor, Watch(str(output), schema) if validate else None
     ) as recording:
         if listen is not None and connect is not None:
+            # Not above: what only websockets need would make a client on stdio wait.
+            from codexwire.proxy.websocket import run_websocket_proxy
+
             run_websocket_proxy(listen, connect, recording, _say)
             return 0
         return run_between(command or [], Tap(recording))

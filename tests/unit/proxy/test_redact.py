@@ -1,0 +1,316 @@
+"""What is replaced, by what, and that nothing else is."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codexwire.cli.app import run as codexwire
+from codexwire.cli.validate_schemas import SchemaChoice
+from codexwire.ingest import load
+from codexwire.ir.model import full_name
+from codexwire.proxy.redact import Redactor, _member
+from codexwire.proxy.redact_rules import MEMBERS, TEXTS
+from codexwire.transcript.judge import judge
+from codexwire.transcript.judgement import Options
+from codexwire.transcript.source import Source
+
+DATA = Path(__file__).parents[2] / "data"
+RECORDINGS = sorted([*DATA.glob("recordings/*/*.jsonl"), *DATA.glob("exec-server/*/*.jsonl")])
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def told(value: Any, redactor: Redactor | None = None) -> Any:
+    """Redact one JSON value."""
+    line = json.dumps(value).encode() + b"\n"
+    return json.loads((redactor or Redactor()).line(line))
+
+
+def text(value: str) -> str:
+    found = told({"text": value})["text"]
+    assert isinstance(found, str)
+    return found
+
+
+SECRETS = {
+    "sk-proj-" + LETTERS: "sk-redacted-1",
+    "ghp_" + LETTERS: "ghp_redacted-1",
+    "github_pat_" + LETTERS: "github_pat_redacted-1",
+    "xoxb-" + LETTERS: "xoxb-redacted-1",
+    "AKIAABCDEFGHIJKLMNOP": "AKIAREDACTED00000001",
+    "Bearer abcdef123456": "Bearer redacted-1",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl": (
+        "eyJhbGciOiJub25lIn0.eyJyZWRhY3RlZCI6MX0.redacted"
+    ),
+    "-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----": (
+        "-----BEGIN RSA PRIVATE KEY-----\nredacted-1\n-----END RSA PRIVATE KEY-----"
+    ),
+    "postgres://me:pa55@db.example/x": "postgres://redacted-1@db.example/x",
+    "export OPENAI_API_KEY=abc123def": "export OPENAI_API_KEY=redacted-1",
+    'token: "abc123def"': 'token: "redacted-1"',
+    "curl -H 'Authorization: Bearer abc123def'": "curl -H 'Authorization: Bearer redacted-1'",
+    "https://auth.openai.com/?code=abc123&x=1": "https://auth.openai.com/?code=redacted-1&x=1",
+    "mail anna.b+c@corp.co.uk now": "mail email-1@example.com now",
+    "/home/anna/x and /Users/bob": "/home/user-1/x and /Users/user-2",
+    "file:///home/anna.b/x": "file:///home/user-1/x",
+    "C:\\Users\\Anna B\\x": "C:\\Users\\user-1\\x",
+    "c:/Users/anna/x": "c:/Users/user-1/x",
+    "https://git.corp.net:8443/x": "https://host-1.example:8443/x",
+    "http://10.1.2.3/x": "http://192.0.2.1/x",
+    "http://buildbox:80": "http://host-1:80",
+    "HOSTNAME=buildbox": "HOSTNAME=host-1",
+    "USER=anna": "USER=user-1",
+}
+
+
+@pytest.mark.parametrize(("before", "after"), SECRETS.items(), ids=range(len(SECRETS)))
+def test_in_text(before: str, after: str) -> None:
+    assert text(f"{before}") == after
+    assert text(f"see: {before}\n") == f"see: {after}\n"
+    assert text(after) == after
+
+
+@pytest.mark.parametrize(
+    "untouched",
+    [
+        "turn/start",
+        "risk-assessment-of-something-long",
+        "gpt-5.1-codex",
+        "01a1fea7-013d-7ae1-b11e-c5e58d223078",
+        "https://github.com/openai/codex and http://127.0.0.1:4500/x",
+        "git@github.com:openai/codex.git",
+        "max_tokens: 4096 tokens",
+        "a bearer token is needed",
+        "/usr/home and https://example.com/home/page",
+        "/root/project",
+        "",
+    ],
+)
+def test_left_alone(untouched: str) -> None:
+    assert text(untouched) == untouched
+
+
+def test_members_by_their_names() -> None:
+    value = {
+        "apiKey": "k1-value",
+        "access_token": "t1-value",
+        "env": {"MY_DEPLOY_KEY": "k2-value", "KEY": "v", "USER": "anna", "HOSTNAME": "buildbox"},
+        "accountId": "384aa2e5-2f26-4e39-b9cc-1818bf3c7a91",
+        "userId": "user-AbCdEf",
+        "password": "",
+        "secret": None,
+        "token": 5,
+        "tokenUsage": {"last": 1},
+        "planType": "pro",
+        "type": "apiKey",
+        "authorization": ["Basic YTpi", "Basic YTpi"],
+        "headers": [{"name": "X-Api-Key", "value": "k3-value"}, {"name": "Accept", "value": "a/b"}],
+        "command": ["tool", "--password", "hunter2", "--verbose", "yes", "file"],
+    }
+    assert told(value) == {
+        "apiKey": "redacted-1",
+        "access_token": "redacted-2",
+        "env": {
+            "MY_DEPLOY_KEY": "redacted-3",
+            "KEY": "v",
+            "USER": "user-1",
+            "HOSTNAME": "host-1",
+        },
+        "accountId": "00000000-0000-4000-9000-000000000001",
+        "userId": "account-2",
+        "password": "",
+        "secret": None,
+        "token": 5,
+        "tokenUsage": {"last": 1},
+        "planType": "pro",
+        "type": "apiKey",
+        "authorization": ["Basic redacted-4", "Basic redacted-4"],
+        "headers": [
+            {"name": "X-Api-Key", "value": "redacted-5"},
+            {"name": "Accept", "value": "a/b"},
+        ],
+        "command": ["tool", "--password", "redacted-6", "--verbose", "yes", "file"],
+    }
+
+
+def test_the_same_is_the_same_and_another_is_another() -> None:
+    redactor = Redactor()
+    key, other = "sk-" + LETTERS, "sk-" + LETTERS[::-1]
+    first = told(
+        {"a": key, "b": other, "apiKey": key, "c": "/home/anna", "d": "/home/bob/"}, redactor
+    )
+    assert first["a"] == first["apiKey"] == "sk-redacted-1"
+    assert first["b"] == "sk-redacted-2"
+    assert (first["c"], first["d"]) == ("/home/user-1", "/home/user-2/")
+    assert told({"x": f"again {key}"}, redactor) == {"x": "again sk-redacted-1"}
+    assert told({"apiKey": "learnt-here"}, redactor) == {"apiKey": "redacted-3"}
+    assert told({"x": "echo learnt-here"}, redactor) == {"x": "echo redacted-3"}
+
+
+def test_keys_are_redacted_too() -> None:
+    assert told({"/home/anna/x": 1, "a@corp.com": 2}) == {
+        "/home/user-1/x": 1,
+        "email-1@example.com": 2,
+    }
+
+
+def test_json_in_strings_and_base64() -> None:
+    inner = json.dumps(
+        {"apiKey": 'quoted " secret', "n": 1.0, "deeper": json.dumps({"token": "abc"})}
+    )
+    packed = base64.b64encode(b"see /home/anna/x\n").decode()
+    found = told({"arguments": inner, "deltaBase64": packed, "chunk": packed, "other": packed})
+    assert json.loads(found["arguments"]) == {
+        "apiKey": "redacted-1",
+        "n": 1.0,
+        "deeper": '{"token": "redacted-2"}',
+    }
+    assert base64.b64decode(found["deltaBase64"]) == b"see /home/user-1/x\n"
+    assert found["chunk"] == found["deltaBase64"]
+    assert found["other"] == packed
+
+
+def test_all_else_stays_byte_for_byte() -> None:
+    line = b'[trace] {"a" : 1.00,"b":1e3, "c":12345678901234567890, "d":"\\u00e9\\/", "cwd":"/home/x"}\r\n'
+    assert Redactor().line(line) == line.replace(b"/home/x", b"/home/user-1")
+    odd = b'\xff "/home/anna/" {"broken": '
+    assert Redactor().line(odd) == odd.replace(b"anna", b"user-1")
+    surrogate = b'{"a":"\\ud800 /home/anna"}'
+    assert Redactor().line(surrogate) == surrogate.replace(b"anna", b"user-1")
+
+
+def test_words_hosts_and_a_home_of_its_own() -> None:
+    redactor = Redactor(words=["Projekt X"], hosts=["devbox", "devbox.corp.net"], home="/data/anna")
+    value = {
+        "a": "on devbox.corp.net: Projekt X",
+        "b": "devbox\n",
+        "c": "devbox",
+        "serverName": "devbox",
+        "d": "/data/anna/x",
+        "e": "devboxes",
+    }
+    assert told(value, redactor) == {
+        "a": "on host-1.example: word-1",
+        "b": "host-2\n",
+        "c": "devbox",  # it might be an enum's
+        "serverName": "host-2",
+        "d": "/home/user-1/x",
+        "e": "devboxes",
+    }
+
+
+@pytest.mark.parametrize("path", RECORDINGS, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_a_recording_says_the_same_before_and_after(
+    path: Path, tmp_path: Path, findings: Callable[[Path], list[Any]]
+) -> None:
+    once, twice = tmp_path / "once.jsonl", tmp_path / "twice.jsonl"
+    assert codexwire(["redact", str(path), "-o", str(once)]) == 0
+    assert codexwire(["redact", str(once), "-o", str(twice)]) == 0
+    assert twice.read_bytes() == once.read_bytes()
+    assert findings(once) == findings(path)
+    assert b"/home/user/" not in once.read_bytes()
+    before, after = path.read_text().splitlines(), once.read_text().splitlines()
+    assert len(before) == len(after)
+    for old, new in zip(before, after, strict=True):
+        assert shape(json.loads(old)) == shape(json.loads(new))
+
+
+@pytest.fixture(scope="session")
+def findings() -> Callable[[Path], list[Any]]:
+    def of(path: Path) -> list[Any]:
+        judgement = judge(Source(str(path)), SchemaChoice(), Options())
+        assert judgement.unusable is None
+        return [
+            (j.finding.rule, j.finding.level, j.finding.location.line, j.finding.location.pointer)
+            for j in judgement.findings
+        ]
+
+    return of
+
+
+def shape(value: Any) -> Any:
+    """A JSON value with its strings left out, but for those that are JSON."""
+    if isinstance(value, dict):
+        return [shape(inner) for inner in value.values()]
+    return [shape(inner) for inner in value] if isinstance(value, list) else type(value)
+
+
+@pytest.mark.parametrize("version", ["0.163.0"])
+def test_no_enum_has_the_name_of_a_secret(version: str) -> None:
+    """Else redaction would make a valid message invalid."""
+    types = load(version).types
+
+    def enums(node: Any, name: str) -> Iterator[str]:
+        """The names of the properties whose values may have to be one of a few strings."""
+        if isinstance(node, Mapping):
+            target = node.get("$ref")
+            if name and ("enum" in node or "const" in node or is_enum(target)):
+                yield name
+            for key, inner in node.items():
+                if key == "properties":
+                    for property, schema in inner.items():
+                        yield from enums(schema, property)
+                else:
+                    yield from enums(inner, name if key in _SAME else "")
+        elif isinstance(node, Sequence) and not isinstance(node, str):
+            for inner in node:
+                yield from enums(inner, name)
+
+    def is_enum(target: str | None) -> bool:
+        return target is not None and "x" in enums(types[full_name(target)].schema, "x")
+
+    names = {name for definition in types.values() for name in enums(definition.schema, "")}
+    assert {"type", "status", "approvalPolicy", "planType"} <= names
+    assert {name for name in names if _member(name)} == set()
+
+
+_SAME = ("anyOf", "oneOf", "allOf", "items")
+
+
+def test_every_rule_is_exercised_and_has_an_id_of_its_own() -> None:
+    ids = [rule.id for rule in (*TEXTS, *MEMBERS)]
+    assert len(set(ids)) == len(ids)
+    for rule in TEXTS:
+        assert any(rule.pattern.search(secret) for secret in SECRETS), rule.id
+    for rule in TEXTS:
+        for secret in SECRETS:
+            if rule.signs and rule.pattern.search(secret):
+                assert any(sign in secret.lower() for sign in rule.signs), (rule.id, secret)
+
+
+def test_the_command(tmp_path: Path, capfdbinary: Any) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(b'{"cwd":"/home/anna"}\nno end')
+    assert codexwire(["redact", str(path), "--word", "end"]) == 0
+    assert capfdbinary.readouterr() == (b'{"cwd":"/home/user-1"}\nno word-1', b"")
+    assert codexwire(["redact", str(path), "-o", str(tmp_path / "r.gz")]) == 0
+    with Source(str(tmp_path / "r.gz")) as source:
+        assert [line for _, line in source.lines()] == [b'{"cwd":"/home/user-1"}\n', b"no end"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["none"], "none: cannot read the recording: No such file"),
+        (["."], "cannot read the recording: Is a directory"),
+        (["r", "-o", "r"], "r: the result would overwrite its source"),
+        (["r", "-o", "no/such"], "no/such: the file cannot be written"),
+        (["cut.gz"], "the compressed data is damaged or cut short"),
+    ],
+)
+def test_what_cannot_be_redacted_is_one_line(
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: Any, capfd: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("r").write_text("{}\n")
+    Path("cut.gz").write_bytes(b"\x1f\x8b rubbish")
+    assert codexwire(["redact", *arguments]) == 2
+    err = capfd.readouterr().err
+    assert re.search(re.escape(message), err)
+    assert len(err.splitlines()) == 1
