@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
 
@@ -13,11 +16,23 @@ from codexwire.cli.releases import open_source
 from codexwire.direction import Side
 from codexwire.ir.model import Protocol
 from codexwire.normalize import normalize
-from codexwire.proxy.mock import MockServer, parse_script
+from codexwire.proxy.mock import MockServer, open_mock, parse_script
 from codexwire.proxy.mock.session import Session
-from codexwire.runtime.transport.base import TransportFailure
+from codexwire.runtime.transport.base import Transport, TransportFailure
 
-__all__ = ["HELLO", "converse", "mock_of", "play", "protocol_of", "request", "violations"]
+__all__ = [
+    "HELLO",
+    "Refused",
+    "Talker",
+    "converse",
+    "live",
+    "mock_of",
+    "play",
+    "protocol_of",
+    "request",
+    "talking",
+    "violations",
+]
 
 Json = dict[str, Any]
 
@@ -98,3 +113,70 @@ def violations(server: MockServer, asked: Sequence[Json], sent: Sequence[Json]) 
         name = message.get("method") or methods[message["id"]]
         found += [f"{name}{v.pointer}: {v.message}" for v in wrong]
     return found
+
+
+class Talker:
+    """One live connection: send messages, and wait for those that come."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._numbers = itertools.count(1)
+        self._waiting: deque[bytes] = deque()
+        self.heard: list[Json] = []
+
+    async def say(self, message: Json) -> None:
+        await self._transport.send(json.dumps(message).encode())
+
+    async def hear(self, what: str | int) -> Json:
+        """The next message of a method, or the answer with an id; `heard` ends with it."""
+        while True:
+            while not self._waiting:
+                self._waiting.extend(await self._transport.receive())
+            message = json.loads(self._waiting.popleft())
+            self.heard.append(message)
+            if what in (message.get("method"), message.get("id")):
+                return message
+
+    async def ask(self, method: str, params: Any = None) -> Any:
+        """Send a request and return its result, or its error's message as an exception."""
+        number = next(self._numbers)
+        await self.say(request(f"t{number}", method, params))
+        answer = await self.hear(f"t{number}")
+        if "error" in answer:
+            raise Refused(answer["error"]["message"])
+        return answer["result"]
+
+    async def start(self, text: str = "go", thread: str | None = None) -> tuple[str, str]:
+        """Start a turn, on a new thread unless one is given; return the ids of both."""
+        if thread is None:
+            thread = (await self.ask("thread/start", {}))["thread"]["id"]
+        params = {"threadId": thread, "input": [{"type": "text", "text": text}]}
+        return thread, (await self.ask("turn/start", params))["turn"]["id"]
+
+    def told(self) -> list[str]:
+        """The methods of what was heard."""
+        return [message["method"] for message in self.heard if "method" in message]
+
+
+class Refused(Exception):  # noqa: N818 - what the server said
+    """The server answered with an error."""
+
+
+@asynccontextmanager
+async def talking(server: MockServer, **capabilities: Any) -> AsyncIterator[Talker]:
+    async with open_mock(server)() as transport:
+        talker = Talker(transport)
+        info = {"name": "test", "version": "1"}
+        wanted = {"experimentalApi": True, **capabilities}
+        await talker.ask("initialize", {"clientInfo": info, "capabilities": wanted})
+        yield talker
+
+
+def live(scenario: Callable[[], Awaitable[None]], backend: str = "asyncio") -> None:
+    """Run a scenario for at most a minute."""
+
+    async def limited() -> None:
+        with anyio.fail_after(60):
+            await scenario()
+
+    anyio.run(limited, backend=backend)
