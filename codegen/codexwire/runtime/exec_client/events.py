@@ -60,7 +60,7 @@ class ProcessRead:
     """The answer to `process/read`: what the server has kept, and how the process is.
 
     `next_seq` less one is the `after_seq` of the next read. `failure` is the server's own text when it
-    could not follow the process; `sandbox_denied` is None before 0.150.0.
+    could not follow the process; `sandbox_denied` is None before 0.142.0.
     """
 
     chunks: tuple[ProcessOutput, ...]
@@ -94,8 +94,8 @@ class ProcessResult:
 
     `exit_code` is 128 + n after signal n (−1 after a kill up to 0.145.0), None when the server could
     not tell. `stdout` has the output of a terminal too. `gaps` are the numbers of output that is lost;
-    empty means that nothing is. `sandbox_denied` says that the sandbox refused something (None before 0.150.0), `failure` why the
-    server could not follow the process.
+    empty means that nothing is. `sandbox_denied` says that the sandbox refused something (None before
+    0.145.0), `failure` why the server could not follow the process.
     """
 
     exit_code: int | None

@@ -121,13 +121,17 @@ class AsyncHttpStream(Pieces[bytes]):
 
     def _add(self, delta: Json) -> None:
         broken: str | None = delta.get("error") or None
+        piece = b""
+        try:
+            piece = unbase64(delta.get("deltaBase64", ""))
+        except (TypeError, binascii.Error):
+            broken = f"piece {self._expected} is unreadable"
         if broken is None and delta.get("seq") != self._expected:
             broken = f"piece {self._expected} did not come"
         self._expected += 1
         self._ended = broken is not None or delta.get("done") is True
         if broken is not None:
             raise BrokenBodyError(f"the body broke off: {broken}")
-        piece = unbase64(delta.get("deltaBase64", ""))
         if piece:
             self._ready.append(piece)
 
