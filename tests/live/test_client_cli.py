@@ -58,7 +58,8 @@ def test_a_recording_is_valid(
     assert {line["dir"] for line in lines} == {"client", "server"}
     assert [line["ts"] for line in lines] == sorted(line["ts"] for line in lines)
     assert lines[0]["msg"]["method"] == "initialize"
-    assert lines[-1]["msg"]["method"] == "turn/completed"
+    # Now and then a release says one thing more before the client has left.
+    assert "turn/completed" in [line["msg"].get("method") for line in lines[-3:]]
 
 
 def test_a_trace_shows_both_directions_and_is_valid(
