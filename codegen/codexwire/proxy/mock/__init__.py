@@ -8,8 +8,7 @@
 `codexwire mock` is the same as a process; `codexwire.proxy.mock.script` describes scripts.
 """
 
-from codexwire.proxy.mock.memory import open_mock
 from codexwire.proxy.mock.script import Script, load_script, parse_script
-from codexwire.proxy.mock.server import MockServer
+from codexwire.proxy.mock.server import MockServer, open_mock
 
 __all__ = ["MockServer", "Script", "load_script", "open_mock", "parse_script"]

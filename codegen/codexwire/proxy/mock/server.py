@@ -8,15 +8,22 @@ from typing import Any
 
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Protocol, ref_to
+from codexwire.proxy.memory import open_beside
 from codexwire.proxy.mock import script as s
 from codexwire.proxy.mock.maker import Maker
 from codexwire.proxy.mock.session import Session
 from codexwire.proxy.mock.world import World
+from codexwire.runtime.transport.base import TransportOpener
 from codexwire.wire import compile
 
-__all__ = ["MockServer"]
+__all__ = ["MockServer", "open_mock"]
 
 Json = dict[str, Any]
+
+
+def open_mock(server: MockServer) -> TransportOpener:
+    """Return what a client opens to speak with a mock in memory; each opening is a connection."""
+    return open_beside(lambda end: Session(server).serve(end))
 
 
 class MockServer:

@@ -1,16 +1,14 @@
-"""A mock without a process: clients connect to it in memory."""
+"""A server without a process: what serves runs beside the client, and bytes go between them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
-from codexwire.proxy.mock.server import MockServer
-from codexwire.proxy.mock.session import Session
 from codexwire.runtime.transport.base import (
     PostMortem,
     Transport,
@@ -20,45 +18,49 @@ from codexwire.runtime.transport.base import (
 )
 from codexwire.runtime.transport.lines import LineSplitter
 
-__all__ = ["open_mock"]
+__all__ = ["ServerEnd", "open_beside"]
+
+_GOODBYE = 5.0
 
 
-def open_mock(server: MockServer) -> TransportOpener:
-    """Return what a client opens to speak with a mock in memory; each opening is a connection.
+def open_beside(serve: Callable[[ServerEnd], Awaitable[None]]) -> TransportOpener:
+    """Return what a client opens to speak with `serve`, which runs anew for every opening.
 
-    What the client gets is bytes in lines, as of a process: a fault that cuts a line, ends the server or
-    writes to standard error looks the same.
+    What the client gets is bytes in lines, as of a process: a line that is cut, an end with an exit
+    code and words on standard error look the same. A client that leaves waits for `serve` to end, for
+    at most five seconds.
     """
 
-    def opened() -> AbstractAsyncContextManager[Transport]:
-        return _connection(server)
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Transport]:
+        to_server, from_client = anyio.create_memory_object_stream[bytes](math.inf)
+        to_client, from_server = anyio.create_memory_object_stream[bytes](math.inf)
+        end = ServerEnd(from_client, to_client)
+        over = anyio.Event()
+
+        async def run() -> None:
+            try:
+                await serve(end)
+            finally:
+                to_client.close()
+                from_client.close()
+                over.set()
+
+        async with background_tasks(run):
+            try:
+                yield _ClientEnd(to_server, from_server, end)
+            finally:
+                to_server.close()
+                from_server.close()
+                with anyio.move_on_after(_GOODBYE, shield=True):
+                    await over.wait()
 
     return opened
 
 
-@asynccontextmanager
-async def _connection(server: MockServer) -> AsyncIterator[Transport]:
-    to_server, from_client = anyio.create_memory_object_stream[bytes](math.inf)
-    to_client, from_server = anyio.create_memory_object_stream[bytes](math.inf)
-    end = _ServerEnd(from_client, to_client)
-    client = _ClientEnd(to_server, from_server, end)
+class ServerEnd:
+    """The server's end: a transport that can also do what only a process can."""
 
-    async def serve() -> None:
-        try:
-            await Session(server).serve(end)
-        finally:
-            to_client.close()
-            from_client.close()
-
-    async with background_tasks(serve):
-        try:
-            yield client
-        finally:
-            to_server.close()
-            from_server.close()
-
-
-class _ServerEnd:
     def __init__(
         self,
         incoming: MemoryObjectReceiveStream[bytes],
@@ -70,26 +72,35 @@ class _ServerEnd:
         self.said = ""
 
     async def receive(self) -> Sequence[bytes]:
+        """Return the client's next message."""
         try:
             return [await self._incoming.receive()]
         except (anyio.EndOfStream, anyio.ClosedResourceError):
             raise TransportFailure("the client is gone") from None
 
     async def send(self, message: bytes) -> None:
+        """Send one line."""
         await self.send_part(message + b"\n")
 
     async def send_part(self, part: bytes) -> None:
+        """Send bytes."""
         try:
             await self._outgoing.send(part)
         except (anyio.BrokenResourceError, anyio.ClosedResourceError):
             raise TransportFailure("the client is gone") from None
 
     async def stderr(self, text: str) -> None:
+        """Say something that the client finds in the post-mortem."""
         self.said += text + "\n"
 
     async def leave(self, code: int | None) -> None:
+        """End, with an exit code if there is to be one."""
         self.returncode = code
         self._outgoing.close()
+
+    async def post_mortem(self) -> PostMortem:
+        """Return nothing: a client is not asked how it ended."""
+        return PostMortem()
 
 
 class _ClientEnd:
@@ -99,7 +110,7 @@ class _ClientEnd:
         self,
         outgoing: MemoryObjectSendStream[bytes],
         incoming: MemoryObjectReceiveStream[bytes],
-        server: _ServerEnd,
+        server: ServerEnd,
     ) -> None:
         self._outgoing = outgoing
         self._incoming = incoming
