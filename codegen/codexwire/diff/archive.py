@@ -7,7 +7,6 @@ envelopes by their index. `breaks` holds for pairs of releases how many breaks e
 from __future__ import annotations
 
 import gzip
-import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from codexwire.ir.model import UNIONS, Method, Protocol, Schema, Source, TypeDef
 from codexwire.ir.walk import transform
 from codexwire.location import Location
 from codexwire.version import Version
+from codexwire.wire import decode
 
 __all__ = ["Archive", "pack", "read_archive", "same_content", "write_archive"]
 
@@ -157,7 +157,9 @@ def same_content(path: Path, archive: Archive) -> bool:
 def read_archive(path: Path) -> Archive:
     """Return the archive in a file; IngestError when it is none."""
     try:
-        table = json.loads(gzip.decompress(path.read_bytes()))
+        table, broken = decode(gzip.decompress(path.read_bytes()))
+        if broken is not None:
+            raise ValueError(broken.message)
         breaks = {
             (Version.parse(old), Version.parse(new)): tuple(counts)
             for pair, counts in table["breaks"].items()
