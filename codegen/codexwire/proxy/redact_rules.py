@@ -286,7 +286,8 @@ MEMBERS: tuple[Member, ...] = (
         "secret",
         _re(
             r"(?:.*_)?(?:api_?key|token|secret|password|passwd|passphrase|credentials?|private_key"
-            r"|access_key|secret_key|authorization|set_cookie|cookie|user_code|device_code)"
+            r"|access_key|secret_key|user_code|device_code)"
+            r"|(?:proxy_)?authorization|(?:set_)?cookie"  # `userAuthorization` is an enum
         ),
         _plain,
         _NO_VALUE,
