@@ -34,6 +34,8 @@ FLOORS = {
     "proxy": 4,
     "report": 5,
     "cli": 6,
+    "testing": 7,  # what users' tests are made of: the command line's choices, without its text
+    "pytest_plugin": 8,
 }
 # Packages of one floor that may import each other, and why.
 SIBLINGS = {
@@ -57,6 +59,7 @@ THIRD_PARTY = {
     "transcript": {"orjson", "msgspec", "zstandard"},
     "proxy": {"anyio", "websockets", "zstandard"},
     "cli": {"typer", "rich"},
+    "pytest_plugin": {"pytest"},
 }
 ONLY_IN = {
     "jinja2": {"emit/render.py", "report/to_html.py"},
@@ -122,6 +125,7 @@ def test_what_is_imported_is_declared() -> None:
     wanted = [*project["dependencies"], *project["optional-dependencies"]["generate"]]
     declared = {re.split(r"[^\w.-]", line)[0].replace("-", "_") for line in wanted}
     declared.add("pydantic_core")  # pydantic pins it exactly
+    declared.add("pytest")  # its plugin is imported by nobody else
     imported = {module.partition(".")[0] for path in modules() for module in imports(path)}
     assert imported - declared - sys.stdlib_module_names == {"codexwire"}
 
@@ -153,7 +157,7 @@ def test_what_the_root_promises_is_there_and_costs_nothing_before() -> None:
 
 def test_nobody_imports_the_command_line() -> None:
     for path in modules():
-        if package_of(path) in ("cli", "__main__"):
+        if package_of(path) in ("cli", "__main__", "testing"):
             continue
         assert not [m for m in imports(path) if m.startswith("codexwire.cli")], path
 

@@ -45,8 +45,13 @@ class MockServer:
         self._seen: Counter[str] = Counter()
         self._numbers = itertools.count()
         self.requests = {m.name for m in self.protocol.table(Side.SERVER, Kind.REQUEST)}
-        self.script = script or s.Script()
-        self._check(self.script)
+        self.script = s.Script()
+        self.use(script or self.script)
+
+    def use(self, script: s.Script) -> None:
+        """Play another script on connections that begin from now on."""
+        self._check(script)
+        self.script = script
 
     def count(self, method: str) -> int:
         """Count a request of a method and return how many there were."""
