@@ -161,6 +161,19 @@ def test_markdown_is_a_changelog(codexwire: Run) -> None:
         " *(experimental)*"
     ) in lines
     assert "- `v2/Account` has the new variant `gcp` – in `account/read`" in lines
+    at = lines.index(
+        "- `v2/HookEventName`, in `hook/completed`, `hook/started`, `hooks/list`, `plugin/read`:"
+    )
+    assert lines[at + 2] == "  - `v2/HookEventName` has the new value `preModelRequest`"
+
+
+def test_markdown_shows_a_break_with_a_message_of_the_same_skew(codexwire: Run) -> None:
+    _, out, _ = codexwire("diff", "0.125.0", "0.163.0", "--format", "markdown")
+    _, _, rest = out.partition("\n## Breaks new clients on an old server\n")
+    section = rest.partition("\n## ")[0]
+    example = section.partition("no longer has the value `on-failure`")[2].partition("```json")[2]
+    message = json.loads(example.partition("```")[0])
+    assert "result" in message, "the old server sends it, the new client does not know it"
 
 
 def test_sarif(codexwire: Run) -> None:
@@ -212,6 +225,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.articles += tag == "article"
         self.loaded += [v for k, v in attrs if k in ("src", "href") and v]
+        if tag == "select":
+            self.inputs.append("select")
         if tag == "input":
             self.inputs.append(dict(attrs).get("type"))
 
@@ -221,7 +236,7 @@ def test_html_is_one_file_with_search_and_filters(codexwire: Run) -> None:
     page.feed(codexwire("diff", "0.163.0", "0.166.0", "--format", "html")[1])
     assert page.articles == 64
     assert page.loaded == []
-    assert page.inputs == ["search", "checkbox", "checkbox", "checkbox"]
+    assert page.inputs == ["search", "checkbox", "checkbox", "checkbox", "select"]
 
 
 @pytest.mark.parametrize(

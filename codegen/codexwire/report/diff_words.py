@@ -50,8 +50,11 @@ _WORDS = {
 }
 
 
-def sentence(row: DiffRow, *, quote: str = "") -> str:
-    """Return the change as a sentence without a full stop, names between `quote` characters."""
+def sentence(row: DiffRow, *, quote: str = "", notes: bool = True) -> str:
+    """Return the change as a sentence without a full stop, names between `quote` characters.
+
+    Without `notes` it leaves out what the sentence's surroundings say already.
+    """
 
     def name(text: str) -> str:
         return f"{quote}{text}{quote}" if text else ""
@@ -65,4 +68,4 @@ def sentence(row: DiffRow, *, quote: str = "") -> str:
         old=row.old or "absent",
         new=row.new or "absent",
     )
-    return f"{plain} ({row.note})" if row.note else plain
+    return f"{plain} ({row.note})" if row.note and notes else plain

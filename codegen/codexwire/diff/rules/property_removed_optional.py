@@ -21,6 +21,7 @@ def _check(match: PropertyMatch) -> Iterator[Change]:
             None,
             narrow=ObjectSample(match.old_object, (match.name,)),
             widen=ObjectSample(match.new_object, (match.name,)),
+            note="" if match.rejected else "silently ignored by the new side",
         )
 
 

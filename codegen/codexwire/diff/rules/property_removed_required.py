@@ -21,6 +21,7 @@ def _check(match: PropertyMatch) -> Iterator[Change]:
             narrow=ObjectSample(match.old_object),
             widen=ObjectSample(match.new_object),
             total=True,
+            note="" if match.rejected else "silently ignored by the new side",
         )
 
 
