@@ -85,7 +85,7 @@ def requests_of(
     """
     options = (schema, channel, out, package, style, layout)
     if any(options[:-1]) or layout != LAYOUTS[0]:
-        named = (c for c in config.packages if package and c.package == package)
+        named = (c for c in config.packages if package == _name(c, c.schema or ""))
         return (request_of(next(named, config), *options),)
     return tuple(request_of(found, *options) for found in config.packages)
 
@@ -106,13 +106,11 @@ def request_of(
         configured = str(root / configured)
     usual = "stable" if layout == "openai-sdk" else config.channel or "experimental"
     schemas = _split(schema or configured or str(DEFAULT_VERSION))
-    other = is_exec_server(schemas[0])
-    configured_name = config.package if is_exec_server(config.schema or "") == other else None
     request = Request(
         schemas=schemas,
         channel=channel or usual,
         out=out or root / (config.out or "generated"),
-        package=package or configured_name or _PACKAGES[other],
+        package=package or _name(config, schemas[0]),
         style=_style(style or config.style or "pydantic"),
         layout=layout,
         project=config.root,
@@ -134,6 +132,13 @@ def request_of(
     if layout == "openai-sdk" and out is None:
         raise UsageError("the layout openai-sdk needs --out, the folder of its two files")
     return request
+
+
+def _name(config: Config, schema: str) -> str:
+    """Return the name of a schema's package: the configured one, if that is of the same protocol."""
+    other = is_exec_server(schema)
+    own = config.package if is_exec_server(config.schema or "") == other else None
+    return own or _PACKAGES[other]
 
 
 def _style(name: str) -> Style:

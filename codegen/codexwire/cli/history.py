@@ -12,11 +12,13 @@ from typing import Annotated, Any
 import typer
 
 from codexwire.cli.diff_report import found_row
-from codexwire.cli.diff_sources import release
-from codexwire.cli.releases import archive
+from codexwire.cli.diff_sources import prepared, release
+from codexwire.cli.releases import APP_SERVER, archive, check_protocol
 from codexwire.diff.history import History, history, subjects
 from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import UsageError
+from codexwire.ingest.build import PROTOCOL_NAME
+from codexwire.ingest.exec_server import exec_server_versions, is_exec_server, load_exec_server
 from codexwire.ir.model import Protocol
 from codexwire.report.diff_words import sentence
 
@@ -28,11 +30,15 @@ _FORMATS = ("text", "json")
 def schema_history(
     name: Annotated[str | None, typer.Argument(metavar="METHOD|TYPE|TYPE.field")] = None,
     format: Annotated[str, typer.Option(help="text or json.")] = "text",
+    protocol: Annotated[str, typer.Option(help="app-server or exec-server.")] = APP_SERVER,
 ) -> None:
     """Tell since which release a method, type or field is there, and what changed about it."""
     if format not in _FORMATS:
         raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(_FORMATS)}")
-    protocols = [release(version) for version in archive().versions]
+    if is_exec_server(check_protocol(protocol)):
+        protocols = [prepared(load_exec_server(version)) for version in exec_server_versions()]
+    else:
+        protocols = [release(version) for version in archive().versions]
     shown = _overview(protocols) if name is None else _subject(name, protocols)
     if format == "json":
         sys.stdout.write(json.dumps({"version": 1, **shown}, indent=2, ensure_ascii=False) + "\n")
@@ -43,7 +49,7 @@ def schema_history(
 
 def _subject(name: str, protocols: list[Protocol]) -> dict[str, Any]:
     found = _histories(name, protocols)
-    if not found:
+    if not found and protocols[0].name == PROTOCOL_NAME:
         found = _histories(name, [release(v, events=True) for v in archive().versions])
     if not found:
         known = {t.removeprefix("v2/") for p in protocols for t in p.types}

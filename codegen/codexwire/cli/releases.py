@@ -12,9 +12,26 @@ from codexwire.ir.model import Protocol
 from codexwire.resources import schema_root
 from codexwire.version import Version
 
-__all__ = ["ARCHIVE_NAME", "archive", "archive_path", "known_release", "open_source"]
+__all__ = [
+    "APP_SERVER",
+    "ARCHIVE_NAME",
+    "archive",
+    "archive_path",
+    "check_protocol",
+    "known_release",
+    "open_source",
+]
 
 ARCHIVE_NAME = "history.json.gz"
+APP_SERVER, EXEC_SERVER = "app-server", "exec-server"
+"""What `--protocol` takes."""
+
+
+def check_protocol(name: str) -> str:
+    """Return what `--protocol` was given; UsageError when there is no such protocol."""
+    if name not in (APP_SERVER, EXEC_SERVER):
+        raise UsageError(f"no protocol {name!r}", hint=f"{APP_SERVER} or {EXEC_SERVER}")
+    return name
 
 
 def archive_path() -> Path:

@@ -10,8 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from codexwire.cli.at_hand import Kept, kept_schemas, known_schemas
+from codexwire.cli.releases import APP_SERVER, check_protocol
 from codexwire.errors import UsageError
 from codexwire.ingest.embedded import published
+from codexwire.ingest.exec_server import exec_server_versions, is_exec_server, load_exec_server
+from codexwire.version import Version
 
 __all__ = ["list_schemas"]
 
@@ -21,11 +24,15 @@ def list_schemas(
     all_releases: Annotated[
         bool, typer.Option("--all", help="Also releases known by digest only.")
     ] = False,
+    protocol: Annotated[str, typer.Option(help="app-server or exec-server.")] = APP_SERVER,
 ) -> None:
     """List the schemas at hand: embedded, vendored in the project, cached."""
     if format not in ("text", "json"):
         raise UsageError(f"no format {format!r}", hint="text or json")
-    rows = [_row(kept) for kept in (known_schemas() if all_releases else kept_schemas())]
+    if is_exec_server(check_protocol(protocol)):
+        rows = [_exec_row(version) for version in exec_server_versions()]
+    else:
+        rows = [_row(kept) for kept in (known_schemas() if all_releases else kept_schemas())]
     if format == "json":
         sys.stdout.write(json.dumps({"version": 1, "schemas": rows}, indent=2) + "\n")
         return
@@ -49,6 +56,20 @@ def _row(kept: Kept) -> dict[str, Any]:
         "sha256": release.sha256,
         "digest": release.digest,
         "package": facts.get("package"),
+    }
+
+
+def _exec_row(version: Version) -> dict[str, Any]:
+    protocol = load_exec_server(version)
+    return {
+        "release": str(version),
+        "channel": "exec-server",
+        "place": "embedded",
+        "methods": len(protocol.methods),
+        "types": len(protocol.types),
+        "sha256": None,
+        "digest": protocol.sources[0].digest,
+        "package": None,
     }
 
 

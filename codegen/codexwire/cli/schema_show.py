@@ -17,11 +17,17 @@ from codexwire.diff.lifetimes import LIFETIMES_NAME, method_label, read_lifetime
 from codexwire.emit.neutral import Since, neutral_map
 from codexwire.errors import UsageError
 from codexwire.ingest import DEFAULT_VERSION, load
-from codexwire.ingest.build import PROTOCOL_NAME
+from codexwire.ingest.exec_server import (
+    EXEC_SERVER,
+    exec_server_versions,
+    is_exec_server,
+    load_exec_server,
+)
 from codexwire.ir.model import UNIONS, Protocol, Schema, full_name
 from codexwire.ir.nodes import enum_values, split_nullable, unwrap
 from codexwire.normalize import normalize
 from codexwire.resources import schema_root
+from codexwire.version import Version
 
 __all__ = ["show_schema"]
 
@@ -37,6 +43,8 @@ def show_schema(
     """Show a method or a type: params, result, ids, since when, and the rules that touch it."""
     if format not in ("text", "json", "schema"):
         raise UsageError(f"no format {format!r}", hint="text, json or schema")
+    if name is not None and schema is None and is_exec_server(name):
+        name, schema = None, name
     if format == "schema" and name is not None:
         raise UsageError("--format schema is of the whole protocol", hint="leave the name away")
     source = schema or load_config(Path.cwd()).schema or str(DEFAULT_VERSION)
@@ -60,8 +68,10 @@ def show_schema(
 def _since(protocol: Protocol) -> Since:
     """Return what the index of all releases knows of this protocol's methods and types."""
     version = protocol.version
-    if protocol.name != PROTOCOL_NAME or version is None:
+    if version is None:
         return Since()
+    if protocol.name == EXEC_SERVER:
+        return _exec_since(version)
     lifetimes = read_lifetimes(schema_root() / LIFETIMES_NAME)
     methods = {
         (m.sender.value, m.kind.value, m.name): str(lifetimes.since(life, version))
@@ -73,6 +83,19 @@ def _since(protocol: Protocol) -> Since:
         for name in protocol.types
         if (entry := lifetimes.types.get(name))
     }
+    return Since(methods, types)
+
+
+def _exec_since(version: Version) -> Since:
+    """Return the first described release with each method and type of the exec-server."""
+    methods: dict[tuple[str, str, str], str] = {}
+    types: dict[str, str] = {}
+    for release in (v for v in exec_server_versions() if v <= version):
+        protocol = load_exec_server(release)
+        for m in protocol.methods:
+            methods.setdefault((m.sender.value, m.kind.value, m.name), str(release))
+        for name in protocol.types:
+            types.setdefault(name, str(release))
     return Since(methods, types)
 
 
