@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from codexwire.ir.model import Method
 from codexwire.proxy.mock.admit import Refusal, marked_params
 from codexwire.proxy.mock.world import Thread, World
+from codexwire.version import Version
 
 if TYPE_CHECKING:
     from codexwire.proxy.mock.session import Session
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Act", "Call", "Handler", "Made"]
 
 Json = dict[str, Any]
+
+_THREADS = Version(0, 99, 0)  # 0.72.0 still calls a thread that it lacks a conversation
 Act: TypeAlias = Callable[[], None]
 
 
@@ -48,6 +51,9 @@ class Call:
 
     def thread(self, refusal: str = "thread not found: {}") -> Thread:
         """Return the thread that the params name; Refusal when there is none."""
+        version = self.session.server.protocol.version
+        if version is not None and version < _THREADS:
+            refusal = refusal.replace("thread", "conversation")
         name = self.ids.get("thread", "")
         thread = self.world.threads.get(name)
         if thread is None:

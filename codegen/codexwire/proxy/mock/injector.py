@@ -13,7 +13,7 @@ from codexwire.location import split_pointer
 from codexwire.proxy.mock.faults import Fault
 from codexwire.proxy.mock.maker import Maker
 
-__all__ = ["Injector", "Leave", "Partial", "Pause", "Say", "Send", "Stderr"]
+__all__ = ["Injector", "Leave", "Partial", "Pause", "Say", "Send", "Stderr", "encoded"]
 
 Json = dict[str, Any]
 _LOG = logging.getLogger("codexwire.mock")

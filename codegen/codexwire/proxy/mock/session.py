@@ -16,7 +16,16 @@ from codexwire.ir.model import ref_to
 from codexwire.proxy.mock.admit import Admission, Refusal, is_request_id
 from codexwire.proxy.mock.answers import reply
 from codexwire.proxy.mock.call import Call
-from codexwire.proxy.mock.injector import Injector, Leave, Partial, Pause, Say, Send, Stderr
+from codexwire.proxy.mock.injector import (
+    Injector,
+    Leave,
+    Partial,
+    Pause,
+    Say,
+    Send,
+    Stderr,
+    encoded,
+)
 from codexwire.runtime.lines import LineError, parse
 from codexwire.runtime.transport.base import TransportFailure
 from codexwire.wire.envelope import message_schema, response_schema
@@ -162,7 +171,8 @@ class Session:
         """Take one message; what a real server drops without a word is dropped here, too."""
         try:
             message = parse(line)
-        except LineError:
+            encoded(message)  # a lone surrogate is none that could be answered
+        except (LineError, UnicodeEncodeError):
             return
         if not isinstance(message, dict):
             return
