@@ -128,6 +128,17 @@ def test_both_channels(document: Callable[..., dict[str, Any]]) -> None:
     assert {"stable", "experimental"} <= {f["stability"] for f in both["findings"]}
 
 
+def test_a_stable_schema_beside_a_whole_release_is_told(codexwire: Run) -> None:
+    stable = schema_root() / "0.163.0" / "stable.json"
+    _, _, err = codexwire("diff", stable, "0.166.0")
+    assert err == (
+        "codexwire: note: 0.163.0 is its stable schema alone:"
+        " what is experimental counts as missing there\n"
+    )
+    assert codexwire("diff", stable, "0.166.0", "--channel", "stable")[2] == ""
+    assert codexwire("diff", "0.72.0", "0.99.0")[2] == ""
+
+
 def test_every_format_is_the_same_for_every_hash_seed() -> None:
     script = (
         "from codexwire.cli.app import run\n"

@@ -16,6 +16,7 @@ from codexwire.cli.app import run
 from codexwire.cli.diff_sources import prepared
 from codexwire.diff import DiffFinding, diff
 from codexwire.diff.archive import read_archive
+from codexwire.diff.channel import stable_part
 from codexwire.ingest import load
 from codexwire.resources import schema_root
 from codexwire.version import Version
@@ -69,6 +70,28 @@ def test_the_archive_says_what_the_bundle_says(version: str) -> None:
         facts(f) for f in diff(bundle, newer, witnesses=False).findings
     ]
     assert diff(prepared(kept), bundle).findings == ()
+
+
+@pytest.mark.parametrize("version", ["0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0"])
+def test_the_archive_has_the_stable_schema_too(version: str) -> None:
+    kept = read_archive(ARCHIVE).protocol(Version.parse(version))
+    assert kept is not None
+    stable = stable_part(kept)
+    assert stable is not None
+    bundle = load(schema_root() / version / "stable.json")
+    assert stable.types.keys() == bundle.types.keys()
+    assert {m.name for m in stable.methods} == {m.name for m in bundle.methods}
+    published = (prepared(p, as_published=True) for p in (stable, bundle))
+    assert diff(*published).findings == ()
+
+
+def test_a_release_of_the_archive_is_compared_in_either_channel(codexwire: Run) -> None:
+    def requests(channel: str) -> int:
+        options = ("--channel", channel, "--format", "json")
+        found = json.loads(codexwire("diff", "0.140.0", "0.150.0", *options)[1])["findings"]
+        return sum(f["rule"] == "request-added" for f in found)
+
+    assert 0 < requests("stable") < requests("experimental")
 
 
 def test_an_index_is_made_from_a_folder_of_bundles(codexwire: Run, tmp_path: Path) -> None:

@@ -76,6 +76,8 @@ def diff_command(
     ignores = read_ignores(gate.ignore) if gate.ignore else ()
     report, stale = _judge(diff(pair.old, pair.new), promised, ignores, pair.names)
     text = render(format, report, everything=everything, colour=sys.stdout.isatty())
+    if pair.caution is not None:
+        typer.echo(f"codexwire: note: {pair.caution}", err=True)
     sys.stdout.write(text)
     if stale is not None:
         sys.stdout.flush()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from codexwire.cli.releases import archive, open_source
+from codexwire.cli.releases import archive, known_release, open_source
 from codexwire.direction import Kind, Side
 from codexwire.errors import UsageError
 from codexwire.ir.model import Protocol
@@ -44,6 +44,17 @@ class OpenPair:
     new: Protocol
     names: tuple[str, str]
 
+    @property
+    def caution(self) -> str | None:
+        """What a reader must know when only one of the two is without its experimental part."""
+        sides = tuple(zip((self.old, self.new), self.names, strict=True))
+        partial = [name for protocol, name in sides if _only_stable(protocol)]
+        if len(partial) != 1:
+            return None
+        return (
+            f"{partial[0]} is its stable schema alone: what is experimental counts as missing there"
+        )
+
 
 def open_pair(old: str, new: str, *, channel: str, as_published: bool) -> OpenPair:
     """Load two versions; UsageError when they cannot be compared."""
@@ -63,6 +74,14 @@ def open_pair(old: str, new: str, *, channel: str, as_published: bool) -> OpenPa
                 hint="a flat bundle (…v2.schemas.json) is incomplete: name the full one",
             )
     return OpenPair(before, after, (_name(old, before), _name(new, after)))
+
+
+def _only_stable(protocol: Protocol) -> bool:
+    """Whether this is the stable schema of a release that has an experimental one."""
+    if {s.channel for s in protocol.sources} != {"stable"}:
+        return False
+    whole = known_release(str(protocol.version)) if protocol.version is not None else None
+    return whole is not None and any(s.channel == "experimental" for s in whole.sources)
 
 
 def open_release(source: str) -> Protocol:

@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from codexwire.diff.archive import Archive, read_archive
+from codexwire.diff.channel import stable_part
 from codexwire.errors import UsageError
-from codexwire.ingest import load
+from codexwire.ingest import CHANNELS, load
 from codexwire.ir.model import Protocol
 from codexwire.resources import schema_root
 from codexwire.version import Version
@@ -55,14 +56,16 @@ def known_release(text: str) -> Protocol | None:
 
 
 def open_source(source: str, channel: str = "experimental") -> Protocol:
-    """Load a version or path; of a release that is not at hand the archive has the merged schema.
+    """Load a version or path; the archive has the releases that are not at hand.
 
     Raises what `ingest.load` raises when neither has it.
     """
     try:
         return load(source, channel=channel)
     except UsageError:
-        found = known_release(source) if channel == "experimental" else None
+        found = known_release(source) if channel in CHANNELS else None
+        if found is not None and channel == "stable":
+            found = stable_part(found)
         if found is None:
             raise
         return found

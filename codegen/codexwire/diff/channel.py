@@ -1,0 +1,64 @@
+"""The stable schema of a release, out of the merged one that the archive keeps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from codexwire.direction import Stability
+from codexwire.ir.model import Protocol, Schema
+from codexwire.ir.walk import transform
+
+__all__ = ["stable_part"]
+
+
+def stable_part(protocol: Protocol) -> Protocol | None:
+    """Return a merged protocol without what only its experimental schema has.
+
+    None when it was not merged from a stable and an experimental schema, so that nothing tells them apart.
+    """
+    stable = tuple(s for s in protocol.sources if s.channel == "stable")
+    if not stable:
+        return None
+    return replace(
+        protocol,
+        sources=stable,
+        types=MappingProxyType(
+            {
+                name: replace(typedef, schema=_stable(typedef.schema))
+                for name, typedef in protocol.types.items()
+                if typedef.stability is not Stability.EXPERIMENTAL
+            }
+        ),
+        methods=tuple(
+            replace(method, branch=_stable(method.branch))
+            for method in protocol.methods
+            if method.stability is not Stability.EXPERIMENTAL
+        ),
+    )
+
+
+def _stable(schema: Any) -> Any:
+    return transform(schema, lambda _, node: _without_experimental(node))
+
+
+def _without_experimental(node: Schema) -> Schema:
+    """A node without its properties, alternatives and values that are marked experimental."""
+    if not isinstance(node, dict):
+        return node
+    changed: dict[str, Any] = {}
+    for word in ("oneOf", "anyOf"):
+        if any(map(_marked, node.get(word, ()))):
+            changed[word] = [branch for branch in node[word] if not _marked(branch)]
+    gone = {name for name, inner in node.get("properties", {}).items() if _marked(inner)}
+    if gone:
+        changed["properties"] = {n: s for n, s in node["properties"].items() if n not in gone}
+        changed["required"] = [name for name in node.get("required", ()) if name not in gone]
+    if "x-experimental-values" in node:
+        changed["enum"] = [v for v in node["enum"] if v not in node["x-experimental-values"]]
+    return {**node, **changed} if changed else node
+
+
+def _marked(node: Schema) -> bool:
+    return isinstance(node, dict) and node.get("x-stability") == Stability.EXPERIMENTAL
