@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import math
-import os
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 import anyio
-import anyio.to_thread
 
 from codexwire.direction import Side
 from codexwire.proxy.listen import listening
+from codexwire.proxy.own_stdio import own_stdio
 from codexwire.proxy.player import Departure, Player
 from codexwire.proxy.recorded import Scene
-from codexwire.runtime.transport.base import PostMortem, Transport, TransportFailure
-from codexwire.runtime.transport.lines import LineSplitter
+from codexwire.runtime.transport.base import Transport, TransportFailure
 
 __all__ = ["Manner", "play", "play_client", "play_on_websocket", "play_server"]
-
-_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,8 @@ async def play(transport: Transport, scene: Scene, side: Side, manner: Manner) -
 
 async def play_server(scene: Scene, manner: Manner) -> None:
     """Play the server on standard input and output."""
-    await play(_OwnStdio(), scene, Side.SERVER, manner)
+    async with own_stdio() as transport:
+        await play(transport, scene, Side.SERVER, manner)
 
 
 async def play_client(
@@ -109,44 +106,3 @@ async def play_on_websocket(
         say(f"listening at {address}")
         await over.wait()
     return problems
-
-
-class _OwnStdio:
-    """The standard input and output of this process as a transport."""
-
-    def __init__(self) -> None:
-        self._lines = LineSplitter()
-
-    async def send(self, message: bytes) -> None:
-        """Write one line."""
-        try:
-            await anyio.to_thread.run_sync(_write, message + b"\n")
-        except OSError:
-            raise TransportFailure("it closed our standard output") from None
-
-    async def receive(self) -> Sequence[bytes]:
-        """Return the lines of the next chunk that completes any."""
-        while True:
-            chunk = await anyio.to_thread.run_sync(_read, abandon_on_cancel=True)
-            lines = self._lines.feed(chunk) if chunk else self._lines.end()
-            if lines:
-                return lines
-            if not chunk:
-                raise TransportFailure("it closed our standard input")
-
-    async def post_mortem(self) -> PostMortem:
-        """Return nothing: the client is another's process."""
-        return PostMortem()
-
-
-def _read() -> bytes:
-    try:
-        return os.read(0, _CHUNK)
-    except OSError:
-        return b""
-
-
-def _write(data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(1, rest) :]
