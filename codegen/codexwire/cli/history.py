@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -15,6 +16,9 @@ from codexwire.cli.diff_report import found_row
 from codexwire.cli.diff_sources import prepared, release
 from codexwire.cli.releases import APP_SERVER, archive, check_protocol
 from codexwire.diff.history import History, history, subjects
+from codexwire.diff.once import once
+from codexwire.diff.shapes import Shapes
+from codexwire.diff.usage import inventory
 from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import UsageError
 from codexwire.ingest.build import PROTOCOL_NAME
@@ -52,12 +56,22 @@ def _subject(name: str, protocols: list[Protocol]) -> dict[str, Any]:
     if not found and protocols[0].name == PROTOCOL_NAME:
         found = _histories(name, [release(v, events=True) for v in archive().versions])
     if not found:
-        known = {t.removeprefix("v2/") for p in protocols for t in p.types}
-        known |= {m.name for p in protocols for m in p.methods}
-        close = get_close_matches(name.split(".")[0], sorted(known), 1)
-        hint = f"did you mean {close[0]}?" if close else "names read turn/start, Thread, Thread.id"
-        raise UsageError(f"no release has {name!r}", hint=hint)
+        raise UsageError(f"no release has {name!r}", hint=_hint(name, protocols))
     return {"releases": [str(p.version) for p in protocols], "histories": [*map(_facts, found)]}
+
+
+def _hint(name: str, protocols: list[Protocol]) -> str:
+    """What may have been meant: a part of the type, a type or a method of a like name."""
+    types = {t.removeprefix("v2/"): t for p in protocols for t in p.types}
+    head = next(iter(re.split(r"[.<\[{=]", name.removeprefix("v2/"))))
+    if head in types:
+        names = (types[head], head)
+        places = {s for p in protocols for n in names for s in inventory(once(Shapes, p), n).places}
+        close = get_close_matches(name.removeprefix("v2/"), [head + s for s in sorted(places)], 1)
+    else:
+        known = types.keys() | {m.name for p in protocols for m in p.methods}
+        close = get_close_matches(head, sorted(known), 1)
+    return f"did you mean {close[0]}?" if close else "names read turn/start, Thread, Thread.id"
 
 
 def _histories(name: str, protocols: list[Protocol]) -> list[History]:
