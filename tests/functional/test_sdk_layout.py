@@ -20,6 +20,8 @@ from pydantic import BaseModel, RootModel
 from recorded import messages
 from sdk import OFFICIAL, sdk_copy
 
+from codexwire.emit.sdk_names import IMPORTED
+
 # The SDK's generator makes a class of every list item with a bound, and of the whole document.
 MISSING = {"CodexAppServerProtocolV2", "Indice"}
 
@@ -132,11 +134,7 @@ def test_every_name_of_the_sdk_is_there(ours: ModuleType) -> None:
 
 
 def test_every_name_that_the_sdk_imports_is_there(ours: ModuleType) -> None:
-    for path in OFFICIAL.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module == "generated.v2_all":
-                for alias in node.names:
-                    assert hasattr(ours, alias.name), alias.name
+    assert not [name for name in sdk_imports() if not hasattr(ours, name)]
 
 
 def test_shapes_are_those_of_the_sdk(ours: ModuleType) -> None:
@@ -252,6 +250,62 @@ def test_the_sdk_imports_with_our_files(copy: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=copy, capture_output=True, text=True)
     assert done.stdout.split() == [str(copy / "openai_codex" / "__init__.py"), "True", "Codex"]
+
+
+def sdk_imports() -> set[str]:
+    """The names of models that the SDK's own modules import."""
+    return {
+        alias.name
+        for path in OFFICIAL.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "generated.v2_all"
+        for alias in node.names
+    }
+
+
+def test_what_the_sdk_imports_is_known() -> None:
+    assert set(IMPORTED) == sdk_imports()
+
+
+ON_OTHER_RELEASES = """
+import json, sys
+import openai_codex
+from openai_codex._approval_mode import ApprovalMode, _approval_mode_settings
+from openai_codex.generated import notification_registry as registry, v2_all as v
+settings = [_approval_mode_settings(mode) for mode in ApprovalMode]
+answer = [(ask.model_dump(mode="json"), who and who.value) for ask, who in settings]
+items = [
+    {"type": "agentMessage", "id": "i", "text": "a", "x": 1.0},
+    {"type": "imageView", "id": "j", "path": "/p"},
+    {"type": "brandNew", "id": "k"},
+]
+turn = {"threadId": "t", "turn": {"id": "u", "items": items, "status": "interrupted"}}
+value = registry.NOTIFICATION_MODELS["turn/completed"].model_validate(turn)
+print(json.dumps({
+    "lacks": [name for name in json.loads(sys.argv[1]) if not hasattr(v, name)],
+    "approvals": answer,
+    "goal": v.ThreadGoalStatus.usage_limited.value,
+    "items": [type(item.root).__name__ for item in value.turn.items],
+    "interrupted": value.turn.status == v.TurnStatus.interrupted,
+    "same": value.model_dump(by_alias=True, exclude_unset=True, mode="json") == turn,
+}))
+"""
+
+
+@pytest.mark.parametrize("release", ["0.72.0", "0.125.0", "0.169.0"])
+def test_the_sdk_imports_with_the_files_of_other_releases(release: str, tmp_path: Path) -> None:
+    copy = sdk_copy(tmp_path, release)
+    command = [sys.executable, "-c", ON_OTHER_RELEASES, json.dumps(sorted(sdk_imports()))]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "lacks": [],
+        "approvals": [["never", None], ["on-request", "auto_review"]],
+        "goal": "usageLimited",
+        "items": ["AgentMessageThreadItem", "ImageViewThreadItem", "UnknownVariant"],
+        "interrupted": True,
+        "same": True,
+    }
 
 
 def test_check_compares_the_two_files_only(copy: Path) -> None:

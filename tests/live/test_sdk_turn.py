@@ -1,4 +1,4 @@
-"""The official SDK on our generated files: real turns on the real binary, sync and async."""
+"""The official SDK on our generated files: real turns on real binaries, sync and async."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,16 +66,29 @@ print(json.dumps({
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sdk_copy(tmp_path_factory.mktemp("sdk"))
+def copy_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A copy of the SDK with the files of a release."""
+    return cache(lambda release: sdk_copy(tmp_path_factory.mktemp("sdk"), release))
 
 
-@pytest.mark.parametrize("body", [SYNC, ASYNC], ids=["sync", "async"])
-def test_a_real_turn(body: str, copy: Path, binary: Any, stub_of: Any, project: Path) -> None:
+@pytest.mark.parametrize(
+    ("release", "body"),
+    [("0.163.0", SYNC), ("0.163.0", ASYNC), ("0.125.0", SYNC)],
+    ids=["sync", "async", "older"],
+)
+def test_a_real_turn(
+    release: str,
+    body: str,
+    copy_of: Callable[[str], Path],
+    binary: Any,
+    stub_of: Any,
+    project: Path,
+) -> None:
+    copy = copy_of(release)
     stub: ResponsesStub = stub_of(ANSWER)
     home = stub.write_home(project.parent / "home", model="gpt-5.5")
     done = subprocess.run(
-        [sys.executable, "-c", HEAD + body + TAIL, str(copy), str(binary("0.163.0")), str(project)],
+        [sys.executable, "-c", HEAD + body + TAIL, str(copy), str(binary(release)), str(project)],
         env={**os.environ, "CODEX_HOME": str(home)},
         capture_output=True,
         text=True,

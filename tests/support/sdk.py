@@ -14,7 +14,7 @@ __all__ = ["OFFICIAL", "sdk_copy"]
 OFFICIAL = Path(openai_codex.__file__).parent
 
 
-def sdk_copy(folder: Path) -> Path:
+def sdk_copy(folder: Path, schema: str = "0.163.0") -> Path:
     """Copy the installed SDK below `folder` and generate into the copy; return `folder`.
 
     The official generated files are gone from the copy, so that nothing can come from them.
@@ -25,7 +25,7 @@ def sdk_copy(folder: Path) -> Path:
     for file in generated.glob("*.py"):
         file.unlink()
     (generated / "__init__.py").write_text("")
-    command = [sys.executable, "-m", "codexwire", "generate"]
+    command = [sys.executable, "-m", "codexwire", "generate", "--schema", schema]
     done = subprocess.run(
         [*command, "--layout", "openai-sdk", "--out", str(generated)],
         capture_output=True,

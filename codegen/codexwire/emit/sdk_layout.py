@@ -23,42 +23,13 @@ from codexwire.emit.models import type_expressions
 from codexwire.emit.modules import deal
 from codexwire.emit.names import class_names
 from codexwire.emit.render import render
-from codexwire.emit.shape import shape
+from codexwire.emit.sdk_names import ALIASES, IMPORTED, OPEN_STRINGS, RENAMED, WRAPPED
+from codexwire.emit.shape import shape, with_beside
 from codexwire.ir.canonical import canonical_json
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.normalize.names import pascal
 
 __all__ = ["plan_sdk_layout"]
-
-# What the SDK's generator calls classes that are named after their owner here.
-_RENAMED = {
-    "AskForApprovalGranular": "Granular",
-    "CodexErrorInfoActiveTurnNotSteerable": "ActiveTurnNotSteerable",
-    "CodexErrorInfoHttpConnectionFailed": "HttpConnectionFailed",
-    "CodexErrorInfoResponseStreamConnectionFailed": "ResponseStreamConnectionFailed",
-    "CodexErrorInfoResponseStreamDisconnected": "ResponseStreamDisconnected",
-    "CodexErrorInfoResponseTooManyFailedAttempts": "ResponseTooManyFailedAttempts",
-    "SubAgentSourceThreadSpawn": "ThreadSpawn",
-}
-
-# The SDK's numbered and accidental names, each with the class that it stands for.
-_ALIASES = {
-    "FileSystemSpecialPath1": "UnknownFileSystemSpecialPath",
-    "HookMetadata1": "CommandHookMetadata",
-    "HookMetadata2": "McpToolHookMetadata",
-    "KindFileSystemSpecialPath": "ProjectRootsFileSystemSpecialPath",
-    "ResourceContent1": "TextResourceContent",
-    "ResourceContent2": "BlobResourceContent",
-}
-
-# Strings since 0.140.0 that were enums before; the SDK keeps them, with the values known so far.
-_OPEN_STRINGS = {
-    "ReasoningEffort": ("none", "minimal", "low", "medium", "high", "xhigh", "max", "ultra"),
-    "ThreadSource": ("user", "subagent", "memory_consolidation"),
-}
-
-# Enums that are RootModels in the SDK, because they are published as a union of strings.
-_WRAPPED = ("ReasoningSummary",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +50,24 @@ class Block:
     lines: tuple[Line, ...]
 
 
-def plan_sdk_layout(protocol: Protocol, stamp: Stamp) -> dict[str, bytes]:
+def plan_sdk_layout(protocol: Protocol, stamp: Stamp, sdk: Protocol) -> dict[str, bytes]:
     """Return `v2_all.py` and `notification_registry.py` for a normalized protocol.
 
+    `sdk` is the protocol of the SDK's own release: what the SDK imports and `protocol` does not
+    have, or has as something else, is taken from there, so that the SDK imports with any release.
     Raises EmitError where two things would get one name or a schema has no type.
     """
     names = class_names(protocol)
     sources = {
-        "v2_all.py": _models(protocol),
+        "v2_all.py": _models(protocol, sdk),
         "notification_registry.py": _registry(protocol, names),
     }
     stamped = {name: f"{stamp.comment()}\n{source}" for name, source in sources.items()}
     return {name: text.encode() for name, text in format_python(stamped).items()}
 
 
-def _models(protocol: Protocol) -> str:
-    definitions = dict(_sdk_definitions(shape(_with_flat_unions(protocol), frozenset())))
+def _models(protocol: Protocol, sdk: Protocol) -> str:
+    definitions = _completed(_sdk_definitions(protocol), _sdk_definitions(sdk))
     types = type_expressions(definitions.values(), "pydantic")
     ordered = [definition for module in deal(definitions) for definition in module.definitions]
     present = {_sdk_name(name) for name in definitions}
@@ -102,7 +75,7 @@ def _models(protocol: Protocol) -> str:
         "sdk_models.py.jinja",
         title=f"codex {protocol.version} protocol" if protocol.version else protocol.name,
         blocks=[_block(definition, definitions, types) for definition in ordered],
-        aliases=[(a, n) for a, n in sorted(_ALIASES.items()) if n in present and a not in present],
+        aliases=[(a, n) for a, n in sorted(ALIASES.items()) if n in present and a not in present],
     )
 
 
@@ -110,18 +83,51 @@ def _sdk_name(name: str) -> str:
     """Return what the SDK calls a class."""
     if name.endswith("ClientRequest") and name != "ClientRequest":
         return name.removesuffix("ClientRequest") + "Request"
-    return _RENAMED.get(name, name)
+    return RENAMED.get(name, name)
 
 
 def _in_sdk_names(source: str) -> str:
     return re.sub(r"\b[A-Z]\w*", lambda match: _sdk_name(match[0]), source)
 
 
-def _sdk_definitions(definitions: Mapping[str, Definition]) -> Iterator[tuple[str, Definition]]:
+def _sdk_definitions(protocol: Protocol) -> dict[str, Definition]:
+    """Return the definitions of a protocol as the SDK has them."""
+    return dict(_as_in_sdk(shape(_with_flat_unions(protocol), frozenset())))
+
+
+def _completed(
+    definitions: Mapping[str, Definition], sdk: Mapping[str, Definition]
+) -> dict[str, Definition]:
+    """Return the definitions with everything that the SDK imports, as its own release has it.
+
+    Enums get the members that the SDK knows, other kinds of definitions give way to the SDK's.
+    """
+    found = dict(definitions)
+    waiting = [name for name in IMPORTED if name in sdk]
+    while waiting:
+        theirs = sdk[waiting.pop()]
+        ours = found.get(theirs.name)
+        if ours is None or _sort(ours) != _sort(theirs):
+            found[theirs.name] = theirs
+            waiting += [name for name in theirs.references() if name not in found]
+        elif ours.kind is DefinitionKind.ENUM:
+            known = {name for member in ours.members for name in (member.value, member.name)}
+            more = tuple(m for m in theirs.members if known.isdisjoint((m.value, m.name)))
+            found[ours.name] = replace(ours, members=ours.members + more)
+    return found
+
+
+def _sort(definition: Definition) -> str:
+    """Return which of the SDK's three sorts of classes a definition becomes."""
+    kind = definition.kind
+    return kind if kind in (DefinitionKind.MODEL, DefinitionKind.ENUM) else "root"
+
+
+def _as_in_sdk(definitions: Mapping[str, Definition]) -> Iterator[tuple[str, Definition]]:
     """Yield the definitions, strings that the SDK has as enums turned into such and the like."""
     for name, definition in definitions.items():
-        if name in _OPEN_STRINGS and definition.kind is DefinitionKind.ALIAS:
-            members = tuple(Member(value, value) for value in _OPEN_STRINGS[name])
+        if name in OPEN_STRINGS and definition.kind is DefinitionKind.ALIAS:
+            members = tuple(Member(value, value) for value in OPEN_STRINGS[name])
             yield name, replace(definition, kind=DefinitionKind.ENUM, members=members)
         elif _is_wrapped(definition):
             value = f"{name}Value"
@@ -136,20 +142,25 @@ def _is_wrapped(definition: Definition) -> bool:
     """Whether the SDK has an enum as a RootModel: also where it is published with one value only."""
     if definition.kind is not DefinitionKind.ENUM:
         return False
-    return definition.name in _WRAPPED or len(definition.members) == 1
+    return definition.name in WRAPPED or len(definition.members) == 1
 
 
 def _with_flat_unions(protocol: Protocol) -> Protocol:
     """Return the protocol with variants that have alternatives of their own as several variants."""
     changed = {}
+    taken = {typedef.bare_name for typedef in protocol.types.values()}
     for name, typedef in protocol.types.items():
         schema = typedef.schema
         if isinstance(schema, dict) and any(map(_has_alternatives, schema.get("oneOf", ()))):
             branches = [
-                b for branch in schema["oneOf"] for b in _alternatives(branch, typedef.bare_name)
+                alternative
+                for branch in schema["oneOf"]
+                for alternative in _alternatives(
+                    with_beside(schema, branch), typedef.bare_name, taken
+                )
             ]
-            flat = {k: v for k, v in schema.items() if k != "discriminator"}
-            changed[name] = replace(typedef, schema={**flat, "oneOf": branches})
+            flat = {"description": schema.get("description", ""), "oneOf": branches}
+            changed[name] = replace(typedef, schema=flat)
     return protocol.with_types(changed)
 
 
@@ -157,18 +168,26 @@ def _has_alternatives(branch: Schema) -> bool:
     return isinstance(branch, dict) and "properties" in branch and "anyOf" in branch
 
 
-def _alternatives(branch: dict[str, Any], union: str) -> Iterator[dict[str, Any]]:
-    """Yield a variant, or one per alternative: the first keeps the name, the others get their key's."""
+def _alternatives(branch: dict[str, Any], union: str, taken: set[str]) -> Iterator[dict[str, Any]]:
+    """Yield a variant, or one per alternative: the first keeps the name, the others get their key's.
+
+    Two variants may have an alternative of one key; the second one's is named after its variant too.
+    """
     if not _has_alternatives(branch):
         yield branch
         return
     for index, alternative in enumerate(branch["anyOf"]):
         required = alternative.get("required", [])
+        title = branch["title"]
+        if index > 0:
+            key = pascal("".join(required))
+            title = key + (title if key + union in taken else union)
+        taken.add(title)
         yield {
             **{key: value for key, value in branch.items() if key != "anyOf"},
             "properties": {**branch["properties"], **alternative.get("properties", {})},
             "required": [*branch.get("required", ()), *required],
-            "title": branch["title"] if index == 0 else pascal("".join(required)) + union,
+            "title": title,
         }
 
 

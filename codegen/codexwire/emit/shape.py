@@ -30,7 +30,7 @@ from codexwire.ir.nodes import (
 )
 from codexwire.normalize.names import is_identifier, pascal
 
-__all__ = ["shape"]
+__all__ = ["shape", "with_beside"]
 
 _NULL: Schema = {"type": "null"}
 
@@ -176,7 +176,7 @@ class _Shaper:
         if not isinstance(node, dict) or "$ref" in node or "properties" not in node:
             return self.flat(node, f"{name}Item")
         if "properties" in beside:
-            node = _merged(beside, node)
+            node = with_beside(beside, node)
         own = self.variant_name(name, variant)
         marks = _marks(node, self.stability)
         return self.model(own, node, marks, inner=name if union.tag == "" else "")
@@ -243,7 +243,7 @@ class _Shaper:
         refs: list[Schema] = []
         for method in methods:
             name = pascal(method.name) + union.union
-            node = _merged(beside, method.branch)
+            node = with_beside(beside, method.branch)
             self.stability = method.stability
             refs.append(self.model(name, node, _marks(method.branch, method.stability)))
         what = "requests" if union.kind is Kind.REQUEST else "notifications"
@@ -301,8 +301,8 @@ def _is_map(node: Mapping[str, Any]) -> bool:
     return "properties" not in node and isinstance(node.get("additionalProperties"), dict)
 
 
-def _merged(beside: Mapping[str, Any], branch: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a branch with the properties that stand beside its union."""
+def with_beside(beside: Mapping[str, Any], branch: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object of a union with the properties that stand beside the union."""
     return {
         **branch,
         "type": "object",
