@@ -284,6 +284,13 @@ def broken() -> list[str]:
     ]
 
 
+def test_text_names_what_an_ignore_file_would_say(codexwire: Run, broken: list[str]) -> None:
+    lines = codexwire("diff", "0.163.0", "0.166.0")[1].splitlines()
+    assert {line.split()[-1] for line in lines if line.startswith("  ✗")} == {
+        f"({fingerprint})" for fingerprint in broken
+    }
+
+
 def test_ignored_breaks_do_not_fail(
     codexwire: Run,
     document: Callable[..., dict[str, Any]],
@@ -296,6 +303,7 @@ def test_ignored_breaks_do_not_fail(
     assert (code, err) == (0, "")
     assert "old client ↔ new server: 0 break\n" in out
     assert "64 changes, 7 of them ignored" in out
+    assert "\n50 changes that break nothing are not listed" in out
     assert document("0.163.0", "0.166.0", "--ignore", path)["summary"]["ignored"] == 7
     short = ignore_file(tmp_path, *entries[1:])
     assert codexwire("diff", "--against", "0.163.0", "0.166.0", "--ignore", short)[0] == 1

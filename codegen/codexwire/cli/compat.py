@@ -58,6 +58,8 @@ def compat(
         sys.stdout.write(json.dumps(_document(rows, chosen), indent=2) + "\n")
     else:
         sys.stdout.writelines(f"{line}\n" for line in _lines(rows, chosen))
+        if contract is not None:
+            sys.stdout.write(f"{_answer(*rows[0], chosen)}\n")
 
 
 Cell = tuple[int, int]
@@ -131,6 +133,14 @@ def _lines(rows: list[Row], servers: list[Version]) -> Iterator[str]:
         row = " ".join(f"{text:>{w}}" for text, w in zip(cells, widths, strict=True))
         yield f"{client!s:18} {row}"
     yield "breaks+conditional (only if the newer client sends it); · none"
+
+
+def _answer(client: Version, cells: list[Cell], servers: list[Version]) -> str:
+    """Which releases a client works with that does all that its contract says."""
+    fine = [str(s) for s, cell in zip(servers, cells, strict=True) if not any(cell)]
+    return (
+        f"a client of {client} that keeps to the contract works with: {', '.join(fine) or 'none'}"
+    )
 
 
 def _text(breaks: int, conditional: int) -> str:

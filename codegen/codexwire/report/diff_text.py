@@ -12,6 +12,7 @@ MARKS = {"breaks": "✗", "conditional": "?", "unproven": "!", "safe": "·"}
 _COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "info": "\x1b[2m"}
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _SHOWN_METHODS = 3
+_FAILING = frozenset({"breaks", "unproven"})
 _KEYED = frozenset(
     {"variant-added", "variant-removed", "object-split-into-union", "union-collapsed"}
 )
@@ -30,7 +31,7 @@ def to_diff_text(report: DiffReport, *, everything: bool = False, colour: bool =
         lines += ["", f"{_bold(name, colour)}{_methods(group)}"]
         width = max(len(r.rule) for r in group)
         lines += [_line(row, width, colour) for row in group]
-    hidden = len(report.rows) - len(rows)
+    hidden = sum(not r.ignored for r in report.rows) - sum(not r.ignored for r in rows)
     if hidden:
         lines += ["", f"{hidden} changes that break nothing are not listed (--all lists them)."]
     return "\n".join(lines) + "\n"
@@ -78,7 +79,11 @@ def _line(row: DiffRow, width: int, colour: bool) -> str:
         marks = f"{_COLOURS[row.level]}{marks}{_PLAIN}"
     stability = f" [{row.stability}]" if row.stability in ("experimental", "moved") else ""
     ignored = f" (ignored: {row.ignored})" if row.ignored else ""
-    return f"  {marks}  {row.rule:{width}}  {change_text(row)}{stability}{ignored}"
+    text = f"  {marks}  {row.rule:{width}}  {change_text(row)}{stability}{ignored}"
+    if not _FAILING.intersection(row.verdicts):
+        return text
+    name = f"({row.fingerprint})"  # what an ignore file calls it
+    return f"{text}  {_COLOURS['info']}{name}{_PLAIN}" if colour else f"{text}  {name}"
 
 
 def change_text(row: DiffRow) -> str:
