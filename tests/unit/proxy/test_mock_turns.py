@@ -8,7 +8,8 @@ import anyio
 import pytest
 from mocked import Refused, Talker, converse, live, mock_of, request, talking
 
-from codexwire.proxy.mock import MockServer
+from codexwire.proxy.mock import MockServer, open_mock
+from codexwire.runtime.client.sync import Client
 
 ASKING = """
 [[turn]]
@@ -306,3 +307,19 @@ def test_nothing_is_left_of_a_server_when_its_clients_are_gone() -> None:
                 await anyio.sleep(0.01)
 
     live(scenario)
+
+
+def test_blocking_clients_hear_of_each_other() -> None:
+    """Each has a thread and a loop of its own."""
+    server = mock_of("0.163.0", HANGING)
+    with Client(open_mock(server)) as one, Client(open_mock(server)) as other:
+        thread = one.start_thread({})
+        other.request("thread/resume", {"threadId": thread})
+        heard = one.notifications(methods=("turn/completed",))
+        turn = one.start_turn(thread, "go")
+        other.request("turn/interrupt", {"threadId": thread, "turnId": turn.turn_id}, timeout=30)
+        assert next(heard).wire_params["turn"]["status"] == "interrupted"
+        assert turn.result().status == "interrupted"
+        renamed = one.notifications(methods=("thread/name/updated",))
+        other.request("thread/name/set", {"threadId": thread, "name": "x"})
+        assert next(renamed).wire_params["threadName"] == "x"

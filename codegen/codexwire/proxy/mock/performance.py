@@ -55,6 +55,9 @@ class _Performance:
 
     def interrupt(self) -> None:
         """End the turn as interrupted, wherever it is."""
+        self._stage.session.post(self._interrupt)
+
+    def _interrupt(self) -> None:
         if self._stage.turn.running is self:
             self._playing.close()
             self._end("interrupted", None)
@@ -78,7 +81,7 @@ class _Performance:
                     self._scope = anyio.CancelScope()
                     self._go_on(result)
         except anyio.get_cancelled_exc_class():
-            self.interrupt()  # its client is gone
+            self._interrupt()  # its client is gone
             raise
 
     def _end(self, status: str, error: Json | None) -> None:

@@ -29,9 +29,9 @@ def open_mock(server: MockServer) -> TransportOpener:
 class MockServer:
     """Answers every request of a normalized protocol, plays turns, and injects the script's faults.
 
-    The same seed, script and requests give the same bytes. All connections share threads and turns;
-    they belong to one event loop. UsageError for a script that the protocol does not bear: a method
-    that it lacks, a fixed result that does not fit.
+    The same seed, script and requests give the same bytes. All connections share threads and turns,
+    also those of blocking clients, which bring a thread each. UsageError for a script that the
+    protocol does not bear: a method that it lacks, a fixed result that does not fit.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class MockServer:
 
     def tell_all(self, method: str, params: Json) -> None:
         """Send a notification to every client that has shaken hands."""
-        for session in self.sessions:
+        for session in tuple(self.sessions):
             session.notify(method, params)
 
     def _check(self, script: s.Script) -> None:

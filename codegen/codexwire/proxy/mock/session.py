@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import anyio
 import anyio.lowlevel
 from anyio.abc import TaskGroup
+from anyio.from_thread import BlockingPortal
 
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import ref_to
@@ -78,9 +82,10 @@ class Session:
         At the end of the client's messages running turns come to their end without delays, and what
         they say still goes out.
         """
+        self._thread = threading.get_ident()
         self.server.sessions.append(self)
         try:
-            async with anyio.create_task_group() as connection:
+            async with BlockingPortal() as self._portal, anyio.create_task_group() as connection:
                 connection.start_soon(self._write, link, connection.cancel_scope)
                 async with anyio.create_task_group() as self.tasks:
                     await self._read(link)
@@ -91,6 +96,17 @@ class Session:
         finally:
             self.server.sessions.remove(self)
             self._sayings.close()
+
+    def post(self, act: Callable[[], object]) -> None:
+        """Do something in this session's thread: blocking clients bring a thread each.
+
+        In that thread it is done at once; from another it is done soon, or not when the session ends.
+        """
+        if threading.get_ident() == self._thread:
+            act()
+            return
+        with suppress(RuntimeError):
+            self._portal.start_task_soon(act)
 
     async def wait(self, seconds: float) -> None:
         """Sleep, but not longer than the client is there."""
@@ -110,6 +126,9 @@ class Session:
 
     def notify(self, method: str, params: Json) -> None:
         """Send a notification if this release has it and the client wants it."""
+        self.post(partial(self._notify, method, params))
+
+    def _notify(self, method: str, params: Json) -> None:
         spec = self.server.protocol.method(method, Side.SERVER, Kind.NOTIFICATION)
         if spec is None or method in self.admission.opted_out or not self.admission.initialized:
             return

@@ -44,7 +44,7 @@ class Stage:
     def say(self, method: str, params: Json) -> None:
         """Send a notification of this turn to the listeners of its thread."""
         ids = {"threadId": self.thread.id, "turnId": self.turn.id}
-        for session in self.session.server.sessions:
+        for session in tuple(self.session.server.sessions):
             if self.thread.id in session.threads:
                 session.notify(method, {**ids, **params})
 
