@@ -24,7 +24,7 @@ RULE = ToleranceRule(
     title="Params are absent or null where an object is asked for.",
     versions=VersionRange.parse("*"),
     evidence=(
-        "0.99.0: `skills/remote/read` sent without the params that its schema requires (REPORT b)",
+        "0.99.0: `skills/remote/read` sent without the params that its schema requires (recorded)",
         "turn/completed reported without params (issue Poracode#136)",
     ),
     hook=Hook.MISFIT,

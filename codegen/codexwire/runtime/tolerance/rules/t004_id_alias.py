@@ -38,8 +38,8 @@ RULE = ToleranceRule(
     title="An id stands under another name or in another place.",
     versions=VersionRange.parse("*"),
     evidence=(
-        "thread/started carries only params.thread.id, never params.threadId (REPORT d)",
-        "v1 requests and events carry conversationId (REPORT d; 0.58.0–0.107.0)",
+        "thread/started carries only params.thread.id, never params.threadId (recorded)",
+        "v1 requests and events carry conversationId (recorded; 0.58.0–0.107.0)",
         "thread.threadId, thread.sessionId, thread_id in clients (hapi, codex-a2a, ex_mcp)",
     ),
     hook=Hook.MISSING,

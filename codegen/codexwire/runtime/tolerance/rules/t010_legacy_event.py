@@ -25,7 +25,7 @@ RULE = ToleranceRule(
     title="A `codex/event/…` notification of the first API is kept raw; its v2 twin is sent too.",
     versions=VersionRange.parse("..0.107.0"),
     evidence=(
-        "0.58.0–0.107.0 send them, 0.115.0 and later do not (REPORT b.7)",
+        "0.58.0–0.107.0 send them, 0.115.0 and later do not (recorded)",
         "removed by openai/codex#13375",
     ),
     hook=Hook.METHOD,

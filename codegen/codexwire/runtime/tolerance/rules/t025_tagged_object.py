@@ -1,7 +1,8 @@
 """A bare string in one release is a tagged object in another.
 
 `PatchChangeKind` was `"add"` and became `{"type": "add"}`; the review decision `"denied"` became
-`{"denied": {…}}`. Either form is read as the one that the schema asks for, if it then fits.
+`{"denied": {…}}`. Either form is read as the one that the schema asks for. What else the object must have
+is missing then, with a note of its own: the layer `"user"` became `{"type": "user", "file": …}`.
 """
 
 from __future__ import annotations
@@ -32,8 +33,10 @@ RULE = ToleranceRule(
     versions=VersionRange.parse("*"),
     evidence=(
         "schemas: PatchChangeKind string → object (0.63.0), ReviewDecision denied (0.145.0)",
+        "0.72.0: config/read has layers named `user`, later ones `{type: user, file}` (recorded)",
         "ThreadStatus and TurnError.codexErrorInfo in codex-codes 0.128",
     ),
     hook=Hook.MISFIT,
     apply=other_form,
+    loose=True,
 )

@@ -44,7 +44,7 @@ RULE = ToleranceRule(
     versions=VersionRange.parse("*"),
     evidence=(
         "schemas: AskForApproval onRequest → on-request, SandboxMode readOnly → read-only (0.72.0)",
-        "0.58.0: turn/start sent with the kebab policy (REPORT b); happy#1258",
+        "0.58.0: turn/start sent with the kebab policy (recorded); happy#1258",
         "file_change and fileChange, exit_code and exitCode: hapi, codex-codes",
     ),
     hook=Hook.MISFIT,

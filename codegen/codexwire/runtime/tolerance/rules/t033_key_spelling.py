@@ -25,7 +25,7 @@ RULE = ToleranceRule(
     title="A required property bears a name that differs in case or punctuation only.",
     versions=VersionRange.parse("*"),
     evidence=(
-        "0.160.0–0.169.0: thread/timeline/list sends turnId where the schema has turn_id (REPORT b.3)",
+        "0.160.0–0.169.0: thread/timeline/list sends turnId where the schema has turn_id (recorded)",
         "schemas: commandExecution aggregated_output (0.58.0) became aggregatedOutput (0.63.0)",
     ),
     hook=Hook.MISSING,

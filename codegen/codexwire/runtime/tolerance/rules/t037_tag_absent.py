@@ -33,7 +33,7 @@ RULE = ToleranceRule(
     versions=VersionRange.parse("*"),
     evidence=(
         "schemas: DynamicToolSpec without `type` up to 0.140.0, with it from 0.145.0",
-        "0.140.0: thread/start with dynamicTools[*].type, which its schema does not have (REPORT b)",
+        "0.140.0: thread/start with dynamicTools[*].type, which its schema does not have (recorded)",
         "schemas: SandboxPolicy tagged by `mode` at 0.58.0, by `type` from 0.63.0",
     ),
     hook=Hook.MISFIT,
