@@ -130,6 +130,21 @@ def test_a_child_that_a_signal_ends(tmp_path: Path) -> None:
 
 
 @posix
+def test_a_client_that_stops_reading_is_passed_on(tmp_path: Path) -> None:
+    """As without a proxy, a server that goes on writing is ended by SIGPIPE."""
+    program = (
+        "import signal\nsignal.signal(signal.SIGPIPE, signal.SIG_DFL)\nwhile True: print('more')\n"
+    )
+    child = begin(tmp_path / "r.jsonl", program)
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"more\n"
+    child.stdout.close()
+    assert child.wait(timeout=60) == 128 + signal.SIGPIPE
+    assert child.stdin is not None
+    child.stdin.close()
+
+
+@posix
 def test_a_process_that_keeps_the_pipe_does_not_keep_the_proxy(tmp_path: Path) -> None:
     program = (
         "import subprocess, sys\n"

@@ -57,7 +57,7 @@ THIRD_PARTY = {
     "wire": {"msgspec", "orjson"},
     "ingest": {"platformdirs", "filelock", "packaging"},
     "transcript": {"orjson", "msgspec", "zstandard"},
-    "proxy": {"anyio", "websockets", "zstandard"},
+    "proxy": {"anyio", "msgspec", "websockets", "zstandard"},
     "cli": {"typer", "rich"},
     "pytest_plugin": {"pytest"},
 }

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
-import anyio
 import typer
 
 from codexwire.direction import Side
 from codexwire.errors import TranscriptError, UsageError
 from codexwire.location import Location
+from codexwire.proxy.own_stdio import own_stdio
 from codexwire.proxy.player import Departure
 from codexwire.proxy.recorded import Said, Scene, Type, scenes
-from codexwire.proxy.replay import Manner, play_client, play_on_websocket, play_server
+from codexwire.proxy.replay import Manner, play_over, serve_scenes
 from codexwire.runtime.transport import Transport, open_stdio, open_unix_socket, open_websocket
 from codexwire.transcript.entry import Closed, Entry
 from codexwire.transcript.formats.table import detect
@@ -68,12 +68,9 @@ def replay(
     found = _chosen(path, read_scenes(path), conn, several=listen is not None)
     try:
         if listen is not None:
-            return _say(*anyio.run(play_on_websocket, listen, found, manner, _tell))
+            return _say(*serve_scenes(listen, found, manner, _tell))
         (scene,) = found.values()
-        if server is not None:
-            anyio.run(play_client, server, scene, manner)
-        else:
-            anyio.run(play_server, scene, manner)
+        play_over(server or own_stdio(), scene, Side(side), manner)
     except Departure as departure:
         return _say(str(departure))
     return 0

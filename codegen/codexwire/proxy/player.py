@@ -8,11 +8,12 @@ goes on while the rest of the session waits.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec import Raw
+from msgspec import MsgspecError, Raw
 from msgspec.json import Decoder, encode
 
 from codexwire.direction import Side
@@ -23,7 +24,7 @@ from codexwire.runtime.lines import LineError, parse
 
 __all__ = ["Departure", "Player", "Turn"]
 
-_members = Decoder(dict[str, Raw]).decode
+_decode = Decoder(dict[str, Raw]).decode
 
 
 class Departure(Exception):  # noqa: N818 - not an error of ours
@@ -186,7 +187,7 @@ class Player:
                 text.decode("utf-8"), self._ids.member, lambda key: self._ids.live(key) or key
             ).encode()
         asked = self._heard.get(act.asked) if act.asked is not None else None
-        return text if asked is None else _with_id(text, bytes(_members(asked)["id"]))
+        return text if asked is None else _with_id(text, _members(asked)["id"])
 
     def left(self) -> str | None:
         """Return what has not been played although it mattered, in words; None for nothing.
@@ -220,9 +221,15 @@ class Player:
         return f"the {kind} {body['method']}"
 
 
+def _members(text: bytes) -> dict[str, bytes]:
+    """Return the members of an object as JSON texts: as written, or where that cannot be, anew."""
+    try:
+        return {name: bytes(value) for name, value in _decode(text).items()}
+    except (MsgspecError, RecursionError):  # lone surrogates are JSON all the same
+        return {name: json.dumps(value).encode() for name, value in parse(text).items()}
+
+
 def _with_id(text: bytes, rid: bytes) -> bytes:
     """Return an answer with another id, which is JSON text."""
-    members = {**_members(text), "id": Raw(rid)}
-    return b"{%b}" % b",".join(
-        b"%b:%b" % (encode(name), bytes(value)) for name, value in members.items()
-    )
+    members = {**_members(text), "id": rid}
+    return b"{%b}" % b",".join(b"%b:%b" % (encode(name), value) for name, value in members.items())

@@ -6,6 +6,7 @@ that the rules of `codexwire.proxy.redact_rules` are about, in strings that hold
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 from base64 import b64decode, b64encode
@@ -31,6 +32,7 @@ _LEARNT = 500  # secrets that are looked for anywhere once they were seen under 
 _LEAST = 8
 _CACHED = 256
 _BASE64 = re.compile(r"(?:.*_)?base64|chunk")
+_PAIR = re.compile(r'"([\w.-]{1,64})"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*")')
 _NAMES = re.compile(r"(?:.*_)?name")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[-.\s]+")
 
@@ -123,6 +125,8 @@ class Redactor:
         return value if done == inside else b64encode(done).decode()
 
     def _text(self, text: str) -> str:
+        if '"' in text:
+            text = _PAIR.sub(self._pair, text)
         if self._learnt_pattern is not None:
             text = self._learnt_pattern.sub(lambda found: self._learnt[found[0]], text)
         small = text.lower()
@@ -130,6 +134,18 @@ class Redactor:
             if not rule.signs or any(sign in small for sign in rule.signs):
                 text = rule.pattern.sub(lambda found, rule=rule: self._found(rule, found), text)  # type: ignore[misc]
         return text
+
+    def _pair(self, found: re.Match[str]) -> str:
+        """Return `"name": "value"` redacted: of JSON over several lines, or with text around it."""
+        rule = _member(found[1])
+        if rule is None:
+            return found[0]
+        try:
+            value = json.loads(found[2])
+        except ValueError:
+            return found[0]
+        start = found.start(2) - found.start()
+        return found[0][:start] + json.dumps(self._whole(rule, value), ensure_ascii=False)
 
     def _found(self, rule: Text, found: re.Match[str]) -> str:
         value = found["it"]

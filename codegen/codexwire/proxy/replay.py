@@ -12,12 +12,11 @@ import anyio
 
 from codexwire.direction import Side
 from codexwire.proxy.listen import listening
-from codexwire.proxy.own_stdio import own_stdio
 from codexwire.proxy.player import Departure, Player
 from codexwire.proxy.recorded import Scene
 from codexwire.runtime.transport.base import Transport, TransportFailure
 
-__all__ = ["Manner", "play", "play_client", "play_on_websocket", "play_server"]
+__all__ = ["Manner", "play", "play_over", "serve_scenes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +61,31 @@ async def play(transport: Transport, scene: Scene, side: Side, manner: Manner) -
         raise Departure(f"{player.awaited()}; {silent}") from None
 
 
-async def play_server(scene: Scene, manner: Manner) -> None:
-    """Play the server on standard input and output."""
-    async with own_stdio() as transport:
-        await play(transport, scene, Side.SERVER, manner)
-
-
-async def play_client(
-    opened: AbstractAsyncContextManager[Transport], scene: Scene, manner: Manner
+def play_over(
+    opened: AbstractAsyncContextManager[Transport], scene: Scene, side: Side, manner: Manner
 ) -> None:
-    """Play the client with a server behind a transport, which is opened and closed here."""
-    async with opened as transport:
-        await play(transport, scene, Side.CLIENT, manner)
+    """Do as `play` does, over a transport that is opened and closed here."""
+
+    async def run() -> None:
+        async with opened as transport:
+            await play(transport, scene, side, manner)
+
+    anyio.run(run)
 
 
-async def play_on_websocket(
+def serve_scenes(
     url: str, scenes: Mapping[str, Scene], manner: Manner, say: Callable[[str], None]
 ) -> list[str]:
     """Play servers at `ws://HOST:PORT`: the first scene for who connects first, and so on.
 
     Returns what went wrong when all have been played. `say` is told the address.
     """
+    return anyio.run(_serve_scenes, url, scenes, manner, say)
+
+
+async def _serve_scenes(
+    url: str, scenes: Mapping[str, Scene], manner: Manner, say: Callable[[str], None]
+) -> list[str]:
     waiting = list(scenes.values())
     problems: list[str] = []
     running = 0

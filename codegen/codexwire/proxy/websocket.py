@@ -7,6 +7,7 @@ the proxy in between.
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from codexwire.errors import UsageError
 from codexwire.proxy.frames import FrameMessages
 from codexwire.proxy.record import Recording, Tap
 
-__all__ = ["Address", "listen", "run_websocket_proxy", "until_interrupted"]
+__all__ = ["Address", "run_websocket_proxy"]
 
 _CHUNK = 1 << 16
 _LONGEST_HEAD = 1 << 16
@@ -68,7 +69,7 @@ class Address:
         return f"ws{'s' if self.secure else ''}://{self.authority}"
 
 
-async def listen(address: Address) -> tuple[Listener[SocketStream], Address]:
+async def _listen(address: Address) -> tuple[Listener[SocketStream], Address]:
     """Listen at an address; return the listener and the address with its real port; UsageError."""
     if address.secure:
         raise UsageError("a wss:// address cannot be listened at", hint="listen at ws://")
@@ -83,7 +84,7 @@ async def listen(address: Address) -> tuple[Listener[SocketStream], Address]:
     return listener, Address(address.host, port, address.target)
 
 
-async def until_interrupted(scope: anyio.CancelScope) -> None:
+async def _until_interrupted(scope: anyio.CancelScope) -> None:
     """Cancel `scope` at the first signal that asks this process to end."""
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async for _ in signals:
@@ -101,7 +102,7 @@ def run_websocket_proxy(
 async def _serve(
     here: Address, there: Address, recording: Recording, say: Callable[[str], None]
 ) -> None:
-    listener, address = await listen(here)
+    listener, address = await _listen(here)
     numbers = count(1)
 
     async def serve(client: SocketStream) -> None:
@@ -117,7 +118,8 @@ async def _serve(
 
     say(f"listening at {address}")
     async with listener, anyio.create_task_group() as tasks:
-        tasks.start_soon(until_interrupted, tasks.cancel_scope)
+        if sys.platform != "win32":  # there an interrupt is an exception, and as good
+            tasks.start_soon(_until_interrupted, tasks.cancel_scope)
         await listener.serve(serve)
 
 

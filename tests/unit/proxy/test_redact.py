@@ -185,6 +185,15 @@ def test_all_else_stays_byte_for_byte() -> None:
     assert Redactor().line(surrogate) == surrogate.replace(b"anna", b"user-1")
 
 
+def test_json_over_several_lines() -> None:
+    lines = json.dumps({"a": {"apiKey": 'x"y', "accountId": "acct", "n": 1}}, indent=2).split("\n")
+    redactor = Redactor()
+    done = [redactor.line(f"< {line}".encode()).decode()[2:] for line in lines]
+    assert json.loads("".join(done)) == {
+        "a": {"apiKey": "redacted-1", "accountId": "account-1", "n": 1}
+    }
+
+
 def test_words_hosts_and_a_home_of_its_own() -> None:
     redactor = Redactor(words=["Projekt X"], hosts=["devbox", "devbox.corp.net"], home="/data/anna")
     value = {

@@ -109,6 +109,16 @@ def test_an_answer_has_the_id_of_the_live_request_as_it_was_written() -> None:
     assert b'"id":"7"' in next(player.due()).text
 
 
+def test_an_answer_with_half_a_character_is_played() -> None:
+    said = [
+        Said(1, "", Side.CLIENT, b'{"id":1,"method":"initialize"}'),
+        Said(2, "", Side.SERVER, b'{"id":1,"result":{"a":"\\ud800"}}'),
+    ]
+    player = Player(scenes(said)[""], Side.SERVER, "r")
+    player.hear(b'{"id":"x","method":"initialize"}')
+    assert next(player.due()).text == b'{"id":"x","result":{"a": "\\ud800"}}'
+
+
 def test_a_thread_that_begins_early_goes_on_while_the_rest_waits() -> None:
     player = Player(TURN, Side.SERVER, "r")
     hear(player, {"id": 1, "method": "initialize"})
