@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -112,7 +113,8 @@ class AsyncProcess(Pieces[ProcessOutput]):
         self._lost: Gap | None = None
         self._exit_seen = False
         self._perhaps_exit: Gap | None = None
-        self._writes = itertools.count(1)
+        # A server drops a write whose id it has seen, of an earlier connection too.
+        self._write_ids = (f"{secrets.token_hex(4)}-{n}" for n in itertools.count(1))
         self._turn = anyio.Lock()
         self._pushed = Subscription(buffer, "drop_oldest", where=self._is_mine)
         server.connection.router.subscribe(self._pushed, methods=PROCESS_EVENTS)
@@ -195,7 +197,7 @@ class AsyncProcess(Pieces[ProcessOutput]):
 
         StdinClosedError when that is closed, ProcessNotFoundError when there is no such process.
         """
-        params = {"chunk": base64.b64encode(data).decode(), "writeId": str(next(self._writes))}
+        params = {"chunk": base64.b64encode(data).decode(), "writeId": next(self._write_ids)}
         status = (await self._ask("write", params)).get("status")
         if status == "stdinClosed":
             raise StdinClosedError(self.process_id)
