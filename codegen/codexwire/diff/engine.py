@@ -53,7 +53,10 @@ def _finding(sides: Sides, found: Found) -> DiffFinding:
         effect=effect,
         old_client=verdict(effect, change.total, Skew.OLD_CLIENT, senders),
         new_client=verdict(effect, change.total, Skew.NEW_CLIENT, senders),
-        old_client_level=level_of(effect, levels, Skew.OLD_CLIENT, senders),
+        old_client_level=min(
+            (level_of(effect, levels, Skew.OLD_CLIENT, senders), change.level),
+            key=lambda level: level.rank,
+        ),
         new_client_level=level_of(effect, levels, Skew.NEW_CLIENT, senders),
         stability=stability_text(sides, owner, found.match, paths, change.key),
         old=change.old,

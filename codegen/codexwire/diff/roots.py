@@ -129,7 +129,8 @@ def _params(
     )
     matches: list[tuple[Place, Match]] = []
     if _differ(old.stability, new.stability):
-        matches.append((place, StabilityMatch("method", old.name, old.stability, new.stability)))
+        whole = Place(Spot(("oneOf", indices[0])), Spot(("oneOf", indices[1])), (old.name,))
+        matches.append((whole, StabilityMatch("method", old.name, old.stability, new.stability)))
     before, after = _only_params(old), _only_params(new)
     walk = Delta(sides)
     presence = _presence_match(sides, old, new, before, after)

@@ -120,7 +120,8 @@ class Change:
     `old` and `new` are short texts of what stood there. `key` tells apart what several changes of one
     rule at one place are about (an enum value, a variant). `narrow` and `widen` are what the old or the
     new version may send and the other should reject. `total` says that the new version can send nothing
-    else, so that a widening is no matter of choice.
+    else, so that a widening is no matter of choice. `level` is how serious the change is for an old client
+    whatever the messages say.
     """
 
     effect: Effect
@@ -131,6 +132,7 @@ class Change:
     widen: Probe | None = None
     total: bool = False
     note: str = ""
+    level: Level = Level.INFO
 
 
 @dataclass(frozen=True, slots=True)

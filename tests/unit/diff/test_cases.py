@@ -15,6 +15,7 @@ from codexwire.diff import DiffFinding, diff
 from codexwire.diff.engine import analyse
 from codexwire.diff.table import RULES
 from codexwire.direction import Kind, Namespace, Side, Stability
+from codexwire.finding import Level
 from codexwire.ir.model import Method, Protocol, Source, TypeDef, ref_to
 
 CASES = Path(__file__).parents[2] / "cases" / "diff"
@@ -83,6 +84,16 @@ def test_the_rule_sees_its_change(rule: str, sender: str) -> None:
 def test_the_rule_does_not_see_its_neighbour(rule: str, sender: str) -> None:
     case = json.loads((CASES / rule / "silent.json").read_text("utf-8"))
     assert found(case, SENDERS[sender], rule) == [], case["why"]
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+def test_a_method_that_leaves_the_stable_schema_is_an_error_for_old_clients(sender: str) -> None:
+    case = json.loads((CASES / "method-moved-channel" / "fires.json").read_text("utf-8"))
+    (left,) = found(case, SENDERS[sender], "method-moved-channel")
+    assert (left.old_client_level, left.new_client_level) == (Level.ERROR, Level.INFO)
+    back = {**case, "old": case["new"], "new": case["old"]}
+    (joined,) = found(back, SENDERS[sender], "method-moved-channel")
+    assert (joined.old_client_level, joined.new_client_level) == (Level.INFO, Level.INFO)
 
 
 def test_the_table_has_one_rule_for_every_file() -> None:
