@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 __all__ = ["Replace", "rewrite_strings"]
 
-Replace: TypeAlias = Callable[[str | None, str], str]
-"""From the name that a string stands under, and the string, to what shall stand there instead."""
+Replace: TypeAlias = Callable[[str, str], str]
+"""From the name that a string stands under (empty: none), and the string, to what shall stand there."""
 
 _TOKEN = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[\[\]{}]', re.DOTALL)
 _LABELS = frozenset({"name", "key", "header"})
@@ -24,8 +24,8 @@ def rewrite_strings(text: str, value: Replace, key: Callable[[str], str]) -> str
     """
     parts: list[str] = []
     done = 0
-    outer: list[tuple[str | None, str | None, bool]] = []
-    name: str | None = None
+    outer: list[tuple[str, str | None, bool]] = []
+    name = ""
     label: str | None = None
     in_array = False
     for token in _TOKEN.finditer(text):
@@ -34,9 +34,9 @@ def rewrite_strings(text: str, value: Replace, key: Callable[[str], str]) -> str
             if token[0] in "[{":
                 outer.append((name, label, in_array))
                 label, in_array = None, token[0] == "["
-                name = name if in_array else None
+                name = name if in_array else ""
             else:
-                name, label, in_array = outer.pop() if outer else (None, None, False)
+                name, label, in_array = outer.pop() if outer else ("", None, False)
             continue
         old = json.loads(literal) if "\\" in literal else literal[1:-1]
         if token[2] is not None:
@@ -51,7 +51,7 @@ def rewrite_strings(text: str, value: Replace, key: Callable[[str], str]) -> str
     return "".join([*parts, text[done:]]) if parts else text
 
 
-def _label(name: str | None, value: str, in_array: bool, label: str | None) -> str | None:
+def _label(name: str, value: str, in_array: bool, label: str | None) -> str | None:
     """Return what the next string is called by this one."""
     if in_array:
         return value.lstrip("-") if value.startswith("-") and "=" not in value else None

@@ -35,9 +35,9 @@ class LiveIds:
         """Return the id that stands for a recorded one: itself unless another was learnt."""
         return recorded if recorded is None else self._live.get(recorded, recorded)
 
-    def member(self, name: str | None, value: str) -> str:
+    def member(self, name: str, value: str) -> str:
         """Return what a recorded member becomes."""
-        return self._live.get(value, value) if name is not None and _is_bound(name) else value
+        return self._live.get(value, value) if _is_bound(name) else value
 
 
 def _is_bound(name: str) -> bool:

@@ -29,11 +29,12 @@ from codexwire.runtime.lines import LineError, parse
 __all__ = ["Redactor"]
 
 _LEARNT = 500  # secrets that are looked for anywhere once they were seen under a telling name
-_LEAST = 8
+_LIKE_A_SECRET = re.compile(r"(?=.*\d).{8,}", re.DOTALL)  # no word that means something else, too
 _CACHED = 256
 _BASE64 = re.compile(r"(?:.*_)?base64|chunk")
 _PAIR = re.compile(r'"([\w.-]{1,64})"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*")')
 _NAMES = re.compile(r"(?:.*_)?name")
+_SIGN = re.compile("|".join(sorted({re.escape(sign) for rule in TEXTS for sign in rule.signs})))
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[-.\s]+")
 
 
@@ -51,7 +52,7 @@ class Redactor:
         host = words_rule("host", tuple(hosts))
         own = (words_rule("word", tuple(words)), host, home_rule(home))
         self._hosts = dict.fromkeys(hosts, host)
-        self._texts = (*(rule for rule in own if rule is not None), *TEXTS)
+        self._own = tuple(rule for rule in own if rule is not None)
         self._given: dict[tuple[str, str], str] = {}
         self._count: dict[str, int] = {}
         self._learnt: dict[str, str] = {}
@@ -77,43 +78,45 @@ class Redactor:
         return (done + text[len(body) :]).encode("utf-8", "surrogateescape")
 
     def _json(self, text: str) -> str:
-        return rewrite_strings(text, self._value, lambda key: self._value(None, key))
+        return rewrite_strings(text, self._value, lambda key: self._value("", key))
 
-    def _value(self, name: str | None, value: str) -> str:
-        if not value:
-            return value
-        rule = _member(name) if name is not None else None
-        if len(value) > _CACHED or (name is not None and _BASE64.fullmatch(_snake(name))):
-            return self._string(name, value)
-        host = self._hosts.get(value)
-        if host is not None and name is not None and _NAMES.fullmatch(_snake(name)):
-            return self._placeholder(host, value)
-        return self._short(name if rule is not None else None, value)
+    def _value(self, name: str, value: str) -> str:
+        told = name if _tells(name) else ""  # the others are all the same, and share what is known
+        return self._short(told, value) if len(value) <= _CACHED else self._string(told, value)
 
-    def _string(self, name: str | None, value: str) -> str:
+    def _string(self, name: str, value: str) -> str:
         """Return a string redacted: as a member of this name, as JSON, as base64 or as text."""
-        rule = _member(name) if name is not None else None
+        rule = _member(name)
         if rule is not None:
             return self._whole(rule, value)
-        if name is not None and _BASE64.fullmatch(_snake(name)):
+        host = self._hosts.get(value)
+        if host is not None and _NAMES.fullmatch(_snake(name)):
+            return self._placeholder(host, value)
+        if _BASE64.fullmatch(_snake(name)):
             return self._base64(value)
-        if value[0] in "{[" and value.rstrip()[-1:] in ("}", "]") and _is_json(value):
+        if value[:1] in ("{", "[") and value.rstrip()[-1:] in ("}", "]") and _is_json(value):
             return self._json(value)
         return self._text(value)
 
     def _whole(self, rule: Member, value: str) -> str:
-        if _fits(rule.spared, value) or self._is_done(rule.kind, value):
+        if not value or _fits(rule.spared, value) or self._is_done(rule.kind, value):
             return value
         known = self._text(value)  # a token that says what it is keeps its form
         if known != value:
             return known
         new = self._placeholder(rule, value)
-        if rule.kind == "secret" and len(value) >= _LEAST and len(self._learnt) < _LEARNT:
-            self._learnt[value] = new
-            by_length = sorted(self._learnt, key=len, reverse=True)
-            self._learnt_pattern = re.compile("|".join(map(re.escape, by_length)))
-            self._short.cache_clear()
+        if rule.kind == "secret" and _LIKE_A_SECRET.fullmatch(value):
+            self._learn(value, new)
         return new
+
+    def _learn(self, value: str, new: str) -> None:
+        """Replace a value from now on wherever it stands."""
+        if value in self._learnt or len(self._learnt) >= _LEARNT:
+            return
+        self._learnt[value] = new
+        words = "|".join(map(re.escape, sorted(self._learnt, key=len, reverse=True)))
+        self._learnt_pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z0-9])")
+        self._short.cache_clear()
 
     def _base64(self, value: str) -> str:
         try:
@@ -129,11 +132,18 @@ class Redactor:
             text = _PAIR.sub(self._pair, text)
         if self._learnt_pattern is not None:
             text = self._learnt_pattern.sub(lambda found: self._learnt[found[0]], text)
+        for rule in self._own:
+            text = self._apply(rule, text)
         small = text.lower()
-        for rule in self._texts:
-            if not rule.signs or any(sign in small for sign in rule.signs):
-                text = rule.pattern.sub(lambda found, rule=rule: self._found(rule, found), text)  # type: ignore[misc]
+        if _SIGN.search(small) is None:
+            return text
+        for rule in TEXTS:
+            if any(sign in small for sign in rule.signs):
+                text = self._apply(rule, text)
         return text
+
+    def _apply(self, rule: Text, text: str) -> str:
+        return rule.pattern.sub(lambda found: self._found(rule, found), text)
 
     def _pair(self, found: re.Match[str]) -> str:
         """Return `"name": "value"` redacted: of JSON over several lines, or with text around it."""
@@ -173,6 +183,14 @@ class Redactor:
 
 def _fits(pattern: re.Pattern[str] | None, value: str) -> bool:
     return pattern is not None and pattern.fullmatch(value) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def _tells(name: str) -> bool:
+    """Whether it matters for what a string may hold that it stands under this name."""
+    snake = _snake(name)
+    marks = (_BASE64.fullmatch(snake), _NAMES.fullmatch(snake))
+    return _member(name) is not None or any(marks)
 
 
 @lru_cache(maxsize=1 << 12)

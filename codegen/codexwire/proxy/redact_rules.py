@@ -40,8 +40,8 @@ DONE: Mapping[str, re.Pattern[str]] = {
 class Text:
     """A rule for text: `it` in a match of `pattern` is replaced, unless `spared` fits all of it.
 
-    `signs` are strings one of which (in small letters) is in every text that matches; none: any
-    text may match. `shape(value, number)` is what it becomes.
+    `signs` are strings one of which, in small letters, is in every text that matches; rules made for
+    one run have none. `shape(value, number)` is what it becomes.
     """
 
     id: str

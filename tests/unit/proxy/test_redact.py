@@ -149,8 +149,10 @@ def test_the_same_is_the_same_and_another_is_another() -> None:
     assert first["b"] == "sk-redacted-2"
     assert (first["c"], first["d"]) == ("/home/user-1", "/home/user-2/")
     assert told({"x": f"again {key}"}, redactor) == {"x": "again sk-redacted-1"}
-    assert told({"apiKey": "learnt-here"}, redactor) == {"apiKey": "redacted-3"}
-    assert told({"x": "echo learnt-here"}, redactor) == {"x": "echo redacted-3"}
+    assert told({"apiKey": "learnt-h3re"}, redactor) == {"apiKey": "redacted-3"}
+    assert told({"x": "echo learnt-h3re"}, redactor) == {"x": "echo redacted-3"}
+    assert told({"token": "completed"}, redactor) == {"token": "redacted-4"}
+    assert told({"status": "completed"}, redactor) == {"status": "completed"}
 
 
 def test_keys_are_redacted_too() -> None:
