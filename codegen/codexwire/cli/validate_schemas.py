@@ -64,6 +64,8 @@ def _validators(source: str, as_published: bool, formats: bool) -> Validators:
 
 def _choose(hint: Hint) -> tuple[str, str]:
     """Return the source of the nearest schema, and a remark where it is not the server's own."""
+    if hint.origin is Origin.EXECUTOR_VERSION and hint.version is not None:
+        return _exec_server(hint.version)
     if hint.origin is Origin.EXEC_SERVER:
         version = hint.version or exec_server_versions()[-1]
         return f"exec-server@{version}", (
@@ -82,6 +84,17 @@ def _choose(hint: Hint) -> tuple[str, str]:
     return str(near), (
         f"the server is {hint.version}; judged by {near}, the nearest schema at hand"
         f" (`codexwire schema pull {hint.version}` gets its own)"
+    )
+
+
+def _exec_server(version: Version) -> tuple[str, str]:
+    """Return the exec-server's schema for a release; there is one from the first recorded one on."""
+    known = exec_server_versions()
+    if version in known:
+        return f"exec-server@{version}", ""
+    near = max((v for v in known[1:] if v <= version), default=known[1])
+    return f"exec-server@{near}", (
+        f"the exec-server is {version}; judged by {near}, the last one before that was recorded"
     )
 
 

@@ -63,6 +63,38 @@ def test_exec_server_sessions_are_recognised(version: str, name: str) -> None:
     assert found.version == (Version.parse("0.140.0") if version == "0.140.0" else None)
 
 
+@pytest.mark.parametrize(
+    ("info", "version", "origin"),
+    [
+        ({"executorVersion": "0.166.0"}, "0.166.0", Origin.EXECUTOR_VERSION),
+        ({"executorVersion": "0.0.0"}, None, Origin.EXEC_SERVER),
+        ({"executorVersion": 5}, None, Origin.EXEC_SERVER),
+        ({"shell": {}}, "0.150.0", Origin.EXEC_SERVER),
+        (None, "0.140.0", Origin.EXEC_SERVER),
+    ],
+)
+def test_an_exec_server_says_its_release_or_shows_its_age(
+    info: Any, version: str | None, origin: Origin
+) -> None:
+    found = hint(
+        {"id": 1, "method": "initialize", "params": {"clientName": "x"}},
+        {"id": 1, "result": {"sessionId": "s"} | ({"environmentInfo": info} if info else {})},
+    )
+    assert found == Hint(Version.parse(version) if version else None, origin, 2 if version else 1)
+
+
+@pytest.mark.parametrize(
+    ("more", "version"),
+    [({}, "0.120.0"), ({"isSymlink": False}, "0.135.0"), ({"isSymlink": 0, "size": 1}, "0.140.0")],
+)
+def test_an_old_exec_server_shows_its_age_later(more: dict[str, Any], version: str) -> None:
+    metadata = {"isDirectory": False, "isFile": True, "createdAtMs": 0, "modifiedAtMs": 0, **more}
+    session = {"id": 1, "result": {"sessionId": "s"}}
+    found = hint(session, {"id": 2, "result": metadata})
+    assert (str(found.version), found.origin) == (version, Origin.EXEC_SERVER)
+    assert hint({"id": 2, "result": metadata}) == Hint()  # an app-server has that answer too
+
+
 def test_an_app_server_session_that_uses_an_exec_server_is_none() -> None:
     for path in (DATA / "recordings").glob("*/s0*.jsonl"):
         lines = path.read_text("utf-8").splitlines()
