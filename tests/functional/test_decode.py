@@ -304,6 +304,16 @@ def test_a_report_counts_and_names_no_value() -> None:
     assert "hidden" not in shown
 
 
+def test_properties_of_an_object_that_takes_any_are_no_drift() -> None:
+    raw = {"config": {"model": "m", "anything": {"a": 1}, "tools": {"more": 1}}, "origins": {}}
+    value = protocol.decode_result("config/read", raw)
+    notes = [(n.pointer, n.rule) for n in protocol.drift_notes(value, part="result")]
+    assert notes == [("/result/config/tools/more", "unknown-field")]
+    assert value.config.model_extra == {"anything": {"a": 1}}
+    assert protocol.dump(value) == raw
+    assert same(protocol.dump(protocol.decode_result("config/read", raw, mode="strict")), raw)
+
+
 def test_plain_messages_have_no_notes() -> None:
     report = protocol.DriftReport()
     value = decoded(turn(), report=report)

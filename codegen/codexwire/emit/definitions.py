@@ -82,7 +82,8 @@ class Definition:
     `owner` is the full name of the published type it belongs to (a union's name for its messages).
     Models have `properties`, enums `members`, the other kinds the flat `schema` of their value.
     `tag` is the field that tells a union's variants apart, empty for externally tagged variants,
-    None when nothing does; `catch_all` says that a union takes any value after its variants.
+    None when nothing does; `catch_all` says that a union takes any value after its variants, or that
+    a model may have any property besides its own.
     """
 
     name: str

@@ -135,6 +135,7 @@ class Printer:
             lines.append(Line(code, docstring(prop.marks, notes=_unit(prop))))
         head = rules.head.format(
             name=name,
+            base="CatchAllModel" if definition.catch_all else "WireModel",
             rename=rules.snake if snake else rules.camel,
             tag="" if tag is None else rules.tag.format(field=tag.wire, value=tag.constant),
         )

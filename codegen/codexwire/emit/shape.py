@@ -129,7 +129,14 @@ class _Shaper:
             for wire, sub in properties.items()
         )
         return self.add(
-            Definition(name, DefinitionKind.MODEL, self.owner, marks, properties=fields)
+            Definition(
+                name,
+                DefinitionKind.MODEL,
+                self.owner,
+                marks,
+                properties=fields,
+                catch_all=node.get("additionalProperties", False) is not False,
+            )
         )
 
     def property(

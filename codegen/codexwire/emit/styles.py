@@ -42,9 +42,10 @@ class Field:
 class StyleRules:
     """One style.
 
-    `head` is the format of a class line; its `{rename}` is `camel` or, where the style can, `snake`,
-    for classes most of whose wire names are as they stand; its `{tag}` is `tag`, a format of its own.
-    `field` returns annotation and default; `enum` is the base of enums, None for a Literal alias;
+    `head` is the format of a class line; its `{base}` is the model to derive from, its `{rename}` is
+    `camel` or, where the style can, `snake`, for classes most of whose wire names are as they stand;
+    its `{tag}` is `tag`, a format of its own. `field` returns annotation and default; `enum` is the
+    base of enums, None for a Literal alias;
     `root` the class of payloads that are no objects, None for a plain alias; `symbols` maps imported
     names to modules.
     """
@@ -96,11 +97,19 @@ def _dataclass(field: Field) -> tuple[str, str | None]:
 
 
 _TYPING = dict.fromkeys(("Annotated", "Any", "Literal", "TypeAlias"), "typing")
-_MODEL = ("OpenStrEnum", "OpenUnion", "UnknownVariant", "WireModel", "WireRoot", "tag")
+_MODEL = (
+    "CatchAllModel",
+    "OpenStrEnum",
+    "OpenUnion",
+    "UnknownVariant",
+    "WireModel",
+    "WireRoot",
+    "tag",
+)
 
 STYLES: Mapping[Style, StyleRules] = {
     "pydantic": StyleRules(
-        head="class {name}(WireModel{rename}):",
+        head="class {name}({base}{rename}):",
         snake=", alias_generator=None",
         field=_pydantic,
         enum="OpenStrEnum",

@@ -15,7 +15,7 @@ from pydantic import BaseModel, RootModel
 
 from codexwire.location import join_pointer
 from codexwire.runtime.keep import WHOLE, kept_of
-from codexwire.runtime.model import OpenStrEnum, UnknownVariant
+from codexwire.runtime.model import CatchAllModel, OpenStrEnum, UnknownVariant
 from codexwire.runtime.shapes import Object, model_shape
 from codexwire.runtime.tolerance.table import RULES
 from codexwire.runtime.unknown import (
@@ -130,4 +130,5 @@ def _in_model(model: BaseModel, path: tuple[str, ...]) -> _Found:
         value = model.__dict__[field.name]
         if not field.plain or field.name in kept:
             yield from _found(value, at)
-    yield from (((*path, key), Drift.UNKNOWN_FIELD) for key in model.__pydantic_extra__ or ())
+    if not isinstance(model, CatchAllModel):
+        yield from (((*path, key), Drift.UNKNOWN_FIELD) for key in model.__pydantic_extra__ or ())

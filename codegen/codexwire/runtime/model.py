@@ -41,6 +41,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 __all__ = [
     "WIRE_NAMES",
+    "CatchAllModel",
     "OpenStrEnum",
     "OpenUnion",
     "UnknownVariant",
@@ -121,6 +122,10 @@ class WireModel(BaseModel):
                 _refuse_twin(names)
             )
         return schema
+
+
+class CatchAllModel(WireModel):
+    """An object that by its schema may have any property besides its own; others are no drift."""
 
 
 def _refuse_twin(names: frozenset[str]) -> Callable[[str, ValidationInfo], str]:

@@ -4,8 +4,15 @@
 
 from typing import Annotated, Any, Literal, TypeAlias
 
+from codexwire.runtime.model import (
+    CatchAllModel,
+    OpenStrEnum,
+    OpenUnion,
+    UnknownVariant,
+    WireModel,
+    tag,
+)
 from pydantic import NonNegativeInt
-from codexwire.runtime.model import OpenStrEnum, OpenUnion, UnknownVariant, WireModel, tag
 
 from .shared import (
     AbsolutePathBuf,
@@ -35,7 +42,7 @@ class AllowDenyRequirement(OpenStrEnum):
     deny = "deny"
 
 
-class AnalyticsConfig(WireModel):
+class AnalyticsConfig(CatchAllModel):
     enabled: bool | None = None
 
 
@@ -254,7 +261,7 @@ class WebSearchMode(OpenStrEnum):
     live = "live"
 
 
-class Config(WireModel, alias_generator=None):
+class Config(CatchAllModel, alias_generator=None):
     analytics: AnalyticsConfig | None = None
     approval_policy: AskForApproval | None = None
     approvals_reviewer: ApprovalsReviewer | None = None

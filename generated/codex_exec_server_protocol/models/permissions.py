@@ -4,7 +4,14 @@
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from codexwire.runtime.model import OpenStrEnum, OpenUnion, UnknownVariant, WireModel, tag
+from codexwire.runtime.model import (
+    CatchAllModel,
+    OpenStrEnum,
+    OpenUnion,
+    UnknownVariant,
+    WireModel,
+    tag,
+)
 
 from .shared import ExecPath
 
@@ -24,7 +31,7 @@ class ExternalSandboxPermissions(WireModel):
     type: Literal["external"] = tag("external")
 
 
-class ManagedSandboxPermissions(WireModel, alias_generator=None):
+class ManagedSandboxPermissions(CatchAllModel, alias_generator=None):
     type: Literal["managed"] = tag("managed")
     file_system: Any
     network: Any = None

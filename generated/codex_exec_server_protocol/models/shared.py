@@ -4,8 +4,8 @@
 
 from typing import TypeAlias
 
+from codexwire.runtime.model import CatchAllModel, OpenStrEnum, WireModel
 from pydantic import NonNegativeInt
-from codexwire.runtime.model import OpenStrEnum, WireModel
 
 
 class InitializedParams(WireModel):
@@ -57,7 +57,7 @@ class ExecProcessMetadata(WireModel):
     tool_call_id: str | None = None
 
 
-class ExecServerCapabilities(WireModel):
+class ExecServerCapabilities(CatchAllModel):
     """What this server can do; releases add members."""
 
     network_proxy_launch: bool | None = None
