@@ -384,6 +384,16 @@ def test_a_contract_keeps_what_a_client_uses(codexwire: Run, tmp_path: Path) -> 
     assert len(kept) < len(everything["findings"]) / 4
 
 
+def test_a_contract_of_methods_alone_is_about_all_they_contain(
+    document: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    path = tmp_path / "contract.toml"
+    path.write_text('version = 1\n[methods]\nClientRequest = ["review/start"]\n', "utf-8")
+    kept = document("0.163.0", "0.166.0", "--contract", path)["findings"]
+    assert ("enum-value-removed", "v2/ReviewDelivery") in {(f["rule"], f["type"]) for f in kept}
+    assert all("review/start" in f["methods"] for f in kept)
+
+
 def test_a_contract_has_the_legacy_events_that_a_client_reads(
     codexwire: Run, document: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:

@@ -17,7 +17,8 @@
     values = ["=completed"]
 
 Places are written as in the findings: `.name` a property, `[]` items, `{}` map values, `<tag>` a variant,
-`=text` a value of a closed set of strings.
+`=text` a value of a closed set of strings. A contract without `sends` and `reads` stands for all that the
+messages of its methods contain.
 """
 
 from __future__ import annotations

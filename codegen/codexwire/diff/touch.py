@@ -26,7 +26,8 @@ def touching(contract: Contract, findings: Iterable[DiffFinding]) -> Iterator[Di
 
     What the server adds to a union or set of values that the client reads touches it, and so does a
     request that it must answer, for nobody asks the client. A notification that it does not know is
-    none of it, nor a field that it does not read, nor what it might send and does not.
+    none of it, nor a field that it does not read, nor what it might send and does not. A contract of
+    methods alone stands for all that their messages contain.
     """
     return (f for f in findings if _touches(contract, f))
 
@@ -37,6 +38,8 @@ def _touches(contract: Contract, finding: DiffFinding) -> bool:
         everybody = finding.methods == ("*",)
         unasked = (finding.type, finding.rule) == ("ServerRequest", "request-added")
         return bool(used) and (everybody or unasked or not used.isdisjoint(finding.methods))
+    if not contract.sends and not contract.reads:
+        return any(not used.isdisjoint(finding.methods) for used in contract.methods.values())
     for sender in finding.senders:
         types = contract.sends if sender is Side.CLIENT else contract.reads
         for name in {finding.type, finding.old_type}:
