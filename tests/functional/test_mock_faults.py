@@ -14,7 +14,7 @@ from codex_app_server_protocol import AsyncAppServerClient
 from codexwire.direction import Side
 from codexwire.proxy.mock import MockServer, open_mock
 from codexwire.proxy.mock.faults import FAULTS
-from codexwire.runtime.client.options import ClientOptions
+from codexwire.runtime.client.options import ClientOptions, RetryPolicy
 from codexwire.runtime.drift import Drift, drift_notes
 from codexwire.runtime.errors import (
     ClientError,
@@ -153,7 +153,7 @@ def outcome(flavour: str, server: MockServer, limit: float) -> Outcome:
             found.rules |= {note.rule for note in drift_notes(params)}
 
     async def scenario() -> None:
-        options = ClientOptions(timeout=limit, observer=observe)
+        options = ClientOptions(timeout=limit, observer=observe, retry=RetryPolicy(first=0.01))
         try:
             async with entered(flavour, lambda kind: kind(open_mock(server), options)) as client:
                 thread = await client.start_thread({})
