@@ -54,8 +54,9 @@ def test_servers_and_models_of_one_release_agree(
         if sender == "server" and method in known:
             getattr(package, f"decode_{kind}")(method, payload, report=drift)
             getattr(package, f"decode_{kind}")(method, payload, mode="strict")
-    unexpected = [note for note, _ in drift.counts() if note.rule != "unknown-field"]
-    assert not unexpected
+    # The one place where servers send what their schema does not have.
+    added = "/params/item/internal_chat_message_metadata_passthrough/"
+    assert not [note for note, _ in drift.counts() if not note.pointer.startswith(added)]
 
 
 def test_an_older_session_keeps_its_types(package_of: Callable[[str], ModuleType]) -> None:

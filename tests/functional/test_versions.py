@@ -62,6 +62,7 @@ def test_nothing_is_imported_before_it_is_used(folder: Path) -> None:
         ("recorder/0.164.0-alpha.2 (Debian 12.0.0; x86_64)", "0.125.0"),
         ("recorder/0.0.0 (Debian 12.0.0; x86_64)", "0.125.0"),
         ("0.58.0", "0.72.0"),
+        ("my app/9.1.0 beta/0.72.0 (Mac OS 15.1.0; arm64) iTerm.app/3.5.1 (my app; 9)", "0.72.0"),
     ],
 )
 def test_the_nearest_release_is_chosen(package: ModuleType, user_agent: str, release: str) -> None:

@@ -9,7 +9,9 @@ from codexwire.version import Version, nearest
 
 __all__ = ["version_for"]
 
-_RELEASE = re.compile(r"(?:^|/)(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)(?=[\s;)]|$)")
+_RELEASE = r"(?:^|/)(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)"
+# Before the platform in brackets; the client's own name, which comes first, may hold a release too.
+_PLACES = (re.compile(_RELEASE + r"(?=\s+\()"), re.compile(_RELEASE + r"(?=[\s;)]|$)"))
 _UNRELEASED = Version(0, 0, 0)
 
 
@@ -20,7 +22,7 @@ def version_for(user_agent: str, versions: Sequence[str]) -> str:
     bare release. An unreleased build (`0.0.0`) gets the newest. Raises ValueError when the text
     names no release.
     """
-    found = _RELEASE.search(user_agent)
+    found = next((m for place in _PLACES if (m := place.search(user_agent))), None)
     if found is None:
         raise ValueError(f"no codex release in {user_agent!r}")
     release = Version.parse(found[1])
