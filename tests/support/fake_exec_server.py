@@ -28,7 +28,8 @@ def chunk(seq: int, data: bytes, stream: str = "stdout") -> dict[str, Any]:
 class FakeExecServer:
     """It shakes hands, plays a process when one is started, and has `kept` to be read.
 
-    `uris` is what it wants of paths: None for native ones. `forgets` makes reads of processes fail.
+    `uris`: it takes paths as URIs only. `forgets` makes reads of processes fail;
+    `silent` are the methods that get no answer.
     """
 
     def __init__(self, play: Play | None = None, *, info: Any = None, uris: bool = False) -> None:
@@ -36,6 +37,7 @@ class FakeExecServer:
         self.info = info
         self.uris = uris
         self.forgets = False
+        self.silent: set[str] = set()
         self.kept: list[dict[str, Any]] = []
         self.state: dict[str, Any] = {"exited": False, "exitCode": None, "closed": False}
         self.seen: list[Any] = []
@@ -69,7 +71,7 @@ class FakeExecServer:
                 while True:
                     message = await self.end.receive()
                     self.seen.append(message)
-                    if "id" in message:
+                    if "id" in message and message["method"] not in self.silent:
                         await self._answer(message)
                     if message["method"] == "process/start" and self.play is not None:
                         tasks.start_soon(self.play, self, message["params"]["processId"])

@@ -12,6 +12,7 @@ from fake_exec_server import FakeExecServer, chunk
 from codexwire.runtime.errors import (
     ConnectionClosedError,
     ProcessNotFoundError,
+    RequestTimeoutError,
     StdinClosedError,
     UnexpectedResultError,
     UnsupportedError,
@@ -252,6 +253,20 @@ async def test_leaving_the_block_terminates() -> None:
             await server.exited(process.process_id, 2, 137)
         assert server.sent("process/terminate") == [{"processId": process.process_id}]
         assert process.exit_code == 137
+
+
+async def test_a_start_that_is_cancelled_or_times_out_leaves_no_process() -> None:
+    server = FakeExecServer()
+    server.silent = {"process/start"}
+    options = ExecOptions(timeout=0.2)
+    async with client_of(server, options) as client:
+        with pytest.raises(RequestTimeoutError):
+            await client.start(["x"], HERE)
+        with anyio.move_on_after(0.05):
+            await client.run(["x"], HERE)
+    started = [p["processId"] for p in server.sent("process/start")]
+    assert len(started) == 2
+    assert [p["processId"] for p in server.sent("process/terminate")] == started
 
 
 async def test_the_end_of_the_connection_reaches_every_reader() -> None:

@@ -12,7 +12,7 @@ from typing import Any, Self
 from codexwire.runtime import transport as transports
 from codexwire.runtime.client.jsonrpc import Json
 from codexwire.runtime.client.peer import AsyncPeer
-from codexwire.runtime.errors import InvalidParamsError, UnsupportedError
+from codexwire.runtime.errors import InvalidParamsError, RpcError, UnsupportedError
 from codexwire.runtime.exec_client.events import ProcessResult
 from codexwire.runtime.exec_client.files import AsyncFiles
 from codexwire.runtime.exec_client.http import AsyncHttpStream, HttpRequest, HttpResponse
@@ -99,13 +99,21 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
     async def start(self, argv: list[str], options: ProcessOptions | None = None) -> AsyncProcess:
         """Start a process and return it, with every piece of its output from the first on.
 
-        InternalServerError when it cannot be started, ProcessExistsError for an id that is taken.
+        InternalServerError when it cannot be started, ProcessExistsError for an id that is taken. When
+        the call is cancelled or times out, the process is terminated, if it was started.
         """
         options = options or ProcessOptions()
         process_id = options.process_id or next(self._names)
         process = AsyncProcess(self, process_id, buffer=options.buffer or self.options.buffer)
         params = options.params(argv, process_id)
-        await self.ask_paths("process/start", {"cwd": options.cwd or self._cwd()}, params)
+        cwd = options.cwd or self._cwd()
+        try:
+            await self.ask_paths("process/start", {"cwd": cwd}, params)
+        except RpcError:
+            raise
+        except BaseException:
+            await process.abandon()
+            raise
         return process
 
     async def run(self, argv: list[str], options: ProcessOptions | None = None) -> ProcessResult:

@@ -130,6 +130,12 @@ class AsyncProcess(Pieces[ProcessOutput]):
                 await self.wait_exit()
         self.close()
 
+    async def abandon(self) -> None:
+        """Terminate the process, if it is there, whatever happens to this task."""
+        with anyio.move_on_after(_END_WAIT, shield=True), suppress(ClientError):
+            await self.terminate()
+        self.close()
+
     def close(self) -> None:
         """Stop following; the process goes on."""
         self._pushed.close()
