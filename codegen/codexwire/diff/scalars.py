@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from codexwire.diff.containment import number_fits, string_fits
 from codexwire.diff.match import KindMatch, LimitMatch, Match, OpenMatch, StringMatch
 from codexwire.diff.rule import KindSample
-from codexwire.diff.shape import Shape, StringShape
+from codexwire.diff.shape import KINDS, Shape, StringShape
 
 __all__ = ["foreign_kinds", "scalar_matches"]
 
@@ -40,8 +40,14 @@ def scalar_matches(rest: tuple[Shape, Shape], whole: tuple[Shape, Shape]) -> Ite
 
     `rest` are the parts that are compared here, `whole` the shapes that they are parts of.
     """
-    yield from _kinds_and_strings(rest, whole)
-    yield from _numbers(*rest)
+    found = [*_kinds_and_strings(rest, whole), *_numbers(*rest)]
+    kinds = [m for m in found if isinstance(m, KindMatch)]
+    if len(kinds) > 1:  # one change of the same value
+        lost = tuple(k for k in KINDS if any(k in m.lost for m in kinds))
+        gained = tuple(k for k in KINDS if any(k in m.gained for m in kinds))
+        found = [m for m in found if not isinstance(m, KindMatch)]
+        found.append(KindMatch(*whole, lost, gained, False))
+    yield from found
 
 
 def _kinds_and_strings(rest: tuple[Shape, Shape], whole: tuple[Shape, Shape]) -> Iterator[Match]:

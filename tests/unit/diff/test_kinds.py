@@ -1,0 +1,49 @@
+"""What one value lost or gained is one change, however many kinds of JSON values it is about."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+from codexwire.diff import diff
+from codexwire.direction import Kind, Namespace, Side, Stability
+from codexwire.ir.model import Method, Protocol, Source, TypeDef, ref_to
+
+
+def protocol(value: Any) -> Protocol:
+    branch = {
+        "type": "object",
+        "properties": {"method": {"enum": ["t/sent"]}, "params": ref_to("T")},
+        "required": ["method", "params"],
+    }
+    types = {"T": TypeDef("T", value, Stability.UNKNOWN)}
+    sent = Method("t/sent", Side.SERVER, Kind.NOTIFICATION, branch, Stability.UNKNOWN, Namespace.V2)
+    return Protocol(
+        "case",
+        None,
+        (Source("unknown", ""),),
+        MappingProxyType(types),
+        (sent,),
+        MappingProxyType({}),
+    )
+
+
+def test_two_kinds_that_narrow_at_once() -> None:
+    old = protocol({"anyOf": [{"type": "boolean"}, {"type": "string"}]})
+    new = protocol({"type": "string", "enum": ["a", "b"]})
+    (found,) = diff(old, new).findings
+    assert (found.rule, found.old, found.new) == ("type-narrowed", "boolean | string", "a | b")
+    assert (found.old_client.value, found.new_client.value) == ("safe", "breaks")
+    (back,) = diff(new, old).findings
+    assert (back.rule, back.old_client.value) == ("type-widened", "breaks")
+
+
+def test_a_number_and_a_string_that_change_each_in_its_own_way() -> None:
+    old = protocol({"anyOf": [{"type": "integer"}, {"type": "string"}]})
+    new = protocol({"anyOf": [{"type": "number"}, {"type": "string", "enum": ["a"]}]})
+    found = diff(old, new).findings
+    assert {(f.rule, f.old_client.value, f.new_client.value) for f in found} == {
+        ("type-widened", "breaks", "safe"),
+        ("type-narrowed", "safe", "breaks"),
+    }
+    assert len({f.fingerprint for f in found}) == len(found) == 2
