@@ -222,6 +222,17 @@ def test_strict_mode_takes_what_the_schema_takes() -> None:
     assert rules(value) == ["unknown-field"]
 
 
+def test_only_tolerant_mode_reads_a_property_in_another_spelling() -> None:
+    raw = turn(duration_ms=5)
+    tolerant, strict = decoded(raw), decoded(raw, mode="strict")
+    assert (tolerant.turn.duration_ms, strict.turn.duration_ms) == (5, None)
+    assert rules(tolerant) == ["t045-optional-spelling", "unknown-field"]
+    assert rules(strict) == ["unknown-field"]
+    assert same(protocol.dump(tolerant), raw)
+    tolerant.turn.duration_ms = 7
+    assert same(protocol.dump(tolerant), turn(duration_ms=5, durationMs=7))
+
+
 def test_strict_mode_refuses_what_a_closed_object_does_not_have() -> None:
     policy = {"granular": {"mcp_elicitations": True, "rules": True, "sandbox_approval": True}}
     raw = {"threadId": "t", "input": [], "approvalPolicy": {**policy, "more": 1}}

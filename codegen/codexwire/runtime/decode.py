@@ -283,7 +283,8 @@ class _Lane(Generic[U]):
 
     def _walked(self, model: type[BaseModel], ask: _Ask) -> BaseModel | U:
         message = Message(ask.method, self.part, ask.raw, self.ids)
-        reading = Walk(message, _TOLERANT).read(model_shape(model), ask.raw)
+        rules = _EXACT if ask.mode == "strict" else _TOLERANT
+        reading = Walk(message, rules).read(model_shape(model), ask.raw)
         if not isinstance(reading.value, BaseModel):
             return self.unknown(ask.method, ask.raw, Drift.UNFIT_VALUE)
         if reading.plain is not ask.raw or reading.marks:

@@ -258,6 +258,7 @@ def _assembled(walk: Walk, shape: Object, raw: dict[str, Any], path: Path) -> Re
     """Read an object property by property."""
     if path and raw and shape.facts.required and shape.wires.isdisjoint(raw):
         raise MisfitError("schema/required", f"nothing that {shape.model.__name__} has", path)
+    extra = {key: value for key, value in raw.items() if key not in shape.wires}
     values: dict[str, Any] = {}
     kept: dict[str, Kept] = {}
     present: set[str] = set()
@@ -270,6 +271,9 @@ def _assembled(walk: Walk, shape: Object, raw: dict[str, Any], path: Path) -> Re
         elif field.required:
             value = ABSENT
             reading = _missing(walk, shape, field, raw, path)
+        elif field.name in extra and (found := _instead(walk, Hook.TWIN, shape, field, raw, path)):
+            value = ABSENT
+            reading = found
         else:
             values[field.name] = field.info.get_default(call_default_factory=True)
             continue
@@ -277,7 +281,6 @@ def _assembled(walk: Walk, shape: Object, raw: dict[str, Any], path: Path) -> Re
         cost += reading.cost
         if keep := _kept(value, reading):
             kept[field.name] = keep
-    extra = {key: value for key, value in raw.items() if key not in shape.wires}
     unknown = (
         extra.keys() - shape.by_name.keys()
     )  # one that is called like a field is not that field
@@ -298,16 +301,23 @@ def _is_model(reading: Reading) -> bool:
 
 def _missing(walk: Walk, shape: Object, field: Field, raw: dict[str, Any], path: Path) -> Reading:
     """Read what a rule puts in the place of a required property that is absent."""
-    name = shape.model.__name__
     if walk.strict:
         raise MisfitError("schema/required", f"{field.wire!r} is required", path)
-    at = (*path, field.wire)
-    for rule, instead in walk.asked(Hook.MISSING, field.shape.facts, raw, at, name):
+    found = _instead(walk, Hook.MISSING, shape, field, raw, path)
+    return found or Reading(None, None, (((), Drift.MISSING_FIELD),), cost=_COST_OF_UNKNOWN)
+
+
+def _instead(
+    walk: Walk, hook: Hook, shape: Object, field: Field, raw: dict[str, Any], path: Path
+) -> Reading | None:
+    """Read a property that is absent from what a rule puts in its place, if that fits."""
+    at, name = (*path, field.wire), shape.model.__name__
+    for rule, instead in walk.asked(hook, field.shape.facts, raw, at, name):
         reading = walk.read(field.shape, instead, at, name)
         if not isinstance(reading.value, UnknownValue):
             marks = (((), rule.id), *reading.marks)
             return replace(reading, marks=marks, cost=reading.cost + 1)
-    return Reading(None, None, (((), Drift.MISSING_FIELD),), cost=_COST_OF_UNKNOWN)
+    return None
 
 
 _FIT: Mapping[type, Callable[[Walk, Any, Any, Path, str], Reading]] = {

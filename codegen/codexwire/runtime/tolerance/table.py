@@ -24,6 +24,7 @@ from codexwire.runtime.tolerance.rules import (
     t037_tag_absent,
     t043_turn_status,
     t044_flat_usage,
+    t045_optional_spelling,
 )
 
 __all__ = ["RULES"]
@@ -44,6 +45,7 @@ RULES: tuple[ToleranceRule, ...] = (
     t020_null_container.RULE,
     # A property that is missing: other spellings first, neutral values last.
     t033_key_spelling.RULE,
+    t045_optional_spelling.RULE,
     t034_token_usage.RULE,
     t035_model_rerouted.RULE,
     t028_error_beside.RULE,
