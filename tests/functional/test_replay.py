@@ -82,9 +82,15 @@ def test_another_client_on_a_websocket_is_told_and_let_go() -> None:
 
 
 def test_what_is_no_json_is_said_as_it_was_and_an_end_is_kept(small: Path) -> None:
-    done = run(str(small), said=b'{"id":"x","method":"initialize"}\n')
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout == b'{"id":"x","result":{"n": 1}}\nno json \xff\n'
+    with subprocess.Popen(
+        [*REPLAY, str(small)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        server.stdin.write(b'{"id":"x","method":"initialize"}\n')
+        server.stdin.flush()  # and it stays open: the server leaves, as it did
+        assert server.stdout.read() == b'{"id":"x","result":{"n": 1}}\nno json \xff\n'
+        assert server.wait(timeout=60) == 0
 
 
 def test_the_pauses_of_the_recording(small: Path) -> None:

@@ -155,6 +155,14 @@ def test_the_same_is_the_same_and_another_is_another() -> None:
     assert told({"status": "completed"}, redactor) == {"status": "completed"}
 
 
+def test_placeholders_that_are_there_are_not_given_to_others() -> None:
+    redactor = Redactor()
+    before = {"cwd": "/home/user-1/x", "token": "redacted-7", "mail": "email-2@example.com"}
+    assert told(before, redactor) == before
+    after = told({"cwd": "/home/anna", "token": "t", "mail": "a@corp.com"}, redactor)
+    assert after == {"cwd": "/home/user-2", "token": "redacted-8", "mail": "email-3@example.com"}
+
+
 def test_keys_are_redacted_too() -> None:
     assert told({"/home/anna/x": 1, "a@corp.com": 2}) == {
         "/home/user-1/x": 1,
