@@ -70,11 +70,6 @@ def test_what_is_experimental_has_to_be_asked_for(
     assert refusal(request(1, method, params)) is None
 
 
-def test_old_servers_do_not_ask_for_the_capability() -> None:
-    params = {"experimentalRawEvents": True}
-    assert refusal(request(1, "thread/start", params), version="0.92.0", hello=STABLE) is None
-
-
 @pytest.mark.parametrize(
     ("method", "more", "said"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
@@ -321,5 +322,7 @@ def test_blocking_clients_hear_of_each_other() -> None:
         assert next(heard).wire_params["turn"]["status"] == "interrupted"
         assert turn.result().status == "interrupted"
         renamed = one.notifications(methods=("thread/name/updated",))
-        other.request("thread/name/set", {"threadId": thread, "name": "x"})
-        assert next(renamed).wire_params["threadName"] == "x"
+        with ThreadPoolExecutor() as pool:
+            waiting = pool.submit(next, renamed)
+            other.request("thread/name/set", {"threadId": thread, "name": "x"})
+            assert waiting.result(timeout=30).wire_params["threadName"] == "x"

@@ -14,7 +14,6 @@ from typing import Any
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol
 from codexwire.location import split_pointer
-from codexwire.version import Version, VersionRange
 from codexwire.wire import Validators, Violation
 
 __all__ = ["Admission", "Refusal", "is_request_id", "marked_params"]
@@ -22,7 +21,6 @@ __all__ = ["Admission", "Refusal", "is_request_id", "marked_params"]
 Json = dict[str, Any]
 
 _INVALID_REQUEST = -32600
-_GUARDED = VersionRange.parse("0.99.0..")  # releases that ask for the capability
 _LARGEST = 2**63
 
 
@@ -72,7 +70,7 @@ class Admission:
             raise Refusal("Already initialized")
         if name != "initialize" and not self.initialized:
             raise Refusal("Not initialized")
-        if not self.experimental and self._is_guarded():
+        if not self.experimental:
             self._check_stable(method, message.get("params"))
         return method
 
@@ -83,10 +81,6 @@ class Admission:
         self.experimental = bool(capabilities.get("experimentalApi"))
         self.opted_out = frozenset(capabilities.get("optOutNotificationMethods") or ())
         self.initialized = True
-
-    def _is_guarded(self) -> bool:
-        version: Version | None = self._protocol.version
-        return version is None or version in _GUARDED
 
     def _check_stable(self, method: Method, params: Any) -> None:
         if method.stability is Stability.EXPERIMENTAL:

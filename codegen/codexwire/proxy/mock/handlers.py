@@ -258,6 +258,13 @@ def _resume_conversation(call: Call) -> Made:
     return _new_conversation(call)
 
 
+def _fork_conversation(call: Call) -> Made:
+    source = (
+        call.thread("no rollout found for conversation id {}") if "thread" in call.ids else None
+    )
+    return Made(_described(call.world.new_thread(call.params, legacy=True, fork_of=source)))
+
+
 def _listen(call: Call) -> Made:
     thread = _conversation(call)
     call.session.threads.add(thread.id)
@@ -330,6 +337,7 @@ HANDLERS: Mapping[str, Handler] = {
     "thread/compact/start": _compact_start,
     "newConversation": _new_conversation,
     "resumeConversation": _resume_conversation,
+    "forkConversation": _fork_conversation,
     "addConversationListener": _listen,
     "removeConversationListener": _stop_listening,
     "sendUserMessage": _send_message,

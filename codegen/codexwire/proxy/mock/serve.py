@@ -8,7 +8,6 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import BinaryIO
 
 import anyio
 import anyio.to_thread
@@ -39,7 +38,7 @@ async def serve_stdio(server: MockServer) -> None:
     A fault that ends the server ends this process.
     """
     async with BlockingPortal() as portal:
-        link = _Stdio(sys.stdout.buffer)
+        link = _Stdio(sys.stdout.fileno())
         # A daemon: nothing waits for a read that nobody ends.
         reader = threading.Thread(target=link.pump, args=(sys.stdin.fileno(), portal), daemon=True)
         reader.start()
@@ -60,7 +59,7 @@ async def serve_websocket(server: MockServer, url: str, announce: Callable[[str]
 class _Stdio:
     """Standard input, which a thread pumps, and standard output."""
 
-    def __init__(self, sink: BinaryIO) -> None:
+    def __init__(self, sink: int) -> None:
         self._sink = sink
         self._feed, self._chunks = anyio.create_memory_object_stream[bytes](math.inf)
         self._lines = LineSplitter()
@@ -92,12 +91,13 @@ class _Stdio:
         """Write bytes."""
         try:
             await anyio.to_thread.run_sync(self._write, part)
-        except (OSError, ValueError):
+        except OSError:
             raise TransportFailure("standard output is closed") from None
 
     def _write(self, part: bytes) -> None:
-        self._sink.write(part)
-        self._sink.flush()
+        rest = memoryview(part)
+        while rest:
+            rest = rest[os.write(self._sink, rest) :]
 
     async def stderr(self, text: str) -> None:
         """Write a line to standard error."""
