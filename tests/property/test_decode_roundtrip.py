@@ -25,19 +25,20 @@ SHARES = st.sampled_from([0.0, 0.4, 1.0])
 
 
 @cache
-def protocol() -> Protocol:
-    return normalize(load("0.163.0")).protocol
+def protocol(version: str) -> Protocol:
+    return normalize(load(version)).protocol
 
 
-def sample(seed: int, share: float, result: bool) -> tuple[str, str, Any]:
-    """A valid payload of some method: kind, method, value."""
-    sampler = Sampler(protocol(), seed, optional=share)
+def sample(seed: int, share: float, result: bool, version: str = "0.163.0") -> tuple[str, str, Any]:
+    """A valid payload of some method of a release: kind, method, value."""
+    sampler = Sampler(protocol(version), seed, optional=share)
+    methods = protocol(version).methods
     if result:
-        requests = [m for m in protocol().methods if m.kind is Kind.REQUEST]
+        requests = [m for m in methods if m.kind is Kind.REQUEST and m.result is not None]
         method = requests[seed % len(requests)]
         return "result", method.name, sampler.result(method)
-    methods = [m for m in protocol().methods if m.params is not None]
-    method = methods[seed % len(methods)]
+    having = [m for m in methods if m.params is not None]
+    method = having[seed % len(having)]
     return method.kind.value, method.name, _params(sampler, method)
 
 
@@ -74,7 +75,36 @@ def places(value: Any) -> Iterator[tuple[Any, Any]]:
             yield from places(member)
 
 
-NEW = ("brandNew", 7, 1.0, 2**70, True, None, [], {}, ["x"], {"type": "brandNew", "a": [1.0]})
+NEW = (
+    *("brandNew", "", "\udfff", 7, 1.0, -0.0, 1.5, 2**70, 10**400, float("inf"), True, None),
+    *([], {}, ["x"], [None], {"type": "brandNew", "a": [1.0]}, {"type": 7}, {"brandNew": {}}),
+)
+KEYS = (
+    *(
+        "brandNew",
+        "thread_id",
+        "\ud800",
+        "",
+        "*",
+        "a/b~c",
+        "class",
+        "self",
+        "__class__",
+        "__dict__",
+    ),
+    *(
+        "model_config",
+        "model_extra",
+        "copy",
+        "json",
+        "schema",
+        "dump",
+        "raw",
+        "root",
+        "_tag",
+        "tag",
+    ),
+)
 
 
 def damage(value: Any, chance: random.Random) -> Any:
@@ -86,7 +116,7 @@ def damage(value: Any, chance: random.Random) -> Any:
         objects = [c[k] for c, k in found if isinstance(c[k], dict)]
         match chance.randrange(4):
             case 0 if objects:
-                chance.choice(objects)[chance.choice(("brandNew", "thread_id", "\ud800"))] = 1.0
+                chance.choice(objects)[chance.choice(KEYS)] = 1.0
             case 1 if isinstance(holder, dict):
                 del holder[key]
             case 2 if isinstance(holder[key], str):
@@ -111,4 +141,26 @@ def test_damaged_messages_come_back_too(
         decode(kind, method, value, mode="strict")
     except package.DecodeError:
         return
-    assert {note.rule for note in package.drift_notes(decoded)} <= {"unknown-field"}
+    assert {note.rule for note in package.drift_notes(decoded)} <= {
+        "unknown-field",
+        "t045-optional-spelling",
+    }
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    SEEDS,
+    SHARES,
+    st.booleans(),
+    RANDOMS,
+    st.sampled_from(["0.72.0", "0.99.0", "0.125.0", "0.169.0"]),
+)
+def test_messages_of_other_releases_come_back_too(
+    seed: int, share: float, result: bool, chance: random.Random, version: str
+) -> None:
+    kind, method, value = sample(seed, share, result, version)
+    for given_value in (value, damage(value, chance)):
+        before = text(given_value)
+        decoded = decode(kind, method, given_value)
+        assert text(package.dump(decoded)) == before
+        assert text(package.dump(copy.deepcopy(decoded))) == before
