@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import re
+import signal
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from live_client import entered, play
 from wrapper import recording_codex
 
 from codexwire.cli.app import run as codexwire
@@ -43,7 +50,7 @@ def test_what_is_recorded_is_what_the_client_said_and_heard(
     assert capfd.readouterr() == ("Grüße, world!\n", "")
     plain = tmp_path / "proxied"
     assert codexwire(["redact", str(proxied), "-o", str(tmp_path / "redacted")]) == 0
-    plain.write_bytes(subprocess.run(["gzip", "-dc", proxied], capture_output=True).stdout)
+    plain.write_bytes(gzip.decompress(proxied.read_bytes()))
     for side in Side:
         assert len(texts(mine, side)) > 3
         heard = texts(plain, side)
@@ -93,3 +100,55 @@ def test_violations_are_told_while_the_session_goes_on(
     ]
     assert len(told) >= 1
     assert any(line.startswith(f"codexwire: {out}: 1 file, ") for line in errors)
+
+
+@contextmanager
+def announcing(command: list[str], **options: Any) -> Iterator[str]:
+    """Run what says on standard error where it listens; yield that; end it by SIGTERM."""
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **options
+    ) as process:
+        assert process.stderr is not None
+        try:
+            for line in process.stderr:
+                plain = re.sub(r"\x1b\[[0-9;]*m", "", line)
+                if found := re.search(r"ws://127\.0\.0\.1:\d+", plain):
+                    yield found[0]
+                    break
+            else:
+                pytest.fail("nobody listens")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=60)
+
+
+def test_two_clients_of_a_real_server_on_websockets(
+    binary: Any, stub_of: Any, project: Path, tmp_path: Path, capsys: Any
+) -> None:
+    out = tmp_path / "r.jsonl.gz"
+    home = stub_of("Hello, both!").write_home(tmp_path / "home", model="gpt-5.5")
+    server = [str(binary(CURRENT)), "app-server", "--listen", "ws://127.0.0.1:0"]
+    proxy = [sys.executable, "-m", "codexwire", "record", "-o", str(out)]
+    proxy += ["--listen", "ws://127.0.0.1:0", "--connect"]
+
+    async def scenario(url: str) -> None:
+        async with (
+            entered("asyncio", lambda kind: kind.connect(url)) as one,
+            entered("asyncio", lambda kind: kind.connect(url)) as two,
+        ):
+            for client in (one, two):
+                thread = await client.start_thread()
+                assert (await client.run_turn(thread, "Hello")).text == "Hello, both!"
+
+    env = {**os.environ, "CODEX_HOME": str(home)}
+    with announcing(server, cwd=project, env=env) as there, announcing([*proxy, there]) as here:
+        play("asyncio", lambda: scenario(here))
+    assert codexwire(["validate", str(out), "--fail-on", "warning"]) == 0
+    assert "0 errors, 0 warnings" in capsys.readouterr().out
+    with gzip.open(out, "rt", encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file]
+    for number in (1, 2):
+        own = [line for line in lines if line["conn"] == number]
+        assert own[0]["msg"]["method"] == "initialize"
+        assert "turn/completed" in {line["msg"].get("method") for line in own[:-1]}
+        assert (own[-1]["dir"], own[-1]["event"], own[-1]["code"]) == ("client", "closed", 1000)
