@@ -18,6 +18,7 @@ from codexwire.runtime.client.watch import recorder
 
 pytest_plugins = ["pytester"]
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "mock"
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 
 
@@ -154,6 +155,11 @@ def recording(pytester: pytest.Pytester) -> None:
 def test_a_mock_in_memory_and_as_a_process(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(MOCK)
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=4)
+
+
+def test_the_example(pytester: pytest.Pytester) -> None:
+    shutil.copytree(EXAMPLE, pytester.path, dirs_exist_ok=True)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=3)
 
 
 @pytest.mark.usefixtures("recording")

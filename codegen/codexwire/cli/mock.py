@@ -16,7 +16,7 @@ from codexwire.proxy.mock.serve import serve
 
 __all__ = ["app", "make_server"]
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command()
