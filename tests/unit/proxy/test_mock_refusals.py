@@ -47,6 +47,7 @@ def refusal(message: Any, *, version: str = "0.163.0", hello: Any = HELLO) -> An
     return json.loads(sent[-1]).get("error", {}).get("message")
 
 
+DEEP = b'{"id":1,"method":"thread/list","params":' + b"[" * 3000 + b"]" * 3000 + b"}"
 STABLE = request("hello", "initialize", {"clientInfo": {"name": "test", "version": "1"}})
 
 
@@ -94,7 +95,16 @@ def test_a_failed_handshake_can_be_tried_again() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [b"{", b"\xff", b"[]", b"null", b'{"id":1}', b'{"id":1,"method":"\\ud83d"}', b"\xef\xbb\xbf{}"],
+    [
+        b"{",
+        b"\xff",
+        b"[]",
+        b"null",
+        b'{"id":1}',
+        b'{"id":1,"method":"\\ud83d"}',
+        DEEP,
+        b"\xef\xbb\xbf{}",
+    ],
 )
 def test_what_is_no_message_is_dropped(line: bytes) -> None:
     assert len(play(mock_of("0.163.0"), HELLO, line).sent) == 1

@@ -176,8 +176,8 @@ def _turn_steer(call: Call) -> Made:
     turn = call.thread().running
     if turn is None:
         raise Refusal("no active turn to steer")
-    if turn.id != call.params["expectedTurnId"]:
-        expected = call.params["expectedTurnId"]
+    expected = call.params.get("expectedTurnId")
+    if expected is not None and turn.id != expected:
         raise Refusal(f"expected active turn id `{expected}` but found `{turn.id}`")
     _steer(turn, call.params["input"])
     return Made({"turnId": turn.id})

@@ -83,18 +83,20 @@ class Session:
         they say still goes out.
         """
         self._thread = threading.get_ident()
-        self.server.sessions.append(self)
         try:
             async with BlockingPortal() as self._portal, anyio.create_task_group() as connection:
+                self.server.sessions.append(self)
                 connection.start_soon(self._write, link, connection.cancel_scope)
                 async with anyio.create_task_group() as self.tasks:
                     await self._read(link)
                     self._hang_up()
+                self.server.sessions.remove(self)  # nobody tells it anything any more
                 for say in self._injector.rest():
                     self._out.send_nowait(say)
                 self._out.close()
         finally:
-            self.server.sessions.remove(self)
+            with suppress(ValueError):  # it got to its end
+                self.server.sessions.remove(self)
             self._sayings.close()
 
     def post(self, act: Callable[[], object]) -> None:
@@ -190,8 +192,8 @@ class Session:
         """Take one message; what a real server drops without a word is dropped here, too."""
         try:
             message = parse(line)
-            encoded(message)  # a lone surrogate is none that could be answered
-        except (LineError, UnicodeEncodeError):
+            encoded(message)  # a lone surrogate, or what is nested too deeply, has no answer
+        except (LineError, UnicodeEncodeError, RecursionError):
             return
         if not isinstance(message, dict):
             return
