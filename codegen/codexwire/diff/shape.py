@@ -154,9 +154,18 @@ def either(shapes: Iterable[Shape]) -> Shape:
         boolean=tuple(sorted({b for s in parts for b in s.boolean})),
         numbers=tuple(n for s in parts for n in s.numbers),
         string=_either_string([s.string for s in parts if s.string is not None]),
-        arrays=tuple(a for s in parts for a in s.arrays),
+        arrays=_either_arrays(a for s in parts for a in s.arrays),
         objects=tuple(o for s in parts for o in s.objects),
     )
+
+
+def _either_arrays(parts: Iterable[ArrayShape]) -> tuple[ArrayShape, ...]:
+    """The arrays without those that are written twice."""
+    found: list[ArrayShape] = []
+    for part in parts:
+        if not any(part._replace(path=known.path) == known for known in found):
+            found.append(part)
+    return tuple(found)
 
 
 def _either_string(parts: list[StringShape]) -> StringShape | None:

@@ -47,3 +47,11 @@ def test_a_number_and_a_string_that_change_each_in_its_own_way() -> None:
         ("type-narrowed", "safe", "breaks"),
     }
     assert len({f.fingerprint for f in found}) == len(found) == 2
+
+
+def test_an_alternative_that_is_written_twice_is_one() -> None:
+    array = {"type": "array", "items": {"type": "string"}}
+    assert diff(protocol({"anyOf": [array, {**array}]}), protocol(array)).findings == ()
+    other = {"type": "array", "items": {"type": "integer"}}
+    (found,) = diff(protocol({"anyOf": [array, {**array}]}), protocol(other)).findings
+    assert (found.rule, found.path) == ("type-disjoint", "[]")
