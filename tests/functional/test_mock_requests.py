@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,9 +14,18 @@ from codexwire.direction import Kind, Side
 from codexwire.ir.model import Method
 from codexwire.proxy.mock import MockServer
 from codexwire.proxy.mock.admit import marked_params
+from codexwire.testing import check_transcript
 from codexwire.wire.sample import Sampler
 
 VERSIONS = sorted({str(v) for v in archive().versions} | {"0.163.0"})
+WELCOME = {
+    "userAgent": "test/0.0.0 (mock)",
+    "codexHome": "/h",
+    "platformFamily": "unix",
+    "platformOs": "linux",
+}
+# Their v2 notifications do not name the thread, so no turn of it can be seen to start.
+NAMELESS = {"0.58.0", "0.63.0"}
 # What only runs while a turn does.
 REFUSED = {"turn/steer", "turn/interrupt"}
 
@@ -51,6 +62,19 @@ def test_every_request_is_answered_validly(version: str) -> None:
     by_id = {m["id"]: m["method"] for m in asked}
     refused = {by_id[m["id"]]: m["error"]["message"] for m in sent if "error" in m}
     assert set(refused) <= REFUSED, refused
+    if version not in NAMELESS:
+        check_transcript(in_turn(asked, sent), schema=version, fail_on="warning")
+
+
+def in_turn(asked: list[dict[str, Any]], sent: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Each request, its answer and what followed that: what the mock says before the next request."""
+    rest = deque(sent)
+    yield "client", HELLO
+    yield "server", {"id": HELLO["id"], "result": WELCOME}
+    for message in asked:
+        yield "client", message
+        while rest and ("method" in rest[0] or rest[0]["id"] == message["id"]):
+            yield "server", rest.popleft()
 
 
 @pytest.mark.parametrize("version", ["0.72.0", "0.125.0"])

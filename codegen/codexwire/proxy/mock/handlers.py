@@ -223,6 +223,16 @@ def _review_input(params: Json) -> list[Any]:
     return [{"type": "text", "text": target.get("instructions") or "current changes"}]
 
 
+def _queue_start(call: Call) -> Made:
+    """Start a turn for what was queued, which the mock does not keep."""
+    thread = call.thread()
+    _busy(thread)
+    call.session.threads.add(thread.id)
+    queued = [{"type": "text", "text": "queued"}]
+    turn, play = begin(call.session, thread, queued, talk)
+    return Made({"turn": turn.wire(begun=False)}, (play,))
+
+
 def _compact_start(call: Call) -> Made:
     thread = call.thread()
     _busy(thread)
@@ -335,6 +345,7 @@ HANDLERS: Mapping[str, Handler] = {
     "turn/interrupt": _turn_interrupt,
     "review/start": _review_start,
     "thread/compact/start": _compact_start,
+    "thread/queue/start": _queue_start,
     "newConversation": _new_conversation,
     "resumeConversation": _resume_conversation,
     "forkConversation": _fork_conversation,
