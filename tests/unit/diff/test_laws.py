@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -81,6 +82,21 @@ def test_fingerprints_tell_findings_apart(
     findings = diff(published(old), published(new), witnesses=False).findings
     counts = Counter(f.fingerprint for f in findings)
     assert [f for f in findings if counts[f.fingerprint] > 1] == []
+
+
+@pytest.mark.parametrize(("old", "new"), PAIRS)
+def test_every_pointer_leads_to_a_node_of_the_owning_type(
+    old: str, new: str, published: Callable[[str], Protocol]
+) -> None:
+    documents = {v: published(v).document()["definitions"] for v in (old, new)}
+    for finding in diff(published(old), published(new), witnesses=False).findings:
+        gone = finding.new is None and finding.old is not None
+        node: Any = documents[old if gone else new]
+        for part in (finding.old_type if gone else finding.type).split("/"):
+            node = node[part]
+        for step in finding.pointer.split("/")[1:]:
+            step = step.replace("~1", "/").replace("~0", "~")
+            node = node[int(step)] if isinstance(node, list) else node[step]
 
 
 def test_every_rule_has_its_mirror_image_in_the_table() -> None:
