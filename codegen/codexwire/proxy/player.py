@@ -49,6 +49,10 @@ class Player:
         self._strict = strict
         self._ids = LiveIds()
         self._left = {i: None for i, act in enumerate(self._acts) if self._counts(act)}
+        self._expected: dict[tuple[bool, str], dict[int, None]] = {}
+        for index in self._left:
+            if self._acts[index].sender is not side:
+                self._expected.setdefault(_key(self._acts[index].body), {})[index] = None
         self._heard: dict[int, bytes] = {}
         self._played: set[int] = set()
         self._ahead: set[str | None] = set()
@@ -94,9 +98,12 @@ class Player:
         self._compare(act, body)
         self._ids.bind(act.body, body)
         self._heard[found] = text
+        del self._expected[_key(act.body)][found]
 
     def due(self) -> Iterator[Turn]:
         """Yield what is to be sent now, in order; the state moves on with each."""
+        if not self._can_go_on():
+            return
         waits, stopped = False, set[str | None]()
         for index in tuple(self._left):
             act = self._acts[index]
@@ -115,6 +122,15 @@ class Player:
             elif self._is_due(act, waits, stopped):
                 self._pass(index)
                 yield Turn(self._lively(act), act.gap)
+
+    def _can_go_on(self) -> bool:
+        """Whether it is our turn, or the peer has said something that was not dealt with yet."""
+        first = next(iter(self._left), None)
+        return first is not None and (
+            self._acts[first].sender is self._side
+            or bool(self._ahead)
+            or not self._heard.keys() <= self._played
+        )
 
     def _is_due(self, act: Act, waits: bool, stopped: set[str | None]) -> bool:
         if act.asked is not None:
@@ -136,30 +152,15 @@ class Player:
 
     def _asked(self, body: dict[str, Any], kind: Type) -> int | None:
         """Return the place of the request or notification that the peer's is taken for."""
-        fitting = [
-            i
-            for i in self._left
-            if i not in self._heard
-            and self._acts[i].sender is not self._side
-            and (self._acts[i].type, self._acts[i].method) == (kind, body["method"])
-        ]
+        fitting = [i for i in self._expected.get(_key(body), ()) if self._acts[i].type is kind]
         thread = thread_of(body)
         same = (i for i in fitting if self._ids.live(self._acts[i].lane) == thread)
         return next(same, fitting[0] if fitting else None)
 
     def _answered(self, body: dict[str, Any]) -> int | None:
         """Return the place of the answer that the peer's is taken for: by the id of our request."""
-        return next(
-            (
-                i
-                for i in self._left
-                if i not in self._heard
-                and self._acts[i].sender is not self._side
-                and self._acts[i].asked in self._played
-                and repr(self._acts[i].body["id"]) == repr(body["id"])
-            ),
-            None,
-        )
+        waiting = self._expected.get(_key(body), ())
+        return next((i for i in waiting if self._acts[i].asked in self._played), None)
 
     def _is_late(self, body: dict[str, Any], kind: Type) -> bool:
         """Whether it answers a request of ours whose answer the recording no longer has."""
@@ -219,6 +220,12 @@ class Player:
         if kind.is_answer:
             return f"an answer (a{'n' * (kind is Type.ERROR)} {kind}) to nothing that was asked"
         return f"the {kind} {body['method']}"
+
+
+def _key(body: dict[str, Any]) -> tuple[bool, str]:
+    """Return what a message can be found by: its method, or the id of the request it answers."""
+    method = body.get("method")
+    return (True, method) if isinstance(method, str) else (False, repr(body.get("id")))
 
 
 def _members(text: bytes) -> dict[str, bytes]:
