@@ -23,11 +23,7 @@ from codexwire.wire import compile
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 
-QUICK = settings(
-    max_examples=300,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+QUICK = settings(max_examples=300, suppress_health_check=list(HealthCheck))
 
 Judge = Callable[[bytes], Judgement]
 

@@ -56,7 +56,7 @@ def decode(kind: str, method: str, value: Any, **options: Any) -> Any:
     return function(method, value, **options)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(SEEDS, SHARES, st.booleans())
 def test_valid_messages_come_back_without_a_note(seed: int, share: float, result: bool) -> None:
     kind, method, value = sample(seed, share, result)
@@ -126,7 +126,7 @@ def damage(value: Any, chance: random.Random) -> Any:
     return box[0]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(SEEDS, SHARES, st.booleans(), RANDOMS)
 def test_damaged_messages_come_back_too(
     seed: int, share: float, result: bool, chance: random.Random
@@ -147,7 +147,7 @@ def test_damaged_messages_come_back_too(
     }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     SEEDS,
     SHARES,

@@ -141,7 +141,7 @@ SCHEMAS = st.recursive(LEAVES, composed, max_leaves=6)
 PROTOCOL = Protocol("test", None, (), {n: TypeDef(n, s) for n, s in DEFINITIONS.items()}, ())
 
 
-@settings(max_examples=1500, derandomize=True, deadline=None)
+@settings(max_examples=1500)
 @given(SCHEMAS, st.lists(VALUES, min_size=4, max_size=8))
 def test_any_schema_and_any_value(schema: Any, values: list[Any]) -> None:
     library = Library(PROTOCOL, formats=False)

@@ -152,12 +152,7 @@ def claims(old: Protocol, new: Protocol) -> tuple[bool, bool]:
     return narrows, widens
 
 
-quick = settings(
-    max_examples=100,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+quick = settings(max_examples=100, suppress_health_check=list(HealthCheck))
 
 
 @quick

@@ -241,7 +241,7 @@ def test_waiting_for_idle_ends_with_the_turn_or_with_the_connection() -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_interleaving_loses_or_misroutes_a_notification(data: st.DataObject) -> None:
     router = Router()
     keys = [(thread, turn) for thread in "abc" for turn in "01"]
