@@ -20,7 +20,7 @@ from codexwire.runtime.transport.lines import LineSplitter
 
 __all__ = ["ServerEnd", "open_beside"]
 
-_GOODBYE = 5.0
+_GOODBYE = 30.0
 
 
 def open_beside(serve: Callable[[ServerEnd], Awaitable[None]]) -> TransportOpener:
