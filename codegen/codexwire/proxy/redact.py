@@ -34,7 +34,6 @@ _CACHED = 256
 _BASE64 = re.compile(r"(?:.*_)?base64|chunk")
 _PAIR = re.compile(r'"([\w.-]{1,64})"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*")')
 _NAMES = re.compile(r"(?:.*_)?name")
-_SIGN = re.compile("|".join(sorted({re.escape(sign) for rule in TEXTS for sign in rule.signs})))
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[-.\s]+")
 
 
@@ -52,7 +51,8 @@ class Redactor:
         host = words_rule("host", tuple(hosts))
         own = (words_rule("word", tuple(words)), host, home_rule(home))
         self._hosts = dict.fromkeys(hosts, host)
-        self._own = tuple(rule for rule in own if rule is not None)
+        self._texts = (*(rule for rule in own if rule is not None), *TEXTS)
+        self._signs = tuple(sorted({sign for rule in self._texts for sign in rule.signs}))
         self._given: dict[tuple[str, str], str] = {}
         self._count: dict[str, int] = {}
         self._learnt: dict[str, str] = {}
@@ -132,13 +132,12 @@ class Redactor:
             text = _PAIR.sub(self._pair, text)
         if self._learnt_pattern is not None:
             text = self._learnt_pattern.sub(lambda found: self._learnt[found[0]], text)
-        for rule in self._own:
-            text = self._apply(rule, text)
         small = text.lower()
-        if _SIGN.search(small) is None:
+        found = {sign for sign in self._signs if sign in small}
+        if not found:
             return text
-        for rule in TEXTS:
-            if any(sign in small for sign in rule.signs):
+        for rule in self._texts:
+            if not found.isdisjoint(rule.signs):
                 text = self._apply(rule, text)
         return text
 

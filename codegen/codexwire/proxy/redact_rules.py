@@ -40,8 +40,8 @@ DONE: Mapping[str, re.Pattern[str]] = {
 class Text:
     """A rule for text: `it` in a match of `pattern` is replaced, unless `spared` fits all of it.
 
-    `signs` are strings one of which, in small letters, is in every text that matches; rules made for
-    one run have none. `shape(value, number)` is what it becomes.
+    `signs` are strings one of which is in every text that matches, both in small letters.
+    `shape(value, number)` is what it becomes.
     """
 
     id: str
@@ -49,7 +49,7 @@ class Text:
     kind: str
     pattern: re.Pattern[str]
     shape: Callable[[str, int], str]
-    signs: tuple[str, ...] = ()
+    signs: tuple[str, ...]
     spared: re.Pattern[str] | None = None
 
 
@@ -329,7 +329,8 @@ def words_rule(kind: str, words: tuple[str, ...]) -> Text | None:
     alone = rf"(?!\A(?:{'|'.join(plain)})\Z)" if plain else ""
     pattern = rf"{alone}(?<![\w.-])(?P<it>{'|'.join(map(re.escape, known))})(?![\w-])"
     shape = _host if kind == "host" else _word
-    return Text(f"{kind}-words", "words given, or known of this machine", kind, _re(pattern), shape)
+    what, signs = "words given, or known of this machine", tuple(word.lower() for word in known)
+    return Text(f"{kind}-words", what, kind, _re(pattern), shape, signs)
 
 
 def home_rule(path: str) -> Text | None:
@@ -343,6 +344,7 @@ def home_rule(path: str) -> Text | None:
         "user",
         _re(pattern),
         lambda _, n: f"/home/user-{n}",
+        (path.lower(),),
     )
 
 

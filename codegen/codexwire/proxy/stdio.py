@@ -27,6 +27,7 @@ _CHUNK = 1 << 16
 _STDIN, _STDOUT = 0, 1
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 _IDLE = 1.0
+_SWITCH = 0.0005
 
 
 def run_between(command: Sequence[str], tap: Tap) -> int:
@@ -34,6 +35,8 @@ def run_between(command: Sequence[str], tap: Tap) -> int:
 
     A child that a signal ended gives 128 + the signal. UsageError when it cannot be started.
     """
+    # While one direction is recorded, the other must not wait long for the interpreter.
+    sys.setswitchinterval(_SWITCH)
     child = _start(command)
     assert child.stdin is not None
     assert child.stdout is not None
