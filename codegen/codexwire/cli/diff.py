@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -71,11 +74,12 @@ def diff_command(
         raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
     if gate.fail_on is not None and gate.fail_on not in FAIL_ON:
         raise UsageError(f"no --fail-on {gate.fail_on!r}", hint=f"one of {', '.join(FAIL_ON)}")
-    pair = open_pair(old, new, channel=channel, as_published=as_published)
-    promised = read_contract(gate.contract, (pair.old, pair.new)) if gate.contract else None
-    ignores = read_ignores(gate.ignore) if gate.ignore else ()
-    report, stale = _judge(diff(pair.old, pair.new), promised, ignores, pair.names)
-    text = render(format, report, everything=everything, colour=sys.stdout.isatty())
+    with _uncollected():
+        pair = open_pair(old, new, channel=channel, as_published=as_published)
+        promised = read_contract(gate.contract, (pair.old, pair.new)) if gate.contract else None
+        ignores = read_ignores(gate.ignore) if gate.ignore else ()
+        report, stale = _judge(diff(pair.old, pair.new), promised, ignores, pair.names)
+        text = render(format, report, everything=everything, colour=sys.stdout.isatty())
     if pair.caution is not None:
         typer.echo(f"codexwire: note: {pair.caution}", err=True)
     sys.stdout.write(text)
@@ -83,6 +87,18 @@ def diff_command(
         sys.stdout.flush()
         raise stale
     raise typer.Exit(int(_fails(report, gate)))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector of cycles away: two schemas are all live objects, and it searches in vain."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _sources(versions: list[str], against: str | None) -> tuple[str, str]:
