@@ -28,7 +28,7 @@ def open_beside(serve: Callable[[ServerEnd], Awaitable[None]]) -> TransportOpene
 
     What the client gets is bytes in lines, as of a process: a line that is cut, an end with an exit
     code and words on standard error look the same. A client that leaves waits for `serve` to end, for
-    at most five seconds.
+    at most half a minute.
     """
 
     @asynccontextmanager
