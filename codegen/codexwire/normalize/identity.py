@@ -61,7 +61,7 @@ IDENTITIES: Mapping[str, tuple[Identity, ...]] = {
     ),
     "request": (Identity("requestId", ("serverRequest/resolved",)),),
 }
-"""Of the app-server: kind of id → the places that hold it, best first (REPORT d)."""
+"""Of the app-server: kind of id → the places that hold it, best first (recorded)."""
 
 _EXEC_SERVER: Mapping[str, tuple[Identity, ...]] = {
     "process": (Identity("processId"),),

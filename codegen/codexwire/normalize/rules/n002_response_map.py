@@ -94,8 +94,8 @@ RULE = Rule(
     effect=Effect.ANNOTATE,
     versions=VersionRange(),
     evidence=(
-        "name rule and table confirmed by 153 valid answers of the 0.169.0 server (REPORT c)",
-        "v1 rows: answers of the 0.58.0–0.107.0 servers (REPORT c)",
+        "name rule and table confirmed by 153 valid answers of the 0.169.0 server (recorded)",
+        "v1 rows: answers of the 0.58.0–0.107.0 servers (recorded)",
         "review/start of 0.63.0: two answers of that server, each `{turn: {id, items, status}}`",
     ),
     protocol=resolve,

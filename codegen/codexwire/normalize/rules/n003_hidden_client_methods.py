@@ -80,9 +80,9 @@ RULE = Rule(
     effect=Effect.PATCH,
     versions=VersionRange.parse("0.105.0.."),
     evidence=(
-        "0.107.0: 22 methods in the error message for an unknown one, all answered (REPORT b.1)",
+        "0.107.0: 22 methods in the error message for an unknown one, all answered (recorded)",
         "0.105.0: the same 22 in that message; 0.110.0, 0.114.0: three",
-        "0.115.0, 0.125.0–0.169.0: three methods, all answered (REPORT b.1)",
+        "0.115.0, 0.125.0–0.169.0: three methods, all answered (recorded)",
         "0.107.0, 0.115.0, 0.169.0 answer them without the experimentalApi capability",
         "0.169.0 TypeScript: SessionSource.ts, ConversationSummary.ts, GetAuthStatusResponse.ts",
     ),

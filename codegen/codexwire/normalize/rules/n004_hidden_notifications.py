@@ -73,9 +73,9 @@ RULE = Rule(
     effect=Effect.PATCH,
     versions=VersionRange.parse("0.105.0.."),
     evidence=(
-        "rawResponseItem/completed: 88–129 in each of 0.107.0, 0.115.0, 0.125.0–0.169.0 (REPORT b.2)",
+        "rawResponseItem/completed: 88–129 in each of 0.107.0, 0.115.0, 0.125.0–0.169.0 (recorded)",
         "rawResponse/completed: 45 in each of 0.150.0–0.169.0; 0.145.0 defines its params",
-        "0.107.0: authStatusChange 3, loginChatGptComplete 1, sessionConfigured 2 (REPORT b.2)",
+        "0.107.0: authStatusChange 3, loginChatGptComplete 1, sessionConfigured 2 (recorded)",
         "0.105.0 and 0.106.0 define all four and answer the methods that cause them",
         "0.107.0, 0.115.0, 0.169.0: experimentalRawEvents requires experimentalApi",
     ),

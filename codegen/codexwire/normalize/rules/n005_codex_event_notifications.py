@@ -86,7 +86,7 @@ RULE = Rule(
     effect=Effect.PATCH,
     versions=VersionRange.parse("..0.114.0"),
     evidence=(
-        "0.72.0: 1823, 0.99.0: 2219 such notifications, all with id, msg, conversationId (REPORT b.7)",
+        "0.72.0: 1823, 0.99.0: 2219 such notifications, all with id, msg, conversationId (recorded)",
         "0.58.0, 0.63.0, 0.107.0 likewise; the method's suffix is always msg.type",
         "0.105.0, 0.110.0, 0.114.0: task_started, item_started, warning and others in a first turn",
         "none in 0.115.0 and later, which define no EventMsg",

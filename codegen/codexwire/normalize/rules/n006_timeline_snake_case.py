@@ -43,7 +43,7 @@ RULE = Rule(
     effect=Effect.PATCH,
     versions=VersionRange.parse("0.150.0.."),
     evidence=(
-        "0.160.0, 0.163.0, 0.166.0, 0.169.0: every entry of a turn sent so, 4 each (REPORT b.3)",
+        "0.160.0, 0.163.0, 0.166.0, 0.169.0: every entry of a turn sent so, 4 each (recorded)",
         "0.169.0 TypeScript: ThreadTimelineEntry.ts",
         "0.150.0 publishes the type alike but does not serve the method yet (-32601)",
     ),

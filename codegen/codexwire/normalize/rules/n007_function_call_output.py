@@ -34,7 +34,7 @@ RULE = Rule(
     versions=VersionRange.parse("..0.115.0"),
     evidence=(
         "0.58.0, 0.63.0, 0.72.0: every function_call_output of a session with raw events a string",
-        "0.80.0–0.115.0: 14–23 strings and up to 2 arrays each, no object (REPORT b.4)",
+        "0.80.0–0.115.0: 14–23 strings and up to 2 arrays each, no object (recorded)",
     ),
     typedef=as_sent,
 )

@@ -40,7 +40,7 @@ RULE = Rule(
     versions=VersionRange.parse("..0.115.0"),
     evidence=(
         "0.58.0, 0.63.0, 0.72.0: reasoning items of a session with raw events have no id",
-        "0.80.0–0.115.0: 2 reasoning items each, none with an id (REPORT b.4)",
+        "0.80.0–0.115.0: 2 reasoning items each, none with an id (recorded)",
     ),
     typedef=relax,
 )

@@ -36,7 +36,7 @@ RULE = Rule(
     effect=Effect.PATCH,
     versions=VersionRange.parse("0.157.0..0.166.0"),
     evidence=(
-        "0.160.0, 0.163.0, 0.166.0 answered to {} (REPORT b.8); so does 0.157.0, which brought them",
+        "0.160.0, 0.163.0, 0.166.0 answered to {} (recorded); so does 0.157.0, which brought them",
         '0.157.0, 0.163.0 refused {"x": 1}: invalid type: map, expected unit',
     ),
     protocol=accept,

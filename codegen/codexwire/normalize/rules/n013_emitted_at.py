@@ -34,7 +34,7 @@ RULE = Rule(
     versions=VersionRange.parse("0.145.0.."),
     evidence=(
         "0.145.0 and later: ServerNotification has properties.emittedAtMs beside its oneOf",
-        "0.150.0–0.169.0: on all of 2507–2637 notifications each, 0.140.0 on none (REPORT e)",
+        "0.150.0–0.169.0: on all of 2507–2637 notifications each, 0.140.0 on none (recorded)",
     ),
     protocol=mark,
 )

@@ -97,7 +97,7 @@ RULE = Rule(
     effect=Effect.ANNOTATE,
     versions=VersionRange(),
     evidence=(
-        "REPORT d: the id paths of every notification, confirmed on the wire for 56 of 86",
+        "recordings: the id paths of every notification, confirmed on the wire for 56 of 86",
         "0.72.0–0.163.0: callId of the approval requests is the id of an item; an event's id its turn",
     ),
     protocol=mark,

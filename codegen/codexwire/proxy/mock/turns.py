@@ -1,4 +1,4 @@
-"""What is said in a turn, in the order of the real server, with ids that agree (REPORT e)."""
+"""What is said in a turn, in the order of the real server, with ids that agree."""
 
 from __future__ import annotations
 
