@@ -1,4 +1,4 @@
-"""The examples and the README's client run as they stand and say what they are meant to say."""
+"""The examples and the README's clients run as they stand and say what they are meant to say."""
 
 from __future__ import annotations
 
@@ -36,12 +36,19 @@ def test_an_example_runs(name: str, tmp_path: Path) -> None:
     assert SAID[name] in done.stdout
 
 
-def test_the_client_of_the_readme_runs(
-    stub_of: Callable[[str], ResponsesStub], tmp_path: Path
+@pytest.mark.parametrize(
+    ("client", "said"),
+    [
+        ("AppServerClient", "Hello, world!\nHello, \nworld!\n"),
+        ("ExecServerClient", "b'hi\\n'\nb'bytes\\n'\n"),
+    ],
+)
+def test_the_clients_of_the_readme_run(
+    client: str, said: str, stub_of: Callable[[str], ResponsesStub], tmp_path: Path
 ) -> None:
     home = stub_of("Hello, world!").write_home(tmp_path / "home")
     blocks = re.findall(r"```python\n(.*?)```", (TOP / "README.md").read_text("utf-8"), re.DOTALL)
-    (code,) = [block for block in blocks if "AppServerClient.launch" in block]
+    (code,) = [block for block in blocks if f"{client}.launch" in block]
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,
@@ -51,4 +58,4 @@ def test_the_client_of_the_readme_runs(
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "Hello, world!\nHello, \nworld!\n"
+    assert done.stdout == said
