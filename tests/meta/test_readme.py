@@ -51,10 +51,13 @@ def test_a_command_exists_with_its_options(words: list[str]) -> None:
 
 # What launches a server runs in tests/live.
 @pytest.mark.parametrize("code", [b for b in blocks("python") if ".launch(" not in b])
-def test_python_runs(code: str) -> None:
-    command = [sys.executable, "-W", "error", "-c", code]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def test_python_runs(code: str, tmp_path: Path) -> None:
+    file = tmp_path / "test_of_the_readme.py"
+    file.write_text(code)
+    runner = ["-m", "pytest", "-p", "no:cacheprovider"] if "def test_" in code else ["-W", "error"]
+    command = [sys.executable, *runner, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_links_lead_somewhere() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli.command import new_app
 from codexwire.cli.releases import open_source
 from codexwire.ingest import DEFAULT_VERSION
 from codexwire.normalize import normalize
@@ -16,7 +17,7 @@ from codexwire.proxy.mock.serve import serve
 
 __all__ = ["app", "make_server"]
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app = new_app()
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli.command import new_app
 from codexwire.cli.record_feed import Watch
 from codexwire.errors import UsageError
 from codexwire.proxy.record import LineWriter, Recording, Tap
@@ -17,7 +18,7 @@ from codexwire.proxy.stdio import run_between
 
 __all__ = ["app"]
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app = new_app()
 
 
 @app.command(context_settings={"allow_interspersed_args": False})

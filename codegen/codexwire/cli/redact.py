@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli.command import new_app
 from codexwire.errors import UsageError
 from codexwire.location import Location
 from codexwire.proxy.record import LineWriter
@@ -17,7 +18,7 @@ from codexwire.transcript.source import Source
 
 __all__ = ["app"]
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app = new_app()
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli.command import new_app
 from codexwire.direction import Side
 from codexwire.errors import TranscriptError, UsageError
 from codexwire.location import Location
@@ -23,7 +24,7 @@ from codexwire.transcript.source import Source
 
 __all__ = ["app", "read_scenes"]
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app = new_app()
 
 _TIMINGS = ("none", "original")
 
