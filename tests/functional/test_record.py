@@ -275,6 +275,35 @@ def test_what_cannot_be_recorded_is_one_line(
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--", "no-such-program"],
+        ["--validate", "--", "no-such-program"],
+        ["--listen", "x", "--connect", "ws://h:1"],
+        ["--listen", "unix://no/such/socket", "--connect", "ws://h:1"],
+    ],
+)
+def test_what_cannot_be_recorded_costs_no_recording(
+    arguments: list[str], tmp_path: Path, monkeypatch: Any, capfd: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old").write_text("yesterday's")
+    for name in ("old", "new"):
+        assert codexwire(["record", "-o", name, *arguments]) == 2
+        assert len(capfd.readouterr().err.splitlines()) == 1
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [
+        ("old", "yesterday's")
+    ]
+
+
+def test_a_recording_takes_the_place_of_a_longer_one(tmp_path: Path) -> None:
+    out = tmp_path / "r.jsonl"
+    out.write_text("yesterday's\n" * 100)
+    assert through(out, b"{}\n", PYTHON, "-c", ECHO).returncode == 0
+    assert [line["dir"] for line in lines_of(out)] == ["client", "server", "client"]
+
+
 def test_a_file_that_can_no_longer_be_written_ends_the_recording_only(tmp_path: Path) -> None:
     out = tmp_path / "r.jsonl"
     os.mkfifo(out)

@@ -82,6 +82,9 @@ def _recording(path: Path, redactor: Redactor | None, watch: Watch | None) -> It
     )
     try:
         yield recording
+    except UsageError:  # it never began
+        recording.leave()
+        raise
     finally:
         recording.close()
         if watch is not None:

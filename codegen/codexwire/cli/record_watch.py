@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from codexwire.cli.validate_report import printable, validate_report
@@ -53,10 +54,16 @@ def _items(lines: Iterable[bytes]) -> Iterator[Item]:
 
 
 def watch(lines: BinaryIO, name: str, schema: str) -> None:
-    """Judge the lines of a recording as they come; print what is wrong, and a summary at the end."""
+    """Judge the lines of a recording as they come; print what is wrong, and a summary at the end.
+
+    Of a recording without a line nothing is said: it never began.
+    """
+    first = lines.readline()
+    if not first:
+        return
     judgement = _Live(name)
     try:
-        judge_items(_items(lines), judgement, SchemaChoice(schema), Options())
+        judge_items(_items(chain([first], lines)), judgement, SchemaChoice(schema), Options())
     except CodexwireError as problem:
         judgement.unusable = problem
         print(f"codexwire: error: {problem}", file=sys.stderr)

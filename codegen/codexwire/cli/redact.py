@@ -14,7 +14,7 @@ from codexwire.errors import UsageError
 from codexwire.location import Location
 from codexwire.proxy.record import LineWriter
 from codexwire.proxy.redact import Redactor
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import STDIN, Source
 
 __all__ = ["app"]
 
@@ -34,14 +34,14 @@ def redact(
 
     The format stays what it is: every line of the file is a line of the result.
     """
-    if output is not None and output.exists() and output.samefile(path):
-        raise UsageError(
-            "the result would overwrite its source",
-            location=Location(str(output)),
-            hint="name another file",
-        )
     redactor = Redactor.of_this_machine(tuple(word or ()))
     with Source(path) as source:
+        if output is not None and _is_source(output, path):
+            raise UsageError(
+                "the result would overwrite its source",
+                location=Location(str(output)),
+                hint="name another file",
+            )
         out = LineWriter(os.dup(sys.stdout.fileno()) if output is None else output)
         for _, line in source.lines():
             out.write(redactor.line(line))
@@ -49,3 +49,8 @@ def redact(
     if source.damage is not None:
         raise source.damage
     return 0
+
+
+def _is_source(output: Path, path: str) -> bool:
+    source = os.fstat(sys.stdin.fileno()) if path == STDIN else Path(path).stat()
+    return output.is_file() and os.path.samestat(output.stat(), source)

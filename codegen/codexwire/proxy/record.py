@@ -13,6 +13,7 @@ import time
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -75,14 +76,17 @@ _PACKERS: dict[str, Callable[[], _Packer]] = {".gz": _Gzip, ".zst": _Zstd}
 class LineWriter:
     """A file that is written line by line, one write each; compressed if its name ends so.
 
-    `path` may be an open file descriptor, which is written plain. UsageError when the file cannot be
-    written at all, OSError when it no longer can be.
+    `path` may be an open file descriptor, which is written plain. What is in the file already stays
+    until the first line comes. UsageError when the file cannot be written at all, OSError when it no
+    longer can be.
     """
 
     def __init__(self, path: Path | int) -> None:
         self._packer = _PACKERS.get("" if isinstance(path, int) else path.suffix, _Plain)()
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+        self._old = not isinstance(path, int)
+        flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
         try:
+            self._made = None if isinstance(path, int) or path.exists() else path
             self._file = path if isinstance(path, int) else os.open(path, flags, 0o666)
         except OSError as problem:
             raise UsageError(
@@ -98,7 +102,17 @@ class LineWriter:
         self._put(self._packer.finish())
         os.close(self._file)
 
+    def leave(self) -> None:
+        """Let go of the file before any line has come: it is as it was, or not there."""
+        os.close(self._file)
+        if self._made is not None:
+            self._made.unlink()
+
     def _put(self, data: bytes) -> None:
+        if self._old:
+            self._old = False
+            with suppress(OSError):  # a pipe or a device has nothing old
+                os.ftruncate(self._file, 0)
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(self._file, rest) :]
@@ -142,6 +156,11 @@ class Recording:
     def close(self) -> None:
         """End the file."""
         self._to_file(LineWriter.close)
+        self._out = None
+
+    def leave(self) -> None:
+        """Let go of the file before anything was written: it is as it was, or not there."""
+        self._to_file(LineWriter.leave)
         self._out = None
 
     def _to_file(self, action: Callable[[LineWriter], None]) -> None:

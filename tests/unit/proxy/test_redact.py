@@ -313,6 +313,21 @@ def test_the_command(tmp_path: Path, capfdbinary: Any) -> None:
         assert [line for _, line in source.lines()] == [b'{"cwd":"/home/user-1"}\n', b"no end"]
 
 
+def test_the_command_in_a_pipe_into_a_file_that_is_there(
+    tmp_path: Path, monkeypatch: Any, capfd: Any
+) -> None:
+    path, out = tmp_path / "r.jsonl", tmp_path / "out.jsonl"
+    path.write_text('{"cwd":"/home/anna"}\n')
+    out.write_text("yesterday's\n" * 100)
+    for target, code in ((out, 0), (path, 2)):
+        with path.open() as stdin:
+            monkeypatch.setattr("sys.stdin", stdin)
+            assert codexwire(["redact", "-", "-o", str(target)]) == code
+    assert out.read_text() == '{"cwd":"/home/user-1"}\n'
+    assert "would overwrite its source" in capfd.readouterr().err
+    assert path.read_text() == '{"cwd":"/home/anna"}\n'
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
