@@ -12,24 +12,24 @@ import anyio
 import anyio.to_thread
 from anyio.from_thread import BlockingPortal
 
-from codexwire.runtime.transport.base import PostMortem, Transport, TransportFailure
+from codexwire.runtime.transport.base import PostMortem, TransportFailure
 from codexwire.runtime.transport.lines import LineSplitter
 
-__all__ = ["own_stdio"]
+__all__ = ["OwnStdio", "own_stdio"]
 
 _CHUNK = 1 << 16
 _STDIN, _STDOUT = 0, 1
 
 
 @asynccontextmanager
-async def own_stdio() -> AsyncIterator[Transport]:
+async def own_stdio() -> AsyncIterator[OwnStdio]:
     """Speak over standard input and output for the time of the block.
 
     An exception of the block comes out as it is, not as part of a group.
     """
     problem: Exception | None = None
     async with BlockingPortal() as portal:
-        stdio = _OwnStdio(portal)
+        stdio = OwnStdio(portal)
         # A daemon: the process can end although nobody ends the read.
         threading.Thread(target=stdio.pump, daemon=True).start()
         try:
@@ -40,7 +40,9 @@ async def own_stdio() -> AsyncIterator[Transport]:
         raise problem
 
 
-class _OwnStdio:
+class OwnStdio:
+    """The transport: lines of standard input come in, lines go to standard output."""
+
     def __init__(self, portal: BlockingPortal) -> None:
         self._portal = portal
         self._feed, self._chunks = anyio.create_memory_object_stream[bytes](math.inf)
@@ -56,8 +58,12 @@ class _OwnStdio:
 
     async def send(self, message: bytes) -> None:
         """Write one line."""
+        await self.send_part(message + b"\n")
+
+    async def send_part(self, part: bytes) -> None:
+        """Write bytes as they are."""
         try:
-            await anyio.to_thread.run_sync(_write, message + b"\n")
+            await anyio.to_thread.run_sync(_write, part)
         except OSError:
             raise TransportFailure("it closed our standard output") from None
 
