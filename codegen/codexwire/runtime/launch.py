@@ -18,13 +18,16 @@ __all__ = ["app_server_command", "exec_server_command", "find_codex"]
 def find_codex(codex: str | Path | None = None) -> Path:
     """Return the codex binary: the one given, else on PATH, else of the package `codex_cli_bin`.
 
-    LaunchError when there is none.
+    A text without a slash is looked for on PATH, and so is a Path that is no file here. LaunchError
+    when there is none.
     """
     if codex is not None:
-        found = shutil.which(os.fspath(codex))
+        # `Path("./codex")` no longer says that it is here.
+        here = isinstance(codex, Path) and codex.is_file()
+        found = shutil.which(Path(codex).absolute() if here else os.fspath(codex))
         if found is None:
             raise LaunchError(f"no such program: {codex}", hint="give the path of a codex binary")
-        return Path(found)
+        return Path(found).absolute()  # the server may run in another folder
     on_path = shutil.which("codex")
     if on_path is not None:
         return Path(on_path)
