@@ -140,6 +140,7 @@ def test_a_unix_socket_on_both_sides(tmp_path: Path) -> None:
         server.shutdown()
         thread.join()
     assert len(recorded(tmp_path / "r")[1]) == 2
+    assert not here.exists()
 
 
 def test_no_server_is_said_and_the_client_is_let_go(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import anyio
@@ -117,10 +118,14 @@ async def _serve(
                 await _Relay(client, server, there, recording, number).run()
 
     say(f"listening at {address}")
-    async with listener, anyio.create_task_group() as tasks:
-        if sys.platform != "win32":  # there an interrupt is an exception, and as good
-            tasks.start_soon(_until_interrupted, tasks.cancel_scope)
-        await listener.serve(serve)
+    try:
+        async with listener, anyio.create_task_group() as tasks:
+            if sys.platform != "win32":  # there an interrupt is an exception, and as good
+                tasks.start_soon(_until_interrupted, tasks.cancel_scope)
+            await listener.serve(serve)
+    finally:
+        if address.path:
+            Path(address.path).unlink(missing_ok=True)
 
 
 async def _connect(address: Address) -> ByteStream:
