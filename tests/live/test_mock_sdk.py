@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shlex
-import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+from sdk import two_turns
 
 SCRIPT = """
 [[turn]]
@@ -27,48 +25,6 @@ message = "Worked."
 
 [[turn]]
 text = "Hello from the mock."
-"""
-
-SYNC = """
-from openai_codex import Codex, CodexConfig
-
-with Codex(CodexConfig(codex_bin=binary, cwd=cwd)) as codex:
-    thread = codex.thread_start()
-    result = thread.run("hello")
-    events = list(thread.turn("work").stream())
-    listed = codex.thread_list()
-"""
-
-ASYNC = """
-import asyncio
-from openai_codex import AsyncCodex, CodexConfig
-
-async def main():
-    global result, events, listed
-    async with AsyncCodex(CodexConfig(codex_bin=binary, cwd=cwd)) as codex:
-        thread = await codex.thread_start()
-        result = await thread.run("hello")
-        events = [event async for event in (await thread.turn("work")).stream()]
-        listed = await codex.thread_list()
-
-asyncio.run(main())
-"""
-
-BODIES = {"sync": SYNC, "async": ASYNC}
-HEAD = """
-import json, sys
-binary, cwd = sys.argv[1:]
-"""
-
-TAIL = """
-print(json.dumps({
-    "status": result.status.value,
-    "answer": result.final_response,
-    "items": [type(item.root).__name__ for item in result.items],
-    "tokens": result.usage.total.total_tokens,
-    "events": [[event.method, type(event.payload).__name__] for event in events],
-    "threads": len(listed.data),
-}))
 """
 
 # The pinned SDK is of 0.163.0; its users meet servers of other releases, too.
@@ -91,19 +47,12 @@ if sys.platform != "win32":
     @pytest.mark.parametrize(("flavour", "version"), CASES)
     def test_the_official_sdk_completes_turns(flavour: str, version: str, tmp_path: Path) -> None:
         program = mock_binary(tmp_path, version)
-        done = subprocess.run(
-            [sys.executable, "-c", HEAD + BODIES[flavour] + TAIL, str(program), str(tmp_path)],
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == 0, done.stderr
-        found: dict[str, Any] = json.loads(done.stdout)
+        found = two_turns(flavour, program, tmp_path, "work")
         assert (found["status"], found["answer"]) == ("completed", "Hello from the mock.")
         assert found["items"] == ["UserMessageThreadItem", "AgentMessageThreadItem"]
         assert found["tokens"] == 110
         assert found["threads"] == 1
-        events = dict(found["events"])
+        events = found["events"]
         assert events["turn/completed"] == "TurnCompletedNotification"
         assert events["item/completed"] == "ItemCompletedNotification"
         if version == "0.163.0":
