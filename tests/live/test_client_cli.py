@@ -121,3 +121,11 @@ def test_what_cannot_be_done_is_one_line(
     assert out == ""
     assert message in err
     assert len(err.splitlines()) == 1
+
+
+def test_a_turn_that_cannot_begin_costs_no_recording(tmp_path: Path, capfd: Any) -> None:
+    old = tmp_path / "old.jsonl"
+    old.write_text("yesterday's")
+    assert codexwire(["turn", "go", "--codex", "no-such-codex", "--record", str(old)]) == 2
+    assert "no such program" in capfd.readouterr().err
+    assert old.read_text() == "yesterday's"

@@ -105,8 +105,9 @@ def run(args: list[str] | None = None) -> int:
         return done.code if isinstance(done.code, int) else 0
     except CodexwireError as problem:
         return _fail(str(problem), problem.exit_code)
-    except OSError as problem:  # a path too long, a file that may not be read
-        return _fail(f"{problem.filename or 'input'}: {problem.strerror or problem}", 2)
+    except OSError as problem:  # a path too long, a file that may not be read, a disk that is full
+        place = f"{problem.filename}: " if problem.filename else ""
+        return _fail(f"{place}{problem.strerror or problem}", 2)
     except Exception as bug:
         if os.environ.get("CODEXWIRE_TRACEBACK"):
             raise

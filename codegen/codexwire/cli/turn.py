@@ -22,6 +22,7 @@ from codexwire.runtime.client.sync import Client
 from codexwire.runtime.client.turn import TurnResult
 from codexwire.runtime.client.watch import all_of, complaints, recorder, tracer
 from codexwire.runtime.errors import LaunchError
+from codexwire.runtime.launch import find_codex
 from codexwire.stub import ResponsesStub
 
 __all__ = ["Request", "app", "run"]
@@ -111,7 +112,7 @@ def run(request: Request) -> TurnResult:
         config = {**(stub.config() if stub else {}), **request.config}
         client = stack.enter_context(
             Client.launch(
-                request.codex,
+                find_codex(request.codex),  # before a recording of old is overwritten
                 config=config,
                 cwd=_folder(request.cwd),
                 codex_home=_folder(home),

@@ -328,6 +328,17 @@ def test_the_command_in_a_pipe_into_a_file_that_is_there(
     assert path.read_text() == '{"cwd":"/home/anna"}\n'
 
 
+def test_a_result_that_cannot_be_written_is_no_fault_of_the_input(
+    tmp_path: Path, monkeypatch: Any, capfd: Any
+) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text("{}\n")
+    with path.open() as only_read:
+        monkeypatch.setattr("sys.stdout", only_read)
+        assert codexwire(["redact", str(path)]) == 2
+    assert capfd.readouterr().err == "codexwire: error: Bad file descriptor\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
