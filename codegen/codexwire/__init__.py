@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codexwire.runtime.lazy import lazy_exports
+from codexwire.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from codexwire import diff, normalize, wire

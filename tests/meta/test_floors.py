@@ -21,6 +21,7 @@ FLOORS = {
     "direction": 0,
     "finding": 0,
     "resources": 0,
+    "lazy": 0,
     "config": 0,
     "ir": 1,
     "runtime": 1,
@@ -152,7 +153,7 @@ def test_what_the_root_promises_is_there_and_costs_nothing_before() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "['codexwire.runtime', 'codexwire.runtime.lazy']"
+    assert done.stdout.strip() == "['codexwire.lazy']"
 
 
 def test_nobody_imports_the_command_line() -> None:
