@@ -271,6 +271,28 @@ def ignore_file(tmp_path: Path, *entries: str) -> Path:
     return path
 
 
+@pytest.mark.parametrize(
+    "form", ["[[ignore]] # accepted", "[[ ignore ]]", '[["ignore"]]', "inline"]
+)
+def test_an_ignore_file_may_be_any_toml(
+    codexwire: Run, broken: list[str], tmp_path: Path, form: str
+) -> None:
+    path = tmp_path / "ignore.toml"
+    entries = [f'fingerprint = "{f}"\nreason = """\n[[ignore]]\nknown"""' for f in broken]
+    text = "".join(
+        f"[[ignore]]\n{entries[0]}\n" if n == 0 else f"{form}\n{e}\n" for n, e in enumerate(entries)
+    )
+    if form == "inline":
+        tables = (f'{{fingerprint = "{f}", reason = "[[ignore]]"}}' for f in broken)
+        text = f"ignore = [{', '.join(tables)}]\n"
+    path.write_text(text, "utf-8")
+    assert codexwire("diff", "0.163.0", "0.166.0", "--ignore", path)[::2] == (0, "")
+    path.write_text(text.replace(broken[-1], "0" * 16), "utf-8")
+    code, _, err = codexwire("diff", "0.163.0", "0.166.0", "--ignore", path)
+    assert code == 2
+    assert f"the ignore of {'0' * 16} matches no finding" in err
+
+
 @pytest.fixture(scope="module")
 def broken() -> list[str]:
     """The fingerprints of what breaks old clients between 0.163.0 and 0.166.0."""
@@ -392,6 +414,55 @@ def test_a_contract_of_methods_alone_is_about_all_they_contain(
     kept = document("0.163.0", "0.166.0", "--contract", path)["findings"]
     assert ("enum-value-removed", "v2/ReviewDelivery") in {(f["rule"], f["type"]) for f in kept}
     assert all("review/start" in f["methods"] for f in kept)
+
+
+@pytest.mark.parametrize(
+    ("contract", "name", "rule"),
+    [
+        ('[sends."v2/ReasoningEffort"]\nvalues = ["=low"]', "v2/ReasoningEffort", "type-widened"),
+        (
+            '[methods]\nClientRequest = ["thread/realtime/start"]',
+            "v2/RealtimeVoice",
+            "enum-value-added",
+        ),
+    ],
+    ids=["sends", "methods"],
+)
+def test_a_contract_judges_by_the_side_that_it_uses(
+    codexwire: Run,
+    document: Callable[..., dict[str, Any]],
+    tmp_path: Path,
+    contract: str,
+    name: str,
+    rule: str,
+) -> None:
+    """Both sides write the type: what the server may write anew is nothing to who only sends it."""
+    path = tmp_path / "contract.toml"
+    path.write_text(f"version = 1\n{contract}\n", "utf-8")
+    pair = ("0.125.0", "0.163.0")
+    every = [f for f in document(*pair)["findings"] if (f["type"], f["rule"]) == (name, rule)]
+    assert {f["breaks"]["old_client_new_server"] for f in every} == {"breaks"}
+    kept = document(*pair, "--contract", path)["findings"]
+    found = [f for f in kept if (f["type"], f["rule"]) == (name, rule)]
+    assert [f["fingerprint"] for f in found] == [f["fingerprint"] for f in every]
+    for finding in found:
+        assert finding["directions"] == ["client_to_server"]
+        assert finding["breaks"] == {
+            "old_client_new_server": "safe",
+            "new_client_old_server": "conditional",
+        }
+        assert finding["witness"].keys() == {"new_client_old_server"}
+    gate = codexwire("diff", *pair, "--contract", path, "--fail-on", "breaking:i")
+    assert (gate[0], gate[2]) == (0, "")
+
+
+def test_a_contract_that_asks_for_nothing_is_an_error(codexwire: Run, tmp_path: Path) -> None:
+    path = tmp_path / "contract.toml"
+    for text in ("version = 1\n", "version = 1\n[methods]\nClientRequest = []\n"):
+        path.write_text(text, "utf-8")
+        code, out, err = codexwire("diff", "0.163.0", "0.166.0", "--contract", path)
+        assert (code, out) == (2, "")
+        assert "the contract names no method and no type" in err
 
 
 def test_a_contract_has_the_legacy_events_that_a_client_reads(

@@ -98,7 +98,8 @@ def _contract_row(path: Path, client: str | None, servers: list[Version]) -> Row
     for server in servers:
         pair = release(min(own, server)), release(max(own, server))
         skew = Skew.OLD_CLIENT if own < server else Skew.NEW_CLIENT
-        findings = touching(contract, diff(*pair).findings) if own != server else ()
+        found = diff(*pair, contract=contract).findings if own != server else ()
+        findings = touching(contract, found)
         verdicts = [f.verdict(skew) for f in findings]
         cells.append((sum(v in _BROKEN for v in verdicts), verdicts.count(Verdict.CONDITIONAL)))
     return own, cells

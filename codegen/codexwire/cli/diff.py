@@ -78,7 +78,8 @@ def diff_command(
         pair = open_pair(old, new, channel=channel, as_published=as_published)
         promised = read_contract(gate.contract, (pair.old, pair.new)) if gate.contract else None
         ignores = read_ignores(gate.ignore) if gate.ignore else ()
-        report, stale = _judge(diff(pair.old, pair.new), promised, ignores, pair.names)
+        found = diff(pair.old, pair.new, contract=promised)
+        report, stale = _judge(found, promised, ignores, pair.names)
         text = render(format, report, everything=everything, colour=sys.stdout.isatty())
     if pair.caution is not None:
         typer.echo(f"codexwire: note: {pair.caution}", err=True)

@@ -84,12 +84,18 @@ def _toml(text: str) -> str:
 def read_contract(path: Path, protocols: Iterable[Protocol]) -> Contract:
     """Return the contract in a file.
 
-    Raises ContractError for a file that is not as described, and for an entry that none of the
-    protocols has.
+    Raises ContractError for a file that is not as described or names nothing, and for an entry that
+    none of the protocols has.
     """
     text, table = _read(path)
     reader = _Reader(path, text)
     contract = reader.contract(table)
+    if not (any(contract.methods.values()) or contract.sends or contract.reads):
+        raise ContractError(
+            "the contract names no method and no type",
+            location=Location(str(path)),
+            hint="every comparison would pass; `codexwire contract from` writes one",
+        )
     for entry, what in _missing(contract, [once(Shapes, p) for p in protocols]):
         raise ContractError(
             f"no version has {what}",

@@ -17,7 +17,7 @@ from codexwire.direction import Side
 from codexwire.ir.model import Protocol
 from codexwire.location import join_pointer
 
-__all__ = ["Analysis", "analyse"]
+__all__ = ["Analysis", "analyse", "judged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,16 @@ def analyse(old: Protocol, new: Protocol) -> Analysis:
     sides = Sides(old, new)
     reach = explore(sides, [*method_roots(sides), *entries(sides)])
     found = collect(sides, reach)
-    return Analysis(sides, reach, tuple((_finding(sides, f), f) for f in found))
+    return Analysis(sides, reach, tuple((judged(sides, f, _senders(f)), f) for f in found))
 
 
-def _finding(sides: Sides, found: Found) -> DiffFinding:
+def _senders(found: Found) -> tuple[Side, ...]:
+    return tuple(s for s in Side if any(s in r.senders for r in found.roots))
+
+
+def judged(sides: Sides, found: Found, senders: tuple[Side, ...]) -> DiffFinding:
+    """Return the finding that a change is, with its verdicts for what these senders write."""
     change, effect, owner, levels = found.change, found.effect, found.owner, found.rule.levels
-    senders = tuple(s for s in Side if any(s in r.senders for r in found.roots))
     paths = found.path(new=False), found.path(new=True)
     identity = "\n".join((found.rule.id, *owner, "".join(found.place.label), change.key))
     return DiffFinding(

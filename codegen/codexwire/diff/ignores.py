@@ -11,6 +11,7 @@ A file whose entries are unused or expired is out of date, which `outdated` tell
 from __future__ import annotations
 
 import datetime
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from codexwire.location import Location
 
 __all__ = ["Ignore", "outdated", "read_ignores"]
 
+_HEAD = re.compile(r"""\s*\[\[\s*["']?ignore["']?\s*\]\]""")
 _KEYS = {"fingerprint", "reason", "expires"}
 
 
@@ -59,8 +61,10 @@ def read_ignores(path: Path) -> tuple[Ignore, ...]:
             location=Location(str(path)),
             hint="entries read [[ignore]]",
         )
-    lines = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() == "[[ignore]]"]
-    places = [Location(str(path), line) for line in lines] or [Location(str(path))] * len(entries)
+    lines = [n for n, line in enumerate(text.splitlines(), 1) if _HEAD.match(line)]
+    places = [Location(str(path), line) for line in lines]
+    if len(places) != len(entries):  # written as a list of inline tables, or quoted in a string
+        places = [Location(str(path))] * len(entries)
     return tuple(_entry(e, at) for e, at in zip(entries, places, strict=True))
 
 

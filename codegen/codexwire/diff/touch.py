@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from codexwire.diff.contract import Contract
 from codexwire.diff.finding import DiffFinding
+from codexwire.diff.roots import Root
 from codexwire.diff.usage import Usage
 from codexwire.direction import Side
 from codexwire.ir.model import UNIONS
 
-__all__ = ["touching"]
+__all__ = ["concerned", "touching"]
 
 _UNIONS = frozenset(u.union for u in UNIONS)
 _VALUES = frozenset({"enum-value-added", "enum-value-removed", "enum-value-became-variant"})
@@ -32,21 +33,42 @@ def touching(contract: Contract, findings: Iterable[DiffFinding]) -> Iterator[Di
     return (f for f in findings if _touches(contract, f))
 
 
+def concerned(contract: Contract, finding: DiffFinding, roots: Iterable[Root]) -> tuple[Side, ...]:
+    """Return the senders through whom a finding touches a contract; none when it does not.
+
+    `roots` are the entry points that reach the finding. A type that both sides write may concern a
+    client that only reads it, and what its changes break is then what they break in the reading.
+    """
+    if not _touches(contract, finding):
+        return ()
+    if finding.type in _UNIONS:
+        return finding.senders
+    if _of_methods(contract):
+        used = [r.senders for r in roots if r.method in contract.methods.get(r.owner, ())]
+        return tuple(s for s in finding.senders if any(s in senders for senders in used))
+    return tuple(s for s in finding.senders if _written(contract, finding, s))
+
+
 def _touches(contract: Contract, finding: DiffFinding) -> bool:
     if finding.type in _UNIONS:
         used = contract.methods.get(finding.type, frozenset())
         everybody = finding.methods == ("*",)
         unasked = (finding.type, finding.rule) == ("ServerRequest", "request-added")
         return bool(used) and (everybody or unasked or not used.isdisjoint(finding.methods))
-    if not contract.sends and not contract.reads:
+    if _of_methods(contract):
         return any(not used.isdisjoint(finding.methods) for used in contract.methods.values())
-    for sender in finding.senders:
-        types = contract.sends if sender is Side.CLIENT else contract.reads
-        for name in {finding.type, finding.old_type}:
-            usage = types.get(name)
-            if usage is not None and _touches_type(finding, usage, sender):
-                return True
-    return False
+    return any(_written(contract, finding, sender) for sender in finding.senders)
+
+
+def _of_methods(contract: Contract) -> bool:
+    return not contract.sends and not contract.reads
+
+
+def _written(contract: Contract, finding: DiffFinding, sender: Side) -> bool:
+    """Whether a finding touches what the contract says of the values of one sender."""
+    types = contract.sends if sender is Side.CLIENT else contract.reads
+    usages = (types.get(name) for name in {finding.type, finding.old_type})
+    return any(usage is not None and _touches_type(finding, usage, sender) for usage in usages)
 
 
 def _touches_type(finding: DiffFinding, usage: Usage, sender: Side) -> bool:
