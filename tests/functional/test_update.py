@@ -123,6 +123,21 @@ def test_a_kept_schema_needs_no_cache_afterwards(
     assert str(load("9.9.2").version) == "9.9.2"
 
 
+def test_further_packages_keep_their_schema_and_the_report_says_so(project: World) -> None:
+    more = """
+[[tool.codexwire.packages]]
+schema = "0.163.0"
+package = "settled"
+style = "typeddict"
+"""
+    Path("pyproject.toml").write_text(PROJECT + more)
+    done = update(project)
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[3] == "- src/settled keeps its schema, 0.163.0."
+    assert Path("pyproject.toml").read_text() == PROJECT.replace("'9.9.1'", '"9.9.2"') + more
+    assert not Path("src/settled").exists()
+
+
 def test_without_a_project_the_lock_file_pins(project: World) -> None:
     Path("pyproject.toml").unlink()
     assert project.command("schema", "pull", "9.9.1", "--source", "pypi").code == 0

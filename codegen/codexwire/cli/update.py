@@ -55,7 +55,8 @@ def update(
 ) -> None:
     """Bring the project to another release: pull, compare, report, generate, lock.
 
-    The summary says what changed and whom it breaks; it is fit for a pull request.
+    The summary says what changed and whom it breaks; it is fit for a pull request. Further packages,
+    [[tool.codexwire.packages]], keep the schema that each of them names.
     """
     config = load_config(Path.cwd())
     if keep and config.root is None:
@@ -72,7 +73,8 @@ def update(
     changes = _changes(old, new)
     normalized, output = _planned(request, new)
     pin = repinned(config, new)
-    report = _report(old, new, [_files(output, dry_run), *_stale(normalized)], changes)
+    facts = [_files(output, dry_run), *_others(config), *_stale(normalized)]
+    report = _report(old, new, facts, changes)
     if not dry_run:
         output.write()
         if pin is not None:
@@ -130,6 +132,12 @@ def _planned(request: Request, version: Version) -> tuple[Normalized, Output]:
 def _files(output: Output, dry_run: bool) -> str:
     """Say what is generated."""
     return f"{'would write' if dry_run else 'wrote'} {output.summary}."
+
+
+def _others(config: Config) -> list[str]:
+    """Say which packages of the project are not brought along: each names a schema of its own."""
+    requests = [request_of(c, None, None, None, None, None, "package") for c in config.more]
+    return [f"{r.folder.as_posix()} keeps its schema, {','.join(r.schemas)}." for r in requests]
 
 
 def _stale(normalized: Normalized) -> list[str]:
