@@ -78,6 +78,8 @@ def _choose(hint: Hint) -> tuple[str, str]:
     if hint.version == _UNRELEASED:
         newest = max(_versions())
         return str(newest), f"the server is an unreleased build; judged by {newest}"
+    if hint.version in _at_hand():
+        return str(hint.version), ""
     near = nearest(hint.version, _versions())
     if near == hint.version:
         return str(near), ""
@@ -99,6 +101,10 @@ def _exec_server(version: Version) -> tuple[str, str]:
 
 
 @cache
+def _at_hand() -> frozenset[Version]:
+    return frozenset(kept.release.version for kept in kept_schemas())
+
+
+@cache
 def _versions() -> tuple[Version, ...]:
-    at_hand = {kept.release.version for kept in kept_schemas()}
-    return tuple(sorted(at_hand | set(archive().versions)))
+    return tuple(sorted(_at_hand() | set(archive().versions)))
