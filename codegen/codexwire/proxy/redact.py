@@ -13,6 +13,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import unquote
 
 from codexwire.proxy.json_text import rewrite_strings
 from codexwire.proxy.redact_rules import (
@@ -164,7 +165,8 @@ class Redactor:
         return found[0][:start] + self._placeholder(rule, value) + found[0][end:]
 
     def _placeholder(self, rule: Member | Text, value: str) -> str:
-        key = (rule.kind, value)
+        # A path and the file: URI of it tell the same name.
+        key = (rule.kind, unquote(value) if rule.kind == "user" else value)
         if key not in self._given:
             number = self._count[rule.kind] = self._count.get(rule.kind, 0) + 1
             self._given[key] = rule.shape(value, number)

@@ -3,9 +3,10 @@
 A *kind* is what placeholders are numbered by. Each kind's placeholder can be told from a real value,
 so that what is redacted stays as it is when it is redacted again.
 
-Not searched: strings that are cut over several messages (deltas), percent-encoded paths, names of
-people, projects and repositories in prose and URLs, images and other base64 than that of members
-whose name ends in `base64` and of the exec-server's `chunk`. `planType` and other enums stay.
+Not searched: strings that are cut over several messages (deltas), paths whose slashes are
+percent-encoded, names of people, projects and repositories in prose and URLs, images and other base64
+than that of members whose name ends in `base64` and of the exec-server's `chunk`. `planType` and other
+enums stay.
 """
 
 from __future__ import annotations
@@ -251,7 +252,7 @@ TEXTS: tuple[Text, ...] = (
         "home",
         "the name in a home folder: /home/NAME, /Users/NAME",
         "user",
-        _re(r"(?<![\w.~-])/(?:home|Users)/+(?P<it>[^\W_](?:[\w-]|[.@+](?=\w))*)"),
+        _re(r"(?<![\w.~-])/(?:home|Users)/+(?P<it>[^\W_](?:[\w-]|%[0-9A-Fa-f]{2}|[.@+](?=\w))*)"),
         _user,
         ("home/", "users/"),
         _SPARED_USER,
@@ -262,7 +263,7 @@ TEXTS: tuple[Text, ...] = (
         "user",
         _re(
             r"(?i:[a-z]:[\\/]+|\\)Users[\\/]+"
-            r"(?P<it>[^\W_](?:[^\\/:*?\"<>|\r\n]{0,63}(?=\\)|(?:[\w-]|[.@+](?=\w))*))"
+            r"(?P<it>[^\W_](?:[^\\/:*?\"<>|\r\n]{0,63}(?=\\)|(?:[\w-]|%[0-9A-Fa-f]{2}|[.@+](?=\w))*))"
         ),
         _user,
         ("users",),

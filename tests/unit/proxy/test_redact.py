@@ -59,8 +59,13 @@ SECRETS = {
     "mail anna.b+c@corp.co.uk now": "mail email-1@example.com now",
     "/home/anna/x and /Users/bob": "/home/user-1/x and /Users/user-2",
     "file:///home/anna.b/x": "file:///home/user-1/x",
+    "C:\\Users\\Anna B\\x file:///C:/Users/Anna%20B/x": (
+        "C:\\Users\\user-1\\x file:///C:/Users/user-1/x"
+    ),
     "C:\\Users\\Anna B\\x": "C:\\Users\\user-1\\x",
     "c:/Users/anna/x": "c:/Users/user-1/x",
+    "file:///C:/Users/Anna%20B/x": "file:///C:/Users/user-1/x",
+    "file:///home/ren%C3%A9": "file:///home/user-1",
     "https://git.corp.net:8443/x": "https://host-1.example:8443/x",
     "http://10.1.2.3/x": "http://192.0.2.1/x",
     "http://buildbox:80": "http://host-1:80",
