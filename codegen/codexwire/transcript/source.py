@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import sys
 import zlib
@@ -69,6 +70,8 @@ class Source:
 
     def _open(self) -> BinaryIO:
         if self.path == STDIN:
+            if sys.stdin is None:  # so it is when the process began without one
+                raise OSError(errno.EBADF, "standard input is closed")
             return sys.stdin.buffer
         return cast("BinaryIO", self._stack.enter_context(Path(self.path).open("rb", buffering=0)))
 

@@ -333,6 +333,12 @@ def test_the_command_in_a_pipe_into_a_file_that_is_there(
     assert path.read_text() == '{"cwd":"/home/anna"}\n'
 
 
+def test_without_a_standard_input(monkeypatch: Any, capfd: Any) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert codexwire(["redact", "-"]) == 2
+    assert "cannot read the recording: standard input is closed" in capfd.readouterr().err
+
+
 def test_a_result_that_cannot_be_written_is_no_fault_of_the_input(
     tmp_path: Path, monkeypatch: Any, capfd: Any
 ) -> None:
