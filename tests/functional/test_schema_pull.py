@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -149,6 +150,14 @@ def test_a_registry_that_is_down_does_not_hide_the_other(world: World) -> None:
     assert "npm could not download @openai/codex@9.9.2" in done.err
 
 
+def test_no_network_is_not_no_such_release(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")  # where nobody listens
+    monkeypatch.setenv("PIP_RETRIES", "1")
+    done = world.pull("9.9.1", "--source", "pypi")
+    refused(world, done, "pip could not reach its index for openai-codex-cli-bin==9.9.1")
+
+
 def test_no_such_release(world: World, npm: Callable[..., None]) -> None:
     world.release("9.9.1")
     npm({"9.9.1": npm_package("9.9.1", {})})
@@ -288,7 +297,19 @@ def wait_for(path: Path) -> None:
     raise AssertionError(f"{path} did not appear")
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def wait_for_end(process: int) -> None:
+    """Wait until a process is gone, or dead and waits for a parent that does not ask."""
+    for _ in range(400):
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+            os.kill(process, 0)
+            if Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                time.sleep(0.05)
+                continue
+        return
+    raise AssertionError(f"{process} still runs")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_interrupted_pull_starts_clean(how: signal.Signals, world: World) -> None:
     note = world.folder / "child"
     world.release("9.9.1", "hang", note=note)
@@ -296,10 +317,13 @@ def test_an_interrupted_pull_starts_clean(how: signal.Signals, world: World) -> 
     wait_for(note)
     process.send_signal(how)
     process.communicate(timeout=60)
-    assert process.returncode == (130 if how is signal.SIGINT else -how)
-    assert (world.cached() == []) is (how is signal.SIGINT)
+    assert process.returncode == (-how if how is signal.SIGKILL else 128 + how)
+    assert (world.cached() == []) is (how is not signal.SIGKILL)
+    child = int(note.read_text())
+    if how is not signal.SIGKILL:
+        wait_for_end(child)
     if how is signal.SIGKILL:  # nobody was left to do it
-        os.kill(int(note.read_text()), signal.SIGKILL)
+        os.kill(child, signal.SIGKILL)
     world.release("9.9.1")
     assert world.pull("9.9.1").code == 0
     assert world.cached() == [f"schema/9.9.1/{name}" for name in ENTRY]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from time import monotonic
-from typing import IO
+from typing import IO, NoReturn
 
 from codexwire.errors import IngestError
 
@@ -65,7 +66,7 @@ def run(
     replaces the whole environment. Raises IngestError when it cannot be started or goes over a
     limit; it and what it started are then killed.
     """
-    with TemporaryFile() as output, TemporaryFile() as errors:
+    with _terminable(), TemporaryFile() as output, TemporaryFile() as errors:
         try:
             process = subprocess.Popen(
                 list(command),
@@ -85,6 +86,23 @@ def run(
         output.seek(0)
         errors.seek(0)
         return Finished(process.returncode, output.read(), errors.read().decode("utf-8", "replace"))
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end us as an exception does: the program has a session of its own and would stay."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say what a signal does
+        return
+    before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminated(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 def _wait(

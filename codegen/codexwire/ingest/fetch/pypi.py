@@ -70,4 +70,9 @@ def _failure(spec: str, finished: Finished) -> IngestError:
         return IngestError(
             f"wrong checksum: {spec} is not what its index says it is", hint="nothing was kept"
         )
+    if "No matching distribution found" in text:  # pip's last word also where no index answered
+        return IngestError(
+            f"pip could not reach its index for {spec}",
+            hint="is there a network, and is pip's index the right one?",
+        )
     return IngestError(f"pip could not download {spec}: {finished.last_error}")
