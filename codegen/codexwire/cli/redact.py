@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -42,13 +44,31 @@ def redact(
                 location=Location(str(output)),
                 hint="name another file",
             )
-        out = LineWriter(os.dup(sys.stdout.fileno()) if output is None else output)
-        for _, line in source.lines():
-            out.write(redactor.line(line))
-        out.close()
-    if source.damage is not None:
-        raise source.damage
+        with _whole(output) as out:
+            for _, line in source.lines():
+                out.write(redactor.line(line))
+            out.close()
+            if source.damage is not None:
+                raise source.damage
     return 0
+
+
+@contextmanager
+def _whole(output: Path | None) -> Iterator[LineWriter]:
+    """Give what the lines are written to; a file has all of them in the end, or is as it was."""
+    if output is None or (output.exists() and not output.is_file()):  # a pipe, a device
+        yield LineWriter(os.dup(sys.stdout.fileno()) if output is None else output)
+        return
+    staging = output.with_name(f".tmp-{output.name}")
+    try:
+        out = LineWriter(staging)
+    except UsageError as problem:
+        raise UsageError(problem.message, location=Location(str(output))) from None
+    try:
+        yield out
+        staging.replace(output)
+    finally:
+        staging.unlink(missing_ok=True)
 
 
 def _is_source(output: Path, path: str) -> bool:

@@ -26,9 +26,9 @@ def touching(contract: Contract, findings: Iterable[DiffFinding]) -> Iterator[Di
     """Yield the findings that touch a contract.
 
     What the server adds to a union or set of values that the client reads touches it, and so does a
-    request that it must answer, for nobody asks the client. A notification that it does not know is
-    none of it, nor a field that it does not read, nor what it might send and does not. A contract of
-    methods alone stands for all that their messages contain.
+    new request to a client that answers any, for nobody asks the client. A notification that it does
+    not know is none of it, nor a field that it does not read, nor what it might send and does not. A
+    contract of methods alone stands for all that their messages contain.
     """
     return (f for f in findings if _touches(contract, f))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -370,3 +371,18 @@ def test_what_cannot_be_redacted_is_one_line(
     err = capfd.readouterr().err
     assert re.search(re.escape(message), err)
     assert len(err.splitlines()) == 1
+
+
+def test_a_result_is_whole_or_not_there(tmp_path: Path, monkeypatch: Any, capfd: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    line = json.dumps({"method": "x", "params": {"path": "/home/anna/x"}}) + "\n"
+    Path("cut.gz").write_bytes(gzip.compress(line.encode() * 100_000)[:-9])
+    Path("kept").write_text("as it was\n")
+    for output in ("new", "kept"):
+        assert codexwire(["redact", "cut.gz", "-o", output]) == 2
+        assert "cut short" in capfd.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cut.gz", "kept"]
+    assert Path("kept").read_text() == "as it was\n"
+    Path("whole").write_text(line)
+    assert codexwire(["redact", "whole", "-o", "kept"]) == 0
+    assert "anna" not in Path("kept").read_text()
