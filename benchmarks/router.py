@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def ours_async(path: Path, turns: list[tuple[str, str, int]]) -> tuple[float, in
     async def run() -> tuple[float, int]:
         decoded = 0
         options = ClientOptions(handshake=False)
-        opener = lambda: open_stdio(server(path))  # noqa: E731
+        opener = partial(open_stdio, server(path))
         async with AsyncAppServerClient(opener, options) as client:
             following = deque(client.follow_turn(thread, turn) for thread, turn, _ in turns)
             start = time.process_time()
@@ -166,7 +167,7 @@ def million() -> None:
     async def run(path: Path, turns: list[tuple[str, str, int]], times: int) -> None:
         options = ClientOptions(handshake=False)
         ends = 0
-        opener = lambda: open_stdio(server(path, times))  # noqa: E731
+        opener = partial(open_stdio, server(path, times))
         async with AsyncAppServerClient(opener, options) as client:
             everything = client.notifications(overflow="drop_oldest", buffer=1000)
             statistics_ = client.connection.router.statistics

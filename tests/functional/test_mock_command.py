@@ -8,6 +8,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def test_an_exit_is_told_with_its_code_and_the_last_words(tmp_path: Path) -> Non
     )
 
     async def scenario() -> None:
-        opener = lambda: open_stdio([*COMMAND, "--script", str(script)])  # noqa: E731
+        opener = partial(open_stdio, [*COMMAND, "--script", str(script)])
         async with entered("asyncio", lambda kind: kind(opener)) as client:
             with pytest.raises(ConnectionClosedError) as gone:
                 await client.run_turn(await client.start_thread({}), "hi")

@@ -98,6 +98,8 @@ def main() -> None:
 
 def run(args: list[str] | None = None) -> int:
     """Run the command line with `args` (default: the process's) and return the exit code."""
+    if sys.stdout is None:  # Python's word for a closed one, on which every command would stumble
+        return _fail("standard output is closed (`> /dev/null` throws the output away)", 2)
     command = typer.main.get_command(app)
     try:
         command.main(args, prog_name="codexwire")

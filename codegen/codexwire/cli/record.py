@@ -23,13 +23,13 @@ app = new_app()
 
 @app.command(context_settings={"allow_interspersed_args": False})
 def record(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The recording; .gz and .zst are packed.")
+    ],
     command: Annotated[
         list[str] | None,
         typer.Argument(metavar="-- COMMAND...", help="The server, to run on stdio."),
     ] = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="The recording; .gz and .zst are packed.")
-    ] = ...,  # type: ignore[assignment]  # typer's way to say: required
     redact: Annotated[
         bool, typer.Option("--redact", help="Replace secrets, accounts, homes and hosts.")
     ] = False,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from codexwire.cli.app import COMMANDS, run
@@ -43,3 +46,15 @@ def test_what_is_unusable_is_one_line_and_two(capsys: pytest.CaptureFixture[str]
     assert printed.out == ""
     assert printed.err.count("\n") == 1
     assert printed.err.startswith("codexwire: error: no rule 'no-such-rule'")
+
+
+@pytest.mark.parametrize("words", ["schema list", "redact -", "rules list"])
+def test_a_closed_standard_output_is_one_line(words: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m codexwire {words} >&-', sys.executable],
+        input=b"",
+        stderr=subprocess.PIPE,
+    )
+    assert done.returncode == 2
+    (line,) = done.stderr.decode().splitlines()
+    assert line.startswith("codexwire: error: standard output is closed")

@@ -12,6 +12,7 @@ from codexwire.location import Location, join_pointer
 __all__ = ["Table", "read_record"]
 
 T = TypeVar("T")
+Number = TypeVar("Number", int, float)
 _MISSING: Any = object()
 _NAMES: Mapping[type, str] = {
     str: "a string",
@@ -60,10 +61,12 @@ class Table:
             raise self.problem(f"must be {_NAMES[kind]}, got {value!r}", key)
         return value
 
-    def at_least(self, key: str, kind: type[T], least: T, default: T = _MISSING) -> T:
+    def at_least(
+        self, key: str, kind: type[Number], least: Number, default: Number = _MISSING
+    ) -> Number:
         """Return a number that is not below `least`."""
         value = self.get(key, kind, default)
-        if value is not default and value < least:  # type: ignore[operator]  # numbers
+        if value is not default and value < least:
             raise self.problem(f"must be at least {least}, got {value!r}", key)
         return value
 
