@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import pytest
 from codexwire.cli.app import run
 from fake_release import WHEEL_MEMBER, fake_binary, npm_registry, wheel
 
-__all__ = ["Done", "World", "npm", "world"]
+__all__ = ["Done", "World", "npm", "provenance", "refused", "world"]
 
 
 @dataclass(frozen=True)
@@ -94,3 +95,20 @@ def npm(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
             monkeypatch.setenv("npm_config_registry", address)
 
         yield serve
+
+
+def provenance(world: World, version: str) -> dict[str, Any]:
+    """Return what the cache says of where a release came from."""
+    return tomllib.loads((world.cache / "schema" / version / "provenance.toml").read_text("utf-8"))
+
+
+def refused(world: World, done: Done, *words: str) -> None:
+    """One clear line, exit code 2, nothing in the cache."""
+    assert done.code == 2
+    assert done.out == ""
+    lines = done.err.splitlines()
+    assert len(lines) == 1, done.err
+    assert lines[0].startswith("codexwire: error: ")
+    for word in words:
+        assert word in lines[0]
+    assert world.cached() == []

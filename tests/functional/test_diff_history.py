@@ -5,14 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from command import Run
 
-from codexwire.cli.app import run
 from codexwire.cli.diff_sources import prepared
 from codexwire.diff import DiffFinding, diff
 from codexwire.diff.archive import read_archive
@@ -24,20 +23,6 @@ from codexwire.version import Version
 ARCHIVE = schema_root() / "history.json.gz"
 REPORTS = schema_root() / "report"
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def codexwire(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command; return exit code, standard output, standard error."""
-
-    def call(*args: object) -> tuple[int, str, str]:
-        code = run([*map(str, args)])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 def checked(text: str, schema: str) -> dict[str, Any]:

@@ -12,26 +12,15 @@ from typing import Any
 
 import jsonschema
 import pytest
+from command import Run
 from fake_exec_server import FakeExecServer
 
 import codex_exec_server_protocol as pinned
-from codexwire.cli.app import run
 from codexwire.resources import schema_root
 from codexwire.runtime.errors import MessageError
 
 DATA = Path(__file__).parents[1] / "data" / "exec-server"
 RECORDED = ("0.140.0", "0.163.0")
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def codexwire(capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*args: object) -> tuple[int, str, str]:
-        code = run([*map(str, args)])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 def payloads(version: str) -> Iterator[tuple[str, str, str, Any, Any]]:

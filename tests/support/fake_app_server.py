@@ -8,10 +8,11 @@ from typing import Any
 
 import anyio
 
+from codexwire.runtime.client import AsyncClient
 from codexwire.runtime.transport import MemoryServer, Transport, memory_pair, open_memory
 from codexwire.runtime.transport.base import TransportFailure, background_tasks
 
-__all__ = ["FakeServer", "play_turn"]
+__all__ = ["FakeServer", "play_turn", "quiet", "turns"]
 
 
 class FakeServer:
@@ -69,3 +70,35 @@ async def play_turn(
         await server.notify("item/completed", {**at, "item": item})
     end = {"id": turn, "status": status, "error": error, "items": []}
     await server.notify("turn/completed", {"threadId": thread, "turn": end})
+
+
+def turns(**options: Any) -> Callable[[MemoryServer, Any], Awaitable[None]]:
+    """A `turn/start` that answers and plays the turn; ids count per thread, as up to 0.99.0."""
+    counts: dict[str, int] = {}
+
+    async def answer(server: MemoryServer, message: Any) -> None:
+        thread = message["params"]["threadId"]
+        turn = str(counts.setdefault(thread, 0))
+        counts[thread] += 1
+        if options.get("early"):
+            await play_turn(server, thread, turn, options.get("text", "hi there"))
+            await server.answer(message, {"turn": {"id": turn}})
+            return
+        await server.answer(message, {"turn": {"id": turn}})
+        if wait := options.get("wait"):
+            await wait(message)
+        await play_turn(
+            server,
+            thread,
+            turn,
+            options.get("text", "hi there"),
+            options.get("status", "completed"),
+            options.get("error"),
+        )
+
+    return answer
+
+
+def quiet(client: AsyncClient) -> bool:
+    """Whether nothing is left of any request or turn."""
+    return not any(client.connection.router.leftovers().values())

@@ -1,0 +1,139 @@
+"""`codexwire contract`, and `diff --contract`: only what a client touches."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command import Document, Run
+
+RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
+
+
+def test_a_contract_keeps_what_a_client_uses(codexwire: Run, tmp_path: Path) -> None:
+    path = tmp_path / "contract.toml"
+    recording = RECORDINGS / "0.163.0" / "s02_command_approval.jsonl"
+    code, out, err = codexwire("contract", "from", recording, "-o", path)
+    assert (code, err) == (0, "")
+    assert out == f"{path}: 168 messages of 0.163.0\n"
+    text = path.read_text("utf-8")
+    assert 'release = "0.163.0"' in text
+    assert 'ServerRequest = ["item/commandExecution/requestApproval"]' in text
+    _, out, _ = codexwire("diff", "0.163.0", "0.166.0", "--contract", path, "--format", "json")
+    kept = json.loads(out)["findings"]
+    assert {f["type"] for f in kept if f["witness"]} == {"v2/ThreadItem"}
+    everything = json.loads(codexwire("diff", "0.163.0", "0.166.0", "--format", "json")[1])
+    assert len(kept) < len(everything["findings"]) / 4
+
+
+def test_a_contract_of_methods_alone_is_about_all_they_contain(
+    document: Document, tmp_path: Path
+) -> None:
+    path = tmp_path / "contract.toml"
+    path.write_text('version = 1\n[methods]\nClientRequest = ["review/start"]\n', "utf-8")
+    kept = document("0.163.0", "0.166.0", "--contract", path)["findings"]
+    assert ("enum-value-removed", "v2/ReviewDelivery") in {(f["rule"], f["type"]) for f in kept}
+    assert all("review/start" in f["methods"] for f in kept)
+
+
+@pytest.mark.parametrize(
+    ("contract", "name", "rule"),
+    [
+        ('[sends."v2/ReasoningEffort"]\nvalues = ["=low"]', "v2/ReasoningEffort", "type-widened"),
+        (
+            '[methods]\nClientRequest = ["thread/realtime/start"]',
+            "v2/RealtimeVoice",
+            "enum-value-added",
+        ),
+    ],
+    ids=["sends", "methods"],
+)
+def test_a_contract_judges_by_the_side_that_it_uses(
+    codexwire: Run,
+    document: Document,
+    tmp_path: Path,
+    contract: str,
+    name: str,
+    rule: str,
+) -> None:
+    """Both sides write the type: what the server may write anew is nothing to who only sends it."""
+    path = tmp_path / "contract.toml"
+    path.write_text(f"version = 1\n{contract}\n", "utf-8")
+    pair = ("0.125.0", "0.163.0")
+    every = [f for f in document(*pair)["findings"] if (f["type"], f["rule"]) == (name, rule)]
+    assert {f["breaks"]["old_client_new_server"] for f in every} == {"breaks"}
+    kept = document(*pair, "--contract", path)["findings"]
+    found = [f for f in kept if (f["type"], f["rule"]) == (name, rule)]
+    assert [f["fingerprint"] for f in found] == [f["fingerprint"] for f in every]
+    for finding in found:
+        assert finding["directions"] == ["client_to_server"]
+        assert finding["breaks"] == {
+            "old_client_new_server": "safe",
+            "new_client_old_server": "conditional",
+        }
+        assert finding["witness"].keys() == {"new_client_old_server"}
+    gate = codexwire("diff", *pair, "--contract", path, "--fail-on", "breaking:i")
+    assert (gate[0], gate[2]) == (0, "")
+
+
+def test_a_contract_that_asks_for_nothing_is_an_error(codexwire: Run, tmp_path: Path) -> None:
+    path = tmp_path / "contract.toml"
+    for text in ("version = 1\n", "version = 1\n[methods]\nClientRequest = []\n"):
+        path.write_text(text, "utf-8")
+        code, out, err = codexwire("diff", "0.163.0", "0.166.0", "--contract", path)
+        assert (code, out) == (2, "")
+        assert "the contract names no method and no type" in err
+
+
+def test_a_contract_has_the_legacy_events_that_a_client_reads(
+    codexwire: Run, document: Document, tmp_path: Path
+) -> None:
+    path = tmp_path / "contract.toml"
+    recording = RECORDINGS / "0.72.0" / "s04_interrupt_steer.jsonl"
+    assert codexwire("contract", "from", recording, "-o", path)[0] == 0
+    assert '[reads."EventMsg"]' in path.read_text("utf-8")
+    kept = document("0.72.0", "0.99.0", "--contract", path)["findings"]
+    events = {(f["rule"], f["new"]) for f in kept if f["type"] == "EventMsg"}
+    assert ("property-added-required", "required WebSearchAction") not in events
+    assert any(rule == "variant-added" for rule, _ in events)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ('ClientRequest = ["turn/stop"]', "no version has the ClientRequest method 'turn/stop'"),
+        ('ServerEvent = ["x"]', "no union 'ServerEvent'"),
+        ('[reads."v2/Nothing"]', "no version has the type 'v2/Nothing'"),
+        ('[reads."v2/Thread"]\nfields = [".nope"]', "no version has '.nope' in v2/Thread"),
+        ('[reads."v2/ThreadItem"]\nvariants = ["<x>"]', "no version has '<x>' in v2/ThreadItem"),
+        ('[reads."v2/TurnStatus"]\nvalues = ["=x"]', "no version has '=x' in v2/TurnStatus"),
+        ('[reads."v2/Thread"]\nfield = [".id"]', "is not made of fields, variants, values"),
+        ('[reads."v2/Thread"]\nfields = ".id"', "'fields' is no list of strings"),
+        ("[extra]", "unknown key 'extra'"),
+    ],
+)
+def test_a_contract_that_names_nothing_is_an_error(
+    codexwire: Run, tmp_path: Path, change: str, problem: str
+) -> None:
+    path = tmp_path / "contract.toml"
+    path.write_text(f"version = 1\n[methods]\n{change}\n", "utf-8")
+    code, out, err = codexwire("diff", "0.163.0", "0.166.0", "--contract", path)
+    assert (code, out) == (2, "")
+    assert problem in err
+    assert err.startswith(f"codexwire: error: {path}:")
+    assert err.count("\n") == 1
+
+
+def test_a_contract_needs_a_recording_it_can_read(codexwire: Run, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.write_text("", "utf-8")
+    code, out, err = codexwire("contract", "from", empty)
+    assert (code, out) == (2, "")
+    assert "the file is empty" in err
+    two = [RECORDINGS / "0.163.0" / "s02_command_approval.jsonl"]
+    two += sorted((RECORDINGS / "0.140.0").glob("*.jsonl"))[:1]
+    code, _, err = codexwire("contract", "from", *two)
+    assert code == 2
+    assert "the recordings are of 0.163.0 and of 0.140.0" in err
+    assert codexwire("contract", "from", *two, "--schema", "0.163.0")[0] == 0
