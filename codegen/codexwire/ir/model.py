@@ -29,6 +29,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from codexwire.direction import Kind, Namespace, Side, Stability
+from codexwire.ir.hole import Hole
 from codexwire.version import Version
 
 __all__ = [
@@ -166,7 +167,8 @@ class Protocol:
     """Everything known about one version of one protocol.
 
     `types` maps full names to definitions, without the four method unions. `envelope` maps a union's
-    name to the properties that its schema has beside `oneOf` (`emittedAtMs`).
+    name to the properties that its schema has beside `oneOf` (`emittedAtMs`). `holes` are the places
+    that codexwire cannot use: ingestion finds branches without a method, normalization the rest.
     """
 
     name: str
@@ -177,6 +179,7 @@ class Protocol:
     envelope: Mapping[str, Mapping[str, Schema]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    holes: tuple[Hole, ...] = ()
 
     def table(self, sender: Side, kind: Kind) -> tuple[Method, ...]:
         """Return the methods that `sender` sends as `kind`, in published order."""

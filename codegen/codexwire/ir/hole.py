@@ -1,0 +1,39 @@
+"""What a schema says that codexwire cannot use, as a value: it stops nothing and is reported by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Hole", "HoleKind"]
+
+
+class HoleKind(StrEnum):
+    """What is not known or not understood, and what codexwire does in its place.
+
+    `result`: the response type of a request; any JSON is accepted there;
+    `reference`: a `$ref` that points to no type; any JSON is accepted there;
+    `branch`: a branch of a method union that names no method; it is left out;
+    `keyword`: a JSON Schema keyword that is not known; it is ignored, as JSON Schema says;
+    `shape`: a shape that the generated models cannot express; the models take any JSON there.
+    """
+
+    RESULT = "result"
+    REFERENCE = "reference"
+    BRANCH = "branch"
+    KEYWORD = "keyword"
+    SHAPE = "shape"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hole:
+    """One such place.
+
+    `place` is what rules and reports call it (`v2/Thread#/properties/id`, `client request turn/start`),
+    `text` one clause without a full stop, `name` what is missing (a method, a type, a keyword).
+    """
+
+    kind: HoleKind
+    place: str
+    name: str
+    text: str
