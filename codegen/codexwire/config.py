@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ __all__ = ["Config", "load_config"]
 class Config:
     """The settings of a project; `root` is the folder of its pyproject.toml, None without one.
 
-    They are those of its package; `more` has the settings of further ones, each complete.
+    They are those of its package; `more` has the settings of further ones, each complete. `responses`
+    maps requests to the full names of their response types, `rules` are tables of normalization rules:
+    see `codexwire.normalize.project`.
     """
 
     root: Path | None = None
@@ -27,6 +30,8 @@ class Config:
     package: str | None = None
     style: str | None = None
     more: tuple[Config, ...] = ()
+    responses: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def packages(self) -> tuple[Config, ...]:
@@ -34,16 +39,18 @@ class Config:
         return (self, *self.more)
 
 
-_KEYS = tuple(f.name for f in fields(Config) if f.name not in ("root", "more"))
 _TABLE = "tool.codexwire"
-_MORE = "packages"
+_MORE, _RESPONSES, _RULES = "packages", "responses", "rules"
+_TABLES = (_MORE, _RESPONSES, _RULES)
+_KEYS = tuple(f.name for f in fields(Config) if f.name not in ("root", "more", *_TABLES))
 
 
 def load_config(start: Path) -> Config:
     """Return the settings for a folder: of the nearest pyproject.toml with a [tool.codexwire] table.
 
     An entry of [[tool.codexwire.packages]] is a further package, whose schema it must name; what else
-    it does not say is as in the table. Raises UsageError for a file that is no TOML, an unknown key,
+    it does not say is as in the table. [tool.codexwire.responses] and [[tool.codexwire.rules]] are for
+    all packages. Raises UsageError for a file that is no TOML, an unknown key,
     or a value that is no string.
     """
     for folder in (start, *start.parents):
@@ -62,21 +69,31 @@ def load_config(start: Path) -> Config:
 
 
 def _config(folder: Path, table: dict[str, Any], where: Location) -> Config:
-    entries = table.pop(_MORE, [])
-    _check(table, f"[{_TABLE}]", (*_KEYS, _MORE), where)
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise UsageError(
-            f"[{_TABLE}] {_MORE} must be tables",
-            location=where,
-            hint=f"each is headed [[{_TABLE}.{_MORE}]]",
-        )
+    entries = _tables(table.pop(_MORE, []), _MORE, where)
+    rules = _tables(table.pop(_RULES, []), _RULES, where)
+    responses = table.pop(_RESPONSES, {})
+    if not isinstance(responses, dict):
+        raise UsageError(f"[{_TABLE}] {_RESPONSES} must be a table", location=where)
+    _check(responses, f"[{_TABLE}.{_RESPONSES}]", tuple(responses), where)
+    _check(table, f"[{_TABLE}]", (*_KEYS, *_TABLES), where)
     for entry in entries:
         _check(entry, f"[[{_TABLE}.{_MORE}]]", _KEYS, where)
         if "schema" not in entry:
             raise UsageError(f"an entry of [[{_TABLE}.{_MORE}]] has no schema", location=where)
+    known: dict[str, Any] = {"root": folder, "responses": responses, "rules": tuple(rules)}
     shared = {key: value for key, value in table.items() if key not in ("schema", "package")}
-    more = tuple(Config(root=folder, **{**shared, **entry}) for entry in entries)
-    return Config(root=folder, more=more, **table)
+    more = tuple(Config(**known, **{**shared, **entry}) for entry in entries)
+    return Config(**known, more=more, **table)
+
+
+def _tables(value: Any, name: str, where: Location) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise UsageError(
+            f"[{_TABLE}] {name} must be tables",
+            location=where,
+            hint=f"each is headed [[{_TABLE}.{name}]]",
+        )
+    return value
 
 
 def _check(table: dict[str, Any], name: str, known: tuple[str, ...], where: Location) -> None:

@@ -3,7 +3,7 @@
     CodexwireError                 anything below; `exit_code` 2
     ├── UsageError                 options that do not go together, an unknown rule or version
     ├── IngestError                the schema input cannot be used (carries a Location)
-    ├── NormalizeError             a rule could not do its work, or a method stayed unresolved
+    ├── NormalizeError             a rule of a project or package failed
     ├── EmitError                  the generator would write something wrong
     ├── TranscriptError            a recording cannot be read at all
     ├── ContractError              a diff contract or ignore file that names nothing
@@ -58,7 +58,7 @@ class IngestError(CodexwireError):
 
 
 class NormalizeError(CodexwireError):
-    """A normalization rule failed, or a request has no response type."""
+    """A normalization rule of a project or an installed package failed."""
 
 
 class EmitError(CodexwireError):

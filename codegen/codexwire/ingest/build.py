@@ -1,4 +1,4 @@
-"""Types with their stability become an `ir.Protocol`: methods out of the unions, references checked."""
+"""Types with their stability become an `ir.Protocol`: the method unions become methods."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any
 
-from codexwire.direction import Namespace, Stability
+from codexwire.direction import Kind, Namespace, Side, Stability
 from codexwire.errors import IngestError
 from codexwire.ingest.document import Document
+from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.model import (
     UNIONS,
     Method,
@@ -17,7 +18,9 @@ from codexwire.ir.model import (
     Schema,
     Source,
     TypeDef,
+    full_name,
 )
+from codexwire.ir.nodes import enum_values, unwrap
 from codexwire.ir.walk import references
 from codexwire.ir.wellformed import is_name
 from codexwire.version import Version
@@ -37,19 +40,29 @@ def build_protocol(
 ) -> Protocol:
     """Return the protocol of a document whose `types` carry their stability.
 
-    Raises IngestError for a union without branches or a branch without one method.
+    A branch of a method union that gives no method is among the `holes`. Raises IngestError when
+    ClientRequest gives none at all.
     """
     methods: list[Method] = []
+    holes: list[Hole] = []
     envelope: dict[str, MappingProxyType[str, Schema]] = {}
-    for union in UNIONS:
-        entry = types.get(union.union)
-        if entry is None:
-            continue
-        node, stability = entry
-        methods += _methods(document, union, node, stability)
+    for union in (u for u in UNIONS if u.union in types):
+        node, stability = types[union.union]
+        for found in _methods(document, union, node, stability):
+            if isinstance(found, Hole):
+                holes.append(found)
+            else:
+                methods.append(found)
         beside = node.get("properties") if isinstance(node, dict) else None
         if beside:
             envelope[union.union] = MappingProxyType(dict(beside))
+    is_request = (Side.CLIENT, Kind.REQUEST)
+    if "ClientRequest" in types and all((m.sender, m.kind) != is_request for m in methods):
+        raise IngestError(
+            "ClientRequest is no union of methods",
+            location=document.at("ClientRequest"),
+            hint="is this an unchanged published schema?",
+        )
     names = {u.union for u in UNIONS}
     typedefs = {
         full: TypeDef(full, node, stability)
@@ -63,53 +76,83 @@ def build_protocol(
         MappingProxyType(typedefs),
         tuple(methods),
         MappingProxyType(envelope),
+        tuple(holes),
     )
 
 
 def _methods(
     document: Document, union: MethodTable, node: Schema, stability: Stability
-) -> Iterator[Method]:
-    branches = node.get("oneOf") if isinstance(node, dict) else None
-    if not isinstance(branches, list) or not branches:
-        raise IngestError(
-            f"{union.union} is no union of methods", location=document.at(union.union, "oneOf")
-        )
+) -> Iterator[Method | Hole]:
+    """Yield the methods that the branches of a union name, and a hole for each branch without one."""
+    keyword, branches = _branches(node)
     seen: set[str] = set()
+    if not branches:
+        text = f"{union.union} has no branches: no {union.kind} of the {union.sender} is known"
+        yield Hole(HoleKind.BRANCH, union.union, union.union, text)
     for index, branch in enumerate(branches):
-        name = _method_name(branch)
-        if name is None or name in seen:
-            raise IngestError(
-                f"a branch of {union.union} has no method of its own"
-                if name is None
-                else f"{union.union} has the method {name!r} twice",
-                location=document.at(union.union, "oneOf", index),
-                hint="is this an unchanged published schema?",
+        marked = branch.get("x-stability", stability) if isinstance(branch, dict) else stability
+        place = f"{union.union}#/{keyword}/{index}"
+        message = _message(document, branch)
+        names = _method_names(message)
+        if not names:
+            text = f"branch {index} of {union.union} names no method: it is left out"
+            yield Hole(HoleKind.BRANCH, place, str(index), text)
+        for name in names:
+            if name in seen:
+                text = f"{union.union} has {name} twice: its branch {index} is left out"
+                yield Hole(HoleKind.BRANCH, place, name, text)
+                continue
+            seen.add(name)
+            yield Method(
+                name=name,
+                sender=union.sender,
+                kind=union.kind,
+                branch=_named(message, name),
+                stability=Stability(marked),
+                namespace=_namespace(name, message),
             )
+
+
+def _branches(node: Schema) -> tuple[str, list[Any]]:
+    """Return the branches of a union and their keyword; a node that is none is its only branch."""
+    for keyword in ("oneOf", "anyOf"):
+        branches = node.get(keyword) if isinstance(node, dict) else None
+        if isinstance(branches, list):
+            return keyword, branches
+    return "oneOf", [node]
+
+
+def _message(document: Document, branch: Any) -> dict[str, Any]:
+    """Return the schema of a branch's messages: its own, or that of the type it refers to."""
+    seen: set[str] = set()
+    while isinstance(branch := unwrap(branch), dict) and isinstance(branch.get("$ref"), str):
+        name = full_name(branch["$ref"])
+        if name in seen:
+            return {}
         seen.add(name)
-        marked = Stability(branch.get("x-stability", stability))
-        yield Method(
-            name=name,
-            sender=union.sender,
-            kind=union.kind,
-            branch={k: v for k, v in branch.items() if k != "x-stability"},
-            stability=marked,
-            namespace=_namespace(name, branch),
-        )
+        branch = document.types.get(name)
+    return branch if isinstance(branch, dict) else {}
 
 
-def _method_name(branch: Any) -> str | None:
-    try:
-        values = branch["properties"]["method"]["enum"]
-    except (TypeError, KeyError):
-        return None
-    return (
-        values[0]
-        if isinstance(values, list)
-        and len(values) == 1
-        and isinstance(values[0], str)
-        and is_name(values[0])
-        else None
-    )
+def _method_names(message: dict[str, Any]) -> list[str]:
+    """Return the methods that a branch stands for; none where one of them cannot be a name."""
+    properties = message.get("properties")
+    node = properties.get("method") if isinstance(properties, dict) else None
+    values = enum_values(node) if isinstance(node, dict) else None
+    if values is None or not all(isinstance(v, str) and v and is_name(v) for v in values):
+        return []
+    return list(values)
+
+
+def _named(message: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the branch of one method: as it was published, if it names this method alone."""
+    branch = {k: v for k, v in message.items() if k != "x-stability"}
+    node = message["properties"]["method"]
+    if node.get("enum") != [name]:
+        kept = {k: v for k, v in node.items() if k not in ("const", "oneOf", "anyOf")}
+        single = {**kept, "enum": [name], "type": "string"}
+        branch["properties"] = {**message["properties"], "method": single}
+    return branch
 
 
 def _namespace(name: str, branch: dict[str, Any]) -> Namespace:

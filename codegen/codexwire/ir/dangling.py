@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codexwire.ir.model import UNIONS, Protocol, Schema, full_name
+from codexwire.ir.model import Protocol, Schema, full_name
 from codexwire.ir.walk import Path, subschemas
 
 __all__ = ["Dangling", "dangling"]
@@ -13,7 +13,7 @@ __all__ = ["Dangling", "dangling"]
 
 @dataclass(frozen=True, slots=True)
 class Dangling:
-    """A `$ref` that points to no type: whose node it is in, where in that node, what it says."""
+    """A `$ref` that points to no type: in which type or message it is, where in that node, what it says."""
 
     owner: str
     path: Path
@@ -34,6 +34,8 @@ def dangling(protocol: Protocol) -> Iterator[Dangling]:
 def _nodes(protocol: Protocol) -> Iterator[tuple[str, Schema]]:
     for name, typedef in protocol.types.items():
         yield name, typedef.schema
-    for union in UNIONS:
-        for method in protocol.table(union.sender, union.kind):
-            yield union.union, method.branch
+    for method in protocol.methods:
+        yield method.label, method.branch
+    for union, properties in protocol.envelope.items():
+        for key, schema in properties.items():
+            yield f"{union}.{key}", schema

@@ -100,9 +100,11 @@ class Method:
     """One request or notification.
 
     `branch` is the whole branch of the published union (`id`, `method`, `params` and `required`);
-    `result` is the full name of the response type (None for notifications, and for requests until
-    normalization has resolved it); `result_by` names what resolved it; `published` is false for a
-    method that a rule added.
+    `result` is the full name of the response type: None for notifications, and for requests whose
+    response type is not known. `result_by` says how normalization found it: `table` (the rules know
+    it), `params` (by the name of the params type), `words` (by the words of the method's name),
+    `project` (pyproject.toml says it), `observed` (servers answered so), or `unknown`. `published` is
+    false for a method that a rule added.
     """
 
     name: str
@@ -130,6 +132,11 @@ class Method:
     def params_type(self) -> str | None:
         """The full name of the params type, looked up through nullable wrappers."""
         return _single_ref(self.params)
+
+    @property
+    def label(self) -> str:
+        """What reports call it, unique in a protocol: `client request turn/start`."""
+        return f"{self.sender} {self.kind} {self.name}"
 
     @property
     def description(self) -> str:

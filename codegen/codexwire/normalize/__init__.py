@@ -1,6 +1,7 @@
 """Known discrepancies between the published schema and the wire, each one a named rule."""
 
 from codexwire.normalize.pipeline import Application, Normalized, Stale, normalize
+from codexwire.normalize.project import ProjectRules, project_rules
 from codexwire.normalize.rule import AS_PUBLISHED, Effect, Rule
 from codexwire.normalize.table import RULES
 
@@ -10,7 +11,9 @@ __all__ = [
     "Application",
     "Effect",
     "Normalized",
+    "ProjectRules",
     "Rule",
     "Stale",
     "normalize",
+    "project_rules",
 ]

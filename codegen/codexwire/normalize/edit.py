@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.dangling import dangling
 from codexwire.ir.model import Method, MethodTable, Protocol, Schema, TypeDef, full_name, ref_to
 from codexwire.ir.nodes import is_null
+from codexwire.ir.walk import Path as NodePath
 from codexwire.ir.walk import transform
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "add_types",
     "dangling_names",
     "data_beside",
+    "map_schemas",
     "method_branch",
     "point_to",
     "retarget",
@@ -42,6 +44,31 @@ def point_to(schema: Schema, names: Mapping[str, str]) -> Schema:
         return {**node, **ref_to(names[name])} if name in names else node
 
     return transform(schema, change)
+
+
+def map_schemas(protocol: Protocol, change: Callable[[str, NodePath, Schema], Schema]) -> Protocol:
+    """Return the protocol with `change(owner, path, node)` applied to every node, children first.
+
+    `owner` is the type's full name or the message's label (`client request turn/start`). The same
+    protocol comes back when nothing changed.
+    """
+
+    def within(owner: str, schema: Schema) -> Schema:
+        return transform(schema, lambda path, node: change(owner, path, node))
+
+    types = {}
+    for name, typedef in protocol.types.items():
+        schema = within(name, typedef.schema)
+        if schema is not typedef.schema:
+            types[name] = replace(typedef, schema=schema)
+    methods = []
+    for method in protocol.methods:
+        branch = within(method.label, method.branch)
+        assert isinstance(branch, dict)
+        methods.append(method if branch is method.branch else replace(method, branch=branch))
+    if not types and all(new is old for new, old in zip(methods, protocol.methods, strict=True)):
+        return protocol
+    return replace(protocol.with_types(types), methods=tuple(methods))
 
 
 def retarget(protocol: Protocol, names: Mapping[str, str]) -> Protocol:

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from codexwire.errors import NormalizeError
-from codexwire.ir.dangling import dangling
-from codexwire.ir.model import UNIONS, Method, Protocol, Schema
-from codexwire.ir.walk import Path, transform
-from codexwire.location import Location, join_pointer
-from codexwire.normalize.rule import CLAIMED_PROTOCOL, Effect, Rule
-from codexwire.normalize.table import COMPLETIONS, RULES
+from codexwire.ir.model import UNIONS, Protocol, Schema
+from codexwire.ir.walk import Path
+from codexwire.ir.wellformed import endless
+from codexwire.location import join_pointer
+from codexwire.normalize.edit import map_schemas
+from codexwire.normalize.holes import fill_references, state_results
+from codexwire.normalize.project import NONE, PROJECT, ProjectRules
+from codexwire.normalize.rule import BUILT_IN, CLAIMED_PROTOCOL, Effect, Rule
+from codexwire.normalize.table import COMPLETIONS, KNOWLEDGE, RESPONSE_MAP, RULES
 
 __all__ = ["Application", "Normalized", "Stale", "apply", "normalize"]
 
@@ -46,45 +49,67 @@ def normalize(
     *,
     effects: Iterable[Effect] = tuple(Effect),
     rules: tuple[Rule, ...] = RULES,
+    project: ProjectRules = NONE,
 ) -> Normalized:
     """Return the protocol after the rules whose effect is in `effects`.
 
-    `effects=(Effect.ANNOTATE,)` keeps the set of valid messages as published. Raises NormalizeError
-    for a reference that points to no type, and when a request of either side is left without a
-    response type.
+    `effects=(Effect.ANNOTATE,)` keeps the set of valid messages as published. `project` has the rules
+    that are not codexwire's own (`project_rules`). What stays unknown (a reference to nothing, the
+    response type of a request) is among the `holes` of the protocol. Raises NormalizeError when a rule
+    of the project or of a package fails.
     """
     wanted = frozenset(effects)
     applied: list[Application] = []
     stale: list[Stale] = []
-    whole = False
-    for rule in rules:
-        if rule.effect not in wanted:
-            continue
-        if not whole and rule not in COMPLETIONS:
-            _check_references(protocol)
-            whole = True
-        protocol, places = apply(rule, protocol)
-        if places:
-            applied.append(Application(rule, places))
-        stale += _staleness(rule, protocol, bool(places))
-    for method in protocol.methods:
-        if method.kind == "request" and method.result is None:
-            raise NormalizeError(
-                f"the response type of {method.sender} request {method.name!r} is not known",
-                hint="add it to the table of normalize/rules/n002_response_map.py with its evidence",
-            )
-    return Normalized(protocol, tuple(applied), tuple(stale))
+    for stage in _stages(rules, project):
+        for rule in stage:
+            if rule.effect not in wanted:
+                continue
+            protocol, places = _applied(rule, protocol)
+            if places:
+                applied.append(Application(rule, places))
+            stale += _staleness(rule, protocol, bool(places))
+        protocol = fill_references(protocol)
+    return Normalized(state_results(protocol), tuple(applied), tuple(stale))
 
 
-def _check_references(protocol: Protocol) -> None:
-    for found in dangling(protocol):
-        origin = next((s.origin for s in protocol.sources if s.origin), None)
-        path = ("definitions", *found.owner.split("/"), *found.path)
+def _stages(
+    rules: tuple[Rule, ...], project: ProjectRules
+) -> tuple[tuple[Rule, ...], tuple[Rule, ...], tuple[Rule, ...]]:
+    """Return the rules in the order in which they run; after each stage nothing dangles.
+
+    The project states results before the response map looks for them, and corrects shapes before
+    knowledge is read off them.
+    """
+    mending = [r for r in rules if r not in COMPLETIONS and r not in KNOWLEDGE]
+    place = mending.index(RESPONSE_MAP) if RESPONSE_MAP in mending else len(mending)
+    mending[place:place] = project.responses
+    return (
+        tuple(r for r in rules if r in COMPLETIONS),
+        (*mending, *project.rules),
+        tuple(r for r in rules if r in KNOWLEDGE),
+    )
+
+
+def _applied(rule: Rule, protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:
+    """Apply a rule; one that is not ours and fails is one clear line."""
+    if rule.origin == BUILT_IN:
+        return apply(rule, protocol)
+    try:
+        changed, places = apply(rule, protocol)
+        if places and (circle := endless({n: t.schema for n, t in changed.types.items()})):
+            raise ValueError(f"it makes {circle[0]} consist of nothing but itself")
+    except Exception as error:
+        said = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         raise NormalizeError(
-            f"{found.ref!r} is not defined",
-            location=Location(origin, None, join_pointer(path)),
-            hint="the schema is incomplete; write it again with generate-json-schema",
-        )
+            f"the rule {rule.id} of {_owner(rule)} fails: {said}",
+            hint="--no-project-rules leaves it out",
+        ) from None
+    return changed, places
+
+
+def _owner(rule: Rule) -> str:
+    return "pyproject.toml" if rule.origin == PROJECT else f"the package {rule.origin}"
 
 
 def _staleness(rule: Rule, protocol: Protocol, matched: bool) -> Iterator[Stale]:
@@ -95,7 +120,11 @@ def _staleness(rule: Rule, protocol: Protocol, matched: bool) -> Iterator[Stale]
         or (version in rule.versions) is matched
     ):
         return
-    if matched:
+    if rule.origin != BUILT_IN:
+        if not matched:
+            reason = "what it is about is not there, or is so without it"
+            yield Stale(rule, f"does nothing in {version} ({rule.versions}): {reason}")
+    elif matched:
         yield Stale(rule, f"matches in {version}, which it does not claim ({rule.versions})")
     elif not rule.experimental or any(s.channel == "experimental" for s in protocol.sources):
         yield Stale(rule, f"claims {version} ({rule.versions}), where its pattern is gone")
@@ -127,27 +156,14 @@ def _apply_to_nodes(rule: Rule, protocol: Protocol, places: list[str]) -> Protoc
     handler = rule.node
     assert handler is not None
 
-    def within(owner: str, schema: Schema) -> Schema:
-        def change(path: Path, node: Schema) -> Schema:
-            new = handler(protocol, node)
-            if new is None or new == node:
-                return node
-            places.append(f"{owner}#{join_pointer(path)}" if path else owner)
-            return new
+    def change(owner: str, path: Path, node: Schema) -> Schema:
+        new = handler(protocol, node)
+        if new is None or new == node:
+            return node
+        places.append(f"{owner}#{join_pointer(path)}" if path else owner)
+        return new
 
-        return transform(schema, change)
-
-    types = {}
-    for name, typedef in protocol.types.items():
-        schema = within(name, typedef.schema)
-        if schema is not typedef.schema:
-            types[name] = replace(typedef, schema=schema)
-    methods = []
-    for method in protocol.methods:
-        branch = within(_label(method), method.branch)
-        assert isinstance(branch, dict)
-        methods.append(method if branch is method.branch else replace(method, branch=branch))
-    return replace(protocol.with_types(types), methods=tuple(methods)) if places else protocol
+    return map_schemas(protocol, change)
 
 
 def _changes(before: Protocol, after: Protocol) -> Iterator[str]:
@@ -162,7 +178,3 @@ def _changes(before: Protocol, after: Protocol) -> Iterator[str]:
     for union in UNIONS:
         if before.envelope.get(union.union) != after.envelope.get(union.union):
             yield union.union
-
-
-def _label(method: Method) -> str:
-    return f"{method.sender} {method.kind} {method.name}"

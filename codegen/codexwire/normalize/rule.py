@@ -9,7 +9,7 @@ from enum import StrEnum
 from codexwire.ir.model import Protocol, Schema, TypeDef
 from codexwire.version import VersionRange
 
-__all__ = ["AS_PUBLISHED", "CLAIMED_PROTOCOL", "Effect", "Rule"]
+__all__ = ["AS_PUBLISHED", "BUILT_IN", "CLAIMED_PROTOCOL", "Effect", "Rule"]
 
 CLAIMED_PROTOCOL = "codex-app-server"
 """The protocol whose releases the rules' claims are about."""
@@ -29,6 +29,9 @@ class Effect(StrEnum):
     PATCH = "patch"
 
 
+BUILT_IN = "codexwire"
+"""The origin of the rules that come with codexwire."""
+
 AS_PUBLISHED = (Effect.ANNOTATE, Effect.RESTORE)
 """The effects that leave a release as it was published, in the better of its two forms."""
 
@@ -39,8 +42,9 @@ class Rule:
 
     `id` is stable (`n006-timeline-snake-case`); `title` is one sentence; `versions` are the releases
     that it claims to match in; `evidence` says where each claim was seen; `experimental` that its
-    pattern stands in the experimental schema only, so that a stable one cannot prove its end. Exactly
-    one function is set, and none of them walks or locates:
+    pattern stands in the experimental schema only, so that a stable one cannot prove its end;
+    `origin` who brings it: codexwire, the project (`pyproject.toml`), or an installed package.
+    Exactly one function is set, and none of them walks or locates:
 
     - `node(protocol, schema)`: called for every node of every type and message, children first;
     - `typedef(protocol, typedef)`: called for every type;
@@ -56,6 +60,7 @@ class Rule:
     versions: VersionRange
     evidence: tuple[str, ...]
     experimental: bool = False
+    origin: str = BUILT_IN
     node: Callable[[Protocol, Schema], Schema | None] | None = None
     typedef: Callable[[Protocol, TypeDef], Schema | None] | None = None
     protocol: Callable[[Protocol], Protocol | None] | None = None

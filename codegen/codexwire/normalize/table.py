@@ -34,7 +34,7 @@ from codexwire.normalize.rules import (
     n023_web_search_action_overwritten,
 )
 
-__all__ = ["COMPLETIONS", "RULES"]
+__all__ = ["COMPLETIONS", "KNOWLEDGE", "RESPONSE_MAP", "RULES"]
 
 COMPLETIONS: tuple[Rule, ...] = (
     n001_sandbox_policy_undefined.RULE,
@@ -42,22 +42,10 @@ COMPLETIONS: tuple[Rule, ...] = (
 )
 """The rules that define what a published schema refers to and leaves out; after them nothing dangles."""
 
-RULES: tuple[Rule, ...] = (
-    *COMPLETIONS,
-    # methods that are missing
-    n022_event_msg_names_v2_types.RULE,
-    n023_web_search_action_overwritten.RULE,
-    n003_hidden_client_methods.RULE,
-    n004_hidden_notifications.RULE,
-    n005_codex_event_notifications.RULE,
-    n002_response_map.RULE,
-    # shapes that the wire contradicts
-    n006_timeline_snake_case.RULE,
-    n007_function_call_output.RULE,
-    n008_reasoning_id_required.RULE,
-    n009_gateway_oauth_params.RULE,
-    n020_remote_control_params.RULE,
-    # knowledge that the schema does not state
+RESPONSE_MAP = n002_response_map.RULE
+"""The rule that finds the response type of each request."""
+
+KNOWLEDGE: tuple[Rule, ...] = (
     n012_v1_v2_twins.RULE,
     n018_deprecated.RULE,
     n010_string_enum_branches.RULE,
@@ -68,4 +56,24 @@ RULES: tuple[Rule, ...] = (
     n016_open_unions.RULE,
     n017_time_units.RULE,
     n019_identities.RULE,
+)
+"""The rules that add knowledge to a schema that is as it should be."""
+
+RULES: tuple[Rule, ...] = (
+    *COMPLETIONS,
+    # methods that are missing
+    n022_event_msg_names_v2_types.RULE,
+    n023_web_search_action_overwritten.RULE,
+    n003_hidden_client_methods.RULE,
+    n004_hidden_notifications.RULE,
+    n005_codex_event_notifications.RULE,
+    RESPONSE_MAP,
+    # shapes that the wire contradicts
+    n006_timeline_snake_case.RULE,
+    n007_function_call_output.RULE,
+    n008_reasoning_id_required.RULE,
+    n009_gateway_oauth_params.RULE,
+    n020_remote_control_params.RULE,
+    # knowledge that the schema does not state
+    *KNOWLEDGE,
 )

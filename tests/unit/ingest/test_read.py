@@ -86,33 +86,13 @@ VALUES: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "union without branches": (
         with_definition("ClientRequest", {"type": "object"}),
-        "#/definitions/ClientRequest/oneOf",
+        "#/definitions/ClientRequest",
         "ClientRequest is no union of methods",
     ),
-    "union with no branch left": (
-        with_definition("ServerNotification", {"oneOf": []}),
-        "#/definitions/ServerNotification/oneOf",
-        "ServerNotification is no union of methods",
-    ),
-    "branch without method": (
-        with_branch({"type": "object", "properties": {"params": {}}}),
-        "#/definitions/ClientRequest/oneOf/1",
-        "has no method of its own",
-    ),
-    "branch with two methods": (
-        with_branch({"properties": {"method": {"enum": ["a", "b"]}}}),
-        "#/definitions/ClientRequest/oneOf/1",
-        "has no method of its own",
-    ),
-    "branch no object": (
-        with_branch("turn/start"),
-        "#/definitions/ClientRequest/oneOf/1",
-        "has no method of its own",
-    ),
-    "method twice": (
-        with_branch(golden()["definitions"]["ClientRequest"]["oneOf"][0]),
-        "#/definitions/ClientRequest/oneOf/1",
-        "has the method 'initialize' twice",
+    "union of branches without a method": (
+        with_definition("ClientRequest", {"oneOf": [{"type": "object"}, True]}),
+        "#/definitions/ClientRequest",
+        "ClientRequest is no union of methods",
     ),
     "definition no schema": (
         with_definition("Odd/Name~", 7),

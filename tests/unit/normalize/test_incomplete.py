@@ -1,30 +1,114 @@
-"""A schema that refers to what it does not define is refused at the place that refers."""
+"""What a schema does not say stops nothing: it takes any JSON there, and is a hole with a name."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from codexwire.errors import NormalizeError
+from codexwire.direction import Kind, Side
 from codexwire.ingest import load
-from codexwire.ingest.embedded import vendored
+from codexwire.ir.hole import HoleKind
+from codexwire.ir.model import Protocol
 from codexwire.normalize import Effect, normalize
-from codexwire.version import Version
+from codexwire.wire import compile
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "stable.json"
+
+
+def with_types(tmp_path: Path, types: dict[str, Any]) -> Protocol:
+    """Return the golden protocol with more v2 types, read from a file."""
+    value = json.loads(GOLDEN.read_text("utf-8"))
+    value["definitions"]["v2"].update(types)
+    path = tmp_path / "schema.json"
+    path.write_text(json.dumps(value), "utf-8")
+    return load(path)
+
+
+def ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/definitions/v2/{name}"}
+
+
+def tagged(tag: str, **properties: Any) -> dict[str, Any]:
+    both = {"type": {"enum": [tag]}, **properties}
+    return {"type": "object", "required": ["type"], "properties": both}
 
 
 @pytest.mark.parametrize("effects", [tuple(Effect), (Effect.ANNOTATE,)])
-def test_a_dangling_reference_is_an_error_with_file_and_pointer(
-    tmp_path: Path, effects: tuple[Effect, ...]
+def test_a_dangling_reference_takes_any_json(tmp_path: Path, effects: tuple[Effect, ...]) -> None:
+    odd = {"type": "object", "required": ["a"], "properties": {"a": ref("Gone"), "b": ref("Odd2")}}
+    protocol = with_types(tmp_path, {"Odd": odd, "Odd2": {"type": "integer"}})
+    normalized = normalize(protocol, effects=effects).protocol
+    assert [(h.kind, h.place, h.name) for h in normalized.holes] == [
+        (HoleKind.REFERENCE, "v2/Odd#/properties/a", "v2/Gone")
+    ]
+    validators = compile(normalized)
+    for anything in (None, 7, "x", [1], {"y": {}}):
+        assert validators.accepts_type("v2/Odd", {"a": anything, "b": 1})
+    assert not validators.accepts_type("v2/Odd", {"a": 1, "b": "the rest is judged"})
+    assert not validators.accepts_type("v2/Odd", {"b": 1})
+
+
+@pytest.mark.parametrize(
+    ("node", "taken", "refused"),
+    [
+        # What is not known may be what tells the branches apart.
+        ({"oneOf": [ref("Gone"), {"type": "string"}]}, ["x", 1, {}], []),
+        ({"oneOf": [{"type": "object", "properties": {"a": ref("Gone")}}, ref("Map")]}, [{}], [1]),
+        ({"oneOf": [ref("Deep"), ref("Map")]}, [{"a": {"b": 1}}], ["x"]),
+        ({"not": ref("Gone")}, [1, "x"], []),
+        ({"not": {"type": "array", "items": ref("Gone")}}, [1, [1]], []),
+        # A tag tells them apart whatever the rest is.
+        (
+            {"oneOf": [tagged("a", x=ref("Gone")), tagged("b", x={"type": "integer"})]},
+            [{"type": "a", "x": "any"}, {"type": "b", "x": 1}],
+            [{"type": "b", "x": "no"}, {"type": "c"}],
+        ),
+        ({"type": ["array"], "items": ref("Gone")}, [[1, "x"]], [1]),
+        ({"anyOf": [ref("Gone"), {"type": "null"}]}, [None, 1], []),
+    ],
+)
+def test_no_value_is_refused_that_the_missing_type_may_allow(
+    tmp_path: Path, node: dict[str, Any], taken: list[Any], refused: list[Any]
 ) -> None:
-    text = vendored(Version.parse("0.163.0"))["stable"].read_text("utf-8")
-    broken = tmp_path / "broken.json"
-    broken.write_text(text.replace('"#/definitions/v2/TurnStatus"', '"#/definitions/v2/Gone"', 1))
-    with pytest.raises(NormalizeError, match="'#/definitions/v2/Gone' is not defined") as caught:
-        normalize(load(broken), effects=effects)
-    location = caught.value.location
-    assert location is not None
-    assert location.file == str(broken)
-    assert location.pointer is not None
-    assert location.pointer.startswith("/definitions/v2/")
-    assert location.pointer.endswith("/$ref")
+    deep = {
+        "type": "object",
+        "properties": {"a": {"type": "object", "properties": {"b": ref("Gone")}}},
+    }
+    types = {"Odd": node, "Map": {"type": "object"}, "Deep": deep}
+    validators = compile(normalize(with_types(tmp_path, types)).protocol)
+    for value in taken:
+        assert validators.accepts_type("v2/Odd", value), value
+        assert validators.check_type("v2/Odd", value) == (), value
+    for value in refused:
+        assert not validators.accepts_type("v2/Odd", value), value
+        assert validators.check_type("v2/Odd", value), value
+
+
+def test_a_request_with_an_unknown_result_says_so(tmp_path: Path) -> None:
+    value = json.loads(GOLDEN.read_text("utf-8"))
+    request = {
+        "type": "object",
+        "required": ["id", "method", "params"],
+        "properties": {
+            "id": {"type": "integer"},
+            "method": {"enum": ["odd/ask"], "type": "string"},
+            "params": {"type": "object"},
+        },
+    }
+    for union in ("ClientRequest", "ServerRequest"):
+        value["definitions"][union]["oneOf"].append(request)
+    path = tmp_path / "schema.json"
+    path.write_text(json.dumps(value), "utf-8")
+    protocol = normalize(load(path)).protocol
+    for side in (Side.CLIENT, Side.SERVER):
+        found = protocol.method("odd/ask", side, Kind.REQUEST)
+        assert found is not None
+        assert (found.result, found.result_by) == (None, "unknown")
+    assert [h.place for h in protocol.holes if h.kind is HoleKind.RESULT] == [
+        "client request odd/ask",
+        "server request odd/ask",
+    ]
+    assert {m.result_by for m in protocol.methods if m.result} <= {"table", "params", "words"}

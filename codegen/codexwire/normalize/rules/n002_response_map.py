@@ -4,7 +4,8 @@ A request's response type is found by its params definition: `XParams` answers w
 the params are null or the pair is named differently, the table below says which type it is; each row
 was confirmed by a valid answer of a real server. For a release that the table does not know yet, a
 response type that no method uses and whose name is made of the same words as the method is taken, and
-reported as such; anything else is an error that names the method.
+reported as such. What is left has an unknown result, which any JSON fits; a project states such a
+result in pyproject.toml, under [tool.codexwire.responses].
 """
 
 from __future__ import annotations
