@@ -146,9 +146,7 @@ def test_a_failing_run_leaves_the_old_package(project: Path) -> None:
     (project / "schema.json").write_text('{"definitions": {"ClientRequest": {"oneOf": [{}]}}}')
     done = codexwire("generate", "--schema", "schema.json", cwd=project)
     assert done.returncode == 2
-    assert done.stderr.startswith(
-        "codexwire: error: schema.json#/definitions/ClientRequest/oneOf/0"
-    )
+    assert done.stderr.startswith("codexwire: error: schema.json#/definitions/ClientRequest: ")
     assert tree(project / "generated") == before
 
 

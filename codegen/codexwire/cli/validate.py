@@ -43,6 +43,9 @@ def validate(
     fail_on: Annotated[Level, typer.Option(help="The level that makes the exit code 1.")] = (
         Level.ERROR
     ),
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit code 2 where the schema leaves something open.")
+    ] = False,
     max_findings: Annotated[
         int, typer.Option(min=0, help="Findings shown per file, the gravest first; 0 = all.")
     ] = 1000,
@@ -80,4 +83,4 @@ def validate(
     for judgement in judgements:
         if judgement.unusable is not None:
             typer.echo(f"codexwire: error: {judgement.unusable}", err=True)
-    return exit_code(judgements, fail_on)
+    return exit_code(judgements, fail_on, strict=strict)

@@ -27,7 +27,11 @@ _RULES = {f"session/{check.id}": check.title for check in CHECKS} | {
     "envelope/object": "A message is not an object.",
     "envelope/surrogate": "A string holds a lone surrogate.",
     "envelope/utf-8": "A line is not UTF-8.",
+    "schema/unknown-branch": "A branch of a union names no method: what it describes is not checked.",
+    "schema/unknown-keyword": "The schema has a keyword that is not known, and so not checked.",
     "schema/unknown-method": "The schema does not have the method.",
+    "schema/unknown-reference": "The schema refers to a type that it does not define.",
+    "schema/unknown-result": "The response type of the request is not known.",
     "transcript/binary-frame": "A websocket frame is binary.",
     "transcript/blank-line": "A line is blank.",
     "transcript/byte-order-mark": "The file starts with a byte order mark.",
@@ -77,6 +81,8 @@ def _summary(judgements: Sequence[Judgement]) -> str:
         f" {_many(counts[Level.ERROR], 'error')}, {_many(counts[Level.WARNING], 'warning')},"
         f" {counts[Level.INFO]} info"
     )
+    if unchecked := sum(j.unchecked for j in judgements):
+        text = f"{text}; {_many(unchecked, 'message')} unchecked"
     return f"{text}; {_many(unusable, 'file')} could not be checked" if unusable else text
 
 
@@ -86,6 +92,8 @@ def _many(count: int, what: str) -> str:
 
 def _group(judgement: Judgement) -> Group:
     facts = [judgement.format or "", f"schema {judgement.schema}" if judgement.schema else ""]
+    if judgement.project_rules:
+        facts.append(f"with {', '.join(judgement.project_rules)}")
     facts.append(_many(judgement.messages, "message"))
     shown = judgement.findings
     return Group(
@@ -126,6 +134,7 @@ def _document(judgements: Sequence[Judgement], totals: Totals) -> dict[str, Any]
             "files": len(judgements),
             "unusable": sum(j.unusable is not None for j in judgements),
             "messages": sum(j.messages for j in judgements),
+            "unchecked": sum(j.unchecked for j in judgements),
             "findings": counts.total(),
             **{level.value: counts[level] for level in Level},
         },
@@ -143,7 +152,9 @@ def _file(judgement: Judgement) -> dict[str, Any]:
         "path": printable(judgement.path),
         "format": judgement.format,
         "schema": judgement.schema,
+        "project_rules": list(judgement.project_rules),
         "messages": judgement.messages,
+        "unchecked": judgement.unchecked,
         "valid": judgement.unusable is None and not judgement.counts[Level.ERROR],
         "findings": [_finding(judged) for judged in judgement.findings],
     }

@@ -10,6 +10,7 @@ from typing import Any
 import tomli_w
 
 from codexwire.emit.header import Stamp
+from codexwire.emit.known import holes_as_text, results_by
 from codexwire.emit.plan import Plan
 from codexwire.errors import UsageError
 from codexwire.location import Location
@@ -37,7 +38,9 @@ def _table(normalized: Normalized, stamp: Stamp, plan: Plan) -> dict[str, Any]:
         "digest": stamp.digest,
         "sources": [{"channel": s.channel, "digest": s.digest} for s in protocol.sources],
         "rules": [application.rule.id for application in normalized.applied],
+        "holes": holes_as_text(protocol.holes),
         "classes": list(plan.classes),
+        "results": results_by(protocol),
     }
 
 

@@ -57,6 +57,11 @@ def neutral_map(
             t.kind: {path: list(others) for path, others in t.aliases.items()} for t in tables
         },
         "rules": list(_rules(normalized, touched)),
+        "holes": [
+            {"kind": h.kind.value, "place": h.place, "name": h.name, "text": h.text}
+            for h in protocol.holes
+            if touched is None or h.place.partition("#")[0] in touched
+        ],
     }
 
 

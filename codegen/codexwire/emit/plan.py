@@ -10,6 +10,7 @@ from typing import Any
 from codexwire.emit.client import client_classes, plan_client
 from codexwire.emit.decode import DECODE_EXPORTS, plan_decode
 from codexwire.emit.header import Stamp
+from codexwire.emit.known import holes_as_text, results_by
 from codexwire.emit.methods import TABLE_NAMES, plan_methods
 from codexwire.emit.models import ModelPlan, Style, format_python, plan_models
 from codexwire.emit.notifications import plan_notifications, registry_exports
@@ -101,6 +102,8 @@ def manifest(
         "style": style,
         "sources": [{"channel": s.channel, "digest": s.digest} for s in protocol.sources],
         "rules": [_applied(application) for application in normalized.applied],
+        "results": results_by(protocol),
+        "holes": holes_as_text(protocol.holes),
         "methods": {
             TABLE_NAMES[union]: count for union, count in sorted(_counts(protocol).items())
         },

@@ -88,7 +88,7 @@ def _methods(
     seen: set[str] = set()
     if not branches:
         text = f"{union.union} has no branches: no {union.kind} of the {union.sender} is known"
-        yield Hole(HoleKind.BRANCH, union.union, union.union, text)
+        yield Hole(HoleKind.BRANCH, union.union, "", text)
     for index, branch in enumerate(branches):
         marked = branch.get("x-stability", stability) if isinstance(branch, dict) else stability
         place = f"{union.union}#/{keyword}/{index}"
@@ -96,7 +96,7 @@ def _methods(
         names = _method_names(message)
         if not names:
             text = f"branch {index} of {union.union} names no method: it is left out"
-            yield Hole(HoleKind.BRANCH, place, str(index), text)
+            yield Hole(HoleKind.BRANCH, place, "", text)
         for name in names:
             if name in seen:
                 text = f"{union.union} has {name} twice: its branch {index} is left out"

@@ -30,7 +30,8 @@ class Hole:
     """One such place.
 
     `place` is what rules and reports call it (`v2/Thread#/properties/id`, `client request turn/start`),
-    `text` one clause without a full stop, `name` what is missing (a method, a type, a keyword).
+    `text` one clause without a full stop, `name` what is missing or not understood: a method, a type, a
+    keyword; empty for a branch that names no method.
     """
 
     kind: HoleKind

@@ -29,7 +29,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from codexwire.direction import Kind, Namespace, Side, Stability
-from codexwire.ir.hole import Hole
+from codexwire.ir.hole import Hole, HoleKind
 from codexwire.version import Version
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Source",
     "TypeDef",
     "full_name",
+    "open_sides",
     "ref_to",
 ]
 
@@ -233,3 +234,13 @@ class Protocol:
             "type": "object",
             "definitions": definitions,
         }
+
+
+def open_sides(protocol: Protocol) -> frozenset[Side]:
+    """Return the sides that may send methods that nobody knows: a branch of theirs names none."""
+    open_unions = {
+        hole.place.partition("#")[0]
+        for hole in protocol.holes
+        if hole.kind is HoleKind.BRANCH and not hole.name
+    }
+    return frozenset(union.sender for union in UNIONS if union.union in open_unions)

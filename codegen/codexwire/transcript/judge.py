@@ -11,6 +11,8 @@ from typing import Any
 from codexwire.direction import Kind, Side
 from codexwire.errors import CodexwireError
 from codexwire.finding import Level
+from codexwire.ir.hole import HoleKind
+from codexwire.ir.model import open_sides
 from codexwire.transcript.coverage import Coverage
 from codexwire.transcript.entry import Closed, Entry, Item, Oddity
 from codexwire.transcript.formats.table import detect
@@ -66,6 +68,7 @@ def judge_items(
     first, hint, rest = look(items)
     schema = choose(hint)
     judgement.schema = schema.label
+    judgement.project_rules = schema.project_rules
     if schema.remark:
         judgement.add("transcript/schema-version", Level.WARNING, hint.line, schema.remark)
     _Pass(judgement, schema, options, hint.version).run(chain(first, rest))
@@ -85,9 +88,12 @@ class _Pass:
         self.session = Session(version or self.protocol.version)
         self.coverage = Coverage(self.protocol) if options.coverage else None
         self.versioned: set[Side] = set()
+        self.noted: set[tuple[str, Side | None, str]] = set()
+        self.open_sides = open_sides(self.protocol)
 
     def run(self, items: Iterator[Item]) -> None:
         """Judge every item, then what is left open."""
+        self._holes()
         for item in items:
             if isinstance(item, Entry):
                 self._entry(item)
@@ -100,6 +106,15 @@ class _Pass:
             self._end(connection)
         if self.coverage is not None:
             self.judgement.seen = frozenset(self.coverage.seen)
+
+    def _holes(self) -> None:
+        """Note what the schema leaves open, unknown results aside: those are noted where they come."""
+        rest = tuple(h for h in self.protocol.holes if h.kind is not HoleKind.RESULT)
+        self.judgement.holes = rest
+        for hole in rest:
+            self.judgement.add(
+                f"schema/unknown-{hole.kind}", Level.INFO, None, f"{hole.place}: {hole.text}"
+            )
 
     def _closed(self, item: Closed) -> None:
         connection = self.session.connections.pop(item.connection, None)
@@ -157,6 +172,8 @@ class _Pass:
     def _message(self, message: Message) -> None:
         request = self._answered_by(message)
         step = self.session.step(message, request)
+        if message.kind is MessageKind.RESPONSE and request is not None:
+            self._result(message, request)
         for violation in self._violations(message, request):
             self._violation(violation, message.line, message.sender, step.method)
         for tolerance in self.tolerances:
@@ -169,6 +186,20 @@ class _Pass:
         ended = self.session.advance(step)
         if ended is not None:
             self._end(ended)
+
+    def _result(self, message: Message, request: Request) -> None:
+        """Count a result that nobody knows the type of, and note its method once."""
+        method, requester = request.method, request.sender
+        known = self.validators.knows(method, requester)
+        if known and self.validators.result_type(method, requester) is None:
+            text = f"the response type of {method} is not known: any JSON is accepted"
+            self._unchecked("schema/unknown-result", message.line, message.sender, method, text)
+
+    def _unchecked(self, rule: str, line: int, sender: Side | None, method: str, text: str) -> None:
+        self.judgement.unchecked += 1
+        if (key := (rule, sender, method)) not in self.noted:
+            self.noted.add(key)
+            self.judgement.add(rule, Level.INFO, line, text, sender=sender, method=method)
 
     def _answered_by(self, message: Message) -> Request | None:
         def fits(request: Request) -> bool:
@@ -192,6 +223,10 @@ class _Pass:
     def _violation(
         self, found: Violation, line: int, sender: Side | None, method: str | None = None
     ) -> None:
+        if found.rule == "schema/unknown-method" and sender in self.open_sides:
+            text = f"{found.message}, which leaves the name of a method open"
+            self._unchecked(found.rule, line, sender, method or "", text)
+            return
         dropped = found.rule in _DROPPED and sender is not Side.SERVER
         level = Level.WARNING if dropped else Level.ERROR
         self.judgement.add(

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from codexwire.direction import Side
 from codexwire.errors import CodexwireError
 from codexwire.finding import Finding, Level
+from codexwire.ir.hole import Hole
 from codexwire.location import Location
 from codexwire.transcript.coverage import Point
 from codexwire.transcript.hints import Hint
@@ -24,11 +25,15 @@ Tolerance: TypeAlias = "Callable[[Message, str | None], Iterable[Violation]]"
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """What a recording is judged by: its name in reports, and why it is not the server's own."""
+    """What a recording is judged by: its name in reports, and why it is not the server's own.
+
+    `project_rules` are the ids of the rules in it that are not codexwire's own.
+    """
 
     label: str
     validators: Validators
     remark: str = ""
+    project_rules: tuple[str, ...] = ()
     tolerances: tuple[Tolerance, ...] = ()
 
 
@@ -59,14 +64,19 @@ class Judgement:
     """Everything about one recording.
 
     `counts` are of all findings by level, also of those beyond the limit. `unusable` is why it, or the
-    rest of it, could not be checked. `seen` are the points of the schema that it exercises.
+    rest of it, could not be checked. `unchecked` counts the messages that were accepted although the
+    schema does not say what they should be, `holes` are what else the schema leaves open. `seen` are the
+    points of the schema that it exercises.
     """
 
     path: str
     limit: int = 0
     format: str | None = None
     schema: str | None = None
+    project_rules: tuple[str, ...] = ()
     messages: int = 0
+    unchecked: int = 0
+    holes: tuple[Hole, ...] = ()
     counts: Counter[Level] = field(default_factory=Counter)
     unusable: CodexwireError | None = None
     seen: frozenset[Point] = frozenset()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from codexwire.direction import Side
-from codexwire.ir.model import Method, Protocol, Schema, ref_to
+from codexwire.ir.model import Method, Protocol, Schema
 from codexwire.runtime.lines import LineError, parse
 from codexwire.wire.violation import Violation
 
@@ -54,12 +54,12 @@ def envelope_schema(protocol: Protocol, name: str) -> Schema:
     return _ENVELOPES[name] if published is None else published.schema
 
 
-def response_schema(protocol: Protocol, result: str) -> Schema:
-    """Return the schema of a whole response whose `result` is of the type of that full name."""
+def response_schema(protocol: Protocol, result: Schema) -> Schema:
+    """Return the schema of a whole response whose `result` has the schema given."""
     envelope = envelope_schema(protocol, "JSONRPCResponse")
     if not isinstance(envelope, dict) or envelope.keys() & {"$ref", "allOf", "anyOf", "oneOf"}:
-        return {"allOf": [envelope, {"properties": {"result": ref_to(result)}}]}
-    return {**envelope, "properties": {**envelope["properties"], "result": ref_to(result)}}
+        return {"allOf": [envelope, {"properties": {"result": result}}]}
+    return {**envelope, "properties": {**envelope["properties"], "result": result}}
 
 
 def message_schema(protocol: Protocol, method: Method) -> Schema:

@@ -107,7 +107,7 @@ class Validators(Acceptor):
         name = self._side(requester).results.get(method)
         if name is None:
             return (_unknown_method(method, requester, ""),)
-        schema = response_schema(self.protocol, name)
+        schema = response_schema(self.protocol, ref_to(name))
         return self._check(schema, message, (), f"response to {method}", show_values)
 
     def check_error(self, message: Any, *, show_values: bool = False) -> tuple[Violation, ...]:

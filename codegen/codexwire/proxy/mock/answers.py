@@ -1,14 +1,15 @@
 """What requests are answered with: from what the mock remembers, or made from the schema.
 
 A request that has no handler is answered with a value of its response type, in which the ids that the
-request named stand again. An answer that the script fixes goes over what would be answered otherwise.
+request named stand again; where nobody knows the response type, with an empty object, which is logged.
+An answer that the script fixes goes over what would be answered otherwise.
 """
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
-from codexwire.ir.model import ref_to
 from codexwire.proxy.mock.admit import Refusal
 from codexwire.proxy.mock.call import Call, Made
 from codexwire.proxy.mock.handlers import HANDLERS
@@ -16,6 +17,8 @@ from codexwire.proxy.mock.maker import merged
 from codexwire.proxy.mock.script import Answer
 
 __all__ = ["reply"]
+
+_LOG = logging.getLogger("codexwire.mock")
 
 
 def reply(call: Call) -> Made:
@@ -31,13 +34,16 @@ def reply(call: Call) -> Made:
 
 def _made(call: Call, key: str) -> Made:
     maker = call.session.server.maker
-    schema = ref_to(call.session.server.result_type(call.method.name))
+    schema = call.session.server.result_schema(call.method.name)
     handler = HANDLERS.get(call.method.name)
     if handler is not None:
         made = handler(call)
         return Made(maker.like(schema, made.result, key), made.after)
     if "thread" in call.ids:
         call.thread()
+    if schema is True:
+        _LOG.warning("the response type of %s is not known: the mock answers {}", call.method.name)
+        return Made({})
     result = maker.relabelled(schema, maker.any(schema, key), _ids(call))
     echoed = _echoed(result, call.params)
     return Made(echoed if maker.accepts(schema, echoed) else result)
@@ -66,6 +72,6 @@ def _echoed(value: Any, params: dict[str, Any]) -> Any:
 def _fixed(call: Call, fixed: Answer, made: Any) -> Any:
     """Return the script's result over what was made, or alone where the two do not go together."""
     maker = call.session.server.maker
-    schema = ref_to(call.session.server.result_type(call.method.name))
+    schema = call.session.server.result_schema(call.method.name)
     both = merged(made, fixed.result)
     return both if maker.accepts(schema, both) else maker.like(schema, fixed.result, fixed.method)

@@ -16,7 +16,6 @@ from anyio.abc import TaskGroup
 from anyio.from_thread import BlockingPortal
 
 from codexwire.direction import Kind, Side
-from codexwire.ir.model import ref_to
 from codexwire.proxy.mock.admit import Admission, Refusal, is_request_id
 from codexwire.proxy.mock.answers import reply
 from codexwire.proxy.mock.call import Call
@@ -119,7 +118,7 @@ class Session:
 
     def answer(self, request_id: Any, method: str, result: Any) -> None:
         """Answer a request of a method with a result."""
-        schema = response_schema(self.server.protocol, self.server.result_type(method))
+        schema = response_schema(self.server.protocol, self.server.result_schema(method))
         self._say(method, {"id": request_id, "result": result}, schema)
 
     def refuse(self, request_id: Any, method: str, error: Json) -> None:
@@ -211,7 +210,7 @@ class Session:
         except Refusal as refusal:
             self.refuse(request_id, method, refusal.error)
             return
-        schema = ref_to(self.server.result_type(method))
+        schema = self.server.result_schema(method)
         if not self.server.maker.accepts(schema, made.result):
             _LOG.error("the mock's answer to %s does not fit the schema", method)
         self.answer(request_id, method, made.result)
