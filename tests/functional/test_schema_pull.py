@@ -187,6 +187,17 @@ BAD_BUNDLES = {
     "rubbish": (changed(stable="no JSON"), "what came is no schema: not JSON"),
     "cut short": (changed(stable=golden_bundles()["stable"][:999]), "no schema: not JSON"),
     "foreign": (changed(stable={"openapi": "3.1.0"}), "no definitions/ClientRequest"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_BUNDLES)
+def test_a_binary_that_writes_no_schema(case: str, world: World) -> None:
+    bundles, message = BAD_BUNDLES[case]
+    world.release("9.9.1", bundles=bundles)
+    refused(world, world.pull("9.9.1"), message)
+
+
+ODD_BUNDLES = {
     "contradiction": (
         changed(
             stable=golden_bundles()["stable"],
@@ -198,16 +209,24 @@ BAD_BUNDLES = {
     ),
     "without a response": (
         changed(stable=golden_bundles()["stable"].replace("ThreadStartResponse", "ThreadOdd")),
-        "the response type of client request 'thread/start' is not known",
+        '"thread/start" = "v2/TYPE"',
+    ),
+    "a reference to nothing": (
+        changed(stable=golden_bundles()["stable"].replace('"TurnStatus": {', '"TurnOdd": {')),
+        "v2/TurnStatus is not defined",
     ),
 }
 
 
-@pytest.mark.parametrize("case", BAD_BUNDLES)
-def test_a_binary_that_writes_no_schema(case: str, world: World) -> None:
-    bundles, message = BAD_BUNDLES[case]
+@pytest.mark.parametrize("case", ODD_BUNDLES)
+def test_what_is_not_known_of_a_release_is_a_warning(case: str, world: World) -> None:
+    bundles, message = ODD_BUNDLES[case]
     world.release("9.9.1", bundles=bundles)
-    refused(world, world.pull("9.9.1"), message)
+    done = world.pull("9.9.1")
+    assert done.code == 0, done.err
+    assert done.out.startswith("9.9.1: pulled from ")
+    assert done.err.startswith("codexwire: warning: codex-app-server 9.9.1: ")
+    assert message in done.err
 
 
 @pytest.mark.parametrize(

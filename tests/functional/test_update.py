@@ -156,8 +156,28 @@ def test_a_table_without_a_version_gets_one_and_the_summary_may_go_to_a_file(
     assert done.out.startswith("codex 0.163.0 → 9.9.2: wrote src/codex_app_server_protocol: ")
     assert done.out.count("\n") == 1
     text = Path("pyproject.toml").read_bytes()
-    assert text == b'[tool.codexwire]\r\nschema = "9.9.2"\r\nout = "src"\r\n'
+    assert text == b'[tool.codexwire]\r\nout = "src"\r\nschema = "9.9.2"\r\n'
     assert "# Protocol changes from 0.163.0 to 9.9.2" in Path("notes/update.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("toml", "pinned"),
+    [
+        ('[tool]\ncodexwire = {schema = "9.9.1"}\n', '[tool]\ncodexwire = {schema = "9.9.2"}\n'),
+        (
+            '[tool.codexwire.responses]\n"a/b" = "v2/C"\n',
+            '[tool.codexwire]\nschema = "9.9.2"\n\n[tool.codexwire.responses]\n"a/b" = "v2/C"\n',
+        ),
+    ],
+)
+def test_the_pin_is_written_in_whatever_form_the_table_has(
+    project: World, toml: str, pinned: str
+) -> None:
+    Path("pyproject.toml").write_text(toml)
+    assert project.command("schema", "pull", "9.9.1", "--source", "pypi").code == 0
+    done = update(project, "--to", "9.9.2")
+    assert done.code == 0, done.err
+    assert Path("pyproject.toml").read_text("utf-8") == pinned
 
 
 @pytest.mark.parametrize(
@@ -167,7 +187,6 @@ def test_a_table_without_a_version_gets_one_and_the_summary_may_go_to_a_file(
         (PROJECT, ["--to", "newest"], "'newest' is no version"),
         (PROJECT, ["--to", "all"], "update goes to one release"),
         (PROJECT.replace("'9.9.1'", "'schema/mine.json'"), [], "'schema/mine.json', which is no"),
-        ('[tool]\ncodexwire = {schema = "9.9.1"}\n', [], "in a form that cannot be edited"),
         ("", ["--vendor"], "--vendor needs a pyproject.toml with [tool.codexwire]"),
     ],
 )

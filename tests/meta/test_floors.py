@@ -57,6 +57,7 @@ THIRD_PARTY = {
     "runtime": {"pydantic", "pydantic_core", "anyio", "websockets", "typing_extensions", "msgspec"},
     "wire": {"msgspec", "orjson"},
     "ingest": {"platformdirs", "filelock", "packaging"},
+    "normalize": {"msgspec"},
     "transcript": {"orjson", "msgspec", "zstandard"},
     "proxy": {"anyio", "msgspec", "websockets", "zstandard"},
     "cli": {"typer", "rich"},
@@ -65,6 +66,9 @@ THIRD_PARTY = {
 ONLY_IN = {
     "jinja2": {"emit/render.py", "report/to_html.py"},
     "datamodel_code_generator": {"emit/models.py"},
+    "jsonpatch": {"normalize/json_patch.py"},
+    "jsonpointer": {"normalize/json_patch.py"},
+    "tomlkit": {"cli/pin.py"},
     "tomli_w": {"emit/lock.py", "ingest/cache.py", "ingest/vendor.py"},
 }
 

@@ -10,10 +10,12 @@ import typer
 from codexwire.cli.command import new_app
 from codexwire.cli.console import progress
 from codexwire.cli.generate_request import LAYOUTS, STYLES, Request, requests_of
+from codexwire.cli.project import NoProjectRules, rules_here, warn_of_holes
 from codexwire.config import load_config
+from codexwire.emit.known import results_by
 from codexwire.errors import UsageError
 from codexwire.ingest import load
-from codexwire.normalize import Normalized, normalize
+from codexwire.normalize import Normalized, ProjectRules, normalize
 
 __all__ = ["app", "generate"]
 
@@ -32,26 +34,43 @@ def generate(
     style: Annotated[str | None, typer.Option(help=f"One of {', '.join(STYLES)}.")] = None,
     layout: Annotated[str, typer.Option(help=f"One of {', '.join(LAYOUTS)}.")] = "package",
     check: Annotated[bool, typer.Option("--check", help="Compare, write nothing.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Say which rules applied.")
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit code 1 where something is not known.")
     ] = False,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose", "-v", help="Say which rules applied, and how results were found."
+        ),
+    ] = False,
+    no_project_rules: NoProjectRules = False,
 ) -> None:
     """Generate the configured packages, or the one that the options describe.
 
     Without a configuration: of the embedded schema, into generated/.
     """
     requests = requests_of(load_config(Path.cwd()), schema, channel, out, package, style, layout)
-    drifted = [_generate(request, check=check, verbose=verbose) for request in requests]
-    raise typer.Exit(int(any(drifted)))
+    rules = rules_here(left_out=no_project_rules)
+    failed = [
+        _generate(request, rules, check=check, strict=strict, verbose=verbose)
+        for request in requests
+    ]
+    raise typer.Exit(int(any(failed)))
 
 
-def _generate(request: Request, *, check: bool, verbose: bool) -> bool:
-    """Write one package, or compare it and return whether it differs."""
+def _generate(
+    request: Request, rules: ProjectRules, *, check: bool, strict: bool, verbose: bool
+) -> bool:
+    """Write one package, or compare it; return whether it differs or, if `strict`, has holes."""
     with progress("reading the schema"):
-        found = [normalize(load(s, channel=request.channel)) for s in request.schemas]
+        found = [
+            normalize(load(s, channel=request.channel), project=rules) for s in request.schemas
+        ]
+    warn_of_holes(*(normalized.protocol for normalized in found))
     if verbose:
         for normalized in found:
             _report_rules(normalized)
+            _report_results(normalized)
     try:
         from codexwire.cli.generate_output import output_of
     except ModuleNotFoundError as error:
@@ -60,10 +79,11 @@ def _generate(request: Request, *, check: bool, verbose: bool) -> bool:
         ) from None
     with progress("generating"):
         output = output_of(request, found)
+    holes = strict and any(normalized.protocol.holes for normalized in found)
     if not check:
         output.write()
         typer.echo(output.summary)
-        return False
+        return holes
     drift = output.drift()
     for item in drift:
         typer.echo(f"{item.problem:9}  {item.path}")
@@ -72,7 +92,7 @@ def _generate(request: Request, *, check: bool, verbose: bool) -> bool:
         if drift
         else f"{request.folder.as_posix()}: all {len(output.files)} files as generated"
     )
-    return bool(drift)
+    return holes or bool(drift)
 
 
 def _report_rules(normalized: Normalized) -> None:
@@ -82,3 +102,9 @@ def _report_rules(normalized: Normalized) -> None:
         typer.echo(f"applied  {application.rule.id}  {shown}{more}")
     for stale in normalized.stale:
         typer.echo(f"stale    {stale.rule.id}  {stale.reason}")
+
+
+def _report_results(normalized: Normalized) -> None:
+    """Say how the results of requests were found; by name where it was not by the params' name."""
+    for how, labels in results_by(normalized.protocol).items():
+        typer.echo(f"result by {how:8}  {', '.join(labels)}")

@@ -12,10 +12,13 @@ from typing import Annotated
 import typer
 
 from codexwire.cli.command import new_app
+from codexwire.cli.project import NoProjectRules, rules_here
 from codexwire.diff.rule import Levels
 from codexwire.diff.table import RULES as DIFF_RULES
 from codexwire.errors import UsageError
-from codexwire.normalize import RULES
+from codexwire.normalize import RULES, ProjectRules
+from codexwire.normalize.project import NONE
+from codexwire.normalize.rule import BUILT_IN
 from codexwire.runtime.tolerance.table import RULES as TOLERANCE_RULES
 from codexwire.transcript.session.table import CHECKS
 
@@ -35,14 +38,23 @@ class Entry:
     versions: str
     evidence: tuple[str, ...]
     doc: str
+    origin: str = BUILT_IN
 
 
-def entries() -> Iterator[Entry]:
-    """Yield every rule of every family, in table order."""
-    for rule in RULES:
-        doc = _doc(rule.node or rule.typedef or rule.protocol)
+def entries(project: ProjectRules = NONE) -> Iterator[Entry]:
+    """Yield every rule of every family, in table order; those of the project after our own."""
+    for rule in (*RULES, *project.all):
+        built_in = rule.origin == BUILT_IN
+        doc = _doc(rule.node or rule.typedef or rule.protocol) if built_in else ""
         yield Entry(
-            "normalize", rule.id, rule.title, rule.effect, str(rule.versions), rule.evidence, doc
+            "normalize",
+            rule.id,
+            rule.title,
+            rule.effect,
+            str(rule.versions),
+            rule.evidence,
+            doc,
+            rule.origin,
         )
     for tolerance in TOLERANCE_RULES:
         doc = _doc(tolerance.apply)
@@ -83,13 +95,15 @@ def _levels(levels: Levels) -> Iterator[str]:
 def list_rules(
     format: Annotated[str, typer.Option(help="text or json.")] = "text",
     family: Annotated[str | None, typer.Option(help="Only this family.")] = None,
+    no_project_rules: NoProjectRules = False,
 ) -> None:
     """List the rules: id, effect, releases claimed, one sentence."""
-    chosen = [e for e in entries() if family in (None, e.family)]
+    known = tuple(entries(rules_here(left_out=no_project_rules)))
+    chosen = [e for e in known if family in (None, e.family)]
     if not chosen:
         raise UsageError(
             f"no rule family {family!r}",
-            hint=f"one of {', '.join(sorted({e.family for e in entries()}))}",
+            hint=f"one of {', '.join(sorted({e.family for e in known}))}",
         )
     if format == "json":
         rows = [{k: getattr(e, k) for k in Entry.__slots__} for e in chosen]
@@ -99,20 +113,29 @@ def list_rules(
         raise UsageError(f"no format {format!r}", hint="text or json")
     width = max(len(e.id) for e in chosen)
     for entry in chosen:
-        typer.echo(f"{entry.id:{width}}  {entry.effect:8}  {entry.versions:18}  {entry.title}")
+        origin = "" if entry.origin == BUILT_IN else f" ({entry.origin})"
+        typer.echo(
+            f"{entry.id:{width}}  {entry.effect:8}  {entry.versions:18}  {entry.title}{origin}"
+        )
 
 
 @app.command("show")
-def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+def show_rule(
+    rule_id: Annotated[str, typer.Argument(metavar="ID")],
+    no_project_rules: NoProjectRules = False,
+) -> None:
     """Explain one rule: what it is about, where it applies, and the evidence."""
-    found = next((e for e in entries() if e.id == rule_id), None) or next(
-        (e for e in entries() if e.id.partition("-")[0] == rule_id), None
+    known = tuple(entries(rules_here(left_out=no_project_rules)))
+    found = next((e for e in known if e.id == rule_id), None) or next(
+        (e for e in known if e.id.partition("-")[0] == rule_id), None
     )
     if found is None:
         raise UsageError(f"no rule {rule_id!r}", hint="`codexwire rules list` names them")
-    typer.echo(f"{found.id} ({found.family}, {found.effect}, releases {found.versions})\n")
+    origin = "" if found.origin == BUILT_IN else f", of {found.origin}"
+    typer.echo(f"{found.id} ({found.family}, {found.effect}, releases {found.versions}{origin})\n")
     typer.echo(found.title + "\n")
-    typer.echo(found.doc + "\n")
+    if found.doc:
+        typer.echo(found.doc + "\n")
     if found.evidence:
         typer.echo("Evidence:")
     for line in found.evidence:

@@ -11,9 +11,10 @@ from typing import Annotated
 import typer
 
 from codexwire.cli.console import steps
+from codexwire.cli.project import rules_here, warn_of_holes
 from codexwire.config import load_config
 from codexwire.errors import CodexwireError, IngestError, UsageError
-from codexwire.ingest import CHANNELS
+from codexwire.ingest import CHANNELS, load_version
 from codexwire.ingest.cache import Cache, default_cache
 from codexwire.ingest.fetch.binary import LIMITS
 from codexwire.ingest.fetch.pull import Options, Pulled, pull, pull_binary, pull_git
@@ -84,6 +85,7 @@ def pull_schemas(
             failures += 1
             continue
         typer.echo(_line(pulled))
+        _say_what_is_not_known(pulled.entry.version)
         if folder is not None:
             for path in vendor(pulled.entry, folder, cache):
                 typer.echo(f"  {path.as_posix()}")
@@ -98,11 +100,10 @@ def pull_options(
     force: bool = False,
     timeout: float = LIMITS.seconds,
 ) -> Options:
-    """Return the options of a pull whose result must normalize; UsageError for a strange source."""
+    """Return the options of a pull; UsageError for a registry that is not known."""
     if source is not None and source not in REGISTRIES:
         raise UsageError(f"no source {source!r}", hint=f"one of {', '.join(REGISTRIES)}")
     return Options(
-        check=normalize,
         registries=tuple(REGISTRIES) if source is None else (source,),
         limits=replace(LIMITS, seconds=timeout),
         keep_binary=keep_binary,
@@ -154,6 +155,11 @@ def _project_folder() -> Path:
             hint="or name a folder with --to",
         )
     return root / "schema"
+
+
+def _say_what_is_not_known(version: Version) -> None:
+    """Warn of what codexwire does not know about a release; it is kept all the same."""
+    warn_of_holes(normalize(load_version(version), project=rules_here()).protocol)
 
 
 def _line(pulled: Pulled) -> str:

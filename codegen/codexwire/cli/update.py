@@ -16,10 +16,12 @@ from codexwire.cli.diff_report import diff_report
 from codexwire.cli.diff_sources import open_pair
 from codexwire.cli.generate_request import Request, request_of
 from codexwire.cli.pin import pinned_version, repinned
+from codexwire.cli.project import NoProjectRules, rules_here, warn_of_holes
 from codexwire.cli.releases import known_release
 from codexwire.cli.schema_pull import pull_options, say_of
 from codexwire.config import Config, load_config
 from codexwire.diff import diff
+from codexwire.emit.known import holes_as_text
 from codexwire.errors import UsageError
 from codexwire.ingest import load_version
 from codexwire.ingest.cache import Stored, default_cache
@@ -27,7 +29,7 @@ from codexwire.ingest.embedded import vendored
 from codexwire.ingest.fetch.pull import pull
 from codexwire.ingest.fetch.registry import wanted
 from codexwire.ingest.vendor import vendor
-from codexwire.normalize import Normalized, normalize
+from codexwire.normalize import Normalized, ProjectRules, normalize
 from codexwire.report.diff_table import render
 from codexwire.version import Version
 
@@ -52,6 +54,7 @@ def update(
     keep: Annotated[
         bool, typer.Option("--vendor", help="Keep the schema in the project's schema/ folder, too.")
     ] = False,
+    no_project_rules: NoProjectRules = False,
 ) -> None:
     """Bring the project to another release: pull, compare, report, generate, lock.
 
@@ -71,9 +74,10 @@ def update(
         _pulled(old, source, kept_will_do=True)
     entry = _pulled(new, source, kept_will_do=not keep)
     changes = _changes(old, new)
-    normalized, output = _planned(request, new)
+    normalized, output = _planned(request, new, rules_here(left_out=no_project_rules))
+    warn_of_holes(normalized.protocol)
     pin = repinned(config, new)
-    facts = [_files(output, dry_run), *_others(config), *_stale(normalized)]
+    facts = [_files(output, dry_run), *_others(config), *_stale(normalized), *_open(normalized)]
     report = _report(old, new, facts, changes)
     if not dry_run:
         output.write()
@@ -117,7 +121,7 @@ def _changes(old: Version, new: Version) -> str:
         return render("markdown", diff_report(diff(pair.old, pair.new), *pair.names))
 
 
-def _planned(request: Request, version: Version) -> tuple[Normalized, Output]:
+def _planned(request: Request, version: Version, rules: ProjectRules) -> tuple[Normalized, Output]:
     try:
         from codexwire.cli.generate_output import output_of
     except ModuleNotFoundError as error:
@@ -125,7 +129,8 @@ def _planned(request: Request, version: Version) -> tuple[Normalized, Output]:
             f"updating needs the package {error.name}", hint="pip install 'codexwire[generate]'"
         ) from None
     with progress("generating"):
-        normalized = normalize(load_version(version, channel=request.channel))
+        protocol = load_version(version, channel=request.channel)
+        normalized = normalize(protocol, project=rules)
         return normalized, output_of(request, [normalized])
 
 
@@ -143,6 +148,11 @@ def _others(config: Config) -> list[str]:
 def _stale(normalized: Normalized) -> list[str]:
     """Say which rules have to be looked at: a claim about this release that does not hold."""
     return [f"Rule {stale.rule.id} {stale.reason}." for stale in normalized.stale]
+
+
+def _open(normalized: Normalized) -> list[str]:
+    """Say what nobody knows about this release."""
+    return [f"{line}." for line in holes_as_text(normalized.protocol.holes)]
 
 
 def _report(old: Version, new: Version, facts: list[str], changes: str) -> str:

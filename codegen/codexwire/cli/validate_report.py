@@ -28,6 +28,7 @@ _RULES = {f"session/{check.id}": check.title for check in CHECKS} | {
     "envelope/surrogate": "A string holds a lone surrogate.",
     "envelope/utf-8": "A line is not UTF-8.",
     "schema/unknown-branch": "A branch of a union names no method: what it describes is not checked.",
+    "schema/unknown-channel": "The stable and the experimental schema contradict each other.",
     "schema/unknown-keyword": "The schema has a keyword that is not known, and so not checked.",
     "schema/unknown-method": "The schema does not have the method.",
     "schema/unknown-reference": "The schema refers to a type that it does not define.",

@@ -10,6 +10,7 @@ those it knows; `check_references` tells.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from codexwire.direction import Stability
@@ -22,8 +23,9 @@ from codexwire.ingest.exec_server import is_exec_server, load_exec_server
 from codexwire.ingest.flat import complete
 from codexwire.ingest.merge import merge_types
 from codexwire.ir.dangling import dangling
+from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.model import Protocol, Source
-from codexwire.location import Location, join_pointer
+from codexwire.location import join_pointer
 from codexwire.version import Version
 
 __all__ = ["CHANNELS", "DEFAULT_VERSION", "check_references", "load", "load_files", "load_version"]
@@ -126,7 +128,7 @@ def load_files(
 ) -> Protocol:
     """Return the protocol of a release's documents, given by channel (or one under `unknown`).
 
-    Raises IngestError when the two contradict each other.
+    Where the two contradict each other the experimental one counts, and there is a hole.
     """
     sources = tuple(Source(c, documents[c].digest, documents[c].origin) for c in sorted(documents))
     stable, experimental = documents.get("stable"), documents.get("experimental")
@@ -135,17 +137,19 @@ def load_files(
         sources = tuple(s for s in sources if s.channel == "stable")
     if stable is not None and experimental is not None:
         merged, clashes = merge_types(stable.types, experimental.types)
-        if clashes:
-            raise IngestError(
-                f"the stable and the experimental schema contradict each other at {clashes[0]}",
-                location=Location(experimental.origin),
-                hint=f"are both of one release? ({len(clashes)} places)",
-            )
-        return build_protocol(experimental, merged, version=version, sources=sources)
+        protocol = build_protocol(experimental, merged, version=version, sources=sources)
+        return replace(protocol, holes=(*protocol.holes, *map(_contradiction, clashes)))
     document = next(iter(documents.values())) if stable is None else stable
     stability = Stability.STABLE if stable is not None else Stability.UNKNOWN
     types = {name: (node, stability) for name, node in document.types.items()}
     return build_protocol(document, types, version=version, sources=sources)
+
+
+def _contradiction(place: str) -> Hole:
+    text = (
+        "the stable and the experimental schema contradict each other: the experimental one counts"
+    )
+    return Hole(HoleKind.CHANNEL, place, place.partition("#")[0], text)
 
 
 def _known(document: Document, version: Version, found: str, channel: str) -> Protocol:

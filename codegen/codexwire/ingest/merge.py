@@ -15,7 +15,8 @@ __all__ = ["merge_types"]
 def merge_types(
     stable: dict[str, Schema], experimental: dict[str, Schema]
 ) -> tuple[dict[str, tuple[Schema, Stability]], list[str]]:
-    """Return the merged types with their stability, and the names where the two contradict.
+    """Return the merged types with their stability, and the places (`v2/Thread#/properties/id/type`) where
+    the two contradict.
 
     The experimental schema is taken for the truth (servers send experimental fields to everybody);
     what the stable one lacks is marked `x-stability: experimental`.
@@ -26,7 +27,7 @@ def merge_types(
         if name not in stable:
             merged[name] = (node, Stability.EXPERIMENTAL)
             continue
-        merged[name] = (_merge(stable[name], node, name, clashes), Stability.STABLE)
+        merged[name] = (_merge(stable[name], node, f"{name}#", clashes), Stability.STABLE)
     for name, node in stable.items():
         if name not in experimental:
             merged[name] = (node, Stability.STABLE)

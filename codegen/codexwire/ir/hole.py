@@ -15,6 +15,8 @@ class HoleKind(StrEnum):
     `reference`: a `$ref` that points to no type; any JSON is accepted there;
     `branch`: a branch of a method union that names no method; it is left out;
     `keyword`: a JSON Schema keyword that is not known; it is ignored, as JSON Schema says;
+    `channel`: the stable and the experimental schema of a release contradict each other; the
+    experimental one counts;
     `shape`: a shape that the generated models cannot express; the models take any JSON there.
     """
 
@@ -22,6 +24,7 @@ class HoleKind(StrEnum):
     REFERENCE = "reference"
     BRANCH = "branch"
     KEYWORD = "keyword"
+    CHANNEL = "channel"
     SHAPE = "shape"
 
 

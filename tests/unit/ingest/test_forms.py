@@ -16,6 +16,7 @@ from codexwire.ingest import load, load_files
 from codexwire.ingest.document import BUNDLE_NAME, FLAT_BUNDLE_NAME, open_document
 from codexwire.ingest.embedded import vendored
 from codexwire.ir.canonical import canonical_json, strip_annotations
+from codexwire.ir.hole import HoleKind
 from codexwire.ir.model import Protocol
 from codexwire.ir.walk import references
 from codexwire.version import Version
@@ -150,13 +151,16 @@ def test_one_schema_of_no_known_release_does_not_tell_what_is_stable() -> None:
     assert {m.stability for m in protocol.methods} == {Stability.UNKNOWN}
 
 
-def test_two_schemas_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
+def test_where_two_schemas_contradict_each_other_the_experimental_one_counts(
+    tmp_path: Path,
+) -> None:
     documents = {c: open_document(GOLDEN / f"{c}.json") for c in ("stable", "experimental")}
     other = json.loads((GOLDEN / "experimental.json").read_text("utf-8"))
     name = next(n for n, t in other["definitions"].items() if t.get("type") == "string")
     other["definitions"][name]["type"] = "integer"
     path = tmp_path / "experimental.json"
     path.write_text(json.dumps(other), "utf-8")
-    load_files(documents)
-    with pytest.raises(IngestError, match=f"contradict each other at {name}/type"):
-        load_files({**documents, "experimental": open_document(path)})
+    assert load_files(documents).holes == ()
+    protocol = load_files({**documents, "experimental": open_document(path)})
+    assert [(h.kind, h.place) for h in protocol.holes] == [(HoleKind.CHANNEL, f"{name}#/type")]
+    assert protocol.types[name].schema == other["definitions"][name]

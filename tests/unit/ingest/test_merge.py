@@ -92,10 +92,10 @@ def test_a_value_of_an_enum_in_branches() -> None:
 @pytest.mark.parametrize(
     ("stable", "experimental", "place"),
     [
-        (TEXT, {"type": "integer"}, "T/type"),
-        ({"$ref": "#/definitions/A"}, {"$ref": "#/definitions/B"}, "T/$ref"),
-        (object_of(a=TEXT), object_of(a={"type": "null"}), "T/properties/a/type"),
-        (object_of(a=True), object_of(a=False), "T/properties/a"),
+        (TEXT, {"type": "integer"}, "T#/type"),
+        ({"$ref": "#/definitions/A"}, {"$ref": "#/definitions/B"}, "T#/$ref"),
+        (object_of(a=TEXT), object_of(a={"type": "null"}), "T#/properties/a/type"),
+        (object_of(a=True), object_of(a=False), "T#/properties/a"),
     ],
 )
 def test_two_that_say_different_things_of_one_value(

@@ -20,17 +20,12 @@ from codexwire.ingest.fetch.archive import extract_one
 from codexwire.ingest.fetch.binary import COMMAND, LIMITS, Derived, derive
 from codexwire.ingest.fetch.client import sha256_of
 from codexwire.ingest.fetch.process import Limits
-from codexwire.ir.model import Protocol
 from codexwire.location import Location
 from codexwire.version import Version
 
 __all__ = ["Options", "Pulled", "pull", "pull_binary", "pull_git"]
 
 _LARGEST_BINARY = 1 << 30
-
-
-def _accept(_: Protocol) -> None:
-    """The check of a caller that has none."""
 
 
 def _silent(_: str) -> None:
@@ -41,12 +36,10 @@ def _silent(_: str) -> None:
 class Options:
     """How to pull.
 
-    `check` is called with the protocol before it is kept and raises a CodexwireError to refuse it;
     `say` is told each step; `registries` are asked in this order; `limits` are of one run of the
     binary; `force` pulls again what is cached.
     """
 
-    check: Callable[[Protocol], object] = _accept
     say: Callable[[str], None] = _silent
     registries: tuple[str, ...] = tuple(registry.REGISTRIES)
     limits: Limits = LIMITS
@@ -65,7 +58,7 @@ class Pulled:
 def pull(version: Version, cache: Cache, options: Options) -> Pulled:
     """Return a release's cache entry; when there is none, make it from a registry's package.
 
-    Raises IngestError, and what `check` raises; the cache is then as it was.
+    Raises IngestError; the cache is then as it was.
     """
     say = options.say
     with _guarded(cache, str(version)), locked(cache, str(version), say):
@@ -197,7 +190,7 @@ def _examined(
             "methods": len(methods),
             "types": len(document.types),
         }
-    options.check(load_files(documents, version=version))
+    load_files(documents, version=version)  # the two must be of one release
     table = {"version": str(version), **facts, "channel": channels}
     releases = tuple(Release(version, c, v["sha256"], v["digest"]) for c, v in channels.items())
     return Stored(version, releases, table)

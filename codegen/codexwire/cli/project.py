@@ -1,0 +1,66 @@
+"""The project of the working directory: its rules, and what its reports say of holes in a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from codexwire.config import load_config
+from codexwire.ir.hole import Hole, HoleKind
+from codexwire.ir.model import Protocol
+from codexwire.normalize import ProjectRules, project_rules
+
+__all__ = ["NoProjectRules", "rules_here", "warn_of_holes"]
+
+NoProjectRules: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--no-project-rules",
+        help="Leave out the rules of pyproject.toml and of installed packages.",
+    ),
+]
+"""The option that every command has which normalizes a schema."""
+
+_MOST_NAMED = 8
+
+
+@cache
+def rules_here(*, left_out: bool = False) -> ProjectRules:
+    """Return the rules of the project of the working directory and of installed packages.
+
+    None of them when they are to be left out. Raises UsageError for a wrong configuration.
+    """
+    return ProjectRules() if left_out else project_rules(load_config(Path.cwd()))
+
+
+def warn_of_holes(*protocols: Protocol) -> None:
+    """Say on standard error, once for each protocol, what codexwire does not know about it."""
+    for protocol in protocols:
+        name = f"{protocol.name} {protocol.version}" if protocol.version else "the schema"
+        for text in _warnings(protocol.holes):
+            typer.echo(f"codexwire: warning: {name}: {text}", err=True)
+
+
+def _warnings(holes: tuple[Hole, ...]) -> Iterator[str]:
+    unknown = [hole.name for hole in holes if hole.kind is HoleKind.RESULT]
+    if unknown:
+        one = len(unknown) == 1
+        lines = [
+            f"the response type of {_listed(unknown)} is not known; any JSON is accepted there."
+            f" {'It' if one else 'Each'} can be stated in pyproject.toml:",
+            "    [tool.codexwire.responses]",
+            *(f'    "{name}" = "v2/TYPE"' for name in unknown[:_MOST_NAMED]),
+        ]
+        yield "\n".join(lines)
+    others = [f"{hole.place}: {hole.text}" for hole in holes if hole.kind is not HoleKind.RESULT]
+    if others:
+        yield _listed(others, "; ")
+
+
+def _listed(names: list[str], between: str = ", ") -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return between.join(names[:_MOST_NAMED]) + more
