@@ -44,7 +44,7 @@ def build_protocol(
     ClientRequest gives none at all.
     """
     methods: list[Method] = []
-    holes: list[Hole] = []
+    holes = list(document.holes)
     envelope: dict[str, MappingProxyType[str, Schema]] = {}
     for union in (u for u in UNIONS if u.union in types):
         node, stability = types[union.union]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from codexwire.errors import IngestError
+from codexwire.ingest.drafts import as_draft_07
 from codexwire.ingest.read import read_document
 from codexwire.ir.canonical import canonical_json, digest, strip_annotations
+from codexwire.ir.hole import Hole
 from codexwire.ir.model import UNIONS, Schema, full_name, ref_to
 from codexwire.ir.walk import transform
 from codexwire.ir.wellformed import endless, is_name, malformed
@@ -29,13 +31,15 @@ _ROOT_PREFIXES = ("Initialize", "ClientInfo", "FuzzyFileSearch")
 class Document:
     """One schema input: where it came from and its types by full name (unions included).
 
-    `complete` is false for a flat bundle, which lacks server requests and response types.
+    `complete` is false for a flat bundle, which lacks server requests and response types. `holes` are
+    about the document as a whole.
     """
 
     origin: str
     types: dict[str, Schema]
     pointers: dict[str, str]
     complete: bool = True
+    holes: tuple[Hole, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -54,7 +58,12 @@ def open_document(path: Path | str) -> Document:
     return _bundle(str(path), read_document(path))
 
 
-def _bundle(origin: str, value: dict[str, Any]) -> Document:
+def _bundle(origin: str, written: dict[str, Any]) -> Document:
+    value, holes = as_draft_07(written)
+    return replace(_whole(origin, value), holes=holes)
+
+
+def _whole(origin: str, value: dict[str, Any]) -> Document:
     definitions = value.get("definitions")
     if not isinstance(definitions, dict) or "ClientRequest" not in definitions:
         raise IngestError(
@@ -111,19 +120,21 @@ def _folder(folder: Path) -> Document:
         )
     types: dict[str, Schema] = {}
     pointers: dict[str, str] = {}
+    holes: set[Hole] = set()
     # v2 files first: what they define is v2; a root file's copy of it is recognised by content.
     for stem, path in sorted(
         files.items(), key=lambda item: (not item[0].startswith("v2/"), item[0])
     ):
         name = stem.removeprefix("v1/")
-        value = read_document(path)
+        value, unknown = as_draft_07(read_document(path))
+        holes.update(unknown)
         inner = value.get("definitions", {})
         place = {n: _place(n, node, name, types, files) for n, node in inner.items()}
         for inner_name, node in inner.items():
             types.setdefault(place[inner_name], _renamed(node, place))
         body = {k: v for k, v in value.items() if k not in ("definitions", "$schema")}
         types[name] = _renamed(body, place)
-    return _checked(Document(str(folder), types, pointers))
+    return _checked(Document(str(folder), types, pointers, holes=tuple(sorted(holes))))
 
 
 def _place(
