@@ -12,7 +12,7 @@ from recorded import RECORDINGS, messages
 
 from codexwire.runtime.unknown import UnknownNotification, UnknownRequest, UnknownResult
 
-MODELS = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0")
+MODELS = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0")
 RECORDED = sorted(p.name for p in RECORDINGS.iterdir() if p.is_dir())
 OTHER_TABLE = (UnknownNotification, UnknownRequest, UnknownResult)
 

@@ -11,9 +11,8 @@ from typing import Any
 
 import anyio
 import pytest
-from mocked import converse, mock_of, request, violations
+from mocked import RELEASES, converse, mock_of, request, violations
 
-from codexwire.cli.releases import archive
 from codexwire.cli.validate_schemas import SchemaChoice
 from codexwire.direction import Side
 from codexwire.finding import Level
@@ -26,7 +25,6 @@ from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Options
 from codexwire.transcript.source import Source
 
-VERSIONS = sorted({str(v) for v in archive().versions} | {"0.163.0"})
 ACCEPT = approval_handlers("accept")
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 SCRIPT = """
@@ -99,7 +97,7 @@ def record(
 
 # In 0.58.0 and 0.63.0 turns cannot be told apart in v2; after 0.107.0 there is only v2.
 V1_AND_V2 = ("0.72.0", "0.80.0", "0.92.0", "0.99.0", "0.107.0")
-PAIRS = [(v, "auto") for v in VERSIONS] + [(v, "v2") for v in V1_AND_V2]
+PAIRS = [(v, "auto") for v in RELEASES] + [(v, "v2") for v in V1_AND_V2]
 
 
 @pytest.mark.parametrize(("version", "dialect"), PAIRS)

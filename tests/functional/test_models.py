@@ -25,7 +25,7 @@ from codexwire.ingest import load
 from codexwire.ir.model import Protocol, TypeDef
 from codexwire.normalize import normalize
 
-VERSIONS = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0")
+VERSIONS = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0")
 RECORDED = ("0.72.0", "0.99.0", "0.163.0")
 Packages = Callable[[str], ModuleType]
 

@@ -219,7 +219,12 @@ def test_a_wrong_question_has_one_line(schema: Command, arguments: list[str], me
     assert err.count("\n") == 1
 
 
-KEPT = ["0.72.0", "0.99.0", "0.99.0", *(v for v in ("0.125.0", "0.163.0", "0.169.0") for _ in "12")]
+KEPT = [
+    "0.72.0",
+    "0.99.0",
+    "0.99.0",
+    *(v for v in ("0.125.0", "0.163.0", "0.169.0", "0.171.0") for _ in "12"),
+]
 
 
 def test_list_has_what_is_kept(schema: Command) -> None:
@@ -238,7 +243,7 @@ def test_list_all_has_every_known_release(schema: Command) -> None:
     rows = checked("schema-list", schema("list", "--all", "--format", "json")[1])["schemas"]
     releases = list(dict.fromkeys(row["release"] for row in rows))
     assert releases == sorted(releases, key=Version.parse)
-    assert (releases[0], releases[-1], len(releases)) == ("0.58.0", "0.169.0", 111)
+    assert (releases[0], releases[-1], len(releases)) == ("0.58.0", "0.171.0", 112)
     assert {r["place"] for r in rows if r["release"] == "0.140.0"} == {"known"}
     assert {r["place"] for r in rows if r["release"] == "0.163.0"} == {"embedded"}
     assert {r["channel"] for r in rows if r["release"] == "0.94.0"} == {"stable"}

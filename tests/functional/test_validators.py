@@ -140,7 +140,9 @@ print(*loaded, "pydantic" in sys.modules, "jsonschema" in sys.modules)
     assert done.stdout.split() == ["shared", "turn", "False", "False"]
 
 
-@pytest.mark.parametrize("version", ["0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0"])
+@pytest.mark.parametrize(
+    "version", ["0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0"]
+)
 def test_every_module_is_plain_python_of_readable_width(version: str) -> None:
     planned = normalize.normalize(ingest.load(version)).protocol
     files = plan_validators(planned, PACKAGE)

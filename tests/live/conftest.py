@@ -1,4 +1,4 @@
-"""Real binaries: 0.163.0 from PyPI, older ones from npm, each fetched once into the user's cache.
+"""Real binaries: 0.163.0 from PyPI, all others from npm, each fetched once into the user's cache.
 
 Set CODEXWIRE_TEST_BINARIES to a folder that holds `<version>/**/codex` to fetch nothing, and
 CODEXWIRE_NO_LIVE=1 to leave these tests out. Without either they run, or fail and say why.

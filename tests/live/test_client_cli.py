@@ -13,10 +13,11 @@ import pytest
 
 from codexwire.cli.app import run as codexwire
 
+NEWEST = "0.171.0"
 CURRENT, OLDER, LEGACY, OLDEST = "0.163.0", "0.125.0", "0.99.0", "0.58.0"
 
 
-@pytest.mark.parametrize("version", [CURRENT, OLDER, LEGACY, OLDEST])
+@pytest.mark.parametrize("version", [NEWEST, CURRENT, OLDER, LEGACY, OLDEST])
 def test_the_answer_is_printed_and_nothing_else(
     version: str, binary: Any, project: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -40,7 +41,7 @@ def test_the_demo_of_the_readme_needs_nothing_but_the_installation(tmp_path: Pat
     assert (done.returncode, done.stdout, done.stderr) == (0, "Hello, world!\n", "")
 
 
-@pytest.mark.parametrize("version", [CURRENT, OLDER])
+@pytest.mark.parametrize("version", [NEWEST, CURRENT, OLDER])
 def test_a_recording_is_valid(
     version: str, binary: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

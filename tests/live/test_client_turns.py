@@ -14,8 +14,9 @@ from live_client import FLAVOURS, collect, entered, play
 from codexwire.runtime.client import ClientOptions, approval_handlers
 from codexwire.stub import ResponsesStub
 
+NEWEST = "0.171.0"
 CURRENT, OLDER, LEGACY, OLDEST = "0.163.0", "0.125.0", "0.99.0", "0.58.0"
-VERSIONS = (CURRENT, OLDER, LEGACY, OLDEST)
+VERSIONS = (NEWEST, CURRENT, OLDER, LEGACY, OLDEST)
 
 pytestmark = pytest.mark.parametrize("flavour", FLAVOURS)
 

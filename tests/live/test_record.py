@@ -21,6 +21,7 @@ from wrapper import recording_codex
 from codexwire.cli.app import run as codexwire
 from codexwire.direction import Side
 
+NEWEST = "0.171.0"
 CURRENT, OLDER, LEGACY, OLDEST = "0.163.0", "0.125.0", "0.99.0", "0.58.0"
 SCRIPT = """
 [[turn]]
@@ -38,7 +39,7 @@ def texts(recording: Path, side: Side) -> list[bytes]:
     return [line.partition(marker)[2][:-1] for line in lines if marker in line]
 
 
-@pytest.mark.parametrize("version", [CURRENT, OLDER, LEGACY, OLDEST])
+@pytest.mark.parametrize("version", [NEWEST, CURRENT, OLDER, LEGACY, OLDEST])
 def test_what_is_recorded_is_what_the_client_said_and_heard(
     version: str, binary: Any, project: Path, tmp_path: Path, capfd: Any
 ) -> None:

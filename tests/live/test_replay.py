@@ -19,6 +19,7 @@ from codexwire.cli.app import run as codexwire
 from codexwire.runtime.client import ClientOptions, approval_handlers
 from codexwire.runtime.errors import ClientError
 
+NEWEST = "0.171.0"
 CURRENT, OLDER, LEGACY, OLDEST = "0.163.0", "0.125.0", "0.99.0", "0.58.0"
 ANSWER = "All done."
 PATCH = """
@@ -65,6 +66,7 @@ def recording(tmp_path_factory: pytest.TempPathFactory, binary: Any) -> Callable
     [
         *zip(FLAVOURS, [CURRENT] * 3, strict=True),
         *zip(FLAVOURS, (OLDER, LEGACY, OLDEST), strict=True),
+        (FLAVOURS[0], NEWEST),
     ],
 )
 def test_to_our_client(flavour: str, version: str, recording: Any, tmp_path: Path) -> None:

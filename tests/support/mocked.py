@@ -22,6 +22,7 @@ from codexwire.runtime.transport.base import Transport, TransportFailure
 
 __all__ = [
     "HELLO",
+    "RELEASES",
     "Refused",
     "Talker",
     "converse",
@@ -35,6 +36,10 @@ __all__ = [
 ]
 
 Json = dict[str, Any]
+
+# One of each turn that the protocol took, from the first release to the newest.
+_TURNS = (58, 63, 72, 80, 92, 99, 107, 115, 120, 125, 130, 135, 140, 145, 150, 155, 160)
+RELEASES = (*(f"0.{n}.0" for n in _TURNS), "0.163.0", "0.166.0", "0.169.0", "0.171.0")
 
 
 class Tape:

@@ -29,8 +29,8 @@ __all__ = [
     "vendored",
 ]
 
-DEFAULT_VERSION = Version.parse("0.163.0")
-"""The newest release whose binary is published on PyPI."""
+DEFAULT_VERSION = Version.parse("0.171.0")
+"""The newest release whose schema is embedded: what is taken where nothing names another."""
 
 INDEX_NAME = "index.toml"
 _KNOWN_NAME = "releases.json"

@@ -13,8 +13,8 @@ from codexwire.diff import DiffFinding, diff
 from codexwire.diff.table import RULES
 from codexwire.ir.model import Protocol
 
-VERSIONS = ["0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0"]
-PAIRS = [*pairwise(VERSIONS), ("0.72.0", "0.169.0")]
+VERSIONS = ["0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0"]
+PAIRS = [*pairwise(VERSIONS), ("0.72.0", "0.171.0")]
 OPPOSITES = [
     ("request-added", "request-removed"),
     ("notification-added", "notification-removed"),

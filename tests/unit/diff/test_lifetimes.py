@@ -23,7 +23,7 @@ from codexwire.normalize import normalize
 from codexwire.resources import schema_root
 from codexwire.version import Version
 
-KEPT = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0")
+KEPT = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0")
 
 
 @pytest.fixture(scope="module")

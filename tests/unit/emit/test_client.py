@@ -13,7 +13,7 @@ from codexwire.ir.model import Protocol
 from codexwire.normalize import normalize
 
 
-@pytest.fixture(scope="module", params=["0.72.0", "0.163.0", "0.169.0"])
+@pytest.fixture(scope="module", params=["0.72.0", "0.163.0", "0.169.0", "0.171.0"])
 def protocol(request: pytest.FixtureRequest) -> Protocol:
     return normalize(load(request.param)).protocol
 

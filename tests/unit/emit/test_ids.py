@@ -16,7 +16,7 @@ from codexwire.normalize import normalize
 
 # Of 0.169.0: notification → first path of its thread, turn and item id. Nullable paths are in it.
 LISTED = json.loads(Path(__file__).with_name("notification_ids.json").read_text("utf-8"))
-VENDORED = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0")
+VENDORED = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0")
 
 
 def protocol(version: str) -> Protocol:

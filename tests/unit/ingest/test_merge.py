@@ -16,7 +16,7 @@ from codexwire.ir.model import Schema
 from codexwire.ir.walk import subschemas, transform
 from codexwire.version import Version
 
-BOTH = [Version.parse(v) for v in ("0.99.0", "0.125.0", "0.163.0", "0.169.0")]
+BOTH = [Version.parse(v) for v in ("0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0")]
 TEXT: dict[str, Any] = {"type": "string"}
 
 

@@ -17,7 +17,7 @@ from codexwire.normalize.content import content_classes
 from codexwire.normalize.rules.n014_branch_titles import class_name
 from codexwire.normalize.rules.n017_time_units import unit_of
 
-VENDORED = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0")
+VENDORED = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0")
 BOTH = [(v, c) for v in VENDORED for c in ("stable", "experimental")]
 ANNOTATIONS_ONLY = (Effect.ANNOTATE,)
 
@@ -68,6 +68,7 @@ PATCHED = {
     "0.125.0": {"n003", "n004"},
     "0.163.0": {"n003", "n004", "n006", "n009"},
     "0.169.0": {"n003", "n004", "n006"},
+    "0.171.0": {"n003", "n004", "n006"},
 }
 
 
@@ -192,7 +193,9 @@ def test_no_union_has_two_plain_string_branches(normalized: Normalize, version: 
 def test_open_unions_have_a_catch_all(normalized: Normalize, version: str) -> None:
     found = normalized(version).protocol
     marked = {n for n, node in nodes(found) if isinstance(node, dict) and "x-open" in node}
-    assert marked == ({"v2/CodexErrorInfo"} if version in ("0.163.0", "0.169.0") else set())
+    assert marked == (
+        {"v2/CodexErrorInfo"} if version in ("0.163.0", "0.169.0", "0.171.0") else set()
+    )
     for name in marked:
         schema = found.types[name].schema
         assert isinstance(schema, dict)
@@ -205,7 +208,7 @@ def test_server_notifications_admit_members_beside_theirs(
 ) -> None:
     found = normalized(version).protocol
     beside = dict(found.envelope.get("ServerNotification", {}))
-    assert ("emittedAtMs" in beside) is (version in ("0.163.0", "0.169.0"))
+    assert ("emittedAtMs" in beside) is (version in ("0.163.0", "0.169.0", "0.171.0"))
     if beside:
         assert beside["emittedAtMs"]["x-unit"] == "ms"  # type: ignore[index]
     assert [m.name for m in found.methods if "additionalProperties" in m.branch] == []

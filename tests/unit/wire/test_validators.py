@@ -166,7 +166,9 @@ def test_types_by_name() -> None:
         validators.accepts_type("v2/Nothing", 1)
 
 
-@pytest.mark.parametrize("version", ["0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0"])
+@pytest.mark.parametrize(
+    "version", ["0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0"]
+)
 def test_every_method_of_a_release_has_a_gate(version: str) -> None:
     """A method without one would be decided by the slower predicates, unnoticed."""
     loaded = normalize.normalize(ingest.load(version), effects=(Effect.ANNOTATE,))

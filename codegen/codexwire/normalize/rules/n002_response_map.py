@@ -41,6 +41,7 @@ OVERRIDES = {
     "loginChatGpt": ("LoginChatGptResponse",),
     "logoutChatGpt": ("LogoutChatGptResponse",),
     "memory/reset": ("v2/MemoryResetResponse",),
+    "modelProvider/default/set": ("v2/ConfigWriteResponse",),
     "remoteControl/disable": ("v2/RemoteControlDisableResponse",),
     "remoteControl/enable": ("v2/RemoteControlEnableResponse",),
     "remoteControl/status/read": ("v2/RemoteControlStatusReadResponse",),
@@ -96,6 +97,8 @@ RULE = Rule(
     versions=VersionRange(),
     evidence=(
         "name rule and table confirmed by 153 valid answers of the 0.169.0 server (recorded)",
+        "modelProvider/default/set: the 0.171.0 server answered `{status, version, filePath, "
+        "overriddenMetadata}`, which is the ConfigWriteResponse",
         "v1 rows: answers of the 0.58.0–0.107.0 servers (recorded)",
         "review/start of 0.63.0: two answers of that server, each `{turn: {id, items, status}}`",
     ),
