@@ -41,7 +41,7 @@ _LOOK = -1  # in place of a group's number
 _PLAIN = {"^": "^", "$": r"\Z", ".": r"[^\n\r\u2028\u2029]", "|": "|"}
 
 
-class _Untranslatable(ValueError):
+class _UntranslatableError(ValueError):
     """The pattern is no regular expression of ECMA-262, or `re` cannot say the same."""
 
 
@@ -51,7 +51,7 @@ def python_regex(pattern: str) -> str | None:
     try:
         found = "".join(_Translation(pattern).parts())
         re.compile(found, re.ASCII)
-    except (_Untranslatable, re.error, OverflowError, RecursionError):
+    except (_UntranslatableError, re.error, OverflowError, RecursionError):
         return None
     return found
 
@@ -77,7 +77,7 @@ class _Translation:
             kind, text = str(token.lastgroup), token[0]
             before, self._repeatable = self._repeatable, kind in ("escape", "set", "end", "other")
             if kind == "quantifier" and not before:
-                raise _Untranslatable("nothing to repeat")
+                raise _UntranslatableError("nothing to repeat")
             yield _WRITERS[kind](self, text)
 
     def escape(self, text: str) -> str:
@@ -101,7 +101,7 @@ class _Translation:
             number = self._count
             name = text[3:-1]
             if name in self._names:
-                raise _Untranslatable("two groups of one name")
+                raise _UntranslatableError("two groups of one name")
             if name:
                 self._names[name] = number
         self._open.append(_LOOK if text[-1] in "=!" else number)
@@ -110,7 +110,7 @@ class _Translation:
     def end(self, _: str) -> str:
         """Return the end of a group."""
         if not self._open:
-            raise _Untranslatable("no group to close")
+            raise _UntranslatableError("no group to close")
         number = self._open.pop()
         self._repeatable = number != _LOOK
         if not self._open:
@@ -124,7 +124,7 @@ class _Translation:
     def other(self, text: str) -> str:
         """Return any other character."""
         if text in "[\\":
-            raise _Untranslatable("a set or an escape that does not end")
+            raise _UntranslatableError("a set or an escape that does not end")
         self._repeatable = text not in "^|"
         return _PLAIN.get(text) or re.escape(text)
 
@@ -146,7 +146,7 @@ class _Translation:
 
     def _back(self, number: int) -> str:
         if number not in self._closed:
-            raise _Untranslatable("a back reference whose meaning differs")
+            raise _UntranslatableError("a back reference whose meaning differs")
         return rf"(?({number})\{number})"  # a group that took no part matches nothing at all
 
 
@@ -174,7 +174,7 @@ def _character(escape: str) -> str:
         if letter in _CONTROLS:
             return _CONTROLS[letter]
         if letter.isascii() and letter.isalnum():
-            raise _Untranslatable("an escape that means nothing, or what `re` lacks")
+            raise _UntranslatableError("an escape that means nothing, or what `re` lacks")
         return letter
     if letter == "c":
         return chr(ord(digits) % 32)
@@ -183,4 +183,4 @@ def _character(escape: str) -> str:
         return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
     if letter in "xu" and int(digits, 16) <= 0x10FFFF:
         return chr(int(digits, 16))
-    raise _Untranslatable("no character")
+    raise _UntranslatableError("no character")

@@ -66,11 +66,11 @@ class Library:
     def message_struct(self, name: str, method: str, schema: Schema) -> type[Struct] | None:
         """Return the Struct of a method's messages, tagged with it, or None when there is none."""
         if name not in self._structs:
-            wanted = python_name(name)
-            source = self._gate_writer.write_message(wanted, method, schema)
-            if source is not None:
-                self._run(source, self._gate_names)
-            self._structs[name] = None if source is None else self._gate_names[wanted]
+            self._structs[name] = None
+            written = self._gate_writer.write_message(name, method, schema)
+            if written is not None:
+                self._run(written[1], self._gate_names)
+                self._structs[name] = self._gate_names[written[0]]
         return self._structs[name]
 
     def _run(self, source: str, namespace: dict[str, Any]) -> None:
@@ -82,11 +82,12 @@ class CompiledSpeaker:
     """A speaker (`codexwire.runtime.accept`) whose judges are compiled when they are first needed."""
 
     def __init__(self, protocol: Protocol, library: Library, side: Side) -> None:
-        """Look up what `side` may send: `messages` are its schemas and `results` its result types."""
+        """Look up what `side` may send: `messages` are its schemas and `results` its result types.
+
+        The result type of a request is None where nobody knows it.
+        """
         self.messages = message_schemas(protocol, side)
-        self.results = {
-            m.name: m.result for m in protocol.table(side, Kind.REQUEST) if m.result is not None
-        }
+        self.results = {m.name: m.result for m in protocol.table(side, Kind.REQUEST)}
         self._protocol, self._library, self._side = protocol, library, side
         self._gates: dict[str, Gate | None] = {}
 
@@ -110,16 +111,20 @@ class CompiledSpeaker:
             self._gates[method] = self._make_response_gate(self.results[method])
         return self._gates[method]
 
-    def _make_response_gate(self, result: str) -> Gate | None:
+    def _make_response_gate(self, result: str | None) -> Gate | None:
         if not has_plain_envelope(self._protocol):
             return None
+        if result is None:
+            return response_gate(gates.Raw)
         annotation = self._library.gate(f"result {result}", ref_to(result))
         return None if annotation is None else response_gate(annotation)
 
     def result_predicate(self, method: str) -> Predicate | None:
         """Return what decides exactly about the `result` alone."""
-        name = self.results.get(method)
-        return None if name is None else self._library.type_predicate(name)
+        if method not in self.results:
+            return None
+        name = self.results[method]
+        return checks.is_anything if name is None else self._library.type_predicate(name)
 
     def envelope_predicate(self) -> Predicate:
         """Return what decides exactly about a response, its `result` aside."""

@@ -54,9 +54,14 @@ def envelope_schema(protocol: Protocol, name: str) -> Schema:
     return _ENVELOPES[name] if published is None else published.schema
 
 
-def response_schema(protocol: Protocol, result: str) -> Schema:
-    """Return the schema of a whole response whose `result` is of the type of that full name."""
+def response_schema(protocol: Protocol, result: str | None) -> Schema:
+    """Return the schema of a whole response whose `result` is of the type of that full name.
+
+    None is a type that nobody knows; the envelope is all that is asked for.
+    """
     envelope = envelope_schema(protocol, "JSONRPCResponse")
+    if result is None:
+        return envelope
     if not isinstance(envelope, dict) or envelope.keys() & {"$ref", "allOf", "anyOf", "oneOf"}:
         return {"allOf": [envelope, {"properties": {"result": ref_to(result)}}]}
     return {**envelope, "properties": {**envelope["properties"], "result": ref_to(result)}}

@@ -9,19 +9,19 @@ place of something hard, and whatever it leaves undecoded is a value that the sc
 from __future__ import annotations
 
 import keyword
-import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from codexwire.ir.keywords import ASSERTIONS
 from codexwire.ir.model import Protocol, Schema, full_name
 from codexwire.ir.nodes import single_values
+from codexwire.ir.wellformed import is_name
 from codexwire.wire.envelope import envelope_schema
 from codexwire.wire.formats import INTEGER_RANGES
-from codexwire.wire.keywords import ASSERTIONS
 from codexwire.wire.kinds import TYPE_KINDS, apart, are_distinct_strings, kinds_of, types_of
-from codexwire.wire.naming import Names, identifier, literal
+from codexwire.wire.naming import Names, identifier, literal, python_name
 from codexwire.wire.shape import Shape, combine_any, combine_one, merge, shape_of
 
 __all__ = ["GateWriter", "has_plain_envelope"]
@@ -52,6 +52,13 @@ _SHORT = 60
 _EXACT = 2**53
 _INT64 = 2**63
 _USED = frozenset({"str", "int", "float", "bool", "list", "dict", "field"})
+_EXPRESSIBLE = frozenset(
+    {
+        *("additionalProperties", "allOf", "enum", "format", "items", "properties", "required"),
+        *("type", *_BOUNDS, *_LENGTHS["string"], *_LENGTHS["array"]),
+    }
+)
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -67,6 +74,7 @@ class GateWriter:
     _forms: dict[str, Form] = field(default_factory=dict)
     _names: Names = field(default_factory=Names)
     _chunk: list[str] = field(default_factory=list)
+    _inside: set[int] = field(default_factory=set)
 
     def write(self, name: str, schema: Schema) -> str | None:
         """Return source that defines `name` as the gate of a node; None when it has none."""
@@ -90,14 +98,17 @@ class GateWriter:
         """Return what a Struct's field has to be for a type that is written; None when impossible."""
         return _annotation(self._forms[full]) or None
 
-    def write_message(self, name: str, method: str, schema: Schema) -> str | None:
-        """Return source that defines the Struct `name` for the messages of a method, tagged with it."""
+    def write_message(self, name: str, method: str, schema: Schema) -> tuple[str, str] | None:
+        """Return name and source of the Struct for the messages of a method, tagged with it.
+
+        The name is like `name`; None when there is no such Struct.
+        """
         self._chunk = []
         shape = shape_of(self.protocol, schema)
-        if shape is None or not self._is_tag(shape, "method", method):
+        if shape is None or not (_is_writable(method) and self._is_tag(shape, "method", method)):
             return None
         found = self._struct(shape, name, ("method", method))
-        return "\n\n".join(self._chunk) if found else None
+        return None if found is None else (found, "\n\n".join(self._chunk))
 
     def _form(self, schema: Schema, owner: str) -> Form:
         if isinstance(schema, bool):
@@ -107,6 +118,17 @@ class GateWriter:
         asserting = schema.keys() & ASSERTIONS
         if not asserting:
             return _ANYTHING
+        if (
+            id(schema) in self._inside
+        ):  # a node inside itself, too: the fields of a union are merged
+            return {}
+        self._inside.add(id(schema))
+        try:
+            return self._node(schema, asserting, owner)
+        finally:
+            self._inside.remove(id(schema))
+
+    def _node(self, schema: dict[str, Any], asserting: Collection[str], owner: str) -> Form:
         if len(schema.get("allOf", ())) == 1 and asserting == {"allOf"}:
             return self._form(schema["allOf"][0], owner)
         for word in ("oneOf", "anyOf"):
@@ -132,7 +154,9 @@ class GateWriter:
 
     def _plain(self, node: dict[str, Any], owner: str) -> Form:
         """Return the form of a node without unions."""
-        if node.keys() & {"not", "const"} or ("allOf" in node and types_of(node) != ("object",)):
+        if node.keys() & ASSERTIONS - _EXPRESSIBLE or isinstance(node.get("items"), list):
+            return {}
+        if "allOf" in node and types_of(node) != ("object",):
             return {}
         if "enum" in node:
             return _literals(node)
@@ -150,6 +174,8 @@ class GateWriter:
         if name in ("integer", "number"):
             return self._number(name, node)
         base, limits = _WHOLE[name], _lengths(name, node)
+        if limits is None:
+            return None
         if name == "array" and "items" in node:
             items = self._form(node["items"], f"{owner}__items")
             if not items:
@@ -166,12 +192,14 @@ class GateWriter:
             bounds["le"] = min(bounds.get("le", span[1]), span[1], _INT64 - 1)
         limits = []
         for word, limit in bounds.items():
-            if name == "integer" and float(limit).is_integer() and -_INT64 <= limit < _INT64:
+            if name == "integer" and -_INT64 <= limit < _INT64 and limit % 1 == 0:
                 limits.append(f"{word}={int(limit)}")
-            elif name == "number" and math.fabs(limit) <= _EXACT:
+            elif name == "number" and abs(limit) <= _EXACT:
                 limits.append(f"{word}={limit!r}")
             else:
                 return None
+        if bounds.keys() >= {"ge", "gt"} or bounds.keys() >= {"le", "lt"}:
+            return None
         return f"Annotated[{_WHOLE[name]}, Meta({', '.join(limits)})]" if limits else _WHOLE[name]
 
     def _object(self, node: dict[str, Any], owner: str) -> str | None:
@@ -202,6 +230,8 @@ class GateWriter:
                 return None
             if form == _ANYTHING and key not in shape.required | chosen and not shape.closed:
                 continue
+            if not _is_writable(key):
+                return None
             lines.append(_field(names[key], key, form, key in shape.required))
         head = ["Object"]
         head += ["forbid_unknown_fields=True"] if shape.closed else []
@@ -276,7 +306,7 @@ class GateWriter:
         singles = [single_values(self.protocol, branch) for branch in branches]
         for tag in sorted(set(singles[0]).intersection(*singles[1:])):
             values = [s[tag] for s in singles]
-            if not are_distinct_strings(values):
+            if not are_distinct_strings(values) or not all(map(_is_writable, (tag, *values))):
                 continue
             if not all(
                 self._is_tag(shape, tag, v) for shape, v in zip(shapes, values, strict=True)
@@ -312,7 +342,7 @@ def _annotation(form: Form) -> str:
 def _literals(node: dict[str, Any]) -> Form:
     """Return the form of an enum: its strings, and null; other values are left to the predicates."""
     types = types_of(node) or ("string", "null")
-    strings = [v for v in node["enum"] if isinstance(v, str)]
+    strings = [v for v in node["enum"] if isinstance(v, str) and not _HALF.search(v)]
     others = node.keys() & ASSERTIONS - {"enum", "type", "format"}
     if others:
         return {}
@@ -349,16 +379,24 @@ def _merge_enums(word: str, nodes: Sequence[Schema]) -> Form | None:
     return _literals({"enum": list(dict.fromkeys(strings))})
 
 
-def _lengths(name: str, node: dict[str, Any]) -> list[str]:
-    limits = _LENGTHS.get(name, {})
-    return [f"{word}={int(node[key])}" for key, word in limits.items() if key in node]
+def _lengths(name: str, node: dict[str, Any]) -> list[str] | None:
+    """Return the limits of strings and arrays; None when one is beyond what msgspec counts."""
+    limits = {word: node[key] for key, word in _LENGTHS.get(name, {}).items() if key in node}
+    if any(limit >= _INT64 for limit in limits.values()):
+        return None
+    return [f"{word}={int(limit)}" for word, limit in limits.items()]
+
+
+def _is_writable(text: str) -> bool:
+    """Whether msgspec takes a text as the name of a member or as a tag."""
+    return is_name(text) and not _HALF.search(text)
 
 
 def _attributes(keys: Iterable[str]) -> dict[str, str]:
     """Return a Python attribute name for every key, all different."""
     found: dict[str, str] = {}
     for key in keys:
-        name = re.sub(r"\W", "_", key)
+        name = python_name(key)
         if not name.isidentifier() or name.startswith("_"):
             name = f"f{name}"
         while keyword.iskeyword(name) or name in _USED or name in found.values():

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from codexwire.ir.model import Method, Protocol, Schema, full_name, ref_to
+from codexwire.wire.complete import complete
 from codexwire.wire.envelope import message_schema
 from codexwire.wire.explain import Spot, accepts
 from codexwire.wire.formats import INTEGER_RANGES
-from codexwire.wire.keywords import complete
 from codexwire.wire.kinds import types_of
 
 __all__ = ["NoSampleError", "Sampler"]
