@@ -16,6 +16,7 @@ from codexwire.direction import Kind, Side
 from codexwire.emit.fold import WIDTH, fold
 from codexwire.emit.names import snake
 from codexwire.emit.render import render
+from codexwire.errors import IngestError
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
 from codexwire.ir.walk import references
 from codexwire.runtime import checks, gates
@@ -61,9 +62,20 @@ class _Module:
 def plan_validators(protocol: Protocol, package: str) -> dict[str, str]:
     """Return the files of the subpackage `validators`, by path below the package folder.
 
-    `package` is the import name of the generated package. The source needs no formatter.
+    `package` is the import name of the generated package. The source needs no formatter. Raises
+    IngestError for types that refer to each other in a chain too long to be written.
     """
     protocol, _ = complete(protocol)
+    try:
+        return _plan(protocol, package)
+    except RecursionError:
+        raise IngestError(
+            "types refer to each other in too long a chain for generated validators",
+            hint="a chain of a hundred types is no problem",
+        ) from None
+
+
+def _plan(protocol: Protocol, package: str) -> dict[str, str]:
     deal = _deal(protocol)
     writer = _Writer(protocol, deal)
     shared = writer.shared(_types_of_several(protocol, deal))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -51,6 +51,7 @@ _LENGTHS = {
 _SHORT = 60
 _EXACT = 2**53
 _INT64 = 2**63
+_NESTED = 2
 _USED = frozenset({"str", "int", "float", "bool", "list", "dict", "field"})
 _EXPRESSIBLE = frozenset(
     {
@@ -74,7 +75,7 @@ class GateWriter:
     _forms: dict[str, Form] = field(default_factory=dict)
     _names: Names = field(default_factory=Names)
     _chunk: list[str] = field(default_factory=list)
-    _inside: set[int] = field(default_factory=set)
+    _nested: int = 0
 
     def write(self, name: str, schema: Schema) -> str | None:
         """Return source that defines `name` as the gate of a node; None when it has none."""
@@ -118,17 +119,6 @@ class GateWriter:
         asserting = schema.keys() & ASSERTIONS
         if not asserting:
             return _ANYTHING
-        if (
-            id(schema) in self._inside
-        ):  # a node inside itself, too: the fields of a union are merged
-            return {}
-        self._inside.add(id(schema))
-        try:
-            return self._node(schema, asserting, owner)
-        finally:
-            self._inside.remove(id(schema))
-
-    def _node(self, schema: dict[str, Any], asserting: Collection[str], owner: str) -> Form:
         if len(schema.get("allOf", ())) == 1 and asserting == {"allOf"}:
             return self._form(schema["allOf"][0], owner)
         for word in ("oneOf", "anyOf"):
@@ -140,7 +130,9 @@ class GateWriter:
         if full not in self._forms:
             self._forms[full] = {}  # a type inside itself: the gate stops there
             name = identifier(full)
+            outside, self._nested = self._nested, 0
             form = self._form(self.protocol.types[full].schema, name)
+            self._nested = outside
             self._forms[full] = {kind: self._alias(name, part) for kind, part in form.items()}
         return self._forms[full]
 
@@ -286,6 +278,16 @@ class GateWriter:
         self, word: str, members: Sequence[tuple[str, Schema]], owner: str, base: Shape | None
     ) -> Form:
         """Return the form of object branches, each with the members of `base` as well."""
+        if self._nested == _NESTED:  # members of types are merged here, and may lead here again
+            return {}
+        self._nested += 1
+        form = self._merged(word, members, owner, base)
+        self._nested -= 1
+        return form
+
+    def _merged(
+        self, word: str, members: Sequence[tuple[str, Schema]], owner: str, base: Shape | None
+    ) -> Form:
         found = [shape_of(self.protocol, branch) for _, branch in members]
         shapes = found if base is None else [merge(base, shape) for shape in found]
         if all(shape is None for shape in shapes):

@@ -63,9 +63,12 @@ class Sampler:
     def value(self, schema: Schema) -> Any:
         """Return a value that is valid for a node; NoSampleError when none was found."""
         for _ in range(_TRIES):
-            made = self._make(schema, "value", 0)
-            if accepts(Spot(self._protocol, formats=True), schema, made):
-                return made
+            try:
+                made = self._make(schema, "value", 0)
+                if accepts(Spot(self._protocol, formats=True), schema, made):
+                    return made
+            except RecursionError:
+                break
         raise NoSampleError(f"no valid value found for {str(schema)[:100]}")
 
     def _make(self, schema: Schema, hint: str, depth: int) -> Any:
