@@ -18,8 +18,13 @@ from codexwire.wire.compile import Library
 from codexwire.wire.complete import complete
 from codexwire.wire.explain import Spot, explain
 
-KEYS = st.sampled_from(["a", "b", "type"])
-STRINGS = st.sampled_from(["", "x", "y", "xyz", "\u00e9\U0001f600"])
+# Members and strings are mostly plain, so that values meet schemas; now and then they are such that
+# neither Python nor msgspec would have them as names, or the one takes two of them for the same.
+ODD = ["class", "Raw", "_x", 'a"b', "\u00e9", "\ud800", "\n", "", "a-b", "a_b", "\ufb01", "fi"]
+KEYS = st.sampled_from(["a", "b", "type"] * 8 + ODD)
+STRINGS = st.sampled_from(
+    ["", "x", "y", "xyz", "\u00e9\U0001f600"] * 4 + ["inf", '"\\', "\0", "\ud83d"]
+)
 NUMBERS = st.sampled_from([0, 1, -1, 2, 1.0, 1.5, -0.5, 0.0, 2**63, 2**70, -(2**70), 1e20])
 SCALARS = st.one_of(st.none(), st.booleans(), NUMBERS, STRINGS)
 VALUES = st.recursive(
@@ -191,17 +196,18 @@ def test_any_schema_and_any_value(schema: Any, values: list[Any]) -> None:
     oracle = jsonschema.Draft7Validator({"definitions": definitions, **subject})
     predicate = library.type_predicate("Subject")
     gate = library.gate("subject", subject)
+    decoder = None if gate is None else Decoder(gate)
     for value in values:
         expected = oracle.is_valid(value)
         assert predicate(value) is expected, value
         assert (not list(explain(Spot(protocol), subject, value))) is expected, value
-        if gate is not None and takes(gate, value):
+        if decoder is not None and takes(decoder, value):
             assert expected, value
 
 
-def takes(gate: Any, value: Any) -> bool:
+def takes(decoder: Decoder[Any], value: Any) -> bool:
     try:
-        Decoder(gate).decode(json.dumps(value).encode())
+        decoder.decode(json.dumps(value).encode())
     except ValueError:
         return False
     return True

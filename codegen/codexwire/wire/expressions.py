@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from codexwire.ir.model import Schema
 from codexwire.wire.naming import literal
 
 __all__ = [
@@ -13,11 +15,14 @@ __all__ = [
     "LIMITS",
     "SHARED",
     "TESTS",
+    "Chunk",
     "all_of",
     "any_of",
     "bind",
     "constant",
+    "has_members",
     "is_deep",
+    "is_plain",
     "key_set",
     "membership",
     "number",
@@ -61,6 +66,37 @@ LIMITS = {
 LIMITED = ("number", "string", "array", "object")
 
 _DEEP = 40  # brackets; Python's parser gives up at 200
+
+
+_MEMBERS = frozenset(
+    {
+        "additionalProperties",
+        "dependencies",
+        "patternProperties",
+        "properties",
+        "propertyNames",
+        "required",
+    }
+)
+_PARTS = frozenset({"$ref", "allOf", "anyOf", "contains", "if", "items", "not", "oneOf", "pattern"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Source of functions and of the tables that the functions look things up in.
+
+    Both map a global name to its definition; tables name functions and come after them. `roots` gives
+    the function of each node that was asked for.
+    """
+
+    functions: Mapping[str, str]
+    tables: Mapping[str, str]
+    roots: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """The chunk as one piece of Python source."""
+        return "\n\n".join((*self.functions.values(), *self.tables.values()))
 
 
 def key_set(keys: Iterable[str]) -> str:
@@ -137,3 +173,13 @@ def is_deep(expression: str) -> bool:
         if depth >= _DEEP:
             return True
     return False
+
+
+def is_plain(schema: Schema) -> bool:
+    """Whether a node is small enough to be written in place: a type, an enum, limits."""
+    return isinstance(schema, bool) or not schema.keys() & (_PARTS | _MEMBERS)
+
+
+def has_members(schema: dict[str, Any]) -> bool:
+    """Whether a node looks at the members of objects; then it is worth a function of its own."""
+    return not schema.keys().isdisjoint(_MEMBERS)

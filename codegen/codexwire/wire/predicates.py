@@ -23,11 +23,14 @@ from codexwire.wire.expressions import (
     LIMITS,
     SHARED,
     TESTS,
+    Chunk,
     all_of,
     any_of,
     bind,
     constant,
+    has_members,
     is_deep,
+    is_plain,
     key_set,
     membership,
     number,
@@ -38,36 +41,6 @@ from codexwire.wire.kinds import ALL_KINDS, apart, are_distinct_strings, kinds_o
 from codexwire.wire.naming import Names, literal
 
 __all__ = ["Chunk", "PredicateWriter"]
-
-_MEMBERS = frozenset(
-    {
-        "additionalProperties",
-        "dependencies",
-        "patternProperties",
-        "properties",
-        "propertyNames",
-        "required",
-    }
-)
-_PARTS = frozenset({"$ref", "allOf", "anyOf", "contains", "if", "items", "not", "oneOf", "pattern"})
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Source of functions and of the tables that the functions look things up in.
-
-    Both map a global name to its definition; tables name functions and come after them. `roots` gives
-    the function of each node that was asked for.
-    """
-
-    functions: Mapping[str, str]
-    tables: Mapping[str, str]
-    roots: Mapping[str, str]
-
-    @property
-    def text(self) -> str:
-        """The chunk as one piece of Python source."""
-        return "\n\n".join((*self.functions.values(), *self.tables.values()))
 
 
 @dataclass(slots=True)
@@ -125,7 +98,7 @@ class PredicateWriter:
         """Return the name of a function for a node inside a type."""
         if isinstance(schema, dict) and "$ref" in schema:
             return self._type(full_name(schema["$ref"]))
-        if _is_plain(schema) and (test := self._expression(schema, name)) in SHARED:
+        if is_plain(schema) and (test := self._expression(schema, name)) in SHARED:
             return SHARED[test]
         name = self._names.fresh(name)
         self._function(name, schema)
@@ -145,10 +118,10 @@ class PredicateWriter:
         if isinstance(schema, dict) and "$ref" in schema:
             full = full_name(schema["$ref"])
             target = self.protocol.types[full].schema
-            if not _is_plain(target):
+            if not is_plain(target):
                 return f"{self._type(full)}({IT})"
             schema = target
-        if isinstance(schema, dict) and _has_members(schema):
+        if isinstance(schema, dict) and has_members(schema):
             return f"{self._hoist(owner, schema)}({IT})"
         test = all_of(self._conjuncts(schema, owner))
         if not is_deep(test):
@@ -399,12 +372,3 @@ def _are_strings(values: Iterable[Any]) -> bool:
 
 def _is_one_string(lists: Sequence[Sequence[Any]]) -> bool:
     return len(lists) == 1 and len(lists[0]) == 1 and isinstance(lists[0][0], str)
-
-
-def _is_plain(schema: Schema) -> bool:
-    """Whether a node is small enough to be written in place: a type, an enum, limits."""
-    return isinstance(schema, bool) or not schema.keys() & (_PARTS | _MEMBERS)
-
-
-def _has_members(schema: dict[str, Any]) -> bool:
-    return not schema.keys().isdisjoint(_MEMBERS)
