@@ -12,16 +12,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from codexwire.direction import Side
+from codexwire.direction import Kind, Side
 from codexwire.emit.fold import WIDTH, fold
 from codexwire.emit.names import snake
 from codexwire.emit.render import render
+from codexwire.errors import IngestError
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
 from codexwire.ir.walk import references
 from codexwire.runtime import checks, gates
+from codexwire.wire.complete import complete
 from codexwire.wire.envelope import envelope_schema, message_schemas
 from codexwire.wire.gate import GateWriter, has_plain_envelope
-from codexwire.wire.keywords import check_keywords, complete
 from codexwire.wire.naming import python_name
 from codexwire.wire.predicates import PredicateWriter
 
@@ -62,10 +63,19 @@ def plan_validators(protocol: Protocol, package: str) -> dict[str, str]:
     """Return the files of the subpackage `validators`, by path below the package folder.
 
     `package` is the import name of the generated package. The source needs no formatter. Raises
-    IngestError for a schema with a keyword that the validators do not implement.
+    IngestError for types that refer to each other in a chain too long to be written.
     """
-    check_keywords(protocol)
     protocol, _ = complete(protocol)
+    try:
+        return _plan(protocol, package)
+    except RecursionError:
+        raise IngestError(
+            "types refer to each other in too long a chain for generated validators",
+            hint="a chain of a hundred types is no problem",
+        ) from None
+
+
+def _plan(protocol: Protocol, package: str) -> dict[str, str]:
     deal = _deal(protocol)
     writer = _Writer(protocol, deal)
     shared = writer.shared(_types_of_several(protocol, deal))
@@ -106,14 +116,19 @@ def _import(origin: str, names: Iterable[str]) -> str:
 
 def _deal(protocol: Protocol) -> dict[str, str]:
     """Return the module of every method."""
-    word = {
-        m.name: snake(m.name.split("/")[0]) if "/" in m.name else _ROOT for m in protocol.methods
-    }
+    word = {m.name: _module_name(m.name) for m in protocol.methods}
     counts = Counter(word.values())
     return {
         name: found if counts[found] >= _OWN_MODULE or found == _ROOT else _REST
         for name, found in word.items()
     }
+
+
+def _module_name(method: str) -> str:
+    if "/" not in method:
+        return _ROOT
+    name = python_name(snake(method.split("/")[0]))
+    return f"{name}_" if name in (_SHARED, _REST) else name
 
 
 def _types_of_several(protocol: Protocol, deal: Mapping[str, str]) -> list[str]:
@@ -174,14 +189,17 @@ class _Writer:
         results = {
             (m.sender, m.name): m.result
             for m in self.protocol.methods
-            if m.result is not None and self.deal[m.name] == name
+            if m.kind is Kind.REQUEST and self.deal[m.name] == name
         }
+        known = [full for full in results.values() if full is not None]
         chunk = self.predicates.write(
             {f"{side} {method}": schema for (side, method), schema in messages.items()}
-            | {f"result {full}": ref_to(full) for full in results.values()}
+            | {f"result {full}": ref_to(full) for full in known}
         )
         structs = {key: self._struct(key, schema) for key, schema in messages.items()}
-        gates = {full: self._result(full) for full in sorted(set(results.values()))}
+        gates = {full: self._result(full) for full in sorted({*known})}
+        unknown = ("Raw" if self.plain_envelope else "None", "is_anything")
+        judges = {full: (gates[full][0], chunk.roots[f"result {full}"]) for full in gates}
         return _Module(
             name,
             f"Validators of the methods of `{name}`.",
@@ -192,15 +210,13 @@ class _Writer:
                 for side, method in messages
             ),
             tuple(
-                (side.value, method, gates[full][0], chunk.roots[f"result {full}"])
+                (side.value, method, *(unknown if full is None else judges[full]))
                 for (side, method), full in results.items()
             ),
         )
 
     def _struct(self, key: tuple[Side, str], schema: Schema) -> tuple[str, str]:
-        name = python_name(f"{key[0]} {key[1]}")
-        source = self.gates.write_message(name, key[1], schema)
-        return ("None", "") if source is None else (name, source)
+        return self.gates.write_message(f"{key[0]} {key[1]}", key[1], schema) or ("None", "")
 
     def _result(self, full: str) -> tuple[str, str]:
         """Return the annotation of a result's gate, and the source that defines what is in it."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codexwire.ir.model import Protocol, Schema, full_name
+from codexwire.ir.keywords import schema_roots
+from codexwire.ir.model import Protocol, full_name
 from codexwire.ir.walk import Path, subschemas
 
 __all__ = ["Dangling", "dangling"]
@@ -22,20 +23,10 @@ class Dangling:
 
 def dangling(protocol: Protocol) -> Iterator[Dangling]:
     """Yield every reference of types and messages that no type answers, in a fixed order."""
-    for owner, schema in _nodes(protocol):
+    for owner, schema in schema_roots(protocol):
         for path, node in subschemas(schema):
             if not isinstance(node, dict) or "$ref" not in node:
                 continue
             ref = node["$ref"]
             if not (isinstance(ref, str) and full_name(ref) in protocol.types):
                 yield Dangling(owner, (*path, "$ref"), ref)
-
-
-def _nodes(protocol: Protocol) -> Iterator[tuple[str, Schema]]:
-    for name, typedef in protocol.types.items():
-        yield name, typedef.schema
-    for method in protocol.methods:
-        yield method.label, method.branch
-    for union, properties in protocol.envelope.items():
-        for key, schema in properties.items():
-            yield f"{union}.{key}", schema

@@ -9,9 +9,21 @@ from codexwire.ir.model import Schema, full_name
 
 __all__ = ["children", "references", "subschemas", "transform"]
 
-_ONE = ("additionalProperties", "additionalItems", "items", "not", "if", "then", "else", "contains")
-_LIST = ("allOf", "anyOf", "oneOf", "items")
-_MAP = ("properties", "patternProperties")
+_ONE = frozenset(
+    {
+        "additionalItems",
+        "additionalProperties",
+        "contains",
+        "else",
+        "if",
+        "items",
+        "not",
+        "propertyNames",
+        "then",
+    }
+)
+_LIST = frozenset({"allOf", "anyOf", "items", "oneOf"})
+_MAP = frozenset({"definitions", "dependencies", "patternProperties", "properties"})
 
 Path: TypeAlias = "tuple[str | int, ...]"
 
@@ -23,7 +35,8 @@ def children(schema: Schema) -> Iterator[tuple[Path, Schema]]:
     for keyword, value in schema.items():
         if keyword in _MAP and isinstance(value, dict):
             for key, sub in value.items():
-                yield (keyword, key), sub
+                if not isinstance(sub, list):  # a dependency may be a list of names
+                    yield (keyword, key), sub
         elif keyword in _LIST and isinstance(value, list):
             for index, sub in enumerate(value):
                 yield (keyword, index), sub

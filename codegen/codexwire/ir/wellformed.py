@@ -8,17 +8,18 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from codexwire.ir.model import Schema, full_name
-from codexwire.ir.walk import Path, subschemas
+from codexwire.ir.walk import Path, children, subschemas
 
 __all__ = ["endless", "is_name", "malformed"]
 
+_SAME_VALUE = frozenset({"allOf", "anyOf", "dependencies", "else", "if", "not", "oneOf", "then"})
 _NO_NAME = re.compile(r'["\\\x00-\x1f\x7f\u2028\u2029]')
 
 
 def is_name(text: str) -> bool:
-    """Whether a method or property can be called so: no quotes, backslashes, control characters.
+    """Whether a method or a type can be called so: no quotes, backslashes, control characters.
 
-    Struct libraries accept no others, and no protocol has them.
+    Struct libraries accept no others, and no protocol has them. A property may be called anything.
     """
     return not _NO_NAME.search(text)
 
@@ -31,8 +32,16 @@ def _is_schema(value: Any) -> bool:
     return isinstance(value, (dict, bool))
 
 
-def _is_scalar(value: Any) -> bool:
-    return not isinstance(value, (dict, list))
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_count(value: Any) -> bool:
+    return _is_number(value) and value >= 0 and value % 1 == 0
+
+
+def _is_divisor(value: Any) -> bool:
+    return _is_number(value) and value > 0
 
 
 def _is_list_of(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -43,37 +52,75 @@ def _is_map_of(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, dict) and all(test(v) for v in value.values())
 
 
-def _is_text_or_list(value: Any) -> bool:
-    return _is_text(value) or _is_list_of(_is_text)(value)
+def _either(*tests: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: any(test(value) for test in tests)
 
 
-def _is_schema_or_list(value: Any) -> bool:
-    return _is_schema(value) or _is_list_of(_is_schema)(value)
+def _is_type(value: Any) -> bool:
+    return isinstance(value, str) and value in _TYPES
 
+
+_TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
+_SCHEMA = (_is_schema, "a schema")
+_SCHEMAS = (_is_list_of(_is_schema), "a list of schemas")
+_NAMED_SCHEMAS = (_is_map_of(_is_schema), "an object of schemas")
+_TEXT = (_is_text, "a string")
+_NUMBER = (_is_number, "a number")
+_COUNT = (_is_count, "a whole number of 0 or more")
+_NAMES = _is_list_of(_is_text)
 
 _SHAPES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "$ref": (_is_text, "a string"),
-    "additionalItems": (_is_schema, "a schema"),
-    "additionalProperties": (_is_schema, "a schema"),
-    "allOf": (_is_list_of(_is_schema), "a list of schemas"),
-    "anyOf": (_is_list_of(_is_schema), "a list of schemas"),
-    "contains": (_is_schema, "a schema"),
-    "description": (_is_text, "a string"),
-    "enum": (_is_list_of(_is_scalar), "a list of scalars"),
-    "format": (_is_text, "a string"),
-    "items": (_is_schema_or_list, "a schema"),
-    "not": (_is_schema, "a schema"),
-    "oneOf": (_is_list_of(_is_schema), "a list of schemas"),
-    "patternProperties": (_is_map_of(_is_schema), "an object of schemas"),
-    "properties": (_is_map_of(_is_schema), "an object of schemas"),
-    "required": (_is_list_of(_is_text), "a list of strings"),
-    "title": (_is_text, "a string"),
-    "type": (_is_text_or_list, "a string or a list of strings"),
+    "$id": _TEXT,
+    "$ref": _TEXT,
+    "additionalItems": _SCHEMA,
+    "additionalProperties": _SCHEMA,
+    "allOf": _SCHEMAS,
+    "anyOf": _SCHEMAS,
+    "contains": _SCHEMA,
+    "definitions": _NAMED_SCHEMAS,
+    "dependencies": (
+        _is_map_of(_either(_is_schema, _NAMES)),
+        "an object of schemas and lists of strings",
+    ),
+    "description": _TEXT,
+    "else": _SCHEMA,
+    "enum": (lambda value: isinstance(value, list), "a list"),
+    "exclusiveMaximum": _NUMBER,
+    "exclusiveMinimum": _NUMBER,
+    "format": _TEXT,
+    "if": _SCHEMA,
+    "items": (_either(_is_schema, _is_list_of(_is_schema)), "a schema or a list of schemas"),
+    "maxItems": _COUNT,
+    "maxLength": _COUNT,
+    "maxProperties": _COUNT,
+    "maximum": _NUMBER,
+    "minItems": _COUNT,
+    "minLength": _COUNT,
+    "minProperties": _COUNT,
+    "minimum": _NUMBER,
+    "multipleOf": (_is_divisor, "a number above 0"),
+    "not": _SCHEMA,
+    "oneOf": _SCHEMAS,
+    "pattern": _TEXT,
+    "patternProperties": _NAMED_SCHEMAS,
+    "properties": _NAMED_SCHEMAS,
+    "propertyNames": _SCHEMA,
+    "required": (_NAMES, "a list of strings"),
+    "then": _SCHEMA,
+    "title": _TEXT,
+    "type": (
+        _either(_is_type, lambda value: bool(value) and _is_list_of(_is_type)(value)),
+        "a string or a list of strings, each a JSON type",
+    ),
+    "uniqueItems": (lambda value: isinstance(value, bool), "true or false"),
 }
 
 
 def malformed(schema: Any) -> Iterator[tuple[Path, str]]:
-    """Yield the path of every keyword below a node whose value is of the wrong kind, and what it must be."""
+    """Yield the path of every keyword below a node whose value is of the wrong kind, and what it must be.
+
+    Keywords that draft-07 does not have may have any value.
+    """
     for path, node in subschemas(schema):
         if not isinstance(node, dict):
             continue
@@ -81,17 +128,13 @@ def malformed(schema: Any) -> Iterator[tuple[Path, str]]:
             is_right, wanted = _SHAPES.get(keyword, (None, ""))
             if is_right is not None and not is_right(value):
                 yield (*path, keyword), wanted
-            elif keyword == "properties":
-                for name in value:
-                    if not is_name(name):
-                        yield (*path, keyword, name), "a name without quotes or control characters"
 
 
 def endless(types: Mapping[str, Schema]) -> tuple[str, Path] | None:
     """Return type and path of a reference by which a type consists of nothing but itself, if any.
 
     Recursion is fine when it goes through a property or an item, not when it goes through
-    references and unions alone: following those would never end.
+    references, unions and conditions alone: following those would never end.
     """
     leads = {name: dict(_alternatives(node)) for name, node in types.items()}
     try:
@@ -103,11 +146,12 @@ def endless(types: Mapping[str, Schema]) -> tuple[str, Path] | None:
 
 
 def _alternatives(schema: Schema, path: Path = ()) -> Iterator[tuple[str, Path]]:
-    """Yield the types that a value of this very node can be, and where the node refers to them."""
+    """Yield the types that a value of this very node is judged by, and where the node refers to them."""
     if not isinstance(schema, dict):
         return
     if "$ref" in schema:
         yield full_name(schema["$ref"]), path
-    for keyword in ("allOf", "anyOf", "oneOf"):
-        for index, branch in enumerate(schema.get(keyword, ())):
-            yield from _alternatives(branch, (*path, keyword, index))
+        return
+    for step, sub in children(schema):
+        if step[0] in _SAME_VALUE:
+            yield from _alternatives(sub, path + step)

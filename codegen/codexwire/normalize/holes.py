@@ -15,13 +15,14 @@ from typing import Any
 from codexwire.direction import Kind
 from codexwire.ir.dangling import dangling
 from codexwire.ir.hole import Hole, HoleKind
+from codexwire.ir.keywords import unknown_keywords
 from codexwire.ir.model import Protocol, Schema, full_name
 from codexwire.ir.nodes import union_of
 from codexwire.ir.walk import references, subschemas, transform
 from codexwire.location import join_pointer
 from codexwire.normalize.edit import map_schemas
 
-__all__ = ["UNKNOWN", "fill_references", "state_results"]
+__all__ = ["UNKNOWN", "fill_references", "state_keywords", "state_results"]
 
 UNKNOWN = "unknown"
 """How the result of a request was found when it was not found."""
@@ -126,3 +127,9 @@ def state_results(protocol: Protocol) -> Protocol:
     return (
         replace(protocol, methods=methods, holes=(*protocol.holes, *holes)) if holes else protocol
     )
+
+
+def state_keywords(protocol: Protocol) -> Protocol:
+    """Return the protocol with a hole for each keyword that is not checked."""
+    holes = tuple(unknown_keywords(protocol))
+    return replace(protocol, holes=(*protocol.holes, *holes)) if holes else protocol

@@ -11,7 +11,7 @@ from codexwire.ir.walk import Path
 from codexwire.ir.wellformed import endless
 from codexwire.location import join_pointer
 from codexwire.normalize.edit import map_schemas
-from codexwire.normalize.holes import fill_references, state_results
+from codexwire.normalize.holes import fill_references, state_keywords, state_results
 from codexwire.normalize.project import NONE, PROJECT, ProjectRules
 from codexwire.normalize.rule import BUILT_IN, CLAIMED_PROTOCOL, Effect, Rule
 from codexwire.normalize.table import COMPLETIONS, KNOWLEDGE, RESPONSE_MAP, RULES
@@ -70,7 +70,7 @@ def normalize(
                 applied.append(Application(rule, places))
             stale += _staleness(rule, protocol, bool(places))
         protocol = fill_references(protocol)
-    return Normalized(state_results(protocol), tuple(applied), tuple(stale))
+    return Normalized(state_keywords(state_results(protocol)), tuple(applied), tuple(stale))
 
 
 def _stages(

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 from msgspec import Struct
 
 from codexwire.direction import Side
-from codexwire.runtime.checks import Predicate
+from codexwire.runtime.checks import Predicate, is_anything
 from codexwire.runtime.gates import GateTable, response_gate, takes
 from codexwire.runtime.lines import LineError, parse
 
@@ -46,7 +46,10 @@ class Speaker(Protocol):
         """Return the gate for responses to a request of this side; None too where there is none."""
 
     def result_predicate(self, method: str) -> Predicate | None:
-        """Return what decides exactly about the `result` of a request of this side."""
+        """Return what decides exactly about the `result` of a request of this side.
+
+        That is `is_anything` where nobody knows the result's type.
+        """
 
     def envelope_predicate(self) -> Predicate:
         """Return what decides exactly about a response, its `result` aside."""
@@ -98,6 +101,14 @@ class Acceptor:
     def accepts_value(self, method: str, result: Any, requester: Side) -> bool:
         """Whether `result` is a valid result of a request that `requester` sent."""
         return holds(self._speaker(requester).result_predicate(method), result)
+
+    def checks_result(self, method: str, requester: Side) -> bool:
+        """Whether anything is known about the `result` of a request that `requester` sent.
+
+        If not, responses are judged by their envelope alone.
+        """
+        predicate = self._speaker(requester).result_predicate(method)
+        return predicate is not None and predicate is not is_anything
 
     def _accepts_parsed(self, line: bytes, sender: Side) -> bool:
         try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -14,22 +15,28 @@ from codexwire.runtime.accept import Gate
 from codexwire.runtime.checks import Predicate
 from codexwire.runtime.gates import response_gate
 from codexwire.wire.envelope import envelope_schema, message_schemas
+from codexwire.wire.explain import Spot, accepts
 from codexwire.wire.gate import GateWriter, has_plain_envelope
 from codexwire.wire.naming import python_name
 from codexwire.wire.predicates import PredicateWriter
 
 __all__ = ["CompiledSpeaker", "Library"]
 
+Written = TypeVar("Written")
+
 
 class Library:
     """The compiled predicates and gates of one protocol, by the name of what they decide about.
 
     A name is a key of the caller's choice; asking for it again returns what it got the first time.
+    Types that refer to each other in a chain too long to be written are walked, from the first on.
     """
 
     def __init__(self, protocol: Protocol, *, formats: bool) -> None:
         """Compile nothing yet. `formats` makes number formats assert."""
         self._filename = f"<codexwire {protocol.name} {protocol.version or 'unknown'}>"
+        self._walk = Spot(protocol, formats=formats)
+        self._is_too_deep = False
         self._predicate_writer = PredicateWriter(protocol, formats=formats)
         self._gate_writer = GateWriter(protocol, formats=formats)
         self._predicates: dict[str, Predicate] = {}
@@ -41,9 +48,12 @@ class Library:
     def predicate(self, name: str, schema: Schema) -> Predicate:
         """Return the function that decides exactly about decoded values of a node."""
         if name not in self._predicates:
-            chunk = self._predicate_writer.write({name: schema})
-            self._run(chunk.text, self._predicate_names)
-            self._predicates[name] = self._predicate_names[chunk.roots[name]]
+            chunk = self._written(lambda: self._predicate_writer.write({name: schema}))
+            if chunk is None:
+                self._predicates[name] = lambda value: accepts(self._walk, schema, value)
+            else:
+                self._run(chunk.text, self._predicate_names)
+                self._predicates[name] = self._predicate_names[chunk.roots[name]]
         return self._predicates[name]
 
     def type_predicate(self, full: str) -> Predicate:
@@ -57,7 +67,7 @@ class Library:
         """
         if name not in self._gates:
             wanted = python_name(name)
-            source = self._gate_writer.write(wanted, schema)
+            source = self._written(lambda: self._gate_writer.write(wanted, schema))
             if source is not None:
                 self._run(source, self._gate_names)
             self._gates[name] = None if source is None else self._gate_names[wanted]
@@ -66,12 +76,22 @@ class Library:
     def message_struct(self, name: str, method: str, schema: Schema) -> type[Struct] | None:
         """Return the Struct of a method's messages, tagged with it, or None when there is none."""
         if name not in self._structs:
-            wanted = python_name(name)
-            source = self._gate_writer.write_message(wanted, method, schema)
-            if source is not None:
-                self._run(source, self._gate_names)
-            self._structs[name] = None if source is None else self._gate_names[wanted]
+            self._structs[name] = None
+            written = self._written(lambda: self._gate_writer.write_message(name, method, schema))
+            if written is not None:
+                self._run(written[1], self._gate_names)
+                self._structs[name] = self._gate_names[written[0]]
         return self._structs[name]
+
+    def _written(self, write: Callable[[], Written | None]) -> Written | None:
+        """Return what a writer wrote, None once one of them has stopped half-way."""
+        if self._is_too_deep:
+            return None
+        try:
+            return write()
+        except RecursionError:
+            self._is_too_deep = True
+            return None
 
     def _run(self, source: str, namespace: dict[str, Any]) -> None:
         code = builtins.compile(source, self._filename, "exec", dont_inherit=True)
@@ -82,11 +102,12 @@ class CompiledSpeaker:
     """A speaker (`codexwire.runtime.accept`) whose judges are compiled when they are first needed."""
 
     def __init__(self, protocol: Protocol, library: Library, side: Side) -> None:
-        """Look up what `side` may send: `messages` are its schemas and `results` its result types."""
+        """Look up what `side` may send: `messages` are its schemas and `results` its result types.
+
+        The result type of a request is None where nobody knows it.
+        """
         self.messages = message_schemas(protocol, side)
-        self.results = {
-            m.name: m.result for m in protocol.table(side, Kind.REQUEST) if m.result is not None
-        }
+        self.results = {m.name: m.result for m in protocol.table(side, Kind.REQUEST)}
         self._protocol, self._library, self._side = protocol, library, side
         self._gates: dict[str, Gate | None] = {}
 
@@ -110,16 +131,20 @@ class CompiledSpeaker:
             self._gates[method] = self._make_response_gate(self.results[method])
         return self._gates[method]
 
-    def _make_response_gate(self, result: str) -> Gate | None:
+    def _make_response_gate(self, result: str | None) -> Gate | None:
         if not has_plain_envelope(self._protocol):
             return None
+        if result is None:
+            return response_gate(gates.Raw)
         annotation = self._library.gate(f"result {result}", ref_to(result))
         return None if annotation is None else response_gate(annotation)
 
     def result_predicate(self, method: str) -> Predicate | None:
         """Return what decides exactly about the `result` alone."""
-        name = self.results.get(method)
-        return None if name is None else self._library.type_predicate(name)
+        if method not in self.results:
+            return None
+        name = self.results[method]
+        return checks.is_anything if name is None else self._library.type_predicate(name)
 
     def envelope_predicate(self) -> Predicate:
         """Return what decides exactly about a response, its `result` aside."""

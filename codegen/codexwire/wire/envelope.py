@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from codexwire.direction import Side
-from codexwire.ir.model import Method, Protocol, Schema
+from codexwire.ir.model import Method, Protocol, Schema, ref_to
 from codexwire.runtime.lines import LineError, parse
 from codexwire.wire.violation import Violation
 
@@ -54,12 +54,17 @@ def envelope_schema(protocol: Protocol, name: str) -> Schema:
     return _ENVELOPES[name] if published is None else published.schema
 
 
-def response_schema(protocol: Protocol, result: Schema) -> Schema:
-    """Return the schema of a whole response whose `result` has the schema given."""
+def response_schema(protocol: Protocol, result: str | None) -> Schema:
+    """Return the schema of a whole response whose `result` is of the type of that full name.
+
+    None is a type that nobody knows; the envelope is all that is asked for.
+    """
     envelope = envelope_schema(protocol, "JSONRPCResponse")
+    if result is None:
+        return envelope
     if not isinstance(envelope, dict) or envelope.keys() & {"$ref", "allOf", "anyOf", "oneOf"}:
-        return {"allOf": [envelope, {"properties": {"result": result}}]}
-    return {**envelope, "properties": {**envelope["properties"], "result": result}}
+        return {"allOf": [envelope, {"properties": {"result": ref_to(result)}}]}
+    return {**envelope, "properties": {**envelope["properties"], "result": ref_to(result)}}
 
 
 def message_schema(protocol: Protocol, method: Method) -> Schema:

@@ -6,69 +6,28 @@ generated predicates decide the same question faster; a property test holds the 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from codexwire.ir.model import Protocol, Schema, full_name
+from codexwire.ir.model import Schema, full_name
 from codexwire.ir.nodes import union_of
 from codexwire.location import join_pointer
 from codexwire.runtime.checks import json_equal
-from codexwire.wire.formats import INTEGER_RANGES
-from codexwire.wire.kinds import TYPE_KINDS, describe_kind, kind_of, kinds_of, types_of
+from codexwire.wire.assertions import (
+    ASSERTION_CHECKS,
+    check_type,
+    found_by,
+    missing,
+    not_listed,
+    wrong_type,
+)
+from codexwire.wire.complete import AT_LEAST_ONE
+from codexwire.wire.kinds import describe_kind, kind_of, kinds_of
+from codexwire.wire.spot import Check, Spot, describe
 from codexwire.wire.violation import Violation
 
 __all__ = ["Spot", "accepts", "describe", "explain"]
-
-Path: TypeAlias = "tuple[str | int, ...]"
-
-_SHOWN = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where the walk stands: path into the value, owner and path of the schema node.
-
-    `formats` tells whether number formats assert, `show_values` whether violations quote values.
-    """
-
-    protocol: Protocol
-    at: Path = ()
-    owner: str = ""
-    path: Path = ()
-    formats: bool = False
-    show_values: bool = False
-
-    def into(self, *key: str | int, schema: Path = ()) -> Spot:
-        """Return the spot one step down in the value, and `schema` steps down in the schema."""
-        return replace(self, at=(*self.at, *key), path=(*self.path, *schema))
-
-    def type(self, name: str) -> Spot:
-        """Return the spot at the definition of a named type, same place in the value."""
-        return replace(self, owner=name, path=())
-
-    def got(self, value: Any) -> str:
-        """Return what a violation says about a value."""
-        return describe(value, show_values=self.show_values)
-
-    def violation(
-        self, keyword: str, message: str, *, expected: str = "", got: str = ""
-    ) -> Violation:
-        """Return a violation of a keyword of the node that the walk stands at."""
-        where = f"{self.owner}#{join_pointer((*self.path, keyword))}"
-        return Violation(f"schema/{keyword}", join_pointer(self.at), message, expected, got, where)
-
-
-def describe(value: Any, *, show_values: bool = False) -> str:
-    """Return the type of a value, or the head of its JSON when values are to be shown."""
-    if not show_values:
-        return describe_kind(kind_of(value))
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-
-
-Check: TypeAlias = "Callable[[Spot, Any, Any, dict[str, Any]], Iterator[Violation]]"
 
 
 def explain(spot: Spot, schema: Schema, value: Any) -> Iterator[Violation]:
@@ -86,7 +45,7 @@ def explain(spot: Spot, schema: Schema, value: Any) -> Iterator[Violation]:
         yield from explain(spot.type(name), spot.protocol.types[name].schema, value)
         return
     if "type" in schema:
-        broken = list(_type(spot, schema["type"], value, schema))
+        broken = list(check_type(spot, schema["type"], value, schema))
         if broken:
             yield from broken
             return
@@ -100,49 +59,6 @@ def accepts(spot: Spot, schema: Schema, value: Any) -> bool:
     return next(explain(spot, schema, value), None) is None
 
 
-def _type(spot: Spot, _: Any, value: Any, node: dict[str, Any]) -> Iterator[Violation]:
-    types = types_of(node)
-    kind = kind_of(value)
-    if not any(kind in TYPE_KINDS[t] for t in types):
-        yield _wrong_type(spot, types, value)
-
-
-def _wrong_type(spot: Spot, types: Sequence[str], value: Any) -> Violation:
-    expected, got = " or ".join(types), spot.got(value)
-    return spot.violation("type", f"expected {expected}, got {got}", expected=expected, got=got)
-
-
-def _enum(spot: Spot, values: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
-    if not any(json_equal(value, v) for v in values):
-        yield _not_listed(spot, values, value)
-
-
-def _const(spot: Spot, constant: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
-    if not json_equal(value, constant):
-        yield replace(_not_listed(spot, [constant], value), rule="schema/const")
-
-
-def _not_listed(spot: Spot, values: Sequence[Any], value: Any) -> Violation:
-    listed = ", ".join(json.dumps(v, ensure_ascii=False) for v in values)
-    expected, got = (f"one of {listed}" if len(values) > 1 else listed), spot.got(value)
-    return spot.violation(
-        "enum", f"expected {expected}, got another {got}", expected=expected, got=got
-    )
-
-
-def _required(spot: Spot, keys: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
-    if isinstance(value, dict):
-        for key in keys:
-            if key not in value:
-                yield _missing(spot, key)
-
-
-def _missing(spot: Spot, key: str) -> Violation:
-    return spot.violation(
-        "required", f"the property {key!r} is missing", expected=f"property {key!r}", got="nothing"
-    )
-
-
 def _properties(spot: Spot, properties: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
     if isinstance(value, dict):
         for key, schema in properties.items():
@@ -151,11 +67,26 @@ def _properties(spot: Spot, properties: Any, value: Any, _: dict[str, Any]) -> I
                 yield from explain(below, schema, value[key])
 
 
+def _pattern_properties(
+    spot: Spot, patterns: Any, value: Any, _: dict[str, Any]
+) -> Iterator[Violation]:
+    if isinstance(value, dict):
+        for pattern, schema in patterns.items():
+            search = found_by(pattern)
+            for key in value:
+                if search is not None and search(key):
+                    below = spot.into(key, schema=("patternProperties", pattern))
+                    yield from explain(below, schema, value[key])
+
+
 def _additional(spot: Spot, schema: Any, value: Any, node: dict[str, Any]) -> Iterator[Violation]:
     if not isinstance(value, dict) or schema is True:
         return
+    searches = [found_by(pattern) for pattern in node.get("patternProperties", ())]
+    if None in searches:  # any property may be one that has a schema of its own
+        return
     for key in value:
-        if key in node.get("properties", {}):
+        if key in node.get("properties", {}) or any(s is not None and s(key) for s in searches):
             continue
         below = spot.into(key, schema=("additionalProperties",))
         if schema is False:
@@ -169,48 +100,66 @@ def _additional(spot: Spot, schema: Any, value: Any, node: dict[str, Any]) -> It
             yield from explain(below, schema, value[key])
 
 
-def _items(spot: Spot, schema: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
-    if isinstance(value, list):
+def _property_names(spot: Spot, schema: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
+    if not isinstance(value, dict):
+        return
+    for key in value:
+        broken = next(explain(spot, schema, key), None)
+        if broken is not None:
+            yield replace(
+                spot.violation("propertyNames", f"no property can be called {key!r} here"),
+                pointer=join_pointer((*spot.at, key)),
+                expected=broken.expected or "another name",
+                got=repr(key),
+            )
+
+
+def _dependencies(spot: Spot, asked: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
+    if not isinstance(value, dict):
+        return
+    for key, wanted in asked.items():
+        if key not in value:
+            continue
+        if isinstance(wanted, list):
+            for other in wanted:
+                if other not in value:
+                    found = missing(spot, other, "dependencies")
+                    yield replace(found, message=f"{found.message}, {key!r} needs it")
+        else:
+            yield from explain(spot.into(schema=("dependencies", key)), wanted, value)
+
+
+def _items(spot: Spot, schema: Any, value: Any, node: dict[str, Any]) -> Iterator[Violation]:
+    if not isinstance(value, list):
+        return
+    if not isinstance(schema, list):
         for index, item in enumerate(value):
             yield from explain(spot.into(index, schema=("items",)), schema, item)
-
-
-def _format(spot: Spot, name: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
-    if not spot.formats or name not in INTEGER_RANGES or kind_of(value) != "integer":
         return
-    low, high = INTEGER_RANGES[name]
-    if not low <= value <= high:
+    for index, (each, item) in enumerate(zip(schema, value, strict=False)):
+        yield from explain(spot.into(index, schema=("items", index)), each, item)
+    rest = node.get("additionalItems", True)
+    for index in range(len(schema), len(value)):
+        below = spot.into(index, schema=("additionalItems",))
+        if rest is False:
+            yield replace(
+                spot.violation("additionalItems", f"no more than {len(schema)} items are allowed"),
+                pointer=join_pointer(below.at),
+                expected="no such item",
+                got=spot.got(value[index]),
+            )
+        else:
+            yield from explain(below, rest, value[index])
+
+
+def _contains(spot: Spot, schema: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
+    if isinstance(value, list) and not any(accepts(spot, schema, item) for item in value):
         yield spot.violation(
-            "format",
-            f"expected {name} ({low} to {high}), got an integer outside",
-            expected=name,
+            "contains",
+            "no item of the array is one that it must contain",
+            expected="an item of a certain kind",
             got=spot.got(value),
         )
-
-
-_IS_NUMBER = frozenset({"integer", "fraction"})
-_LIMITS: dict[str, tuple[frozenset[str], Callable[[Any], Any], Callable[[Any, Any], bool], str]] = {
-    "minimum": (_IS_NUMBER, lambda v: v, lambda v, n: v >= n, "at least {}"),
-    "maximum": (_IS_NUMBER, lambda v: v, lambda v, n: v <= n, "at most {}"),
-    "exclusiveMinimum": (_IS_NUMBER, lambda v: v, lambda v, n: v > n, "more than {}"),
-    "exclusiveMaximum": (_IS_NUMBER, lambda v: v, lambda v, n: v < n, "less than {}"),
-    "minLength": (TYPE_KINDS["string"], len, lambda v, n: v >= n, "{} or more characters"),
-    "maxLength": (TYPE_KINDS["string"], len, lambda v, n: v <= n, "{} or fewer characters"),
-    "minItems": (TYPE_KINDS["array"], len, lambda v, n: v >= n, "{} or more items"),
-    "maxItems": (TYPE_KINDS["array"], len, lambda v, n: v <= n, "{} or fewer items"),
-}
-
-
-def _limit(keyword: str) -> Check:
-    kinds, measure, fits, wording = _LIMITS[keyword]
-
-    def check(spot: Spot, limit: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
-        if kind_of(value) in kinds and not fits(measure(value), limit):
-            expected, got = wording.format(f"{limit:g}"), spot.got(value)
-            message = f"expected {expected}, got {got} beyond that"
-            yield spot.violation(keyword, message, expected=expected, got=got)
-
-    return check
 
 
 def _all_of(spot: Spot, parts: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
@@ -223,16 +172,21 @@ def _not(spot: Spot, schema: Any, value: Any, _: dict[str, Any]) -> Iterator[Vio
         yield spot.violation("not", "the value is one that is ruled out", got=spot.got(value))
 
 
+def _if(spot: Spot, schema: Any, value: Any, node: dict[str, Any]) -> Iterator[Violation]:
+    word = "then" if accepts(spot, schema, value) else "else"
+    yield from explain(spot.into(schema=(word,)), node.get(word, True), value)
+
+
 def _any_of(spot: Spot, branches: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
     if not any(accepts(spot, branch, value) for branch in branches):
         yield from _meant(spot, "anyOf", branches, value)
 
 
-def _one_of(spot: Spot, branches: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
+def _one_of(spot: Spot, branches: Any, value: Any, node: dict[str, Any]) -> Iterator[Violation]:
     fitting = [i for i, branch in enumerate(branches) if accepts(spot, branch, value)]
     if not fitting:
         yield from _meant(spot, "oneOf", branches, value)
-    elif len(fitting) > 1:
+    elif len(fitting) > 1 and AT_LEAST_ONE not in node:
         yield spot.violation(
             "oneOf",
             f"the value fits {len(fitting)} of {len(branches)} alternatives, only one is allowed",
@@ -248,7 +202,7 @@ def _meant(spot: Spot, keyword: str, branches: Sequence[Schema], value: Any) -> 
     candidates = [i for i, k in enumerate(kinds) if kind in k]
     if not candidates:
         named = {describe_kind(k): None for found in kinds for k in sorted(found)}
-        yield replace(_wrong_type(spot, tuple(named), value), schema_path=_path(spot, keyword))
+        yield replace(wrong_type(spot, tuple(named), value), schema_path=_path(spot, keyword))
         return
     if len(candidates) > 1 and isinstance(value, dict):
         chosen = _by_tag(spot, keyword, [branches[i] for i in candidates], value)
@@ -257,7 +211,7 @@ def _meant(spot: Spot, keyword: str, branches: Sequence[Schema], value: Any) -> 
             return
         candidates = candidates if chosen is None else [candidates[chosen]]
     if len(candidates) > 1 and (values := _listed(spot, [branches[i] for i in candidates])):
-        yield replace(_not_listed(spot, values, value), schema_path=_path(spot, keyword))
+        yield replace(not_listed(spot, values, value), schema_path=_path(spot, keyword))
         return
     yield from min(
         (list(explain(spot.into(schema=(keyword, i)), branches[i], value)) for i in candidates),
@@ -281,15 +235,17 @@ def _by_tag(
         keys = [tag for tag in tags if tag is not None]
         return next((tags.index(key) for key in keys if key in value), _no_key(spot, keyword, keys))
     if union.tag not in value:
-        return replace(_missing(spot, union.tag), schema_path=_path(spot, keyword))
+        return replace(missing(spot, union.tag), schema_path=_path(spot, keyword))
     for index, tag in enumerate(tags):
         if json_equal(value[union.tag], tag):
             return index
     below = spot.into(union.tag)
-    if not isinstance(value[union.tag], str):
-        broken = _wrong_type(below, ("string",), value[union.tag])
+    kinds = [kind_of(tag) for tag in tags]
+    if kind_of(value[union.tag]) in kinds:
+        broken = not_listed(below, tags, value[union.tag])
     else:
-        broken = _not_listed(below, tags, value[union.tag])
+        types = tuple(dict.fromkeys(map(describe_kind, kinds)))
+        broken = wrong_type(below, types, value[union.tag])
     return replace(broken, schema_path=_path(spot, keyword))
 
 
@@ -309,17 +265,18 @@ def _listed(spot: Spot, branches: Sequence[Schema]) -> list[Any] | None:
     return values
 
 
-_CHECKS: dict[str, Check] = {
-    "enum": _enum,
-    "const": _const,
-    "required": _required,
+_CHECKS: Mapping[str, Check] = {
+    **ASSERTION_CHECKS,
     "properties": _properties,
+    "patternProperties": _pattern_properties,
     "additionalProperties": _additional,
+    "propertyNames": _property_names,
+    "dependencies": _dependencies,
     "items": _items,
-    "format": _format,
-    **{keyword: _limit(keyword) for keyword in _LIMITS},
+    "contains": _contains,
     "allOf": _all_of,
     "anyOf": _any_of,
     "oneOf": _one_of,
     "not": _not,
+    "if": _if,
 }

@@ -8,50 +8,48 @@ place of something hard, and whatever it leaves undecoded is a value that the sc
 
 from __future__ import annotations
 
-import keyword
-import math
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
+from codexwire.ir.keywords import ASSERTIONS
 from codexwire.ir.model import Protocol, Schema, full_name
 from codexwire.ir.nodes import single_values
+from codexwire.wire.annotations import (
+    ANYTHING,
+    BOUNDS,
+    EMPTY,
+    INT64,
+    LENGTHS,
+    WHOLE,
+    Form,
+    annotation_of,
+    attributes,
+    field_line,
+    is_writable,
+    lengths,
+    literals,
+    merge_enums,
+    post_init,
+    whole_types,
+)
 from codexwire.wire.envelope import envelope_schema
 from codexwire.wire.formats import INTEGER_RANGES
-from codexwire.wire.keywords import ASSERTIONS
 from codexwire.wire.kinds import TYPE_KINDS, apart, are_distinct_strings, kinds_of, types_of
 from codexwire.wire.naming import Names, identifier, literal
 from codexwire.wire.shape import Shape, combine_any, combine_one, merge, shape_of
 
 __all__ = ["GateWriter", "has_plain_envelope"]
 
-# What a gate takes at a place: an annotation for each JSON type. Nothing at all when empty.
-Form: TypeAlias = "Mapping[str, str]"
-
-_ANYTHING: Form = {"any": "Raw"}
-_WHOLE = {
-    "null": "None",
-    "boolean": "bool",
-    "integer": "int",
-    "number": "float",
-    "string": "str",
-    "array": "list[Raw]",
-    "object": "AnyObject",
-}
-_EMPTY = {
-    "array": "Annotated[list[Raw], Meta(max_length=0)]",
-    "object": "Annotated[dict[str, Raw], Meta(max_length=0)]",
-}
-_BOUNDS = {"minimum": "ge", "maximum": "le", "exclusiveMinimum": "gt", "exclusiveMaximum": "lt"}
-_LENGTHS = {
-    "string": {"minLength": "min_length", "maxLength": "max_length"},
-    "array": {"minItems": "min_length", "maxItems": "max_length"},
-}
+_EXPRESSIBLE = frozenset(
+    {
+        *("additionalProperties", "allOf", "enum", "format", "items", "properties", "required"),
+        *("type", *BOUNDS, *LENGTHS["string"], *LENGTHS["array"]),
+    }
+)
 _SHORT = 60
 _EXACT = 2**53
-_INT64 = 2**63
-_USED = frozenset({"str", "int", "float", "bool", "list", "dict", "field"})
+_NESTED = 2
 
 
 @dataclass(slots=True)
@@ -67,6 +65,7 @@ class GateWriter:
     _forms: dict[str, Form] = field(default_factory=dict)
     _names: Names = field(default_factory=Names)
     _chunk: list[str] = field(default_factory=list)
+    _nested: int = 0
 
     def write(self, name: str, schema: Schema) -> str | None:
         """Return source that defines `name` as the gate of a node; None when it has none."""
@@ -74,7 +73,7 @@ class GateWriter:
         form = self._form(schema, name)
         if not form:
             return None
-        annotation = _annotation(form)
+        annotation = annotation_of(form)
         if annotation != name:
             self._chunk.append(f"{name} = {annotation}\n")
         return "\n\n".join(self._chunk)
@@ -88,25 +87,28 @@ class GateWriter:
 
     def annotation(self, full: str) -> str | None:
         """Return what a Struct's field has to be for a type that is written; None when impossible."""
-        return _annotation(self._forms[full]) or None
+        return annotation_of(self._forms[full]) or None
 
-    def write_message(self, name: str, method: str, schema: Schema) -> str | None:
-        """Return source that defines the Struct `name` for the messages of a method, tagged with it."""
+    def write_message(self, name: str, method: str, schema: Schema) -> tuple[str, str] | None:
+        """Return name and source of the Struct for the messages of a method, tagged with it.
+
+        The name is like `name`; None when there is no such Struct.
+        """
         self._chunk = []
         shape = shape_of(self.protocol, schema)
-        if shape is None or not self._is_tag(shape, "method", method):
+        if shape is None or not (is_writable(method) and self._is_tag(shape, "method", method)):
             return None
         found = self._struct(shape, name, ("method", method))
-        return "\n\n".join(self._chunk) if found else None
+        return None if found is None else (found, "\n\n".join(self._chunk))
 
     def _form(self, schema: Schema, owner: str) -> Form:
         if isinstance(schema, bool):
-            return _ANYTHING if schema else {}
+            return ANYTHING if schema else {}
         if "$ref" in schema:
             return self._type(full_name(schema["$ref"]))
         asserting = schema.keys() & ASSERTIONS
         if not asserting:
-            return _ANYTHING
+            return ANYTHING
         if len(schema.get("allOf", ())) == 1 and asserting == {"allOf"}:
             return self._form(schema["allOf"][0], owner)
         for word in ("oneOf", "anyOf"):
@@ -118,7 +120,9 @@ class GateWriter:
         if full not in self._forms:
             self._forms[full] = {}  # a type inside itself: the gate stops there
             name = identifier(full)
+            outside, self._nested = self._nested, 0
             form = self._form(self.protocol.types[full].schema, name)
+            self._nested = outside
             self._forms[full] = {kind: self._alias(name, part) for kind, part in form.items()}
         return self._forms[full]
 
@@ -132,11 +136,13 @@ class GateWriter:
 
     def _plain(self, node: dict[str, Any], owner: str) -> Form:
         """Return the form of a node without unions."""
-        if node.keys() & {"not", "const"} or ("allOf" in node and types_of(node) != ("object",)):
+        if node.keys() & ASSERTIONS - _EXPRESSIBLE or isinstance(node.get("items"), list):
+            return {}
+        if "allOf" in node and types_of(node) != ("object",):
             return {}
         if "enum" in node:
-            return _literals(node)
-        types = types_of(node) or tuple(t for t in _WHOLE if t != "integer")
+            return literals(node)
+        types = types_of(node) or tuple(t for t in WHOLE if t != "integer")
         found: dict[str, str] = {}
         for name in types:
             part = self._part(name, node, owner)
@@ -149,38 +155,42 @@ class GateWriter:
             return self._object(node, owner)
         if name in ("integer", "number"):
             return self._number(name, node)
-        base, limits = _WHOLE[name], _lengths(name, node)
+        base, limits = WHOLE[name], lengths(name, node)
+        if limits is None:
+            return None
         if name == "array" and "items" in node:
             items = self._form(node["items"], f"{owner}__items")
             if not items:
-                return None if node.get("minItems", 0) else _EMPTY["array"]
-            base = f"list[{_annotation(items)}]"
+                return None if node.get("minItems", 0) else EMPTY["array"]
+            base = f"list[{annotation_of(items)}]"
         return f"Annotated[{base}, Meta({', '.join(limits)})]" if limits else base
 
     def _number(self, name: str, node: dict[str, Any]) -> str | None:
-        bounds = {word: node[key] for key, word in _BOUNDS.items() if key in node}
+        bounds = {word: node[key] for key, word in BOUNDS.items() if key in node}
         if self.formats and (span := INTEGER_RANGES.get(node.get("format", ""))):
             if name == "number":
                 return None
             bounds["ge"] = max(bounds.get("ge", span[0]), span[0])
-            bounds["le"] = min(bounds.get("le", span[1]), span[1], _INT64 - 1)
+            bounds["le"] = min(bounds.get("le", span[1]), span[1], INT64 - 1)
         limits = []
         for word, limit in bounds.items():
-            if name == "integer" and float(limit).is_integer() and -_INT64 <= limit < _INT64:
+            if name == "integer" and -INT64 <= limit < INT64 and limit % 1 == 0:
                 limits.append(f"{word}={int(limit)}")
-            elif name == "number" and math.fabs(limit) <= _EXACT:
+            elif name == "number" and abs(limit) <= _EXACT:
                 limits.append(f"{word}={limit!r}")
             else:
                 return None
-        return f"Annotated[{_WHOLE[name]}, Meta({', '.join(limits)})]" if limits else _WHOLE[name]
+        if bounds.keys() >= {"ge", "gt"} or bounds.keys() >= {"le", "lt"}:
+            return None
+        return f"Annotated[{WHOLE[name]}, Meta({', '.join(limits)})]" if limits else WHOLE[name]
 
     def _object(self, node: dict[str, Any], owner: str) -> str | None:
         rest = node.get("additionalProperties", True)
         if isinstance(rest, dict) and not node.keys() & {"properties", "required", "allOf"}:
             values = self._form(rest, f"{owner}__values")
-            if values == _ANYTHING:
-                return _WHOLE["object"]
-            return f"dict[str, {_annotation(values)}]" if values else _EMPTY["object"]
+            if values == ANYTHING:
+                return WHOLE["object"]
+            return f"dict[str, {annotation_of(values)}]" if values else EMPTY["object"]
         return self._struct(shape_of(self.protocol, {**node, "type": "object"}), owner)
 
     def _struct(
@@ -190,9 +200,9 @@ class GateWriter:
         if shape is None:
             return None
         if not shape.fields and not shape.closed:
-            return _WHOLE["object"]
+            return WHOLE["object"]
         lines: list[str] = []
-        names = _attributes(shape.fields)
+        names = attributes(shape.fields)
         chosen = frozenset().union(*shape.choices)
         for key, schema in sorted(shape.fields.items(), key=lambda f: f[0] not in shape.required):
             if tag is not None and key == tag[0]:
@@ -200,14 +210,16 @@ class GateWriter:
             form = self._form(schema, f"{owner}__{key}")
             if key in shape.required and not form:
                 return None
-            if form == _ANYTHING and key not in shape.required | chosen and not shape.closed:
+            if form == ANYTHING and key not in shape.required | chosen and not shape.closed:
                 continue
-            lines.append(_field(names[key], key, form, key in shape.required))
+            if not is_writable(key):
+                return None
+            lines.append(field_line(names[key], key, form, key in shape.required))
         head = ["Object"]
         head += ["forbid_unknown_fields=True"] if shape.closed else []
         head += [f"tag_field={literal(tag[0])}", f"tag={literal(tag[1])}"] if tag else []
         if shape.choices:
-            lines += _post_init(shape, names)
+            lines += post_init(shape, names)
         name = self._names.fresh(owner)
         body = "\n".join(lines) or "    pass"
         self._chunk.append(f"class {name}({', '.join(head)}):\n{body}\n")
@@ -229,7 +241,7 @@ class GateWriter:
                 form = self._alternatives(word, members, owner)
             else:
                 form = self._objects(word, members, owner, base)
-            if form == _ANYTHING:
+            if form == ANYTHING:
                 return form
             found.update(form)
         return found
@@ -239,12 +251,12 @@ class GateWriter:
         if len(members) == 1:
             return self._form(members[0][1], members[0][0])
         nodes = [self.protocol.resolve(branch) for _, branch in members]
-        if word == "anyOf" and (whole := _whole_types(nodes)):
+        if word == "anyOf" and (whole := whole_types(nodes)):
             taken = frozenset().union(*(TYPE_KINDS[t] for t in whole))
             rest = [m for m in members if not kinds_of(self.protocol, m[1]) & taken]
             other = self._alternatives(word, rest, owner) if rest else {}
             return {**other, **whole}
-        if (merged := _merge_enums(word, nodes)) is not None:
+        if (merged := merge_enums(word, nodes)) is not None:
             return merged
         if objects := self._objects(word, members, owner, None):
             return objects
@@ -256,6 +268,16 @@ class GateWriter:
         self, word: str, members: Sequence[tuple[str, Schema]], owner: str, base: Shape | None
     ) -> Form:
         """Return the form of object branches, each with the members of `base` as well."""
+        if self._nested == _NESTED:  # members of types are merged here, and may lead here again
+            return {}
+        self._nested += 1
+        form = self._merged(word, members, owner, base)
+        self._nested -= 1
+        return form
+
+    def _merged(
+        self, word: str, members: Sequence[tuple[str, Schema]], owner: str, base: Shape | None
+    ) -> Form:
         found = [shape_of(self.protocol, branch) for _, branch in members]
         shapes = found if base is None else [merge(base, shape) for shape in found]
         if all(shape is None for shape in shapes):
@@ -276,7 +298,7 @@ class GateWriter:
         singles = [single_values(self.protocol, branch) for branch in branches]
         for tag in sorted(set(singles[0]).intersection(*singles[1:])):
             values = [s[tag] for s in singles]
-            if not are_distinct_strings(values):
+            if not are_distinct_strings(values) or not all(map(is_writable, (tag, *values))):
                 continue
             if not all(
                 self._is_tag(shape, tag, v) for shape, v in zip(shapes, values, strict=True)
@@ -286,7 +308,7 @@ class GateWriter:
                 self._struct(shape, f"{owner}__{value}", (tag, value))
                 for shape, value in zip(shapes, values, strict=True)
             ]
-            named = [s for s in structs if s is not None and s not in _WHOLE.values()]
+            named = [s for s in structs if s is not None and s not in WHOLE.values()]
             return named if len(named) > 1 else []  # a lone Struct would not ask for its tag
         return []
 
@@ -303,80 +325,3 @@ def has_plain_envelope(protocol: Protocol) -> bool:
         return False
     form = GateWriter(protocol)._form(shape.fields["id"], "id")
     return shape.fields["result"] is True and set(form.values()) == {"str", "int"}
-
-
-def _annotation(form: Form) -> str:
-    return " | ".join(form.values())
-
-
-def _literals(node: dict[str, Any]) -> Form:
-    """Return the form of an enum: its strings, and null; other values are left to the predicates."""
-    types = types_of(node) or ("string", "null")
-    strings = [v for v in node["enum"] if isinstance(v, str)]
-    others = node.keys() & ASSERTIONS - {"enum", "type", "format"}
-    if others:
-        return {}
-    found = {}
-    if strings and "string" in types:
-        found["string"] = f"Literal[{', '.join(map(literal, strings))}]"
-    if None in node["enum"] and "null" in types:
-        found["null"] = "None"
-    return found
-
-
-def _whole_types(nodes: Sequence[Schema]) -> Form:
-    """Return what branches take that ask for types and nothing else."""
-    return {
-        name: _WHOLE[name]
-        for node in nodes
-        if isinstance(node, dict) and node.keys() & ASSERTIONS == {"type"}
-        for name in types_of(node)
-    }
-
-
-def _merge_enums(word: str, nodes: Sequence[Schema]) -> Form | None:
-    """Return the form of branches that are all strings, else None."""
-    values: list[str] = []
-    for node in nodes:
-        if not isinstance(node, dict) or types_of(node) not in ((), ("string",)):
-            return None
-        if not node.keys() & ASSERTIONS <= {"type", "enum"} or "enum" not in node:
-            return None
-        values += node["enum"]
-    strings = [v for v in values if isinstance(v, str)]
-    if len(strings) != len(values) or (word == "oneOf" and not are_distinct_strings(values)):
-        return None
-    return _literals({"enum": list(dict.fromkeys(strings))})
-
-
-def _lengths(name: str, node: dict[str, Any]) -> list[str]:
-    limits = _LENGTHS.get(name, {})
-    return [f"{word}={int(node[key])}" for key, word in limits.items() if key in node]
-
-
-def _attributes(keys: Iterable[str]) -> dict[str, str]:
-    """Return a Python attribute name for every key, all different."""
-    found: dict[str, str] = {}
-    for key in keys:
-        name = re.sub(r"\W", "_", key)
-        if not name.isidentifier() or name.startswith("_"):
-            name = f"f{name}"
-        while keyword.iskeyword(name) or name in _USED or name in found.values():
-            name += "_"
-        found[key] = name
-    return found
-
-
-def _field(name: str, key: str, form: Form, required: bool) -> str:
-    annotation = _annotation(form) if form else "UnsetType"
-    if name != key:
-        default = "" if required else ", default=OPTIONAL"
-        return f"    {name}: {annotation} = field(name={literal(key)}{default})"
-    return f"    {name}: {annotation}" + ("" if required else " = OPTIONAL")
-
-
-def _post_init(shape: Shape, names: Mapping[str, str]) -> list[str]:
-    sets = sorted(sorted(names[key] for key in choice) for choice in shape.choices)
-    listed = ", ".join(f"({', '.join(map(literal, s))},)" for s in sets)
-    check = "require_one" if shape.single else "require_any"
-    return ["", "    def __post_init__(self) -> None:", f"        {check}(self, ({listed}))"]

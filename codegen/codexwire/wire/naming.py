@@ -14,8 +14,11 @@ def identifier(name: str) -> str:
 
 
 def python_name(text: str) -> str:
-    """Return a text that starts with a letter as a Python name."""
-    return re.sub(r"\W", "_", text)
+    """Return a text that starts with a letter as a Python name.
+
+    Letters beyond ASCII go, because Python takes some different ones for the same.
+    """
+    return re.sub(r"\W", "_", text, flags=re.ASCII)
 
 
 def literal(text: str) -> str:

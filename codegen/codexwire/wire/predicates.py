@@ -11,36 +11,36 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from codexwire.ir.keywords import ASSERTIONS
 from codexwire.ir.model import Protocol, Schema, full_name
 from codexwire.ir.nodes import single_values
+from codexwire.ir.regex import python_regex
+from codexwire.wire.complete import AT_LEAST_ONE
 from codexwire.wire.explain import Spot, accepts
+from codexwire.wire.expressions import (
+    IT,
+    LIMITED,
+    LIMITS,
+    SHARED,
+    TESTS,
+    Chunk,
+    all_of,
+    any_of,
+    bind,
+    constant,
+    has_members,
+    is_deep,
+    is_plain,
+    key_set,
+    membership,
+    number,
+    sequence,
+)
 from codexwire.wire.formats import INTEGER_RANGES
-from codexwire.wire.keywords import ASSERTIONS
 from codexwire.wire.kinds import ALL_KINDS, apart, are_distinct_strings, kinds_of, types_of
 from codexwire.wire.naming import Names, literal
 
 __all__ = ["Chunk", "PredicateWriter"]
-
-# Stands for the value that an expression is about, until it is known what to call it.
-_IT = "\0"
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Source of functions and of the tables that the functions look things up in.
-
-    Both map a global name to its definition; tables name functions and come after them. `roots` gives
-    the function of each node that was asked for.
-    """
-
-    functions: Mapping[str, str]
-    tables: Mapping[str, str]
-    roots: Mapping[str, str]
-
-    @property
-    def text(self) -> str:
-        """The chunk as one piece of Python source."""
-        return "\n\n".join((*self.functions.values(), *self.tables.values()))
 
 
 @dataclass(slots=True)
@@ -83,7 +83,10 @@ class PredicateWriter:
 
     def _function(self, name: str, schema: Schema) -> None:
         self._functions[name] = ""  # keeps the place: the parts of a type come after it
-        tests = [_bind(test, "v", "v") for test in self._conjuncts(schema, name)]
+        self._define(name, self._conjuncts(schema, name))
+
+    def _define(self, name: str, conjuncts: Sequence[str]) -> None:
+        tests = [bind(test, "v", "v") for test in conjuncts]
         body = "\n        and ".join(tests) or "True"
         if len(tests) > 1:
             body = f"(\n        {body}\n    )"
@@ -95,8 +98,8 @@ class PredicateWriter:
         """Return the name of a function for a node inside a type."""
         if isinstance(schema, dict) and "$ref" in schema:
             return self._type(full_name(schema["$ref"]))
-        if _is_plain(schema) and (test := self._expression(schema, name)) in _SHARED:
-            return _SHARED[test]
+        if is_plain(schema) and (test := self._expression(schema, name)) in SHARED:
+            return SHARED[test]
         name = self._names.fresh(name)
         self._function(name, schema)
         return name
@@ -115,12 +118,17 @@ class PredicateWriter:
         if isinstance(schema, dict) and "$ref" in schema:
             full = full_name(schema["$ref"])
             target = self.protocol.types[full].schema
-            if not _is_plain(target):
-                return f"{self._type(full)}({_IT})"
+            if not is_plain(target):
+                return f"{self._type(full)}({IT})"
             schema = target
-        if isinstance(schema, dict) and _has_members(schema):
-            return f"{self._hoist(owner, schema)}({_IT})"
-        return _all(self._conjuncts(schema, owner))
+        if isinstance(schema, dict) and has_members(schema):
+            return f"{self._hoist(owner, schema)}({IT})"
+        test = all_of(self._conjuncts(schema, owner))
+        if not is_deep(test):
+            return test
+        name = self._names.fresh(owner)
+        self._define(name, [test])
+        return f"{name}({IT})"
 
     def _conjuncts(self, schema: Schema, owner: str) -> list[str]:
         if isinstance(schema, bool):
@@ -132,102 +140,169 @@ class PredicateWriter:
             found.append(self._expression(part, f"{owner}__all{index}"))
         for keyword in ("anyOf", "oneOf"):
             if keyword in schema:
-                found.append(self._union(keyword, schema[keyword], owner))
+                word = "anyOf" if AT_LEAST_ONE in schema else keyword
+                found.append(self._union(word, schema[keyword], owner))
         if "not" in schema:
             ruled_out = self._expression(schema["not"], f"{owner}__not")
             found.append(f"not ({ruled_out})")
+        if "if" in schema and schema.keys() & {"then", "else"}:
+            found += self._condition(schema, owner)
         return [part for part in found if part != "True"]
+
+    def _condition(self, node: dict[str, Any], owner: str) -> list[str]:
+        holds = f"{self._hoist(f'{owner}__if', node['if'])}({IT})"
+        then = self._expression(node.get("then", True), f"{owner}__then")
+        other = self._expression(node.get("else", True), f"{owner}__else")
+        return [any_of([f"not {holds}", then]), any_of([holds, other])]
 
     def _typed(self, node: dict[str, Any], owner: str) -> list[str]:
         """Return what `type`, `enum` and the keywords of single types ask for."""
         types: Sequence[str] = types_of(node)
-        values = [v for key in ("enum",) for v in node.get(key, ())]
-        values += [node["const"]] if "const" in node else []
-        limits = {t: self._limits(t, node, owner) for t in types or _LIMITED}
-        if values and all(isinstance(v, str) for v in values) and not types:
-            types, limits = ("string",), {"string": self._limits("string", node, owner)}
+        lists = _lists(node)
+        if not types and any(values and _are_strings(values) for values in lists):
+            types = ("string",)
+        limits = {t: self._limits(t, node, owner) for t in types or LIMITED}
         if not types:
             untyped = [
-                f"(not {_TESTS[t]} or {_all(limit)})" for t, limit in limits.items() if limit
+                f"(not {TESTS[t]} or {all_of(limit)})" for t, limit in limits.items() if limit
             ]
             return untyped + self._listed(node)
+        if types == ("string",) and not limits["string"] and _is_one_string(lists):
+            return [membership(lists[0])]
         plain = [t for t in types if not limits[t]]
-        choices = [_TESTS[t] for t in plain if not (t == "integer" and "number" in plain)]
-        if values and types == ("string",) and not limits["string"] and len(values) == 1:
-            return [_membership(values)]
+        choices = [TESTS[t] for t in plain if not (t == "integer" and "number" in plain)]
         if len(types) == 1:
-            return [_TESTS[types[0]], *limits[types[0]], *self._listed(node)]
-        choices += [f"({_TESTS[t]} and {_all(limits[t])})" for t in types if limits[t]]
-        return [_any(choices), *self._listed(node)]
+            return [TESTS[types[0]], *limits[types[0]], *self._listed(node)]
+        choices += [f"({TESTS[t]} and {all_of(limits[t])})" for t in types if limits[t]]
+        return [any_of(choices), *self._listed(node)]
 
     def _listed(self, node: dict[str, Any]) -> list[str]:
         found = []
-        for values in (node.get("enum"), [node["const"]] if "const" in node else None):
-            if values is None:
-                continue
-            if types_of(node) in ((), ("string",)) and all(isinstance(v, str) for v in values):
-                found.append(_membership(values))
+        for values in _lists(node):
+            if types_of(node) in ((), ("string",)) and _are_strings(values):
+                found.append(membership(values))
             else:
-                found.append(f"equals_any({_IT}, {tuple(values)!r})")
+                found.append(f"equals_any({IT}, {constant(tuple(values))})")
         return found
 
     def _limits(self, kind: str, node: dict[str, Any], owner: str) -> list[str]:
         """Return what the keywords that concern one type ask for, its type test aside."""
         found = [
-            template.format(v=_IT, n=_number(node[keyword]))
-            for keyword, template in _LIMITS.get(kind, {}).items()
+            template.format(v=IT, n=number(node[keyword]))
+            for keyword, template in LIMITS.get(kind, {}).items()
             if keyword in node
         ]
         if self.formats and kind in ("integer", "number") and node.get("format") in INTEGER_RANGES:
             low, high = INTEGER_RANGES[node["format"]]
-            in_range = f"{low} <= {_IT} <= {high}"
-            found.append(
-                in_range if kind == "integer" else f"(not is_integer({_IT}) or {in_range})"
-            )
+            in_range = f"{low} <= {IT} <= {high}"
+            found.append(in_range if kind == "integer" else f"(not is_integer({IT}) or {in_range})")
         if kind == "object":
             found += self._members(node, owner)
-        if kind == "array" and (items := self._item(node, owner)):
-            found.append(items)
+        if kind == "array":
+            found += self._items(node, owner)
+        if kind == "string":
+            found += self._pattern(node, owner)
         return found
 
-    def _item(self, node: dict[str, Any], owner: str) -> str | None:
+    def _pattern(self, node: dict[str, Any], owner: str) -> list[str]:
+        regex = python_regex(node["pattern"]) if "pattern" in node else None
+        if regex is None:
+            return []
+        name = self._table("PATTERN", owner, f"compile_pattern({literal(regex)})")
+        return [f"{name}.search({IT}) is not None"]
+
+    def _items(self, node: dict[str, Any], owner: str) -> list[str]:
+        found = [f"all_differ({IT})"] if node.get("uniqueItems", False) else []
+        if "contains" in node:
+            found.append(f"any(map({self._hoist(f'{owner}__contains', node['contains'])}, {IT}))")
         schema = node.get("items", True)
-        if self._takes_anything(schema):
-            return None
-        return f"all(map({self._hoist(f'{owner}__items', schema)}, {_IT}))"
+        if isinstance(schema, list):
+            return found + self._tuple(schema, node.get("additionalItems", True), owner)
+        if not self._takes_anything(schema):
+            found.append(f"all(map({self._hoist(f'{owner}__items', schema)}, {IT}))")
+        return found
+
+    def _tuple(self, items: Sequence[Schema], rest: Schema, owner: str) -> list[str]:
+        found = []
+        if not all(map(self._takes_anything, items)):
+            tests = [self._hoist(f"{owner}__items{i}", item) for i, item in enumerate(items)]
+            found.append(f"each_in_turn({IT}, {self._table('ITEMS', owner, sequence(tests))})")
+        if rest is False:
+            found.append(f"len({IT}) <= {len(items)}")
+        elif not self._takes_anything(rest):
+            other = self._hoist(f"{owner}__more", rest)
+            found.append(f"all(map({other}, {IT}[{len(items)}:]))")
+        return found
 
     def _members(self, node: dict[str, Any], owner: str) -> list[str]:
         required = node.get("required", ())
         properties = node.get("properties", {})
-        found = [f"{literal(key)} in {_IT}" for key in required if key not in properties]
+        found = [f"{literal(key)} in {IT}" for key in required if key not in properties]
         for key, schema in properties.items():
             found.append(self._member(key, schema, key in required, f"{owner}__{key}"))
-        rest = node.get("additionalProperties", True)
-        if rest is False:
-            keys = self._table("KEYS", owner, _keys(properties))
-            found.append(f"{_IT}.keys() <= {keys}")
-        elif not self._takes_anything(rest):
-            other = self._hoist(f"{owner}__other", rest)
-            if properties:
-                keys = self._table("KEYS", owner, _keys(properties))
-                found.append(f"others({_IT}, {keys}, {other})")
-            else:
-                found.append(f"all(map({other}, {_IT}.values()))")
+        if "patternProperties" in node:
+            found += self._by_pattern(node, owner)
+        else:
+            found += self._others(properties, node.get("additionalProperties", True), owner)
+        if not self._takes_anything(node.get("propertyNames", True)):
+            found.append(f"all(map({self._hoist(f'{owner}__name', node['propertyNames'])}, {IT}))")
+        for key, wanted in node.get("dependencies", {}).items():
+            found.append(self._dependency(key, wanted, f"{owner}__with_{key}"))
         return [part for part in found if part != "True"]
+
+    def _others(self, properties: Mapping[str, Schema], rest: Schema, owner: str) -> list[str]:
+        """Return what `additionalProperties` asks for."""
+        if rest is False:
+            keys = self._table("KEYS", owner, key_set(properties))
+            return [f"{IT}.keys() <= {keys}"]
+        if self._takes_anything(rest):
+            return []
+        other = self._hoist(f"{owner}__other", rest)
+        if not properties:
+            return [f"all(map({other}, {IT}.values()))"]
+        keys = self._table("KEYS", owner, key_set(properties))
+        return [f"others({IT}, {keys}, {other})"]
+
+    def _by_pattern(self, node: dict[str, Any], owner: str) -> list[str]:
+        """Return what `patternProperties` and, beside it, `additionalProperties` ask for.
+
+        When a pattern cannot be evaluated, any member may be one that matches it.
+        """
+        regexes = {pattern: python_regex(pattern) for pattern in node["patternProperties"]}
+        entries = [
+            f"(compile_pattern({literal(regex)}), {self._hoist(f'{owner}__{pattern}', schema)})"
+            for pattern, schema in node["patternProperties"].items()
+            if (regex := regexes[pattern]) is not None
+        ]
+        patterns = self._table("PATTERNS", owner, sequence(entries))
+        found = [f"by_pattern({IT}, {patterns})"]
+        rest = node.get("additionalProperties", True)
+        if None not in regexes.values() and not self._takes_anything(rest):
+            keys = self._table("KEYS", owner, key_set(node.get("properties", ())))
+            other = self._hoist(f"{owner}__other", rest)
+            found.append(f"others_by_pattern({IT}, {keys}, {patterns}, {other})")
+        return found
+
+    def _dependency(self, key: str, wanted: Sequence[str] | Schema, owner: str) -> str:
+        if isinstance(wanted, (dict, bool)):
+            test = self._expression(wanted, owner)
+        else:
+            test = all_of([f"{literal(other)} in {IT}" for other in wanted])
+        return any_of([f"{literal(key)} not in {IT}", test])
 
     def _member(self, key: str, schema: Schema, required: bool, owner: str) -> str:
         test = self._expression(schema, owner)
         if test == "True":
-            return f"{literal(key)} in {_IT}" if required else "True"
+            return f"{literal(key)} in {IT}" if required else "True"
         nullable = accepts(Spot(self.protocol, formats=self.formats), schema, None)
         if required and kinds_of(self.protocol, schema) == ALL_KINDS:
-            bound = _bind(test, f"{_IT}[{literal(key)}]", "x")
-            return f"{literal(key)} in {_IT} and {bound}"
+            bound = bind(test, f"{IT}[{literal(key)}]", "x")
+            return f"{literal(key)} in {IT} and {bound}"
         if required is not nullable:  # a missing key reads as null and gets the right answer
-            return _bind(test, f"{_IT}.get({literal(key)})", "x")
+            return bind(test, f"{IT}.get({literal(key)})", "x")
         if not required:
-            test = f"({_IT} is ABSENT or {test})"
-        return _bind(test, f"{_IT}.get({literal(key)}, ABSENT)", "x")
+            test = f"({IT} is ABSENT or {test})"
+        return bind(test, f"{IT}.get({literal(key)}, ABSENT)", "x")
 
     def _union(self, keyword: str, branches: Sequence[Schema], owner: str) -> str:
         """Return the test of a union: branches of different kinds of value never meet."""
@@ -236,14 +311,14 @@ class PredicateWriter:
         for group in groups:
             names = {i: branches[i] for i in group}
             tests.append(self._alternatives(keyword, names, owner))
-        return _any(tests)
+        return any_of(tests)
 
     def _alternatives(self, keyword: str, branches: Mapping[int, Schema], owner: str) -> str:
         named = [(f"{owner}__{i}", branch) for i, branch in branches.items()]
         if len(named) == 1:
             return self._expression(named[0][1], named[0][0])
         if (values := self._strings(branches.values())) is not None:
-            return f"(type({_IT}) is str and {_membership(values)})"
+            return f"(type({IT}) is str and {membership(values)})"
         if (tagged := self._tagged(list(branches.values()))) is not None:
             tag, by_value = tagged
             entries = "".join(
@@ -251,11 +326,11 @@ class PredicateWriter:
                 for value, branch in by_value.items()
             )
             table = self._table("TAGS", owner, f"{{\n{entries}}}")
-            return f"by_tag({_IT}, {literal(tag)}, {table})"
+            return f"by_tag({IT}, {literal(tag)}, {table})"
         if keyword == "anyOf":
-            return _any([self._expression(branch, name) for name, branch in named])
+            return any_of([self._expression(branch, name) for name, branch in named])
         functions = ", ".join(self._hoist(name, branch) for name, branch in named)
-        return f"exactly_one({_IT}, ({functions}))"
+        return f"exactly_one({IT}, ({functions}))"
 
     def _strings(self, branches: Iterable[Schema]) -> list[str] | None:
         """Return the values of branches that are disjoint enums of strings, else None."""
@@ -285,83 +360,15 @@ class PredicateWriter:
         return None
 
 
-_TESTS = {
-    "null": f"{_IT} is None",
-    "boolean": f"type({_IT}) is bool",
-    "integer": f"is_integer({_IT})",
-    "number": f"is_number({_IT})",
-    "string": f"type({_IT}) is str",
-    "array": f"type({_IT}) is list",
-    "object": f"type({_IT}) is dict",
-}
-
-_SHARED = {
-    _TESTS["boolean"]: "is_boolean",
-    _TESTS["integer"]: "is_integer",
-    _TESTS["number"]: "is_number",
-    _TESTS["string"]: "is_string",
-}
-
-_NUMBER_LIMITS = {
-    "minimum": "{v} >= {n}",
-    "maximum": "{v} <= {n}",
-    "exclusiveMinimum": "{v} > {n}",
-    "exclusiveMaximum": "{v} < {n}",
-}
-_LIMITS = {
-    "integer": _NUMBER_LIMITS,
-    "number": _NUMBER_LIMITS,
-    "string": {"minLength": "len({v}) >= {n}", "maxLength": "len({v}) <= {n}"},
-    "array": {"minItems": "len({v}) >= {n}", "maxItems": "len({v}) <= {n}"},
-}
-_LIMITED = ("number", "string", "array", "object")
-_MEMBERS = ("properties", "required", "additionalProperties")
+def _lists(node: dict[str, Any]) -> list[list[Any]]:
+    """Return the lists of values out of which a value must be one each."""
+    found = [node["enum"]] if "enum" in node else []
+    return [*found, [node["const"]]] if "const" in node else found
 
 
-def _keys(keys: Iterable[str]) -> str:
-    listed = ", ".join(map(literal, sorted(keys)))
-    return f"frozenset({{{listed}}})" if listed else "frozenset[str]()"
+def _are_strings(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
-def _number(limit: float) -> str:
-    """Write a limit without a needless `.0`, as published for unsigned integers."""
-    return repr(int(limit)) if float(limit).is_integer() else repr(limit)
-
-
-def _is_plain(schema: Schema) -> bool:
-    """Whether a node is small enough to be written in place: a type, an enum, limits."""
-    return isinstance(schema, bool) or not (
-        _has_members(schema) or schema.keys() & {"$ref", "items", "allOf", "anyOf", "oneOf", "not"}
-    )
-
-
-def _has_members(schema: dict[str, Any]) -> bool:
-    return any(keyword in schema for keyword in _MEMBERS)
-
-
-def _membership(values: Sequence[str]) -> str:
-    listed = ", ".join(map(literal, values))
-    return f"{_IT} in {{{listed}}}" if len(values) != 1 else f"{_IT} == {listed}"
-
-
-def _all(parts: Sequence[str]) -> str:
-    parts = [p for p in parts if p != "True"]
-    if len(parts) < 2:
-        return parts[0] if parts else "True"
-    return "({})".format(" and ".join(parts))
-
-
-def _any(parts: Sequence[str]) -> str:
-    if "True" in parts:
-        return "True"
-    return parts[0] if len(parts) == 1 else "({})".format(" or ".join(parts))
-
-
-def _bind(expression: str, value: str, name: str) -> str:
-    """Put a value into an expression: computed where it is first used, by name from there on."""
-    if value == name or expression.count(_IT) < 2:
-        return expression.replace(_IT, value)
-    before, after = expression.split(_IT, 1)
-    bare = before.endswith("(") and after.startswith(")")
-    bound = f"{name} := {value}" if bare else f"({name} := {value})"
-    return f"{before}{bound}{after.replace(_IT, name)}"
+def _is_one_string(lists: Sequence[Sequence[Any]]) -> bool:
+    return len(lists) == 1 and len(lists[0]) == 1 and isinstance(lists[0][0], str)

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from codexwire.ir.model import Method, Protocol, Schema, full_name, ref_to
+from codexwire.wire.complete import complete
 from codexwire.wire.envelope import message_schema
 from codexwire.wire.explain import Spot, accepts
 from codexwire.wire.formats import INTEGER_RANGES
-from codexwire.wire.keywords import complete
 from codexwire.wire.kinds import types_of
 
 __all__ = ["NoSampleError", "Sampler"]
@@ -63,9 +63,12 @@ class Sampler:
     def value(self, schema: Schema) -> Any:
         """Return a value that is valid for a node; NoSampleError when none was found."""
         for _ in range(_TRIES):
-            made = self._make(schema, "value", 0)
-            if accepts(Spot(self._protocol, formats=True), schema, made):
-                return made
+            try:
+                made = self._make(schema, "value", 0)
+                if accepts(Spot(self._protocol, formats=True), schema, made):
+                    return made
+            except RecursionError:
+                break
         raise NoSampleError(f"no valid value found for {str(schema)[:100]}")
 
     def _make(self, schema: Schema, hint: str, depth: int) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from codexwire.ir.keywords import ASSERTIONS
 from codexwire.ir.model import Protocol, Schema
-from codexwire.wire.keywords import ASSERTIONS
 from codexwire.wire.kinds import types_of
 
 __all__ = ["Shape", "combine_any", "combine_one", "merge", "shape_of"]
@@ -43,8 +43,11 @@ def shape_of(protocol: Protocol, schema: Schema) -> Shape | None:
         return None
     properties = node.get("properties", {})
     required = frozenset(node.get("required", ()))
+    closed = node.get("additionalProperties", True) is False
+    if closed and not required <= properties.keys():
+        return None
     fields = {**properties, **{key: True for key in required if key not in properties}}
-    found: Shape | None = Shape(fields, required, node.get("additionalProperties", True) is False)
+    found: Shape | None = Shape(fields, required, closed)
     for part in node.get("allOf", ()):
         found = merge(found, shape_of(protocol, part))
     if "anyOf" in node:

@@ -12,9 +12,9 @@ from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.location import split_pointer
 from codexwire.runtime.accept import Acceptor, holds
 from codexwire.wire.compile import CompiledSpeaker, Library
+from codexwire.wire.complete import complete
 from codexwire.wire.envelope import envelope_schema, response_schema, too_deep
 from codexwire.wire.explain import Spot, describe, explain
-from codexwire.wire.keywords import check_keywords, complete
 from codexwire.wire.violation import Violation
 
 __all__ = ["Validators", "compile"]
@@ -29,12 +29,11 @@ _CACHE: dict[tuple[str, bool], Validators] = {}
 def compile(protocol: Protocol, *, formats: bool = False) -> Validators:
     """Return the validators of a protocol; the same ones for the same protocol.
 
-    `formats` makes number formats (`int32`, `uint64` …) assert their ranges. Raises IngestError for a
-    schema with a keyword that the validators do not implement.
+    `formats` makes number formats (`int32`, `uint64` …) assert their ranges. A keyword that JSON Schema
+    draft-07 does not have is ignored (`codexwire.ir.keywords.unknown_keywords` names those).
     """
     key = (protocol_digest(protocol), formats)
     if key not in _CACHE:
-        check_keywords(protocol)
         _CACHE[key] = Validators(protocol, formats=formats)
     return _CACHE[key]
 
@@ -51,7 +50,7 @@ class Validators(Acceptor):
     """
 
     def __init__(self, protocol: Protocol, *, formats: bool = False) -> None:
-        """Prepare for a protocol that `check_keywords` has passed; nothing is compiled yet."""
+        """Prepare for a protocol; nothing is compiled yet."""
         self.protocol, self.unchecked = complete(protocol)
         self.formats = formats
         self._library = Library(self.protocol, formats=formats)
@@ -64,7 +63,11 @@ class Validators(Acceptor):
         return method in self._side(sender).messages
 
     def result_type(self, method: str, requester: Side) -> str | None:
-        """Return the full name of the type that answers a request, None when there is no such."""
+        """Return the full name of the type that answers a request.
+
+        None when there is no such request, or nobody knows its type: then `knows` is true, any JSON
+        is accepted as the result, and `checks_result` is false.
+        """
         return self._side(requester).results.get(method)
 
     def accepts_type(self, name: str, value: Any) -> bool:
@@ -95,19 +98,22 @@ class Validators(Acceptor):
 
         The response to a method that `requester` does not have is one violation at the root.
         """
-        name = self._side(requester).results.get(method)
-        if name is None:
+        results = self._side(requester).results
+        if method not in results:
             return (_unknown_method(method, requester, ""),)
+        name = results[method]
+        if name is None:
+            return ()
         return self._check(ref_to(name), result, ("result",), name, show_values)
 
     def check_response(
         self, message: Any, method: str, requester: Side, *, show_values: bool = False
     ) -> tuple[Violation, ...]:
         """Return every violation of a whole response, of its envelope as well as of its result."""
-        name = self._side(requester).results.get(method)
-        if name is None:
+        results = self._side(requester).results
+        if method not in results:
             return (_unknown_method(method, requester, ""),)
-        schema = response_schema(self.protocol, ref_to(name))
+        schema = response_schema(self.protocol, results[method])
         return self._check(schema, message, (), f"response to {method}", show_values)
 
     def check_error(self, message: Any, *, show_values: bool = False) -> tuple[Violation, ...]:

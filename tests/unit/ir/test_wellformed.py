@@ -22,15 +22,46 @@ PUBLISHED = vendored(Version.parse("0.163.0"))["stable"]
     [
         ({"properties": []}, ("properties",)),
         ({"properties": {"a": {"type": {}}}}, ("properties", "a", "type")),
-        ({"oneOf": [{"enum": ["a"]}, {"enum": [{}]}]}, ("oneOf", 1, "enum")),
+        ({"properties": {"a": {"type": "text"}}}, ("properties", "a", "type")),
+        ({"type": []}, ("type",)),
+        ({"oneOf": [{"enum": ["a"]}, {"enum": {}}]}, ("oneOf", 1, "enum")),
         ({"anyOf": [7]}, ("anyOf",)),
         ({"items": {"required": True}}, ("items", "required")),
         ({"description": None}, ("description",)),
-        ({"properties": {"a\\b": {}}}, ("properties", "a\\b")),
+        ({"minLength": -1}, ("minLength",)),
+        ({"maxItems": 1.5}, ("maxItems",)),
+        ({"minProperties": True}, ("minProperties",)),
+        ({"minimum": "1"}, ("minimum",)),
+        ({"multipleOf": 0}, ("multipleOf",)),
+        ({"uniqueItems": 1}, ("uniqueItems",)),
+        ({"pattern": 1}, ("pattern",)),
+        ({"dependencies": {"a": "b"}}, ("dependencies",)),
+        ({"dependencies": {"a": {"items": 1}}}, ("dependencies", "a", "items")),
+        ({"propertyNames": {"contains": []}}, ("propertyNames", "contains")),
+        ({"if": {"then": 1}}, ("if", "then")),
+        ({"else": {"items": [{"type": 1}]}}, ("else", "items", 0, "type")),
+        ({"definitions": {"A": {"not": 1}}}, ("definitions", "A", "not")),
     ],
 )
 def test_a_keyword_of_the_wrong_kind_is_found(schema: Any, path: tuple[object, ...]) -> None:
     assert [found for found, _ in malformed(schema)] == [path]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"enum": [[], {"a": 1}, None, 1.5, True]},
+        {"properties": {'a"b\\c\n': True, "": {}}},
+        {"required": [], "enum": [], "items": []},
+        {"maxItems": 2.0, "minLength": 0, "multipleOf": 0.01},
+        {"dependencies": {"a": ["b"], "c": True, "d": {}}},
+        {"unknown": 1, "dependentRequired": [], "x-anything": None},
+        {"const": {"type": 1}, "default": {"properties": 1}, "examples": [{"items": 1}]},
+        True,
+    ],
+)
+def test_any_schema_of_draft_07_is_well_formed(schema: Any) -> None:
+    assert list(malformed(schema)) == []
 
 
 def test_members_may_be_called_like_keywords() -> None:
@@ -55,6 +86,16 @@ def test_a_circle_of_references_and_unions_is_found() -> None:
         "v2/B": {"allOf": [{"$ref": "#/definitions/A"}]},
     }
     assert endless(types) in [("A", ("oneOf", 1)), ("v2/B", ("allOf", 0))]
+
+
+@pytest.mark.parametrize("keyword", ["not", "if", "then", "else"])
+def test_a_circle_through_conditions_is_found(keyword: str) -> None:
+    assert endless({"A": {keyword: {"$ref": "#/definitions/A"}}}) == ("A", (keyword,))
+
+
+def test_what_stands_beside_a_reference_makes_no_circle() -> None:
+    node = {"$ref": "#/definitions/B", "allOf": [{"$ref": "#/definitions/A"}]}
+    assert endless({"A": node, "B": {"dependencies": {"a": ["b"]}}}) is None
 
 
 def test_ingest_refuses_it_with_file_and_pointer(tmp_path: Path) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from codexwire import ingest, normalize, wire
 from codexwire.direction import Kind, Side
-from codexwire.errors import IngestError, UsageError
+from codexwire.errors import UsageError
+from codexwire.ir.keywords import ASSERTIONS
 from codexwire.ir.model import Method, Protocol, Schema, TypeDef
 from codexwire.normalize.rule import Effect
 from codexwire.wire.explain import _CHECKS
-from codexwire.wire.keywords import ASSERTIONS, check_keywords
 
 SECRET = "hunter2"
 
@@ -39,32 +41,9 @@ def test_the_same_protocol_is_compiled_once() -> None:
     assert wire.compile(protocol_of(Params={"type": "string"}), formats=True) is not first
 
 
-@pytest.mark.parametrize(
-    ("schema", "named", "pointer"),
-    [
-        ({"properties": {"a": {"pattern": "^x"}}}, "'pattern'", "/properties/a/pattern"),
-        ({"type": "array", "uniqueItems": True}, "'uniqueItems'", "/uniqueItems"),
-        ({"items": [{"type": "string"}]}, "'items'", "/items"),
-        ({"anyOf": [{"if": True}]}, "'if'", "/anyOf/0/if"),
-        ({"patternProperties": {"x": True}}, "'patternProperties'", "/patternProperties"),
-    ],
-)
-def test_a_keyword_that_is_not_implemented_is_refused(
-    schema: Schema, named: str, pointer: str
-) -> None:
-    with pytest.raises(IngestError, match=named) as caught:
-        wire.compile(protocol_of(Params=schema))
-    assert caught.value.location is not None
-    assert caught.value.location.pointer == pointer
-
-
-def test_every_keyword_that_is_let_through_is_checked() -> None:
-    assert set(_CHECKS) | {"$ref", "type"} == ASSERTIONS
-
-
-def test_extension_keywords_are_annotations() -> None:
-    schema: Schema = {"type": "string", "x-unit": "ms", "discriminator": {"propertyName": "type"}}
-    check_keywords(protocol_of(Params=schema))
+def test_every_assertion_is_checked() -> None:
+    beside = {"$ref", "type", "then", "else", "additionalItems"}
+    assert set(_CHECKS) | beside == ASSERTIONS
 
 
 def test_a_reference_to_nothing_says_nothing_and_is_named() -> None:
@@ -73,6 +52,164 @@ def test_a_reference_to_nothing_says_nothing_and_is_named() -> None:
     assert validators.unchecked == ("Gone",)
     assert validators.accepts_line(b'{"method":"note","params":{"a":[1]}}', Side.SERVER)
     assert not validators.accepts_line(b'{"method":"note","params":[]}', Side.SERVER)
+
+
+HOLE: Schema = {"$ref": "#/definitions/Gone"}
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    [
+        HOLE,
+        {"not": HOLE},
+        {"not": {"not": {"type": "array", "items": HOLE}}},
+        {"if": HOLE, "then": False},
+        {"oneOf": [HOLE, {"type": "null"}, True]},
+        {"oneOf": [{"$ref": "#/definitions/Doubtful"}, {"type": "null"}]},
+        {"anyOf": [False, {"allOf": [HOLE]}]},
+        {"not": {"type": "string", "pattern": "\\p{Letter}"}},
+        {"pattern": "\\p{Letter}"},
+        {"$ref": "http://example.com/other.json#/definitions/Gone"},
+        {"$ref": "#/definitions/Params/nothing/here"},
+        {"$ref": "no uri ["},
+        {"$ref": "#/definitions/Itself"},
+    ],
+)
+@pytest.mark.parametrize("value", [None, [1], "x"])
+def test_what_is_not_known_refuses_nothing(doubtful: Schema, value: object) -> None:
+    params: Schema = {"type": "object", "properties": {"a": doubtful, "n": {"type": "integer"}}}
+    types: dict[str, Schema] = {
+        "Doubtful": {"anyOf": [HOLE, {"type": "string"}]},
+        "Itself": {"allOf": [{"$ref": "#/definitions/Itself"}]},
+    }
+    validators = wire.compile(protocol_of(Params=params, **types))
+    for members, valid in (({"a": value}, True), ({"a": value, "n": "x"}, False)):
+        message = {"method": "note", "params": members}
+        assert validators.accepts_message(message, Side.SERVER) is valid
+        assert validators.accepts_line(json.dumps(message).encode(), Side.SERVER) is valid
+        found = validators.check_message(message, Side.SERVER)
+        assert [v.pointer for v in found] == ([] if valid else ["/params/n"])
+
+
+def test_a_property_that_an_unknown_pattern_may_match_is_not_refused() -> None:
+    params: Schema = {"patternProperties": {"\\p{L}": False}, "additionalProperties": False}
+    validators = wire.compile(protocol_of(Params=params))
+    assert validators.accepts_type("Params", {"a": 1})
+    assert validators.check_type("Params", {"a": 1}) == ()
+
+
+def test_the_document_itself_can_be_referred_to() -> None:
+    validators = wire.compile(protocol_of(Params={"items": {"$ref": "#"}}))
+    assert validators.unchecked == ()
+    assert validators.accepts_type("Params", [{}])
+    assert not validators.accepts_type("Params", [1])
+
+
+def chain(wrap: Callable[[Schema], Schema], length: int) -> dict[str, Schema]:
+    """Types each of which refers to the next one."""
+    links = {f"L{i}": wrap({"$ref": f"#/definitions/L{i + 1}"}) for i in range(length)}
+    return {"Params": {"$ref": "#/definitions/L0"}, **links, f"L{length}": {"type": "string"}}
+
+
+@pytest.mark.parametrize("length", [3, 400, 1200])
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda ref: {"anyOf": [{"type": "null"}, ref]},
+        lambda ref: {"type": "object", "properties": {"a": ref}},
+        lambda ref: {"items": ref},
+        lambda ref: {"not": ref},
+    ],
+    ids=["anyOf", "properties", "items", "not"],
+)
+def test_a_chain_of_types_never_ends_in_a_recursion_error(
+    wrap: Callable[[Schema], Schema], length: int
+) -> None:
+    validators = wire.compile(protocol_of(**chain(wrap, length)))
+    for params in (None, {"a": 1}, [[1]], "x"):
+        message = {"method": "note", "params": params}
+        valid = validators.accepts_message(message, Side.SERVER)
+        assert validators.accepts_line(json.dumps(message).encode(), Side.SERVER) is valid
+        assert (not validators.check_message(message, Side.SERVER)) is valid
+
+
+def test_a_deep_expression_is_cut_into_functions() -> None:
+    nested: Schema = {"type": "string"}
+    for _ in range(120):
+        nested = {"not": nested}
+    validators = wire.compile(protocol_of(Params=nested))
+    assert validators.accepts_type("Params", "x")
+    assert not validators.accepts_type("Params", 1)
+
+
+def asking(**results: str | None) -> wire.Validators:
+    """Validators of requests with those result types."""
+    methods = tuple(
+        Method(
+            name,
+            Side.CLIENT,
+            Kind.REQUEST,
+            {
+                "type": "object",
+                "required": ["id", "method"],
+                "properties": {"method": {"type": "string", "enum": [name]}},
+            },
+            result=result,
+        )
+        for name, result in results.items()
+    )
+    return wire.compile(replace(protocol_of(Params={"type": "integer"}), methods=methods))
+
+
+@pytest.mark.parametrize("result", [None, 1, {"a": [1]}, "x"])
+def test_an_unknown_result_may_be_anything(result: object) -> None:
+    validators = asking(known="Params", unknown=None)
+    message = {"id": 1, "result": result}
+    line = json.dumps(message).encode()
+    asked = ("unknown", Side.CLIENT)
+    assert validators.accepts_result(line, *asked)
+    assert validators.accepts_response(message, *asked)
+    assert validators.accepts_value("unknown", result, Side.CLIENT)
+    assert validators.check_response(message, *asked) == ()
+    assert validators.check_result("unknown", result, Side.CLIENT) == ()
+
+
+@pytest.mark.parametrize("response", [{"id": 1}, {"result": 1}, {"id": [], "result": 1}, [], None])
+def test_the_envelope_of_an_unknown_result_is_judged(response: object) -> None:
+    validators = asking(unknown=None)
+    asked = ("unknown", Side.CLIENT)
+    assert not validators.accepts_result(json.dumps(response).encode(), *asked)
+    assert not validators.accepts_response(response, *asked)
+    assert validators.check_response(response, *asked)
+
+
+def test_it_can_be_seen_that_a_result_is_not_checked() -> None:
+    validators = asking(known="Params", unknown=None)
+    told = {
+        name: (
+            validators.knows(name, Side.CLIENT),
+            validators.result_type(name, Side.CLIENT),
+            validators.checks_result(name, Side.CLIENT),
+        )
+        for name in ("known", "unknown", "none")
+    }
+    assert told == {
+        "known": (True, "Params", True),
+        "unknown": (True, None, False),
+        "none": (False, None, False),
+    }
+    assert not validators.accepts_value("none", 1, Side.CLIENT)
+    assert validators.check_result("none", 1, Side.CLIENT)[0].rule == "schema/unknown-method"
+
+
+def test_methods_of_one_name_but_for_signs_are_told_apart() -> None:
+    methods = ("a/b", "a_b", "a-b", "\ufb01", "fi")
+    validators = asking(**dict.fromkeys(methods))
+    for name in methods:
+        line = json.dumps({"id": 1, "method": name}, ensure_ascii=False).encode()
+        assert validators.gate_takes(line, Side.CLIENT)
+        assert validators.accepts_message(json.loads(line), Side.CLIENT)
+        assert not validators.accepts_message({"method": name}, Side.CLIENT)
 
 
 def test_siblings_of_a_reference_are_ignored() -> None:

@@ -62,9 +62,13 @@ class MockServer:
         """Return the id of the server's next request: they count from 0."""
         return next(self._numbers)
 
+    def result_type(self, method: str) -> str | None:
+        """Return the full name of the type that answers a client's request, None for an unknown one."""
+        return self.validators.result_type(method, Side.CLIENT)
+
     def result_schema(self, method: str) -> Schema:
         """Return the schema of the result of a client's request; true where nobody knows it."""
-        name = self.validators.result_type(method, Side.CLIENT)
+        name = self.result_type(method)
         return True if name is None else ref_to(name)
 
     def tell_all(self, method: str, params: Json) -> None:

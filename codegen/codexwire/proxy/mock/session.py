@@ -118,7 +118,7 @@ class Session:
 
     def answer(self, request_id: Any, method: str, result: Any) -> None:
         """Answer a request of a method with a result."""
-        schema = response_schema(self.server.protocol, self.server.result_schema(method))
+        schema = response_schema(self.server.protocol, self.server.result_type(method))
         self._say(method, {"id": request_id, "result": result}, schema)
 
     def refuse(self, request_id: Any, method: str, error: Json) -> None:

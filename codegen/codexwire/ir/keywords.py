@@ -1,0 +1,122 @@
+"""The keywords of JSON Schema draft-07, and which keywords of a protocol are of no effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from codexwire.ir.hole import Hole, HoleKind
+from codexwire.ir.model import Protocol, Schema
+from codexwire.ir.regex import python_regex
+from codexwire.ir.walk import subschemas
+from codexwire.location import join_pointer
+
+__all__ = ["ANNOTATIONS", "ASSERTIONS", "schema_roots", "unchecked_patterns", "unknown_keywords"]
+
+ASSERTIONS = frozenset(
+    {
+        "$ref",
+        "additionalItems",
+        "additionalProperties",
+        "allOf",
+        "anyOf",
+        "const",
+        "contains",
+        "dependencies",
+        "else",
+        "enum",
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "format",
+        "if",
+        "items",
+        "maxItems",
+        "maxLength",
+        "maxProperties",
+        "maximum",
+        "minItems",
+        "minLength",
+        "minProperties",
+        "minimum",
+        "multipleOf",
+        "not",
+        "oneOf",
+        "pattern",
+        "patternProperties",
+        "properties",
+        "propertyNames",
+        "required",
+        "then",
+        "type",
+        "uniqueItems",
+    }
+)
+"""The keywords on which it depends whether a value is valid."""
+
+ANNOTATIONS = frozenset(
+    {
+        "$comment",
+        "$id",
+        "$schema",
+        "contentEncoding",
+        "contentMediaType",
+        "default",
+        "definitions",
+        "deprecated",
+        "description",
+        "discriminator",
+        "examples",
+        "readOnly",
+        "title",
+        "writeOnly",
+    }
+)
+"""The keywords that say something else: draft-07's own, and two that are common beside them."""
+
+_KNOWN = ASSERTIONS | ANNOTATIONS
+
+
+def unknown_keywords(protocol: Protocol) -> Iterator[Hole]:
+    """Yield every keyword that draft-07 does not have, and every pattern that cannot be evaluated.
+
+    Draft-07 ignores the former, and so does codexwire; extension keywords (`x-…`) are not named.
+    """
+    for owner, schema in schema_roots(protocol):
+        for path, node in subschemas(schema):
+            if isinstance(node, dict):
+                yield from _of_node(f"{owner}#{join_pointer(path)}", node)
+
+
+def _of_node(place: str, node: dict[str, Any]) -> Iterator[Hole]:
+    if not _KNOWN.issuperset(node):
+        for keyword in node:
+            if keyword not in _KNOWN and not keyword.startswith("x-"):
+                yield _hole(place, keyword, f"the keyword {keyword!r} is not checked")
+    for keyword, pattern in unchecked_patterns(node):
+        yield _hole(place, keyword, f"the pattern {pattern!r} is not checked")
+
+
+def _hole(place: str, keyword: str, text: str) -> Hole:
+    return Hole(HoleKind.KEYWORD, place, keyword, text)
+
+
+def unchecked_patterns(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield keyword and text of the node's own regular expressions that cannot be evaluated."""
+    if "$ref" in node:
+        return
+    if "pattern" in node and python_regex(node["pattern"]) is None:
+        yield "pattern", node["pattern"]
+    for pattern in node.get("patternProperties", ()):
+        if python_regex(pattern) is None:
+            yield "patternProperties", pattern
+
+
+def schema_roots(protocol: Protocol) -> Iterator[tuple[str, Schema]]:
+    """Yield all schemas of a protocol, by what reports call their owners, in a fixed order."""
+    for name, typedef in protocol.types.items():
+        yield name, typedef.schema
+    for method in protocol.methods:
+        yield f"{method.sender} {method.kind} {method.name}", method.branch
+    for union, properties in protocol.envelope.items():
+        for key, schema in properties.items():
+            yield f"{union}.{key}", schema

@@ -1,0 +1,115 @@
+"""A protocol of which every schema can be judged: what cannot be known accepts any value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from codexwire.ir.keywords import schema_roots, unchecked_patterns
+from codexwire.ir.model import Method, Protocol, Schema, TypeDef, full_name
+from codexwire.ir.places import with_places
+from codexwire.ir.walk import Path, references, subschemas, transform
+from codexwire.ir.wellformed import endless
+
+__all__ = ["AT_LEAST_ONE", "complete"]
+
+AT_LEAST_ONE = "x-at-least-one"
+"""Marks a `oneOf` with a branch that accepts too much: that two branches fit says nothing there."""
+
+
+def complete(protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:
+    """Return the protocol with a type for every reference, and the names of types that are not known.
+
+    Some releases publish references to nothing; they say nothing, so such a type accepts anything.
+    The same holds for a reference by which a type consists of nothing but itself. What turns "accepts
+    anything" into a refusal (`not`, `if`, the second match of a `oneOf`) is not judged where it
+    depends on such a type, or on a pattern that cannot be evaluated.
+    """
+    protocol = with_places(protocol)
+    missing = {
+        name
+        for _, schema in schema_roots(protocol)
+        for name in references(schema)
+        if name not in protocol.types
+    }
+    protocol = protocol.with_types({name: TypeDef(name, True) for name in sorted(missing)})
+    protocol, endless_types = _ended(protocol)
+    unknown = missing | endless_types
+    return _lenient(protocol, unknown), tuple(sorted(unknown))
+
+
+def _ended(protocol: Protocol) -> tuple[Protocol, set[str]]:
+    """Cut the references by which types consist of nothing but themselves; return the names of those."""
+    cut: set[str] = set()
+    while circle := endless({name: t.schema for name, t in protocol.types.items()}):
+        name, place = circle
+        typedef = protocol.types[name]
+        protocol = protocol.with_types({name: replace(typedef, schema=_cut(typedef.schema, place))})
+        cut.add(name)
+    return protocol, cut
+
+
+def _cut(schema: Schema, place: Path) -> Schema:
+    return transform(schema, lambda path, node: True if path == place else node)
+
+
+def _lenient(protocol: Protocol, unknown: Collection[str]) -> Protocol:
+    doubtful = _doubtful_types(protocol, unknown)
+    if not doubtful and not any(any(_holes(s, ())) for _, s in schema_roots(protocol)):
+        return protocol
+    return _mapped(protocol, lambda schema: _loosened(schema, doubtful))
+
+
+def _doubtful_types(protocol: Protocol, unknown: Collection[str]) -> set[str]:
+    """Return the types that may accept a value of which nobody knows whether it is valid."""
+    found = set(unknown)
+    while more := {
+        name
+        for name, typedef in protocol.types.items()
+        if name not in found and any(_holes(typedef.schema, found))
+    }:
+        found |= more
+    return found
+
+
+def _holes(schema: Schema, doubtful: Collection[str]) -> Iterator[Path]:
+    """Yield the path of every node that cannot be judged, or refers to such a type."""
+    for path, node in subschemas(schema):
+        if not isinstance(node, dict):
+            continue
+        if full_name(node["$ref"]) in doubtful if "$ref" in node else any(unchecked_patterns(node)):
+            yield (*path, "")  # never empty, so that `any` sees it
+
+
+def _loosened(schema: Schema, doubtful: Collection[str]) -> Schema:
+    above = {path[:end] for path in _holes(schema, doubtful) for end in range(len(path))}
+
+    def loosen(path: Path, node: Schema) -> Schema:
+        if path not in above or not isinstance(node, dict) or "$ref" in node:
+            return node
+        dropped = {word for word in ("not", "if") if (*path, word) in above}
+        kept: dict[str, Any] = {word: part for word, part in node.items() if word not in dropped}
+        if any((*path, "oneOf", index) in above for index in range(len(node.get("oneOf", ())))):
+            kept[AT_LEAST_ONE] = True
+        return kept
+
+    return transform(schema, loosen)
+
+
+def _mapped(protocol: Protocol, change: Callable[[Schema], Schema]) -> Protocol:
+    """Return the protocol with every one of its schemas changed."""
+
+    def branch(method: Method) -> Method:
+        changed = change(method.branch)
+        return replace(method, branch=changed) if isinstance(changed, dict) else method
+
+    def named(schemas: Mapping[str, Schema]) -> dict[str, Schema]:
+        return {key: change(schema) for key, schema in schemas.items()}
+
+    return replace(
+        protocol,
+        types={name: replace(t, schema=change(t.schema)) for name, t in protocol.types.items()},
+        methods=tuple(map(branch, protocol.methods)),
+        envelope={union: named(properties) for union, properties in protocol.envelope.items()},
+    )

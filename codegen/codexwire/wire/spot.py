@@ -1,0 +1,64 @@
+"""Where the walk over a value and its schema stands, and how a violation found there reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from codexwire.ir.model import Protocol
+from codexwire.ir.walk import Path
+from codexwire.location import join_pointer
+from codexwire.wire.kinds import describe_kind, kind_of
+from codexwire.wire.violation import Violation
+
+__all__ = ["Check", "Spot", "describe"]
+
+_SHOWN = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where the walk stands: path into the value, owner and path of the schema node.
+
+    `formats` tells whether number formats assert, `show_values` whether violations quote values.
+    """
+
+    protocol: Protocol
+    at: Path = ()
+    owner: str = ""
+    path: Path = ()
+    formats: bool = False
+    show_values: bool = False
+
+    def into(self, *key: str | int, schema: Path = ()) -> Spot:
+        """Return the spot one step down in the value, and `schema` steps down in the schema."""
+        return replace(self, at=(*self.at, *key), path=(*self.path, *schema))
+
+    def type(self, name: str) -> Spot:
+        """Return the spot at the definition of a named type, same place in the value."""
+        return replace(self, owner=name, path=())
+
+    def got(self, value: Any) -> str:
+        """Return what a violation says about a value."""
+        return describe(value, show_values=self.show_values)
+
+    def violation(
+        self, keyword: str, message: str, *, expected: str = "", got: str = ""
+    ) -> Violation:
+        """Return a violation of a keyword of the node that the walk stands at."""
+        where = f"{self.owner}#{join_pointer((*self.path, keyword))}"
+        return Violation(f"schema/{keyword}", join_pointer(self.at), message, expected, got, where)
+
+
+def describe(value: Any, *, show_values: bool = False) -> str:
+    """Return the type of a value, or the head of its JSON when values are to be shown."""
+    if not show_values:
+        return describe_kind(kind_of(value))
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+Check: TypeAlias = "Callable[[Spot, Any, Any, dict[str, Any]], Iterator[Violation]]"
+"""Yields what breaks a keyword, from the place, the keyword's value, the value and the whole node."""
