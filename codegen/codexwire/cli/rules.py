@@ -15,7 +15,7 @@ from codexwire.cli.command import new_app
 from codexwire.diff.rule import Levels
 from codexwire.diff.table import RULES as DIFF_RULES
 from codexwire.errors import UsageError
-from codexwire.normalize import RULES
+from codexwire.normalize import RETIRED, RULES
 from codexwire.runtime.tolerance.table import RULES as TOLERANCE_RULES
 from codexwire.transcript.session.table import CHECKS
 
@@ -105,11 +105,13 @@ def list_rules(
 @app.command("show")
 def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Explain one rule: what it is about, where it applies, and the evidence."""
-    found = next((e for e in entries() if e.id == rule_id), None) or next(
-        (e for e in entries() if e.id.partition("-")[0] == rule_id), None
-    )
+    gone = next((old for old in RETIRED if _means(rule_id, old)), None)
+    wanted = rule_id if gone is None else RETIRED[gone]
+    found = next((e for e in entries() if _means(wanted, e.id)), None)
     if found is None:
         raise UsageError(f"no rule {rule_id!r}", hint="`codexwire rules list` names them")
+    if gone is not None:
+        typer.echo(f"{gone} is part of {found.id} now.\n")
     typer.echo(f"{found.id} ({found.family}, {found.effect}, releases {found.versions})\n")
     typer.echo(found.title + "\n")
     typer.echo(found.doc + "\n")
@@ -117,3 +119,8 @@ def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
         typer.echo("Evidence:")
     for line in found.evidence:
         typer.echo(f"- {line}")
+
+
+def _means(text: str, rule_id: str) -> bool:
+    """Whether a text names a rule: its id, or the id's number."""
+    return text in (rule_id, rule_id.partition("-")[0])
