@@ -1,4 +1,4 @@
-"""The stable schema of a release, out of the merged one that the archive keeps."""
+"""The stable part of a release, out of the merged schema that the archive keeps."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ __all__ = ["stable_part"]
 
 
 def stable_part(protocol: Protocol) -> Protocol | None:
-    """Return a merged protocol without what only its experimental schema has.
+    """Return a protocol without what is experimental: what only its experimental schema has, and what
+    a rule has marked in either.
 
-    None when it was not merged from a stable and an experimental schema, so that nothing tells them apart.
+    None when it was read without a stable schema, so that nothing tells them apart.
     """
     stable = tuple(s for s in protocol.sources if s.channel == "stable")
     if not stable:

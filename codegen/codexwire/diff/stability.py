@@ -31,6 +31,8 @@ def stability_text(sides: Sides, found: Found) -> str:
         stages = {_of_method(match.old), _of_method(match.new)}
     elif found.pair is None:
         stages = _in_message(found)
+    elif _only_experimental(found):
+        stages = {Stability.EXPERIMENTAL}
     else:
         stages = {
             _at(sides.old.protocol, found.owner.old, found.path(new=False), found.change.key),
@@ -40,6 +42,12 @@ def stability_text(sides: Sides, found: Found) -> str:
     if not known or Stability.UNKNOWN in known:
         return Stability.UNKNOWN.value
     return known[0] if len(known) == 1 else _MOVED
+
+
+def _only_experimental(found: Found) -> bool:
+    """Whether a type is part of messages, and of experimental ones alone."""
+    methods = [m for root in found.roots for m in (root.old, root.new) if m is not None]
+    return bool(methods) and all(m.stability is Stability.EXPERIMENTAL for m in methods)
 
 
 def _of_method(method: Method | None) -> Stability | None:

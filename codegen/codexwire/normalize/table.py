@@ -31,6 +31,7 @@ from codexwire.normalize.rules import (
     n022_event_msg_names_v2_types,
     n023_web_search_action_overwritten,
     n024_null_params_empty_object,
+    n025_experimental_notifications,
 )
 
 __all__ = ["COMPLETIONS", "RETIRED", "RULES"]
@@ -56,6 +57,7 @@ RULES: tuple[Rule, ...] = (
     n008_reasoning_id_required.RULE,
     n024_null_params_empty_object.RULE,
     # knowledge that the schema does not state
+    n025_experimental_notifications.RULE,
     n012_v1_v2_twins.RULE,
     n018_deprecated.RULE,
     n010_string_enum_branches.RULE,

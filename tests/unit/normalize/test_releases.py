@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from codexwire.direction import Kind, Side
+from codexwire.direction import Kind, Side, Stability
 from codexwire.ingest import load
 from codexwire.ir.canonical import canonical_json, strip_annotations
 from codexwire.ir.model import Protocol, Schema
@@ -235,3 +235,23 @@ def test_no_request_of_the_client_asks_for_null(
     requests = normalized(version, channel).protocol.table(Side.CLIENT, Kind.REQUEST)
     assert "account/logout" in {m.name for m in requests}
     assert [m.name for m in requests if m.params == {"type": "null"}] == []
+
+
+@pytest.mark.parametrize("channel", ["stable", "experimental"])
+def test_notifications_that_the_stable_schema_has_are_experimental(
+    normalized: Normalize, channel: str
+) -> None:
+    """They stay in the protocol of either schema: what a server sends is to be understood."""
+    told = normalized("0.169.0", channel).protocol.table(Side.SERVER, Kind.NOTIFICATION)
+    stability = {m.name: m.stability for m in told}
+    for name in ("thread/settings/updated", "process/exited", "thread/realtime/sdp"):
+        assert stability[name] is Stability.EXPERIMENTAL
+    for name in ("turn/started", "thread/section/changed", "item/autoApprovalReview/started"):
+        assert stability[name] is Stability.STABLE
+
+
+def test_the_exec_server_has_a_process_exited_of_its_own() -> None:
+    found = normalize(load("exec-server")).protocol
+    told = found.method("process/exited", Side.SERVER, Kind.NOTIFICATION)
+    assert told is not None
+    assert told.stability is Stability.STABLE
