@@ -7,15 +7,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import total_ordering
 
-__all__ = ["Version", "VersionRange", "nearest"]
+__all__ = ["VERSION_TEXT", "Version", "VersionRange", "nearest"]
 
-_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?\Z")
+VERSION_TEXT = r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+|(?:a|b|rc)\d+)?"
+"""How a version reads inside a longer text, as a regular expression without groups."""
+
+_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+)|(a|b|rc)(\d+))?\Z")
+_PHASES = {"a": "alpha", "b": "beta", "rc": "rc"}
+"""How PyPI spells the phase of a pre-release → how upstream and npm do."""
 
 
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A release such as `0.163.0` or `0.164.0-alpha.2` (ordered as semver orders them)."""
+    """A release such as `0.163.0` or `0.164.0-alpha.2` (ordered as semver orders them).
+
+    PyPI's spelling of a pre-release (`0.164.0a2`) is read as well; it prints as upstream spells it.
+    """
 
     major: int
     minor: int
@@ -28,8 +36,27 @@ class Version:
         match = _VERSION.match(text)
         if match is None:
             raise ValueError(f"not a version: {text!r}")
-        major, minor, patch, pre = match.groups()
+        major, minor, patch, pre, phase, number = match.groups()
+        if phase is not None:
+            pre = f"{_PHASES[phase]}.{int(number)}"
         return cls(int(major), int(minor), int(patch), pre or "")
+
+    @classmethod
+    def read(cls, text: str) -> Version | None:
+        """Return the version that `text` spells, or None when it spells none."""
+        try:
+            return cls.parse(text)
+        except ValueError:
+            return None
+
+    @property
+    def pypi(self) -> str:
+        """How PyPI spells it: `0.164.0a2` for `0.164.0-alpha.2`."""
+        phase, _, number = self.pre.partition(".")
+        short = next((p for p, long in _PHASES.items() if long == phase), None)
+        if short is None or not number.isdigit():
+            return str(self)
+        return f"{self.major}.{self.minor}.{self.patch}{short}{number}"
 
     def __str__(self) -> str:
         core = f"{self.major}.{self.minor}.{self.patch}"

@@ -96,6 +96,29 @@ def test_both_channels(document: Document) -> None:
     assert {"stable", "experimental"} <= {f["stability"] for f in both["findings"]}
 
 
+def test_what_only_experimental_clients_hear_breaks_no_stable_one(document: Document) -> None:
+    """Both schemas of 0.150.0 list these notifications; its server sends them with the capability only."""
+    told = {"project/changed", "thread/queue/changed", "thread/environment/connected"}
+
+    def added(*options: str) -> dict[str, str]:
+        found = document("0.140.0", "0.150.0", *options)["findings"]
+        rows = [f for f in found if f["rule"] == "notification-added"]
+        return {method: f["stability"] for f in rows for method in f["methods"]}
+
+    for options in ((), ("--as-published",)):
+        both, stable = added(*options), added(*options, "--channel", "stable")
+        assert {both[method] for method in told} == {"experimental"}
+        assert both["thread/reverted"] == stable["thread/reverted"] == "stable"
+        assert set(stable.values()) == {"stable"}
+
+
+def test_a_type_of_experimental_messages_alone_is_experimental(document: Document) -> None:
+    found = document("0.140.0", "0.150.0")["findings"]
+    rows = [f for f in found if f["type"] == "v2/RealtimeConversationVersion"]
+    assert rows
+    assert {f["stability"] for f in rows} == {"experimental"}
+
+
 def test_a_stable_schema_beside_a_whole_release_is_told(codexwire: Run) -> None:
     stable = schema_root() / "0.163.0" / "stable.json"
     _, _, err = codexwire("diff", stable, "0.166.0")

@@ -112,6 +112,22 @@ def test_an_npm_package_of_either_form(form: str, world: World, npm: Callable[..
     assert world.cached() == [f"schema/9.9.1/{name}" for name in ENTRY]
 
 
+@pytest.mark.parametrize("asked", ["9.9.1a4", "9.9.1-alpha.4"])
+@pytest.mark.parametrize("registry", ["pypi", "npm"])
+def test_each_registry_is_asked_for_a_pre_release_in_its_own_spelling(
+    world: World, npm: Callable[..., None], asked: str, registry: str
+) -> None:
+    binary = fake_binary("9.9.1-alpha.4")
+    wheel(world.wheels, "9.9.1a4", {WHEEL_MEMBER: binary})
+    npm({"9.9.1-alpha.4": npm_package("9.9.1-alpha.4", {OLD_NPM_MEMBER: binary})})
+    done = world.pull(asked, "--source", registry)
+    assert done.code == 0, done.err
+    package = {"pypi": "openai-codex-cli-bin==9.9.1a4", "npm": "@openai/codex@9.9.1-alpha.4"}
+    assert done.out.startswith(f"9.9.1-alpha.4: pulled from {package[registry]}: ")
+    assert world.cached() == [f"schema/9.9.1-alpha.4/{name}" for name in ENTRY]
+    assert str(load("9.9.1a4").version) == "9.9.1-alpha.4"
+
+
 def test_whichever_registry_has_it(world: World, npm: Callable[..., None]) -> None:
     world.release("9.9.1")
     npm({"9.9.2": npm_package("9.9.2", {OLD_NPM_MEMBER: fake_binary("9.9.2")})})

@@ -41,8 +41,15 @@ DIFFERENT = {
     # what servers send, and the published schema gets wrong
     "TurnStartedThreadTimelineEntry": "camelCase on the wire",
     "TurnCompletedThreadTimelineEntry": "camelCase on the wire",
-    "AccountGatewayOAuthLoginRequest": "params are an object",
-    "AccountGatewayOAuthReadRequest": "params are an object",
+    "AccountGatewayOAuthCancelRequest": "null params may be an empty object",
+    "AccountGatewayOAuthLoginRequest": "null params may be an empty object",
+    "AccountGatewayOAuthReadRequest": "null params may be an empty object",
+    "AccountLogoutRequest": "null params may be an empty object",
+    "AccountWorkspaceMessagesReadRequest": "null params may be an empty object",
+    "ConfigMcpServerReloadRequest": "null params may be an empty object",
+    "ConfigRequirementsReadRequest": "null params may be an empty object",
+    "ExternalAgentConfigImportReadHistoriesRequest": "null params may be an empty object",
+    "WindowsSandboxReadinessRequest": "null params may be an empty object",
     "ChatgptAccount": "email may be null",
     "McpResourceReadTarget": "nullable reads null when absent",
     # the SDK overrides the published type of three paths

@@ -56,6 +56,21 @@ def document(validate: Validate) -> Callable[..., tuple[int, dict[str, Any]]]:
     return call
 
 
+def test_an_empty_object_where_the_schema_publishes_null(
+    document: Callable[..., tuple[int, dict[str, Any]]], tmp_path: Path
+) -> None:
+    """A real server answered twelve requests without params, with null, and with an empty object."""
+    path = TRANSCRIPTS / "null_params.jsonl"
+    raw = tmp_path / "raw.jsonl"
+    lines = [json.dumps(json.loads(line)["msg"]) for line in path.read_text("utf-8").splitlines()]
+    raw.write_text("\n".join(lines))
+    for source in (path, raw):
+        code, found = document(source)
+        assert (code, found["totals"]["error"]) == (0, 0)
+    code, found = document(path, "--as-published")
+    assert (code, found["totals"]["error"]) == (1, 12)
+
+
 def test_a_good_recording(validate: Validate) -> None:
     code, out, err = validate(GOOD)
     assert (code, err) == (0, "")
@@ -399,3 +414,12 @@ def test_the_session_checks_are_explained(capsys: pytest.CaptureFixture[str]) ->
         assert check.id in listed
     assert run(["rules", "show", "phantom-turn"]) == 0
     assert "named a turn that never starts" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["n009", "n020-remote-control-params"])
+def test_a_retired_rule_says_where_it_went(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", "show", name]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(name)
+    assert "is part of n024-null-params-empty-object now" in out
+    assert "Requests with null params take an empty object" in out

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from codexwire.cli.releases import archive, known_release, open_source
+from codexwire.diff.channel import stable_part
 from codexwire.direction import Kind, Side
 from codexwire.errors import UsageError
 from codexwire.ir.model import Protocol
@@ -90,7 +91,9 @@ def open_release(source: str) -> Protocol:
 
 
 def _load(source: str, channel: str, as_published: bool) -> Protocol:
-    return prepared(open_source(source, channel), as_published=as_published)
+    protocol = prepared(open_source(source, channel), as_published=as_published)
+    stable = stable_part(protocol) if channel == "stable" else None
+    return stable or protocol
 
 
 def prepared(protocol: Protocol, *, as_published: bool = False) -> Protocol:

@@ -16,7 +16,7 @@ from codexwire.cli.project import NoProjectRules, rules_here
 from codexwire.diff.rule import Levels
 from codexwire.diff.table import RULES as DIFF_RULES
 from codexwire.errors import UsageError
-from codexwire.normalize import RULES, ProjectRules
+from codexwire.normalize import RETIRED, RULES, ProjectRules
 from codexwire.normalize.project import NONE
 from codexwire.normalize.rule import BUILT_IN
 from codexwire.runtime.tolerance.table import RULES as TOLERANCE_RULES
@@ -125,12 +125,14 @@ def show_rule(
     no_project_rules: NoProjectRules = False,
 ) -> None:
     """Explain one rule: what it is about, where it applies, and the evidence."""
-    known = tuple(entries(rules_here(left_out=no_project_rules)))
-    found = next((e for e in known if e.id == rule_id), None) or next(
-        (e for e in known if e.id.partition("-")[0] == rule_id), None
-    )
+    gone = next((old for old in RETIRED if _means(rule_id, old)), None)
+    wanted = rule_id if gone is None else RETIRED[gone]
+    known = entries(rules_here(left_out=no_project_rules))
+    found = next((e for e in known if _means(wanted, e.id)), None)
     if found is None:
         raise UsageError(f"no rule {rule_id!r}", hint="`codexwire rules list` names them")
+    if gone is not None:
+        typer.echo(f"{gone} is part of {found.id} now.\n")
     origin = "" if found.origin == BUILT_IN else f", of {found.origin}"
     typer.echo(f"{found.id} ({found.family}, {found.effect}, releases {found.versions}{origin})\n")
     typer.echo(found.title + "\n")
@@ -140,3 +142,8 @@ def show_rule(
         typer.echo("Evidence:")
     for line in found.evidence:
         typer.echo(f"- {line}")
+
+
+def _means(text: str, rule_id: str) -> bool:
+    """Whether a text names a rule: its id, or the id's number."""
+    return text in (rule_id, rule_id.partition("-")[0])

@@ -24,7 +24,7 @@ from codexwire.ingest.exec_server import (
     load_exec_server,
 )
 from codexwire.ir.model import UNIONS, Protocol, Schema, full_name
-from codexwire.ir.nodes import enum_values, split_nullable, unwrap
+from codexwire.ir.nodes import enum_values, is_empty_object, is_experimental, split_nullable, unwrap
 from codexwire.normalize import normalize
 from codexwire.resources import schema_root
 from codexwire.version import Version
@@ -174,15 +174,11 @@ def _members(schema: Schema, indent: str) -> Iterator[str]:
     required = schema.get("required", ())
     for key, node in schema.get("properties", {}).items():
         needed = "" if key in required else "?"
-        marked = "  experimental" if _experimental(node) else ""
+        marked = "  experimental" if is_experimental(node) else ""
         yield f"{indent}{key}{needed}: {_text(node)}{marked}"
     for keyword in ("oneOf", "anyOf"):
         for branch in schema.get(keyword, ()):
             yield f"{indent}| {_branch(branch)}"
-
-
-def _experimental(node: Schema) -> bool:
-    return isinstance(node, dict) and node.get("x-stability") == "experimental"
 
 
 def _branch(schema: Schema) -> str:
@@ -203,7 +199,9 @@ def _text(schema: Schema) -> str:
     if not isinstance(plain, dict):
         return "any"
     values = enum_values(plain)
-    if "$ref" in plain:
+    if is_empty_object(plain):
+        text = "{}"
+    elif "$ref" in plain:
         text = full_name(plain["$ref"])
     elif values is not None:
         text = " | ".join(json.dumps(v) for v in values)

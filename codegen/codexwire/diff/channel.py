@@ -1,4 +1,4 @@
-"""The stable schema of a release, out of the merged one that the archive keeps."""
+"""The stable part of a release, out of the merged schema that the archive keeps."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import Any
 
 from codexwire.direction import Stability
 from codexwire.ir.model import Protocol, Schema
+from codexwire.ir.nodes import is_experimental
 from codexwire.ir.walk import transform
 
 __all__ = ["stable_part"]
 
 
 def stable_part(protocol: Protocol) -> Protocol | None:
-    """Return a merged protocol without what only its experimental schema has.
+    """Return a protocol without what is experimental: what only its experimental schema has, and what
+    a rule has marked in either.
 
-    None when it was not merged from a stable and an experimental schema, so that nothing tells them apart.
+    None when it was read without a stable schema, so that nothing tells them apart.
     """
     stable = tuple(s for s in protocol.sources if s.channel == "stable")
     if not stable:
@@ -49,16 +51,12 @@ def _without_experimental(node: Schema) -> Schema:
         return node
     changed: dict[str, Any] = {}
     for word in ("oneOf", "anyOf"):
-        if any(map(_marked, node.get(word, ()))):
-            changed[word] = [branch for branch in node[word] if not _marked(branch)]
-    gone = {name for name, inner in node.get("properties", {}).items() if _marked(inner)}
+        if any(map(is_experimental, node.get(word, ()))):
+            changed[word] = [branch for branch in node[word] if not is_experimental(branch)]
+    gone = {name for name, inner in node.get("properties", {}).items() if is_experimental(inner)}
     if gone:
         changed["properties"] = {n: s for n, s in node["properties"].items() if n not in gone}
         changed["required"] = [name for name in node.get("required", ()) if name not in gone]
     if "x-experimental-values" in node:
         changed["enum"] = [v for v in node["enum"] if v not in node["x-experimental-values"]]
     return {**node, **changed} if changed else node
-
-
-def _marked(node: Schema) -> bool:
-    return isinstance(node, dict) and node.get("x-stability") == Stability.EXPERIMENTAL

@@ -63,18 +63,17 @@ class Found:
 
     @property
     def _written(self) -> tuple[object, ...]:
-        """What changes share that stand at one written place (a property that all variants share)."""
+        """What changes share that stand at one written place (a property that all variants share).
+
+        Everything that a reference hides has the place of the reference: there the name tells apart.
+        """
         change = self.change
         old = change.new is None or change.old is not None
         new = change.old is None or change.new is not None
-        return (
-            self.rule.id,
-            change.key,
-            change.old,
-            change.new,
-            self.path(new=False) if old else None,
-            self.path(new=True) if new else None,
-        )
+        paths = (self.path(new=False) if old else (), self.path(new=True) if new else ())
+        hidden = any(path[-1:] == ("$ref",) for path in paths)
+        name = self.place.label[-1:] if hidden else ()
+        return (self.rule.id, change.key, change.old, change.new, *paths, *name)
 
 
 def collect(sides: Sides, reach: Reach) -> list[Found]:

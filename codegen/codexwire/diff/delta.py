@@ -44,6 +44,7 @@ from codexwire.diff.sides import Pair, PairDelta, Sides
 from codexwire.diff.strings import turned_values
 from codexwire.direction import Stability
 from codexwire.ir.model import Schema
+from codexwire.ir.nodes import is_experimental
 from codexwire.ir.walk import references
 
 __all__ = ["Delta", "compare"]
@@ -296,7 +297,7 @@ class Delta:
         ):
             self.emit(inner, PropertyMatch(name, before, after, old, new))
         self.texts(name, before.schema, after.schema, inner)
-        marks = _experimental(before.schema), _experimental(after.schema)
+        marks = is_experimental(before.schema), is_experimental(after.schema)
         self.stability("property", name, marks, inner)
         self.node(before.schema, after.schema, inner)
 
@@ -351,7 +352,3 @@ def _opens(shape: Shape) -> tuple[ObjectShape, ...]:
 
 def _description(schema: Schema) -> str:
     return str(schema.get("description", "")) if isinstance(schema, dict) else ""
-
-
-def _experimental(schema: Schema) -> bool:
-    return isinstance(schema, dict) and schema.get("x-stability") == Stability.EXPERIMENTAL

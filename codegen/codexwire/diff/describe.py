@@ -51,8 +51,10 @@ def _kind(kind: str, schema: dict[str, Any]) -> str:
 def _object(schema: dict[str, Any]) -> str:
     more = schema.get("additionalProperties")
     properties = schema.get("properties", {})
+    if not properties and more is False:
+        return "{}"
     if not properties:
-        return f"map of {describe(more)}" if more not in (None, False) else "object"
+        return f"map of {describe(more)}" if more is not None else "object"
     required = schema.get("required", ())
     return (
         f"object {{{_listed([n if n in required else f'{n}?' for n in sorted(properties)], ', ')}}}"

@@ -62,7 +62,7 @@ def judged(sides: Sides, found: Found, senders: tuple[Side, ...]) -> DiffFinding
             key=lambda level: level.rank,
         ),
         new_client_level=level_of(effect, levels, Skew.NEW_CLIENT, senders),
-        stability=stability_text(sides, owner, found.match, paths, change.key),
+        stability=stability_text(sides, found),
         old=change.old,
         new=change.new,
         note=change.note if effect is change.effect else "absorbed by another alternative",

@@ -23,7 +23,7 @@ from codexwire.diff.sides import Pair, PairDelta, Sides
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import UNIONS, Method, MethodTable, Protocol
 
-__all__ = ["LEGACY_EVENT", "Root", "entries", "method_roots"]
+__all__ = ["ENVELOPE", "LEGACY_EVENT", "Root", "entries", "method_roots"]
 
 LEGACY_EVENT = "EventMsg"
 """The type of what the server sends as `params.msg` of the `codex/event/…` of older releases."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from codexwire.diff.match import Match, MethodMatch, ParamsMatch, ResultMatch, StabilityMatch
-from codexwire.diff.sides import Pair, Sides
+from codexwire.diff.collect import Found
+from codexwire.diff.match import (
+    MethodMatch,
+    ParamsMatch,
+    PropertyMatch,
+    ResultMatch,
+    StabilityMatch,
+)
+from codexwire.diff.roots import ENVELOPE
+from codexwire.diff.sides import Sides
 from codexwire.direction import Stability
-from codexwire.ir.model import Protocol
+from codexwire.ir.model import Method, Protocol
+from codexwire.ir.nodes import is_experimental
 from codexwire.ir.walk import Path
 
 __all__ = ["stability_text"]
@@ -15,23 +22,48 @@ __all__ = ["stability_text"]
 _MOVED = "moved"
 
 
-def stability_text(sides: Sides, owner: Pair, match: Match, paths: Sequence[Path], key: str) -> str:
+def stability_text(sides: Sides, found: Found) -> str:
     """Return `stable`, `experimental`, `moved` (one version each) or `unknown`."""
+    match = found.match
     if isinstance(match, StabilityMatch):
         return _MOVED
     if isinstance(match, (MethodMatch, ParamsMatch, ResultMatch)):
-        found: set[Stability | None] = {
-            m.stability for m in (match.old, match.new) if m is not None
-        }
+        stages = {_of_method(match.old), _of_method(match.new)}
+    elif found.pair is None:
+        stages = _in_message(found)
+    elif _only_experimental(found):
+        stages = {Stability.EXPERIMENTAL}
     else:
-        found = {
-            _at(sides.old.protocol, owner.old, paths[0], key),
-            _at(sides.new.protocol, owner.new, paths[1], key),
-        } - {None}
-    known = sorted(s.value for s in found if s is not None)
+        stages = {
+            _at(sides.old.protocol, found.owner.old, found.path(new=False), found.change.key),
+            _at(sides.new.protocol, found.owner.new, found.path(new=True), found.change.key),
+        }
+    known = sorted(s.value for s in stages if s is not None)
     if not known or Stability.UNKNOWN in known:
         return Stability.UNKNOWN.value
     return known[0] if len(known) == 1 else _MOVED
+
+
+def _only_experimental(found: Found) -> bool:
+    """Whether a type is part of messages, and of experimental ones alone."""
+    methods = [m for root in found.roots for m in (root.old, root.new) if m is not None]
+    return bool(methods) and all(m.stability is Stability.EXPERIMENTAL for m in methods)
+
+
+def _of_method(method: Method | None) -> Stability | None:
+    return None if method is None else method.stability
+
+
+def _in_message(found: Found) -> set[Stability | None]:
+    """The stability of a place in a method's message: that of the method, or of a property in it."""
+    (root,) = found.roots
+    if root.method == ENVELOPE:
+        return set()
+    match = found.match
+    properties = (match.old, match.new) if isinstance(match, PropertyMatch) else ()
+    if any(p is not None and is_experimental(p.schema) for p in properties):
+        return {Stability.EXPERIMENTAL}
+    return {_of_method(root.old), _of_method(root.new)}
 
 
 def _at(protocol: Protocol, name: str, path: Path, key: str) -> Stability | None:
@@ -43,7 +75,7 @@ def _at(protocol: Protocol, name: str, path: Path, key: str) -> Stability | None
     for step in ("", *path):
         if step != "":
             node = _child(node, step)
-        if isinstance(node, dict) and node.get("x-stability") == Stability.EXPERIMENTAL:
+        if is_experimental(node):
             return Stability.EXPERIMENTAL
     if isinstance(node, dict) and key in node.get("x-experimental-values", ()):
         return Stability.EXPERIMENTAL

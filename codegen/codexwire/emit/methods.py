@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from codexwire.emit.render import render
 from codexwire.errors import EmitError
 from codexwire.ir.model import UNIONS, Method, Protocol, Schema, full_name
-from codexwire.ir.nodes import is_null, split_nullable
+from codexwire.ir.nodes import is_empty_object, is_null, split_nullable
 
 __all__ = ["TABLE_NAMES", "params_class", "plan_methods"]
 
@@ -61,14 +61,22 @@ def repr_name(name: str | None) -> str:
 def params_class(
     protocol: Protocol, method: Method, class_of: Mapping[str, str]
 ) -> tuple[str | None, bool]:
-    """Return the class name of a method's params (None when there are none) and whether null fits."""
+    """Return the class name of a method's params (None when there are none) and whether null fits.
+
+    There are none when they are absent or null, also where an empty object may stand in place of null.
+    """
     schema = method.params
-    if schema is None or is_null(schema):
+    if schema is None or _is_nothing(schema):
         return None, True
     inner, nullable = _named(protocol, schema)
     if inner is None:
         raise EmitError(f"the params of {method.name!r} have no named type")
     return class_of[inner], nullable
+
+
+def _is_nothing(schema: Schema) -> bool:
+    inner, nullable = split_nullable(schema)
+    return is_null(schema) or (nullable and is_empty_object(inner))
 
 
 def _named(protocol: Protocol, schema: Schema) -> tuple[str | None, bool]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from codexwire.direction import Stability
 from codexwire.ir.model import Protocol, Schema, full_name
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "Variant",
     "enum_values",
     "is_catch_all",
+    "is_empty_object",
+    "is_experimental",
     "is_null",
     "ref_name",
     "single_values",
@@ -28,6 +31,21 @@ TAG_PRIORITY = ("method", "type", "kind", "mode", "status", "op", "action")
 def is_null(schema: Schema) -> bool:
     """Whether a node admits null and nothing else."""
     return isinstance(schema, dict) and schema.get("type") == "null"
+
+
+def is_empty_object(schema: Schema) -> bool:
+    """Whether a node admits the object without members and nothing else."""
+    return (
+        isinstance(schema, dict)
+        and schema.get("type") == "object"
+        and schema.get("additionalProperties") is False
+        and not schema.get("properties")
+    )
+
+
+def is_experimental(node: object) -> bool:
+    """Whether a node is marked as one that only the experimental schema has."""
+    return isinstance(node, dict) and node.get("x-stability") == Stability.EXPERIMENTAL
 
 
 def unwrap(schema: Schema) -> Schema:

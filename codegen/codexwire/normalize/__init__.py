@@ -3,10 +3,11 @@
 from codexwire.normalize.pipeline import Application, Normalized, Stale, normalize
 from codexwire.normalize.project import ProjectRules, project_rules
 from codexwire.normalize.rule import AS_PUBLISHED, Effect, Rule
-from codexwire.normalize.table import RULES
+from codexwire.normalize.table import RETIRED, RULES
 
 __all__ = [
     "AS_PUBLISHED",
+    "RETIRED",
     "RULES",
     "Application",
     "Effect",

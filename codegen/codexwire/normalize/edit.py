@@ -8,15 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from codexwire.direction import Kind, Side, Stability
+from codexwire.direction import Stability
 from codexwire.ir.dangling import dangling
 from codexwire.ir.model import Method, MethodTable, Protocol, Schema, TypeDef, full_name, ref_to
-from codexwire.ir.nodes import is_null
 from codexwire.ir.walk import Path as NodePath
 from codexwire.ir.walk import transform
 
 __all__ = [
-    "accept_params",
     "add_methods",
     "add_types",
     "dangling_names",
@@ -132,28 +130,3 @@ def method_branch(
 def dangling_names(protocol: Protocol) -> set[str]:
     """Return the full names that are referred to and not defined."""
     return {full_name(found.ref) for found in dangling(protocol) if isinstance(found.ref, str)}
-
-
-def accept_params(
-    protocol: Protocol, sender: Side, kind: Kind, params: Mapping[str, tuple[str, Schema]]
-) -> Protocol | None:
-    """Return the protocol in which methods with null params take an object of a named type too.
-
-    `params` maps a method to the full name and the schema of that type. None when no method of
-    them has null params.
-    """
-    types: dict[str, TypeDef] = {}
-    methods = []
-    for method in protocol.methods:
-        row = params.get(method.name) if (method.sender, method.kind) == (sender, kind) else None
-        if row is None or not is_null(method.params or True):
-            methods.append(method)
-            continue
-        name, schema = row
-        types[name] = TypeDef(name, schema, method.stability)
-        properties = {
-            **method.branch["properties"],
-            "params": {"anyOf": [ref_to(name), {"type": "null"}]},
-        }
-        methods.append(replace(method, branch={**method.branch, "properties": properties}))
-    return replace(protocol.with_types(types), methods=tuple(methods)) if types else None

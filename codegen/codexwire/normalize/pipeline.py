@@ -69,6 +69,7 @@ def normalize(
             if places:
                 applied.append(Application(rule, places))
             stale += _staleness(rule, protocol, bool(places))
+            stale += _stale_rows(rule, protocol, places)
         protocol = fill_references(protocol)
     return Normalized(state_keywords(state_results(protocol)), tuple(applied), tuple(stale))
 
@@ -128,6 +129,18 @@ def _staleness(rule: Rule, protocol: Protocol, matched: bool) -> Iterator[Stale]
         yield Stale(rule, f"matches in {version}, which it does not claim ({rule.versions})")
     elif not rule.experimental or any(s.channel == "experimental" for s in protocol.sources):
         yield Stale(rule, f"claims {version} ({rule.versions}), where its pattern is gone")
+
+
+def _stale_rows(rule: Rule, protocol: Protocol, places: tuple[str, ...]) -> Iterator[Stale]:
+    """Yield the rows of a rule's table that are not where they claim to be, or are elsewhere too."""
+    version = protocol.version
+    if version is None or protocol.name != CLAIMED_PROTOCOL:
+        return
+    for row in rule.rows:
+        found = any(map(row.names, places))
+        if found is not (version in row.versions):
+            what = "found in" if found else "gone in"
+            yield Stale(rule, f"{row.place} ({row.versions}) is {what} {version}")
 
 
 def apply(rule: Rule, protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from codexwire.ir.model import Protocol, Schema, TypeDef
 from codexwire.version import VersionRange
 
-__all__ = ["AS_PUBLISHED", "BUILT_IN", "CLAIMED_PROTOCOL", "Effect", "Rule"]
+__all__ = ["AS_PUBLISHED", "BUILT_IN", "CLAIMED_PROTOCOL", "Effect", "Row", "Rule"]
 
 CLAIMED_PROTOCOL = "codex-app-server"
 """The protocol whose releases the rules' claims are about."""
@@ -37,14 +37,30 @@ AS_PUBLISHED = (Effect.ANNOTATE, Effect.RESTORE)
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a rule's table: the place that it is about, and the releases that have it.
+
+    A `place` that ends in a slash stands for all that begin with it.
+    """
+
+    place: str
+    versions: VersionRange
+
+    def names(self, place: str) -> bool:
+        """Whether the row is about a place."""
+        return place == self.place or (self.place.endswith("/") and place.startswith(self.place))
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One known discrepancy, or one fact that the published schema does not state.
 
     `id` is stable (`n006-timeline-snake-case`); `title` is one sentence; `versions` are the releases
     that it claims to match in; `evidence` says where each claim was seen; `experimental` that its
     pattern stands in the experimental schema only, so that a stable one cannot prove its end;
-    `origin` who brings it: codexwire, the project (`pyproject.toml`), or an installed package.
-    Exactly one function is set, and none of them walks or locates:
+    `origin` who brings it: codexwire, the project (`pyproject.toml`), or an installed package; `rows`
+    are single claims, each of which can end on its own. Exactly one function is set, and none of them
+    walks or locates:
 
     - `node(protocol, schema)`: called for every node of every type and message, children first;
     - `typedef(protocol, typedef)`: called for every type;
@@ -61,6 +77,7 @@ class Rule:
     evidence: tuple[str, ...]
     experimental: bool = False
     origin: str = BUILT_IN
+    rows: tuple[Row, ...] = ()
     node: Callable[[Protocol, Schema], Schema | None] | None = None
     typedef: Callable[[Protocol, TypeDef], Schema | None] | None = None
     protocol: Callable[[Protocol], Protocol | None] | None = None

@@ -17,7 +17,6 @@ from codexwire.normalize.rules import (
     n006_timeline_snake_case,
     n007_function_call_output,
     n008_reasoning_id_required,
-    n009_gateway_oauth_params,
     n010_string_enum_branches,
     n011_string_wrappers,
     n012_v1_v2_twins,
@@ -28,13 +27,14 @@ from codexwire.normalize.rules import (
     n017_time_units,
     n018_deprecated,
     n019_identities,
-    n020_remote_control_params,
     n021_root_types_undefined,
     n022_event_msg_names_v2_types,
     n023_web_search_action_overwritten,
+    n024_null_params_empty_object,
+    n025_experimental_notifications,
 )
 
-__all__ = ["COMPLETIONS", "KNOWLEDGE", "RESPONSE_MAP", "RULES"]
+__all__ = ["COMPLETIONS", "KNOWLEDGE", "RESPONSE_MAP", "RETIRED", "RULES"]
 
 COMPLETIONS: tuple[Rule, ...] = (
     n001_sandbox_policy_undefined.RULE,
@@ -46,6 +46,7 @@ RESPONSE_MAP = n002_response_map.RULE
 """The rule that finds the response type of each request."""
 
 KNOWLEDGE: tuple[Rule, ...] = (
+    n025_experimental_notifications.RULE,
     n012_v1_v2_twins.RULE,
     n018_deprecated.RULE,
     n010_string_enum_branches.RULE,
@@ -72,8 +73,13 @@ RULES: tuple[Rule, ...] = (
     n006_timeline_snake_case.RULE,
     n007_function_call_output.RULE,
     n008_reasoning_id_required.RULE,
-    n009_gateway_oauth_params.RULE,
-    n020_remote_control_params.RULE,
+    n024_null_params_empty_object.RULE,
     # knowledge that the schema does not state
     *KNOWLEDGE,
 )
+
+RETIRED = {
+    "n009-gateway-oauth-params": "n024-null-params-empty-object",
+    "n020-remote-control-params": "n024-null-params-empty-object",
+}
+"""Ids of rules that are gone → the rule that says what they said. No new rule takes such a number."""

@@ -52,7 +52,7 @@ class MethodSpec:
 
     @property
     def stability(self) -> str:
-        """Which published schema has the method."""
+        """Whether clients without `experimentalApi` have the method, too."""
         return self.spec.stability
 
     @property

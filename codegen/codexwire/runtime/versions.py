@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from codexwire.version import Version, nearest
+from codexwire.version import VERSION_TEXT, Version, nearest
 
 __all__ = ["version_for"]
 
-_RELEASE = r"(?:^|/)(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)"
+_RELEASE = rf"(?:^|/)({VERSION_TEXT})"
 # Before the platform in brackets; the client's own name, which comes first, may hold a release too.
 _PLACES = (re.compile(_RELEASE + r"(?=\s+\()"), re.compile(_RELEASE + r"(?=[\s;)]|$)"))
 _UNRELEASED = Version(0, 0, 0)

@@ -55,6 +55,7 @@ def in_order(rows: list[dict[str, Any]]) -> list[str]:
 @pytest.mark.parametrize("path", TRAPS, ids=lambda p: p.stem)
 def test_trap(path: Path, reading: Callable[[str], Protocol]) -> None:
     trap = json.loads(path.read_text("utf-8"))
+    trap |= trap.get(reading.__name__, {})
     name, _, method = trap["type"].partition(":")
     findings = [
         f

@@ -56,6 +56,7 @@ def test_case(file: Path) -> None:
     before = protocol(case["before"])
     after, places = apply(rule, before)
     assert bool(places) is file.stem.startswith("match")
+    assert set(places) == set(case.get("places", places))
     old, new = definitions(before), definitions(after)
     changed = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
     assert changed == case["changed"]

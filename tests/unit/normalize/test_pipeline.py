@@ -10,6 +10,7 @@ from codexwire.direction import Kind, Side, Stability
 from codexwire.ingest import load
 from codexwire.ir.model import Protocol, Schema, Source, TypeDef
 from codexwire.normalize import Effect, Rule, normalize
+from codexwire.normalize.rule import Row
 from codexwire.normalize.rules import n002_response_map
 from codexwire.version import Version, VersionRange
 
@@ -51,6 +52,22 @@ def test_a_claim_whose_pattern_is_gone_is_stale() -> None:
     gone = make(node=lambda _, __: None)
     (stale,) = normalize(small(), rules=(gone,)).stale
     assert stale.reason == "claims 0.1.0 (*), where its pattern is gone"
+
+
+def test_a_row_that_is_gone_or_elsewhere_is_stale() -> None:
+    def rows(*found: str) -> list[str]:
+        claims = (("v2/A", "0.1.0.."), ("v2/B", "0.2.0.."), ("v2/C/", "*"))
+        table = tuple(Row(place, VersionRange.parse(versions)) for place, versions in claims)
+        types = {name: TypeDef(name, {"type": "integer"}) for name in found}
+        rule = make(node=None, typedef=lambda _, __: True, rows=table)
+        return [s.reason for s in normalize(small(types=types), rules=(rule,)).stale]
+
+    assert rows("v2/A", "v2/C/D") == []
+    assert rows("v2/A", "v2/C") == ["v2/C/ (*) is gone in 0.1.0"]
+    assert rows("v2/B", "v2/C/D") == [
+        "v2/A (0.1.0..) is gone in 0.1.0",
+        "v2/B (0.2.0..) is found in 0.1.0",
+    ]
 
 
 def test_a_match_outside_the_claim_is_stale() -> None:

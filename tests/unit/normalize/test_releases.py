@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from codexwire.direction import Kind
+from codexwire.direction import Kind, Side, Stability
 from codexwire.ingest import load
 from codexwire.ir.canonical import canonical_json, strip_annotations
 from codexwire.ir.model import Protocol, Schema
@@ -63,12 +63,12 @@ def test_every_reference_resolves(normalized: Normalize, version: str, channel: 
 
 
 PATCHED = {
-    "0.72.0": {"n005", "n007", "n008", "n022"},
-    "0.99.0": {"n005", "n007", "n008", "n022", "n023"},
-    "0.125.0": {"n003", "n004"},
-    "0.163.0": {"n003", "n004", "n006", "n009"},
-    "0.169.0": {"n003", "n004", "n006"},
-    "0.171.0": {"n003", "n004", "n006"},
+    "0.72.0": {"n005", "n007", "n008", "n022", "n024"},
+    "0.99.0": {"n005", "n007", "n008", "n022", "n023", "n024"},
+    "0.125.0": {"n003", "n004", "n024"},
+    "0.163.0": {"n003", "n004", "n006", "n024"},
+    "0.169.0": {"n003", "n004", "n006", "n024"},
+    "0.171.0": {"n003", "n004", "n006", "n024"},
 }
 
 
@@ -229,3 +229,32 @@ def test_restoring_puts_back_what_the_per_type_files_say(version: str) -> None:
     restored = {a.rule.id[:4] for a in normalize(load(version), effects=AS_PUBLISHED).applied}
     bare = {a.rule.id[:4] for a in normalize(load(version), effects=(Effect.ANNOTATE,)).applied}
     assert restored - bare == PATCHED[version] & {"n022", "n023"}
+
+
+@pytest.mark.parametrize(("version", "channel"), BOTH)
+def test_no_request_of_the_client_asks_for_null(
+    normalized: Normalize, version: str, channel: str
+) -> None:
+    requests = normalized(version, channel).protocol.table(Side.CLIENT, Kind.REQUEST)
+    assert "account/logout" in {m.name for m in requests}
+    assert [m.name for m in requests if m.params == {"type": "null"}] == []
+
+
+@pytest.mark.parametrize("channel", ["stable", "experimental"])
+def test_notifications_that_the_stable_schema_has_are_experimental(
+    normalized: Normalize, channel: str
+) -> None:
+    """They stay in the protocol of either schema: what a server sends is to be understood."""
+    told = normalized("0.169.0", channel).protocol.table(Side.SERVER, Kind.NOTIFICATION)
+    stability = {m.name: m.stability for m in told}
+    for name in ("thread/settings/updated", "process/exited", "thread/realtime/sdp"):
+        assert stability[name] is Stability.EXPERIMENTAL
+    for name in ("turn/started", "thread/section/changed", "item/autoApprovalReview/started"):
+        assert stability[name] is Stability.STABLE
+
+
+def test_the_exec_server_has_a_process_exited_of_its_own() -> None:
+    found = normalize(load("exec-server")).protocol
+    told = found.method("process/exited", Side.SERVER, Kind.NOTIFICATION)
+    assert told is not None
+    assert told.stability is Stability.STABLE

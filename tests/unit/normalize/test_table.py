@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from codexwire.normalize import RULES, Rule, rules
+from codexwire.normalize import RETIRED, RULES, Rule, rules
 from codexwire.normalize.table import RULES as TABLE
 
 FOLDER = Path(rules.__file__).parent
@@ -22,6 +22,11 @@ def module_of(rule: Rule) -> str:
 def test_every_module_is_in_the_table_once() -> None:
     assert sorted(module_of(rule) for rule in TABLE) == MODULES
     assert len({rule.id[:4] for rule in TABLE}) == len(TABLE)
+
+
+def test_a_retired_id_leads_to_a_rule_and_is_not_taken_again() -> None:
+    assert set(RETIRED.values()) <= {rule.id for rule in TABLE}
+    assert not {old[:4] for old in RETIRED} & {rule.id[:4] for rule in TABLE}
 
 
 def test_every_data_file_has_its_module() -> None:

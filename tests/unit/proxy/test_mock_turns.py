@@ -326,3 +326,23 @@ def test_blocking_clients_hear_of_each_other() -> None:
             waiting = pool.submit(next, renamed)
             other.request("thread/name/set", {"threadId": thread, "name": "x"})
             assert waiting.result(timeout=30).wire_params["threadName"] == "x"
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_experimental_notifications_are_for_those_who_asked(asked: bool) -> None:
+    script = """
+    [[turn]]
+    [[turn.step]]
+    notify = "thread/settings/updated"
+    [[turn.step]]
+    notify = "thread/goal/cleared"
+    """
+
+    async def scenario() -> None:
+        async with talking(mock_of("0.163.0", script), experimentalApi=asked) as client:
+            await client.start()
+            await client.hear("turn/completed")
+            assert "thread/goal/cleared" in client.told()
+            assert ("thread/settings/updated" in client.told()) is asked
+
+    live(scenario)

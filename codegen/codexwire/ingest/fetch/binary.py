@@ -13,7 +13,7 @@ from codexwire.errors import IngestError
 from codexwire.ingest.document import BUNDLE_NAME
 from codexwire.ingest.fetch.process import Finished, Limits, run
 from codexwire.location import Location
-from codexwire.version import Version
+from codexwire.version import VERSION_TEXT, Version
 
 __all__ = ["COMMAND", "LIMITS", "Derived", "derive"]
 
@@ -26,7 +26,7 @@ COMMAND = "codex app-server generate-json-schema --out DIR"
 _SUBCOMMAND = ("app-server", "generate-json-schema")
 _EXPERIMENTAL = "--experimental"
 _PASSED_ON = ("PATH", "SYSTEMROOT", "WINDIR", "LANG", "LC_ALL")
-_VERSION = re.compile(rb"\b(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)\b")
+_VERSION = re.compile(rf"\b({VERSION_TEXT})\b".encode())
 
 
 @dataclass(frozen=True, slots=True)

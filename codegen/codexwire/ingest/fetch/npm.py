@@ -66,7 +66,7 @@ def versions(folder: Path) -> frozenset[Version]:
     listed = _json(finished)
     texts = {t for t in (listed if isinstance(listed, list) else [listed]) if isinstance(t, str)}
     here = _platform()
-    stable = (Version.parse(t) for t in texts if re.fullmatch(r"\d+\.\d+\.\d+", t))
+    stable = (v for t in texts if (v := Version.read(t)) is not None and not v.pre)
     return frozenset(v for v in stable if v < _SPLIT or f"{v}-{here}" in texts)
 
 

@@ -26,7 +26,7 @@ def fetch(version: Version, folder: Path, watch: Watch | None = None) -> Package
     pip compares it with the hash that the index states. Raises AbsentError when the index has no wheel
     of that release for this platform or pip is not at hand, IngestError for anything else.
     """
-    spec = f"{NAME}=={version}"
+    spec = f"{NAME}=={version.pypi}"
     options = ["--no-deps", "--no-cache-dir", "--only-binary=:all:", "--dest", str(folder)]
     finished = _pip("download", *options, spec, folder=folder, watch=watch)
     if finished.code != 0:
@@ -44,7 +44,7 @@ def versions(folder: Path) -> frozenset[Version]:
         raise _failure(NAME, finished)
     listed = re.search(rb"^Available versions: (.*)$", finished.output, re.MULTILINE)
     texts = listed[1].decode().split(", ") if listed else []
-    return frozenset(Version.parse(t.strip()) for t in texts if re.fullmatch(r"[\d.]+\s*", t))
+    return frozenset(v for t in texts if (v := Version.read(t.strip())) is not None)
 
 
 def _pip(*arguments: str, folder: Path, watch: Watch | None = None) -> Finished:

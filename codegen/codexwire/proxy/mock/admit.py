@@ -82,6 +82,11 @@ class Admission:
         self.opted_out = frozenset(capabilities.get("optOutNotificationMethods") or ())
         self.initialized = True
 
+    def hears(self, method: Method) -> bool:
+        """Whether the client gets a notification: it said hello, may have it, and wants it."""
+        allowed = self.experimental or method.stability is not Stability.EXPERIMENTAL
+        return self.initialized and allowed and method.name not in self.opted_out
+
     def _check_stable(self, method: Method, params: Any) -> None:
         if method.stability is Stability.EXPERIMENTAL:
             raise Refusal(f"{method.name} requires experimentalApi capability")

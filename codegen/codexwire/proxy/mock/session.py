@@ -131,7 +131,7 @@ class Session:
 
     def _notify(self, method: str, params: Json) -> None:
         spec = self.server.protocol.method(method, Side.SERVER, Kind.NOTIFICATION)
-        if spec is None or method in self.admission.opted_out or not self.admission.initialized:
+        if spec is None or not self.admission.hears(spec):
             return
         want = {"method": method, "params": params, "emittedAtMs": self.server.world.now()}
         schema = message_schema(self.server.protocol, spec)

@@ -13,7 +13,7 @@ from codexwire.runtime.client.connection import Observer
 from codexwire.runtime.client.handlers import Handler
 from codexwire.runtime.client.jsonrpc import Json
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER
-from codexwire.version import Version, VersionRange
+from codexwire.version import VERSION_TEXT, Version, VersionRange
 
 __all__ = [
     "LEGACY_SERVERS",
@@ -33,7 +33,7 @@ LEGACY_SERVERS: Final = VersionRange.parse("..0.107.0")
 """The releases that are spoken to in v1: 0.107.0 is the last that serves it, 0.58.0 never ends a v2
 turn, and up to 0.63.0 v2 notifications do not name their thread."""
 
-_VERSION_TOKEN = re.compile(r"/(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)(?: \(|$)")
+_VERSION_TOKEN = re.compile(rf"/({VERSION_TEXT})(?: \(|$)")
 
 
 @dataclass(frozen=True, slots=True)

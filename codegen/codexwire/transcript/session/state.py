@@ -14,7 +14,7 @@ from typing import Any
 from codexwire.direction import Side
 from codexwire.transcript.message import Ids, Message, MessageKind, RequestId, request_id
 from codexwire.transcript.session.model import Connection, Handshake, Request, Step, Turn
-from codexwire.version import Version
+from codexwire.version import VERSION_TEXT, Version
 
 __all__ = ["Session", "server_version"]
 
@@ -22,7 +22,7 @@ __all__ = ["Session", "server_version"]
 _ANSWERS = 1 << 16
 _TURNS = 1 << 8
 
-_USER_AGENT = re.compile(r"[^(]*/(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)(?:\s|\Z)")
+_USER_AGENT = re.compile(rf"[^(]*/({VERSION_TEXT})(?:\s|\Z)")
 
 
 def server_version(result: Any) -> Version | None:
