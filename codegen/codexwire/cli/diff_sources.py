@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from codexwire.cli.releases import archive, known_release, open_source
 from codexwire.direction import Kind, Side
 from codexwire.errors import UsageError
+from codexwire.ingest import load
+from codexwire.ingest.archive import archive
 from codexwire.ir.model import Protocol
 from codexwire.normalize import RULES, Effect, normalize
-from codexwire.version import Version
 
-__all__ = ["OpenPair", "open_pair", "open_release", "prepared", "release"]
+__all__ = ["MENDING", "OpenPair", "open_pair", "open_release", "prepared"]
 
 # Rules that spell the same values in another way, which the diff sees through; the names of types stay
 # those that were published.
@@ -30,10 +29,10 @@ _SPELLING = frozenset(
         "n019-identities",
     }
 )
-_MENDING = tuple(rule for rule in RULES if rule.id not in _SPELLING)
+MENDING = tuple(rule for rule in RULES if rule.id not in _SPELLING)
 # The legacy events would be told three times: as a notification, as a type of their own, and as a
 # variant of the published `EventMsg`, which owns them.
-_RULES = tuple(rule for rule in _MENDING if rule.id != "n005-codex-event-notifications")
+_RULES = tuple(rule for rule in MENDING if rule.id != "n005-codex-event-notifications")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +79,17 @@ def _only_stable(protocol: Protocol) -> bool:
     """Whether this is the stable schema of a release that has an experimental one."""
     if {s.channel for s in protocol.sources} != {"stable"}:
         return False
-    whole = known_release(str(protocol.version)) if protocol.version is not None else None
+    whole = archive().protocol(protocol.version) if protocol.version is not None else None
     return whole is not None and any(s.channel == "experimental" for s in whole.sources)
 
 
 def open_release(source: str) -> Protocol:
     """Load one version or path as `open_pair` does."""
-    return _load(source, "experimental", False)
+    return prepared(load(source))
 
 
 def _load(source: str, channel: str, as_published: bool) -> Protocol:
-    return prepared(open_source(source, channel), as_published=as_published)
+    return prepared(load(source, channel=channel, exact=True), as_published=as_published)
 
 
 def prepared(protocol: Protocol, *, as_published: bool = False) -> Protocol:
@@ -104,11 +103,3 @@ def prepared(protocol: Protocol, *, as_published: bool = False) -> Protocol:
 
 def _name(source: str, protocol: Protocol) -> str:
     return str(protocol.version or ("<stdin>" if source == "-" else Path(source).name))
-
-
-@cache
-def release(version: Version, *, events: bool = False) -> Protocol:
-    """Return a release of the archive, ready to be compared; legacy `events` are methods on request."""
-    protocol = archive().protocol(version)
-    assert protocol is not None, version
-    return normalize(protocol, rules=_MENDING).protocol if events else prepared(protocol)

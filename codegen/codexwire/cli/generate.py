@@ -9,10 +9,11 @@ import typer
 
 from codexwire.cli.command import new_app
 from codexwire.cli.console import progress
-from codexwire.cli.generate_request import LAYOUTS, STYLES, Request, requests_of
+from codexwire.cli.generate_request import LAYOUTS, STYLES, Request, requests_of, version_of
 from codexwire.config import load_config
 from codexwire.errors import UsageError
 from codexwire.ingest import load
+from codexwire.ingest.at_hand import bundles_of
 from codexwire.normalize import Normalized, normalize
 
 __all__ = ["app", "generate"]
@@ -49,6 +50,9 @@ def _generate(request: Request, *, check: bool, verbose: bool) -> bool:
     """Write one package, or compare it and return whether it differs."""
     with progress("reading the schema"):
         found = [normalize(load(s, channel=request.channel)) for s in request.schemas]
+    request = request.taking([n.protocol.version for n in found])
+    for schema in request.schemas:
+        _note_what_is_missing(schema)
     if verbose:
         for normalized in found:
             _report_rules(normalized)
@@ -73,6 +77,17 @@ def _generate(request: Request, *, check: bool, verbose: bool) -> bool:
         else f"{request.folder.as_posix()}: all {len(output.files)} files as generated"
     )
     return bool(drift)
+
+
+def _note_what_is_missing(schema: str) -> None:
+    """Say that a release of the archive has no descriptions."""
+    version = version_of(schema)
+    if version is not None and not bundles_of(version):
+        typer.echo(
+            f"codexwire: note: {version} is taken from the archive, which has no descriptions: there"
+            f" will be no docstrings (`codexwire schema pull {version}` gets the whole schema)",
+            err=True,
+        )
 
 
 def _report_rules(normalized: Normalized) -> None:

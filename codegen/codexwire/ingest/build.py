@@ -22,7 +22,7 @@ from codexwire.ir.walk import references
 from codexwire.ir.wellformed import is_name
 from codexwire.version import Version
 
-__all__ = ["PROTOCOL_NAME", "build_protocol"]
+__all__ = ["PROTOCOL_NAME", "build_protocol", "method_name"]
 
 PROTOCOL_NAME = "codex-app-server"
 
@@ -76,7 +76,7 @@ def _methods(
         )
     seen: set[str] = set()
     for index, branch in enumerate(branches):
-        name = _method_name(branch)
+        name = method_name(branch)
         if name is None or name in seen:
             raise IngestError(
                 f"a branch of {union.union} has no method of its own"
@@ -97,7 +97,8 @@ def _methods(
         )
 
 
-def _method_name(branch: Any) -> str | None:
+def method_name(branch: Any) -> str | None:
+    """Return the one method that a branch of a union names; None when it does not."""
     try:
         values = branch["properties"]["method"]["enum"]
     except (TypeError, KeyError):
