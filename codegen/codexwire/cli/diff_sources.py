@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import warnings
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from codexwire.direction import Kind, Side
-from codexwire.errors import UsageError
+from codexwire.errors import CodexwireWarning, UsageError
 from codexwire.ingest import load
 from codexwire.ingest.archive import archive
 from codexwire.ir.model import Protocol
+from codexwire.ir.walk import references
 from codexwire.normalize import RULES, Effect, normalize
 
 __all__ = ["MENDING", "OpenPair", "open_pair", "open_release", "prepared"]
@@ -65,14 +68,35 @@ def open_pair(old: str, new: str, *, channel: str, as_published: bool) -> OpenPa
             f"{old} is of the protocol {before.name}, {new} of {after.name}",
             hint="compare versions of one protocol",
         )
-    for source, protocol, other in ((old, before, after), (new, after, before)):
-        answered = Side.SERVER, Kind.REQUEST
-        if not protocol.table(*answered) and other.table(*answered):
-            raise UsageError(
-                f"{source} has no server requests, so most of it cannot be compared",
-                hint="a flat bundle (…v2.schemas.json) is incomplete: name the full one",
-            )
-    return OpenPair(before, after, (_name(old, before), _name(new, after)))
+    names = _name(old, before), _name(new, after)
+    if not before.table(*_ASKED) and after.table(*_ASKED):
+        after = _as_flat(after, before, names[0])
+    elif before.table(*_ASKED) and not after.table(*_ASKED):
+        before = _as_flat(before, after, names[1])
+    return OpenPair(before, after, names)
+
+
+_ASKED = Side.SERVER, Kind.REQUEST
+_IN_FLAT = ((Side.CLIENT, Kind.REQUEST), (Side.SERVER, Kind.NOTIFICATION))
+
+
+def _as_flat(protocol: Protocol, flat: Protocol, name: str) -> Protocol:
+    """Return a protocol without what a flat bundle lacks, so that it can be compared with one."""
+    warnings.warn(
+        f"{name} has no server requests (is it a flat bundle?): what it lacks is not compared",
+        CodexwireWarning,
+        stacklevel=2,
+    )
+    methods = tuple(m for m in protocol.methods if (m.sender, m.kind) in _IN_FLAT)
+    entries = {ref for m in methods for ref in references(m.branch)}
+    reached = entries | {m.result for m in methods if m.result is not None}
+    todo = list(reached)
+    while todo:
+        found = set(references(protocol.types[todo.pop()].schema)) - reached
+        reached |= found
+        todo += found
+    types = {n: t for n, t in protocol.types.items() if n in reached or n in flat.types}
+    return replace(protocol, methods=methods, types=MappingProxyType(types))
 
 
 def _only_stable(protocol: Protocol) -> bool:
