@@ -22,7 +22,7 @@ from codexwire.ir.walk import references
 from codexwire.ir.wellformed import is_name
 from codexwire.version import Version
 
-__all__ = ["PROTOCOL_NAME", "build_protocol", "method_name"]
+__all__ = ["PROTOCOL_NAME", "build_protocol"]
 
 PROTOCOL_NAME = "codex-app-server"
 
@@ -76,7 +76,7 @@ def _methods(
         )
     seen: set[str] = set()
     for index, branch in enumerate(branches):
-        name = method_name(branch)
+        name = _method_name(branch)
         if name is None or name in seen:
             raise IngestError(
                 f"a branch of {union.union} has no method of its own"
@@ -97,8 +97,7 @@ def _methods(
         )
 
 
-def method_name(branch: Any) -> str | None:
-    """Return the one method that a branch of a union names; None when it does not."""
+def _method_name(branch: Any) -> str | None:
     try:
         values = branch["properties"]["method"]["enum"]
     except (TypeError, KeyError):

@@ -11,11 +11,10 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 
-from codexwire.direction import Kind, Namespace, Side, Stability
+from codexwire.direction import Namespace, Stability
 from codexwire.errors import CodexwireError, CodexwireWarning
 from codexwire.ingest.archive import archive
 from codexwire.ingest.at_hand import beside_archive, bundles_of
-from codexwire.ingest.build import method_name
 from codexwire.ingest.channel import archived_document
 from codexwire.ingest.document import Document, open_document
 from codexwire.ingest.embedded import CHANNELS
@@ -89,27 +88,14 @@ def _candidates(flat: Document) -> Iterator[tuple[Version, str, Document]]:
 
 
 def _may_be_part(flat: Document, protocol: Protocol, channel: str) -> bool:
-    """Whether a release's schema has the same requests, and no v2 type that is not in the flat one."""
-    names = {_bare(name) for name in flat.types}
+    """Whether a release has this schema, and in it no v2 type that the flat document lacks."""
     left_out = () if channel == "experimental" else (Stability.EXPERIMENTAL,)
-    return (
-        channel in {s.channel for s in protocol.sources}
-        and _requests(flat)
-        == {
-            m.name for m in protocol.table(Side.CLIENT, Kind.REQUEST) if m.stability not in left_out
-        }
-        and names.issuperset(
-            t.bare_name
-            for t in protocol.types.values()
-            if t.namespace is Namespace.V2 and t.stability not in left_out
-        )
+    names = {_bare(name) for name in flat.types}
+    return channel in {s.channel for s in protocol.sources} and names.issuperset(
+        t.bare_name
+        for t in protocol.types.values()
+        if t.namespace is Namespace.V2 and t.stability not in left_out
     )
-
-
-def _requests(flat: Document) -> set[str]:
-    union = flat.types["ClientRequest"]
-    branches = union.get("oneOf", ()) if isinstance(union, dict) else ()
-    return {name for branch in branches if (name := method_name(branch)) is not None}
 
 
 def _bundle(version: Version, channel: str) -> Document | None:
