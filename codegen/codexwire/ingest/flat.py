@@ -19,7 +19,7 @@ from codexwire.ingest.channel import archived_document
 from codexwire.ingest.document import Document, open_document
 from codexwire.ingest.embedded import CHANNELS
 from codexwire.ir.canonical import bare
-from codexwire.ir.model import Protocol, Schema, full_name
+from codexwire.ir.model import UNIONS, Protocol, Schema, full_name
 from codexwire.ir.walk import transform
 from codexwire.version import Version
 
@@ -88,13 +88,14 @@ def _candidates(flat: Document) -> Iterator[tuple[Version, str, Document]]:
 
 
 def _may_be_part(flat: Document, protocol: Protocol, channel: str) -> bool:
-    """Whether a release has this schema, and in it no v2 type that the flat document lacks."""
+    """Whether a release has this schema, with the names of the flat one and no other v2 type."""
     left_out = () if channel == "experimental" else (Stability.EXPERIMENTAL,)
-    names = {_bare(name) for name in flat.types}
-    return channel in {s.channel for s in protocol.sources} and names.issuperset(
-        t.bare_name
-        for t in protocol.types.values()
-        if t.namespace is Namespace.V2 and t.stability not in left_out
+    types = [t for t in protocol.types.values() if t.stability not in left_out]
+    names = {_bare(name) for name in flat.types} - {u.union for u in UNIONS}
+    return (
+        channel in {s.channel for s in protocol.sources}
+        and names <= {t.bare_name for t in types}
+        and names >= {t.bare_name for t in types if t.namespace is Namespace.V2}
     )
 
 
