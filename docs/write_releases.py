@@ -1,11 +1,12 @@
-"""Write what the repository knows of every release, out of the cache of pulled schemas.
+"""Write what the repository knows of every release.
 
-    codexwire schema pull all
+    codexwire schema pull all            (or only what is new)
     python docs/write_releases.py [--generate]
 
-updates `schema/releases.json` (packages and digests; a row that is there stays), `schema/lifetimes.json.gz`
-(since when everything exists) and the tables of `docs/releases.md`. `--generate` plans the package of each
-release as well, which takes some seconds each, and fails where that fails.
+updates `schema/releases.json` (packages and digests; a row that is there stays), `schema/history.json.gz`
+(the archive of all releases) and the tables of `docs/releases.md`. What was not pulled is taken from the
+archive that is there. `--generate` plans the package of each release as well, which takes some seconds
+each, and fails where that fails.
 """
 
 from __future__ import annotations
@@ -15,16 +16,23 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import combinations, groupby
 from pathlib import Path
 from typing import Any
 
-from codexwire.diff.lifetimes import LIFETIMES_NAME, lifetimes_of, write_lifetimes
+from backtest import unknown_on_arrival
+
+from codexwire.cli.compat import count_breaks
+from codexwire.cli.diff_sources import MENDING, prepared
+from codexwire.diff import diff
 from codexwire.direction import Kind
 from codexwire.emit.header import stamp_of
 from codexwire.emit.plan import plan_package
 from codexwire.ingest import load_version
+from codexwire.ingest.archive import ARCHIVE_NAME
 from codexwire.ingest.cache import Stored, default_cache, listed
+from codexwire.ingest.embedded import CHANNELS
+from codexwire.ingest.pack import pack, write_archive
 from codexwire.ir.dangling import dangling
 from codexwire.ir.model import Protocol
 from codexwire.normalize import RULES, Effect, Normalized, normalize
@@ -33,13 +41,25 @@ from codexwire.version import Version
 TOP = Path(__file__).resolve().parents[1]
 PAGE = TOP / "docs" / "releases.md"
 MARK = "<!-- written by docs/write_releases.py from here on -->\n"
+# The releases whose breaks are counted for `codexwire compat`, beside the newest: every pair of all of
+# them would take an hour, and nobody reads a table of that size.
+SAMPLE = tuple(
+    f"0.{minor}.0"
+    for minor in (
+        *(58, 63, 72, 80, 92, 99, 107, 115, 120, 125, 130, 135, 140),
+        *(145, 150, 155, 160, 163, 166, 169),
+    )
+)
+
+Facts = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Row:
-    """What came of one release."""
+    """What came of one release: its row in releases.json, its schema, what the pipeline says of it."""
 
-    entry: Stored
+    facts: Facts
+    published: Protocol
     normalized: Normalized
     problems: tuple[str, ...]
     classes: int | None
@@ -53,19 +73,21 @@ class Row:
     @property
     def version(self) -> Version:
         """The release."""
-        return self.entry.version
+        return Version.parse(self.facts["release"])
 
 
-def examine(entry: Stored, *, generate: bool) -> Row:
+def examine(facts: Facts, *, generate: bool) -> Row:
     """Run the pipeline over one release."""
     start = time.perf_counter()
-    normalized = normalize(load_version(entry.version))
+    version = Version.parse(facts["release"])
+    published = load_version(version)
+    normalized = normalize(published)
     classes = None
     if generate:
-        stamp = stamp_of(normalized.protocol, f"--schema {entry.version}")
+        stamp = stamp_of(normalized.protocol, f"--schema {version}")
         classes = len(plan_package(normalized, stamp, package="protocol").classes)
     seconds = time.perf_counter() - start
-    return Row(entry, normalized, tuple(problems(normalized)), classes, seconds)
+    return Row(facts, published, normalized, tuple(problems(normalized)), classes, seconds)
 
 
 def problems(normalized: Normalized) -> Iterator[str]:
@@ -81,15 +103,31 @@ def problems(normalized: Normalized) -> Iterator[str]:
         yield f"{stale.rule.id} {stale.reason}"
 
 
-def releases_json(rows: Iterable[Row]) -> bytes:
-    """Return `schema/releases.json` with the releases that it does not have yet."""
+def known_releases() -> list[Facts]:
+    """Return the rows of `schema/releases.json`, and new ones for what was pulled since."""
     path = TOP / "schema" / "releases.json"
     known = {row["release"]: row for row in json.loads(path.read_text("utf-8"))["releases"]}
-    for row in rows:
-        known.setdefault(str(row.version), facts_of(row.entry))
-    ordered = sorted(known.values(), key=lambda row: Version.parse(row["release"]))
-    lines = ",\n".join(f"    {json.dumps(row)}" for row in ordered)
+    for entry in listed(default_cache()):
+        known.setdefault(str(entry.version), facts_of(entry))
+    return sorted(known.values(), key=lambda row: Version.parse(row["release"]))
+
+
+def releases_json(rows: Iterable[Row]) -> bytes:
+    """Return `schema/releases.json`."""
+    lines = ",\n".join(f"    {json.dumps(row.facts)}" for row in rows)
     return f'{{\n  "version": 1,\n  "releases": [\n{lines}\n  ]\n}}\n'.encode()
+
+
+def archive_of(rows: list[Row]) -> bytes:
+    """Return `schema/history.json.gz`."""
+    table = pack((r.published, normalize(r.published, rules=MENDING).protocol) for r in rows)
+    chosen = {*map(Version.parse, SAMPLE), rows[-1].version}
+    ready = {r.version: prepared(r.published) for r in rows if r.version in chosen}
+    breaks = {
+        (old, new): count_breaks(diff(ready[old], ready[new]))
+        for old, new in combinations(sorted(ready), 2)
+    }
+    return write_archive(table, breaks)
 
 
 def facts_of(entry: Stored) -> dict[str, Any]:
@@ -107,6 +145,7 @@ def facts_of(entry: Stored) -> dict[str, Any]:
 def page(rows: list[Row]) -> str:
     """Return the tables of `docs/releases.md`."""
     unresolved = [f"- {row.version}: {text}" for row in rows for text in row.problems]
+    arrivals = [names for _, names in unknown_on_arrival(row.published for row in rows)]
     total = sum(row.seconds for row in rows)
     lines = [
         f"{len(rows)} releases, {rows[0].version} to {rows[-1].version}; {total:.0f} s altogether.",
@@ -114,6 +153,10 @@ def page(rows: list[Row]) -> str:
         "### What stayed unresolved",
         "",
         *(unresolved or ["Nothing, in any of them."]),
+        "",
+        "### What would have been unknown on arrival",
+        "",
+        *arrival(rows, arrivals),
         "",
         "### Which rule applies where",
         "",
@@ -125,14 +168,29 @@ def page(rows: list[Row]) -> str:
         "",
         "Methods and types are of the stable and of the experimental schema as published; corrected by "
         "names the rules that change which messages are valid; classes are those of the generated "
-        "package; the time is that of reading, normalizing and generating.",
+        "package; the time is that of reading, normalizing and generating. Unknown on arrival counts "
+        "the requests of the section above.",
         "",
-        "| release | methods | types | corrected by | classes | s |",
-        "|---|---:|---:|---|---:|---:|",
-        *map(release_row, rows),
+        "| release | methods | types | unknown on arrival | corrected by | classes | s |",
+        "|---|---:|---:|---:|---|---:|---:|",
+        *map(release_row, rows, arrivals),
         "",
     ]
     return "\n".join(lines)
+
+
+def arrival(rows: list[Row], arrivals: list[list[str]]) -> Iterator[str]:
+    """Yield what the table of responses was needed for on the day that a release came."""
+    struck = [(row, names) for row, names in zip(rows, arrivals, strict=True) if names]
+    yield (
+        "A response type that has another name than its params is in a table, which somebody filled who "
+        "had asked a server. Without the rows for the requests that came with a release "
+        f"(`docs/backtest.py`), {len(struck)} of {len(rows)} releases have requests whose result is not "
+        "known; their results are then any JSON."
+    )
+    yield ""
+    for row, names in struck:
+        yield f"- {row.version}: {', '.join(f'`{name}`' for name in names)}"
 
 
 def rule_rows(rows: list[Row]) -> Iterator[str]:
@@ -159,15 +217,15 @@ def runs(rows: list[Row], chosen: set[Version]) -> str:
     return ", ".join(found) or "none"
 
 
-def release_row(row: Row) -> str:
+def release_row(row: Row, unknown: list[str]) -> str:
     """Return the line of a release."""
-    channels = row.entry.provenance["channel"].values()
+    channels = [row.facts[channel] for channel in CHANNELS if channel in row.facts]
     methods = " / ".join(str(facts["methods"]) for facts in channels)
     types = " / ".join(str(facts["types"]) for facts in channels)
     applied = [a.rule for a in row.normalized.applied]
     patches = " ".join(r.id[:4] for r in applied if r.effect is not Effect.ANNOTATE)
     return (
-        f"| {row.version} | {methods} | {types} | {patches or '–'} "
+        f"| {row.version} | {methods} | {types} | {len(unknown)} | {patches or '–'} "
         f"| {row.classes or '–'} | {row.seconds:.1f} |"
     )
 
@@ -175,12 +233,12 @@ def release_row(row: Row) -> str:
 def main(arguments: list[str]) -> None:
     """Write the three files."""
     rows = []
-    for entry in listed(default_cache()):
-        rows.append(examine(entry, generate="--generate" in arguments))
-        print(release_row(rows[-1]), flush=True)
+    for facts in known_releases():
+        rows.append(examine(facts, generate="--generate" in arguments))
+        print(f"{rows[-1].version}  {rows[-1].seconds:.1f} s", flush=True)
     head = PAGE.read_text("utf-8").partition(MARK)[0]
-    lives = lifetimes_of(row.protocol for row in rows)
-    (TOP / "schema" / LIFETIMES_NAME).write_bytes(write_lifetimes(lives))
+    content = archive_of(rows)
+    (TOP / "schema" / ARCHIVE_NAME).write_bytes(content)
     (TOP / "schema" / "releases.json").write_bytes(releases_json(rows))
     PAGE.write_bytes(f"{head}{MARK}\n{page(rows)}".encode())
 

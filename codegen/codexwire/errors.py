@@ -9,7 +9,8 @@
     ├── ContractError              a diff contract or ignore file that names nothing
     └── ClientError                talking to a server failed; its tree is in `codexwire.runtime.errors`
 
-Findings about the user's data are never exceptions: see `codexwire.finding`.
+What is worth a word and stops nothing is a `CodexwireWarning`, which commands print to standard error.
+Findings about the user's data are neither: see `codexwire.finding`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from codexwire.location import Location
 
 __all__ = [
     "CodexwireError",
+    "CodexwireWarning",
     "ContractError",
     "EmitError",
     "IngestError",
@@ -25,6 +27,10 @@ __all__ = [
     "TranscriptError",
     "UsageError",
 ]
+
+
+class CodexwireWarning(UserWarning):
+    """Something went on in another way than it was asked for; the text says how."""
 
 
 class CodexwireError(Exception):

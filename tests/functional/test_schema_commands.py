@@ -15,6 +15,8 @@ from fake_world import World
 from codexwire.cli.app import run
 from codexwire.direction import Kind
 from codexwire.ingest import load
+from codexwire.ingest.archive import archive
+from codexwire.ingest.at_hand import what_is_archived
 from codexwire.ir.canonical import digest
 from codexwire.normalize import normalize
 from codexwire.version import Version
@@ -230,7 +232,9 @@ KEPT = [
 def test_list_has_what_is_kept(schema: Command) -> None:
     code, out, _ = schema("list")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == KEPT
+    *lines, last = out.splitlines()
+    assert [line.split()[0] for line in lines] == KEPT
+    assert last == f"archived    {what_is_archived()}; --all lists them"
     assert "0.163.0     experimental  embedded   269 methods   887 types  d9116cb99df7a04a\n" in out
     rows = checked("schema-list", schema("list", "--format", "json")[1])["schemas"]
     assert [row["release"] for row in rows] == KEPT
@@ -243,8 +247,12 @@ def test_list_all_has_every_known_release(schema: Command) -> None:
     rows = checked("schema-list", schema("list", "--all", "--format", "json")[1])["schemas"]
     releases = list(dict.fromkeys(row["release"] for row in rows))
     assert releases == sorted(releases, key=Version.parse)
-    assert (releases[0], releases[-1], len(releases)) == ("0.58.0", "0.171.0", 112)
-    assert {r["place"] for r in rows if r["release"] == "0.140.0"} == {"known"}
+    assert (releases[0], releases[-1], len(releases)) == (
+        "0.58.0",
+        "0.171.0",
+        len(archive().versions),
+    )
+    assert {r["place"] for r in rows if r["release"] == "0.140.0"} == {"archived"}
     assert {r["place"] for r in rows if r["release"] == "0.163.0"} == {"embedded"}
     assert {r["channel"] for r in rows if r["release"] == "0.94.0"} == {"stable"}
     assert all(row["package"] for row in rows)
@@ -298,7 +306,13 @@ def test_a_damaged_cache_entry_is_named(world: World) -> None:
     world.release("9.9.1")
     assert world.pull("9.9.1").code == 0
     shutil.copy(GOLDEN / "stable.json", world.cache / "schema/9.9.1/provenance.toml")
-    done = world.command("schema", "list")
-    assert done.code == 2
-    assert "9.9.1/provenance.toml: the cache entry is damaged: " in done.err
-    assert "schema pull --force 9.9.1" in done.err
+    listed = world.command("schema", "list")
+    assert listed.code == 0
+    assert "9.9.1" not in listed.out
+    asked = world.command("schema", "show", "--schema", "9.9.1")
+    assert asked.code == 2
+    for done, word in ((listed, "warning: left out"), (asked, "error")):
+        assert done.err.startswith(f"codexwire: {word}: ")
+        assert "9.9.1/provenance.toml: the cache entry is damaged: " in done.err
+        assert "schema pull --force 9.9.1" in done.err
+        assert done.err.count("\n") == 1

@@ -56,7 +56,7 @@ FORBIDDEN = {
 THIRD_PARTY = {
     "runtime": {"pydantic", "pydantic_core", "anyio", "websockets", "typing_extensions", "msgspec"},
     "wire": {"msgspec", "orjson"},
-    "ingest": {"platformdirs", "filelock", "packaging"},
+    "ingest": {"orjson", "platformdirs", "filelock", "packaging"},
     "normalize": {"msgspec"},
     "transcript": {"orjson", "msgspec", "zstandard"},
     "proxy": {"anyio", "msgspec", "websockets", "zstandard"},

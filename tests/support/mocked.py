@@ -12,8 +12,8 @@ from typing import Any
 
 import anyio
 
-from codexwire.cli.releases import open_source
 from codexwire.direction import Side
+from codexwire.ingest import load
 from codexwire.ir.model import Protocol
 from codexwire.normalize import normalize
 from codexwire.proxy.mock import MockServer, open_mock, parse_script
@@ -71,7 +71,7 @@ class Tape:
 
 @cache
 def protocol_of(version: str, channel: str = "experimental") -> Protocol:
-    return normalize(open_source(version, channel)).protocol
+    return normalize(load(version, channel=channel, exact=True)).protocol
 
 
 def mock_of(version: str, script: str = "", seed: int = 0) -> MockServer:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
+from collections.abc import Callable
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -16,7 +18,7 @@ import typer
 from typer.core import TyperGroup
 
 from codexwire import __version__
-from codexwire.errors import CodexwireError
+from codexwire.errors import CodexwireError, CodexwireWarning
 
 __all__ = ["COMMANDS", "app", "main"]
 
@@ -102,7 +104,10 @@ def run(args: list[str] | None = None) -> int:
         return _fail("standard output is closed (`> /dev/null` throws the output away)", 2)
     command = typer.main.get_command(app)
     try:
-        command.main(args, prog_name="codexwire")
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", CodexwireWarning)
+            warnings.showwarning = _warner()
+            command.main(args, prog_name="codexwire")
     except SystemExit as done:  # so typer ends every run: result, wrong usage, interrupt
         return done.code if isinstance(done.code, int) else 0
     except CodexwireError as problem:
@@ -119,6 +124,19 @@ def run(args: list[str] | None = None) -> int:
             2,
         )
     return 0
+
+
+def _warner() -> Callable[..., None]:
+    """Return what prints a warning: each once in a run, those of others not at all."""
+    said: set[str] = set()
+
+    def show(message: Warning | str, category: type[Warning], *_place: object) -> None:
+        text = " ".join(str(message).split())
+        if issubclass(category, CodexwireWarning) and text not in said:
+            said.add(text)
+            typer.echo(f"codexwire: warning: {text}", err=True)
+
+    return show
 
 
 def _fail(text: str, code: int) -> int:

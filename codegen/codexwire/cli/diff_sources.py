@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+import warnings
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
-from codexwire.cli.releases import archive, known_release, open_source
-from codexwire.diff.channel import stable_part
 from codexwire.direction import Kind, Side
-from codexwire.errors import UsageError
+from codexwire.errors import CodexwireWarning, UsageError
+from codexwire.ingest import load
+from codexwire.ingest.archive import archive
+from codexwire.ingest.channel import stable_part
 from codexwire.ir.model import Protocol
+from codexwire.ir.walk import references
 from codexwire.normalize import RULES, Effect, normalize
-from codexwire.version import Version
 
-__all__ = ["OpenPair", "open_pair", "open_release", "prepared", "release"]
+__all__ = ["MENDING", "OpenPair", "open_pair", "open_release", "prepared"]
 
 # Rules that spell the same values in another way, which the diff sees through; the names of types stay
 # those that were published.
@@ -31,10 +33,10 @@ _SPELLING = frozenset(
         "n019-identities",
     }
 )
-_MENDING = tuple(rule for rule in RULES if rule.id not in _SPELLING)
+MENDING = tuple(rule for rule in RULES if rule.id not in _SPELLING)
 # The legacy events would be told three times: as a notification, as a type of their own, and as a
 # variant of the published `EventMsg`, which owns them.
-_RULES = tuple(rule for rule in _MENDING if rule.id != "n005-codex-event-notifications")
+_RULES = tuple(rule for rule in MENDING if rule.id != "n005-codex-event-notifications")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +69,53 @@ def open_pair(old: str, new: str, *, channel: str, as_published: bool) -> OpenPa
             f"{old} is of the protocol {before.name}, {new} of {after.name}",
             hint="compare versions of one protocol",
         )
-    for source, protocol, other in ((old, before, after), (new, after, before)):
-        answered = Side.SERVER, Kind.REQUEST
-        if not protocol.table(*answered) and other.table(*answered):
-            raise UsageError(
-                f"{source} has no server requests, so most of it cannot be compared",
-                hint="a flat bundle (…v2.schemas.json) is incomplete: name the full one",
-            )
-    return OpenPair(before, after, (_name(old, before), _name(new, after)))
+    names = _name(old, before), _name(new, after)
+    if not before.table(*_ASKED) and after.table(*_ASKED):
+        after = _as_flat(after, before, names[0])
+    elif before.table(*_ASKED) and not after.table(*_ASKED):
+        before = _as_flat(before, after, names[1])
+    return OpenPair(before, after, names)
+
+
+_ASKED = Side.SERVER, Kind.REQUEST
+_IN_FLAT = ((Side.CLIENT, Kind.REQUEST), (Side.SERVER, Kind.NOTIFICATION))
+
+
+def _as_flat(protocol: Protocol, flat: Protocol, name: str) -> Protocol:
+    """Return a protocol without what a flat bundle lacks, so that it can be compared with one."""
+    warnings.warn(
+        f"{name} has no server requests (is it a flat bundle?): what it lacks is not compared",
+        CodexwireWarning,
+        stacklevel=2,
+    )
+    methods = tuple(m for m in protocol.methods if (m.sender, m.kind) in _IN_FLAT)
+    entries = {ref for m in methods for ref in references(m.branch)}
+    reached = entries | {m.result for m in methods if m.result is not None}
+    todo = list(reached)
+    while todo:
+        found = set(references(protocol.types[todo.pop()].schema)) - reached
+        reached |= found
+        todo += found
+    types = {n: t for n, t in protocol.types.items() if n in reached or n in flat.types}
+    return replace(protocol, methods=methods, types=MappingProxyType(types))
 
 
 def _only_stable(protocol: Protocol) -> bool:
     """Whether this is the stable schema of a release that has an experimental one."""
     if {s.channel for s in protocol.sources} != {"stable"}:
         return False
-    whole = known_release(str(protocol.version)) if protocol.version is not None else None
+    whole = archive().protocol(protocol.version) if protocol.version is not None else None
     return whole is not None and any(s.channel == "experimental" for s in whole.sources)
 
 
 def open_release(source: str) -> Protocol:
     """Load one version or path as `open_pair` does."""
-    return _load(source, "experimental", False)
+    return prepared(load(source))
 
 
 def _load(source: str, channel: str, as_published: bool) -> Protocol:
-    protocol = prepared(open_source(source, channel), as_published=as_published)
+    found = load(source, channel=channel, exact=True)
+    protocol = prepared(found, as_published=as_published)
     stable = stable_part(protocol) if channel == "stable" else None
     return stable or protocol
 
@@ -107,11 +131,3 @@ def prepared(protocol: Protocol, *, as_published: bool = False) -> Protocol:
 
 def _name(source: str, protocol: Protocol) -> str:
     return str(protocol.version or ("<stdin>" if source == "-" else Path(source).name))
-
-
-@cache
-def release(version: Version, *, events: bool = False) -> Protocol:
-    """Return a release of the archive, ready to be compared; legacy `events` are methods on request."""
-    protocol = archive().protocol(version)
-    assert protocol is not None, version
-    return normalize(protocol, rules=_MENDING).protocol if events else prepared(protocol)

@@ -9,12 +9,13 @@ import typer
 
 from codexwire.cli.command import new_app
 from codexwire.cli.console import progress
-from codexwire.cli.generate_request import LAYOUTS, STYLES, Request, requests_of
+from codexwire.cli.generate_request import LAYOUTS, STYLES, Request, requests_of, version_of
 from codexwire.cli.project import NoProjectRules, rules_here, warn_of_holes
 from codexwire.config import load_config
 from codexwire.emit.known import results_by
 from codexwire.errors import UsageError
 from codexwire.ingest import load
+from codexwire.ingest.at_hand import bundles_of
 from codexwire.normalize import Normalized, ProjectRules, normalize
 
 __all__ = ["app", "generate"]
@@ -67,6 +68,9 @@ def _generate(
             normalize(load(s, channel=request.channel), project=rules) for s in request.schemas
         ]
     warn_of_holes(*(normalized.protocol for normalized in found))
+    request = request.taking([n.protocol.version for n in found])
+    for schema in request.schemas:
+        _note_what_is_missing(schema)
     if verbose:
         for normalized in found:
             _report_rules(normalized)
@@ -93,6 +97,17 @@ def _generate(
         else f"{request.folder.as_posix()}: all {len(output.files)} files as generated"
     )
     return holes or bool(drift)
+
+
+def _note_what_is_missing(schema: str) -> None:
+    """Say that a release of the archive has no descriptions."""
+    version = version_of(schema)
+    if version is not None and not bundles_of(version):
+        typer.echo(
+            f"codexwire: note: {version} is taken from the archive, which has no descriptions: there"
+            f" will be no docstrings (`codexwire schema pull {version}` gets the whole schema)",
+            err=True,
+        )
 
 
 def _report_rules(normalized: Normalized) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import keyword
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codexwire.config import Config
@@ -14,7 +15,7 @@ from codexwire.ingest import CHANNELS, DEFAULT_VERSION
 from codexwire.ingest.exec_server import is_exec_server
 from codexwire.version import Version
 
-__all__ = ["LAYOUTS", "STYLES", "Request", "request_of", "requests_of"]
+__all__ = ["LAYOUTS", "STYLES", "Request", "request_of", "requests_of", "version_of"]
 
 LAYOUTS = ("package", "openai-sdk")
 _PACKAGES = ("codex_app_server_protocol", "codex_exec_server_protocol")
@@ -49,6 +50,13 @@ class Request:
             parts.append(f"--style {self.style}")
         return " ".join(parts)
 
+    def taking(self, versions: Sequence[Version | None]) -> Request:
+        """Return the request with the releases that were found for the versions that it names."""
+        pairs = zip(self.schemas, versions, strict=True)
+        return replace(
+            self, schemas=tuple(str(v) if version_of(named) and v else named for named, v in pairs)
+        )
+
     @property
     def folder(self) -> Path:
         """The folder of the files: the package's, or that of the two files of the SDK's layout."""
@@ -61,13 +69,16 @@ class Request:
         return self.project if self.project and inside else self.out
 
 
-def _shown(schema: str) -> str:
-    if is_exec_server(schema):
-        return schema
+def version_of(schema: str) -> Version | None:
+    """Return the app-server's version that a schema names; None for a path and the exec-server."""
     try:
-        return str(Version.parse(schema))
+        return Version.parse(schema)
     except ValueError:
-        return "PATH"
+        return None
+
+
+def _shown(schema: str) -> str:
+    return schema if is_exec_server(schema) else str(version_of(schema) or "PATH")
 
 
 def requests_of(

@@ -13,15 +13,19 @@ from typing import Annotated, Any
 import typer
 
 from codexwire.cli.diff_report import found_row
-from codexwire.cli.diff_sources import prepared, release
-from codexwire.cli.releases import APP_SERVER, archive, check_protocol
+from codexwire.cli.diff_sources import prepared
+from codexwire.cli.releases import (
+    APP_SERVER,
+    check_protocol,
+    mended_releases,
+    published_releases,
+)
 from codexwire.diff.history import History, history, subjects
 from codexwire.diff.once import once
 from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import inventory
 from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import UsageError
-from codexwire.ingest.build import PROTOCOL_NAME
 from codexwire.ingest.exec_server import exec_server_versions, is_exec_server, load_exec_server
 from codexwire.ir.model import Protocol
 from codexwire.report.diff_words import sentence
@@ -36,13 +40,16 @@ def schema_history(
     format: Annotated[str, typer.Option(help="text or json.")] = "text",
     protocol: Annotated[str, typer.Option(help="app-server or exec-server.")] = APP_SERVER,
 ) -> None:
-    """Tell since which release a method, type or field is there, and what changed about it."""
+    """Tell since which release a method, type or field is there, and what changed about it.
+
+    Of all releases: those that codexwire knows, and newer ones that were pulled.
+    """
     if format not in _FORMATS:
         raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(_FORMATS)}")
     if is_exec_server(check_protocol(protocol)):
         protocols = [prepared(load_exec_server(version)) for version in exec_server_versions()]
     else:
-        protocols = [release(version) for version in archive().versions]
+        protocols = [*(published_releases() if name is None else mended_releases())]
     shown = _overview(protocols) if name is None else _subject(name, protocols)
     if format == "json":
         sys.stdout.write(json.dumps({"version": 1, **shown}, indent=2, ensure_ascii=False) + "\n")
@@ -53,8 +60,6 @@ def schema_history(
 
 def _subject(name: str, protocols: list[Protocol]) -> dict[str, Any]:
     found = _histories(name, protocols)
-    if not found and protocols[0].name == PROTOCOL_NAME:
-        found = _histories(name, [release(v, events=True) for v in archive().versions])
     if not found:
         raise UsageError(f"no release has {name!r}", hint=_hint(name, protocols))
     return {"releases": [str(p.version) for p in protocols], "histories": [*map(_facts, found)]}

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from codexwire.cli.command import new_app
-from codexwire.cli.releases import open_source
-from codexwire.ingest import DEFAULT_VERSION
+from codexwire.ingest import DEFAULT_VERSION, load
 from codexwire.normalize import normalize
 from codexwire.proxy.listen import parse_address
 from codexwire.proxy.mock import MockServer, Script, load_script
@@ -47,6 +46,6 @@ def make_server(
     schema: str, channel: str = "experimental", seed: int = 0, script: Path | None = None
 ) -> MockServer:
     """Return the mock of a schema (a version or path); CodexwireError when it cannot be made."""
-    protocol = normalize(open_source(schema, channel)).protocol
+    protocol = normalize(load(schema, channel=channel)).protocol
     told = Script() if script is None else load_script(script)
     return MockServer(protocol, seed=seed, script=told)

@@ -1,29 +1,28 @@
-"""The releases that are known without their bundles: the committed archive."""
+"""All releases that are at hand, in order: what history and compat go over."""
 
 from __future__ import annotations
 
+import warnings
 from functools import cache
-from pathlib import Path
 
-from codexwire.diff.archive import Archive, read_archive
-from codexwire.diff.channel import stable_part
-from codexwire.errors import UsageError
-from codexwire.ingest import CHANNELS, load
-from codexwire.ir.model import Protocol
-from codexwire.resources import schema_root
+from codexwire.cli.diff_sources import MENDING, prepared
+from codexwire.errors import CodexwireError, CodexwireWarning, UsageError
+from codexwire.ingest import load_version
+from codexwire.ingest.archive import archive, method_label
+from codexwire.ingest.at_hand import newer_than_archive
+from codexwire.ir.model import Method, Protocol
+from codexwire.normalize import normalize
 from codexwire.version import Version
 
 __all__ = [
     "APP_SERVER",
-    "ARCHIVE_NAME",
-    "archive",
-    "archive_path",
     "check_protocol",
-    "known_release",
-    "open_source",
+    "comparable",
+    "mended_releases",
+    "published_releases",
+    "since",
 ]
 
-ARCHIVE_NAME = "history.json.gz"
 APP_SERVER, EXEC_SERVER = "app-server", "exec-server"
 """What `--protocol` takes."""
 
@@ -35,37 +34,56 @@ def check_protocol(name: str) -> str:
     return name
 
 
-def archive_path() -> Path:
-    """Return the place of the archive."""
-    return schema_root() / ARCHIVE_NAME
+@cache
+def comparable(version: Version) -> Protocol:
+    """Return a release at hand, ready to be compared; UsageError when it is not at hand."""
+    return prepared(load_version(version))
+
+
+def published_releases() -> tuple[Protocol, ...]:
+    """Return every release at hand as it was published, oldest first."""
+    archived = (archive().protocol(version) for version in archive().versions)
+    return (*(p for p in archived if p is not None), *(published for published, _ in _newer()))
 
 
 @cache
-def archive() -> Archive:
-    """Return the archive; IngestError when it is missing or damaged."""
-    return read_archive(archive_path())
+def mended_releases() -> tuple[Protocol, ...]:
+    """Return every release at hand as the rules mend it, oldest first; one that cannot be read is left out.
 
-
-def known_release(text: str) -> Protocol | None:
-    """Return a release of the archive as published, by its version; None when it is not there."""
-    try:
-        version = Version.parse(text)
-    except ValueError:
-        return None
-    return archive().protocol(version) if archive_path().is_file() else None
-
-
-def open_source(source: str, channel: str = "experimental") -> Protocol:
-    """Load a version or path; the archive has the releases that are not at hand.
-
-    Raises what `ingest.load` raises when neither has it.
+    Legacy events are methods, too.
     """
-    try:
-        return load(source, channel=channel)
-    except UsageError:
-        found = known_release(source) if channel in CHANNELS else None
-        if found is not None and channel == "stable":
-            found = stable_part(found)
-        if found is None:
-            raise
-        return found
+    archived = (archive().protocol(version, mended=True) for version in archive().versions)
+    return (*(p for p in archived if p is not None), *(mended for _, mended in _newer()))
+
+
+@cache
+def _newer() -> tuple[tuple[Protocol, Protocol], ...]:
+    found = []
+    for version in newer_than_archive():
+        try:
+            published = load_version(version)
+            found.append((published, normalize(published, rules=MENDING).protocol))
+        except CodexwireError as error:
+            warnings.warn(f"{version} is left out: {error}", CodexwireWarning, stacklevel=2)
+    return tuple(found)
+
+
+def since(version: Version, name: str, method: Method | None = None) -> Version | None:
+    """Return the first release of the period in which `version` has a type or a method.
+
+    None when that release does not have it.
+    """
+    first = None
+    for _, protocol in reversed(_newer()):
+        if protocol.version is None or protocol.version > version:
+            continue
+        if not (_has(protocol, method) if method else name in protocol.types):
+            return first
+        first = protocol.version
+    archived = max((v for v in archive().versions if v <= version), default=version)
+    kind, label = ("methods", method_label(method)) if method else ("types", name)
+    return archive().since(kind, label, archived) or first
+
+
+def _has(protocol: Protocol, method: Method) -> bool:
+    return protocol.method(method.name, method.sender, method.kind) is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from codexwire.cli.command import new_app
 from codexwire.cli.history import schema_history
-from codexwire.cli.history_index import schema_index
 from codexwire.cli.schema_list import list_schemas
 from codexwire.cli.schema_pull import pull_schemas
 from codexwire.cli.schema_show import show_schema
@@ -18,4 +17,3 @@ app.command("list")(list_schemas)
 app.command("show")(show_schema)
 app.command("verify")(verify_schemas)
 app.command("history")(schema_history)
-app.command("index")(schema_index)

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from codexwire.cli.at_hand import Kept, kept_schemas, known_schemas
 from codexwire.cli.releases import APP_SERVER, check_protocol
 from codexwire.errors import UsageError
+from codexwire.ingest.at_hand import Kept, kept_schemas, known_schemas, what_is_archived
 from codexwire.ingest.embedded import published
 from codexwire.ingest.exec_server import exec_server_versions, is_exec_server, load_exec_server
 from codexwire.version import Version
@@ -22,11 +22,14 @@ __all__ = ["list_schemas"]
 def list_schemas(
     format: Annotated[str, typer.Option(help="text or json.")] = "text",
     all_releases: Annotated[
-        bool, typer.Option("--all", help="Also releases known by digest only.")
+        bool, typer.Option("--all", help="Also the releases of the archive.")
     ] = False,
     protocol: Annotated[str, typer.Option(help="app-server or exec-server.")] = APP_SERVER,
 ) -> None:
-    """List the schemas at hand: embedded, vendored in the project, cached."""
+    """List the schemas at hand: embedded, vendored in the project, cached, archived.
+
+    The archive has every release that codexwire knows, without descriptions; --all lists them one by one.
+    """
     if format not in ("text", "json"):
         raise UsageError(f"no format {format!r}", hint="text or json")
     if is_exec_server(check_protocol(protocol)):
@@ -42,6 +45,8 @@ def list_schemas(
             f"{row['methods'] or '?':>4} methods  {row['types'] or '?':>4} types  "
             f"{row['digest'][:16]}"
         )
+    if not all_releases and not is_exec_server(protocol):
+        typer.echo(f"archived    {what_is_archived()}; --all lists them")
 
 
 def _row(kept: Kept) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from codexwire.cli.console import progress
+from codexwire.cli.releases import since
 from codexwire.config import load_config
-from codexwire.diff.lifetimes import LIFETIMES_NAME, method_label, read_lifetimes
 from codexwire.emit.neutral import Since, neutral_map
 from codexwire.errors import UsageError
 from codexwire.ingest import DEFAULT_VERSION, load
@@ -26,7 +26,6 @@ from codexwire.ingest.exec_server import (
 from codexwire.ir.model import UNIONS, Protocol, Schema, full_name
 from codexwire.ir.nodes import enum_values, is_empty_object, is_experimental, split_nullable, unwrap
 from codexwire.normalize import normalize
-from codexwire.resources import schema_root
 from codexwire.version import Version
 
 __all__ = ["show_schema"]
@@ -66,23 +65,18 @@ def show_schema(
 
 
 def _since(protocol: Protocol) -> Since:
-    """Return what the index of all releases knows of this protocol's methods and types."""
+    """Return since when this protocol's methods and types are there."""
     version = protocol.version
     if version is None:
         return Since()
     if protocol.name == EXEC_SERVER:
         return _exec_since(version)
-    lifetimes = read_lifetimes(schema_root() / LIFETIMES_NAME)
     methods = {
-        (m.sender.value, m.kind.value, m.name): str(lifetimes.since(life, version))
+        (m.sender.value, m.kind.value, m.name): str(first)
         for m in protocol.methods
-        if (life := lifetimes.methods.get(method_label(m)))
+        if (first := since(version, m.name, m))
     }
-    types = {
-        name: str(lifetimes.since(entry.life, version))
-        for name in protocol.types
-        if (entry := lifetimes.types.get(name))
-    }
+    types = {name: str(first) for name in protocol.types if (first := since(version, name))}
     return Since(methods, types)
 
 

@@ -13,9 +13,9 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.at_hand import Kept, kept_schemas
 from codexwire.cli.console import steps
 from codexwire.errors import CodexwireError, UsageError
+from codexwire.ingest.at_hand import Kept, kept_schemas
 from codexwire.ingest.cache import default_cache, kept_binary
 from codexwire.ingest.document import open_document
 from codexwire.ingest.embedded import published

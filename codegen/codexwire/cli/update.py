@@ -17,13 +17,13 @@ from codexwire.cli.diff_sources import open_pair
 from codexwire.cli.generate_request import Request, request_of
 from codexwire.cli.pin import pinned_version, repinned
 from codexwire.cli.project import NoProjectRules, rules_here, warn_of_holes
-from codexwire.cli.releases import known_release
 from codexwire.cli.schema_pull import pull_options, say_of
 from codexwire.config import Config, load_config
 from codexwire.diff import diff
 from codexwire.emit.known import holes_as_text
 from codexwire.errors import UsageError
 from codexwire.ingest import load_version
+from codexwire.ingest.at_hand import is_at_hand
 from codexwire.ingest.cache import Stored, default_cache
 from codexwire.ingest.embedded import vendored
 from codexwire.ingest.fetch.pull import pull
@@ -70,7 +70,7 @@ def update(
         typer.echo(f"already at codex {new}")
         return
     request = request_of(config, str(new), None, None, None, None, "package")
-    if known_release(str(old)) is None:
+    if not is_at_hand(old):
         _pulled(old, source, kept_will_do=True)
     entry = _pulled(new, source, kept_will_do=not keep)
     changes = _changes(old, new)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from codexwire.cli.at_hand import kept_schemas
-from codexwire.cli.releases import archive, open_source
-from codexwire.ingest import DEFAULT_VERSION
+from codexwire.ingest import DEFAULT_VERSION, load
+from codexwire.ingest.at_hand import is_at_hand, versions_at_hand
 from codexwire.ingest.exec_server import exec_server_versions
 from codexwire.ir.model import Protocol
 from codexwire.normalize import AS_PUBLISHED, Effect, normalize
@@ -59,7 +58,7 @@ def _label(source: str, validators: Validators) -> str:
 @cache
 def _validators(source: str, as_published: bool, formats: bool) -> Validators:
     effects = AS_PUBLISHED if as_published else tuple(Effect)
-    return compile(normalize(open_source(source), effects=effects).protocol, formats=formats)
+    return compile(normalize(load(source), effects=effects).protocol, formats=formats)
 
 
 def _choose(hint: Hint) -> tuple[str, str]:
@@ -76,13 +75,11 @@ def _choose(hint: Hint) -> tuple[str, str]:
             f"nothing says which release the server is; judged by {DEFAULT_VERSION}"
         )
     if hint.version == _UNRELEASED:
-        newest = max(_versions())
+        newest = versions_at_hand()[-1]
         return str(newest), f"the server is an unreleased build; judged by {newest}"
-    if hint.version in _at_hand():
+    if is_at_hand(hint.version):
         return str(hint.version), ""
-    near = nearest(hint.version, _versions())
-    if near == hint.version:
-        return str(near), ""
+    near = nearest(hint.version, versions_at_hand())
     return str(near), (
         f"the server is {hint.version}; judged by {near}, the nearest schema at hand"
         f" (`codexwire schema pull {hint.version}` gets its own)"
@@ -98,13 +95,3 @@ def _exec_server(version: Version) -> tuple[str, str]:
     return f"exec-server@{near}", (
         f"the exec-server is {version}; judged by {near}, the last one before that was recorded"
     )
-
-
-@cache
-def _at_hand() -> frozenset[Version]:
-    return frozenset(kept.release.version for kept in kept_schemas())
-
-
-@cache
-def _versions() -> tuple[Version, ...]:
-    return tuple(sorted(_at_hand() | set(archive().versions)))

@@ -82,7 +82,7 @@ class Delta:
     def texts(self, name: str, old: Schema, new: Schema, place: Place) -> None:
         """Note a description that says something else."""
         before, after = _description(old), _description(new)
-        if before != after and self.sides.described:
+        if before and after and before != after:
             self.emit(place, TextMatch(name, before, after))
 
     def stability(self, what: str, name: str, marks: tuple[bool, bool], place: Place) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from codexwire.diff.collect import Found, apply_rules
 from codexwire.diff.delta import compare
@@ -43,8 +43,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A subject's releases: the first that has it, the first after the last one that has it, and
-    what changed in between; `stability` is that of the last release that has it.
+    """A subject's releases: since when the last one that has it has it without a break, the first
+    after that, and what changed in any of them; `stability` is that of the last release that has it.
     """
 
     subject: Subject
@@ -78,15 +78,16 @@ def subjects(name: str, protocols: Sequence[Protocol]) -> tuple[Subject, ...]:
 
 def history(subject: Subject, protocols: Sequence[Protocol]) -> History | None:
     """Return the history of a subject over releases in order; None when none of them has it."""
-    having = [p for p in protocols if _has(subject, p)]
+    runs = [(has, list(run)) for has, run in groupby(protocols, lambda p: _has(subject, p))]
+    having = [run for has, run in runs if has]
     if not having:
         return None
-    last = _version(having[-1])
+    after = None if runs[-1][0] else runs[-1][1][0]
     return History(
         subject,
-        _version(having[0]),
-        next((_version(p) for p in protocols if _version(p) > last), None),
-        _stability(subject, having[-1]),
+        _version(having[-1][0]),
+        None if after is None else _version(after),
+        _stability(subject, having[-1][-1]),
         tuple(e for old, new in pairwise(protocols) for e in _events(subject, old, new)),
     )
 
@@ -126,9 +127,8 @@ def _events(subject: Subject, old: Protocol, new: Protocol) -> Iterator[Event]:
 def _found(subject: Subject, old: Protocol, new: Protocol) -> Iterator[Found]:
     if subject.union:
         owner = Pair(subject.union, subject.union)
-        for root in method_roots(Sides(old, new)):
-            if (root.owner, root.method) == (subject.union, subject.name):
-                yield from apply_rules(owner, None, (root,), root.delta.matches)
+        for root in method_roots(Sides(old, new), (subject.union, subject.name)):
+            yield from apply_rules(owner, None, (root,), root.delta.matches)
         return
     pair = Pair(subject.name, subject.name)
     before, after = old.types.get(subject.name), new.types.get(subject.name)

@@ -50,15 +50,21 @@ class Root:
     new: Method | None = None
 
 
-def method_roots(sides: Sides) -> Iterator[Root]:
-    """Yield the roots that have a method: its params, and the response of a request."""
+def method_roots(sides: Sides, only: tuple[str, str] | None = None) -> Iterator[Root]:
+    """Yield the roots that have a method: its params, and the response of a request.
+
+    `only` names a union and the one method of it that is wanted.
+    """
     for union in UNIONS:
+        if only is not None and only[0] != union.union:
+            continue
         old = {m.name: m for m in sides.old.protocol.table(union.sender, union.kind)}
         new = {m.name: m for m in sides.new.protocol.table(union.sender, union.kind)}
-        both = [(old[name], new[name]) for name in sorted(old.keys() & new.keys())]
-        for name in sorted(old.keys() ^ new.keys()):
+        names = old.keys() | new.keys() if only is None else {only[1]}
+        both = [(old[name], new[name]) for name in sorted(names & old.keys() & new.keys())]
+        for name in sorted(names & (old.keys() ^ new.keys())):
             yield _one_sided(union, old.get(name), new.get(name), (list(old), list(new)))
-        if both:
+        if both and only is None:
             yield _envelope(sides, union, *both[0])
         for before, after in both:
             indices = list(old).index(before.name), list(new).index(before.name)

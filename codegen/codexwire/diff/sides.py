@@ -10,7 +10,7 @@ from codexwire.diff.match import Match, Place
 from codexwire.diff.once import once
 from codexwire.diff.shape import ObjectShape
 from codexwire.diff.shapes import Shapes
-from codexwire.ir.model import Protocol, TypeDef
+from codexwire.ir.model import Protocol
 
 __all__ = ["Pair", "PairDelta", "Sides"]
 
@@ -33,8 +33,7 @@ class PairDelta:
 class Sides:
     """Both versions: their shapes, and who takes what the other sends.
 
-    `staged` says whether both tell the stable from the experimental, `described` whether both have
-    descriptions at all.
+    `staged` says whether both tell the stable from the experimental.
     """
 
     def __init__(self, old: Protocol, new: Protocol) -> None:
@@ -42,13 +41,8 @@ class Sides:
         self.new = once(Shapes, new)
         self.forward = Containment(self.old, self.new, shallow=True)
         self.backward = Containment(self.new, self.old, shallow=True)
-        self.described = all(any(map(_described, p.types.values())) for p in (old, new))
         self.staged = all(s.channel != "unknown" for p in (old, new) for s in p.sources)
 
     def either_fits(self, old: ObjectShape, new: ObjectShape) -> bool:
         """Whether one of two alternatives takes all that the other sends."""
         return self.forward.object(old, new) or self.backward.object(new, old)
-
-
-def _described(typedef: TypeDef) -> bool:
-    return isinstance(typedef.schema, dict) and "description" in typedef.schema

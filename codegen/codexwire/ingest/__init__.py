@@ -1,6 +1,6 @@
 """Any schema source becomes an `ir.Protocol`.
 
-`load(source)` takes a version (`"0.163.0"`) that is kept with codexwire or the project or was pulled, a
+`load(source)` takes a version (`"0.163.0"`; what is at hand is told in `codexwire.ingest.at_hand`), a
 bundle file (full or flat, gzipped or not), a folder of per-type files, a folder with `stable.json` and
 `experimental.json`, `-` for standard input, or `exec-server` (`exec-server@0.163.0`) for the other
 protocol.
@@ -15,10 +15,12 @@ from pathlib import Path
 
 from codexwire.direction import Stability
 from codexwire.errors import IngestError, UsageError
+from codexwire.ingest.archive import archive
+from codexwire.ingest.at_hand import bundles_of, nearest_at_hand, what_is_at_hand
 from codexwire.ingest.build import build_protocol
-from codexwire.ingest.cache import cached, default_cache, listed
+from codexwire.ingest.channel import archived_document, stable_part
 from codexwire.ingest.document import Document, open_document
-from codexwire.ingest.embedded import DEFAULT_VERSION, identify, index, project_index, vendored
+from codexwire.ingest.embedded import CHANNELS, DEFAULT_VERSION, identify
 from codexwire.ingest.exec_server import is_exec_server, load_exec_server
 from codexwire.ingest.flat import complete
 from codexwire.ingest.merge import merge_types
@@ -30,17 +32,20 @@ from codexwire.version import Version
 
 __all__ = ["CHANNELS", "DEFAULT_VERSION", "check_references", "load", "load_files", "load_version"]
 
-CHANNELS = ("stable", "experimental")
-
 
 def load(
-    source: str | Path, *, channel: str = "experimental", version: Version | None = None
+    source: str | Path,
+    *,
+    channel: str = "experimental",
+    version: Version | None = None,
+    exact: bool = False,
 ) -> Protocol:
     """Return the protocol of a version or path.
 
     `channel` chooses between the two schemas of a version (`experimental` holds both, marked; it
     falls back to stable for a release that has no other). `version` names the release of a path
-    whose content the index does not know. Raises UsageError or IngestError.
+    whose content the index does not know. For a release that is not at hand, the nearest one is
+    taken, with a `CodexwireWarning`; `exact` makes that an error. Raises UsageError or IngestError.
     """
     if channel not in CHANNELS:
         raise UsageError(f"no channel {channel!r}", hint=f"one of {', '.join(CHANNELS)}")
@@ -49,9 +54,11 @@ def load(
             wanted = source.partition("@")[2]
             return load_exec_server(_version(wanted) if wanted else None)
         try:
-            return load_version(Version.parse(source), channel=channel)
+            named = Version.parse(source)
         except ValueError:
-            pass
+            named = None
+        if named is not None:
+            return load_version(named if exact else nearest_at_hand(named), channel=channel)
         if source != "-" and not Path(source).exists():
             raise UsageError(
                 f"{source!r} is neither a version nor an existing file or folder",
@@ -61,12 +68,14 @@ def load(
     if files:
         return _load_channels(files, channel, version)
     document = open_document(source)
-    if not document.complete:
-        document = complete(document)
-    release = identify(document.digest)
-    if release is None or (version is not None and version != release.version):
+    if document.complete:
+        known = identify(document.digest)
+        release, found = (known.version, known.channel) if known else (None, "unknown")
+    else:
+        document, release, found = complete(document)
+    if release is None or (version is not None and version != release):
         return load_files({"unknown": document}, version=version)
-    return _known(document, release.version, release.channel, channel)
+    return _known(document, release, found, channel)
 
 
 def _version(text: str) -> Version:
@@ -77,31 +86,18 @@ def _version(text: str) -> Version:
 
 
 def load_version(version: Version, *, channel: str = "experimental") -> Protocol:
-    """Return the protocol of a release that codexwire or the project keeps, or that is cached.
-
-    Raises UsageError for any other.
-    """
-    files = _at_hand(version)
-    if not files:
-        known = {r.version for r in (*index(), *project_index()) if r.file}
-        known |= {entry.version for entry in listed(default_cache())}
+    """Return the protocol of a release that is at hand; UsageError for any other."""
+    files = bundles_of(version)
+    if files:
+        documents = {c: open_document(path) for c, path in files.items()}
+        return load_files(documents, version=version, channel=channel)
+    found = archive().protocol(version)
+    if found is None:
         raise UsageError(
             f"schema version {version} is not at hand",
-            hint=f"`codexwire schema pull {version}` gets it; "
-            f"at hand: {', '.join(map(str, sorted(known)))}",
+            hint=f"`codexwire schema pull {version}` gets it; at hand: {what_is_at_hand()}",
         )
-    return load_files(
-        {c: open_document(path) for c, path in files.items()}, version=version, channel=channel
-    )
-
-
-def _at_hand(version: Version) -> dict[str, Path]:
-    """Return channel → file of a release that is kept or cached, else nothing."""
-    files = vendored(version)
-    if files:
-        return files
-    entry = cached(default_cache(), version)
-    return {r.channel: r.file for r in entry.releases if r.file} if entry else {}
+    return (stable_part(found) or found) if channel == "stable" else found
 
 
 def _load_channels(files: dict[str, Path], channel: str, version: Version | None) -> Protocol:
@@ -153,14 +149,12 @@ def _contradiction(place: str) -> Hole:
 
 
 def _known(document: Document, version: Version, found: str, channel: str) -> Protocol:
-    """Load a document that the index knows together with its vendored counterpart."""
+    """Load a document of a known release; an experimental one together with its stable counterpart."""
     documents = {found: document}
     if found == "experimental":
-        stable = _at_hand(version).get("stable")
-        if stable is not None:
-            documents["stable"] = open_document(stable)
-        else:
-            documents = {"unknown": document}
+        path = bundles_of(version).get("stable")
+        stable = open_document(path) if path else archived_document(version, "stable")
+        documents = {found: document, "stable": stable} if stable else {"unknown": document}
     return load_files(documents, version=version, channel=channel)
 
 

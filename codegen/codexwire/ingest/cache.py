@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import shutil
 import tomllib
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,8 +23,8 @@ import platformdirs
 import tomli_w
 from filelock import FileLock, Timeout
 
-from codexwire.errors import IngestError
-from codexwire.ingest.embedded import Release
+from codexwire.errors import CodexwireWarning, IngestError
+from codexwire.ingest.embedded import CHANNELS, Release
 from codexwire.location import Location
 from codexwire.version import Version
 
@@ -90,11 +91,21 @@ def cached(cache: Cache, version: Version) -> Stored | None:
                 entry["sha256"],
                 entry["digest"],
                 folder / f"{channel}.json",
-                {**facts, "methods": entry["methods"], "types": entry["types"]},
+                {**facts, **{k: entry[k] for k in ("methods", "types") if k in entry}},
             )
             for channel, entry in table["channel"].items()
+            if channel in CHANNELS
         )
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        if not releases:
+            raise KeyError("no schema of a channel that is known here")
+    except (
+        OSError,
+        tomllib.TOMLDecodeError,
+        UnicodeDecodeError,
+        AttributeError,
+        KeyError,
+        TypeError,
+    ) as error:
         raise IngestError(
             f"the cache entry is damaged: {error}",
             location=Location(str(path)),
@@ -104,7 +115,7 @@ def cached(cache: Cache, version: Version) -> Stored | None:
 
 
 def listed(cache: Cache) -> tuple[Stored, ...]:
-    """Return all cached releases, oldest first; IngestError for a damaged entry."""
+    """Return all cached releases, oldest first; a damaged entry is left out, with a warning."""
     folder = cache.root / "schema"
     versions = []
     for path in folder.iterdir() if folder.is_dir() else ():
@@ -112,7 +123,15 @@ def listed(cache: Cache) -> tuple[Stored, ...]:
             versions.append(Version.parse(path.name))
         except ValueError:
             continue
-    return tuple(entry for v in sorted(versions) if (entry := cached(cache, v)) is not None)
+    return tuple(entry for v in sorted(versions) if (entry := _usable(cache, v)) is not None)
+
+
+def _usable(cache: Cache, version: Version) -> Stored | None:
+    try:
+        return cached(cache, version)
+    except IngestError as error:
+        warnings.warn(f"left out: {error}", CodexwireWarning, stacklevel=3)
+        return None
 
 
 def kept_binary(cache: Cache, version: Version) -> Path | None:

@@ -18,6 +18,7 @@ from codexwire.resources import schema_root
 from codexwire.version import Version
 
 __all__ = [
+    "CHANNELS",
     "DEFAULT_VERSION",
     "INDEX_NAME",
     "Release",
@@ -31,6 +32,9 @@ __all__ = [
 
 DEFAULT_VERSION = Version.parse("0.171.0")
 """The newest release whose schema is embedded: what is taken where nothing names another."""
+
+CHANNELS = ("stable", "experimental")
+"""The two schemas of a release."""
 
 INDEX_NAME = "index.toml"
 _KNOWN_NAME = "releases.json"
@@ -116,7 +120,7 @@ def published() -> tuple[Release, ...]:
             | {key: row[channel][key] for key in ("methods", "types")},
         )
         for row in table["releases"]
-        for channel in ("stable", "experimental")
+        for channel in CHANNELS
         if channel in row
     )
 

@@ -1,58 +1,108 @@
-"""What a flat v2 bundle leaves out: server requests, client notifications, envelopes, responses.
+"""What a flat v2 bundle leaves out: server requests, client notifications, envelopes, some responses.
 
-The flat bundle of a release is part of its full one (compared for 0.115.0, 0.140.0 and 0.163.0). If the
-full bundle is at hand, it is taken; else the missing types are those of the embedded default.
+The flat bundle of a release is part of its full one. The release is found by content, in the archive
+and among the bundles at hand. Where none has this content, what is missing stays missing: with parts of
+another release it would be a protocol that no server speaks.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 
+from codexwire.direction import Namespace, Stability
+from codexwire.errors import CodexwireError, CodexwireWarning
+from codexwire.ingest.archive import archive
+from codexwire.ingest.at_hand import beside_archive, bundles_of
+from codexwire.ingest.channel import archived_document
 from codexwire.ingest.document import Document, open_document
-from codexwire.ingest.embedded import DEFAULT_VERSION, index
-from codexwire.ir.model import Schema
-from codexwire.ir.walk import references
+from codexwire.ingest.embedded import CHANNELS
+from codexwire.ir.canonical import bare
+from codexwire.ir.model import UNIONS, Protocol, Schema, full_name
+from codexwire.ir.walk import transform
+from codexwire.version import Version
 
 __all__ = ["complete"]
 
-_ROOTS = ("ServerRequest", "ClientNotification", "JSONRPCMessage", "RequestId")
+
+def complete(document: Document) -> tuple[Document, Version | None, str]:
+    """Return a flat document with what its release's full bundle has beside it, the release, its channel.
+
+    A document of no release at hand comes back as it is, with a warning.
+    """
+    content = {_bare(name): _content(node) for name, node in document.types.items()}
+    for version, channel, full in _candidates(document):
+        if all(_content(_of(full, name)) == node for name, node in content.items()):
+            return _described(full, document), version, channel
+    warnings.warn(
+        f"{document.origin} is a flat bundle of no release at hand: it has no server requests, no"
+        " client notifications and not all responses (the full bundle has them)",
+        CodexwireWarning,
+        stacklevel=2,
+    )
+    return document, None, "unknown"
 
 
-def complete(document: Document) -> Document:
-    """Return a flat document with what its release's full bundle has beside it."""
-    for release in reversed(index()):
-        full = _full(str(release.file)) if release.file else None
-        if full is not None and _part_of(document, full):
-            return replace(full, origin=document.origin)
-    return _from_default(document)
+def _described(full: Document, flat: Document) -> Document:
+    """Return the full document, with the descriptions that only the flat one has."""
+    told = {n: node for n, node in flat.types.items() if full.types.get(n) == bare(node)}
+    return replace(full, origin=flat.origin, types={**full.types, **told})
 
 
-@cache
-def _full(path: str) -> Document:
-    return open_document(path)
+def _bare(name: str) -> str:
+    return name.removeprefix("v2/")
 
 
-def _part_of(flat: Document, full: Document) -> bool:
-    return all(full.types.get(name) == node for name, node in flat.types.items())
+def _of(full: Document, name: str) -> Schema:
+    """Return the type that a flat bundle has under a name: that of v2 where both namespaces have one."""
+    return full.types.get(f"v2/{name}", full.types.get(name, False))
 
 
-def _from_default(document: Document) -> Document:
-    experimental = [r for r in index() if r.version == DEFAULT_VERSION][-1]
-    default = _full(str(experimental.file)).types
-    roots = [n for n in default if n in _ROOTS or (n.endswith("Response") and "/" not in n)]
-    added = {n: default[n] for n in _closure(default, roots) if n not in document.types}
-    return replace(document, types={**document.types, **added}, complete=True)
+def _content(node: Schema) -> Schema:
+    """Return a node without descriptions, its references without their namespace."""
+
+    def plain(_: object, sub: Schema) -> Schema:
+        if isinstance(sub, dict) and isinstance(sub.get("$ref"), str):
+            sub = {**sub, "$ref": _bare(full_name(sub["$ref"]))}
+        return sub
+
+    return transform(bare(node), plain)
 
 
-def _closure(types: dict[str, Schema], roots: list[str]) -> Iterator[str]:
-    seen: set[str] = set()
-    todo = list(roots)
-    while todo:
-        name = todo.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        yield name
-        todo += references(types[name])
+def _candidates(flat: Document) -> Iterator[tuple[Version, str, Document]]:
+    """Yield the schemas that it may be a part of, the oldest release first."""
+    for version in archive().versions:
+        protocol = archive().protocol(version)
+        assert protocol is not None
+        for channel in CHANNELS:
+            if _may_be_part(flat, protocol, channel):
+                full = _bundle(version, channel) or archived_document(version, channel)
+                if full is not None:
+                    yield version, channel, full
+    for version in beside_archive():
+        for channel in CHANNELS:
+            full = _bundle(version, channel)
+            if full is not None:
+                yield version, channel, full
+
+
+def _may_be_part(flat: Document, protocol: Protocol, channel: str) -> bool:
+    """Whether a release has this schema, with the names of the flat one and no other v2 type."""
+    left_out = () if channel == "experimental" else (Stability.EXPERIMENTAL,)
+    types = [t for t in protocol.types.values() if t.stability not in left_out]
+    names = {_bare(name) for name in flat.types} - {u.union for u in UNIONS}
+    return (
+        channel in {s.channel for s in protocol.sources}
+        and names <= {t.bare_name for t in types}
+        and names >= {t.bare_name for t in types if t.namespace is Namespace.V2}
+    )
+
+
+def _bundle(version: Version, channel: str) -> Document | None:
+    """Return a bundle at hand; None for one that is not there or cannot be used."""
+    try:
+        path = bundles_of(version).get(channel)
+        return open_document(path) if path is not None else None
+    except CodexwireError:
+        return None

@@ -9,7 +9,7 @@ from typing import Any
 from codexwire.ir.model import Protocol, Schema
 from codexwire.ir.walk import transform
 
-__all__ = ["canonical_json", "digest", "protocol_digest", "strip_annotations"]
+__all__ = ["bare", "canonical_json", "digest", "protocol_digest", "strip_annotations"]
 
 _ANNOTATIONS = frozenset(
     {"$schema", "title", "description", "default", "examples", "writeOnly", "readOnly"}
@@ -38,6 +38,17 @@ def protocol_digest(protocol: Protocol) -> str:
             "envelope": {union: dict(props) for union, props in protocol.envelope.items()},
         }
     )
+
+
+def bare(schema: Schema) -> Schema:
+    """Return the node without its descriptions."""
+    return transform(schema, lambda _, node: _undescribed(node))
+
+
+def _undescribed(node: Schema) -> Schema:
+    if isinstance(node, dict) and isinstance(node.get("description"), str):
+        return {k: v for k, v in node.items() if k != "description"}
+    return node
 
 
 def strip_annotations(schema: Schema) -> Schema:

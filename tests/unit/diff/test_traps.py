@@ -10,27 +10,25 @@ from typing import Any
 
 import pytest
 
-from codexwire.cli import diff_sources
+from codexwire.cli.releases import comparable
 from codexwire.diff import Diff, DiffFinding, diff
-from codexwire.diff.archive import read_archive
+from codexwire.ingest.archive import archive
 from codexwire.ir.model import Protocol
 from codexwire.normalize import Effect, normalize
-from codexwire.resources import schema_root
 from codexwire.version import Version
 
 TRAPS = sorted((Path(__file__).parents[2] / "cases" / "diff" / "traps").glob("*.json"))
-ARCHIVE = read_archive(schema_root() / "history.json.gz")
 
 
 @cache
 def published(version: str) -> Protocol:
-    protocol = ARCHIVE.protocol(Version.parse(version))
+    protocol = archive().protocol(Version.parse(version))
     assert protocol is not None
     return normalize(protocol, effects=(Effect.ANNOTATE,)).protocol
 
 
 def mended(version: str) -> Protocol:
-    return diff_sources.release(Version.parse(version))
+    return comparable(Version.parse(version))
 
 
 @cache

@@ -11,6 +11,7 @@ result in pyproject.toml, under [tool.codexwire.responses].
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from codexwire.direction import Kind
@@ -54,20 +55,20 @@ OVERRIDES = {
 }
 
 
-def resolve(protocol: Protocol) -> Protocol:
+def resolve(protocol: Protocol, table: Mapping[str, tuple[str, ...]] = OVERRIDES) -> Protocol:
     """Return the protocol with `result` set on every request that can be resolved."""
-    methods = [_named(protocol, method) for method in protocol.methods]
+    methods = [_named(protocol, method, table) for method in protocol.methods]
     used = {m.result for m in methods}
     unused = [n for n in protocol.types if n.endswith("Response") and n not in used]
     return replace(protocol, methods=tuple(_by_words(m, unused) for m in methods))
 
 
-def _named(protocol: Protocol, method: Method) -> Method:
+def _named(protocol: Protocol, method: Method, table: Mapping[str, tuple[str, ...]]) -> Method:
     if method.kind is not Kind.REQUEST or method.result is not None:
         return method
     params = method.params_type or ""
     stem = params.removesuffix("Params").replace("/Nullable", "/")
-    candidates = [("table", name) for name in OVERRIDES.get(method.name, ())]
+    candidates = [("table", name) for name in table.get(method.name, ())]
     if params.endswith("Params"):
         bare = stem.removeprefix("v2/")
         candidates += [("params", f"{stem}Response"), ("params", f"v2/{bare}Response")]

@@ -1,4 +1,4 @@
-"""The stable part of a release, out of the merged schema that the archive keeps."""
+"""The stable and the experimental schema of a release, out of the merged one that the archive keeps."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from types import MappingProxyType
 from typing import Any
 
 from codexwire.direction import Stability
-from codexwire.ir.model import Protocol, Schema
+from codexwire.ingest.archive import ARCHIVE_NAME, archive
+from codexwire.ingest.document import Document
+from codexwire.ir.model import UNIONS, Protocol, Schema
 from codexwire.ir.nodes import is_experimental
 from codexwire.ir.walk import transform
+from codexwire.version import Version
 
-__all__ = ["stable_part"]
+__all__ = ["archived_document", "stable_part"]
+
+_MARKS = {"x-stability", "x-experimental-values"}
 
 
 def stable_part(protocol: Protocol) -> Protocol | None:
@@ -41,6 +46,34 @@ def stable_part(protocol: Protocol) -> Protocol | None:
     )
 
 
+def archived_document(version: Version, channel: str) -> Document | None:
+    """Return one of the two schemas of a release of the archive, without descriptions."""
+    protocol = archive().protocol(version)
+    if protocol is None or channel not in {s.channel for s in protocol.sources}:
+        return None
+    if channel == "stable":
+        protocol = stable_part(protocol)
+        assert protocol is not None  # it has a stable source
+    types = {name: _unmarked(typedef.schema) for name, typedef in protocol.types.items()}
+    for union in UNIONS:
+        branches = [_unmarked(m.branch) for m in protocol.table(union.sender, union.kind)]
+        if branches:
+            types[union.union] = {"oneOf": branches, "title": union.union}
+            if beside := protocol.envelope.get(union.union):
+                types[union.union]["properties"] = dict(beside)
+    return Document(f"{ARCHIVE_NAME} {version}", types, {})
+
+
+def _unmarked(schema: Any) -> Any:
+    return transform(schema, lambda _, node: _without_marks(node))
+
+
+def _without_marks(node: Schema) -> Schema:
+    if isinstance(node, dict) and not _MARKS.isdisjoint(node):
+        return {key: value for key, value in node.items() if key not in _MARKS}
+    return node
+
+
 def _stable(schema: Any) -> Any:
     return transform(schema, lambda _, node: _without_experimental(node))
 
@@ -56,7 +89,8 @@ def _without_experimental(node: Schema) -> Schema:
     gone = {name for name, inner in node.get("properties", {}).items() if is_experimental(inner)}
     if gone:
         changed["properties"] = {n: s for n, s in node["properties"].items() if n not in gone}
-        changed["required"] = [name for name in node.get("required", ()) if name not in gone]
+        if "required" in node:
+            changed["required"] = [name for name in node["required"] if name not in gone]
     if "x-experimental-values" in node:
         changed["enum"] = [v for v in node["enum"] if v not in node["x-experimental-values"]]
     return {**node, **changed} if changed else node

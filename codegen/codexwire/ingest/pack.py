@@ -1,0 +1,107 @@
+"""Write the archive of releases: the form is described in `codexwire.ingest.archive`."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
+
+import orjson
+
+from codexwire.ingest.archive import FORMAT, Breaks, Timeline, method_label
+from codexwire.ir.canonical import bare, canonical_json
+from codexwire.ir.model import Protocol, Schema
+from codexwire.version import Version
+
+__all__ = ["pack", "write_archive"]
+
+Table: TypeAlias = dict[str, Any]
+Timelines: TypeAlias = dict[str, dict[str, Timeline]]
+
+
+def pack(releases: Iterable[tuple[Protocol, Protocol]]) -> Table:
+    """Return the table of an archive, without `breaks`, of releases as published and as mended.
+
+    They are of one protocol, oldest first, each with its version.
+    """
+    schemas: dict[str, int] = {}
+
+    def index(schema: Schema) -> int:
+        return schemas.setdefault(canonical_json(bare(schema)), len(schemas))
+
+    pairs = list(releases)
+    published = _timelines([old for old, _ in pairs], index)
+    mended = _timelines([new for _, new in pairs], index)
+    return {
+        "version": FORMAT,
+        "protocol": pairs[0][0].name,
+        "releases": [
+            [str(p.version), [[s.channel, s.digest] for s in p.sources]] for p, _ in pairs
+        ],
+        "schemas": [orjson.loads(text) for text in schemas],
+        "published": published,
+        "mended": {
+            kind: {n: t for n, t in lines.items() if published[kind].get(n) != t}
+            for kind, lines in mended.items()
+        },
+        "breaks": {},
+    }
+
+
+def _timelines(protocols: list[Protocol], index: Callable[[Schema], int]) -> Timelines:
+    lines: Timelines = {"types": {}, "methods": {}, "envelope": {}}
+    for position, protocol in enumerate(protocols):
+        for kind, now in _facts(protocol, index).items():
+            for name, facts in now.items():
+                line = lines[kind].setdefault(name, [])
+                if not line or line[-1][1:] != facts:
+                    line.append([position, *facts])
+            for name, line in lines[kind].items():
+                if name not in now and len(line[-1]) > 1:
+                    line.append([position])
+    return {
+        "types": dict(sorted(lines["types"].items())),
+        "methods": {name: lines["methods"][name] for name in _order(protocols)},
+        "envelope": dict(sorted(lines["envelope"].items())),
+    }
+
+
+def _facts(protocol: Protocol, index: Callable[[Schema], int]) -> dict[str, dict[str, list[Any]]]:
+    return {
+        "types": {n: [index(t.schema), t.stability.value] for n, t in protocol.types.items()},
+        "methods": {
+            method_label(m): [
+                index(m.branch),
+                m.stability.value,
+                m.namespace.value,
+                *([] if m.result is None and m.published else [m.result, m.result_by, m.published]),
+            ]
+            for m in protocol.methods
+        },
+        "envelope": {
+            f"{union} {key}": [index(node)]
+            for union, beside in protocol.envelope.items()
+            for key, node in beside.items()
+        },
+    }
+
+
+def _order(protocols: list[Protocol]) -> list[str]:
+    """Return the methods of all releases: as in the newest, an older one behind its predecessor."""
+    order: list[str] = []
+    for protocol in reversed(protocols):
+        place = 0
+        for method in protocol.methods:
+            label = method_label(method)
+            if label in order:
+                place = order.index(label) + 1
+            else:
+                order.insert(place, label)
+                place += 1
+    return order
+
+
+def write_archive(table: Table, breaks: Mapping[tuple[Version, Version], Breaks]) -> bytes:
+    """Return the content of an archive file; equal archives give equal bytes."""
+    counts = {f"{old} {new}": list(found) for (old, new), found in sorted(breaks.items())}
+    return gzip.compress(orjson.dumps({**table, "breaks": counts}), 9, mtime=0)

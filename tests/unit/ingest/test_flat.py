@@ -1,0 +1,100 @@
+"""Flat v2 bundles: completed from their own release, or from none."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codexwire.direction import Kind, Side
+from codexwire.errors import CodexwireWarning
+from codexwire.ingest import load
+from codexwire.ingest.channel import archived_document
+from codexwire.ingest.document import Document
+from codexwire.ir.canonical import bare
+from codexwire.ir.model import Protocol
+from codexwire.ir.walk import references
+from codexwire.version import Version
+
+RELEASES = [
+    ("0.72.0", "stable"),
+    ("0.115.0", "stable"),
+    ("0.128.0", "experimental"),
+    ("0.144.3", "stable"),
+    ("0.157.1", "experimental"),
+    ("0.163.0", "experimental"),
+    ("0.171.0", "stable"),
+]
+
+
+def full_bundle(version: str, channel: str) -> dict[str, Any]:
+    """A release's schema in the form of its full bundle."""
+    found = archived_document(Version.parse(version), channel)
+    assert found is not None
+    return bundle_of(found)
+
+
+def bundle_of(document: Document) -> dict[str, Any]:
+    root = {n: node for n, node in document.types.items() if not n.startswith("v2/")}
+    v2 = {n.removeprefix("v2/"): t for n, t in document.types.items() if n not in root}
+    return {"definitions": {**root, "v2": v2}}
+
+
+def flat_bundle(full: dict[str, Any]) -> dict[str, Any]:
+    """What codex writes beside a full bundle: the v2 types, two unions, and what they refer to."""
+    definitions = full["definitions"]
+    flat = dict(definitions["v2"])
+    todo = ["ClientRequest", "ServerNotification"]
+    while todo:
+        name = todo.pop()
+        if name not in flat:
+            flat[name] = definitions[name]
+            todo += [n for n in references(definitions[name]) if not n.startswith("v2/")]
+    text = re.sub("#/definitions/v2/", "#/definitions/", json.dumps({"definitions": flat}))
+    value: dict[str, Any] = json.loads(text)
+    return value
+
+
+def loaded(bundle: dict[str, Any], path: Path) -> Protocol:
+    path.write_text(json.dumps(bundle), "utf-8")
+    return load(path)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("version", "channel"), RELEASES)
+def test_a_flat_bundle_is_completed_from_its_own_release(
+    version: str, channel: str, tmp_path: Path
+) -> None:
+    flat = loaded(flat_bundle(full_bundle(version, channel)), tmp_path / "flat.json")
+    whole = load(version, channel=channel)
+    assert {s.channel for s in flat.sources} == {s.channel for s in whole.sources}
+    assert {n: bare(t.schema) for n, t in flat.types.items()} == {
+        n: bare(t.schema) for n, t in whole.types.items()
+    }
+    assert [(m.name, m.sender, m.stability) for m in flat.methods] == [
+        (m.name, m.sender, m.stability) for m in whole.methods
+    ]
+
+
+def test_descriptions_of_a_flat_bundle_are_kept(tmp_path: Path) -> None:
+    bundle = flat_bundle(full_bundle("0.140.0", "stable"))
+    bundle["definitions"]["Thread"]["description"] = "What the flat bundle says."
+    flat = loaded(bundle, tmp_path / "flat.json")
+    assert str(flat.version) == "0.140.0"
+    assert flat.types["v2/Thread"].schema["description"] == "What the flat bundle says."  # type: ignore[index]
+
+
+def test_a_flat_bundle_of_an_unknown_release_borrows_nothing(tmp_path: Path) -> None:
+    bundle = flat_bundle(full_bundle("0.171.0", "experimental"))
+    bundle["definitions"]["Thread"]["properties"]["brandNew"] = {"type": "string"}
+    with pytest.warns(CodexwireWarning, match="flat bundle of no release at hand") as told:
+        flat = loaded(bundle, tmp_path / "flat.json")
+    assert len(told) == 1
+    assert flat.version is None
+    assert flat.table(Side.SERVER, Kind.REQUEST) == ()
+    assert flat.table(Side.CLIENT, Kind.NOTIFICATION) == ()
+    assert {t.bare_name for t in flat.types.values()} <= set(bundle["definitions"])
+    assert len(flat.table(Side.CLIENT, Kind.REQUEST)) == 189
