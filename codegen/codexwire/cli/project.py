@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -28,7 +27,6 @@ NoProjectRules: TypeAlias = Annotated[
 _MOST_NAMED = 8
 
 
-@cache
 def rules_here(*, left_out: bool = False) -> ProjectRules:
     """Return the rules of the project of the working directory and of installed packages.
 
