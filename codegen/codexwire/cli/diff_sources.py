@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
+from codexwire.cli.as_published import Restored
 from codexwire.cli.releases import archive, known_release, open_source
 from codexwire.diff.channel import stable_part
 from codexwire.direction import Kind, Side
 from codexwire.errors import UsageError
 from codexwire.ir.model import Protocol
-from codexwire.normalize import RULES, Effect, normalize
+from codexwire.normalize import RULES, Effect, Normalized, normalize
 from codexwire.version import Version
 
 __all__ = ["OpenPair", "open_pair", "open_release", "prepared", "release"]
@@ -39,11 +40,12 @@ _RULES = tuple(rule for rule in _MENDING if rule.id != "n005-codex-event-notific
 
 @dataclass(frozen=True, slots=True)
 class OpenPair:
-    """Both protocols and what they are called."""
+    """Both protocols, what they are called, and by which rules they are more than published."""
 
     old: Protocol
     new: Protocol
     names: tuple[str, str]
+    restored: Restored = field(default_factory=dict)
 
     @property
     def caution(self) -> str | None:
@@ -61,7 +63,8 @@ def open_pair(old: str, new: str, *, channel: str, as_published: bool) -> OpenPa
     """Load two versions; UsageError when they cannot be compared."""
     if old == new == "-":
         raise UsageError("only one of the two can be standard input", hint="name a file")
-    before, after = (_load(source, channel, as_published) for source in (old, new))
+    found = [_load(source, channel, as_published) for source in (old, new)]
+    before, after = (normalized.protocol for normalized in found)
     if before.name != after.name:
         raise UsageError(
             f"{old} is of the protocol {before.name}, {new} of {after.name}",
@@ -74,7 +77,10 @@ def open_pair(old: str, new: str, *, channel: str, as_published: bool) -> OpenPa
                 f"{source} has no server requests, so most of it cannot be compared",
                 hint="a flat bundle (…v2.schemas.json) is incomplete: name the full one",
             )
-    return OpenPair(before, after, (_name(old, before), _name(new, after)))
+    names = (_name(old, before), _name(new, after))
+    both = zip(names, found, strict=True)
+    restored = {name: n.restored for name, n in both if as_published and n.restored}
+    return OpenPair(before, after, names, restored)
 
 
 def _only_stable(protocol: Protocol) -> bool:
@@ -87,13 +93,13 @@ def _only_stable(protocol: Protocol) -> bool:
 
 def open_release(source: str) -> Protocol:
     """Load one version or path as `open_pair` does."""
-    return _load(source, "experimental", False)
+    return _load(source, "experimental", False).protocol
 
 
-def _load(source: str, channel: str, as_published: bool) -> Protocol:
-    protocol = prepared(open_source(source, channel), as_published=as_published)
-    stable = stable_part(protocol) if channel == "stable" else None
-    return stable or protocol
+def _load(source: str, channel: str, as_published: bool) -> Normalized:
+    found = _normalized(open_source(source, channel), as_published)
+    stable = stable_part(found.protocol) if channel == "stable" else None
+    return replace(found, protocol=stable or found.protocol)
 
 
 def prepared(protocol: Protocol, *, as_published: bool = False) -> Protocol:
@@ -101,8 +107,12 @@ def prepared(protocol: Protocol, *, as_published: bool = False) -> Protocol:
 
     As published is the bundle itself: what it lost and the per-type files still say stays lost.
     """
+    return _normalized(protocol, as_published).protocol
+
+
+def _normalized(protocol: Protocol, as_published: bool) -> Normalized:
     effects = (Effect.ANNOTATE,) if as_published else tuple(Effect)
-    return normalize(protocol, effects=effects, rules=_RULES).protocol
+    return normalize(protocol, effects=effects, rules=_RULES)
 
 
 def _name(source: str, protocol: Protocol) -> str:

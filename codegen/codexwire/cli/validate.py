@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli.as_published import tell_restored
 from codexwire.cli.command import new_app
 from codexwire.cli.validate_paths import recordings
 from codexwire.cli.validate_report import validate_report
@@ -36,7 +37,9 @@ def validate(
     as_published: Annotated[
         bool,
         typer.Option(
-            "--as-published/--normalized", help="The schema as released, or mended by the rules."
+            "--as-published/--normalized",
+            help="The schema as released, or mended by the rules. "
+            "What the bundles up to 0.114.0 lost is put back in both.",
         ),
     ] = False,
     format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
@@ -72,11 +75,13 @@ def validate(
     choice.check()
     request = Request(recordings(paths), choice, Options(max_findings, show_values, coverage), jobs)
     judgements = run(request)
-    report = validate_report(judgements, fail_on, totals(request, judgements))
+    restored = choice.restored({j.schema for j in judgements if j.schema is not None})
+    report = validate_report(judgements, fail_on, totals(request, judgements), restored)
     if format == "text" and sys.stdout.isatty():
         sys.stdout.write(to_text(report, color=True))
     else:
         sys.stdout.write(FORMATS[format](report))
+    tell_restored(restored)
     for judgement in judgements:
         if judgement.unusable is not None:
             typer.echo(f"codexwire: error: {judgement.unusable}", err=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from codexwire.cli.as_published import Restored
 from codexwire.cli.at_hand import kept_schemas
 from codexwire.cli.releases import archive, open_source
 from codexwire.ingest import DEFAULT_VERSION
 from codexwire.ingest.exec_server import exec_server_versions
 from codexwire.ir.model import Protocol
-from codexwire.normalize import AS_PUBLISHED, Effect, normalize
+from codexwire.normalize import AS_PUBLISHED, Effect, Normalized, normalize
 from codexwire.transcript.hints import Hint, Origin
 from codexwire.transcript.judgement import Schema
 from codexwire.version import Version, nearest
@@ -47,8 +49,17 @@ class SchemaChoice:
 
     def protocol(self, label: str) -> Protocol:
         """Return the protocol behind the label of a schema that this choice made."""
-        source = label if self.schema == AUTO else self.schema
-        return _validators(source, self.as_published, self.formats).protocol
+        return _validators(self._source(label), self.as_published, self.formats).protocol
+
+    def restored(self, labels: Iterable[str]) -> Restored:
+        """Return by which rules the schemas behind labels are more than what was published."""
+        if not self.as_published:
+            return {}
+        found = {v: _normalized(self._source(v), True).restored for v in sorted(labels)}
+        return {label: rules for label, rules in found.items() if rules}
+
+    def _source(self, label: str) -> str:
+        return label if self.schema == AUTO else self.schema
 
 
 def _label(source: str, validators: Validators) -> str:
@@ -58,8 +69,13 @@ def _label(source: str, validators: Validators) -> str:
 
 @cache
 def _validators(source: str, as_published: bool, formats: bool) -> Validators:
+    return compile(_normalized(source, as_published).protocol, formats=formats)
+
+
+@cache
+def _normalized(source: str, as_published: bool) -> Normalized:
     effects = AS_PUBLISHED if as_published else tuple(Effect)
-    return compile(normalize(open_source(source), effects=effects).protocol, formats=formats)
+    return normalize(open_source(source), effects=effects)
 
 
 def _choose(hint: Hint) -> tuple[str, str]:

@@ -40,6 +40,12 @@ class Normalized:
     applied: tuple[Application, ...]
     stale: tuple[Stale, ...]
 
+    @property
+    def restored(self) -> tuple[str, ...]:
+        """The ids of the applied rules that put back what the release's own bundle lost."""
+        rules = [a.rule for a in self.applied]
+        return tuple(r.id for r in rules if r.effect is Effect.RESTORE or r in COMPLETIONS)
+
 
 def normalize(
     protocol: Protocol,

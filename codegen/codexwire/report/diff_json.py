@@ -20,13 +20,16 @@ def to_diff_json(report: DiffReport) -> str:
 
 def diff_document(report: DiffReport) -> dict[str, Any]:
     """Return the report as plain JSON values."""
-    return {
+    document: dict[str, Any] = {
         "version": 1,
         "old": report.old,
         "new": report.new,
         "summary": _summary(report),
         "findings": [_finding(row) for row in report.rows],
     }
+    if report.restored:
+        document["restored"] = {name: list(rules) for name, rules in report.restored.items()}
+    return document
 
 
 def _summary(report: DiffReport) -> dict[str, Any]:
@@ -41,7 +44,6 @@ def _summary(report: DiffReport) -> dict[str, Any]:
         },
         "descriptions_changed": report.texts,
         "suggested_bump": report.bump,
-        **report.extra,
     }
 
 
