@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
+import jsonschema
 import pytest
 from command import Document, Run
 
@@ -20,6 +21,7 @@ from codexwire.report.diff_table import FORMATS
 from codexwire.resources import schema_root
 
 NEW = schema_root() / "0.169.0" / "experimental.json"
+DIFF_SCHEMA = schema_root() / "report" / "diff.schema.json"
 
 
 def test_text_says_the_counts_first(codexwire: Run) -> None:
@@ -128,6 +130,20 @@ def test_a_stable_schema_beside_a_whole_release_is_told(codexwire: Run) -> None:
     )
     assert codexwire("diff", stable, "0.166.0", "--channel", "stable")[2] == ""
     assert codexwire("diff", "0.72.0", "0.99.0")[2] == ""
+
+
+def test_as_published_says_which_types_it_adds(codexwire: Run, document: Document) -> None:
+    _, _, err = codexwire("diff", "0.107.0", "0.115.0", "--as-published")
+    assert err == (
+        "codexwire: note: as published, but for what a bundle lost and a rule puts back:"
+        " 0.107.0 (n021-root-types-undefined)\n"
+    )
+    _, out, _ = codexwire("diff", "0.107.0", "0.115.0", "--as-published", "--format", "json")
+    value = json.loads(out)
+    jsonschema.validate(value, json.loads(DIFF_SCHEMA.read_text("utf-8")))
+    assert value["restored"] == {"0.107.0": ["n021-root-types-undefined"]}
+    assert "restored" not in document("0.107.0", "0.115.0")
+    assert codexwire("diff", "0.107.0", "0.115.0")[2] == ""
 
 
 def test_every_format_is_the_same_for_every_hash_seed() -> None:

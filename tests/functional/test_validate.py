@@ -385,6 +385,23 @@ def test_as_published_reports_what_the_published_schema_omits(
     assert server_errors(document(path, "--normalized")[1]) == {}
 
 
+def test_as_published_says_what_it_still_restores(
+    validate: Validate, document: Callable[..., tuple[int, dict[str, Any]]]
+) -> None:
+    old = RECORDINGS / "0.99.0"
+    rules = ["n022-event-msg-names-v2-types", "n023-web-search-action-overwritten"]
+    for jobs in (1, 2):
+        _, _, err = validate(GOOD, old, "--as-published", "--jobs", jobs)
+        assert err == (
+            "codexwire: note: as published, but for what a bundle lost and a rule puts back:"
+            f" 0.99.0 ({', '.join(rules)})\n"
+        )
+    assert document(GOOD, old, "--as-published")[1]["restored"] == {"0.99.0": rules}
+    assert "restored" not in document(GOOD, "--as-published")[1]
+    assert "restored" not in document(old)[1]
+    assert validate(old)[2] == validate(GOOD, "--as-published")[2] == ""
+
+
 @pytest.mark.parametrize("name", ["0.72.0/s04_interrupt_steer", "0.99.0/s05_two_threads"])
 def test_as_published_every_legacy_event_is_one_error(
     name: str, document: Callable[..., Any]

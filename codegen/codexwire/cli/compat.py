@@ -13,6 +13,7 @@ import typer
 
 from codexwire.cli.command import new_app
 from codexwire.cli.console import steps
+from codexwire.cli.project import NoProjectRules, rules_here
 from codexwire.cli.releases import comparable
 from codexwire.diff import Diff, diff
 from codexwire.diff.contract import Contract, contract_release, read_contract
@@ -28,6 +29,7 @@ from codexwire.ingest.at_hand import (
     what_is_at_hand,
 )
 from codexwire.ir.model import Protocol, Source
+from codexwire.normalize import ProjectRules
 from codexwire.version import Version
 
 __all__ = ["app", "count_breaks"]
@@ -54,6 +56,7 @@ def compat(
         bool, typer.Option("--all", help="Every release at hand, for one client.")
     ] = False,
     format: Annotated[str, typer.Option(help="text or json.")] = "text",
+    no_project_rules: NoProjectRules = False,
 ) -> None:
     """Print how many breaks a client of one release meets on a server of another.
 
@@ -66,12 +69,13 @@ def compat(
     if everything and (versions or (contract is None and client is None)):
         raise UsageError("--all is for one client", hint="add --client VERSION or --contract FILE")
     chosen = _servers(versions or [], everything=everything)
+    project = rules_here(left_out=no_project_rules)
     with steps() as say:
         if contract is not None:
-            rows = [_contract_row(contract, client, chosen, say)]
+            rows = [_contract_row(contract, client, chosen, project, say)]
         else:
             clients = chosen if client is None else [_version(client)]
-            rows = [(c, [_cell(c, server, say) for server in chosen]) for c in clients]
+            rows = [(c, [_cell(c, server, project, say) for server in chosen]) for c in clients]
     if format == "json":
         sys.stdout.write(json.dumps(_document(rows, chosen), indent=2) + "\n")
         return
@@ -108,15 +112,15 @@ def _version(text: str) -> Version:
     return version
 
 
-def _cell(client: Version, server: Version, say: Say) -> Cell:
+def _cell(client: Version, server: Version, project: ProjectRules, say: Say) -> Cell:
     """The breaks and conditional breaks of a client on a server."""
     if client == server:
         return 0, 0
     pair = min(client, server), max(client, server)
-    counts = archive().breaks(*pair)
+    counts = None if project.rules else archive().breaks(*pair)
     if counts is None:
         say(f"comparing {pair[0]} and {pair[1]}")
-        counts = count_breaks(diff(*map(comparable, pair)))
+        counts = count_breaks(diff(*(comparable(version, project) for version in pair)))
     return counts[:2] if client < server else counts[2:]
 
 
@@ -132,14 +136,16 @@ def count_breaks(found: Diff) -> tuple[int, int, int, int]:
     )
 
 
-def _contract_row(path: Path, client: str | None, servers: list[Version], say: Say) -> Row:
+def _contract_row(
+    path: Path, client: str | None, servers: list[Version], project: ProjectRules, say: Say
+) -> Row:
     """Compare the client's release with every server's, keeping what touches the contract."""
     named = client or contract_release(path)
     if not named:
         raise UsageError("the contract names no release", hint="name one with --client VERSION")
     release = _version(named)
-    own = comparable(release)
-    protocols = [comparable(version) for version in servers]
+    own = comparable(release, project)
+    protocols = [comparable(version, project) for version in servers]
     contract = read_contract(path, [own, *protocols])
     known: dict[tuple[bool, tuple[Source, ...]], Cell] = {}  # many releases publish the same
     cells = []

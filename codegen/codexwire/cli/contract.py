@@ -11,6 +11,7 @@ import typer
 
 from codexwire.cli.command import new_app
 from codexwire.cli.diff_sources import open_release
+from codexwire.cli.project import NoProjectRules, rules_here, warn_of_holes
 from codexwire.diff.contract import Contract, format_contract
 from codexwire.diff.once import once
 from codexwire.diff.roots import LEGACY_EVENT
@@ -20,6 +21,7 @@ from codexwire.direction import Kind, Side
 from codexwire.errors import TranscriptError, UsageError
 from codexwire.ingest import DEFAULT_VERSION
 from codexwire.ir.model import UNIONS, Protocol, ref_to
+from codexwire.normalize import ProjectRules
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.hints import look
@@ -48,9 +50,10 @@ def contract_from(
     schema: Annotated[
         str | None, typer.Option(help="Version or path (default: what the recording says).")
     ] = None,
+    no_project_rules: NoProjectRules = False,
 ) -> None:
     """Write a contract of the methods, fields and values that recordings use."""
-    recorder = _Recorder(schema)
+    recorder = _Recorder(schema, rules_here(left_out=no_project_rules))
     for path in transcripts:
         recorder.read(str(path))
     text = format_contract(recorder.contract())
@@ -64,8 +67,9 @@ def contract_from(
 class _Recorder:
     """Collects what the messages of several recordings use."""
 
-    def __init__(self, schema: str | None) -> None:
+    def __init__(self, schema: str | None, project: ProjectRules) -> None:
         self.messages = 0
+        self._project = project
         self._schema = schema
         self._protocol: Protocol | None = None
         self._methods: dict[str, set[str]] = {}
@@ -103,7 +107,9 @@ class _Recorder:
 
     def _validators(self, hinted: str) -> Validators:
         if self._protocol is None:
-            self._protocol = open_release(self._schema or hinted or str(DEFAULT_VERSION))
+            source = self._schema or hinted or str(DEFAULT_VERSION)
+            self._protocol = open_release(source, self._project)
+            warn_of_holes(self._protocol)
             self._uses = {side: Uses(once(Shapes, self._protocol)) for side in Side}
         elif not self._schema and hinted and hinted != self.release:
             raise UsageError(

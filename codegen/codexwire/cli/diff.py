@@ -13,9 +13,16 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli.as_published import tell_restored
 from codexwire.cli.command import new_app
 from codexwire.cli.diff_report import diff_report
-from codexwire.cli.diff_sources import open_pair
+from codexwire.cli.diff_sources import OpenPair, open_pair
+from codexwire.cli.project import (
+    NoProjectRules,
+    rules_here,
+    tell_project_rules,
+    warn_of_holes,
+)
 from codexwire.config import load_config
 from codexwire.diff import Diff, diff
 from codexwire.diff.contract import Contract, read_contract
@@ -60,8 +67,13 @@ def diff_command(
     ignore: Annotated[Path | None, typer.Option(help="Findings to live with (TOML).")] = None,
     contract: Annotated[Path | None, typer.Option(help="Only what this client touches.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="List harmless changes too.")] = False,
+    no_project_rules: NoProjectRules = False,
     as_published: Annotated[
-        bool, typer.Option("--as-published", help="Compare the schemas as released, unmended.")
+        bool,
+        typer.Option(
+            "--as-published",
+            help="The schemas as released: only types that they refer to and leave out are added.",
+        ),
     ] = False,
 ) -> None:
     """Compare two versions of the protocol, for old clients and for old servers.
@@ -74,13 +86,17 @@ def diff_command(
         raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
     if gate.fail_on is not None and gate.fail_on not in FAIL_ON:
         raise UsageError(f"no --fail-on {gate.fail_on!r}", hint=f"one of {', '.join(FAIL_ON)}")
+    rules = rules_here(left_out=no_project_rules)
     with _uncollected():
-        pair = open_pair(old, new, channel=channel, as_published=as_published)
+        pair = open_pair(old, new, channel=channel, as_published=as_published, project=rules)
         promised = read_contract(gate.contract, (pair.old, pair.new)) if gate.contract else None
         ignores = read_ignores(gate.ignore) if gate.ignore else ()
         found = diff(pair.old, pair.new, contract=promised)
-        report, stale = _judge(found, promised, ignores, pair.names)
+        report, stale = _judge(found, promised, ignores, pair)
         text = render(format, report, everything=everything, colour=sys.stdout.isatty())
+    tell_restored(pair.restored)
+    tell_project_rules(pair.project_rules)
+    warn_of_holes(*{id(p): p for p in (pair.old, pair.new)}.values())
     if pair.caution is not None:
         typer.echo(f"codexwire: note: {pair.caution}", err=True)
     sys.stdout.write(text)
@@ -115,7 +131,7 @@ def _sources(versions: list[str], against: str | None) -> tuple[str, str]:
 
 
 def _judge(
-    found: Diff, promised: Contract | None, ignores: tuple[Ignore, ...], names: tuple[str, str]
+    found: Diff, promised: Contract | None, ignores: tuple[Ignore, ...], pair: OpenPair
 ) -> tuple[DiffReport, CodexwireError | None]:
     """Return the report, and what makes the ignore file out of date."""
     today = datetime.date.today()
@@ -123,7 +139,9 @@ def _judge(
     reasons = {i.fingerprint: i.reason for i in ignores if i.applies(today)}
     if promised is not None:
         found = replace(found, findings=tuple(touching(promised, found.findings)), texts=0)
-    return diff_report(found, *names, ignored=reasons), stale
+    report = diff_report(found, *pair.names, ignored=reasons)
+    report = replace(report, restored=pair.restored, project_rules=pair.project_rules)
+    return report, stale
 
 
 def _fails(report: DiffReport, gate: Gate) -> bool:

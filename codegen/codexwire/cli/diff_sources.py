@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from codexwire.cli.as_published import Restored
 from codexwire.direction import Kind, Side
 from codexwire.errors import CodexwireWarning, UsageError
 from codexwire.ingest import load
@@ -14,7 +16,8 @@ from codexwire.ingest.archive import archive
 from codexwire.ingest.channel import stable_part
 from codexwire.ir.model import Protocol
 from codexwire.ir.walk import references
-from codexwire.normalize import RULES, Effect, normalize
+from codexwire.normalize import RULES, Effect, Normalized, ProjectRules, normalize
+from codexwire.normalize.project import NONE
 
 __all__ = ["MENDING", "OpenPair", "open_pair", "open_release", "prepared"]
 
@@ -41,11 +44,16 @@ _RULES = tuple(rule for rule in MENDING if rule.id != "n005-codex-event-notifica
 
 @dataclass(frozen=True, slots=True)
 class OpenPair:
-    """Both protocols and what they are called."""
+    """Both protocols, what they are called, and by which rules they are more than published.
+
+    `restored` and `project_rules` name the rules that were applied to each, where there are any.
+    """
 
     old: Protocol
     new: Protocol
     names: tuple[str, str]
+    restored: Restored = field(default_factory=dict)
+    project_rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def caution(self) -> str | None:
@@ -59,11 +67,14 @@ class OpenPair:
         )
 
 
-def open_pair(old: str, new: str, *, channel: str, as_published: bool) -> OpenPair:
+def open_pair(
+    old: str, new: str, *, channel: str, as_published: bool, project: ProjectRules = NONE
+) -> OpenPair:
     """Load two versions; UsageError when they cannot be compared."""
     if old == new == "-":
         raise UsageError("only one of the two can be standard input", hint="name a file")
-    before, after = (_load(source, channel, as_published) for source in (old, new))
+    found = [_load(source, channel, as_published, project) for source in (old, new)]
+    before, after = (normalized.protocol for normalized in found)
     if before.name != after.name:
         raise UsageError(
             f"{old} is of the protocol {before.name}, {new} of {after.name}",
@@ -74,7 +85,10 @@ def open_pair(old: str, new: str, *, channel: str, as_published: bool) -> OpenPa
         after = _as_flat(after, before, names[0])
     elif before.table(*_ASKED) and not after.table(*_ASKED):
         before = _as_flat(before, after, names[1])
-    return OpenPair(before, after, names)
+    both = tuple(zip(names, found, strict=True))
+    restored = {name: n.restored for name, n in both if as_published and n.restored}
+    rules = {name: n.project_rules for name, n in both if n.project_rules}
+    return OpenPair(before, after, names, restored, rules)
 
 
 _ASKED = Side.SERVER, Kind.REQUEST
@@ -108,25 +122,30 @@ def _only_stable(protocol: Protocol) -> bool:
     return whole is not None and any(s.channel == "experimental" for s in whole.sources)
 
 
-def open_release(source: str) -> Protocol:
+def open_release(source: str, project: ProjectRules = NONE) -> Protocol:
     """Load one version or path as `open_pair` does."""
-    return prepared(load(source))
+    return _normalized(load(source), False, project).protocol
 
 
-def _load(source: str, channel: str, as_published: bool) -> Protocol:
-    found = load(source, channel=channel, exact=True)
-    protocol = prepared(found, as_published=as_published)
-    stable = stable_part(protocol) if channel == "stable" else None
-    return stable or protocol
+def _load(source: str, channel: str, as_published: bool, project: ProjectRules) -> Normalized:
+    found = _normalized(load(source, channel=channel, exact=True), as_published, project)
+    stable = stable_part(found.protocol) if channel == "stable" else None
+    return replace(found, protocol=stable or found.protocol)
 
 
-def prepared(protocol: Protocol, *, as_published: bool = False) -> Protocol:
+def prepared(
+    protocol: Protocol, *, as_published: bool = False, project: ProjectRules = NONE
+) -> Protocol:
     """Return the protocol as the diff wants it: responses known, and mended unless `as_published`.
 
     As published is the bundle itself: what it lost and the per-type files still say stays lost.
     """
+    return _normalized(protocol, as_published, project).protocol
+
+
+def _normalized(protocol: Protocol, as_published: bool, project: ProjectRules) -> Normalized:
     effects = (Effect.ANNOTATE,) if as_published else tuple(Effect)
-    return normalize(protocol, effects=effects, rules=_RULES).protocol
+    return normalize(protocol, effects=effects, rules=_RULES, project=project)
 
 
 def _name(source: str, protocol: Protocol) -> str:

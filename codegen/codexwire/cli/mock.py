@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from codexwire.cli.command import new_app
+from codexwire.cli.project import NoProjectRules, rules_here, warn_of_holes
 from codexwire.ingest import DEFAULT_VERSION, load
-from codexwire.normalize import normalize
+from codexwire.normalize import ProjectRules, normalize
+from codexwire.normalize.project import NONE
 from codexwire.proxy.listen import parse_address
 from codexwire.proxy.mock import MockServer, Script, load_script
 from codexwire.proxy.mock.serve import serve
@@ -27,6 +29,7 @@ def mock(
     script: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="Turns, answers and faults.")
     ] = None,
+    no_project_rules: NoProjectRules = False,
     listen: Annotated[
         str | None,
         typer.Option(
@@ -37,15 +40,20 @@ def mock(
     """Answer every request of the protocol with a valid result, and play turns."""
     if listen is not None:
         parse_address(listen)
-    server = make_server(schema, channel, seed, script)
+    server = make_server(schema, channel, seed, script, rules_here(left_out=no_project_rules))
+    warn_of_holes(server.protocol)
     serve(server, listen, typer.echo)
     return 0
 
 
 def make_server(
-    schema: str, channel: str = "experimental", seed: int = 0, script: Path | None = None
+    schema: str,
+    channel: str = "experimental",
+    seed: int = 0,
+    script: Path | None = None,
+    project: ProjectRules = NONE,
 ) -> MockServer:
     """Return the mock of a schema (a version or path); CodexwireError when it cannot be made."""
-    protocol = normalize(load(schema, channel=channel)).protocol
+    protocol = normalize(load(schema, channel=channel), project=project).protocol
     told = Script() if script is None else load_script(script)
     return MockServer(protocol, seed=seed, script=told)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
 from codexwire.config import load_config
+from codexwire.ir.canonical import canonical_json
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.model import Protocol
 from codexwire.normalize import ProjectRules, project_rules
+from codexwire.normalize.project import NONE
 
-__all__ = ["NoProjectRules", "rules_here", "warn_of_holes"]
+__all__ = ["NoProjectRules", "rules_here", "tell_project_rules", "warn_of_holes"]
 
 NoProjectRules: TypeAlias = Annotated[
     bool,
@@ -25,14 +27,22 @@ NoProjectRules: TypeAlias = Annotated[
 """The option that every command has which normalizes a schema."""
 
 _MOST_NAMED = 8
+_KNOWN: dict[str, ProjectRules] = {}
 
 
 def rules_here(*, left_out: bool = False) -> ProjectRules:
     """Return the rules of the project of the working directory and of installed packages.
 
-    None of them when they are to be left out. Raises UsageError for a wrong configuration.
+    None of them when they are to be left out; the same object for the same configuration. Raises
+    UsageError for a wrong configuration.
     """
-    return ProjectRules() if left_out else project_rules(load_config(Path.cwd()))
+    if left_out:
+        return NONE
+    config = load_config(Path.cwd())
+    key = canonical_json([str(config.root), dict(config.responses), list(config.rules)])
+    if key not in _KNOWN:
+        _KNOWN[key] = project_rules(config)
+    return _KNOWN[key]
 
 
 def warn_of_holes(*protocols: Protocol) -> None:
@@ -41,6 +51,12 @@ def warn_of_holes(*protocols: Protocol) -> None:
         name = f"{protocol.name} {protocol.version}" if protocol.version else "the schema"
         for text in _warnings(protocol.holes):
             typer.echo(f"codexwire: warning: {name}: {text}", err=True)
+
+
+def tell_project_rules(applied: Mapping[str, tuple[str, ...]]) -> None:
+    """Say on standard error which schemas were read with which rules that are not codexwire's own."""
+    for name, rules in applied.items():
+        typer.echo(f"codexwire: note: {name} is read with {_listed(list(rules))}", err=True)
 
 
 def _warnings(holes: tuple[Hole, ...]) -> Iterator[str]:

@@ -67,7 +67,7 @@ def watch(lines: BinaryIO, name: str, schema: str) -> None:
     except CodexwireError as problem:
         judgement.unusable = problem
         print(f"codexwire: error: {problem}", file=sys.stderr)
-    report = validate_report([judgement], Level.ERROR, {})
+    report = validate_report([judgement], Level.ERROR, {}, {})
     print(f"codexwire: {name}: {report.summary}", file=sys.stderr)
 
 

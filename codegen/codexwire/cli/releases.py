@@ -11,7 +11,8 @@ from codexwire.ingest import load_version
 from codexwire.ingest.archive import archive, method_label
 from codexwire.ingest.at_hand import newer_than_archive
 from codexwire.ir.model import Method, Protocol
-from codexwire.normalize import normalize
+from codexwire.normalize import ProjectRules, normalize
+from codexwire.normalize.project import NONE
 from codexwire.version import Version
 
 __all__ = [
@@ -35,9 +36,9 @@ def check_protocol(name: str) -> str:
 
 
 @cache
-def comparable(version: Version) -> Protocol:
+def comparable(version: Version, project: ProjectRules = NONE) -> Protocol:
     """Return a release at hand, ready to be compared; UsageError when it is not at hand."""
-    return prepared(load_version(version))
+    return prepared(load_version(version), project=project)
 
 
 def published_releases() -> tuple[Protocol, ...]:

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from codexwire.cli.console import progress
+from codexwire.cli.project import NoProjectRules, rules_here, warn_of_holes
 from codexwire.cli.releases import since
 from codexwire.config import load_config
 from codexwire.emit.neutral import Since, neutral_map
@@ -26,6 +27,7 @@ from codexwire.ingest.exec_server import (
 from codexwire.ir.model import UNIONS, Protocol, Schema, full_name
 from codexwire.ir.nodes import enum_values, is_empty_object, is_experimental, split_nullable, unwrap
 from codexwire.normalize import normalize
+from codexwire.normalize.holes import UNKNOWN
 from codexwire.version import Version
 
 __all__ = ["show_schema"]
@@ -38,6 +40,7 @@ def show_schema(
     format: Annotated[
         str, typer.Option(help="text, json (the neutral map), or schema (normalized JSON Schema).")
     ] = "text",
+    no_project_rules: NoProjectRules = False,
 ) -> None:
     """Show a method or a type: params, result, ids, since when, and the rules that touch it."""
     if format not in ("text", "json", "schema"):
@@ -48,8 +51,10 @@ def show_schema(
         raise UsageError("--format schema is of the whole protocol", hint="leave the name away")
     source = schema or load_config(Path.cwd()).schema or str(DEFAULT_VERSION)
     with progress("reading the schema"):
-        normalized = normalize(load(source, channel=channel))
+        rules = rules_here(left_out=no_project_rules)
+        normalized = normalize(load(source, channel=channel), project=rules)
     protocol = normalized.protocol
+    warn_of_holes(protocol)
     if format == "schema":
         _print_json(protocol.document())
         return
@@ -149,6 +154,8 @@ def _method_lines(method: dict[str, Any], protocol: Protocol) -> Iterator[str]:
         needed = "required" if params["required"] else "optional"
         yield f"  params  {_text(params['schema'])}, {needed}"
         yield from _members(protocol.resolve(unwrap(params["schema"])), "    ")
+    if method["result_by"] == UNKNOWN:
+        yield "  result  not known: any JSON"
     if method["result"] is not None:
         yield f"  result  {method['result']}, by {method['result_by']}"
         yield from _members(protocol.types[method["result"]].schema, "    ")

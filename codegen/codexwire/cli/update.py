@@ -73,8 +73,9 @@ def update(
     if not is_at_hand(old):
         _pulled(old, source, kept_will_do=True)
     entry = _pulled(new, source, kept_will_do=not keep)
-    changes = _changes(old, new)
-    normalized, output = _planned(request, new, rules_here(left_out=no_project_rules))
+    rules = rules_here(left_out=no_project_rules)
+    changes = _changes(old, new, rules)
+    normalized, output = _planned(request, new, rules)
     warn_of_holes(normalized.protocol)
     pin = repinned(config, new)
     facts = [_files(output, dry_run), *_others(config), *_stale(normalized), *_open(normalized)]
@@ -115,9 +116,11 @@ def _pulled(version: Version, source: str | None, *, kept_will_do: bool) -> Stor
         return pull(version, default_cache(), options).entry
 
 
-def _changes(old: Version, new: Version) -> str:
+def _changes(old: Version, new: Version, rules: ProjectRules) -> str:
     with progress("comparing"):
-        pair = open_pair(str(old), str(new), channel="experimental", as_published=False)
+        pair = open_pair(
+            str(old), str(new), channel="experimental", as_published=False, project=rules
+        )
         return render("markdown", diff_report(diff(pair.old, pair.new), *pair.names))
 
 

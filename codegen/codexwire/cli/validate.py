@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli.as_published import tell_restored
 from codexwire.cli.command import new_app
+from codexwire.cli.project import NoProjectRules
 from codexwire.cli.validate_paths import recordings
 from codexwire.cli.validate_report import validate_report
 from codexwire.cli.validate_run import Request, exit_code, run, totals
@@ -36,7 +38,9 @@ def validate(
     as_published: Annotated[
         bool,
         typer.Option(
-            "--as-published/--normalized", help="The schema as released, or mended by the rules."
+            "--as-published/--normalized",
+            help="The schema as released, or mended by the rules. "
+            "What the bundles up to 0.114.0 lost is put back in both.",
         ),
     ] = False,
     format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
@@ -46,6 +50,7 @@ def validate(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit code 2 where the schema leaves something open.")
     ] = False,
+    no_project_rules: NoProjectRules = False,
     max_findings: Annotated[
         int, typer.Option(min=0, help="Findings shown per file, the gravest first; 0 = all.")
     ] = 1000,
@@ -71,15 +76,17 @@ def validate(
             "the schema on standard input leaves none for recordings or other processes",
             hint="name a file",
         )
-    choice = SchemaChoice(schema, as_published, formats)
+    choice = SchemaChoice(schema, as_published, formats, no_project_rules)
     choice.check()
     request = Request(recordings(paths), choice, Options(max_findings, show_values, coverage), jobs)
     judgements = run(request)
-    report = validate_report(judgements, fail_on, totals(request, judgements))
+    restored = choice.restored({j.schema for j in judgements if j.schema is not None})
+    report = validate_report(judgements, fail_on, totals(request, judgements), restored)
     if format == "text" and sys.stdout.isatty():
         sys.stdout.write(to_text(report, color=True))
     else:
         sys.stdout.write(FORMATS[format](report))
+    tell_restored(restored)
     for judgement in judgements:
         if judgement.unusable is not None:
             typer.echo(f"codexwire: error: {judgement.unusable}", err=True)

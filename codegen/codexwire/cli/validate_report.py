@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from codexwire import __version__
+from codexwire.cli.as_published import Restored
 from codexwire.finding import Level
 from codexwire.report.findings import Group, Report, Row, Section
 from codexwire.transcript.coverage import GROUPS, Point
@@ -45,7 +46,9 @@ _RULES = {f"session/{check.id}": check.title for check in CHECKS} | {
 }
 
 
-def validate_report(judgements: Sequence[Judgement], fail_on: Level, totals: Totals) -> Report:
+def validate_report(
+    judgements: Sequence[Judgement], fail_on: Level, totals: Totals, restored: Restored
+) -> Report:
     """Return the report of recordings, in their order."""
     groups = tuple(_group(judgement) for judgement in judgements)
     rules = {row.rule: _title(row.rule) for group in groups for row in group.rows}
@@ -55,7 +58,7 @@ def validate_report(judgements: Sequence[Judgement], fail_on: Level, totals: Tot
         groups=groups,
         summary=_summary(judgements),
         rules=rules,
-        document=_document(judgements, totals),
+        document=_document(judgements, totals, restored),
         fail_on=fail_on,
         sections=tuple(_sections(judgements, totals)),
     )
@@ -126,7 +129,9 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
-def _document(judgements: Sequence[Judgement], totals: Totals) -> dict[str, Any]:
+def _document(
+    judgements: Sequence[Judgement], totals: Totals, restored: Restored
+) -> dict[str, Any]:
     counts = _counts(judgements)
     document: dict[str, Any] = {
         "version": 1,
@@ -140,6 +145,8 @@ def _document(judgements: Sequence[Judgement], totals: Totals) -> dict[str, Any]
             **{level.value: counts[level] for level in Level},
         },
     }
+    if restored:
+        document["restored"] = {label: list(rules) for label, rules in restored.items()}
     if totals:
         document["coverage"] = [
             {"schema": label, "groups": _coverage(points, _seen(judgements, label))}

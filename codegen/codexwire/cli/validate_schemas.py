@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from codexwire.cli.as_published import Restored
+from codexwire.cli.project import rules_here
 from codexwire.ingest import DEFAULT_VERSION, load
 from codexwire.ingest.at_hand import is_at_hand, versions_at_hand
 from codexwire.ingest.exec_server import exec_server_versions
 from codexwire.ir.model import Protocol
-from codexwire.normalize import AS_PUBLISHED, Effect, normalize
+from codexwire.normalize import AS_PUBLISHED, Effect, Normalized, ProjectRules, normalize
 from codexwire.transcript.hints import Hint, Origin
 from codexwire.transcript.judgement import Schema
 from codexwire.version import Version, nearest
@@ -32,22 +35,43 @@ class SchemaChoice:
     schema: str = AUTO
     as_published: bool = False
     formats: bool = False
+    no_project_rules: bool = False
 
     def __call__(self, hint: Hint) -> Schema:
         """Return the schema for a recording."""
         source, remark = (self.schema, "") if self.schema != AUTO else _choose(hint)
-        validators = _validators(source, self.as_published, self.formats)
-        return Schema(_label(source, validators), validators, remark)
+        validators = self._validators(source)
+        rules = self._normalized(source).project_rules
+        return Schema(_label(source, validators), validators, remark, rules)
 
     def check(self) -> None:
         """Load the schema that was asked for, so that nothing is read when it cannot be used."""
         if self.schema != AUTO:
-            _validators(self.schema, self.as_published, self.formats)
+            self._validators(self.schema)
 
     def protocol(self, label: str) -> Protocol:
         """Return the protocol behind the label of a schema that this choice made."""
-        source = label if self.schema == AUTO else self.schema
-        return _validators(source, self.as_published, self.formats).protocol
+        return self._validators(self._source(label)).protocol
+
+    def restored(self, labels: Iterable[str]) -> Restored:
+        """Return by which rules the schemas behind labels are more than what was published."""
+        if not self.as_published:
+            return {}
+        found = {v: self._normalized(self._source(v)).restored for v in sorted(labels)}
+        return {label: rules for label, rules in found.items() if rules}
+
+    def _source(self, label: str) -> str:
+        return label if self.schema == AUTO else self.schema
+
+    @property
+    def _rules(self) -> ProjectRules:
+        return rules_here(left_out=self.no_project_rules)
+
+    def _normalized(self, source: str) -> Normalized:
+        return _normalized(source, self.as_published, self._rules)
+
+    def _validators(self, source: str) -> Validators:
+        return _validators(source, self.as_published, self._rules, self.formats)
 
 
 def _label(source: str, validators: Validators) -> str:
@@ -56,9 +80,16 @@ def _label(source: str, validators: Validators) -> str:
 
 
 @cache
-def _validators(source: str, as_published: bool, formats: bool) -> Validators:
+def _validators(
+    source: str, as_published: bool, project: ProjectRules, formats: bool
+) -> Validators:
+    return compile(_normalized(source, as_published, project).protocol, formats=formats)
+
+
+@cache
+def _normalized(source: str, as_published: bool, project: ProjectRules) -> Normalized:
     effects = AS_PUBLISHED if as_published else tuple(Effect)
-    return compile(normalize(load(source), effects=effects).protocol, formats=formats)
+    return normalize(load(source), effects=effects, project=project)
 
 
 def _choose(hint: Hint) -> tuple[str, str]:

@@ -43,6 +43,17 @@ class Normalized:
     applied: tuple[Application, ...]
     stale: tuple[Stale, ...]
 
+    @property
+    def restored(self) -> tuple[str, ...]:
+        """The ids of the applied rules that put back what the release's own bundle lost."""
+        rules = [a.rule for a in self.applied]
+        return tuple(r.id for r in rules if r.effect is Effect.RESTORE or r in COMPLETIONS)
+
+    @property
+    def project_rules(self) -> tuple[str, ...]:
+        """The ids of the applied rules that are the project's or an installed package's."""
+        return tuple(a.rule.id for a in self.applied if a.rule.origin != BUILT_IN)
+
 
 def normalize(
     protocol: Protocol,

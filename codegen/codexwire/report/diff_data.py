@@ -69,14 +69,19 @@ class DiffRow:
 
 @dataclass(frozen=True, slots=True)
 class DiffReport:
-    """One comparison: names of the versions, rows in order, counts, suggested version bump."""
+    """One comparison: names of the versions, rows in order, counts, suggested version bump.
+
+    `restored` has the rules that put something back into a version, though it is compared as published,
+    `project_rules` those that are not codexwire's own.
+    """
 
     old: str
     new: str
     rows: tuple[DiffRow, ...]
     bump: str = ""
     texts: int = 0
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    restored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    project_rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def count(self, skew: int, verdict: str) -> int:
         """Return how many rows have a verdict for a skew (0 or 1) and are not ignored."""

@@ -20,13 +20,17 @@ def to_diff_json(report: DiffReport) -> str:
 
 def diff_document(report: DiffReport) -> dict[str, Any]:
     """Return the report as plain JSON values."""
-    return {
+    document: dict[str, Any] = {
         "version": 1,
         "old": report.old,
         "new": report.new,
         "summary": _summary(report),
         "findings": [_finding(row) for row in report.rows],
     }
+    for key, applied in (("restored", report.restored), ("project_rules", report.project_rules)):
+        if applied:
+            document[key] = {name: list(rules) for name, rules in applied.items()}
+    return document
 
 
 def _summary(report: DiffReport) -> dict[str, Any]:
@@ -41,7 +45,6 @@ def _summary(report: DiffReport) -> dict[str, Any]:
         },
         "descriptions_changed": report.texts,
         "suggested_bump": report.bump,
-        **report.extra,
     }
 
 
