@@ -9,7 +9,7 @@ from typing import Any
 from codexwire.ir.keywords import schema_roots, unchecked_patterns
 from codexwire.ir.model import Method, Protocol, Schema, TypeDef, full_name
 from codexwire.ir.places import with_places
-from codexwire.ir.walk import Path, references, subschemas, transform
+from codexwire.ir.walk import Path, subschemas, transform
 from codexwire.ir.wellformed import endless
 
 __all__ = ["AT_LEAST_ONE", "complete"]
@@ -26,13 +26,7 @@ def complete(protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:
     anything" into a refusal (`not`, `if`, the second match of a `oneOf`) is not judged where it
     depends on such a type, or on a pattern that cannot be evaluated.
     """
-    protocol = with_places(protocol)
-    missing = {
-        name
-        for _, schema in schema_roots(protocol)
-        for name in references(schema)
-        if name not in protocol.types
-    }
+    protocol, missing = with_places(protocol)
     protocol = protocol.with_types({name: TypeDef(name, True) for name in sorted(missing)})
     protocol, endless_types = _ended(protocol)
     unknown = missing | endless_types
@@ -55,9 +49,9 @@ def _cut(schema: Schema, place: Path) -> Schema:
 
 
 def _lenient(protocol: Protocol, unknown: Collection[str]) -> Protocol:
-    doubtful = _doubtful_types(protocol, unknown)
-    if not doubtful and not any(any(_holes(s, ())) for _, s in schema_roots(protocol)):
+    if not any(any(_holes(schema, unknown)) for _, schema in schema_roots(protocol)):
         return protocol
+    doubtful = _doubtful_types(protocol, unknown)
     return _mapped(protocol, lambda schema: _loosened(schema, doubtful))
 
 
