@@ -15,35 +15,45 @@ from codexwire.location import join_pointer, split_pointer
 __all__ = ["with_places"]
 
 
-def with_places(protocol: Protocol) -> Protocol:
+def with_places(protocol: Protocol) -> tuple[Protocol, frozenset[str]]:
     """Return the protocol with a type for every place of its document that a `$ref` leads to.
 
     Such a type is called as the reference reads (`v2/Thread/properties/id`, `#`). References below an
-    `$id`, which are relative to it, are rewritten to be relative to the document. A reference to
-    nothing, or into another document, stays as it is.
+    `$id`, which are relative to it, are rewritten to be relative to the document. References to
+    nothing, or into another document, stay as they are; what they read like is returned as well.
     """
+    nodes = [n for _, schema in schema_roots(protocol) for _, n in subschemas(schema)]
+    if all(isinstance(n, bool) or _is_settled(protocol, n) for n in nodes):
+        return protocol, frozenset()
     identified = _identified(protocol)
     if identified:
         protocol = protocol.with_types(_rewritten(protocol, identified))
     found: dict[str, TypeDef] = {}
+    missing: set[str] = set()
+    document = protocol.document()
     waiting = [ref for _, schema in schema_roots(protocol) for ref in _refs(schema)]
-    document: dict[str, Any] = {}
     while waiting:
         ref = waiting.pop()
         name = full_name(ref)
         if name in protocol.types or name in found:
             continue
-        document = document or protocol.document()
         path = _find(ref, "", document, identified)
-        if path is not None:
+        if path is None:
+            missing.add(name)
+        else:
             found[name] = TypeDef(name, _node(protocol, document, path))
             waiting += _refs(found[name].schema)
-    return protocol.with_types(dict(sorted(found.items()))) if found else protocol
+    return protocol.with_types(dict(sorted(found.items()))), frozenset(missing)
+
+
+def _is_settled(protocol: Protocol, node: dict[str, Any]) -> bool:
+    """Whether a node has no name of its own, and refers to a type if to anything."""
+    return "$id" not in node and ("$ref" not in node or full_name(node["$ref"]) in protocol.types)
 
 
 def _refs(schema: Schema) -> Iterator[str]:
     for _, node in subschemas(schema):
-        if isinstance(node, dict) and isinstance(node.get("$ref"), str):
+        if isinstance(node, dict) and "$ref" in node:
             yield node["$ref"]
 
 
@@ -51,7 +61,7 @@ def _scoped(schema: Schema, path: Path, base: str) -> Iterator[tuple[Path, dict[
     """Yield path, node and base URI of every node; an `$id` beside a `$ref` is none."""
     if not isinstance(schema, dict):
         return
-    if "$ref" not in schema and isinstance(schema.get("$id"), str):
+    if "$ref" not in schema and "$id" in schema:
         base = _join(base, schema["$id"]).removesuffix("#")
     yield path, schema, base
     for step, sub in children(schema):
@@ -89,7 +99,7 @@ def _rewritten(protocol: Protocol, identified: Mapping[str, Path]) -> dict[str, 
     for name, typedef in protocol.types.items():
         places: dict[Path, str] = {}
         for path, node, base in _scoped(typedef.schema, (), ""):
-            if base and isinstance(node.get("$ref"), str):
+            if base and "$ref" in node:
                 target = _find(node["$ref"], base, document, identified)
                 if target is not None:
                     places[path] = _ref_to(protocol, target)

@@ -46,9 +46,11 @@ def children(schema: Schema) -> Iterator[tuple[Path, Schema]]:
 
 def subschemas(schema: Schema, path: Path = ()) -> Iterator[tuple[Path, Schema]]:
     """Yield `(path, node)` for the node itself and everything below it, parents first."""
-    yield path, schema
-    for step, sub in children(schema):
-        yield from subschemas(sub, path + step)
+    waiting = [(path, schema)]
+    while waiting:
+        at, node = waiting.pop()
+        yield at, node
+        waiting += [(at + step, sub) for step, sub in children(node)][::-1]
 
 
 def references(schema: Schema) -> Iterator[str]:

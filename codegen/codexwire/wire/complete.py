@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from codexwire.ir.keywords import schema_roots, unchecked_patterns
-from codexwire.ir.model import Method, Protocol, Schema, TypeDef, full_name
+from codexwire.ir.model import Method, Protocol, Schema, TypeDef, full_name, ref_to
 from codexwire.ir.places import with_places
-from codexwire.ir.walk import Path, references, subschemas, transform
+from codexwire.ir.walk import Path, subschemas, transform
 from codexwire.ir.wellformed import endless
+from codexwire.location import join_pointer
 
 __all__ = ["AT_LEAST_ONE", "complete"]
 
@@ -22,42 +23,38 @@ def complete(protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:
     """Return the protocol with a type for every reference, and the names of types that are not known.
 
     Some releases publish references to nothing; they say nothing, so such a type accepts anything.
-    The same holds for a reference by which a type consists of nothing but itself. What turns "accepts
-    anything" into a refusal (`not`, `if`, the second match of a `oneOf`) is not judged where it
-    depends on such a type, or on a pattern that cannot be evaluated.
+    The same holds for a reference by which a type consists of nothing but itself, whose place is the
+    name. What turns "accepts anything" into a refusal (`not`, `if`, the second match of a `oneOf`) is
+    not judged where it depends on such a type, or on a pattern that cannot be evaluated.
     """
-    protocol = with_places(protocol)
-    missing = {
-        name
-        for _, schema in schema_roots(protocol)
-        for name in references(schema)
-        if name not in protocol.types
-    }
-    protocol = protocol.with_types({name: TypeDef(name, True) for name in sorted(missing)})
-    protocol, endless_types = _ended(protocol)
-    unknown = missing | endless_types
-    return _lenient(protocol, unknown), tuple(sorted(unknown))
+    protocol, missing = with_places(protocol)
+    protocol, cut = _cut(protocol)
+    unknown = tuple(sorted(missing | cut))
+    protocol = protocol.with_types({name: TypeDef(name, True) for name in unknown})
+    return _lenient(protocol, unknown), unknown
 
 
-def _ended(protocol: Protocol) -> tuple[Protocol, set[str]]:
-    """Cut the references by which types consist of nothing but themselves; return the names of those."""
-    cut: set[str] = set()
+def _cut(protocol: Protocol) -> tuple[Protocol, set[str]]:
+    """Turn references by which types consist of nothing but themselves into such to unknown types."""
+    unknown: set[str] = set()
     while circle := endless({name: t.schema for name, t in protocol.types.items()}):
-        name, place = circle
-        typedef = protocol.types[name]
-        protocol = protocol.with_types({name: replace(typedef, schema=_cut(typedef.schema, place))})
-        cut.add(name)
-    return protocol, cut
+        owner, place = circle
+        name = f"{owner}#{join_pointer(place)}"
+        typedef = protocol.types[owner]
+        cut = replace(typedef, schema=_replaced(typedef.schema, place, ref_to(name)))
+        protocol = protocol.with_types({owner: cut})
+        unknown.add(name)
+    return protocol, unknown
 
 
-def _cut(schema: Schema, place: Path) -> Schema:
-    return transform(schema, lambda path, node: True if path == place else node)
+def _replaced(schema: Schema, place: Path, new: Schema) -> Schema:
+    return transform(schema, lambda path, node: new if path == place else node)
 
 
 def _lenient(protocol: Protocol, unknown: Collection[str]) -> Protocol:
-    doubtful = _doubtful_types(protocol, unknown)
-    if not doubtful and not any(any(_holes(s, ())) for _, s in schema_roots(protocol)):
+    if not any(any(_holes(schema, unknown)) for _, schema in schema_roots(protocol)):
         return protocol
+    doubtful = _doubtful_types(protocol, unknown)
     return _mapped(protocol, lambda schema: _loosened(schema, doubtful))
 
 

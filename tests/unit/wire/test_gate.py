@@ -122,6 +122,25 @@ CASES: dict[str, tuple[Schema, list[Any], list[Any]]] = {
         [{}, {"a": [1]}],
         [{"b": 1}],
     ),
+    "names that gates are made of": (
+        {
+            "type": "object",
+            "properties": {
+                k: {"type": "string", "minLength": 1}
+                for k in ("Annotated", "Meta", "Raw", "OPTIONAL", "UnsetType", "field", "last-one")
+            },
+        },
+        [{"Meta": "x", "last-one": "y"}, {"Raw": "z"}],
+        [{"Meta": ""}, {"last-one": 1}],
+    ),
+    "names that msgspec refuses": (
+        {"type": "object", "properties": {'a"b': {"type": "string"}, "\n": True}},
+        [],
+        [{}, {'a"b': "x"}, {'a"b': 1}],
+    ),
+    "an enum of half a character": ({"enum": ["\ud800", "x"]}, ["x"], ["\ud800", "y"]),
+    "both bounds": ({"type": "integer", "minimum": 0, "exclusiveMinimum": 0}, [], [0, 1]),
+    "a length beyond counting": ({"type": "string", "maxLength": 2**64}, [], ["x"]),
     "names that are Python's": (
         {
             "type": "object",

@@ -100,3 +100,43 @@ def test_every_violation_is_named(group: dict[str, Any]) -> None:
 def test_there_are_cases_of_every_keyword() -> None:
     named = {folder.name.removeprefix("keyword-") for folder in FOLDERS}
     assert ASSERTIONS - {"$ref", "then", "else"} <= named
+
+
+def test_generated_validators_take_any_result_that_nobody_knows(package: Path) -> None:
+    ask: dict[str, Any] = {**BRANCH, "required": ["id", "method", "params"]}
+    named = {"Subject": TypeDef("Subject", {"type": "integer"})}
+    known = Method("known", Side.CLIENT, Kind.REQUEST, ask, result="Subject")
+    unknown = Method("unknown", Side.CLIENT, Kind.REQUEST, ask)
+    module = emitted(Protocol("test", None, (), named, (known, unknown)), package)
+    for result in (None, 1, "x", [{}]):
+        line = json.dumps({"id": 1, "result": result}).encode()
+        assert module.accepts_result(line, "unknown", "client")
+        assert module.accepts_value("unknown", result, "client")
+        assert module.accepts_result(line, "known", "client") is (result == 1)
+    for line in (b'{"id":1}', b'{"result":1}', b'{"id":{},"result":1}', b"[]", b"{"):
+        assert not module.accepts_result(line, "unknown", "client")
+    assert not module.accepts_result(b'{"id":1,"result":1}', "none", "client")
+    acceptor = module._ACCEPTOR
+    assert [acceptor.checks_result(m, "client") for m in ("known", "unknown", "none")] == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_first_word_that_is_the_name_of_a_module(package: Path) -> None:
+    words = ("shared", "more", "class", "1st", "\u00e9")
+    methods = [
+        Method(name, Side.CLIENT, Kind.NOTIFICATION, branch_of(name))
+        for word in words
+        for name in (f"{word}/{number}" for number in range(5))
+    ]
+    module = emitted(Protocol("test", None, (), {}, tuple(methods)), package)
+    for method in methods:
+        assert module.accepts_message({"method": method.name}, "client")
+        assert not module.accepts_message({"method": method.name}, "server")
+
+
+def branch_of(method: str) -> dict[str, Any]:
+    properties = {"method": {"type": "string", "enum": [method]}}
+    return {"type": "object", "required": ["method"], "properties": properties}

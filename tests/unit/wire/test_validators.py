@@ -73,6 +73,7 @@ HOLE: Schema = {"$ref": "#/definitions/Gone"}
         {"$ref": "#/definitions/Params/nothing/here"},
         {"$ref": "no uri ["},
         {"$ref": "#/definitions/Itself"},
+        {"$ref": "#/definitions/NotItself"},
     ],
 )
 @pytest.mark.parametrize("value", [None, [1], "x"])
@@ -81,6 +82,7 @@ def test_what_is_not_known_refuses_nothing(doubtful: Schema, value: object) -> N
     types: dict[str, Schema] = {
         "Doubtful": {"anyOf": [HOLE, {"type": "string"}]},
         "Itself": {"allOf": [{"$ref": "#/definitions/Itself"}]},
+        "NotItself": {"not": {"$ref": "#/definitions/NotItself"}},
     }
     validators = wire.compile(protocol_of(Params=params, **types))
     for members, valid in (({"a": value}, True), ({"a": value, "n": "x"}, False)):
