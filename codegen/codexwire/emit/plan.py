@@ -10,11 +10,14 @@ from typing import Any
 from codexwire.emit.client import client_classes, plan_client
 from codexwire.emit.decode import DECODE_EXPORTS, plan_decode
 from codexwire.emit.header import Stamp
+from codexwire.emit.ids import lost_ids
 from codexwire.emit.methods import TABLE_NAMES, plan_methods
 from codexwire.emit.models import ModelPlan, Style, format_python, plan_models
 from codexwire.emit.notifications import plan_notifications, registry_exports
+from codexwire.emit.prepare import prepared
 from codexwire.emit.render import render
 from codexwire.emit.validators import VALIDATOR_EXPORTS, plan_validators
+from codexwire.ir.hole import Hole
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.normalize import Application, Normalized
 
@@ -23,11 +26,15 @@ __all__ = ["Plan", "json_bytes", "manifest", "plan_package"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every file of a generated package: path below the package folder → content."""
+    """Every file of a generated package: path below the package folder → content.
+
+    `holes` are the places where the package knows less than the schema says.
+    """
 
     package: str
     files: Mapping[str, bytes]
     classes: tuple[str, ...]
+    holes: tuple[Hole, ...] = ()
 
 
 def plan_package(
@@ -35,9 +42,9 @@ def plan_package(
 ) -> Plan:
     """Return the plan of a package.
 
-    Styles other than `pydantic` have models only. Raises EmitError when a table would be wrong.
+    Styles other than `pydantic` have models only.
     """
-    protocol = normalized.protocol
+    protocol = prepared(normalized.protocol)
     models = plan_models(protocol, package=package, style=style)
     sources = dict(models.files)
     printed: dict[str, str] = {}
@@ -46,7 +53,7 @@ def plan_package(
         sources["methods.py"] = plan_methods(protocol, models.class_of)
         sources["notification_registry.py"] = plan_notifications(protocol)
         sources["decode.py"] = plan_decode(protocol)
-        printed = plan_validators(protocol, package) | plan_client(protocol, models.class_of)
+        printed = plan_validators(normalized.protocol, package) | plan_client(protocol, models.class_of)
         exports = {
             "client": client_classes(protocol),
             "decode": DECODE_EXPORTS,
@@ -65,7 +72,8 @@ def plan_package(
     files["manifest.json"] = json_bytes(
         manifest(normalized, stamp, models, package=package, style=style)
     )
-    return Plan(package, dict(sorted(files.items())), tuple(sorted(models.classes)))
+    holes = tuple(sorted({*models.holes, *lost_ids(protocol)}))
+    return Plan(package, dict(sorted(files.items())), tuple(sorted(models.classes)), holes)
 
 
 def _package_init(protocol: Protocol, stamp: Stamp, exports: Mapping[str, tuple[str, ...]]) -> str:

@@ -50,8 +50,7 @@ def normalize(
     """Return the protocol after the rules whose effect is in `effects`.
 
     `effects=(Effect.ANNOTATE,)` keeps the set of valid messages as published. Raises NormalizeError
-    for a reference that points to no type, and when a request of either side is left without a
-    response type.
+    for a reference that points to no type.
     """
     wanted = frozenset(effects)
     applied: list[Application] = []
@@ -67,12 +66,6 @@ def normalize(
         if places:
             applied.append(Application(rule, places))
         stale += _staleness(rule, protocol, bool(places))
-    for method in protocol.methods:
-        if method.kind == "request" and method.result is None:
-            raise NormalizeError(
-                f"the response type of {method.sender} request {method.name!r} is not known",
-                hint="add it to the table of normalize/rules/n002_response_map.py with its evidence",
-            )
     return Normalized(protocol, tuple(applied), tuple(stale))
 
 
