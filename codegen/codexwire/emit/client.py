@@ -5,7 +5,6 @@ Methods are dealt out by the first word of their wire name; words with few metho
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,8 +12,8 @@ from dataclasses import dataclass, replace
 from codexwire.direction import Kind, Side, Stability
 from codexwire.emit.definitions import Definition, DefinitionKind, Marks, Property
 from codexwire.emit.docs import docstring
+from codexwire.emit.expressions import expression, words
 from codexwire.emit.methods import params_class
-from codexwire.emit.expressions import expression
 from codexwire.emit.names import distinct, identifier, snake
 from codexwire.emit.render import render
 from codexwire.emit.shape import shape
@@ -146,7 +145,8 @@ def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, st
     for flavour in _FLAVOURS:
         for domain, methods in domains.items():
             own = [calls[method] for method in methods]
-            types = " ".join([*(a.annotation for c in own for a in c.arguments), *(c.result for c in own)])
+            types = [c.result for c in own] + [a.annotation for c in own for a in c.arguments]
+            used = {word for text in types for word in words(text)}
             files[f"client/{flavour.package}/{domain}.py"] = render(
                 "client.py.jinja",
                 peer=peer,
@@ -154,8 +154,9 @@ def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, st
                 group=groups[domain],
                 title=_title(domain, flavour),
                 calls=own,
-                uses_any=re.search(r"\bAny\b", types) is not None,
-                uses_unset="Unset" in types,
+                typing=sorted(used & {_ANY, "Literal"}),
+                unset=["UNSET"] * any(not a.required for c in own for a in c.arguments)
+                + ["Unset"] * ("Unset" in used),
             )
         files[f"client/{flavour.package}/__init__.py"] = render(
             "client_class.py.jinja",
@@ -243,7 +244,7 @@ def _names(requests: Iterable[Method], taken: frozenset[str]) -> dict[str, str]:
     return distinct(
         {wire: identifier(name, taken, "request_") for wire, name in names.items()},
         lambda wire, name: wire == name.replace("_", "/"),
-        lambda wire, name: [wire_name(snake(part)) for part in wire.split("/")] == wire.split("/"),
+        lambda wire, _: all(wire_name(snake(part)) == part for part in wire.split("/")),
     )
 
 

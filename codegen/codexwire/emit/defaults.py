@@ -61,7 +61,9 @@ def source_of(value: Any, schema: Schema, definitions: Mapping[str, Definition])
     if _KINDS[type(value)] not in ([kinds] if isinstance(kinds, str) else kinds):
         return None
     if isinstance(value, list):
-        return _container(dict(enumerate(value)), schema.get("items", True), definitions, "[{}]", "")
+        return _container(
+            dict(enumerate(value)), schema.get("items", True), definitions, "[{}]", ""
+        )
     if isinstance(value, dict):
         inner = schema.get("additionalProperties", True)
         return _container(value, inner, definitions, "{{{}}}", "{}: ")

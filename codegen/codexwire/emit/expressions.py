@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from codexwire.ir.model import Schema, full_name
 from codexwire.wire.naming import literal
 
-__all__ = ["expression", "is_finite", "source"]
+__all__ = ["expression", "is_finite", "source", "words"]
 
 # Lower bounds that pydantic has a name for; the schema's others are left to the validators.
 _BOUNDS = {0: "NonNegativeInt", 1: "PositiveInt"}
@@ -21,6 +22,8 @@ _SCALARS = {
     "string": "str",
 }
 
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
+_WORD = re.compile(r"\b[A-Za-z_]\w*")
 _WIDER = {float: "float", list: "list[Any]", dict: "dict[str, Any]", type(None): "None"}
 
 
@@ -33,6 +36,11 @@ def source(value: Any) -> str:
     if isinstance(value, dict):
         return f"{{{', '.join(f'{literal(k)}: {source(v)}' for k, v in value.items())}}}"
     return repr(value)
+
+
+def words(code: str) -> list[str]:
+    """Return the names and keywords in source, without what stands in strings."""
+    return _WORD.findall(_STRING.sub("", code))
 
 
 def is_finite(value: Any) -> bool:

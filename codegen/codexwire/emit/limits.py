@@ -93,15 +93,12 @@ class _Limits:
         return transform(schema, change)
 
     def told_apart(self, definition: Definition, wire: str, branches: list[Schema]) -> Schema:
-        """Return a union with one alternative for each kind of value, the others as any JSON."""
-        kinds = [self.kinds(branch) for branch in branches]
-        count = Counter(kind for found in kinds for kind in found)
-        clear = [all(count[kind] == 1 for kind in found) for found in kinds]
-        if all(clear):
+        """Return a union, with any JSON in it when two alternatives are of one kind of value."""
+        kinds = Counter(kind for branch in branches for kind in self.kinds(branch))
+        if max(kinds.values(), default=1) == 1:
             return {"anyOf": branches}
         self.hole(definition, wire, "msgspec cannot tell the alternatives of this union apart")
-        kept = [b for b, is_clear in zip(branches, clear, strict=True) if is_clear]
-        return {"anyOf": [*kept, True]}
+        return {"anyOf": [*branches, True]}
 
     def kinds(self, schema: Schema) -> frozenset[str]:
         """Return the kinds of JSON values that a flat schema admits, none for any."""

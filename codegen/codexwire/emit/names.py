@@ -34,9 +34,9 @@ __all__ = [
 # What generated modules import (classes begin with a capital, so that only such names are of interest).
 RESERVED_CLASSES = frozenset(
     """
-    Annotated Any BaseModel CatchAllModel ConfigDict Enum ExactLiteral Field Literal NonNegativeInt NotRequired OpenEnum
-    OpenModel OpenRoot OpenStrEnum OpenUnion PositiveInt RootModel Self StrEnum Struct TYPE_CHECKING
-    TypeAlias TypeAliasType TypedDict UNSET UnknownVariant UnsetType WireModel WireRoot
+    Annotated Any BaseModel CatchAllModel ConfigDict Enum ExactLiteral Field Literal NonNegativeInt
+    NotRequired OpenEnum OpenModel OpenRoot OpenStrEnum OpenUnion PositiveInt RootModel Self StrEnum
+    Struct TYPE_CHECKING TypeAlias TypeAliasType TypedDict UNSET UnknownVariant UnsetType WireModel WireRoot
     """.split()
 )
 
@@ -92,9 +92,7 @@ def second_name(name: str, spelling: str) -> str:
     return f"{name.rstrip('_')}_{suffix}"
 
 
-def distinct(
-    names: Mapping[str, str], *claims: Callable[[str, str], bool]
-) -> dict[str, str]:
+def distinct(names: Mapping[str, str], *claims: Callable[[str, str], bool]) -> dict[str, str]:
     """Return spelling → name with a second name for those whose name another spelling has, too.
 
     Of those that share a name the one keeps it that the first of the `claims` (of spelling and name)

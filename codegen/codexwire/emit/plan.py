@@ -53,7 +53,9 @@ def plan_package(
         sources["methods.py"] = plan_methods(protocol, models.class_of)
         sources["notification_registry.py"] = plan_notifications(protocol)
         sources["decode.py"] = plan_decode(protocol)
-        printed = plan_validators(normalized.protocol, package) | plan_client(protocol, models.class_of)
+        printed = plan_validators(normalized.protocol, package) | plan_client(
+            protocol, models.class_of
+        )
         exports = {
             "client": client_classes(protocol),
             "decode": DECODE_EXPORTS,

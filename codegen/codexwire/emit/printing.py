@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from unicodedata import normalize
 
 from codexwire.emit.definitions import Definition, DefinitionKind, Property
 from codexwire.emit.docs import docstring
-from codexwire.emit.expressions import expression, source
+from codexwire.emit.expressions import expression, source, words
 from codexwire.emit.format import LINE_LENGTH
 from codexwire.emit.modules import Module
 from codexwire.emit.render import render
@@ -22,9 +21,7 @@ from codexwire.runtime.model import wire_name
 
 __all__ = ["Printer"]
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
 _UNITS = {"s": "In seconds.", "ms": "In milliseconds."}
-_WORD = re.compile(r"\b[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +117,9 @@ class Printer:
         value = self._value(definition)
         ahead = any(name in later for name in definition.references())
         if definition.kind is DefinitionKind.ROOT and self.rules.root:
-            inner, lines = ("Any", (Line(f"root: {value}"),)) if ahead else (value, ())
+            inner, lines = (value, ())
+            if ahead:
+                inner, lines = "Any", (Line(f"root: {source(value)}", types=value),)
             return Block(f"class {definition.name}({self.rules.root}[{inner}]):", doc, lines)
         outer = docstring(definition.marks, indent=0, notes=notes)
         if ahead:
@@ -145,7 +144,8 @@ class Printer:
             code = f"{shown}: {annotation}" + ("" if default is None else f" = {default}")
             lines.append(Line(code, docstring(prop.marks, notes=_unit(prop)), field.type))
         if rules.extra and definition.extra is not True:
-            lines.append(Line(rules.extra.format(type=self._type(definition.extra))))
+            extra = self._type(definition.extra)
+            lines.append(Line(rules.extra.format(type=source(f"dict[str, {extra}]")), types=extra))
         head = rules.head.format(
             name=name,
             base="CatchAllModel" if definition.catch_all else "WireModel",
@@ -246,7 +246,8 @@ def _admits_null(schema: Schema) -> bool:
     if not isinstance(schema, dict):
         return True
     kind = schema.get("type", ())
-    return kind == "null" or "null" in kind or any(map(_admits_null, schema.get("anyOf", ())))
+    nulls = kind == "null" or "null" in kind or None in schema.get("enum", ())
+    return nulls or any(map(_admits_null, schema.get("anyOf", ())))
 
 
 def _is_key(name: str) -> bool:
@@ -258,4 +259,4 @@ def _is_key(name: str) -> bool:
 def _words(block: Block) -> Iterator[str]:
     code = [block.head, block.types, *(text for x in block.lines for text in (x.code, x.types))]
     for text in code:
-        yield from _WORD.findall(_STRING.sub("", text))
+        yield from words(text)

@@ -6,7 +6,7 @@ follow the SDK's release 0.163.0: unions are RootModels, and what the SDK calls 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -70,8 +70,9 @@ def plan_sdk_layout(protocol: Protocol, stamp: Stamp, sdk: Protocol) -> dict[str
 
 def _models(protocol: Protocol, sdk: Protocol) -> str:
     definitions = _completed(_sdk_definitions(protocol), _sdk_definitions(sdk))
-    definitions = _with_sdk_names(definitions)
-    ordered = [definition for module in deal(definitions) for definition in module.definitions]
+    names = _final_names(definitions)
+    ordered = [_renamed(d, names) for module in deal(definitions) for d in module.definitions]
+    definitions = {definition.name: definition for definition in ordered}
     return render(
         "sdk_models.py.jinja",
         title=f"codex {protocol.version} protocol" if protocol.version else protocol.name,
@@ -91,27 +92,26 @@ def _sdk_name(name: str) -> str:
     return RENAMED.get(name, name)
 
 
-def _with_sdk_names(definitions: Mapping[str, Definition]) -> dict[str, Definition]:
-    """Return the definitions under the names that the SDK has for them, unless others have those."""
+def _final_names(definitions: Iterable[str]) -> dict[str, str]:
+    """Return what the SDK calls each definition, its own name where another one has that."""
     names = {name: _sdk_name(name) for name in definitions}
-    names = {n: n if wanted in definitions else wanted for n, wanted in names.items()}
+    return {name: name if wanted in names else wanted for name, wanted in names.items()}
 
+
+def _renamed(definition: Definition, names: Mapping[str, str]) -> Definition:
     def point(_: object, node: Schema) -> Schema:
         if not isinstance(node, dict) or "$ref" not in node:
             return node
         return ref_to(names[full_name(node["$ref"])])
 
-    return {
-        names[name]: replace(
-            d,
-            name=names[name],
-            schema=transform(d.schema, point),
-            properties=tuple(
-                replace(p, schema=transform(p.schema, point)) for p in d.properties
-            ),
-        )
-        for name, d in definitions.items()
-    }
+    return replace(
+        definition,
+        name=names[definition.name],
+        schema=transform(definition.schema, point),
+        properties=tuple(
+            replace(p, schema=transform(p.schema, point)) for p in definition.properties
+        ),
+    )
 
 
 def _sdk_definitions(protocol: Protocol) -> dict[str, Definition]:

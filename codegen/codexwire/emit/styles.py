@@ -133,7 +133,7 @@ STYLES: Mapping[Style, StyleRules] = {
         enum="OpenStrEnum",
         root="WireRoot",
         open_unions=True,
-        extra="__pydantic_extra__: dict[str, {type}] = Field(init=False)",
+        extra="__pydantic_extra__: {type} = Field(init=False)",
         symbols={
             **_TYPING,
             "Field": "pydantic",

@@ -245,7 +245,7 @@ def _value_of(alias: TypeAliasType) -> Any:
     def holder() -> None: ...
 
     holder.__annotations__ = {"value": alias.__value__}
-    module = vars(sys.modules[alias.__module__])
+    module = vars(sys.modules[str(alias.__module__)])
     return get_type_hints(holder, module, include_extras=True)["value"]
 
 
