@@ -117,10 +117,9 @@ class Printer:
         value = self._value(definition)
         ahead = any(name in later for name in definition.references())
         if definition.kind is DefinitionKind.ROOT and self.rules.root:
-            inner, lines = (value, ())
-            if ahead:
-                inner, lines = "Any", (Line(f"root: {source(value)}", types=value),)
-            return Block(f"class {definition.name}({self.rules.root}[{inner}]):", doc, lines)
+            head = f"class {definition.name}({self.rules.root}[{'Any' if ahead else value}]):"
+            own = Line(f"root: {source(value)}", types=value)
+            return Block(head, doc, (own,) if ahead else ())
         outer = docstring(definition.marks, indent=0, notes=notes)
         if ahead:
             name = source(definition.name)

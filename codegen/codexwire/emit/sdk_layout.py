@@ -6,12 +6,13 @@ follow the SDK's release 0.163.0: unions are RootModels, and what the SDK calls 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from codexwire.direction import Kind, Side
-from codexwire.emit.definitions import Definition, DefinitionKind, Member, Property
+from codexwire.emit.definitions import Default, Definition, DefinitionKind, Member, Property
 from codexwire.emit.docs import docstring
 from codexwire.emit.expressions import expression, source
 from codexwire.emit.format import format_python
@@ -221,29 +222,38 @@ def _block(definition: Definition, definitions: Mapping[str, Definition]) -> Blo
         members = map(_member, definition.members)
         return Block(name, "OpenEnum", doc, tuple(members))
     if definition.kind is DefinitionKind.MODEL:
-        return Block(name, "OpenModel", doc, tuple(map(_field, definition.properties)))
+        fields = tuple(_field(p, definitions) for p in definition.properties)
+        return Block(name, "OpenModel", doc, fields)
     value = expression(definition.schema, bounds=True)
-    models = any(definitions[r].kind is DefinitionKind.MODEL for r in definition.references())
-    if definition.kind is DefinitionKind.UNION and models:
-        value = _open_union(value, catch_all=definition.catch_all)
+    kinds = {definitions[name].kind for name in definition.references()}
+    if definition.kind is DefinitionKind.UNION and DefinitionKind.MODEL in kinds:
+        value = _open_union(definition, DefinitionKind.ENUM in kinds)
     return Block(name, "OpenRoot", doc, (Line(f"root: {value}"),))
 
 
 def _member(member: Member) -> Line:
     """Return one value of an enum; the SDK's enums know no names of strings to avoid."""
+    name = _member_name(member)
+    shadows = "  # type: ignore[assignment]" if name in _STRING_NAMES else ""
+    return Line(f"{name} = {source(member.value)}{shadows}", docstring(member.marks))
+
+
+def _member_name(member: Member) -> str:
     bare = member.name.removesuffix("_")
-    shadows = bare in _STRING_NAMES
-    code = f"{bare if shadows else member.name} = {source(member.value)}"
-    return Line(code + ("  # type: ignore[assignment]" if shadows else ""), docstring(member.marks))
+    return bare if bare in _STRING_NAMES else member.name
 
 
-def _open_union(value: str, *, catch_all: bool) -> str:
-    # An open enum takes every string, so that a catch-all for strings has nothing left to catch.
-    members = value.replace(" | str | ", " | ") if catch_all else f"{value} | UnknownVariant"
+def _open_union(union: Definition, has_enum: bool) -> str:
+    assert isinstance(union.schema, dict)
+    branches = [*union.schema["anyOf"]]
+    if union.catch_all and has_enum:  # which takes every string: there is nothing left to catch
+        branches = [branch for branch in branches if branch != {"type": "string"}]
+    members = expression({"anyOf": branches}, bounds=True)
+    members = members if union.catch_all else f"{members} | UnknownVariant"
     return f'Annotated[{members}, Field(union_mode="left_to_right")]'
 
 
-def _field(prop: Property) -> Line:
+def _field(prop: Property, definitions: Mapping[str, Definition]) -> Line:
     annotation = expression(prop.schema, bounds=True)
     if annotation.startswith("dict[") and annotation.endswith("] | None"):
         annotation = "dict[str, Any] | None"  # values of optional maps are plain in the SDK
@@ -251,13 +261,24 @@ def _field(prop: Property) -> Line:
     default = ""
     if not prop.required:
         annotation = annotation if nullable else f"{annotation} | None"
-        default = f" = {prop.default.source if prop.default else None}"
+        default = f" = {_default(prop.default, definitions)}"
     elif nullable:
         default = " = None"  # what the SDK does too, and what servers that lack the property mean
     name = f"field_{prop.name}" if prop.wire.startswith("_") else prop.name
     if name != prop.wire:
         annotation = f"Annotated[{annotation}, Field(alias={source(prop.wire)})]"
     return Line(f"{name}: {annotation}{default}", docstring(prop.marks))
+
+
+def _default(default: Default | None, definitions: Mapping[str, Definition]) -> str:
+    """Return a default as source, enum members by the SDK's names."""
+    if default is None:
+        return "None"
+    text = default.source
+    for name in default.references:
+        for member in definitions[name].members:
+            text = re.sub(rf"\b{name}\.{member.name}\b", f"{name}.{_member_name(member)}", text)
+    return text
 
 
 def _registry(protocol: Protocol, names: Mapping[str, str]) -> str:

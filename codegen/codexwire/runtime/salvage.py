@@ -225,8 +225,9 @@ def _tagged(walk: Walk, shape: Tagged, raw: Any, path: Path, owner: str) -> Read
     if isinstance(raw, dict):
         tags = [raw.get(shape.tag)] if shape.tag is not None else list(raw)
         for tag in tags:
-            known = isinstance(tag, str | int) and not isinstance(tag, bool)
-            variant = shape.variants.get(tag) if known else None
+            if not isinstance(tag, str | int) or isinstance(tag, bool):
+                continue
+            variant = shape.variants.get(tag)
             if variant is not None:
                 return _object(walk, variant, raw, path, owner)
     for other in shape.others:
