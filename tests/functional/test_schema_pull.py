@@ -196,10 +196,6 @@ BAD_BUNDLES = {
         ),
         "contradict each other",
     ),
-    "without a response": (
-        changed(stable=golden_bundles()["stable"].replace("ThreadStartResponse", "ThreadOdd")),
-        "the response type of client request 'thread/start' is not known",
-    ),
 }
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from hashlib import sha256
 from unicodedata import normalize
 
@@ -122,9 +122,19 @@ def field_names(
 
 
 def member_names(values: Iterable[str]) -> dict[str, str]:
-    """Return the member name for each value of one enum, all different."""
+    """Return the member name for each value of one enum, all different.
+
+    Of those that share a name, the ones that are names themselves (`Live` beside `live`) keep their spelling.
+    """
     names = {v: identifier(snake(v), _RESERVED_MEMBERS) for v in values}
-    return distinct(names, _is_spelled, _is_camel)
+    first, shared = set(names.values()), Counter(names.values())
+    own = {v: v for v, name in names.items() if shared[name] > 1 and _is_own_name(v, first)}
+    return distinct(names | own, _is_spelled, _is_camel)
+
+
+def _is_own_name(value: str, taken: Collection[str]) -> bool:
+    plain = value[:1].isalpha() and value == _identifier_parts(value)
+    return plain and value not in taken and value == identifier(value, _RESERVED_MEMBERS)
 
 
 def _is_spelled(spelling: str, name: str) -> bool:
