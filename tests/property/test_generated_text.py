@@ -56,7 +56,7 @@ def schema_of(texts: list[str]) -> tuple[dict[str, Any], dict[str, Any], dict[st
     types = {
         text: {"type": "object", "properties": {text: {"type": "string", "title": text}}}
         for text in texts
-        if is_name(text) and not set(text) & set("/~%")
+        if is_name(text) and not set(text) & set("/~%") and text not in ("oneOf", "type")
     }
     inner = {
         "names": {

@@ -323,4 +323,7 @@ def _required_keys(model: type[WireModel]) -> Iterator[str]:
 
 def _alias(model: type[WireModel], name: str) -> str:
     rename = model.model_config.get("alias_generator")
-    return model.model_fields[name].alias or (rename(name) if callable(rename) else name)
+    alias = model.model_fields[name].alias
+    if alias is not None:
+        return alias
+    return rename(name) if callable(rename) else name

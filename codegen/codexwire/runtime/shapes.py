@@ -132,7 +132,8 @@ class Object:
         """The properties in declared order."""
         self.model.model_rebuild()
         return tuple(
-            Field(name, info.alias or name, info) for name, info in self.model.model_fields.items()
+            Field(name, name if info.alias is None else info.alias, info)
+            for name, info in self.model.model_fields.items()
         )
 
     @cached_property
