@@ -96,7 +96,9 @@ def diff_command(
         text = render(format, report, everything=everything, colour=sys.stdout.isatty())
     tell_restored(pair.restored)
     tell_project_rules(pair.project_rules)
-    warn_of_holes(*{id(p): p for p in (pair.old, pair.new)}.values())
+    warn_of_holes(pair.old)
+    if pair.new.holes != pair.old.holes:
+        warn_of_holes(pair.new)
     if pair.caution is not None:
         typer.echo(f"codexwire: note: {pair.caution}", err=True)
     sys.stdout.write(text)

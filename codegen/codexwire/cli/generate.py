@@ -67,7 +67,6 @@ def _generate(
         found = [
             normalize(load(s, channel=request.channel), project=rules) for s in request.schemas
         ]
-    warn_of_holes(*(normalized.protocol for normalized in found))
     request = request.taking([n.protocol.version for n in found])
     for schema in request.schemas:
         _note_what_is_missing(schema)
@@ -83,7 +82,9 @@ def _generate(
         ) from None
     with progress("generating"):
         output = output_of(request, found)
-    holes = strict and any(normalized.protocol.holes for normalized in found)
+    for protocol, open_ in output.holes:
+        warn_of_holes(protocol, open_)
+    holes = strict and any(open_ for _, open_ in output.holes)
     if not check:
         output.write()
         typer.echo(output.summary)

@@ -16,6 +16,8 @@ from codexwire.emit.versions import module_name, plan_versions
 from codexwire.emit.write import Drift, compare, write_file, write_folder
 from codexwire.errors import UsageError
 from codexwire.ingest import load_version
+from codexwire.ir.hole import Hole
+from codexwire.ir.model import Protocol
 from codexwire.normalize import Normalized, normalize
 from codexwire.version import Version
 
@@ -27,13 +29,14 @@ class Output:
     """Planned files below a folder.
 
     A package owns its whole folder, and the lock file beside it says so; without a lock only the
-    planned files of the folder matter.
+    planned files of the folder matter. `holes` are what each protocol or its models leave open.
     """
 
     folder: Path
     files: Mapping[str, bytes]
     summary: str
     lock: tuple[Path, bytes] | None = None
+    holes: tuple[tuple[Protocol, tuple[Hole, ...]], ...] = ()
 
     def write(self) -> None:
         """Write the files; EmitError where that cannot be done."""
@@ -80,7 +83,8 @@ def _package(request: Request, plan: Plan, parts: list[tuple[Normalized, Stamp, 
         f"{sum(len(part.classes) for _, _, part in parts)} classes, {len(plan.files)} files, "
         f"{sum(len(n.applied) for n, _, _ in parts)} rules applied"
     )
-    return Output(request.folder, plan.files, summary, (lock, lock_content(lock, parts)))
+    holes = tuple((normalized.protocol, part.holes) for normalized, _, part in parts)
+    return Output(request.folder, plan.files, summary, (lock, lock_content(lock, parts)), holes)
 
 
 def _versions(request: Request, found: list[Normalized]) -> Output:
@@ -107,4 +111,5 @@ def _sdk_layout(request: Request, normalized: Normalized) -> Output:
     sdk = normalize(load_version(Version.parse(SDK_RELEASE), channel=request.channel)).protocol
     files = plan_sdk_layout(protocol, stamp_of(protocol, request.options), sdk)
     names = " and ".join(sorted(files))
-    return Output(request.folder, files, f"{request.folder.as_posix()}: {names}")
+    summary = f"{request.folder.as_posix()}: {names}"
+    return Output(request.folder, files, summary, holes=((protocol, protocol.holes),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -45,12 +45,11 @@ def rules_here(*, left_out: bool = False) -> ProjectRules:
     return _KNOWN[key]
 
 
-def warn_of_holes(*protocols: Protocol) -> None:
-    """Say on standard error, once for each protocol, what codexwire does not know about it."""
-    for protocol in protocols:
-        name = f"{protocol.name} {protocol.version}" if protocol.version else "the schema"
-        for text in _warnings(protocol.holes):
-            typer.echo(f"codexwire: warning: {name}: {text}", err=True)
+def warn_of_holes(protocol: Protocol, holes: Iterable[Hole] | None = None) -> None:
+    """Say on standard error what is not known about a protocol: its own holes, or those given."""
+    name = f"{protocol.name} {protocol.version}" if protocol.version else "the schema"
+    for text in _warnings(protocol.holes if holes is None else tuple(holes)):
+        typer.echo(f"codexwire: warning: {name}: {text}", err=True)
 
 
 def tell_project_rules(applied: Mapping[str, tuple[str, ...]]) -> None:

@@ -76,9 +76,10 @@ def update(
     rules = rules_here(left_out=no_project_rules)
     changes = _changes(old, new, rules)
     normalized, output = _planned(request, new, rules)
-    warn_of_holes(normalized.protocol)
+    for protocol, holes in output.holes:
+        warn_of_holes(protocol, holes)
     pin = repinned(config, new)
-    facts = [_files(output, dry_run), *_others(config), *_stale(normalized), *_open(normalized)]
+    facts = [_files(output, dry_run), *_others(config), *_stale(normalized), *_open(output)]
     report = _report(old, new, facts, changes)
     if not dry_run:
         output.write()
@@ -153,9 +154,9 @@ def _stale(normalized: Normalized) -> list[str]:
     return [f"Rule {stale.rule.id} {stale.reason}." for stale in normalized.stale]
 
 
-def _open(normalized: Normalized) -> list[str]:
-    """Say what nobody knows about this release."""
-    return [f"{line}." for line in holes_as_text(normalized.protocol.holes)]
+def _open(output: Output) -> list[str]:
+    """Say what nobody knows about this release, or the models cannot express."""
+    return [f"{line}." for _, holes in output.holes for line in holes_as_text(holes)]
 
 
 def _report(old: Version, new: Version, facts: list[str], changes: str) -> str:

@@ -5,44 +5,38 @@ Methods are dealt out by the first word of their wire name; words with few metho
 
 from __future__ import annotations
 
-import keyword
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from codexwire.direction import Kind, Side, Stability
 from codexwire.emit.definitions import Definition, DefinitionKind, Marks, Property
 from codexwire.emit.docs import docstring
+from codexwire.emit.expressions import expression, words
 from codexwire.emit.methods import params_class
-from codexwire.emit.names import snake
+from codexwire.emit.names import distinct, identifier, snake
 from codexwire.emit.render import render
 from codexwire.emit.shape import shape
-from codexwire.errors import EmitError
-from codexwire.ir.model import Method, Protocol, Schema, full_name
+from codexwire.ir.model import Method, Protocol
 from codexwire.runtime.client import typed
 from codexwire.runtime.exec_client import typed as exec_typed
+from codexwire.runtime.model import wire_name
 
 __all__ = ["client_classes", "plan_client"]
 
 _OWN_MODULE = 4  # methods
 _ROOT, _REST = "root", "more"
-_OPTIONS = frozenset({"self", "timeout"})
-_SCALARS = {
-    "string": "str",
-    "integer": "int",
-    "number": "float",
-    "boolean": "bool",
-    "null": "None",
-}
+_ANY = "Any"
+# What the methods of a client use besides their arguments.
+_TAKEN = frozenset({"models", "params", "result", "self", "timeout"})
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A keyword of a method: its name, type and what is said about it."""
+    """A keyword of a method: its name, the field that it sets, its type and what is said about it."""
 
     name: str
+    field: str
     annotation: str
     required: bool
     marks: Marks
@@ -52,7 +46,8 @@ class Argument:
 class Call:
     """One request as a method: the wire's name and ours, what goes in and comes out.
 
-    `whole` is the class of params that are no object with fields, given as they are.
+    `whole` is the class of params that are no object with fields, given as they are. `result` is Any
+    where it is not known.
     """
 
     wire: str
@@ -136,13 +131,13 @@ _FLAVOURS = (
 def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, str]:
     """Return the sources of `client/`, by path below the package; they need no formatting.
 
-    `class_of` maps full type names to class names. Raises EmitError when a method's argument has the
-    name of an option of ours.
+    The protocol is a prepared one; `class_of` maps full type names to class names.
     """
     peer = _PEERS[protocol.name]
     requests = protocol.table(Side.CLIENT, Kind.REQUEST)
     definitions = shape(protocol, frozenset(_payloads(protocol, class_of)))
-    calls = {m.name: _call(protocol, m, class_of, definitions, peer.taken) for m in requests}
+    names = _names(requests, peer.taken)
+    calls = {m.name: _call(protocol, m, names[m.name], class_of, definitions) for m in requests}
     domains = _domains(requests)
     groups = {domain: _group(domain) for domain in domains}
     handled = list(_handled(protocol, class_of))
@@ -150,7 +145,8 @@ def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, st
     for flavour in _FLAVOURS:
         for domain, methods in domains.items():
             own = [calls[method] for method in methods]
-            types = " ".join(a.annotation for call in own for a in call.arguments)
+            types = [c.result for c in own] + [a.annotation for c in own for a in c.arguments]
+            used = {word for text in types for word in words(text)}
             files[f"client/{flavour.package}/{domain}.py"] = render(
                 "client.py.jinja",
                 peer=peer,
@@ -158,8 +154,9 @@ def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, st
                 group=groups[domain],
                 title=_title(domain, flavour),
                 calls=own,
-                uses_any=re.search(r"\bAny\b", types) is not None,
-                uses_unset="Unset" in types,
+                typing=sorted(used & {_ANY, "Literal"}),
+                unset=["UNSET"] * any(not a.required for c in own for a in c.arguments)
+                + ["Unset"] * ("Unset" in used),
             )
         files[f"client/{flavour.package}/__init__.py"] = render(
             "client_class.py.jinja",
@@ -175,11 +172,13 @@ def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, st
 def _handled(protocol: Protocol, class_of: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield the server's requests with the types of their params and results."""
     for method in protocol.table(Side.SERVER, Kind.REQUEST):
-        if method.result is None:
-            continue
         params, _ = params_class(protocol, method, class_of)
-        typed = "Any" if params is None else f"models.{params}"
-        yield method.name, typed, f"models.{class_of[method.result]}"
+        typed = _ANY if params is None else f"models.{params}"
+        yield method.name, typed, _result(method, class_of)
+
+
+def _result(method: Method, class_of: Mapping[str, str]) -> str:
+    return _ANY if method.result is None else f"models.{class_of[method.result]}"
 
 
 def _payloads(protocol: Protocol, class_of: Mapping[str, str]) -> Iterator[str]:
@@ -194,57 +193,33 @@ def _payloads(protocol: Protocol, class_of: Mapping[str, str]) -> Iterator[str]:
 def _call(
     protocol: Protocol,
     method: Method,
+    name: str,
     class_of: Mapping[str, str],
     definitions: Mapping[str, Definition],
-    taken: frozenset[str],
 ) -> Call:
-    if method.result is None:
-        raise EmitError(f"{method.name!r} has no result type")
     params, _ = params_class(protocol, method, class_of)
-    call = Call(method.name, _name(method.name, taken), f"models.{class_of[method.result]}", "")
+    call = Call(method.name, name, _result(method, class_of), "")
     definition = None if params is None else definitions[params]
     if definition is not None and definition.kind is not DefinitionKind.MODEL:
         call = replace(call, whole=f"models.{params}")
     elif definition is not None:
-        call = replace(call, arguments=tuple(_arguments(method, definition)))
+        call = replace(call, arguments=tuple(_arguments(definition)))
     return replace(call, doc=_doc(method, call.arguments))
 
 
-def _arguments(method: Method, definition: Definition) -> Iterator[Argument]:
+def _arguments(definition: Definition) -> Iterator[Argument]:
     """Yield the arguments, required ones first."""
+    fields = {p.name for p in definition.properties}
     for prop in sorted(definition.properties, key=lambda p: not p.required):
-        if prop.name in _OPTIONS:
-            raise EmitError(f"{method.name!r} has an argument {prop.name!r}, which is an option")
-        yield Argument(prop.name, _type(prop), prop.required, prop.marks)
+        name = prop.name
+        while name in _TAKEN or (name != prop.name and name in fields):
+            name += "_"
+        yield Argument(name, prop.name, _type(prop), prop.required, prop.marks)
 
 
 def _type(prop: Property) -> str:
-    annotation = _annotation(prop.schema)
-    return annotation if prop.required or annotation == "Any" else f"{annotation} | Unset"
-
-
-def _annotation(schema: Schema) -> str:
-    """Return the type expression for a flat schema."""
-    if not isinstance(schema, dict):
-        return "Any"
-    if "$ref" in schema:
-        return f"models.{full_name(schema['$ref'])}"
-    for keyword_ in ("anyOf", "oneOf"):
-        if keyword_ in schema:
-            return " | ".join(dict.fromkeys(_annotation(s) for s in schema[keyword_]))
-    if "allOf" in schema and len(schema["allOf"]) == 1:
-        return _annotation(schema["allOf"][0])
-    kinds = schema.get("type", ())
-    kinds = [kinds] if isinstance(kinds, str) else kinds
-    return " | ".join(_kind(kind, schema) for kind in kinds) or "Any"
-
-
-def _kind(kind: str, schema: dict[str, Any]) -> str:
-    if kind == "array":
-        return f"list[{_annotation(schema.get('items', True))}]"
-    if kind == "object":
-        return f"dict[str, {_annotation(schema.get('additionalProperties', True))}]"
-    return _SCALARS[kind]
+    annotation = expression(prop.schema, prefix="models.")
+    return annotation if prop.required or annotation == _ANY else f"{annotation} | Unset"
 
 
 def _doc(method: Method, arguments: Iterable[Argument]) -> str:
@@ -257,14 +232,20 @@ def _doc(method: Method, arguments: Iterable[Argument]) -> str:
         if text:
             lines.append(f"- `{argument.name}`: {text}")
     deprecated = "x-deprecated" in method.branch
-    parts = (f"Request `{method.name}`.", method.description)
+    unknown = "" if method.result else "The type of its result is not known."
+    parts = (f"Request `{method.name}`.", method.description, unknown)
     marks = Marks("\n\n".join(p for p in parts if p), method.stability, deprecated)
     return docstring(marks, indent=8, notes=["\n".join(lines)] if lines else [])
 
 
-def _name(method: str, taken: frozenset[str]) -> str:
-    name = "_".join(snake(part) for part in method.split("/"))
-    return f"{name}_" if name in taken or keyword.iskeyword(name) else name
+def _names(requests: Iterable[Method], taken: frozenset[str]) -> dict[str, str]:
+    """Return the name of the method for each request, all different."""
+    names = {m.name: "_".join(filter(None, map(snake, m.name.split("/")))) for m in requests}
+    return distinct(
+        {wire: identifier(name, taken, "request_") for wire, name in names.items()},
+        lambda wire, name: wire == name.replace("_", "/"),
+        lambda wire, _: all(wire_name(snake(part)) == part for part in wire.split("/")),
+    )
 
 
 def _domains(requests: Iterable[Method]) -> dict[str, list[str]]:
@@ -281,7 +262,7 @@ def _domains(requests: Iterable[Method]) -> dict[str, list[str]]:
 
 def _word(method: str) -> str:
     word, slash, _ = method.partition("/")
-    return snake(word) if slash else _ROOT
+    return identifier(snake(word), prefix="group_") if slash else _ROOT
 
 
 def _group(domain: str) -> str:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from codexwire.emit.definitions import Default, Definition, DefinitionKind
+from codexwire.emit.expressions import is_finite, source
 from codexwire.ir.model import Schema, full_name
 
 __all__ = ["source_of", "with_defaults"]
+
+_KINDS = {
+    bool: "boolean",
+    dict: "object",
+    float: "number",
+    int: "integer",
+    list: "array",
+    str: "string",
+}
 
 
 def with_defaults(
@@ -32,35 +41,57 @@ def with_defaults(
 
 
 def source_of(value: Any, schema: Schema, definitions: Mapping[str, Definition]) -> Default | None:
-    """Return a default of a flat schema as source: a literal, an enum member, a list of those.
+    """Return a default of a flat schema as source: JSON, or enum members in JSON.
 
-    None where it would take more (an object).
+    None where it would take more (an object of a class), or does not fit the schema.
     """
-    if value is None or isinstance(value, bool | int | float):
-        return Default(repr(value))
-    if isinstance(value, str):
-        return _string(value, schema, definitions)
-    if isinstance(value, list) and isinstance(schema, dict):
-        found = [source_of(item, schema.get("items", True), definitions) for item in value]
-        items = [item for item in found if item is not None]
-        if len(items) == len(found):
-            references = tuple(r for item in items for r in item.references)
-            return Default(f"[{', '.join(item.source for item in items)}]", references)
-    return None
-
-
-def _string(value: str, schema: Schema, definitions: Mapping[str, Definition]) -> Default | None:
+    if value is None or schema is True:
+        return Default(source(value)) if is_finite(value) else None
     if not isinstance(schema, dict):
         return None
-    if "$ref" not in schema:
-        branches = [_string(value, branch, definitions) for branch in schema.get("anyOf", ())]
-        if not branches:
-            return Default(json.dumps(value)) if "string" in schema.get("type", ()) else None
-        return next((found for found in branches if found is not None), None)
-    target = definitions[full_name(schema["$ref"])]
-    if target.kind is not DefinitionKind.ENUM:
-        return _string(value, target.schema, definitions)
-    for member in target.members:
-        if member.value == value:
-            return Default(f"{target.name}.{member.name}", (target.name,))
-    return None
+    if "$ref" in schema:
+        return _of_definition(value, definitions[full_name(schema["$ref"])], definitions)
+    if "anyOf" in schema:
+        found = (source_of(value, branch, definitions) for branch in schema["anyOf"])
+        return next((default for default in found if default is not None), None)
+    if "enum" in schema:
+        fits = any(value == v and type(value) is type(v) for v in schema["enum"])
+        return Default(source(value)) if fits and isinstance(value, str | int) else None
+    kinds = schema.get("type", ())
+    if _KINDS[type(value)] not in ([kinds] if isinstance(kinds, str) else kinds):
+        return None
+    if isinstance(value, list):
+        return _container(
+            dict(enumerate(value)), schema.get("items", True), definitions, "[{}]", ""
+        )
+    if isinstance(value, dict):
+        inner = schema.get("additionalProperties", True)
+        return _container(value, inner, definitions, "{{{}}}", "{}: ")
+    return Default(source(value)) if is_finite(value) else None
+
+
+def _of_definition(
+    value: Any, definition: Definition, definitions: Mapping[str, Definition]
+) -> Default | None:
+    if definition.kind is DefinitionKind.ENUM:
+        name = next((m.name for m in definition.members if m.value == value), None)
+        where = definition.name
+        return None if name is None else Default(f"{where}.{name}", (where,))
+    values = (DefinitionKind.ALIAS, DefinitionKind.UNION)
+    return source_of(value, definition.schema, definitions) if definition.kind in values else None
+
+
+def _container(
+    items: Mapping[Any, Any],
+    schema: Schema,
+    definitions: Mapping[str, Definition],
+    brackets: str,
+    key: str,
+) -> Default | None:
+    """Return the source of an array or a map; None when one of its items has none."""
+    found = {k: source_of(item, schema, definitions) for k, item in items.items()}
+    known = {k: default for k, default in found.items() if default is not None}
+    if len(known) < len(found):
+        return None
+    inner = ", ".join(key.format(source(k)) + default.source for k, default in known.items())
+    return Default(brackets.format(inner), tuple(r for d in known.values() for r in d.references))

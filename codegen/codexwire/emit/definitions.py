@@ -53,7 +53,7 @@ class Property:
     """One property of a model: wire name, field name, and the flat schema of its value.
 
     A flat schema refers to definitions (`#/definitions/ClassName`) and nests only arrays, maps and
-    alternatives of scalars. `constant` is the value of a required single-valued string; `default` is
+    alternatives of scalars. `constant` is the one value that a required property admits; `default` is
     set where the schema states one that source can say. Both may be None.
     """
 
@@ -62,7 +62,7 @@ class Property:
     schema: Schema
     required: bool
     default: Default | None = None
-    constant: str | None = None
+    constant: str | int | None = None
     marks: Marks = Marks()
 
 
@@ -83,7 +83,7 @@ class Definition:
     Models have `properties`, enums `members`, the other kinds the flat `schema` of their value.
     `tag` is the field that tells a union's variants apart, empty for externally tagged variants,
     None when nothing does; `catch_all` says that a union takes any value after its variants, or that
-    a model may have any property besides its own.
+    a model may have any property besides its own; `extra` is the flat schema of those.
     """
 
     name: str
@@ -95,6 +95,7 @@ class Definition:
     schema: Schema = True
     tag: str | None = None
     catch_all: bool = False
+    extra: Schema = True
 
     @property
     def is_open(self) -> bool:
@@ -107,6 +108,8 @@ class Definition:
             yield self.schema
         for prop in self.properties:
             yield prop.schema
+        if self.extra is not True:
+            yield self.extra
 
     def references(self) -> Iterator[str]:
         """Yield the names of the definitions that this one refers to, in order, repeats included."""

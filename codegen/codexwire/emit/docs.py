@@ -12,6 +12,10 @@ from codexwire.emit.format import LINE_LENGTH as WIDTH
 
 __all__ = ["docstring"]
 
+# Control characters, and those that change the direction or the joining of what stands beside them.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
+)
 _BULLET = re.compile(r"(?:[-*+]|\d+[.)])\s+")
 
 
@@ -30,7 +34,7 @@ def docstring(marks: Marks, *, indent: int = 4, notes: Iterable[str] = ()) -> st
     text = "\n\n".join(part for part in (marks.description.strip(), *own) if part)
     if not text:
         return ""
-    text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    text = _escaped(text)
     pad = " " * indent
     if "\n" not in text and len(text) + indent + 6 <= WIDTH and not text.endswith('"'):
         return f'"""{text}"""'
@@ -40,6 +44,12 @@ def docstring(marks: Marks, *, indent: int = 4, notes: Iterable[str] = ()) -> st
         lines = _wrap(lines[0], WIDTH - indent - 6)
     body = "\n".join(f"{pad}{line}" if line else "" for line in lines).lstrip()
     return f'"""{body}\n{pad}"""'
+
+
+def _escaped(text: str) -> str:
+    """Return a text as it stands between triple quotes: nothing in it that cannot be seen."""
+    lines = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').splitlines()
+    return "\n".join(_UNSEEN.sub(lambda c: repr(c[0])[1:-1], line) for line in lines)
 
 
 def _blocks(text: str) -> Iterator[str]:

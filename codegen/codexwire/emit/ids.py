@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from codexwire.errors import EmitError
+from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
 from codexwire.ir.nodes import split_nullable, unwrap
 from codexwire.normalize.identity import ALIASES, IDENTITIES_OF, Identity
 
-__all__ = ["IdTable", "id_tables", "path_exists"]
+__all__ = ["IdTable", "id_tables", "lost_ids", "path_exists"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +29,15 @@ class IdTable:
 
 
 def id_tables(protocol: Protocol) -> tuple[IdTable, ...]:
-    """Return the id tables of a normalized protocol, one per kind of id.
-
-    Raises EmitError when a path that is stated for one method does not exist in its schema.
-    """
+    """Return the id tables of a normalized protocol, one per kind of id."""
     return tuple(
-        IdTable(kind, _rows(protocol, kind, identities), ALIASES.get(kind, {}))
+        IdTable(kind, _rows(protocol, identities), ALIASES.get(kind, {}))
         for kind, identities in IDENTITIES_OF[protocol.name].items()
     )
 
 
 def _rows(
-    protocol: Protocol, kind: str, identities: tuple[Identity, ...]
+    protocol: Protocol, identities: tuple[Identity, ...]
 ) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     rows: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
     for method in protocol.methods:
@@ -53,16 +50,29 @@ def _rows(
                 None if method.result is None else ref_to(method.result),
             )
         )
-        for identity in identities:
-            stated = identity.stated and identity.applies_to(method.name)
-            if stated and identity.path not in (*params, *result):
-                raise EmitError(
-                    f"{method.name!r} has no {identity.path!r}, where its {kind} id should be",
-                    hint="correct normalize/identity.py",
-                )
         if params or result:
             rows[method.name] = (params, result)
     return rows
+
+
+def lost_ids(protocol: Protocol) -> tuple[Hole, ...]:
+    """Return the paths that are stated for one method and that its schema does not have."""
+    tables = id_tables(protocol)
+    rows = {(t.kind, method): {*p, *r} for t in tables for method, (p, r) in t.rows.items()}
+    return tuple(
+        Hole(
+            HoleKind.SHAPE,
+            f"{method.sender} {method.kind} {method.name}",
+            method.name,
+            f"there is no {identity.path!r}, where its {kind} id should be",
+        )
+        for kind, identities in IDENTITIES_OF[protocol.name].items()
+        for method in protocol.methods
+        for identity in identities
+        if identity.stated
+        and identity.applies_to(method.name)
+        and identity.path not in rows.get((kind, method.name), ())
+    )
 
 
 def _paths(

@@ -38,7 +38,7 @@ def _table(normalized: Normalized, stamp: Stamp, plan: Plan) -> dict[str, Any]:
         "digest": stamp.digest,
         "sources": [{"channel": s.channel, "digest": s.digest} for s in protocol.sources],
         "rules": [application.rule.id for application in normalized.applied],
-        "holes": holes_as_text(protocol.holes),
+        "holes": holes_as_text(plan.holes),
         "classes": list(plan.classes),
         "results": results_by(protocol),
     }

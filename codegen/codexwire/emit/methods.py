@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from codexwire.direction import Kind
 from codexwire.emit.render import render
-from codexwire.errors import EmitError
 from codexwire.ir.model import UNIONS, Method, Protocol, Schema, full_name
 from codexwire.ir.nodes import is_empty_object, is_null, split_nullable
 
@@ -22,8 +22,7 @@ TABLE_NAMES = {
 def plan_methods(protocol: Protocol, class_of: Mapping[str, str]) -> str:
     """Return the source of `methods.py`.
 
-    `class_of` maps full type names to the class names of `models`. Raises EmitError for params that
-    no class stands for.
+    The protocol is a prepared one; `class_of` maps full type names to the class names of `models`.
     """
     tables = [
         (
@@ -42,7 +41,9 @@ def _row(protocol: Protocol, method: Method, class_of: Mapping[str, str]) -> tup
     arguments = [repr_name(params)]
     if method.result is not None:
         arguments.append(repr_name(class_of[method.result]))
+    unknown = method.kind is Kind.REQUEST and method.result is None
     optional = {
+        "result_by": '"unknown"' if unknown else None,
         "stability": None if method.stability == "stable" else f'"{method.stability}"',
         "namespace": None if method.namespace == "v2" else f'"{method.namespace}"',
         "nullable": True if nullable or not method.params_required else None,
@@ -69,9 +70,7 @@ def params_class(
     if schema is None or _is_nothing(schema):
         return None, True
     inner, nullable = _named(protocol, schema)
-    if inner is None:
-        raise EmitError(f"the params of {method.name!r} have no named type")
-    return class_of[inner], nullable
+    return None if inner is None else class_of[inner], nullable
 
 
 def _is_nothing(schema: Schema) -> bool:

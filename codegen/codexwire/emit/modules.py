@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from codexwire.emit.definitions import Definition, DefinitionKind
 from codexwire.emit.domains import DOMAINS, domain_index
-from codexwire.errors import EmitError
 
 __all__ = ["Module", "deal", "strongly_connected"]
 
@@ -29,7 +28,7 @@ def deal(definitions: Mapping[str, Definition]) -> tuple[Module, ...]:
     """Return the modules in import order, without empty ones.
 
     Definitions that refer to each other share a module; a definition stands after what it refers
-    to. Raises EmitError for an alias that refers to itself.
+    to, unless they are aliases of each other.
     """
     graph = {name: sorted(set(d.references())) for name, d in definitions.items()}
     place: dict[str, int] = {}
@@ -85,8 +84,6 @@ def _by_need(
         for name in group
     }
     for inner in strongly_connected(eager):
-        if len(inner) > 1 or inner[0] in eager[inner[0]]:
-            raise EmitError(f"{inner[0]!r} is an alias of itself, which no type can express")
         yield from inner
 
 

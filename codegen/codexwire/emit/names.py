@@ -2,44 +2,52 @@
 """Python names for what the protocol names: classes, fields and enum members.
 
 Every name follows from the named thing and its owner alone, so that adding an unrelated type never
-renames anything; what cannot be named that way is an error.
+renames anything. Where two things of one owner come out equal, the one that is spelled like the name
+keeps it, and the others get a suffix that follows from their own spelling.
 """
 
 from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from hashlib import sha256
+from unicodedata import normalize
 
-from codexwire.errors import EmitError
-from codexwire.ir.model import Protocol
+from codexwire.ir.model import Protocol, Schema
+from codexwire.runtime.model import wire_name
 
 __all__ = [
     "RESERVED_CLASSES",
     "RESERVED_FIELDS",
+    "class_name",
     "class_names",
+    "distinct",
     "field_names",
+    "identifier",
     "member_names",
+    "second_name",
     "snake",
 ]
 
-# What generated modules import or use as builtins.
+# What generated modules import (classes begin with a capital, so that only such names are of interest).
 RESERVED_CLASSES = frozenset(
     """
-    Annotated Any Field Literal NonNegativeInt NotRequired OpenStrEnum OpenUnion PositiveInt StrEnum Struct
-    TYPE_CHECKING TypeAlias TypedDict UNSET UnknownVariant UnsetType WireModel WireRoot tag
-    False None True bool dataclass dict field float int list str
+    Annotated Any BaseModel CatchAllModel ConfigDict Enum ExactLiteral Field Literal NonNegativeInt
+    NotRequired OpenEnum OpenModel OpenRoot OpenStrEnum OpenUnion PositiveInt RootModel Self StrEnum
+    Struct TYPE_CHECKING TypeAlias TypeAliasType TypedDict UNSET UnknownVariant UnsetType WireModel WireRoot
     """.split()
 )
 
-# Attributes that every pydantic model has, and builtins that annotations use.
+# Attributes that every pydantic model class has, and builtins that annotations use.
 RESERVED_FIELDS = frozenset(
     """
     bool construct copy dict field float from_orm int json list model_computed_fields
     model_config model_construct model_copy model_dump model_dump_json model_extra model_fields
     model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild
-    model_validate model_validate_json model_validate_strings parse_file parse_obj parse_raw raw
-    schema schema_json str tag update_forward_refs validate
+    model_validate model_validate_json model_validate_strings mro parse_file parse_obj parse_raw
+    raw register schema schema_json str tag update_forward_refs validate
     """.split()
 )
 
@@ -54,63 +62,108 @@ _RESERVED_MEMBERS = frozenset(
     """.split()
 )
 
-_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^0-9A-Za-z]+")
+_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
 
 
 def snake(text: str) -> str:
     """Return `text` in snake_case, without leading and trailing underscores."""
-    return "_".join(word.lower() for word in _BOUNDARY.split(text) if word)
+    words = _BOUNDARY.split(_identifier_parts(text))
+    return _identifier_parts("_".join(word.lower() for word in words if word))
 
 
-def _identifier(text: str, reserved: frozenset[str], prefix: str) -> str:
-    if not text or text[0].isdigit():
+def _identifier_parts(text: str) -> str:
+    """Return `text` as Python reads identifiers (NFKC), with `_` for all that none can hold."""
+    return "".join(c if f"_{c}".isidentifier() else "_" for c in normalize("NFKC", text))
+
+
+def identifier(text: str, reserved: Iterable[str] = (), prefix: str = "field_") -> str:
+    """Return `text` as an identifier that is neither a keyword nor reserved.
+
+    `text` consists of what identifiers may hold; `prefix` precedes what none can begin with.
+    """
+    if not text[:1].isidentifier():
         text = prefix + text
     return f"{text}_" if text in reserved or keyword.iskeyword(text) else text
 
 
-def field_names(owner: str, properties: Iterable[str]) -> dict[str, str]:
-    """Return the field name for each property of one class; EmitError when two come out equal."""
-    names = {p: _identifier(snake(p), RESERVED_FIELDS, "field_") for p in properties}
-    _check_distinct(f"the fields of {owner}", names)
-    return names
+def second_name(name: str, spelling: str) -> str:
+    """Return the name for a thing whose first choice is another thing's name."""
+    suffix = sha256(spelling.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return f"{name.rstrip('_')}_{suffix}"
 
 
-def member_names(owner: str, values: Iterable[str]) -> dict[str, str]:
-    """Return the member name for each value of one enum.
+def distinct(names: Mapping[str, str], *claims: Callable[[str, str], bool]) -> dict[str, str]:
+    """Return spelling → name with a second name for those whose name another spelling has, too.
 
-    Values that differ in case or punctuation only keep their own spelling; EmitError when that does
-    not tell them apart either.
+    Of those that share a name the one keeps it that the first of the `claims` (of spelling and name)
+    is true of; no one does when none is.
     """
-    names = {v: _identifier(snake(v), _RESERVED_MEMBERS, "field_") for v in values}
-    taken = list(names.values())
-    for value, name in names.items():
-        if taken.count(name) > 1:
-            spelled = re.sub(r"[^0-9A-Za-z]", "_", value)
-            names[value] = _identifier(spelled, _RESERVED_MEMBERS, "field_")
-    _check_distinct(f"the members of {owner}", names)
-    return names
+    sharing: defaultdict[str, list[str]] = defaultdict(list)
+    for spelling, name in names.items():
+        sharing[name].append(spelling)
+    found = dict(names)
+    for name, spellings in sharing.items():
+        claiming = (s for claim in claims for s in sorted(spellings) if claim(s, name))
+        keeper = spellings[0] if len(spellings) == 1 else next(claiming, None)
+        found |= {s: second_name(name, s) for s in spellings if s != keeper}
+    return found
+
+
+def field_names(
+    properties: Iterable[str], given: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the field name for each property of one class, all different.
+
+    `given` has the names that somebody chose for some of them.
+    """
+    chosen = {p: _identifier_parts(name).strip("_") for p, name in (given or {}).items()}
+    names = {p: identifier(chosen.get(p) or snake(p), RESERVED_FIELDS) for p in properties}
+    return distinct(names, lambda spelling, _: spelling in chosen, _is_spelled, _is_camel)
+
+
+def member_names(values: Iterable[str]) -> dict[str, str]:
+    """Return the member name for each value of one enum, all different.
+
+    Of those that share a name, the ones that are names themselves (`Live` beside `live`) keep their spelling.
+    """
+    names = {v: identifier(snake(v), _RESERVED_MEMBERS) for v in values}
+    first, shared = set(names.values()), Counter(names.values())
+    own = {v: v for v, name in names.items() if shared[name] > 1 and _is_own_name(v, first)}
+    return distinct(names | own, _is_spelled, _is_camel)
+
+
+def _is_own_name(value: str, taken: Collection[str]) -> bool:
+    plain = value[:1].isalpha() and value == _identifier_parts(value)
+    return plain and value not in taken and value == identifier(value, _RESERVED_MEMBERS)
+
+
+def _is_spelled(spelling: str, name: str) -> bool:
+    return spelling == name
+
+
+def _is_camel(spelling: str, name: str) -> bool:
+    return spelling == wire_name(name)
+
+
+def class_name(text: str) -> str:
+    """Return `text` as the name of a class: what it holds of an identifier, with a capital."""
+    bare = re.sub("_+", "_", _identifier_parts(text)).strip("_")
+    bare = _identifier_parts(bare[:1].upper() + bare[1:])
+    return identifier(bare if bare[:1].isupper() else f"Type{bare}", RESERVED_CLASSES)
 
 
 def class_names(protocol: Protocol) -> dict[str, str]:
-    """Return the class name for each full type name: its `x-name`, or its own name.
-
-    EmitError when two types come out equal.
-    """
-    names = {}
-    for name, typedef in protocol.types.items():
-        given = typedef.schema.get("x-name") if isinstance(typedef.schema, dict) else None
-        bare = re.sub(r"\W+", "_", given or typedef.bare_name).strip("_")
-        names[name] = _identifier(bare, RESERVED_CLASSES, "Type")
-    _check_distinct("the types", names)
-    return names
+    """Return the class name for each full type name: its `x-name`, or its own name; all different."""
+    given = {full: name for full, t in protocol.types.items() if (name := _given(t.schema))}
+    names = {full: class_name(given.get(full, t.bare_name)) for full, t in protocol.types.items()}
+    return distinct(
+        names,
+        lambda full, _: full in given,
+        lambda full, name: full == f"v2/{name}",
+        _is_spelled,
+    )
 
 
-def _check_distinct(what: str, names: Mapping[str, str]) -> None:
-    taken: dict[str, str] = {}
-    for original, name in names.items():
-        other = taken.setdefault(name, original)
-        if other != original:
-            raise EmitError(
-                f"{what} {other!r} and {original!r} would both be called {name!r}",
-                hint="a normalization rule has to name one of them",
-            )
+def _given(schema: Schema) -> str | None:
+    name = schema.get("x-name") if isinstance(schema, dict) else None
+    return name if isinstance(name, str) else None

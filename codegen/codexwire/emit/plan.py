@@ -10,12 +10,15 @@ from typing import Any
 from codexwire.emit.client import client_classes, plan_client
 from codexwire.emit.decode import DECODE_EXPORTS, plan_decode
 from codexwire.emit.header import Stamp
+from codexwire.emit.ids import lost_ids
 from codexwire.emit.known import holes_as_text, results_by
 from codexwire.emit.methods import TABLE_NAMES, plan_methods
 from codexwire.emit.models import ModelPlan, Style, format_python, plan_models
 from codexwire.emit.notifications import plan_notifications, registry_exports
+from codexwire.emit.prepare import prepared
 from codexwire.emit.render import render
 from codexwire.emit.validators import VALIDATOR_EXPORTS, plan_validators
+from codexwire.ir.hole import Hole
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.normalize import Application, Normalized
 
@@ -24,11 +27,15 @@ __all__ = ["Plan", "json_bytes", "manifest", "plan_package"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every file of a generated package: path below the package folder → content."""
+    """Every file of a generated package: path below the package folder → content.
+
+    `holes` are what the schema leaves open, and the places where the package knows less than it says.
+    """
 
     package: str
     files: Mapping[str, bytes]
     classes: tuple[str, ...]
+    holes: tuple[Hole, ...] = ()
 
 
 def plan_package(
@@ -36,9 +43,9 @@ def plan_package(
 ) -> Plan:
     """Return the plan of a package.
 
-    Styles other than `pydantic` have models only. Raises EmitError when a table would be wrong.
+    Styles other than `pydantic` have models only.
     """
-    protocol = normalized.protocol
+    protocol = prepared(normalized.protocol)
     models = plan_models(protocol, package=package, style=style)
     sources = dict(models.files)
     printed: dict[str, str] = {}
@@ -47,7 +54,9 @@ def plan_package(
         sources["methods.py"] = plan_methods(protocol, models.class_of)
         sources["notification_registry.py"] = plan_notifications(protocol)
         sources["decode.py"] = plan_decode(protocol)
-        printed = plan_validators(protocol, package) | plan_client(protocol, models.class_of)
+        printed = plan_validators(normalized.protocol, package) | plan_client(
+            protocol, models.class_of
+        )
         exports = {
             "client": client_classes(protocol),
             "decode": DECODE_EXPORTS,
@@ -63,10 +72,11 @@ def plan_package(
     formatted |= {name: f"{stamp.comment()}\n{source}" for name, source in printed.items()}
     files = {name: text.encode() for name, text in formatted.items()}
     files["py.typed"] = b""
+    holes = tuple(sorted({*protocol.holes, *models.holes, *lost_ids(protocol)}))
     files["manifest.json"] = json_bytes(
-        manifest(normalized, stamp, models, package=package, style=style)
+        manifest(normalized, stamp, models, holes, package=package, style=style)
     )
-    return Plan(package, dict(sorted(files.items())), tuple(sorted(models.classes)))
+    return Plan(package, dict(sorted(files.items())), tuple(sorted(models.classes)), holes)
 
 
 def _package_init(protocol: Protocol, stamp: Stamp, exports: Mapping[str, tuple[str, ...]]) -> str:
@@ -87,7 +97,13 @@ def _package_init(protocol: Protocol, stamp: Stamp, exports: Mapping[str, tuple[
 
 
 def manifest(
-    normalized: Normalized, stamp: Stamp, models: ModelPlan, *, package: str, style: Style
+    normalized: Normalized,
+    stamp: Stamp,
+    models: ModelPlan,
+    holes: tuple[Hole, ...],
+    *,
+    package: str,
+    style: Style,
 ) -> dict[str, Any]:
     """Return what `manifest.json` holds: where the package came from and what is in it."""
     protocol = normalized.protocol
@@ -103,7 +119,7 @@ def manifest(
         "sources": [{"channel": s.channel, "digest": s.digest} for s in protocol.sources],
         "rules": [_applied(application) for application in normalized.applied],
         "results": results_by(protocol),
-        "holes": holes_as_text(protocol.holes),
+        "holes": holes_as_text(holes),
         "methods": {
             TABLE_NAMES[union]: count for union, count in sorted(_counts(protocol).items())
         },

@@ -1,4 +1,7 @@
-"""The one place that renders Jinja templates. Templates only print; emitters compute the context."""
+"""The one place that renders Jinja templates. Templates only print; emitters compute the context.
+
+The filter `literal` writes a value as Python source: what a schema says stands nowhere without it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from codexwire.emit.expressions import source
 from codexwire.resources import templates_root
 
 __all__ = ["render"]
@@ -14,7 +18,7 @@ __all__ = ["render"]
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(templates_root()),
         undefined=StrictUndefined,
         trim_blocks=False,
@@ -22,6 +26,8 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,
     )
+    environment.filters["literal"] = source
+    return environment
 
 
 def render(template: str, **context: Any) -> str:

@@ -6,30 +6,33 @@ follow the SDK's release 0.163.0: unions are RootModels, and what the SDK calls 
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from codexwire.direction import Kind, Side
-from codexwire.emit.definitions import Definition, DefinitionKind, Member, Property
+from codexwire.emit.definitions import Default, Definition, DefinitionKind, Member, Property
 from codexwire.emit.docs import docstring
+from codexwire.emit.expressions import expression, source
 from codexwire.emit.format import format_python
 from codexwire.emit.header import Stamp
 from codexwire.emit.ids import id_tables
 from codexwire.emit.methods import params_class
-from codexwire.emit.models import type_expressions
 from codexwire.emit.modules import deal
 from codexwire.emit.names import class_names
+from codexwire.emit.prepare import prepared
 from codexwire.emit.render import render
 from codexwire.emit.sdk_names import ALIASES, IMPORTED, OPEN_STRINGS, RENAMED, WRAPPED
 from codexwire.emit.shape import shape, with_beside
-from codexwire.ir.canonical import canonical_json
-from codexwire.ir.model import Protocol, Schema, ref_to
+from codexwire.ir.model import Protocol, Schema, full_name, ref_to
+from codexwire.ir.walk import transform
 from codexwire.normalize.names import pascal
 
 __all__ = ["plan_sdk_layout"]
+
+
+_STRING_NAMES = frozenset(name for name in dir(str) if not name.startswith("_"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,8 @@ def plan_sdk_layout(protocol: Protocol, stamp: Stamp, sdk: Protocol) -> dict[str
 
     `sdk` is the protocol of the SDK's own release: what the SDK imports and `protocol` does not
     have, or has as something else, is taken from there, so that the SDK imports with any release.
-    Raises EmitError where two things would get one name or a schema has no type.
     """
+    protocol, sdk = prepared(protocol), prepared(sdk)
     names = class_names(protocol)
     sources = {
         "v2_all.py": _models(protocol, sdk),
@@ -68,14 +71,18 @@ def plan_sdk_layout(protocol: Protocol, stamp: Stamp, sdk: Protocol) -> dict[str
 
 def _models(protocol: Protocol, sdk: Protocol) -> str:
     definitions = _completed(_sdk_definitions(protocol), _sdk_definitions(sdk))
-    types = type_expressions(definitions.values(), "pydantic")
-    ordered = [definition for module in deal(definitions) for definition in module.definitions]
-    present = {_sdk_name(name) for name in definitions}
+    names = _final_names(definitions)
+    ordered = [_renamed(d, names) for module in deal(definitions) for d in module.definitions]
+    definitions = {definition.name: definition for definition in ordered}
     return render(
         "sdk_models.py.jinja",
         title=f"codex {protocol.version} protocol" if protocol.version else protocol.name,
-        blocks=[_block(definition, definitions, types) for definition in ordered],
-        aliases=[(a, n) for a, n in sorted(ALIASES.items()) if n in present and a not in present],
+        blocks=[_block(definition, definitions) for definition in ordered],
+        aliases=[
+            (alias, name)
+            for alias, name in sorted(ALIASES.items())
+            if name in definitions and alias not in definitions
+        ],
     )
 
 
@@ -86,8 +93,26 @@ def _sdk_name(name: str) -> str:
     return RENAMED.get(name, name)
 
 
-def _in_sdk_names(source: str) -> str:
-    return re.sub(r"\b[A-Z]\w*", lambda match: _sdk_name(match[0]), source)
+def _final_names(definitions: Iterable[str]) -> dict[str, str]:
+    """Return what the SDK calls each definition, its own name where another one has that."""
+    names = {name: _sdk_name(name) for name in definitions}
+    return {name: name if wanted in names else wanted for name, wanted in names.items()}
+
+
+def _renamed(definition: Definition, names: Mapping[str, str]) -> Definition:
+    def point(_: object, node: Schema) -> Schema:
+        if not isinstance(node, dict) or "$ref" not in node:
+            return node
+        return ref_to(names[full_name(node["$ref"])])
+
+    return replace(
+        definition,
+        name=names[definition.name],
+        schema=transform(definition.schema, point),
+        properties=tuple(
+            replace(p, schema=transform(p.schema, point)) for p in definition.properties
+        ),
+    )
 
 
 def _sdk_definitions(protocol: Protocol) -> dict[str, Definition]:
@@ -191,55 +216,69 @@ def _alternatives(branch: dict[str, Any], union: str, taken: set[str]) -> Iterat
         }
 
 
-def _block(
-    definition: Definition, definitions: Mapping[str, Definition], types: Mapping[str, str]
-) -> Block:
-    name, doc = _sdk_name(definition.name), docstring(definition.marks)
+def _block(definition: Definition, definitions: Mapping[str, Definition]) -> Block:
+    name, doc = definition.name, docstring(definition.marks)
     if definition.kind is DefinitionKind.ENUM:
         members = map(_member, definition.members)
         return Block(name, "OpenEnum", doc, tuple(members))
     if definition.kind is DefinitionKind.MODEL:
-        return Block(name, "OpenModel", doc, tuple(_field(p, types) for p in definition.properties))
-    value = _in_sdk_names(types[canonical_json(definition.schema)])
-    models = any(definitions[r].kind is DefinitionKind.MODEL for r in definition.references())
-    if definition.kind is DefinitionKind.UNION and models:
-        value = _open_union(value, catch_all=definition.catch_all)
+        fields = tuple(_field(p, definitions) for p in definition.properties)
+        return Block(name, "OpenModel", doc, fields)
+    value = expression(definition.schema, bounds=True)
+    kinds = {definitions[name].kind for name in definition.references()}
+    if definition.kind is DefinitionKind.UNION and DefinitionKind.MODEL in kinds:
+        value = _open_union(definition, DefinitionKind.ENUM in kinds)
     return Block(name, "OpenRoot", doc, (Line(f"root: {value}"),))
 
 
 def _member(member: Member) -> Line:
-    """Return one value of an enum; the SDK's enums are no strings and know no names to avoid."""
+    """Return one value of an enum; the SDK's enums know no names of strings to avoid."""
+    name = _member_name(member)
+    shadows = "  # type: ignore[assignment]" if name in _STRING_NAMES else ""
+    return Line(f"{name} = {source(member.value)}{shadows}", docstring(member.marks))
+
+
+def _member_name(member: Member) -> str:
     bare = member.name.removesuffix("_")
-    shadows = hasattr(str, bare)
-    code = f"{bare if shadows else member.name} = {_literal(member.value)}"
-    return Line(code + ("  # type: ignore[assignment]" if shadows else ""), docstring(member.marks))
+    return bare if bare in _STRING_NAMES else member.name
 
 
-def _open_union(value: str, *, catch_all: bool) -> str:
-    # An open enum takes every string, so that a catch-all for strings has nothing left to catch.
-    members = value.replace(" | str | ", " | ") if catch_all else f"{value} | UnknownVariant"
+def _open_union(union: Definition, has_enum: bool) -> str:
+    assert isinstance(union.schema, dict)
+    branches = [*union.schema["anyOf"]]
+    if union.catch_all and has_enum:  # which takes every string: there is nothing left to catch
+        branches = [branch for branch in branches if branch != {"type": "string"}]
+    members = expression({"anyOf": branches}, bounds=True)
+    members = members if union.catch_all else f"{members} | UnknownVariant"
     return f'Annotated[{members}, Field(union_mode="left_to_right")]'
 
 
-def _field(prop: Property, types: Mapping[str, str]) -> Line:
-    annotation = _in_sdk_names(types[canonical_json(prop.schema)])
+def _field(prop: Property, definitions: Mapping[str, Definition]) -> Line:
+    annotation = expression(prop.schema, bounds=True)
     if annotation.startswith("dict[") and annotation.endswith("] | None"):
         annotation = "dict[str, Any] | None"  # values of optional maps are plain in the SDK
     nullable = annotation == "None" or annotation.endswith("| None")
     default = ""
     if not prop.required:
         annotation = annotation if nullable else f"{annotation} | None"
-        default = f" = {prop.default.source if prop.default else None}"
+        default = f" = {_default(prop.default, definitions)}"
     elif nullable:
         default = " = None"  # what the SDK does too, and what servers that lack the property mean
     name = f"field_{prop.name}" if prop.wire.startswith("_") else prop.name
     if name != prop.wire:
-        annotation = f"Annotated[{annotation}, Field(alias={_literal(prop.wire)})]"
+        annotation = f"Annotated[{annotation}, Field(alias={source(prop.wire)})]"
     return Line(f"{name}: {annotation}{default}", docstring(prop.marks))
 
 
-def _literal(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _default(default: Default | None, definitions: Mapping[str, Definition]) -> str:
+    """Return a default as source, enum members by the SDK's names."""
+    if default is None:
+        return "None"
+    text = default.source
+    for name in default.references:
+        for member in definitions[name].members:
+            text = re.sub(rf"\b{name}\.{member.name}\b", f"{name}.{_member_name(member)}", text)
+    return text
 
 
 def _registry(protocol: Protocol, names: Mapping[str, str]) -> str:

@@ -15,8 +15,13 @@ from codexwire.emit.definitions import (
     Member,
     Property,
 )
-from codexwire.emit.names import class_names, field_names, member_names, snake
-from codexwire.errors import EmitError
+from codexwire.emit.names import (
+    class_name,
+    class_names,
+    field_names,
+    member_names,
+    second_name,
+)
 from codexwire.ir.model import UNIONS, MethodTable, Protocol, Schema, full_name, ref_to
 from codexwire.ir.nodes import (
     Union,
@@ -28,32 +33,57 @@ from codexwire.ir.nodes import (
     union_of,
     unwrap,
 )
-from codexwire.normalize.names import is_identifier, pascal
+from codexwire.ir.walk import Path
+from codexwire.location import join_pointer
+from codexwire.normalize.names import pascal
 
 __all__ = ["shape", "with_beside"]
 
 _NULL: Schema = {"type": "null"}
+_NO_OBJECT: tuple[Schema, ...] = (
+    {"type": ["boolean", "integer", "number", "string"]},
+    {"type": "array", "items": True},
+    _NULL,
+)
 
 
 def shape(protocol: Protocol, payloads: frozenset[str]) -> dict[str, Definition]:
-    """Return the definitions of a normalized protocol by name, the method unions included.
+    """Return the definitions of a prepared protocol by name, the method unions included.
 
     `payloads` are the class names of params and results: those that are no objects become `root`
-    definitions. Raises EmitError for two things of one name and for schemas that no type expresses.
+    definitions.
     """
     shaper = _Shaper(protocol)
-    for full, typedef in protocol.types.items():
+    for full, typedef in sorted(protocol.types.items()):
         shaper.owner, shaper.stability = full, typedef.stability
-        shaper.define(shaper.names[full], typedef.schema)
+        shaper.define(shaper.names[full], typedef.schema, ())
     for union in UNIONS:
         shaper.messages(union)
     roots = payloads | {u.union for u in UNIONS}
-    return {
-        name: replace(d, kind=DefinitionKind.ROOT)
-        if name in roots and d.kind in (DefinitionKind.UNION, DefinitionKind.ALIAS)
-        else d
-        for name, d in sorted(with_defaults(shaper.found, shaper.defaults).items())
+    values = (DefinitionKind.UNION, DefinitionKind.ALIAS)
+    found = {
+        name: replace(
+            d,
+            kind=DefinitionKind.ROOT if name in roots and d.kind in values else d.kind,
+            tag=_tag_field(d, shaper.found),
+        )
+        for name, d in sorted(shaper.found.items())
     }
+    return with_defaults(found, shaper.defaults)
+
+
+def _tag_field(union: Definition, definitions: Mapping[str, Definition]) -> str | None:
+    """Return the field that tells a union's variants apart, once all of them are known.
+
+    Styles that use one want it in classes, under one name, and its values all strings or all integers.
+    """
+    if not union.tag:
+        return union.tag
+    variants = [definitions[name] for name in union.references()]
+    tags = [p for v in variants for p in v.properties if p.wire == union.tag]
+    names, kinds = {tag.name for tag in tags}, {type(tag.constant) for tag in tags}
+    proved = len(tags) == len(variants) and len(names) == 1 and kinds in ({str}, {int})
+    return names.pop() if proved else None
 
 
 def _marks(schema: Schema, stability: Stability = Stability.STABLE) -> Marks:
@@ -68,66 +98,82 @@ def _marks(schema: Schema, stability: Stability = Stability.STABLE) -> Marks:
 class _Shaper:
     """Collects definitions; `owner` is the published type that is being taken apart.
 
-    What a type is made of is as stable as the type, unless it says otherwise.
+    What a type is made of is as stable as the type, unless it says otherwise. Paths are those of nodes
+    below their owner.
     """
 
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
         self.names = class_names(protocol)
-        self.owner_of = {name: full for full, name in self.names.items()}
+        self.taken = set(self.names.values())
         self.found: dict[str, Definition] = {}
         self.defaults: dict[tuple[str, str], Any] = {}
         self.owner = ""
         self.stability = Stability.STABLE
 
+    def free(self, wanted: str, path: Path) -> str:
+        """Return the name for a definition: `wanted`, unless it is another one's."""
+        if not path:  # the type that the name was reserved for
+            return wanted
+        name = class_name(wanted)
+        if name in self.taken:
+            name = second_name(name, f"{self.owner}#{join_pointer(path)}")
+        self.taken.add(name)
+        return name
+
     def add(self, definition: Definition) -> Schema:
         """Keep a definition and return the reference to it."""
-        name = definition.name
-        foreign = self.owner_of.get(name, self.owner) != self.owner
-        if name in self.found or foreign:
-            raise EmitError(
-                f"a part of {self.owner!r} would be called {name!r}, which is another type",
-                hint="a normalization rule has to name one of them",
-            )
-        self.found[name] = definition
-        return ref_to(name)
+        self.found[definition.name] = definition
+        return ref_to(definition.name)
 
-    def define(self, name: str, schema: Schema) -> Schema:
-        """Keep the definition that a schema is under `name`, and what is nested in it."""
+    def define(self, wanted: str, schema: Schema, path: Path) -> Schema:
+        """Keep the definition that a schema is, and what is nested in it, and return the reference."""
+        name = self.free(wanted, path)
         marks = _marks(schema, self.stability)
         node, nullable = split_nullable(schema)
-        values = _strings(node)
-        if not nullable and values is not None:
-            return self.enum(name, [node], marks)
-        if not nullable and isinstance(node, dict) and "$ref" not in node:
-            union = union_of(self.protocol, node) or _single_key_union(node)
-            if union is not None and (union.tag or "properties" not in node):
-                return self.union(name, node, union, marks)
-            if node.get("type") == "object" and not _is_map(node):
-                return self.model(name, node, marks)
-        flat = self.flat(schema, name)
+        if isinstance(node, dict) and "$ref" not in node and not nullable:
+            if _strings(node) is not None:
+                return self.enum(name, [node], marks)
+            if union := self.union_in(node):
+                return self.union(name, node, union, marks, path)
+            if _is_object(node) and not _is_map(node):
+                return self.model(name, node, marks, path)
+        apart = nullable or (isinstance(node, dict) and isinstance(node.get("type"), list))
+        flat = self.flat(schema, f"{wanted}Value" if apart else wanted, (*path, "value"))
         return self.add(Definition(name, DefinitionKind.ALIAS, self.owner, marks, schema=flat))
+
+    def union_in(self, node: Mapping[str, Any]) -> Union | None:
+        """Return the union that a node is, unless it rather is an object with alternatives."""
+        union = union_of(self.protocol, dict(node)) or _single_key_union(node)
+        return union if union and (union.tag or "properties" not in node) else None
 
     def enum(self, name: str, nodes: Iterable[Schema], marks: Marks) -> Schema:
         """Keep an enum of the values of all `nodes`."""
         described = {v: m for node in nodes for v, m in _described(node)}
-        names = member_names(name, described)
+        names = member_names(described)
         members = tuple(Member(v, names[v], m) for v, m in described.items())
         return self.add(Definition(name, DefinitionKind.ENUM, self.owner, marks, members=members))
 
-    def model(self, name: str, node: Mapping[str, Any], marks: Marks, inner: str = "") -> Schema:
+    def model(
+        self, name: str, node: Mapping[str, Any], marks: Marks, path: Path, inner: str = ""
+    ) -> Schema:
         """Keep a class; what is nested in it is called after `inner` (default: after the class)."""
-        properties, required = _with_alternatives(node)
-        names = field_names(name, properties)
+        properties, required = _with_alternatives(self.protocol, node)
+        names = field_names(properties, _given_names(properties))
         self.defaults |= {
             (name, wire): sub["default"]
             for wire, sub in properties.items()
             if isinstance(sub, dict) and "default" in sub
         }
         fields = tuple(
-            self.property(inner or name, wire, names[wire], sub, wire in required)
+            self.property(
+                (inner or name) + pascal(wire),
+                Property(wire, names[wire], sub, wire in required, marks=_marks(sub)),
+                (*path, "properties", wire),
+            )
             for wire, sub in properties.items()
         )
+        more = node.get("additionalProperties", False)
         return self.add(
             Definition(
                 name,
@@ -135,34 +181,35 @@ class _Shaper:
                 self.owner,
                 marks,
                 properties=fields,
-                catch_all=node.get("additionalProperties", False) is not False,
+                catch_all=more is not False,
+                extra=self.flat(more, f"{name}Extra", (*path, "additionalProperties")),
             )
         )
 
-    def property(
-        self, owner: str, wire: str, name: str, schema: Schema, required: bool
-    ) -> Property:
-        """Return one field, its value flattened."""
-        values = _strings(unwrap(schema)) if required else None
-        constant = values[0] if values is not None and len(values) == 1 else None
-        flat = self.flat(schema, owner + pascal(wire))
-        return Property(wire, name, flat, required, constant=constant, marks=_marks(schema))
+    def property(self, name: str, prop: Property, path: Path) -> Property:
+        """Return a field with its value flattened; `name` is for what is nested in that."""
+        values = enum_values(unwrap(prop.schema)) or () if prop.required else ()
+        constant = values[0] if len(values) == 1 and isinstance(values[0], str | int) else None
+        return replace(prop, schema=self.flat(prop.schema, name, path), constant=constant)
 
-    def union(self, name: str, node: Mapping[str, Any], union: Union, marks: Marks) -> Schema:
+    def union(
+        self, name: str, node: Mapping[str, Any], union: Union, marks: Marks, path: Path
+    ) -> Schema:
         """Keep a union and its variants."""
         plain = [v.schema for v in union.variants if _strings(v.schema) is not None]
         flat: list[Schema] = []
         if plain:
-            flat.append(self.enum(f"{name}Value", plain, Marks(stability=self.stability)))
+            value = self.free(f"{name}Value", (*path, "enum"))
+            flat.append(self.enum(value, plain, Marks(stability=self.stability)))
         for variant in union.variants:
             if variant.schema not in plain:
-                branch = self.variant(name, union, variant, node)
+                at = (*path, union.keyword, variant.index)
+                branch = self.variant(name, union, variant, node, at)
                 alternatives = branch.get("anyOf") if isinstance(branch, dict) else None
                 flat += alternatives or [branch]
         catch_all = union.tag is not None and any(is_catch_all(v.schema) for v in union.variants)
         if union.nullable:
             flat.append(_NULL)
-        tag = snake(union.tag) if union.tag else union.tag
         return self.add(
             Definition(
                 name,
@@ -170,69 +217,77 @@ class _Shaper:
                 self.owner,
                 marks,
                 schema={"anyOf": flat},
-                tag=tag,
+                tag=union.tag,
                 catch_all=catch_all,
             )
         )
 
     def variant(
-        self, name: str, union: Union, variant: Variant, beside: Mapping[str, Any]
+        self, name: str, union: Union, variant: Variant, beside: Mapping[str, Any], path: Path
     ) -> Schema:
         """Return the flat schema of one branch: a reference, a scalar, or a class of its own."""
         node = unwrap(variant.schema)
+        if "properties" in beside:
+            node = unwrap(self.protocol.resolve(node))
         if not isinstance(node, dict) or "$ref" in node or "properties" not in node:
-            return self.flat(node, f"{name}Item")
+            return self.flat(node, f"{name}Item", path)
+        if node.get("type") != "object":
+            return self.flat(node, _variant_name(name, variant), path)
         if "properties" in beside:
             node = with_beside(beside, node)
-        own = self.variant_name(name, variant)
+        own = self.free(_variant_name(name, variant), path)
         marks = _marks(node, self.stability)
-        return self.model(own, node, marks, inner=name if union.tag == "" else "")
+        return self.model(own, node, marks, path, inner=name if union.tag == "" else "")
 
-    def variant_name(self, name: str, variant: Variant) -> str:
-        """Return the class name of a branch: its title, which normalization sees to."""
-        node = variant.schema
-        title = node.get("title") if isinstance(node, dict) else None
-        if is_identifier(title):
-            return str(title)
-        if variant.tag is None:
-            raise EmitError(f"a branch of {name!r} has no title", hint="normalize the protocol")
-        return pascal(str(variant.tag)) + name
-
-    def flat(self, schema: Schema, name: str) -> Schema:
+    def flat(self, schema: Schema, name: str, path: Path) -> Schema:
         """Return the flat schema of a node; `name` is for what has to be defined on its own."""
         node, nullable = split_nullable(schema)
         if nullable:
-            return _nullable(self.flat(node, name))
+            return _nullable(self.flat(node, name, path))
         if not isinstance(node, dict):
             return True
-        if "allOf" in node:
-            raise EmitError(
-                f"a part of {self.owner!r} is an allOf of several schemas, which no type expresses",
-                hint="a normalization rule has to merge them",
-            )
         if "$ref" in node:
-            return ref_to(self.names[full_name(node["$ref"])])
+            return self.reference(full_name(node["$ref"]))
         values = enum_values(node)
         if values is not None:
             if len(values) == 1 or _strings(node) is None:
                 return {"enum": list(values)}
-            return self.define(name, node)
+            return self.define(name, node, path)
+        if self.union_in(node):
+            return self.define(name, node, path)
         kinds = node.get("type")
         if isinstance(kinds, list):
-            return {"anyOf": [self.flat({**node, "type": k}, name) for k in kinds]}
-        if "oneOf" in node or "anyOf" in node or "properties" in node:
-            return self.define(name, node)
-        return self.plain(node, name)
+            return self.any_of([{**node, "type": kind} for kind in kinds], name, (*path, "type"))
+        alternatives = node.get("oneOf", node.get("anyOf"))
+        if _is_object(node) and ("properties" in node or alternatives):
+            ref = self.define(name, node, path)
+            return ref if kinds else {"anyOf": [ref, *_NO_OBJECT]}
+        if alternatives:
+            return self.any_of(alternatives, name, path)
+        return self.plain(node, name, path)
 
-    def plain(self, node: Mapping[str, Any], name: str) -> Schema:
+    def any_of(self, nodes: Iterable[Schema], name: str, path: Path) -> Schema:
+        """Return the flat schema of what fits one of several nodes."""
+        return {"anyOf": [self.flat(n, name, (*path, i)) for i, n in enumerate(nodes)]}
+
+    def reference(self, full: str) -> Schema:
+        """Return the flat reference to a type, beside what else it admits if it names no type."""
+        ref = ref_to(self.names[full])
+        node = unwrap(self.protocol.types[full].schema)
+        if not isinstance(node, dict) or "$ref" in node or self.union_in(node):
+            return ref
+        return {"anyOf": [ref, *_NO_OBJECT]} if "type" not in node and _is_object(node) else ref
+
+    def plain(self, node: Mapping[str, Any], name: str, path: Path) -> Schema:
         """Return the flat schema of a scalar, an array or a map."""
         kind = node.get("type")
         if kind == "array":
-            items = node.get("items", True)
-            return {"type": "array", "items": self.flat(items, f"{name}Item")}
+            items = self.flat(node.get("items", True), f"{name}Item", (*path, "items"))
+            return {"type": "array", "items": items}
         if kind == "object":
             values = node.get("additionalProperties", True)
-            inner = True if values is False else self.flat(values, f"{name}Value")
+            at = (*path, "additionalProperties")
+            inner = True if values is False else self.flat(values, f"{name}Value", at)
             return {"type": "object", "additionalProperties": inner}
         if kind is None:
             return True
@@ -246,13 +301,15 @@ class _Shaper:
         if not methods:
             return
         self.owner = union.union
+        self.taken.add(union.union)
         beside = {"properties": dict(self.protocol.envelope.get(union.union, {}))}
         refs: list[Schema] = []
         for method in methods:
-            name = pascal(method.name) + union.union
+            path = ("oneOf", method.name)
+            name = self.free(pascal(method.name) + union.union, path)
             node = with_beside(beside, method.branch)
             self.stability = method.stability
-            refs.append(self.model(name, node, _marks(method.branch, method.stability)))
+            refs.append(self.model(name, node, _marks(method.branch, method.stability), path))
         what = "requests" if union.kind is Kind.REQUEST else "notifications"
         marks = Marks(f"The {what} that the {union.sender} sends.")
         self.add(
@@ -265,6 +322,26 @@ class _Shaper:
                 tag="method",
             )
         )
+
+
+def _variant_name(union: str, variant: Variant) -> str:
+    """Return the class name of a branch: its title, which normalization sees to, or its tag's."""
+    node = variant.schema
+    title = node.get("title") if isinstance(node, dict) else None
+    if title and isinstance(title, str):
+        return title
+    return f"{union}Item" if variant.tag is None else pascal(str(variant.tag)) + union
+
+
+def _is_object(node: Mapping[str, Any]) -> bool:
+    kind = node.get("type")
+    return kind == "object" or (kind is None and "properties" in node)
+
+
+def _given_names(properties: Mapping[str, Schema]) -> dict[str, str]:
+    """Return the field names that the schema states (`x-python-name`)."""
+    found = {p: s.get("x-python-name") for p, s in properties.items() if isinstance(s, dict)}
+    return {p: name for p, name in found.items() if isinstance(name, str)}
 
 
 def _nullable(flat: Schema) -> Schema:
@@ -318,7 +395,9 @@ def with_beside(beside: Mapping[str, Any], branch: Mapping[str, Any]) -> dict[st
     }
 
 
-def _with_alternatives(node: Mapping[str, Any]) -> tuple[dict[str, Schema], set[str]]:
+def _with_alternatives(
+    protocol: Protocol, node: Mapping[str, Any]
+) -> tuple[dict[str, Schema], set[str]]:
     """Return the properties and required names of an object.
 
     Where it must also fit one of several objects, their properties are all there and none is
@@ -327,7 +406,8 @@ def _with_alternatives(node: Mapping[str, Any]) -> tuple[dict[str, Schema], set[
     properties: dict[str, Schema] = dict(node.get("properties", {}))
     required = set(node.get("required", ()))
     for keyword in ("oneOf", "anyOf"):
-        branches = [b for b in node.get(keyword, ()) if isinstance(b, dict) and not is_null(b)]
+        nodes = [protocol.resolve(unwrap(branch)) for branch in node.get(keyword, ())]
+        branches = [b for b in nodes if isinstance(b, dict) and not is_null(b)]
         for branch in branches:
             properties |= {
                 key: sub

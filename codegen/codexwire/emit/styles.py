@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from codexwire.emit.expressions import source
+from codexwire.runtime.model import wire_name
+
 __all__ = ["STYLES", "Field", "Style", "StyleRules"]
 
 Style = Literal["pydantic", "typeddict", "msgspec", "dataclass"]
@@ -47,7 +50,9 @@ class StyleRules:
     its `{tag}` is `tag`, a format of its own. `field` returns annotation and default; `enum` is the
     base of enums, None for a Literal alias;
     `root` the class of payloads that are no objects, None for a plain alias; `symbols` maps imported
-    names to modules.
+    names to modules. `any_shape` is false for a style that cannot express every shape (see `limits`);
+    `extra` is the format of the line that types further properties; `camel_case` gives the wire name
+    that follows from a field name.
     """
 
     head: str
@@ -60,6 +65,9 @@ class StyleRules:
     tag: str = ""
     root: str | None = None
     open_unions: bool = False
+    any_shape: bool = True
+    extra: str | None = None
+    camel_case: Callable[[str], str] = wire_name
 
 
 def _pydantic(field: Field) -> tuple[str, str | None]:
@@ -71,7 +79,7 @@ def _pydantic(field: Field) -> tuple[str, str | None]:
         absent = "None" if default == "None" else ""
     annotation = field.spelled(absent)
     if field.says_wire:
-        annotation = f'Annotated[{annotation}, Field(alias="{field.wire}")]'
+        annotation = f"Annotated[{annotation}, Field(alias={source(field.wire)})]"
     return annotation, default
 
 
@@ -80,7 +88,7 @@ def _typeddict(field: Field) -> tuple[str, str | None]:
 
 
 def _msgspec(field: Field) -> tuple[str, str | None]:
-    named = f'name="{field.wire}"' if field.says_wire else ""
+    named = f"name={source(field.wire)}" if field.says_wire else ""
     if field.required:
         return field.spelled(), f"field({named})" if named else None
     default = f"field(default=UNSET, {named})" if named else "UNSET"
@@ -88,7 +96,7 @@ def _msgspec(field: Field) -> tuple[str, str | None]:
 
 
 def _dataclass(field: Field) -> tuple[str, str | None]:
-    wire = f'metadata={{"wire": "{field.wire}"}}' if field.says_wire else ""
+    wire = f'metadata={{"wire": {source(field.wire)}}}' if field.says_wire else ""
     default = field.constant or ("" if field.required else "None")
     annotation = field.spelled("None" if default == "None" else "")
     if not wire:
@@ -96,9 +104,19 @@ def _dataclass(field: Field) -> tuple[str, str | None]:
     return annotation, f"field(default={default}, {wire})" if default else f"field({wire})"
 
 
-_TYPING = dict.fromkeys(("Annotated", "Any", "Literal", "TypeAlias"), "typing")
+def _msgspec_camel(name: str) -> str:
+    """Return what `rename="camel"` makes of a field name."""
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
+
+
+_TYPING = {
+    **dict.fromkeys(("Annotated", "Any", "Literal", "TypeAlias"), "typing"),
+    "TypeAliasType": "typing_extensions",
+}
 _MODEL = (
     "CatchAllModel",
+    "ExactLiteral",
     "OpenStrEnum",
     "OpenUnion",
     "UnknownVariant",
@@ -115,6 +133,7 @@ STYLES: Mapping[Style, StyleRules] = {
         enum="OpenStrEnum",
         root="WireRoot",
         open_unions=True,
+        extra="__pydantic_extra__: {type} = Field(init=False)",
         symbols={
             **_TYPING,
             "Field": "pydantic",
@@ -133,7 +152,9 @@ STYLES: Mapping[Style, StyleRules] = {
         head="class {name}(Struct, kw_only=True{rename}{tag}):",
         camel=', rename="camel"',
         snake="",
-        tag=', tag_field="{field}", tag={value}',
+        tag=", tag_field={field}, tag={value}",
+        any_shape=False,
+        camel_case=_msgspec_camel,
         field=_msgspec,
         enum="StrEnum",
         symbols={

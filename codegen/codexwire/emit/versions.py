@@ -58,4 +58,5 @@ def plan_versions(
     }
     for row, (_, plan) in zip(rows, ordered, strict=True):
         files |= {f"{row.module}/{name}": content for name, content in plan.files.items()}
-    return Plan(package, dict(sorted(files.items())), ())
+    holes = sorted({hole for _, plan in ordered for hole in plan.holes})
+    return Plan(package, dict(sorted(files.items())), (), tuple(holes))

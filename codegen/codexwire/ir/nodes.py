@@ -61,15 +61,19 @@ def unwrap(schema: Schema) -> Schema:
 def split_nullable(schema: Schema) -> tuple[Schema, bool]:
     """Return the node without its null alternative, and whether it had one.
 
-    Understands `type: [T, "null"]` and `anyOf`/`oneOf` with a null branch; does not follow `$ref`s.
+    Understands `type: [T, "null"]`, null as a value of an `enum`, and `anyOf`/`oneOf` with a null branch;
+    does not follow `$ref`s.
     """
     schema = unwrap(schema)
     if not isinstance(schema, dict):
         return schema, False
-    kind = schema.get("type")
+    kind, values = schema.get("type"), schema.get("enum")
     if isinstance(kind, list) and "null" in kind:
         rest = [k for k in kind if k != "null"]
-        return {**schema, "type": rest[0] if len(rest) == 1 else rest}, True
+        node = {**schema, "type": rest[0] if len(rest) == 1 else rest}
+        return (node, True) if values is None else (_without_null(node), None in values)
+    if isinstance(values, list) and None in values and len(values) > 1 and kind is None:
+        return _without_null(schema), True
     for keyword in ("anyOf", "oneOf"):
         branches = schema.get(keyword)
         if isinstance(branches, list) and any(is_null(b) for b in branches):
@@ -78,6 +82,10 @@ def split_nullable(schema: Schema) -> tuple[Schema, bool]:
                 return unwrap(rest[0]), True
             return {**schema, keyword: rest}, True
     return schema, False
+
+
+def _without_null(enum: dict[str, Any]) -> dict[str, Any]:
+    return {**enum, "enum": [value for value in enum["enum"] if value is not None]}
 
 
 def _asserting(schema: dict[str, Any]) -> set[str]:
@@ -111,7 +119,7 @@ def single_values(protocol: Protocol, schema: Schema) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, node in schema.get("properties", {}).items():
         values = enum_values(protocol.resolve(unwrap(node))) if key in required else None
-        if values is not None and len(values) == 1:
+        if values is not None and len(values) == 1 and not isinstance(values[0], (dict, list)):
             found[key] = values[0]
     return found
 

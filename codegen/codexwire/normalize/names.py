@@ -10,7 +10,7 @@ __all__ = ["is_identifier", "pascal"]
 
 def pascal(text: str) -> str:
     """Return `text` in PascalCase, keeping the capitals it has (`turn/start` gives `TurnStart`)."""
-    return "".join(w[:1].upper() + w[1:] for w in re.split(r"[^0-9A-Za-z]+", text) if w)
+    return "".join(w[:1].upper() + w[1:] for w in re.split(r"[\W_]+", text) if w)
 
 
 def is_identifier(name: object) -> bool:

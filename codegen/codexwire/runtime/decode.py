@@ -138,6 +138,7 @@ class Decoder:
     ) -> BaseModel | NoParams | UnknownResult:
         """Return the result of a request of `method` as its model; see `notification`.
 
+        The result of a method whose type is not known is an `UnknownResult` without drift.
         `sender` is the side that sent the request.
         """
         return self._results.decode(method, result, mode, sender, report, aliases)
@@ -219,6 +220,8 @@ class _Lane(Generic[U]):
         if side is None or spec is None:
             text = "the schema has no such method"
             raise DecodeError(str(ask.method), "/method", "schema/unknown-method", text)
+        if spec.result_by == "unknown" and self.part == "result":
+            return
         if self._accepts(side, ask.method, ask.raw):
             return
         model = self._model(spec)
@@ -270,6 +273,8 @@ class _Lane(Generic[U]):
 
     def _known(self, spec: MethodSpec, ask: _Ask) -> BaseModel | NoParams | U:
         model = self._model(spec)
+        if model is None and self.part == "result":
+            return self.unknown(ask.method, ask.raw, "")  # any JSON, as far as anybody knows
         if model is None or (ask.raw is None and spec.nullable and self.part == "params"):
             return NoParams(ask.raw)
         validate = validator_of(model)

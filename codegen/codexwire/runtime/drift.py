@@ -130,5 +130,8 @@ def _in_model(model: BaseModel, path: tuple[str, ...]) -> _Found:
         value = model.__dict__[field.name]
         if not field.plain or field.name in kept:
             yield from _found(value, at)
-    if not isinstance(model, CatchAllModel):
+    if isinstance(model, CatchAllModel):
+        for value in (model.__pydantic_extra__ or {}).values():
+            yield from _found(value, (*path, "*"))
+    else:
         yield from (((*path, key), Drift.UNKNOWN_FIELD) for key in model.__pydantic_extra__ or ())

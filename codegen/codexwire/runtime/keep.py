@@ -125,7 +125,8 @@ def _properties(model: BaseModel, kept: Mapping[str, Kept]) -> dict[str, Any]:
             else:
                 out[field.wire] = value if field.plain else dump(value)
     for key, value in (model.__pydantic_extra__ or {}).items():
-        out[key] = dump(value) if isinstance(value, (BaseModel, Enum, *_RAW)) else value
+        typed = isinstance(value, (BaseModel, Enum, *_RAW)) or shape.extra is not None
+        out[key] = dump(value) if typed else value
     return out
 
 

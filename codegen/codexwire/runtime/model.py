@@ -42,6 +42,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 __all__ = [
     "WIRE_NAMES",
     "CatchAllModel",
+    "ExactLiteral",
     "OpenStrEnum",
     "OpenUnion",
     "UnknownVariant",
@@ -218,6 +219,23 @@ class UnknownVariant(WireModel):
 
 
 @dataclass(frozen=True, slots=True)
+class ExactLiteral:
+    """Annotates a literal type with numbers or booleans: `1` is neither `1.0` nor `true`."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        values = {(type(value), value) for value in get_args(source)}
+
+        def check(value: Any) -> Any:
+            if isinstance(value, bool | int | float) and (type(value), value) not in values:
+                raise PydanticCustomError("literal_error", "not one of the values, of that type")
+            return value
+
+        return core_schema.no_info_before_validator_function(check, handler(source))
+
+
+@dataclass(frozen=True, slots=True)
 class OpenUnion:
     """Annotates a union of variants and `UnknownVariant`.
 
@@ -237,10 +255,18 @@ class OpenUnion:
         if self.discriminator is not None and len(members) > 1:
             inner = Annotated[inner, Field(discriminator=self.discriminator)]
         return core_schema.no_info_wrap_validator_function(
-            _keep_unknown(self._tag_reader(models)),
+            _keep_unknown(self._tag_reader(models), self._odd_tag(models)),
             handler.generate_schema(inner),
             serialization=core_schema.wrap_serializer_function_ser_schema(_dump_unknown),
         )
+
+    def _odd_tag(self, models: list[type[WireModel]]) -> Callable[[Any], bool]:
+        """Return what tells whether a tag should be an integer and only equals one (`true`, `1.0`)."""
+        name = self.discriminator
+        if name is None or not isinstance(_tag(models[0], name), int):
+            return lambda _: False
+        key = _alias(models[0], name)
+        return lambda raw: isinstance(raw, dict) and type(raw.get(key)) is not int
 
     def _tag_reader(self, models: list[type[WireModel]]) -> _TagReader:
         """Return what tells whether an object's tag is known, and which it is."""
@@ -253,16 +279,22 @@ class OpenUnion:
 
         def read(raw: Mapping[str, Any]) -> tuple[bool, str | None]:
             found = raw.get(key)
-            return (found in tags, found) if isinstance(found, str) else (False, None)
+            if isinstance(found, str):
+                return found in tags, found
+            return type(found) is int and found in tags, None
 
         return read
 
 
-def _keep_unknown(read: _TagReader) -> Callable[[Any, ValidatorFunctionWrapHandler], Any]:
+def _keep_unknown(
+    read: _TagReader, is_odd: Callable[[Any], bool]
+) -> Callable[[Any, ValidatorFunctionWrapHandler], Any]:
     def validate(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         try:
+            if is_odd(value):
+                raise PydanticCustomError("union_tag_invalid", "the tag must be an integer")
             return handler(value)
-        except ValidationError:
+        except (ValidationError, PydanticCustomError):
             if isinstance(value, UnknownVariant):
                 return value
             if not isinstance(value, dict) or not _OPEN.get():
@@ -291,4 +323,7 @@ def _required_keys(model: type[WireModel]) -> Iterator[str]:
 
 def _alias(model: type[WireModel], name: str) -> str:
     rename = model.model_config.get("alias_generator")
-    return model.model_fields[name].alias or (rename(name) if callable(rename) else name)
+    alias = model.model_fields[name].alias
+    if alias is not None:
+        return alias
+    return rename(name) if callable(rename) else name

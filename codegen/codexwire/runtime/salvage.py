@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from codexwire.runtime.keep import Kept, Mark, construct
 from codexwire.runtime.model import WIRE_NAMES, UnknownVariant, open_decoding
 from codexwire.runtime.shapes import (
+    Alias,
     Choice,
     Enumeration,
     Field,
@@ -115,6 +116,8 @@ class Walk:
 
 def _opened(shape: Shape, raw: Any) -> Reading | None:
     """Return an unknown enum value or an unknown variant, where `shape` can be opened."""
+    if isinstance(shape, Alias):
+        return _opened(shape.inner, raw)
     if isinstance(shape, Enumeration) and isinstance(raw, str):
         with open_decoding():
             return Reading(shape.enum(raw), raw, cost=1)
@@ -222,7 +225,9 @@ def _tagged(walk: Walk, shape: Tagged, raw: Any, path: Path, owner: str) -> Read
     if isinstance(raw, dict):
         tags = [raw.get(shape.tag)] if shape.tag is not None else list(raw)
         for tag in tags:
-            variant = shape.variants.get(tag) if isinstance(tag, str) else None
+            if not isinstance(tag, str | int) or isinstance(tag, bool):
+                continue
+            variant = shape.variants.get(tag)
             if variant is not None:
                 return _object(walk, variant, raw, path, owner)
     for other in shape.others:
@@ -231,6 +236,10 @@ def _tagged(walk: Walk, shape: Tagged, raw: Any, path: Path, owner: str) -> Read
         except MisfitError:
             continue
     raise MisfitError("schema/oneOf", "none of the variants", path)
+
+
+def _alias(walk: Walk, shape: Alias, raw: Any, path: Path, owner: str) -> Reading:
+    return _fit(walk, shape.inner, raw, path, owner)
 
 
 def _root(walk: Walk, shape: Root, raw: Any, path: Path, owner: str) -> Reading:
@@ -258,7 +267,7 @@ def _assembled(walk: Walk, shape: Object, raw: dict[str, Any], path: Path) -> Re
     """Read an object property by property."""
     if path and raw and shape.facts.required and shape.wires.isdisjoint(raw):
         raise MisfitError("schema/required", f"nothing that {shape.model.__name__} has", path)
-    extra = {key: value for key, value in raw.items() if key not in shape.wires}
+    extra = {k: _further(walk, shape, k, v, path) for k, v in raw.items() if k not in shape.wires}
     values: dict[str, Any] = {}
     kept: dict[str, Kept] = {}
     present: set[str] = set()
@@ -286,6 +295,19 @@ def _assembled(walk: Walk, shape: Object, raw: dict[str, Any], path: Path) -> Re
     )  # one that is called like a field is not that field
     model = construct(shape.model, values, present | unknown, extra, kept)
     return Reading(model, raw, cost=cost)
+
+
+def _further(walk: Walk, shape: Object, key: str, raw: Any, path: Path) -> Any:
+    """Return a further property as its type, where it has one and fits."""
+    if shape.extra is None:
+        return raw
+    try:
+        reading = _fit(walk.exactly(), shape.extra, raw, (*path, key), shape.model.__name__)
+    except MisfitError:
+        if walk.strict:
+            raise
+        return UnknownValue(raw)
+    return reading.value if reading.plain is raw else UnknownValue(raw)
 
 
 def _kept(raw: Any, reading: Reading) -> Kept | None:
@@ -321,6 +343,7 @@ def _instead(
 
 
 _FIT: Mapping[type, Callable[[Walk, Any, Any, Path, str], Reading]] = {
+    Alias: _alias,
     Leaf: _leaf,
     Enumeration: _enumeration,
     ListOf: _list,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, RootModel, TypeAdapter
 from pydantic.fields import FieldInfo
+from typing_extensions import TypeAliasType
 
 from codexwire.runtime.model import OpenStrEnum, OpenUnion, UnknownVariant
 from codexwire.runtime.tolerance.rule import Facts
 
 __all__ = [
+    "Alias",
     "Choice",
     "Enumeration",
     "Field",
@@ -102,6 +105,23 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Alias:
+    """A named type that may lead to itself."""
+
+    alias: TypeAliasType
+
+    @cached_property
+    def inner(self) -> Shape:
+        """The type that the name stands for."""
+        return _shape_of(_value_of(self.alias))
+
+    @property
+    def facts(self) -> Facts:
+        """What rules may know: no more than that it is something of that name."""
+        return Facts("any", self.alias.__name__)
+
+
+@dataclass(frozen=True)
 class Object:
     """An object of a model class."""
 
@@ -112,8 +132,17 @@ class Object:
         """The properties in declared order."""
         self.model.model_rebuild()
         return tuple(
-            Field(name, info.alias or name, info) for name, info in self.model.model_fields.items()
+            Field(name, name if info.alias is None else info.alias, info)
+            for name, info in self.model.model_fields.items()
         )
+
+    @cached_property
+    def extra(self) -> Shape | None:
+        """The type of further properties; None when anything may be there."""
+        if "__pydantic_extra__" not in self.model.__annotations__:
+            return None
+        hints = get_type_hints(self.model, include_extras=True)
+        return _shape_of(get_args(hints["__pydantic_extra__"])[1])
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:
@@ -163,13 +192,13 @@ class Tagged:
     """
 
     tag: str | None
-    variants: Mapping[str, Object]
+    variants: Mapping[str | int, Object]
     others: tuple[Shape, ...] = ()
 
     @cached_property
     def facts(self) -> Facts:
         """What rules may know."""
-        needs = {tag: shape.facts.required for tag, shape in self.variants.items()}
+        needs = {str(tag): shape.facts.required for tag, shape in self.variants.items()}
         return Facts(
             "union",
             next((other.facts.name for other in self.others), ""),
@@ -194,7 +223,7 @@ class Choice:
         return Facts("choice", nullable=self.nullable, values=_values(self.members))
 
 
-Shape: TypeAlias = Leaf | Enumeration | ListOf | MapOf | Object | Root | Tagged | Choice
+Shape: TypeAlias = Leaf | Enumeration | ListOf | MapOf | Alias | Object | Root | Tagged | Choice
 
 
 def _values(shapes: tuple[Shape, ...]) -> frozenset[str]:
@@ -211,7 +240,19 @@ def _annotation(info: FieldInfo) -> Any:
     return Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
 
 
+def _value_of(alias: TypeAliasType) -> Any:
+    """Return what an alias stands for, whose value is written as text in its module."""
+
+    def holder() -> None: ...
+
+    holder.__annotations__ = {"value": alias.__value__}
+    module = vars(sys.modules[str(alias.__module__)])
+    return get_type_hints(holder, module, include_extras=True)["value"]
+
+
 def _is_plain(annotation: Any) -> bool:
+    if isinstance(annotation, TypeAliasType):
+        return False  # without looking into it, which might not end
     if isinstance(annotation, type) and get_origin(annotation) is None:
         return not issubclass(annotation, (BaseModel, OpenStrEnum))
     return get_origin(annotation) is Literal or all(map(_is_plain, get_args(annotation)))
@@ -230,6 +271,8 @@ def _shape_of(annotation: Any) -> Shape:
         return ListOf(_shape_of(arguments[0]))
     if origin is dict:
         return MapOf(_shape_of(arguments[1]))
+    if isinstance(annotation, TypeAliasType):
+        return Alias(annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return model_shape(annotation)
     if isinstance(annotation, type) and issubclass(annotation, OpenStrEnum):
@@ -259,7 +302,7 @@ def _tagged(union: Any, discriminator: str | None) -> Tagged:
     return Tagged(tag, variants, tuple(others))
 
 
-def _tags(shape: Object, discriminator: str | None) -> Iterator[str]:
+def _tags(shape: Object, discriminator: str | None) -> Iterator[str | int]:
     if discriminator is None:
         yield from shape.facts.required
     else:

@@ -16,7 +16,8 @@ class Spec:
     """One row of a generated method table: class names, not classes.
 
     `params` and `result` name classes of the package's `models`, None where the message has no params
-    (or they are null) or the method no result; `nullable` says that params may be null or absent.
+    (or they are null) or the method no result; `nullable` says that params may be null or absent;
+    `result_by` is `unknown` for a request whose result is not known (any JSON).
     """
 
     params: str | None
@@ -26,6 +27,7 @@ class Spec:
     nullable: bool = False
     deprecated: bool = False
     published: bool = True
+    result_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,13 @@ class MethodSpec:
 
     @property
     def result(self) -> type[BaseModel] | None:
-        """The model class of the result, or None for a notification."""
+        """The model class of the result, or None for a notification and for one that is not known."""
         return None if self.spec.result is None else self.load(self.spec.result)
+
+    @property
+    def result_by(self) -> str:
+        """`unknown` for a request whose result is not known, else empty."""
+        return self.spec.result_by
 
     @property
     def stability(self) -> str:

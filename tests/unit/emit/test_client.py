@@ -7,7 +7,6 @@ import pytest
 from codexwire.direction import Kind, Side
 from codexwire.emit.client import plan_client
 from codexwire.emit.names import class_names
-from codexwire.errors import EmitError
 from codexwire.ingest import load
 from codexwire.ir.model import Protocol
 from codexwire.normalize import normalize
@@ -59,10 +58,18 @@ def _with(protocol: Protocol, *names: str) -> Protocol:
     return replace(protocol, methods=(*protocol.methods, *more))
 
 
-def test_two_methods_of_one_name_are_refused() -> None:
+def test_two_methods_of_one_name_are_two() -> None:
     protocol = _with(normalize(load("0.163.0")).protocol, "demo/oneTwo", "demo/one_two")
-    with pytest.raises(EmitError, match="DemoOneTwo"):
-        plan_client(protocol, class_names(protocol))
+    methods = [
+        method
+        for source in plan_client(protocol, class_names(protocol)).values()
+        for found in classes(source).values()
+        for method in found
+        if ast.get_docstring(method)
+    ]
+    names = {str(ast.get_docstring(m)).split("`")[1]: m.name for m in methods}
+    assert names["demo/oneTwo"] == "demo_one_two"
+    assert names["demo/one_two"].startswith("demo_one_two_")
 
 
 def test_a_request_named_like_a_part_of_the_client_steps_aside() -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from codexwire.emit.ids import id_tables, path_exists
-from codexwire.errors import EmitError
+from codexwire.emit.ids import id_tables, lost_ids, path_exists
 from codexwire.ingest import load
 from codexwire.ir.model import Protocol
 from codexwire.normalize import normalize
@@ -59,7 +58,7 @@ def test_a_search_session_is_no_thread() -> None:
     assert "fuzzyFileSearch/sessionUpdated" not in tables["thread"]
 
 
-def test_a_stated_path_that_is_wrong_fails() -> None:
+def test_a_stated_path_that_is_wrong_is_reported() -> None:
     before = protocol("0.163.0")
     broken = replace(
         before,
@@ -70,8 +69,10 @@ def test_a_stated_path_that_is_wrong_fails() -> None:
             for m in before.methods
         ),
     )
-    with pytest.raises(EmitError, match=r"'serverRequest/resolved' has no 'requestId'"):
-        id_tables(broken)
+    assert lost_ids(before) == ()
+    (hole,) = lost_ids(broken)
+    assert hole.place == "server notification serverRequest/resolved"
+    assert hole.text == "there is no 'requestId', where its request id should be"
 
 
 def test_a_path_may_lie_in_one_variant_only() -> None:

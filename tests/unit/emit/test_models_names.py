@@ -6,7 +6,6 @@ import pytest
 from pydantic import BaseModel
 
 from codexwire.emit.names import RESERVED_FIELDS, field_names, member_names, snake
-from codexwire.errors import EmitError
 from codexwire.runtime.model import OpenStrEnum, wire_name
 
 
@@ -26,20 +25,39 @@ from codexwire.runtime.model import OpenStrEnum, wire_name
         ("MCPServers", "mcp_servers"),
         ("dataBase64", "data_base64"),
         ("128k", "field_128k"),
+        ("register", "register_"),
+        ("имяФайла", "имяфайла"),
+        ("ﬁle", "file"),
+        ("👍", "field_"),
+        ("", "field_"),
     ],
 )
 def test_field_names(wire: str, field: str) -> None:
-    assert field_names("X", [wire]) == {wire: field}
+    assert field_names([wire]) == {wire: field}
 
 
-def test_two_properties_of_one_field_name_are_refused() -> None:
-    with pytest.raises(EmitError, match=r"fields of X 'fooBar' and 'foo_bar'.*'foo_bar'"):
-        field_names("X", ["fooBar", "foo_bar"])
+@pytest.mark.parametrize("extra", [[], ["other"], ["FOOBar"]])
+def test_of_two_properties_the_one_that_is_spelled_like_the_name_keeps_it(extra: list[str]) -> None:
+    assert field_names(["fooBar", "foo_bar", *extra])["foo_bar"] == "foo_bar"
+    assert field_names(["fooBar", "FooBar", *extra])["fooBar"] == "foo_bar"
+
+
+def test_second_names_follow_from_the_spelling_alone() -> None:
+    names = field_names(["fooBar", "foo_bar", "foo-bar"])
+    assert names == field_names(["foo-bar", "foo_bar", "fooBar"])
+    assert names["fooBar"] == field_names(["fooBar", "foo_bar"])["fooBar"] == "foo_bar_5a906c"
+    assert len(set(names.values())) == 3
+
+
+def test_a_given_name_comes_first() -> None:
+    names = field_names(["foo", "bar", "baz"], {"bar": "foo", "baz": "copy"})
+    assert (names["bar"], names["baz"]) == ("foo", "copy_")
+    assert names["foo"].startswith("foo_")
 
 
 def test_no_attribute_of_a_model_can_be_a_field() -> None:
-    public = {name for name in dir(BaseModel) if not name.startswith("_")}
-    assert public <= RESERVED_FIELDS
+    attributes = {*dir(BaseModel), *dir(type(BaseModel))}
+    assert {name for name in attributes if not name.startswith("_")} <= RESERVED_FIELDS
 
 
 @pytest.mark.parametrize(
@@ -56,22 +74,26 @@ def test_no_attribute_of_a_model_can_be_a_field() -> None:
     ],
 )
 def test_member_names(value: str, member: str) -> None:
-    assert member_names("X", [value]) == {value: member}
+    assert member_names([value]) == {value: member}
 
 
 def test_members_that_differ_in_case_only_keep_their_spelling() -> None:
-    assert member_names("X", ["Live", "live", "off"]) == {
+    assert member_names(["Live", "live", "off"]) == {
         "Live": "Live",
         "live": "live",
         "off": "off",
     }
-    with pytest.raises(EmitError, match="members of X"):
-        member_names("X", ["a-b", "a_b"])
+
+
+def test_members_that_no_spelling_tells_apart() -> None:
+    names = member_names(["a-b", "a_b", "a b"])
+    assert names["a_b"] == "a_b"
+    assert len(set(names.values())) == 3
 
 
 def test_no_attribute_of_an_enum_can_be_a_member() -> None:
     public = {name for name in dir(OpenStrEnum) if not name.startswith("_")}
-    renamed = {name: member_names("X", [name])[name] for name in public}
+    renamed = {name: member_names([name])[name] for name in public}
     assert not {name for name in public if renamed[name] == name}
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from codexwire.direction import Kind, Side, Stability
 from codexwire.emit.definitions import Definition, DefinitionKind
+from codexwire.emit.prepare import prepared
 from codexwire.emit.shape import shape
-from codexwire.errors import EmitError
 from codexwire.ir.model import Method, Protocol, TypeDef
 from codexwire.version import Version
 
@@ -34,7 +34,7 @@ def shaped(
 ) -> dict[str, Definition]:
     typedefs = {name: TypeDef(name, node, Stability.STABLE) for name, node in types.items()}
     protocol = Protocol("test", Version(0, 1, 0), (), MappingProxyType(typedefs), methods)
-    return shape(protocol, payloads)
+    return shape(prepared(protocol), payloads)
 
 
 def types_of(definition: Definition) -> dict[str, Any]:
@@ -146,19 +146,29 @@ def test_parts_of_an_experimental_type_are_experimental() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("types", "message"),
-    [
-        ({"v2/Owner": obj(inner=obj()), "v2/OwnerInner": obj()}, "'OwnerInner', which is another"),
-        ({"v2/Same": obj(), "Same": obj(a=STRING)}, "would both be called 'Same'"),
-        ({"v2/X": obj(fooBar=STRING, foo_bar=STRING)}, "would both be called 'foo_bar'"),
-        ({"v2/X": {"allOf": [obj(), obj(a=STRING)]}}, "'v2/X' is an allOf of several"),
-        ({"v2/X": {"anyOf": [obj("a", a=STRING, b=STRING), obj("b", b=STRING, c=STRING)]}}, "no title"),
-    ],
-)  # fmt: skip
-def test_what_has_no_name_or_type_is_refused(types: dict[str, Any], message: str) -> None:
-    with pytest.raises(EmitError, match=message):
-        shaped(types)
+def test_a_type_keeps_its_name_and_what_is_nested_gets_another() -> None:
+    found = shaped({"v2/Owner": obj(inner=obj()), "v2/OwnerInner": obj(a=STRING)})
+    (nested,) = set(found) - {"Owner", "OwnerInner"}
+    assert nested.startswith("OwnerInner_")
+    assert types_of(found["OwnerInner"]) == {"a": STRING}
+
+
+def test_names_do_not_depend_on_the_order_of_types() -> None:
+    types = {"v2/Same": obj(), "Same": obj(a=STRING), "v2/A": obj(bC=obj()), "v2/AB": obj(c=obj())}
+    assert shaped(types) == shaped(dict(reversed(types.items())))
+    assert types_of(shaped(types)["Same"]) == {}
+
+
+def test_branches_without_a_title_have_names() -> None:
+    branches = [obj("a", a=STRING, b=STRING), obj("b", b=STRING, c=STRING)]
+    found = shaped({"v2/X": {"anyOf": branches}})
+    assert len(found) == 3
+
+
+def test_an_all_of_is_one_class() -> None:
+    base = {"v2/Base": obj("a", a=STRING), "v2/X": {"allOf": [ref("v2/Base"), obj("b", b=STRING)]}}
+    found = shaped(base)["X"]
+    assert {p.name: p.required for p in found.properties} == {"a": True, "b": True}
 
 
 @pytest.mark.parametrize(
@@ -172,7 +182,11 @@ def test_what_has_no_name_or_type_is_refused(types: dict[str, Any], message: str
         ({"allOf": [ref("v2/Mode")]}, "on", "Mode.on"),
         ({"anyOf": [ref("v2/Wide"), {"type": "null"}]}, "few", "WideValue.few"),
         (ref("v2/Mode"), "no such value", None),
-        ({"type": "object"}, {"a": 1}, None),
+        ({"type": "object"}, {"a": 1}, '{"a": 1}'),
+        (obj(a=STRING), {"a": "b"}, None),
+        ({"type": "string"}, 1, None),
+        ({"type": "number"}, float("inf"), None),
+        ({"type": "object", "additionalProperties": ref("v2/Mode")}, {"a": "on"}, '{"a": Mode.on}'),
     ],
 )
 def test_defaults_as_source(schema: Any, default: Any, source: str | None) -> None:

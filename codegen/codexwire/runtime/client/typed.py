@@ -65,14 +65,16 @@ class AsyncTyped(AsyncPeer[Any]):
     async def typed(
         self, method: str, timeout: float | None, params: Any = None, /, **given: Any
     ) -> Any:
-        """Send a request and return its result as its model.
+        """Send a request and return its result as its model, as plain JSON where that is not known.
 
         The params are `params`, or the fields of their model in `given` that are not UNSET.
         MessageError when they do not make a model, UnexpectedResultError for a result that is none.
         """
         spec = self.requests[method]
         result = await self.request(method, _params(spec, params, given), timeout=timeout)
-        if spec.result is not None and not isinstance(result, spec.result):
+        if spec.result is None:
+            return getattr(result, "raw", result)
+        if not isinstance(result, spec.result):
             raise UnexpectedResultError(method, getattr(result, "raw", result))
         return result
 
