@@ -271,10 +271,10 @@ def test_schema_commands(codexwire: Run) -> None:
     contract = json.loads((schema_root() / "report" / "schema-list.schema.json").read_text("utf-8"))
     jsonschema.validate(listed, contract)
     releases = [row["release"] for row in listed["schemas"]]
-    assert (releases[0], releases[-1]) == ("0.0.0", "0.169.0")
-    code, out, _ = codexwire("schema", "show", "exec-server@0.169.0")
+    assert (releases[0], releases[-1]) == ("0.0.0", "0.171.0")
+    code, out, _ = codexwire("schema", "show", "exec-server@0.171.0")
     assert code == 0
-    assert out.startswith("codex-exec-server 0.169.0\n\nclient requests (23)\n")
+    assert out.startswith("codex-exec-server 0.171.0\n\nclient requests (23)\n")
     code, out, _ = codexwire("schema", "show", "fs/open", "--schema", "exec-server")
     assert code == 0
     assert out.startswith("fs/open  client request, v2, stable, since 0.142.0\n")
@@ -357,6 +357,9 @@ STEPS: dict[tuple[str, str], set[tuple[str, str]]] = {
         ("property-added-optional", "ProcessStartParams.metadata"),
         ("request-added", "environmentConfig/read"),
         ("request-added", "fs/watchMissing"),
+    },
+    ("0.169.0", "0.171.0"): {
+        ("property-added-optional", "ExecServerCapabilities.networkProxyTransparentTcp"),
     },
 }
 
