@@ -183,10 +183,10 @@ def arrival(rows: list[Row], arrivals: list[list[str]]) -> Iterator[str]:
     """Yield what the table of responses was needed for on the day that a release came."""
     struck = [(row, names) for row, names in zip(rows, arrivals, strict=True) if names]
     yield (
-        "A response type that has another name than its params is in a table, which somebody filled who "
-        "had asked a server. Without the rows for the requests that came with a release "
+        "Where the name of its params does not tell a request's response type, a table does, which was "
+        "filled from answers of servers. Without the rows for the requests that came with a release "
         f"(`docs/backtest.py`), {len(struck)} of {len(rows)} releases have requests whose result is not "
-        "known; their results are then any JSON."
+        "known, and therefore any JSON."
     )
     yield ""
     for row, names in struck:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
@@ -66,12 +67,13 @@ def compat(
     if everything and (versions or (contract is None and client is None)):
         raise UsageError("--all is for one client", hint="add --client VERSION or --contract FILE")
     chosen = _servers(versions or [], everything=everything)
+    opened = cache(comparable)
     with steps() as say:
         if contract is not None:
-            rows = [_contract_row(contract, client, chosen, say)]
+            rows = [_contract_row(contract, client, chosen, opened, say)]
         else:
             clients = chosen if client is None else [_version(client)]
-            rows = [(c, [_cell(c, server, say) for server in chosen]) for c in clients]
+            rows = [(c, [_cell(c, server, opened, say) for server in chosen]) for c in clients]
     if format == "json":
         sys.stdout.write(json.dumps(_document(rows, chosen), indent=2) + "\n")
         return
@@ -84,6 +86,7 @@ def compat(
 
 Cell = tuple[int, int]
 Row = tuple[Version, list[Cell]]
+Open = Callable[[Version], Protocol]
 Say = Callable[[str], None]
 
 
@@ -108,7 +111,7 @@ def _version(text: str) -> Version:
     return version
 
 
-def _cell(client: Version, server: Version, say: Say) -> Cell:
+def _cell(client: Version, server: Version, opened: Open, say: Say) -> Cell:
     """The breaks and conditional breaks of a client on a server."""
     if client == server:
         return 0, 0
@@ -116,7 +119,7 @@ def _cell(client: Version, server: Version, say: Say) -> Cell:
     counts = archive().breaks(*pair)
     if counts is None:
         say(f"comparing {pair[0]} and {pair[1]}")
-        counts = count_breaks(diff(*map(comparable, pair)))
+        counts = count_breaks(diff(*map(opened, pair)))
     return counts[:2] if client < server else counts[2:]
 
 
@@ -132,14 +135,16 @@ def count_breaks(found: Diff) -> tuple[int, int, int, int]:
     )
 
 
-def _contract_row(path: Path, client: str | None, servers: list[Version], say: Say) -> Row:
+def _contract_row(
+    path: Path, client: str | None, servers: list[Version], opened: Open, say: Say
+) -> Row:
     """Compare the client's release with every server's, keeping what touches the contract."""
     named = client or contract_release(path)
     if not named:
         raise UsageError("the contract names no release", hint="name one with --client VERSION")
     release = _version(named)
-    own = comparable(release)
-    protocols = [comparable(version) for version in servers]
+    own = opened(release)
+    protocols = [opened(version) for version in servers]
     contract = read_contract(path, [own, *protocols])
     known: dict[tuple[bool, tuple[Source, ...]], Cell] = {}  # many releases publish the same
     cells = []

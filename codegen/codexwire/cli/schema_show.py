@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from codexwire.cli.console import progress
-from codexwire.cli.releases import since
+from codexwire.cli.releases import since_in
 from codexwire.config import load_config
 from codexwire.emit.neutral import Since, neutral_map
 from codexwire.errors import UsageError
@@ -71,12 +71,13 @@ def _since(protocol: Protocol) -> Since:
         return Since()
     if protocol.name == EXEC_SERVER:
         return _exec_since(version)
+    since = since_in(version)
     methods = {
         (m.sender.value, m.kind.value, m.name): str(first)
         for m in protocol.methods
-        if (first := since(version, m.name, m))
+        if (first := since(m))
     }
-    types = {name: str(first) for name in protocol.types if (first := since(version, name))}
+    types = {name: str(first) for name in protocol.types if (first := since(name))}
     return Since(methods, types)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from codexwire.ingest import DEFAULT_VERSION, load
-from codexwire.ingest.at_hand import is_at_hand, versions_at_hand
+from codexwire.ingest.at_hand import versions_at_hand
 from codexwire.ingest.exec_server import exec_server_versions
 from codexwire.ir.model import Protocol
 from codexwire.normalize import AS_PUBLISHED, Effect, normalize
@@ -58,7 +58,7 @@ def _label(source: str, validators: Validators) -> str:
 @cache
 def _validators(source: str, as_published: bool, formats: bool) -> Validators:
     effects = AS_PUBLISHED if as_published else tuple(Effect)
-    return compile(normalize(load(source), effects=effects).protocol, formats=formats)
+    return compile(normalize(load(source, exact=True), effects=effects).protocol, formats=formats)
 
 
 def _choose(hint: Hint) -> tuple[str, str]:
@@ -77,7 +77,7 @@ def _choose(hint: Hint) -> tuple[str, str]:
     if hint.version == _UNRELEASED:
         newest = versions_at_hand()[-1]
         return str(newest), f"the server is an unreleased build; judged by {newest}"
-    if is_at_hand(hint.version):
+    if hint.version in versions_at_hand():
         return str(hint.version), ""
     near = nearest(hint.version, versions_at_hand())
     return str(near), (
