@@ -3,10 +3,10 @@
     codexwire schema pull all            (or only what is new)
     python docs/write_releases.py [--generate]
 
-updates `schema/releases.json` (packages and digests; a row that is there stays), `schema/history.json.gz`
-(the archive of all releases) and the tables of `docs/releases.md`. What was not pulled is taken from the
-archive that is there. `--generate` plans the package of each release as well, which takes some seconds
-each, and fails where that fails.
+updates `schema/releases.json` (packages and digests; a row that is there stays) and `schema/history.json.gz`
+(the archive of all releases). What was not pulled is taken from the archive that is there. `--generate` plans
+the package of each release as well, which takes some seconds each, fails where that fails, and writes the
+tables of `docs/releases.md`.
 """
 
 from __future__ import annotations
@@ -183,10 +183,10 @@ def arrival(rows: list[Row], arrivals: list[list[str]]) -> Iterator[str]:
     """Yield what the table of responses was needed for on the day that a release came."""
     struck = [(row, names) for row, names in zip(rows, arrivals, strict=True) if names]
     yield (
-        "A response type that has another name than its params is in a table, which somebody filled who "
-        "had asked a server. Without the rows for the requests that came with a release "
+        "Where the name of its params does not tell a request's response type, a table does, which was "
+        "filled from answers of servers. Without the rows for the requests that came with a release "
         f"(`docs/backtest.py`), {len(struck)} of {len(rows)} releases have requests whose result is not "
-        "known; their results are then any JSON."
+        "known, and therefore any JSON."
     )
     yield ""
     for row, names in struck:
@@ -231,16 +231,18 @@ def release_row(row: Row, unknown: list[str]) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Write the three files."""
+    """Write the files."""
     rows = []
+    generate = "--generate" in arguments
     for facts in known_releases():
-        rows.append(examine(facts, generate="--generate" in arguments))
+        rows.append(examine(facts, generate=generate))
         print(f"{rows[-1].version}  {rows[-1].seconds:.1f} s", flush=True)
-    head = PAGE.read_text("utf-8").partition(MARK)[0]
     content = archive_of(rows)
     (TOP / "schema" / ARCHIVE_NAME).write_bytes(content)
     (TOP / "schema" / "releases.json").write_bytes(releases_json(rows))
-    PAGE.write_bytes(f"{head}{MARK}\n{page(rows)}".encode())
+    if generate:
+        head = PAGE.read_text("utf-8").partition(MARK)[0]
+        PAGE.write_bytes(f"{head}{MARK}\n{page(rows)}".encode())
 
 
 if __name__ == "__main__":

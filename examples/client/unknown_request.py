@@ -27,7 +27,7 @@ async def call_model(params: Any) -> dict[str, Any]:
 
 async def serve(server: MemoryServer) -> None:
     """Shake hands, then ask the client twice."""
-    await server.answer(await server.receive(), {"userAgent": "demo/0.163.0 (memory)"})
+    await server.answer(await server.receive(), {"userAgent": "demo/0.171.0 (memory)"})
     await server.receive()  # initialized
     for number, method in enumerate(("responsesApi/call", "no/such/method")):
         await server.send({"method": method, "id": number, "params": {"model": "gpt-5.5"}})

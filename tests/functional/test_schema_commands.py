@@ -210,7 +210,7 @@ def test_without_a_name_all_methods_are_listed(schema: Command) -> None:
         (["show", "--schema", "nowhere"], "neither a version nor an existing file or folder"),
         (["list", "--format", "yaml"], "no format 'yaml'"),
         (["verify", "--format", "yaml"], "no format 'yaml'"),
-        (["verify", "0.58.0"], "schema version '0.58.0' is not at hand (`codexwire schema pull"),
+        (["verify", "0.58.0"], "no bundle of '0.58.0' is at hand (`codexwire schema pull"),
         (["verify", "--binary", "nowhere"], "there is no such binary"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,7 +30,6 @@ from codexwire.ingest.at_hand import (
     what_is_at_hand,
 )
 from codexwire.ir.model import Protocol, Source
-from codexwire.normalize import ProjectRules
 from codexwire.version import Version
 
 __all__ = ["app", "count_breaks"]
@@ -70,12 +70,22 @@ def compat(
         raise UsageError("--all is for one client", hint="add --client VERSION or --contract FILE")
     chosen = _servers(versions or [], everything=everything)
     project = rules_here(left_out=no_project_rules)
+    opened = cache(partial(comparable, project=project))
     with steps() as say:
         if contract is not None:
-            rows = [_contract_row(contract, client, chosen, project, say)]
+            rows = [_contract_row(contract, client, chosen, opened, say)]
         else:
             clients = chosen if client is None else [_version(client)]
-            rows = [(c, [_cell(c, server, project, say) for server in chosen]) for c in clients]
+            rows = [
+                (
+                    c,
+                    [
+                        _cell(c, server, opened, say, compared=not project.rules)
+                        for server in chosen
+                    ],
+                )
+                for c in clients
+            ]
     if format == "json":
         sys.stdout.write(json.dumps(_document(rows, chosen), indent=2) + "\n")
         return
@@ -88,6 +98,7 @@ def compat(
 
 Cell = tuple[int, int]
 Row = tuple[Version, list[Cell]]
+Open = Callable[[Version], Protocol]
 Say = Callable[[str], None]
 
 
@@ -112,15 +123,15 @@ def _version(text: str) -> Version:
     return version
 
 
-def _cell(client: Version, server: Version, project: ProjectRules, say: Say) -> Cell:
-    """The breaks and conditional breaks of a client on a server."""
+def _cell(client: Version, server: Version, opened: Open, say: Say, *, compared: bool) -> Cell:
+    """The breaks and conditional breaks of a client on a server; `compared` are the archive's releases."""
     if client == server:
         return 0, 0
     pair = min(client, server), max(client, server)
-    counts = None if project.rules else archive().breaks(*pair)
+    counts = archive().breaks(*pair) if compared else None
     if counts is None:
         say(f"comparing {pair[0]} and {pair[1]}")
-        counts = count_breaks(diff(*(comparable(version, project) for version in pair)))
+        counts = count_breaks(diff(*map(opened, pair)))
     return counts[:2] if client < server else counts[2:]
 
 
@@ -137,15 +148,15 @@ def count_breaks(found: Diff) -> tuple[int, int, int, int]:
 
 
 def _contract_row(
-    path: Path, client: str | None, servers: list[Version], project: ProjectRules, say: Say
+    path: Path, client: str | None, servers: list[Version], opened: Open, say: Say
 ) -> Row:
     """Compare the client's release with every server's, keeping what touches the contract."""
     named = client or contract_release(path)
     if not named:
         raise UsageError("the contract names no release", hint="name one with --client VERSION")
     release = _version(named)
-    own = comparable(release, project)
-    protocols = [comparable(version, project) for version in servers]
+    own = opened(release)
+    protocols = [opened(version) for version in servers]
     contract = read_contract(path, [own, *protocols])
     known: dict[tuple[bool, tuple[Source, ...]], Cell] = {}  # many releases publish the same
     cells = []

@@ -38,7 +38,8 @@ def pinned_version(config: Config, request: Request) -> Version:
     except ValueError:
         raise UsageError(
             f"the project's schema is {text!r}, which is no version",
-            hint='set schema = "0.163.0" in [tool.codexwire], or generate from the path yourself',
+            hint=f'set schema = "{DEFAULT_VERSION}" in [tool.codexwire], '
+            "or generate from the path yourself",
         ) from None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from functools import cache
+from collections.abc import Callable
 
 from codexwire.cli.diff_sources import MENDING, prepared
 from codexwire.errors import CodexwireError, CodexwireWarning, UsageError
@@ -21,7 +21,7 @@ __all__ = [
     "comparable",
     "mended_releases",
     "published_releases",
-    "since",
+    "since_in",
 ]
 
 APP_SERVER, EXEC_SERVER = "app-server", "exec-server"
@@ -35,7 +35,6 @@ def check_protocol(name: str) -> str:
     return name
 
 
-@cache
 def comparable(version: Version, project: ProjectRules = NONE) -> Protocol:
     """Return a release at hand, ready to be compared; UsageError when it is not at hand."""
     return prepared(load_version(version), project=project)
@@ -47,17 +46,15 @@ def published_releases() -> tuple[Protocol, ...]:
     return (*(p for p in archived if p is not None), *(published for published, _ in _newer()))
 
 
-@cache
 def mended_releases() -> tuple[Protocol, ...]:
-    """Return every release at hand as the rules mend it, oldest first; one that cannot be read is left out.
+    """Return every release at hand as the rules mend it, oldest first.
 
-    Legacy events are methods, too.
+    Legacy events are methods, too. One that cannot be read is left out, with a warning.
     """
     archived = (archive().protocol(version, mended=True) for version in archive().versions)
     return (*(p for p in archived if p is not None), *(mended for _, mended in _newer()))
 
 
-@cache
 def _newer() -> tuple[tuple[Protocol, Protocol], ...]:
     found = []
     for version in newer_than_archive():
@@ -69,22 +66,27 @@ def _newer() -> tuple[tuple[Protocol, Protocol], ...]:
     return tuple(found)
 
 
-def since(version: Version, name: str, method: Method | None = None) -> Version | None:
-    """Return the first release of the period in which `version` has a type or a method.
+def since_in(version: Version) -> Callable[[str | Method], Version | None]:
+    """Return what tells since when a type or a method of a release is there without a break.
 
-    None when that release does not have it.
+    It returns None for what the release does not have.
     """
-    first = None
-    for _, protocol in reversed(_newer()):
-        if protocol.version is None or protocol.version > version:
-            continue
-        if not (_has(protocol, method) if method else name in protocol.types):
-            return first
-        first = protocol.version
+    newer = [p for _, p in reversed(_newer()) if p.version is not None and p.version <= version]
     archived = max((v for v in archive().versions if v <= version), default=version)
-    kind, label = ("methods", method_label(method)) if method else ("types", name)
-    return archive().since(kind, label, archived) or first
+
+    def since(what: str | Method) -> Version | None:
+        first = None
+        for protocol in newer:
+            if not _has(protocol, what):
+                return first
+            first = protocol.version
+        kind, label = ("types", what) if isinstance(what, str) else ("methods", method_label(what))
+        return archive().since(kind, label, archived) or first
+
+    return since
 
 
-def _has(protocol: Protocol, method: Method) -> bool:
-    return protocol.method(method.name, method.sender, method.kind) is not None
+def _has(protocol: Protocol, what: str | Method) -> bool:
+    if isinstance(what, str):
+        return what in protocol.types
+    return protocol.method(what.name, what.sender, what.kind) is not None

@@ -13,7 +13,7 @@ import typer
 
 from codexwire.cli.console import progress
 from codexwire.cli.project import NoProjectRules, rules_here, warn_of_holes
-from codexwire.cli.releases import since
+from codexwire.cli.releases import since_in
 from codexwire.config import load_config
 from codexwire.emit.neutral import Since, neutral_map
 from codexwire.errors import UsageError
@@ -76,12 +76,13 @@ def _since(protocol: Protocol) -> Since:
         return Since()
     if protocol.name == EXEC_SERVER:
         return _exec_since(version)
+    since = since_in(version)
     methods = {
         (m.sender.value, m.kind.value, m.name): str(first)
         for m in protocol.methods
-        if (first := since(version, m.name, m))
+        if (first := since(m))
     }
-    types = {name: str(first) for name in protocol.types if (first := since(version, name))}
+    types = {name: str(first) for name in protocol.types if (first := since(name))}
     return Since(methods, types)
 
 

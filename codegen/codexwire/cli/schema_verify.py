@@ -51,7 +51,7 @@ def verify_schemas(
     for name in versions or ():
         if all(str(k.release.version) != name for k in kept):
             raise UsageError(
-                f"schema version {name!r} is not at hand",
+                f"no bundle of {name!r} is at hand",
                 hint=f"`codexwire schema pull {name}` gets it",
             )
     with steps() as say:

@@ -9,7 +9,7 @@ from functools import cache
 from codexwire.cli.as_published import Restored
 from codexwire.cli.project import rules_here
 from codexwire.ingest import DEFAULT_VERSION, load
-from codexwire.ingest.at_hand import is_at_hand, versions_at_hand
+from codexwire.ingest.at_hand import versions_at_hand
 from codexwire.ingest.exec_server import exec_server_versions
 from codexwire.ir.model import Protocol
 from codexwire.normalize import AS_PUBLISHED, Effect, Normalized, ProjectRules, normalize
@@ -89,7 +89,7 @@ def _validators(
 @cache
 def _normalized(source: str, as_published: bool, project: ProjectRules) -> Normalized:
     effects = AS_PUBLISHED if as_published else tuple(Effect)
-    return normalize(load(source), effects=effects, project=project)
+    return normalize(load(source, exact=True), effects=effects, project=project)
 
 
 def _choose(hint: Hint) -> tuple[str, str]:
@@ -108,7 +108,7 @@ def _choose(hint: Hint) -> tuple[str, str]:
     if hint.version == _UNRELEASED:
         newest = versions_at_hand()[-1]
         return str(newest), f"the server is an unreleased build; judged by {newest}"
-    if is_at_hand(hint.version):
+    if hint.version in versions_at_hand():
         return str(hint.version), ""
     near = nearest(hint.version, versions_at_hand())
     return str(near), (

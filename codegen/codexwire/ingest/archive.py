@@ -1,6 +1,7 @@
 """All releases in one small file: every distinct schema once, and a timeline for every name.
 
-The file is gzipped JSON. `schemas` are the distinct nodes, without descriptions. A timeline is a list of
+The file is gzipped. Its first line is a JSON object; every further line is a schema, without
+descriptions, so that one release is read without the others. A timeline is a list of
 `[position, schema, …]`, each of which holds from that release on until the next one; `[position]` alone
 says that the name is gone. `published` is what the binaries wrote, the stable and the experimental schema
 merged; `mended` has the timelines that the normalization rules change, so that nobody has to normalize
@@ -8,7 +9,6 @@ a hundred releases to know since when something is there.
 
     {"version": 2, "protocol": "codex-app-server",
      "releases": [["0.58.0", [["stable", "a8ee…"]]], …],
-     "schemas": [{"type": "string"}, …],
      "published": {"types": {"v2/Thread": [[0, 12, "stable"], [7, 30, "stable"]]},
                    "methods": {"client request turn/start": [[0, 5, "stable", "v2"]]},
                    "envelope": {"ServerNotification emittedAtMs": [[62, 9]]}},
@@ -52,12 +52,26 @@ Breaks: TypeAlias = tuple[int, int, int, int]
 _TABLES = {f"{u.sender} {u.kind}": u for u in UNIONS}
 
 
+class Schemas:
+    """The distinct schemas, by number; each is parsed once, when it is asked for."""
+
+    def __init__(self, lines: list[bytes]) -> None:
+        self._lines = lines
+        self._parsed: dict[int, Schema] = {}
+
+    def __getitem__(self, number: int) -> Schema:
+        if number not in self._parsed:
+            self._parsed[number] = orjson.loads(self._lines[number])
+        return self._parsed[number]
+
+
 @dataclass(frozen=True, slots=True)
 class Archive:
     """The releases of one protocol, oldest first."""
 
     table: Mapping[str, Any]
     versions: tuple[Version, ...]
+    schemas: Schemas
 
     def protocol(self, version: Version, *, mended: bool = False) -> Protocol | None:
         """Return a release without descriptions; None when it is not here.
@@ -67,23 +81,22 @@ class Archive:
         if version not in self.versions:
             return None
         at = self.versions.index(version)
-        schemas: list[Schema] = self.table["schemas"]
         envelope: dict[str, dict[str, Schema]] = {}
         for name, (schema,) in self._there("envelope", at, mended):
             union, _, key = name.partition(" ")
-            envelope.setdefault(union, {})[key] = schemas[schema]
+            envelope.setdefault(union, {})[key] = self.schemas[schema]
         return Protocol(
             self.table["protocol"],
             version,
             tuple(Source(channel, digest) for channel, digest in self.table["releases"][at][1]),
             MappingProxyType(
                 {
-                    name: TypeDef(name, schemas[schema], Stability(stability))
+                    name: TypeDef(name, self.schemas[schema], Stability(stability))
                     for name, (schema, stability) in sorted(self._there("types", at, mended))
                 }
             ),
             tuple(
-                _method(name, schemas[schema], *facts)
+                _method(name, self.schemas[schema], *facts)
                 for name, (schema, *facts) in self._there("methods", at, mended)
             ),
             MappingProxyType({u: MappingProxyType(beside) for u, beside in envelope.items()}),
@@ -161,10 +174,13 @@ def _method(
 def read_archive(path: Path) -> Archive:
     """Return the archive in a file; IngestError when it is none."""
     try:
-        table = orjson.loads(gzip.decompress(path.read_bytes()))
+        head, *lines = gzip.decompress(path.read_bytes()).splitlines()
+        table = orjson.loads(head)
         if table["version"] != FORMAT:
             raise ValueError(f"its format is {table['version']}, not {FORMAT}")
-        return Archive(table, tuple(Version.parse(name) for name, _ in table["releases"]))
+        return Archive(
+            table, tuple(Version.parse(name) for name, _ in table["releases"]), Schemas(lines)
+        )
     except OSError as error:
         raise IngestError(
             f"cannot read the archive of releases: {error.strerror or error}",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from codexwire.errors import CodexwireWarning
 from codexwire.ingest.archive import archive
-from codexwire.ingest.cache import Cache, cached, default_cache, listed
+from codexwire.ingest.cache import Cache, cached, default_cache, listed, usable
 from codexwire.ingest.embedded import Release, index, project_index, published, vendored
 from codexwire.version import Version, nearest
 
@@ -64,12 +64,14 @@ def _kept(cache: Cache) -> Iterator[Kept]:
 def bundles_of(version: Version) -> dict[str, Path]:
     """Return channel → bundle of a release; nothing when there are none.
 
-    Raises IngestError when its cache entry is damaged.
+    A damaged cache entry is passed over, with a warning, if the archive has the release; else it is an
+    IngestError.
     """
     files = vendored(version)
     if files:
         return files
-    entry = cached(default_cache(), version)
+    usual = usable if version in archive().versions else cached
+    entry = usual(default_cache(), version)
     return {r.channel: r.file for r in entry.releases if r.file} if entry else {}
 
 

@@ -38,6 +38,7 @@ __all__ = [
     "listed",
     "locked",
     "store",
+    "usable",
     "workspace",
 ]
 
@@ -123,10 +124,11 @@ def listed(cache: Cache) -> tuple[Stored, ...]:
             versions.append(Version.parse(path.name))
         except ValueError:
             continue
-    return tuple(entry for v in sorted(versions) if (entry := _usable(cache, v)) is not None)
+    return tuple(entry for v in sorted(versions) if (entry := usable(cache, v)) is not None)
 
 
-def _usable(cache: Cache, version: Version) -> Stored | None:
+def usable(cache: Cache, version: Version) -> Stored | None:
+    """Return a cached release as `cached` does, a damaged one not at all, with a warning."""
     try:
         return cached(cache, version)
     except IngestError as error:

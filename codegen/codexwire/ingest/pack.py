@@ -20,9 +20,9 @@ Timelines: TypeAlias = dict[str, dict[str, Timeline]]
 
 
 def pack(releases: Iterable[tuple[Protocol, Protocol]]) -> Table:
-    """Return the table of an archive, without `breaks`, of releases as published and as mended.
+    """Return the first line of an archive, without `breaks`, and in `schemas` the texts of the others.
 
-    They are of one protocol, oldest first, each with its version.
+    The releases, each as published and as mended, are of one protocol, oldest first, with versions.
     """
     schemas: dict[str, int] = {}
 
@@ -38,13 +38,12 @@ def pack(releases: Iterable[tuple[Protocol, Protocol]]) -> Table:
         "releases": [
             [str(p.version), [[s.channel, s.digest] for s in p.sources]] for p, _ in pairs
         ],
-        "schemas": [orjson.loads(text) for text in schemas],
+        "schemas": list(schemas),
         "published": published,
         "mended": {
             kind: {n: t for n, t in lines.items() if published[kind].get(n) != t}
             for kind, lines in mended.items()
         },
-        "breaks": {},
     }
 
 
@@ -104,4 +103,6 @@ def _order(protocols: list[Protocol]) -> list[str]:
 def write_archive(table: Table, breaks: Mapping[tuple[Version, Version], Breaks]) -> bytes:
     """Return the content of an archive file; equal archives give equal bytes."""
     counts = {f"{old} {new}": list(found) for (old, new), found in sorted(breaks.items())}
-    return gzip.compress(orjson.dumps({**table, "breaks": counts}), 9, mtime=0)
+    head = {key: value for key, value in table.items() if key != "schemas"} | {"breaks": counts}
+    lines = [orjson.dumps(head), *(text.encode() for text in table["schemas"])]
+    return gzip.compress(b"\n".join(lines), 9, mtime=0)
