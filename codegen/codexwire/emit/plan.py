@@ -15,6 +15,7 @@ from codexwire.emit.models import ModelPlan, Style, format_python, plan_models
 from codexwire.emit.notifications import plan_notifications, registry_exports
 from codexwire.emit.render import render
 from codexwire.emit.validators import VALIDATOR_EXPORTS, plan_validators
+from codexwire.emit.writable import check_writable
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.normalize import Application, Normalized
 
@@ -35,9 +36,11 @@ def plan_package(
 ) -> Plan:
     """Return the plan of a package.
 
-    Styles other than `pydantic` have models only. Raises EmitError when a table would be wrong.
+    Styles other than `pydantic` have models only. Raises EmitError when a table would be wrong, or a
+    name cannot be written.
     """
     protocol = normalized.protocol
+    check_writable(protocol)
     models = plan_models(protocol, package=package, style=style)
     sources = dict(models.files)
     printed: dict[str, str] = {}

@@ -25,6 +25,7 @@ from codexwire.emit.names import class_names
 from codexwire.emit.render import render
 from codexwire.emit.sdk_names import ALIASES, IMPORTED, OPEN_STRINGS, RENAMED, WRAPPED
 from codexwire.emit.shape import shape, with_beside
+from codexwire.emit.writable import check_writable
 from codexwire.ir.canonical import canonical_json
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.normalize.names import pascal
@@ -57,6 +58,7 @@ def plan_sdk_layout(protocol: Protocol, stamp: Stamp, sdk: Protocol) -> dict[str
     have, or has as something else, is taken from there, so that the SDK imports with any release.
     Raises EmitError where two things would get one name or a schema has no type.
     """
+    check_writable(protocol)
     names = class_names(protocol)
     sources = {
         "v2_all.py": _models(protocol, sdk),
