@@ -69,11 +69,6 @@ VALUES: dict[str, tuple[dict[str, Any], str, str]] = {
         "#/definitions/Loop/anyOf/1",
         "Loop consists of nothing but itself",
     ),
-    "quote in the name of a property": (
-        with_definition("Odd", {"properties": {'a", x="': {}}}),
-        '#/definitions/Odd/properties/a", x="',
-        "must be a name without quotes",
-    ),
     "line break in the name of a type": (
         with_definition("Odd\nType", {}),
         "#/definitions/Odd\nType",
