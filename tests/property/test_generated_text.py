@@ -67,7 +67,7 @@ TOKENS = sorted(
 TEXTS = st.lists(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
     min_size=1,
-    max_size=40,
+    max_size=20,
     unique=True,
 )
 
@@ -131,7 +131,7 @@ def schema_of(texts: list[str]) -> tuple[dict[str, Any], dict[str, Any], dict[st
     return {"type": "object", "properties": inner}, types, value
 
 
-@settings(max_examples=6)
+@settings(max_examples=2)
 @given(TEXTS)
 @example(TOKENS)
 def test_texts_come_through(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:

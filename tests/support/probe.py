@@ -39,7 +39,7 @@ def bundle(
     """Return a bundle of a protocol with one type, beside `types`.
 
     The type is the params and the result of the client's request `probe/run`, the params of the server's
-    request `probe/ask` (which has no known result) and of its notification `probe/done`; `methods` are
+    request `probe/ask` (whose result is not known) and of its notification `probe/done`; `methods` are
     further requests with its params.
     """
     found = json.loads(GOLDEN.read_text("utf-8"))["definitions"]
@@ -49,7 +49,7 @@ def bundle(
     done = {"$ref": "#/definitions/v2/ProbeDoneNotification"}
     branches = (
         [_message(m, params, True) for m in ("probe/run", *methods)],
-        [_message("probe/ask", params, True)],
+        [_message("probe/ask", done, True)],
         [_message("probe/hello", params, False)],
         [_message("probe/done", done, False)],
     )

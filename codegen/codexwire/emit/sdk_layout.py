@@ -21,10 +21,11 @@ from codexwire.emit.ids import id_tables
 from codexwire.emit.methods import params_class
 from codexwire.emit.modules import deal
 from codexwire.emit.names import class_names
+from codexwire.emit.objects import with_beside
 from codexwire.emit.prepare import prepared
 from codexwire.emit.render import render
 from codexwire.emit.sdk_names import ALIASES, IMPORTED, OPEN_STRINGS, RENAMED, WRAPPED
-from codexwire.emit.shape import shape, with_beside
+from codexwire.emit.shape import shape
 from codexwire.ir.model import Protocol, Schema, full_name, ref_to
 from codexwire.ir.walk import transform
 from codexwire.normalize.names import pascal

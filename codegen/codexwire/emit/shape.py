@@ -22,13 +22,19 @@ from codexwire.emit.names import (
     member_names,
     second_name,
 )
+from codexwire.emit.objects import (
+    given_names,
+    is_map,
+    is_object,
+    with_alternatives,
+    with_beside,
+)
 from codexwire.ir.model import UNIONS, MethodTable, Protocol, Schema, full_name, ref_to
 from codexwire.ir.nodes import (
     Union,
     Variant,
     enum_values,
     is_catch_all,
-    is_null,
     split_nullable,
     union_of,
     unwrap,
@@ -37,7 +43,7 @@ from codexwire.ir.walk import Path
 from codexwire.location import join_pointer
 from codexwire.normalize.names import pascal
 
-__all__ = ["shape", "with_beside"]
+__all__ = ["shape"]
 
 _NULL: Schema = {"type": "null"}
 _NO_OBJECT: tuple[Schema, ...] = (
@@ -136,7 +142,7 @@ class _Shaper:
                 return self.enum(name, [node], marks)
             if union := self.union_in(node):
                 return self.union(name, node, union, marks, path)
-            if _is_object(node) and not _is_map(node):
+            if is_object(node) and not is_map(node):
                 return self.model(name, node, marks, path)
         apart = nullable or (isinstance(node, dict) and isinstance(node.get("type"), list))
         flat = self.flat(schema, f"{wanted}Value" if apart else wanted, (*path, "value"))
@@ -158,8 +164,8 @@ class _Shaper:
         self, name: str, node: Mapping[str, Any], marks: Marks, path: Path, inner: str = ""
     ) -> Schema:
         """Keep a class; what is nested in it is called after `inner` (default: after the class)."""
-        properties, required = _with_alternatives(self.protocol, node)
-        names = field_names(properties, _given_names(properties))
+        properties, required = with_alternatives(self.protocol, node)
+        names = field_names(properties, given_names(properties))
         self.defaults |= {
             (name, wire): sub["default"]
             for wire, sub in properties.items()
@@ -259,7 +265,7 @@ class _Shaper:
         if isinstance(kinds, list):
             return self.any_of([{**node, "type": kind} for kind in kinds], name, (*path, "type"))
         alternatives = node.get("oneOf", node.get("anyOf"))
-        if _is_object(node) and ("properties" in node or alternatives):
+        if is_object(node) and ("properties" in node or alternatives):
             ref = self.define(name, node, path)
             return ref if kinds else {"anyOf": [ref, *_NO_OBJECT]}
         if alternatives:
@@ -276,7 +282,7 @@ class _Shaper:
         node = unwrap(self.protocol.types[full].schema)
         if not isinstance(node, dict) or "$ref" in node or self.union_in(node):
             return ref
-        return {"anyOf": [ref, *_NO_OBJECT]} if "type" not in node and _is_object(node) else ref
+        return {"anyOf": [ref, *_NO_OBJECT]} if "type" not in node and is_object(node) else ref
 
     def plain(self, node: Mapping[str, Any], name: str, path: Path) -> Schema:
         """Return the flat schema of a scalar, an array or a map."""
@@ -333,17 +339,6 @@ def _variant_name(union: str, variant: Variant) -> str:
     return f"{union}Item" if variant.tag is None else pascal(str(variant.tag)) + union
 
 
-def _is_object(node: Mapping[str, Any]) -> bool:
-    kind = node.get("type")
-    return kind == "object" or (kind is None and "properties" in node)
-
-
-def _given_names(properties: Mapping[str, Schema]) -> dict[str, str]:
-    """Return the field names that the schema states (`x-python-name`)."""
-    found = {p: s.get("x-python-name") for p, s in properties.items() if isinstance(s, dict)}
-    return {p: name for p, name in found.items() if isinstance(name, str)}
-
-
 def _nullable(flat: Schema) -> Schema:
     if not isinstance(flat, dict):
         return True
@@ -379,41 +374,3 @@ def _single_key_union(node: Mapping[str, Any]) -> Union | None:
     if len(keys) != 1 or branches[0].get("required") != keys:
         return None
     return Union("oneOf", "", (Variant(0, branches[0], keys[0]),))
-
-
-def _is_map(node: Mapping[str, Any]) -> bool:
-    return "properties" not in node and isinstance(node.get("additionalProperties"), dict)
-
-
-def with_beside(beside: Mapping[str, Any], branch: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an object of a union with the properties that stand beside the union."""
-    return {
-        **branch,
-        "type": "object",
-        "properties": {**beside.get("properties", {}), **branch.get("properties", {})},
-        "required": [*beside.get("required", ()), *branch.get("required", ())],
-    }
-
-
-def _with_alternatives(
-    protocol: Protocol, node: Mapping[str, Any]
-) -> tuple[dict[str, Schema], set[str]]:
-    """Return the properties and required names of an object.
-
-    Where it must also fit one of several objects, their properties are all there and none is
-    required unless each of them requires it.
-    """
-    properties: dict[str, Schema] = dict(node.get("properties", {}))
-    required = set(node.get("required", ()))
-    for keyword in ("oneOf", "anyOf"):
-        nodes = [protocol.resolve(unwrap(branch)) for branch in node.get(keyword, ())]
-        branches = [b for b in nodes if isinstance(b, dict) and not is_null(b)]
-        for branch in branches:
-            properties |= {
-                key: sub
-                for key, sub in branch.get("properties", {}).items()
-                if key not in properties
-            }
-        if branches:
-            required |= set.intersection(*(set(b.get("required", ())) for b in branches))
-    return properties, required

@@ -130,8 +130,8 @@ def _in_model(model: BaseModel, path: tuple[str, ...]) -> _Found:
         value = model.__dict__[field.name]
         if not field.plain or field.name in kept:
             yield from _found(value, at)
-    if isinstance(model, CatchAllModel):
-        for value in (model.__pydantic_extra__ or {}).values():
-            yield from _found(value, (*path, "*"))
-    else:
-        yield from (((*path, key), Drift.UNKNOWN_FIELD) for key in model.__pydantic_extra__ or ())
+    extra = model.__pydantic_extra__ or {}
+    if extra and shape.extra is not None:
+        yield from _found(extra, path)
+    elif not isinstance(model, CatchAllModel):
+        yield from (((*path, key), Drift.UNKNOWN_FIELD) for key in extra)
