@@ -14,8 +14,7 @@ from codexwire.cli.validate_run import Request, exit_code, run, totals
 from codexwire.cli.validate_schemas import AUTO, SchemaChoice
 from codexwire.errors import UsageError
 from codexwire.finding import Level
-from codexwire.report.table import FORMATS
-from codexwire.report.to_text import to_text
+from codexwire.report.table import FORMATS, check_format, render
 from codexwire.transcript.judgement import Options
 from codexwire.transcript.source import STDIN
 
@@ -64,8 +63,7 @@ def validate(
 
     Exit code 0: nothing at the level of --fail-on; 1: something; 2: a file could not be checked.
     """
-    if format not in FORMATS:
-        raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
+    check_format(format)
     if schema == STDIN and (STDIN in paths or jobs > 1):
         raise UsageError(
             "the schema on standard input leaves none for recordings or other processes",
@@ -76,10 +74,7 @@ def validate(
     request = Request(recordings(paths), choice, Options(max_findings, show_values, coverage), jobs)
     judgements = run(request)
     report = validate_report(judgements, fail_on, totals(request, judgements))
-    if format == "text" and sys.stdout.isatty():
-        sys.stdout.write(to_text(report, color=True))
-    else:
-        sys.stdout.write(FORMATS[format](report))
+    sys.stdout.write(render(format, report, color=sys.stdout.isatty()))
     for judgement in judgements:
         if judgement.unusable is not None:
             typer.echo(f"codexwire: error: {judgement.unusable}", err=True)
