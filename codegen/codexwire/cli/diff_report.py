@@ -22,8 +22,18 @@ _RULES = {rule.id: rule for rule in RULES}
 _UNIONS = frozenset(union.union for union in UNIONS)
 _BROKEN = (Verdict.BREAKS, Verdict.UNPROVEN)
 _PUBLIC = (
-    *("type", "pointer", "methods", "directions", "effect", "breaks", "conditional", "stability"),
-    *("old", "new", "witness", "fingerprint"),
+    "type",
+    "pointer",
+    "methods",
+    "directions",
+    "effect",
+    "breaks",
+    "conditional",
+    "stability",
+    "old",
+    "new",
+    "witness",
+    "fingerprint",
 )
 """The facts of a finding that stand in the document, in that order."""
 

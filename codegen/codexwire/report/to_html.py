@@ -36,15 +36,13 @@ def _row(finding: Finding, skews: Mapping[str, str]) -> dict[str, Any]:
     facts = finding.facts
     proofs = facts.get("witness") or {}
     choice = facts["stability"] if skews else finding.level.value
-    used = facts.get("methods")
+    used = printable(", ".join(facts.get("methods", ())))
     return {
         "id": facts.get("fingerprint", ""),
         "level": finding.level.value,
         "choice": choice,
         "sentence": printable(finding.message),
-        "about": f"{', '.join(facts['directions'])} in {', '.join(used)}"
-        if used
-        else about(finding),
+        "about": f"{', '.join(facts['directions'])} in {used}" if used else about(finding),
         "rule": finding.rule,
         "place": printable(str(finding.location)),
         "mark": choice if choice == "experimental" else "",
