@@ -17,10 +17,8 @@ _COUNTED = {"breaks": "breaks", "conditional": "only if sent", "unproven": "unpr
 
 def to_markdown(report: Report) -> str:
     """Return a summary, then a table for every file with findings; of a comparison a changelog."""
-    if report.versions is None:
-        lines = [*_findings(report)]
-    else:
-        lines = [*_changelog(report, *report.versions)]
+    body = _findings(report) if report.versions is None else _changelog(report, *report.versions)
+    lines = [*body]
     for section in report.sections:
         lines += [f"## {section.title}", "", *(f"    {line}" for line in section.lines), ""]
     return "\n".join(lines).rstrip() + "\n"
