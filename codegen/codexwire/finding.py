@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from codexwire.location import Location
 
-__all__ = ["Finding", "Level"]
+__all__ = ["Finding", "Level", "RuleText"]
 
 
 class Level(StrEnum):
@@ -25,11 +27,27 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One observation: rule id, level, place, one sentence, and what stood there before and after."""
+    """One observation, of every command that reports: rule id, level, place, one sentence.
+
+    The sentence has no full stop. `facts` are what only some commands know of a finding, as plain JSON
+    values by name (`method`, `count`, `fingerprint`); `codexwire.report` shows those that it knows.
+    """
 
     rule: str
     level: Level
     location: Location
     message: str
-    old: str | None = None
-    new: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What `codexwire rules` tells of findings that have no rule file of their own.
+
+    `id` is the rule of such findings, `level` the gravest that they can have, `title` one sentence.
+    """
+
+    id: str
+    level: Level
+    title: str
+    doc: str

@@ -13,15 +13,17 @@ class Location:
     """A place in an input.
 
     `file` is the path as the user gave it, `line` counts from 1, `pointer` is an RFC 6901 JSON
-    pointer into that line's (or file's) JSON value; the root pointer is the empty string.
+    pointer into that line's (or file's) JSON value; the root pointer is the empty string. A place in a
+    schema has a `type` in the place of a file: the named type whose schema the pointer leads into.
     """
 
     file: str | None = None
     line: int | None = None
     pointer: str | None = None
+    type: str | None = None
 
     def __str__(self) -> str:
-        parts = [self.file or "<input>"]
+        parts = [self.file or self.type or "<input>"]
         if self.line is not None:
             parts.append(str(self.line))
         text = ":".join(parts)

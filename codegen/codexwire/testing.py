@@ -150,7 +150,7 @@ def check_transcript(
         judgement = Judgement("messages")
         judge_items(_items(what), judgement, choice, Options())
     level = Level(fail_on)
-    grave = [j.finding for j in judgement.findings if j.finding.level.rank <= level.rank]
+    grave = [f for f in judgement.findings if f.level.rank <= level.rank]
     lines = [f"{f.level} {f.location} {f.rule}: {f.message}" for f in grave]
     if not judgement.messages and not lines:
         lines = ["it has no messages"]

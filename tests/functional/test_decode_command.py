@@ -148,7 +148,7 @@ def test_a_package_of_the_folder_at_hand(tmp_path: Path) -> None:
     [
         (["no-such.jsonl"], "no-such.jsonl"),
         (["-", "--mode", "lax"], "strict, tolerant, raw"),
-        (["-", "--format", "xml"], "text or json"),
+        (["-", "--format", "xml"], "one of text, json, github"),
         (["-", "--package", "no_such_package"], "codexwire generate"),
         (["-", "--package", "json"], "no decoding functions"),
         (["-", "--package", "../json"], "no name of a package"),

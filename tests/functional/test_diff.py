@@ -17,7 +17,7 @@ import pytest
 from command import Document, Run
 
 from codexwire.cli.app import run
-from codexwire.report.diff_table import FORMATS
+from codexwire.report.table import FORMATS
 from codexwire.resources import schema_root
 
 NEW = schema_root() / "0.169.0" / "experimental.json"

@@ -71,8 +71,8 @@ def findings(path: Path, version: str) -> list[str]:
     judgement = judge(Source(str(path)), SchemaChoice(version), Options())
     assert judgement.unusable is None
     assert judgement.messages
-    judged = [j for j in judgement.findings if j.finding.level is not Level.INFO]
-    return [f"{j.finding.location} {j.finding.rule}: {j.finding.message}" for j in judged]
+    judged = [j for j in judgement.findings if j.level is not Level.INFO]
+    return [f"{j.location} {j.rule}: {j.message}" for j in judged]
 
 
 def drive(server: MockServer, scenario: Callable[[AsyncClient], Any], **options: Any) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from codexwire.cli.command import new_app
 from codexwire.cli.console import steps
 from codexwire.cli.decode_file import Tally, decode_recording
+from codexwire.cli.decode_report import decode_report
 from codexwire.cli.validate_paths import recordings
 from codexwire.errors import UsageError
+from codexwire.report.table import FORMATS, check_format, render
 from codexwire.runtime.decode import MODES, Mode
 
 __all__ = ["app"]
@@ -33,20 +34,20 @@ def decode(
     package: Annotated[
         str, typer.Option(help="The generated package whose models decode.")
     ] = "codex_app_server_protocol",
-    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+    format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
 ) -> int:
     """Decode recordings and report drift: each rule and place once, with its count.
 
     Exit code 0: no drift; 1: drift, or messages that strict mode refuses; 2: not to be read.
     """
-    if format not in ("text", "json"):
-        raise UsageError(f"no format {format!r}", hint="text or json")
+    check_format(format)
     models, chosen, tally = _package(package), _mode(mode), Tally()
     with steps() as say:
         for path in recordings(paths):
             say(f"decoding {path}")
             decode_recording(path, models, chosen, tally)
-    sys.stdout.write(_json(tally, chosen) if format == "json" else _text(tally))
+    report = decode_report(", ".join(paths), tally, chosen)
+    sys.stdout.write(render(format, report, color=sys.stdout.isatty()))
     return 1 if tally.drift else 0
 
 
@@ -79,40 +80,3 @@ def _releases(package: ModuleType) -> str:
     """Return a hint at the packages that one of several releases holds."""
     names = [f"{package.__name__}.{module}" for module in getattr(package, "VERSIONS", {}).values()]
     return f"one of {', '.join(names)}" if names else ""
-
-
-def _rows(tally: Tally) -> list[dict[str, Any]]:
-    return [
-        {
-            "rule": note.rule,
-            "method": note.method,
-            "pointer": note.pointer,
-            "count": count,
-            "message": message,
-        }
-        for (note, message), count in sorted(tally.drift.items())
-    ]
-
-
-def _json(tally: Tally, mode: Mode) -> str:
-    report = {
-        "version": 1,
-        "mode": mode,
-        "messages": tally.messages,
-        "raw": tally.raw,
-        "errors": tally.errors,
-        "drift": _rows(tally),
-    }
-    return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
-
-
-def _text(tally: Tally) -> str:
-    lines = [
-        f"{row['count']:6}  {row['rule']:22}  {row['method'] or '-'} {row['pointer']}  {row['message']}"
-        for row in _rows(tally)
-    ]
-    lines.append(
-        f"{tally.messages} messages, {tally.raw} of them kept raw, {tally.errors} error answers; "
-        f"{len(tally.drift)} kinds of drift, {sum(tally.drift.values())} times"
-    )
-    return "\n".join(lines) + "\n"

@@ -27,18 +27,23 @@ from codexwire.config import load_config
 from codexwire.diff import Diff, diff
 from codexwire.diff.contract import Contract, read_contract
 from codexwire.diff.ignores import Ignore, outdated, read_ignores
+from codexwire.diff.rule import Skew
 from codexwire.diff.touch import touching
 from codexwire.errors import CodexwireError, UsageError
 from codexwire.ingest import DEFAULT_VERSION
-from codexwire.report.diff_data import DiffReport
-from codexwire.report.diff_table import FORMATS, render
+from codexwire.report.report import Report
+from codexwire.report.table import FORMATS, check_format, render
 
 __all__ = ["FAIL_ON", "Gate", "app"]
 
 app = new_app()
 
-FAIL_ON = {"breaking": (0, 1), "breaking:i": (0,), "breaking:ii": (1,)}
-"""What `--fail-on` takes → the skews whose breaks fail (0: old client ↔ new server)."""
+FAIL_ON = {
+    "breaking": tuple(Skew),
+    "breaking:i": (Skew.OLD_CLIENT,),
+    "breaking:ii": (Skew.NEW_CLIENT,),
+}
+"""What `--fail-on` takes → the skews whose breaks fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +87,7 @@ def diff_command(
     """
     old, new = _sources(versions or [], against)
     gate = Gate(fail_on or ("breaking" if against else None), ignore, contract)
-    if format not in FORMATS:
-        raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
+    check_format(format)
     if gate.fail_on is not None and gate.fail_on not in FAIL_ON:
         raise UsageError(f"no --fail-on {gate.fail_on!r}", hint=f"one of {', '.join(FAIL_ON)}")
     rules = rules_here(left_out=no_project_rules)
@@ -93,7 +97,8 @@ def diff_command(
         ignores = read_ignores(gate.ignore) if gate.ignore else ()
         found = diff(pair.old, pair.new, contract=promised)
         report, stale = _judge(found, promised, ignores, pair)
-        text = render(format, report, everything=everything, colour=sys.stdout.isatty())
+        report = replace(report, everything=everything)
+        text = render(format, report, color=sys.stdout.isatty())
     tell_restored(pair.restored)
     tell_project_rules(pair.project_rules)
     warn_of_holes(pair.old)
@@ -134,19 +139,18 @@ def _sources(versions: list[str], against: str | None) -> tuple[str, str]:
 
 def _judge(
     found: Diff, promised: Contract | None, ignores: tuple[Ignore, ...], pair: OpenPair
-) -> tuple[DiffReport, CodexwireError | None]:
+) -> tuple[Report, CodexwireError | None]:
     """Return the report, and what makes the ignore file out of date."""
     today = datetime.date.today()
     stale = next(outdated(ignores, found.findings, today), None)
     reasons = {i.fingerprint: i.reason for i in ignores if i.applies(today)}
     if promised is not None:
         found = replace(found, findings=tuple(touching(promised, found.findings)), texts=0)
-    report = diff_report(found, *pair.names, ignored=reasons)
-    report = replace(report, restored=pair.restored, project_rules=pair.project_rules)
-    return report, stale
+    applied = {"restored": pair.restored, "project_rules": pair.project_rules}
+    return diff_report(found, *pair.names, ignored=reasons, applied=applied), stale
 
 
-def _fails(report: DiffReport, gate: Gate) -> bool:
+def _fails(report: Report, gate: Gate) -> bool:
     """Whether a skew that counts has a break; one that nothing could prove counts as well."""
     if gate.fail_on is None:
         return False

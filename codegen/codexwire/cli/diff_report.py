@@ -1,91 +1,198 @@
-"""A `Diff` as the plain rows that the reports print."""
+"""A comparison as a report: findings by type for readers, a changelog, a document for programs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
 
-from codexwire.diff import Diff, DiffFinding, Witness
+from codexwire.diff import Diff, DiffFinding
 from codexwire.diff.bump import suggested_bump
-from codexwire.diff.collect import Found
+from codexwire.diff.rule import Harmless, Skew
 from codexwire.diff.table import RULES
-from codexwire.direction import Side
+from codexwire.diff.verdict import Verdict
 from codexwire.finding import Level
-from codexwire.report.diff_data import DiffReport, DiffRow
+from codexwire.ir.model import UNIONS
+from codexwire.report.report import Chapter, Group, Report
 
-__all__ = ["diff_report", "found_row"]
+__all__ = ["diff_report"]
 
-_DIRECTIONS = {Side.CLIENT: "client_to_server", Side.SERVER: "server_to_client"}
-_TITLES = {rule.id: rule.title for rule in RULES}
+_SKEWS = {Skew.OLD_CLIENT: "old client ↔ new server", Skew.NEW_CLIENT: "new client ↔ old server"}
+_RULES = {rule.id: rule for rule in RULES}
+_UNIONS = frozenset(union.union for union in UNIONS)
+_BROKEN = (Verdict.BREAKS, Verdict.UNPROVEN)
+_PUBLIC = (
+    "type",
+    "pointer",
+    "methods",
+    "directions",
+    "effect",
+    "breaks",
+    "conditional",
+    "stability",
+    "old",
+    "new",
+    "witness",
+    "fingerprint",
+)
+"""The facts of a finding that stand in the document, in that order."""
 
 
 def diff_report(
-    diff: Diff, old: str, new: str, *, ignored: Mapping[str, str] | None = None
-) -> DiffReport:
+    diff: Diff,
+    old: str,
+    new: str,
+    *,
+    ignored: Mapping[str, str] | None = None,
+    applied: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None,
+) -> Report:
     """Return the report of a comparison of two versions by their names.
 
-    `ignored` are the fingerprints of findings that do not count, with the reason.
+    `ignored` are the fingerprints of findings that do not count, with the reason. `applied` says under
+    a key of the document which rules a version was read with: version → ids.
     """
     reasons = ignored or {}
-    counted = [f for f in diff.findings if f.fingerprint not in reasons]
-    rows = tuple(_row(f, reasons.get(f.fingerprint, "")) for f in diff.findings)
-    return DiffReport(old, new, rows, suggested_bump(counted), diff.texts)
-
-
-def found_row(found: Found) -> DiffRow:
-    """Return the row of a change that was found outside a whole comparison, without verdicts."""
-    return DiffRow(
-        rule=found.rule.id,
-        title=found.rule.title,
-        type=found.owner.new,
-        old_type=found.owner.old,
-        path="".join(found.place.label),
-        pointer="",
-        methods=tuple(r.method for r in found.roots),
-        directions=(),
-        effect=found.effect.value,
-        verdicts=("safe", "safe"),
-        levels=(Level.INFO, Level.INFO),
-        stability="",
-        old=found.change.old,
-        new=found.change.new,
-        note="",
-        fingerprint="",
-        key=found.change.key,
+    found = [replace(f, ignored=reasons.get(f.fingerprint, "")) for f in diff.findings]
+    counted = [f for f in found if not f.ignored]
+    bump = suggested_bump(counted)
+    return Report(
+        command="codexwire diff",
+        groups=_by_type(found),
+        summary=tuple(_summary(found, counted, diff.texts, bump)),
+        rules={rule.id: rule.title for rule in RULES},
+        document=_document(found, counted, diff.texts, bump, (old, new), applied or {}),
+        versions=(old, new),
+        skews={skew.value: title for skew, title in _SKEWS.items()},
+        chapters=tuple(_chapters(found)),
     )
 
 
-def _row(finding: DiffFinding, ignored: str) -> DiffRow:
-    return DiffRow(
-        rule=finding.rule,
-        title=_TITLES[finding.rule],
-        type=finding.type,
-        old_type=finding.old_type,
-        path=finding.path,
-        pointer=finding.pointer,
-        methods=finding.methods,
-        directions=tuple(_DIRECTIONS[s] for s in finding.senders),
-        effect=finding.effect.value,
-        verdicts=(finding.old_client.value, finding.new_client.value),
-        levels=(finding.old_client_level, finding.new_client_level),
-        stability=finding.stability,
-        old=finding.old,
-        new=finding.new,
-        note=finding.note,
-        fingerprint=finding.fingerprint,
-        key=finding.key,
-        witness=None
-        if finding.witness is None
-        else {skew: _witness(w) for skew, w in finding.witness.items()},
-        ignored=ignored,
-    )
+def _by_type(findings: Iterable[DiffFinding]) -> tuple[Group, ...]:
+    """Group findings by owning type, in order."""
+    groups: dict[str, list[DiffFinding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.type, []).append(finding)
+    return tuple(Group(type, tuple(g), methods=_methods(type, g)) for type, g in groups.items())
 
 
-def _witness(witness: Witness) -> dict[str, Any]:
+def _methods(type: str, findings: list[DiffFinding]) -> tuple[str, ...]:
+    """The methods whose messages contain a type; those of a union are its findings."""
+    return () if type in _UNIONS else tuple(sorted({m for f in findings for m in f.methods}))
+
+
+def _counts(findings: list[DiffFinding], skew: Skew) -> dict[str, int]:
+    verdicts = [finding.verdict(skew) for finding in findings]
+    order = (Verdict.BREAKS, Verdict.CONDITIONAL, Verdict.UNPROVEN, Verdict.SAFE)
+    return {verdict.value: verdicts.count(verdict) for verdict in order}
+
+
+def _summary(
+    found: list[DiffFinding], counted: list[DiffFinding], texts: int, bump: str
+) -> Iterator[str]:
+    """Yield the counts as sentences."""
+    for skew, title in _SKEWS.items():
+        counts = _counts(counted, skew)
+        parts = [f"{counts['breaks']} break"]
+        for verdict, words in (("conditional", "break if sent"), ("unproven", "unproven")):
+            if counts[verdict]:
+                parts.append(f"{counts[verdict]} {words}")
+        yield f"{title}: {', '.join(parts)}"
+    ignored = len(found) - len(counted)
+    yield f"{len(found)} changes" + (f", {ignored} of them ignored" if ignored else "")
+    rules = [finding.rule for finding in found]
+    added, removed = rules.count("type-added"), rules.count("type-removed")
+    if added or removed:
+        yield f"{added} types added, {removed} removed"
+    if texts:
+        yield f"{texts} descriptions say something else"
+    yield f"suggested bump: {bump}"
+
+
+def _document(
+    found: list[DiffFinding],
+    counted: list[DiffFinding],
+    texts: int,
+    bump: str,
+    names: tuple[str, str],
+    applied: Mapping[str, Mapping[str, tuple[str, ...]]],
+) -> dict[str, Any]:
+    levels = [finding.level for finding in counted]
     return {
-        "sender": witness.sender.value,
-        "kind": witness.kind,
-        "method": witness.method,
-        "message": witness.value,
-        "rejected": witness.reason,
+        "version": 1,
+        "old": names[0],
+        "new": names[1],
+        "summary": {
+            "findings": len(found),
+            "ignored": len(found) - len(counted),
+            "levels": {level.value: levels.count(level) for level in Level},
+            "breaks": {skew.value: _counts(counted, skew) for skew in _SKEWS},
+            "descriptions_changed": texts,
+            "suggested_bump": bump,
+        },
+        "findings": [{"rule": f.rule, **{k: f.facts[k] for k in _PUBLIC}} for f in found],
+        **{
+            key: {version: list(rules) for version, rules in versions.items()}
+            for key, versions in applied.items()
+            if versions
+        },
     }
+
+
+class _Heading(NamedTuple):
+    """A chapter of the changelog, what it means, and which changes stand there."""
+
+    title: str
+    explanation: str
+    belongs: Callable[[DiffFinding], bool]
+    skew: str = ""
+
+
+def _harmless(*kinds: Harmless) -> Callable[[DiffFinding], bool]:
+    """Changes in messages that break nothing, of rules of these kinds."""
+    return lambda f: f.safe and bool(f.senders) and _RULES[f.rule].harmless in kinds
+
+
+_HEADINGS = (
+    _Heading(
+        "Breaks old clients on a new server",
+        "A client built for the old version, talking to the new one.",
+        lambda f: f.old_client in _BROKEN,
+        Skew.OLD_CLIENT,
+    ),
+    _Heading(
+        "Breaks new clients on an old server",
+        "A client built for the new version, talking to the old one.",
+        lambda f: f.new_client in _BROKEN,
+        Skew.NEW_CLIENT,
+    ),
+    _Heading(
+        "Needs a new server",
+        "Fine until a new client uses it on an old server.",
+        lambda f: f.new_client is Verdict.CONDITIONAL and f.old_client not in _BROKEN,
+    ),
+    _Heading(
+        "New and harmless",
+        "The other side ignores it, or takes unknown values there anyway.",
+        _harmless(Harmless.NEW),
+    ),
+    _Heading(
+        "Gone without harm",
+        "Nobody could rely on it, and the other side ignores it.",
+        _harmless(Harmless.GONE),
+    ),
+    _Heading("Other changes", "", _harmless(Harmless.OTHER)),
+    _Heading(
+        "In no message",
+        "What changed in types that no message of both versions contains.",
+        lambda f: not f.senders and _RULES[f.rule].harmless is not Harmless.NOT,
+    ),
+)
+
+
+def _chapters(found: list[DiffFinding]) -> Iterator[Chapter]:
+    for title, explanation, belongs, skew in _HEADINGS:
+        chosen = [f for f in found if not f.ignored and belongs(f)]
+        if chosen:
+            yield Chapter(title, explanation, _by_type(chosen), skew)
+    if ignored := [f for f in found if f.ignored]:
+        yield Chapter("Ignored", "", _by_type(ignored))

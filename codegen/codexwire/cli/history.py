@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 import typer
 
-from codexwire.cli.diff_report import found_row
 from codexwire.cli.diff_sources import prepared
 from codexwire.cli.releases import (
     APP_SERVER,
@@ -28,7 +27,6 @@ from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import UsageError
 from codexwire.ingest.exec_server import exec_server_versions, is_exec_server, load_exec_server
 from codexwire.ir.model import Protocol
-from codexwire.report.diff_words import sentence
 
 __all__ = ["schema_history"]
 
@@ -98,7 +96,7 @@ def _facts(found: History) -> dict[str, Any]:
                 "path": "".join(event.found.place.label),
                 "old": event.found.change.old,
                 "new": event.found.change.new,
-                "text": sentence(found_row(event.found)),
+                "text": event.found.sentence,
             }
             for event in found.events
         ],

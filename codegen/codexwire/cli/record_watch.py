@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO
 
-from codexwire.cli.validate_report import printable, validate_report
+from codexwire.cli.validate_report import validate_report
 from codexwire.cli.validate_schemas import SchemaChoice
 from codexwire.direction import Side
 from codexwire.errors import CodexwireError
 from codexwire.finding import Level
 from codexwire.location import Location
+from codexwire.report.words import printable
 from codexwire.transcript.entry import Item
 from codexwire.transcript.formats.format import fields_of
 from codexwire.transcript.formats.wrapped import item_of
@@ -68,7 +69,7 @@ def watch(lines: BinaryIO, name: str, schema: str) -> None:
         judgement.unusable = problem
         print(f"codexwire: error: {problem}", file=sys.stderr)
     report = validate_report([judgement], Level.ERROR, {}, {})
-    print(f"codexwire: {name}: {report.summary}", file=sys.stderr)
+    print(f"codexwire: {name}: {'; '.join(report.summary)}", file=sys.stderr)
 
 
 def main() -> None:

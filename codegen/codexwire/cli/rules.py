@@ -2,93 +2,22 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from codexwire.cli.command import new_app
 from codexwire.cli.project import NoProjectRules, rules_here
-from codexwire.diff.rule import Levels
-from codexwire.diff.table import RULES as DIFF_RULES
+from codexwire.cli.rule_index import Entry, entries, find
 from codexwire.errors import UsageError
-from codexwire.normalize import RETIRED, RULES, ProjectRules
-from codexwire.normalize.project import NONE
+from codexwire.normalize import RETIRED
 from codexwire.normalize.rule import BUILT_IN
-from codexwire.runtime.tolerance.table import RULES as TOLERANCE_RULES
-from codexwire.transcript.session.table import CHECKS
 
-__all__ = ["Entry", "app", "entries"]
+__all__ = ["app"]
 
 app = new_app("List and explain the rules.")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One rule of any family, as `rules list` and `rules show` print it."""
-
-    family: str
-    id: str
-    title: str
-    effect: str
-    versions: str
-    evidence: tuple[str, ...]
-    doc: str
-    origin: str = BUILT_IN
-
-
-def entries(project: ProjectRules = NONE) -> Iterator[Entry]:
-    """Yield every rule of every family, in table order; those of the project after our own."""
-    for rule in (*RULES, *project.all):
-        built_in = rule.origin == BUILT_IN
-        doc = _doc(rule.node or rule.typedef or rule.protocol) if built_in else ""
-        yield Entry(
-            "normalize",
-            rule.id,
-            rule.title,
-            rule.effect,
-            str(rule.versions),
-            rule.evidence,
-            doc,
-            rule.origin,
-        )
-    for tolerance in TOLERANCE_RULES:
-        doc = _doc(tolerance.apply)
-        versions = str(tolerance.versions)
-        yield Entry(
-            "tolerance",
-            tolerance.id,
-            tolerance.title,
-            tolerance.hook,
-            versions,
-            tolerance.evidence,
-            doc,
-        )
-    for check in CHECKS:
-        doc = _doc(check.on_step or check.at_end)
-        yield Entry("session", check.id, check.title, check.level, "*", check.evidence, doc)
-    for compared in DIFF_RULES:
-        doc = "\n\n".join((_doc(compared.check), *_levels(compared.levels)))
-        yield Entry("diff", compared.id, compared.title, compared.levels.worst, "*", (), doc)
-
-
-def _doc(function: object) -> str:
-    """Return the documentation of the file that a rule stands in."""
-    module = inspect.getmodule(function)
-    return inspect.cleandoc(module.__doc__ or "") if module else ""
-
-
-def _levels(levels: Levels) -> Iterator[str]:
-    """Yield for either sender how serious a break is, in the two ways in which one side is newer."""
-    for sender, (old_client, new_client) in (("client", levels.client), ("server", levels.server)):
-        yield (
-            f"Sent by the {sender}: {old_client} for an old client on a new server, "
-            f"{new_client} for a new client on an old server, where it breaks."
-        )
 
 
 @app.command("list")
@@ -125,10 +54,9 @@ def show_rule(
     no_project_rules: NoProjectRules = False,
 ) -> None:
     """Explain one rule: what it is about, where it applies, and the evidence."""
-    gone = next((old for old in RETIRED if _means(rule_id, old)), None)
+    gone = next((old for old in RETIRED if rule_id in (old, old.partition("-")[0])), None)
     wanted = rule_id if gone is None else RETIRED[gone]
-    known = entries(rules_here(left_out=no_project_rules))
-    found = next((e for e in known if _means(wanted, e.id)), None)
+    found = find(wanted, tuple(entries(rules_here(left_out=no_project_rules))))
     if found is None:
         raise UsageError(f"no rule {rule_id!r}", hint="`codexwire rules list` names them")
     if gone is not None:

@@ -30,7 +30,7 @@ from codexwire.ingest.fetch.pull import pull
 from codexwire.ingest.fetch.registry import wanted
 from codexwire.ingest.vendor import vendor
 from codexwire.normalize import Normalized, ProjectRules, normalize
-from codexwire.report.diff_table import render
+from codexwire.report.table import render
 from codexwire.version import Version
 
 if TYPE_CHECKING:

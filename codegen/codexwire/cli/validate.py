@@ -16,8 +16,7 @@ from codexwire.cli.validate_run import Request, exit_code, run, totals
 from codexwire.cli.validate_schemas import AUTO, SchemaChoice
 from codexwire.errors import UsageError
 from codexwire.finding import Level
-from codexwire.report.table import FORMATS
-from codexwire.report.to_text import to_text
+from codexwire.report.table import FORMATS, check_format, render
 from codexwire.transcript.judgement import Options
 from codexwire.transcript.source import STDIN
 
@@ -69,8 +68,7 @@ def validate(
 
     Exit code 0: nothing at the level of --fail-on; 1: something; 2: a file could not be checked.
     """
-    if format not in FORMATS:
-        raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
+    check_format(format)
     if schema == STDIN and (STDIN in paths or jobs > 1):
         raise UsageError(
             "the schema on standard input leaves none for recordings or other processes",
@@ -82,10 +80,7 @@ def validate(
     judgements = run(request)
     restored = choice.restored({j.schema for j in judgements if j.schema is not None})
     report = validate_report(judgements, fail_on, totals(request, judgements), restored)
-    if format == "text" and sys.stdout.isatty():
-        sys.stdout.write(to_text(report, color=True))
-    else:
-        sys.stdout.write(FORMATS[format](report))
+    sys.stdout.write(render(format, report, color=sys.stdout.isatty()))
     tell_restored(restored)
     for judgement in judgements:
         if judgement.unusable is not None:

@@ -6,44 +6,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from codexwire import __version__
 from codexwire.cli.as_published import Restored
-from codexwire.finding import Level
-from codexwire.report.findings import Group, Report, Row, Section
+from codexwire.finding import Finding, Level
+from codexwire.report.report import Group, Report, Section
+from codexwire.report.words import printable
 from codexwire.transcript.coverage import GROUPS, Point
-from codexwire.transcript.judgement import Judged, Judgement
-from codexwire.transcript.session.table import CHECKS
+from codexwire.transcript.judgement import Judgement
+from codexwire.transcript.rules import TITLES
 
-__all__ = ["Totals", "printable", "validate_report"]
+__all__ = ["Totals", "validate_report"]
 
 Totals = Mapping[str, frozenset[Point]]
 """Schema label → every point of that schema; empty when coverage was not asked for."""
-
-_RULES = {f"session/{check.id}": check.title for check in CHECKS} | {
-    "envelope/duplicate-key": "A member of the envelope stands twice.",
-    "envelope/json": "A line is not JSON.",
-    "envelope/jsonrpc": "The message carries `jsonrpc`.",
-    "envelope/kind": "A message is no request, notification, response or error.",
-    "envelope/nesting": "A message is nested too deeply to be checked.",
-    "envelope/object": "A message is not an object.",
-    "envelope/surrogate": "A string holds a lone surrogate.",
-    "envelope/utf-8": "A line is not UTF-8.",
-    "schema/unknown-branch": "A branch of a union names no method: what it describes is not checked.",
-    "schema/unknown-channel": "The stable and the experimental schema contradict each other.",
-    "schema/unknown-keyword": "The schema has a keyword that is not known, and so not checked.",
-    "schema/unknown-method": "The schema does not have the method.",
-    "schema/unknown-reference": "The schema refers to a type that it does not define.",
-    "schema/unknown-result": "The response type of the request is not known.",
-    "transcript/binary-frame": "A websocket frame is binary.",
-    "transcript/blank-line": "A line is blank.",
-    "transcript/byte-order-mark": "The file starts with a byte order mark.",
-    "transcript/crlf": "Lines end with CR LF.",
-    "transcript/long-line": "A line is very long.",
-    "transcript/not-a-record": "A line of the recording holds no message.",
-    "transcript/schema-version": "The schema is not the server's own.",
-    "transcript/truncated": "The recording is cut short.",
-    "transcript/unusable": "The recording cannot be checked.",
-}
 
 
 def validate_report(
@@ -51,22 +25,16 @@ def validate_report(
 ) -> Report:
     """Return the report of recordings, in their order."""
     groups = tuple(_group(judgement) for judgement in judgements)
-    rules = {row.rule: _title(row.rule) for group in groups for row in group.rows}
     return Report(
         command="codexwire validate",
-        version=__version__,
         groups=groups,
-        summary=_summary(judgements),
-        rules=rules,
+        summary=(_summary(judgements),),
+        rules=TITLES,
         document=_document(judgements, totals, restored),
+        ascii=True,
         fail_on=fail_on,
         sections=tuple(_sections(judgements, totals)),
     )
-
-
-def _title(rule: str) -> str:
-    keyword = rule.removeprefix("schema/")
-    return _RULES.get(rule) or f"The message breaks `{keyword}` of its JSON Schema."
 
 
 def _counts(judgements: Sequence[Judgement]) -> Counter[Level]:
@@ -101,32 +69,12 @@ def _group(judgement: Judgement) -> Group:
     facts.append(_many(judgement.messages, "message"))
     shown = judgement.findings
     return Group(
-        path=printable(judgement.path),
+        title=judgement.path,
         facts=", ".join(fact for fact in facts if fact),
-        rows=tuple(map(_row, shown)),
-        unusable=printable(judgement.unusable.message) if judgement.unusable else "",
+        findings=tuple(shown),
+        unusable=judgement.unusable.message if judgement.unusable else "",
         dropped=judgement.counts.total() - len(shown),
     )
-
-
-def _row(judged: Judged) -> Row:
-    finding = judged.finding
-    pointer = finding.location.pointer
-    return Row(
-        finding.rule,
-        finding.level,
-        printable(finding.message),
-        finding.location.line,
-        None if pointer is None else printable(pointer),
-        printable(" ".join(part for part in (judged.sender, judged.method) if part)),
-    )
-
-
-def printable(text: str) -> str:
-    """Return text that cannot steer a terminal and can always be encoded."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 def _document(
@@ -164,18 +112,17 @@ def _file(judgement: Judgement) -> dict[str, Any]:
         "messages": judgement.messages,
         "unchecked": judgement.unchecked,
         "valid": judgement.unusable is None and not judgement.counts[Level.ERROR],
-        "findings": [_finding(judged) for judged in judgement.findings],
+        "findings": [_finding(finding) for finding in judgement.findings],
     }
 
 
-def _finding(judged: Judged) -> dict[str, Any]:
-    finding = judged.finding
+def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "level": finding.level.value,
         "line": finding.location.line,
-        "direction": judged.sender.value if judged.sender else None,
-        "method": judged.method,
+        "direction": finding.facts["direction"],
+        "method": finding.facts["method"],
         "pointer": finding.location.pointer,
         "message": finding.message,
     }

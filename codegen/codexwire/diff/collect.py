@@ -53,6 +53,12 @@ class Found:
         """Whether only the old version has it."""
         return self.change.new is None and self.change.old is not None
 
+    @property
+    def sentence(self) -> str:
+        """What changed, by the rule's words."""
+        methods = [root.method for root in self.roots]
+        return self.rule.sentence(self.change, self.owner.new, "".join(self.place.label), methods)
+
     def path(self, *, new: bool) -> Path:
         """Return the path in the owner's schema of one version."""
         spot = self.place.new if new else self.place.old

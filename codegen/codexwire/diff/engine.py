@@ -45,14 +45,22 @@ def judged(sides: Sides, found: Found, senders: tuple[Side, ...]) -> DiffFinding
     """Return the finding that a change is, with its verdicts for what these senders write."""
     change, effect, owner, levels = found.change, found.effect, found.owner, found.rule.levels
     paths = found.path(new=False), found.path(new=True)
-    identity = "\n".join((found.rule.id, *owner, "".join(found.place.label), change.key))
+    path = "".join(found.place.label)
+    type = owner.old if owner.new not in sides.new.protocol.types and found.gone else owner.new
+    methods = tuple(sorted({r.method for r in found.roots if r.method}))
+    note = change.note if effect is change.effect else "absorbed by another alternative"
+    sentence = found.rule.sentence(change, type, path, methods)
+    identity = "\n".join((found.rule.id, *owner, path, change.key))
     return DiffFinding(
         rule=found.rule.id,
-        type=owner.old if owner.new not in sides.new.protocol.types and found.gone else owner.new,
+        message=f"{sentence} ({note})" if note else sentence,
+        markdown=found.rule.sentence(change, type, path, methods, quote="`"),
+        brief=found.rule.brief(change, path),
+        type=type,
         old_type=owner.old,
         pointer=join_pointer(paths[0] if found.gone else paths[1]),
-        path="".join(found.place.label),
-        methods=tuple(sorted({r.method for r in found.roots if r.method})),
+        path=path,
+        methods=methods,
         senders=senders,
         effect=effect,
         old_client=verdict(effect, change.total, Skew.OLD_CLIENT, senders),
@@ -65,7 +73,7 @@ def judged(sides: Sides, found: Found, senders: tuple[Side, ...]) -> DiffFinding
         stability=stability_text(sides, found),
         old=change.old,
         new=change.new,
-        note=change.note if effect is change.effect else "absorbed by another alternative",
+        note=note,
         fingerprint=hashlib.sha256(identity.encode()).hexdigest()[:16],
         key=change.key,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from string import Formatter
 from typing import Any, NamedTuple, TypeAlias
 
 from codexwire.diff.shape import ObjectShape, Shape
@@ -15,9 +16,11 @@ from codexwire.ir.model import Method
 __all__ = [
     "BY_EFFECT",
     "SILENT",
+    "About",
     "Change",
     "Constant",
     "Effect",
+    "Harmless",
     "KindSample",
     "Levels",
     "MessageSample",
@@ -169,15 +172,70 @@ SILENT = Levels(client=(Level.INFO, Level.INFO), server=(Level.INFO, Level.INFO)
 """Never more than information."""
 
 
+class About(StrEnum):
+    """What the changes of a rule are about: a place, a value there (`Change.key`), or a variant there."""
+
+    PLACE = "place"
+    VALUE = "value"
+    VARIANT = "variant"
+
+
+class Harmless(StrEnum):
+    """Where a changelog lists the changes of a rule that break nothing; `NOT`: it leaves them out."""
+
+    NEW = "new"
+    GONE = "gone"
+    OTHER = "other"
+    NOT = "not"
+
+
+_NAMES = ("key", "method", "new", "old", "path", "type", "where")
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One kind of change: stable id, one sentence, the match it looks at, levels, one function.
 
+    `words` is the sentence of its findings, without a full stop, in which stand `{where}` (type and
+    path), `{type}`, `{path}`, `{method}`, `{key}`, `{old}` and `{new}`; ValueError for any other name.
     `check` neither walks nor locates: it gets a match of the class `on` and yields what it finds.
     """
 
     id: str
     title: str
+    words: str
     on: type
     levels: Levels
     check: Callable[[Any], Iterator[Change]]
+    about: About = About.PLACE
+    harmless: Harmless = Harmless.OTHER
+
+    def __post_init__(self) -> None:
+        named = {name for _, name, _, _ in Formatter().parse(self.words) if name is not None}
+        if not self.words or not named.issubset(_NAMES):
+            raise ValueError(f"{self.id}: the sentence {self.words!r} needs {', '.join(_NAMES)}")
+
+    def sentence(
+        self, change: Change, type: str, path: str, methods: Sequence[str], *, quote: str = ""
+    ) -> str:
+        """Return what a change at a path of a type means, names between `quote` characters."""
+
+        def name(text: str) -> str:
+            return f"{quote}{text}{quote}" if text else ""
+
+        joined = f"{type} {path}" if path[:1] not in ".<[{=" else type + path
+        return self.words.format(
+            path=name(path),
+            where=name(joined),
+            type=name(type),
+            method=name(methods[0] if methods else type),
+            key=name(change.key),
+            old=change.old or "absent",
+            new=change.new or "absent",
+        )
+
+    def brief(self, change: Change, path: str) -> str:
+        """Return the path inside the type and what was and is there, in one line."""
+        place = f"{path}<{change.key}>" if self.about is About.VARIANT else path
+        texts = [text for text in (change.old, change.new) if text is not None]
+        return f"{place}  {' → '.join(texts)}".strip()

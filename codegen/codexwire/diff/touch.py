@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from codexwire.diff.contract import Contract
 from codexwire.diff.finding import DiffFinding
 from codexwire.diff.roots import Root
+from codexwire.diff.rule import About
+from codexwire.diff.table import RULES
 from codexwire.diff.usage import Usage
 from codexwire.direction import Side
 from codexwire.ir.model import UNIONS
@@ -15,10 +17,7 @@ from codexwire.ir.model import UNIONS
 __all__ = ["concerned", "touching"]
 
 _UNIONS = frozenset(u.union for u in UNIONS)
-_VALUES = frozenset({"enum-value-added", "enum-value-removed", "enum-value-became-variant"})
-_VARIANTS = frozenset(
-    {"variant-added", "variant-removed", "object-split-into-union", "union-collapsed"}
-)
+_ABOUT = {rule.id: rule.about for rule in RULES}
 _LAST_PROPERTY = re.compile(r"\.[^.<>\[\]{}]+\Z")
 
 
@@ -73,9 +72,9 @@ def _written(contract: Contract, finding: DiffFinding, sender: Side) -> bool:
 
 def _touches_type(finding: DiffFinding, usage: Usage, sender: Side) -> bool:
     unasked = finding.old is None and sender is Side.SERVER
-    if finding.rule in _VALUES:
+    if _ABOUT[finding.rule] is About.VALUE:
         return unasked or f"{finding.path}={finding.key}" in usage.values
-    if finding.rule in _VARIANTS:
+    if _ABOUT[finding.rule] is About.VARIANT:
         return unasked or f"{finding.path}<{finding.key.split('+')[0]}>" in usage.variants
     if finding.rule == "property-added-required" and sender is Side.CLIENT:
         return _used(_LAST_PROPERTY.sub("", finding.path), usage)

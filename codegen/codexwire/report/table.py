@@ -1,25 +1,45 @@
-"""The formats of a finding report."""
+"""The formats of a report; a format's module is imported when it is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from importlib import import_module
 
-from codexwire.report.findings import Report
-from codexwire.report.to_github import to_github
-from codexwire.report.to_json import to_json
-from codexwire.report.to_junit import to_junit
-from codexwire.report.to_markdown import to_markdown
-from codexwire.report.to_sarif import to_sarif
-from codexwire.report.to_text import to_text
+from codexwire.errors import UsageError
+from codexwire.report.report import Report
 
-__all__ = ["FORMATS"]
+__all__ = ["FORMATS", "check_format", "render"]
 
-FORMATS: Mapping[str, Callable[[Report], str]] = {
-    "text": to_text,
-    "json": to_json,
-    "github": to_github,
-    "junit": to_junit,
-    "sarif": to_sarif,
-    "markdown": to_markdown,
+FORMATS: Mapping[str, str] = {
+    "text": "to_text",
+    "json": "to_json",
+    "github": "to_github",
+    "junit": "to_junit",
+    "sarif": "to_sarif",
+    "markdown": "to_markdown",
+    "html": "to_html",
 }
-"""Format name → the function that writes it."""
+"""Format → the module below `codexwire.report` that writes it, by a function of the same name."""
+
+
+def check_format(format: str) -> None:
+    """Raise UsageError for a format that there is not."""
+    if format not in FORMATS:
+        raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
+
+
+def render(format: str, report: Report, *, color: bool = False) -> str:
+    """Return the report in a format of `FORMATS`; `color` is for text on a terminal.
+
+    Raises UsageError where the format's library is not installed.
+    """
+    name = FORMATS[format]
+    try:
+        renderer = getattr(import_module(f"codexwire.report.{name}"), name)
+    except ModuleNotFoundError as missing:
+        raise UsageError(
+            f"the format {format} needs {missing.name}",
+            hint="python -m pip install 'codexwire[generate]'",
+        ) from None
+    text: str = renderer(report, color=color) if format == "text" else renderer(report)
+    return text

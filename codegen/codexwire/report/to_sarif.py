@@ -1,78 +1,88 @@
-"""A finding report as SARIF 2.1.0, for code scanning."""
+"""A report as SARIF 2.1.0, for code scanning."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from codexwire.finding import Level
-from codexwire.report.findings import Group, Report, Row
+from codexwire import __version__
+from codexwire.finding import Finding, Level
+from codexwire.report.report import Report
+from codexwire.report.words import about, printable
 
-__all__ = ["SARIF_LEVELS", "sarif_log", "sarif_rules", "to_sarif"]
+__all__ = ["to_sarif"]
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-SARIF_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
+_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
+_PROPERTIES = ("breaks", "methods", "directions", "count")
 
 
 def to_sarif(report: Report) -> str:
     """Return the report as a SARIF log with one run, ending in a newline."""
-    used = sorted({row.rule for _, row in report.rows()})
+    used = sorted({finding.rule for finding in report.findings})
     index = {rule: position for position, rule in enumerate(used)}
     driver = {
         "name": "codexwire",
-        "version": report.version,
-        "rules": sarif_rules({rule: report.rules.get(rule, rule) for rule in used}),
+        "version": __version__,
+        "rules": [{"id": r, "shortDescription": {"text": report.rules.get(r, r)}} for r in used],
     }
     unusable = [group for group in report.groups if group.unusable]
-    run = {
+    run: dict[str, Any] = {
         "tool": {"driver": driver},
+        # What tells the results of several commands apart, as GitHub does.
+        "automationDetails": {"id": f"{report.command}/"},
         "invocations": [
             {
                 "executionSuccessful": not unusable,
                 "toolExecutionNotifications": [
                     {
                         "level": "error",
-                        "message": {"text": group.unusable},
-                        "locations": [{"physicalLocation": _file(group)}],
+                        "message": {"text": printable(group.unusable)},
+                        "locations": [{"physicalLocation": _file(group.title)}],
                     }
                     for group in unusable
                 ],
             }
         ],
-        "results": [_result(group, row, index[row.rule]) for group, row in report.rows()],
+        "results": [_result(f, index[f.rule]) for f in report.findings],
     }
-    return sarif_log(run)
+    if report.versions is not None:
+        run["properties"] = dict(zip(("old", "new"), report.versions, strict=True))
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, indent=2) + "\n"
 
 
-def sarif_rules(titles: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the rule list of a run, from rule id → title, in that order."""
-    return [{"id": rule, "shortDescription": {"text": text}} for rule, text in titles.items()]
+def _file(path: str) -> dict[str, Any]:
+    uri = quote(printable(path).replace("\\", "/"), safe="/:", errors="backslashreplace")
+    return {"artifactLocation": {"uri": uri}}
 
 
-def sarif_log(run: Mapping[str, Any]) -> str:
-    """Return a log with one run, ending in a newline."""
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
-
-
-def _file(group: Group) -> dict[str, Any]:
-    path = group.path.replace("\\", "/")
-    return {"artifactLocation": {"uri": quote(path, safe="/:", errors="backslashreplace")}}
-
-
-def _result(group: Group, row: Row, index: int) -> dict[str, Any]:
-    place = _file(group)
-    if row.line is not None:
-        place["region"] = {"startLine": row.line}
-    location: dict[str, Any] = {"physicalLocation": place}
-    if row.pointer is not None:
-        location["logicalLocations"] = [{"fullyQualifiedName": row.pointer, "kind": "value"}]
-    text = f"{row.subject}: {row.message}" if row.subject else row.message
-    return {
-        "ruleId": row.rule,
+def _result(finding: Finding, index: int) -> dict[str, Any]:
+    facts, subject = finding.facts, about(finding)
+    text = printable(finding.message)
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
         "ruleIndex": index,
-        "level": SARIF_LEVELS[row.level],
-        "message": {"text": text},
-        "locations": [location],
+        "level": _LEVELS[finding.level],
+        "message": {"text": f"{subject}: {text}" if subject else text},
+        "locations": [dict(_location(finding))],
     }
+    if "fingerprint" in facts:
+        result["partialFingerprints"] = {"codexwire/v1": facts["fingerprint"]}
+    if properties := {name: facts[name] for name in _PROPERTIES if name in facts}:
+        result["properties"] = properties
+    if facts.get("ignored"):
+        result["suppressions"] = [{"kind": "external", "justification": facts["ignored"]}]
+    return result
+
+
+def _location(finding: Finding) -> Iterator[tuple[str, Any]]:
+    at = finding.location
+    if at.file is not None:
+        line = {} if at.line is None else {"region": {"startLine": at.line}}
+        yield "physicalLocation", {**_file(at.file), **line}
+    if at.pointer is not None:
+        name, kind = (at.pointer, "value") if at.type is None else (str(at), "type")
+        yield "logicalLocations", [{"fullyQualifiedName": printable(name), "kind": kind}]

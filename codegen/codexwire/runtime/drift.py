@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, RootModel
 
+from codexwire.finding import Level, RuleText
 from codexwire.location import join_pointer
 from codexwire.runtime.keep import WHOLE, kept_of
 from codexwire.runtime.model import CatchAllModel, OpenStrEnum, UnknownVariant
@@ -27,19 +28,45 @@ from codexwire.runtime.unknown import (
     UnknownValue,
 )
 
-__all__ = ["DriftReport", "Note", "drift_notes"]
+__all__ = ["DRIFT", "TITLES", "DriftReport", "Note", "drift_notes"]
 
-_MESSAGES: dict[str, str] = {
-    Drift.MISSING_FIELD: "A required property is absent and reads as None.",
-    Drift.NULL_VALUE: "Null where the schema admits none.",
-    Drift.UNEXPECTED_PARAMS: "Params for a method that has none, kept raw.",
-    Drift.UNFIT_VALUE: "A value of another type, kept raw.",
-    Drift.UNKNOWN_FIELD: "A property that the schema does not have.",
-    Drift.UNKNOWN_METHOD: "A method that the schema does not have, kept raw.",
-    Drift.UNKNOWN_VALUE: "An enum value that the schema does not have.",
-    Drift.UNKNOWN_VARIANT: "A variant that the schema does not have, kept raw.",
-    **{rule.id: rule.title for rule in RULES},
+_KINDS = {
+    Drift.MISSING_FIELD: (
+        "A required property is absent and reads as None.",
+        "No tolerance rule has a value for it.",
+    ),
+    Drift.NULL_VALUE: ("Null where the schema admits none.", "It reads as None."),
+    Drift.UNEXPECTED_PARAMS: (
+        "Params for a method that has none, kept raw.",
+        "They are in the attribute `raw` of what was decoded.",
+    ),
+    Drift.UNFIT_VALUE: (
+        "A value of another type, kept raw.",
+        "It is an `UnknownValue`; the message around it is typed.",
+    ),
+    Drift.UNKNOWN_FIELD: (
+        "A property that the schema does not have.",
+        "It is kept, and written again by `dump`.",
+    ),
+    Drift.UNKNOWN_METHOD: (
+        "A method that the schema does not have, kept raw.",
+        "It is an `UnknownNotification`, `UnknownRequest` or `UnknownResult`.",
+    ),
+    Drift.UNKNOWN_VALUE: (
+        "An enum value that the schema does not have.",
+        "It is a member of the enum all the same, whose `is_unknown` is true.",
+    ),
+    Drift.UNKNOWN_VARIANT: (
+        "A variant that the schema does not have, kept raw.",
+        "It is an `UnknownVariant`; the message around it is typed.",
+    ),
 }
+
+DRIFT = tuple(RuleText(kind, Level.WARNING, *words) for kind, words in _KINDS.items())
+"""The kinds of drift that need no tolerance rule."""
+
+TITLES = {rule.id: rule.title for rule in DRIFT} | {rule.id: rule.title for rule in RULES}
+"""What each rule of a note means, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,7 +84,7 @@ class Note:
     @property
     def message(self) -> str:
         """One sentence about the rule; it names no value."""
-        return _MESSAGES[self.rule]
+        return TITLES[self.rule]
 
 
 def drift_notes(value: Any, *, method: str = "", part: str = "params") -> tuple[Note, ...]:

@@ -33,7 +33,7 @@ _DROPPED = frozenset({"envelope/json", "envelope/object", "envelope/kind"})
 """What servers drop without a word, in every release: of a client it is a warning."""
 
 _BY_KIND = {
-    kind: [(c.id, c.on_step) for c in CHECKS if c.on_step is not None and kind in c.kinds]
+    kind: [(c.rule, c.on_step) for c in CHECKS if c.on_step is not None and kind in c.kinds]
     for kind in MessageKind
 }
 _MEMBERS = frozenset({"method", "result", "error"})
@@ -124,7 +124,7 @@ class _Pass:
     def _end(self, connection: Connection) -> None:
         for check in CHECKS:
             if check.at_end is not None:
-                self._notes(check.id, check.at_end(connection))
+                self._notes(check.rule, check.at_end(connection))
 
     def _entry(self, entry: Entry) -> None:
         body, broken = decode(entry.data)
@@ -179,8 +179,8 @@ class _Pass:
         for tolerance in self.tolerances:
             for found in tolerance(message, step.method):
                 self._add(found.rule, Level.INFO, message, found.message, pointer=found.pointer)
-        for id, on_step in _BY_KIND[message.kind]:
-            self._notes(id, on_step(step, self.protocol))
+        for rule, on_step in _BY_KIND[message.kind]:
+            self._notes(rule, on_step(step, self.protocol))
         if self.coverage is not None:
             _cover(self.coverage, step)
         ended = self.session.advance(step)
@@ -239,10 +239,10 @@ class _Pass:
             method=method,
         )
 
-    def _notes(self, check: str, notes: Iterator[Note]) -> None:
+    def _notes(self, rule: str, notes: Iterator[Note]) -> None:
         for note in notes:
             self.judgement.add(
-                f"session/{check}",
+                rule,
                 note.level,
                 note.line,
                 note.message,

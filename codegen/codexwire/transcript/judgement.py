@@ -17,7 +17,7 @@ from codexwire.transcript.hints import Hint
 from codexwire.transcript.message import Message
 from codexwire.wire import Validators, Violation
 
-__all__ = ["Choose", "Judged", "Judgement", "Options", "Schema", "Tolerance"]
+__all__ = ["Choose", "Judgement", "Options", "Schema", "Tolerance"]
 
 Tolerance: TypeAlias = "Callable[[Message, str | None], Iterable[Violation]]"
 """Notes about a message and the method that it is about; they are reported at level info."""
@@ -50,15 +50,6 @@ class Options:
     coverage: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A finding and the message that it is about: who sent it, and its (or its request's) method."""
-
-    finding: Finding
-    sender: Side | None = None
-    method: str | None = None
-
-
 @dataclass(slots=True)
 class Judgement:
     """Everything about one recording.
@@ -80,7 +71,7 @@ class Judgement:
     counts: Counter[Level] = field(default_factory=Counter)
     unusable: CodexwireError | None = None
     seen: frozenset[Point] = frozenset()
-    _kept: dict[Level, list[Judged]] = field(default_factory=dict)
+    _kept: dict[Level, list[Finding]] = field(default_factory=dict)
 
     def add(
         self,
@@ -97,12 +88,15 @@ class Judgement:
         self.counts[level] += 1
         kept = self._kept.setdefault(level, [])
         if not self.limit or len(kept) < self.limit:
-            finding = Finding(rule, level, Location(self.path, line, pointer), message)
-            kept.append(Judged(finding, sender, method))
+            facts = {"direction": None if sender is None else sender.value, "method": method}
+            kept.append(Finding(rule, level, Location(self.path, line, pointer), message, facts))
 
     @property
-    def findings(self) -> list[Judged]:
-        """The findings that are kept, the gravest ones up to the limit, in the order of their lines."""
-        by_gravity = [j for level in Level for j in self._kept.get(level, ())]
+    def findings(self) -> list[Finding]:
+        """The findings that are kept, the gravest ones up to the limit, in the order of their lines.
+
+        Their facts are the `direction` (who sent the message) and its, or its request's, `method`.
+        """
+        by_gravity = [f for level in Level for f in self._kept.get(level, ())]
         kept = by_gravity[: self.limit] if self.limit else by_gravity
-        return sorted(kept, key=lambda judged: judged.finding.location.line or 0)
+        return sorted(kept, key=lambda finding: finding.location.line or 0)

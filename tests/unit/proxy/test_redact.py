@@ -251,10 +251,7 @@ def findings() -> Callable[[Path], list[Any]]:
     def of(path: Path) -> list[Any]:
         judgement = judge(Source(str(path)), SchemaChoice(), Options())
         assert judgement.unusable is None
-        return [
-            (j.finding.rule, j.finding.level, j.finding.location.line, j.finding.location.pointer)
-            for j in judgement.findings
-        ]
+        return [(j.rule, j.level, j.location.line, j.location.pointer) for j in judgement.findings]
 
     return of
 

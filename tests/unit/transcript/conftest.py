@@ -54,14 +54,14 @@ def said(judgement: Judgement) -> list[tuple[Any, ...]]:
     """What a judgement says of messages and sessions: rule, level, sender, method, pointer."""
     return sorted(
         (
-            f.finding.rule,
-            f.finding.level,
-            f.sender or "",
-            f.method or "",
-            f.finding.location.pointer or "",
+            f.rule,
+            f.level,
+            f.facts["direction"] or "",
+            f.facts["method"] or "",
+            f.location.pointer or "",
         )
         for f in judgement.findings
-        if not f.finding.rule.startswith("transcript/")
+        if not f.rule.startswith("transcript/")
     )
 
 

@@ -26,9 +26,7 @@ def cases() -> Iterator[tuple[str, Path, list[list[object]]]]:
 
 def noticed(judgement: Judgement, check: str) -> list[list[object]]:
     return [
-        [j.finding.location.line, str(j.finding.level)]
-        for j in judgement.findings
-        if j.finding.rule == f"session/{check}"
+        [j.location.line, str(j.level)] for j in judgement.findings if j.rule == f"session/{check}"
     ]
 
 
@@ -100,8 +98,8 @@ SESSIONS = {
 @pytest.mark.parametrize("name", SESSIONS)
 def test_whole_sessions(name: str, judged: Judge) -> None:
     found = [
-        (j.finding.location.line, str(j.finding.level), j.finding.rule.removeprefix("session/"))
+        (j.location.line, str(j.level), j.rule.removeprefix("session/"))
         for j in judged(RECORDINGS / name).findings
-        if j.finding.rule.startswith("session/") and "item-never" not in j.finding.rule
+        if j.rule.startswith("session/") and "item-never" not in j.rule
     ]
     assert found == SESSIONS[name]

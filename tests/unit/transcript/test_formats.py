@@ -30,14 +30,14 @@ Story = list[tuple[Any, ...]]
 def story(judgement: Judgement) -> Story:
     return sorted(
         (
-            j.finding.rule,
-            j.finding.level,
-            j.sender or "",
-            j.method or "",
-            j.finding.location.pointer or "",
+            j.rule,
+            j.level,
+            j.facts["direction"] or "",
+            j.facts["method"] or "",
+            j.location.pointer or "",
         )
         for j in judgement.findings
-        if not j.finding.rule.startswith("transcript/")
+        if not j.rule.startswith("transcript/")
     )
 
 
@@ -116,15 +116,15 @@ def test_what_the_test_client_of_codex_prints(judged: Judge) -> None:
     judgement = judged(TRANSCRIPTS / "pretty.txt")
     assert judgement.format == "pretty"
     assert judgement.messages == 21
-    assert [j for j in judgement.findings if j.finding.level != "info"] == []
+    assert [j for j in judgement.findings if j.level != "info"] == []
 
 
 def test_one_direction_of_a_real_server(judged: Judge) -> None:
     judgement = judged(TRANSCRIPTS / "raw_server.jsonl")
     assert judgement.format == "raw"
     assert judgement.messages == 4
-    assert {j.sender for j in judgement.findings} == {"server"}
-    assert [j for j in judgement.findings if j.finding.level != "info"] == []
+    assert {j.facts["direction"] for j in judgement.findings} == {"server"}
+    assert [j for j in judgement.findings if j.level != "info"] == []
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_nothing_to_judge(content: bytes, what: str, judged: Judge, tmp_path: Pa
     (tmp_path / "file").write_bytes(content)
     judgement = judged(tmp_path / "file")
     assert what in str(judgement.unusable)
-    assert [j.finding.rule for j in judgement.findings] == ["transcript/unusable"]
+    assert [j.rule for j in judgement.findings] == ["transcript/unusable"]
 
 
 def test_a_file_that_is_not_there(judged: Judge, tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ def test_a_har_frame_longer_than_what_is_read_at_once(judged: Judge, tmp_path: P
     (tmp_path / "long.har").write_text(json.dumps(document))
     judgement = judged(tmp_path / "long.har")
     assert judgement.messages == 4
-    rules = [j.finding.rule for j in judgement.findings if j.finding.level != "info"]
+    rules = [j.rule for j in judgement.findings if j.level != "info"]
     assert rules == ["transcript/binary-frame"] * 2
 
 

@@ -33,9 +33,9 @@ def odd(
         path = tmp_path / "odd.jsonl"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return [
-            (j.finding.rule, str(j.finding.level), j.finding.location.line)
+            (j.rule, str(j.level), j.location.line)
             for j in judged(path).findings
-            if not j.finding.rule.startswith("session/")
+            if not j.rule.startswith("session/")
         ]
 
     return run
@@ -139,7 +139,7 @@ def test_very_long_lines(judged: Judge, tmp_path: Path) -> None:
             file.write(wrapped(record))
     judgement = judged(path)
     assert judgement.messages == 2
-    rules = {(j.finding.rule, j.finding.location.line) for j in judgement.findings}
+    rules = {(j.rule, j.location.line) for j in judgement.findings}
     assert rules == {("session/session-boundary", 1), ("transcript/long-line", 1)}
 
 
@@ -149,7 +149,7 @@ def test_findings_are_limited_to_the_gravest_and_all_are_counted(
     path = tmp_path / "many.jsonl"
     path.write_text("\n" * 30 + PAIR + "nonsense\n" * 30 + '{"method":"x/y"}\n')
     judgement = judged(path, limit=10)
-    kept = [str(j.finding.level) for j in judgement.findings]
+    kept = [str(j.level) for j in judgement.findings]
     assert kept == ["warning"] * 9 + ["error"]
     assert dict(judgement.counts) == {"info": 31, "warning": 30, "error": 1}
 
@@ -173,4 +173,4 @@ def test_values_stay_hidden(judged: Judge, tmp_path: Path) -> None:
     assert judgement.counts["error"] > 5
     assert not [j for j in judgement.findings if secret in str(j)]
     shown = judged(path, show_values=True)
-    assert [j for j in shown.findings if secret in j.finding.message]
+    assert [j for j in shown.findings if secret in j.message]

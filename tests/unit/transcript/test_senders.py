@@ -63,8 +63,8 @@ def test_ids_of_both_sides_in_a_raw_recording(judged: Judge, tmp_path: Path) -> 
     path = tmp_path / "raw.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     judgement = judged(path)
-    assert [j for j in judgement.findings if "schema" in j.finding.rule] == []
-    assert [j for j in judgement.findings if "unanswered" in j.finding.rule] == []
+    assert [j for j in judgement.findings if "schema" in j.rule] == []
+    assert [j for j in judgement.findings if "unanswered" in j.rule] == []
 
 
 @pytest.mark.parametrize("swapped", [False, True])
@@ -81,7 +81,7 @@ def test_equal_ids_in_flight_are_told_apart_by_their_results(
     ]
     (tmp_path / "raw").write_text("".join(json.dumps(line) + "\n" for line in lines))
     judgement = judged(tmp_path / "raw")
-    assert {j.finding.rule for j in judgement.findings} == {
+    assert {j.rule for j in judgement.findings} == {
         "session/id-in-flight",
         "session/session-boundary",
     }
@@ -103,4 +103,4 @@ def test_an_answer_that_fits_both_may_be_the_others(judged: Judge, tmp_path: Pat
     ]
     (tmp_path / "raw").write_text("".join(json.dumps(line) + "\n" for line in lines))
     judgement = judged(tmp_path / "raw")
-    assert [j for j in judgement.findings if j.finding.level != "info"] == []
+    assert [j for j in judgement.findings if j.level != "info"] == []

@@ -27,6 +27,7 @@ def _check(match: AdditionalMatch) -> Iterator[Change]:
 RULE = Rule(
     id="additional-properties-closed",
     title="An object that refuses or restricts properties it does not declare.",
+    words="{where}: undeclared properties were {old}, are {new}",
     on=AdditionalMatch,
     levels=Levels(client=(Level.ERROR, Level.ERROR), server=(Level.ERROR, Level.ERROR)),
     check=_check,

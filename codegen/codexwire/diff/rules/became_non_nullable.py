@@ -19,6 +19,7 @@ def _check(match: NullMatch) -> Iterator[Change]:
 RULE = Rule(
     id="became-non-nullable",
     title="A value that might be null and now must not.",
+    words="{where} is never null any more",
     on=NullMatch,
     levels=Levels(client=(Level.ERROR, Level.INFO), server=(Level.INFO, Level.ERROR)),
     check=_check,

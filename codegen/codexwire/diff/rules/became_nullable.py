@@ -19,6 +19,7 @@ def _check(match: NullMatch) -> Iterator[Change]:
 RULE = Rule(
     id="became-nullable",
     title="A value that was never null and now may be.",
+    words="{where} may be null now",
     on=NullMatch,
     levels=Levels(client=(Level.INFO, Level.ERROR), server=(Level.ERROR, Level.INFO)),
     check=_check,

@@ -26,6 +26,7 @@ def _check(match: LimitMatch) -> Iterator[Change]:
 RULE = Rule(
     id="constraint-loosened",
     title="A limit (range, length) that became laxer.",
+    words="{where} was {old}, is {new}",
     on=LimitMatch,
     levels=Levels(client=(Level.INFO, Level.ERROR), server=(Level.ERROR, Level.INFO)),
     check=_check,

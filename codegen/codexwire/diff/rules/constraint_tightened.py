@@ -26,6 +26,7 @@ def _check(match: LimitMatch) -> Iterator[Change]:
 RULE = Rule(
     id="constraint-tightened",
     title="A limit (range, length) that became stricter.",
+    words="{where} was {old}, is {new}",
     on=LimitMatch,
     levels=Levels(client=(Level.ERROR, Level.INFO), server=(Level.INFO, Level.ERROR)),
     check=_check,

@@ -25,6 +25,7 @@ def _check(match: PropertyMatch) -> Iterator[Change]:
 RULE = Rule(
     id="default-changed",
     title="A property whose default is another.",
+    words="{where} defaults to {new} instead of {old}",
     on=PropertyMatch,
     levels=Levels(
         client=(Level.INFO, Level.INFO),

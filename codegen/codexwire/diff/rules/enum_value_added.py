@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codexwire.diff.containment import string_fits
 from codexwire.diff.match import StringMatch
-from codexwire.diff.rule import Change, Constant, Effect, Levels, Rule
+from codexwire.diff.rule import About, Change, Constant, Effect, Harmless, Levels, Rule
 from codexwire.diff.shape import StringShape
 from codexwire.diff.strings import added_values
 from codexwire.finding import Level
@@ -29,7 +29,10 @@ def _check(match: StringMatch) -> Iterator[Change]:
 RULE = Rule(
     id="enum-value-added",
     title="A string value that the old version does not know.",
+    words="{where} has the new value {key}",
     on=StringMatch,
     levels=Levels(client=(Level.INFO, Level.WARNING), server=(Level.ERROR, Level.INFO)),
     check=_check,
+    about=About.VALUE,
+    harmless=Harmless.NEW,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codexwire.diff.describe import describe_object
 from codexwire.diff.match import StringMatch
-from codexwire.diff.rule import Change, Constant, Effect, Levels, ObjectSample, Rule
+from codexwire.diff.rule import About, Change, Constant, Effect, Levels, ObjectSample, Rule
 from codexwire.diff.strings import turned_values
 from codexwire.finding import Level
 
@@ -28,7 +28,9 @@ def _check(match: StringMatch) -> Iterator[Change]:
 RULE = Rule(
     id="enum-value-became-variant",
     title="A plain string that became an object of that key, or the reverse.",
+    words="{where}: {key} was {old}, is {new}",
     on=StringMatch,
     levels=Levels(client=(Level.ERROR, Level.ERROR), server=(Level.ERROR, Level.ERROR)),
     check=_check,
+    about=About.VALUE,
 )

@@ -35,6 +35,7 @@ def _text(prop: Property | None) -> str | None:
 RULE = Rule(
     id="envelope-changed",
     title="A property beside `method` and `params` that every message of a kind has.",
+    words="every message of {type}: {key} was {old}, is {new}",
     on=EnvelopeMatch,
     levels=Levels(client=(Level.ERROR, Level.ERROR), server=(Level.ERROR, Level.ERROR)),
     check=_check,

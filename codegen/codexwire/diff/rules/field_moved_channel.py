@@ -18,6 +18,7 @@ def _check(match: StabilityMatch) -> Iterator[Change]:
 RULE = Rule(
     id="field-moved-channel",
     title="A property, variant or type that moved between the stable and the experimental schema.",
+    words="{where} was {old}, is {new}",
     on=StabilityMatch,
     levels=SILENT,
     check=_check,

@@ -33,6 +33,7 @@ def _check(match: StabilityMatch) -> Iterator[Change]:
 RULE = Rule(
     id="method-moved-channel",
     title="A method that moved between the stable and the experimental schema.",
+    words="{method} was {old}, is {new}",
     on=StabilityMatch,
     levels=SILENT,
     check=_check,

@@ -53,6 +53,7 @@ def _probe(sent: ObjectShape, taken: ObjectShape, values: Shape, others: Shape) 
 RULE = Rule(
     id="method-params-presence-changed",
     title="A method whose params may be null, absent or an object where they might not before.",
+    words="{path} was {old}, is {new}",
     on=ParamsMatch,
     levels=Levels(client=(Level.ERROR, Level.ERROR), server=(Level.ERROR, Level.ERROR)),
     check=_check,

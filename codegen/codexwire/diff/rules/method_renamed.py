@@ -19,6 +19,7 @@ def _check(match: RenameMatch) -> Iterator[Change]:
 RULE = Rule(
     id="method-renamed",
     title="A removed and an added method that look like one under a new name.",
+    words="{old} may be called {new} now",
     on=RenameMatch,
     levels=SILENT,
     check=_check,

@@ -18,6 +18,7 @@ def _check(match: TypeMatch) -> Iterator[Change]:
 RULE = Rule(
     id="namespace-moved",
     title="A type that left one namespace for the other.",
+    words="{old} is {new} now",
     on=TypeMatch,
     levels=SILENT,
     check=_check,

@@ -29,6 +29,7 @@ def _check(match: MethodMatch) -> Iterator[Change]:
 RULE = Rule(
     id="notification-added",
     title="A notification that the old version does not have.",
+    words="new notification {path} {new}",
     on=MethodMatch,
     levels=Levels(client=(Level.INFO, Level.WARNING), server=(Level.WARNING, Level.INFO)),
     check=_check,

@@ -29,6 +29,7 @@ def _check(match: MethodMatch) -> Iterator[Change]:
 RULE = Rule(
     id="notification-removed",
     title="A notification that the new version no longer has.",
+    words="notification {path} is gone",
     on=MethodMatch,
     levels=Levels(
         client=(Level.WARNING, Level.INFO),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codexwire.diff.describe import describe_object
 from codexwire.diff.match import VariantMatch
-from codexwire.diff.rule import Change, Levels, ObjectSample, Rule, effect_of
+from codexwire.diff.rule import About, Change, Levels, ObjectSample, Rule, effect_of
 from codexwire.finding import Level
 
 __all__ = ["RULE"]
@@ -26,7 +26,9 @@ def _check(match: VariantMatch) -> Iterator[Change]:
 RULE = Rule(
     id="object-split-into-union",
     title="One object that became several alternatives.",
+    words="{where} has the new form {key}: {new}",
     on=VariantMatch,
     levels=Levels(client=(Level.INFO, Level.ERROR), server=(Level.ERROR, Level.INFO)),
     check=_check,
+    about=About.VARIANT,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codexwire.diff.describe import describe
 from codexwire.diff.match import PropertyMatch
-from codexwire.diff.rule import Change, Levels, ObjectSample, Rule, effect_of
+from codexwire.diff.rule import Change, Harmless, Levels, ObjectSample, Rule, effect_of
 from codexwire.finding import Level
 
 __all__ = ["RULE"]
@@ -27,7 +27,9 @@ def _check(match: PropertyMatch) -> Iterator[Change]:
 RULE = Rule(
     id="property-added-optional",
     title="A property that the old version does not have and the new one may send.",
+    words="{where} is new: {new}",
     on=PropertyMatch,
     levels=Levels(client=(Level.ERROR, Level.ERROR), server=(Level.ERROR, Level.ERROR)),
     check=_check,
+    harmless=Harmless.NEW,
 )

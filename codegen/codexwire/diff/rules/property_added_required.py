@@ -27,6 +27,7 @@ def _check(match: PropertyMatch) -> Iterator[Change]:
 RULE = Rule(
     id="property-added-required",
     title="A property that the old version does not have and the new one asks for.",
+    words="{where} is new: {new}",
     on=PropertyMatch,
     levels=Levels(client=(Level.ERROR, Level.INFO), server=(Level.INFO, Level.ERROR)),
     check=_check,

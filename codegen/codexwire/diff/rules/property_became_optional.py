@@ -19,6 +19,7 @@ def _check(match: PropertyMatch) -> Iterator[Change]:
 RULE = Rule(
     id="property-became-optional",
     title="A property that had to be there and may now be left out.",
+    words="{where} may be left out now",
     on=PropertyMatch,
     levels=Levels(client=(Level.INFO, Level.ERROR), server=(Level.ERROR, Level.INFO)),
     check=_check,

@@ -19,6 +19,7 @@ def _check(match: PropertyMatch) -> Iterator[Change]:
 RULE = Rule(
     id="property-became-required",
     title="A property that might be left out and now must be there.",
+    words="{where} is required now",
     on=PropertyMatch,
     levels=Levels(client=(Level.ERROR, Level.INFO), server=(Level.INFO, Level.ERROR)),
     check=_check,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codexwire.diff.describe import describe
 from codexwire.diff.match import PropertyMatch
-from codexwire.diff.rule import Change, Levels, ObjectSample, Rule, Skew, effect_of
+from codexwire.diff.rule import Change, Harmless, Levels, ObjectSample, Rule, Skew, effect_of
 from codexwire.direction import Side
 from codexwire.finding import Level
 
@@ -28,6 +28,7 @@ def _check(match: PropertyMatch) -> Iterator[Change]:
 RULE = Rule(
     id="property-removed-optional",
     title="A property that the old version may send and the new one does not know.",
+    words="{where} is gone (was {old})",
     on=PropertyMatch,
     levels=Levels(
         client=(Level.ERROR, Level.ERROR),
@@ -35,4 +36,5 @@ RULE = Rule(
         advisory=((Side.SERVER, Skew.OLD_CLIENT, Level.WARNING),),
     ),
     check=_check,
+    harmless=Harmless.GONE,
 )

@@ -28,6 +28,7 @@ def _check(match: PropertyMatch) -> Iterator[Change]:
 RULE = Rule(
     id="property-removed-required",
     title="A property that the old version asks for and the new one never sends.",
+    words="{where} is gone (was {old})",
     on=PropertyMatch,
     levels=Levels(client=(Level.INFO, Level.ERROR), server=(Level.ERROR, Level.INFO)),
     check=_check,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.diff.match import ReferenceMatch
-from codexwire.diff.rule import SILENT, Change, Effect, Rule
+from codexwire.diff.rule import SILENT, Change, Effect, Harmless, Rule
 
 __all__ = ["RULE"]
 
@@ -17,7 +17,9 @@ def _check(match: ReferenceMatch) -> Iterator[Change]:
 RULE = Rule(
     id="ref-retargeted",
     title="A value that refers to a type of another name.",
+    words="{where} is a {new} instead of a {old}",
     on=ReferenceMatch,
     levels=SILENT,
     check=_check,
+    harmless=Harmless.NOT,
 )

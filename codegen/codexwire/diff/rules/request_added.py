@@ -30,6 +30,7 @@ def _check(match: MethodMatch) -> Iterator[Change]:
 RULE = Rule(
     id="request-added",
     title="A request that the old version does not have.",
+    words="new request {path} {new}",
     on=MethodMatch,
     levels=Levels(client=(Level.INFO, Level.WARNING), server=(Level.ERROR, Level.INFO)),
     check=_check,

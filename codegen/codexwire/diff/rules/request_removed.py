@@ -29,6 +29,7 @@ def _check(match: MethodMatch) -> Iterator[Change]:
 RULE = Rule(
     id="request-removed",
     title="A request that the new version no longer has.",
+    words="request {path} is gone",
     on=MethodMatch,
     levels=Levels(client=(Level.ERROR, Level.INFO), server=(Level.INFO, Level.WARNING)),
     check=_check,

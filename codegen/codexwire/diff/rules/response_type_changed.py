@@ -17,6 +17,7 @@ def _check(match: ResultMatch) -> Iterator[Change]:
 RULE = Rule(
     id="response-type-changed",
     title="A request whose response has a type of another name.",
+    words="{method} answers with {new} instead of {old}",
     on=ResultMatch,
     levels=SILENT,
     check=_check,

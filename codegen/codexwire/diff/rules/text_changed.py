@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.diff.match import TextMatch
-from codexwire.diff.rule import SILENT, Change, Effect, Rule
+from codexwire.diff.rule import SILENT, Change, Effect, Harmless, Rule
 
 __all__ = ["RULE"]
 
@@ -17,7 +17,9 @@ def _check(match: TextMatch) -> Iterator[Change]:
 RULE = Rule(
     id="text-changed",
     title="A description that says something else.",
+    words="{where} says something else",
     on=TextMatch,
     levels=SILENT,
     check=_check,
+    harmless=Harmless.NOT,
 )

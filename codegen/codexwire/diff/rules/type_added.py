@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codexwire.diff.describe import describe
 from codexwire.diff.match import TypeMatch
-from codexwire.diff.rule import SILENT, Change, Effect, Rule
+from codexwire.diff.rule import SILENT, Change, Effect, Harmless, Rule
 
 __all__ = ["RULE"]
 
@@ -19,7 +19,9 @@ def _check(match: TypeMatch) -> Iterator[Change]:
 RULE = Rule(
     id="type-added",
     title="A type that the old version does not define.",
+    words="new type {type}",
     on=TypeMatch,
     levels=SILENT,
     check=_check,
+    harmless=Harmless.NOT,
 )

@@ -27,6 +27,7 @@ def _check(match: KindMatch) -> Iterator[Change]:
 RULE = Rule(
     id="type-disjoint",
     title="A value whose old and new types have nothing in common.",
+    words="{where} was {old}, is {new}",
     on=KindMatch,
     levels=Levels(client=(Level.ERROR, Level.ERROR), server=(Level.ERROR, Level.ERROR)),
     check=_check,

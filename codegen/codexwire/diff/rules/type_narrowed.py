@@ -25,6 +25,7 @@ def _check(match: KindMatch) -> Iterator[Change]:
 RULE = Rule(
     id="type-narrowed",
     title="A value that may no longer be of a kind it was.",
+    words="{where} was {old}, is {new}",
     on=KindMatch,
     levels=Levels(client=(Level.ERROR, Level.INFO), server=(Level.INFO, Level.ERROR)),
     check=_check,

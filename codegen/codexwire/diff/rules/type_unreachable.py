@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.diff.match import UseMatch
-from codexwire.diff.rule import SILENT, Change, Effect, Rule
+from codexwire.diff.rule import SILENT, Change, Effect, Harmless, Rule
 
 __all__ = ["RULE"]
 
@@ -21,7 +21,9 @@ def _text(used: bool) -> str:
 RULE = Rule(
     id="type-unreachable",
     title="A type that messages used and that none uses now.",
+    words="{type} was {old}, is {new}",
     on=UseMatch,
     levels=SILENT,
     check=_check,
+    harmless=Harmless.NOT,
 )

@@ -25,6 +25,7 @@ def _check(match: KindMatch) -> Iterator[Change]:
 RULE = Rule(
     id="type-widened",
     title="A value that may now be of a kind it never was.",
+    words="{where} was {old}, is {new}",
     on=KindMatch,
     levels=Levels(client=(Level.INFO, Level.ERROR), server=(Level.ERROR, Level.INFO)),
     check=_check,

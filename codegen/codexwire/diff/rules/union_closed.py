@@ -25,6 +25,7 @@ def _check(match: OpenMatch) -> Iterator[Change]:
 RULE = Rule(
     id="union-closed",
     title="A set that lost its catch-all.",
+    words="{where} takes known values only now ({key})",
     on=OpenMatch,
     levels=Levels(client=(Level.ERROR, Level.INFO), server=(Level.INFO, Level.WARNING)),
     check=_check,

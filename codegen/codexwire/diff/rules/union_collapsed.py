@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codexwire.diff.describe import describe_object
 from codexwire.diff.match import VariantMatch
-from codexwire.diff.rule import Change, Levels, ObjectSample, Rule, effect_of
+from codexwire.diff.rule import About, Change, Levels, ObjectSample, Rule, effect_of
 from codexwire.finding import Level
 
 __all__ = ["RULE"]
@@ -26,7 +26,9 @@ def _check(match: VariantMatch) -> Iterator[Change]:
 RULE = Rule(
     id="union-collapsed",
     title="Several alternatives that became fewer.",
+    words="{where} no longer has the form {key}: {old}",
     on=VariantMatch,
     levels=Levels(client=(Level.ERROR, Level.INFO), server=(Level.INFO, Level.ERROR)),
     check=_check,
+    about=About.VARIANT,
 )

@@ -25,6 +25,7 @@ def _check(match: OpenMatch) -> Iterator[Change]:
 RULE = Rule(
     id="union-opened",
     title="A closed set that got a catch-all, so that later additions break nobody.",
+    words="{where} takes unknown values now ({key})",
     on=OpenMatch,
     levels=Levels(client=(Level.INFO, Level.WARNING), server=(Level.WARNING, Level.INFO)),
     check=_check,

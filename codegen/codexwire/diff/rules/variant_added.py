@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codexwire.diff.describe import describe_object
 from codexwire.diff.match import VariantMatch
-from codexwire.diff.rule import Change, Levels, ObjectSample, Rule, effect_of
+from codexwire.diff.rule import About, Change, Harmless, Levels, ObjectSample, Rule, effect_of
 from codexwire.finding import Level
 
 __all__ = ["RULE"]
@@ -26,7 +26,10 @@ def _check(match: VariantMatch) -> Iterator[Change]:
 RULE = Rule(
     id="variant-added",
     title="An alternative of a union that the old version does not know.",
+    words="{where} has the new variant {key}",
     on=VariantMatch,
     levels=Levels(client=(Level.INFO, Level.WARNING), server=(Level.ERROR, Level.INFO)),
     check=_check,
+    about=About.VARIANT,
+    harmless=Harmless.NEW,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codexwire.diff.describe import describe_object
 from codexwire.diff.match import VariantMatch
-from codexwire.diff.rule import Change, Levels, ObjectSample, Rule, effect_of
+from codexwire.diff.rule import About, Change, Harmless, Levels, ObjectSample, Rule, effect_of
 from codexwire.finding import Level
 
 __all__ = ["RULE"]
@@ -26,7 +26,10 @@ def _check(match: VariantMatch) -> Iterator[Change]:
 RULE = Rule(
     id="variant-removed",
     title="An alternative of a union that the new version does not know.",
+    words="{where} no longer has the variant {key}",
     on=VariantMatch,
     levels=Levels(client=(Level.ERROR, Level.INFO), server=(Level.INFO, Level.ERROR)),
     check=_check,
+    about=About.VARIANT,
+    harmless=Harmless.GONE,
 )

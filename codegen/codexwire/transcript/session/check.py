@@ -47,7 +47,7 @@ class Note:
 class Check:
     """One thing that a session should not do, or that a reader should know of.
 
-    `id` is stable (`session/<id>` in reports); `level` is what it reports unless the file says
+    `id` is stable; `level` is what it reports unless the file says
     otherwise; `evidence` says what real servers do. `on_step(step, protocol)` is asked for every
     message of the `kinds`, before it takes effect; `at_end(connection)` once, when the connection or
     file ends. A check reads the state and never changes it.
@@ -60,6 +60,11 @@ class Check:
     on_step: Callable[[Step, Protocol], Iterator[Note]] | None = None
     kinds: frozenset[MessageKind] = frozenset(MessageKind)
     at_end: Callable[[Connection], Iterator[Note]] | None = None
+
+    @property
+    def rule(self) -> str:
+        """The rule of its findings."""
+        return f"session/{self.id}"
 
 
 def usual(version: Version | None, known: str, otherwise: Level) -> Level:

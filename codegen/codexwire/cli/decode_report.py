@@ -1,0 +1,58 @@
+"""What decoding came to, as a report: each kind of drift once, with its count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from codexwire.cli.decode_file import Tally
+from codexwire.finding import Finding, Level
+from codexwire.location import Location
+from codexwire.report.report import Group, Report
+from codexwire.runtime.decode import Mode
+from codexwire.runtime.drift import TITLES as DRIFT_TITLES
+from codexwire.transcript.rules import TITLES
+
+__all__ = ["decode_report"]
+
+
+def decode_report(title: str, tally: Tally, mode: Mode) -> Report:
+    """Return the report of recordings that `title` names."""
+    drift = tuple(
+        _finding(note.rule, note.pointer, message, {"method": note.method, "count": count})
+        for (note, message), count in sorted(tally.drift.items())
+    )
+    return Report(
+        command="codexwire decode",
+        groups=(Group(title, drift, f"{mode} mode"),),
+        summary=(
+            f"{tally.messages} messages, {tally.raw} of them kept raw, {tally.errors} error answers; "
+            f"{len(drift)} kinds of drift, {tally.drift.total()} times",
+        ),
+        rules=TITLES | DRIFT_TITLES,
+        document={
+            "version": 1,
+            "mode": mode,
+            "messages": tally.messages,
+            "raw": tally.raw,
+            "errors": tally.errors,
+            "drift": [*map(_row, drift)],
+        },
+        fail_on=Level.WARNING,
+    )
+
+
+def _finding(rule: str, pointer: str, message: str, facts: dict[str, Any]) -> Finding:
+    """What a model refuses, or is no message, is an error; what it reads all the same a warning."""
+    refused = rule.startswith(("envelope/", "schema/"))
+    level = Level.ERROR if refused else Level.WARNING
+    return Finding(rule, level, Location(pointer=pointer), message, facts)
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "method": finding.facts["method"],
+        "pointer": finding.location.pointer,
+        "count": finding.facts["count"],
+        "message": finding.message,
+    }

@@ -1,0 +1,108 @@
+"""What the rules mean that judging a recording reports, session checks aside."""
+
+from __future__ import annotations
+
+from codexwire.finding import Level, RuleText
+from codexwire.ir.hole import HoleKind
+from codexwire.transcript.session.table import CHECKS
+from codexwire.wire.rules import RULES as VIOLATIONS
+
+__all__ = ["RULES", "TITLES"]
+
+_OWN = {
+    "envelope/duplicate-key": (
+        Level.WARNING,
+        "A message has two members `method`.",
+        "Servers drop such a message. It is judged by the last of the two.",
+    ),
+    "envelope/jsonrpc": (
+        Level.INFO,
+        "A message carries `jsonrpc`, which the protocol leaves out.",
+        "Servers ignore it. It is noted once for each sender.",
+    ),
+    "envelope/surrogate": (
+        Level.WARNING,
+        "A string holds a lone surrogate.",
+        "It cannot be encoded as UTF-8, and servers drop such a message.",
+    ),
+    "transcript/binary-frame": (
+        Level.WARNING,
+        "A websocket frame is binary.",
+        "Servers drop binary frames; what it holds is not judged.",
+    ),
+    "transcript/blank-line": (Level.INFO, "A line is blank.", "It is passed over."),
+    "transcript/byte-order-mark": (
+        Level.INFO,
+        "The file starts with a byte order mark.",
+        "It is passed over.",
+    ),
+    "transcript/crlf": (
+        Level.INFO,
+        "Lines end with CR LF.",
+        "The app-server ends lines with LF. Only the first such line is noted.",
+    ),
+    "transcript/long-line": (
+        Level.INFO,
+        "A line is very long.",
+        "It is judged like any other; other readers may have a limit.",
+    ),
+    "transcript/not-a-record": (
+        Level.WARNING,
+        "A line of the recording holds no message.",
+        "The format of the recording was recognized, and this line does not have its shape.",
+    ),
+    "transcript/schema-version": (
+        Level.WARNING,
+        "The schema is not the server's own.",
+        "The server says another release than that of the schema, or none. `codexwire schema pull "
+        "VERSION` gets the schema of a release.",
+    ),
+    "transcript/truncated": (
+        Level.WARNING,
+        "The recording is cut short.",
+        "Who wrote it was stopped or is still writing; what comes before is judged.",
+    ),
+    "transcript/unusable": (
+        Level.ERROR,
+        "The recording, or the rest of it, cannot be checked.",
+        "The file cannot be read, its format is not known, or there is no schema to judge it by.",
+    ),
+}
+
+_HOLES = {
+    HoleKind.RESULT: (
+        "The type of a request's response is not known.",
+        "Any JSON is accepted there, and such responses count as unchecked. The type can be stated under "
+        "[tool.codexwire.responses] in pyproject.toml.",
+    ),
+    HoleKind.REFERENCE: (
+        "The schema refers to a type that it does not define.",
+        "Any JSON is accepted there.",
+    ),
+    HoleKind.BRANCH: (
+        "A branch of a union of messages names no method.",
+        "It is left out: what it describes is not checked.",
+    ),
+    HoleKind.KEYWORD: (
+        "The schema has a keyword that is not known.",
+        "It is ignored, as JSON Schema says.",
+    ),
+    HoleKind.CHANNEL: (
+        "The stable and the experimental schema of a release contradict each other.",
+        "The experimental one counts.",
+    ),
+    HoleKind.SHAPE: (
+        "The schema has a shape that generated models cannot express.",
+        "The models take any JSON there; validation is not affected.",
+    ),
+}
+
+RULES: tuple[RuleText, ...] = (
+    *VIOLATIONS,
+    *(RuleText(f"schema/unknown-{k}", Level.INFO, *words) for k, words in _HOLES.items()),
+    *(RuleText(id, *words) for id, words in _OWN.items()),
+)
+"""Every rule but the session checks."""
+
+TITLES = {rule.id: rule.title for rule in RULES} | {c.rule: c.title for c in CHECKS}
+"""What each rule of a finding means, in one sentence."""
