@@ -22,6 +22,7 @@ FLOORS = {
     "finding": 0,
     "resources": 0,
     "lazy": 0,
+    "toml": 0,
     "config": 0,
     "ir": 1,
     "runtime": 1,
@@ -42,8 +43,9 @@ FLOORS = {
 SIBLINGS = {
     ("errors", "location"),  # an error carries its place
     ("finding", "location"),
-    ("config", "errors"),
-    ("config", "location"),
+    ("toml", "errors"),
+    ("toml", "location"),
+    ("config", "toml"),
 }
 # Floors that a package must not look down on although they are below it.
 FORBIDDEN = {
@@ -54,6 +56,8 @@ FORBIDDEN = {
     "report": {"ir", "runtime", "ingest", "normalize", "wire", "emit", "diff", "transcript"},
 }
 THIRD_PARTY = {
+    "toml": {"msgspec"},
+    "config": {"msgspec"},
     "runtime": {"pydantic", "pydantic_core", "anyio", "websockets", "typing_extensions", "msgspec"},
     "wire": {"msgspec", "orjson"},
     "ingest": {"platformdirs", "filelock", "packaging"},
