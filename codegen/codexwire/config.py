@@ -59,7 +59,7 @@ class _Project(_Package, frozen=True):
     """[tool.codexwire] as it is written."""
 
     packages: tuple[_Further, ...] = ()
-    responses: dict[str, Any] = {}  # noqa: RUF012 - msgspec copies it
+    responses: dict[str, Any] = {}
     rules: tuple[dict[str, Any], ...] = ()
 
 

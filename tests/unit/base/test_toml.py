@@ -104,7 +104,7 @@ def test_parts_are_read_where_they_stand() -> None:
     (_, (_, second)) = document.items("list"), document.items("list")
     with pytest.raises(UsageError, match="<input>:6: size must be an integer"):
         second.read(Inner)
-    with pytest.raises(UsageError, match="<input>:3: b.c must be an integer"):
+    with pytest.raises(UsageError, match=r"<input>:3: b\.c must be an integer"):
         [value.read(int) for _, value in document.entries("map")]
     with pytest.raises(UsageError, match="<input>:1: map must be a list, got a table"):
         list(document.items("map"))
