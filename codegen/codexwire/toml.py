@@ -145,7 +145,8 @@ class TomlValue:
         line = next(
             (lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines), None
         )
-        return self.error(message, location=Location(self.file, line), hint=hint or self.hint)
+        where = Location(self.file, line) if self.file or line else None
+        return self.error(message, location=where, hint=hint or self.hint)
 
     def _refused(self, said: str, kind: inspect.Type) -> CodexwireError:
         """Return the error for what msgspec says of this value."""
@@ -163,7 +164,7 @@ class TomlValue:
             bound = "at least" if found[1] == ">" else "at most"
             return self.problem(f"{name} must be {bound} {float(found[2]):g}{got}")
         if re.fullmatch(r"Expected `\w+` (of length >= 1|matching regex .*)", said):
-            return self.problem(f"{name} must not be empty")
+            return self.problem(f"{name} must {_rule_of(kind)}{got}")
         if said.startswith("Invalid enum value"):
             return self.problem(f"{name} must be {_choices(kind)}{got}")
         return self.problem(f"{name}: {said}" if name else said)
@@ -265,6 +266,12 @@ def _type_at(kind: inspect.Type, path: Keys) -> inspect.Type:
 def _not_none(kind: inspect.Type) -> inspect.Type:
     types = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
     return next(t for t in types if not isinstance(t, inspect.NoneType))
+
+
+def _rule_of(kind: inspect.Type) -> str:
+    """Return what a text must do to match its pattern, which its `description` may say."""
+    more = kind.extra_json_schema if isinstance(kind, inspect.Metadata) else None
+    return f"be {more['description']}" if more else "not be empty"
 
 
 def _holds_tables(kind: inspect.Type) -> bool:

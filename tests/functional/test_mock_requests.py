@@ -13,7 +13,7 @@ from codexwire.cli.releases import archive
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Method
 from codexwire.proxy.mock import MockServer
-from codexwire.proxy.mock.admit import marked_params
+from codexwire.proxy.mock.admission import marked_params
 from codexwire.testing import check_transcript
 from codexwire.wire.sample import Sampler
 

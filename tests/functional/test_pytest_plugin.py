@@ -79,7 +79,7 @@ def test_as_a_process(app_server_mock, tmp_path):
 
 
 def test_a_bad_script(app_server_mock):
-    with pytest.raises(UsageError, match="#/turn/0: needs one of"):
+    with pytest.raises(UsageError, match="script:1: needs one of text, step"):
         app_server_mock(script="[[turn]]")
 """
 

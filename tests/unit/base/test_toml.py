@@ -29,6 +29,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     long_name: str | None = None
     count: Annotated[int, msgspec.Meta(ge=1)] = 1
     share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
+    place: Annotated[str, msgspec.Meta(pattern="^/", description="a pointer")] | None = None
     day: datetime.date | None = None
     colour: Colour = Colour.RED
     version: Literal[1] = 1
@@ -68,6 +69,7 @@ BAD = {
     "day = '2027-01-31'": "f.toml:1: day must be a date (2027-01-31, without quotes), got '2027",
     "day = 2027-01-31T00:00:00": "f.toml:1: day must be a date",
     "name = ' '": "f.toml:1: name must not be empty",
+    "place = 'x'": "f.toml:1: place must be a pointer, got 'x'",
     "colour = 'green'": "f.toml:1: colour must be one of red, blue, got 'green'",
     "version = 2": "f.toml:1: version must be 1, got 2",
     "when = 7": "f.toml:1: when: must be a string, got 7",
