@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from codexwire import __version__
+from codexwire._version import __version__
 from codexwire.finding import Level
 from codexwire.report.findings import Group, Report, Row, Section
 from codexwire.transcript.coverage import GROUPS, Point
