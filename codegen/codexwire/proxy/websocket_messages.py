@@ -56,7 +56,7 @@ class WebsocketMessages:
             next(self._parsing)
         except StopIteration:
             self._reader.discard()
-        except (WebSocketException, RuntimeError) as problem:
+        except (WebSocketException, RuntimeError, ValueError) as problem:
             self._complain(f"the {self._sender}'s messages are not recorded any more: {problem}")
         found, self._found = self._found, []
         return found
@@ -69,7 +69,7 @@ class WebsocketMessages:
         """Take the bytes apart as they come, and wait at each `yield` for more."""
         status, *headers = yield from self._head()
         if self._sender is Side.SERVER:
-            if " 101 " not in status:
+            if status.split()[1:2] != ["101"]:
                 return  # no websocket comes of it
             for name, _, value in (header.partition(":") for header in headers):
                 if name.lower() == "sec-websocket-extensions":

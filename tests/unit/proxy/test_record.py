@@ -145,6 +145,14 @@ def test_what_cannot_be_read_is_complained_of_once() -> None:
     ]
 
 
+@pytest.mark.parametrize("data", [b"\r\n", b"no line" * 200_000, client_bytes() + b"\x83\x80"])
+def test_what_is_no_websocket_is_complained_of_and_nothing_raised(data: bytes) -> None:
+    complaints: list[str] = []
+    messages = websocket_messages(complaints.append)[Side.CLIENT]
+    assert messages.feed(data) == messages.feed(b"more\r\n\r\n") == []
+    assert len(complaints) == 1
+
+
 def test_an_answer_that_is_no_handshake_has_no_messages() -> None:
     complaints: list[str] = []
     messages = websocket_messages(complaints.append)[Side.SERVER]
