@@ -18,7 +18,7 @@ import re
 import reprlib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -88,7 +88,7 @@ class TomlValue:
 
     value: Any
     path: Keys = ()
-    text: str = ""
+    text: str = field(default="", repr=False)
     file: str | None = None
     error: type[CodexwireError] = UsageError
     hint: str | None = None
@@ -152,7 +152,7 @@ class TomlValue:
         """Return the error for what msgspec says of this value."""
         name = _name(self.path)
         got = f", got {_shown(self.value)}"
-        if found := re.fullmatch(r"Object contains unknown field `(.+)`", said):
+        if found := re.fullmatch(r"(?s)Object contains unknown field `(.+)`", said):
             known = [f.encode_name for f in getattr(kind, "fields", ())]
             return self.problem(f"unknown key {found[1]!r}", found[1], hint=_known(found[1], known))
         if found := re.fullmatch(r"Object missing required field `(.+)`", said):
@@ -255,7 +255,8 @@ def _type_at(kind: inspect.Type, path: Keys) -> inspect.Type:
     for step in path:
         match kind:
             case inspect.StructType(fields=fields):
-                kind = next(_not_none(f.type) for f in fields if f.encode_name == step)
+                types = {f.encode_name: f.type for f in fields}
+                kind = _not_none(types.get(str(step), inspect.AnyType()))
             case inspect.VarTupleType(item_type=item):
                 kind = _not_none(item)
             case _:
@@ -283,7 +284,8 @@ def _name(path: Keys) -> str:
     """Return what a value is called: its key, and its number in a list."""
     names = [index for index, step in enumerate(path) if isinstance(step, str)]
     rest = path[names[-1] :] if names else path
-    return "".join(step if isinstance(step, str) else f"[{step}]" for step in rest)
+    name = "".join(step if isinstance(step, str) else f"[{step}]" for step in rest)
+    return name if name.isprintable() else repr(name)
 
 
 def _shown(value: Any) -> str:

@@ -73,6 +73,7 @@ BAD = {
     "colour = 'green'": "f.toml:1: colour must be one of red, blue, got 'green'",
     "version = 2": "f.toml:1: version must be 1, got 2",
     "when = 7": "f.toml:1: when: must be a string, got 7",
+    '"a\\nb" = 1': "f.toml:1: unknown key 'a\\nb' (known: ",
     "when = '('": "f.toml:1: when: not a regular expression: missing )",
     'name = """\n"""\ncount = -1': "f.toml:1: name must not be empty",
     'name = """\na\n"""\ncount = -1': "f.toml:4: count must be at least 1, got -1",

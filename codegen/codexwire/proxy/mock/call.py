@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from codexwire.ir.model import Method
 from codexwire.proxy.mock.admission import Refusal, marked_params
-from codexwire.proxy.mock.client import Client
+from codexwire.proxy.mock.client import ConnectedClient
 from codexwire.proxy.mock.server import MockServer
 from codexwire.proxy.mock.state import ServerState, Thread
 from codexwire.version import Version
@@ -35,7 +35,7 @@ class Call:
     """A request with what it is answered from: the server, the client that sent it, method, params."""
 
     server: MockServer
-    client: Client
+    client: ConnectedClient
     method: Method
     params: Json
 

@@ -9,10 +9,10 @@ import anyio
 
 from codexwire.proxy.mock.admission import Admission
 
-__all__ = ["Client", "Question"]
+__all__ = ["ConnectedClient", "Question"]
 
 
-class Client(Protocol):
+class ConnectedClient(Protocol):
     """One connection: what the client may do, which threads it hears of, and the way to it."""
 
     admission: Admission

@@ -159,8 +159,8 @@ def _turn_start(call: Call) -> Reply:
     turn = thread.running
     if turn is not None:
         return Reply({"turn": {**turn.wire(begun=False), **_joined(call, thread, turn)}})
-    turn, begin_it = begin(call, thread, call.params["input"], talk)
-    return Reply({"turn": turn.wire(begun=False)}, (begin_it,))
+    turn, start = begin(call, thread, call.params["input"], talk)
+    return Reply({"turn": turn.wire(begun=False)}, (start,))
 
 
 def _joined(call: Call, thread: Thread, turn: Turn) -> Json:
@@ -214,8 +214,8 @@ def _review_start(call: Call) -> Reply:
     if call.params.get("delivery") == "detached":
         thread = call.state.new_thread(call.params, fork_of=thread)
     call.client.threads.add(thread.id)
-    turn, begin_it = begin(call, thread, _review_input(call.params), review)
-    return Reply({"turn": turn.wire(begun=False), "reviewThreadId": thread.id}, (begin_it,))
+    turn, start = begin(call, thread, _review_input(call.params), review)
+    return Reply({"turn": turn.wire(begun=False), "reviewThreadId": thread.id}, (start,))
 
 
 def _review_input(params: Json) -> list[Any]:
@@ -229,8 +229,8 @@ def _queue_start(call: Call) -> Reply:
     _busy(thread)
     call.client.threads.add(thread.id)
     queued = [{"type": "text", "text": "queued"}]
-    turn, begin_it = begin(call, thread, queued, talk)
-    return Reply({"turn": turn.wire(begun=False)}, (begin_it,))
+    turn, start = begin(call, thread, queued, talk)
+    return Reply({"turn": turn.wire(begun=False)}, (start,))
 
 
 def _compact_start(call: Call) -> Reply:

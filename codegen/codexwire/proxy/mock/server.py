@@ -9,7 +9,7 @@ from typing import Any
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.proxy.mock import script as s
-from codexwire.proxy.mock.client import Client
+from codexwire.proxy.mock.client import ConnectedClient
 from codexwire.proxy.mock.fit_to_schema import SchemaFitter
 from codexwire.proxy.mock.state import ServerState
 from codexwire.toml import TomlValue
@@ -35,7 +35,7 @@ class MockServer:
         self.protocol = self.validators.protocol
         self.fitter = SchemaFitter(self.protocol, seed)
         self.state = ServerState(seed, self.protocol.version)
-        self.clients: list[Client] = []
+        self.clients: list[ConnectedClient] = []
         self._seen: Counter[str] = Counter()
         self._numbers = itertools.count()
         self.requests = {m.name for m in self.protocol.table(Side.SERVER, Kind.REQUEST)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.proxy.mock.client import Client, Question
+from codexwire.proxy.mock.client import ConnectedClient, Question
 from codexwire.proxy.mock.server import MockServer
 from codexwire.proxy.mock.state import Thread, Turn
 
@@ -33,7 +33,9 @@ class TurnOutput:
     of v1; of these a client gets what its release has.
     """
 
-    def __init__(self, server: MockServer, client: Client, thread: Thread, turn: Turn) -> None:
+    def __init__(
+        self, server: MockServer, client: ConnectedClient, thread: Thread, turn: Turn
+    ) -> None:
         self.server = server
         self.client = client
         self.thread = thread
