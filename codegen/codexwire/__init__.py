@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from codexwire._version import __version__
 from codexwire.lazy import lazy_exports
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from codexwire.ir.model import Method, Protocol
     from codexwire.location import Location
     from codexwire.version import Version, VersionRange
-
-__version__ = "0.2.0"
 
 __all__ = [
     "CodexwireError",
@@ -41,6 +40,7 @@ __all__ = [
     "UsageError",
     "Version",
     "VersionRange",
+    "__version__",
     "diff",
     "load",
     "normalize",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from codexwire.errors import UsageError
-from codexwire.location import Location
+import msgspec
+
+from codexwire.toml import TomlValue, read_toml
 
 __all__ = ["Config", "load_config"]
 
@@ -31,7 +31,7 @@ class Config:
     style: str | None = None
     more: tuple[Config, ...] = ()
     responses: Mapping[str, str] = field(default_factory=dict)
-    rules: tuple[Mapping[str, Any], ...] = ()
+    rules: tuple[TomlValue, ...] = ()
 
     @property
     def packages(self) -> tuple[Config, ...]:
@@ -39,10 +39,28 @@ class Config:
         return (self, *self.more)
 
 
-_TABLE = "tool.codexwire"
-_MORE, _RESPONSES, _RULES = "packages", "responses", "rules"
-_TABLES = (_MORE, _RESPONSES, _RULES)
-_KEYS = tuple(f.name for f in fields(Config) if f.name not in ("root", "more", *_TABLES))
+class _Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The settings of one package as they are written."""
+
+    schema: str | None = None
+    channel: str | None = None
+    out: str | None = None
+    package: str | None = None
+    style: str | None = None
+
+
+class _Further(_Package, frozen=True):
+    """An entry of [[tool.codexwire.packages]]."""
+
+    schema: str
+
+
+class _Project(_Package, frozen=True):
+    """[tool.codexwire] as it is written."""
+
+    packages: tuple[_Further, ...] = ()
+    responses: dict[str, Any] = {}
+    rules: tuple[dict[str, Any], ...] = ()
 
 
 def load_config(start: Path) -> Config:
@@ -50,59 +68,34 @@ def load_config(start: Path) -> Config:
 
     An entry of [[tool.codexwire.packages]] is a further package, whose schema it must name; what else
     it does not say is as in the table. [tool.codexwire.responses] and [[tool.codexwire.rules]] are for
-    all packages. Raises UsageError for a file that is no TOML, an unknown key,
-    or a value that is no string.
+    all packages. Raises UsageError with file and line for a file that is no TOML, an unknown key, or a
+    value of another type.
     """
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
         if not path.is_file():
             continue
-        where = Location(str(path))
-        try:
-            table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("codexwire")
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"not TOML: {error}", location=where) from None
-        if table is None:
-            continue
-        return _config(folder, table, where)
+        table = read_toml(path, "configuration").at("tool", "codexwire")
+        if table.value is not None:
+            return _config(folder, table)
     return Config()
 
 
-def _config(folder: Path, table: dict[str, Any], where: Location) -> Config:
-    entries = _tables(table.pop(_MORE, []), _MORE, where)
-    rules = _tables(table.pop(_RULES, []), _RULES, where)
-    responses = table.pop(_RESPONSES, {})
-    if not isinstance(responses, dict):
-        raise UsageError(f"[{_TABLE}] {_RESPONSES} must be a table", location=where)
-    _check(responses, f"[{_TABLE}.{_RESPONSES}]", tuple(responses), where)
-    _check(table, f"[{_TABLE}]", (*_KEYS, *_TABLES), where)
-    for entry in entries:
-        _check(entry, f"[[{_TABLE}.{_MORE}]]", _KEYS, where)
-        if "schema" not in entry:
-            raise UsageError(f"an entry of [[{_TABLE}.{_MORE}]] has no schema", location=where)
-    known: dict[str, Any] = {"root": folder, "responses": responses, "rules": tuple(rules)}
-    shared = {key: value for key, value in table.items() if key not in ("schema", "package")}
-    more = tuple(Config(**known, **{**shared, **entry}) for entry in entries)
-    return Config(**known, more=more, **table)
+def _config(folder: Path, table: TomlValue) -> Config:
+    project = table.read(_Project)
+    responses = {method: name.read(str) for method, name in table.entries("responses")}
+    shared: dict[str, Any] = {
+        "root": folder,
+        "responses": responses,
+        "rules": tuple(table.items("rules")),
+    }
+    own = _said(project)
+    common = {key: value for key, value in own.items() if key not in ("schema", "package")}
+    more = tuple(Config(**shared, **{**common, **_said(entry)}) for entry in project.packages)
+    return Config(**shared, **own, more=more)
 
 
-def _tables(value: Any, name: str, where: Location) -> list[dict[str, Any]]:
-    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-        raise UsageError(
-            f"[{_TABLE}] {name} must be tables",
-            location=where,
-            hint=f"each is headed [[{_TABLE}.{name}]]",
-        )
-    return value
-
-
-def _check(table: dict[str, Any], name: str, known: tuple[str, ...], where: Location) -> None:
-    for key, value in table.items():
-        if key not in known:
-            raise UsageError(
-                f"unknown key {key!r} in {name}",
-                location=where,
-                hint=f"known: {', '.join(known)}",
-            )
-        if not isinstance(value, str):
-            raise UsageError(f"{name} {key} must be a string", location=where)
+def _said(package: _Package) -> dict[str, Any]:
+    """Return the settings that were written."""
+    said = {key: getattr(package, key) for key in _Package.__struct_fields__}
+    return {key: value for key, value in said.items() if value is not None}

@@ -343,11 +343,20 @@ def test_ignored_breaks_do_not_fail(
     [
         ('fingerprint = "0123456789abcdef"\nreason = "old"', "matches no finding"),
         ('fingerprint = "{known}"\nreason = "old"\nexpires = 2020-01-01', "expired on 2020-01-01"),
-        ('fingerprint = "{known}"', "an ignore without reason"),
-        ('fingerprint = "{known}"\nreason = " "', "an ignore without reason"),
-        ('reason = "because"', "an ignore without fingerprint"),
-        ('fingerprint = "{known}"\nreason = "x"\nexpires = "soon"', "'expires' is no date"),
-        ('fingerprint = "{known}"\nreason = "x"\nuntil = 1', "unknown key 'until'"),
+        (
+            'fingerprint = "{known}"',
+            ":1: 'reason' is missing (an [[ignore]] has a fingerprint, the",
+        ),
+        (
+            'fingerprint = "{known}"\nreason = " "',
+            ":3: reason must not be empty (an [[ignore]] has",
+        ),
+        ('reason = "because"', ":1: 'fingerprint' is missing"),
+        (
+            'fingerprint = "{known}"\nreason = "x"\nexpires = "soon"',
+            ":4: expires must be a date (2",
+        ),
+        ('fingerprint = "{known}"\nreason = "x"\nuntil = 1', ":4: unknown key 'until' (known: f"),
     ],
 )
 def test_an_ignore_that_is_no_use_fails(
@@ -357,7 +366,7 @@ def test_an_ignore_that_is_no_use_fails(
     code, _, err = codexwire("diff", "0.163.0", "0.166.0", "--ignore", path)
     assert code == 2
     assert problem in err
-    assert err.startswith(f"codexwire: error: {path}:1: ")
+    assert err.startswith(f"codexwire: error: {path}:")
     assert err.count("\n") == 1
 
 

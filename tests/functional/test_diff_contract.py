@@ -108,9 +108,17 @@ def test_a_contract_has_the_legacy_events_that_a_client_reads(
         ('[reads."v2/Thread"]\nfields = [".nope"]', "no version has '.nope' in v2/Thread"),
         ('[reads."v2/ThreadItem"]\nvariants = ["<x>"]', "no version has '<x>' in v2/ThreadItem"),
         ('[reads."v2/TurnStatus"]\nvalues = ["=x"]', "no version has '=x' in v2/TurnStatus"),
-        ('[reads."v2/Thread"]\nfield = [".id"]', "is not made of fields, variants, values"),
-        ('[reads."v2/Thread"]\nfields = ".id"', "'fields' is no list of strings"),
-        ("[extra]", "unknown key 'extra'"),
+        (
+            '[reads."v2/Thread"]\nfields = [\n".id",\n".nope"]',
+            ":6: no version has '.nope' in v2/Thread (is it spelled as in the schema?)",
+        ),
+        (
+            '[reads."v2/Thread"]\nfield = [".id"]',
+            ":4: unknown key 'field' (did you mean 'fields'? known: fields, variants, values)",
+        ),
+        ('[reads."v2/Thread"]\nfields = ".id"', ":4: fields must be a list, got '.id'"),
+        ("ClientRequest = [1]", ":3: ClientRequest[0] must be a string, got 1"),
+        ("[extra]", ":3: unknown key 'extra' (known: version, release, methods, sends, reads)"),
     ],
 )
 def test_a_contract_that_names_nothing_is_an_error(

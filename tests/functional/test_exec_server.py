@@ -215,11 +215,11 @@ def test_a_project_has_further_packages(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[[tool.codexwire.packages]]\npackage = 'x'\n", "has no schema"),
+        ("[[tool.codexwire.packages]]\npackage = 'x'\n", "pyproject.toml:1: 'schema' is missing"),
         ("[[tool.codexwire.packages]]\nschema = 1\n", "schema must be a string"),
         ("[[tool.codexwire.packages]]\nshema = 'x'\n", "unknown key 'shema'"),
         ("[tool.codexwire]\npackages = 'x'\n", "packages must be tables"),
-        ("[tool.codexwire]\npackages = ['x']\n", "packages must be tables"),
+        ("[tool.codexwire]\npackages = ['x']\n", "packages[0] must be a table"),
     ],
 )
 def test_bad_settings_are_one_line(

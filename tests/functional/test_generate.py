@@ -200,8 +200,11 @@ def test_bad_options_are_one_line(tmp_path: Path, args: list[str], message: str)
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[tool.codexwire]\nshema = 'x'\n", "unknown key 'shema'"),
-        ("[tool.codexwire]\nschema = 1\n", "must be a string"),
+        (
+            "[tool.codexwire]\nshema = 'x'\n",
+            "pyproject.toml:2: unknown key 'shema' (did you mean 'schema'?",
+        ),
+        ("[tool.codexwire]\nschema = 1\n", "pyproject.toml:2: schema must be a string, got 1"),
         ("[tool.codexwire\n", "not TOML"),
     ],
 )

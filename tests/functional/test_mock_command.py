@@ -119,8 +119,11 @@ def test_an_exit_is_told_with_its_code_and_the_last_words(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[[turn]]\nstep = [{ mesage = 'a' }]", "#/turn/0/step/0: needs one of message, "),
-        ("[[answer]]\nmethod = 'model/list'\nresult = { data = 5 }", "#/answer/0/result: does not"),
+        ("[[turn]]\nstep = [{ mesage = 'a' }]", ":2: needs one of message, "),
+        (
+            "[[answer]]\nmethod = 'model/list'\nresult = { data = 5 }",
+            ":3: does not fit the result of model/list",
+        ),
     ],
 )
 def test_a_bad_script_is_one_line_and_exit_2(text: str, said: str, tmp_path: Path) -> None:
@@ -136,7 +139,7 @@ def test_a_bad_script_is_one_line_and_exit_2(text: str, said: str, tmp_path: Pat
     ("options", "said"),
     [
         (("--schema", "9.9.9"), "9.9.9"),
-        (("--script", "missing.toml"), "missing.toml: the mock's script cannot be read"),
+        (("--script", "missing.toml"), "missing.toml: cannot read the mock's script: No such file"),
         (("--listen", "tcp://x"), "not an address to listen on: 'tcp://x'"),
         (("--channel", "beta"), "beta"),
     ],

@@ -12,7 +12,7 @@ from mocked import HELLO, RELEASES, converse, mock_of, play, protocol_of, reques
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Method
 from codexwire.proxy.mock import MockServer
-from codexwire.proxy.mock.admit import marked_params
+from codexwire.proxy.mock.admission import marked_params
 from codexwire.testing import check_transcript
 from codexwire.wire.sample import Sampler
 

@@ -32,7 +32,7 @@ def test_the_plugin_imports_nothing_before_a_fixture_is_used() -> None:
     code = "import sys, codexwire.pytest_plugin as p; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     ours = [m for m in done.stdout.split() if m.startswith("codexwire.")]
-    assert ours == ["codexwire.lazy", "codexwire.pytest_plugin"]
+    assert ours == ["codexwire._version", "codexwire.lazy", "codexwire.pytest_plugin"]
 
 
 MOCK = """
@@ -79,7 +79,7 @@ def test_as_a_process(app_server_mock, tmp_path):
 
 
 def test_a_bad_script(app_server_mock):
-    with pytest.raises(UsageError, match="#/turn/0: needs one of"):
+    with pytest.raises(UsageError, match="script:1: needs one of text, step"):
         app_server_mock(script="[[turn]]")
 """
 

@@ -3,49 +3,62 @@
 from __future__ import annotations
 
 import json
+import random
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidMessage
+from websockets.extensions.permessage_deflate import (
+    ClientPerMessageDeflateFactory,
+    ServerPerMessageDeflateFactory,
+)
 from websockets.sync.client import connect, unix_connect
-from websockets.sync.server import Server, ServerConnection, serve, unix_serve
+from websockets.sync.connection import Connection
+from websockets.sync.server import ServerConnection, serve, unix_serve
 
 from codexwire.cli.app import run as codexwire
 
 
-def echo(socket: ServerConnection) -> None:
+def echo(client: ServerConnection) -> None:
     """Say how it was asked for, echo, and close as it is told."""
-    assert socket.request is not None
-    headers = socket.request.headers
+    assert client.request is not None
+    headers = client.request.headers
     about = {
-        "path": socket.request.path,
+        "path": client.request.path,
         "host": headers["Host"],
         "authorization": headers.get("Authorization"),
-        "subprotocol": socket.subprotocol,
+        "subprotocol": client.subprotocol,
     }
-    socket.send(json.dumps(about))
-    for message in socket:
+    client.send(json.dumps(about))
+    for message in client:
         if message == "close":
-            socket.close(4321, "as told")
+            client.close(4321, "as told")
             return
-        socket.send(message)
+        client.send(message)
+
+
+@contextmanager
+def serving(handler: Any, **options: Any) -> Iterator[int]:
+    with serve(handler, "127.0.0.1", 0, **options) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.socket.getsockname()[1]
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with serve(echo, "127.0.0.1", 0, subprotocols=["codex"]) as server:  # type: ignore[list-item]
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+def port() -> Iterator[int]:
+    with serving(echo, subprotocols=["codex"]) as port:
+        yield port
 
 
 @contextmanager
@@ -75,8 +88,7 @@ def recorded(out: Path) -> dict[int, list[Any]]:
 
 
 @pytest.mark.parametrize("compression", [None, "deflate"])
-def test_two_connections(compression: Any, server: Server, tmp_path: Path) -> None:
-    port = server.socket.getsockname()[1]
+def test_two_connections(compression: Any, port: int, tmp_path: Path) -> None:
     out = tmp_path / "r.jsonl"
     options: Any = {
         "compression": compression,
@@ -127,6 +139,93 @@ def test_two_connections(compression: Any, server: Server, tmp_path: Path) -> No
     assert b'{"a": 1.0}' in out.read_bytes()
 
 
+class Wire:
+    """Passes one connection on to a port; `said` has the bytes of both directions."""
+
+    def __init__(self, port: int) -> None:
+        self.said = {"client": bytearray(), "server": bytearray()}
+        self._to = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._serving = threading.Thread(target=self._serve)
+
+    def __enter__(self) -> Wire:
+        self._serving.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._serving.join()
+        self._listener.close()
+
+    def _serve(self) -> None:
+        client = self._listener.accept()[0]
+        with client, socket.create_connection(("127.0.0.1", self._to)) as server:
+            back = threading.Thread(target=self._pump, args=("server", server, client))
+            back.start()
+            self._pump("client", client, server)
+            back.join()
+
+    def _pump(self, side: str, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(1 << 16):
+                self.said[side] += data
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+
+RESET = ClientPerMessageDeflateFactory(True, True, 10, 11)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"compression": None}, {}, {"compression": None, "extensions": [RESET]}],
+    ids=["plain", "deflate", "deflate-anew-each-time"],
+)
+def test_bytes_pass_untouched_and_messages_are_recorded_whole(options: Any, tmp_path: Path) -> None:
+    """Compressed and not: fragments with pings between them, 20 MB, a close with a reason."""
+    huge = json.dumps({"data": random.Random(1).randbytes(10_000_000).hex()})
+    parts = ['{"in":', '"three', ' frames"}']
+    out = tmp_path / "r.jsonl"
+
+    def answer(there: ServerConnection) -> None:
+        there.send(there.recv())
+        there.send(with_pings(there, [there.recv(), "[", "]"]))
+        there.send(there.recv())
+        assert there.ping().wait(timeout=60)
+        there.close(4000, "enough")
+
+    def with_pings(end: Connection, texts: list[Any]) -> Iterator[Any]:
+        for text in texts:
+            yield text
+            end.ping()
+
+    with (
+        serving(answer, max_size=None, extensions=[ServerPerMessageDeflateFactory()]) as port,
+        Wire(port) as inner,
+        proxy(out, f"ws://127.0.0.1:{inner.port}") as url,
+        Wire(int(url.rpartition(":")[2])) as outer,
+        connect(f"ws://127.0.0.1:{outer.port}", max_size=None, **options) as here,
+    ):
+        here.send(with_pings(here, list(parts)))
+        assert here.recv() == "".join(parts)
+        here.send("{}")
+        assert here.recv() == "{}[]"
+        here.send(huge)
+        assert here.recv() == huge
+        with pytest.raises(ConnectionClosed, match="enough"):
+            here.recv()
+    assert inner.said["server"] == outer.said["server"]
+    bodies = [wire.said["client"].partition(b"\r\n\r\n")[2] for wire in (inner, outer)]
+    assert bodies[0] == bodies[1]
+    assert (len(outer.said["client"]) < 15_000_000) is (options != {"compression": None})
+    entries = recorded(out)[1]
+    assert entries.pop() == {"dir": "server", "event": "closed", "code": 4000}
+    whole = [{"msg": {"in": "three frames"}}, {"msg": {}}, {"msg": json.loads(huge)}]
+    assert [e for e in entries if e["dir"] == "client"] == [{"dir": "client", **w} for w in whole]
+    whole[1] = {"raw": "{}[]"}
+    assert [e for e in entries if e["dir"] == "server"] == [{"dir": "server", **w} for w in whole]
+
+
 def test_a_unix_socket_on_both_sides(tmp_path: Path) -> None:
     there, here = tmp_path / "server", tmp_path / "proxy"
     with unix_serve(echo, str(there)) as server:
@@ -134,9 +233,9 @@ def test_a_unix_socket_on_both_sides(tmp_path: Path) -> None:
         thread.start()
         with (
             proxy(tmp_path / "r", f"unix://{there}", f"unix://{here}") as url,
-            unix_connect(url.removeprefix("unix://")) as socket,
+            unix_connect(url.removeprefix("unix://")) as connection,
         ):
-            assert json.loads(socket.recv())["path"] == "/"
+            assert json.loads(connection.recv())["path"] == "/"
         server.shutdown()
         thread.join()
     assert len(recorded(tmp_path / "r")[1]) == 2
@@ -160,8 +259,7 @@ def test_no_server_is_said_and_the_client_is_let_go(tmp_path: Path) -> None:
     process.communicate()
 
 
-def test_a_port_in_use_is_one_line(server: Server, tmp_path: Path, capfd: Any) -> None:
-    port = server.socket.getsockname()[1]
+def test_a_port_in_use_is_one_line(port: int, tmp_path: Path, capfd: Any) -> None:
     at = ["--listen", f"ws://127.0.0.1:{port}", "--connect", "ws://127.0.0.1:1"]
     assert codexwire(["record", "-o", str(tmp_path / "r"), *at]) == 2
     err = capfd.readouterr().err

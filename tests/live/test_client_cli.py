@@ -106,7 +106,7 @@ def test_a_failed_turn_is_exit_code_one(tmp_path: Path, capfd: pytest.CaptureFix
         (["--codex", "no-such-codex"], "no such program: no-such-codex"),
         (["--cwd", "no-such-folder"], "no such folder"),
         (["--codex-home", "no-such-folder"], "no such folder"),
-        (["--stub", "no-such.toml"], "no-such.toml: the stub script cannot be read"),
+        (["--stub", "no-such.toml"], "no-such.toml: cannot read the stub's script: No such file"),
         (["--record", "no/such/file"], "the recording cannot be written"),
         (["--approve", "maybe"], "no decision 'maybe'"),
         (["-c", "nonsense"], "not a setting: 'nonsense'"),

@@ -7,7 +7,8 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ FLOORS = {
     "finding": 0,
     "resources": 0,
     "lazy": 0,
+    "_version": 0,
+    "toml": 0,
     "config": 0,
     "ir": 1,
     "runtime": 1,
@@ -42,8 +45,9 @@ FLOORS = {
 SIBLINGS = {
     ("errors", "location"),  # an error carries its place
     ("finding", "location"),
-    ("config", "errors"),
-    ("config", "location"),
+    ("toml", "errors"),
+    ("toml", "location"),
+    ("config", "toml"),
 }
 # Floors that a package must not look down on although they are below it.
 FORBIDDEN = {
@@ -54,11 +58,16 @@ FORBIDDEN = {
     "report": {"ir", "runtime", "ingest", "normalize", "wire", "emit", "diff", "transcript"},
 }
 THIRD_PARTY = {
+    "toml": {"msgspec"},
+    "config": {"msgspec"},
     "runtime": {"pydantic", "pydantic_core", "anyio", "websockets", "typing_extensions", "msgspec"},
-    "wire": {"msgspec", "orjson"},
-    "ingest": {"orjson", "platformdirs", "filelock", "packaging"},
+    "wire": {"msgspec"},
+    "ingest": {"platformdirs", "filelock", "msgspec"},
+    "emit": {"msgspec"},
     "normalize": {"msgspec"},
-    "transcript": {"orjson", "msgspec", "zstandard"},
+    "diff": {"msgspec"},
+    "stub": {"msgspec"},
+    "transcript": {"msgspec", "zstandard"},
     "proxy": {"anyio", "msgspec", "websockets", "zstandard"},
     "cli": {"typer", "rich"},
     "pytest_plugin": {"pytest"},
@@ -98,8 +107,6 @@ def test_imports_point_down(path: Path) -> None:
     if package in ("__init__", "__main__"):
         return
     for module in imports(path):
-        if module == "codexwire":
-            continue  # the version number
         if not module.startswith("codexwire."):
             continue
         target = module.split(".")[1]
@@ -124,7 +131,7 @@ def test_third_party_packages_stay_in_place(path: Path) -> None:
         assert top in allowed, f"{relative} imports {top}"
 
 
-def test_what_is_imported_is_declared() -> None:
+def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
     """What another package happens to bring along can be gone in its next release."""
     project = tomllib.loads((CODE.parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["generate"]]
@@ -132,7 +139,7 @@ def test_what_is_imported_is_declared() -> None:
     declared.add("pydantic_core")  # pydantic pins it exactly
     declared.add("pytest")  # its plugin is imported by nobody else
     imported = {module.partition(".")[0] for path in modules() for module in imports(path)}
-    assert imported - declared - sys.stdlib_module_names == {"codexwire"}
+    assert imported - sys.stdlib_module_names == {"codexwire", *declared}
 
 
 OWN_FILE: dict[str, set[str]] = {
@@ -140,12 +147,44 @@ OWN_FILE: dict[str, set[str]] = {
 }
 
 
-def test_the_root_gives_only_its_version_to_the_inside() -> None:
+def test_nobody_inside_imports_the_root() -> None:
     for path in modules():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module == "codexwire":
-                names = {alias.name for alias in node.names}
-                assert names == {"__version__"} or path == CODE / "__init__.py", path
+        assert path == CODE / "__init__.py" or "codexwire" not in imports(path), path
+
+
+def test_no_file_is_imported_by_what_it_imports() -> None:
+    """Imports inside functions and for type checkers count as any other."""
+    files = {_module_of(path): path for path in modules()}
+    graph = {name: _imported(path, files) - {name} for name, path in files.items()}
+    TopologicalSorter(graph).prepare()  # CycleError names the files
+
+
+def _module_of(path: Path) -> str:
+    parts = path.relative_to(CODE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _imported(path: Path, files: Mapping[str, Path]) -> set[str]:
+    """The files that a file imports; of `from package import name`, the file that has the name."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names} & files.keys()
+            found |= submodules
+            if len(submodules) < len(node.names):
+                found.add(node.module or "")
+    return found & files.keys()
+
+
+def test_the_version_has_one_home() -> None:
+    text = (CODE.parents[1] / "pyproject.toml").read_text("utf-8")
+    assert (
+        tomllib.loads(text)["tool"]["hatch"]["version"]["path"] == "codegen/codexwire/_version.py"
+    )
+    assigned = [p for p in modules() if re.search("^__version__ =", p.read_text("utf-8"), re.M)]
+    assert assigned == [CODE / "_version.py"]
 
 
 def test_what_the_root_promises_is_there_and_costs_nothing_before() -> None:
@@ -156,7 +195,7 @@ def test_what_the_root_promises_is_there_and_costs_nothing_before() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "['codexwire.lazy']"
+    assert done.stdout.strip() == "['codexwire._version', 'codexwire.lazy']"
 
 
 def test_nobody_imports_the_command_line() -> None:

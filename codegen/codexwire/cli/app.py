@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from codexwire import __version__
+from codexwire._version import __version__
 from codexwire.errors import CodexwireError, CodexwireWarning
 
 __all__ = ["COMMANDS", "app", "main"]

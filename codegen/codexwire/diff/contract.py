@@ -24,11 +24,12 @@ messages of its methods contain.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import msgspec
 
 from codexwire.diff.once import once
 from codexwire.diff.shapes import Shapes
@@ -36,6 +37,7 @@ from codexwire.diff.usage import Usage, inventory
 from codexwire.errors import ContractError
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.location import Location
+from codexwire.toml import TomlValue, read_toml
 
 __all__ = ["Contract", "contract_release", "format_contract", "read_contract"]
 
@@ -87,113 +89,76 @@ def read_contract(path: Path, protocols: Iterable[Protocol]) -> Contract:
     Raises ContractError for a file that is not as described or names nothing, and for an entry that
     none of the protocols has.
     """
-    text, table = _read(path)
-    reader = _Reader(path, text)
-    contract = reader.contract(table)
+    document = read_toml(path, "contract", error=ContractError)
+    contract = _contract(document)
     if not (any(contract.methods.values()) or contract.sends or contract.reads):
         raise ContractError(
             "the contract names no method and no type",
             location=Location(str(path)),
             hint="every comparison would pass; `codexwire contract from` writes one",
         )
-    for entry, what in _missing(contract, [once(Shapes, p) for p in protocols]):
-        raise ContractError(
-            f"no version has {what}",
-            location=reader.at(entry),
-            hint="is it spelled as in the schema?",
-        )
+    for place, what in _missing(document, [once(Shapes, p) for p in protocols]):
+        raise place.problem(f"no version has {what}", hint="is it spelled as in the schema?")
     return contract
 
 
 def contract_release(path: Path) -> str:
     """Return the release that a contract was made for, empty when it names none."""
-    return str(_read(path)[1].get("release", ""))
+    return read_toml(path, "contract", error=ContractError).read(_Table).release
 
 
-def _read(path: Path) -> tuple[str, dict[str, Any]]:
-    try:
-        text = path.read_text("utf-8")
-        return text, tomllib.loads(text)
-    except OSError as error:
-        raise ContractError(
-            f"cannot read the contract: {error.strerror}", location=Location(str(path))
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContractError(f"not TOML: {error}", location=Location(str(path))) from None
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A contract as it is written."""
+
+    version: Literal[1]
+    release: str = ""
+    methods: dict[str, Any] = {}
+    sends: dict[str, Any] = {}
+    reads: dict[str, Any] = {}
 
 
-class _Reader:
-    """One contract file: its table, and where an entry stands in its text."""
+class _Parts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is used of one type, as it is written."""
 
-    def __init__(self, path: Path, text: str) -> None:
-        self._path = path
-        self._lines = text.splitlines()
-
-    def at(self, entry: str) -> Location:
-        """Return the place of the first line that has an entry in quotes or as a key."""
-        for number, line in enumerate(self._lines, 1):
-            if _toml(entry) in line or line.split("=")[0].strip() == entry:
-                return Location(str(self._path), number)
-        return Location(str(self._path))
-
-    def error(self, message: str, entry: str, hint: str | None = None) -> ContractError:
-        """Return an error at an entry."""
-        return ContractError(message, location=self.at(entry), hint=hint)
-
-    def contract(self, table: dict[str, Any]) -> Contract:
-        """Return the contract that a table describes."""
-        known = {"version", "release", "methods", "sends", "reads"}
-        for key in table.keys() - known:
-            raise self.error(f"unknown key {key!r}", key, f"known: {', '.join(sorted(known))}")
-        if table.get("version") != 1:
-            raise self.error("the contract has no version 1", "version", "write version = 1")
-        methods = self._table(table, "methods")
-        for union in methods.keys() - _UNIONS.keys():
-            raise self.error(f"no union {union!r}", union, f"one of {', '.join(_UNIONS)}")
-        return Contract(
-            {union: frozenset(self._strings(methods, union)) for union in methods},
-            self._usages(table, "sends"),
-            self._usages(table, "reads"),
-            str(table.get("release", "")),
-        )
-
-    def _usages(self, table: dict[str, Any], section: str) -> dict[str, Usage]:
-        found = {}
-        for name, parts in self._table(table, section).items():
-            if not isinstance(parts, dict) or parts.keys() - set(_PARTS):
-                raise self.error(
-                    f"{section} of {name} is not made of {', '.join(_PARTS)}", name, None
-                )
-            found[name] = Usage(*(set(self._strings(parts, part)) for part in _PARTS))
-        return found
-
-    def _table(self, table: dict[str, Any], key: str) -> dict[str, Any]:
-        value = table.get(key, {})
-        if not isinstance(value, dict):
-            raise self.error(f"{key!r} is no table", key)
-        return value
-
-    def _strings(self, table: dict[str, Any], key: str) -> list[str]:
-        value = table.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            raise self.error(f"{key!r} is no list of strings", key)
-        return value
+    fields: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
 
 
-def _missing(contract: Contract, versions: list[Shapes]) -> Iterator[tuple[str, str]]:
-    """Yield (entry, what it is) for everything that no version has."""
-    for union, names in contract.methods.items():
+def _contract(document: TomlValue) -> Contract:
+    table = document.read(_Table)
+    for union, names in document.entries("methods"):
+        if union not in _UNIONS:
+            raise names.problem(f"no union {union!r}", hint=f"one of {', '.join(_UNIONS)}")
+    return Contract(
+        {u: frozenset(names.read(tuple[str, ...])) for u, names in document.entries("methods")},
+        {name: _usage(parts) for name, parts in document.entries("sends")},
+        {name: _usage(parts) for name, parts in document.entries("reads")},
+        table.release,
+    )
+
+
+def _usage(table: TomlValue) -> Usage:
+    parts = table.read(_Parts)
+    return Usage(set(parts.fields), set(parts.variants), set(parts.values))
+
+
+def _missing(document: TomlValue, versions: list[Shapes]) -> Iterator[tuple[TomlValue, str]]:
+    """Yield every entry that no version has, and what it is."""
+    for union, names in document.entries("methods"):
         table = _UNIONS[union]
         known = {m.name for v in versions for m in v.protocol.table(table.sender, table.kind)}
-        for name in sorted(names - known):
-            yield name, f"the {union} method {name!r}"
-    for types in (contract.sends, contract.reads):
-        for name, usage in sorted(types.items()):
-            if not any(name in v.protocol.types for v in versions):
-                yield name, f"the type {name!r}"
+        for name in names.items():
+            if name.value not in known:
+                yield name, f"the {union} method {name.value!r}"
+    for section in ("sends", "reads"):
+        for type_name, usage in document.entries(section):
+            if not any(type_name in v.protocol.types for v in versions):
+                yield usage, f"the type {type_name!r}"
                 continue
-            parts = [inventory(v, name) for v in versions]
+            parts = [inventory(v, type_name) for v in versions]
             for part in _PARTS:
                 have = set().union(*(getattr(p, part) for p in parts))
-                for place in sorted(getattr(usage, part) - have):
-                    yield place, f"{place!r} in {name}"
+                for place in usage.items(part):
+                    if place.value not in have:
+                        yield place, f"{place.value!r} in {type_name}"

@@ -11,99 +11,79 @@ A file whose entries are unused or expired is out of date, which `outdated` tell
 from __future__ import annotations
 
 import datetime
-import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from codexwire.diff.finding import DiffFinding
-from codexwire.errors import ContractError
-from codexwire.location import Location
+from codexwire.errors import CodexwireError, ContractError
+from codexwire.toml import TomlValue, read_toml
 
 __all__ = ["Ignore", "outdated", "read_ignores"]
 
-_HEAD = re.compile(r"""\s*\[\[\s*["']?ignore["']?\s*\]\]""")
-_KEYS = {"fingerprint", "reason", "expires"}
+_Text = Annotated[str, msgspec.Meta(pattern=r"\S")]
 
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """One entry and where it stands."""
+    """One entry, and the table that it was read from."""
 
     fingerprint: str
     reason: str
     expires: datetime.date | None
-    location: Location
+    source: TomlValue
 
     def applies(self, today: datetime.date) -> bool:
         """Whether the entry still holds on a day; the day it expires on is the last."""
         return self.expires is None or today <= self.expires
 
 
+class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An ignore file as it is written."""
+
+    ignore: tuple[dict[str, Any], ...] = ()
+
+
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One [[ignore]] as it is written."""
+
+    fingerprint: _Text
+    reason: _Text
+    expires: datetime.date | None = None
+
+
 def read_ignores(path: Path) -> tuple[Ignore, ...]:
     """Return the entries of an ignore file; ContractError for anything that is not as described."""
-    try:
-        text = path.read_text("utf-8")
-        table = tomllib.loads(text)
-    except OSError as error:
-        raise ContractError(
-            f"cannot read the ignore file: {error.strerror}", location=Location(str(path))
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContractError(f"not TOML: {error}", location=Location(str(path))) from None
-    unknown = sorted(table.keys() - {"ignore"})
-    entries = table.get("ignore", [])
-    if unknown or not isinstance(entries, list):
-        raise ContractError(
-            f"unknown key {unknown[0]!r}" if unknown else "'ignore' is no list of tables",
-            location=Location(str(path)),
-            hint="entries read [[ignore]]",
-        )
-    lines = [n for n, line in enumerate(text.splitlines(), 1) if _HEAD.match(line)]
-    places = [Location(str(path), line) for line in lines]
-    if len(places) != len(entries):  # written as a list of inline tables, or quoted in a string
-        places = [Location(str(path))] * len(entries)
-    return tuple(_entry(e, at) for e, at in zip(entries, places, strict=True))
+    document = read_toml(
+        path,
+        "ignore file",
+        error=ContractError,
+        hint="an [[ignore]] has a fingerprint, the reason why it is accepted, and may have `expires`",
+    )
+    document.read(_Document)
+    return tuple(_ignore(entry) for entry in document.items("ignore"))
 
 
-def _entry(entry: Any, at: Location) -> Ignore:
-    if not isinstance(entry, dict):
-        raise ContractError("an entry is no table", location=at, hint="entries read [[ignore]]")
-    unknown = sorted(entry.keys() - _KEYS)
-    if unknown:
-        raise ContractError(
-            f"unknown key {unknown[0]!r}", location=at, hint=f"known: {', '.join(sorted(_KEYS))}"
-        )
-    for key in ("fingerprint", "reason"):
-        if not isinstance(entry.get(key), str) or not entry[key].strip():
-            raise ContractError(
-                f"an ignore without {key}", location=at, hint="say why the break is accepted"
-            )
-    expires = entry.get("expires")
-    if expires is not None and type(expires) is not datetime.date:
-        raise ContractError(
-            "'expires' is no date", location=at, hint="write expires = 2027-01-31, without quotes"
-        )
-    return Ignore(entry["fingerprint"], entry["reason"], expires, at)
+def _ignore(table: TomlValue) -> Ignore:
+    entry = table.read(_Entry)
+    return Ignore(entry.fingerprint, entry.reason, entry.expires, table)
 
 
 def outdated(
     ignores: Iterable[Ignore], findings: Iterable[DiffFinding], today: datetime.date
-) -> Iterator[ContractError]:
+) -> Iterator[CodexwireError]:
     """Yield an error for every entry that matches no finding, or that has expired."""
     known = {f.fingerprint for f in findings}
     for ignore in ignores:
         if ignore.fingerprint not in known:
-            yield ContractError(
-                f"the ignore of {ignore.fingerprint} matches no finding",
-                location=ignore.location,
-                hint="remove it",
+            yield ignore.source.problem(
+                f"the ignore of {ignore.fingerprint} matches no finding", hint="remove it"
             )
         elif not ignore.applies(today):
-            yield ContractError(
+            yield ignore.source.problem(
                 f"the ignore of {ignore.fingerprint} expired on {ignore.expires}",
-                location=ignore.location,
                 hint="remove it, or decide again",
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codexwire import __version__
+from codexwire._version import __version__
 from codexwire.ir.canonical import protocol_digest
 from codexwire.ir.model import Protocol
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import tomli_w
 
 from codexwire.emit.header import Stamp
 from codexwire.emit.known import holes_as_text, results_by
 from codexwire.emit.plan import Plan
-from codexwire.errors import UsageError
-from codexwire.location import Location
 from codexwire.normalize import Normalized
+from codexwire.toml import read_toml
 
 __all__ = ["LOCK_NAME", "lock_content"]
 
@@ -44,17 +43,13 @@ def _table(normalized: Normalized, stamp: Stamp, plan: Plan) -> dict[str, Any]:
     }
 
 
+class _Document(msgspec.Struct, frozen=True):
+    """A lock file as it is written."""
+
+    package: dict[str, Any] = {}
+
+
 def _read(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
-    try:
-        table = tomllib.loads(path.read_text("utf-8")).get("package", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _unusable(path, f"not TOML: {error}") from None
-    if not isinstance(table, dict):
-        raise _unusable(path, "'package' must be a table")
-    return table
-
-
-def _unusable(path: Path, problem: str) -> UsageError:
-    return UsageError(problem, location=Location(str(path)), hint="delete it and generate again")
+    return read_toml(path, "lock file", hint="delete it and generate again").read(_Document).package

@@ -31,7 +31,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-import orjson
+import msgspec
 
 from codexwire.direction import Namespace, Stability
 from codexwire.errors import IngestError
@@ -61,7 +61,7 @@ class Schemas:
 
     def __getitem__(self, number: int) -> Schema:
         if number not in self._parsed:
-            self._parsed[number] = orjson.loads(self._lines[number])
+            self._parsed[number] = msgspec.json.decode(self._lines[number])
         return self._parsed[number]
 
 
@@ -175,7 +175,7 @@ def read_archive(path: Path) -> Archive:
     """Return the archive in a file; IngestError when it is none."""
     try:
         head, *lines = gzip.decompress(path.read_bytes()).splitlines()
-        table = orjson.loads(head)
+        table = msgspec.json.decode(head)
         if table["version"] != FORMAT:
             raise ValueError(f"its format is {table['version']}, not {FORMAT}")
         return Archive(

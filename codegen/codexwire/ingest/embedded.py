@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,10 +10,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
+
 from codexwire.config import load_config
 from codexwire.errors import IngestError
-from codexwire.location import Location
 from codexwire.resources import schema_root
+from codexwire.toml import TomlValue, read_toml
 from codexwire.version import Version
 
 __all__ = [
@@ -38,6 +39,7 @@ CHANNELS = ("stable", "experimental")
 
 INDEX_NAME = "index.toml"
 _KNOWN_NAME = "releases.json"
+_WRITTEN_BY = "`codexwire schema pull` writes an index of schemas; is this one?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,14 @@ class Release:
     provenance: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
-_FIELDS = ("version", "channel", "sha256", "digest", "file")
+class _Row(msgspec.Struct, frozen=True):
+    """One [[release]] of an index; whatever else it has is provenance."""
+
+    version: str
+    channel: str
+    sha256: str
+    digest: str
+    file: str
 
 
 def read_index(root: Path) -> tuple[Release, ...]:
@@ -67,25 +76,25 @@ def read_index(root: Path) -> tuple[Release, ...]:
     path = root / INDEX_NAME
     if not path.is_file():
         return ()
-    try:
-        entries = tomllib.loads(path.read_text("utf-8")).get("release", [])
-        releases = [_release(root, entry) for entry in entries]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
-        raise IngestError(
-            f"no index of schemas: {type(error).__name__}: {error}", location=Location(str(path))
-        ) from None
+    document = read_toml(path, "index of schemas", error=IngestError, hint=_WRITTEN_BY)
+    releases = [_release(root, table) for table in document.items("release")]
     return tuple(sorted(releases, key=lambda r: (r.version, r.channel != "stable")))
 
 
-def _release(root: Path, entry: dict[str, Any]) -> Release:
-    file = root / entry["file"]
+def _release(root: Path, table: TomlValue) -> Release:
+    row = table.read(_Row)
+    try:
+        version = Version.parse(row.version)
+    except ValueError as error:
+        raise table.problem(str(error), "version") from None
+    file = root / row.file
     return Release(
-        Version.parse(entry["version"]),
-        entry["channel"],
-        entry["sha256"],
-        entry["digest"],
+        version,
+        row.channel,
+        row.sha256,
+        row.digest,
         file if file.is_file() else None,
-        {key: value for key, value in entry.items() if key not in _FIELDS},
+        {k: v for k, v in table.value.items() if k not in _Row.__struct_fields__},
     )
 
 

@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
-import orjson
+import msgspec
 
 from codexwire.ingest.archive import FORMAT, Breaks, Timeline, method_label
 from codexwire.ir.canonical import bare, canonical_json
@@ -104,5 +104,5 @@ def write_archive(table: Table, breaks: Mapping[tuple[Version, Version], Breaks]
     """Return the content of an archive file; equal archives give equal bytes."""
     counts = {f"{old} {new}": list(found) for (old, new), found in sorted(breaks.items())}
     head = {key: value for key, value in table.items() if key != "schemas"} | {"breaks": counts}
-    lines = [orjson.dumps(head), *(text.encode() for text in table["schemas"])]
+    lines = [msgspec.json.encode(head), *(text.encode() for text in table["schemas"])]
     return gzip.compress(b"\n".join(lines), 9, mtime=0)

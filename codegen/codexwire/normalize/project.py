@@ -25,7 +25,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -34,13 +34,13 @@ import msgspec
 
 from codexwire.config import Config
 from codexwire.direction import Kind
-from codexwire.errors import UsageError
+from codexwire.errors import CodexwireError, UsageError
 from codexwire.ir.model import Protocol
-from codexwire.location import Location
 from codexwire.normalize.json_patch import patch_functions
 from codexwire.normalize.rule import Effect, Rule
 from codexwire.normalize.rules import n002_response_map
 from codexwire.normalize.table import RULES
+from codexwire.toml import TomlValue
 from codexwire.version import VersionRange
 
 __all__ = ["ENTRY_POINTS", "NONE", "PROJECT", "ProjectRules", "project_rules"]
@@ -50,6 +50,8 @@ ENTRY_POINTS = "codexwire.rules"
 
 PROJECT = "project"
 """The origin of what pyproject.toml says, and how a result that it states was found."""
+
+_FORM = "it has an id, a type or a method, and a patch (RFC 6902) or a python-name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +96,25 @@ def project_rules(config: Config) -> ProjectRules:
     Raises UsageError for a table that is no rule, an id that is taken, and a package whose rules
     cannot be loaded.
     """
-    where = Location(str(config.root / "pyproject.toml")) if config.root else None
-    rules = [_rule(table, index, where) for index, table in enumerate(config.rules)]
-    rules += _installed()
+    rules = [*(_rule(table) for table in config.rules), *_installed()]
     found = ProjectRules(
         tuple(_response(method, name) for method, name in config.responses.items()), tuple(rules)
     )
     taken = {rule.id for rule in RULES}
     for rule in found.all:
         if rule.id in taken:
-            raise UsageError(
-                f"two rules are called {rule.id!r}",
-                location=where if rule.origin == PROJECT else None,
-                hint="`codexwire rules list` has the names that are taken",
-            )
+            raise _taken(rule, config)
         taken.add(rule.id)
     return found
+
+
+def _taken(rule: Rule, config: Config) -> CodexwireError:
+    message = f"two rules are called {rule.id!r}"
+    hint = "`codexwire rules list` has the names that are taken"
+    for table in reversed(config.rules if rule.origin == PROJECT else ()):
+        if table.value["id"] == rule.id:
+            return table.problem(message, "id", hint=hint)
+    return UsageError(message, hint=hint)
 
 
 def _response(method: str, name: str) -> Rule:
@@ -145,18 +150,13 @@ def _is_request(method: Any, name: str) -> bool:
     return method.kind is Kind.REQUEST and method.name == name
 
 
-def _rule(table: Mapping[str, Any], index: int, where: Location | None) -> Rule:
-    name = f"[[tool.codexwire.rules]] number {index + 1}"
+def _rule(table: TomlValue) -> Rule:
+    row = table.read(_Row)
     try:
-        row = msgspec.convert(table, _Row)
         versions = VersionRange.parse(row.versions)
         patch = patch_functions(of_type=row.type, of_method=row.method, patch=_operations(row))
-    except (msgspec.ValidationError, ValueError) as error:
-        raise UsageError(
-            f"{name} is no rule: {error}",
-            location=where,
-            hint="it has an id, a type or a method, and a patch (RFC 6902) or a python-name",
-        ) from None
+    except ValueError as error:
+        raise table.problem(f"{row.id!r} is no rule: {error}", hint=_FORM) from None
     return Rule(
         id=row.id,
         title=row.title or f"{row.type or row.method} as the project says.",

@@ -20,8 +20,8 @@ from anyio.abc import ByteStream, Listener, SocketStream
 
 from codexwire.direction import Side
 from codexwire.errors import UsageError
-from codexwire.proxy.frames import FrameMessages
 from codexwire.proxy.record import Recording, Tap
+from codexwire.proxy.websocket_messages import websocket_messages
 
 __all__ = ["Address", "run_websocket_proxy"]
 
@@ -108,14 +108,18 @@ async def _serve(
 
     async def serve(client: SocketStream) -> None:
         number = next(numbers)
+
+        def complain(problem: str) -> None:
+            say(f"connection {number}: {problem}")
+
         async with client:
             try:
                 server = await _connect(there)
             except OSError as problem:
-                say(f"connection {number}: no server at {there}: {problem.strerror or problem}")
+                complain(f"no server at {there}: {problem.strerror or problem}")
                 return
             async with server:
-                await _Relay(client, server, there, recording, number).run()
+                await _Relay(client, server, there, recording, number, complain).run()
 
     say(f"listening at {address}")
     try:
@@ -148,9 +152,10 @@ class _Relay:
         address: Address,
         recording: Recording,
         number: int,
+        complain: Callable[[str], None],
     ) -> None:
         self._client, self._server, self._address = client, server, address
-        self._messages = {side: FrameMessages() for side in Side}
+        self._messages = websocket_messages(complain)
         self._tap = Tap(recording, self._messages.__getitem__, number)
         self._ended: Side | None = None
 

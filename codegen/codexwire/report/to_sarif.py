@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from codexwire import __version__
+from codexwire._version import __version__
 from codexwire.finding import Finding, Level
 from codexwire.report.report import Report
 from codexwire.report.words import about, printable

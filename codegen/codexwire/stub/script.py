@@ -32,14 +32,12 @@ without an end. `chunk` sets the characters per text delta (default: word by wor
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
-from codexwire.errors import UsageError
-from codexwire.location import Location
+import msgspec
+
+from codexwire.toml import TomlValue, parse_toml, read_toml
 
 __all__ = [
     "Call",
@@ -59,61 +57,66 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+_Seconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0)]
+_Characters: TypeAlias = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is written as a table with the same keys."""
+
+
+class Message(_Table, frozen=True):
     """A message of the assistant."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reasoning:
+class Reasoning(_Table, frozen=True):
     """A reasoning item whose summary is the text; `raw` sends the text as content too."""
 
     reasoning: str
     raw: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Shell:
+class Shell(_Table, frozen=True):
     """A command for the shell tool that the request offers; `escalate` asks to leave the sandbox."""
 
     shell: str
     escalate: bool = False
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(_Table, frozen=True):
     """An apply_patch text, through the tool if the request offers it, else through the shell."""
 
     patch: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(_Table, frozen=True):
     """A function call."""
 
     call: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    arguments: dict[str, Any] = {}
     namespace: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(_Table, frozen=True):
     """Any Responses API output item, sent as it is."""
 
-    item: Mapping[str, Any]
+    item: dict[str, Any]
 
 
 Output = Message | Reasoning | Shell | Patch | Call | Item
-_KINDS: tuple[type[Output], ...] = (Message, Reasoning, Shell, Patch, Call, Item)
+_OUTPUTS: dict[str, type[Output]] = {
+    kind.__struct_fields__[0]: kind for kind in (Message, Reasoning, Shell, Patch, Call, Item)
+}
+"""The key that tells what an output is → its type."""
+
 TOOL_CALLS = (Shell, Patch, Call)
 """The outputs that the binary answers with a tool output."""
 
 
-@dataclass(frozen=True, slots=True)
-class HttpError:
+class HttpError(_Table, frozen=True):
     """An answer with an HTTP error instead of a stream."""
 
     status: int
@@ -122,24 +125,25 @@ class HttpError:
     code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(_Table, frozen=True):
     """A `response.failed` event inside the stream."""
 
     code: str
     message: str = "stub failure"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What answers one model request."""
-
-    output: tuple[Output, ...] = ()
-    delay: float = 0.0
-    chunk: int | None = None
+class _StepOptions(_Table, frozen=True, kw_only=True):
+    delay: _Seconds = 0.0
+    chunk: _Characters | None = None
     error: HttpError | None = None
     fail: Failure | None = None
     cut: bool = False
+
+
+class Step(_StepOptions, frozen=True):
+    """What answers one model request."""
+
+    output: tuple[Output, ...] = ()
 
     @property
     def calls(self) -> int:
@@ -147,8 +151,7 @@ class Step:
         return sum(isinstance(output, TOOL_CALLS) for output in self.output)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """The steps for one user message, and which messages they are for."""
 
     steps: tuple[Step, ...]
@@ -163,8 +166,7 @@ class Turn:
         return self.steps[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(msgspec.Struct, frozen=True):
     """Everything that the stub model says."""
 
     turns: tuple[Turn, ...]
@@ -183,89 +185,55 @@ class Script:
         return rest[min(ordinal, len(rest) - 1)] if rest else self.turns[-1]
 
 
+class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A script as it is written."""
+
+    turn: Annotated[tuple[dict[str, Any], ...], msgspec.Meta(min_length=1)]
+
+
+class _Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One [[turn]] as it is written."""
+
+    when: re.Pattern[str] | None = None
+    text: str | None = None
+    step: Annotated[tuple[dict[str, Any], ...], msgspec.Meta(min_length=1)] | None = None
+
+
+class _Step(_StepOptions, frozen=True):
+    """One [[turn.step]] as it is written."""
+
+    output: tuple[dict[str, Any], ...] = ()
+
+
+_FORM = "see `codexwire.stub.script` for the form"
+
+
 def load_script(path: Path) -> Script:
     """Return the script in a TOML file; UsageError when it cannot be read or is malformed."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise UsageError(
-            f"the stub script cannot be read: {problem}", location=Location(str(path))
-        ) from None
-    return parse_script(text, file=str(path))
+    return _script(read_toml(path, "stub's script", hint=_FORM))
 
 
 def parse_script(text: str, *, file: str | None = None) -> Script:
-    """Return the script that a TOML text spells; UsageError (naming `file`) when malformed."""
-    try:
-        document = tomllib.loads(text)
-        return Script(tuple(_turn(turn) for turn in _tables(document, "turn", {"turn"})))
-    except (tomllib.TOMLDecodeError, ValueError, re.error) as problem:
-        raise UsageError(
-            f"malformed stub script: {problem}",
-            location=Location(file),
-            hint="see `codexwire.stub.script` for the form",
-        ) from None
+    """Return the script that a TOML text spells; UsageError with file and line when malformed."""
+    return _script(parse_toml(text, file=file or "script", hint=_FORM))
 
 
-def _turn(table: Mapping[str, Any]) -> Turn:
-    _only(table, {"when", "text", "step"}, "turn")
-    when = re.compile(_typed(table, "when", str)) if "when" in table else None
-    if "text" in table:
-        return Turn((Step((Message(_typed(table, "text", str)),)),), when)
-    return Turn(tuple(_step(step) for step in _tables(table, "step")), when)
+def _script(document: TomlValue) -> Script:
+    document.read(_Document)
+    return Script(tuple(_turn(table) for table in document.items("turn")))
 
 
-def _step(table: Mapping[str, Any]) -> Step:
-    _only(table, {f.name for f in fields(Step)}, "step")
-    return Step(
-        output=tuple(_output(output) for output in table.get("output", ())),
-        delay=float(table.get("delay", 0.0)),
-        chunk=_typed(table, "chunk", int) if "chunk" in table else None,
-        error=_record(HttpError, table["error"]) if "error" in table else None,
-        fail=_record(Failure, table["fail"]) if "fail" in table else None,
-        cut=bool(table.get("cut", False)),
-    )
+def _turn(table: TomlValue) -> Turn:
+    turn = table.read(_Turn)
+    if table.one_of(("text", "step")) == "text":
+        return Turn((Step((Message(turn.text or ""),)),), turn.when)
+    return Turn(tuple(_step(step) for step in table.items("step")), turn.when)
 
 
-def _output(table: Mapping[str, Any]) -> Output:
-    for kind in _KINDS:
-        if fields(kind)[0].name in table:
-            output: Output = _record(kind, table)
-            return output
-    names = ", ".join(fields(kind)[0].name for kind in _KINDS)
-    raise ValueError(f"an output needs one of {names}, got {sorted(table)}")
+def _step(table: TomlValue) -> Step:
+    output = tuple(_output(entry) for entry in table.items("output"))
+    return Step(**{**msgspec.structs.asdict(table.read(_Step)), "output": output})
 
 
-def _record(kind: Callable[..., Any], table: Mapping[str, Any]) -> Any:
-    allowed = {f.name for f in fields(kind)}  # type: ignore[arg-type]  # dataclasses, all of them
-    _only(table, allowed, kind.__name__.lower())
-    try:
-        return kind(**table)
-    except TypeError as problem:
-        raise ValueError(f"{kind.__name__.lower()}: {problem}") from None
-
-
-def _tables(
-    table: Mapping[str, Any], key: str, allowed: set[str] | None = None
-) -> list[Mapping[str, Any]]:
-    if allowed is not None:
-        _only(table, allowed, "script")
-    found = table.get(key)
-    if not isinstance(found, list) or not found or not all(isinstance(t, dict) for t in found):
-        raise ValueError(f"needs at least one [[{key}]]")
-    return found
-
-
-def _only(table: Mapping[str, Any], allowed: set[str], what: str) -> None:
-    if not isinstance(table, Mapping):
-        raise ValueError(f"a {what} is a table, got {table!r}")
-    unknown = sorted(set(table) - allowed)
-    if unknown:
-        raise ValueError(f"unknown key {unknown[0]!r} in a {what}")
-
-
-def _typed(table: Mapping[str, Any], key: str, kind: type) -> Any:
-    value = table[key]
-    if not isinstance(value, kind):
-        raise ValueError(f"{key} must be a {kind.__name__}, got {value!r}")
-    return value
+def _output(table: TomlValue) -> Output:
+    return table.read(_OUTPUTS[table.one_of(_OUTPUTS)])

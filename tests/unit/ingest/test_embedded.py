@@ -87,15 +87,30 @@ def test_the_default_is_kept_in_both_channels() -> None:
     assert vendored(Version.parse("0.58.0")) == {}
 
 
+ROW = """[[release]]
+version = "0.1.0"
+channel = "stable"
+sha256 = "0"
+digest = "0"
+file = "stable.json"
+"""
+
+
 @pytest.mark.parametrize(
-    "text",
-    ["[[release]", "release = 7", '[[release]]\nversion = "x"', '[[release]]\nversion = "0.1.0"\n'],
+    ("text", "said"),
+    [
+        ("[[release]", ":1: not TOML: "),
+        ("release = 7", ":1: release must be a list, got 7"),
+        (ROW.replace("0.1.0", "x"), ":2: not a version: 'x'"),
+        (ROW + ROW.replace("sha256", "sha512"), ":7: 'sha256' is missing"),
+    ],
 )
-def test_an_index_that_cannot_be_used(text: str, tmp_path: Path) -> None:
+def test_an_index_that_cannot_be_used(text: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "index.toml").write_text(text)
-    with pytest.raises(IngestError, match="no index of schemas") as caught:
+    with pytest.raises(IngestError) as caught:
         read_index(tmp_path)
-    assert str(caught.value).startswith(str(tmp_path / "index.toml"))
+    assert str(caught.value).startswith(f"{tmp_path / 'index.toml'}{said}")
+    assert "writes an index of schemas" in str(caught.value)
 
 
 def test_a_folder_without_an_index_keeps_nothing(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli_w
 
 from codexwire.config import Config, load_config
 from codexwire.direction import Kind, Side
@@ -16,6 +18,7 @@ from codexwire.ingest import load
 from codexwire.ir.hole import HoleKind
 from codexwire.ir.model import Protocol
 from codexwire.normalize import Normalized, normalize, project_rules
+from codexwire.toml import TomlValue, parse_toml
 
 COST = {"op": "add", "path": "/properties/cost", "value": {"type": "number"}}
 
@@ -26,8 +29,13 @@ def without(response: str) -> Protocol:
     return replace(found, types={n: t for n, t in found.types.items() if n != response})
 
 
-def run(protocol: Protocol, **config: Any) -> Normalized:
-    return normalize(protocol, project=project_rules(Config(**config)))
+def written(*rules: dict[str, Any]) -> tuple[TomlValue, ...]:
+    """Return rules as they are read from a pyproject.toml."""
+    return tuple(parse_toml(tomli_w.dumps({"rules": rules}), file="pyproject.toml").items("rules"))
+
+
+def run(protocol: Protocol, *rules: dict[str, Any], **config: Any) -> Normalized:
+    return normalize(protocol, project=project_rules(Config(rules=written(*rules), **config)))
 
 
 def reasons(normalized: Normalized) -> dict[str, str]:
@@ -73,7 +81,7 @@ def test_a_project_overrides_what_the_built_in_rules_find() -> None:
 
 def test_a_patch_changes_a_type() -> None:
     rule = {"id": "acme-cost", "type": "v2/Turn", "versions": "0.160.0..", "patch": [COST]}
-    found = run(load("0.163.0"), rules=(rule,))
+    found = run(load("0.163.0"), rule)
     schema = found.protocol.types["v2/Turn"].schema
     assert isinstance(schema, dict)
     assert schema["properties"]["cost"] == {"type": "number"}
@@ -83,7 +91,7 @@ def test_a_patch_changes_a_type() -> None:
 
 def test_a_patch_changes_the_messages_of_a_method() -> None:
     patch = [{"op": "add", "path": "/properties/trace", "value": {"type": "string"}}]
-    found = run(load("0.163.0"), rules=({"id": "acme-t", "method": "turn/start", "patch": patch},))
+    found = run(load("0.163.0"), {"id": "acme-t", "method": "turn/start", "patch": patch})
     method = found.protocol.method("turn/start", Side.CLIENT, Kind.REQUEST)
     assert method is not None
     assert method.branch["properties"]["trace"] == {"type": "string"}
@@ -91,7 +99,7 @@ def test_a_patch_changes_the_messages_of_a_method() -> None:
 
 def test_a_patch_may_refer_to_nothing_which_is_a_hole() -> None:
     patch = [{"op": "add", "path": "/properties/x", "value": {"$ref": "#/definitions/v2/Gone"}}]
-    found = run(load("0.163.0"), rules=({"id": "acme-x", "type": "v2/Turn", "patch": patch},))
+    found = run(load("0.163.0"), {"id": "acme-x", "type": "v2/Turn", "patch": patch})
     assert [(h.kind, h.name) for h in found.protocol.holes] == [(HoleKind.REFERENCE, "v2/Gone")]
 
 
@@ -105,9 +113,9 @@ def test_a_patch_may_refer_to_nothing_which_is_a_hole() -> None:
     ],
 )
 def test_a_rule_that_does_nothing_is_stale_where_it_claims(rule: dict[str, Any]) -> None:
-    found = run(load("0.163.0"), rules=({"id": "acme", "versions": "0.163.0..", **rule},))
+    found = run(load("0.163.0"), {"id": "acme", "versions": "0.163.0..", **rule})
     assert list(reasons(found)) == ["acme"]
-    elsewhere = run(load("0.163.0"), rules=({"id": "acme", "versions": "0.164.0..", **rule},))
+    elsewhere = run(load("0.163.0"), {"id": "acme", "versions": "0.164.0..", **rule})
     assert elsewhere.stale == ()
 
 
@@ -116,7 +124,7 @@ def test_a_python_name_is_put_on_the_property_or_the_type() -> None:
         {"id": "a", "type": "v2/Turn", "property": "id", "python-name": "turn_id"},
         {"id": "b", "type": "v2/Turn", "python-name": "OneTurn"},
     )
-    schema = run(load("0.163.0"), rules=rules).protocol.types["v2/Turn"].schema
+    schema = run(load("0.163.0"), *rules).protocol.types["v2/Turn"].schema
     assert isinstance(schema, dict)
     assert schema["x-name"] == "OneTurn"
     assert schema["properties"]["id"]["x-python-name"] == "turn_id"
@@ -137,12 +145,10 @@ def test_a_python_name_is_put_on_the_property_or_the_type() -> None:
         ({"id": "n002-response-map", "type": "T", "patch": [COST]}, "two rules are called"),
     ],
 )
-def test_a_table_that_is_no_rule_is_one_line(
-    tmp_path: Path, rule: dict[str, Any], said: str
-) -> None:
+def test_a_table_that_is_no_rule_is_one_line(rule: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said) as caught:
-        project_rules(Config(root=tmp_path, rules=(rule,)))
-    assert caught.value.location is not None
+        project_rules(Config(rules=written(rule)))
+    assert re.match(r"pyproject\.toml:\d: ", str(caught.value))
     assert "\n" not in str(caught.value)
 
 
@@ -156,7 +162,7 @@ def test_a_table_that_is_no_rule_is_one_line(
 )
 def test_a_patch_that_leaves_no_schema_names_its_rule(patch: list[Any], said: str) -> None:
     with pytest.raises(NormalizeError, match=said) as caught:
-        run(load("0.163.0"), rules=({"id": "acme-bad", "type": "v2/Turn", "patch": patch},))
+        run(load("0.163.0"), {"id": "acme-bad", "type": "v2/Turn", "patch": patch})
     assert "acme-bad of pyproject.toml" in str(caught.value)
 
 
@@ -217,7 +223,7 @@ def test_the_configuration_is_read_from_pyproject(tmp_path: Path) -> None:
     config = load_config(tmp_path)
     for one in config.packages:
         assert dict(one.responses) == {"a/b": "v2/C"}
-        assert [rule["id"] for rule in one.rules] == ["r"]
+        assert [rule.value["id"] for rule in one.rules] == ["r"]
 
 
 @pytest.mark.parametrize(

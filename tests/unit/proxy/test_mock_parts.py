@@ -12,31 +12,31 @@ from codexwire.errors import UsageError
 from codexwire.ir.model import ref_to
 from codexwire.proxy.listen import parse_address
 from codexwire.proxy.mock import parse_script
+from codexwire.proxy.mock.fit_to_schema import SchemaFitter
 from codexwire.proxy.mock.injector import Injector, Leave, Partial, Pause, Send, Stderr
-from codexwire.proxy.mock.maker import Maker
 
 STATUS = ref_to("v2/ThreadStatus")
 TURN = ref_to("v2/Turn")
 
 
-def maker(version: str = "0.163.0") -> Maker:
-    return Maker(protocol_of(version), 0)
+def fitter(version: str = "0.163.0") -> SchemaFitter:
+    return SchemaFitter(protocol_of(version), 0)
 
 
 def test_what_is_wanted_is_kept_as_far_as_the_schema_has_it() -> None:
     want = {"id": "t", "status": "completed", "items": [], "itemsView": "full", "mood": "good"}
-    made = maker().like(TURN, want, "k")
+    made = fitter().fit(TURN, want, "k")
     assert made == {name: value for name, value in want.items() if name != "mood"}
-    older = maker("0.72.0").like(TURN, want, "k")
+    older = fitter("0.72.0").fit(TURN, want, "k")
     assert older == {"id": "t", "status": "completed", "items": []}
 
 
 def test_of_a_union_the_branch_that_keeps_most_is_taken() -> None:
-    assert maker().like(STATUS, {"type": "active", "activeFlags": []}, "k") == {
+    assert fitter().fit(STATUS, {"type": "active", "activeFlags": []}, "k") == {
         "type": "active",
         "activeFlags": [],
     }
-    assert maker().like(STATUS, {"type": "idle", "activeFlags": []}, "k") == {"type": "idle"}
+    assert fitter().fit(STATUS, {"type": "idle", "activeFlags": []}, "k") == {"type": "idle"}
 
 
 @pytest.mark.parametrize(
@@ -51,21 +51,21 @@ def test_of_a_union_the_branch_that_keeps_most_is_taken() -> None:
     ],
 )
 def test_what_does_not_fit_is_made_from_the_schema(want: Any) -> None:
-    made = maker().like(TURN, want, "k")
-    assert maker().accepts(TURN, made)
+    made = fitter().fit(TURN, want, "k")
+    assert fitter().accepts(TURN, made)
     if isinstance(want, dict) and want.get("id") == "t":
         assert made["id"] == "t"
 
 
 def test_a_value_that_is_wanted_exactly() -> None:
-    assert maker().exactly(STATUS, {"type": "idle"})
-    assert not maker().exactly(STATUS, {"type": "idle", "mood": "good"})
-    assert not maker().exactly(STATUS, {"type": "dreaming"})
+    assert fitter().fits_whole(STATUS, {"type": "idle"})
+    assert not fitter().fits_whole(STATUS, {"type": "idle", "mood": "good"})
+    assert not fitter().fits_whole(STATUS, {"type": "dreaming"})
 
 
 def sent(fault: str, count: int = 5) -> list[Any]:
     """What goes out for messages a/0, b/1, a/2 …; whole ones as their number."""
-    injector = Injector(parse_script(f"[[fault]]\n{fault}").faults, maker())
+    injector = Injector(parse_script(f"[[fault]]\n{fault}").faults, fitter())
     says = []
     for number in range(count):
         message = {"method": "ab"[number % 2], "params": {"n": number}}

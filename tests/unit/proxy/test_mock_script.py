@@ -16,43 +16,57 @@ from codexwire.proxy.mock.script import Command, Message, Wait
 
 BAD = {
     "not-toml": ("[[turn", "not TOML"),
-    "unknown-table": ("[[turns]]\ntext = 'x'", "#/turns: unknown key 'turns'"),
-    "no-step": ("[[turn]]\nwhen = 'x'", "#/turn/0: needs one of text, step; has when"),
+    "unknown-table": (
+        "[[turns]]\ntext = 'x'",
+        "script:1: unknown key 'turns' (did you mean 'turn'?",
+    ),
+    "no-step": ("[[turn]]\nwhen = 'x'", "script:1: needs one of text, step; has when"),
     "typo": (
         "[[turn]]\n[[turn.step]]\nmessage = 'a'\nchunks = 1",
-        "#/turn/0/step/0/chunks: unknown key 'chunks'",
+        "script:4: unknown key 'chunks' (did you mean 'chunk'? known: message, chunk, delay)",
     ),
     "type": (
         "[[turn]]\n[[turn.step]]\nmessage = 'a'\n[[turn.step]]\nmessage = 5",
-        "#/turn/0/step/1/message: must be a string, got 5",
+        "script:5: message must be a string, got 5",
     ),
-    "negative": ("[[turn]]\nstep = [{ wait = -1 }]", "#/turn/0/step/0/wait: must be at least 0"),
+    "negative": ("[[turn]]\nstep = [{ wait = -1 }]", "script:2: wait must be at least 0, got -1"),
     "two-kinds": ("[[turn]]\nstep = [{ wait = 1, hang = true }]", "has hang and wait"),
-    "regex": ("[[turn]]\nwhen = '('\ntext = 'x'", "#/turn/0/when: not a regular expression"),
-    "no-method": ("[[answer]]\nresult = {}", "#/answer/0: 'method' is missing"),
+    "regex": ("[[turn]]\nwhen = '('\ntext = 'x'", "script:2: when: not a regular expression"),
+    "no-method": ("[[answer]]\nresult = {}", "script:1: 'method' is missing"),
     "wrong-method": (
         "[[answer]]\nmethod = 'model/lists'\nresult = {}",
-        "#/answer/0/method: 0.163.0 has no client request 'model/lists'",
+        "script:2: 0.163.0 has no client request 'model/lists'",
     ),
     "wrong-result": (
         "[[answer]]\nmethod = 'model/list'\nresult = { data = 5 }",
-        "#/answer/0/result: does not fit the result of model/list",
+        "script:3: does not fit the result of model/list",
     ),
     "wrong-request": (
         "[[turn]]\nstep = [{ request = 'item/guess' }]",
-        "#/turn/0/step/0/request: 0.163.0 has no server request 'item/guess'",
+        "script:2: 0.163.0 has no server request 'item/guess'",
     ),
-    "no-fault": ("[[fault]]\non = 'turn/started'", "#/fault/0: needs one of delay, drop"),
+    "no-fault": ("[[fault]]\non = 'turn/started'", "script:1: needs one of delay, drop"),
     "fault-on-nothing": (
         "[[fault]]\non = 'turn/begun'\ndrop = true",
-        "#/fault/0/on: 0.163.0 has no",
+        "script:2: 0.163.0 has no",
     ),
     "fault-beside": (
         "[[fault]]\non = '*'\ndrop = true\nat = '/x'",
-        "#/fault/0/at: unknown key 'at'",
+        "script:4: unknown key 'at' (known: on, drop, nth, after)",
     ),
-    "exit-code": ("[[fault]]\non = '*'\nexit = 256", "#/fault/0/exit: must be at most 255"),
-    "pointer": ("[[fault]]\non = '*'\nmissing_field = 'turn'", "must be a JSON pointer"),
+    "exit-code": ("[[fault]]\non = '*'\nexit = 256", "script:3: exit must be at most 255, got 256"),
+    "pointer": (
+        "[[fault]]\non = '*'\nmissing_field = 'turn'",
+        ":3: missing_field must be a JSON pointer",
+    ),
+    "flag": (
+        "[[fault]]\non = '*'\ndrop = false",
+        "script:3: drop must be true; leave the fault out instead",
+    ),
+    "error-without-code": (
+        "[[answer]]\nmethod = 'model/list'\n[answer.error]\nmessage = 'no'",
+        "script:3: 'code' is missing",
+    ),
 }
 
 
@@ -75,10 +89,9 @@ def example(documentation: str | None) -> str:
 def test_the_documented_script_is_one() -> None:
     script = parse_script(example(script_module.__doc__))
     first, second = script.turns
-    assert [type(step.act).__name__ for step in first.steps] == ["Reasoning", "Command", "Message"]
-    assert first.steps[1].act == Command("ls", "a.txt\n", 0, True)
-    assert first.steps[1].delay == 0.05
-    assert second.steps[0].act == Message("Hello, world!")
+    assert [type(step).__name__ for step in first.steps] == ["Reasoning", "Command", "Message"]
+    assert first.steps[1] == Command("ls", "a.txt\n", 0, True, delay=0.05)
+    assert second.steps[0] == Message("Hello, world!")
     assert [answer.nth for answer in script.answers] == [0, 2]
     assert [(fault.on, fault.kind) for fault in script.faults] == [("turn/completed", "drop")]
 
@@ -95,15 +108,15 @@ def test_a_message_picks_its_turn() -> None:
     )
 
     def said(message: str, ordinal: int) -> object:
-        return script.steps(message, ordinal)[0].act
+        return script.steps(message, ordinal)[0]
 
     assert said("list it", 1) == Message("listed")
     assert [said("x", n) for n in range(3)] == [Message("one"), Message("two"), Message("two")]
-    assert parse_script("").steps("say this", 0)[0].act == Message("say this")
+    assert parse_script("").steps("say this", 0)[0] == Message("say this")
 
 
 def test_an_integer_is_a_number_and_a_boolean_is_none() -> None:
     step = parse_script("[[turn]]\nstep = [{ wait = 1 }]").turns[0].steps[0]
-    assert step.act == Wait(1.0)
-    with pytest.raises(UsageError, match="must be a number, got True"):
+    assert step == Wait(1.0)
+    with pytest.raises(UsageError, match="must be a number, got true"):
         parse_script("[[turn]]\nstep = [{ wait = true }]")

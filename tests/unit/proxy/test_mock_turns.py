@@ -302,9 +302,9 @@ def test_nothing_is_left_of_a_server_when_its_clients_are_gone() -> None:
     async def scenario() -> None:
         async with talking(server) as client:
             await client.start()
-            assert len(server.sessions) == 1
+            assert len(server.clients) == 1
         with anyio.fail_after(30):
-            while server.sessions:
+            while server.clients:
                 await anyio.sleep(0.01)
 
     live(scenario)

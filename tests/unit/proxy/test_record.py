@@ -8,9 +8,14 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pytest
+from websockets.extensions import Extension
+from websockets.extensions.permessage_deflate import PerMessageDeflate
+from websockets.frames import Frame, Opcode
+
 from codexwire.direction import Side
-from codexwire.proxy.frames import FrameMessages
 from codexwire.proxy.record import LineWriter, Recording, Tap
+from codexwire.proxy.websocket_messages import websocket_messages
 
 
 class Recorder:
@@ -73,25 +78,84 @@ def test_a_file_that_can_no_longer_be_written_is_complained_of_once(tmp_path: Pa
     os.close(file)
 
 
+def client_bytes(*frames: Frame, extensions: list[Extension] | None = None) -> bytes:
+    head = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    return head + b"".join(f.serialize(mask=True, extensions=extensions) for f in frames)
+
+
 def test_frames_may_come_in_any_pieces() -> None:
     payloads = [b"short", b"m" * 300, b"l" * 70_000, b""]
-    data = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
-    for payload in payloads:
-        size = len(payload)
-        length = b"\xff" + size.to_bytes(8, "big")
-        if size <= 0xFFFF:
-            length = bytes([0x80 | size]) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
-        mask = b"\x01\x02\x03\x04"
-        masked = bytes(b ^ mask[i % 4] for i, b in enumerate(payload))
-        data += b"\x81" + length + mask + masked
-        data += b"\x89\x01p"  # a ping in between
-    data += b"\x88\x02\x03\xe8"
+    ping = Frame(Opcode.PING, b"p")
+    frames = [frame for text in payloads for frame in (Frame(Opcode.TEXT, text), ping)]
+    parts = [Frame(Opcode.BINARY, b"a", fin=False), ping, Frame(Opcode.CONT, b"b", fin=False)]
+    end = Frame(Opcode.CLOSE, b"\x03\xe8")
+    data = client_bytes(*frames, *parts, ping, Frame(Opcode.CONT, b"c"), end, parts[0])
     chance = random.Random(1)
     for _ in range(20):
-        messages, found, rest = FrameMessages(), list[bytes](), data
+        found, rest = list[tuple[bytes, bool]](), data
+        complaints: list[str] = []
+        messages = websocket_messages(complaints.append)[Side.CLIENT]
         while rest:
             size = chance.choice((1, 2, 7, 5000))
-            found += [text for text, _ in messages.feed(rest[:size])]
+            found += messages.feed(rest[:size])
             rest = rest[size:]
-        assert found == payloads
-        assert messages.close_code == 1000
+        assert found == [*((text, False) for text in payloads), (b"abc", True)]
+        assert (messages.close_code, complaints) == (1000, [])
+
+
+@pytest.mark.parametrize("agreed", ["permessage-deflate", "x-other, permessage-deflate; a=b"])
+@pytest.mark.parametrize("resets", [False, True])
+def test_what_the_server_agreed_to_is_undone_on_both_sides(agreed: str, resets: bool) -> None:
+    if resets:
+        agreed += "; client_no_context_takeover; server_no_context_takeover"
+    complaints: list[str] = []
+    messages = websocket_messages(complaints.append)
+    head = f"HTTP/1.1 101 Switching\r\nsec-websocket-extensions:  {agreed}\r\n\r\n".encode()
+    deflate = {side: PerMessageDeflate(resets, resets, 15, 10) for side in Side}
+    texts = [b"again and again and again", b"again and again and again", b"x" * 5000]
+    both = [
+        (client_bytes(), head),
+        *(
+            (
+                Frame(Opcode.TEXT, text).serialize(mask=True, extensions=[deflate[Side.CLIENT]]),
+                Frame(Opcode.TEXT, text).serialize(mask=False, extensions=[deflate[Side.SERVER]]),
+            )
+            for text in texts
+        ),
+    ]
+    found: dict[Side, list[bytes]] = {side: [] for side in Side}
+    for from_client, from_server in both:
+        for side, data in ((Side.CLIENT, from_client), (Side.SERVER, from_server)):
+            found[side] += [text for text, _ in messages[side].feed(data)]
+    assert found == dict.fromkeys(Side, texts)
+    assert complaints == []
+
+
+def test_what_cannot_be_read_is_complained_of_once() -> None:
+    complaints: list[str] = []
+    messages = websocket_messages(complaints.append)[Side.CLIENT]
+    compressed = Frame(Opcode.TEXT, b"hi").serialize(
+        mask=True, extensions=[PerMessageDeflate(False, False, 15, 15)]
+    )
+    plain = Frame(Opcode.TEXT, b"hi").serialize(mask=True)
+    assert messages.feed(client_bytes() + plain + compressed) == [(b"hi", False)]
+    assert messages.feed(plain) == messages.feed(plain) == []
+    assert complaints == [
+        "the client's messages are not recorded any more: reserved bits must be 0"
+    ]
+
+
+@pytest.mark.parametrize("data", [b"\r\n", b"no line" * 200_000, client_bytes() + b"\x83\x80"])
+def test_what_is_no_websocket_is_complained_of_and_nothing_raised(data: bytes) -> None:
+    complaints: list[str] = []
+    messages = websocket_messages(complaints.append)[Side.CLIENT]
+    assert messages.feed(data) == messages.feed(b"more\r\n\r\n") == []
+    assert len(complaints) == 1
+
+
+def test_an_answer_that_is_no_handshake_has_no_messages() -> None:
+    complaints: list[str] = []
+    messages = websocket_messages(complaints.append)[Side.SERVER]
+    assert messages.feed(b"HTTP/1.1 401 Unauthorized\r\n\r\n") == []
+    assert messages.feed(b"\x81\x02hi") == []
+    assert complaints == []

@@ -9,6 +9,7 @@
 """
 
 from codexwire.proxy.mock.script import Script, load_script, parse_script
-from codexwire.proxy.mock.server import MockServer, open_mock
+from codexwire.proxy.mock.server import MockServer
+from codexwire.proxy.mock.session import open_mock
 
 __all__ = ["MockServer", "Script", "load_script", "open_mock", "parse_script"]

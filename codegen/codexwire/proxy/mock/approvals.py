@@ -1,4 +1,4 @@
-"""Approvals: what the server asks before a command or a patch, in v2 and in v1, and what is made of it."""
+"""Approvals: what the server asks before a command or a patch, in v2 and in v1, and what the answer means."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Generator, Mapping
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from codexwire.proxy.mock.stage import Stage, TurnEnded
+from codexwire.proxy.mock.turn_output import TurnEnded, TurnOutput
 
 __all__ = ["WAITING", "Verdict", "ask_for_command", "ask_for_patch"]
 
@@ -37,7 +37,7 @@ _DECISIONS: Mapping[str, Verdict] = {
 _CANCELS = frozenset({"cancel", "abort"})
 
 
-def ask_for_command(stage: Stage, item: Json) -> Asking:
+def ask_for_command(output: TurnOutput, item: Json) -> Asking:
     """Ask whether a command may run."""
     v1 = {
         "command": item["command"].split(),
@@ -47,10 +47,10 @@ def ask_for_command(stage: Stage, item: Json) -> Asking:
     offered = {"availableDecisions": ["accept", "decline", "cancel"], "kind": "command"}
     params = {"cwd": item["cwd"], "reason": "the script asks", "environmentId": None, **offered}
     methods = ("item/commandExecution/requestApproval", "execCommandApproval")
-    return (yield from _ask(stage, item, methods, ({**params, **v2}, {**params, **v1})))
+    return (yield from _ask(output, item, methods, ({**params, **v2}, {**params, **v1})))
 
 
-def ask_for_patch(stage: Stage, item: Json) -> Asking:
+def ask_for_patch(output: TurnOutput, item: Json) -> Asking:
     """Ask whether a patch may be applied."""
     changes = {
         change["path"]: {
@@ -60,30 +60,32 @@ def ask_for_patch(stage: Stage, item: Json) -> Asking:
         }
         for change in item["changes"]
     }
-    stage.tell_status(WAITING)
+    output.tell_status(WAITING)
     v2 = {"reason": None, "grantRoot": None}
     v1 = {**v2, "fileChanges": changes}
     methods = ("item/fileChange/requestApproval", "applyPatchApproval")
-    return (yield from _ask(stage, item, methods, (v2, v1)))
+    return (yield from _ask(output, item, methods, (v2, v1)))
 
 
-def _ask(stage: Stage, item: Json, methods: tuple[str, str], params: tuple[Json, Json]) -> Asking:
+def _ask(
+    output: TurnOutput, item: Json, methods: tuple[str, str], params: tuple[Json, Json]
+) -> Asking:
     """Ask as v2, or as v1 in a conversation, and return the verdict; TurnEnded for a cancel."""
-    legacy = stage.thread.legacy or not stage.has_request(methods[0])
+    legacy = output.thread.legacy or not output.has_request(methods[0])
     ids = {
-        "threadId": stage.thread.id,
-        "turnId": stage.turn.id,
+        "threadId": output.thread.id,
+        "turnId": output.turn.id,
         "itemId": item["id"],
-        "conversationId": stage.thread.id,
+        "conversationId": output.thread.id,
         "callId": item["id"],
-        "startedAtMs": stage.session.server.world.now(),
+        "startedAtMs": output.server.state.now(),
     }
-    question = stage.session.ask(methods[legacy], {**ids, **params[legacy]})
-    stage.question = question
+    question = output.client.ask(methods[legacy], {**ids, **params[legacy]})
+    output.question = question
     answer = yield question.answer
-    stage.question = None
-    stage.say("serverRequest/resolved", {"requestId": question.number})
-    stage.tell_status()
+    output.question = None
+    output.send("serverRequest/resolved", {"requestId": question.number})
+    output.tell_status()
     return _verdict(answer)
 
 

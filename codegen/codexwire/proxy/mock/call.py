@@ -1,64 +1,65 @@
-"""One request on its way to its answer."""
+"""A request of a client on its way to its reply."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from codexwire.ir.model import Method
-from codexwire.proxy.mock.admit import Refusal, marked_params
-from codexwire.proxy.mock.world import Thread, World
+from codexwire.proxy.mock.admission import Refusal, marked_params
+from codexwire.proxy.mock.client import ConnectedClient
+from codexwire.proxy.mock.server import MockServer
+from codexwire.proxy.mock.state import ServerState, Thread
 from codexwire.version import Version
 
-if TYPE_CHECKING:
-    from codexwire.proxy.mock.session import Session
-
-__all__ = ["Act", "Call", "Handler", "Made"]
+__all__ = ["Action", "Call", "Handler", "Reply"]
 
 Json = dict[str, Any]
 
 _THREADS = Version(0, 99, 0)  # 0.72.0 still calls a thread that it lacks a conversation
-Act: TypeAlias = Callable[[], None]
+Action: TypeAlias = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What a request comes to: its result (None: made from the schema), and what follows the answer."""
+class Reply:
+    """The result of a request, and what is done after it was sent."""
 
     result: Any
-    after: tuple[Act, ...] = ()
+    after: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request: who sent it, its method and its params."""
+    """A request with what it is answered from: the server, the client that sent it, method, params."""
 
-    session: Session
+    server: MockServer
+    client: ConnectedClient
     method: Method
     params: Json
 
     @property
-    def world(self) -> World:
+    def state(self) -> ServerState:
         """What the server remembers."""
-        return self.session.server.world
+        return self.server.state
 
     @cached_property
     def ids(self) -> dict[str, str]:
         """The ids in the params by their kind."""
-        return marked_params(self.session.server.protocol, self.method, self.params)
+        return marked_params(self.server.protocol, self.method, self.params)
 
     def thread(self, refusal: str = "thread not found: {}") -> Thread:
         """Return the thread that the params name; Refusal when there is none."""
-        version = self.session.server.protocol.version
+        version = self.server.protocol.version
         if version is not None and version < _THREADS:
             refusal = refusal.replace("thread", "conversation")
         name = self.ids.get("thread", "")
-        thread = self.world.threads.get(name)
+        thread = self.state.threads.get(name)
         if thread is None:
             raise Refusal(refusal.format(name))
         return thread
 
 
-Handler: TypeAlias = Callable[[Call], Made]
+Handler: TypeAlias = Callable[[Call], Reply]
+"""Answers the requests of one method."""

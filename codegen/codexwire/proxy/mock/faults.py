@@ -24,17 +24,30 @@ the client, which means its answer; `"*"` is any message. `nth` says which of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeAlias
 
-from codexwire.proxy.mock.reading import Table, read_record
+import msgspec
 
-__all__ = ["FAULTS", "Fault", "read_fault"]
+from codexwire.toml import TomlValue
+
+__all__ = ["FAULTS", "Fault", "RpcFailure", "read_fault"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class RpcFailure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A JSON-RPC error."""
+
+    code: int
+    message: str
+    data: dict[str, Any] = {}
+
+    def wire(self) -> dict[str, Any]:
+        """Return the error as it is sent: without data unless there is some."""
+        error = {"code": self.code, "message": self.message}
+        return {**error, "data": self.data} if self.data else error
+
+
+class Fault(msgspec.Struct, frozen=True):
     """One fault: which message it befalls, what it does (a key of `FAULTS`), and with what."""
 
     on: str
@@ -43,92 +56,65 @@ class Fault:
     nth: int = 1
     after: int = 0
     at: str | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
-    where: Table | None = field(default=None, compare=False)
+    params: dict[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class _RpcError:
-    code: int
-    message: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+_Count: TypeAlias = Annotated[int, msgspec.Meta(ge=1)]
+_Ordinal: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
+_Seconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0)]
+_ExitCode: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=255)]
+_Pointer: TypeAlias = Annotated[
+    str, msgspec.Meta(pattern="^/", description="a JSON pointer (/params/…)")
+]
 
-
-def _flag(table: Table, key: str) -> Any:
-    if not table.get(key, bool):
-        raise table.problem("must be true; leave the fault out instead", key)
-    return True
-
-
-def _text(table: Table, key: str) -> Any:
-    return table.get(key, str)
-
-
-def _count(table: Table, key: str) -> Any:
-    return table.at_least(key, int, 1)
-
-
-def _seconds(table: Table, key: str) -> Any:
-    return table.at_least(key, float, 0.0)
-
-
-def _code(table: Table, key: str) -> Any:
-    code = table.at_least(key, int, 0)
-    if code > 255:
-        raise table.problem(f"must be at most 255, got {code}", key)
-    return code
-
-
-def _pointer(table: Table, key: str) -> Any:
-    pointer = table.get(key, str)
-    if not pointer.startswith("/"):
-        raise table.problem(f"must be a JSON pointer (/params/…), got {pointer!r}", key)
-    return pointer
-
-
-def _error(table: Table, key: str) -> Any:
-    error = read_record(_RpcError, table.table(key))
-    data = {"data": dict(error.data)} if error.data else {}
-    return {"code": error.code, "message": error.message, **data}
-
-
-FAULTS: Mapping[str, tuple[Callable[[Table, str], Any], frozenset[str]]] = {
-    "delay": (_seconds, frozenset()),
-    "drop": (_flag, frozenset()),
-    "reorder": (_count, frozenset()),
-    "duplicate": (_count, frozenset()),
-    "malformed_line": (_flag, frozenset()),
-    "partial_line": (_flag, frozenset()),
-    "huge_line": (_count, frozenset()),
-    "unknown_notification": (_text, frozenset({"params"})),
-    "new_enum_value": (_text, frozenset({"at"})),
-    "unknown_field": (_text, frozenset({"at", "value"})),
-    "missing_field": (_pointer, frozenset()),
-    "unknown_item_type": (_text, frozenset()),
-    "error": (_error, frozenset()),
-    "disconnect": (_flag, frozenset()),
-    "exit": (_code, frozenset()),
-    "stderr": (_text, frozenset()),
+_BESIDE: Mapping[str, tuple[Any, Any]] = {
+    "params": (dict[str, Any], {}),
+    "at": (_Pointer | None, None),
+    "value": (Any, True),
 }
-"""Kind of fault → how its value is read, and which keys it has beside."""
+"""What some faults have beside their value → its type, and its default."""
+
+FAULTS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
+    "delay": (_Seconds, ()),
+    "drop": (bool, ()),
+    "reorder": (_Count, ()),
+    "duplicate": (_Count, ()),
+    "malformed_line": (bool, ()),
+    "partial_line": (bool, ()),
+    "huge_line": (_Count, ()),
+    "unknown_notification": (str, ("params",)),
+    "new_enum_value": (str, ("at",)),
+    "unknown_field": (str, ("at", "value")),
+    "missing_field": (_Pointer, ()),
+    "unknown_item_type": (str, ()),
+    "error": (RpcFailure, ()),
+    "disconnect": (bool, ()),
+    "exit": (_ExitCode, ()),
+    "stderr": (str, ()),
+}
+"""Kind of fault → the type of its value, and which keys it has beside."""
 
 
-def read_fault(table: Table) -> Fault:
+def _table_type(kind: str) -> type[msgspec.Struct]:
+    """Return the type of the table that spells a kind of fault."""
+    value, beside = FAULTS[kind]
+    optional = [("nth", _Ordinal, 1), ("after", _Ordinal, 0)]
+    optional += [(name, *_BESIDE[name]) for name in beside]
+    return msgspec.defstruct(
+        kind, [("on", str), (kind, value), *optional], frozen=True, forbid_unknown_fields=True
+    )
+
+
+_TABLES = {kind: _table_type(kind) for kind in FAULTS}
+
+
+def read_fault(table: TomlValue) -> Fault:
     """Return the fault that a table spells; UsageError with its place when it is malformed."""
     kind = table.one_of(FAULTS)
-    read, beside = FAULTS[kind]
-    table.only({"on", "nth", "after", kind, *beside})
-    value = read(table, kind)
-    params = table.get("params", dict, {})
+    row = msgspec.structs.asdict(table.read(_TABLES[kind]))
+    value = row.pop(kind)
+    if value is False:
+        raise table.problem(f"{kind} must be true; leave the fault out instead", kind)
     if kind == "unknown_field":
-        params = {value: table.data.get("value", True)}
-    return Fault(
-        on=table.get("on", str),
-        kind=kind,
-        value=value,
-        nth=table.at_least("nth", int, 0, 1),
-        after=table.at_least("after", int, 0, 0),
-        at=_pointer(table, "at") if "at" in table.data else None,
-        params=params,
-        where=table,
-    )
+        row["params"] = {value: row.pop("value")}
+    return Fault(kind=kind, value=value, **row)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
-from codexwire.proxy.mock.admit import Refusal
-from codexwire.proxy.mock.call import Call, Handler, Made
-from codexwire.proxy.mock.performance import begin
+from codexwire.proxy.mock.admission import Refusal
+from codexwire.proxy.mock.call import Call, Handler, Reply
+from codexwire.proxy.mock.state import Thread, Turn
+from codexwire.proxy.mock.turn_runner import begin
 from codexwire.proxy.mock.turns import compaction, review, talk
-from codexwire.proxy.mock.world import Thread, Turn
 from codexwire.version import Version
 
 __all__ = ["HANDLERS"]
@@ -21,16 +21,16 @@ _STEERING: Final = Version(0, 150, 0)  # from here on a second turn/start names 
 _OWN_NAME: Final = Version(0, 99, 0)  # from here on the user agent begins with the client's name
 
 
-def _initialize(call: Call) -> Made:
-    call.session.admission.shake_hands(call.params)
+def _initialize(call: Call) -> Reply:
+    call.client.admission.shake_hands(call.params)
     info = call.params["clientInfo"]
-    version = call.session.server.protocol.version
+    version = call.server.protocol.version
     name = "codex_cli_rs" if version is not None and version < _OWN_NAME else info["name"]
     agent = (
-        f"{name}/{call.world.version} (Linux 6.1; x86_64) mock ({info['name']}; {info['version']})"
+        f"{name}/{call.state.version} (Linux 6.1; x86_64) mock ({info['name']}; {info['version']})"
     )
     home = {"codexHome": "/home/user/.codex", "platformFamily": "unix", "platformOs": "linux"}
-    return Made({"userAgent": agent, **home})
+    return Reply({"userAgent": agent, **home})
 
 
 # Threads
@@ -51,62 +51,62 @@ def _settings(thread: Thread) -> Json:
     }
 
 
-def _open(call: Call, thread: Thread, *, turns: bool) -> Made:
-    call.session.threads.add(thread.id)
-    return Made({"thread": thread.wire(turns=turns), **_settings(thread)})
+def _open(call: Call, thread: Thread, *, turns: bool) -> Reply:
+    call.client.threads.add(thread.id)
+    return Reply({"thread": thread.wire(turns=turns), **_settings(thread)})
 
 
-def _thread_start(call: Call) -> Made:
-    thread = call.world.new_thread(call.params)
-    made = _open(call, thread, turns=False)
-    return Made(made.result, (partial(_say_started, call, thread),))
+def _thread_start(call: Call) -> Reply:
+    thread = call.state.new_thread(call.params)
+    reply = _open(call, thread, turns=False)
+    return Reply(reply.result, (partial(_say_started, call, thread),))
 
 
-def _thread_fork(call: Call) -> Made:
+def _thread_fork(call: Call) -> Reply:
     source = call.thread("no rollout found for thread id {}")
-    thread = call.world.new_thread(call.params, fork_of=source)
-    made = _open(call, thread, turns=not call.params.get("excludeTurns"))
-    return Made(made.result, (partial(_say_started, call, thread),))
+    thread = call.state.new_thread(call.params, fork_of=source)
+    reply = _open(call, thread, turns=not call.params.get("excludeTurns"))
+    return Reply(reply.result, (partial(_say_started, call, thread),))
 
 
 def _say_started(call: Call, thread: Thread) -> None:
-    call.session.server.tell_all("thread/started", {"thread": thread.wire()})
+    call.server.tell_all("thread/started", {"thread": thread.wire()})
 
 
-def _thread_resume(call: Call) -> Made:
+def _thread_resume(call: Call) -> Reply:
     thread = call.thread("no rollout found for thread id {}")
     return _open(call, thread, turns=not call.params.get("excludeTurns"))
 
 
-def _thread_read(call: Call) -> Made:
+def _thread_read(call: Call) -> Reply:
     thread = call.thread("thread not loaded: {}")
-    return Made({"thread": thread.wire(turns=bool(call.params.get("includeTurns")))})
+    return Reply({"thread": thread.wire(turns=bool(call.params.get("includeTurns")))})
 
 
-def _thread_shown(call: Call) -> Made:
-    """Answer with the thread as it is: what was to be changed in it is nothing that the mock keeps."""
-    return Made({"thread": call.thread().wire()})
+def _thread_shown(call: Call) -> Reply:
+    """Return the thread unchanged; the mock does not store this setting."""
+    return Reply({"thread": call.thread().wire()})
 
 
-def _thread_list(call: Call) -> Made:
-    threads = call.world.listed(archived=bool(call.params.get("archived")))
+def _thread_list(call: Call) -> Reply:
+    threads = call.state.listed(archived=bool(call.params.get("archived")))
     page = threads[: call.params.get("limit") or None]
-    return Made({"data": [t.wire() for t in page], "nextCursor": None, "backwardsCursor": None})
+    return Reply({"data": [t.wire() for t in page], "nextCursor": None, "backwardsCursor": None})
 
 
-def _thread_loaded(call: Call) -> Made:
-    loaded = [thread.id for thread in call.world.threads.values() if not thread.archived]
-    return Made({"data": loaded, "nextCursor": None})
+def _thread_loaded(call: Call) -> Reply:
+    loaded = [thread.id for thread in call.state.threads.values() if not thread.archived]
+    return Reply({"data": loaded, "nextCursor": None})
 
 
-def _thread_turns(call: Call) -> Made:
+def _thread_turns(call: Call) -> Reply:
     turns = [turn.wire(items=True) for turn in call.thread().turns]
     if call.params.get("sortDirection") != "asc":
         turns.reverse()
-    return Made({"data": turns[: call.params.get("limit") or None], "nextCursor": None})
+    return Reply({"data": turns[: call.params.get("limit") or None], "nextCursor": None})
 
 
-def _thread_items(call: Call) -> Made:
+def _thread_items(call: Call) -> Reply:
     wanted = call.params.get("turnId")
     entries = [
         {"turnId": turn.id, "item": item}
@@ -114,65 +114,65 @@ def _thread_items(call: Call) -> Made:
         if wanted in (None, turn.id)
         for item in turn.items
     ]
-    return Made({"data": entries[: call.params.get("limit") or None], "nextCursor": None})
+    return Reply({"data": entries[: call.params.get("limit") or None], "nextCursor": None})
 
 
-def _archive(call: Call, *, archived: bool) -> Made:
+def _archive(call: Call, *, archived: bool) -> Reply:
     thread = call.thread("no rollout found for thread id {}")
     thread.archived = archived
     event = "thread/archived" if archived else "thread/unarchived"
-    tell = partial(call.session.server.tell_all, event, {"threadId": thread.id})
-    return Made({"thread": thread.wire()}, (tell,))
+    tell = partial(call.server.tell_all, event, {"threadId": thread.id})
+    return Reply({"thread": thread.wire()}, (tell,))
 
 
-def _thread_delete(call: Call) -> Made:
+def _thread_delete(call: Call) -> Reply:
     thread = call.thread()
-    del call.world.threads[thread.id]
+    del call.state.threads[thread.id]
     if thread.running is not None:
         _interrupt(thread.running)
-    tell = partial(call.session.server.tell_all, "thread/deleted", {"threadId": thread.id})
-    return Made({}, (tell,))
+    tell = partial(call.server.tell_all, "thread/deleted", {"threadId": thread.id})
+    return Reply({}, (tell,))
 
 
-def _thread_name(call: Call) -> Made:
+def _thread_name(call: Call) -> Reply:
     thread = call.thread()
     thread.name = call.params.get("name")
     event = {"threadId": thread.id, "threadName": thread.name}
-    return Made({}, (partial(call.session.server.tell_all, "thread/name/updated", event),))
+    return Reply({}, (partial(call.server.tell_all, "thread/name/updated", event),))
 
 
-def _unsubscribe(call: Call) -> Made:
+def _unsubscribe(call: Call) -> Reply:
     name = call.ids.get("thread", "")
-    if name not in call.world.threads:
-        return Made({"status": "notLoaded"})
-    status = "unsubscribed" if name in call.session.threads else "notSubscribed"
-    call.session.threads.discard(name)
-    return Made({"status": status})
+    if name not in call.state.threads:
+        return Reply({"status": "notLoaded"})
+    status = "unsubscribed" if name in call.client.threads else "notSubscribed"
+    call.client.threads.discard(name)
+    return Reply({"status": status})
 
 
 # Turns
 
 
-def _turn_start(call: Call) -> Made:
+def _turn_start(call: Call) -> Reply:
     thread = call.thread()
-    call.session.threads.add(thread.id)
+    call.client.threads.add(thread.id)
     turn = thread.running
     if turn is not None:
-        return Made({"turn": {**turn.wire(begun=False), **_joined(call, thread, turn)}})
-    turn, play = begin(call.session, thread, call.params["input"], talk)
-    return Made({"turn": turn.wire(begun=False)}, (play,))
+        return Reply({"turn": {**turn.wire(begun=False), **_joined(call, thread, turn)}})
+    turn, start = begin(call, thread, call.params["input"], talk)
+    return Reply({"turn": turn.wire(begun=False)}, (start,))
 
 
 def _joined(call: Call, thread: Thread, turn: Turn) -> Json:
     """Add the input to the running turn; up to 0.140.0 the answer names a turn that never is."""
     _steer(turn, call.params["input"])
-    version = call.session.server.protocol.version
+    version = call.server.protocol.version
     if version is None or version >= _STEERING:
         return {}
-    return {"id": call.world.new_turn_id(thread)}
+    return {"id": call.state.new_turn_id(thread)}
 
 
-def _turn_steer(call: Call) -> Made:
+def _turn_steer(call: Call) -> Reply:
     turn = call.thread().running
     if turn is None:
         raise Refusal("no active turn to steer")
@@ -180,7 +180,7 @@ def _turn_steer(call: Call) -> Made:
     if expected is not None and turn.id != expected:
         raise Refusal(f"expected active turn id `{expected}` but found `{turn.id}`")
     _steer(turn, call.params["input"])
-    return Made({"turnId": turn.id})
+    return Reply({"turnId": turn.id})
 
 
 def _steer(turn: Turn, items: list[Any]) -> None:
@@ -188,14 +188,14 @@ def _steer(turn: Turn, items: list[Any]) -> None:
         turn.running.steered.append(items)
 
 
-def _turn_interrupt(call: Call) -> Made:
+def _turn_interrupt(call: Call) -> Reply:
     turn = call.thread().running
     wanted = call.params["turnId"]
     if turn is None:
         raise Refusal("no active turn to interrupt")
     if turn.id != wanted:
         raise Refusal(f"expected active turn id {wanted} but found {turn.id}")
-    return Made({}, (partial(_interrupt, turn),))
+    return Reply({}, (partial(_interrupt, turn),))
 
 
 def _interrupt(turn: Turn) -> None:
@@ -208,14 +208,14 @@ def _busy(thread: Thread) -> None:
         raise Refusal("thread already has an active or pending turn")
 
 
-def _review_start(call: Call) -> Made:
+def _review_start(call: Call) -> Reply:
     thread = call.thread()
     _busy(thread)
     if call.params.get("delivery") == "detached":
-        thread = call.world.new_thread(call.params, fork_of=thread)
-    call.session.threads.add(thread.id)
-    turn, play = begin(call.session, thread, _review_input(call.params), review)
-    return Made({"turn": turn.wire(begun=False), "reviewThreadId": thread.id}, (play,))
+        thread = call.state.new_thread(call.params, fork_of=thread)
+    call.client.threads.add(thread.id)
+    turn, start = begin(call, thread, _review_input(call.params), review)
+    return Reply({"turn": turn.wire(begun=False), "reviewThreadId": thread.id}, (start,))
 
 
 def _review_input(params: Json) -> list[Any]:
@@ -223,21 +223,21 @@ def _review_input(params: Json) -> list[Any]:
     return [{"type": "text", "text": target.get("instructions") or "current changes"}]
 
 
-def _queue_start(call: Call) -> Made:
+def _queue_start(call: Call) -> Reply:
     """Start a turn for what was queued, which the mock does not keep."""
     thread = call.thread()
     _busy(thread)
-    call.session.threads.add(thread.id)
+    call.client.threads.add(thread.id)
     queued = [{"type": "text", "text": "queued"}]
-    turn, play = begin(call.session, thread, queued, talk)
-    return Made({"turn": turn.wire(begun=False)}, (play,))
+    turn, start = begin(call, thread, queued, talk)
+    return Reply({"turn": turn.wire(begun=False)}, (start,))
 
 
-def _compact_start(call: Call) -> Made:
+def _compact_start(call: Call) -> Reply:
     thread = call.thread()
     _busy(thread)
-    call.session.threads.add(thread.id)
-    return Made({}, (begin(call.session, thread, [], compaction)[1],))
+    call.client.threads.add(thread.id)
+    return Reply({}, (begin(call, thread, [], compaction)[1],))
 
 
 # Conversations: the first API
@@ -257,58 +257,58 @@ def _described(thread: Thread) -> Json:
     }
 
 
-def _new_conversation(call: Call) -> Made:
-    return Made(_described(call.world.new_thread(call.params, legacy=True)))
+def _new_conversation(call: Call) -> Reply:
+    return Reply(_described(call.state.new_thread(call.params, legacy=True)))
 
 
-def _resume_conversation(call: Call) -> Made:
+def _resume_conversation(call: Call) -> Reply:
     """Resume by id; a conversation that is named by its file or history only is a new one."""
     if "thread" in call.ids:
-        return Made(_described(call.thread("no rollout found for conversation id {}")))
+        return Reply(_described(call.thread("no rollout found for conversation id {}")))
     return _new_conversation(call)
 
 
-def _fork_conversation(call: Call) -> Made:
+def _fork_conversation(call: Call) -> Reply:
     source = (
         call.thread("no rollout found for conversation id {}") if "thread" in call.ids else None
     )
-    return Made(_described(call.world.new_thread(call.params, legacy=True, fork_of=source)))
+    return Reply(_described(call.state.new_thread(call.params, legacy=True, fork_of=source)))
 
 
-def _listen(call: Call) -> Made:
+def _listen(call: Call) -> Reply:
     thread = _conversation(call)
-    call.session.threads.add(thread.id)
-    subscription = call.world.new_id()
-    call.session.listening[subscription] = thread.id
-    return Made({"subscriptionId": subscription})
+    call.client.threads.add(thread.id)
+    subscription = call.state.new_id()
+    call.client.listening[subscription] = thread.id
+    return Reply({"subscriptionId": subscription})
 
 
-def _stop_listening(call: Call) -> Made:
-    call.session.threads.discard(call.session.listening.pop(call.params["subscriptionId"], ""))
-    return Made({})
+def _stop_listening(call: Call) -> Reply:
+    call.client.threads.discard(call.client.listening.pop(call.params["subscriptionId"], ""))
+    return Reply({})
 
 
-def _send_message(call: Call) -> Made:
+def _send_message(call: Call) -> Reply:
     thread = _conversation(call)
     if thread.running is not None:
         _steer(thread.running, call.params["items"])
-        return Made({})
-    return Made({}, (begin(call.session, thread, call.params["items"], talk)[1],))
+        return Reply({})
+    return Reply({}, (begin(call, thread, call.params["items"], talk)[1],))
 
 
-def _interrupt_conversation(call: Call) -> Made:
+def _interrupt_conversation(call: Call) -> Reply:
     turn = _conversation(call).running
-    return Made(
+    return Reply(
         {"abortReason": "interrupted"}, () if turn is None else (partial(_interrupt, turn),)
     )
 
 
-def _archive_conversation(call: Call) -> Made:
+def _archive_conversation(call: Call) -> Reply:
     _conversation(call).archived = True
-    return Made({})
+    return Reply({})
 
 
-def _conversations(call: Call) -> Made:
+def _conversations(call: Call) -> Reply:
     items = [
         {
             **_described(t),
@@ -317,9 +317,9 @@ def _conversations(call: Call) -> Made:
             "modelProvider": "mock",
             "cwd": t.cwd,
         }
-        for t in call.world.listed(archived=False)
+        for t in call.state.listed(archived=False)
     ]
-    return Made({"items": items, "nextCursor": None})
+    return Reply({"items": items, "nextCursor": None})
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from codexwire.ir.model import Schema
 from codexwire.location import split_pointer
 from codexwire.proxy.mock.faults import Fault
-from codexwire.proxy.mock.maker import Maker
+from codexwire.proxy.mock.fit_to_schema import SchemaFitter
 
 __all__ = ["Injector", "Leave", "Partial", "Pause", "Say", "Send", "Stderr", "encoded"]
 
@@ -83,9 +83,9 @@ class _Parcel:
 class Injector:
     """Passes the messages of one connection through the faults of a script."""
 
-    def __init__(self, faults: Sequence[Fault], maker: Maker) -> None:
+    def __init__(self, faults: Sequence[Fault], fitter: SchemaFitter) -> None:
         self._faults = faults
-        self._maker = maker
+        self._fitter = fitter
         self._seen = [0] * len(faults)
         self._armed: list[tuple[Fault, int]] = []
         self._held: list[tuple[int, list[Say]]] = []
@@ -94,7 +94,7 @@ class Injector:
         """Return what goes out for a message; `method` is its own, or of the request it answers."""
         parcel = _Parcel(message, schema)
         for fault in self._due(method):
-            _WORK[fault.kind](parcel, fault, self._maker)
+            _WORK[fault.kind](parcel, fault, self._fitter)
         says = parcel.says()
         if parcel.held:
             self._held.append((parcel.held, says))
@@ -134,79 +134,79 @@ def encoded(message: Any) -> bytes:
     return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _delay(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+def _delay(parcel: _Parcel, fault: Fault, _: SchemaFitter) -> None:
     parcel.before.append(Pause(fault.value))
 
 
-def _drop(parcel: _Parcel, _: Fault, __: Maker) -> None:
+def _drop(parcel: _Parcel, _: Fault, __: SchemaFitter) -> None:
     parcel.sent = None
 
 
-def _reorder(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+def _reorder(parcel: _Parcel, fault: Fault, _: SchemaFitter) -> None:
     parcel.held = fault.value
 
 
-def _duplicate(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+def _duplicate(parcel: _Parcel, fault: Fault, _: SchemaFitter) -> None:
     parcel.copies = fault.value
 
 
-def _malformed(parcel: _Parcel, _: Fault, __: Maker) -> None:
+def _malformed(parcel: _Parcel, _: Fault, __: SchemaFitter) -> None:
     parcel.cut = 2
 
 
-def _partial(parcel: _Parcel, _: Fault, __: Maker) -> None:
+def _partial(parcel: _Parcel, _: Fault, __: SchemaFitter) -> None:
     parcel.cut, parcel.sent = 2, Partial
 
 
-def _huge(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+def _huge(parcel: _Parcel, fault: Fault, _: SchemaFitter) -> None:
     _add(parcel, {"padding": "x" * fault.value}, None)
 
 
-def _unknown_notification(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+def _unknown_notification(parcel: _Parcel, fault: Fault, _: SchemaFitter) -> None:
     notification = {"method": fault.value, "params": dict(fault.params)}
     parcel.before.append(Send(encoded(notification)))
 
 
-def _new_enum_value(parcel: _Parcel, fault: Fault, maker: Maker) -> None:
+def _new_enum_value(parcel: _Parcel, fault: Fault, fitter: SchemaFitter) -> None:
     path = fault.at and split_pointer(fault.at)
     if path is None:
-        path = next(_enums(parcel, maker), None)
+        path = next(_enums(parcel, fitter), None)
     _edit(parcel, fault, path, lambda place, key: place.__setitem__(key, fault.value))
 
 
-def _unknown_field(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+def _unknown_field(parcel: _Parcel, fault: Fault, _: SchemaFitter) -> None:
     _add(parcel, dict(fault.params), fault.at)
 
 
-def _missing_field(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+def _missing_field(parcel: _Parcel, fault: Fault, _: SchemaFitter) -> None:
     _edit(parcel, fault, split_pointer(fault.value), lambda place, key: place.__delitem__(key))
 
 
-def _unknown_item_type(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+def _unknown_item_type(parcel: _Parcel, fault: Fault, _: SchemaFitter) -> None:
     path = ("params", "item", "type")
     _edit(parcel, fault, path, lambda place, key: place.__setitem__(key, fault.value))
 
 
-def _error(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+def _error(parcel: _Parcel, fault: Fault, _: SchemaFitter) -> None:
     if "id" in parcel.message and "method" not in parcel.message:
-        parcel.message = {"error": fault.value, "id": parcel.message["id"]}
+        parcel.message = {"error": fault.value.wire(), "id": parcel.message["id"]}
     else:
         _LOG.warning("%s is no answer, so it cannot be an error", fault.on)
 
 
-def _disconnect(parcel: _Parcel, _: Fault, __: Maker) -> None:
+def _disconnect(parcel: _Parcel, _: Fault, __: SchemaFitter) -> None:
     parcel.after.append(Leave(None))
 
 
-def _exit(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+def _exit(parcel: _Parcel, fault: Fault, _: SchemaFitter) -> None:
     parcel.after.append(Leave(fault.value))
 
 
-def _stderr(parcel: _Parcel, fault: Fault, _: Maker) -> None:
+def _stderr(parcel: _Parcel, fault: Fault, _: SchemaFitter) -> None:
     parcel.before.append(Stderr(fault.value))
 
 
-_WORK: Mapping[str, Callable[[_Parcel, Fault, Maker], None]] = {
+_WORK: Mapping[str, Callable[[_Parcel, Fault, SchemaFitter], None]] = {
     "delay": _delay,
     "drop": _drop,
     "reorder": _reorder,
@@ -226,9 +226,9 @@ _WORK: Mapping[str, Callable[[_Parcel, Fault, Maker], None]] = {
 }
 
 
-def _enums(parcel: _Parcel, maker: Maker) -> Any:
+def _enums(parcel: _Parcel, fitter: SchemaFitter) -> Any:
     """Yield the paths of the values that are of a closed set of strings, other than the method."""
-    for path, node, value in maker.nodes(parcel.schema, parcel.message):
+    for path, node, value in fitter.nodes(parcel.schema, parcel.message):
         if isinstance(value, str) and len(node.get("enum", ())) > 1:
             yield path
 

@@ -42,16 +42,13 @@ schema makes); `notify`, a notification (`params` likewise); `error`, which ends
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from codexwire.errors import UsageError
-from codexwire.location import Location
-from codexwire.proxy.mock.faults import Fault, read_fault
-from codexwire.proxy.mock.reading import Table, read_record
+import msgspec
+
+from codexwire.proxy.mock.faults import Fault, RpcFailure, read_fault
+from codexwire.toml import TomlValue, parse_toml, read_toml
 
 __all__ = [
     "Answer",
@@ -63,7 +60,6 @@ __all__ = [
     "Patch",
     "Reasoning",
     "Request",
-    "RpcFailure",
     "Script",
     "ScriptedTurn",
     "Step",
@@ -73,23 +69,29 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+_Seconds = Annotated[float, msgspec.Meta(ge=0)]
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What happens next in a turn, after `delay` seconds."""
+
+    delay: _Seconds = 0.0
+
+
+class Message(Step, frozen=True):
     """A message of the agent; `chunk` 0 streams it word by word."""
 
     message: str
-    chunk: int = 0
+    chunk: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reasoning:
+class Reasoning(Step, frozen=True):
     """A reasoning item whose summary is the text."""
 
     reasoning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Step, frozen=True):
     """A command that the agent runs; with `ask` it waits for an approval."""
 
     command: str
@@ -98,8 +100,7 @@ class Command:
     ask: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Step, frozen=True):
     """A change of one file; with `ask` it waits for an approval."""
 
     patch: str
@@ -108,24 +109,21 @@ class Patch:
     ask: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Step, frozen=True):
     """Any request of the server; the turn waits for the answer."""
 
     request: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Notify:
+class Notify(Step, frozen=True):
     """Any notification."""
 
     notify: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Step, frozen=True):
     """An error, which ends the turn unless the server is going to `retry`."""
 
     error: str
@@ -133,78 +131,48 @@ class Failure:
     retry: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hang:
+class Hang(Step, frozen=True):
     """Nothing, until the turn is interrupted."""
 
     hang: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Step, frozen=True):
     """Nothing, for some seconds."""
 
-    wait: float
+    wait: _Seconds
 
 
-Act = Message | Reasoning | Command | Patch | Request | Notify | Failure | Hang | Wait
-_ACTS: Mapping[str, type[Act]] = {
-    "message": Message,
-    "reasoning": Reasoning,
-    "command": Command,
-    "patch": Patch,
-    "request": Request,
-    "notify": Notify,
-    "error": Failure,
-    "hang": Hang,
-    "wait": Wait,
+_STEPS: dict[str, type[Step]] = {
+    kind.__struct_fields__[0]: kind
+    for kind in (Message, Reasoning, Command, Patch, Request, Notify, Failure, Hang, Wait)
 }
+"""The key that tells what a step is → its type."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What happens next in a turn, and after how many seconds."""
-
-    act: Act
-    delay: float = 0.0
-    where: Table | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptedTurn:
+class ScriptedTurn(msgspec.Struct, frozen=True):
     """The steps for one message of the user, and which messages they are for."""
 
     steps: tuple[Step, ...]
     when: re.Pattern[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RpcFailure:
-    """A JSON-RPC error."""
-
-    code: int
-    message: str
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A fixed answer to the requests of a method (to the `nth`, 0 for all): a result or an error."""
 
     method: str
-    result: Mapping[str, Any] | None = None
+    result: dict[str, Any] | None = None
     error: RpcFailure | None = None
-    nth: int = 0
-    where: Table | None = field(default=None, compare=False)
+    nth: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
-    """Everything that a mock server does on its own account."""
+class Script(msgspec.Struct, frozen=True):
+    """Everything that a mock server does on its own account; `source` is the file that says so."""
 
     turns: tuple[ScriptedTurn, ...] = ()
     answers: tuple[Answer, ...] = ()
     faults: tuple[Fault, ...] = ()
+    source: TomlValue = TomlValue({})
 
     def steps(self, message: str, ordinal: int) -> tuple[Step, ...]:
         """Return the steps for the `ordinal`-th (from 0) message of a thread."""
@@ -214,7 +182,7 @@ class Script:
         rest = [turn for turn in self.turns if turn.when is None]
         if rest:
             return rest[min(ordinal, len(rest) - 1)].steps
-        return (Step(Message(message or "Hello from the mock.")),)
+        return (Message(message or "Hello from the mock."),)
 
     def answer(self, method: str, ordinal: int) -> Answer | None:
         """Return the answer for the `ordinal`-th (from 1) request of a method, if one is fixed."""
@@ -222,58 +190,57 @@ class Script:
         return max(fitting, key=lambda answer: answer.nth, default=None)
 
 
+class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A script as it is written."""
+
+    turn: tuple[dict[str, Any], ...] = ()
+    answer: tuple[dict[str, Any], ...] = ()
+    fault: tuple[dict[str, Any], ...] = ()
+
+
+class _Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One [[turn]] as it is written."""
+
+    when: re.Pattern[str] | None = None
+    text: str | None = None
+    step: tuple[dict[str, Any], ...] = ()
+
+
+_FORM = "see `codexwire.proxy.mock.script` for the form"
+
+
 def load_script(path: Path) -> Script:
     """Return the script in a TOML file; UsageError when it cannot be read or is malformed."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        said = problem.strerror if isinstance(problem, OSError) else "it is no UTF-8"
-        raise UsageError(
-            f"the mock's script cannot be read: {said}", location=Location(str(path))
-        ) from None
-    return parse_script(text, file=str(path))
+    return _script(read_toml(path, "mock's script", hint=_FORM))
 
 
 def parse_script(text: str, *, file: str | None = None) -> Script:
-    """Return the script that a TOML text spells; UsageError with file and place when malformed."""
-    try:
-        document = Table(tomllib.loads(text), file)
-    except tomllib.TOMLDecodeError as problem:
-        raise UsageError(f"not TOML: {problem}", location=Location(file or "script")) from None
-    document.only({"turn", "answer", "fault"})
+    """Return the script that a TOML text spells; UsageError with file and line when malformed."""
+    return _script(parse_toml(text, file=file or "script", hint=_FORM))
+
+
+def _script(document: TomlValue) -> Script:
+    document.read(_Document)
     return Script(
-        document.tables("turn", _turn),
-        document.tables("answer", _answer),
-        document.tables("fault", read_fault),
+        tuple(_turn(table) for table in document.items("turn")),
+        tuple(_answer(table) for table in document.items("answer")),
+        tuple(read_fault(table) for table in document.items("fault")),
+        document,
     )
 
 
-def _turn(table: Table) -> ScriptedTurn:
-    table.only({"when", "text", "step"})
-    when = _pattern(table) if "when" in table.data else None
+def _turn(table: TomlValue) -> ScriptedTurn:
+    turn = table.read(_Turn)
     if table.one_of(("text", "step")) == "text":
-        return ScriptedTurn((Step(Message(table.get("text", str)), where=table),), when)
-    return ScriptedTurn(table.tables("step", _step), when)
+        return ScriptedTurn((Message(turn.text or ""),), turn.when)
+    return ScriptedTurn(tuple(_step(step) for step in table.items("step")), turn.when)
 
 
-def _pattern(table: Table) -> re.Pattern[str]:
-    try:
-        return re.compile(table.get("when", str))
-    except re.error as problem:
-        raise table.problem(f"not a regular expression: {problem}", "when") from None
+def _step(table: TomlValue) -> Step:
+    return table.read(_STEPS[table.one_of(_STEPS)])
 
 
-def _step(table: Table) -> Step:
-    act = read_record(_ACTS[table.one_of(_ACTS)], table, beside={"delay"})
-    table.at_least("wait", float, 0.0, 0.0)
-    return Step(act, table.at_least("delay", float, 0.0, 0.0), table)
-
-
-def _answer(table: Table) -> Answer:
-    table.only({"method", "result", "error", "nth"})
-    nth = table.at_least("nth", int, 1, 0)
-    method = table.get("method", str)
-    if table.one_of(("result", "error")) == "result":
-        return Answer(method, table.get("result", dict), nth=nth, where=table)
-    error = read_record(RpcFailure, table.table("error"))
-    return Answer(method, error=error, nth=nth, where=table)
+def _answer(table: TomlValue) -> Answer:
+    answer = table.read(Answer)
+    table.one_of(("result", "error"))
+    return answer

@@ -1,4 +1,4 @@
-"""A server that is made of a schema: one world, any number of connections."""
+"""A server that is made of a schema: one state, any number of connections."""
 
 from __future__ import annotations
 
@@ -8,22 +8,16 @@ from typing import Any
 
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Protocol, Schema, ref_to
-from codexwire.proxy.memory import open_beside
 from codexwire.proxy.mock import script as s
-from codexwire.proxy.mock.maker import Maker
-from codexwire.proxy.mock.session import Session
-from codexwire.proxy.mock.world import World
-from codexwire.runtime.transport.base import TransportOpener
+from codexwire.proxy.mock.client import ConnectedClient
+from codexwire.proxy.mock.fit_to_schema import SchemaFitter
+from codexwire.proxy.mock.state import ServerState
+from codexwire.toml import TomlValue
 from codexwire.wire import compile
 
-__all__ = ["MockServer", "open_mock"]
+__all__ = ["MockServer"]
 
 Json = dict[str, Any]
-
-
-def open_mock(server: MockServer) -> TransportOpener:
-    """Return what a client opens to speak with a mock in memory; each opening is a connection."""
-    return open_beside(lambda end: Session(server).serve(end))
 
 
 class MockServer:
@@ -39,9 +33,9 @@ class MockServer:
     ) -> None:
         self.validators = compile(protocol)
         self.protocol = self.validators.protocol
-        self.maker = Maker(self.protocol, seed)
-        self.world = World(seed, self.protocol.version)
-        self.sessions: list[Session] = []
+        self.fitter = SchemaFitter(self.protocol, seed)
+        self.state = ServerState(seed, self.protocol.version)
+        self.clients: list[ConnectedClient] = []
         self._seen: Counter[str] = Counter()
         self._numbers = itertools.count()
         self.requests = {m.name for m in self.protocol.table(Side.SERVER, Kind.REQUEST)}
@@ -73,36 +67,40 @@ class MockServer:
 
     def tell_all(self, method: str, params: Json) -> None:
         """Send a notification to every client that has shaken hands."""
-        for session in tuple(self.sessions):
-            session.notify(method, params)
+        for client in tuple(self.clients):
+            client.notify(method, params)
 
     def _check(self, script: s.Script) -> None:
-        """Refuse a script that speaks of what the protocol has not."""
+        """Refuse a script that names what the protocol has not."""
         asked = {m.name for m in self.protocol.table(Side.CLIENT, Kind.REQUEST)}
         told = {m.name for m in self.protocol.table(Side.SERVER, Kind.NOTIFICATION)}
-        for answer in script.answers:
-            self._check_method(answer.method, asked, "client request", answer.where, "method")
-            self._check_result(answer)
-        for fault in script.faults:
+        source = script.source
+        for index, answer in enumerate(script.answers):
+            place = source.at("answer", index)
+            self._check_method(place, "method", answer.method, asked, "client request")
+            self._check_result(place, answer)
+        for index, fault in enumerate(script.faults):
             known = asked | told | self.requests | {"*"}
-            self._check_method(fault.on, known, "method", fault.where, "on")
-        for step in (step for turn in script.turns for step in turn.steps):
-            match step.act:
-                case s.Request(method):
-                    self._check_method(
-                        method, self.requests, "server request", step.where, "request"
-                    )
-                case s.Notify(method):
-                    self._check_method(method, told, "notification", step.where, "notify")
+            self._check_method(source.at("fault", index), "on", fault.on, known, "method")
+        for index, turn in enumerate(script.turns):
+            for number, step in enumerate(turn.steps):
+                place = source.at("turn", index, "step", number)
+                match step:
+                    case s.Request(method):
+                        self._check_method(
+                            place, "request", method, self.requests, "server request"
+                        )
+                    case s.Notify(method):
+                        self._check_method(place, "notify", method, told, "notification")
 
-    def _check_method(self, name: str, known: set[str], what: str, where: Any, key: str) -> None:
-        if name not in known and where is not None:
-            raise where.problem(f"{self.world.version} has no {what} {name!r}", key)
+    def _check_method(
+        self, table: TomlValue, key: str, name: str, known: set[str], what: str
+    ) -> None:
+        if name not in known:
+            raise table.problem(f"{self.state.version} has no {what} {name!r}", key)
 
-    def _check_result(self, answer: s.Answer) -> None:
-        if answer.result is None or answer.where is None:
-            return
+    def _check_result(self, table: TomlValue, answer: s.Answer) -> None:
         schema = self.result_schema(answer.method)
-        if not self.maker.exactly(schema, dict(answer.result)):
-            text = f"does not fit the result of {answer.method} in {self.world.version}"
-            raise answer.where.problem(text, "result")
+        if answer.result is not None and not self.fitter.fits_whole(schema, answer.result):
+            text = f"does not fit the result of {answer.method} in {self.state.version}"
+            raise table.problem(text, "result")

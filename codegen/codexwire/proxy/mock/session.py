@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import anyio
 import anyio.lowlevel
@@ -16,9 +16,11 @@ from anyio.abc import TaskGroup
 from anyio.from_thread import BlockingPortal
 
 from codexwire.direction import Kind, Side
-from codexwire.proxy.mock.admit import Admission, Refusal, is_request_id
-from codexwire.proxy.mock.answers import reply
+from codexwire.proxy.memory import open_beside
+from codexwire.proxy.mock.admission import Admission, Refusal, is_request_id
+from codexwire.proxy.mock.answers import answer
 from codexwire.proxy.mock.call import Call
+from codexwire.proxy.mock.client import Question
 from codexwire.proxy.mock.injector import (
     Injector,
     Leave,
@@ -29,17 +31,20 @@ from codexwire.proxy.mock.injector import (
     Stderr,
     encoded,
 )
+from codexwire.proxy.mock.server import MockServer
 from codexwire.runtime.lines import LineError, parse
-from codexwire.runtime.transport.base import TransportFailure
+from codexwire.runtime.transport.base import TransportFailure, TransportOpener
 from codexwire.wire.envelope import message_schema, response_schema
 
-if TYPE_CHECKING:
-    from codexwire.proxy.mock.server import MockServer
-
-__all__ = ["Link", "Question", "Session"]
+__all__ = ["Link", "Session", "open_mock"]
 
 Json = dict[str, Any]
 _LOG = logging.getLogger("codexwire.mock")
+
+
+def open_mock(server: MockServer) -> TransportOpener:
+    """Return what a client opens to speak with a mock in memory; each opening is a connection."""
+    return open_beside(lambda end: Session(server).serve(end))
 
 
 class Link(Protocol):
@@ -69,9 +74,9 @@ class Session:
         self.admission = Admission(server.validators)
         self.threads: set[str] = set()
         self.listening: dict[str, str] = {}
-        self.over = anyio.Event()
-        self.tasks: TaskGroup
-        self._injector = Injector(server.script.faults, server.maker)
+        self._over = anyio.Event()
+        self._tasks: TaskGroup
+        self._injector = Injector(server.script.faults, server.fitter)
         self._asked: dict[int, Question] = {}
         self._out, self._sayings = anyio.create_memory_object_stream[Say](math.inf)
 
@@ -84,35 +89,43 @@ class Session:
         self._thread = threading.get_ident()
         try:
             async with BlockingPortal() as self._portal, anyio.create_task_group() as connection:
-                self.server.sessions.append(self)
+                self.server.clients.append(self)
                 connection.start_soon(self._write, link, connection.cancel_scope)
-                async with anyio.create_task_group() as self.tasks:
+                async with anyio.create_task_group() as self._tasks:
                     await self._read(link)
                     self._hang_up()
-                self.server.sessions.remove(self)  # nobody tells it anything any more
+                self.server.clients.remove(self)  # nobody tells it anything any more
                 for say in self._injector.rest():
                     self._out.send_nowait(say)
                 self._out.close()
         finally:
             with suppress(ValueError):  # it got to its end
-                self.server.sessions.remove(self)
+                self.server.clients.remove(self)
             self._sayings.close()
 
-    def post(self, act: Callable[[], object]) -> None:
+    def start(self, task: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run a task until it ends or the connection does."""
+        self._tasks.start_soon(task)
+
+    def post(self, action: Callable[[], object]) -> None:
         """Do something in this session's thread: blocking clients bring a thread each.
 
         In that thread it is done at once; from another it is done soon, or not when the session ends.
         """
         if threading.get_ident() == self._thread:
-            act()
+            action()
             return
         with suppress(RuntimeError):
-            self._portal.start_task_soon(act)
+            self._portal.start_task_soon(action)
 
     async def wait(self, seconds: float) -> None:
         """Sleep, but not longer than the client is there."""
         with anyio.move_on_after(seconds):
-            await self.over.wait()
+            await self.gone()
+
+    async def gone(self) -> None:
+        """Wait until the client is gone."""
+        await self._over.wait()
 
     # What goes out
 
@@ -133,9 +146,9 @@ class Session:
         spec = self.server.protocol.method(method, Side.SERVER, Kind.NOTIFICATION)
         if spec is None or not self.admission.hears(spec):
             return
-        want = {"method": method, "params": params, "emittedAtMs": self.server.world.now()}
+        want = {"method": method, "params": params, "emittedAtMs": self.server.state.now()}
         schema = message_schema(self.server.protocol, spec)
-        made = self.server.maker.like(schema, want, f"{method}/{want['emittedAtMs']}")
+        made = self.server.fitter.fit(schema, want, f"{method}/{want['emittedAtMs']}")
         self._say(method, {k: made[k] for k in want if k in made}, schema)
 
     def ask(self, method: str, params: Json) -> Question:
@@ -146,9 +159,9 @@ class Session:
         self._asked[question.number] = question
         want = {"method": method, "id": question.number, "params": params}
         schema = message_schema(self.server.protocol, spec)
-        made = self.server.maker.like(schema, want, f"{method}/{question.number}")
+        made = self.server.fitter.fit(schema, want, f"{method}/{question.number}")
         self._say(method, {k: made[k] for k in want if k in made}, schema)
-        if self.over.is_set():
+        if self._over.is_set():
             question.settle({})
         return question
 
@@ -205,17 +218,16 @@ class Session:
         request_id, method = message["id"], message["method"]
         try:
             spec = self.admission.check(message)
-            call = Call(self, spec, message.get("params") or {})
-            made = reply(call)
+            reply = answer(Call(self.server, self, spec, message.get("params") or {}))
         except Refusal as refusal:
             self.refuse(request_id, method, refusal.error)
             return
         schema = self.server.result_schema(method)
-        if not self.server.maker.accepts(schema, made.result):
+        if not self.server.fitter.accepts(schema, reply.result):
             _LOG.error("the mock's answer to %s does not fit the schema", method)
-        self.answer(request_id, method, made.result)
-        for act in made.after:
-            act()
+        self.answer(request_id, method, reply.result)
+        for action in reply.after:
+            action()
 
     def _settle(self, message: Json) -> None:
         """Take the answer to a question of the server; stray ones are ignored."""
@@ -225,25 +237,6 @@ class Session:
             question.settle(message)
 
     def _hang_up(self) -> None:
-        self.over.set()
+        self._over.set()
         for question in self._asked.values():
             question.settle({})
-
-
-class Question:
-    """A request of the server: its id, and the client's answer when there is one."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self._settled = anyio.Event()
-        self._answer: Json = {}
-
-    def settle(self, answer: Json) -> None:
-        """Take the client's message; an empty one stands for a client that left."""
-        self._answer = answer
-        self._settled.set()
-
-    async def answer(self) -> Json:
-        """Wait for the client's message."""
-        await self._settled.wait()
-        return self._answer

@@ -1,4 +1,4 @@
-"""What is said in a turn, in the order of the real server, with ids that agree."""
+"""The messages of a turn, in the order of the real server, with ids that agree."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 from codexwire.proxy.mock import script as s
 from codexwire.proxy.mock.approvals import WAITING, Verdict, ask_for_command, ask_for_patch
-from codexwire.proxy.mock.performance import Playing
-from codexwire.proxy.mock.stage import Stage, TurnEnded
-from codexwire.proxy.mock.world import texts
+from codexwire.proxy.mock.state import texts
+from codexwire.proxy.mock.turn_output import TurnEnded, TurnOutput
+from codexwire.proxy.mock.turn_runner import TurnSteps
 
 __all__ = ["compaction", "review", "talk"]
 
@@ -19,53 +19,53 @@ Json = dict[str, Any]
 _WORD = re.compile(r"\s*\S+\s*")
 
 
-def talk(stage: Stage) -> Playing:
-    """Play the script's turn for the user's message, then for each message that came meanwhile."""
-    running = stage.turn.running
-    waiting = [stage.turn.input]
-    ordinal = len(stage.thread.turns) - 1
+def talk(output: TurnOutput) -> TurnSteps:
+    """Run the script's steps for the user's message, then for each message that came meanwhile."""
+    running = output.turn.running
+    waiting = [output.turn.input]
+    ordinal = len(output.thread.turns) - 1
     while waiting:
         items = waiting.pop(0)
-        _say_user(stage, items)
+        _send_user(output, items)
         text = "\n".join(texts(items))
-        for step in stage.session.server.script.steps(text, ordinal):
-            yield from _perform(stage, step)
+        for step in output.server.script.steps(text, ordinal):
+            yield from _run(output, step)
         if running is not None:
             waiting.extend(running.steered)
             running.steered.clear()
 
 
-def review(stage: Stage) -> Playing:
-    """Play a review: it is entered, a message is said, it is left."""
-    subject = "\n".join(texts(stage.turn.input))
-    _say_item(
-        stage, {"type": "enteredReviewMode", "id": stage.item_id("review"), "review": subject}
+def review(output: TurnOutput) -> TurnSteps:
+    """Run a review: enter the mode, run the script's steps, leave the mode."""
+    subject = "\n".join(texts(output.turn.input))
+    _send_item(
+        output, {"type": "enteredReviewMode", "id": output.item_id("review"), "review": subject}
     )
-    for step in stage.session.server.script.steps(subject, len(stage.thread.turns) - 1):
-        yield from _perform(stage, step)
+    for step in output.server.script.steps(subject, len(output.thread.turns) - 1):
+        yield from _run(output, step)
     said = "The mock has no complaints."
-    _say_item(stage, {"type": "exitedReviewMode", "id": stage.item_id("review"), "review": said})
+    _send_item(output, {"type": "exitedReviewMode", "id": output.item_id("review"), "review": said})
 
 
-def compaction(stage: Stage) -> Playing:
-    """Play a compaction of the thread."""
-    _say_item(stage, {"type": "contextCompaction", "id": stage.item_id("compaction")})
-    stage.say("thread/compacted", {})
+def compaction(output: TurnOutput) -> TurnSteps:
+    """Compact the thread."""
+    _send_item(output, {"type": "contextCompaction", "id": output.item_id("compaction")})
+    output.send("thread/compacted", {})
     yield from ()
 
 
-def _say_item(stage: Stage, item: Json) -> None:
-    stage.start(item)
-    stage.complete(item)
+def _send_item(output: TurnOutput, item: Json) -> None:
+    output.start(item)
+    output.complete(item)
 
 
-def _say_user(stage: Stage, items: list[Any]) -> None:
+def _send_user(output: TurnOutput, items: list[Any]) -> None:
     content = [_v2_input(item) for item in items]
-    item = {"type": "userMessage", "id": stage.session.server.world.new_id(), "content": content}
+    item = {"type": "userMessage", "id": output.server.state.new_id(), "content": content}
     event = _event_item("UserMessage", id=item["id"], content=content)
-    stage.start(item, event)
-    stage.complete(item, event)
-    stage.event("user_message", message="\n".join(texts(items)), images=[])
+    output.start(item, event)
+    output.complete(item, event)
+    output.event("user_message", message="\n".join(texts(items)), images=[])
 
 
 def _v2_input(item: Any) -> Any:
@@ -87,58 +87,58 @@ def _event_item(kind: str, **members: Any) -> Json:
 _ANSWERS = (s.Message, s.Command, s.Patch, s.Request)
 
 
-def _perform(stage: Stage, step: s.Step) -> Playing:
+def _run(output: TurnOutput, step: s.Step) -> TurnSteps:
     if step.delay:
-        yield partial(stage.session.wait, step.delay)
-    yield from _STEPS[type(step.act)](stage, step.act)
-    if isinstance(step.act, _ANSWERS):
-        stage.tell_usage()
+        yield partial(output.client.wait, step.delay)
+    yield from _STEPS[type(step)](output, step)
+    if isinstance(step, _ANSWERS):
+        output.tell_usage()
 
 
-def _message(stage: Stage, act: s.Message) -> Playing:
-    item = {"type": "agentMessage", "id": stage.item_id("msg"), "text": "", "phase": None}
-    stage.start(item, _event_item("AgentMessage", id=item["id"], content=[]))
-    for piece in _pieces(act.message, act.chunk):
-        stage.event("agent_message_content_delta", item_id=item["id"], delta=piece)
-        stage.say("item/agentMessage/delta", {"itemId": item["id"], "delta": piece})
-        stage.event("agent_message_delta", delta=piece)
-    said = {"type": "Text", "text": act.message, "Text": {"text": act.message}}
+def _message(output: TurnOutput, step: s.Message) -> TurnSteps:
+    item = {"type": "agentMessage", "id": output.item_id("msg"), "text": "", "phase": None}
+    output.start(item, _event_item("AgentMessage", id=item["id"], content=[]))
+    for piece in _pieces(step.message, step.chunk):
+        output.event("agent_message_content_delta", item_id=item["id"], delta=piece)
+        output.send("item/agentMessage/delta", {"itemId": item["id"], "delta": piece})
+        output.event("agent_message_delta", delta=piece)
+    said = {"type": "Text", "text": step.message, "Text": {"text": step.message}}
     event = _event_item("AgentMessage", id=item["id"], content=[said])
-    stage.complete({**item, "text": act.message}, event)
-    stage.event("agent_message", message=act.message)
+    output.complete({**item, "text": step.message}, event)
+    output.event("agent_message", message=step.message)
     yield from ()
 
 
-def _reasoning(stage: Stage, act: s.Reasoning) -> Playing:
+def _reasoning(output: TurnOutput, step: s.Reasoning) -> TurnSteps:
     item = {
         "type": "reasoning",
-        "id": stage.item_id("rs"),
+        "id": output.item_id("rs"),
         "text": "",
         "summary": [],
         "content": [],
     }
-    stage.start(item, _event_item("Reasoning", id=item["id"], summary_text=[]))
+    output.start(item, _event_item("Reasoning", id=item["id"], summary_text=[]))
     at = {"itemId": item["id"], "summaryIndex": 0}
-    stage.say("item/reasoning/summaryPartAdded", at)
-    for piece in _pieces(act.reasoning, 0):
-        stage.say("item/reasoning/summaryTextDelta", {**at, "delta": piece})
-        stage.event("agent_reasoning_delta", delta=piece)
-    event = _event_item("Reasoning", id=item["id"], summary_text=[act.reasoning])
-    stage.complete({**item, "summary": [act.reasoning], "text": act.reasoning}, event)
-    stage.event("agent_reasoning", text=act.reasoning)
+    output.send("item/reasoning/summaryPartAdded", at)
+    for piece in _pieces(step.reasoning, 0):
+        output.send("item/reasoning/summaryTextDelta", {**at, "delta": piece})
+        output.event("agent_reasoning_delta", delta=piece)
+    event = _event_item("Reasoning", id=item["id"], summary_text=[step.reasoning])
+    output.complete({**item, "summary": [step.reasoning], "text": step.reasoning}, event)
+    output.event("agent_reasoning", text=step.reasoning)
     yield from ()
 
 
-def _command(stage: Stage, act: s.Command) -> Playing:
+def _command(output: TurnOutput, step: s.Command) -> TurnSteps:
     item = {
         "type": "commandExecution",
-        "id": stage.item_id("call"),
-        "command": act.command,
-        "cwd": stage.thread.cwd,
+        "id": output.item_id("call"),
+        "command": step.command,
+        "cwd": output.thread.cwd,
         "processId": None,
         "source": "agent",
         "status": "inProgress",
-        "commandActions": [{"type": "unknown", "command": act.command}],
+        "commandActions": [{"type": "unknown", "command": step.command}],
         "aggregatedOutput": None,
         "aggregated_output": "",  # so called in 0.58.0
         "exitCode": None,
@@ -146,83 +146,85 @@ def _command(stage: Stage, act: s.Command) -> Playing:
     }
     about = {
         "call_id": item["id"],
-        "command": act.command.split(),
-        "cwd": stage.thread.cwd,
-        "parsed_cmd": [{"type": "unknown", "cmd": act.command}],
+        "command": step.command.split(),
+        "cwd": output.thread.cwd,
+        "parsed_cmd": [{"type": "unknown", "cmd": step.command}],
     }
-    if act.ask:
-        stage.tell_status(WAITING)
-    stage.event("exec_command_begin", **about)
-    stage.start(item)
-    verdict = (yield from ask_for_command(stage, item)) if act.ask else Verdict.ACCEPTED
+    if step.ask:
+        output.tell_status(WAITING)
+    output.event("exec_command_begin", **about)
+    output.start(item)
+    verdict = (yield from ask_for_command(output, item)) if step.ask else Verdict.ACCEPTED
     if verdict is not Verdict.ACCEPTED:
-        stage.complete({**item, "status": verdict.value})
+        output.complete({**item, "status": verdict.value})
         return
-    if act.output:
-        stage.say("item/commandExecution/outputDelta", {"itemId": item["id"], "delta": act.output})
-    ended: Json = {"stdout": act.output, "stderr": "", "aggregated_output": act.output}
+    if step.output:
+        output.send(
+            "item/commandExecution/outputDelta", {"itemId": item["id"], "delta": step.output}
+        )
+    ended: Json = {"stdout": step.output, "stderr": "", "aggregated_output": step.output}
     duration = {"secs": 0, "nanos": 1}
-    ended |= {"exit_code": act.exit_code, "duration": duration, "formatted_output": act.output}
-    stage.event("exec_command_end", **about, **ended)
-    output = {"aggregatedOutput": act.output, "aggregated_output": act.output}
-    done = {**output, "exitCode": act.exit_code, "durationMs": 1}
-    status = "failed" if act.exit_code else "completed"
-    stage.complete({**item, "status": status, **done})
+    ended |= {"exit_code": step.exit_code, "duration": duration, "formatted_output": step.output}
+    output.event("exec_command_end", **about, **ended)
+    aggregated = {"aggregatedOutput": step.output, "aggregated_output": step.output}
+    done = {**aggregated, "exitCode": step.exit_code, "durationMs": 1}
+    status = "failed" if step.exit_code else "completed"
+    output.complete({**item, "status": status, **done})
 
 
-def _patch(stage: Stage, act: s.Patch) -> Playing:
-    path = f"{stage.thread.cwd}/{act.patch}"
-    tagged: Json = {"type": act.kind} | ({"move_path": None} if act.kind == "update" else {})
+def _patch(output: TurnOutput, step: s.Patch) -> TurnSteps:
+    path = f"{output.thread.cwd}/{step.patch}"
+    tagged: Json = {"type": step.kind} | ({"move_path": None} if step.kind == "update" else {})
     # The kind of a change was a plain word once.
-    change = {"path": path, "kind": tagged, "diff": act.diff}
+    change = {"path": path, "kind": tagged, "diff": step.diff}
     item = {
         "type": "fileChange",
-        "id": stage.item_id("call"),
+        "id": output.item_id("call"),
         "changes": [change],
         "status": "inProgress",
     }
-    stage.start(item)
-    verdict = (yield from ask_for_patch(stage, item)) if act.ask else Verdict.ACCEPTED
+    output.start(item)
+    verdict = (yield from ask_for_patch(output, item)) if step.ask else Verdict.ACCEPTED
     accepted = verdict is Verdict.ACCEPTED
-    stage.complete({**item, "status": "completed" if accepted else verdict.value})
+    output.complete({**item, "status": "completed" if accepted else verdict.value})
     if accepted:
-        stage.say("turn/diff/updated", {"diff": act.diff})
+        output.send("turn/diff/updated", {"diff": step.diff})
 
 
-def _request(stage: Stage, act: s.Request) -> Playing:
-    ids = {"threadId": stage.thread.id, "turnId": stage.turn.id, "itemId": stage.item_id("call")}
-    also = {"conversationId": stage.thread.id, "callId": ids["itemId"]}
-    question = stage.session.ask(act.request, {**ids, **also, **act.params})
-    stage.question = question
+def _request(output: TurnOutput, step: s.Request) -> TurnSteps:
+    ids = {"threadId": output.thread.id, "turnId": output.turn.id, "itemId": output.item_id("call")}
+    also = {"conversationId": output.thread.id, "callId": ids["itemId"]}
+    question = output.client.ask(step.request, {**ids, **also, **step.params})
+    output.question = question
     yield question.answer
-    stage.question = None
-    stage.say("serverRequest/resolved", {"requestId": question.number})
+    output.question = None
+    output.send("serverRequest/resolved", {"requestId": question.number})
 
 
-def _notify(stage: Stage, act: s.Notify) -> Playing:
-    stage.say(act.notify, dict(act.params))
+def _notify(output: TurnOutput, step: s.Notify) -> TurnSteps:
+    output.send(step.notify, dict(step.params))
     yield from ()
 
 
-def _failure(stage: Stage, act: s.Failure) -> Playing:
-    error = {"message": act.error, "codexErrorInfo": act.info, "additionalDetails": None}
-    stage.event("error", message=act.error, codex_error_info=None)
-    stage.say("error", {"error": error, "willRetry": act.retry})
-    if not act.retry:
+def _failure(output: TurnOutput, step: s.Failure) -> TurnSteps:
+    error = {"message": step.error, "codexErrorInfo": step.info, "additionalDetails": None}
+    output.event("error", message=step.error, codex_error_info=None)
+    output.send("error", {"error": error, "willRetry": step.retry})
+    if not step.retry:
         raise TurnEnded("failed", error)
     yield from ()
 
 
-def _hang(stage: Stage, _: s.Hang) -> Playing:
-    yield stage.session.over.wait
+def _hang(output: TurnOutput, _: s.Hang) -> TurnSteps:
+    yield output.client.gone
     raise TurnEnded("interrupted")
 
 
-def _wait(stage: Stage, act: s.Wait) -> Playing:
-    yield partial(stage.session.wait, act.wait)
+def _wait(output: TurnOutput, step: s.Wait) -> TurnSteps:
+    yield partial(output.client.wait, step.wait)
 
 
-_STEPS: Mapping[type, Callable[[Stage, Any], Playing]] = {
+_STEPS: Mapping[type, Callable[[TurnOutput, Any], TurnSteps]] = {
     s.Message: _message,
     s.Reasoning: _reasoning,
     s.Command: _command,

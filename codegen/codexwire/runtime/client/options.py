@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
-from codexwire import __version__
+from codexwire._version import __version__
 from codexwire.runtime.client.connection import Observer
 from codexwire.runtime.client.handlers import Handler
 from codexwire.runtime.client.jsonrpc import Json

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import anyio
 
+from codexwire.runtime.client.dialect import UserInput
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.router import TurnKey
 from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.client.turn import TurnReader, TurnResult
 from codexwire.runtime.errors import ClientError, TurnFailedError
 
-if TYPE_CHECKING:
-    from codexwire.runtime.client.core import AsyncClient
-    from codexwire.runtime.client.dialect import UserInput
-
-__all__ = ["AsyncTextStream", "AsyncTurn", "AsyncTurnStream"]
+__all__ = ["AsyncTextStream", "AsyncTurn", "AsyncTurnStream", "TurnClient"]
 
 _INTERRUPT_WAIT = 2.0
+
+
+class TurnClient(Protocol):
+    """What a turn needs of the client that follows it."""
+
+    async def interrupt(self, thread_id: str, turn_id: str | None = None) -> None:
+        """End a turn as `interrupted`."""
+
+    async def steer(
+        self, thread_id: str, text_or_items: UserInput, turn_id: str | None = None
+    ) -> None:
+        """Add to the input of a running turn."""
 
 
 class AsyncTurn:
@@ -32,7 +41,7 @@ class AsyncTurn:
     """
 
     def __init__(
-        self, client: AsyncClient, key: TurnKey, subscription: Subscription, reader: TurnReader
+        self, client: TurnClient, key: TurnKey, subscription: Subscription, reader: TurnReader
     ) -> None:
         self.thread_id, self.turn_id = key
         self._client = client

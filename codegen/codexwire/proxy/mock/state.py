@@ -1,4 +1,4 @@
-"""What a mock server remembers: threads and their turns; ids and times that are the same every time."""
+"""The state of a mock server: threads and their turns, with ids and times that are the same in every run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from codexwire.version import Version
 
-__all__ = ["Running", "Thread", "Turn", "World", "texts"]
+__all__ = ["Running", "ServerState", "Thread", "Turn", "texts"]
 
 Json = dict[str, Any]
 
@@ -138,7 +138,7 @@ def texts(items: list[Any]) -> Iterator[str]:
             yield data["text"]
 
 
-class World:
+class ServerState:
     """The threads of one server. Ids depend on the seed and on how many there were before."""
 
     def __init__(self, seed: int, version: Version | None) -> None:

@@ -1,7 +1,8 @@
-"""Values for the mock's messages: what is wanted, as far as the schema has it, and valid always.
+"""Fits a wanted value to a schema: the result is valid, and has of what is wanted what the schema knows.
 
-The mock says what a new release would say (`{"turn": {"id": …, "durationMs": …}}`); `Maker` keeps what
-the schema of this release knows of it and makes what else it requires. So one flow fits every release.
+The mock writes what the newest release would send (`{"turn": {"id": …, "durationMs": …}}`).
+`SchemaFitter` drops members that the schema of this release lacks and makes up those that it requires,
+so the same code serves every release.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from codexwire.wire.explain import Spot, accepts
 from codexwire.wire.kinds import TYPE_KINDS, kind_of, types_of
 from codexwire.wire.sample import Sampler
 
-__all__ = ["NOTHING", "Maker", "merged", "number_of"]
+__all__ = ["NOTHING", "SchemaFitter", "merged", "stable_number"]
 
 NOTHING: Any = object()
 """Stands for a value that a schema cannot take."""
@@ -23,8 +24,8 @@ NOTHING: Any = object()
 Path = tuple["str | int", ...]
 
 
-class Maker:
-    """Makes values of one protocol; the same seed and the same key make the same value."""
+class SchemaFitter:
+    """Fits and samples values of one protocol; the same seed and key give the same value."""
 
     def __init__(self, protocol: Protocol, seed: int) -> None:
         self.protocol = protocol
@@ -32,13 +33,13 @@ class Maker:
         self._full = Sampler(protocol, seed)
         self._plain = Sampler(protocol, seed, optional=0)
 
-    def any(self, schema: Schema, key: str) -> Any:
+    def sample(self, schema: Schema, key: str) -> Any:
         """Return a value of a node, with about half of its optional members."""
-        return self._full.again(number_of(self._seed, key)).value(schema)
+        return self._full.again(stable_number(self._seed, key)).value(schema)
 
-    def like(self, schema: Schema, want: Any, key: str) -> Any:
-        """Return a valid value of a node that has of `want` whatever the node knows."""
-        plain = self._plain.again(number_of(self._seed, key))
+    def fit(self, schema: Schema, want: Any, key: str) -> Any:
+        """Return a valid value of a node, with those members of `want` that the node has."""
+        plain = self._plain.again(stable_number(self._seed, key))
         made = self._fit(schema, want, plain)
         if made is not NOTHING and self.accepts(schema, made):
             return made
@@ -53,12 +54,12 @@ class Maker:
         if not isinstance(want, dict):
             return {}
         return {
-            name: self.like(sub, want[name], f"{key}/{name}")
+            name: self.fit(sub, want[name], f"{key}/{name}")
             for name, sub in properties.items()
             if name in want
         }
 
-    def exactly(self, schema: Schema, want: Any) -> bool:
+    def fits_whole(self, schema: Schema, want: Any) -> bool:
         """Whether a node can have all of `want`."""
         made = self._fit(schema, want, self._plain.again(0))
         valid = made is not NOTHING and self.accepts(schema, made)
@@ -93,7 +94,7 @@ class Maker:
             for index, item in enumerate(value):
                 yield from self.nodes(schema.get("items", True), item, (*path, index))
 
-    def relabelled(self, schema: Schema, value: Any, ids: Mapping[str, str]) -> Any:
+    def with_ids(self, schema: Schema, value: Any, ids: Mapping[str, str]) -> Any:
         """Return a valid value with its ids (`x-id`) replaced by those given, by their kind."""
         for path, node, found in list(self.nodes(schema, value)):
             wanted = ids.get(node.get("x-id", ""))
@@ -159,7 +160,7 @@ class Maker:
         return made
 
 
-def number_of(seed: int, key: str) -> int:
+def stable_number(seed: int, key: str) -> int:
     """Return a number of 64 bits that depends on nothing but seed and key."""
     digest = hashlib.sha256(f"{seed}/{key}".encode()).digest()
     return int.from_bytes(digest[:8], "big")

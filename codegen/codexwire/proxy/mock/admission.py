@@ -1,4 +1,4 @@
-"""Which requests a server takes, and with which words it refuses the others (0.58.0–0.169.0).
+"""Which requests the server accepts, and the errors that it refuses the others with (0.58.0–0.169.0).
 
 Nearly every refusal is −32600; the texts are those of the real server, as far as a validator can say
 what a decoder would have said.
@@ -75,7 +75,7 @@ class Admission:
         return method
 
     def shake_hands(self, params: Json) -> None:
-        """Take in what the client says of itself in `initialize`."""
+        """Store the client's name and capabilities from its `initialize`."""
         capabilities = params.get("capabilities") or {}
         self.client = str(params["clientInfo"]["name"])
         self.experimental = bool(capabilities.get("experimentalApi"))

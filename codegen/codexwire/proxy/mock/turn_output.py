@@ -1,15 +1,14 @@
-"""Where a turn is played: what it says goes to everyone who listens to its thread."""
+"""Sends the messages of one turn to every client that listens to its thread."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from codexwire.proxy.mock.world import Thread, Turn
+from codexwire.proxy.mock.client import ConnectedClient, Question
+from codexwire.proxy.mock.server import MockServer
+from codexwire.proxy.mock.state import Thread, Turn
 
-if TYPE_CHECKING:
-    from codexwire.proxy.mock.session import Question, Session
-
-__all__ = ["TOKENS", "Stage", "TurnEnded"]
+__all__ = ["TOKENS", "TurnEnded", "TurnOutput"]
 
 Json = dict[str, Any]
 
@@ -27,33 +26,36 @@ class TurnEnded(Exception):  # noqa: N818 - the way out of a turn
         self.error = error
 
 
-class Stage:
-    """One turn of a thread, and the session that started it.
+class TurnOutput:
+    """One turn of a thread, and the client that started it.
 
-    A release that lacks a notification does not get it: what is said here is the union of what the
-    releases say, v2 notifications as well as the events of v1.
+    What is sent here is the union of what the releases send, v2 notifications as well as the events
+    of v1; of these a client gets what its release has.
     """
 
-    def __init__(self, session: Session, thread: Thread, turn: Turn) -> None:
-        self.session = session
+    def __init__(
+        self, server: MockServer, client: ConnectedClient, thread: Thread, turn: Turn
+    ) -> None:
+        self.server = server
+        self.client = client
         self.thread = thread
         self.turn = turn
         self.question: Question | None = None
         self._items = 0
 
-    def say(self, method: str, params: Json) -> None:
+    def send(self, method: str, params: Json) -> None:
         """Send a notification of this turn to the listeners of its thread."""
         ids = {"threadId": self.thread.id, "turnId": self.turn.id}
-        for session in tuple(self.session.server.sessions):
-            if self.thread.id in session.threads:
-                session.notify(method, {**ids, **params})
+        for client in tuple(self.server.clients):
+            if self.thread.id in client.threads:
+                client.notify(method, {**ids, **params})
 
     def event(self, kind: str, /, **members: Any) -> None:
         """Send an event of v1."""
         ids = {"thread_id": self.thread.id, "turn_id": self.turn.id}
         message = {"type": kind, **ids, **members}
         params = {"conversationId": self.thread.id, "id": self.turn.id, "msg": message}
-        self.say(f"codex/event/{kind}", params)
+        self.send(f"codex/event/{kind}", params)
 
     def tell_status(self, *flags: str) -> None:
         """Tell every client whether the thread is busy, and with what."""
@@ -61,7 +63,7 @@ class Stage:
         if "activeFlags" in status:
             status["activeFlags"] = list(flags)
         params = {"threadId": self.thread.id, "status": status}
-        self.session.server.tell_all("thread/status/changed", params)
+        self.server.tell_all("thread/status/changed", params)
 
     def item_id(self, kind: str) -> str:
         """Return an id for a new item."""
@@ -69,28 +71,28 @@ class Stage:
         return f"{kind}_{self.turn.id}_{self._items}"
 
     def start(self, item: Json, event: Json | None = None) -> None:
-        """Say that an item began; `event` is how v1 writes it, if it does."""
+        """Send that an item began; `event` is how v1 writes it, if it does."""
         if event is not None:
             self.event("item_started", item=event)
-        self.say("item/started", {"item": item, "startedAtMs": self.session.server.world.now()})
+        self.send("item/started", {"item": item, "startedAtMs": self.server.state.now()})
 
     def complete(self, item: Json, event: Json | None = None) -> None:
-        """Say that an item is complete, and keep it."""
+        """Send that an item is complete, and store it."""
         self.turn.items.append(item)
         if event is not None:
             self.event("item_completed", item=event)
-        self.say("item/completed", {"item": item, "completedAtMs": self.session.server.world.now()})
+        self.send("item/completed", {"item": item, "completedAtMs": self.server.state.now()})
 
     def has_request(self, method: str) -> bool:
         """Whether this release has a request of the server of that name."""
-        return method in self.session.server.requests
+        return method in self.server.requests
 
     def tell_usage(self) -> None:
-        """Say what one more answer of the model has cost."""
+        """Send what one more answer of the model has cost."""
         self.thread.answers += 1
         last, total = _usage(1), _usage(self.thread.answers)
         usage = {"last": last, "total": total, "modelContextWindow": 200_000}
-        self.say("thread/tokenUsage/updated", {"tokenUsage": usage})
+        self.send("thread/tokenUsage/updated", {"tokenUsage": usage})
         info = {
             "last_token_usage": _snake(last),
             "total_token_usage": _snake(total),

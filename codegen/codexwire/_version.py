@@ -1,0 +1,5 @@
+"""The version of codexwire: this is its only home, pyproject.toml reads it here."""
+
+__all__ = ["__version__"]
+
+__version__ = "0.2.0"
