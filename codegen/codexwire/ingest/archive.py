@@ -186,7 +186,7 @@ def read_archive(path: Path) -> Archive:
             f"cannot read the archive of releases: {error.strerror or error}",
             location=Location(str(path)),
         ) from None
-    except (ValueError, KeyError, TypeError, EOFError, zlib.error) as error:
+    except (msgspec.MsgspecError, ValueError, KeyError, TypeError, EOFError, zlib.error) as error:
         raise IngestError(
             f"not an archive of releases: {error}", location=Location(str(path))
         ) from None
