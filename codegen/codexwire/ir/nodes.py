@@ -85,7 +85,7 @@ def enum_values(schema: Schema) -> tuple[Any, ...] | None:
 
 
 def single_values(protocol: Protocol, schema: Schema) -> dict[str, Any]:
-    """Return the required properties of an object node that admit exactly one value."""
+    """Return the required properties of an object node that admit exactly one scalar."""
     schema = unwrap(protocol.resolve(unwrap(schema)))
     if not isinstance(schema, dict):
         return {}
@@ -93,7 +93,7 @@ def single_values(protocol: Protocol, schema: Schema) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, node in schema.get("properties", {}).items():
         values = enum_values(protocol.resolve(unwrap(node))) if key in required else None
-        if values is not None and len(values) == 1:
+        if values is not None and len(values) == 1 and not isinstance(values[0], (list, dict)):
             found[key] = values[0]
     return found
 
