@@ -111,7 +111,7 @@ def enum_values(schema: Schema) -> tuple[Any, ...] | None:
 
 
 def single_values(protocol: Protocol, schema: Schema) -> dict[str, Any]:
-    """Return the required properties of an object node that admit exactly one value."""
+    """Return the required properties of an object node that admit exactly one scalar."""
     schema = unwrap(protocol.resolve(unwrap(schema)))
     if not isinstance(schema, dict):
         return {}

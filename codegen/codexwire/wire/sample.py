@@ -69,6 +69,12 @@ class Sampler:
                     return made
             except RecursionError:
                 break
+            except (
+                ValueError,
+                IndexError,
+                OverflowError,
+            ):  # no value of the branch that was picked
+                continue
         raise NoSampleError(f"no valid value found for {str(schema)[:100]}")
 
     def _make(self, schema: Schema, hint: str, depth: int) -> Any:
@@ -119,6 +125,9 @@ class Sampler:
         if rest is not False and not properties and depth <= _DEEP:
             for _ in range(self._below(3)):
                 made[f"{hint} {self._below(_LARGE)}"] = self._make(rest, hint, depth + 1)
+        for number in range(int(node.get("minProperties", 0)) - len(made)):
+            more = node.get("additionalProperties", True)
+            made[f"{hint} {number + _LARGE}"] = self._make(more, hint, depth + 1)
         return made
 
     def _wanted(self, schema: Schema, depth: int) -> bool:
@@ -127,15 +136,22 @@ class Sampler:
         return depth <= _DEEP and self._random.random() < self._optional
 
     def _array(self, node: dict[str, Any], hint: str, depth: int) -> list[Any]:
-        least = node.get("minItems", 0)
-        most = node.get("maxItems", least + 2)
-        length = least if depth > _DEEP else least + self._below(min(most, least + 2) - least + 1)
-        return [self._make(node.get("items", True), hint, depth + 1) for _ in range(length)]
+        least = int(node.get("minItems", 0))
+        most = int(min(node.get("maxItems", least + 2), least + 2))
+        length = least if depth > _DEEP else least + self._below(most - least + 1)
+        items = node.get("items", True)
+        if isinstance(items, list):
+            rest = node.get("additionalItems", True)
+            nodes = [*items, *[rest] * (length - len(items))]
+        else:
+            nodes = [node["contains"]] if "contains" in node else []
+            nodes += [items] * (length - len(nodes))
+        return [self._make(each, hint, depth + 1) for each in nodes]
 
     def _string(self, node: dict[str, Any], hint: str, _: int) -> str:
         text = f"{hint} {self._below(_LARGE)}"
-        least, most = node.get("minLength", 0), node.get("maxLength", len(text) + _LARGE)
-        return text.ljust(least, "x")[:most]
+        least, most = int(node.get("minLength", 0)), node.get("maxLength", len(text) + _LARGE)
+        return text.ljust(least, "x")[: int(most)]
 
     def _integer(self, node: dict[str, Any], _: str, __: int) -> int:
         low, high = INTEGER_RANGES.get(node.get("format", ""), (-_LARGE, _LARGE))
@@ -143,7 +159,8 @@ class Sampler:
         high = min(
             high, int(node.get("maximum", high)), int(node.get("exclusiveMaximum", high + 1)) - 1
         )
-        return self._random.choice([low, min(high, low + self._below(_LARGE))])
+        found = self._random.choice([low, min(high, low + self._below(_LARGE))])
+        return found + -found % (int(node.get("multipleOf", 1)) or 1)
 
     def _number(self, node: dict[str, Any], hint: str, depth: int) -> float:
         whole = self._integer(node, hint, depth)

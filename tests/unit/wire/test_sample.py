@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jsonschema
 import pytest
 
 from codexwire import ingest, normalize, wire
@@ -74,6 +75,23 @@ def test_a_type_that_contains_itself_ends() -> None:
     }
     for _ in range(20):
         assert "branches" in sampler_of(Tree=tree).value({"$ref": "#/definitions/Tree"})
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "array", "items": [{"const": 1}, {"type": "string"}], "additionalItems": False},
+        {"type": "array", "items": {"type": "integer"}, "contains": {"const": 7}, "minItems": 2.0},
+        {"type": "object", "minProperties": 3, "additionalProperties": {"type": "boolean"}},
+        {"type": "integer", "multipleOf": 7, "minimum": 3},
+        {"type": "string", "minLength": 40.0},
+        {"anyOf": [False, {"enum": []}, {"const": [1]}]},
+    ],
+)
+def test_values_of_schemas_that_no_release_has(schema: Schema) -> None:
+    sampler = sampler_of()
+    for _ in range(20):
+        assert jsonschema.Draft7Validator(schema).is_valid(sampler.value(schema))
 
 
 def test_what_has_no_valid_value_is_said() -> None:
