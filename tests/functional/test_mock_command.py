@@ -17,6 +17,7 @@ import pytest
 from live_client import FLAVOURS, collect, entered, play
 from mocked import HELLO, request
 
+from codexwire.ingest import DEFAULT_VERSION
 from codexwire.runtime.errors import ConnectionClosedError
 from codexwire.runtime.transport import open_stdio
 
@@ -73,7 +74,7 @@ def test_our_clients_complete_a_turn_on_standard_input_and_output(
     async def scenario() -> None:
         command = [*COMMAND, "--script", str(script)]
         async with entered(flavour, lambda kind: kind(lambda: open_stdio(command))) as client:
-            assert str(client.server.version) == "0.163.0"
+            assert str(client.server.version) == str(DEFAULT_VERSION)
             thread = await client.start_thread({})
             assert "".join(await collect(client.stream_text(thread, "hi"))) == "Good evening."
 
@@ -138,7 +139,6 @@ def test_a_bad_script_is_one_line_and_exit_2(text: str, said: str, tmp_path: Pat
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--schema", "9.9.9"), "9.9.9"),
         (("--script", "missing.toml"), "missing.toml: cannot read the mock's script: No such file"),
         (("--listen", "tcp://x"), "not an address to listen on: 'tcp://x'"),
         (("--channel", "beta"), "beta"),

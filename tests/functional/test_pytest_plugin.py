@@ -56,7 +56,7 @@ def test_in_memory(app_server_mock, assert_valid_transcript):
     with mock.client(AppServerClient) as client:
         assert client.run_turn(thread, "hi").text == "Goodbye!"
     judgement = assert_valid_transcript(mock.messages, fail_on="warning")
-    assert judgement.schema == "0.163.0"
+    assert judgement.schema == "0.171.0"
 
 
 def test_async(app_server_mock):
@@ -171,7 +171,7 @@ def test_transcripts_are_judged_readably(pytester: pytest.Pytester) -> None:
         [
             "E * AssertionError: messages is no valid transcript of 0.163.0:",
             "E * error messages:1#/params schema/required: * 'clientInfo' is missing",
-            "E * AssertionError: messages is no valid transcript of 0.163.0:",
+            "E * AssertionError: messages is no valid transcript of 0.171.0:",
             "E * it has no messages",
             "E * AssertionError: missing.jsonl is no valid transcript of any schema:",
             "E * error missing.jsonl transcript/unusable: * No such file or directory",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from fake_world import Done, World
 
-from codexwire.ingest import load
+from codexwire.ingest import DEFAULT_VERSION, load
 from fake_release import golden_bundles, put_binary
 
 PROJECT = """\
@@ -153,11 +153,15 @@ def test_a_table_without_a_version_gets_one_and_the_summary_may_go_to_a_file(
 ) -> None:
     Path("pyproject.toml").write_text('[tool.codexwire]\r\nout = "src"\r\n')
     done = update(project, "--to", "9.9.2", "--summary", "notes/update.md")
-    assert done.out.startswith("codex 0.163.0 → 9.9.2: wrote src/codex_app_server_protocol: ")
+    assert done.out.startswith(
+        f"codex {DEFAULT_VERSION} → 9.9.2: wrote src/codex_app_server_protocol: "
+    )
     assert done.out.count("\n") == 1
     text = Path("pyproject.toml").read_bytes()
     assert text == b'[tool.codexwire]\r\nout = "src"\r\nschema = "9.9.2"\r\n'
-    assert "# Protocol changes from 0.163.0 to 9.9.2" in Path("notes/update.md").read_text("utf-8")
+    assert f"# Protocol changes from {DEFAULT_VERSION} to 9.9.2" in Path(
+        "notes/update.md"
+    ).read_text("utf-8")
 
 
 @pytest.mark.parametrize(

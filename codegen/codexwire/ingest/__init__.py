@@ -10,11 +10,12 @@ those it knows; `check_references` tells.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
 from codexwire.direction import Stability
-from codexwire.errors import IngestError, UsageError
+from codexwire.errors import CodexwireWarning, IngestError, UsageError
 from codexwire.ingest.archive import archive
 from codexwire.ingest.at_hand import bundles_of, nearest_at_hand, what_is_at_hand
 from codexwire.ingest.build import build_protocol
@@ -74,7 +75,15 @@ def load(
     else:
         document, release, found = complete(document)
     if release is None or (version is not None and version != release):
-        return load_files({"unknown": document}, version=version)
+        protocol = load_files({"unknown": document}, version=version)
+        if not document.complete:
+            warnings.warn(
+                f"{document.origin} is a flat bundle of no release at hand: it has no server requests,"
+                " no client notifications and not all responses (the full bundle has them)",
+                CodexwireWarning,
+                stacklevel=2,
+            )
+        return protocol
     return _known(document, release, found, channel)
 
 

@@ -7,12 +7,11 @@ another release it would be a protocol that no server speaks.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 
 from codexwire.direction import Namespace, Stability
-from codexwire.errors import CodexwireError, CodexwireWarning
+from codexwire.errors import CodexwireError
 from codexwire.ingest.archive import archive
 from codexwire.ingest.at_hand import beside_archive, bundles_of
 from codexwire.ingest.channel import archived_document
@@ -29,18 +28,12 @@ __all__ = ["complete"]
 def complete(document: Document) -> tuple[Document, Version | None, str]:
     """Return a flat document with what its release's full bundle has beside it, the release, its channel.
 
-    A document of no release at hand comes back as it is, with a warning.
+    A document of no release at hand comes back as it is.
     """
     content = {_bare(name): _content(node) for name, node in document.types.items()}
     for version, channel, full in _candidates(document):
         if all(_content(_of(full, name)) == node for name, node in content.items()):
             return _described(full, document), version, channel
-    warnings.warn(
-        f"{document.origin} is a flat bundle of no release at hand: it has no server requests, no"
-        " client notifications and not all responses (the full bundle has them)",
-        CodexwireWarning,
-        stacklevel=2,
-    )
     return document, None, "unknown"
 
 
