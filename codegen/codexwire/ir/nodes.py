@@ -119,7 +119,7 @@ def single_values(protocol: Protocol, schema: Schema) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, node in schema.get("properties", {}).items():
         values = enum_values(protocol.resolve(unwrap(node))) if key in required else None
-        if values is not None and len(values) == 1 and not isinstance(values[0], (dict, list)):
+        if values is not None and len(values) == 1 and not isinstance(values[0], (list, dict)):
             found[key] = values[0]
     return found
 
