@@ -73,7 +73,12 @@ def _completed(state: TurnState, event: Event) -> TurnState:
     status = _WORDS.get(word, word) if isinstance(word, str) else "unknown"
     error = turn.get("error")
     error = error if isinstance(error, dict) else None
-    return state.with_(end=End(status, event.method, event.at, error, event.message), presumed=None)
+    return state.with_(
+        end=End(
+            status, event.method, certain=True, at=event.at, error=error, message=event.message
+        ),
+        presumed=None,
+    )
 
 
 def presume(state: TurnState, end: End) -> TurnState:
@@ -90,7 +95,7 @@ def _thread_status(state: TurnState, event: Event) -> TurnState:
     if state.turn_id is None or not isinstance(word, str) or word not in _IDLE:
         return state.with_()
     outcome = "interrupted" if state.interrupt_asked and word == "idle" else _IDLE[word]
-    end = End(outcome, f"{event.method}: {word}", event.at, message=event.message)
+    end = End(outcome, f"{event.method}: {word}", at=event.at, message=event.message)
     return presume(state, end)
 
 
@@ -98,7 +103,7 @@ def _gone(state: TurnState, event: Event) -> TurnState:
     """No more comes from a thread that was closed or deleted."""
     if state.ended or state.turn_id is None:
         return state.with_()
-    known = state.presumed or End("interrupted", event.method, event.at, message=event.message)
+    known = state.presumed or End("interrupted", event.method, at=event.at, message=event.message)
     return state.with_(end=known, presumed=None)
 
 
@@ -110,7 +115,9 @@ def _error(state: TurnState, event: Event) -> TurnState:
     state = state.changed(Content.add_error, error)
     if error.will_retry:
         return state
-    return presume(state, End("failed", event.method, event.at, wire, event.message))
+    return presume(
+        state, End("failed", event.method, at=event.at, error=wire, message=event.message)
+    )
 
 
 def _interrupt_asked(state: TurnState, event: Event) -> TurnState:  # noqa: ARG001 - as its table asks

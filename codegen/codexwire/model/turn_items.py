@@ -45,6 +45,7 @@ class Entry:
         "_item",
         "completed",
         "id",
+        "is_v2",
         "kind",
         "message",
         "pieces",
@@ -58,6 +59,7 @@ class Entry:
         self.kind = ""
         self.wire: Json = {}
         self.message: Json | None = None
+        self.is_v2 = False
         self.started: float | None = None
         self.completed: float | None = None
         self.pieces: dict[tuple[bool, str, int], list[str]] = {}

@@ -13,7 +13,7 @@ from codexwire.model.turn_ids import EVENT
 from codexwire.model.turn_items import Json, kind_of_item
 from codexwire.model.turn_state import Content, End, TurnError, TurnState
 
-__all__ = ["V1"]
+__all__ = ["LIFE_EVENTS", "V1"]
 
 
 def _started(state: TurnState, event: Event) -> TurnState:
@@ -33,7 +33,7 @@ def _ended(state: TurnState, event: Event) -> TurnState:
         status, error = "interrupted", None
     else:
         status, error = ("failed", failures[-1].wire) if failures else ("completed", None)
-    end = End(status, event.method, event.at, error, event.message)
+    end = End(status, event.method, certain=True, at=event.at, error=error, message=event.message)
     return state.with_(end=end, presumed=None)
 
 
@@ -41,7 +41,9 @@ def _error(state: TurnState, event: Event) -> TurnState:
     wire = event.params
     error = TurnError(_text(wire, "message"), False, wire, event.method)
     state = state.changed(Content.add_error, error)
-    return presume(state, End("failed", event.method, event.at, wire, event.message))
+    return presume(
+        state, End("failed", event.method, at=event.at, error=wire, message=event.message)
+    )
 
 
 def _stream_error(state: TurnState, event: Event) -> TurnState:
@@ -146,3 +148,8 @@ V1: Mapping[str, Handler] = {
     "turn_diff": _diff,
     "token_count": _usage,
 }
+
+LIFE_EVENTS = frozenset(
+    name for name, handler in V1.items() if handler in (_started, _ended, _error)
+)
+"""The events that tell whether a turn runs."""

@@ -34,11 +34,13 @@ class End(msgspec.Struct, frozen=True):
     `status` is `completed`, `failed`, `interrupted`, `unknown`, or another word of the server.
     `reason` says how that is known: the method that said so (`turn/completed`), with the status where
     it is the thread's (`thread/status/changed: systemError`), or the reason that `settle` was given.
-    `error` is the server's error object, `message` the message that said so.
+    `certain` is True when the server said that the turn ended, False when that is concluded. `error` is
+    the server's error object, `message` the message that said so.
     """
 
     status: str
     reason: str
+    certain: bool = False
     at: float = 0.0
     error: Json | None = None
     message: Json | None = None
@@ -96,7 +98,7 @@ class Content:
         self, item_id: str, kind: str, wire: Json, message: Json | None, at: float
     ) -> str:
         """Take in an item that begins; `message` is the v2 notification, None for an event of v1."""
-        entry = self._entry(item_id, message)
+        entry = self._entry(item_id, legacy=message is None)
         if entry.completed is None:
             entry.tell(kind, wire, message)
         if entry.started is None:
@@ -107,7 +109,7 @@ class Content:
         self, item_id: str, kind: str, wire: Json, message: Json | None, at: float
     ) -> str:
         """Take in a completed item; one that is completed again is as it was said last."""
-        entry = self._entry(item_id, message)
+        entry = self._entry(item_id, legacy=message is None)
         entry.completed = at
         entry.tell(kind, wire, message)
         for request in entry.requests:
@@ -119,7 +121,7 @@ class Content:
         self, item_id: str, kind: str, member: str, index: int, piece: str, legacy: bool
     ) -> str:
         """Take in a piece of an item's text."""
-        entry = self._entry(item_id, None)
+        entry = self._entry(item_id, legacy=legacy)
         entry.kind = entry.kind or kind
         entry.add(piece, member, index, legacy=legacy)
         if kind != "agentMessage":
@@ -129,7 +131,7 @@ class Content:
 
     def change_item(self, item_id: str, members: Json) -> str:
         """Take in new values of some members of an item."""
-        entry = self._entry(item_id, None)
+        entry = self._entry(item_id, legacy=False)
         entry.tell(entry.kind, {**entry.wire, **members}, entry.message)
         return ""
 
@@ -175,7 +177,9 @@ class Content:
         """Take in a request of the server."""
         self.requests[request.id] = request
         if request.item_id is not None:
-            self._entry(request.item_id, None).requests.append(request.id)
+            known = self.entries.get(request.item_id)
+            if known is not None:
+                known.requests.append(request.id)
         return ""
 
     def close_request(self, request_id: RequestId) -> str:
@@ -199,11 +203,13 @@ class Content:
         entry = self._answer or self._streaming
         return "" if entry is None else entry.text
 
-    def _entry(self, item_id: str, message: Json | None) -> Entry:
-        self.has_v2_items |= message is not None
+    def _entry(self, item_id: str, *, legacy: bool) -> Entry:
         if item_id not in self.entries:
             self.entries[item_id] = Entry(item_id)
-        return self.entries[item_id]
+        entry = self.entries[item_id]
+        if not legacy:
+            entry.is_v2 = self.has_v2_items = True
+        return entry
 
     def _whole_message(self, entry: Entry, legacy: bool) -> str:
         """Make a message the answer, and return what no piece of it has brought."""
@@ -288,7 +294,7 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
         """The items in the order in which they began. Where there are items of v2, those alone."""
         content = self._content
         entries = content.entries.values()
-        return tuple(e.item for e in entries if e.message is not None or not content.has_v2_items)
+        return tuple(e.item for e in entries if e.is_v2 or not content.has_v2_items)
 
     def item(self, item_id: str) -> Item | None:
         """Return the item of that id, None when there is none (yet)."""

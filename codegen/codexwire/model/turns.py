@@ -15,12 +15,14 @@ from codexwire.model.turn_events import (
     request_opened,
 )
 from codexwire.model.turn_ids import EVENT, ids_of
-from codexwire.model.turn_legacy import V1
+from codexwire.model.turn_legacy import LIFE_EVENTS, V1
 from codexwire.model.turn_state import Content, End, RequestId, TurnState
 from codexwire.model.turn_usage import reported_usage
 
 __all__ = [
+    "GONE",
     "GRACE",
+    "LEGACY_LIFE",
     "LIFE",
     "THREAD_WIDE",
     "advance",
@@ -40,26 +42,11 @@ Servers say both within a tenth of a second; more is for slow connections and bu
 THREAD_WIDE: Final = STATUSES | GONE
 """The notifications about a thread that tell something of its turn without naming it."""
 
-LIFE: Final = frozenset(
-    {
-        *THREAD_WIDE,
-        "turn/started",
-        "turn/completed",
-        "error",
-        *(
-            EVENT + name
-            for name in (
-                "task_started",
-                "turn_started",
-                "task_complete",
-                "turn_complete",
-                "turn_aborted",
-                "error",
-            )
-        ),
-    }
-)
-"""The notifications that tell whether a turn runs; a state that is given no others knows no more."""
+LIFE: Final = THREAD_WIDE | {"turn/started", "turn/completed", "error"}
+"""The v2 notifications that tell whether a turn runs: all that a state needs to know that."""
+
+LEGACY_LIFE: Final = THREAD_WIDE | {EVENT + name for name in LIFE_EVENTS}
+"""Those that tell it to a client of the v1 API."""
 
 _USAGE = "thread/tokenUsage/updated"
 _RESOLVED = "serverRequest/resolved"
@@ -153,7 +140,7 @@ def settle(state: TurnState, reason: str = "nothing said so", at: float = 0.0) -
     """
     if state.ended:
         return state.with_()
-    end = state.presumed or End("unknown", reason, at)
+    end = state.presumed or End("unknown", reason, at=at)
     return state.with_(end=end, presumed=None)
 
 
