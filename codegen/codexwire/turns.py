@@ -11,7 +11,7 @@ has come, and `step` the state after one more message:
     ...     {"method": "item/agentMessage/delta", "params": {**here, "itemId": "m", "delta": "Hello, "}},
     ...     {"method": "item/agentMessage/delta", "params": {**here, "itemId": "m", "delta": "world"}},
     ...     {"method": "thread/status/changed", "params": {"threadId": "X", "status": {"type": "idle"}}},
-    ...     {"method": "turn/completed", "params": {"threadId": "T", "turn": {"id": "U", "status": "completed"}}},
+    ...     {"method": "turn/completed", "params": {**here, "turn": {"id": "U", "status": "completed"}}},
     ... ]
     >>> state = turns.start()
     >>> for message in messages:

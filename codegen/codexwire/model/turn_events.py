@@ -129,7 +129,7 @@ def _interrupt_asked(state: TurnState, event: Event) -> TurnState:  # noqa: ARG0
 
 def _item_started(state: TurnState, event: Event) -> TurnState:
     wire = _object(event.params, "item")
-    item_id = _text(wire, "id")
+    item_id = _text(wire, "id") or _text(event.params, "itemId")
     if not item_id:
         return state.with_()
     fields: dict[str, Any] = {} if state.ended else {"presumed": None}
@@ -139,7 +139,7 @@ def _item_started(state: TurnState, event: Event) -> TurnState:
 
 def _item_completed(state: TurnState, event: Event) -> TurnState:
     wire = _object(event.params, "item")
-    item_id = _text(wire, "id")
+    item_id = _text(wire, "id") or _text(event.params, "itemId")
     return _whole(state, item_id, wire, event.message, event.at) if item_id else state.with_()
 
 

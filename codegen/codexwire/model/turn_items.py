@@ -33,6 +33,11 @@ class Item(msgspec.Struct, frozen=True):
     completed: float | None = None
 
     @property
+    def is_open(self) -> bool:
+        """Whether it has not completed, or has begun again since."""
+        return self.completed is None or (self.started or 0) > self.completed
+
+    @property
     def is_final_answer(self) -> bool:
         """Whether the server calls this message the final answer of the turn."""
         return self.kind == "agentMessage" and self.wire.get("phase") == "final_answer"

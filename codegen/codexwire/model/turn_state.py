@@ -101,7 +101,7 @@ class Content:
         entry = self._entry(item_id, legacy=message is None)
         if entry.completed is None:
             entry.tell(kind, wire, message)
-        if entry.started is None:
+        if entry.started is None or entry.completed is not None:
             entry.started = at
         return ""
 
@@ -359,6 +359,10 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
     def with_(self, **fields: Any) -> TurnState:
         """Return the state with other values of some fields, and no text added."""
         return msgspec.structs.replace(self, added="", **fields)
+
+    def without_content(self) -> TurnState:
+        """Return the state with nothing but how the turn began and ended."""
+        return TurnState(self.thread_id, self.turn_id, self.started, self.end, self.presumed)
 
     @property
     def _content(self) -> Content:
