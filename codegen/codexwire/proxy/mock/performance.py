@@ -92,12 +92,7 @@ class _Performance:
         if status == "interrupted":
             stage.event("turn_aborted", reason="interrupted")
         else:
-            stage.event("task_complete", last_agent_message=_last_message(turn))
+            stage.event("task_complete", last_agent_message=turn.state.text or None)
         stage.say("turn/completed", {"turn": turn.wire(), "usage": TOKENS})
         if stage.question is not None:
             stage.say("serverRequest/resolved", {"requestId": stage.question.number})
-
-
-def _last_message(turn: Turn) -> str | None:
-    said = [item["text"] for item in turn.items if item["type"] == "agentMessage"]
-    return said[-1] if said else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from codexwire.model import turns
 from codexwire.proxy.mock.world import Thread, Turn
 
 if TYPE_CHECKING:
@@ -43,10 +44,12 @@ class Stage:
 
     def say(self, method: str, params: Json) -> None:
         """Send a notification of this turn to the listeners of its thread."""
-        ids = {"threadId": self.thread.id, "turnId": self.turn.id}
+        params = {"threadId": self.thread.id, "turnId": self.turn.id, **params}
+        told = {"method": method, "params": params}
+        self.turn.state = turns.advance(self.turn.state, told)
         for session in tuple(self.session.server.sessions):
             if self.thread.id in session.threads:
-                session.notify(method, {**ids, **params})
+                session.notify(method, params)
 
     def event(self, kind: str, /, **members: Any) -> None:
         """Send an event of v1."""
@@ -75,8 +78,7 @@ class Stage:
         self.say("item/started", {"item": item, "startedAtMs": self.session.server.world.now()})
 
     def complete(self, item: Json, event: Json | None = None) -> None:
-        """Say that an item is complete, and keep it."""
-        self.turn.items.append(item)
+        """Say that an item is complete."""
         if event is not None:
             self.event("item_completed", item=event)
         self.say("item/completed", {"item": item, "completedAtMs": self.session.server.world.now()})
