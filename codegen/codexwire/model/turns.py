@@ -24,6 +24,7 @@ __all__ = [
     "GRACE",
     "LEGACY_LIFE",
     "LIFE",
+    "STATUSES",
     "THREAD_WIDE",
     "advance",
     "answered",
@@ -39,10 +40,10 @@ GRACE: Final = 5.0
 Servers say both within a tenth of a second; more is for slow connections and busy machines.
 """
 
-THREAD_WIDE: Final = STATUSES | GONE
-"""The notifications about a thread that tell something of its turn without naming it."""
+THREAD_WIDE: Final = STATUSES | GONE | {"error"}
+"""The notifications that, where they name a thread and no turn, are about the turn that runs on it."""
 
-LIFE: Final = THREAD_WIDE | {"turn/started", "turn/completed", "error"}
+LIFE: Final = THREAD_WIDE | {"turn/started", "turn/completed"}
 """The v2 notifications that tell whether a turn runs: all that a state needs to know that."""
 
 LEGACY_LIFE: Final = THREAD_WIDE | {EVENT + name for name in LIFE_EVENTS}

@@ -192,7 +192,7 @@ class Router:
             self._statuses.pop(thread, None)
             for key in [key for key in self._turns.refs if key[0] == thread]:
                 self._turns.finish(key)
-        else:
+        elif notification.method in turns.STATUSES:
             _keep(self._statuses, thread, notification, _STATUSES_KEPT)
 
     def _live(self, notification: Notification, key: TurnKey) -> None:

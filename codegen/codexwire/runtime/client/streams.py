@@ -32,7 +32,8 @@ class AsyncTurn:
     behind; the turn itself goes on in the server. As a context manager it is interrupted at the end of
     the block if it still runs.
 
-    `state` is what the notifications read so far say (`codexwire.turns`). A turn whose end is only
+    `state` is what the notifications read so far say (`codexwire.turns`); of the server's requests it
+    says nothing, the client's handlers answer them. A turn whose end is only
     hinted at (its thread is idle, or failed) ends as that says when nothing more has come for `grace`
     seconds.
     """
