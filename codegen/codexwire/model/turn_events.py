@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 from codexwire.model.turn_items import Json, kind_of_item
@@ -30,15 +30,16 @@ __all__ = [
 
 
 class Event(NamedTuple):
-    """A message about a turn: its method, its params (of a v1 event: its `msg`), the whole, and when."""
+    """A message about a turn: what takes it in, its method, its params (of a v1 event: its `msg`), when."""
 
+    handler: Handler
     method: str
     params: Json
     message: Json
     at: float
 
 
-Handler: TypeAlias = Callable[[TurnState, Event], TurnState]
+Handler: TypeAlias = "Callable[[TurnState, Event], TurnState]"
 
 _WORDS = {"cancelled": "interrupted", "canceled": "interrupted", "error": "failed"}
 _STEP_WORDS = {"in_progress": "inProgress"}
@@ -236,7 +237,7 @@ STATUSES = frozenset({"thread/status/changed"})
 REQUESTS = frozenset({"mcpServer/elicitation/request", "execCommandApproval", "applyPatchApproval"})
 """The server's requests about a turn whose names do not begin with `item/`."""
 
-V2: Mapping[str, Handler] = {
+V2: dict[str, Handler] = {
     "turn/started": _started,
     "turn/completed": _completed,
     "turn/plan/updated": _plan,

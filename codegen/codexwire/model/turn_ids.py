@@ -14,11 +14,15 @@ EVENT = "codex/event/"
 
 def ids_of(method: str, params: Json) -> tuple[str | None, str | None]:
     """Return thread id and turn id; None for one that the message does not name."""
-    thread = _nested(params, "thread") or _text(params, "conversationId", "thread_id")
+    thread = _text(params, "threadId")
+    if thread is None:
+        thread = _nested(params, "thread") or _text(params, "conversationId", "thread_id")
     if method.startswith(EVENT):
-        return _text(params, "threadId") or thread, _text(params, "id")
-    turn = _text(params, "turnId") or _nested(params, "turn") or _text(params, "turn_id")
-    return _text(params, "threadId") or thread, turn
+        return thread, _text(params, "id")
+    turn = _text(params, "turnId")
+    if turn is None:
+        turn = _nested(params, "turn") or _text(params, "turn_id")
+    return thread, turn
 
 
 def _nested(params: Json, name: str) -> str | None:
@@ -27,5 +31,8 @@ def _nested(params: Json, name: str) -> str | None:
 
 
 def _text(params: Json, *names: str) -> str | None:
-    found = (params.get(name) for name in names)
-    return next((value for value in found if isinstance(value, str) and value), None)
+    for name in names:
+        value = params.get(name)
+        if isinstance(value, str) and value:
+            return value
+    return None

@@ -350,7 +350,9 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
 
     def changed(self, act: Callable[..., str], *arguments: Any, **fields: Any) -> TurnState:
         """Return the state after a change of its content; `fields` change with it."""
-        history = self._history.first(self._length)
+        history = self._history
+        if len(history.changes) != self._length:
+            history = history.first(self._length)
         fields["added"] = history.add(act, arguments)
         return msgspec.structs.replace(
             self, _history=history, _length=len(history.changes), **fields

@@ -50,7 +50,8 @@ LEGACY_LIFE: Final = THREAD_WIDE | {EVENT + name for name in LIFE_EVENTS}
 """Those that tell it to a client of the v1 API."""
 
 _USAGE = "thread/tokenUsage/updated"
-_RESOLVED = "serverRequest/resolved"
+_OF_RUNNING = THREAD_WIDE | {"serverRequest/resolved"}  # without a turn: of the one that runs
+_HANDLERS: Mapping[str, Handler] = V2 | {EVENT + name: handler for name, handler in V1.items()}
 _UNNAMED = frozenset({_USAGE, "error", "turn/interrupt"})  # may name what is no turn, or an old one
 _BEGINS = frozenset({"turn/started", EVENT + "task_started", EVENT + "turn_started"})
 
@@ -78,50 +79,42 @@ def step(state: TurnState, message: Any, at: float = 0.0) -> TurnState:
     if thread is not None and state.thread_id is not None and thread != state.thread_id:
         return _unchanged(state)
     if turn is None:
-        return _handled(state, event) if _is_thread_wide(event) else _unchanged(state)
+        return event.handler(state, event) if _is_thread_wide(event) else _unchanged(state)
     if turn == state.turn_id:
-        return _handled(state, event)
+        return event.handler(state, event)
     if event.method == _USAGE:
         return _with_total(state, event.params)
     if state.turn_id is not None or event.method in _UNNAMED:
         return _unchanged(state)
-    return _handled(state.with_(thread_id=thread or state.thread_id, turn_id=turn), event)
+    state = state.with_(thread_id=thread or state.thread_id, turn_id=turn)
+    return event.handler(state, event)
 
 
 def advance(state: TurnState, message: Any, at: float = 0.0) -> TurnState:
     """Do as `step` with a message that is known to be about the turn, or about its thread."""
     event = _event(message, at)
-    return _unchanged(state) if event is None else _handled(state, event)
+    return _unchanged(state) if event is None else event.handler(state, event)
 
 
 def _event(message: Any, at: float) -> Event | None:
-    """Return a message that may say something about a turn; None for any other."""
+    """Return a message that says something about a turn; None for any other."""
     if not isinstance(message, dict):
         return None
     method, params = message.get("method"), message.get("params")
     if type(method) is not str or not isinstance(params, dict):
         return None
-    if method.startswith(EVENT):
-        members = params.get("msg")
-        return Event(method, members, message, at) if isinstance(members, dict) else None
-    return Event(method, params, message, at)
-
-
-def _handled(state: TurnState, event: Event) -> TurnState:
-    handler = _handler(event)
-    return _unchanged(state) if handler is None else handler(state, event)
-
-
-def _handler(event: Event) -> Handler | None:
-    method = event.method
-    if "id" in event.message and (method.startswith("item/") or method in REQUESTS):
-        return request_opened
-    return V1.get(method[len(EVENT) :]) if method.startswith(EVENT) else V2.get(method)
+    handler = _HANDLERS.get(method)
+    if "id" in message and (method.startswith("item/") or method in REQUESTS):
+        handler = request_opened
+    if handler is None:
+        return None
+    members = params.get("msg") if method.startswith(EVENT) else params
+    return Event(handler, method, members, message, at) if isinstance(members, dict) else None
 
 
 def _is_thread_wide(event: Event) -> bool:
     """Whether a message that names no turn is about the one that runs on its thread."""
-    return event.method in THREAD_WIDE or _handler(event) in (request_opened, V2[_RESOLVED])
+    return event.method in _OF_RUNNING or event.handler is request_opened
 
 
 def answered(state: TurnState, request_id: RequestId) -> TurnState:
@@ -169,7 +162,7 @@ class _Turns:
     def take(self, message: Any, at: float) -> None:
         """Take in a message of any thread."""
         event = _event(message, at)
-        if event is None or _handler(event) is None:
+        if event is None:
             return
         thread, turn = ids_of(event.method, event.message["params"])
         if turn is not None:
@@ -194,7 +187,7 @@ class _Turns:
 
     def _step(self, place: int, event: Event) -> None:
         before = self.states[place]
-        state = self.states[place] = _handled(before, event)
+        state = self.states[place] = event.handler(before, event)
         if state.ended and not before.ended:
             self._running[state.thread_id].remove(place)
 
