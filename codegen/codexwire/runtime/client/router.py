@@ -92,7 +92,7 @@ class _Expectation:
 
 @dataclass(slots=True)
 class _Running:
-    """A turn that runs, and the notification that told last whether it does, if one did."""
+    """A turn that runs, and the notification that hinted at its end, if one did."""
 
     state: TurnState
     told_by: Notification | None = None
@@ -199,17 +199,19 @@ class Router:
         """Take in what tells whether a turn runs."""
         thread, turn = key
         running = self._active.get(thread)
-        known = running is not None and running.state.turn_id == turn
-        before = running.state if running is not None and known else turns.start(thread, turn)
+        if running is not None and running.state.turn_id != turn:
+            running = None
+        before = turns.start(thread, turn) if running is None else running.state
         state = turns.advance(before, notification.raw, monotonic())
         if state.ended:
             self._over(key, notification)
             self._turns.finish(key)
             self._turns.prune((thread, None))
-        elif known or (state.started is not None and key not in self._ends):
+        elif running is None and state.started is not None and key not in self._ends:
+            self._active[thread] = _Running(state)
+        elif running is not None and state.presumed is not before.presumed:
             self._active[thread] = _Running(state, notification)
-            if state.presumed is not before.presumed:
-                self._wake(thread)
+            self._wake(thread)
 
     def _keep_early(self, expectation: _Expectation, key: TurnKey) -> None:
         early = expectation.early[key[1]] = Subscription(expectation.buffer)
@@ -227,10 +229,12 @@ class Router:
             self._free(key[0])
 
     def settle(self, key: TurnKey) -> None:
-        """Take a turn for ended of which its end is presumed: nobody waits for it any longer."""
+        """Take a turn for ended whose end is presumed, and forget its subscriptions that have ended."""
         running = self._active.get(key[0])
         if running is not None and running.state.turn_id == key[1]:
             self._over(key, running.told_by)
+        self._turns.prune(key)
+        self._turns.prune((key[0], None))
 
     def _free(self, thread: str) -> None:
         self._active.pop(thread, None)

@@ -79,8 +79,8 @@ class AsyncTurn:
             self.state = turns.settle(self.state, "the connection was lost", monotonic())
             raise
         self.state = turns.settle(self.state, "no more came", monotonic())
-        self._client.connection.router.settle((self.thread_id, self.turn_id))
         self._subscription.close()
+        self._client.connection.router.settle((self.thread_id, self.turn_id))
         return False
 
     def take(self) -> Notification | None:
