@@ -262,8 +262,9 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
 
     `thread_id` and `turn_id` are None until a message names them. `started` is the `at` of the step at
     which the server said that it began. `end` is how it ended, None while it runs; `presumed` is an
-    end that something hints at and nothing has said yet (see `settle`). `added` is the text that the
-    last step added to the agent's messages.
+    end that something hints at and nothing has said yet (see `settle`), `interrupt_asked` whether a
+    `turn/interrupt` of the client was among the messages. `added` is the text that the last step added
+    to the agent's messages.
     """
 
     thread_id: str | None = None
@@ -358,7 +359,7 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
             self, _history=history, _length=len(history.changes), **fields
         )
 
-    def with_(self, **fields: Any) -> TurnState:
+    def replaced(self, **fields: Any) -> TurnState:
         """Return the state with other values of some fields, and no text added."""
         return msgspec.structs.replace(self, added="", **fields)
 

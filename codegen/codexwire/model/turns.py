@@ -82,11 +82,11 @@ def step(state: TurnState, message: Any, at: float = 0.0) -> TurnState:
         return event.handler(state, event) if _is_thread_wide(event) else _unchanged(state)
     if turn == state.turn_id:
         return event.handler(state, event)
-    if event.method == _USAGE:
+    if event.method == _USAGE and thread is not None and thread == state.thread_id:
         return _with_total(state, event.params)
     if state.turn_id is not None or event.method in _UNNAMED:
         return _unchanged(state)
-    state = state.with_(thread_id=thread or state.thread_id, turn_id=turn)
+    state = state.replaced(thread_id=thread or state.thread_id, turn_id=turn)
     return event.handler(state, event)
 
 
@@ -133,9 +133,9 @@ def settle(state: TurnState, reason: str = "nothing said so", at: float = 0.0) -
     lost. A `turn/completed` that comes later still counts.
     """
     if state.ended:
-        return state.with_()
+        return state.replaced()
     end = state.presumed or End("unknown", reason, at=at)
-    return state.with_(end=end, presumed=None)
+    return state.replaced(end=end, presumed=None)
 
 
 def collect(messages: Iterable[Any]) -> tuple[TurnState, ...]:
@@ -199,4 +199,4 @@ def _with_total(state: TurnState, params: Mapping[str, Any]) -> TurnState:
 
 
 def _unchanged(state: TurnState) -> TurnState:
-    return state.with_() if state.added else state
+    return state.replaced() if state.added else state

@@ -106,9 +106,7 @@ class Router:
         self.statistics = Statistics()
         self.failure: ConnectionClosedError | None = None
         self._waiters: dict[RequestId, Waiter] = {}
-        self._turns: Topics[tuple[str, str | None]] = (
-            Topics()
-        )  # without a turn: all of the thread's
+        self._turns: Topics[tuple[str, str | None]] = Topics()  # no turn: all of the thread's
         self._threads: Topics[str] = Topics()
         self._methods: Topics[str] = Topics()
         self._everything: Topics[None] = Topics()
@@ -180,7 +178,7 @@ class Router:
         """Drop a presumed end if a notification shows that the turn goes on."""
         state = turns.advance(running.state, notification.raw)
         if state.presumed is None:
-            running.state = running.state.with_(presumed=None)
+            running.state = running.state.replaced(presumed=None)
             self._wake(str(state.thread_id))
 
     def _route_thread_wide(self, notification: Notification, thread: str) -> None:
