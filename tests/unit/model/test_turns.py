@@ -71,6 +71,7 @@ def test_the_example_of_the_documentation_runs() -> None:
         ([error(), status("systemError"), status("idle")], "failed", "error"),
         ([status("idle"), status("notLoaded")], "unknown", "thread/status/changed: idle"),
         ([event("error", message="broke")], "failed", "codex/event/error"),
+        ([note("error", threadId="T", error={"message": "broke"})], "failed", "error"),
         (
             [{"id": 9, **note("turn/interrupt", **HERE)}, status("idle")],
             "interrupted",
@@ -141,7 +142,13 @@ def test_a_turn_of_which_nothing_more_can_come_ends_as_presumed_or_unknown() -> 
 
 @pytest.mark.parametrize(
     ("word", "outcome"),
-    [("cancelled", "interrupted"), ("error", "failed"), ("new", "new"), (None, "unknown")],
+    [
+        ("cancelled", "interrupted"),
+        ("canceled", "interrupted"),
+        ("error", "failed"),
+        ("new", "new"),
+        (None, "unknown"),
+    ],
 )
 def test_words_for_the_end(word: Any, outcome: str) -> None:
     turn = {"id": "U", "status": word}
@@ -163,6 +170,91 @@ def test_a_v1_turn_ends_with_an_event(
     state = after(event("task_started"), *events)
     assert state.end is not None
     assert (state.status, state.error_message, state.end.certain) == (outcome, message, True)
+
+
+def first(state: TurnState) -> tuple[str, str, str]:
+    (one,) = state.items
+    return one.kind, one.status, one.text
+
+
+def piece(kind: str, /, **members: Any) -> Json:
+    return event(kind, item_id="i", delta="d", **members)
+
+
+def call(kind: str, /, **members: Any) -> Json:
+    return event(kind, call_id="c", **members)
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        (note("item/plan/delta", **HERE, itemId="i", delta="d"), ("plan", "inProgress", "d")),
+        (
+            note("item/fileChange/outputDelta", **HERE, itemId="i", delta="d"),
+            ("fileChange", "inProgress", "d"),
+        ),
+        (item("plan", "i", text="p"), ("plan", "completed", "p")),
+        (
+            item("userMessage", "i", content=[{"type": "text", "text": "hi"}, {"type": "image"}]),
+            ("userMessage", "completed", "hi"),
+        ),
+        (
+            item("commandExecution", "i", status="failed", aggregatedOutput="out"),
+            ("commandExecution", "failed", "out"),
+        ),
+        (item("brandNew", "i"), ("brandNew", "completed", "")),
+        (piece("plan_delta"), ("plan", "inProgress", "d")),
+        (piece("agent_message_content_delta"), ("agentMessage", "inProgress", "d")),
+        (piece("reasoning_content_delta", summary_index=0), ("reasoning", "inProgress", "d")),
+        (piece("reasoning_raw_content_delta", content_index=0), ("reasoning", "inProgress", "d")),
+        (
+            event("item_started", item={"type": "WebSearch", "id": "i"}),
+            ("webSearch", "inProgress", ""),
+        ),
+        (
+            event(
+                "item_completed",
+                item={"AgentMessage": {"id": "i", "content": [{"Text": {"text": "t"}}]}},
+            ),
+            ("agentMessage", "completed", "t"),
+        ),
+        (call("exec_command_begin"), ("commandExecution", "inProgress", "")),
+        (call("exec_command_end", aggregated_output="o"), ("commandExecution", "completed", "o")),
+        (call("patch_apply_begin"), ("fileChange", "inProgress", "")),
+        (call("patch_apply_end"), ("fileChange", "completed", "")),
+        (call("mcp_tool_call_begin"), ("mcpToolCall", "inProgress", "")),
+        (call("mcp_tool_call_end"), ("mcpToolCall", "completed", "")),
+        (call("web_search_begin"), ("webSearch", "inProgress", "")),
+        (call("web_search_end"), ("webSearch", "completed", "")),
+    ],
+    ids=str,
+)
+def test_what_a_message_says_of_an_item(message: Json, expected: tuple[str, str, str]) -> None:
+    assert first(after(message)) == expected
+
+
+def test_a_patch_in_progress_has_the_changes_told_last() -> None:
+    begun = item("fileChange", "f", "started", status="inProgress", changes=[])
+    changed = note("item/fileChange/patchUpdated", **HERE, itemId="f", changes=[{"path": "p"}])
+    (patch,) = after(begun, changed).items
+    assert (patch.kind, patch.wire["changes"]) == ("fileChange", [{"path": "p"}])
+
+
+def test_what_the_other_v1_events_say() -> None:
+    for begins in ("task_started", "turn_started"):
+        assert after(event(begins)).started == 1
+    assert after(event("turn_complete")).status == "completed"
+    state = after(
+        event("stream_error", message="again"),
+        event("plan_update", plan=[{"step": "s", "status": "completed"}]),
+        event("turn_diff", unified_diff="diff"),
+        event("token_count", info={"total_token_usage": {"total_tokens": 3}}),
+        event("token_count", info=None),
+    )
+    assert [(e.text, e.will_retry) for e in state.errors] == [("again", True)]
+    assert (state.plan is not None, state.diff) == (True, "diff")
+    assert state.usage is not None
+    assert state.usage.total.total_tokens == 3
 
 
 # Which messages are about the turn
@@ -297,8 +389,9 @@ def test_requests_are_open_until_they_are_settled() -> None:
     done = item("commandExecution", "c")
     assert [r.id for r in after(done, state=state).open_requests] == ["1"]
     assert after(COMPLETED, state=state).open_requests == ()
-    legacy = {"id": 7, **note("execCommandApproval", conversationId="T", callId="c")}
-    assert [r.id for r in after(STARTED, legacy).open_requests] == [7]
+    for method in ("execCommandApproval", "applyPatchApproval", "mcpServer/elicitation/request"):
+        of_thread = {"id": 7, **note(method, conversationId="T", callId="c")}
+        assert [r.id for r in after(STARTED, of_thread).open_requests] == [7]
 
 
 def test_usage_is_counted_once() -> None:
@@ -389,11 +482,15 @@ def test_a_long_turn_costs_no_more_a_step() -> None:
     assert (len(state.text), len(state.items)) == (100_000, 100_001)
 
 
-def test_turns_of_a_session_are_told_apart() -> None:
-    again = note("turn/started", threadId="T", turn={"id": "U"})
+@pytest.mark.parametrize("again", [STARTED, event("task_started"), event("turn_started")], ids=str)
+def test_turns_of_a_session_are_told_apart(again: Json) -> None:
     other = note("turn/completed", threadId="X", turn={"id": "U", "status": "failed"})
-    stray = note("error", threadId="T", turnId="none", willRetry=False, error={"message": "m"})
-    states = turns.collect([STARTED, delta("one"), other, COMPLETED, stray, again, delta("two")])
+    strays = [
+        note("error", threadId="T", turnId="none", willRetry=False, error={"message": "m"}),
+        note("thread/tokenUsage/updated", threadId="T", turnId="old", tokenUsage={}),
+        {"id": 1, **note("turn/interrupt", threadId="T", turnId="none")},
+    ]
+    states = turns.collect([STARTED, delta("one"), other, COMPLETED, *strays, again, delta("two")])
     assert [(s.thread_id, s.status, s.text) for s in states] == [
         ("T", "completed", "one"),
         ("X", "failed", ""),

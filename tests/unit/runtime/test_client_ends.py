@@ -72,6 +72,7 @@ ENDS = pytest.mark.parametrize(
         ([status("idle")], "unknown", "thread/status/changed: idle"),
         ([status("notLoaded"), CLOSED], "interrupted", "thread/status/changed: notLoaded"),
         ([CLOSED], "interrupted", "thread/closed"),
+        ([("thread/deleted", {"threadId": "t"})], "interrupted", "thread/deleted"),
         ([error()], "failed", "error"),
         ([status("systemError"), error(), status("idle")], "failed", "error"),
         ([("error", {"threadId": "t", "error": {"message": "broke"}})], "failed", "error"),
