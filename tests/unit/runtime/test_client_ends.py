@@ -221,3 +221,12 @@ async def test_a_lost_connection_is_an_error_and_the_state_says_so(server: FakeS
         result = turn.result_so_far()
     assert (result.status, result.ended_by) == ("unknown", "the connection was lost")
     assert result.text == "so far"
+
+
+async def test_who_stops_following_does_not_end_the_turn(server: FakeServer) -> None:
+    server.answers["turn/start"] = telling(DELTA)
+    async with AsyncClient(server.open) as client:
+        turn = await client.start_turn("t", "go")
+        turn.close()
+        assert (await turn.result()).status == "unknown"
+        assert client.connection.router.active_turn("t") == "0"

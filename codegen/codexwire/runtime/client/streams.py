@@ -72,7 +72,7 @@ class AsyncTurn:
         presumed = self.state.presumed
         left = None if presumed is None else presumed.at + self._grace - monotonic()
         try:
-            with anyio.move_on_after(left):
+            with anyio.move_on_after(left) as patience:
                 if await self._subscription.filled():
                     return True
         except ConnectionClosedError:
@@ -80,7 +80,8 @@ class AsyncTurn:
             raise
         self.state = turns.settle(self.state, "no more came", monotonic())
         self._subscription.close()
-        self._client.connection.router.settle((self.thread_id, self.turn_id))
+        if patience.cancelled_caught:
+            self._client.connection.router.settle((self.thread_id, self.turn_id))
         return False
 
     def take(self) -> Notification | None:
