@@ -59,7 +59,7 @@ _RANKS = {
 
 def _started(state: TurnState, event: Event) -> TurnState:
     if state.ended:
-        return state.replaced()
+        return state.unchanged()
     return state.replaced(started=event.at, presumed=None)
 
 
@@ -86,7 +86,7 @@ def presume(state: TurnState, end: End) -> TurnState:
     """Return the state with a presumed end, unless what is presumed already tells as much."""
     known = 0 if state.presumed is None else _RANKS.get(state.presumed.reason, 0)
     if state.ended or known >= _RANKS[end.reason]:
-        return state.replaced()
+        return state.unchanged()
     return state.replaced(presumed=end)
 
 
@@ -94,7 +94,7 @@ def _thread_status(state: TurnState, event: Event) -> TurnState:
     status = event.params.get("status")
     word = status.get("type") if isinstance(status, dict) else status
     if state.turn_id is None or not isinstance(word, str) or word not in _IDLE:
-        return state.replaced()
+        return state.unchanged()
     outcome = "interrupted" if state.interrupt_asked and word == "idle" else _IDLE[word]
     end = End(outcome, f"{event.method}: {word}", at=event.at, message=event.message)
     return presume(state, end)
@@ -103,7 +103,7 @@ def _thread_status(state: TurnState, event: Event) -> TurnState:
 def _gone(state: TurnState, event: Event) -> TurnState:
     """No more comes from a thread that was closed or deleted."""
     if state.ended or state.turn_id is None:
-        return state.replaced()
+        return state.unchanged()
     known = state.presumed or End("interrupted", event.method, at=event.at, message=event.message)
     return state.replaced(end=known, presumed=None)
 
@@ -132,7 +132,7 @@ def _item_started(state: TurnState, event: Event) -> TurnState:
     wire = _object(event.params, "item")
     item_id = _text(wire, "id") or _text(event.params, "itemId")
     if not item_id:
-        return state.replaced()
+        return state.unchanged()
     fields: dict[str, Any] = {} if state.ended else {"presumed": None}
     kind = kind_of_item(wire)
     return state.changed(Content.start_item, item_id, kind, wire, event.message, event.at, **fields)
@@ -141,7 +141,7 @@ def _item_started(state: TurnState, event: Event) -> TurnState:
 def _item_completed(state: TurnState, event: Event) -> TurnState:
     wire = _object(event.params, "item")
     item_id = _text(wire, "id") or _text(event.params, "itemId")
-    return _whole(state, item_id, wire, event.message, event.at) if item_id else state.replaced()
+    return _whole(state, item_id, wire, event.message, event.at) if item_id else state.unchanged()
 
 
 def _whole(state: TurnState, item_id: str, wire: Json, message: Json, at: float) -> TurnState:
@@ -156,7 +156,7 @@ def _piece(kind: str, member: str = "text", index: str = "", *, alive: bool = Tr
         params = event.params
         item_id, piece = params.get("itemId"), params.get("delta")
         if type(item_id) is not str or type(piece) is not str:
-            return state.replaced()
+            return state.unchanged()
         part = params.get(index, 0) if index else 0
         number = part if type(part) is int else 0
         return state.changed(
@@ -169,7 +169,7 @@ def _piece(kind: str, member: str = "text", index: str = "", *, alive: bool = Tr
 def _patch(state: TurnState, event: Event) -> TurnState:
     item_id, changes = _text(event.params, "itemId"), event.params.get("changes")
     if not item_id or not isinstance(changes, list):
-        return state.replaced()
+        return state.unchanged()
     return state.changed(Content.change_item, item_id, {"changes": changes})
 
 
@@ -199,20 +199,20 @@ def plan_of(params: Json) -> Plan:
 
 def _diff(state: TurnState, event: Event) -> TurnState:
     diff = event.params.get("diff")
-    return state.changed(Content.change_diff, diff) if isinstance(diff, str) else state.replaced()
+    return state.changed(Content.change_diff, diff) if isinstance(diff, str) else state.unchanged()
 
 
 def _resolved(state: TurnState, event: Event) -> TurnState:
     request_id = event.params.get("requestId")
     known = type(request_id) in (int, str)
-    return state.changed(Content.close_request, request_id) if known else state.replaced()
+    return state.changed(Content.close_request, request_id) if known else state.unchanged()
 
 
 def request_opened(state: TurnState, event: Event) -> TurnState:
     """Return the state with a request of the server that waits."""
     request_id, params = event.message.get("id"), event.params
     if type(request_id) not in (int, str):
-        return state.replaced()
+        return state.unchanged()
     item_id = _text(params, "itemId") or _text(params, "callId") or None
     request = OpenRequest(request_id, event.method, params, item_id)  # type: ignore[arg-type]
     return state.changed(Content.open_request, request)

@@ -33,11 +33,6 @@ class Item(msgspec.Struct, frozen=True):
     completed: float | None = None
 
     @property
-    def is_open(self) -> bool:
-        """Whether it has not completed, or has begun again since."""
-        return self.completed is None or (self.started or 0) > self.completed
-
-    @property
     def is_final_answer(self) -> bool:
         """Whether the server calls this message the final answer of the turn."""
         return self.kind == "agentMessage" and self.wire.get("phase") == "final_answer"
@@ -71,6 +66,13 @@ class Entry:
         self.requests: list[int | str] = []
         self._item: Item | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the item has begun and not completed, or has begun again since."""
+        if self.started is None:
+            return False
+        return self.completed is None or self.started > self.completed
+
     def add(self, piece: str, member: str, index: int, *, legacy: bool) -> None:
         """Take in a piece of a member's text; those of v1 and of v2 say the same and are kept apart."""
         self.pieces.setdefault((legacy, member, index), []).append(piece)
@@ -98,8 +100,8 @@ class Entry:
     def text(self) -> str:
         """The text as the completed item says it, or else as it has streamed."""
         said = _said(self.kind, self.wire)
-        if said is not None and self.completed is not None:
-            return said
+        if not self.pieces or (said is not None and self.completed is not None):
+            return said or ""
         streamed = (text for member in _STREAMED if (text := self.streamed(member)))
         return next(streamed, said or "")
 

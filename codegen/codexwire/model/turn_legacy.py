@@ -18,14 +18,14 @@ __all__ = ["LIFE_EVENTS", "V1"]
 
 def _started(state: TurnState, event: Event) -> TurnState:
     if state.ended or state.started is not None:
-        return state.replaced()
+        return state.unchanged()
     return state.replaced(started=event.at, presumed=None)
 
 
 def _ended(state: TurnState, event: Event) -> TurnState:
     """End the turn: as failed when it reported an error that was not retried."""
     last = event.params.get("last_agent_message")
-    state = state.changed(Content.say, last) if isinstance(last, str) else state.replaced()
+    state = state.changed(Content.say, last) if isinstance(last, str) else state.unchanged()
     if state.ended:
         return state
     failures = [error for error in state.errors if not error.will_retry]
@@ -71,14 +71,14 @@ def _call_ended(kind: str) -> Handler:
 
 def _begin(state: TurnState, event: Event, item_id: str, kind: str, wire: Json) -> TurnState:
     if not item_id:
-        return state.replaced()
+        return state.unchanged()
     fields: dict[str, Any] = {} if state.ended else {"presumed": None}
     return state.changed(Content.start_item, item_id, kind, wire, None, event.at, **fields)
 
 
 def _finish(state: TurnState, event: Event, item_id: str, kind: str, wire: Json) -> TurnState:
     if not item_id:
-        return state.replaced()
+        return state.unchanged()
     return state.changed(Content.complete_item, item_id, kind, wire, None, event.at)
 
 
@@ -88,7 +88,7 @@ def _piece(kind: str, member: str = "text", index: str = "") -> Handler:
         part = event.params.get(index, 0)
         number = part if type(part) is int else 0
         if not item_id or type(piece) is not str:
-            return state.replaced()
+            return state.unchanged()
         return state.changed(
             Content.add_piece, item_id, kind, member, number, piece, True, presumed=None
         )
@@ -106,7 +106,7 @@ def _plan(state: TurnState, event: Event) -> TurnState:
 
 def _diff(state: TurnState, event: Event) -> TurnState:
     diff = event.params.get("unified_diff")
-    return state.changed(Content.change_diff, diff) if isinstance(diff, str) else state.replaced()
+    return state.changed(Content.change_diff, diff) if isinstance(diff, str) else state.unchanged()
 
 
 def _item(value: Any) -> Json:

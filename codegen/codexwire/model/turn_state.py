@@ -220,7 +220,8 @@ class Content:
         if not self._speaks(legacy):
             return ""
         streamed, text = entry.streamed("text", legacy=legacy), entry.text
-        entry.pieces[legacy, "text", 0] = [text]  # so that a second completion adds nothing
+        if text:
+            entry.pieces[legacy, "text", 0] = [text]  # a second completion adds nothing
         return text[len(streamed) :] if text.startswith(streamed) else ""
 
     def _speaks(self, legacy: bool) -> bool:
@@ -297,6 +298,11 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
         entries = content.entries.values()
         return tuple(e.item for e in entries if e.is_v2 or not content.has_v2_items)
 
+    @property
+    def open_items(self) -> tuple[Item, ...]:
+        """The items that have begun and not completed, or begun again since."""
+        return tuple(e.item for e in self._content.entries.values() if e.is_open)
+
     def item(self, item_id: str) -> Item | None:
         """Return the item of that id, None when there is none (yet)."""
         entry = self._content.entries.get(item_id)
@@ -358,6 +364,10 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
         return msgspec.structs.replace(
             self, _history=history, _length=len(history.changes), **fields
         )
+
+    def unchanged(self) -> TurnState:
+        """Return the state after a step that changes nothing: it adds no text."""
+        return msgspec.structs.replace(self, added="") if self.added else self
 
     def replaced(self, **fields: Any) -> TurnState:
         """Return the state with other values of some fields, and no text added."""

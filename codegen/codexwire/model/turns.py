@@ -74,18 +74,18 @@ def step(state: TurnState, message: Any, at: float = 0.0) -> TurnState:
     """
     event = _event(message, at)
     if event is None:
-        return _unchanged(state)
+        return state.unchanged()
     thread, turn = ids_of(event.method, event.message["params"])
     if thread is not None and state.thread_id is not None and thread != state.thread_id:
-        return _unchanged(state)
+        return state.unchanged()
     if turn is None:
-        return event.handler(state, event) if _is_thread_wide(event) else _unchanged(state)
+        return event.handler(state, event) if _is_thread_wide(event) else state.unchanged()
     if turn == state.turn_id:
         return event.handler(state, event)
     if event.method == _USAGE and thread is not None and thread == state.thread_id:
         return _with_total(state, event.params)
     if state.turn_id is not None or event.method in _UNNAMED:
-        return _unchanged(state)
+        return state.unchanged()
     state = state.replaced(thread_id=thread or state.thread_id, turn_id=turn)
     return event.handler(state, event)
 
@@ -93,7 +93,7 @@ def step(state: TurnState, message: Any, at: float = 0.0) -> TurnState:
 def advance(state: TurnState, message: Any, at: float = 0.0) -> TurnState:
     """Do as `step` with a message that is known to be about the turn, or about its thread."""
     event = _event(message, at)
-    return _unchanged(state) if event is None else event.handler(state, event)
+    return state.unchanged() if event is None else event.handler(state, event)
 
 
 def _event(message: Any, at: float) -> Event | None:
@@ -133,7 +133,7 @@ def settle(state: TurnState, reason: str = "nothing said so", at: float = 0.0) -
     lost. A `turn/completed` that comes later still counts.
     """
     if state.ended:
-        return state.replaced()
+        return state.unchanged()
     end = state.presumed or End("unknown", reason, at=at)
     return state.replaced(end=end, presumed=None)
 
@@ -195,8 +195,4 @@ class _Turns:
 def _with_total(state: TurnState, params: Mapping[str, Any]) -> TurnState:
     """Return the state with what the thread had used before the turn."""
     report = reported_usage(params)
-    return _unchanged(state) if report is None else state.changed(Content.know_total, report[1])
-
-
-def _unchanged(state: TurnState) -> TurnState:
-    return state.replaced() if state.added else state
+    return state.unchanged() if report is None else state.changed(Content.know_total, report[1])

@@ -339,6 +339,9 @@ def test_items_keep_their_order_status_and_times() -> None:
     )
     assert (patch.status, patch.started, patch.completed) == ("declined", 2, 5)
     assert state.item("c") == command
+    assert state.open_items == (command,)
+    again = turns.step(state, item("fileChange", "f", "started"), 6)
+    assert [i.id for i in again.open_items] == ["c", "f"]
     assert state.item("none") is None
 
 

@@ -244,7 +244,8 @@ def _turn_completed(step: Step) -> None:
         return
     thread = step.ids.thread or ""
     turn = _turn(step, thread, step.ids.turn)
-    _tell(turn, step)
+    nested = step.message.params.get("turn")
+    _tell(turn, step, turn={"status": nested.get("status")} if isinstance(nested, dict) else {})
     running = step.connection.running.get(thread, [])
     if turn in running:
         running.remove(turn)
@@ -255,32 +256,29 @@ def _turn_completed(step: Step) -> None:
 
 
 def _item_changed(step: Step) -> None:
-    if step.ids.turn is not None and step.ids.item is not None:
-        _tell(_turn(step, step.ids.thread or "", step.ids.turn), step)
+    if step.ids.turn is None or step.ids.item is None:
+        return
+    item = step.message.params.get("item")
+    kind = item.get("type") if isinstance(item, dict) else None
+    turn = _turn(step, step.ids.thread or "", step.ids.turn)
+    _tell(turn, step, item={"id": step.ids.item, "type": kind})
 
 
 def _error(step: Step) -> None:
     if step.turn is not None:
-        _tell(step.turn, step)
+        _tell(step.turn, step, willRetry=step.message.params.get("willRetry"))
 
 
 def _thread_changed(step: Step) -> None:
     if step.ids.thread is not None:
         for turn in step.connection.running.get(step.ids.thread, ()):
-            _tell(turn, step)
+            _tell(turn, step, status=step.message.params.get("status"))
 
 
-def _tell(turn: Turn, step: Step) -> None:
-    """Let a turn's state know of a message, at its line and without contents that nobody asks for."""
-    method, params = step.message.method, step.message.params
-    item = params.get("item")
-    kind = item.get("type") if isinstance(item, dict) else None
-    told = {name: params[name] for name in ("status", "willRetry") if name in params}
-    told["item"] = {"id": step.ids.item, "type": kind}
-    nested = params.get("turn")
-    if isinstance(nested, dict):
-        told["turn"] = {"status": nested.get("status")}
-    turn.state = turns.advance(turn.state, {"method": method, "params": told}, step.message.line)
+def _tell(turn: Turn, step: Step, **params: Any) -> None:
+    """Let a turn's state know of a message at its line: only of what the checks ask for."""
+    message = {"method": step.message.method, "params": params}
+    turn.state = turns.advance(turn.state, message, step.message.line)
 
 
 def _request_resolved(step: Step) -> None:
