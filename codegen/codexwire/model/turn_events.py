@@ -65,11 +65,7 @@ def _started(state: TurnState, event: Event) -> TurnState:
 
 def _completed(state: TurnState, event: Event) -> TurnState:
     turn = _object(event.params, "turn")
-    for wire in turn.get("items") or ():
-        # Those who opted out of the notifications of items get them here.
-        if isinstance(wire, dict) and state.item(item_id := str(wire.get("id"))) is None:
-            message = {"method": "item/completed", "params": {**event.params, "item": wire}}
-            state = _whole(state, item_id, wire, message, event.at)
+    state = _with_items(state.unchanged(), event, turn.get("items"))
     word = turn.get("status")
     status = _WORDS.get(word, word) if isinstance(word, str) else "unknown"
     error = turn.get("error")
@@ -80,6 +76,17 @@ def _completed(state: TurnState, event: Event) -> TurnState:
         ),
         presumed=None,
     )
+
+
+def _with_items(state: TurnState, event: Event, items: Any) -> TurnState:
+    """Return the state with the items in a turn's end: those who opted out of others get them there."""
+    for wire in items if isinstance(items, list) else ():
+        item_id = _text(wire, "id") if isinstance(wire, dict) else ""
+        known = state.item(item_id)
+        if item_id and (known is None or known.completed is None):
+            message = {"method": "item/completed", "params": {**event.params, "item": wire}}
+            state = _whole(state, item_id, wire, message, event.at)
+    return state
 
 
 def presume(state: TurnState, end: End) -> TurnState:

@@ -428,6 +428,13 @@ def test_usage_has_had_many_shapes(params: Json) -> None:
     assert (usage.total.total_tokens, usage.context_window) == (5, 9)
 
 
+@pytest.mark.parametrize("items", [7, True, {"id": "m"}, [7, None, {}, {"id": 7}], "x"], ids=str)
+def test_an_end_with_odd_items_is_an_end(items: Any) -> None:
+    turn = {"id": "U", "status": "completed", "items": items}
+    state = after(STARTED, note("turn/completed", threadId="T", turn=turn))
+    assert (state.status, state.items) == ("completed", ())
+
+
 def test_the_items_of_the_end_count_where_no_others_came() -> None:
     turn = {
         "id": "U",

@@ -275,7 +275,7 @@ def _thread_changed(step: Step) -> None:
             _tell(turn, step, status=step.message.params.get("status"))
 
 
-def _tell(turn: Turn, step: Step, **params: Any) -> None:
+def _tell(turn: Turn, step: Step, /, **params: Any) -> None:
     """Let a turn's state know of a message at its line: only of what the checks ask for."""
     message = {"method": step.message.method, "params": params}
     turn.state = turns.advance(turn.state, message, step.message.line)
