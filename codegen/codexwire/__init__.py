@@ -4,6 +4,7 @@
     codexwire.normalize.normalize(protocol).protocol    # what servers really do
     codexwire.wire.compile(protocol)                    # validators of messages
     codexwire.diff.diff(protocol, newer)                # findings, each with its verdict for both skews
+    codexwire.turns.step(state, message)                # messages in, the state of a turn out
 
 Nothing is imported before it is used.
 """
@@ -16,7 +17,7 @@ from codexwire._version import __version__
 from codexwire.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from codexwire import diff, normalize, wire
+    from codexwire import diff, normalize, turns, wire
     from codexwire.direction import Kind, Side, Stability
     from codexwire.errors import CodexwireError, IngestError, TranscriptError, UsageError
     from codexwire.finding import Finding, Level
@@ -44,6 +45,7 @@ __all__ = [
     "diff",
     "load",
     "normalize",
+    "turns",
     "wire",
 ]
 
@@ -67,4 +69,4 @@ _EXPORTS = {
 
 
 def __getattr__(name: str) -> Any:
-    return lazy_exports(__name__, name, _EXPORTS, modules=("diff", "normalize", "wire"))
+    return lazy_exports(__name__, name, _EXPORTS, modules=("diff", "normalize", "turns", "wire"))

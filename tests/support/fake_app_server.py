@@ -21,6 +21,7 @@ class FakeServer:
     def __init__(self, version: str = "0.163.0") -> None:
         self.version = version
         self.seen: list[Any] = []
+        self.ends: list[MemoryServer] = []
         self.answers: dict[str, Callable[[MemoryServer, Any], Awaitable[None]]] = {
             "initialize": self._initialize,
             "thread/start": self._start,
@@ -36,6 +37,7 @@ class FakeServer:
         return [message.get("method", "answer") for message in self.seen]
 
     async def _serve(self, server: MemoryServer) -> None:
+        self.ends.append(server)
         async with anyio.create_task_group() as tasks:
             with suppress(TransportFailure):
                 while True:

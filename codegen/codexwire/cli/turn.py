@@ -95,7 +95,7 @@ def turn(
         typer.echo(result.text)
     if result.status == "completed":
         return 0
-    reason = f": {result.error_message}" if result.error_message else ""
+    reason = f": {result.error_message}" if result.error_message else f" ({result.ended_by})"
     typer.echo(f"codexwire: the turn ended as {result.status}{reason}", err=True)
     return 1
 

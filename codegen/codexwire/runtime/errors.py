@@ -142,7 +142,7 @@ class TurnFailedError(ClientError):
     """A turn ended as `failed` or `interrupted`; `result` is all that is known of it."""
 
     def __init__(self, result: Any) -> None:
-        detail = f": {result.error_message}" if result.error_message else ""
+        detail = f": {result.error_message}" if result.error_message else f" ({result.ended_by})"
         super().__init__(f"the turn ended as {result.status}{detail}")
         self.result = result
 

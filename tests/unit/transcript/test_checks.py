@@ -39,6 +39,12 @@ def test_case(check: str, path: Path, expected: list[list[object]], judged: Judg
     assert noticed(judged(path), check) == expected
 
 
+def test_a_turn_without_end_is_reported_with_the_line_that_hints_at_its_end(judged: Judge) -> None:
+    judgement = judged(CASES / "turn-never-completes" / "only-its-thread-fails.jsonl")
+    texts = [j.finding.message for j in judgement.findings]
+    assert "the turn never completes, though line 16 says that it is over" in texts
+
+
 def test_every_check_has_cases_for_both_outcomes() -> None:
     outcomes: dict[str, set[bool]] = {}
     for check, _, expected in cases():

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from codexwire.model import turns
+from codexwire.model.turn_state import TurnState
 from codexwire.version import Version
 
 __all__ = ["Running", "ServerState", "Thread", "Turn", "texts"]
@@ -30,16 +32,24 @@ class Running(Protocol):
 
 @dataclass(slots=True)
 class Turn:
-    """One turn: its input and items as on the wire, its status, error and times (milliseconds)."""
+    """One turn: its input as on the wire, status, error and times (milliseconds).
+
+    `state` is what those who listen know of it.
+    """
 
     id: str
     input: list[Any]
     started: int
     status: str = "inProgress"
-    items: list[Json] = field(default_factory=list)
+    state: TurnState = field(default_factory=turns.start)
     error: Json | None = None
     ended: int | None = None
     running: Running | None = None
+
+    @property
+    def items(self) -> list[Json]:
+        """The items that were completed, as on the wire."""
+        return [dict(item.wire) for item in self.state.items if item.completed is not None]
 
     def wire(self, *, items: bool = False, begun: bool = True) -> Json:
         """Return the turn as the newest release writes it, with or without its items."""
@@ -47,7 +57,7 @@ class Turn:
         return {
             "id": self.id,
             "rootTurnId": self.id,
-            "items": list(self.items) if items else [],
+            "items": self.items if items else [],
             "itemsView": "full" if items else "notLoaded",
             "status": self.status,
             "error": self.error,

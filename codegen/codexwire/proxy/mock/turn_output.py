@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from codexwire.model import turns
 from codexwire.proxy.mock.client import ConnectedClient, Question
 from codexwire.proxy.mock.server import MockServer
 from codexwire.proxy.mock.state import Thread, Turn
@@ -45,10 +46,11 @@ class TurnOutput:
 
     def send(self, method: str, params: Json) -> None:
         """Send a notification of this turn to the listeners of its thread."""
-        ids = {"threadId": self.thread.id, "turnId": self.turn.id}
+        params = {"threadId": self.thread.id, "turnId": self.turn.id, **params}
+        self.turn.state = turns.advance(self.turn.state, {"method": method, "params": params})
         for client in tuple(self.server.clients):
             if self.thread.id in client.threads:
-                client.notify(method, {**ids, **params})
+                client.notify(method, params)
 
     def event(self, kind: str, /, **members: Any) -> None:
         """Send an event of v1."""
@@ -77,8 +79,7 @@ class TurnOutput:
         self.send("item/started", {"item": item, "startedAtMs": self.server.state.now()})
 
     def complete(self, item: Json, event: Json | None = None) -> None:
-        """Send that an item is complete, and store it."""
-        self.turn.items.append(item)
+        """Send that an item is complete."""
         if event is not None:
             self.event("item_completed", item=event)
         self.send("item/completed", {"item": item, "completedAtMs": self.server.state.now()})

@@ -90,12 +90,7 @@ class _TurnRunner:
         if status == "interrupted":
             output.event("turn_aborted", reason="interrupted")
         else:
-            output.event("task_complete", last_agent_message=_last_message(turn))
+            output.event("task_complete", last_agent_message=turn.state.text or None)
         output.send("turn/completed", {"turn": turn.wire(), "usage": TOKENS})
         if output.question is not None:
             output.send("serverRequest/resolved", {"requestId": output.question.number})
-
-
-def _last_message(turn: Turn) -> str | None:
-    said = [item["text"] for item in turn.items if item["type"] == "agentMessage"]
-    return said[-1] if said else None

@@ -24,6 +24,7 @@ from codexwire.runtime.client.turn import TurnResult
 from codexwire.runtime.errors import (
     RequestTimeoutError,
     ThreadBusyError,
+    TurnFailedError,
     TurnNotActiveError,
 )
 from codexwire.runtime.launch import app_server_command
@@ -92,7 +93,7 @@ class AsyncClient(AsyncPeer[ClientOptions]):
     # Life
 
     async def _greet(self) -> None:
-        self.connection.router.signals = self._dialect.signals
+        self.connection.router.life = self._dialect.life
         if self.options.handshake:
             await self.handshake()
 
@@ -103,7 +104,7 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         if self.options.dialect == "auto":
             self._dialect = V1() if self.server.is_legacy else V2()
         self._dialect.check(self.server.version)
-        self.connection.router.signals = self._dialect.signals
+        self.connection.router.life = self._dialect.life
         await self.connection.notify("initialized")
         return self.server
 
@@ -132,25 +133,28 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         *,
         on_busy: BusyPolicy | None = None,
         buffer: int | None = None,
+        grace: float | None = None,
     ) -> AsyncTurn:
         """Start a turn and return it, with every notification of it from the first on.
 
         `params` adds to those of `turn/start`. On a thread where a turn runs, `on_busy` decides:
         `queue` waits (turns start in the order of the calls), `steer` adds the input to the running
-        turn and returns that, `error` raises ThreadBusyError.
+        turn and returns that, `error` raises ThreadBusyError. `grace` as in the options: the seconds that
+        a turn whose end is only hinted at may still be told to have ended.
         """
+        grace = self.options.grace if grace is None else grace
         router = self.connection.router
         policy = on_busy or self.options.on_busy
         gate = self._gates.setdefault(thread_id, _Gate())
         if policy == "error" and (gate.lock.locked() or router.active_turn(thread_id)):
             raise ThreadBusyError(thread_id, router.active_turn(thread_id))
         if policy == "steer":
-            joined = await self._join(thread_id, text_or_items, buffer)
+            joined = await self._join(thread_id, text_or_items, buffer, grace)
             if joined is not None:
                 return joined
         async with gate.lock:
-            await router.wait_idle(thread_id)
-            return await self._begin(thread_id, text_or_items, params, buffer)
+            await router.wait_idle(thread_id, grace)
+            return await self._begin(thread_id, text_or_items, params, buffer, grace)
 
     def stream_turn(
         self,
@@ -160,11 +164,12 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         *,
         on_busy: BusyPolicy | None = None,
         buffer: int | None = None,
+        grace: float | None = None,
     ) -> AsyncTurnStream:
         """Return an iterator over the notifications of a new turn; arguments as `start_turn`."""
         return AsyncTurnStream(
             lambda: self.start_turn(
-                thread_id, text_or_items, params, on_busy=on_busy, buffer=buffer
+                thread_id, text_or_items, params, on_busy=on_busy, buffer=buffer, grace=grace
             )
         )
 
@@ -175,9 +180,12 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         params: Params = None,
         *,
         on_busy: BusyPolicy | None = None,
+        grace: float | None = None,
     ) -> AsyncTextStream:
         """Return an iterator over the text of a new turn's answer; arguments as `start_turn`."""
-        return AsyncTextStream(self.stream_turn(thread_id, text_or_items, params, on_busy=on_busy))
+        return AsyncTextStream(
+            self.stream_turn(thread_id, text_or_items, params, on_busy=on_busy, grace=grace)
+        )
 
     async def run_turn(
         self,
@@ -187,16 +195,20 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         *,
         on_busy: BusyPolicy | None = None,
         timeout: float | None = None,
+        grace: float | None = None,
     ) -> TurnResult:
         """Run a turn to its end and return what it came to, whatever its status.
 
         A turn that takes longer than `timeout` seconds (its time in the queue included), or whose
-        caller is cancelled, is interrupted; RequestTimeoutError says so.
+        caller is cancelled, is interrupted; RequestTimeoutError says so. A turn that ends without the
+        server saying so ends here all the same, `grace` seconds after what hinted at it.
         """
         turn: AsyncTurn | None = None
         try:
             with anyio.move_on_after(timeout):
-                turn = await self.start_turn(thread_id, text_or_items, params, on_busy=on_busy)
+                turn = await self.start_turn(
+                    thread_id, text_or_items, params, on_busy=on_busy, grace=grace
+                )
                 return await turn.result()
         finally:
             if turn is not None:
@@ -204,28 +216,41 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         assert timeout is not None
         raise RequestTimeoutError("turn/start", timeout)
 
-    def follow_turn(self, thread_id: str, turn_id: str, *, buffer: int | None = None) -> AsyncTurn:
+    def follow_turn(
+        self,
+        thread_id: str,
+        turn_id: str,
+        *,
+        buffer: int | None = None,
+        grace: float | None = None,
+    ) -> AsyncTurn:
         """Return a turn that this or another client started, from now on.
 
-        Of a turn that ended a short while ago (the last 64 of the connection) there is the end.
+        Of a turn that ended (one of the last 4,096 of the connection) there is the end.
         """
-        return self._turn((thread_id, turn_id), buffer)
+        return self._turn((thread_id, turn_id), buffer, grace)
 
     async def wait_for_turn_completed(
-        self, thread_id: str, turn_id: str, *, timeout: float | None = None
+        self,
+        thread_id: str,
+        turn_id: str,
+        *,
+        timeout: float | None = None,
+        grace: float | None = None,
     ) -> Notification:
         """Wait for the end of a turn and return the notification that says so.
 
-        For an id that the server never ends (none of its turns) this waits for ever without `timeout`
-        (seconds, RequestTimeoutError).
+        TurnFailedError, with what is known of the turn, when it ended and the server did not say so.
+        RequestTimeoutError after `timeout` seconds: for an id of which the server says nothing, and
+        nothing of its thread either, this would wait for ever.
         """
-        ended = self._dialect.signals.ended
+        turn = self.follow_turn(thread_id, turn_id, grace=grace)
         with anyio.move_on_after(timeout):
-            last = None
-            async for last in self.follow_turn(thread_id, turn_id):
-                if last.method in ended:
-                    return last
-            raise TurnNotActiveError(-32600, f"the thread of turn {turn_id} is gone")
+            async for notification in turn:
+                end = turn.state.end
+                if end is not None and end.certain and notification.method in self._dialect.life:
+                    return notification
+            raise TurnFailedError(turn.result_so_far())
         assert timeout is not None
         raise RequestTimeoutError("turn/completed", timeout)
 
@@ -252,7 +277,12 @@ class AsyncClient(AsyncPeer[ClientOptions]):
     # Inside
 
     async def _begin(
-        self, thread_id: str, text_or_items: UserInput, params: Params, buffer: int | None
+        self,
+        thread_id: str,
+        text_or_items: UserInput,
+        params: Params,
+        buffer: int | None,
+        grace: float,
     ) -> AsyncTurn:
         router = self.connection.router
         with router.expecting(thread_id, buffer or self.options.buffer):
@@ -260,25 +290,25 @@ class AsyncClient(AsyncPeer[ClientOptions]):
                 self.ask, router, thread_id, self._items(text_or_items), self._object(params)
             )
             key = (thread_id, turn_id)
-            return AsyncTurn(self, key, router.claim(key), self._dialect.reader(key))
+            return AsyncTurn(self, key, router.claim(key), grace)
 
     async def _join(
-        self, thread_id: str, text_or_items: UserInput, buffer: int | None
+        self, thread_id: str, text_or_items: UserInput, buffer: int | None, grace: float
     ) -> AsyncTurn | None:
         """Add the input to the running turn; None when there is none (any more)."""
         turn_id = self.connection.router.active_turn(thread_id)
         if turn_id is None:
             return None
-        turn = self._turn((thread_id, turn_id), buffer)
+        turn = self._turn((thread_id, turn_id), buffer, grace)
         try:
             await turn.steer(text_or_items)
         except TurnNotActiveError:
             return None
         return turn
 
-    def _turn(self, key: TurnKey, buffer: int | None = None) -> AsyncTurn:
+    def _turn(self, key: TurnKey, buffer: int | None, grace: float | None) -> AsyncTurn:
         subscription = self.connection.router.follow_turn(key, buffer or self.options.buffer)
-        return AsyncTurn(self, key, subscription, self._dialect.reader(key))
+        return AsyncTurn(self, key, subscription, self.options.grace if grace is None else grace)
 
     def _running(self, thread_id: str) -> str:
         turn_id = self.connection.router.active_turn(thread_id)

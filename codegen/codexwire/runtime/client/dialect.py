@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeAlias
 
+from codexwire.model import turns
 from codexwire.runtime.client.jsonrpc import Json
-from codexwire.runtime.client.router import TURN_SIGNALS, Router, TurnKey, TurnSignals
-from codexwire.runtime.client.turn import TurnReader, V2Reader
+from codexwire.runtime.client.router import Router, TurnKey
 from codexwire.runtime.errors import UnexpectedResultError, UnsupportedError
 from codexwire.version import Version
 
@@ -29,8 +29,8 @@ class Dialect(Protocol):
     """One generation of the API. `dump` makes JSON values of models."""
 
     @property
-    def signals(self) -> TurnSignals:
-        """The notifications that begin and end a turn."""
+    def life(self) -> frozenset[str]:
+        """The notifications that tell whether a turn runs."""
 
     def check(self, version: Version | None) -> None:
         """Raise UnsupportedError for a release that cannot be spoken to so."""
@@ -49,14 +49,11 @@ class Dialect(Protocol):
     async def interrupt(self, ask: Ask, key: TurnKey) -> None:
         """Ask the server to end the running turn."""
 
-    def reader(self, key: TurnKey) -> TurnReader:
-        """Return a reader for the turn's notifications."""
-
 
 class V2:
     """Threads and turns: `thread/start`, `turn/start`, `turn/steer`, `turn/interrupt`."""
 
-    signals = TURN_SIGNALS
+    life = turns.LIFE
 
     def check(self, version: Version | None) -> None:
         """Refuse the first releases, whose v2 notifications do not name their thread."""
@@ -92,10 +89,6 @@ class V2:
     async def interrupt(self, ask: Ask, key: TurnKey) -> None:
         """Send `turn/interrupt`."""
         await ask("turn/interrupt", {"threadId": key[0], "turnId": key[1]})
-
-    def reader(self, key: TurnKey) -> TurnReader:
-        """Return a reader for v2 notifications."""
-        return V2Reader(key)
 
 
 def input_items(text_or_items: UserInput) -> list[Any]:

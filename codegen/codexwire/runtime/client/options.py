@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
 from codexwire._version import __version__
+from codexwire.model.turns import GRACE
 from codexwire.runtime.client.connection import Observer
 from codexwire.runtime.client.handlers import Handler
 from codexwire.runtime.client.jsonrpc import Json
@@ -65,7 +66,8 @@ class ClientOptions:
     on the wire. `handlers` answer the server's requests by method, `fallback` (given the whole
     `ServerRequest`) those without one. `observer` sees every message. `on_busy`, `retry` and `buffer`
     (notifications waiting for one consumer) are the defaults of every call; `timeout` is the seconds
-    that a request may take, None for no limit. `dialect` is chosen by the server's version unless
+    that a request may take, None for no limit; `grace` the seconds that a turn whose end is only hinted
+    at may still be told to have ended. `dialect` is chosen by the server's version unless
     set; `handshake` False leaves `initialize` to the program.
     """
 
@@ -82,6 +84,7 @@ class ClientOptions:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     buffer: int = DEFAULT_BUFFER
     timeout: float | None = None
+    grace: float = GRACE
     dialect: DialectName = "auto"
     handshake: bool = True
 

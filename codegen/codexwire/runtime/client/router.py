@@ -6,44 +6,41 @@ of the wire. What it keeps is bounded:
 - a waiter for each request in flight, removed when the request ends in whatever way;
 - the notifications of a thread's turns while a turn is being started on it (`expecting`), because
   they can come before the answer that names the turn; dropped when the start has ended;
-- the ends of the last 64 turns, for those who ask for an end after it came;
-- nothing of a turn that nobody consumes.
+- whether a turn runs on a thread, and which;
+- what the last 4,096 turns ended with, for those who ask for an end after it came, and the last status
+  of as many threads;
+- nothing else of a turn that nobody consumes.
+
+A turn's consumers get what names the turn, and what is said of its thread: that may be all that is ever
+said of the turn's end (`codexwire.turns`).
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from time import monotonic
+from typing import Any, TypeAlias, TypeVar
 
 import anyio
 
+from codexwire.model import turns
+from codexwire.model.turn_state import TurnState
 from codexwire.runtime.client.jsonrpc import Json, RequestId
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription, Topics
 from codexwire.runtime.errors import ClientError, ConnectionClosedError, rpc_error
 
-__all__ = ["TURN_SIGNALS", "Router", "Statistics", "TurnKey", "TurnSignals", "Waiter"]
+__all__ = ["Router", "Statistics", "TurnKey", "Waiter"]
 
 TurnKey: TypeAlias = "tuple[str, str]"
 """Thread id and turn id: turn ids repeat across threads up to 0.99.0."""
 
-_ENDS_KEPT = 64
-
-
-@dataclass(frozen=True, slots=True)
-class TurnSignals:
-    """The methods that say that a turn began, that it ended, and that its thread is gone."""
-
-    started: frozenset[str]
-    ended: frozenset[str]
-    gone: frozenset[str] = frozenset({"thread/closed", "thread/deleted"})
-
-
-TURN_SIGNALS = TurnSignals(frozenset({"turn/started"}), frozenset({"turn/completed"}))
-"""The signals of the v2 API."""
+Key = TypeVar("Key", bound=Hashable)
+_ENDS_KEPT = 4096
+_STATUSES_KEPT = 4096
 
 
 @dataclass(slots=True)
@@ -93,22 +90,31 @@ class _Expectation:
     early: dict[str, Subscription] = field(default_factory=dict)
 
 
-class Router:
-    """See the module."""
+@dataclass(slots=True)
+class _Running:
+    """A turn that runs, and the notification that hinted at its end, if one did."""
 
-    def __init__(self, signals: TurnSignals = TURN_SIGNALS) -> None:
-        self.signals = signals
+    state: TurnState
+    told_by: Notification | None = None
+
+
+class Router:
+    """See the module. `life` are the notifications that tell whether a turn runs."""
+
+    def __init__(self, life: Collection[str] = turns.LIFE) -> None:
+        self.life = life
         self.statistics = Statistics()
         self.failure: ConnectionClosedError | None = None
         self._waiters: dict[RequestId, Waiter] = {}
-        self._turns: Topics[TurnKey] = Topics()
+        self._turns: Topics[tuple[str, str | None]] = Topics()  # no turn: all of the thread's
         self._threads: Topics[str] = Topics()
         self._methods: Topics[str] = Topics()
         self._everything: Topics[None] = Topics()
         self._expected: dict[str, _Expectation] = {}
-        self._active: dict[str, str] = {}
-        self._idle: dict[str, anyio.Event] = {}
+        self._active: dict[str, _Running] = {}
+        self._changed: dict[str, anyio.Event] = {}
         self._ends: OrderedDict[TurnKey, Notification] = OrderedDict()
+        self._statuses: OrderedDict[str, Notification] = OrderedDict()
 
     # Requests
 
@@ -147,8 +153,8 @@ class Router:
                 thread = notification.thread_id = self._only_thread(turn)
             if thread is not None:
                 self._route_turn(notification, (thread, turn))
-        elif thread is not None and method in self.signals.gone:
-            self._abandon(thread)
+        elif thread is not None and method in turns.THREAD_WIDE:
+            self._route_thread_wide(notification, thread)
         # The keys are looked up here: a call for each would cost as much as all the rest.
         if thread in self._threads.refs:
             self._threads.push(thread, notification)
@@ -159,43 +165,89 @@ class Router:
 
     def _route_turn(self, notification: Notification, key: TurnKey) -> None:
         thread, turn = key
-        method = notification.method
         if thread in self._expected and turn not in self._expected[thread].early:
             self._keep_early(self._expected[thread], key)
-        if method in self.signals.started and key not in self._ends:
-            self._active[thread] = turn
         if key in self._turns.refs:
             self._turns.push(key, notification)
-        if method in self.signals.ended:
-            self._ends[key] = notification
-            if len(self._ends) > _ENDS_KEPT:
-                self._ends.popitem(last=False)
-            self._end(key)
+        if notification.method in self.life:
+            self._live(notification, key)
+        elif (running := self._active.get(thread)) is not None and running.state.presumed:
+            self._doubt(running, notification)
+
+    def _doubt(self, running: _Running, notification: Notification) -> None:
+        """Drop a presumed end if a notification shows that the turn goes on."""
+        state = turns.advance(running.state, notification.raw)
+        if state.presumed is None:
+            running.state = running.state.replaced(presumed=None)
+            self._wake(str(state.thread_id))
+
+    def _route_thread_wide(self, notification: Notification, thread: str) -> None:
+        self._turns.push((thread, None), notification)
+        running = self._active.get(thread)
+        if running is not None and running.state.turn_id is not None:
+            self._live(notification, (thread, running.state.turn_id))
+        if notification.method in turns.GONE:
+            self._statuses.pop(thread, None)
+            for key in [key for key in self._turns.refs if key[0] == thread]:
+                self._turns.finish(key)
+        elif notification.method in turns.STATUSES:
+            _keep(self._statuses, thread, notification, _STATUSES_KEPT)
+
+    def _live(self, notification: Notification, key: TurnKey) -> None:
+        """Take in what tells whether a turn runs."""
+        thread, turn = key
+        running = self._active.get(thread)
+        if running is not None and running.state.turn_id != turn:
+            running = None
+        before = turns.start(thread, turn) if running is None else running.state
+        state = turns.advance(before, notification.raw, monotonic())
+        if state.ended:
+            self._over(key, notification)
+            self._turns.finish(key)
+            self._turns.prune((thread, None))
+        elif running is None and state.started is not None and key not in self._ends:
+            self._active[thread] = _Running(state)
+        elif running is not None and state.presumed is not before.presumed:
+            self._active[thread] = _Running(state, notification)
+            self._wake(thread)
 
     def _keep_early(self, expectation: _Expectation, key: TurnKey) -> None:
         early = expectation.early[key[1]] = Subscription(expectation.buffer)
-        self._turns.add(key, early)
+        self._add(key, early)
 
-    def _end(self, key: TurnKey) -> None:
-        self._turns.finish(key)
-        if self._active.get(key[0]) == key[1]:
+    def _add(self, key: TurnKey, subscription: Subscription) -> None:
+        self._turns.add(key, subscription)
+        self._turns.add((key[0], None), subscription)
+
+    def _over(self, key: TurnKey, told_by: Notification | None) -> None:
+        """Note that a turn has ended, and by which notification that is known."""
+        if told_by is not None:
+            _keep(self._ends, key, told_by, _ENDS_KEPT)
+        if self.active_turn(key[0]) == key[1]:
             self._free(key[0])
+
+    def settle(self, key: TurnKey) -> None:
+        """Take a turn for ended whose end is presumed, and forget its subscriptions that have ended."""
+        running = self._active.get(key[0])
+        if running is not None and running.state.turn_id == key[1]:
+            self._over(key, running.told_by)
+        self._turns.prune(key)
+        self._turns.prune((key[0], None))
 
     def _free(self, thread: str) -> None:
         self._active.pop(thread, None)
-        idle = self._idle.pop(thread, None)
-        if idle is not None:
-            idle.set()
+        self._wake(thread)
 
-    def _abandon(self, thread: str) -> None:
-        """End the thread's turn: the thread is gone and no more will come."""
-        turn = self._active.get(thread)
-        if turn is not None:
-            self._end((thread, turn))
+    def _wake(self, thread: str) -> None:
+        changed = self._changed.pop(thread, None)
+        if changed is not None:
+            changed.set()
 
     def _only_thread(self, turn: str) -> str | None:
         """Return the thread whose turn must be meant, for releases that do not name it (0.58.0)."""
-        threads = [thread for thread, active in self._active.items() if active == turn]
+        threads = [
+            thread for thread, active in self._active.items() if active.state.turn_id == turn
+        ]
         return threads[0] if len(threads) == 1 else None
 
     # Consumers
@@ -218,15 +270,22 @@ class Router:
         return subscription
 
     def follow_turn(self, key: TurnKey, buffer: int = DEFAULT_BUFFER) -> Subscription:
-        """Return a subscription to a turn from now on; of an ended turn, to its end only."""
+        """Return a subscription to a turn from now on, which begins with the status of its thread.
+
+        Of an ended turn there is what told of its end only.
+        """
+        return self._from_now(key, buffer, self._statuses.get(key[0]))
+
+    def _from_now(self, key: TurnKey, buffer: int, status: Notification | None) -> Subscription:
         self.check_open()
         subscription = Subscription(buffer)
-        end = self._ends.get(key)
-        if end is None:
-            self._turns.add(key, subscription)
-        else:
-            subscription.push(end)
+        known = self._ends.get(key, status)
+        if known is not None:
+            subscription.push(known)
+        if key in self._ends:
             subscription.finish()
+        else:
+            self._add(key, subscription)
         return subscription
 
     @contextmanager
@@ -250,21 +309,27 @@ class Router:
         thread, turn = key
         expectation = self._expected[thread]
         early = expectation.early.pop(turn, None)
-        subscription = early or self.follow_turn(key, expectation.buffer)
-        if not subscription.ended:
-            self._active[thread] = turn
+        subscription = early or self._from_now(key, expectation.buffer, None)
+        if not subscription.ended and self.active_turn(thread) != turn:
+            self._active[thread] = _Running(turns.start(thread, turn))
         return subscription
 
     # Threads
 
     def active_turn(self, thread_id: str) -> str | None:
         """Return the turn that runs on a thread, as far as this connection has heard."""
-        return self._active.get(thread_id)
+        running = self._active.get(thread_id)
+        return None if running is None else running.state.turn_id
 
-    async def wait_idle(self, thread_id: str) -> None:
-        """Wait until no turn runs on the thread."""
-        while thread_id in self._active:
-            await self._idle.setdefault(thread_id, anyio.Event()).wait()
+    async def wait_idle(self, thread_id: str, grace: float = turns.GRACE) -> None:
+        """Wait until no turn runs on the thread; for `grace` seconds only where one seems to be over."""
+        while (running := self._active.get(thread_id)) is not None:
+            presumed = running.state.presumed
+            left = None if presumed is None else presumed.at + grace - monotonic()
+            with anyio.move_on_after(left) as waiting:
+                await self._changed.setdefault(thread_id, anyio.Event()).wait()
+            if waiting.cancelled_caught and self._active.get(thread_id) is running:
+                self._over((thread_id, str(running.state.turn_id)), running.told_by)
         self.check_open()
 
     # The end
@@ -297,5 +362,15 @@ class Router:
             "everything": len(self._everything),
             "expected": len(self._expected),
             "active": len(self._active),
-            "idle": len(self._idle),
+            "idle": len(self._changed),
         }
+
+
+def _keep(
+    kept: OrderedDict[Key, Notification], key: Key, notification: Notification, most: int
+) -> None:
+    """Keep a notification under its key, and no more than so many of them."""
+    kept[key] = notification
+    kept.move_to_end(key)
+    if len(kept) > most:
+        kept.popitem(last=False)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from time import monotonic
 from typing import Any, Protocol
 
 import anyio
 
+from codexwire.model import turns
+from codexwire.runtime.client.connection import Connection
 from codexwire.runtime.client.dialect import UserInput
-from codexwire.runtime.client.messages import Notification
+from codexwire.runtime.client.messages import Codec, Notification
 from codexwire.runtime.client.router import TurnKey
 from codexwire.runtime.client.subscription import Subscription
-from codexwire.runtime.client.turn import TurnReader, TurnResult
-from codexwire.runtime.errors import ClientError, TurnFailedError
+from codexwire.runtime.client.turn import TurnResult, result_of
+from codexwire.runtime.errors import ClientError, ConnectionClosedError, TurnFailedError
 
 __all__ = ["AsyncTextStream", "AsyncTurn", "AsyncTurnStream", "TurnClient"]
 
@@ -22,6 +25,14 @@ _INTERRUPT_WAIT = 2.0
 
 class TurnClient(Protocol):
     """What a turn needs of the client that follows it."""
+
+    @property
+    def connection(self) -> Connection:
+        """The connection that the turn's notifications come by."""
+
+    @property
+    def codec(self) -> Codec:
+        """What writes and reads the models."""
 
     async def interrupt(self, thread_id: str, turn_id: str | None = None) -> None:
         """End a turn as `interrupted`."""
@@ -38,15 +49,21 @@ class AsyncTurn:
     Reading it is optional: it may also only be waited for (`result`), or dropped, which leaves nothing
     behind; the turn itself goes on in the server. As a context manager it is interrupted at the end of
     the block if it still runs.
+
+    `state` is what the notifications read so far say (`codexwire.turns`); of the server's requests it
+    says nothing, the client's handlers answer them. A turn whose end is only
+    hinted at (its thread is idle, or failed) ends as that says when nothing more has come for `grace`
+    seconds.
     """
 
     def __init__(
-        self, client: TurnClient, key: TurnKey, subscription: Subscription, reader: TurnReader
+        self, client: TurnClient, key: TurnKey, subscription: Subscription, grace: float
     ) -> None:
         self.thread_id, self.turn_id = key
+        self.state = turns.start(*key)
         self._client = client
         self._subscription = subscription
-        self._reader = reader
+        self._grace = grace
 
     def __aiter__(self) -> AsyncTurn:
         return self
@@ -58,41 +75,59 @@ class AsyncTurn:
         await self.abandon()
 
     async def __anext__(self) -> Notification:
-        if not self._subscription.waiting and not await self._subscription.filled():
-            raise StopAsyncIteration
-        return self._take()
+        while (notification := self.take()) is None:
+            if not await self.filled():
+                raise StopAsyncIteration
+        return notification
 
     @property
     def exhausted(self) -> bool:
         """Whether everything was read and the end is no error."""
-        return self._subscription.exhausted
+        return self._subscription.exhausted and self.state.ended
 
     async def filled(self) -> bool:
-        """Wait until there is a notification to `take`; False at the end."""
-        return await self._subscription.filled()
+        """Wait until there may be a notification to `take`; False at the end."""
+        presumed = self.state.presumed
+        left = None if presumed is None else presumed.at + self._grace - monotonic()
+        try:
+            with anyio.move_on_after(left) as patience:
+                if await self._subscription.filled():
+                    return True
+        except ConnectionClosedError:
+            self.state = turns.settle(self.state, "the connection was lost", monotonic())
+            raise
+        self.state = turns.settle(self.state, "no more came", monotonic())
+        self._subscription.close()
+        if patience.cancelled_caught:
+            self._client.connection.router.settle((self.thread_id, self.turn_id))
+        return False
 
     def take(self) -> Notification | None:
-        """Return the next notification if it has come; may be called from any thread."""
-        return self._take() if self._subscription.waiting else None
+        """Return the next notification if it has come; may be called from any thread.
 
-    def _take(self) -> Notification:
-        notification = self._subscription.waiting.popleft()
-        self._reader.feed(notification)
-        return notification
+        Those that are about the thread, and do not name the turn, only change its state.
+        """
+        waiting = self._subscription.waiting
+        while waiting:
+            notification = waiting.popleft()
+            self.state = turns.advance(self.state, notification.raw, monotonic())
+            if notification.turn_id is not None:
+                return notification
+        return None
 
-    def text_of(self, notification: Notification) -> str:
-        """Return the text that a notification just read adds to the answer; empty for none."""
-        return self._reader.text_of(notification)
+    def text_of(self, notification: Notification) -> str:  # noqa: ARG002 - it is the last one read
+        """Return the text that the notification just read adds to the answer; empty for none."""
+        return self.state.added
 
     async def result(self) -> TurnResult:
         """Read to the end and return what the turn came to, all that was read before included."""
         async for _ in self:
             pass
-        return self._reader.result()
+        return self.result_so_far()
 
     def result_so_far(self) -> TurnResult:
         """Return what is known from the notifications read so far."""
-        return self._reader.result()
+        return result_of(self.state, self._client.codec)
 
     async def interrupt(self) -> None:
         """Ask the server to end the turn; it then ends as `interrupted`."""

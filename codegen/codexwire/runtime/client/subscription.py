@@ -155,6 +155,13 @@ class Topics(Generic[Key]):
             if subscription is not None:
                 subscription.finish(error)
 
+    def prune(self, key: Key) -> None:
+        """Forget the subscriptions of `key` that have ended."""
+        for ref in self.refs.get(key, ()):
+            subscription = ref()
+            if subscription is None or subscription.ended:
+                self._drop(key, ref)
+
     def finish_all(self, error: Exception | None) -> None:
         """End every subscription."""
         for key in list(self.refs):

@@ -115,6 +115,7 @@ class Client(BlockingPeer[AsyncClient]):
         *,
         on_busy: BusyPolicy | None = None,
         buffer: int | None = None,
+        grace: float | None = None,
     ) -> Turn:
         """Start a turn and return it, with every notification of it from the first on."""
         turn = self.call(
@@ -124,6 +125,7 @@ class Client(BlockingPeer[AsyncClient]):
             params,
             on_busy=on_busy,
             buffer=buffer,
+            grace=grace,
         )
         return Turn(self.call, turn)
 
@@ -135,9 +137,12 @@ class Client(BlockingPeer[AsyncClient]):
         *,
         on_busy: BusyPolicy | None = None,
         buffer: int | None = None,
+        grace: float | None = None,
     ) -> Iterator[Notification]:
         """Start a turn when the first item is asked for, and yield its notifications."""
-        yield from self.start_turn(thread_id, text_or_items, params, on_busy=on_busy, buffer=buffer)
+        yield from self.start_turn(
+            thread_id, text_or_items, params, on_busy=on_busy, buffer=buffer, grace=grace
+        )
 
     def stream_text(
         self,
@@ -146,12 +151,13 @@ class Client(BlockingPeer[AsyncClient]):
         params: Params = None,
         *,
         on_busy: BusyPolicy | None = None,
+        grace: float | None = None,
     ) -> Iterator[str]:
         """Start a turn when the first piece is asked for, and yield its answer's text in pieces.
 
         TurnFailedError at the end of a turn that did not complete.
         """
-        turn = self.start_turn(thread_id, text_or_items, params, on_busy=on_busy)
+        turn = self.start_turn(thread_id, text_or_items, params, on_busy=on_busy, grace=grace)
         for notification in turn:
             if text := turn.text_of(notification):
                 yield text
@@ -165,6 +171,7 @@ class Client(BlockingPeer[AsyncClient]):
         *,
         on_busy: BusyPolicy | None = None,
         timeout: float | None = None,
+        grace: float | None = None,
     ) -> TurnResult:
         """Run a turn to its end and return what it came to, whatever its status."""
         return self.call(
@@ -174,19 +181,32 @@ class Client(BlockingPeer[AsyncClient]):
             params,
             on_busy=on_busy,
             timeout=timeout,
+            grace=grace,
         )
 
-    def follow_turn(self, thread_id: str, turn_id: str, *, buffer: int | None = None) -> Turn:
+    def follow_turn(
+        self,
+        thread_id: str,
+        turn_id: str,
+        *,
+        buffer: int | None = None,
+        grace: float | None = None,
+    ) -> Turn:
         """Return a turn that this or another client started, from now on."""
         follow = soon(self._client.follow_turn)
-        return Turn(self.call, self.call(follow, thread_id, turn_id, buffer=buffer))
+        return Turn(self.call, self.call(follow, thread_id, turn_id, buffer=buffer, grace=grace))
 
     def wait_for_turn_completed(
-        self, thread_id: str, turn_id: str, *, timeout: float | None = None
+        self,
+        thread_id: str,
+        turn_id: str,
+        *,
+        timeout: float | None = None,
+        grace: float | None = None,
     ) -> Notification:
         """Wait for the end of a turn and return the notification that says so."""
         wait = self._client.wait_for_turn_completed
-        return self.call(wait, thread_id, turn_id, timeout=timeout)
+        return self.call(wait, thread_id, turn_id, timeout=timeout, grace=grace)
 
     def interrupt(self, thread_id: str, turn_id: str | None = None) -> None:
         """End a turn (default: the one that runs on the thread) as `interrupted`."""

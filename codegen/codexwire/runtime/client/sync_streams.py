@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, Generic, Protocol, Self, TypeVar
 
+from codexwire.model.turn_state import TurnState
 from codexwire.runtime.client.command import AsyncCommand, CommandOutput, CommandResult
 from codexwire.runtime.client.dialect import UserInput
 from codexwire.runtime.client.messages import Notification
@@ -101,6 +102,11 @@ class Turn(Blocking[Notification]):
 
     def __exit__(self, *_: Any) -> None:
         self._call(self._turn.abandon)
+
+    @property
+    def state(self) -> TurnState:
+        """What the notifications read so far say; see `codexwire.turns`."""
+        return self._turn.state
 
     def text_of(self, notification: Notification) -> str:
         """Return the text that a notification just read adds to the answer; empty for none."""

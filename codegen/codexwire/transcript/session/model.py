@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from codexwire.direction import Side
+from codexwire.model.turn_state import TurnState
 from codexwire.transcript.message import Ids, Message, RequestId
 from codexwire.version import Version
 
@@ -41,6 +42,7 @@ class Request:
 class Turn:
     """One turn of a thread. Lines are None for what was not seen.
 
+    `state` is what became of it, with lines for times and without the contents of its items.
     `overlapped` says that another turn of the thread ran when this one was asked for, `in_review` that
     it started inside a review, whose own turn goes by another id.
     """
@@ -48,19 +50,25 @@ class Turn:
     thread: str
     id: str
     line: int
+    state: TurnState
     announced: int | None = None
-    started: int | None = None
-    completed: int | None = None
-    status: str | None = None
     overlapped: bool = False
     in_review: bool = False
-    open_items: dict[str, tuple[int, str]] = field(default_factory=dict)
-    done_items: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def started(self) -> int | None:
+        """The line of its `turn/started`."""
+        return None if self.state.started is None else int(self.state.started)
+
+    @property
+    def completed(self) -> int | None:
+        """The line of its `turn/completed`."""
+        end = self.state.end
+        return int(end.at) if end is not None and end.certain else None
 
     def forget_items(self) -> None:
         """Let go of the items of a turn that is long over."""
-        self.open_items.clear()
-        self.done_items.clear()
+        self.state = self.state.without_content()
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from codexwire.direction import Side
+from codexwire.model import turns
 from codexwire.transcript.message import Ids, Message, MessageKind, RequestId, request_id
 from codexwire.transcript.session.model import Connection, Handshake, Request, Step, Turn
 from codexwire.version import VERSION_TEXT, Version
@@ -215,10 +216,11 @@ def _shook_hands(step: Step, request: Request) -> None:
 
 
 def _turn(step: Step, thread: str, turn_id: str) -> Turn:
-    turns = step.connection.turns
-    if (thread, turn_id) not in turns:
-        turns[thread, turn_id] = Turn(thread, turn_id, step.message.line)
-    return turns[thread, turn_id]
+    known = step.connection.turns
+    if (thread, turn_id) not in known:
+        state = turns.start(thread, turn_id)
+        known[thread, turn_id] = Turn(thread, turn_id, step.message.line, state)
+    return known[thread, turn_id]
 
 
 def _turn_started(step: Step) -> None:
@@ -228,7 +230,7 @@ def _turn_started(step: Step) -> None:
     if step.turn is not None and step.turn.completed is not None:
         del step.connection.turns[thread, step.ids.turn]  # numbered turns begin anew on resume
     turn = _turn(step, thread, step.ids.turn)
-    turn.started = step.message.line
+    _tell(turn, step)
     running = step.connection.running.setdefault(thread, [])
     turn.overlapped |= bool(running)
     review = step.connection.reviews.get(thread)
@@ -242,9 +244,8 @@ def _turn_completed(step: Step) -> None:
         return
     thread = step.ids.thread or ""
     turn = _turn(step, thread, step.ids.turn)
-    turn.completed = step.message.line
     nested = step.message.params.get("turn")
-    turn.status = nested.get("status") if isinstance(nested, dict) else None
+    _tell(turn, step, turn={"status": nested.get("status")} if isinstance(nested, dict) else {})
     running = step.connection.running.get(thread, [])
     if turn in running:
         running.remove(turn)
@@ -254,25 +255,30 @@ def _turn_completed(step: Step) -> None:
         settled.popleft().forget_items()
 
 
-def _item_started(step: Step) -> None:
+def _item_changed(step: Step) -> None:
     if step.ids.turn is None or step.ids.item is None:
         return
-    turn = _turn(step, step.ids.thread or "", step.ids.turn)
-    turn.open_items.setdefault(step.ids.item, (step.message.line, _item_type(step.message)))
-
-
-def _item_completed(step: Step) -> None:
-    if step.ids.turn is None or step.ids.item is None:
-        return
-    turn = _turn(step, step.ids.thread or "", step.ids.turn)
-    turn.open_items.pop(step.ids.item, None)
-    turn.done_items[step.ids.item] = step.message.line
-
-
-def _item_type(message: Message) -> str:
-    item = message.params.get("item")
+    item = step.message.params.get("item")
     kind = item.get("type") if isinstance(item, dict) else None
-    return kind if isinstance(kind, str) else ""
+    turn = _turn(step, step.ids.thread or "", step.ids.turn)
+    _tell(turn, step, item={"id": step.ids.item, "type": kind})
+
+
+def _error(step: Step) -> None:
+    if step.turn is not None:
+        _tell(step.turn, step, willRetry=step.message.params.get("willRetry"))
+
+
+def _thread_changed(step: Step) -> None:
+    if step.ids.thread is not None:
+        for turn in step.connection.running.get(step.ids.thread, ()):
+            _tell(turn, step, status=step.message.params.get("status"))
+
+
+def _tell(turn: Turn, step: Step, /, **params: Any) -> None:
+    """Let a turn's state know of a message at its line: only of what the checks ask for."""
+    message = {"method": step.message.method, "params": params}
+    turn.state = turns.advance(turn.state, message, step.message.line)
 
 
 def _request_resolved(step: Step) -> None:
@@ -285,8 +291,10 @@ def _request_resolved(step: Step) -> None:
 _ON_NOTIFICATION = {
     "turn/started": _turn_started,
     "turn/completed": _turn_completed,
-    "item/started": _item_started,
-    "item/completed": _item_completed,
+    "item/started": _item_changed,
+    "item/completed": _item_changed,
+    "error": _error,
+    "thread/status/changed": _thread_changed,
     "serverRequest/resolved": _request_resolved,
 }
 

@@ -23,13 +23,13 @@ def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 -
     """Notice the second completion."""
     if step.message.method != "item/completed" or step.turn is None or step.ids.item is None:
         return
-    first = step.turn.done_items.get(step.ids.item)
-    if first is None:
+    known = step.turn.state.item(step.ids.item)
+    if known is None or known.completed is None:
         return
     item = step.message.params.get("item")
-    known = _TWICE.get(str(item.get("type"))) if isinstance(item, dict) else None
-    level = usual(step.connection.version, known, Level.WARNING) if known else Level.WARNING
-    yield at_step(step, level, f"the item completed already, on line {first}")
+    versions = _TWICE.get(str(item.get("type"))) if isinstance(item, dict) else None
+    level = usual(step.connection.version, versions, Level.WARNING) if versions else Level.WARNING
+    yield at_step(step, level, f"the item completed already, on line {int(known.completed)}")
 
 
 CHECK = Check(

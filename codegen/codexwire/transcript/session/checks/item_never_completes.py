@@ -19,9 +19,9 @@ def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 -
     """Notice the items that are open when their turn completes."""
     if step.message.method != "turn/completed" or step.turn is None or step.turn.completed:
         return
-    for line, _ in step.turn.open_items.values():
-        text = f"the item had not completed when its turn did, on line {step.message.line}"
-        yield Note(line, Level.INFO, text, Side.SERVER, "item/started")
+    text = f"the item had not completed when its turn did, on line {step.message.line}"
+    for item in step.turn.state.open_items:
+        yield Note(int(item.started or 0), Level.INFO, text, Side.SERVER, "item/started")
 
 
 CHECK = Check(

@@ -28,6 +28,8 @@ def at_end(connection: Connection) -> Iterator[Note]:
         known = _OVERLAPPED if turn.overlapped else _NO_COMPLETION
         level = usual(connection.version, known, Level.WARNING)
         level, text = (Level.INFO, _IN_REVIEW) if turn.in_review else (level, _TEXT)
+        if turn.state.presumed is not None and not turn.in_review:
+            text += f", though line {int(turn.state.presumed.at)} says that it is over"
         yield Note(turn.started, level, text, Side.SERVER, "turn/started")
 
 

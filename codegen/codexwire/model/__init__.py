@@ -1,0 +1,1 @@
+"""What messages mean, without a JSON Schema: the state of a turn."""
