@@ -15,7 +15,12 @@ from typer.core import TyperGroup
 from codexwire.cli.app import app
 
 TOP = Path(__file__).parents[2]
-DOCUMENTS = [TOP / "README.md", TOP / "CONTRIBUTING.md", *sorted(TOP.glob("examples/*/README.md"))]
+DOCUMENTS = [
+    TOP / "README.md",
+    TOP / "CONTRIBUTING.md",
+    TOP / "docs" / "rules.md",
+    *sorted(TOP.glob("examples/*/README.md")),
+]
 
 
 def blocks(language: str) -> list[str]:
@@ -27,12 +32,15 @@ def blocks(language: str) -> list[str]:
 
 def commands() -> list[list[str]]:
     lines = "\n".join(blocks("sh")).splitlines()
+    for path in DOCUMENTS:
+        prose = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
+        lines += [" ".join(code.split()) for code in re.findall(r"`(codexwire [^`]+)`", prose)]
     parts = [p for line in lines for p in re.split(r"&&|\|", line.partition(" #")[0])]
     return [words for p in parts if (words := shlex.split(p)) and words[0] == "codexwire"]
 
 
 def test_there_are_commands() -> None:
-    assert len(commands()) > 10
+    assert len(commands()) > 30
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
