@@ -349,7 +349,7 @@ def test_ignored_breaks_do_not_fail(
         ),
         (
             'fingerprint = "{known}"\nreason = " "',
-            ":3: reason must not be empty (an [[ignore]] has",
+            ":3: reason must not be empty, got ' ' (an [[ignore]] has",
         ),
         ('reason = "because"', ":1: 'fingerprint' is missing"),
         (

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import codex_app_server_protocol as package
 from codexwire.direction import Kind
-from codexwire.ingest import load
+from codexwire.ingest import DEFAULT_VERSION, load
 from codexwire.ir.model import Method, Protocol
 from codexwire.normalize import normalize
 from codexwire.wire.sample import Sampler
@@ -29,7 +29,9 @@ def protocol(version: str) -> Protocol:
     return normalize(load(version)).protocol
 
 
-def sample(seed: int, share: float, result: bool, version: str = "0.163.0") -> tuple[str, str, Any]:
+def sample(
+    seed: int, share: float, result: bool, version: str = str(DEFAULT_VERSION)
+) -> tuple[str, str, Any]:
     """A valid payload of some method of a release: kind, method, value."""
     sampler = Sampler(protocol(version), seed, optional=share)
     methods = protocol(version).methods
