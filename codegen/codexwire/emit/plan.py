@@ -46,7 +46,7 @@ def plan_package(
     if style == "pydantic":
         sources["methods.py"] = plan_methods(protocol, models.class_of)
         sources["notification_registry.py"] = plan_notifications(protocol)
-        sources["decode.py"] = plan_decode(protocol)
+        sources["decode.py"] = plan_decode()
         printed = plan_validators(protocol, package) | plan_client(protocol, models.class_of)
         exports = {
             "client": client_classes(protocol),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from codexwire.location import join_pointer
+from codexwire.model.identity import id_of
+from codexwire.model.message import Json
 from codexwire.proxy.recorded import ID_NAME
 
 __all__ = ["LiveIds", "difference"]
@@ -24,12 +26,21 @@ class LiveIds:
     def __bool__(self) -> bool:
         return bool(self._live)
 
-    def bind(self, recorded: dict[str, Any], live: dict[str, Any]) -> None:
-        """Learn the ids of a live message at the places where the recorded one has its own."""
+    def bind(self, recorded: Json, live: Json, method: str) -> None:
+        """Learn the ids of a live message of `method`: what each is called here and there.
+
+        The thread, turn and item that it is about may stand in different places; other ids stand where
+        the recorded message has them.
+        """
         for part in ("params", "result"):
-            for old, new in _pairs(recorded.get(part), live.get(part), ""):
-                if old != new:
-                    self._live[old] = new
+            old_part, new_part = recorded.get(part), live.get(part)
+            pairs = list(_pairs(old_part, new_part, ""))
+            for kind in ("thread", "turn", "item"):
+                old = id_of(kind, method, old_part, part)
+                new = id_of(kind, method, new_part, part)
+                if old is not None and new is not None:
+                    pairs.append((old, new))
+            self._live.update((old, new) for old, new in pairs if old != new)
 
     def live(self, recorded: str | None) -> str | None:
         """Return the id that stands for a recorded one: itself unless another was learnt."""

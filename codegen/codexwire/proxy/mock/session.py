@@ -16,7 +16,16 @@ from anyio.abc import TaskGroup
 from anyio.from_thread import BlockingPortal
 
 from codexwire.direction import Kind, Side
-from codexwire.proxy.mock.admit import Admission, Refusal, is_request_id
+from codexwire.model.exchange import Exchange
+from codexwire.model.message import (
+    LineError,
+    MessageKind,
+    RequestId,
+    kind_of,
+    parse,
+    request_id,
+)
+from codexwire.proxy.mock.admit import Admission, Refusal
 from codexwire.proxy.mock.answers import reply
 from codexwire.proxy.mock.call import Call
 from codexwire.proxy.mock.injector import (
@@ -29,7 +38,6 @@ from codexwire.proxy.mock.injector import (
     Stderr,
     encoded,
 )
-from codexwire.runtime.lines import LineError, parse
 from codexwire.runtime.transport.base import TransportFailure
 from codexwire.wire.envelope import message_schema, response_schema
 
@@ -72,7 +80,7 @@ class Session:
         self.over = anyio.Event()
         self.tasks: TaskGroup
         self._injector = Injector(server.script.faults, server.maker)
-        self._asked: dict[int, Question] = {}
+        self._asked: Exchange[RequestId, Question] = Exchange()
         self._out, self._sayings = anyio.create_memory_object_stream[Say](math.inf)
 
     async def serve(self, link: Link) -> None:
@@ -116,14 +124,14 @@ class Session:
 
     # What goes out
 
-    def answer(self, request_id: Any, method: str, result: Any) -> None:
+    def answer(self, rid: RequestId, method: str, result: Any) -> None:
         """Answer a request of a method with a result."""
         schema = response_schema(self.server.protocol, self.server.result_schema(method))
-        self._say(method, {"id": request_id, "result": result}, schema)
+        self._say(method, {"id": rid, "result": result}, schema)
 
-    def refuse(self, request_id: Any, method: str, error: Json) -> None:
+    def refuse(self, rid: RequestId, method: str, error: Json) -> None:
         """Answer a request with an error."""
-        self._say(method, {"error": error, "id": request_id}, True)
+        self._say(method, {"error": error, "id": rid}, True)
 
     def notify(self, method: str, params: Json) -> None:
         """Send a notification if this release has it and the client wants it."""
@@ -143,7 +151,7 @@ class Session:
         spec = self.server.protocol.method(method, Side.SERVER, Kind.REQUEST)
         assert spec is not None, method
         question = Question(self.server.next_request())
-        self._asked[question.number] = question
+        self._asked.ask(question.number, question)
         want = {"method": method, "id": question.number, "params": params}
         schema = message_schema(self.server.protocol, spec)
         made = self.server.maker.like(schema, want, f"{method}/{question.number}")
@@ -194,39 +202,40 @@ class Session:
             encoded(message)  # a lone surrogate, or what is nested too deeply, has no answer
         except (LineError, UnicodeEncodeError, RecursionError):
             return
-        if not isinstance(message, dict):
+        rid = request_id(message.get("id")) if isinstance(message, dict) else None
+        if rid is None:
             return
-        if "method" not in message:
-            self._settle(message)
-        elif isinstance(message["method"], str) and is_request_id(message.get("id")):
-            self._serve(message)
+        kind = kind_of(message)
+        if kind is MessageKind.REQUEST:
+            self._serve(message, rid)
+        elif kind.is_answer:
+            self._settle(message, rid)
 
-    def _serve(self, message: Json) -> None:
-        request_id, method = message["id"], message["method"]
+    def _serve(self, message: Json, rid: RequestId) -> None:
+        method = message["method"]
         try:
             spec = self.admission.check(message)
             call = Call(self, spec, message.get("params") or {})
             made = reply(call)
         except Refusal as refusal:
-            self.refuse(request_id, method, refusal.error)
+            self.refuse(rid, method, refusal.error)
             return
         schema = self.server.result_schema(method)
         if not self.server.maker.accepts(schema, made.result):
             _LOG.error("the mock's answer to %s does not fit the schema", method)
-        self.answer(request_id, method, made.result)
+        self.answer(rid, method, made.result)
         for act in made.after:
             act()
 
-    def _settle(self, message: Json) -> None:
+    def _settle(self, message: Json, rid: RequestId) -> None:
         """Take the answer to a question of the server; stray ones are ignored."""
-        number = message.get("id")
-        question = self._asked.pop(number, None) if type(number) is int else None
+        question = self._asked.take(rid)
         if question is not None:
             question.settle(message)
 
     def _hang_up(self) -> None:
         self.over.set()
-        for question in self._asked.values():
+        for _, question in self._asked:
             question.settle({})
 
 

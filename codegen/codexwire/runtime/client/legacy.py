@@ -54,7 +54,7 @@ class V1:
     async def start_thread(self, ask: Ask, params: Json) -> str:
         """Start a conversation and listen to it; `params` as of `newConversation`."""
         result = await ask("newConversation", params)
-        conversation = named(result, "newConversation", None, "conversationId")
+        conversation = named("thread", "newConversation", result)
         await ask("addConversationListener", {"conversationId": conversation})
         return conversation
 

@@ -20,7 +20,8 @@ from typing import Any, TypeAlias
 
 import anyio
 
-from codexwire.runtime.client.jsonrpc import Json, RequestId
+from codexwire.model.exchange import Exchange
+from codexwire.model.message import Json, MessageKind, RequestId, kind_of, request_id
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription, Topics
 from codexwire.runtime.errors import ClientError, ConnectionClosedError, rpc_error
@@ -100,7 +101,7 @@ class Router:
         self.signals = signals
         self.statistics = Statistics()
         self.failure: ConnectionClosedError | None = None
-        self._waiters: dict[RequestId, Waiter] = {}
+        self._waiters: Exchange[RequestId, Waiter] = Exchange()
         self._turns: Topics[TurnKey] = Topics()
         self._threads: Topics[str] = Topics()
         self._methods: Topics[str] = Topics()
@@ -112,26 +113,26 @@ class Router:
 
     # Requests
 
-    def expect_answer(self, request_id: RequestId, method: str) -> Waiter:
+    def expect_answer(self, rid: RequestId, method: str) -> Waiter:
         """Return the waiter for the answer to a request that is about to be sent."""
         self.check_open()
-        waiter = self._waiters[request_id] = Waiter(method)
+        waiter = Waiter(method)
+        self._waiters.ask(rid, waiter)
         return waiter
 
-    def forget_answer(self, request_id: RequestId) -> None:
+    def forget_answer(self, rid: RequestId, waiter: Waiter) -> None:
         """Drop the waiter; an answer that still comes is counted as stray."""
-        self._waiters.pop(request_id, None)
+        self._waiters.drop(rid, waiter)
 
     def route_answer(self, message: Json) -> None:
-        """Give an answer to the request with that id (7 and "7" differ)."""
-        request_id = message.get("id")
-        known = type(request_id) in (int, str)
-        waiter = self._waiters.pop(request_id, None) if known else None  # type: ignore[arg-type]
+        """Give a response or an error to the request with that id (7 and "7" differ)."""
+        rid = request_id(message.get("id"))
+        waiter = None if rid is None else self._waiters.take(rid)
         if waiter is None:
             self.statistics.stray_answers += 1
             return
         self.statistics.answers += 1
-        if "error" in message:
+        if kind_of(message) is MessageKind.ERROR:
             waiter.fail(rpc_error(message["error"], waiter.method))
         else:
             waiter.succeed(message.get("result"))
@@ -279,8 +280,8 @@ class Router:
         if self.failure is not None:
             return
         self.failure = error
-        waiters, self._waiters = self._waiters, {}
-        for waiter in waiters.values():
+        waiters, self._waiters = self._waiters, Exchange()
+        for _, waiter in waiters:
             waiter.fail(error.again())
         for topics in (self._turns, self._threads, self._methods, self._everything):
             topics.finish_all(error)

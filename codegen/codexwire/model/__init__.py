@@ -1,0 +1,1 @@
+"""What messages are: their text, their kind, their ids, and which answer belongs to which request."""
