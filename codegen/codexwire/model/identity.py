@@ -112,7 +112,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         Place("conversationId", _LEGACY),
         Place("thread.id", ("thread/started",)),
         Place("thread.id", _THREADS, "result"),
-        Place("goal.threadId", ("thread/goal/*",), "result"),
+        Place("goal.threadId", ("thread/goal/get", "thread/goal/set"), "result"),
         Place("reviewThreadId", ("review/start",), "result"),
         Place("threadId"),
         Place("thread.id"),

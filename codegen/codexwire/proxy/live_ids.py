@@ -63,7 +63,8 @@ def _pairs(old: Any, new: Any, name: str) -> Iterator[tuple[str, str]]:
         for left, right in zip(old, new, strict=False):
             yield from _pairs(left, right, name)
     elif isinstance(old, str) and isinstance(new, str) and _is_bound(name):
-        yield old, new
+        if old and new:  # an empty one names nothing
+            yield old, new
 
 
 def difference(
