@@ -93,7 +93,14 @@ _LEGACY = (
     "applyPatchApproval",
     "execCommandApproval",
 )
-_OF_ITEM = ("item/started", "item/completed", "rawResponseItem/*", "thread/realtime/item/*")
+_OF_ITEM = (
+    "item/started",
+    "item/completed",
+    "rawResponseItem/*",
+    "thread/realtime/item/started",
+    "thread/realtime/item/completed",
+)
+_CALLS = ("item/tool/call", "applyPatchApproval", "execCommandApproval")
 _SESSIONS = (
     "thread/start*",
     "thread/resume",
@@ -132,7 +139,6 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "turn": (
         Place("id", ("codex/event/*",)),
         Place("expectedTurnId", ("turn/steer",), "params"),
-        Place("turnId", ("turn/steer",), "result"),
         Place("turn.id", ("turn/started", "turn/completed")),
         Place("turn.id", ("turn/start", "review/start", "thread/queue/start"), "result"),
         Place("turnId"),
@@ -144,18 +150,14 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     ),
     "item": (
         Place("targetItemId", ("item/autoApprovalReview/*",)),
-        Place("callId", ("item/tool/call", "applyPatchApproval", "execCommandApproval")),
+        Place("callId", _CALLS),
         Place("item.id", _OF_ITEM),
         Place("itemId"),
         Place("item.id"),
         Place("item.itemId", standing=Standing.PEER),
-        Place("item.item_id", standing=Standing.PEER),
         Place("item_id", standing=Standing.PEER),
-        Place(
-            "call_id",
-            ("item/tool/call", "applyPatchApproval", "execCommandApproval"),
-            standing=Standing.PEER,
-        ),
+        Place("call_id", _CALLS, standing=Standing.PEER),
+        Place("item.item_id", standing=Standing.GUESS),
     ),
     "request": (
         Place("requestId", ("serverRequest/resolved", "http/*")),

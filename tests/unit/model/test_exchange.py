@@ -29,7 +29,11 @@ def test_of_several_it_is_the_first_that_the_answer_fits() -> None:
 def test_one_alone_is_taken_without_a_look() -> None:
     asked: Exchange[int, str] = Exchange()
     asked.ask(1, "a")
-    assert asked.match(1, lambda _: False) == "a"
+
+    def look(request: str) -> bool:
+        raise AssertionError(request)
+
+    assert asked.match(1, look) == "a"
 
 
 def doubtful() -> Exchange[int, str]:
