@@ -56,15 +56,15 @@ def _is_bound(name: str) -> bool:
 
 
 def _pairs(old: Any, new: Any, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the ids at the same places of two values; an empty one names nothing."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted(old.keys() & new.keys()):
             yield from _pairs(old[key], new[key], key)
     elif isinstance(old, list) and isinstance(new, list):
         for left, right in zip(old, new, strict=False):
             yield from _pairs(left, right, name)
-    elif isinstance(old, str) and isinstance(new, str) and _is_bound(name):
-        if old and new:  # an empty one names nothing
-            yield old, new
+    elif isinstance(old, str) and isinstance(new, str) and old and new and _is_bound(name):
+        yield old, new
 
 
 def difference(
