@@ -99,6 +99,8 @@ def test_the_document(document: Callable[..., Any]) -> None:
         "format": "recording",
         "schema": "0.163.0",
         "messages": 44,
+        "unchecked": 0,
+        "project_rules": [],
         "valid": False,
     }
     assert file["findings"][0] == {
@@ -114,6 +116,7 @@ def test_the_document(document: Callable[..., Any]) -> None:
         "files": 1,
         "unusable": 0,
         "messages": 44,
+        "unchecked": 0,
         "findings": 3,
         "error": 3,
         "warning": 0,
