@@ -22,7 +22,7 @@ from typing import Any
 from openai_codex.generated.notification_registry import NOTIFICATION_MODELS
 
 from codex_app_server_protocol import decode_notification, dump
-from codexwire.runtime.lines import parse
+from codexwire.model.message import parse
 
 RECORDINGS = Path(__file__).parents[1] / "tests" / "data" / "recordings" / "0.163.0"
 

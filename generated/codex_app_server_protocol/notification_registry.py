@@ -9,17 +9,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from codexwire.runtime.ids import IdMatch, IdPaths, IdRow, paths_by_class
+from codexwire.runtime.ids import IdMatch, find_id, id_value, methods_by_class
 from codexwire.runtime.spec import ModelTable
 
 from .methods import SERVER_NOTIFICATIONS
 
 __all__ = [
-    "ITEM_IDS",
     "NOTIFICATION_MODELS",
-    "REQUEST_IDS",
-    "THREAD_IDS",
-    "TURN_IDS",
     "item_id",
     "locate_id",
     "notification_turn_id",
@@ -31,278 +27,7 @@ __all__ = [
 NOTIFICATION_MODELS: Mapping[str, type[BaseModel]] = ModelTable(SERVER_NOTIFICATIONS)
 """Server notification → model class of its params, loaded on first use."""
 
-THREAD_IDS = IdPaths[str](
-    {
-        "thread/start": IdRow(result=("thread.id",)),
-        "thread/resume": IdRow(("threadId",), result=("thread.id",)),
-        "thread/fork": IdRow(("threadId",), result=("thread.id",)),
-        "thread/sample": IdRow(("threadId",)),
-        "thread/archive": IdRow(("threadId",)),
-        "thread/delete": IdRow(("threadId",)),
-        "thread/unsubscribe": IdRow(("threadId",)),
-        "thread/increment_elicitation": IdRow(("threadId",)),
-        "thread/decrement_elicitation": IdRow(("threadId",)),
-        "thread/name/set": IdRow(("threadId",)),
-        "thread/prediction/request": IdRow(("threadId",)),
-        "thread/goal/set": IdRow(("threadId",), result=("goal.threadId",)),
-        "thread/goal/get": IdRow(("threadId",), result=("goal.threadId",)),
-        "thread/goal/clear": IdRow(("threadId",)),
-        "thread/queue/add": IdRow(("threadId",)),
-        "thread/queue/list": IdRow(("threadId",)),
-        "thread/queue/update": IdRow(("threadId",)),
-        "thread/queue/delete": IdRow(("threadId",)),
-        "thread/queue/reorder": IdRow(("threadId",)),
-        "thread/queue/start": IdRow(("threadId",)),
-        "thread/metadata/update": IdRow(("threadId",), result=("thread.id",)),
-        "thread/attachment/add": IdRow(("threadId",)),
-        "thread/attachment/list": IdRow(("threadId",)),
-        "thread/attachment/remove": IdRow(("threadId",)),
-        "thread/section/move": IdRow(("threadId",)),
-        "thread/settings/update": IdRow(("threadId",)),
-        "thread/memoryMode/set": IdRow(("threadId",)),
-        "thread/memory/read": IdRow(("threadId",)),
-        "thread/unarchive": IdRow(("threadId",), result=("thread.id",)),
-        "thread/compact/start": IdRow(("threadId",)),
-        "thread/shellCommand": IdRow(("threadId",)),
-        "thread/approveGuardianDeniedAction": IdRow(("threadId",)),
-        "thread/backgroundTerminals/clean": IdRow(("threadId",)),
-        "thread/backgroundTerminals/list": IdRow(("threadId",)),
-        "thread/backgroundTerminals/terminate": IdRow(("threadId",)),
-        "thread/revert": IdRow(("threadId",), result=("thread.id",)),
-        "thread/searchOccurrences": IdRow(("threadId",)),
-        "thread/read": IdRow(("threadId",), result=("thread.id",)),
-        "thread/readState/update": IdRow(("threadId",)),
-        "thread/turns/list": IdRow(("threadId",)),
-        "thread/items/list": IdRow(("threadId",)),
-        "thread/items/read": IdRow(("threadId",)),
-        "thread/guardianReview": IdRow(("threadId",)),
-        "thread/inject_items": IdRow(("threadId",)),
-        "thread/prepareApprovedPlan": IdRow(("threadId",)),
-        "hooks/list": IdRow(("threadId",)),
-        "app/read": IdRow(("threadId",)),
-        "app/list": IdRow(("threadId",)),
-        "app/installed": IdRow(("threadId",)),
-        "turn/start": IdRow(("threadId",)),
-        "turn/settings/update": IdRow(("threadId",)),
-        "turn/steer": IdRow(("threadId",)),
-        "turn/interrupt": IdRow(("threadId",)),
-        "thread/realtime/start": IdRow(("threadId",)),
-        "thread/realtime/appendAudio": IdRow(("threadId",)),
-        "thread/realtime/appendText": IdRow(("threadId",)),
-        "thread/realtime/appendSpeech": IdRow(("threadId",)),
-        "thread/realtime/stop": IdRow(("threadId",)),
-        "thread/timeline/list": IdRow(("threadId",)),
-        "thread/realtime/list": IdRow(("threadId",)),
-        "review/start": IdRow(("threadId",), result=("reviewThreadId",)),
-        "experimentalFeature/list": IdRow(("threadId",)),
-        "mcpServer/oauth/login": IdRow(("threadId",)),
-        "mcpServerStatus/list": IdRow(("threadId",)),
-        "mcpServer/resource/read": IdRow(("threadId",)),
-        "mcpServer/event/stream/start": IdRow(("threadId",)),
-        "mcpServer/tool/call": IdRow(("threadId",)),
-        "account/usage/read": IdRow(("threadId",)),
-        "feedback/upload": IdRow(("threadId",), result=("threadId",)),
-        "feedback/save": IdRow(("threadId",), result=("threadId",)),
-        "item/commandExecution/requestApproval": IdRow(("threadId",)),
-        "item/fileChange/requestApproval": IdRow(("threadId",)),
-        "item/tool/requestUserInput": IdRow(("threadId",)),
-        "mcpServer/elicitation/request": IdRow(("threadId",)),
-        "item/permissions/requestApproval": IdRow(("threadId",)),
-        "item/tool/call": IdRow(("threadId",)),
-        "applyPatchApproval": IdRow(("conversationId",)),
-        "execCommandApproval": IdRow(("conversationId",)),
-        "error": IdRow(("threadId",)),
-        "thread/started": IdRow(("thread.id",)),
-        "thread/status/changed": IdRow(("threadId",)),
-        "thread/readState/changed": IdRow(("threadId",)),
-        "thread/archived": IdRow(("threadId",)),
-        "thread/deleted": IdRow(("threadId",)),
-        "thread/unarchived": IdRow(("threadId",)),
-        "thread/closed": IdRow(("threadId",)),
-        "thread/reverted": IdRow(("threadId",)),
-        "thread/name/updated": IdRow(("threadId",)),
-        "thread/section/changed": IdRow(("threadId",)),
-        "thread/attachment/updated": IdRow(("threadId",)),
-        "thread/goal/updated": IdRow(("threadId", "goal.threadId")),
-        "thread/prediction/updated": IdRow(("threadId",)),
-        "thread/goal/cleared": IdRow(("threadId",)),
-        "thread/queue/changed": IdRow(("threadId",)),
-        "thread/project/updated": IdRow(("threadId",)),
-        "thread/environment/connected": IdRow(("threadId",)),
-        "thread/environment/disconnected": IdRow(("threadId",)),
-        "thread/settings/updated": IdRow(("threadId",)),
-        "thread/tokenUsage/updated": IdRow(("threadId",)),
-        "turn/started": IdRow(("threadId",)),
-        "hook/started": IdRow(("threadId",)),
-        "turn/completed": IdRow(("threadId",)),
-        "hook/completed": IdRow(("threadId",)),
-        "turn/diff/updated": IdRow(("threadId",)),
-        "turn/plan/updated": IdRow(("threadId",)),
-        "item/started": IdRow(("threadId",)),
-        "item/autoApprovalReview/started": IdRow(("threadId",)),
-        "item/autoApprovalReview/completed": IdRow(("threadId",)),
-        "autoApprovalReview/strictReviewRequired": IdRow(("threadId",)),
-        "item/completed": IdRow(("threadId",)),
-        "item/agentMessage/delta": IdRow(("threadId",)),
-        "item/plan/delta": IdRow(("threadId",)),
-        "item/commandExecution/outputDelta": IdRow(("threadId",)),
-        "item/commandExecution/terminalInteraction": IdRow(("threadId",)),
-        "item/fileChange/outputDelta": IdRow(("threadId",)),
-        "item/fileChange/patchUpdated": IdRow(("threadId",)),
-        "serverRequest/resolved": IdRow(("threadId",)),
-        "item/mcpToolCall/progress": IdRow(("threadId",)),
-        "mcpServer/oauthLogin/completed": IdRow(("threadId",)),
-        "mcpServer/startupStatus/updated": IdRow(("threadId",)),
-        "item/reasoning/summaryTextDelta": IdRow(("threadId",)),
-        "item/reasoning/summaryPartAdded": IdRow(("threadId",)),
-        "item/reasoning/textDelta": IdRow(("threadId",)),
-        "thread/compacted": IdRow(("threadId",)),
-        "model/rerouted": IdRow(("threadId",)),
-        "model/verification": IdRow(("threadId",)),
-        "modelProvider/authRecoveryStarted": IdRow(("threadId",)),
-        "modelProvider/authRecoveryCompleted": IdRow(("threadId",)),
-        "turn/moderationMetadata": IdRow(("threadId",)),
-        "model/safetyBuffering/updated": IdRow(("threadId",)),
-        "warning": IdRow(("threadId",)),
-        "guardianWarning": IdRow(("threadId",)),
-        "thread/realtime/started": IdRow(("threadId",)),
-        "thread/realtime/itemAdded": IdRow(("threadId",)),
-        "thread/realtime/item/started": IdRow(("threadId",)),
-        "thread/realtime/item/transcript/delta": IdRow(("threadId",)),
-        "thread/realtime/item/completed": IdRow(("threadId",)),
-        "thread/realtime/transcript/delta": IdRow(("threadId",)),
-        "thread/realtime/transcript/done": IdRow(("threadId",)),
-        "thread/realtime/outputAudio/delta": IdRow(("threadId",)),
-        "thread/realtime/sdp": IdRow(("threadId",)),
-        "thread/realtime/error": IdRow(("threadId",)),
-        "thread/realtime/closed": IdRow(("threadId",)),
-        "getConversationSummary": IdRow(("conversationId",), result=("summary.conversationId",)),
-        "rawResponseItem/completed": IdRow(("threadId",)),
-        "rawResponse/completed": IdRow(("threadId",)),
-    },
-    of=(str,),
-    aliases={
-        "threadId": ("thread.id", "thread_id", "conversationId", "sessionId"),
-        "thread.id": ("thread.threadId", "threadId", "thread.sessionId"),
-        "conversationId": ("threadId", "thread_id", "conversation_id"),
-    },
-)
-"""Method → where its thread id lies, in its params and in its result."""
-
-TURN_IDS = IdPaths[str](
-    {
-        "thread/queue/start": IdRow(result=("turn.id",)),
-        "thread/items/list": IdRow(("turnId",)),
-        "thread/items/read": IdRow(("turnId",)),
-        "turn/start": IdRow(result=("turn.id",)),
-        "turn/settings/update": IdRow(("turnId",)),
-        "turn/steer": IdRow(("expectedTurnId",), result=("turnId",)),
-        "turn/interrupt": IdRow(("turnId",)),
-        "review/start": IdRow(result=("turn.id",)),
-        "item/commandExecution/requestApproval": IdRow(("turnId",)),
-        "item/fileChange/requestApproval": IdRow(("turnId",)),
-        "item/tool/requestUserInput": IdRow(("turnId",)),
-        "mcpServer/elicitation/request": IdRow(("turnId",)),
-        "item/permissions/requestApproval": IdRow(("turnId",)),
-        "item/tool/call": IdRow(("turnId",)),
-        "error": IdRow(("turnId",)),
-        "thread/goal/updated": IdRow(("turnId",)),
-        "thread/tokenUsage/updated": IdRow(("turnId",)),
-        "turn/started": IdRow(("turn.id",)),
-        "hook/started": IdRow(("turnId",)),
-        "turn/completed": IdRow(("turn.id",)),
-        "hook/completed": IdRow(("turnId",)),
-        "turn/diff/updated": IdRow(("turnId",)),
-        "turn/plan/updated": IdRow(("turnId",)),
-        "item/started": IdRow(("turnId",)),
-        "item/autoApprovalReview/started": IdRow(("turnId",)),
-        "item/autoApprovalReview/completed": IdRow(("turnId",)),
-        "autoApprovalReview/strictReviewRequired": IdRow(("turnId",)),
-        "item/completed": IdRow(("turnId",)),
-        "item/agentMessage/delta": IdRow(("turnId",)),
-        "item/plan/delta": IdRow(("turnId",)),
-        "item/commandExecution/outputDelta": IdRow(("turnId",)),
-        "item/commandExecution/terminalInteraction": IdRow(("turnId",)),
-        "item/fileChange/outputDelta": IdRow(("turnId",)),
-        "item/fileChange/patchUpdated": IdRow(("turnId",)),
-        "item/mcpToolCall/progress": IdRow(("turnId",)),
-        "item/reasoning/summaryTextDelta": IdRow(("turnId",)),
-        "item/reasoning/summaryPartAdded": IdRow(("turnId",)),
-        "item/reasoning/textDelta": IdRow(("turnId",)),
-        "thread/compacted": IdRow(("turnId",)),
-        "model/rerouted": IdRow(("turnId",)),
-        "model/verification": IdRow(("turnId",)),
-        "modelProvider/authRecoveryStarted": IdRow(("turnId",)),
-        "modelProvider/authRecoveryCompleted": IdRow(("turnId",)),
-        "turn/moderationMetadata": IdRow(("turnId",)),
-        "model/safetyBuffering/updated": IdRow(("turnId",)),
-        "rawResponseItem/completed": IdRow(("turnId",)),
-        "rawResponse/completed": IdRow(("turnId",)),
-    },
-    of=(str,),
-    aliases={
-        "turnId": ("turn.id", "turn_id"),
-        "turn.id": ("turn.turnId", "turnId", "turn_id"),
-    },
-)
-"""Method → where its turn id lies, in its params and in its result."""
-
-ITEM_IDS = IdPaths[str](
-    {
-        "item/commandExecution/requestApproval": IdRow(("itemId",)),
-        "item/fileChange/requestApproval": IdRow(("itemId",)),
-        "item/tool/requestUserInput": IdRow(("itemId",)),
-        "item/permissions/requestApproval": IdRow(("itemId",)),
-        "item/tool/call": IdRow(("callId",)),
-        "applyPatchApproval": IdRow(("callId",)),
-        "execCommandApproval": IdRow(("callId",)),
-        "item/started": IdRow(("item.id",)),
-        "item/autoApprovalReview/started": IdRow(("targetItemId",)),
-        "item/autoApprovalReview/completed": IdRow(("targetItemId",)),
-        "item/completed": IdRow(("item.id",)),
-        "item/agentMessage/delta": IdRow(("itemId",)),
-        "item/plan/delta": IdRow(("itemId",)),
-        "item/commandExecution/outputDelta": IdRow(("itemId",)),
-        "item/commandExecution/terminalInteraction": IdRow(("itemId",)),
-        "item/fileChange/outputDelta": IdRow(("itemId",)),
-        "item/fileChange/patchUpdated": IdRow(("itemId",)),
-        "item/mcpToolCall/progress": IdRow(("itemId",)),
-        "item/reasoning/summaryTextDelta": IdRow(("itemId",)),
-        "item/reasoning/summaryPartAdded": IdRow(("itemId",)),
-        "item/reasoning/textDelta": IdRow(("itemId",)),
-        "thread/realtime/item/started": IdRow(("item.id",)),
-        "thread/realtime/item/transcript/delta": IdRow(("itemId",)),
-        "thread/realtime/item/completed": IdRow(("item.id",)),
-        "rawResponseItem/completed": IdRow(("item.id",)),
-    },
-    of=(str,),
-    aliases={
-        "itemId": ("item.id", "item_id"),
-        "item.id": ("item.itemId", "itemId", "item_id"),
-        "callId": ("call_id",),
-    },
-)
-"""Method → where its item id lies, in its params and in its result."""
-
-REQUEST_IDS = IdPaths[str | int](
-    {
-        "serverRequest/resolved": IdRow(("requestId",)),
-    },
-    of=(
-        str,
-        int,
-    ),
-    aliases={},
-)
-"""Method → where its request id lies, in its params and in its result."""
-
-_IDS: dict[str, IdPaths[Any]] = {
-    "thread": THREAD_IDS,
-    "turn": TURN_IDS,
-    "item": ITEM_IDS,
-    "request": REQUEST_IDS,
-}
-_TURN_IDS_BY_CLASS = paths_by_class(SERVER_NOTIFICATIONS, TURN_IDS)
+_METHODS = methods_by_class(SERVER_NOTIFICATIONS)
 
 
 def locate_id(
@@ -313,29 +38,33 @@ def locate_id(
     `payload` is the params or the result of a message of `method`, a model or a mapping; `part`
     (`"params"` or `"result"`) says which, None tries both. None when there is no such id.
     """
-    return _IDS[kind].find(method, payload, part=part)
+    return find_id(kind, method, payload, part=part)
 
 
 def thread_id(method: str, payload: Any, *, part: str | None = None) -> str | None:
     """Return the thread id that a message of `method` carries, or None; never raises."""
-    return THREAD_IDS.value(method, payload, part=part)
+    found: str | None = id_value("thread", method, payload, part=part)
+    return found
 
 
 def turn_id(method: str, payload: Any, *, part: str | None = None) -> str | None:
     """Return the turn id that a message of `method` carries, or None; never raises."""
-    return TURN_IDS.value(method, payload, part=part)
+    found: str | None = id_value("turn", method, payload, part=part)
+    return found
 
 
 def item_id(method: str, payload: Any, *, part: str | None = None) -> str | None:
     """Return the item id that a message of `method` carries, or None; never raises."""
-    return ITEM_IDS.value(method, payload, part=part)
+    found: str | None = id_value("item", method, payload, part=part)
+    return found
 
 
 def request_id(method: str, payload: Any, *, part: str | None = None) -> str | int | None:
     """Return the request id that a message of `method` carries, or None; never raises."""
-    return REQUEST_IDS.value(method, payload, part=part)
+    found: str | int | None = id_value("request", method, payload, part=part)
+    return found
 
 
 def notification_turn_id(payload: BaseModel) -> str | None:
     """Return the turn id that a notification's params model carries, or None."""
-    return TURN_IDS.at(payload, _TURN_IDS_BY_CLASS.get(type(payload).__name__, ()))
+    return turn_id(_METHODS.get(type(payload).__name__, ""), payload, part="params")

@@ -19,11 +19,6 @@ from .methods import (
     SERVER_NOTIFICATIONS,
     SERVER_REQUESTS,
 )
-from .notification_registry import (
-    PROCESS_IDS,
-    REQUEST_IDS,
-    SEQ_IDS,
-)
 
 __all__ = [
     "DecodeError",
@@ -45,11 +40,6 @@ def _validators() -> Exact:
 _DECODER = Decoder(
     requests={"client": CLIENT_REQUESTS, "server": SERVER_REQUESTS},
     notifications={"server": SERVER_NOTIFICATIONS, "client": CLIENT_NOTIFICATIONS},
-    ids=(
-        PROCESS_IDS,
-        REQUEST_IDS,
-        SEQ_IDS,
-    ),
     exact=_validators,
 )
 

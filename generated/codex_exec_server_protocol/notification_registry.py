@@ -9,16 +9,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from codexwire.runtime.ids import IdMatch, IdPaths, IdRow
+from codexwire.runtime.ids import IdMatch, find_id, id_value
 from codexwire.runtime.spec import ModelTable
 
 from .methods import SERVER_NOTIFICATIONS
 
 __all__ = [
     "NOTIFICATION_MODELS",
-    "PROCESS_IDS",
-    "REQUEST_IDS",
-    "SEQ_IDS",
     "locate_id",
     "process_id",
     "request_id",
@@ -27,54 +24,6 @@ __all__ = [
 
 NOTIFICATION_MODELS: Mapping[str, type[BaseModel]] = ModelTable(SERVER_NOTIFICATIONS)
 """Server notification → model class of its params, loaded on first use."""
-
-PROCESS_IDS = IdPaths[str](
-    {
-        "process/start": IdRow(("processId",), result=("processId",)),
-        "process/read": IdRow(("processId",)),
-        "process/write": IdRow(("processId",)),
-        "process/terminate": IdRow(("processId",)),
-        "process/signal": IdRow(("processId",)),
-        "process/output": IdRow(("processId",)),
-        "process/exited": IdRow(("processId",)),
-        "process/closed": IdRow(("processId",)),
-    },
-    of=(str,),
-    aliases={},
-)
-"""Method → where its process id lies, in its params and in its result."""
-
-REQUEST_IDS = IdPaths[str | int](
-    {
-        "http/request": IdRow(("requestId",)),
-        "http/request/bodyDelta": IdRow(("requestId",)),
-    },
-    of=(
-        str,
-        int,
-    ),
-    aliases={},
-)
-"""Method → where its request id lies, in its params and in its result."""
-
-SEQ_IDS = IdPaths[int](
-    {
-        "process/read": IdRow(result=("nextSeq",)),
-        "process/output": IdRow(("seq",)),
-        "process/exited": IdRow(("seq",)),
-        "process/closed": IdRow(("seq",)),
-        "http/request/bodyDelta": IdRow(("seq",)),
-    },
-    of=(int,),
-    aliases={},
-)
-"""Method → where its seq lies, in its params and in its result."""
-
-_IDS: dict[str, IdPaths[Any]] = {
-    "process": PROCESS_IDS,
-    "request": REQUEST_IDS,
-    "seq": SEQ_IDS,
-}
 
 
 def locate_id(
@@ -85,19 +34,22 @@ def locate_id(
     `payload` is the params or the result of a message of `method`, a model or a mapping; `part`
     (`"params"` or `"result"`) says which, None tries both. None when there is no such id.
     """
-    return _IDS[kind].find(method, payload, part=part)
+    return find_id(kind, method, payload, part=part)
 
 
 def process_id(method: str, payload: Any, *, part: str | None = None) -> str | None:
     """Return the process id that a message of `method` carries, or None; never raises."""
-    return PROCESS_IDS.value(method, payload, part=part)
+    found: str | None = id_value("process", method, payload, part=part)
+    return found
 
 
 def request_id(method: str, payload: Any, *, part: str | None = None) -> str | int | None:
     """Return the request id that a message of `method` carries, or None; never raises."""
-    return REQUEST_IDS.value(method, payload, part=part)
+    found: str | int | None = id_value("request", method, payload, part=part)
+    return found
 
 
 def seq(method: str, payload: Any, *, part: str | None = None) -> int | None:
     """Return the seq that a message of `method` carries, or None; never raises."""
-    return SEQ_IDS.value(method, payload, part=part)
+    found: int | None = id_value("seq", method, payload, part=part)
+    return found

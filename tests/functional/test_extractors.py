@@ -38,7 +38,7 @@ def expected(kind: str, method: str, payload: Any) -> str | None:
     places = [p for prefix, p in ALSO.get(kind, {}).items() if method.startswith(prefix)]
     for place in (*places, *PLACES[kind]):
         value = read(payload, place)
-        if isinstance(value, str):
+        if isinstance(value, str) and value:  # an event of no turn has an empty one
             return value
     return None
 

@@ -101,7 +101,10 @@ CASES = {
         'on = "turn/completed"\nmissing_field = "/params/turn"', RequestTimeoutError, limit=SHORT
     ),
     "missing-thread-id": Case(
-        'on = "thread/start"\nmissing_field = "/result/thread/id"', UnexpectedResultError
+        'on = "thread/start"\nmissing_field = "/result/thread/id"'  # its sessionId is read instead
+    ),
+    "missing-thread": Case(
+        'on = "thread/start"\nmissing_field = "/result/thread"', UnexpectedResultError
     ),
     "missing-turn-id": Case(
         'on = "turn/start"\nmissing_field = "/result/turn/id"', UnexpectedResultError

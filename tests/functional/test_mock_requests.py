@@ -11,8 +11,8 @@ from mocked import HELLO, RELEASES, converse, mock_of, play, protocol_of, reques
 
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Method
+from codexwire.model.identity import id_of
 from codexwire.proxy.mock import MockServer
-from codexwire.proxy.mock.admission import marked_params
 from codexwire.testing import check_transcript
 from codexwire.wire.sample import Sampler
 
@@ -35,17 +35,15 @@ def sampled_requests(server: MockServer) -> list[dict[str, Any]]:
     threads = converse(server, *(request(i, "thread/start", {}) for i in range(len(methods))))
     ids = {m["id"]: m["result"]["thread"]["id"] for m in threads if "result" in m}
     sampler = Sampler(protocol, 7)
-    return [about_thread(server, m, sampler, ids[n], n) for n, m in enumerate(methods)]
+    return [about_thread(m, sampler, ids[n], n) for n, m in enumerate(methods)]
 
 
-def about_thread(
-    server: MockServer, method: Method, sampler: Sampler, thread: str, number: int
-) -> dict[str, Any]:
+def about_thread(method: Method, sampler: Sampler, thread: str, number: int) -> dict[str, Any]:
     message = {**sampler.message(method), "id": number}
-    named = marked_params(server.protocol, method, message.get("params"))
-    if "thread" in named:
-        params = message["params"]
-        message["params"] = {k: thread if v == named["thread"] else v for k, v in params.items()}
+    params = message.get("params")
+    named = id_of("thread", method.name, params, "params")
+    if named is not None:
+        message["params"] = {k: thread if v == named else v for k, v in params.items()}
     return message
 
 

@@ -10,7 +10,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from codexwire.wire.keywords import ASSERTIONS
 from recorded import RECORDINGS
 
 import codexwire
@@ -19,6 +18,7 @@ from codexwire.cli.rule_index import Entry, entries, find
 from codexwire.diff.rule import SILENT, Change, Effect, Rule
 from codexwire.diff.table import RULES as DIFF_RULES
 from codexwire.ir.hole import HoleKind
+from codexwire.ir.keywords import ASSERTIONS
 from codexwire.normalize import RULES
 from codexwire.resources import schema_root
 from codexwire.runtime.drift import TITLES as DRIFT_TITLES

@@ -57,7 +57,17 @@ FORBIDDEN = {
     "diff": {"emit", "ingest", "normalize", "runtime"},
     "transcript": {"emit", "ingest", "normalize", "runtime", "diff"},
     "proxy": {"emit", "ingest", "normalize"},
-    "report": {"ir", "runtime", "ingest", "normalize", "wire", "emit", "diff", "transcript"},
+    "report": {
+        "ir",
+        "model",
+        "runtime",
+        "ingest",
+        "normalize",
+        "wire",
+        "emit",
+        "diff",
+        "transcript",
+    },
 }
 THIRD_PARTY = {
     "toml": {"msgspec"},

@@ -21,11 +21,13 @@ from codexwire.direction import Kind, Side
 from codexwire.errors import TranscriptError, UsageError
 from codexwire.ingest import DEFAULT_VERSION
 from codexwire.ir.model import UNIONS, Protocol, ref_to
+from codexwire.model.exchange import Exchange
+from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
 from codexwire.normalize import ProjectRules
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.hints import look
-from codexwire.transcript.message import MessageKind, infer_sender, kind_of, request_id
+from codexwire.transcript.message import infer_sender
 from codexwire.transcript.source import Source
 from codexwire.wire import Validators, decode
 
@@ -74,7 +76,7 @@ class _Recorder:
         self._protocol: Protocol | None = None
         self._methods: dict[str, set[str]] = {}
         self._uses: dict[Side, Uses] = {}
-        self._pending: dict[tuple[str, Side, Any], str] = {}
+        self._requests: Exchange[tuple[str, Side, RequestId], str] = Exchange()
 
     @property
     def release(self) -> str:
@@ -99,7 +101,7 @@ class _Recorder:
             for item in chain(first, rest):
                 if isinstance(item, Entry):
                     self._entry(item, validators)
-            self._pending.clear()
+            self._requests = Exchange()
             if source.damage is not None:
                 raise source.damage
         if not self.messages:
@@ -123,20 +125,20 @@ class _Recorder:
         if broken is not None or not isinstance(body, dict):
             return
         self.messages += 1
-        rid = request_id(body)
+        rid = request_id(body.get("id"))
 
         def pending(side: Side) -> str | None:
-            return self._pending.get((entry.connection, side, rid))
+            return None if rid is None else self._requests.match((entry.connection, side, rid))
 
         sender = entry.sender or infer_sender(body, validators, pending)
         kind = kind_of(body)
         if kind in (MessageKind.REQUEST, MessageKind.NOTIFICATION):
-            if kind is MessageKind.REQUEST:
-                self._pending[entry.connection, sender, rid] = str(body["method"])
+            if kind is MessageKind.REQUEST and rid is not None:
+                self._requests.ask((entry.connection, sender, rid), str(body["method"]))
             self._method(sender, Kind(kind.value), str(body["method"]), body.get("params"))
-        elif kind is MessageKind.RESPONSE:
-            asked = self._pending.pop((entry.connection, sender.other, rid), None)
-            if asked is not None:
+        elif kind.is_answer and rid is not None:
+            asked = self._requests.take((entry.connection, sender.other, rid))
+            if asked is not None and kind is MessageKind.RESPONSE:
                 self._result(sender, asked, body["result"])
 
     def _method(self, sender: Side, kind: Kind, name: str, params: Any) -> None:

@@ -9,12 +9,14 @@ from types import ModuleType
 from typing import Any
 
 from codexwire.direction import Side
+from codexwire.model.exchange import Exchange
+from codexwire.model.message import MessageKind, RequestId
 from codexwire.runtime.decode import DecodeError, Mode
 from codexwire.runtime.drift import Note, drift_notes
 from codexwire.runtime.unknown import UnknownNotification, UnknownRequest, UnknownResult
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.formats.table import detect
-from codexwire.transcript.message import Message, MessageKind, RequestId
+from codexwire.transcript.message import Message
 from codexwire.transcript.source import Source
 from codexwire.wire import Violation
 from codexwire.wire import decode as parse
@@ -43,11 +45,11 @@ class Tally:
         self.drift[note, message] += 1
 
 
-class _Pending:
-    """The requests that wait for an answer, by connection, asking side and id."""
+class _Asked:
+    """The methods of the requests that wait for an answer, by connection, asking side and id."""
 
     def __init__(self) -> None:
-        self._methods: dict[tuple[str, Side, RequestId], list[str]] = {}
+        self._requests: Exchange[tuple[str, Side, RequestId], str] = Exchange()
 
     def of(self, message: Message, *, known: bool) -> str | None:
         """Return the method that an answer is to, and forget it; remember a request.
@@ -58,12 +60,12 @@ class _Pending:
             return None
         if message.kind is MessageKind.REQUEST:
             key = message.connection, message.sender, message.id
-            self._methods.setdefault(key, []).append(message.method or "")
+            self._requests.ask(key, message.method or "")
             return None
         for side in (message.sender.other,) if known else Side:
-            waiting = self._methods.get((message.connection, side, message.id))
-            if waiting:
-                return waiting.pop(0)  # of requests with one id, the first is answered first
+            asked = self._requests.take((message.connection, side, message.id))
+            if asked is not None:
+                return asked
         return None
 
 
@@ -72,16 +74,16 @@ def decode_recording(path: str, package: ModuleType, mode: Mode, tally: Tally) -
 
     Raises TranscriptError for a file that is no recording. What is wrong with a message is a note.
     """
-    pending = _Pending()
+    requests = _Asked()
     with Source(path) as source:
         for item in detect(source).read(source):
             if isinstance(item, Entry):
-                _entry(item, package, mode, tally, pending)
+                _entry(item, package, mode, tally, requests)
         if source.damage is not None:
             raise source.damage
 
 
-def _entry(entry: Entry, package: ModuleType, mode: Mode, tally: Tally, pending: _Pending) -> None:
+def _entry(entry: Entry, package: ModuleType, mode: Mode, tally: Tally, requests: _Asked) -> None:
     body, broken = parse(entry.data)
     if broken is None and not isinstance(body, dict):
         broken = Violation("envelope/object", "", "the message is no object")
@@ -94,7 +96,7 @@ def _entry(entry: Entry, package: ModuleType, mode: Mode, tally: Tally, pending:
     if message.kind is MessageKind.OTHER:
         tally.add(Note("", "", "envelope/kind"), "no method, no result and no error")
         return
-    asked = pending.of(message, known=entry.sender is not None)
+    asked = requests.of(message, known=entry.sender is not None)
     if message.kind is MessageKind.ERROR:
         tally.errors += 1
         return

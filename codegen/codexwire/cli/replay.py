@@ -13,9 +13,10 @@ from codexwire.cli.command import new_app
 from codexwire.direction import Side
 from codexwire.errors import TranscriptError, UsageError
 from codexwire.location import Location
+from codexwire.model.message import MessageKind
 from codexwire.proxy.own_stdio import own_stdio
 from codexwire.proxy.player import Departure
-from codexwire.proxy.recorded import Said, Scene, Type, scenes
+from codexwire.proxy.recorded import Said, Scene, scenes
 from codexwire.proxy.replay import Manner, play_over, serve_scenes
 from codexwire.runtime.transport import Transport, open_stdio, open_unix_socket, open_websocket
 from codexwire.transcript.entry import Closed, Entry
@@ -83,7 +84,11 @@ def read_scenes(path: str) -> dict[str, Scene]:
         found = scenes(_said(source))
         if source.damage is not None:
             raise source.damage
-    played = {name: s for name, s in found.items() if any(a.type is not Type.OTHER for a in s.acts)}
+    played = {
+        name: scene
+        for name, scene in found.items()
+        if any(act.kind is not MessageKind.OTHER for act in scene.acts)
+    }
     if not played:
         raise TranscriptError("there is nothing to replay", location=Location(source.name))
     return played

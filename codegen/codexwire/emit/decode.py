@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from codexwire.emit.ids import id_tables
 from codexwire.emit.render import render
-from codexwire.ir.model import Protocol
 
 __all__ = ["DECODE_EXPORTS", "plan_decode"]
 
@@ -20,7 +18,6 @@ DECODE_EXPORTS = (
 """What the package exports from its module `decode`."""
 
 
-def plan_decode(protocol: Protocol) -> str:
+def plan_decode() -> str:
     """Return the source of `decode.py`."""
-    ids = [f"{table.kind.upper()}_IDS" for table in id_tables(protocol)]
-    return render("decode.py.jinja", ids=ids, public=DECODE_EXPORTS)
+    return render("decode.py.jinja", public=DECODE_EXPORTS)

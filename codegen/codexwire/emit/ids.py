@@ -1,4 +1,4 @@
-"""Where thread, turn, item and request ids lie in every message, proved against the schema."""
+"""Which ids the messages of each method have by their schema: the table of places, proved against it."""
 
 from __future__ import annotations
 
@@ -7,82 +7,70 @@ from dataclasses import dataclass
 from typing import Any
 
 from codexwire.ir.hole import Hole, HoleKind
-from codexwire.ir.model import Method, Protocol, Schema, ref_to
+from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.ir.nodes import split_nullable, unwrap
-from codexwire.normalize.identity import ALIASES, IDENTITIES_OF, Identity
+from codexwire.model.identity import KINDS, PLACES, Standing, published_paths
 
 __all__ = ["IdTable", "id_tables", "lost_ids", "path_exists"]
 
 
 @dataclass(frozen=True, slots=True)
 class IdTable:
-    """One kind of id (`thread`): method → paths in its params and in its result, and the aliases."""
+    """One kind of id (`thread`): method → paths in its params and in its result, best first."""
 
     kind: str
     rows: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
-    aliases: Mapping[str, tuple[str, ...]]
 
     @property
-    def function(self) -> str:
-        """The name of the extractor (`thread_id`; a sequence number is no id)."""
-        return self.kind if self.kind == "seq" else f"{self.kind}_id"
+    def aliases(self) -> Mapping[str, tuple[str, ...]]:
+        """Path that schemas have → where peers that differ from them put the id, best first."""
+        listed = PLACES[self.kind]
+        others = tuple(p.path for p in listed if p.standing is not Standing.PUBLISHED)
+        return {p.path: others for p in listed if p.standing is Standing.PUBLISHED and others}
 
 
 def id_tables(protocol: Protocol) -> tuple[IdTable, ...]:
     """Return the id tables of a normalized protocol, one per kind of id."""
-    return tuple(
-        IdTable(kind, _rows(protocol, identities), ALIASES.get(kind, {}))
-        for kind, identities in IDENTITIES_OF[protocol.name].items()
-    )
+    return tuple(IdTable(kind, _rows(protocol, kind)) for kind in KINDS.get(protocol.name, ()))
 
 
-def _rows(
-    protocol: Protocol, identities: tuple[Identity, ...]
-) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+def _rows(protocol: Protocol, kind: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     rows: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
     for method in protocol.methods:
-        params = tuple(_paths(protocol, identities, method, method.params))
-        result = tuple(
-            _paths(
-                protocol,
-                identities,
-                method,
-                None if method.result is None else ref_to(method.result),
-            )
+        result = None if method.result is None else ref_to(method.result)
+        row = (
+            tuple(_paths(protocol, kind, method.name, "params", method.params)),
+            tuple(_paths(protocol, kind, method.name, "result", result)),
         )
-        if params or result:
-            rows[method.name] = (params, result)
+        if any(row):
+            rows[method.name] = row
     return rows
 
 
 def lost_ids(protocol: Protocol) -> tuple[Hole, ...]:
-    """Return the paths that are stated for one method and that its schema does not have."""
-    tables = id_tables(protocol)
-    rows = {(t.kind, method): {*p, *r} for t in tables for method, (p, r) in t.rows.items()}
+    """Return a hole for each method that the table of places names and whose schema has none of them."""
     return tuple(
         Hole(
             HoleKind.SHAPE,
-            f"{method.sender} {method.kind} {method.name}",
+            method.label,
             method.name,
-            f"there is no {identity.path!r}, where its {kind} id should be",
+            f"no place that is known has its {table.kind} id",
         )
-        for kind, identities in IDENTITIES_OF[protocol.name].items()
+        for table in id_tables(protocol)
         for method in protocol.methods
-        for identity in identities
-        if identity.stated
-        and identity.applies_to(method.name)
-        and identity.path not in rows.get((kind, method.name), ())
+        if method.name not in table.rows
+        and any(method.name in place.methods for place in PLACES[table.kind])
     )
 
 
 def _paths(
-    protocol: Protocol, identities: tuple[Identity, ...], method: Method, payload: Schema | None
+    protocol: Protocol, kind: str, method: str, part: str, payload: Schema | None
 ) -> Iterator[str]:
     if payload is None:
         return
-    for identity in identities:
-        if identity.applies_to(method.name) and path_exists(protocol, payload, identity.path):
-            yield identity.path
+    for path in published_paths(kind, method, part):
+        if path_exists(protocol, payload, path):
+            yield path
 
 
 def path_exists(protocol: Protocol, schema: Schema, path: str) -> bool:

@@ -53,7 +53,7 @@ def plan_package(
     if style == "pydantic":
         sources["methods.py"] = plan_methods(protocol, models.class_of)
         sources["notification_registry.py"] = plan_notifications(protocol)
-        sources["decode.py"] = plan_decode(protocol)
+        sources["decode.py"] = plan_decode()
         printed = plan_validators(normalized.protocol, package) | plan_client(
             protocol, models.class_of
         )

@@ -1,1 +1,1 @@
-"""What messages mean, without a JSON Schema: the state of a turn."""
+"""What messages mean, without a JSON Schema: text, kind, ids, answers to requests, the state of a turn."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
+from codexwire.model.identity import id_of
+from codexwire.model.message import request_id
 from codexwire.model.turn_items import Json, kind_of_item
 from codexwire.model.turn_state import (
     Content,
@@ -137,7 +139,7 @@ def _interrupt_asked(state: TurnState, event: Event) -> TurnState:  # noqa: ARG0
 
 def _item_started(state: TurnState, event: Event) -> TurnState:
     wire = _object(event.params, "item")
-    item_id = _text(wire, "id") or _text(event.params, "itemId")
+    item_id = _item_id(event)
     if not item_id:
         return state.unchanged()
     fields: dict[str, Any] = {} if state.ended else {"presumed": None}
@@ -147,7 +149,7 @@ def _item_started(state: TurnState, event: Event) -> TurnState:
 
 def _item_completed(state: TurnState, event: Event) -> TurnState:
     wire = _object(event.params, "item")
-    item_id = _text(wire, "id") or _text(event.params, "itemId")
+    item_id = _item_id(event)
     return _whole(state, item_id, wire, event.message, event.at) if item_id else state.unchanged()
 
 
@@ -161,8 +163,8 @@ def _piece(kind: str, member: str = "text", index: str = "", *, alive: bool = Tr
 
     def handle(state: TurnState, event: Event) -> TurnState:
         params = event.params
-        item_id, piece = params.get("itemId"), params.get("delta")
-        if type(item_id) is not str or type(piece) is not str:
+        item_id, piece = _item_id(event), params.get("delta")
+        if item_id is None or type(piece) is not str:
             return state.unchanged()
         part = params.get(index, 0) if index else 0
         number = part if type(part) is int else 0
@@ -174,8 +176,8 @@ def _piece(kind: str, member: str = "text", index: str = "", *, alive: bool = Tr
 
 
 def _patch(state: TurnState, event: Event) -> TurnState:
-    item_id, changes = _text(event.params, "itemId"), event.params.get("changes")
-    if not item_id or not isinstance(changes, list):
+    item_id, changes = _item_id(event), event.params.get("changes")
+    if item_id is None or not isinstance(changes, list):
         return state.unchanged()
     return state.changed(Content.change_item, item_id, {"changes": changes})
 
@@ -210,19 +212,22 @@ def _diff(state: TurnState, event: Event) -> TurnState:
 
 
 def _resolved(state: TurnState, event: Event) -> TurnState:
-    request_id = event.params.get("requestId")
-    known = type(request_id) in (int, str)
-    return state.changed(Content.close_request, request_id) if known else state.unchanged()
+    rid = id_of("request", event.method, event.params, "params")
+    return state.unchanged() if rid is None else state.changed(Content.close_request, rid)
 
 
 def request_opened(state: TurnState, event: Event) -> TurnState:
     """Return the state with a request of the server that waits."""
-    request_id, params = event.message.get("id"), event.params
-    if type(request_id) not in (int, str):
+    rid = request_id(event.message.get("id"))
+    if rid is None:
         return state.unchanged()
-    item_id = _text(params, "itemId") or _text(params, "callId") or None
-    request = OpenRequest(request_id, event.method, params, item_id)  # type: ignore[arg-type]
+    request = OpenRequest(rid, event.method, event.params, _item_id(event))
     return state.changed(Content.open_request, request)
+
+
+def _item_id(event: Event) -> str | None:
+    found: str | None = id_of("item", event.method, event.params, "params")
+    return found
 
 
 def _object(params: Json, name: str) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from codexwire.model.message import RequestId
+
 __all__ = ["Entry", "Item", "Json", "kind_of_item"]
 
 Json: TypeAlias = Mapping[str, Any]
@@ -63,7 +65,7 @@ class Entry:
         self.started: float | None = None
         self.completed: float | None = None
         self.pieces: dict[tuple[bool, str, int], list[str]] = {}
-        self.requests: list[int | str] = []
+        self.requests: list[RequestId] = []
         self._item: Item | None = None
 
     @property

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from codexwire.model.turn_events import Event, Handler, plan_of, presume
-from codexwire.model.turn_ids import EVENT
 from codexwire.model.turn_items import Json, kind_of_item
 from codexwire.model.turn_state import Content, End, TurnError, TurnState
 
-__all__ = ["LIFE_EVENTS", "V1"]
+__all__ = ["EVENT", "LIFE_EVENTS", "V1"]
+
+EVENT = "codex/event/"
+"""The prefix of the v1 events."""
 
 
 def _started(state: TurnState, event: Event) -> TurnState:

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from codexwire.model.message import RequestId
 from codexwire.model.turn_items import Entry, Item, Json
 from codexwire.model.turn_usage import TokenUsage, TurnUsage, reported_usage
 
@@ -20,12 +21,9 @@ __all__ = [
     "OpenRequest",
     "Plan",
     "PlanStep",
-    "RequestId",
     "TurnError",
     "TurnState",
 ]
-
-RequestId: TypeAlias = "int | str"
 
 
 class End(msgspec.Struct, frozen=True):

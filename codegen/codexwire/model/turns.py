@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from codexwire.model.identity import id_of
+from codexwire.model.message import RequestId
 from codexwire.model.turn_events import (
     GONE,
     REQUESTS,
@@ -14,9 +16,8 @@ from codexwire.model.turn_events import (
     Handler,
     request_opened,
 )
-from codexwire.model.turn_ids import EVENT, ids_of
-from codexwire.model.turn_legacy import LIFE_EVENTS, V1
-from codexwire.model.turn_state import Content, End, RequestId, TurnState
+from codexwire.model.turn_legacy import EVENT, LIFE_EVENTS, V1
+from codexwire.model.turn_state import Content, End, TurnState
 from codexwire.model.turn_usage import reported_usage
 
 __all__ = [
@@ -75,7 +76,7 @@ def step(state: TurnState, message: Any, at: float = 0.0) -> TurnState:
     event = _event(message, at)
     if event is None:
         return state.unchanged()
-    thread, turn = ids_of(event.method, event.message["params"])
+    thread, turn = _subject(event)
     if thread is not None and state.thread_id is not None and thread != state.thread_id:
         return state.unchanged()
     if turn is None:
@@ -110,6 +111,12 @@ def _event(message: Any, at: float) -> Event | None:
         return None
     members = params.get("msg") if method.startswith(EVENT) else params
     return Event(handler, method, members, message, at) if isinstance(members, dict) else None
+
+
+def _subject(event: Event) -> tuple[str | None, str | None]:
+    """Return the thread and the turn that a message is about; None for one that it does not name."""
+    method, params = event.method, event.message["params"]
+    return id_of("thread", method, params, "params"), id_of("turn", method, params, "params")
 
 
 def _is_thread_wide(event: Event) -> bool:
@@ -164,7 +171,7 @@ class _Turns:
         event = _event(message, at)
         if event is None:
             return
-        thread, turn = ids_of(event.method, event.message["params"])
+        thread, turn = _subject(event)
         if turn is not None:
             self._take_of_turn(thread, turn, event)
         elif _is_thread_wide(event):

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from codexwire.location import join_pointer
+from codexwire.model.identity import id_of
+from codexwire.model.message import Json
 from codexwire.proxy.recorded import ID_NAME
 
 __all__ = ["LiveIds", "difference"]
@@ -24,12 +26,21 @@ class LiveIds:
     def __bool__(self) -> bool:
         return bool(self._live)
 
-    def bind(self, recorded: dict[str, Any], live: dict[str, Any]) -> None:
-        """Learn the ids of a live message at the places where the recorded one has its own."""
+    def bind(self, recorded: Json, live: Json, method: str) -> None:
+        """Learn the ids of a live message of `method`: what each is called here and there.
+
+        The thread, turn and item that it is about may stand in different places; other ids stand where
+        the recorded message has them.
+        """
         for part in ("params", "result"):
-            for old, new in _pairs(recorded.get(part), live.get(part), ""):
-                if old != new:
-                    self._live[old] = new
+            old_part, new_part = recorded.get(part), live.get(part)
+            pairs = list(_pairs(old_part, new_part, ""))
+            for kind in ("thread", "turn", "item"):
+                old = id_of(kind, method, old_part, part)
+                new = id_of(kind, method, new_part, part)
+                if old is not None and new is not None:
+                    pairs.append((old, new))
+            self._live.update((old, new) for old, new in pairs if old != new)
 
     def live(self, recorded: str | None) -> str | None:
         """Return the id that stands for a recorded one: itself unless another was learnt."""
@@ -45,13 +56,14 @@ def _is_bound(name: str) -> bool:
 
 
 def _pairs(old: Any, new: Any, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the ids at the same places of two values; an empty one names nothing."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted(old.keys() & new.keys()):
             yield from _pairs(old[key], new[key], key)
     elif isinstance(old, list) and isinstance(new, list):
         for left, right in zip(old, new, strict=False):
             yield from _pairs(left, right, name)
-    elif isinstance(old, str) and isinstance(new, str) and _is_bound(name):
+    elif isinstance(old, str) and isinstance(new, str) and old and new and _is_bound(name):
         yield old, new
 
 

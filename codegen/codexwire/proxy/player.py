@@ -11,16 +11,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 from msgspec import MsgspecError, Raw
 from msgspec.json import Decoder, encode
 
 from codexwire.direction import Side
+from codexwire.model.identity import id_of
+from codexwire.model.message import (
+    Json,
+    MessageKind,
+    RequestId,
+    kind_of,
+    parse,
+    parse_object,
+    request_id,
+)
 from codexwire.proxy.json_text import rewrite_strings
 from codexwire.proxy.live_ids import LiveIds, difference
-from codexwire.proxy.recorded import Act, Scene, Type, act_type, thread_of
-from codexwire.runtime.lines import LineError, parse
+from codexwire.proxy.recorded import Act, Scene
 
 __all__ = ["Departure", "Player", "Turn"]
 
@@ -49,7 +58,7 @@ class Player:
         self._strict = strict
         self._ids = LiveIds()
         self._left = {i: None for i, act in enumerate(self._acts) if self._counts(act)}
-        self._expected: dict[tuple[bool, str], dict[int, None]] = {}
+        self._expected: dict[_Key, dict[int, None]] = {}
         for index in self._left:
             if self._acts[index].sender is not side:
                 self._expected.setdefault(_key(self._acts[index].body), {})[index] = None
@@ -59,11 +68,10 @@ class Player:
 
     def _counts(self, act: Act) -> bool:
         """Whether an act is played or awaited at all."""
-        if act.type.is_answer and act.asked is None:  # the recording begins after the question
-            return False
-        if act.sender is self._side:
-            return True
-        if act.type is Type.OTHER:
+        answers_nothing = act.kind.is_answer and act.asked is None
+        if act.sender is self._side:  # the recording may begin after the question
+            return not (answers_nothing and "id" in act.body)
+        if act.kind is MessageKind.OTHER or answers_nothing:
             return False
         return self._side is Side.SERVER or act.is_awaited_of_server
 
@@ -77,26 +85,20 @@ class Player:
 
         Notifications that do not are let pass, and so is what is no JSON-RPC.
         """
-        try:
-            body = parse(text)
-        except LineError:
-            return
-        kind = act_type(body) if isinstance(body, dict) else Type.OTHER
-        if kind is Type.OTHER:
+        body = parse_object(text) or {}
+        kind = kind_of(body)
+        if kind is MessageKind.OTHER or (kind.is_answer and "id" not in body):
             return
         found = self._answered(body) if kind.is_answer else self._asked(body, kind)
         if found is None:
-            if kind is not Type.NOTIFICATION and not self._is_late(body, kind):
+            if kind is not MessageKind.NOTIFICATION and not self._is_late(body, kind):
                 raise Departure(f"{self.awaited()}; there came {self._in_words(body, kind)}")
             return
         act = self._acts[found]
-        if kind is not act.type:
-            raise Departure(
-                f"{self._place(act)}: {act} was a{'n' * (act.type is Type.ERROR)} {act.type};"
-                f" there came a{'n' * (kind is Type.ERROR)} {kind}"
-            )
+        if kind is not act.kind:
+            raise Departure(f"{self._place(act)}: {act} was {_a(act.kind)}; there came {_a(kind)}")
         self._compare(act, body)
-        self._ids.bind(act.body, body)
+        self._ids.bind(act.body, body, act.method)
         self._heard[found] = text
         del self._expected[_key(act.body)][found]
 
@@ -143,36 +145,36 @@ class Player:
         """Return the thread of a request, of one that begins a thread the one it began."""
         if act.lane is not None:
             return act.lane
-        answers = (a.body for a in self._acts if a.asked == index)
-        return next((thread_of(body) for body in answers), None)
+        return next((a.lane for a in self._acts if a.asked == index), None)
 
     def _pass(self, index: int) -> None:
         del self._left[index]
         self._played.add(index)
 
-    def _asked(self, body: dict[str, Any], kind: Type) -> int | None:
+    def _asked(self, body: Json, kind: MessageKind) -> int | None:
         """Return the place of the request or notification that the peer's is taken for."""
-        fitting = [i for i in self._expected.get(_key(body), ()) if self._acts[i].type is kind]
-        thread = thread_of(body)
+        fitting = [i for i in self._expected.get(_key(body), ()) if self._acts[i].kind is kind]
+        thread = id_of("thread", body["method"], body.get("params"), "params")
         same = (i for i in fitting if self._ids.live(self._acts[i].lane) == thread)
         return next(same, fitting[0] if fitting else None)
 
-    def _answered(self, body: dict[str, Any]) -> int | None:
+    def _answered(self, body: Json) -> int | None:
         """Return the place of the answer that the peer's is taken for: by the id of our request."""
         waiting = self._expected.get(_key(body), ())
         return next((i for i in waiting if self._acts[i].asked in self._played), None)
 
-    def _is_late(self, body: dict[str, Any], kind: Type) -> bool:
+    def _is_late(self, body: Json, kind: MessageKind) -> bool:
         """Whether it answers a request of ours whose answer the recording no longer has."""
+        rid = request_id(body.get("id"))
         return kind.is_answer and any(
-            self._acts[i].type is Type.REQUEST
+            self._acts[i].kind is MessageKind.REQUEST
             and self._acts[i].sender is self._side
-            and repr(self._acts[i].body["id"]) == repr(body["id"])
+            and self._acts[i].id == rid
             and not any(act.asked == i for act in self._acts)
             for i in self._played
         )
 
-    def _compare(self, act: Act, body: dict[str, Any]) -> None:
+    def _compare(self, act: Act, body: Json) -> None:
         if not self._strict:
             return
         shape_only = self._side is Side.CLIENT
@@ -183,7 +185,7 @@ class Player:
     def _lively(self, act: Act) -> bytes:
         """Return the text of an act with the ids of this session."""
         text = act.text
-        if act.type is not Type.OTHER and self._ids:
+        if act.kind is not MessageKind.OTHER and self._ids:
             text = rewrite_strings(
                 text.decode("utf-8"), self._ids.member, lambda key: self._ids.live(key) or key
             ).encode()
@@ -196,8 +198,9 @@ class Player:
         Notifications that we would have sent do not matter.
         """
         rest = [self._acts[i] for i in self._left]
-        needed = [a for a in rest if a.type is not Type.NOTIFICATION or a.sender is not self._side]
-        needed = [a for a in needed if not a.is_optional and a.type is not Type.OTHER]
+        said = MessageKind.NOTIFICATION
+        needed = [a for a in rest if a.kind is not said or a.sender is not self._side]
+        needed = [a for a in needed if not a.is_optional and a.kind is not MessageKind.OTHER]
         if not needed:
             return None
         first = needed[0]
@@ -216,16 +219,25 @@ class Player:
     def _place(self, act: Act, pointer: str = "") -> str:
         return f"{self._name}:{act.line}" + (f"#{pointer}" if pointer else "")
 
-    def _in_words(self, body: dict[str, Any], kind: Type) -> str:
+    def _in_words(self, body: Json, kind: MessageKind) -> str:
         if kind.is_answer:
-            return f"an answer (a{'n' * (kind is Type.ERROR)} {kind}) to nothing that was asked"
+            return f"an answer ({_a(kind)}) to nothing that was asked"
         return f"the {kind} {body['method']}"
 
 
-def _key(body: dict[str, Any]) -> tuple[bool, str]:
+_Key: TypeAlias = "tuple[bool, RequestId | None]"
+
+
+def _key(body: Json) -> _Key:
     """Return what a message can be found by: its method, or the id of the request it answers."""
     method = body.get("method")
-    return (True, method) if isinstance(method, str) else (False, repr(body.get("id")))
+    return (True, method) if isinstance(method, str) else (False, request_id(body.get("id")))
+
+
+def _a(kind: MessageKind) -> str:
+    """Return the kind with its article; what a response has is a result."""
+    words = {MessageKind.ERROR: "an error", MessageKind.RESPONSE: "a result"}
+    return words.get(kind, f"a {kind}")
 
 
 def _members(text: bytes) -> dict[str, bytes]:

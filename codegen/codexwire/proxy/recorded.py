@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from codexwire.direction import Side
-from codexwire.runtime.lines import LineError, parse
+from codexwire.model.exchange import Exchange
+from codexwire.model.identity import id_of
+from codexwire.model.message import MessageKind, RequestId, kind_of, parse_object, request_id
 
-__all__ = ["ID_NAME", "Act", "Said", "Scene", "Type", "act_type", "scenes", "thread_of"]
+__all__ = ["ID_NAME", "Act", "Said", "Scene", "scenes"]
 
 ID_NAME = re.compile(r"(?:.*[a-z0-9]I|.*_i|i)ds?")
 """Names of members that hold ids: `id`, `threadId`, `item_ids`."""
@@ -22,21 +22,6 @@ _TURN_MARKS = frozenset(
     {"turn/started", "turn/completed", "codex/event/task_started", "codex/event/task_complete"}
 )
 """The notifications that a client has to wait for before it goes on: the others may differ."""
-
-
-class Type(StrEnum):
-    """What a message is; `other` is no JSON-RPC."""
-
-    REQUEST = "request"
-    NOTIFICATION = "notification"
-    RESULT = "result"
-    ERROR = "error"
-    OTHER = "other"
-
-    @property
-    def is_answer(self) -> bool:
-        """Whether it answers a request."""
-        return self in (Type.RESULT, Type.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +37,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One message to be played or awaited.
+    """One message to be played or awaited; `id` is its request id, None when it has none.
 
     `method` is that of the request for an answer, `asked` the place of that request in the scene.
     `lane` is the thread that it belongs to, None for the whole session; `gap` the seconds since the
@@ -63,8 +48,9 @@ class Act:
     sender: Side
     text: bytes
     body: dict[str, Any]
-    type: Type
+    kind: MessageKind
     method: str = ""
+    id: RequestId | None = None
     asked: int | None = None
     lane: str | None = None
     gap: float = 0.0
@@ -72,18 +58,18 @@ class Act:
     @property
     def is_optional(self) -> bool:
         """Whether the session goes on without it."""
-        return self.type is Type.NOTIFICATION and self.method in _OPTIONAL
+        return self.kind is MessageKind.NOTIFICATION and self.method in _OPTIONAL
 
     @property
     def is_awaited_of_server(self) -> bool:
         """Whether a client that plays its side waits for it."""
-        return self.type is not Type.NOTIFICATION or self.method in _TURN_MARKS
+        return self.kind is not MessageKind.NOTIFICATION or self.method in _TURN_MARKS
 
     def __str__(self) -> str:
         """What it is, in words."""
-        if self.type.is_answer:
+        if self.kind.is_answer:
             return f"the {self.sender}'s answer to {self.method}"
-        return f"the {self.sender}'s {self.type} {self.method}".rstrip()
+        return f"the {self.sender}'s {self.kind} {self.method}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,54 +108,25 @@ class _Building:
     def __init__(self) -> None:
         self.acts: list[Act] = []
         self.ended_by: Side | None = None
-        self._pending: dict[tuple[Side, str], deque[int]] = {}
+        self._requests: Exchange[tuple[Side, RequestId], int] = Exchange()
         self._before: float | None = None
 
     def add(self, said: Said, text: bytes) -> None:
-        body = _object(text)
-        kind = act_type(body)
+        body = parse_object(text) or {}
+        kind, rid = kind_of(body), request_id(body.get("id"))
         method, asked = str(body.get("method", "")), None
-        lane = thread_of(body)
         if kind.is_answer:
-            waiting = self._pending.get((said.sender.other, repr(body.get("id"))))
-            asked = waiting.popleft() if waiting else None
-            if asked is not None:
-                request = self.acts[asked]
-                method, lane = request.method, request.lane or lane
-        elif kind is Type.REQUEST:
-            key = (said.sender, repr(body.get("id")))
-            self._pending.setdefault(key, deque()).append(len(self.acts))
+            asked = None if rid is None else self._requests.take((said.sender.other, rid))
+            method = "" if asked is None else self.acts[asked].method
+        elif kind is MessageKind.REQUEST and rid is not None:
+            self._requests.ask((said.sender, rid), len(self.acts))
+        part = "result" if kind.is_answer else "params"
+        lane = id_of("thread", method, body.get(part), part)
+        if asked is not None:
+            lane = self.acts[asked].lane or lane
         gap = 0.0
         if said.seconds is not None:
             gap = max(0.0, said.seconds - self._before) if self._before is not None else 0.0
             self._before = said.seconds
-        self.acts.append(Act(said.line, said.sender, text, body, kind, method, asked, lane, gap))
-
-
-def act_type(body: dict[str, Any]) -> Type:
-    """Return what a decoded message is."""
-    if isinstance(body.get("method"), str):
-        return Type.REQUEST if "id" in body else Type.NOTIFICATION
-    if "id" in body and "error" in body:
-        return Type.ERROR
-    return Type.RESULT if "id" in body and "result" in body else Type.OTHER
-
-
-def thread_of(body: dict[str, Any]) -> str | None:
-    """Return the thread that a message is about, as far as it says so."""
-    payload = body.get("params", body.get("result"))
-    if not isinstance(payload, dict):
-        return None
-    nested = payload.get("thread")
-    inner = nested.get("id") if isinstance(nested, dict) else None
-    places = (payload.get("threadId"), inner, payload.get("conversationId"))
-    return next((value for value in places if isinstance(value, str)), None)
-
-
-def _object(text: bytes) -> dict[str, Any]:
-    """Return the object that a text is; an empty one for anything else."""
-    try:
-        value = parse(text)
-    except LineError:
-        return {}
-    return value if isinstance(value, dict) else {}
+        act = Act(said.line, said.sender, text, body, kind, method, rid, asked, lane, gap)
+        self.acts.append(act)

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
+from codexwire.model.message import LineError, parse
 from codexwire.proxy.json_text import rewrite_strings
 from codexwire.proxy.redact_rules import (
     DONE,
@@ -25,7 +26,6 @@ from codexwire.proxy.redact_rules import (
     home_rule,
     words_rule,
 )
-from codexwire.runtime.lines import LineError, parse
 
 __all__ = ["Redactor"]
 

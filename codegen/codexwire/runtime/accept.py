@@ -14,9 +14,9 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 from msgspec import Struct
 
 from codexwire.direction import Side
+from codexwire.model.message import LineError, parse
 from codexwire.runtime.checks import Predicate, is_anything
 from codexwire.runtime.gates import GateTable, response_gate, takes
-from codexwire.runtime.lines import LineError, parse
 
 __all__ = [
     "Acceptor",

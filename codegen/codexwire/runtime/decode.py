@@ -15,7 +15,6 @@ from pydantic import BaseModel, ValidationError
 
 from codexwire.location import join_pointer
 from codexwire.runtime.drift import DriftReport
-from codexwire.runtime.ids import IdPaths
 from codexwire.runtime.keep import WHOLE, Kept, attach
 from codexwire.runtime.model import WIRE_NAMES
 from codexwire.runtime.pinpoint import pinpoint
@@ -73,20 +72,21 @@ class Exact(Protocol):
 class Decoder:
     """The decoding functions of one generated package.
 
-    `requests` and `notifications` map senders to method tables; `ids` say where ids lie; `exact`
-    gives the validators, which strict mode asks.
+    `requests` and `notifications` map senders to method tables; `exact` gives the validators, which
+    strict mode asks. `ids` come from packages of codexwire 0.1.0 and are not looked at.
     """
 
     def __init__(
         self,
         requests: Mapping[Sender, MethodTable],
         notifications: Mapping[Sender, MethodTable],
-        ids: tuple[IdPaths[Any], ...],
         exact: Callable[[], Exact],
+        ids: object = None,
     ) -> None:
-        self._notifications = _Lane("params", notifications, UnknownNotification, ids, exact)
-        self._requests = _Lane("params", requests, UnknownRequest, ids, exact)
-        self._results = _Lane("result", requests, UnknownResult, ids, exact)
+        del ids
+        self._notifications = _Lane("params", notifications, UnknownNotification, exact)
+        self._requests = _Lane("params", requests, UnknownRequest, exact)
+        self._results = _Lane("result", requests, UnknownResult, exact)
 
     def notification(
         self,
@@ -166,7 +166,6 @@ class _Lane(Generic[U]):
     part: Literal["params", "result"]
     tables: Mapping[Sender, MethodTable]
     unknown: type[U]
-    ids: tuple[IdPaths[Any], ...]
     exact: Callable[[], Exact]
     ready: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
@@ -287,7 +286,7 @@ class _Lane(Generic[U]):
         return plain
 
     def _walked(self, model: type[BaseModel], ask: _Ask) -> BaseModel | U:
-        message = Message(ask.method, self.part, ask.raw, self.ids)
+        message = Message(ask.method, self.part, ask.raw)
         rules = _EXACT if ask.mode == "strict" else _TOLERANT
         reading = Walk(message, rules).read(model_shape(model), ask.raw)
         if not isinstance(reading.value, BaseModel):

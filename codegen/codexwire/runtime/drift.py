@@ -15,6 +15,8 @@ from pydantic import BaseModel, RootModel
 
 from codexwire.finding import Level, RuleText
 from codexwire.location import join_pointer
+from codexwire.model.identity import differences
+from codexwire.runtime.ids import given_member
 from codexwire.runtime.keep import WHOLE, kept_of
 from codexwire.runtime.model import CatchAllModel, OpenStrEnum, UnknownVariant
 from codexwire.runtime.shapes import Object, model_shape
@@ -31,6 +33,10 @@ from codexwire.runtime.unknown import (
 __all__ = ["DRIFT", "TITLES", "DriftReport", "Note", "drift_notes"]
 
 _KINDS = {
+    Drift.ID_CONFLICT: (
+        "Another id than in the place that is read.",
+        "Two places of a message hold an id of its thread, turn or item, and differ; both are named.",
+    ),
     Drift.MISSING_FIELD: (
         "A required property is absent and reads as None.",
         "No tolerance rule has a value for it.",
@@ -74,17 +80,20 @@ class Note:
     """One kind of drift at one place.
 
     `rule` is the id of a tolerance rule or one of `Drift`; `pointer` is the JSON pointer in the
-    message, with `*` for indices of arrays and keys of maps.
+    message, with `*` for indices of arrays and keys of maps; `other` is that of a second place, which a
+    note may be about too: the one that is read where two places of an id differ.
     """
 
     method: str
     pointer: str
     rule: str
+    other: str = ""
 
     @property
     def message(self) -> str:
         """One sentence about the rule; it names no value."""
-        return TITLES[self.rule]
+        sentence = TITLES[self.rule]
+        return f"{sentence[:-1]}: {self.other}." if self.other else sentence
 
 
 def drift_notes(value: Any, *, method: str = "", part: str = "params") -> tuple[Note, ...]:
@@ -92,10 +101,11 @@ def drift_notes(value: Any, *, method: str = "", part: str = "params") -> tuple[
 
     `method` and `part` (`params` or `result`) say what was decoded; they only appear in the notes.
     """
-    return tuple(
-        Note(str(method), join_pointer((part, *path)), str(rule))
-        for path, rule in _found(value, ())
+    method = str(method)
+    notes = (
+        Note(method, join_pointer((part, *path)), str(rule)) for path, rule in _found(value, ())
     )
+    return (*notes, *_conflicts(value, method, part))
 
 
 class DriftReport:
@@ -114,6 +124,13 @@ class DriftReport:
 
     def __bool__(self) -> bool:
         return bool(self._counts)
+
+
+def _conflicts(value: Any, method: str, part: str) -> Iterator[Note]:
+    """Yield a note for each place of an id of the message that differs from the one that is read."""
+    for found in differences(method, value, part, given_member):
+        other, read = (join_pointer((part, *path.split("."))) for path in (found.other, found.read))
+        yield Note(method, other, str(Drift.ID_CONFLICT), read)
 
 
 _Found = Iterator[tuple[tuple[str, ...], str]]

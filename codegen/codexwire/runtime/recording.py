@@ -9,7 +9,7 @@ from msgspec import MsgspecError, Raw
 from msgspec.json import Decoder
 
 from codexwire.direction import Side
-from codexwire.runtime.lines import LineError, parse
+from codexwire.model.message import LineError, parse
 
 __all__ = ["closed_line", "record_line"]
 

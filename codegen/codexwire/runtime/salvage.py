@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from codexwire.model.identity import is_id_place
 from codexwire.runtime.keep import Kept, Mark, construct
 from codexwire.runtime.model import WIRE_NAMES, UnknownVariant, open_decoding
 from codexwire.runtime.shapes import (
@@ -265,7 +266,7 @@ def _object(walk: Walk, shape: Object, raw: Any, path: Path, owner: str) -> Read
 
 def _assembled(walk: Walk, shape: Object, raw: dict[str, Any], path: Path) -> Reading:
     """Read an object property by property."""
-    if path and raw and shape.facts.required and shape.wires.isdisjoint(raw):
+    if path and raw and shape.facts.required and _is_foreign(walk, shape, raw, path):
         raise MisfitError("schema/required", f"nothing that {shape.model.__name__} has", path)
     extra = {k: _further(walk, shape, k, v, path) for k, v in raw.items() if k not in shape.wires}
     values: dict[str, Any] = {}
@@ -308,6 +309,15 @@ def _further(walk: Walk, shape: Object, key: str, raw: Any, path: Path) -> Any:
             raise
         return UnknownValue(raw)
     return reading.value if reading.plain is raw else UnknownValue(raw)
+
+
+def _is_foreign(walk: Walk, shape: Object, raw: dict[str, Any], path: Path) -> bool:
+    """Whether an object has nothing that its type has, nor an id of the message in another place."""
+    if not shape.wires.isdisjoint(raw):
+        return False
+    method, part = walk.message.method, walk.message.part
+    here = ".".join(map(str, path))
+    return not any(is_id_place(method, part, f"{here}.{key}") for key in raw)
 
 
 def _kept(raw: Any, reading: Reading) -> Kept | None:

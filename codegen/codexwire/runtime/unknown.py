@@ -21,6 +21,7 @@ __all__ = [
 class Drift(StrEnum):
     """The kinds of drift that need no rule; other notes bear the id of a tolerance rule."""
 
+    ID_CONFLICT = "id-conflict"
     MISSING_FIELD = "missing-field"
     NULL_VALUE = "null-value"
     UNEXPECTED_PARAMS = "unexpected-params"

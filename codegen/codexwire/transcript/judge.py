@@ -13,12 +13,13 @@ from codexwire.errors import CodexwireError
 from codexwire.finding import Level
 from codexwire.ir.hole import HoleKind
 from codexwire.ir.model import open_sides
+from codexwire.model.message import MessageKind, request_id
 from codexwire.transcript.coverage import Coverage
 from codexwire.transcript.entry import Closed, Entry, Item, Oddity
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.hints import look
 from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
-from codexwire.transcript.message import Message, MessageKind, infer_sender, request_id
+from codexwire.transcript.message import Message, infer_sender
 from codexwire.transcript.session.check import Note
 from codexwire.transcript.session.model import Connection, Request, Step
 from codexwire.transcript.session.state import Session
@@ -148,7 +149,7 @@ class _Pass:
         self._message(message)
 
     def _infer(self, entry: Entry, body: dict[str, Any]) -> Side:
-        rid = request_id(body)
+        rid = request_id(body.get("id"))
 
         def pending(side: Side) -> str | None:
             request = self.session.pending(entry.connection, side, rid)

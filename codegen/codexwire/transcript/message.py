@@ -4,60 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any
 
 from codexwire.direction import Side
+from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
 from codexwire.wire import Validators
 
-__all__ = ["Ids", "Message", "MessageKind", "RequestId", "infer_sender", "kind_of", "request_id"]
-
-RequestId: TypeAlias = "str | int"
-"""A request id; 7 and "7" differ."""
-
-_INT64 = 1 << 63
-
-
-class MessageKind(StrEnum):
-    """What a message is by its members."""
-
-    REQUEST = "request"
-    NOTIFICATION = "notification"
-    RESPONSE = "response"
-    ERROR = "error"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Ids:
-    """The thread, turn and item that a message is about; None where it does not say.
-
-    The places are those of every release: flat (`threadId`) and nested (`thread.id`).
-    """
-
-    thread: str | None = None
-    turn: str | None = None
-    item: str | None = None
-
-    @classmethod
-    def of(cls, payload: Any) -> Ids:
-        """Return the ids in a message's params or result."""
-        if not isinstance(payload, dict):
-            return cls()
-        return cls(
-            _text(payload, "threadId", "thread")
-            or _text(payload, "conversationId")
-            or _text(payload, "reviewThreadId"),
-            _text(payload, "turnId", "turn"),
-            _text(payload, "itemId", "item"),
-        )
-
-
-def _text(payload: dict[str, Any], flat: str, nested: str = "") -> str | None:
-    value = payload.get(flat)
-    if value is None and isinstance(inner := payload.get(nested), dict):
-        value = inner.get("id")
-    return value if isinstance(value, str) else None
+__all__ = ["Message", "infer_sender"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +34,9 @@ class Message:
         """Return the message that a decoded object is."""
         method = body.get("method")
         method = method if isinstance(method, str) else None
-        return cls(line, connection, sender, kind_of(body), body, method, request_id(body))
+        return cls(
+            line, connection, sender, kind_of(body), body, method, request_id(body.get("id"))
+        )
 
     @property
     def params(self) -> Any:
@@ -92,25 +47,6 @@ class Message:
     def result(self) -> Any:
         """The result of a response."""
         return self.body.get("result")
-
-
-def kind_of(body: dict[str, Any]) -> MessageKind:
-    """Return what a decoded object is as a JSON-RPC message."""
-    if isinstance(body.get("method"), str):
-        return MessageKind.REQUEST if "id" in body else MessageKind.NOTIFICATION
-    if "error" in body:
-        return MessageKind.ERROR
-    return MessageKind.RESPONSE if "result" in body else MessageKind.OTHER
-
-
-def request_id(body: dict[str, Any]) -> RequestId | None:
-    """Return the id of a message: any string, or an integer of 64 bits."""
-    value = body.get("id")
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool) and -_INT64 <= value < _INT64:
-        return value
-    return None
 
 
 def infer_sender(

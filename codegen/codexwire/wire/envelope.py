@@ -7,7 +7,7 @@ from typing import Any
 
 from codexwire.direction import Side
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
-from codexwire.runtime.lines import LineError, parse
+from codexwire.model.message import LineError, parse
 from codexwire.wire.violation import Violation
 
 __all__ = [

@@ -58,7 +58,7 @@ def test_a_search_session_is_no_thread() -> None:
     assert "fuzzyFileSearch/sessionUpdated" not in tables["thread"]
 
 
-def test_a_stated_path_that_is_wrong_is_reported() -> None:
+def test_a_method_that_lost_its_id_is_reported() -> None:
     before = protocol("0.163.0")
     broken = replace(
         before,
@@ -72,7 +72,7 @@ def test_a_stated_path_that_is_wrong_is_reported() -> None:
     assert lost_ids(before) == ()
     (hole,) = lost_ids(broken)
     assert hole.place == "server notification serverRequest/resolved"
-    assert hole.text == "there is no 'requestId', where its request id should be"
+    assert hole.text == "no place that is known has its request id"
 
 
 def test_a_path_may_lie_in_one_variant_only() -> None:

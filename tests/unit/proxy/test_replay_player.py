@@ -10,8 +10,9 @@ import pytest
 
 from codexwire.cli.replay import read_scenes
 from codexwire.direction import Side
+from codexwire.model.message import MessageKind
 from codexwire.proxy.player import Departure, Player
-from codexwire.proxy.recorded import Said, Scene, Type, scenes
+from codexwire.proxy.recorded import Said, Scene, scenes
 
 RECORDINGS = sorted((Path(__file__).parents[2] / "data" / "recordings").glob("*/*.jsonl"))
 SCENES = [
@@ -64,7 +65,7 @@ def test_the_two_sides_of_a_recording_play_it_to_each_other(scene: Scene) -> Non
         recorded = [
             act
             for act in scene.acts
-            if act.sender is side and not (act.type.is_answer and act.asked is None)
+            if act.sender is side and not (act.kind.is_answer and act.asked is None)
         ]
         assert len(said[side]) == len(recorded)
         for text, act in zip(said[side], recorded, strict=True):
@@ -267,4 +268,4 @@ def test_a_connection_that_comes_again_is_another_scene() -> None:
     first, second = scenes(said).values()
     assert first.ended_by is Side.CLIENT
     assert [act.gap for act in first.acts] == [0.0, 2.5]
-    assert [act.type for act in second.acts] == [Type.OTHER]
+    assert [act.kind for act in second.acts] == [MessageKind.OTHER]

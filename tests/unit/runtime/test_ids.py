@@ -1,3 +1,5 @@
+"""Ids out of models, root models and unknown values; and what packages of 0.1.0 are made of."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -5,17 +7,16 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from codexwire.runtime.ids import IdMatch, IdPaths, IdRow, field_name
-
-THREAD = IdPaths(
-    {
-        "thread/start": IdRow(result=("thread.id",)),
-        "thread/fork": IdRow(("threadId",), ("thread.id",)),
-        "turn/started": IdRow(("threadId",)),
-    },
-    of=(str,),
-    aliases={"threadId": ("thread_id", "conversationId"), "thread.id": ("thread.threadId",)},
+from codexwire.runtime.ids import (
+    IdMatch,
+    IdPaths,
+    IdRow,
+    field_name,
+    find_id,
+    given_member,
+    id_value,
 )
+from codexwire.runtime.unknown import UnknownNotification, UnknownValue
 
 
 class Thread(BaseModel):
@@ -26,7 +27,7 @@ class Thread(BaseModel):
 class Started(BaseModel):
     model_config = ConfigDict(extra="allow", populate_by_name=True)
     thread_id: str | None = Field(None, alias="threadId")
-    thread: Thread | None = None
+    thread: Thread | UnknownValue | None = None
 
 
 class Wrapped(RootModel[Started]):
@@ -34,38 +35,35 @@ class Wrapped(RootModel[Started]):
 
 
 @pytest.mark.parametrize(
-    ("method", "payload", "match"),
+    ("payload", "match"),
     [
-        ("turn/started", {"threadId": "t"}, IdMatch("t", "threadId")),
-        ("turn/started", {"conversationId": "t"}, IdMatch("t", "conversationId")),
-        ("turn/started", {"threadId": None}, None),
-        ("turn/started", {"threadId": True}, None),
-        ("turn/started", {}, None),
-        ("turn/started", None, None),
-        ("turn/started", [1], None),
-        ("thread/start", {"thread": {"id": "t"}}, IdMatch("t", "thread.id")),
-        ("thread/start", {"thread": {"threadId": "t"}}, IdMatch("t", "thread.threadId")),
-        ("thread/start", {"thread": "t"}, None),
-        ("no/such", {"threadId": "t"}, None),
-        ("turn/started", Started.model_validate({"threadId": "t"}), IdMatch("t", "threadId")),
-        ("turn/started", Wrapped(Started(thread_id="t")), IdMatch("t", "threadId")),
-        ("thread/start", Started(thread=Thread(id="t")), IdMatch("t", "thread.id")),
+        ({"threadId": "t"}, IdMatch("t", "threadId")),
+        (Started.model_validate({"threadId": "t"}), IdMatch("t", "threadId")),
+        (Wrapped(Started(thread_id="t")), IdMatch("t", "threadId")),
+        (Started(thread=Thread(id="t")), IdMatch("t", "thread.id")),
+        (Started(thread=UnknownValue({"id": "t"})), IdMatch("t", "thread.id")),
+        (UnknownNotification("x/y", {"threadId": "t"}), IdMatch("t", "threadId")),
+        (UnknownNotification("x/y", 7), None),
         (
-            "thread/start",
             Started.model_validate({"thread": {"threadId": "t"}}),
             IdMatch("t", "thread.threadId"),
         ),
+        (Started(), None),
+        (object(), None),
     ],
 )
-def test_find(method: str, payload: Any, match: IdMatch[str] | None) -> None:
-    assert THREAD.find(method, payload) == match
+def test_models_are_read_like_mappings(payload: Any, match: IdMatch[str] | None) -> None:
+    assert find_id("thread", "x/y", payload) == match
+    assert id_value("thread", "x/y", payload) == (match and match.value)
 
 
-def test_part_chooses_between_params_and_result() -> None:
-    both = {"threadId": "source", "thread": {"id": "fork"}}
-    assert THREAD.value("thread/fork", both) == "source"
-    assert THREAD.value("thread/fork", both, part="result") == "fork"
-    assert THREAD.value("thread/fork", {"thread": {"id": "fork"}}) == "fork"
+def test_what_a_rule_put_in_place_was_not_given() -> None:
+    value = Started.model_construct(_fields_set={"thread"}, thread_id="t", thread=Thread(id="t"))
+    assert id_value("thread", "x/y", value) == "t"
+    assert given_member(value, "threadId") is None
+    assert given_member(given_member(value, "thread"), "id") == "t"
+    assert given_member(Started.model_validate({"threadId": "t", "x": 2}), "x") == 2
+    assert given_member({"x": 2}, "x") == 2
 
 
 @pytest.mark.parametrize(
@@ -73,3 +71,20 @@ def test_part_chooses_between_params_and_result() -> None:
 )
 def test_field_name(wire: str, name: str) -> None:
     assert field_name(wire) == name
+
+
+def test_the_tables_of_older_packages_are_read_by_the_one_table() -> None:
+    old = IdPaths(
+        {"turn/started": IdRow(("threadId",)), "thread/start": IdRow(result=("thread.id",))},
+        of=(str,),
+        aliases={"threadId": ("thread_id",)},
+    )
+    assert old.rows["turn/started"].params == ("threadId",)
+    assert old.find("turn/started", {"conversationId": "t"}) == IdMatch("t", "conversationId")
+    assert old.value("thread/start", {"thread": {"id": "t"}}, part="result") == "t"
+    assert old.value("thread/start", {}) is None
+    assert old.at(Started(thread=Thread(id="t")), ("threadId", "thread.id")) == "t"
+    assert old.at({"threadId": ""}, ("threadId",)) is None
+    resolved = IdPaths({"serverRequest/resolved": IdRow(("requestId",))}, of=(str, int), aliases={})
+    assert resolved.value("serverRequest/resolved", {"requestId": 7}) == 7
+    assert IdPaths({}, of=(str,), aliases={}).find("turn/started", {"threadId": "t"}) is None

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
 import gc
-import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import anyio
@@ -11,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codexwire.runtime.client.locate import locate
+from codexwire.model.identity import ids_of
 from codexwire.runtime.client.messages import PLAIN, Notification
 from codexwire.runtime.client.router import Router
 from codexwire.runtime.client.subscription import Subscription
@@ -35,12 +32,11 @@ from codexwire.runtime.errors import (
     rpc_error,
 )
 
-RECORDINGS = Path(__file__).parents[2] / "data" / "recordings"
-
 
 def note(method: str, **params: Any) -> Notification:
-    thread, turn = locate(method, params)
-    return Notification(method, {"method": method, "params": params}, thread, turn, PLAIN)
+    ids = ids_of(method, params, "params")
+    message = {"method": method, "params": params}
+    return Notification(method, message, ids.thread, ids.turn, PLAIN)
 
 
 def started(thread: str, turn: str) -> Notification:
@@ -314,29 +310,3 @@ def test_error_answers_are_told_apart(code: int, message: str, kind: type[RpcErr
     error = rpc_error({"code": code, "message": message}, "demo")
     assert type(error) is kind
     assert str(error) == f"demo: {message} (JSON-RPC {code})"
-
-
-def recorded_notifications() -> Iterator[tuple[str, dict[str, Any]]]:
-    for file in sorted(RECORDINGS.glob("*/*.jsonl")):
-        if file.stem.startswith("s11_"):
-            continue  # the exec-server has no threads
-        for line in file.read_text("utf-8").splitlines():
-            message = json.loads(line).get("msg")
-            if isinstance(message, dict) and "method" in message and "id" not in message:
-                yield message["method"], message.get("params") or {}
-
-
-def test_ids_are_where_the_generated_tables_prove_them() -> None:
-    from codex_app_server_protocol.notification_registry import thread_id, turn_id
-
-    checked = 0
-    for method, params in recorded_notifications():
-        for proven, found in zip(
-            (thread_id(method, params), turn_id(method, params)),
-            locate(method, params),
-            strict=True,
-        ):
-            if proven is not None:
-                assert (proven or None) == found, method
-                checked += 1
-    assert checked > 900

@@ -41,7 +41,7 @@ def test_case(check: str, path: Path, expected: list[list[object]], judged: Judg
 
 def test_a_turn_without_end_is_reported_with_the_line_that_hints_at_its_end(judged: Judge) -> None:
     judgement = judged(CASES / "turn-never-completes" / "only-its-thread-fails.jsonl")
-    texts = [j.finding.message for j in judgement.findings]
+    texts = [finding.message for finding in judgement.findings]
     assert "the turn never completes, though line 16 says that it is over" in texts
 
 

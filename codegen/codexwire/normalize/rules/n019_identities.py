@@ -2,7 +2,7 @@
 
 `threadId` is the thread that a message is about, `parentThreadId` is not; `sessionId` is a thread in
 `sessionConfigured` and a file search in `fuzzyFileSearch/sessionUpdated`. The table in
-`codexwire.normalize.identity` says which member is what, by method; this rule marks those members
+`codexwire.model.identity` says which member is what, by method; this rule marks those members
 `x-id: "thread" | "turn" | "item" | "request"` where they stand, in the params and results themselves and
 in the thread, turn and item that they carry.
 """
@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from codexwire.ir.model import Protocol, Schema, full_name, ref_to
 from codexwire.ir.walk import Path, children, transform
-from codexwire.normalize.identity import IDENTITIES_OF
+from codexwire.model.identity import KINDS, published_paths
 from codexwire.normalize.rule import Effect, Rule
 from codexwire.version import VersionRange
 
@@ -27,14 +27,13 @@ _Place: TypeAlias = "tuple[str, Path]"
 def mark(protocol: Protocol) -> Protocol | None:
     """Return the protocol with every id of the identity table marked."""
     marks: dict[str, dict[Path, str]] = defaultdict(dict)
-    for kind, identities in IDENTITIES_OF.get(protocol.name, {}).items():
+    for kind in KINDS.get(protocol.name, ()):
         for method in protocol.methods:
-            steps = [i.path.split(".") for i in identities if i.applies_to(method.name)]
-            payloads = [method.params, ref_to(method.result) if method.result else None]
-            for payload in payloads:
-                for path in steps:
-                    for name, place in _find(protocol, payload, path):
-                        marks[name][place] = kind
+            result = ref_to(method.result) if method.result else None
+            for part, payload in (("params", method.params), ("result", result)):
+                for dotted in published_paths(kind, method.name, part):
+                    for name, path in _find(protocol, payload, dotted.split(".")):
+                        marks[name][path] = kind
     if not marks:
         return None
     types = {}

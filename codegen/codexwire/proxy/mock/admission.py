@@ -16,12 +16,11 @@ from codexwire.ir.model import Method, Protocol
 from codexwire.location import split_pointer
 from codexwire.wire import Validators, Violation
 
-__all__ = ["Admission", "Refusal", "is_request_id", "marked_params"]
+__all__ = ["Admission", "Refusal"]
 
 Json = dict[str, Any]
 
 _INVALID_REQUEST = -32600
-_LARGEST = 2**63
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a failure of ours
@@ -94,21 +93,6 @@ class Admission:
             experimental = node.get("x-stability") == Stability.EXPERIMENTAL
             if experimental and isinstance(params, dict) and params.get(name) is not None:
                 raise Refusal(f"{method.name}.{name} requires experimentalApi capability")
-
-
-def is_request_id(value: Any) -> bool:
-    """Whether a value is an id that a server answers: a string or an integer of 64 bits."""
-    return type(value) is str or (type(value) is int and -_LARGEST <= value < _LARGEST)
-
-
-def marked_params(protocol: Protocol, method: Method, params: Any) -> dict[str, str]:
-    """Return the ids in a request's params by their kind (`thread`, `turn`, `item`)."""
-    found: dict[str, str] = {}
-    for name, node in _members(protocol, method).items():
-        value = params.get(name) if isinstance(params, dict) else None
-        if "x-id" in node and isinstance(value, str):
-            found.setdefault(node["x-id"], value)
-    return found
 
 
 def _members(protocol: Protocol, method: Method) -> dict[str, Json]:

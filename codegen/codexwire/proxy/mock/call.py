@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from codexwire.ir.model import Method
-from codexwire.proxy.mock.admission import Refusal, marked_params
+from codexwire.model.identity import id_of
+from codexwire.proxy.mock.admission import Refusal
 from codexwire.proxy.mock.client import ConnectedClient
 from codexwire.proxy.mock.server import MockServer
 from codexwire.proxy.mock.state import ServerState, Thread
@@ -46,8 +47,12 @@ class Call:
 
     @cached_property
     def ids(self) -> dict[str, str]:
-        """The ids in the params by their kind."""
-        return marked_params(self.server.protocol, self.method, self.params)
+        """The ids in the params by their kind (`thread`, `turn`, `item`)."""
+        found = {
+            kind: id_of(kind, self.method.name, self.params, "params")
+            for kind in ("thread", "turn", "item")
+        }
+        return {kind: value for kind, value in found.items() if value is not None}
 
     def thread(self, refusal: str = "thread not found: {}") -> Thread:
         """Return the thread that the params name; Refusal when there is none."""

@@ -16,8 +16,17 @@ from anyio.abc import TaskGroup
 from anyio.from_thread import BlockingPortal
 
 from codexwire.direction import Kind, Side
+from codexwire.model.exchange import Exchange
+from codexwire.model.message import (
+    LineError,
+    MessageKind,
+    RequestId,
+    kind_of,
+    parse,
+    request_id,
+)
 from codexwire.proxy.memory import open_beside
-from codexwire.proxy.mock.admission import Admission, Refusal, is_request_id
+from codexwire.proxy.mock.admission import Admission, Refusal
 from codexwire.proxy.mock.answers import answer
 from codexwire.proxy.mock.call import Call
 from codexwire.proxy.mock.client import Question
@@ -32,7 +41,6 @@ from codexwire.proxy.mock.injector import (
     encoded,
 )
 from codexwire.proxy.mock.server import MockServer
-from codexwire.runtime.lines import LineError, parse
 from codexwire.runtime.transport.base import TransportFailure, TransportOpener
 from codexwire.wire.envelope import message_schema, response_schema
 
@@ -77,7 +85,7 @@ class Session:
         self._over = anyio.Event()
         self._tasks: TaskGroup
         self._injector = Injector(server.script.faults, server.fitter)
-        self._asked: dict[int, Question] = {}
+        self._asked: Exchange[RequestId, Question] = Exchange()
         self._out, self._sayings = anyio.create_memory_object_stream[Say](math.inf)
 
     async def serve(self, link: Link) -> None:
@@ -129,14 +137,14 @@ class Session:
 
     # What goes out
 
-    def answer(self, request_id: Any, method: str, result: Any) -> None:
+    def answer(self, rid: RequestId, method: str, result: Any) -> None:
         """Answer a request of a method with a result."""
         schema = response_schema(self.server.protocol, self.server.result_type(method))
-        self._say(method, {"id": request_id, "result": result}, schema)
+        self._say(method, {"id": rid, "result": result}, schema)
 
-    def refuse(self, request_id: Any, method: str, error: Json) -> None:
+    def refuse(self, rid: RequestId, method: str, error: Json) -> None:
         """Answer a request with an error."""
-        self._say(method, {"error": error, "id": request_id}, True)
+        self._say(method, {"error": error, "id": rid}, True)
 
     def notify(self, method: str, params: Json) -> None:
         """Send a notification if this release has it and the client wants it."""
@@ -156,7 +164,7 @@ class Session:
         spec = self.server.protocol.method(method, Side.SERVER, Kind.REQUEST)
         assert spec is not None, method
         question = Question(self.server.next_request())
-        self._asked[question.number] = question
+        self._asked.ask(question.number, question)
         want = {"method": method, "id": question.number, "params": params}
         schema = message_schema(self.server.protocol, spec)
         made = self.server.fitter.fit(schema, want, f"{method}/{question.number}")
@@ -207,36 +215,37 @@ class Session:
             encoded(message)  # a lone surrogate, or what is nested too deeply, has no answer
         except (LineError, UnicodeEncodeError, RecursionError):
             return
-        if not isinstance(message, dict):
+        rid = request_id(message.get("id")) if isinstance(message, dict) else None
+        if rid is None:
             return
-        if "method" not in message:
-            self._settle(message)
-        elif isinstance(message["method"], str) and is_request_id(message.get("id")):
-            self._serve(message)
+        kind = kind_of(message)
+        if kind is MessageKind.REQUEST:
+            self._serve(message, rid)
+        elif kind.is_answer:
+            self._settle(message, rid)
 
-    def _serve(self, message: Json) -> None:
-        request_id, method = message["id"], message["method"]
+    def _serve(self, message: Json, rid: RequestId) -> None:
+        method = message["method"]
         try:
             spec = self.admission.check(message)
             reply = answer(Call(self.server, self, spec, message.get("params") or {}))
         except Refusal as refusal:
-            self.refuse(request_id, method, refusal.error)
+            self.refuse(rid, method, refusal.error)
             return
         schema = self.server.result_schema(method)
         if not self.server.fitter.accepts(schema, reply.result):
             _LOG.error("the mock's answer to %s does not fit the schema", method)
-        self.answer(request_id, method, reply.result)
+        self.answer(rid, method, reply.result)
         for action in reply.after:
             action()
 
-    def _settle(self, message: Json) -> None:
+    def _settle(self, message: Json, rid: RequestId) -> None:
         """Take the answer to a question of the server; stray ones are ignored."""
-        number = message.get("id")
-        question = self._asked.pop(number, None) if type(number) is int else None
+        question = self._asked.take(rid)
         if question is not None:
             question.settle(message)
 
     def _hang_up(self) -> None:
         self._over.set()
-        for question in self._asked.values():
+        for _, question in self._asked:
             question.settle({})

@@ -11,8 +11,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import anyio
 
+from codexwire.model.message import Json
 from codexwire.runtime.client.connection import Connection
-from codexwire.runtime.client.jsonrpc import Json
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription
 from codexwire.runtime.errors import ClientError, ConnectionClosedError

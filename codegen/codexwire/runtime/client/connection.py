@@ -14,9 +14,10 @@ import anyio.lowlevel
 from anyio.abc import TaskGroup
 
 from codexwire.direction import Side
+from codexwire.model.identity import id_of
+from codexwire.model.message import Json, MessageKind, RequestId, kind_of, parse_object, request_id
 from codexwire.runtime.client.handlers import Answerer, Handlers
-from codexwire.runtime.client.jsonrpc import Json, RequestId, decode, encode
-from codexwire.runtime.client.locate import locate
+from codexwire.runtime.client.jsonrpc import encode
 from codexwire.runtime.client.messages import PLAIN, Codec, Notification, ServerRequest
 from codexwire.runtime.client.router import Router, Waiter
 from codexwire.runtime.errors import ConnectionClosedError, RequestTimeoutError
@@ -90,14 +91,14 @@ class Connection:
     @asynccontextmanager
     async def asking(self, method: str, params: Any = None) -> AsyncIterator[Waiter]:
         """Send a request, yield what waits for its answer, and forget it at the end of the block."""
-        request_id = next(self._ids)
-        message = _message(method, params, self.codec, request_id)
-        waiter = self.router.expect_answer(request_id, method)
+        number = next(self._ids)
+        message = _message(method, params, self.codec, number)
+        waiter = self.router.expect_answer(number, method)
         try:
             await self._send(message)
             yield waiter
         finally:
-            self.router.forget_answer(request_id)
+            self.router.forget_answer(number, waiter)
 
     async def notify(self, method: str, params: Any = None) -> None:
         """Send a notification; ConnectionClosedError when the connection is gone."""
@@ -181,39 +182,40 @@ class Connection:
     def _dispatch(self, text: bytes) -> None:
         if self._observer is not None:
             self._observer(Side.SERVER, text)
-        message = decode(text)
-        method = None if message is None else message.get("method")
-        if message is None or not isinstance(method, (str, type(None))):
+        message = parse_object(text)
+        kind = MessageKind.OTHER if message is None else kind_of(message)
+        if message is None or (kind is MessageKind.OTHER and not self.router.awaits(message)):
             self.router.statistics.unreadable += 1
             self.unreadable.append(text)
             _LOG.warning("dropped a line of %d bytes that is no message", len(text))
-        elif method is None:
-            self.router.route_answer(message)
-        elif "id" in message:
-            self._accept(method, message)
+        elif kind is MessageKind.NOTIFICATION:
+            self._route(message["method"], message)
+        elif kind is MessageKind.REQUEST:
+            self._accept(message["method"], message)
         else:
-            self._route(method, message)
+            self.router.route_answer(message)
 
     def _route(self, method: str, message: Json) -> None:
         params = message.get("params")
-        thread, turn = locate(method, params) if type(params) is dict else (None, None)
+        thread = id_of("thread", method, params, "params")
+        turn = id_of("turn", method, params, "params")
         self.router.route(Notification(method, message, thread, turn, self.codec))
         if method == "serverRequest/resolved" and self._serving:
-            self._resolve(params)
+            self._resolve(id_of("request", method, params, "params"))
 
     def _accept(self, method: str, message: Json) -> None:
         self.router.statistics.server_requests += 1
-        request_id = message["id"]
-        if type(request_id) not in (int, str):
+        rid = request_id(message["id"])
+        if rid is None:
             return  # nothing that could be answered
         if len(self._serving) >= _SERVED_AT_ONCE:
             try:
-                self._outgoing.send_nowait(encode({"id": request_id, "error": _BUSY}))
+                self._outgoing.send_nowait(encode({"id": rid, "error": _BUSY}))
             except (anyio.WouldBlock, anyio.BrokenResourceError, anyio.ClosedResourceError):
                 _LOG.warning("%s stays unanswered: too many requests", method)
             return
-        scope = self._serving[request_id] = anyio.CancelScope()
-        request = ServerRequest(method, request_id, message, self.codec)
+        scope = self._serving[rid] = anyio.CancelScope()
+        request = ServerRequest(method, rid, message, self.codec)
         self._tasks.start_soon(self._serve, request, self.handlers.choose(method), scope)
 
     async def _serve(
@@ -229,15 +231,14 @@ class Connection:
             if self._serving.get(request.id) is scope:
                 del self._serving[request.id]
 
-    def _resolve(self, params: Any) -> None:
+    def _resolve(self, rid: RequestId | None) -> None:
         """Call off the handler of a request that the server regards as settled."""
-        request_id: Any = params.get("requestId") if isinstance(params, dict) else None
-        if type(request_id) in (int, str) and request_id in self._serving:
-            self._serving[request_id].cancel()
+        if rid in self._serving:
+            self._serving[rid].cancel()
 
 
-def _message(method: str, params: Any, codec: Codec, request_id: RequestId | None = None) -> Json:
-    message: Json = {} if request_id is None else {"id": request_id}
+def _message(method: str, params: Any, codec: Codec, rid: RequestId | None = None) -> Json:
+    message: Json = {} if rid is None else {"id": rid}
     message["method"] = method
     if params is not None:
         message["params"] = codec.dump(params)

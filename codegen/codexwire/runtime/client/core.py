@@ -9,11 +9,11 @@ from typing import Any, Self
 
 import anyio
 
+from codexwire.model.message import Json
 from codexwire.runtime import transport as transports
 from codexwire.runtime.client.command import AsyncCommand, CommandOptions
 from codexwire.runtime.client.dialect import V2, Dialect, UserInput, input_items
 from codexwire.runtime.client.handlers import Handler, Handlers
-from codexwire.runtime.client.jsonrpc import Json
 from codexwire.runtime.client.legacy import V1
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.options import BusyPolicy, ClientOptions, ServerInfo

@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from codexwire.model import turns
-from codexwire.runtime.client.jsonrpc import Json
+from codexwire.model.identity import id_of
+from codexwire.model.message import Json
 from codexwire.runtime.client.router import Router, TurnKey
 from codexwire.runtime.errors import UnexpectedResultError, UnsupportedError
 from codexwire.version import Version
@@ -64,9 +65,8 @@ class V2:
             )
 
     async def start_thread(self, ask: Ask, params: Json) -> str:
-        """Return `thread.id`, or `thread.threadId` of servers that call it so."""
-        result = await ask("thread/start", params)
-        return named(result, "thread/start", "thread", "id", "threadId")
+        """Return the id of the thread, wherever the answer has it."""
+        return named("thread", "thread/start", await ask("thread/start", params))
 
     async def start_turn(
         self,
@@ -78,7 +78,7 @@ class V2:
     ) -> str:
         """Return the id that the answer gives."""
         result = await ask("turn/start", {**params, "threadId": thread_id, "input": items})
-        return named(result, "turn/start", "turn", "id", "turnId")
+        return named("turn", "turn/start", result)
 
     async def steer(self, ask: Ask, key: TurnKey, items: list[Any]) -> None:
         """Send `turn/steer`."""
@@ -100,14 +100,12 @@ def input_items(text_or_items: UserInput) -> list[Any]:
     return list(text_or_items)
 
 
-def named(result: Any, method: str, inside: str | None, *names: str) -> str:
-    """Return the id that an answer to `method` gives, in its member `inside` unless that is None.
+def named(kind: str, method: str, result: Any) -> str:
+    """Return the id of one kind that the answer to `method` gives.
 
     UnexpectedResultError when it gives none: everything that follows would wait for ever.
     """
-    value = result.get(inside) if inside is not None and isinstance(result, dict) else result
-    found = [value.get(name) for name in names] if isinstance(value, dict) else []
-    for candidate in found:
-        if isinstance(candidate, str) and candidate:
-            return candidate
-    raise UnexpectedResultError(method, result)
+    found: str | None = id_of(kind, method, result, "result")
+    if found is None:
+        raise UnexpectedResultError(method, result)
+    return found

@@ -14,7 +14,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
-from codexwire.runtime.client.jsonrpc import Json, encode
+from codexwire.model.message import Json
+from codexwire.runtime.client.jsonrpc import encode
 from codexwire.runtime.client.messages import Codec, ServerRequest
 
 __all__ = ["SAFE_ANSWERS", "Answerer", "Decision", "Handler", "Handlers", "approval_handlers"]

@@ -1,18 +1,13 @@
-"""JSON-RPC messages as the app-server writes them: no `jsonrpc` member, ids strings or int64."""
+"""The text of messages that are sent."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, TypeAlias
 
-from pydantic_core import from_json
-
+from codexwire.model.message import Json
 from codexwire.runtime.errors import MessageError
 
-__all__ = ["Json", "RequestId", "decode", "encode"]
-
-Json: TypeAlias = "dict[str, Any]"
-RequestId: TypeAlias = "int | str"
+__all__ = ["encode"]
 
 
 def encode(message: Json) -> bytes:
@@ -27,12 +22,3 @@ def encode(message: Json) -> bytes:
     except (TypeError, ValueError, RecursionError) as problem:
         method = message.get("method", "the answer")
         raise MessageError(f"{method} cannot be sent: {problem}") from None
-
-
-def decode(text: bytes) -> Json | None:
-    """Return the message, or None for a text that is no JSON object."""
-    try:
-        message = from_json(text, cache_strings="keys")
-    except ValueError:
-        return None
-    return message if type(message) is dict else None

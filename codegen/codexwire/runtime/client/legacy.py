@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from codexwire.model import turns
+from codexwire.model.message import Json
 from codexwire.runtime.client.dialect import Ask, named
-from codexwire.runtime.client.jsonrpc import Json
 from codexwire.runtime.client.router import Router, TurnKey
 from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.errors import ConnectionClosedError, UnsupportedError
@@ -39,7 +39,7 @@ class V1:
     async def start_thread(self, ask: Ask, params: Json) -> str:
         """Start a conversation and listen to it; `params` as of `newConversation`."""
         result = await ask("newConversation", params)
-        conversation = named(result, "newConversation", None, "conversationId")
+        conversation = named("thread", "newConversation", result)
         await ask("addConversationListener", {"conversationId": conversation})
         return conversation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from codexwire.runtime.client.jsonrpc import Json, RequestId
+from codexwire.model.message import Json, RequestId
 
 __all__ = ["PLAIN", "Codec", "Notification", "PlainCodec", "ServerRequest"]
 

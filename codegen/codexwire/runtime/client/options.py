@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
 from codexwire._version import __version__
+from codexwire.model.message import Json, server_release
 from codexwire.model.turns import GRACE
 from codexwire.runtime.client.connection import Observer
 from codexwire.runtime.client.handlers import Handler
-from codexwire.runtime.client.jsonrpc import Json
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER
-from codexwire.version import VERSION_TEXT, Version, VersionRange
+from codexwire.version import Version, VersionRange
 
 __all__ = [
     "LEGACY_SERVERS",
@@ -33,8 +32,6 @@ DialectName: TypeAlias = Literal["auto", "v1", "v2"]
 LEGACY_SERVERS: Final = VersionRange.parse("..0.107.0")
 """The releases that are spoken to in v1: 0.107.0 is the last that serves it, 0.58.0 never ends a v2
 turn, and up to 0.63.0 v2 notifications do not name their thread."""
-
-_VERSION_TOKEN = re.compile(rf"/({VERSION_TEXT})(?: \(|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +107,7 @@ class ServerInfo:
         """Return what an `initialize` result says."""
         raw: Json = result if isinstance(result, dict) else {}
         agent = str(raw.get("userAgent", ""))
-        found = _VERSION_TOKEN.search(agent)
-        return cls(agent, Version.parse(found[1]) if found else None, raw)
+        return cls(agent, server_release(agent), raw)
 
     @property
     def is_legacy(self) -> bool:

@@ -27,8 +27,9 @@ from typing import Any, TypeAlias, TypeVar
 import anyio
 
 from codexwire.model import turns
+from codexwire.model.exchange import Exchange
+from codexwire.model.message import Json, MessageKind, RequestId, kind_of, request_id
 from codexwire.model.turn_state import TurnState
-from codexwire.runtime.client.jsonrpc import Json, RequestId
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription, Topics
 from codexwire.runtime.errors import ClientError, ConnectionClosedError, rpc_error
@@ -105,7 +106,7 @@ class Router:
         self.life = life
         self.statistics = Statistics()
         self.failure: ConnectionClosedError | None = None
-        self._waiters: dict[RequestId, Waiter] = {}
+        self._waiters: Exchange[RequestId, Waiter] = Exchange()
         self._turns: Topics[tuple[str, str | None]] = Topics()  # no turn: all of the thread's
         self._threads: Topics[str] = Topics()
         self._methods: Topics[str] = Topics()
@@ -118,26 +119,31 @@ class Router:
 
     # Requests
 
-    def expect_answer(self, request_id: RequestId, method: str) -> Waiter:
+    def expect_answer(self, rid: RequestId, method: str) -> Waiter:
         """Return the waiter for the answer to a request that is about to be sent."""
         self.check_open()
-        waiter = self._waiters[request_id] = Waiter(method)
+        waiter = Waiter(method)
+        self._waiters.ask(rid, waiter)
         return waiter
 
-    def forget_answer(self, request_id: RequestId) -> None:
+    def forget_answer(self, rid: RequestId, waiter: Waiter) -> None:
         """Drop the waiter; an answer that still comes is counted as stray."""
-        self._waiters.pop(request_id, None)
+        self._waiters.drop(rid, waiter)
+
+    def awaits(self, message: Json) -> bool:
+        """Whether a message of no kind has the id of an open request: an answer without a result."""
+        rid = request_id(message.get("id"))
+        return rid is not None and "method" not in message and bool(self._waiters.waiting(rid))
 
     def route_answer(self, message: Json) -> None:
-        """Give an answer to the request with that id (7 and "7" differ)."""
-        request_id = message.get("id")
-        known = type(request_id) in (int, str)
-        waiter = self._waiters.pop(request_id, None) if known else None  # type: ignore[arg-type]
+        """Give a response or an error to the request with that id (7 and "7" differ)."""
+        rid = request_id(message.get("id"))
+        waiter = None if rid is None else self._waiters.take(rid)
         if waiter is None:
             self.statistics.stray_answers += 1
             return
         self.statistics.answers += 1
-        if "error" in message:
+        if kind_of(message) is MessageKind.ERROR:
             waiter.fail(rpc_error(message["error"], waiter.method))
         else:
             waiter.succeed(message.get("result"))
@@ -344,8 +350,8 @@ class Router:
         if self.failure is not None:
             return
         self.failure = error
-        waiters, self._waiters = self._waiters, {}
-        for waiter in waiters.values():
+        waiters, self._waiters = self._waiters, Exchange()
+        for _, waiter in waiters:
             waiter.fail(error.again())
         for topics in (self._turns, self._threads, self._methods, self._everything):
             topics.finish_all(error)

@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Final, TypeAlias
 
 from pydantic import ValidationError
 
+from codexwire.model.message import Json
 from codexwire.runtime.client.blocking import BlockingPeer
 from codexwire.runtime.client.core import AsyncClient
-from codexwire.runtime.client.jsonrpc import Json
 from codexwire.runtime.client.peer import AsyncPeer
 from codexwire.runtime.client.sync import Client
 from codexwire.runtime.errors import MessageError, UnexpectedResultError

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from codexwire.direction import Side
+from codexwire.model.message import parse_object
 from codexwire.runtime.client.connection import Observer
-from codexwire.runtime.client.jsonrpc import decode
 from codexwire.runtime.recording import record_line
 
 __all__ = ["all_of", "complaints", "recorder", "tracer"]
@@ -47,7 +47,7 @@ def complaints(out: TextIO) -> Observer:
         nonlocal last
         if side is Side.CLIENT or b"error" not in text:
             return
-        message = decode(text) or {}
+        message = parse_object(text) or {}
         params = message.get("params")
         member = _COMPLAINTS.get(str(message.get("method")))
         fault = params.get(member) if member and isinstance(params, dict) else None

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
+from codexwire.model.message import Json
 from codexwire.runtime import transport as transports
-from codexwire.runtime.client.jsonrpc import Json
 from codexwire.runtime.client.peer import AsyncPeer
 from codexwire.runtime.errors import InvalidParamsError, RpcError, UnsupportedError
 from codexwire.runtime.exec_client.events import ProcessResult

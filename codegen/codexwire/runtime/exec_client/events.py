@@ -7,7 +7,7 @@ import binascii
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
-from codexwire.runtime.client.jsonrpc import Json
+from codexwire.model.message import Json
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.errors import UnexpectedResultError
 from codexwire.runtime.exec_client.sequence import Gap

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, Self
 
 import anyio
 
-from codexwire.runtime.client.jsonrpc import Json
+from codexwire.model.message import Json
 from codexwire.runtime.errors import ClientError, UnexpectedResultError
 from codexwire.runtime.exec_client.events import unbase64
 from codexwire.runtime.exec_client.paths import ExecPath, native_path

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from codexwire.runtime.client.jsonrpc import Json
+from codexwire.model.message import Json
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.errors import BrokenBodyError, UnexpectedResultError

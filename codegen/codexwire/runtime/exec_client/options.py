@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from codexwire.model.message import Json
 from codexwire.runtime.client.connection import Observer
-from codexwire.runtime.client.jsonrpc import Json
 from codexwire.runtime.client.options import RetryPolicy
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER
 from codexwire.runtime.exec_client.paths import PathStyle, native_path

@@ -12,8 +12,8 @@ from typing import Any, Final, Literal, Protocol
 
 import anyio
 
+from codexwire.model.message import Json
 from codexwire.runtime.client.connection import Connection
-from codexwire.runtime.client.jsonrpc import Json
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.errors import ClientError, ProcessNotFoundError, StdinClosedError

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from codexwire.runtime.ids import IdPaths
 from codexwire.version import VersionRange
 
 __all__ = ["Facts", "Hook", "Message", "Spot", "ToleranceRule"]
@@ -49,12 +48,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The message being read: its method, which part of it, the whole raw part, and where ids lie."""
+    """The message being read: its method, which part of it, and the whole raw part."""
 
     method: str
     part: str
     payload: Any
-    ids: tuple[IdPaths[Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

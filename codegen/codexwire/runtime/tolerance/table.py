@@ -43,13 +43,13 @@ RULES: tuple[ToleranceRule, ...] = (
     t027_error_shape.RULE,
     t044_flat_usage.RULE,
     t020_null_container.RULE,
-    # A property that is missing: other spellings first, neutral values last.
+    # A property that is missing: ids as everybody reads them, then other spellings, then neutral values.
+    t004_id_alias.RULE,
     t033_key_spelling.RULE,
     t045_optional_spelling.RULE,
     t034_token_usage.RULE,
     t035_model_rerouted.RULE,
     t028_error_beside.RULE,
     t006_thread_session.RULE,
-    t004_id_alias.RULE,
     t019_field_omitted.RULE,
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
-from codexwire.transcript.message import MessageKind
+from codexwire.model.message import MessageKind
 from codexwire.transcript.session.model import Connection, Request, Step
 from codexwire.version import Version, VersionRange
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from codexwire.direction import Side
+from codexwire.model.exchange import Exchange
+from codexwire.model.identity import Ids
+from codexwire.model.message import RequestId
 from codexwire.model.turn_state import TurnState
-from codexwire.transcript.message import Ids, Message, RequestId
+from codexwire.transcript.message import Message
 from codexwire.version import Version
 
 __all__ = ["Connection", "Handshake", "Request", "Step", "Turn"]
+
+
+_ANSWERS = 1 << 16
+"""How many answers are remembered, so that a long recording does not fill the memory."""
 
 
 class Handshake(StrEnum):
@@ -82,9 +89,9 @@ class Connection:
     opted_out: frozenset[str] = frozenset()
     messages: int = 0
     heard: set[Side] = field(default_factory=set)
-    pending: dict[tuple[Side, RequestId], deque[Request]] = field(default_factory=dict)
-    doubtful: dict[tuple[Side, RequestId], tuple[Request, ...]] = field(default_factory=dict)
-    answered: OrderedDict[tuple[Side, RequestId], int] = field(default_factory=OrderedDict)
+    requests: Exchange[tuple[Side, RequestId], Request] = field(
+        default_factory=lambda: Exchange(_ANSWERS)
+    )
     threads: set[str] = field(default_factory=set)
     strangers: dict[str, Message] = field(default_factory=dict)
     turns: dict[tuple[str, str], Turn] = field(default_factory=dict)
@@ -95,8 +102,7 @@ class Connection:
 
     def unanswered(self) -> Iterator[Request]:
         """Yield the requests of both sides that still wait, in the order in which they came."""
-        waiting = [request for queue in self.pending.values() for request in queue]
-        yield from sorted(waiting, key=lambda request: request.line)
+        yield from sorted((r for _, r in self.requests), key=lambda request: request.line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,31 +6,26 @@ Nothing here judges; the checks look at steps and at the state that is left at t
 
 from __future__ import annotations
 
-import re
-from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from codexwire.direction import Side
 from codexwire.model import turns
-from codexwire.transcript.message import Ids, Message, MessageKind, RequestId, request_id
+from codexwire.model.identity import id_of, ids_of
+from codexwire.model.message import MessageKind, RequestId, server_release
+from codexwire.transcript.message import Message
 from codexwire.transcript.session.model import Connection, Handshake, Request, Step, Turn
-from codexwire.version import VERSION_TEXT, Version
+from codexwire.version import Version
 
 __all__ = ["Session", "server_version"]
 
-# What is kept of the past, so that a long recording does not fill the memory.
-_ANSWERS = 1 << 16
+# How many ended turns keep their items, so that a long recording does not fill the memory.
 _TURNS = 1 << 8
-
-_USER_AGENT = re.compile(rf"[^(]*/({VERSION_TEXT})(?:\s|\Z)")
 
 
 def server_version(result: Any) -> Version | None:
     """Return the release that the result of `initialize` names in its `userAgent`."""
-    agent = result.get("userAgent") if isinstance(result, dict) else None
-    found = _USER_AGENT.match(agent) if isinstance(agent, str) else None
-    return Version.parse(found[1]) if found else None
+    return server_release(result.get("userAgent")) if isinstance(result, dict) else None
 
 
 class Session:
@@ -48,45 +43,27 @@ class Session:
 
     def pending(self, name: str, sender: Side, rid: RequestId | None) -> Request | None:
         """Return the oldest request of `sender` that waits for an answer with this id."""
-        queue = self.connection(name).pending.get((sender, rid)) if rid is not None else None
-        return queue[0] if queue else None
+        return None if rid is None else self.connection(name).requests.match((sender, rid))
 
     def match(self, message: Message, fits: Callable[[Request], bool]) -> Request | None:
-        """Return the open request that a response or error answers.
-
-        Of several with the same id it is the first that the answer fits, `fits(request)`. An answer
-        that fits several may have been the other's: then a later one that fits only the request
-        taken first changes places with it.
-        """
-        rid = message.id
-        if rid is None or message.kind not in (MessageKind.RESPONSE, MessageKind.ERROR):
+        """Return the open request that a response or error answers; `fits` says which it can."""
+        if message.id is None or not message.kind.is_answer:
             return None
-        connection, key = self.connection(message.connection), (message.sender.other, rid)
-        waiting = connection.pending.get(key)
-        if not waiting:
-            return None
-        if message.kind is MessageKind.ERROR or (
-            len(waiting) == 1 and key not in connection.doubtful
-        ):
-            return waiting[0]
-        fitting = tuple(request for request in waiting if fits(request))
-        if len(fitting) > 1:
-            connection.doubtful[key] = fitting
-        elif not fitting:
-            taken, *others = connection.doubtful.pop(key, (None,))
-            if taken is not None and waiting[0] in others and fits(taken):
-                waiting[0] = taken
-        return fitting[0] if fitting else waiting[0]
+        requests = self.connection(message.connection).requests
+        is_error = message.kind is MessageKind.ERROR
+        return requests.match((message.sender.other, message.id), None if is_error else fits)
 
     def step(self, message: Message, request: Request | None = None) -> Step:
         """Return what a message means; `request` is the one that it answers."""
         connection = self.connection(message.connection)
-        is_answer = message.kind in (MessageKind.RESPONSE, MessageKind.ERROR)
-        ids = Ids.of(message.result if is_answer else message.params)
+        is_answer = message.kind.is_answer
+        method = message.method or (request.method if request is not None else "")
+        part = "result" if is_answer else "params"
+        ids = ids_of(method, message.body.get(part), part)
         rid = message.id
         earlier = None
         if is_answer and request is None and rid is not None:
-            earlier = connection.answered.get((message.sender.other, rid))
+            earlier = connection.requests.answered((message.sender.other, rid))
         turn = connection.turns.get((ids.thread or "", ids.turn)) if ids.turn else None
         return Step(message, connection, ids, request, earlier, turn)
 
@@ -138,15 +115,7 @@ def _moved(step: Step, fresh: Connection, old: Connection) -> Step:
     """Take the requests that came after the new `initialize` over to the new session."""
     assert step.request is not None
     start = step.request.line
-    for key, queue in list(old.pending.items()):
-        late = deque(r for r in queue if r.line >= start)
-        early = deque(r for r in queue if r.line < start)
-        if late:
-            fresh.pending[key] = late
-        if early:
-            old.pending[key] = early
-        else:
-            del old.pending[key]
+    old.requests.split(lambda request: request.line >= start, fresh.requests)
     return Step(step.message, fresh, step.ids, step.request)
 
 
@@ -165,7 +134,7 @@ def _asked(step: Step) -> None:
         connection.handshake is Handshake.NONE,
         bool(connection.running.get(step.ids.thread or "")),
     )
-    connection.pending.setdefault((message.sender, rid), deque()).append(request)
+    connection.requests.ask((message.sender, rid), request)
     if method == "initialize" and connection.handshake is Handshake.NONE:
         connection.handshake = Handshake.ASKED
 
@@ -174,16 +143,7 @@ def _answered(step: Step, request: Request) -> None:
     message, connection = step.message, step.connection
     rid = message.id
     assert rid is not None
-    key = (request.sender, rid)
-    queue = connection.pending[key]
-    queue.remove(request)
-    if not queue:
-        del connection.pending[key]
-        connection.doubtful.pop(key, None)
-    connection.answered[key] = message.line
-    connection.answered.move_to_end(key)
-    if len(connection.answered) > _ANSWERS:
-        connection.answered.popitem(last=False)
+    connection.requests.answer((request.sender, rid), request, message.line)
     if request.method == "initialize":
         _shook_hands(step, request)
     elif message.kind is MessageKind.RESPONSE:
@@ -282,8 +242,8 @@ def _tell(turn: Turn, step: Step, /, **params: Any) -> None:
 
 
 def _request_resolved(step: Step) -> None:
-    params = step.message.params
-    rid = request_id({"id": params.get("requestId")}) if isinstance(params, dict) else None
+    message = step.message
+    rid = id_of("request", message.method or "", message.params, "params")
     if rid is not None:
         step.connection.resolved.add(rid)
 
@@ -303,28 +263,22 @@ def _meet_threads(step: Step) -> None:
     """Note the threads that the client has a reason to know, and those that appear from nowhere."""
     message, connection, thread = step.message, step.connection, step.ids.thread
     if message.sender is Side.SERVER:
-        connection.threads.update(_named_threads(message))
+        connection.threads.update(_named_threads(step))
     elif thread is not None:
         connection.threads.add(thread)
     if thread is not None and thread not in connection.threads:
         connection.strangers.setdefault(thread, message)
 
 
-def _named_threads(message: Message) -> Iterator[str]:
+def _named_threads(step: Step) -> Iterator[str]:
     """Yield the threads that a server tells the client about, rather than merely mentions."""
-    if message.method == "thread/started":
-        payload = message.params
-    elif message.kind is MessageKind.RESPONSE:
-        payload = message.result
-    else:
+    message = step.message
+    if message.method != "thread/started" and message.kind is not MessageKind.RESPONSE:
         return
-    if not isinstance(payload, dict):
-        return
-    thread = payload.get("thread")
-    listed = payload.get("data")
-    for value in (thread, *(listed if isinstance(listed, list) else ())):
-        if isinstance(value, dict) and isinstance(value.get("id"), str):
-            yield value["id"]
-    for key in ("threadId", "reviewThreadId", "conversationId"):
-        if isinstance(payload.get(key), str):
-            yield payload[key]
+    if step.ids.thread is not None:
+        yield step.ids.thread
+    listed = message.result.get("data") if isinstance(message.result, dict) else None
+    for thread in listed if isinstance(listed, list) else ():
+        found = id_of("thread", "thread/read", {"thread": thread}, "result")
+        if found is not None:
+            yield found

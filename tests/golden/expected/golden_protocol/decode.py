@@ -19,12 +19,6 @@ from .methods import (
     SERVER_NOTIFICATIONS,
     SERVER_REQUESTS,
 )
-from .notification_registry import (
-    ITEM_IDS,
-    REQUEST_IDS,
-    THREAD_IDS,
-    TURN_IDS,
-)
 
 __all__ = [
     "DecodeError",
@@ -46,12 +40,6 @@ def _validators() -> Exact:
 _DECODER = Decoder(
     requests={"client": CLIENT_REQUESTS, "server": SERVER_REQUESTS},
     notifications={"server": SERVER_NOTIFICATIONS, "client": CLIENT_NOTIFICATIONS},
-    ids=(
-        THREAD_IDS,
-        TURN_IDS,
-        ITEM_IDS,
-        REQUEST_IDS,
-    ),
     exact=_validators,
 )
 

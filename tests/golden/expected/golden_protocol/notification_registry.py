@@ -9,17 +9,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from codexwire.runtime.ids import IdMatch, IdPaths, IdRow, paths_by_class
+from codexwire.runtime.ids import IdMatch, find_id, id_value, methods_by_class
 from codexwire.runtime.spec import ModelTable
 
 from .methods import SERVER_NOTIFICATIONS
 
 __all__ = [
-    "ITEM_IDS",
     "NOTIFICATION_MODELS",
-    "REQUEST_IDS",
-    "THREAD_IDS",
-    "TURN_IDS",
     "item_id",
     "locate_id",
     "notification_turn_id",
@@ -31,76 +27,7 @@ __all__ = [
 NOTIFICATION_MODELS: Mapping[str, type[BaseModel]] = ModelTable(SERVER_NOTIFICATIONS)
 """Server notification → model class of its params, loaded on first use."""
 
-THREAD_IDS = IdPaths[str](
-    {
-        "thread/start": IdRow(result=("thread.id",)),
-        "turn/start": IdRow(("threadId",)),
-        "item/tool/call": IdRow(("threadId",)),
-        "execCommandApproval": IdRow(("conversationId",)),
-        "error": IdRow(("threadId",)),
-        "thread/started": IdRow(("thread.id",)),
-        "turn/completed": IdRow(("threadId",)),
-        "item/completed": IdRow(("threadId",)),
-        "rawResponseItem/completed": IdRow(("threadId",)),
-    },
-    of=(str,),
-    aliases={
-        "threadId": ("thread.id", "thread_id", "conversationId", "sessionId"),
-        "thread.id": ("thread.threadId", "threadId", "thread.sessionId"),
-        "conversationId": ("threadId", "thread_id", "conversation_id"),
-    },
-)
-"""Method → where its thread id lies, in its params and in its result."""
-
-TURN_IDS = IdPaths[str](
-    {
-        "turn/start": IdRow(result=("turn.id",)),
-        "item/tool/call": IdRow(("turnId",)),
-        "error": IdRow(("turnId",)),
-        "turn/completed": IdRow(("turn.id",)),
-        "item/completed": IdRow(("turnId",)),
-        "rawResponseItem/completed": IdRow(("turnId",)),
-    },
-    of=(str,),
-    aliases={
-        "turnId": ("turn.id", "turn_id"),
-        "turn.id": ("turn.turnId", "turnId", "turn_id"),
-    },
-)
-"""Method → where its turn id lies, in its params and in its result."""
-
-ITEM_IDS = IdPaths[str](
-    {
-        "item/tool/call": IdRow(("callId",)),
-        "execCommandApproval": IdRow(("callId",)),
-        "item/completed": IdRow(("item.id",)),
-    },
-    of=(str,),
-    aliases={
-        "itemId": ("item.id", "item_id"),
-        "item.id": ("item.itemId", "itemId", "item_id"),
-        "callId": ("call_id",),
-    },
-)
-"""Method → where its item id lies, in its params and in its result."""
-
-REQUEST_IDS = IdPaths[str | int](
-    {},
-    of=(
-        str,
-        int,
-    ),
-    aliases={},
-)
-"""Method → where its request id lies, in its params and in its result."""
-
-_IDS: dict[str, IdPaths[Any]] = {
-    "thread": THREAD_IDS,
-    "turn": TURN_IDS,
-    "item": ITEM_IDS,
-    "request": REQUEST_IDS,
-}
-_TURN_IDS_BY_CLASS = paths_by_class(SERVER_NOTIFICATIONS, TURN_IDS)
+_METHODS = methods_by_class(SERVER_NOTIFICATIONS)
 
 
 def locate_id(
@@ -111,29 +38,33 @@ def locate_id(
     `payload` is the params or the result of a message of `method`, a model or a mapping; `part`
     (`"params"` or `"result"`) says which, None tries both. None when there is no such id.
     """
-    return _IDS[kind].find(method, payload, part=part)
+    return find_id(kind, method, payload, part=part)
 
 
 def thread_id(method: str, payload: Any, *, part: str | None = None) -> str | None:
     """Return the thread id that a message of `method` carries, or None; never raises."""
-    return THREAD_IDS.value(method, payload, part=part)
+    found: str | None = id_value("thread", method, payload, part=part)
+    return found
 
 
 def turn_id(method: str, payload: Any, *, part: str | None = None) -> str | None:
     """Return the turn id that a message of `method` carries, or None; never raises."""
-    return TURN_IDS.value(method, payload, part=part)
+    found: str | None = id_value("turn", method, payload, part=part)
+    return found
 
 
 def item_id(method: str, payload: Any, *, part: str | None = None) -> str | None:
     """Return the item id that a message of `method` carries, or None; never raises."""
-    return ITEM_IDS.value(method, payload, part=part)
+    found: str | None = id_value("item", method, payload, part=part)
+    return found
 
 
 def request_id(method: str, payload: Any, *, part: str | None = None) -> str | int | None:
     """Return the request id that a message of `method` carries, or None; never raises."""
-    return REQUEST_IDS.value(method, payload, part=part)
+    found: str | int | None = id_value("request", method, payload, part=part)
+    return found
 
 
 def notification_turn_id(payload: BaseModel) -> str | None:
     """Return the turn id that a notification's params model carries, or None."""
-    return TURN_IDS.at(payload, _TURN_IDS_BY_CLASS.get(type(payload).__name__, ()))
+    return turn_id(_METHODS.get(type(payload).__name__, ""), payload, part="params")

@@ -2,34 +2,29 @@
 
 `threadId` was `conversationId` in v1, is nested in `thread` in `thread/started`, and peers have been
 built on `thread.threadId`, `sessionId` and `thread_id`; likewise for turns and items. Where the id that
-the schema asks for is missing, it is taken from the first of its aliases that is there. The table of
-places and aliases is the one that the id extractors of the package use.
+the schema asks for is missing, it is the one that the table of places finds in the message, which
+everybody reads ids by.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from codexwire.model.identity import id_of, rests
 from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
 from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
 
 def elsewhere(spot: Spot, raw: Any) -> Any:
-    """Return the id that is asked for here, or the object around it, made of an alias."""
+    """Return the id that is asked for here, or the object around it, made of an id elsewhere."""
     del raw
     message = spot.message
     here = ".".join(str(step) for step in spot.path)
-    for ids in message.ids:
-        row = ids.rows.get(message.method)
-        proven = () if row is None else (row.params if message.part == "params" else row.result)
-        for path in proven:
-            inner = path.removeprefix(f"{here}.") if path.startswith(f"{here}.") else ""
-            if path != here and ("." in inner or not inner):
-                continue
-            found = ids.find(message.method, message.payload, part=message.part)
-            if found is not None and found.path not in proven:
-                return {inner: found.value} if inner else found.value
+    for kind, rest in rests(message.method, message.part, here):
+        found = id_of(kind, message.method, message.payload, message.part)
+        if found is not None:
+            return {rest: found} if rest else found
     return ABSENT
 
 

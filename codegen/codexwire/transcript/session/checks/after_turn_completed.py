@@ -15,12 +15,15 @@ from codexwire.transcript.session.check import NOTIFICATIONS, Check, Note, at_st
 from codexwire.transcript.session.model import Step
 
 _NUMBERED = "..0.99.0"  # turns are "0", "1" … per thread
+_LEGACY = "codex/event/"  # these double the notifications, and their turn is what was submitted
 _USUAL = ("thread/tokenUsage/updated", "item/commandExecution/outputDelta")
 
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
     """Notice a latecomer."""
     turn = step.turn
+    if (step.method or "").startswith(_LEGACY):
+        return
     if step.message.sender is Side.SERVER and turn is not None and turn.completed is not None:
         text = f"the turn completed already, on line {turn.completed}"
         yield at_step(step, Level.INFO if _is_usual(step) else Level.WARNING, text)

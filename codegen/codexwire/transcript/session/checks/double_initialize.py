@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
-from codexwire.transcript.message import MessageKind
+from codexwire.model.message import MessageKind
 from codexwire.transcript.session.check import ANSWERS, Check, Note, about_request
 from codexwire.transcript.session.model import Connection, Handshake, Request, Step
 

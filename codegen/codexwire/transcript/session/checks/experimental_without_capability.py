@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from codexwire.direction import Kind, Side, Stability
 from codexwire.finding import Level
 from codexwire.ir.model import Method, Protocol
-from codexwire.transcript.message import MessageKind
+from codexwire.model.message import MessageKind
 from codexwire.transcript.session.check import (
     ANSWERS,
     REQUESTS,

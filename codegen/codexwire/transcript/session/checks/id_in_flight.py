@@ -17,7 +17,7 @@ from codexwire.transcript.session.model import Step
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
     """Notice a request whose id waits for an answer already."""
     message, rid = step.message, step.message.id
-    waiting = step.connection.pending.get((message.sender, rid)) if rid is not None else None
+    waiting = () if rid is None else step.connection.requests.waiting((message.sender, rid))
     if waiting:
         text = f"the id is in flight already, from line {waiting[0].line}"
         yield at_step(step, Level.INFO, text)

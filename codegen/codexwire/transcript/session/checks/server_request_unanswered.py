@@ -19,13 +19,14 @@ def at_end(connection: Connection) -> Iterator[Note]:
     """Notice every request of the server that still waits."""
     if Side.CLIENT not in connection.heard:
         return
-    for (sender, rid), queue in connection.pending.items():
-        for request in queue if sender is Side.SERVER else ():
-            if rid in connection.resolved or _turn_is_over(connection, request):
-                text = "the client did not answer; the server did not wait for it"
-                yield about_request(request, Level.INFO, text)
-            else:
-                yield about_request(request, Level.WARNING, "the client never answered")
+    for (sender, rid), request in connection.requests:
+        if sender is not Side.SERVER:
+            continue
+        if rid in connection.resolved or _turn_is_over(connection, request):
+            text = "the client did not answer; the server did not wait for it"
+            yield about_request(request, Level.INFO, text)
+        else:
+            yield about_request(request, Level.WARNING, "the client never answered")
 
 
 def _turn_is_over(connection: Connection, request: Request) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
-from codexwire.transcript.message import MessageKind
+from codexwire.model.message import MessageKind
 from codexwire.transcript.session.check import ANSWERS, Check, Note, at_step
 from codexwire.transcript.session.model import Handshake, Step
 

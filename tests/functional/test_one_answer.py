@@ -1,0 +1,492 @@
+"""Everybody who reads a message says the same about it: its ids in every form, and every odd line."""
+
+from __future__ import annotations
+
+import json
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any, TypeAlias
+
+import anyio
+import pytest
+from fake_app_server import FakeServer
+
+import codex_app_server_protocol as protocol
+from codexwire import ingest, normalize, turns, wire
+from codexwire.direction import Kind, Side
+from codexwire.ir.model import Protocol
+from codexwire.model.message import MessageKind, server_release
+from codexwire.proxy.live_ids import LiveIds
+from codexwire.proxy.mock.call import Call
+from codexwire.proxy.recorded import Said, scenes
+from codexwire.runtime.client import AsyncClient
+from codexwire.runtime.client.connection import open_connection
+from codexwire.runtime.client.options import ServerInfo
+from codexwire.runtime.client.subscription import Subscription
+from codexwire.runtime.recording import record_line
+from codexwire.runtime.transport import MemoryServer, memory_pair, open_memory
+from codexwire.runtime.versions import version_for
+from codexwire.transcript.entry import Entry
+from codexwire.transcript.hints import look
+from codexwire.transcript.message import Message
+from codexwire.transcript.session.state import Session
+
+Ids: TypeAlias = "tuple[str | None, str | None, str | None]"
+"""Thread, turn, item."""
+
+TURN = {"id": "U", "items": [], "status": "inProgress"}
+ITEM = {"id": "I", "type": "contextCompaction"}
+
+# What a notification says, and which thread, turn and item it is about.
+NOTIFICATIONS: list[tuple[str, dict[str, Any], Ids]] = [
+    ("thread/started", {"thread": {"id": "T"}}, ("T", None, None)),
+    ("thread/started", {"thread": {"threadId": "T"}}, ("T", None, None)),
+    ("thread/started", {"thread": {"thread_id": "T"}}, ("T", None, None)),
+    ("thread/started", {"thread": {"sessionId": "T"}}, ("T", None, None)),
+    ("thread/started", {"threadId": "T"}, ("T", None, None)),
+    ("thread/started", {"thread_id": "T"}, ("T", None, None)),
+    ("thread/started", {"sessionId": "T"}, ("T", None, None)),
+    ("thread/started", {"conversationId": "T"}, ("T", None, None)),
+    ("turn/started", {"threadId": "T", "turn": TURN}, ("T", "U", None)),
+    ("turn/started", {"thread": {"id": "T"}, "turn": TURN}, ("T", "U", None)),
+    ("turn/started", {"thread_id": "T", "turn": {"turnId": "U"}}, ("T", "U", None)),
+    ("turn/started", {"conversationId": "T", "turn": {"turn_id": "U"}}, ("T", "U", None)),
+    ("turn/started", {"conversation_id": "T", "turnId": "U"}, ("T", "U", None)),
+    ("turn/started", {"sessionId": "T", "turn_id": "U"}, ("T", "U", None)),
+    ("turn/started", {"turn": TURN}, (None, "U", None)),
+    ("turn/started", {"turn": {**TURN, "threadId": "T"}}, ("T", "U", None)),
+    ("turn/completed", {"threadId": "T", "turn": TURN}, ("T", "U", None)),
+    ("turn/completed", {"threadId": "T", "turnId": "U"}, ("T", "U", None)),
+    ("item/started", {"threadId": "T", "turnId": "U", "item": ITEM}, ("T", "U", "I")),
+    ("item/started", {"thread_id": "T", "turn_id": "U", "item_id": "I"}, ("T", "U", "I")),
+    ("item/completed", {"threadId": "T", "turn": {"id": "U"}, "itemId": "I"}, ("T", "U", "I")),
+    (
+        "item/completed",
+        {"item": {"itemId": "I", "threadId": "T", "turnId": "U"}},
+        ("T", "U", "I"),
+    ),
+    ("item/completed", {"threadId": "T", "item": {"item_id": "I"}}, ("T", None, "I")),
+    (
+        "item/agentMessage/delta",
+        {"threadId": "T", "turnId": "U", "itemId": "I", "delta": ""},
+        ("T", "U", "I"),
+    ),
+    (
+        "item/agentMessage/delta",
+        {"threadId": "T", "turnId": "U", "item": {"id": "I"}, "delta": ""},
+        ("T", "U", "I"),
+    ),
+    (
+        "item/autoApprovalReview/started",
+        {"threadId": "T", "turnId": "U", "targetItemId": "I"},
+        ("T", "U", "I"),
+    ),
+    ("thread/goal/updated", {"goal": {"threadId": "T"}}, ("T", None, None)),
+    ("thread/goal/updated", {"goal": {"thread_id": "T"}, "turnId": "U"}, ("T", "U", None)),
+    ("thread/goal/updated", {"threadId": "T", "goal": {}}, ("T", None, None)),
+    ("thread/tokenUsage/updated", {"tokenUsage": {"threadId": "T"}}, ("T", None, None)),
+    ("codex/event/task_started", {"conversationId": "T", "id": "0"}, ("T", "0", None)),
+    ("codex/event/task_started", {"conversationId": "T", "id": ""}, ("T", None, None)),
+    ("thread/of/tomorrow", {"threadId": "T", "turnId": "U", "itemId": "I"}, ("T", "U", "I")),
+    # No ids of a thread, a turn or an item.
+    ("fuzzyFileSearch/sessionUpdated", {"sessionId": "T", "query": ""}, (None, None, None)),
+    ("thread/realtime/started", {"sessionId": "T"}, (None, None, None)),
+    ("thread/started", {"thread": {"id": 7}}, (None, None, None)),
+    ("thread/started", {"thread": {"id": ""}}, (None, None, None)),
+    ("thread/started", {"parentThreadId": "T"}, (None, None, None)),
+    # Two forms that differ: the place of the schema decides, then the order of the table.
+    ("thread/started", {"threadId": "B", "thread": {"id": "T"}}, ("T", None, None)),
+    ("thread/started", {"thread": {"id": "T", "threadId": "B"}}, ("T", None, None)),
+    (
+        "turn/started",
+        {"threadId": "T", "thread": {"id": "B"}, "turn": TURN, "turnId": "B"},
+        ("T", "U", None),
+    ),
+    ("turn/started", {"thread_id": "B", "conversationId": "T", "turn": TURN}, ("T", "U", None)),
+    ("item/started", {"threadId": "T", "item": ITEM, "itemId": "B"}, ("T", None, "I")),
+    ("thread/goal/updated", {"threadId": "T", "goal": {"threadId": "B"}}, ("T", None, None)),
+]
+RESULTS: list[tuple[str, dict[str, Any], Ids]] = [
+    ("thread/start", {"thread": {"id": "T"}}, ("T", None, None)),
+    ("thread/start", {"thread": {"threadId": "T"}}, ("T", None, None)),
+    ("thread/start", {"threadId": "T"}, ("T", None, None)),
+    ("thread/start", {"conversationId": "T"}, ("T", None, None)),
+    ("thread/start", {"thread": {"id": "T"}, "threadId": "B"}, ("T", None, None)),
+    ("thread/resume", {"thread": {"thread_id": "T"}}, ("T", None, None)),
+    ("thread/fork", {"thread": {"id": "T"}, "threadId": "B"}, ("T", None, None)),
+    ("thread/goal/get", {"goal": {"threadId": "T"}}, ("T", None, None)),
+    ("turn/start", {"turn": {"turnId": "U"}}, (None, "U", None)),
+    ("turn/start", {"turn_id": "U"}, (None, "U", None)),
+    ("turn/start", {"turn": TURN, "turnId": "B"}, (None, "U", None)),
+    ("turn/steer", {"turn": {"id": "U"}}, (None, "U", None)),
+    ("turn/steer", {"turn": {"id": "B"}, "turnId": "U"}, (None, "U", None)),
+    ("review/start", {"turn": TURN, "reviewThreadId": "T"}, ("T", "U", None)),
+    ("review/start", {"turn": TURN, "threadId": "T"}, ("T", "U", None)),
+    ("getConversationSummary", {"summary": {"conversationId": "T"}}, ("T", None, None)),
+    ("thread/list", {"data": [{"id": "B"}]}, (None, None, None)),
+]
+REQUESTS: list[tuple[str, dict[str, Any], Ids]] = [
+    ("turn/start", {"threadId": "T", "input": []}, ("T", None, None)),
+    ("turn/start", {"thread_id": "T", "input": []}, ("T", None, None)),
+    ("turn/start", {"conversationId": "T", "input": []}, ("T", None, None)),
+    ("turn/steer", {"threadId": "T", "expectedTurnId": "U", "input": []}, ("T", "U", None)),
+    ("turn/steer", {"threadId": "T", "turnId": "U", "input": []}, ("T", "U", None)),
+    ("turn/interrupt", {"threadId": "T", "turn": {"id": "U"}}, ("T", "U", None)),
+    ("thread/fork", {"threadId": "T", "thread": {"id": "B"}}, ("T", None, None)),
+    ("getConversationSummary", {"conversationId": "T"}, ("T", None, None)),
+]
+KINDS = ("thread", "turn", "item")
+TURN_METHODS = (
+    "turn/started",
+    "turn/completed",
+    "item/started",
+    "item/completed",
+    "item/agentMessage/delta",
+)
+
+
+@cache
+def app_server() -> Protocol:
+    return normalize.normalize(ingest.load("0.163.0")).protocol
+
+
+def by_registry(payload: Any, method: str, part: str | None) -> Ids:
+    thread, turn, item = (
+        getattr(protocol, f"{kind}_id")(method, payload, part=part) for kind in KINDS
+    )
+    return thread, turn, item
+
+
+def by_session(method: str, part: str, payload: Any) -> Ids:
+    """The ids that the session checks of `validate` see."""
+    body = {"method": method, part: payload} if part == "params" else {"id": 1, part: payload}
+    session = Session()
+    request = None
+    if part == "result":
+        asked = Message.of(1, "", Side.CLIENT, {"id": 1, "method": method})
+        session.advance(session.step(asked))
+        request = session.pending("", Side.CLIENT, 1)
+        assert request is not None
+    ids = session.step(Message.of(2, "", Side.SERVER, body), request).ids
+    return ids.thread, ids.turn, ids.item
+
+
+def by_replay(method: str, part: str, payload: Any) -> str | None:
+    """The thread that a replayed message belongs to."""
+    asked = Said(1, "", Side.CLIENT, json.dumps({"id": 1, "method": method}).encode())
+    body = {"method": method, part: payload} if part == "params" else {"id": 1, part: payload}
+    told = Said(2, "", Side.SERVER, json.dumps(body).encode())
+    (scene,) = scenes([asked, told]).values()
+    return scene.acts[1].lane
+
+
+def learnt(method: str, part: str, payload: Any) -> Ids:
+    """What a replay takes the ids of another session to be, whose message has this form."""
+    ids = LiveIds()
+    flat = {"threadId": "recorded-t", "turnId": "recorded-u", "itemId": "recorded-i"}
+    if method.startswith("codex/event/"):
+        flat = {"conversationId": "recorded-t", "id": "recorded-u"}
+    if method == "item/autoApprovalReview/started":
+        flat = {**flat, "targetItemId": "recorded-i"}
+    ids.bind({part: flat}, {part: payload}, method)
+    thread, turn, item = (ids.live(f"recorded-{kind[0]}") for kind in ("thread", "u", "item"))
+    return tuple(None if i is None or i.startswith("recorded") else i for i in (thread, turn, item))  # type: ignore[return-value]
+
+
+@asynccontextmanager
+async def connected() -> Any:
+    transport, server = memory_pair()
+    async with open_connection(lambda: open_memory(transport)) as connection:
+        yield connection, server
+        await server.aclose()
+
+
+def by_router(method: str, params: Any) -> tuple[str | None, str | None]:
+    """The key that a live client routes a notification by."""
+
+    async def run() -> tuple[str | None, str | None]:
+        async with connected() as (connection, server):
+            heard = connection.router.subscribe(Subscription(2))
+            await server.notify(method, params)
+            (notification,) = await heard.batch()
+            return notification.thread_id, notification.turn_id
+
+    return anyio.run(run)
+
+
+def names(cases: list[tuple[str, dict[str, Any], Ids]]) -> list[Any]:
+    return [
+        pytest.param(*case, id=f"{case[0]} {json.dumps(case[1], separators=(',', ':'))}")
+        for case in cases
+    ]
+
+
+def decoded(kind: str, method: str, payload: Any) -> Any:
+    value = getattr(protocol, f"decode_{kind}")(method, payload)
+    assert protocol.dump(value) == payload
+    return value
+
+
+@pytest.mark.parametrize(("method", "params", "ids"), names(NOTIFICATIONS))
+def test_a_notification_is_about_the_same_for_everybody(
+    method: str, params: dict[str, Any], ids: Ids
+) -> None:
+    said = {
+        "registry": by_registry(params, method, None),
+        "registry, part": by_registry(params, method, "params"),
+        "model": by_registry(decoded("notification", method, params), method, None),
+        "session": by_session(method, "params", params),
+        "live ids": learnt(method, "params", params),
+    }
+    assert said == dict.fromkeys(said, ids)
+    assert by_router(method, params) == ids[:2]
+    assert by_replay(method, "params", params) == ids[0]
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "ids"),
+    names([case for case in NOTIFICATIONS if case[0] in TURN_METHODS and case[2][1] is not None]),
+)
+def test_the_state_of_a_turn_has_the_ids_that_everybody_reads(
+    method: str, params: dict[str, Any], ids: Ids
+) -> None:
+    state = turns.step(turns.start(), {"method": method, "params": params})
+    assert (state.thread_id, state.turn_id) == ids[:2]
+    assert [item.id for item in state.items] == [item for item in ids[2:] if item is not None]
+
+
+@pytest.mark.parametrize(("method", "result", "ids"), names(RESULTS))
+def test_a_result_is_about_the_same_for_everybody(
+    method: str, result: dict[str, Any], ids: Ids
+) -> None:
+    said = {
+        "registry": by_registry(result, method, None),
+        "registry, part": by_registry(result, method, "result"),
+        "model": by_registry(decoded("result", method, result), method, None),
+        "session": by_session(method, "result", result),
+    }
+    assert said == dict.fromkeys(said, ids)
+    assert by_replay(method, "result", result) == ids[0]
+
+
+@pytest.mark.parametrize(("method", "params", "ids"), names(REQUESTS))
+def test_a_request_is_about_the_same_for_everybody(
+    method: str, params: dict[str, Any], ids: Ids
+) -> None:
+    spec = app_server().method(method, Side.CLIENT, Kind.REQUEST)
+    assert spec is not None
+    nobody: Any = None
+    mock = Call(nobody, nobody, spec, params).ids
+    said = {
+        "registry": by_registry(params, method, "params"),
+        "model": by_registry(decoded("request", method, params), method, "params"),
+        "session": by_session(method, "params", params),
+        "mock": tuple(mock.get(kind) for kind in KINDS),
+    }
+    assert said == dict.fromkeys(said, ids)
+    assert by_replay(method, "params", params) == ids[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "payload", "path", "value"),
+    [
+        ("result", "thread/start", {"thread": {"threadId": "T"}}, "thread.id", "T"),
+        ("result", "thread/start", {"threadId": "T"}, "thread.id", "T"),
+        ("result", "thread/start", {"conversationId": "T"}, "thread.id", "T"),
+        ("result", "thread/resume", {"thread_id": "T"}, "thread.id", "T"),
+        ("result", "review/start", {"turn": TURN, "threadId": "T"}, "review_thread_id", "T"),
+        ("result", "turn/steer", {"turn": {"id": "U"}}, "turn_id", "U"),
+        ("notification", "thread/started", {"thread": {"threadId": "T"}}, "thread.id", "T"),
+        ("notification", "turn/started", {"thread_id": "T", "turnId": "U"}, "thread_id", "T"),
+        ("notification", "turn/started", {"thread_id": "T", "turnId": "U"}, "turn.id", "U"),
+        ("notification", "thread/goal/updated", {"goal": {"threadId": "T"}}, "thread_id", "T"),
+        ("notification", "thread/goal/updated", {"threadId": "T", "goal": {}}, "thread_id", "T"),
+        (
+            "notification",
+            "turn/started",
+            {"thread_id": "B", "conversationId": "T", "turn": TURN},
+            "thread_id",
+            "T",
+        ),
+        ("request", "turn/steer", {"threadId": "T", "turnId": "U"}, "expected_turn_id", "U"),
+    ],
+)
+def test_the_typed_value_has_the_id_where_its_type_has_it(
+    kind: str, method: str, payload: Any, path: str, value: str
+) -> None:
+    found = model = decoded(kind, method, payload)
+    for name in path.split("."):
+        found = getattr(found, name)
+    assert found == value
+    part = "result" if kind == "result" else "params"
+    rules = {note.rule for note in protocol.drift_notes(model, method=method, part=part)}
+    assert "t004-id-alias" in rules or path == "thread_id"
+
+
+def test_an_object_that_has_only_a_foreign_member_is_still_unknown() -> None:
+    value = decoded("result", "thread/start", {"thread": {"color": "red"}})
+    assert type(value.thread).__name__ == "UnknownValue"
+
+
+@pytest.mark.parametrize(
+    ("method", "part", "payload", "notes"),
+    [
+        (
+            "thread/started",
+            "params",
+            {"threadId": "B", "thread": {"id": "T"}},
+            {"/params/threadId": "/params/thread/id"},
+        ),
+        (
+            "turn/started",
+            "params",
+            {"threadId": "T", "thread": {"id": "B"}, "turn": {**TURN, "turnId": "V"}},
+            {"/params/thread/id": "/params/threadId", "/params/turn/turnId": "/params/turn/id"},
+        ),
+        (
+            "turn/started",
+            "params",
+            {"thread_id": "B", "conversationId": "T", "turn": TURN},
+            {"/params/thread_id": "/params/conversationId"},
+        ),
+        (
+            "thread/start",
+            "result",
+            {"thread": {"id": "T"}, "conversationId": "B"},
+            {"/result/conversationId": "/result/thread/id"},
+        ),
+        ("thread/started", "params", {"threadId": "T", "thread": {"id": "T"}}, {}),
+        # A fork has the session of the thread that it was forked from.
+        ("thread/start", "result", {"thread": {"id": "T", "sessionId": "B"}}, {}),
+    ],
+)
+def test_two_places_of_an_id_that_differ_are_drift(
+    method: str, part: str, payload: Any, notes: dict[str, str]
+) -> None:
+    kind = "result" if part == "result" else "notification"
+    value = decoded(kind, method, payload)
+    found = [
+        note
+        for note in protocol.drift_notes(value, method=method, part=part)
+        if note.rule == "id-conflict"
+    ]
+    assert {note.pointer: note.other for note in found} == notes
+    assert all(note.message.endswith(f": {note.other}.") for note in found)
+
+
+# Lines
+
+LONG = b"9" * 5000
+ODD: dict[str, tuple[bytes, MessageKind | None]] = {
+    "NaN": (b'{"method":"x","params":NaN}', None),
+    "Infinity": (b'{"method":"x","params":[-Infinity]}', None),
+    "lone surrogate": (b'{"method":"x","params":{"a":"\\ud83d"}}', MessageKind.NOTIFICATION),
+    "5000 digits": (b'{"method":"x","params":{"a":%b}}' % LONG, MessageKind.NOTIFICATION),
+    "nesting of 250": (
+        b'{"method":"x","params":' + b"[" * 250 + b"]" * 250 + b"}",
+        MessageKind.NOTIFICATION,
+    ),
+    "nesting of 100,000": (
+        b'{"method":"x","params":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        None,
+    ),
+    "byte order mark": (b'\xef\xbb\xbf{"method":"x"}', None),
+    "no UTF-8": (b'{"method":"x","params":"\xff"}', None),
+    "an array": (b'[{"method":"x"}]', None),
+    "cut off": (b'{"method":"x"', None),
+    "nothing of a message": (b'{"foo":1}', MessageKind.OTHER),
+    "a method that is no string": (b'{"method":5}', MessageKind.OTHER),
+    "a method twice": (b'{"method":5,"method":"x"}', MessageKind.NOTIFICATION),
+    "a request": (b'{"method":"x","id":1}', MessageKind.REQUEST),
+    "a request with null for an id": (b'{"method":"x","id":null}', MessageKind.REQUEST),
+    "a result": (b'{"id":1,"result":null}', MessageKind.RESPONSE),
+    "a result without an id": (b'{"result":1}', MessageKind.RESPONSE),
+    "a result beside a method that is none": (
+        b'{"method":5,"id":1,"result":1}',
+        MessageKind.RESPONSE,
+    ),
+    "an error": (b'{"id":1,"error":{}}', MessageKind.ERROR),
+    "an error and a result": (b'{"id":1,"error":{},"result":1}', MessageKind.ERROR),
+}
+
+
+def heard_as(line: bytes) -> MessageKind | None:
+    """What a live client takes a line for."""
+
+    async def run() -> MessageKind | None:
+        async with connected() as (connection, server):
+            end = connection.router.subscribe(Subscription(1), methods=("end",))
+            await server.send(line)
+            await server.notify("end", {})
+            await end.batch()
+            seen = connection.router.statistics
+            if seen.notifications == 2:
+                return MessageKind.NOTIFICATION
+            if seen.server_requests:
+                return MessageKind.REQUEST
+            return MessageKind.RESPONSE if seen.stray_answers else None
+
+    return anyio.run(run)
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_line_is_the_same_for_everybody(name: str) -> None:
+    line, kind = ODD[name]
+    value, _ = wire.decode(line)
+    read = Message.of(1, "", Side.SERVER, value).kind if isinstance(value, dict) else None
+    assert read is kind
+    (scene,) = scenes([Said(1, "", Side.SERVER, line)]).values()
+    assert scene.acts[0].kind is (kind or MessageKind.OTHER)
+    assert (b'"msg"' in record_line(0, Side.SERVER, line)) is (kind is not None)
+    live = {MessageKind.OTHER: None, MessageKind.ERROR: MessageKind.RESPONSE}
+    assert heard_as(line) is (None if kind is None else live.get(kind, kind))
+
+
+# The release in a userAgent
+
+
+@pytest.mark.parametrize(
+    ("agent", "release"),
+    [
+        ("recorder/0.163.0 (Debian 12.0.0; x86_64) xterm-256color (recorder; 1.0.0)", "0.163.0"),
+        ("codex_vscode/0.164.0-alpha.2 (Mac OS 14.1.0; arm64) unknown", "0.164.0-alpha.2"),
+        ("my/app/1.2.3/0.164.0 (Debian) x", "0.164.0"),
+        ("my app/9.1.0 beta/0.72.0 (Mac OS) iTerm.app/3.5.1 (my app; 9)", "0.72.0"),
+        ("my app/9.1.0 beta/0.72.0 xterm", "0.72.0"),
+        ("bare/0.99.0", "0.99.0"),
+        ("0.58.0", "0.58.0"),
+        ("codex/0.99.0\t(x)", "0.99.0"),
+        ("codex/0.137.0a4 (Debian) x", "0.137.0-alpha.4"),
+        ("x (0.163.0)", None),
+        ("x (tool/0.163.0)", None),
+        ("codex/1.2", None),
+        (f"codex/{'9' * 5000}.0.0 (x)", None),
+        ("", None),
+    ],
+)
+def test_the_release_of_a_server_is_the_same_for_everybody(agent: str, release: str | None) -> None:
+    found = server_release(agent)
+    assert (found and str(found)) == release
+    info = ServerInfo.of({"userAgent": agent}).version
+    hint = look(iter([Entry(1, json.dumps({"id": 1, "result": {"userAgent": agent}}).encode())]))[1]
+    assert info == found == hint.version
+    if release is None:
+        with pytest.raises(ValueError, match="no codex release"):
+            version_for(agent, ["0.1.0"])
+    else:
+        assert version_for(agent, ["0.1.0", release]) == release
+
+
+@pytest.mark.parametrize("answer", [{"thread": {"threadId": "T"}}, {"conversationId": "T"}])
+def test_a_client_starts_a_thread_whatever_the_form_of_the_answer(answer: Any) -> None:
+    server = FakeServer()
+
+    async def start(end: MemoryServer, message: Any) -> None:
+        await end.answer(message, answer)
+
+    async def run() -> str:
+        server.answers["thread/start"] = start
+        async with AsyncClient(server.open) as client:
+            return await client.start_thread()
+
+    assert anyio.run(run) == "T"
