@@ -27,8 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -42,6 +41,9 @@ from codexwire.normalize.rules import n002_response_map
 from codexwire.normalize.table import RULES
 from codexwire.toml import TomlValue
 from codexwire.version import VersionRange
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 __all__ = ["ENTRY_POINTS", "NONE", "PROJECT", "ProjectRules", "project_rules"]
 
@@ -189,6 +191,8 @@ def _operations(row: _Row) -> list[dict[str, Any]]:
 
 
 def _installed() -> Iterator[Rule]:
+    from importlib.metadata import entry_points  # only who normalizes pays for it
+
     for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda e: (e.name, e.value)):
         package = entry.dist.name if entry.dist else entry.value
         try:
