@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from command import Run
 
+from codexwire.ingest import DEFAULT_VERSION
+
 TOP = Path(__file__).parents[2]
 SHOWN = re.compile(r"```sh\n((?:codexwire [^\n]*\n)+)```\n\n```text\n(.*?)```", re.DOTALL)
 
@@ -24,5 +26,46 @@ def test_every_shown_output_is_printed(
     for commands, shown in pairs:
         printed = "".join(codexwire(*shlex.split(line)[1:])[1] for line in commands.splitlines())
         assert shown in printed
-    answer = codexwire("compat", "--contract", "contract.toml")[1].splitlines()[-1]
+    answer = "\n".join(codexwire("compat", "--contract", "contract.toml")[1].splitlines()[-2:])
     assert f"```text\n{answer}\n```" in (TOP / "README.md").read_text("utf-8")
+
+
+RULES = re.findall(r"```toml\n(.*?)```", (TOP / "docs" / "rules.md").read_text("utf-8"), re.DOTALL)
+
+
+def test_every_block_about_rules_works(
+    codexwire: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(TOP / "examples" / "sessions", tmp_path / "sessions")
+    monkeypatch.chdir(tmp_path)
+    blocks = [block for block in RULES if "entry-points" not in block]
+    assert len(blocks) == 3
+    Path("pyproject.toml").write_text("\n".join(blocks), "utf-8")
+    code, _, err = codexwire("generate", "--out", "out", "--style", "typeddict")
+    assert code == 0, err
+    assert "cost" in Path("out/codex_app_server_protocol/models/turn.py").read_text("utf-8")
+    code, out, err = codexwire("validate", "sessions/hello.jsonl", "--format", "json")
+    assert code == 0, err
+    assert "acme-turn-cost" in out
+    assert "acme-turn-cost" in codexwire("rules", "list")[1]
+
+
+def test_a_misspelled_name_is_a_warning(
+    codexwire: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text(
+        '[tool.codexwire.responses]\n"turn/start" = "v2/TurnStartRespons"\n', "utf-8"
+    )
+    code, _, err = codexwire("schema", "show", "turn/start")
+    assert code == 0
+    assert err.startswith("codexwire: warning: response:turn/start does nothing in ")
+
+
+def test_there_is_nothing_to_update_where_nothing_is_pinned(
+    codexwire: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, err = codexwire("update", "--to", str(DEFAULT_VERSION), "--dry-run")
+    assert code == 2
+    assert "no release is pinned here" in err

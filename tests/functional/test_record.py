@@ -253,7 +253,7 @@ def test_redaction_while_recording_and_afterwards_give_the_same(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-o", "r", "--", "no-such-program"], "no such program: no-such-program"),
+        (["-o", "r", "--", "no-such-program"], "no such program on PATH: no-such-program"),
         (["-o", "no/such/r", "--", PYTHON], "no/such/r: the file cannot be written: No such file"),
         (["-o", ".", "--", PYTHON], ".: the file cannot be written: Is a directory"),
         (["-o", "r"], "record what?"),

@@ -10,7 +10,12 @@ import typer
 from codexwire.cli.command import new_app
 from codexwire.cli.console import progress
 from codexwire.cli.generate_request import LAYOUTS, STYLES, Request, requests_of, version_of
-from codexwire.cli.project import NoProjectRules, rules_here, warn_of_holes
+from codexwire.cli.project import (
+    NoProjectRules,
+    rules_here,
+    warn_of_holes,
+    warn_of_stale_rules,
+)
 from codexwire.config import load_config
 from codexwire.emit.known import results_by
 from codexwire.errors import UsageError
@@ -70,6 +75,8 @@ def _generate(
     request = request.taking([n.protocol.version for n in found])
     for schema in request.schemas:
         _note_what_is_missing(schema)
+    for normalized in found:
+        warn_of_stale_rules(normalized)
     if verbose:
         for normalized in found:
             _report_rules(normalized)

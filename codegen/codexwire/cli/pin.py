@@ -27,12 +27,14 @@ class Pin:
     content: bytes
 
 
-def pinned_version(config: Config, request: Request) -> Version:
-    """Return the release that [tool.codexwire] names, else the locked one, else the default.
+def pinned_version(config: Config, request: Request) -> Version | None:
+    """Return the release that [tool.codexwire] names, else the locked one; None where neither does.
 
     Raises UsageError when the project names a path.
     """
-    text = config.schema or _locked(request) or str(DEFAULT_VERSION)
+    text = config.schema or _locked(request)
+    if text is None:
+        return None
     try:
         return Version.parse(text)
     except ValueError:

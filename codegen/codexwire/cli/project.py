@@ -9,13 +9,19 @@ from typing import Annotated, TypeAlias
 import typer
 
 from codexwire.config import load_config
-from codexwire.ir.canonical import canonical_json
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.model import Protocol
-from codexwire.normalize import ProjectRules, project_rules
+from codexwire.normalize import Normalized, ProjectRules, project_rules
 from codexwire.normalize.project import NONE
+from codexwire.normalize.rule import BUILT_IN
 
-__all__ = ["NoProjectRules", "rules_here", "tell_project_rules", "warn_of_holes"]
+__all__ = [
+    "NoProjectRules",
+    "rules_here",
+    "tell_project_rules",
+    "warn_of_holes",
+    "warn_of_stale_rules",
+]
 
 NoProjectRules: TypeAlias = Annotated[
     bool,
@@ -39,7 +45,8 @@ def rules_here(*, left_out: bool = False) -> ProjectRules:
     if left_out:
         return NONE
     config = load_config(Path.cwd())
-    key = canonical_json([str(config.root), dict(config.responses), list(config.rules)])
+    rows = [rule.value for rule in config.rules]
+    key = repr((config.root, sorted(config.responses.items()), rows))
     if key not in _KNOWN:
         _KNOWN[key] = project_rules(config)
     return _KNOWN[key]
@@ -56,6 +63,13 @@ def tell_project_rules(applied: Mapping[str, tuple[str, ...]]) -> None:
     """Say on standard error which schemas were read with which rules that are not codexwire's own."""
     for name, rules in applied.items():
         typer.echo(f"codexwire: note: {name} is read with {_listed(list(rules))}", err=True)
+
+
+def warn_of_stale_rules(normalized: Normalized) -> None:
+    """Say on standard error which rules of the project do nothing: a name may be misspelled."""
+    for stale in normalized.stale:
+        if stale.rule.origin != BUILT_IN:
+            typer.echo(f"codexwire: warning: {stale.rule.id} {stale.reason}", err=True)
 
 
 def _warnings(holes: tuple[Hole, ...]) -> Iterator[str]:

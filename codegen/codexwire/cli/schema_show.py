@@ -12,7 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from codexwire.cli.console import progress
-from codexwire.cli.project import NoProjectRules, rules_here, warn_of_holes
+from codexwire.cli.project import (
+    NoProjectRules,
+    rules_here,
+    warn_of_holes,
+    warn_of_stale_rules,
+)
 from codexwire.cli.releases import since_in
 from codexwire.config import load_config
 from codexwire.emit.neutral import Since, neutral_map
@@ -55,6 +60,7 @@ def show_schema(
         normalized = normalize(load(source, channel=channel), project=rules)
     protocol = normalized.protocol
     warn_of_holes(protocol)
+    warn_of_stale_rules(normalized)
     if format == "schema":
         _print_json(protocol.document())
         return

@@ -22,7 +22,7 @@ from codexwire.config import Config, load_config
 from codexwire.diff import diff
 from codexwire.emit.known import holes_as_text
 from codexwire.errors import UsageError
-from codexwire.ingest import load_version
+from codexwire.ingest import DEFAULT_VERSION, load_version
 from codexwire.ingest.at_hand import is_at_hand
 from codexwire.ingest.cache import Stored, default_cache
 from codexwire.ingest.embedded import vendored
@@ -64,8 +64,14 @@ def update(
     config = load_config(Path.cwd())
     if keep and config.root is None:
         raise UsageError("--vendor needs a pyproject.toml with [tool.codexwire]")
-    old = pinned_version(config, request_of(config, None, None, None, None, None, "package"))
+    pinned = pinned_version(config, request_of(config, None, None, None, None, None, "package"))
     new = _target(to, source)
+    if pinned is None and new == DEFAULT_VERSION:
+        raise UsageError(
+            "no release is pinned here, so there is nothing to update from",
+            hint=f'put schema = "{new}" under [tool.codexwire] in pyproject.toml',
+        )
+    old = pinned or DEFAULT_VERSION
     if old == new:
         typer.echo(f"already at codex {new}")
         return

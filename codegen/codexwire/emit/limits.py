@@ -97,7 +97,11 @@ class _Limits:
         kinds = Counter(kind for branch in branches for kind in self.kinds(branch))
         if max(kinds.values(), default=1) == 1:
             return {"anyOf": branches}
-        self.hole(definition, wire, "msgspec cannot tell the alternatives of this union apart")
+        self.hole(
+            definition,
+            wire,
+            "msgspec cannot tell the alternatives of this union apart: any JSON is taken",
+        )
         return {"anyOf": [*branches, True]}
 
     def kinds(self, schema: Schema) -> frozenset[str]:

@@ -134,7 +134,7 @@ def _staleness(rule: Rule, protocol: Protocol, matched: bool) -> Iterator[Stale]
         return
     if rule.origin != BUILT_IN:
         if not matched:
-            reason = "what it is about is not there, or is so without it"
+            reason = "what it names is not there, or it is so without this rule"
             yield Stale(rule, f"does nothing in {version} ({rule.versions}): {reason}")
     elif matched:
         yield Stale(rule, f"matches in {version}, which it does not claim ({rule.versions})")

@@ -8,8 +8,8 @@ In pyproject.toml:
     [[tool.codexwire.rules]]
     id = "acme-turn-cost"
     title = "Our server adds the cost to a turn."
-    versions = "0.170.0.."
-    evidence = ["recorded with 0.170.0"]
+    versions = "0.171.0.."
+    evidence = ["recorded with 0.171.0"]
     type = "v2/Turn"                     # or: method = "turn/start"
     patch = [{ op = "add", path = "/properties/cost", value = { type = "number" } }]
 

@@ -55,7 +55,10 @@ def run_between(command: Sequence[str], tap: Tap) -> int:
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     program = shutil.which(command[0])
     if program is None:
-        raise UsageError(f"no such program: {command[0]}", hint="give the command after `--`")
+        raise UsageError(
+            f"no such program on PATH: {command[0]}",
+            hint="after `--` comes the command of the server, with its path if need be",
+        )
     # In a group of its own, a child gets an interrupt from us only, not from the terminal as well.
     group: dict[str, Any] = {} if sys.platform == "win32" else {"process_group": 0}
     try:
