@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from codexwire.stub import ResponsesStub
 
 TOP = Path(__file__).parents[2]
 EXAMPLES = TOP / "examples" / "client"
@@ -36,26 +32,11 @@ def test_an_example_runs(name: str, tmp_path: Path) -> None:
     assert SAID[name] in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("client", "said"),
-    [
-        ("AppServerClient", "Hello, world!\nHello, \nworld!\n"),
-        ("ExecServerClient", "b'hi\\n'\nb'bytes\\n'\n"),
-    ],
-)
-def test_the_clients_of_the_readme_run(
-    client: str, said: str, stub_of: Callable[[str], ResponsesStub], tmp_path: Path
-) -> None:
-    home = stub_of("Hello, world!").write_home(tmp_path / "home")
+def test_the_client_of_the_readme_runs(tmp_path: Path) -> None:
     blocks = re.findall(r"```python\n(.*?)```", (TOP / "README.md").read_text("utf-8"), re.DOTALL)
-    (code,) = [block for block in blocks if f"{client}.launch" in block]
+    (code,) = [block for block in blocks if ".launch" in block]
     done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env={**os.environ, "CODEX_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        timeout=120,
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout == said
+    assert done.stdout == "Hello, world!\n"
