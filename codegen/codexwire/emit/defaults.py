@@ -10,9 +10,9 @@ from codexwire.emit.definitions import Default, Definition, DefinitionKind
 from codexwire.emit.expressions import is_finite, source
 from codexwire.ir.model import Schema, full_name
 
-__all__ = ["source_of", "with_defaults"]
+__all__ = ["JSON_TYPES", "source_of", "with_defaults"]
 
-_KINDS = {
+JSON_TYPES = {
     bool: "boolean",
     dict: "object",
     float: "number",
@@ -58,7 +58,7 @@ def source_of(value: Any, schema: Schema, definitions: Mapping[str, Definition])
         fits = any(value == v and type(value) is type(v) for v in schema["enum"])
         return Default(source(value)) if fits and isinstance(value, str | int) else None
     kinds = schema.get("type", ())
-    if _KINDS[type(value)] not in ([kinds] if isinstance(kinds, str) else kinds):
+    if JSON_TYPES[type(value)] not in ([kinds] if isinstance(kinds, str) else kinds):
         return None
     if isinstance(value, list):
         return _container(

@@ -10,7 +10,7 @@ from codexwire.direction import Stability
 from codexwire.emit.definitions import Marks
 from codexwire.emit.format import LINE_LENGTH as WIDTH
 
-__all__ = ["docstring"]
+__all__ = ["docstring", "documented"]
 
 # Control characters, and those that change the direction or the joining of what stands beside them.
 _UNSEEN = re.compile(
@@ -25,13 +25,7 @@ def docstring(marks: Marks, *, indent: int = 4, notes: Iterable[str] = ()) -> st
     `notes` are paragraphs of our own that follow the description; `indent` is the column at which
     the literal will stand (its first line is not indented, the others are).
     """
-    said = marks.description.lower()
-    own = [
-        *notes,
-        "Experimental." if marks.stability is Stability.EXPERIMENTAL else "",
-        "Deprecated." if marks.deprecated and "deprecated" not in said else "",
-    ]
-    text = "\n\n".join(part for part in (marks.description.strip(), *own) if part)
+    text = _text(marks, notes)
     if not text:
         return ""
     text = _escaped(text)
@@ -44,6 +38,22 @@ def docstring(marks: Marks, *, indent: int = 4, notes: Iterable[str] = ()) -> st
         lines = _wrap(lines[0], WIDTH - indent - 6)
     body = "\n".join(f"{pad}{line}" if line else "" for line in lines).lstrip()
     return f'"""{body}\n{pad}"""'
+
+
+def documented(marks: Marks, *, indent: int = 4) -> str:
+    """Return what `docstring` says as text, for a generator that quotes it itself."""
+    text = _UNSEEN.sub(lambda c: repr(c[0])[1:-1], _text(marks))
+    return "\n".join(line for block in _blocks(text) for line in _wrap(block, WIDTH - indent - 6))
+
+
+def _text(marks: Marks, notes: Iterable[str] = ()) -> str:
+    said = marks.description.lower()
+    own = [
+        *notes,
+        "Experimental." if marks.stability is Stability.EXPERIMENTAL else "",
+        "Deprecated." if marks.deprecated and "deprecated" not in said else "",
+    ]
+    return "\n\n".join(part for part in (marks.description.strip(), *own) if part)
 
 
 def _escaped(text: str) -> str:

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-__all__ = ["ALIASES", "IMPORTED", "OPEN_STRINGS", "RENAMED", "SDK_RELEASE", "WRAPPED"]
+__all__ = ["IMPORTED", "OPEN_STRINGS", "SDK_RELEASE", "TITLES", "WRAPPED"]
 
 SDK_RELEASE = "0.163.0"
 """The release of the SDK, and of the protocol that it was generated from."""
 
-# What the SDK's generator calls classes that are named after their owner here.
-RENAMED = {
-    "AskForApprovalGranular": "Granular",
-    "CodexErrorInfoActiveTurnNotSteerable": "ActiveTurnNotSteerable",
-    "CodexErrorInfoHttpConnectionFailed": "HttpConnectionFailed",
-    "CodexErrorInfoResponseStreamConnectionFailed": "ResponseStreamConnectionFailed",
-    "CodexErrorInfoResponseStreamDisconnected": "ResponseStreamDisconnected",
-    "CodexErrorInfoResponseTooManyFailedAttempts": "ResponseTooManyFailedAttempts",
-    "SubAgentSourceThreadSpawn": "ThreadSpawn",
-}
-
-# The SDK's numbered and accidental names, each with the class that it stands for.
-ALIASES = {
-    "FileSystemSpecialPath1": "UnknownFileSystemSpecialPath",
-    "HookMetadata1": "CommandHookMetadata",
-    "HookMetadata2": "McpToolHookMetadata",
-    "KindFileSystemSpecialPath": "ProjectRootsFileSystemSpecialPath",
-    "ResourceContent1": "TextResourceContent",
-    "ResourceContent2": "BlobResourceContent",
+# Branches of unions that the SDK's build finds no name for: its generator numbers them.
+TITLES = {
+    "BlobResourceContent": "ResourceContent2",
+    "CommandHookMetadata": "HookMetadata1",
+    "McpToolHookMetadata": "HookMetadata2",
+    "ProjectRootsFileSystemSpecialPath": "KindFileSystemSpecialPath",
+    "TextResourceContent": "ResourceContent1",
+    "UnknownFileSystemSpecialPath": "FileSystemSpecialPath1",
 }
 
 # Strings since 0.140.0 that were enums before; the SDK keeps them, with the values known so far.

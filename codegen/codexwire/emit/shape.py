@@ -43,7 +43,7 @@ from codexwire.ir.walk import Path
 from codexwire.location import join_pointer
 from codexwire.normalize.names import pascal
 
-__all__ = ["shape"]
+__all__ = ["marks_of", "shape"]
 
 _NULL: Schema = {"type": "null"}
 _NO_OBJECT: tuple[Schema, ...] = (
@@ -92,7 +92,8 @@ def _tag_field(union: Definition, definitions: Mapping[str, Definition]) -> str 
     return names.pop() if proved else None
 
 
-def _marks(schema: Schema, stability: Stability = Stability.STABLE) -> Marks:
+def marks_of(schema: Schema, stability: Stability = Stability.STABLE) -> Marks:
+    """Return what a node says about itself, and that it is as stable as its owner unless it says so."""
     if not isinstance(schema, dict):
         return Marks(stability=stability)
     own = Stability(schema.get("x-stability", stability))
@@ -135,7 +136,7 @@ class _Shaper:
     def define(self, wanted: str, schema: Schema, path: Path) -> Schema:
         """Keep the definition that a schema is, and what is nested in it, and return the reference."""
         name = self.free(wanted, path)
-        marks = _marks(schema, self.stability)
+        marks = marks_of(schema, self.stability)
         node, nullable = split_nullable(schema)
         if isinstance(node, dict) and "$ref" not in node and not nullable:
             if _strings(node) is not None:
@@ -174,7 +175,7 @@ class _Shaper:
         fields = tuple(
             self.property(
                 (inner or name) + pascal(wire),
-                Property(wire, names[wire], sub, wire in required, marks=_marks(sub)),
+                Property(wire, names[wire], sub, wire in required, marks=marks_of(sub)),
                 (*path, "properties", wire),
             )
             for wire, sub in properties.items()
@@ -242,7 +243,7 @@ class _Shaper:
         if "properties" in beside:
             node = with_beside(beside, node)
         own = self.free(_variant_name(name, variant), path)
-        marks = _marks(node, self.stability)
+        marks = marks_of(node, self.stability)
         return self.model(own, node, marks, path, inner=name if union.tag == "" else "")
 
     def flat(self, schema: Schema, name: str, path: Path) -> Schema:
@@ -315,7 +316,7 @@ class _Shaper:
             name = self.free(pascal(method.name) + union.union, path)
             node = with_beside(beside, method.branch)
             self.stability = method.stability
-            refs.append(self.model(name, node, _marks(method.branch, method.stability), path))
+            refs.append(self.model(name, node, marks_of(method.branch, method.stability), path))
         what = "requests" if union.kind is Kind.REQUEST else "notifications"
         marks = Marks(f"The {what} that the {union.sender} sends.")
         self.add(
