@@ -77,10 +77,10 @@ def _warnings(holes: tuple[Hole, ...]) -> Iterator[str]:
     if unknown:
         one = len(unknown) == 1
         lines = [
-            f"the response type of {_listed(unknown)} is not known; any JSON is accepted there."
+            f"the response type of {', '.join(unknown)} is not known; any JSON is accepted there."
             f" {'It' if one else 'Each'} can be stated in pyproject.toml:",
             "    [tool.codexwire.responses]",
-            *(f'    "{name}" = "v2/TYPE"' for name in unknown[:_MOST_NAMED]),
+            *(f'    "{name}" = "v2/TYPE"' for name in unknown),
         ]
         yield "\n".join(lines)
     others = [f"{hole.place}: {hole.text}" for hole in holes if hole.kind is not HoleKind.RESULT]
