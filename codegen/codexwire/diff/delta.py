@@ -13,6 +13,7 @@ from codexwire.diff.containment import array_limits_fit
 from codexwire.diff.match import (
     START,
     AdditionalMatch,
+    KeywordMatch,
     KindMatch,
     LimitMatch,
     Match,
@@ -42,6 +43,7 @@ from codexwire.diff.shape import (
 from codexwire.diff.shapes import Branch, Shapes
 from codexwire.diff.sides import Pair, PairDelta, Sides
 from codexwire.diff.strings import turned_values
+from codexwire.diff.unread import unread
 from codexwire.direction import Stability
 from codexwire.ir.model import Schema
 from codexwire.ir.nodes import is_experimental
@@ -100,8 +102,18 @@ class Delta:
         if key in self._open:  # a recursive type against one that is written out
             return
         self._open.add(key)
+        self._keywords(old, new, place)
         self._node(old, new, place)
         self._open.discard(key)
+
+    def _keywords(self, old: Schema, new: Schema, place: Place) -> None:
+        """Note what shapes do not know and the two nodes do not share."""
+        before = unread(self.sides.old.protocol, old)
+        after = unread(self.sides.new.protocol, new)
+        for keyword in sorted(before.keys() | after.keys()):
+            unions = keyword == "oneOf" and not (keyword in before and keyword in after)
+            if not unions and before.get(keyword) != after.get(keyword):
+                self.emit(place, KeywordMatch(keyword, before.get(keyword), after.get(keyword)))
 
     def _node(self, old: Schema, new: Schema, place: Place) -> None:
         olds, old_null = self.sides.old.branches(old)

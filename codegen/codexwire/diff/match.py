@@ -15,6 +15,7 @@ __all__ = [
     "TREATMENTS",
     "AdditionalMatch",
     "EnvelopeMatch",
+    "KeywordMatch",
     "KindMatch",
     "LimitMatch",
     "Match",
@@ -199,6 +200,14 @@ class LimitMatch(NamedTuple):
     widens: bool
 
 
+class KeywordMatch(NamedTuple):
+    """A keyword that shapes do not know, with other content (None: absent) on the two sides."""
+
+    keyword: str
+    old: str | None
+    new: str | None
+
+
 class VariantMatch(NamedTuple):
     """An alternative that one version lacks.
 
@@ -274,6 +283,7 @@ Match: TypeAlias = (
     | StringMatch
     | OpenMatch
     | LimitMatch
+    | KeywordMatch
     | VariantMatch
     | AdditionalMatch
     | ReferenceMatch
