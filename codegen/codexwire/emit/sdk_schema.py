@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from typing import Any
+from unicodedata import normalize
 
 from codexwire.direction import Stability
 from codexwire.emit.defaults import JSON_TYPES
@@ -203,6 +204,8 @@ class _Writer:
             out["properties"] = {k: self.nested(name, k, v) for k, v in out["properties"].items()}
         if texts := node.get("x-enum-descriptions"):
             out["x-enum-descriptions"] = [texts.get(value, "") for value in node["enum"]]
+        if any(names := [_member_name(value) for value in node.get("enum", ())]):
+            out["x-enum-varnames"] = names
         if text := documented(marks_of(node)):
             out["description"] = text
         if node.get("type") == "number":  # an integer is one, and must come back as an integer
@@ -223,6 +226,12 @@ class _Writer:
         titled = {**node, "title": owner + name} if name in self.taken else node
         self.taken |= {name, owner + name}
         return titled
+
+
+def _member_name(value: Any) -> str:
+    """Return what to call an enum member whose own spelling Python would read as another; else nothing."""
+    read = normalize("NFKC", value) if isinstance(value, str) else value
+    return "" if read == value else str(read)
 
 
 def _fits(value: Any, node: Schema, enums: Set[str]) -> bool:
