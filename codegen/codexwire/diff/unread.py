@@ -33,6 +33,7 @@ _UNREAD = (
     "then",
     "uniqueItems",
 )
+_EXACTLY, _AT_LEAST = "exactly one", "at least one"
 
 
 def unread(protocol: Protocol, schema: Schema) -> dict[str, str]:
@@ -47,8 +48,9 @@ def unread(protocol: Protocol, schema: Schema) -> dict[str, str]:
                 found.setdefault(keyword, []).append(_bare(node[keyword]))
         if isinstance(node.get("items"), list):
             found.setdefault("items", []).append(_bare(node["items"]))
-        if (count := _taken(protocol, node)) is not None:
-            found.setdefault("oneOf", []).append(count)
+    counts = {_taken(protocol, node) for node in _own_nodes(schema)} - {None}
+    if counts:
+        found["oneOf"] = [_EXACTLY if _EXACTLY in counts else _AT_LEAST]
     return {keyword: canonical_json(values) for keyword, values in found.items()}
 
 
@@ -81,7 +83,7 @@ def _taken(protocol: Protocol, node: dict[str, Any]) -> str | None:
     kinds = [kinds_of(protocol, variant.schema) for variant in union.variants]
     if all(len(group) == 1 for group in apart(kinds)):
         return None
-    return "exactly one" if union.keyword == "oneOf" else "at least one"
+    return _EXACTLY if union.keyword == "oneOf" else _AT_LEAST
 
 
 def _is_closed(schema: Schema) -> bool:
