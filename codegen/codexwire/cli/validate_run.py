@@ -93,9 +93,12 @@ def totals(request: Request, judgements: Sequence[Judgement]) -> dict[str, froze
 def exit_code(judgements: Sequence[Judgement], fail_on: Level, *, strict: bool = False) -> int:
     """Return 2 when a file could not be checked, 1 for findings as grave as `fail_on`, else 0.
 
-    To be `strict` is to count what the schema leaves open as not checked.
+    What was not understood of a file is not checked. To be `strict` is to count what the schema leaves
+    open as not checked.
     """
-    if any(j.unusable is not None or (strict and (j.unchecked or j.holes)) for j in judgements):
+    if any(j.unusable is not None or j.unread for j in judgements):
+        return 2
+    if strict and any(j.unchecked or j.holes for j in judgements):
         return 2
     grave = [level for level in Level if level.rank <= fail_on.rank]
     return int(any(j.counts[level] for j in judgements for level in grave))
