@@ -13,9 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
-from codexwire.cli.mock import make_server
-from codexwire.cli.replay import read_scenes
-from codexwire.cli.validate_schemas import AUTO, SchemaChoice
 from codexwire.direction import Side
 from codexwire.errors import UsageError
 from codexwire.finding import Level
@@ -33,6 +30,9 @@ from codexwire.transcript.entry import Entry, Item
 from codexwire.transcript.judge import judge, judge_items
 from codexwire.transcript.judgement import Judgement, Options
 from codexwire.transcript.source import Source
+from codexwire.usecases.mock import make_server
+from codexwire.usecases.replay import read_scenes
+from codexwire.usecases.schema_choice import AUTO, SchemaChoice
 
 __all__ = ["Messages", "Mock", "Replay", "check_transcript"]
 

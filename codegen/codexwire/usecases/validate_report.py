@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from codexwire.cli.as_published import Restored
 from codexwire.finding import Finding, Level
 from codexwire.report.report import Group, Report, Section
 from codexwire.report.words import printable
 from codexwire.transcript.coverage import GROUPS, Point
 from codexwire.transcript.judgement import Judgement
 from codexwire.transcript.rules import TITLES
+from codexwire.usecases.notices import RuleIds
 
 __all__ = ["Totals", "validate_report"]
 
@@ -21,7 +21,7 @@ Totals = Mapping[str, frozenset[Point]]
 
 
 def validate_report(
-    judgements: Sequence[Judgement], fail_on: Level, totals: Totals, restored: Restored
+    judgements: Sequence[Judgement], fail_on: Level, totals: Totals, restored: RuleIds
 ) -> Report:
     """Return the report of recordings, in their order."""
     groups = tuple(_group(judgement) for judgement in judgements)
@@ -77,9 +77,7 @@ def _group(judgement: Judgement) -> Group:
     )
 
 
-def _document(
-    judgements: Sequence[Judgement], totals: Totals, restored: Restored
-) -> dict[str, Any]:
+def _document(judgements: Sequence[Judgement], totals: Totals, restored: RuleIds) -> dict[str, Any]:
     counts = _counts(judgements)
     document: dict[str, Any] = {
         "version": 1,

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from codexwire.cli.generate_request import Request
 from codexwire.emit.header import Stamp, stamp_of
 from codexwire.emit.lock import LOCK_NAME, lock_content
 from codexwire.emit.plan import Plan, plan_package
@@ -19,6 +18,7 @@ from codexwire.ingest import load_version
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import Protocol
 from codexwire.normalize import Normalized, normalize
+from codexwire.usecases.generate_request import Request
 from codexwire.version import Version
 
 __all__ = ["Output", "output_of"]
@@ -29,12 +29,15 @@ class Output:
     """Planned files below a folder.
 
     A package owns its whole folder, and the lock file beside it says so; without a lock only the
-    planned files of the folder matter. `holes` are what each protocol or its models leave open.
+    planned files of the folder matter. `schemas` are the sources, and `found` what they came to;
+    `holes` are what each protocol or its models leave open.
     """
 
     folder: Path
     files: Mapping[str, bytes]
     summary: str
+    schemas: tuple[str, ...]
+    found: tuple[Normalized, ...]
     lock: tuple[Path, bytes] | None = None
     holes: tuple[tuple[Protocol, tuple[Hole, ...]], ...] = ()
 
@@ -84,7 +87,11 @@ def _package(request: Request, plan: Plan, parts: list[tuple[Normalized, Stamp, 
         f"{sum(len(n.applied) for n, _, _ in parts)} rules applied"
     )
     holes = tuple((normalized.protocol, part.holes) for normalized, _, part in parts)
-    return Output(request.folder, plan.files, summary, (lock, lock_content(lock, parts)), holes)
+    found = tuple(normalized for normalized, _, _ in parts)
+    content = lock_content(lock, parts)
+    return Output(
+        request.folder, plan.files, summary, request.schemas, found, (lock, content), holes
+    )
 
 
 def _versions(request: Request, found: list[Normalized]) -> Output:
@@ -112,4 +119,5 @@ def _sdk_layout(request: Request, normalized: Normalized) -> Output:
     files = plan_sdk_layout(protocol, stamp_of(protocol, request.options), sdk)
     names = " and ".join(sorted(files))
     summary = f"{request.folder.as_posix()}: {names}"
-    return Output(request.folder, files, summary, holes=((protocol, protocol.holes),))
+    holes = ((protocol, protocol.holes),)
+    return Output(request.folder, files, summary, request.schemas, (normalized,), holes=holes)
