@@ -272,7 +272,7 @@ def test_a_contract_is_a_gate(project: World, method: str, code: int) -> None:
     assert files.startswith("- would write " if code else "- wrote ")
     kept = "is broken, so nothing was written" if code else "is kept"
     assert contract == f"- The contract client.toml {kept}; only what touches it is listed."
-    assert ("turn/begin" in done.out) is bool(code)
+    assert ("no method 'turn/start'" in done.out) is bool(code)
 
 
 def test_a_contract_that_names_nothing_stops_an_update(project: World) -> None:
