@@ -10,16 +10,18 @@ import gzip
 import json
 import random
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 import zstandard
+from amount import times
 
 from codexwire.cli.app import run
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings" / "0.163.0"
-SESSIONS = ("s02_command_approval", "s06_lifecycle_resume", "s10_websocket")
+SESSIONS = ("s02_command_approval", "s06_lifecycle_resume")
 Lines = list[bytes]
 Damage = Callable[[Lines, random.Random], bytes]
 
@@ -173,8 +175,8 @@ DAMAGED: dict[str, tuple[int, Damage]] = {
 
 def damaged() -> Iterator[Any]:
     for kind, (code, damage) in DAMAGED.items():
-        for seed, name in enumerate(SESSIONS):
-            yield pytest.param(code, damage, name, seed, id=f"{kind}-{name}")
+        for name, seed in product(SESSIONS, range(times(2, 200))):
+            yield pytest.param(code, damage, name, seed, id=f"{kind}-{name}-{seed}")
 
 
 @pytest.mark.parametrize(("code", "damage", "name", "seed"), damaged())

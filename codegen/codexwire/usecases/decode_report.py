@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.cli.decode_file import Tally
 from codexwire.finding import Finding, Level
 from codexwire.location import Location
 from codexwire.report.report import Group, Report
 from codexwire.runtime.decode import Mode
 from codexwire.runtime.drift import TITLES as DRIFT_TITLES
 from codexwire.transcript.rules import TITLES
+from codexwire.usecases.decode_recording import Tally
 
 __all__ = ["decode_report"]
 
