@@ -91,6 +91,23 @@ def test_a_command_goes_on(tomorrow: World, arguments: list[str]) -> None:
     ok(tomorrow.command(*arguments))
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["schema", "history", "omen/ask"],
+        ["compat", str(DEFAULT_VERSION), VERSION],
+        ["diff", str(DEFAULT_VERSION), VERSION],
+        ["schema", "show", "--schema", VERSION],
+    ],
+    ids=" ".join,
+)
+def test_what_is_not_known_is_told_once(tomorrow: World, arguments: list[str]) -> None:
+    done = tomorrow.command(*arguments)
+    name = f"codexwire: warning: codex-app-server {VERSION}: "
+    assert done.err.count(f"{name}the response type of ") == 1
+    assert done.err.count(name) == 2
+
+
 def test_decode_keeps_what_it_does_not_know(tomorrow: World) -> None:
     # The package of the default release does not have these methods: it says so.
     assert "kept raw" in ok(tomorrow.command("decode", "session.jsonl"), 1)

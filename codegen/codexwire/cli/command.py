@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from codexwire.usecases.notices import Notice
+if TYPE_CHECKING:  # what notices are made of takes its time to import
+    from codexwire.usecases.notices import Notice
 
 __all__ = ["NoProjectRules", "new_app", "project_here", "tell"]
 

@@ -46,10 +46,11 @@ def update(
         raise UsageError("--vendor needs a pyproject.toml with [tool.codexwire]")
     with steps() as say:
         step = step_to(to, Path.cwd(), source=source, say=say)
-        if step.old == step.new:
-            typer.echo(f"already at codex {step.new}")
-            return 0
-        project = project_here(no_project_rules)
+    if step.old == step.new:
+        typer.echo(f"already at codex {step.new}")
+        return 0
+    project = project_here(no_project_rules)
+    with steps() as say:
         found = update_by(step, contract=contract, keep=keep, project=project, say=say)
     tell(found.notices)
     written = not dry_run and not found.broken

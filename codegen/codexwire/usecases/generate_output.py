@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from codexwire.emit.header import Stamp, stamp_of
@@ -29,7 +30,8 @@ class Output:
     """Planned files below a folder.
 
     A package owns its whole folder, and the lock file beside it says so; without a lock only the
-    planned files of the folder matter. `schemas` are the sources, and `found` what they came to;
+    planned files of the folder matter. What a lock file should hold is told when it is to be written: other
+    packages have their tables in it, too. `schemas` are the sources, and `found` what they came to;
     `holes` are what each protocol or its models leave open.
     """
 
@@ -38,7 +40,7 @@ class Output:
     summary: str
     schemas: tuple[str, ...]
     found: tuple[Normalized, ...]
-    lock: tuple[Path, bytes] | None = None
+    lock: tuple[Path, Callable[[], bytes]] | None = None
     holes: tuple[tuple[Protocol, tuple[Hole, ...]], ...] = ()
 
     def write(self) -> None:
@@ -48,7 +50,8 @@ class Output:
                 write_file(self.folder / name, content)
             return
         write_folder(self.folder, self.files)
-        write_file(*self.lock)
+        path, table = self.lock
+        write_file(path, table())
 
     def drift(self) -> list[Drift]:
         """Return every file that is not as planned."""
@@ -57,8 +60,8 @@ class Output:
             found = [drift for drift in found if drift.problem != "orphan"]
         found = [replace(d, path=f"{self.folder.as_posix()}/{d.path}") for d in found]
         if self.lock is not None:
-            path, content = self.lock
-            if not path.is_file() or path.read_bytes() != content:
+            path, table = self.lock
+            if not path.is_file() or path.read_bytes() != table():
                 problem = "different" if path.is_file() else "missing"
                 found.append(Drift(path.as_posix(), problem))
         return found
@@ -88,7 +91,7 @@ def _package(request: Request, plan: Plan, parts: list[tuple[Normalized, Stamp, 
     )
     holes = tuple((normalized.protocol, part.holes) for normalized, _, part in parts)
     found = tuple(normalized for normalized, _, _ in parts)
-    content = lock_content(lock, parts)
+    content = partial(lock_content, lock, parts)
     return Output(
         request.folder, plan.files, summary, request.schemas, found, (lock, content), holes
     )

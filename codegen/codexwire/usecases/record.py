@@ -13,12 +13,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codexwire.errors import UsageError
 from codexwire.proxy.record import LineWriter, Recording
 from codexwire.proxy.redact import Redactor
-from codexwire.usecases.notices import Say
+
+if TYPE_CHECKING:
+    from codexwire.usecases.notices import Say
 
 __all__ = ["Watch", "recording_to"]
 
