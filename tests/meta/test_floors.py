@@ -219,6 +219,13 @@ def test_nobody_imports_the_command_line() -> None:
         assert not [m for m in imports(path) if m.startswith("codexwire.cli")], path
 
 
+def test_what_a_user_does_is_done_without_a_terminal() -> None:
+    """Use cases return what they have to say, or give it to a function."""
+    for path in (CODE / "usecases").glob("*.py"):
+        used = {ast.unparse(n) for n in ast.walk(ast.parse(path.read_text("utf-8")))}
+        assert not used & {"print", "sys.stdout", "sys.stderr"}, path
+
+
 def test_files_stay_readable() -> None:
     long = {
         path.relative_to(CODE).as_posix(): count
