@@ -211,15 +211,15 @@ def test_folders_and_globs(document: Callable[..., Any], tmp_path: Path) -> None
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "b.ndjson.gz").write_bytes(gzip.compress(GOOD.read_bytes()))
     (tmp_path / "notes.md").write_text("not a recording")
-    (tmp_path / "package.json").write_text('{"name":"x"}')
+    (tmp_path / "package.txt").write_text('{"name":"x"}')
     shutil.copy(GOOD, tmp_path / "session.log")
     packed, log = str(tmp_path / "inner" / "b.ndjson.gz"), str(tmp_path / "session.log")
     everything = [str(tmp_path / "a.jsonl"), packed, log]
-    for argument, named in (tmp_path, everything), (tmp_path / "**" / "*.*js*n*l*", everything[:2]):
+    for argument, named in (tmp_path, everything), (tmp_path / "**" / "*.*json*", everything[:2]):
         code, value = document(argument)
         assert [f["path"] for f in value["files"]] == named
         assert code == 0
-        skipped = [str(tmp_path / "notes.md"), str(tmp_path / "package.json")]
+        skipped = [str(tmp_path / "notes.md"), str(tmp_path / "package.txt")]
         assert value["skipped"] == (skipped if argument is tmp_path else [])
     _, value = document(tmp_path / "a.jsonl", tmp_path)
     assert [f["path"] for f in value["files"]] == everything

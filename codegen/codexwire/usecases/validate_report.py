@@ -52,8 +52,11 @@ def _summary(judgements: Sequence[Judgement]) -> str:
     counts = _counts(judgements)
     messages = sum(j.messages for j in judgements)
     size = sum(j.bytes for j in judgements)
+    read = (
+        f", {_many(size, 'byte')}" if size else ""
+    )  # what is judged while it is recorded is no file
     text = (
-        f"{_many(len(judgements), 'file')}, {_many(messages, 'message')}, {_many(size, 'byte')}:"
+        f"{_many(len(judgements), 'file')}, {_many(messages, 'message')}{read}:"
         f" {_many(counts[Level.ERROR], 'error')}, {_many(counts[Level.WARNING], 'warning')},"
         f" {counts[Level.INFO]} info"
     )
