@@ -40,4 +40,4 @@ def decode(
     with steps() as say:
         found = decoded(*paths, package=package, mode=mode, say=say)
     sys.stdout.write(render(format, found.report(), color=sys.stdout.isatty()))
-    return int(bool(found.tally.drift))
+    return 2 if found.tally.unread else int(bool(found.tally.drift))
