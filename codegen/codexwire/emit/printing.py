@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from codexwire.emit.definitions import Definition, DefinitionKind, Property
 from codexwire.emit.docs import docstring, unit_note
 from codexwire.emit.expressions import expression, source, words
-from codexwire.emit.format import LINE_LENGTH
 from codexwire.emit.modules import Module
 from codexwire.emit.render import render
 from codexwire.ir.model import Schema
@@ -153,18 +152,10 @@ class Printer:
         return Line(code, docstring(prop.marks, notes=unit_note(prop)), own)
 
 
-def index_source(modules: Iterable[Module]) -> str:
+def index_source(modules: Sequence[Module]) -> str:
     """Return the source of `models/__init__.py`, which loads the modules on first use."""
-    names = {m.name: sorted(d.name for d in m.definitions) for m in modules}
-    rows = [
-        {
-            "name": module,
-            "imports": _rows((f"{n} as {n}" for n in found), 8),
-            "names": _rows((f'"{n}"' for n in found), 8),
-        }
-        for module, found in names.items()
-    ]
-    public = _rows((f'"{n}"' for n in sorted(n for found in names.values() for n in found)), 4)
+    rows = [{"name": m.name, "names": sorted(d.name for d in m.definitions)} for m in modules]
+    public = sorted(d.name for m in modules for d in m.definitions)
     return render("models_init.py.jinja", modules=rows, public=public)
 
 
@@ -183,17 +174,6 @@ def _value(definition: Definition) -> str:
         inner = f"{value.removesuffix(' | None')} | UnknownVariant"
         return f"Annotated[{inner}, OpenUnion({how})] | None"
     return f"Annotated[{value} | UnknownVariant, OpenUnion({how})]"
-
-
-def _rows(items: Iterable[str], indent: int) -> list[str]:
-    """Return the items as rows of source, each item followed by a comma."""
-    rows: list[str] = []
-    for item in items:
-        if rows and len(rows[-1]) + len(item) + indent + 2 <= LINE_LENGTH:
-            rows[-1] += f" {item},"
-        else:
-            rows.append(f"{item},")
-    return rows
 
 
 def _reads_as_it_stands(definition: Definition) -> bool:
