@@ -88,7 +88,7 @@ THIRD_PARTY = {
 }
 ONLY_IN = {
     "jinja2": {"emit/render.py", "report/to_html.py"},
-    "datamodel_code_generator": {"emit/sdk_layout.py"},
+    "datamodel_code_generator": {"emit/generator.py"},
     "jsonpatch": {"normalize/json_patch.py"},
     "jsonpointer": {"normalize/json_patch.py"},
     "tomlkit": {"usecases/pin.py"},

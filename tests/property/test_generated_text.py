@@ -20,7 +20,7 @@ from probe import bundle, normalized, plans, write
 
 from codexwire.emit.names import RESERVED_CLASSES, RESERVED_FIELDS
 from codexwire.ir.wellformed import is_name
-from codexwire.runtime.model import WireModel, wire_name
+from codexwire.runtime.model import WireModel
 
 TOKENS = sorted(
     {
@@ -179,5 +179,5 @@ def names_are_kept(texts: list[str]) -> None:
     assert set(get_type_hints(typed)) == set(texts)
     plain = importlib.import_module("probe_dataclass.models").ProbeRunParamsNames
     fields = dataclasses.fields(plain)
-    assert {f.metadata.get("wire", wire_name(f.name)) for f in fields} == set(texts)
+    assert {f.metadata.get("wire", f.name) for f in fields} == set(texts)
     get_type_hints(plain)
