@@ -16,6 +16,7 @@ from codexwire import ingest, normalize, turns, wire
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind, server_release
+from codexwire.model.session_message import Message
 from codexwire.proxy.live_ids import LiveIds
 from codexwire.proxy.mock.call import Call
 from codexwire.proxy.recorded import Said, scenes
@@ -28,7 +29,6 @@ from codexwire.runtime.transport import MemoryServer, memory_pair, open_memory
 from codexwire.runtime.versions import version_for
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.hints import look
-from codexwire.transcript.message import Message
 from codexwire.transcript.session.state import Session
 
 Ids: TypeAlias = "tuple[str | None, str | None, str | None]"

@@ -16,6 +16,7 @@ from codexwire.ingest.archive import archive
 from codexwire.ingest.channel import stable_part
 from codexwire.ir.model import Protocol
 from codexwire.ir.walk import references
+from codexwire.model.profile import profile_of
 from codexwire.normalize import RULES, Effect, Normalized, ProjectRules, normalize
 from codexwire.normalize.project import NONE
 
@@ -145,7 +146,8 @@ def prepared(
 
 def _normalized(protocol: Protocol, as_published: bool, project: ProjectRules) -> Normalized:
     effects = (Effect.ANNOTATE,) if as_published else tuple(Effect)
-    return normalize(protocol, effects=effects, rules=_RULES, project=project)
+    own = tuple(rule for rule in profile_of(protocol).rules.all if rule in _RULES)
+    return normalize(protocol, effects=effects, rules=own, project=project)
 
 
 def _name(source: str, protocol: Protocol) -> str:

@@ -25,8 +25,9 @@ from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import inventory
 from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import UsageError
-from codexwire.ingest.exec_server import exec_server_versions, is_exec_server, load_exec_server
+from codexwire.ingest.described import described_versions, is_described, load_described
 from codexwire.ir.model import Protocol
+from codexwire.profiles.exec_server.profile import EXEC_SERVER
 
 __all__ = ["schema_history"]
 
@@ -44,8 +45,11 @@ def schema_history(
     """
     if format not in _FORMATS:
         raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(_FORMATS)}")
-    if is_exec_server(check_protocol(protocol)):
-        protocols = [prepared(load_exec_server(version)) for version in exec_server_versions()]
+    if is_described(check_protocol(protocol)):
+        protocols = [
+            prepared(load_described(EXEC_SERVER, version))
+            for version in described_versions(EXEC_SERVER)
+        ]
     else:
         protocols = [*(published_releases() if name is None else mended_releases())]
     shown = _overview(protocols) if name is None else _subject(name, protocols)

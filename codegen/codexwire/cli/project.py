@@ -11,9 +11,9 @@ import typer
 from codexwire.config import load_config
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.model import Protocol
+from codexwire.model.normalization import BUILT_IN
 from codexwire.normalize import Normalized, ProjectRules, project_rules
 from codexwire.normalize.project import NONE
-from codexwire.normalize.rule import BUILT_IN
 
 __all__ = [
     "NoProjectRules",

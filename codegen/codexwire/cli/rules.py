@@ -12,8 +12,8 @@ from codexwire.cli.command import new_app
 from codexwire.cli.project import NoProjectRules, rules_here
 from codexwire.cli.rule_index import Entry, entries, find
 from codexwire.errors import UsageError
+from codexwire.model.normalization import BUILT_IN
 from codexwire.normalize import RETIRED
-from codexwire.normalize.rule import BUILT_IN
 
 __all__ = ["app"]
 

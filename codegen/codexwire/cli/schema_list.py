@@ -12,8 +12,9 @@ import typer
 from codexwire.cli.releases import APP_SERVER, check_protocol
 from codexwire.errors import UsageError
 from codexwire.ingest.at_hand import Kept, kept_schemas, known_schemas, what_is_archived
+from codexwire.ingest.described import described_versions, is_described, load_described
 from codexwire.ingest.embedded import published
-from codexwire.ingest.exec_server import exec_server_versions, is_exec_server, load_exec_server
+from codexwire.profiles.exec_server.profile import EXEC_SERVER
 from codexwire.version import Version
 
 __all__ = ["list_schemas"]
@@ -32,8 +33,8 @@ def list_schemas(
     """
     if format not in ("text", "json"):
         raise UsageError(f"no format {format!r}", hint="text or json")
-    if is_exec_server(check_protocol(protocol)):
-        rows = [_exec_row(version) for version in exec_server_versions()]
+    if is_described(check_protocol(protocol)):
+        rows = [_exec_row(version) for version in described_versions(EXEC_SERVER)]
     else:
         rows = [_row(kept) for kept in (known_schemas() if all_releases else kept_schemas())]
     if format == "json":
@@ -45,7 +46,7 @@ def list_schemas(
             f"{row['methods'] or '?':>4} methods  {row['types'] or '?':>4} types  "
             f"{row['digest'][:16]}"
         )
-    if not all_releases and not is_exec_server(protocol):
+    if not all_releases and not is_described(protocol):
         typer.echo(f"archived    {what_is_archived()}; --all lists them")
 
 
@@ -65,7 +66,7 @@ def _row(kept: Kept) -> dict[str, Any]:
 
 
 def _exec_row(version: Version) -> dict[str, Any]:
-    protocol = load_exec_server(version)
+    protocol = load_described(EXEC_SERVER, version)
     return {
         "release": str(version),
         "channel": "exec-server",

@@ -23,16 +23,13 @@ from codexwire.config import load_config
 from codexwire.emit.neutral import Since, neutral_map
 from codexwire.errors import UsageError
 from codexwire.ingest import DEFAULT_VERSION, load
-from codexwire.ingest.exec_server import (
-    EXEC_SERVER,
-    exec_server_versions,
-    is_exec_server,
-    load_exec_server,
-)
+from codexwire.ingest.described import described_versions, is_described, load_described
 from codexwire.ir.model import UNIONS, Protocol, Schema, full_name
 from codexwire.ir.nodes import enum_values, is_empty_object, is_experimental, split_nullable, unwrap
+from codexwire.model.profile import profile_of
 from codexwire.normalize import normalize
 from codexwire.normalize.holes import UNKNOWN
+from codexwire.profiles.exec_server.profile import EXEC_SERVER
 from codexwire.version import Version
 
 __all__ = ["show_schema"]
@@ -50,7 +47,7 @@ def show_schema(
     """Show a method or a type: params, result, ids, since when, and the rules that touch it."""
     if format not in ("text", "json", "schema"):
         raise UsageError(f"no format {format!r}", hint="text, json or schema")
-    if name is not None and schema is None and is_exec_server(name):
+    if name is not None and schema is None and is_described(name):
         name, schema = None, name
     if format == "schema" and name is not None:
         raise UsageError("--format schema is of the whole protocol", hint="leave the name away")
@@ -80,7 +77,7 @@ def _since(protocol: Protocol) -> Since:
     version = protocol.version
     if version is None:
         return Since()
-    if protocol.name == EXEC_SERVER:
+    if profile_of(protocol).described:
         return _exec_since(version)
     since = since_in(version)
     methods = {
@@ -96,8 +93,8 @@ def _exec_since(version: Version) -> Since:
     """Return the first described release with each method and type of the exec-server."""
     methods: dict[tuple[str, str, str], str] = {}
     types: dict[str, str] = {}
-    for release in (v for v in exec_server_versions() if v <= version):
-        protocol = load_exec_server(release)
+    for release in (v for v in described_versions(EXEC_SERVER) if v <= version):
+        protocol = load_described(EXEC_SERVER, release)
         for m in protocol.methods:
             methods.setdefault((m.sender.value, m.kind.value, m.name), str(release))
         for name in protocol.types:
@@ -111,7 +108,7 @@ def _print_json(value: Any) -> None:
 
 def _check_name(protocol: Protocol, name: str) -> None:
     known = {m.name for m in protocol.methods} | set(protocol.types)
-    known |= {t.bare_name for t in protocol.types.values()}
+    known |= {protocol.namespaces.bare(name) for name in protocol.types}
     if name not in known:
         close = get_close_matches(name, sorted(known), 3)
         raise UsageError(

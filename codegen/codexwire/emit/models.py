@@ -17,6 +17,7 @@ from codexwire.emit.shape import shape
 from codexwire.emit.styles import Style
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import Protocol
+from codexwire.model.profile import profile_of
 
 __all__ = ["ClassInfo", "ModelPlan", "Style", "format_python", "plan_models"]
 
@@ -51,7 +52,7 @@ def plan_models(protocol: Protocol, *, package: str, style: Style = "pydantic") 
     names = class_names(protocol)
     uses = _uses(protocol, names)
     definitions, holes = within_limits(shape(protocol, frozenset(uses)), style)
-    modules = deal(definitions)
+    modules = deal(definitions, profile_of(protocol))
     printer = Printer(definitions, uses, style)
     files = {f"models/{m.name}.py": printer.module(m) for m in modules}
     files["models/__init__.py"] = printer.index(modules)

@@ -9,8 +9,8 @@ from typing import Any
 
 from codexwire.direction import Side
 from codexwire.model.exchange import Exchange
-from codexwire.model.identity import id_of
 from codexwire.model.message import MessageKind, RequestId, kind_of, parse_object, request_id
+from codexwire.profiles.ids import id_of
 
 __all__ = ["ID_NAME", "Act", "Said", "Scene", "scenes"]
 

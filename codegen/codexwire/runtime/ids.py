@@ -11,7 +11,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, RootModel
 
-from codexwire.model.identity import PLACES, IdMatch, find
+from codexwire.model.identity import IdMatch
+from codexwire.profiles.ids import PLACES, find
 from codexwire.runtime.spec import MethodTable
 from codexwire.runtime.unknown import (
     NoParams,

@@ -21,7 +21,7 @@ _ENVELOPE = {
     ),
     "object": (
         "A message is not an object.",
-        "JSON-RPC batches are arrays, and the app-server does not know them.",
+        "JSON-RPC batches are arrays, and servers do not know them.",
     ),
     "utf-8": ("A line is not UTF-8.", "The message says at which byte."),
 }

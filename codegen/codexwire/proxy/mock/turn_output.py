@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.model import turns
+from codexwire.profiles.app_server import turns
 from codexwire.proxy.mock.client import ConnectedClient, Question
 from codexwire.proxy.mock.server import MockServer
 from codexwire.proxy.mock.state import Thread, Turn

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.model import turns
 from codexwire.model.message import Json
+from codexwire.profiles.app_server import turns
 from codexwire.runtime.client.dialect import Ask, named
 from codexwire.runtime.client.router import Router, TurnKey
 from codexwire.runtime.client.subscription import Subscription
