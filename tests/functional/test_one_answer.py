@@ -17,6 +17,7 @@ from codexwire.direction import Kind, Side
 from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind, server_release
 from codexwire.model.session_message import Message
+from codexwire.profiles.app_server.profile import APP_SERVER
 from codexwire.proxy.live_ids import LiveIds
 from codexwire.proxy.mock.call import Call
 from codexwire.proxy.recorded import Said, scenes
@@ -160,7 +161,7 @@ def by_registry(payload: Any, method: str, part: str | None) -> Ids:
 def by_session(method: str, part: str, payload: Any) -> Ids:
     """The ids that the session checks of `validate` see."""
     body = {"method": method, part: payload} if part == "params" else {"id": 1, part: payload}
-    session = Session()
+    session = Session(vocabulary=APP_SERVER.vocabulary)
     request = None
     if part == "result":
         asked = Message.of(1, "", Side.CLIENT, {"id": 1, "method": method})

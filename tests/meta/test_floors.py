@@ -28,20 +28,21 @@ FLOORS = {
     "config": 0,
     "ir": 1,
     "model": 2,
-    "runtime": 3,
-    "stub": 3,
-    "turns": 3,
-    "ingest": 4,
-    "normalize": 4,
-    "wire": 4,
-    "emit": 5,
-    "diff": 5,
-    "transcript": 6,
-    "proxy": 6,
-    "report": 7,
-    "cli": 8,
-    "testing": 9,  # what users' tests are made of: the command line's choices, without its text
-    "pytest_plugin": 10,
+    "profiles": 3,  # values only, so that what generated packages run on can read them
+    "runtime": 4,
+    "stub": 4,
+    "turns": 4,
+    "ingest": 5,
+    "normalize": 5,
+    "wire": 5,
+    "emit": 6,
+    "diff": 6,
+    "transcript": 7,
+    "proxy": 7,
+    "report": 8,
+    "cli": 9,
+    "testing": 10,  # what users' tests are made of: the command line's choices, without its text
+    "pytest_plugin": 11,
 }
 # Packages of one floor that may import each other, and why.
 SIBLINGS = {
@@ -60,6 +61,7 @@ FORBIDDEN = {
     "report": {
         "ir",
         "model",
+        "profiles",
         "runtime",
         "ingest",
         "normalize",

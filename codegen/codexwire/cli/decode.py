@@ -16,6 +16,7 @@ from codexwire.cli.decode_file import Tally, decode_recording
 from codexwire.cli.decode_report import decode_report
 from codexwire.cli.validate_paths import recordings
 from codexwire.errors import UsageError
+from codexwire.profiles.table import DEFAULT
 from codexwire.report.table import FORMATS, check_format, render
 from codexwire.runtime.decode import MODES, Mode
 
@@ -33,7 +34,7 @@ def decode(
     mode: Annotated[str, typer.Option(help=f"One of {', '.join(MODES)}.")] = "tolerant",
     package: Annotated[
         str, typer.Option(help="The generated package whose models decode.")
-    ] = "codex_app_server_protocol",
+    ] = DEFAULT.package,
     format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
 ) -> int:
     """Decode recordings and report drift: each rule and place once, with its count.

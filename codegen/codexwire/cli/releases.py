@@ -13,6 +13,7 @@ from codexwire.ingest.at_hand import newer_than_archive
 from codexwire.ir.model import Method, Protocol
 from codexwire.normalize import ProjectRules, normalize
 from codexwire.normalize.project import NONE
+from codexwire.profiles.table import DEFAULT, PROFILES
 from codexwire.version import Version
 
 __all__ = [
@@ -24,14 +25,15 @@ __all__ = [
     "since_in",
 ]
 
-APP_SERVER, EXEC_SERVER = "app-server", "exec-server"
-"""What `--protocol` takes."""
+APP_SERVER = DEFAULT.source
+"""What `--protocol` is where it is not given."""
 
 
 def check_protocol(name: str) -> str:
     """Return what `--protocol` was given; UsageError when there is no such protocol."""
-    if name not in (APP_SERVER, EXEC_SERVER):
-        raise UsageError(f"no protocol {name!r}", hint=f"{APP_SERVER} or {EXEC_SERVER}")
+    sources = [profile.source for profile in PROFILES]
+    if name not in sources:
+        raise UsageError(f"no protocol {name!r}", hint=" or ".join(sources))
     return name
 
 

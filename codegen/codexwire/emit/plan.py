@@ -57,8 +57,9 @@ def plan_package(
         printed = plan_validators(normalized.protocol, package) | plan_client(
             protocol, models.class_of
         )
+        clients = client_classes(protocol)
         exports = {
-            "client": client_classes(protocol),
+            **({"client": clients} if clients else {}),
             "decode": DECODE_EXPORTS,
             "methods": tuple(sorted(TABLE_NAMES.values())),
             "notification_registry": registry_exports(protocol),

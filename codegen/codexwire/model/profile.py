@@ -114,7 +114,8 @@ class Profile(Layout):
     generated package. `bundle` is how binaries write its schema, `described` (a path in the schema
     folder) where codexwire keeps one of its own, which no binary writes; `default_version` is the newest
     release whose bundles are embedded. `responses` names the types of results that no rule can find,
-    `events` the types that a server sends outside the unions. `claims` says that the rules' claims of
+    `events` the types that a server sends outside the unions, `awaited` the notifications that a client
+    waits for before it goes on. `claims` says that the rules' claims of
     releases are about this protocol. `client` is None where the runtime has no client for it.
     """
 
@@ -129,6 +130,7 @@ class Profile(Layout):
     responses: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     claims: bool = False
     events: tuple[str, ...] = ()
+    awaited: frozenset[str] = frozenset()
     domains: tuple[Domain, ...] = (Domain("shared", "All types.", ()),)
     client: ClientBase | None = None
     checks: tuple[SessionCheck, ...] = ()

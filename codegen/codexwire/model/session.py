@@ -10,7 +10,7 @@ from typing import Any
 
 from codexwire.direction import Side
 from codexwire.model.exchange import Exchange
-from codexwire.model.identity import Ids
+from codexwire.model.identity import Identities, Ids
 from codexwire.model.message import RequestId
 from codexwire.model.session_message import Message
 from codexwire.model.turn_state import TurnState
@@ -40,9 +40,11 @@ class Moment(StrEnum):
 class Vocabulary:
     """What the messages of a protocol mean for threads and turns.
 
-    `moments` says it of methods; `advance(state, message, at)` takes a message into the turn's state.
+    `moments` says it of methods, `identities` where ids stand; `advance(state, message, at)` takes a
+    message into the turn's state.
     """
 
+    identities: Identities = field(default_factory=lambda: Identities({}))
     moments: Mapping[str, Moment] = field(default_factory=dict)
     advance: Callable[[TurnState, Any, float], TurnState] = lambda state, _message, _at: state
 

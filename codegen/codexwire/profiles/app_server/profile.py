@@ -11,7 +11,7 @@ from codexwire.profiles.app_server.identities import IDENTITIES
 from codexwire.profiles.app_server.names import EVENT, NAME, SOURCE, V1, V2
 from codexwire.profiles.app_server.normalization import RULES
 from codexwire.profiles.app_server.responses import RESPONSES
-from codexwire.profiles.app_server.session import CHECKS, VOCABULARY
+from codexwire.profiles.app_server.session import AWAITED, CHECKS, VOCABULARY
 
 __all__ = ["APP_SERVER"]
 
@@ -35,6 +35,7 @@ APP_SERVER: Final = Profile(
     responses=RESPONSES,
     claims=True,
     events=(EVENT,),
+    awaited=AWAITED,
     domains=DOMAINS,
     client=ClientBase("AppServerClient", "codexwire.runtime.client.typed", "TypedClient", "Client"),
     checks=CHECKS,

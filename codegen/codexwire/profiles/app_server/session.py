@@ -16,6 +16,8 @@ from codexwire.profiles.app_server.checks import (
     phantom_turn,
     turn_never_completes,
 )
+from codexwire.profiles.app_server.identities import IDENTITIES
+from codexwire.profiles.app_server.names import PREFIX
 from codexwire.profiles.app_server.turns import advance
 from codexwire.profiles.shared.checks import (
     double_initialize,
@@ -27,7 +29,7 @@ from codexwire.profiles.shared.checks import (
     use_before_initialize,
 )
 
-__all__ = ["CHECKS", "VOCABULARY"]
+__all__ = ["AWAITED", "CHECKS", "VOCABULARY"]
 
 CHECKS: tuple[SessionCheck, ...] = (
     use_before_initialize.CHECK,
@@ -60,4 +62,9 @@ _MOMENTS: Mapping[str, Moment] = {
     "serverRequest/resolved": Moment.REQUEST_RESOLVED,
 }
 
-VOCABULARY = Vocabulary(_MOMENTS, advance)
+AWAITED = frozenset(
+    {"turn/started", "turn/completed", f"{PREFIX}task_started", f"{PREFIX}task_complete"}
+)
+"""The notifications that a client has to wait for before it goes on: the others may differ."""
+
+VOCABULARY = Vocabulary(IDENTITIES, _MOMENTS, advance)

@@ -14,7 +14,6 @@ from codexwire.model.message import MessageKind, RequestId, server_release
 from codexwire.model.session import Connection, Handshake, Moment, Request, Step, Turn, Vocabulary
 from codexwire.model.session_message import Message
 from codexwire.model.turn_state import TurnState
-from codexwire.profiles.ids import id_of, ids_of
 from codexwire.version import Version
 
 __all__ = ["Session", "server_version"]
@@ -65,7 +64,7 @@ class Session:
         is_answer = message.kind.is_answer
         method = message.method or (request.method if request is not None else "")
         part = "result" if is_answer else "params"
-        ids = ids_of(method, message.body.get(part), part)
+        ids = connection.vocabulary.identities.ids_of(method, message.body.get(part), part)
         rid = message.id
         earlier = None
         if is_answer and request is None and rid is not None:
@@ -251,7 +250,8 @@ def _tell(turn: Turn, step: Step, /, **params: Any) -> None:
 
 def _request_resolved(step: Step) -> None:
     message = step.message
-    rid = id_of("request", message.method or "", message.params, "params")
+    identities = step.connection.vocabulary.identities
+    rid = identities.id_of("request", message.method or "", message.params, "params")
     if rid is not None:
         step.connection.resolved.add(rid)
 
@@ -285,8 +285,9 @@ def _named_threads(step: Step) -> Iterator[str]:
         return
     if step.ids.thread is not None:
         yield step.ids.thread
+    identities = step.connection.vocabulary.identities
     listed = message.result.get("data") if isinstance(message.result, dict) else None
     for thread in listed if isinstance(listed, list) else ():
-        found = id_of("thread", "", {"thread": thread}, "result")
+        found = identities.id_of("thread", "", {"thread": thread}, "result")
         if found is not None:
             yield found
