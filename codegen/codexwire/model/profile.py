@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+import msgspec
+
 from codexwire.ir.layout import Layout
 from codexwire.ir.model import Protocol
 from codexwire.model.identity import Identities
@@ -26,8 +28,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(msgspec.Struct, frozen=True):
     """The files that a schema is published in.
 
     `command` of the codex binary writes them; `since` is the first release that can. `flat_file` is a
@@ -47,8 +48,7 @@ class Bundle:
         return f"the folder that {self.command[-1]} wrote" if self.command else "its folder"
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(msgspec.Struct, frozen=True):
     """One module of generated models: its name, the first line of its docstring, whose types it has.
 
     It has the types whose names begin with a whole word of `prefixes`, or end in one of `suffixes`.
@@ -60,8 +60,7 @@ class Domain:
     suffixes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ClientBase:
+class ClientBase(msgspec.Struct, frozen=True):
     """The class of a generated client, and where in the runtime its bases are.
 
     The async names have `Async` in front. `base` is the typed base, in `module`; `core` the one without
@@ -79,8 +78,7 @@ class ClientBase:
         return self.name, f"Async{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(msgspec.Struct, frozen=True):
     """What a message tells of the server's release; `exact` when the server says it itself."""
 
     version: Version | None = None
@@ -90,8 +88,7 @@ class Sign:
 ReadSign: TypeAlias = "Callable[[Mapping[str, Any]], Sign | None]"
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(msgspec.Struct, frozen=True):
     """How a recording shows that it is of a protocol, and of which release.
 
     `of_message` reads any decoded message, and returns None for one that another protocol may have,
@@ -102,6 +99,7 @@ class Signs:
     of_answer: ReadSign
 
 
+_NO_BUNDLE = Bundle()
 _NO_RULES = NormalizationRules()
 _SILENT = Vocabulary()
 
@@ -122,7 +120,7 @@ class Profile(Layout):
     title: str = "protocol"
     source: str = ""
     package: str = ""
-    bundle: Bundle = Bundle()
+    bundle: Bundle = _NO_BUNDLE
     described: tuple[str, ...] = ()
     default_version: str = ""
     identities: Identities = field(default_factory=lambda: Identities(MappingProxyType({})))
