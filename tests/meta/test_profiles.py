@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -126,3 +128,15 @@ def test_what_is_looked_for_is_found() -> None:
     )
     assert all(list(known_of_a_protocol(text)) for text in examples)
     assert not list(known_of_a_protocol("text/html, draft-07/schema, codexwire"))
+
+
+def test_what_generated_packages_run_on_loads_no_rules() -> None:
+    """They read ids and turns out of the profiles, and pay for nothing else of them."""
+    script = (
+        "import sys, codexwire.runtime.client.typed, codexwire.runtime.exec_client.typed\n"
+        "import codexwire.runtime.decode, codexwire.runtime.ids\n"
+        "loaded = [m for m in sys.modules if m.startswith(('codexwire.ir', 'codexwire.profiles.'))]\n"
+        "print([m for m in loaded if 'ir' == m.split('.')[1] or m.endswith(('.table', '.profile'))])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
