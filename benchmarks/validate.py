@@ -33,7 +33,7 @@ from codexwire import ingest, normalize, wire
 from codexwire.direction import Side
 from codexwire.emit.validators import plan_validators
 from codexwire.ir.model import Protocol
-from codexwire.normalize.rule import Effect
+from codexwire.model.normalization import Effect
 from codexwire.wire.envelope import message_schemas
 
 RECORDINGS = Path(__file__).parents[1] / "tests" / "data" / "recordings"

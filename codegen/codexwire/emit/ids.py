@@ -9,7 +9,8 @@ from typing import Any
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.ir.nodes import split_nullable, unwrap
-from codexwire.model.identity import KINDS, PLACES, Standing, published_paths
+from codexwire.model.identity import Identities, Place, Standing
+from codexwire.model.profile import profile_of
 
 __all__ = ["IdTable", "id_tables", "lost_ids", "path_exists"]
 
@@ -19,19 +20,26 @@ class IdTable:
     """One kind of id (`thread`): method → paths in its params and in its result, best first."""
 
     kind: str
+    identities: Identities
     rows: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The places of the ids of this kind, best first."""
+        return self.identities.places_by_kind[self.kind]
 
     @property
     def aliases(self) -> Mapping[str, tuple[str, ...]]:
         """Path that schemas have → where peers that differ from them put the id, best first."""
-        listed = PLACES[self.kind]
+        listed = self.places
         others = tuple(p.path for p in listed if p.standing is not Standing.PUBLISHED)
         return {p.path: others for p in listed if p.standing is Standing.PUBLISHED and others}
 
 
 def id_tables(protocol: Protocol) -> tuple[IdTable, ...]:
     """Return the id tables of a normalized protocol, one per kind of id."""
-    return tuple(IdTable(kind, _rows(protocol, kind)) for kind in KINDS.get(protocol.name, ()))
+    identities = profile_of(protocol).identities
+    return tuple(IdTable(k, identities, _rows(protocol, k)) for k in identities.kinds)
 
 
 def _rows(protocol: Protocol, kind: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -59,7 +67,7 @@ def lost_ids(protocol: Protocol) -> tuple[Hole, ...]:
         for table in id_tables(protocol)
         for method in protocol.methods
         if method.name not in table.rows
-        and any(method.name in place.methods for place in PLACES[table.kind])
+        and any(m == method.name for p in table.places for m in p.methods)
     )
 
 
@@ -68,7 +76,7 @@ def _paths(
 ) -> Iterator[str]:
     if payload is None:
         return
-    for path in published_paths(kind, method, part):
+    for path in profile_of(protocol).identities.published_paths(kind, method, part):
         if path_exists(protocol, payload, path):
             yield path
 

@@ -19,7 +19,7 @@ from codexwire.emit.prepare import prepared
 from codexwire.emit.render import render
 from codexwire.emit.sdk_schema import UNKNOWN, sdk_schema
 from codexwire.ir.model import Protocol
-from codexwire.normalize.names import pascal
+from codexwire.ir.names import pascal
 from codexwire.resources import templates_root
 
 __all__ = ["plan_sdk_layout"]

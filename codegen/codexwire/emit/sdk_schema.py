@@ -20,9 +20,9 @@ from codexwire.emit.objects import is_object, with_alternatives, with_beside
 from codexwire.emit.sdk_names import IMPORTED, OPEN_STRINGS, TITLES, WRAPPED
 from codexwire.emit.shape import marks_of
 from codexwire.ir.model import UNIONS, Protocol, Schema, full_name, ref_to
+from codexwire.ir.names import pascal
 from codexwire.ir.nodes import is_catch_all, union_of
 from codexwire.ir.walk import Path, references, subschemas, transform
-from codexwire.normalize.names import pascal
 
 __all__ = ["UNKNOWN", "sdk_schema"]
 

@@ -30,6 +30,7 @@ from codexwire.emit.objects import (
     with_beside,
 )
 from codexwire.ir.model import UNIONS, MethodTable, Protocol, Schema, full_name, ref_to
+from codexwire.ir.names import pascal
 from codexwire.ir.nodes import (
     Union,
     Variant,
@@ -41,7 +42,6 @@ from codexwire.ir.nodes import (
 )
 from codexwire.ir.walk import Path
 from codexwire.location import join_pointer
-from codexwire.normalize.names import pascal
 
 __all__ = ["marks_of", "shape"]
 

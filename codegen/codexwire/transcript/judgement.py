@@ -12,10 +12,10 @@ from codexwire.errors import CodexwireError
 from codexwire.finding import Finding, Kind, Level
 from codexwire.ir.hole import Hole
 from codexwire.location import Location
+from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Point
 from codexwire.transcript.entry import Oddity
 from codexwire.transcript.hints import Hint
-from codexwire.transcript.message import Message
 from codexwire.wire import Validators, Violation
 
 __all__ = ["Choose", "Judgement", "Options", "Schema", "Tolerance"]

@@ -12,6 +12,7 @@ from codexwire.emit.definitions import Definition, DefinitionKind
 from codexwire.emit.prepare import prepared
 from codexwire.emit.shape import shape
 from codexwire.ir.model import Method, Protocol, TypeDef
+from codexwire.profiles.app_server.profile import APP_SERVER
 from codexwire.version import Version
 
 STRING = {"type": "string"}
@@ -33,7 +34,9 @@ def shaped(
     types: dict[str, Any], *methods: Method, payloads: frozenset[str] = frozenset()
 ) -> dict[str, Definition]:
     typedefs = {name: TypeDef(name, node, Stability.STABLE) for name, node in types.items()}
-    protocol = Protocol("test", Version(0, 1, 0), (), MappingProxyType(typedefs), methods)
+    protocol = Protocol(
+        "test", Version(0, 1, 0), (), MappingProxyType(typedefs), methods, layout=APP_SERVER
+    )
     return shape(prepared(protocol), payloads)
 
 
@@ -140,7 +143,9 @@ def test_messages_have_classes_and_a_union_by_method() -> None:
 
 def test_parts_of_an_experimental_type_are_experimental() -> None:
     typedef = TypeDef("v2/New", obj(inner=obj()), Stability.EXPERIMENTAL)
-    protocol = Protocol("test", None, (), MappingProxyType({"v2/New": typedef}), ())
+    protocol = Protocol(
+        "test", None, (), MappingProxyType({"v2/New": typedef}), (), layout=APP_SERVER
+    )
     assert {d.marks.stability for d in shape(protocol, frozenset()).values()} == {
         Stability.EXPERIMENTAL
     }
