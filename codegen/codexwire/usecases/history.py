@@ -75,7 +75,9 @@ def _hint(name: str, protocols: list[Protocol]) -> str:
     else:
         known = types.keys() | {m.name for p in protocols for m in p.methods}
         close = get_close_matches(head, sorted(known), 1)
-    return f"did you mean {close[0]}?" if close else "a method, a type (Thread) or a field (Thread.id)"
+    return (
+        f"did you mean {close[0]}?" if close else "a method, a type (Thread) or a field (Thread.id)"
+    )
 
 
 def _histories(name: str, protocols: list[Protocol]) -> list[History]:
