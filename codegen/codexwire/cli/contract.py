@@ -13,7 +13,6 @@ from codexwire.cli.command import new_app
 from codexwire.cli.diff_sources import open_release
 from codexwire.cli.project import NoProjectRules, rules_here, warn_of_holes
 from codexwire.diff.contract import Contract, format_contract
-from codexwire.diff.once import once
 from codexwire.diff.roots import LEGACY_EVENT
 from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import Uses
@@ -23,6 +22,7 @@ from codexwire.ingest import DEFAULT_VERSION
 from codexwire.ir.model import UNIONS, Protocol, ref_to
 from codexwire.model.exchange import Exchange
 from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
+from codexwire.model.once import once
 from codexwire.normalize import ProjectRules
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.formats.table import detect

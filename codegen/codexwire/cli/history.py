@@ -20,13 +20,13 @@ from codexwire.cli.releases import (
     published_releases,
 )
 from codexwire.diff.history import History, history, subjects
-from codexwire.diff.once import once
 from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import inventory
 from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import UsageError
 from codexwire.ingest.exec_server import exec_server_versions, is_exec_server, load_exec_server
 from codexwire.ir.model import Protocol
+from codexwire.model.once import once
 
 __all__ = ["schema_history"]
 

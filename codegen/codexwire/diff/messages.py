@@ -12,7 +12,6 @@ from codexwire.diff.collect import Found
 from codexwire.diff.engine import Analysis
 from codexwire.diff.example import Examples
 from codexwire.diff.match import EnvelopeMatch, MethodMatch, ParamsMatch, PropertyMatch
-from codexwire.diff.once import once
 from codexwire.diff.roots import Root
 from codexwire.diff.rule import (
     Constant,
@@ -25,6 +24,7 @@ from codexwire.diff.rule import (
 from codexwire.diff.sides import Pair
 from codexwire.direction import Side
 from codexwire.ir.model import Method, Schema, ref_to
+from codexwire.model.once import once
 
 __all__ = ["HOLE", "Draft", "Drafts"]
 

@@ -12,7 +12,9 @@ from typing import Any
 from codexwire.ir.canonical import canonical_json, strip_annotations
 from codexwire.ir.model import Protocol, Schema
 from codexwire.ir.nodes import enum_values, union_of
-from codexwire.wire.kinds import apart, kinds_of
+from codexwire.model.choose import kinds_of
+from codexwire.model.kinds import apart
+from codexwire.model.read import types_of
 
 __all__ = ["unread"]
 
@@ -80,7 +82,8 @@ def _taken(protocol: Protocol, node: dict[str, Any]) -> str | None:
     nodes = [protocol.resolve(variant.schema) for variant in union.variants]
     if union.tag == "" and all(map(_is_closed, nodes)):
         return None
-    kinds = [kinds_of(protocol, variant.schema) for variant in union.variants]
+    types = types_of(protocol)
+    kinds = [kinds_of(types, types.of(variant.schema)) for variant in union.variants]
     if all(len(group) == 1 for group in apart(kinds)):
         return None
     return _EXACTLY if union.keyword == "oneOf" else _AT_LEAST
