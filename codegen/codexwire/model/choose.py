@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from codexwire.ir.nodes import union_of
 from codexwire.ir.walk import Path
 from codexwire.model.kinds import ALL_KINDS, TYPE_KINDS, are_distinct_strings, kind_of
 from codexwire.model.read import Types
@@ -25,27 +26,59 @@ from codexwire.model.types import (
 __all__ = [
     "Fits",
     "Passed",
+    "Told",
     "kinds_of",
     "passed",
     "single_values",
     "string_tags",
+    "told_apart",
     "variant_of",
 ]
 
+_MANY = 10_000  # unions; whoever reads types anew for every message would never be done
 Fits: TypeAlias = "Callable[[Type, Any], bool]"
 """Decides exactly whether a value is one of a type."""
 
 
-def variant_of(union: Union, value: Any, fits: Fits) -> int | None:
+class Told(NamedTuple):
+    """What tells the branches of a union apart.
+
+    `tag` is a property, the empty string when it is the one key of a branch, None when nothing does;
+    `values` has what selects each branch, None for one that has none.
+    """
+
+    tag: str | None
+    values: tuple[Any, ...]
+
+
+def told_apart(types: Types, union: Union) -> Told:
+    """Return what tells the branches of a union apart."""
+    known = types.told.get(id(union))
+    if known is None:  # the union is kept beside it so that its id is never reused
+        if len(types.told) >= _MANY:
+            types.told.clear()
+        known = types.told[id(union)] = (union, _told_apart(types, union))
+    told: Told = known[1]
+    return told
+
+
+def _told_apart(types: Types, union: Union) -> Told:
+    found = None if union.by_kind else union_of(types.protocol, union.text)
+    by_index = {variant.index: variant.tag for variant in found.variants} if found else {}
+    tag = found.tag if found else None
+    return Told(tag, tuple(map(by_index.get, range(len(union.branches)))))
+
+
+def variant_of(types: Types, union: Union, value: Any, fits: Fits) -> int | None:
     """Return the index of the branch that a value is of; None when it is of none.
 
     A tag decides alone, whether the rest of the branch fits or not; without one, the first branch that
     fits.
     """
-    if union.tag and isinstance(value, dict):
-        told = value.get(union.tag)
-        tags = enumerate(union.tags)
-        return next((i for i, tag in tags if type(tag) is type(told) and tag == told), None)
+    tag, values = told_apart(types, union)
+    if tag and isinstance(value, dict):
+        told, known = value.get(tag), enumerate(values)
+        return next((i for i, tag in known if type(tag) is type(told) and tag == told), None)
     return next((i for i, branch in enumerate(union.branches) if fits(branch, value)), None)
 
 
@@ -66,7 +99,7 @@ def passed(
 
     `owner` is the full name of the type that it is a part of, or what else it belongs to.
     """
-    branch = variant_of(found, value, fits) if isinstance(found, Union) else None
+    branch = variant_of(types, found, value, fits) if isinstance(found, Union) else None
     yield Passed(at, owner, found, value, branch)
     if isinstance(found, Ref):
         yield from passed(types, types.named(found.name), value, fits, found.name, at)

@@ -13,8 +13,8 @@ from typing import Any
 
 from codexwire.direction import Stability
 from codexwire.ir.complete import AT_LEAST_ONE
-from codexwire.ir.model import Protocol, Schema, full_name
-from codexwire.ir.nodes import json_types, union_of
+from codexwire.ir.model import Method, Protocol, Schema, full_name
+from codexwire.ir.nodes import json_types
 from codexwire.ir.walk import Path
 from codexwire.model.kinds import ALL_KINDS, INTEGER_RANGES, TYPE_KINDS, kind_of
 from codexwire.model.once import once
@@ -37,7 +37,7 @@ from codexwire.model.types import (
     Union,
 )
 
-__all__ = ["Types", "types_of"]
+__all__ = ["Types", "read", "types_of"]
 
 _NUMBER = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format")
 _LIMITS = {
@@ -81,18 +81,29 @@ class Types:
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
         self.kinds: dict[str, frozenset[str]] = {}
+        self.told: dict[int, tuple[Union, Any]] = {}
+        self._messages: dict[tuple[str, str, str], Type] = {}
         self._named: dict[str, Type] = {}
 
     def named(self, name: str) -> Type:
         """Return the type of a full name; any value where the protocol does not have it."""
         if name not in self._named:
             known = self.protocol.types.get(name)
-            self._named[name] = Anything() if known is None else self.of(known.schema)
+            self._named[name] = Anything() if known is None else read(known.schema)
         return self._named[name]
 
-    def of(self, schema: Schema) -> Type:
-        """Return the type of a node; the paths in it start there."""
-        return read(self.protocol, schema)
+    def message(self, method: Method) -> Type:
+        """Return the type of a method's messages, as the branch of its union; the paths start there."""
+        key = (method.sender, method.kind, method.name)
+        if key not in self._messages:
+            names = [m.name for m in self.protocol.table(method.sender, method.kind)]
+            self._messages[key] = read(method.branch, ("oneOf", names.index(method.name)))
+        return self._messages[key]
+
+    def params(self, method: Method) -> Type | None:
+        """Return the type of a method's params; None when its messages have none."""
+        found = self.message(method)
+        return found.properties.get("params") if isinstance(found, Object) else None
 
     def resolve(self, found: Type) -> Type:
         """Follow references until a type that is none; any value where they lead round in a circle."""
@@ -110,7 +121,7 @@ def types_of(protocol: Protocol) -> Types:
     return once(Types, protocol)
 
 
-def read(protocol: Protocol, schema: Schema, path: Path = ()) -> Type:
+def read(schema: Schema, path: Path = ()) -> Type:
     """Return the type of a node; `path` is where it stands. What it refers to is not read."""
     if isinstance(schema, bool):
         return Anything(path=path) if schema else Never(path=path)
@@ -118,7 +129,7 @@ def read(protocol: Protocol, schema: Schema, path: Path = ()) -> Type:
     if "$ref" in schema:
         name = full_name(schema["$ref"])
         return Ref(name, facts=facts, path=path, text=schema)
-    parts = tuple(_Reader(protocol, schema, path).parts())
+    parts = tuple(_Reader(schema, path).parts())
     if not parts:
         return Anything(facts=facts, path=path, text=schema)
     if len(parts) == 1:
@@ -148,8 +159,7 @@ def _is_ranged(node: Mapping[str, Any]) -> bool:
 class _Reader:
     """Reads one node: what each group of its keywords asks for is one part."""
 
-    def __init__(self, protocol: Protocol, node: dict[str, Any], path: Path) -> None:
-        self.protocol = protocol
+    def __init__(self, node: dict[str, Any], path: Path) -> None:
         self.node = node
         self.path = path
         self.alone = {word: said for word, said in node.items() if word not in _COMBINING}
@@ -158,7 +168,7 @@ class _Reader:
         """Yield the types that a value must fit: the node's own keywords, then what it combines."""
         yield from self.own()
         for index, part in enumerate(self.node.get("allOf", ())):
-            yield read(self.protocol, part, (*self.path, "allOf", index))
+            yield read(part, (*self.path, "allOf", index))
         for word in ("anyOf", "oneOf"):
             if word in self.node:
                 yield self.union(word)
@@ -259,12 +269,7 @@ class _Reader:
         text = {key: self.node[key] for key in (word, AT_LEAST_ONE) if key in self.node}
         exact = word == "oneOf" and AT_LEAST_ONE not in self.node
         branches = tuple(self.below(word, index) for index in range(len(self.node[word])))
-        told = union_of(self.protocol, text)
-        if told is None or told.tag is None:
-            return Union(branches, exact, path=self.path, text=text)
-        by_index = {variant.index: variant.tag for variant in told.variants}
-        tags = tuple(map(by_index.get, range(len(branches))))
-        return Union(branches, exact, told.tag, tags, path=self.path, text=text)
+        return Union(branches, exact, path=self.path, text=text)
 
     def named(self, word: str) -> dict[str, Type]:
         """Return the types of members that a keyword lists by name."""
@@ -272,8 +277,8 @@ class _Reader:
 
     def below(self, word: str, key: Any) -> Type:
         """Return the type of a subschema in a list or in an object."""
-        return read(self.protocol, self.node[word][key], (*self.path, word, key))
+        return read(self.node[word][key], (*self.path, word, key))
 
     def inner(self, word: str) -> Type:
         """Return the type of the one subschema of a keyword; any value when it is not there."""
-        return read(self.protocol, self.node.get(word, True), (*self.path, word))
+        return read(self.node.get(word, True), (*self.path, word))

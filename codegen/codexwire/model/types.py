@@ -32,6 +32,7 @@ __all__ = [
     "Union",
     "is_catch_all",
     "is_null",
+    "references",
     "split_nullable",
     "values_of",
 ]
@@ -246,15 +247,12 @@ class Map(Object):
 class Union(Type):
     """A value of one of several branches; with `exact`, of exactly one.
 
-    `tag` is the property that tells the branches apart, the empty string when it is their one key,
-    None when nothing does; `tags` has what selects each branch, None for one that has none.
+    What tells the branches apart depends on the types that they refer to: `model.choose.told_apart`.
     `by_kind` is a union that is written as a list of JSON types.
     """
 
     branches: tuple[Type, ...]
     exact: bool = False
-    tag: str | None = None
-    tags: tuple[Any, ...] = ()
     by_kind: bool = False
 
     @property
@@ -292,6 +290,11 @@ class Opaque(Type):
     def parts(self) -> Iterator[Type]:
         """Yield the condition and both consequences."""
         yield from (self.condition, self.then, self.otherwise)
+
+
+def references(found: Type) -> Iterator[str]:
+    """Yield the full name of every type that a type refers to, in order of appearance."""
+    return (inner.name for inner in found.inside() if isinstance(inner, Ref))
 
 
 def is_null(found: Type) -> bool:
@@ -334,10 +337,8 @@ def split_nullable(found: Type) -> tuple[Type, bool]:
         return replace(found, values=rest), True
     if not isinstance(found, Union) or not any(map(is_null, found.branches)):
         return found, False
-    kept = [i for i, branch in enumerate(found.branches) if not is_null(branch)]
+    kept = tuple(branch for branch in found.branches if not is_null(branch))
     if len(kept) == 1:
-        only = found.branches[kept[0]]
+        only = kept[0]
         return replace(only, facts=found.facts.over(only.facts)), True
-    branches = tuple(found.branches[i] for i in kept)
-    tags = tuple(found.tags[i] for i in kept) if found.tags else ()
-    return replace(found, branches=branches, tags=tags), True
+    return replace(found, branches=kept), True

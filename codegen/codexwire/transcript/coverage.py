@@ -9,9 +9,9 @@ from codexwire.direction import Kind, Side
 from codexwire.ir.model import UNIONS, Method, Protocol
 from codexwire.ir.walk import Path
 from codexwire.location import join_pointer
-from codexwire.model.choose import passed, single_values
-from codexwire.model.read import Types, types_of
-from codexwire.model.types import Ref, Type, Union, is_null, values_of
+from codexwire.model.choose import passed, single_values, told_apart
+from codexwire.model.read import Types, read, types_of
+from codexwire.model.types import Ref, Type, Union, is_null, references, values_of
 from codexwire.wire.explain import Spot, accepts
 
 __all__ = ["GROUPS", "Coverage", "Point", "everything"]
@@ -48,9 +48,9 @@ def _roots(types: Types) -> Iterator[tuple[str, Type]]:
     waiting: list[str] = []
     for method in types.protocol.methods:
         if method.params is not None:
-            params = types.of(method.params)
+            params = read(method.params)
             yield _label(method), params
-            waiting += _references(params)
+            waiting += references(params)
         if method.result is not None:
             waiting.append(method.result)
     reached: set[str] = set()
@@ -59,11 +59,7 @@ def _roots(types: Types) -> Iterator[tuple[str, Type]]:
         if name not in reached:
             reached.add(name)
             yield name, types.named(name)
-            waiting += _references(types.named(name))
-
-
-def _references(root: Type) -> Iterator[str]:
-    return (found.name for found in root.inside() if isinstance(found, Ref))
+            waiting += references(types.named(name))
 
 
 def _label(method: Method) -> str:
@@ -88,14 +84,14 @@ def _variants(types: Types, union: Union) -> dict[int, str]:
     rest = {i: b for i, b in enumerate(union.branches) if not is_null(b)}
     if union.by_kind or (len(rest) < 2 and not any(single_values(types, b) for b in rest.values())):
         return {}
-    return {i: _name(union, i) for i in rest}
+    tags = told_apart(types, union).values
+    return {i: _name(i, branch, tags[i]) for i, branch in rest.items()}
 
 
-def _name(union: Union, index: int) -> str:
+def _name(index: int, branch: Type, tag: Any) -> str:
     """Return the tag that selects a branch, else its type's name, else what it looks like."""
-    branch = union.branches[index]
-    if union.tags and union.tags[index] is not None:
-        return str(union.tags[index])
+    if tag is not None:
+        return str(tag)
     if values_of(branch) is not None:
         return "plain value"
     return branch.name if isinstance(branch, Ref) else f"alternative {index + 1}"
@@ -107,6 +103,7 @@ class Coverage:
     def __init__(self, protocol: Protocol) -> None:
         self.seen: set[Point] = set()
         self._types = types_of(protocol)
+        self._params = {_label(m): read(m.params) for m in protocol.methods if m.params is not None}
         self._spot = Spot(protocol)
 
     def message(self, name: str, sender: Side, kind: Kind, params: Any) -> None:
@@ -114,8 +111,8 @@ class Coverage:
         method = self._types.protocol.method(name, sender, kind)
         if method is not None:
             self.seen.add((_GROUP_OF[sender, kind], name, ""))
-            if method.params is not None:
-                self._visit(_label(method), self._types.of(method.params), params)
+            if (found := self._params.get(_label(method))) is not None:
+                self._visit(_label(method), found, params)
 
     def response(self, name: str, requester: Side, result: Any) -> None:
         """Count a successful response to a request of `requester`."""

@@ -17,7 +17,7 @@ from codexwire.ir.envelope import envelope_schema
 from codexwire.ir.model import Protocol, Schema
 from codexwire.model.choose import kinds_of, string_tags
 from codexwire.model.kinds import INTEGER_RANGES, TYPE_KINDS, apart
-from codexwire.model.read import Types, types_of
+from codexwire.model.read import Types, read, types_of
 from codexwire.model.types import (
     All,
     Anything,
@@ -83,7 +83,7 @@ class GateWriter:
     def write(self, name: str, schema: Schema) -> str | None:
         """Return source that defines `name` as the gate of a node; None when it has none."""
         self._chunk = []
-        form = self._form(self.types.of(schema), name)
+        form = self._form(read(schema), name)
         if not form:
             return None
         annotation = annotation_of(form)
@@ -108,7 +108,7 @@ class GateWriter:
         The name is like `name`; None when there is no such Struct.
         """
         self._chunk = []
-        shape = shape_of(self.types, self.types.of(schema))
+        shape = shape_of(self.types, read(schema))
         if shape is None or not (is_writable(method) and self._is_tag(shape, "method", method)):
             return None
         found = self._struct(shape, name, ("method", method))
@@ -337,7 +337,7 @@ class GateWriter:
 def has_plain_envelope(protocol: Protocol) -> bool:
     """Whether a response is published as `id`, a string or integer, and `result`, and no more."""
     writer = GateWriter(protocol)
-    shape = shape_of(writer.types, writer.types.of(envelope_schema(protocol, "JSONRPCResponse")))
+    shape = shape_of(writer.types, read(envelope_schema(protocol, "JSONRPCResponse")))
     if shape is None or shape.closed or shape.choices or shape.fields.keys() != {"id", "result"}:
         return False
     form = writer._form(shape.fields["id"], "id")

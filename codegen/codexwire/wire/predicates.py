@@ -15,7 +15,7 @@ from codexwire.ir.model import Protocol, Schema
 from codexwire.ir.regex import python_regex
 from codexwire.model.choose import kinds_of, string_tags
 from codexwire.model.kinds import ALL_KINDS, INTEGER_RANGES, apart, are_distinct_strings
-from codexwire.model.read import Types, types_of
+from codexwire.model.read import Types, read, types_of
 from codexwire.model.types import (
     All,
     Anything,
@@ -78,7 +78,7 @@ class PredicateWriter:
     def write(self, schemas: Mapping[str, Schema]) -> Chunk:
         """Return functions for the given nodes, by a name for each, and all that those need."""
         self._functions, self._tables = {}, {}
-        roots = {name: self._root(name, self.types.of(schema)) for name, schema in schemas.items()}
+        roots = {name: self._root(name, read(schema)) for name, schema in schemas.items()}
         while self._waiting:
             full = self._waiting.pop()
             self._function(self._names.of(full), self.types.named(full))

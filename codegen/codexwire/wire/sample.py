@@ -10,7 +10,7 @@ from typing import Any
 from codexwire.ir.complete import complete
 from codexwire.ir.envelope import message_schema
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
-from codexwire.model.read import types_of
+from codexwire.model.read import read, types_of
 from codexwire.model.sample import NoSampleError, TypeSampler
 from codexwire.wire.explain import Spot, accepts
 
@@ -43,4 +43,4 @@ class Sampler(TypeSampler):
 
     def value(self, schema: Schema) -> Any:
         """Return a value that is valid for a node; NoSampleError when none was found."""
-        return self.sample(self.types.of(schema))
+        return self.sample(read(schema))

@@ -99,8 +99,8 @@ class Admission:
 def _experimental_members(protocol: Protocol, method: Method) -> list[str]:
     """Return the properties of a method's params that only the experimental schema has."""
     types, name = types_of(protocol), method.params_type
-    params = types.of(True if method.params is None else method.params)
-    found = types.resolve(params if name is None else types.named(name))
+    params = types.params(method) if name is None else types.named(name)
+    found = None if params is None else types.resolve(params)
     members = found.properties if isinstance(found, Object) else {}
     return [name for name, inner in members.items() if inner.facts.is_experimental]
 

@@ -34,11 +34,11 @@ class SchemaFitter:
 
     def sample(self, schema: Schema, key: str) -> Any:
         """Return a value of a node, with about half of its optional members."""
-        return self._full.again(stable_number(self._seed, key)).sample(self._types.of(schema))
+        return self._full.again(stable_number(self._seed, key)).sample(read(schema))
 
     def fit(self, schema: Schema, want: Any, key: str) -> Any:
         """Return a valid value of a node, with those members of `want` that the node has."""
-        return self._fit(self._types.of(schema), want, key)
+        return self._fit(read(schema), want, key)
 
     def _fit(self, found: Type, want: Any, key: str) -> Any:
         plain = self._plain.again(stable_number(self._seed, key))
@@ -62,7 +62,7 @@ class SchemaFitter:
 
     def fits_whole(self, schema: Schema, want: Any) -> bool:
         """Whether a node can have all of `want`."""
-        made = self._plain.again(0).like(self._types.of(schema), want)
+        made = self._plain.again(0).like(read(schema), want)
         return (
             made is not NOTHING and self.accepts(schema, made) and kept(want, made) == _size(want)
         )
@@ -73,7 +73,7 @@ class SchemaFitter:
 
     def passed(self, schema: Schema, value: Any) -> list[Passed]:
         """Return every type that a valid value passes."""
-        return [*passed(self._types, self._types.of(schema), value, self._fits)]
+        return [*passed(self._types, read(schema), value, self._fits)]
 
     def with_ids(self, schema: Schema, value: Any, ids: Mapping[str, str]) -> Any:
         """Return a valid value with its ids replaced by those given, by their kind."""
