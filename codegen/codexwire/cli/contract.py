@@ -23,6 +23,7 @@ from codexwire.ir.model import UNIONS, Protocol, ref_to
 from codexwire.model.exchange import Exchange
 from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
 from codexwire.model.once import once
+from codexwire.model.read import read
 from codexwire.normalize import ProjectRules
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.formats.table import detect
@@ -149,18 +150,19 @@ class _Recorder:
             return
         union = next(u.union for u in UNIONS if (u.sender, u.kind) == (sender, kind))
         self._methods.setdefault(union, set()).add(name)
-        if method.params is not None:
-            self._uses[sender].add(method.params, params)
+        uses = self._uses[sender]
+        if (found := uses.shapes.types.params(method)) is not None:
+            uses.add(found, params)
 
     def _legacy_event(self, params: Any) -> None:
         """Note the event that a notification carries which no union lists."""
         assert self._protocol is not None
         event = params.get("msg") if isinstance(params, dict) else None
         if isinstance(event, dict) and LEGACY_EVENT in self._protocol.types:
-            self._uses[Side.SERVER].add(ref_to(LEGACY_EVENT), event)
+            self._uses[Side.SERVER].add(read(ref_to(LEGACY_EVENT)), event)
 
     def _result(self, sender: Side, asked: str, result: Any) -> None:
         assert self._protocol is not None
         method = self._protocol.method(asked, sender.other, Kind.REQUEST)
         if method is not None and method.result is not None:
-            self._uses[sender].add(ref_to(method.result), result)
+            self._uses[sender].add(read(ref_to(method.result)), result)

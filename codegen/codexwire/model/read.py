@@ -100,6 +100,11 @@ class Types:
             self._messages[key] = read(method.branch, ("oneOf", names.index(method.name)))
         return self._messages[key]
 
+    def beside(self, method: Method) -> dict[str, Type]:
+        """Return the types of what stands beside `method` and `params` in all messages of its union."""
+        shared = self.protocol.envelope_properties(method)
+        return {name: read(schema, ("properties", name)) for name, schema in shared.items()}
+
     def params(self, method: Method) -> Type | None:
         """Return the type of a method's params; None when its messages have none."""
         found = self.message(method)
@@ -173,16 +178,12 @@ class _Reader:
             if word in self.node:
                 yield self.union(word)
         if "not" in self.node:
-            never = Never(path=self.path)
-            yield self.condition(self.inner("not"), never, Anything(path=self.path))
+            text = {"not": self.node["not"]}
+            yield Opaque(self.inner("not"), Never(), Anything(), path=self.path, text=text)
         if "if" in self.node and self.node.keys() & {"then", "else"}:
-            yield self.condition(*map(self.inner, ("if", "then", "else")))
-
-    def condition(self, condition: Type, then: Type, otherwise: Type) -> Opaque:
-        """Return what an `if` or `not` says."""
-        words = ("not", "if", "then", "else")
-        text = {word: self.node[word] for word in words if word in self.node}
-        return Opaque(condition, then, otherwise, path=self.path, text=text)
+            words = ("if", "then", "else")
+            text = {word: self.node[word] for word in words if word in self.node}
+            yield Opaque(*map(self.inner, words), path=self.path, text=text)
 
     def own(self) -> Iterator[Type]:
         """Yield what `type`, `enum`, `const` and the keywords of single JSON types ask for."""

@@ -103,7 +103,7 @@ class Coverage:
     def __init__(self, protocol: Protocol) -> None:
         self.seen: set[Point] = set()
         self._types = types_of(protocol)
-        self._params = {_label(m): read(m.params) for m in protocol.methods if m.params is not None}
+        self._params = {m.label: read(m.params) for m in protocol.methods if m.params is not None}
         self._spot = Spot(protocol)
 
     def message(self, name: str, sender: Side, kind: Kind, params: Any) -> None:
@@ -111,7 +111,7 @@ class Coverage:
         method = self._types.protocol.method(name, sender, kind)
         if method is not None:
             self.seen.add((_GROUP_OF[sender, kind], name, ""))
-            if (found := self._params.get(_label(method))) is not None:
+            if (found := self._params.get(method.label)) is not None:
                 self._visit(_label(method), found, params)
 
     def response(self, name: str, requester: Side, result: Any) -> None:

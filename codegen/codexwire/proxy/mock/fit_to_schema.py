@@ -14,6 +14,7 @@ from typing import Any
 from codexwire.ir.model import Protocol, Schema
 from codexwire.ir.walk import Path
 from codexwire.model.choose import Passed, passed
+from codexwire.model.read import read
 from codexwire.model.sample import NOTHING, kept
 from codexwire.model.types import Object, Type
 from codexwire.wire.explain import Spot, accepts
