@@ -133,7 +133,7 @@ def _of_types(sides: Sides, reach: Reach) -> Iterator[Found]:
         for name in (old.keys() ^ new.keys()) - named
     ]
     bare = [edge.old for root in reach.roots if not root.owner for edge in root.delta.edges]
-    before, after = (used_types(s.protocol, bare) for s in (sides.old, sides.new))
+    before, after = (used_types(s.types, bare) for s in (sides.old, sides.new))
     matches += [
         (Pair(name, name), UseMatch(name in before, name in after))
         for name in (before ^ after) & old.keys() & new.keys()

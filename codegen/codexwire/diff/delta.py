@@ -45,7 +45,6 @@ from codexwire.diff.strings import turned_values
 from codexwire.diff.unread import unread
 from codexwire.direction import Stability
 from codexwire.ir.keywords import EXACTLY_ONE
-from codexwire.ir.walk import references as references_in
 from codexwire.model.types import Type, references
 
 __all__ = ["Delta", "compare"]
@@ -59,7 +58,7 @@ def compare(sides: Sides, pair: Pair) -> PairDelta:
         if sides.staged and old.stability is not new.stability:
             delta.emit(START, StabilityMatch("type", pair.new, old.stability, new.stability))
         if old.schema == new.schema:
-            delta.same(references_in(old.schema))
+            delta.same(sides.old.types.referred(pair.old))
         else:
             before, after = sides.old.types.named(pair.old), sides.new.types.named(pair.new)
             delta.texts(pair.new, before, after, START)

@@ -15,7 +15,7 @@ from codexwire.direction import Stability
 from codexwire.ir.complete import AT_LEAST_ONE
 from codexwire.ir.model import Method, Protocol, Schema, full_name
 from codexwire.ir.nodes import json_types
-from codexwire.ir.walk import Path
+from codexwire.ir.walk import Path, references
 from codexwire.model.kinds import ALL_KINDS, INTEGER_RANGES, TYPE_KINDS, kind_of
 from codexwire.model.once import once
 from codexwire.model.types import (
@@ -83,6 +83,7 @@ class Types:
         self.kinds: dict[str, frozenset[str]] = {}
         self.told: dict[int, tuple[Union, Any]] = {}
         self._messages: dict[tuple[str, str, str], Type] = {}
+        self._referred: dict[str, tuple[str, ...]] = {}
         self._named: dict[str, Type] = {}
 
     def named(self, name: str) -> Type:
@@ -91,6 +92,14 @@ class Types:
             known = self.protocol.types.get(name)
             self._named[name] = Anything() if known is None else read(known.schema)
         return self._named[name]
+
+    def referred(self, name: str) -> tuple[str, ...]:
+        """Return the full names that a type refers to, in order; none where there is no such type."""
+        if name not in self._referred:
+            known = self.protocol.types.get(name)
+            found = () if known is None else references(known.schema)
+            self._referred[name] = tuple(dict.fromkeys(found))
+        return self._referred[name]
 
     def message(self, method: Method) -> Type:
         """Return the type of a method's messages, as the branch of its union; the paths start there."""
