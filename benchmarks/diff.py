@@ -25,11 +25,11 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from codexwire.cli.releases import comparable
 from codexwire.diff import diff
 from codexwire.direction import Side
 from codexwire.ingest.archive import archive
 from codexwire.ir.model import Method, Protocol, Schema
+from codexwire.usecases.releases import comparable
 from codexwire.version import Version
 
 OURS = "codexwire diff"

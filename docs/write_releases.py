@@ -22,8 +22,6 @@ from typing import Any
 
 from backtest import unknown_on_arrival
 
-from codexwire.cli.compat import count_breaks
-from codexwire.cli.diff_sources import MENDING, prepared
 from codexwire.diff import diff
 from codexwire.direction import Kind
 from codexwire.emit.header import stamp_of
@@ -36,6 +34,8 @@ from codexwire.ingest.pack import pack, write_archive
 from codexwire.ir.dangling import dangling
 from codexwire.ir.model import Protocol
 from codexwire.normalize import RULES, Effect, Normalized, normalize
+from codexwire.usecases.comparable import MENDING, prepared
+from codexwire.usecases.compat import count_breaks
 from codexwire.version import Version
 
 TOP = Path(__file__).resolve().parents[1]

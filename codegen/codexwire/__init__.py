@@ -1,29 +1,44 @@
 """codexwire: protocol schema and codegen toolkit for the Codex app-server.
 
+What the commands do, with the same results:
+
+    codexwire.diff("0.140.0", "0.163.0")                # what changed, and whom it breaks
+    codexwire.validate("session.jsonl")                 # recordings, judged
+    codexwire.decode("session.jsonl")                   # recordings, read with the generated models
+    codexwire.generate("0.163.0", out="src")            # the package of a schema, to be written
+
+and the parts that they are made of:
+
     protocol = codexwire.load("0.163.0")                # any source: a version, a file, a folder
     codexwire.normalize.normalize(protocol).protocol    # what servers really do
     codexwire.wire.compile(protocol)                    # validators of messages
-    codexwire.diff.diff(protocol, newer)                # findings, each with its verdict for both skews
     codexwire.turns.step(state, message)                # messages in, the state of a turn out
 
-Nothing is imported before it is used.
+Nothing is imported before it is used. The rules and settings of a project count only where its folder is
+given, as the argument `project`.
 """
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from codexwire._version import __version__
 from codexwire.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from codexwire import diff, normalize, turns, wire
+    from codexwire import normalize, turns, wire
     from codexwire.direction import Kind, Side, Stability
     from codexwire.errors import CodexwireError, IngestError, TranscriptError, UsageError
     from codexwire.finding import Finding, Level
     from codexwire.ingest import load
     from codexwire.ir.model import Method, Protocol
     from codexwire.location import Location
+    from codexwire.usecases.decode import decode
+    from codexwire.usecases.diff import diff
+    from codexwire.usecases.generate import generate
+    from codexwire.usecases.validate import validate
     from codexwire.version import Version, VersionRange
 
 __all__ = [
@@ -42,10 +57,13 @@ __all__ = [
     "Version",
     "VersionRange",
     "__version__",
+    "decode",
     "diff",
+    "generate",
     "load",
     "normalize",
     "turns",
+    "validate",
     "wire",
 ]
 
@@ -64,8 +82,33 @@ _EXPORTS = {
     "UsageError": "errors",
     "Version": "version",
     "VersionRange": "version",
+    "decode": "usecases.decode",
+    "generate": "usecases.generate",
     "load": "ingest",
+    "validate": "usecases.validate",
 }
+
+
+class _CallableDiff(ModuleType):
+    """The package `codexwire.diff`, which is the function of that name, too."""
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        """Compare two versions: see `codexwire.usecases.diff.diff`."""
+        from codexwire.usecases.diff import diff
+
+        return diff(*args, **options)
+
+
+class _Root(ModuleType):
+    """This package. Importing `codexwire.diff` sets it as an attribute, over what `__getattr__` gives."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "diff" and isinstance(value, ModuleType):
+            value.__class__ = _CallableDiff
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Root
 
 
 def __getattr__(name: str) -> Any:

@@ -32,18 +32,22 @@ __all__ = ["app_server_mock", "app_server_replay", "assert_valid_transcript"]
 
 
 @pytest.fixture
-def app_server_mock(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Mock]:
+def app_server_mock(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Callable[..., Mock]:
     """Make mocks of the app-server: `app_server_mock(schema=, script=, seed=, channel=)`.
 
     A mock has `client()` and `async_client()` (in memory), `opener` (for a client of your own class),
     `command` (the same as a process), `set_script(text_or_path)`, and `messages`, all that its clients
-    in memory said and heard. `codexwire.proxy.mock.script` describes scripts.
+    in memory said and heard. `codexwire.proxy.mock.script` describes scripts. The rules of the project
+    whose tests are run apply.
     """
 
     def make(**options: Any) -> Mock:
         from codexwire.testing import Mock
 
-        return Mock(tmp_path_factory.mktemp("app-server-mock"), **options)
+        given = {"project": pytestconfig.rootpath, **options}
+        return Mock(tmp_path_factory.mktemp("app-server-mock"), **given)
 
     return make
 
@@ -72,17 +76,18 @@ def app_server_replay(request: pytest.FixtureRequest) -> Iterator[Callable[..., 
 
 
 @pytest.fixture
-def assert_valid_transcript() -> Callable[..., Judgement]:
+def assert_valid_transcript(pytestconfig: pytest.Config) -> Callable[..., Judgement]:
     """Fail unless a transcript is valid: `assert_valid_transcript(path_or_messages, schema=, fail_on=)`.
 
     Takes the path of a recording in any known format, or messages: those that a mock or replay kept,
-    texts, dicts, or pairs of a sender (`client` or `server`) and one of these.
+    texts, dicts, or pairs of a sender (`client` or `server`) and one of these. The rules of the project
+    whose tests are run apply.
     """
 
     def check(what: Any, schema: str | None = None, fail_on: str = "error") -> Judgement:
         __tracebackhide__ = True
         from codexwire.testing import check_transcript
 
-        return check_transcript(what, schema, fail_on)
+        return check_transcript(what, schema, fail_on, pytestconfig.rootpath)
 
     return check

@@ -13,9 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
-from codexwire.cli.mock import make_server
-from codexwire.cli.replay import read_scenes
-from codexwire.cli.validate_schemas import AUTO, SchemaChoice
 from codexwire.direction import Side
 from codexwire.errors import UsageError
 from codexwire.finding import Level
@@ -33,6 +30,9 @@ from codexwire.transcript.entry import Entry, Item
 from codexwire.transcript.judge import judge, judge_items
 from codexwire.transcript.judgement import Judgement, Options
 from codexwire.transcript.source import Source
+from codexwire.usecases.mock import make_server
+from codexwire.usecases.replay import read_scenes
+from codexwire.usecases.schema_choice import AUTO, SchemaChoice
 
 __all__ = ["Messages", "Mock", "Replay", "check_transcript"]
 
@@ -81,7 +81,9 @@ class Mock(_Server):
     """A mock of the app-server of a schema (a version or a path).
 
     `script` is TOML text, or the path of a file of it; it can be set anew between connections. `folder`
-    is where the command's script is kept. CodexwireError for a schema or script that cannot be used.
+    is where the command's script is kept. With the folder of a `project`, its rules and those of installed
+    packages apply; the command has those of the folder that it is started in. CodexwireError for a schema
+    or script that cannot be used.
     """
 
     def __init__(
@@ -92,11 +94,13 @@ class Mock(_Server):
         script: str | Path = "",
         seed: int = 0,
         channel: str = "experimental",
+        project: Path | None = None,
     ) -> None:
         schema = schema or str(DEFAULT_VERSION)
-        self.server = make_server(schema, channel, seed)
+        self.server = make_server(schema, channel, seed, project=project)
         self._file = folder / "mock.toml"
-        options = ("--schema", schema, "--channel", channel, "--seed", str(seed))
+        options = ["--schema", schema, "--channel", channel, "--seed", str(seed)]
+        options += ["--no-project-rules"] if project is None else []
         super().__init__(open_mock(self.server), ("mock", *options, "--script", str(self._file)))
         self.set_script(script)
 
@@ -136,14 +140,18 @@ class Replay(_Server):
 
 
 def check_transcript(
-    what: str | Path | Messages, schema: str | None = None, fail_on: Level | str = Level.ERROR
+    what: str | Path | Messages,
+    schema: str | None = None,
+    fail_on: Level | str = Level.ERROR,
+    project: Path | None = None,
 ) -> Judgement:
     """Return the judgement of a recording's path or of messages; AssertionError when it is not valid.
 
-    `schema` is a version or a path; by default the recording says which. What is graver than, or as
+    `schema` is a version or a path; by default the recording says which. With the folder of a `project`,
+    its rules and those of installed packages apply. What is graver than, or as
     grave as, `fail_on` makes it invalid, and so does a recording that cannot be read or says nothing.
     """
-    choice = SchemaChoice(schema or AUTO)
+    choice = SchemaChoice(schema or AUTO, project=project)
     if isinstance(what, (str, Path)):
         judgement = judge(Source(str(what)), choice, Options())
     else:

@@ -12,11 +12,11 @@ import pytest
 from fake_world import Done, World
 from mocked import HELLO, play
 
-from codexwire.cli.mock import make_server
 from codexwire.errors import CodexwireWarning, UsageError
 from codexwire.ingest import load
 from codexwire.ingest.archive import archive
 from codexwire.ingest.at_hand import what_is_archived
+from codexwire.usecases.mock import make_server
 
 RECORDING = (
     '{"id":0,"method":"initialize","params":{"clientInfo":{"name":"t","version":"1"}}}\n'

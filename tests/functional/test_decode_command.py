@@ -81,7 +81,15 @@ def test_modes() -> None:
     assert (code, row["rule"], row["pointer"]) == (1, "schema/required", "/params/turn")
     assert report("-", "--mode", "raw", data=data) == (
         0,
-        {"version": 1, "mode": "raw", "messages": 1, "raw": 1, "errors": 0, "drift": []},
+        {
+            "version": 1,
+            "mode": "raw",
+            "messages": 1,
+            "raw": 1,
+            "errors": 0,
+            "unread": 0,
+            "drift": [],
+        },
     )
 
 

@@ -8,11 +8,12 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from amount import sample_of
 from recorded import RECORDINGS, messages
 
 from codexwire.runtime.unknown import UnknownNotification, UnknownRequest, UnknownResult
 
-MODELS = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0")
+MODELS = sample_of(("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0"), 3)
 RECORDED = sorted(p.name for p in RECORDINGS.iterdir() if p.is_dir())
 OTHER_TABLE = (UnknownNotification, UnknownRequest, UnknownResult)
 

@@ -145,3 +145,19 @@ def test_a_contract_needs_a_recording_it_can_read(codexwire: Run, tmp_path: Path
     assert code == 2
     assert "the recordings are of 0.163.0 and of 0.140.0" in err
     assert codexwire("contract", "from", *two, "--schema", "0.163.0")[0] == 0
+
+
+def test_a_contract_says_what_of_a_recording_it_leaves_out(codexwire: Run, tmp_path: Path) -> None:
+    lines = (RECORDINGS / "0.163.0" / "s02_command_approval.jsonl").read_bytes().splitlines(True)
+    torn, bad = tmp_path / "torn.jsonl", tmp_path / "bad.jsonl"
+    torn.write_bytes(b"".join(lines)[:-40])
+    raw = json.dumps({"ts": 1, "dir": "client", "raw": "not json"}).encode() + b"\n"
+    bad.write_bytes(b"".join([*lines[:8], raw, raw, *lines[8:]]))
+    whole = codexwire("contract", "from", bad)[1]
+    code, out, err = codexwire("contract", "from", torn, bad)
+    assert (code, out) == (0, whole)
+    assert err.splitlines() == [
+        f"codexwire: warning: {torn}: the last line is cut short and is left out",
+        f"codexwire: warning: {bad}: lines not read, because they are no messages: 2"
+        " (`codexwire validate` lists them)",
+    ]

@@ -11,8 +11,6 @@ import jsonschema
 import pytest
 from command import Run
 
-from codexwire.cli.diff_sources import prepared
-from codexwire.cli.releases import mended_releases
 from codexwire.diff import DiffFinding, diff
 from codexwire.diff.history import Subject, history
 from codexwire.ingest import load
@@ -21,6 +19,8 @@ from codexwire.ingest.channel import stable_part
 from codexwire.ingest.embedded import published
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.resources import schema_root
+from codexwire.usecases.comparable import prepared
+from codexwire.usecases.releases import mended_releases
 from codexwire.version import Version
 
 ARCHIVE = schema_root() / ARCHIVE_NAME

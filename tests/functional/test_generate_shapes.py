@@ -7,6 +7,7 @@ import importlib
 import json
 import subprocess
 import sys
+import typing
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,6 +25,7 @@ class Case:
     """One case, its packages in all styles on the import path."""
 
     folder: Path
+    properties: frozenset[str]
     fits: list[Any]
     misfits: list[Any]
 
@@ -40,7 +42,8 @@ def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp(request.param)
     found = normalized(bundle(data["schema"], data.get("types")), folder)
     write(folder, found, plans(found))
-    return Case(folder, data["fits"], data["misfits"])
+    properties = frozenset(data["schema"].get("properties", ()))
+    return Case(folder, properties, data["fits"], data["misfits"])
 
 
 def test_every_module_imports_and_every_annotation_resolves(case: Case) -> None:
@@ -87,6 +90,19 @@ def test_msgspec_reads_and_writes_what_fits(case: Case, monkeypatch: pytest.Monk
         read = msgspec.json.decode(json.dumps(value), type=models.ProbeRunParams)
         written = json.loads(msgspec.json.encode(read))
         assert exactly(written) == exactly(part_of(value, written))
+
+
+def test_typed_dicts_and_dataclasses_know_every_wire_name(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(case.folder)
+    keys = case.module("probe_typeddict.models").ProbeRunParams
+    if typing.is_typeddict(keys):
+        assert keys.__annotations__.keys() >= case.properties
+    fields = case.module("probe_dataclass.models").ProbeRunParams
+    if dataclasses.is_dataclass(fields):
+        wire = {f.metadata.get("wire", f.name) for f in dataclasses.fields(fields)}
+        assert wire >= case.properties
 
 
 def part_of(value: Any, other: Any) -> Any:

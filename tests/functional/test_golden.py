@@ -7,11 +7,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "golden"))
 
+import black
 from update import EXPECTED, PACKAGE, golden_plan
 
+from codexwire.emit.format import LINE_LENGTH
 from codexwire.emit.write import compare
 
 
 def test_golden_package() -> None:
     drift = compare(EXPECTED / PACKAGE, golden_plan().files)
     assert not drift, "python tests/golden/update.py writes it again; look at the diff"
+
+
+def test_black_leaves_the_package_as_it_is() -> None:
+    mode = black.Mode(line_length=LINE_LENGTH)
+    for path in (EXPECTED / PACKAGE).rglob("*.py"):
+        source = path.read_text("utf-8")
+        assert black.format_str(source, mode=mode) == source, path

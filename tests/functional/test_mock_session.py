@@ -13,7 +13,6 @@ import anyio
 import pytest
 from mocked import RELEASES, converse, mock_of, request, violations
 
-from codexwire.cli.validate_schemas import SchemaChoice
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.proxy.mock import MockServer, open_mock
@@ -24,6 +23,7 @@ from codexwire.runtime.client.watch import recorder
 from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Options
 from codexwire.transcript.source import Source
+from codexwire.usecases.schema_choice import SchemaChoice
 
 ACCEPT = approval_handlers("accept")
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"

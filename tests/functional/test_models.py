@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from amount import sample_of
 from pydantic import BaseModel, TypeAdapter
 from recorded import messages
 
@@ -25,7 +26,7 @@ from codexwire.ingest import load
 from codexwire.ir.model import Protocol, TypeDef
 from codexwire.normalize import normalize
 
-VERSIONS = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0")
+VERSIONS = sample_of(("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0"), 3)
 RECORDED = ("0.72.0", "0.99.0", "0.163.0")
 Packages = Callable[[str], ModuleType]
 
@@ -114,7 +115,7 @@ def test_modules_import_one_way(version: str) -> None:
         for node in ast.parse(source).body:
             if isinstance(node, ast.ImportFrom) and node.level:
                 assert order.index(str(node.module)) < order.index(module), path
-    assert max(source.count("\n") for source in files.values()) < 3000
+        assert source.count("\n") < 3000
 
 
 def test_only_what_is_used_is_imported(package_of: Packages) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from amount import sample_of
 from fake_world import Done, World
 from next_release import VERSION, next_bundles, session_lines
 
@@ -29,12 +31,22 @@ def bundles() -> dict[str, str]:
     return next_bundles()
 
 
+@pytest.fixture(scope="module")
+def pulled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the cache is kept as the first pull of the release left it."""
+    return tmp_path_factory.mktemp("pulled") / "cache"
+
+
 @pytest.fixture
-def tomorrow(world: World, bundles: dict[str, str]) -> World:
+def tomorrow(world: World, bundles: dict[str, str], pulled: Path) -> World:
     """A machine on which the release was pulled, and a recording of a session with it."""
-    world.release(VERSION, bundles=bundles)
-    done = world.pull(VERSION)
-    assert done.code == 0, done.err
+    if pulled.exists():
+        shutil.copytree(pulled, world.cache)
+    else:
+        world.release(VERSION, bundles=bundles)
+        done = world.pull(VERSION)
+        assert done.code == 0, done.err
+        shutil.copytree(world.cache, pulled)
     Path("session.jsonl").write_text("\n".join(session_lines()) + "\n", "utf-8")
     return world
 
@@ -89,6 +101,23 @@ def test_pull_says_in_one_warning_what_is_not_known(world: World, bundles: dict[
 )
 def test_a_command_goes_on(tomorrow: World, arguments: list[str]) -> None:
     ok(tomorrow.command(*arguments))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["schema", "history", "omen/ask"],
+        ["compat", str(DEFAULT_VERSION), VERSION],
+        ["diff", str(DEFAULT_VERSION), VERSION],
+        ["schema", "show", "--schema", VERSION],
+    ],
+    ids=" ".join,
+)
+def test_what_is_not_known_is_told_once(tomorrow: World, arguments: list[str]) -> None:
+    done = tomorrow.command(*arguments)
+    name = f"codexwire: warning: codex-app-server {VERSION}: "
+    assert done.err.count(f"{name}the response type of ") == 1
+    assert done.err.count(name) == 2
 
 
 def test_decode_keeps_what_it_does_not_know(tomorrow: World) -> None:
@@ -202,12 +231,11 @@ def test_a_recording_of_it_plays() -> None:
     assert '"of any kind"' in done.stdout
 
 
-@pytest.mark.parametrize("style", ["pydantic", "typeddict", "msgspec", "dataclass"])
+@pytest.mark.parametrize("style", sample_of(["typeddict", "msgspec", "dataclass", "pydantic"], 2))
 def test_its_package_is_generated_and_imports(tomorrow: World, style: str) -> None:
     arguments = ["--schema", VERSION, "--out", "out", "--style", style]
     done = tomorrow.command("generate", *arguments, "-v")
     assert "result by unknown" in ok(done)
-    ok(tomorrow.command("generate", *arguments, "--check"))
     ok(tomorrow.command("generate", *arguments, "--check", "--strict"), 1)
     manifest = json.loads(Path("out/codex_app_server_protocol/manifest.json").read_text("utf-8"))
     assert "client request omen/ask" in manifest["results"]["unknown"]

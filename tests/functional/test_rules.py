@@ -14,7 +14,6 @@ from recorded import RECORDINGS
 
 import codexwire
 from codexwire.cli.app import run
-from codexwire.cli.rule_index import Entry, entries, find
 from codexwire.diff.rule import SILENT, Change, Effect, Rule
 from codexwire.diff.table import RULES as DIFF_RULES
 from codexwire.ir.hole import HoleKind
@@ -23,6 +22,7 @@ from codexwire.normalize import RULES
 from codexwire.resources import schema_root
 from codexwire.runtime.drift import TITLES as DRIFT_TITLES
 from codexwire.transcript.session.table import CHECKS
+from codexwire.usecases.rule_index import Entry, entries, find
 
 KNOWN = tuple(entries())
 CODE = Path(codexwire.__file__).parent

@@ -15,6 +15,7 @@ from types import ModuleType, UnionType
 from typing import Any
 
 import pytest
+from amount import sample_of
 from openai_codex.generated import notification_registry as official_registry
 from openai_codex.generated import v2_all as official
 from pydantic import BaseModel, RootModel
@@ -140,7 +141,7 @@ def test_every_name_of_the_sdk_is_there(ours: ModuleType) -> None:
 NUMBERED = re.compile(r"^class (\w*[a-z]\d+)\(", re.MULTILINE)
 
 
-@pytest.mark.parametrize("release", ["0.58.0", "0.171.0"])
+@pytest.mark.parametrize("release", sample_of(["0.58.0", "0.171.0"], 1))
 def test_no_class_has_a_number_for_a_name_but_those_of_the_sdk(
     release: str, tmp_path: Path
 ) -> None:
@@ -310,7 +311,7 @@ print(json.dumps({
 """
 
 
-@pytest.mark.parametrize("release", ["0.72.0", "0.125.0", "0.169.0"])
+@pytest.mark.parametrize("release", sample_of(["0.72.0", "0.169.0", "0.125.0"], 1))
 def test_the_sdk_imports_with_the_files_of_other_releases(release: str, tmp_path: Path) -> None:
     copy = sdk_copy(tmp_path, release)
     command = [sys.executable, "-c", ON_OTHER_RELEASES, json.dumps(sorted(sdk_imports()))]

@@ -256,3 +256,28 @@ def test_the_recipe_for_ci_makes_one_commit_or_none(
     project.release("9.9.3", "crash")
     assert subprocess.run(recipe).returncode == 2
     assert git("log", "--format=%s").count("\n") == 1
+
+
+@pytest.mark.parametrize(("method", "code"), [("initialize", 0), ("turn/start", 1)])
+def test_a_contract_is_a_gate(project: World, method: str, code: int) -> None:
+    """A client that sends a request which is gone is not brought along; another one is."""
+    bundles = {c: t.replace('"turn/start"', '"turn/begin"') for c, t in golden_bundles().items()}
+    project.release("9.9.3", bundles=bundles)
+    Path("client.toml").write_text(f'version = 1\n[methods]\nClientRequest = ["{method}"]\n')
+    before = tree(Path())
+    done = update(project, "--to", "9.9.3", "--contract", "client.toml")
+    assert done.code == code, done.err
+    assert (tree(Path()) == before) is bool(code)
+    _, _, files, contract, *_ = done.out.splitlines()
+    assert files.startswith("- would write " if code else "- wrote ")
+    kept = "is broken, so nothing was written" if code else "is kept"
+    assert contract == f"- The contract client.toml {kept}; only what touches it is listed."
+    assert ("no method 'turn/start'" in done.out) is bool(code)
+
+
+def test_a_contract_that_names_nothing_stops_an_update(project: World) -> None:
+    Path("client.toml").write_text('version = 1\n[methods]\nClientRequest = ["no/such"]\n')
+    done = update(project, "--contract", "client.toml")
+    assert (done.code, done.out) == (2, "")
+    assert "client.toml:3: no version has the ClientRequest method 'no/such'" in done.err
+    assert not PACKAGE.exists()

@@ -74,7 +74,7 @@ def test_an_empty_object_where_the_schema_publishes_null(
 def test_a_good_recording(validate: Validate) -> None:
     code, out, err = validate(GOOD)
     assert (code, err) == (0, "")
-    assert out == "1 file, 168 messages: 0 errors, 0 warnings, 0 info\n"
+    assert out == "1 file, 168 messages, 67,098 bytes: 0 errors, 0 warnings, 0 info\n"
 
 
 def test_findings(validate: Validate) -> None:
@@ -86,7 +86,7 @@ def test_findings(validate: Validate) -> None:
         "   5  error    schema/unknown-method  client no/such/method /method:"
         " the client has no method 'no/such/method' in this schema"
     )
-    assert lines[-1] == "1 file, 44 messages: 3 errors, 0 warnings, 0 info"
+    assert lines[-1] == "1 file, 44 messages, 16,737 bytes: 3 errors, 0 warnings, 0 info"
 
 
 def test_the_document(document: Callable[..., Any]) -> None:
@@ -100,6 +100,8 @@ def test_the_document(document: Callable[..., Any]) -> None:
         "schema": "0.163.0",
         "project_rules": [],
         "messages": 44,
+        "bytes": 16737,
+        "unread": 0,
         "unchecked": 0,
         "valid": False,
     }
@@ -116,6 +118,8 @@ def test_the_document(document: Callable[..., Any]) -> None:
         "files": 1,
         "unusable": 0,
         "messages": 44,
+        "bytes": 16737,
+        "unread": 0,
         "unchecked": 0,
         "findings": 3,
         "error": 3,
@@ -207,11 +211,16 @@ def test_folders_and_globs(document: Callable[..., Any], tmp_path: Path) -> None
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "b.ndjson.gz").write_bytes(gzip.compress(GOOD.read_bytes()))
     (tmp_path / "notes.md").write_text("not a recording")
-    everything = [str(tmp_path / "a.jsonl"), str(tmp_path / "inner" / "b.ndjson.gz")]
-    for argument in (tmp_path, tmp_path / "**" / "*.*json*"):
+    (tmp_path / "package.txt").write_text('{"name":"x"}')
+    shutil.copy(GOOD, tmp_path / "session.log")
+    packed, log = str(tmp_path / "inner" / "b.ndjson.gz"), str(tmp_path / "session.log")
+    everything = [str(tmp_path / "a.jsonl"), packed, log]
+    for argument, named in (tmp_path, everything), (tmp_path / "**" / "*.*json*", everything[:2]):
         code, value = document(argument)
-        assert [f["path"] for f in value["files"]] == everything
+        assert [f["path"] for f in value["files"]] == named
         assert code == 0
+        skipped = [str(tmp_path / "notes.md"), str(tmp_path / "package.txt")]
+        assert value["skipped"] == (skipped if argument is tmp_path else [])
     _, value = document(tmp_path / "a.jsonl", tmp_path)
     assert [f["path"] for f in value["files"]] == everything
 

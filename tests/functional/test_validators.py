@@ -143,11 +143,9 @@ print(*loaded, "pydantic" in sys.modules, "jsonschema" in sys.modules)
 @pytest.mark.parametrize(
     "version", ["0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0"]
 )
-def test_every_module_is_plain_python_of_readable_width(version: str) -> None:
+def test_every_module_is_plain_python_and_the_same_each_time(version: str) -> None:
     planned = normalize.normalize(ingest.load(version)).protocol
     files = plan_validators(planned, PACKAGE)
     assert files == plan_validators(planned, PACKAGE)
     for name, source in files.items():
         compile(source, name, "exec")
-    wide = [line for source in files.values() for line in source.splitlines() if len(line) > 100]
-    assert not [line for line in wide if ", " in line]  # else long names alone

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import zstandard
+from amount import times
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ from codexwire.wire import compile
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 
-QUICK = settings(max_examples=300, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=times(150, 5000), suppress_health_check=list(HealthCheck))
 
 Judge = Callable[[bytes], Judgement]
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
+from amount import times
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -58,7 +59,7 @@ def decode(kind: str, method: str, value: Any, **options: Any) -> Any:
     return function(method, value, **options)
 
 
-@settings(max_examples=150)
+@settings(max_examples=times(60, 5000))
 @given(SEEDS, SHARES, st.booleans())
 def test_valid_messages_come_back_without_a_note(seed: int, share: float, result: bool) -> None:
     kind, method, value = sample(seed, share, result)
@@ -129,7 +130,7 @@ def damage(value: Any, chance: random.Random) -> Any:
     return box[0]
 
 
-@settings(max_examples=400)
+@settings(max_examples=times(100, 10000))
 @given(SEEDS, SHARES, st.booleans(), RANDOMS)
 def test_damaged_messages_come_back_too(
     seed: int, share: float, result: bool, chance: random.Random
@@ -150,7 +151,7 @@ def test_damaged_messages_come_back_too(
     }
 
 
-@settings(max_examples=200)
+@settings(max_examples=times(60, 5000))
 @given(
     SEEDS,
     SHARES,

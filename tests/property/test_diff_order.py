@@ -8,6 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from amount import times
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,14 +57,14 @@ def seen(finding: DiffFinding) -> DiffFinding:
     return replace(finding, pointer="", witness=reasons or None)
 
 
-@settings(max_examples=4)
+@settings(max_examples=times(2, 40))
 @given(st.integers(0, 2**32), st.sampled_from(["0.72.0", "0.99.0", "0.125.0", "0.163.0"]))
 def test_a_version_does_not_differ_from_itself_in_another_order(seed: int, version: str) -> None:
     protocol = release(version)
     assert diff(protocol, reordered(protocol, seed)).findings == ()
 
 
-@settings(max_examples=4)
+@settings(max_examples=times(2, 40))
 @given(st.integers(0, 2**32), st.sampled_from([("0.72.0", "0.99.0"), ("0.163.0", "0.169.0")]))
 def test_a_comparison_does_not_depend_on_the_order(seed: int, pair: tuple[str, str]) -> None:
     old, new = map(release, pair)

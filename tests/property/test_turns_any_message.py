@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from amount import times
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,7 +57,7 @@ def everything(state: turns.TurnState) -> tuple[Any, ...]:
 
 
 @given(st.lists(MESSAGES, max_size=12))
-@settings(max_examples=300)
+@settings(max_examples=times(300, 20000))
 def test_any_messages_make_a_state_that_can_be_read(messages: list[Any]) -> None:
     state = turns.start()
     seen = []

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import jsonschema
+from amount import times
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.json import Decoder
@@ -184,7 +185,7 @@ def composed(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 SCHEMAS = st.recursive(LEAVES, composed, max_leaves=6)
 
 
-@settings(max_examples=1500)
+@settings(max_examples=times(800, 50000))
 @given(SCHEMAS, st.lists(VALUES, min_size=4, max_size=8))
 def test_any_schema_and_any_value(schema: Any, values: list[Any]) -> None:
     definitions = {**DEFINITIONS, "Subject": schema}

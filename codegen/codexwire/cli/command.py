@@ -1,10 +1,26 @@
-"""What every command's Typer has in common: plain help, no options of its own about the shell."""
+"""What every command has in common: plain help, the project at hand, and what goes to standard error."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
 import typer
 
-__all__ = ["new_app"]
+if TYPE_CHECKING:  # what notices are made of takes its time to import
+    from codexwire.usecases.notices import Notice
+
+__all__ = ["NoProjectRules", "new_app", "project_here", "tell"]
+
+NoProjectRules: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--no-project-rules",
+        help="Leave out the rules of pyproject.toml and of installed packages.",
+    ),
+]
+"""The option that every command has which normalizes a schema."""
 
 
 def new_app(help: str | None = None) -> typer.Typer:
@@ -15,3 +31,14 @@ def new_app(help: str | None = None) -> typer.Typer:
         add_completion=False,
         rich_markup_mode=None,
     )
+
+
+def project_here(no_project_rules: bool = False) -> Path | None:
+    """Return the working directory, whose project's rules apply; None when they are left out."""
+    return None if no_project_rules else Path.cwd()
+
+
+def tell(notices: Iterable[Notice]) -> None:
+    """Print notices to standard error."""
+    for notice in notices:
+        typer.echo(f"codexwire: {notice.level}: {notice.text}", err=True)

@@ -1,26 +1,17 @@
-"""What long work shows: a spinner on a terminal, nothing anywhere else."""
+"""What long work shows: a spinner or a bar on a terminal, nothing anywhere else."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-__all__ = ["progress", "steps"]
+__all__ = ["byte_progress", "steps"]
 
 
 @contextmanager
-def progress(text: str) -> Iterator[None]:
-    """Show `text` with a spinner on standard error while the block runs, if that is a terminal."""
-    with steps() as say:
-        say(text)
-        yield
-
-
-@contextmanager
-def steps() -> Iterator[Callable[[str], None]]:
-    """Give a function that shows what is being done, as `progress` does, until the block ends."""
-    import sys
-
+def steps(of: str = "") -> Iterator[Callable[[str], None]]:
+    """Give a function that shows what is being done, behind what it is a step `of`, with a spinner."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -28,4 +19,19 @@ def steps() -> Iterator[Callable[[str], None]]:
     from rich.markup import escape
 
     with Console(stderr=True).status("") as status:
-        yield lambda text: status.update(escape(text))
+        yield lambda text: status.update(escape(of + text))
+
+
+@contextmanager
+def byte_progress(text: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that counts bytes done, of how many, and shows them as a bar."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _all: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(text), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(text, total=None)
+        yield lambda done, total: bar.update(task, advance=done, total=total or None)

@@ -2,57 +2,25 @@
 
 from __future__ import annotations
 
-import datetime
 import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from codexwire.cli.as_published import tell_restored
-from codexwire.cli.command import new_app
-from codexwire.cli.diff_report import diff_report
-from codexwire.cli.diff_sources import OpenPair, open_pair
-from codexwire.cli.project import (
-    NoProjectRules,
-    rules_here,
-    tell_project_rules,
-    warn_of_holes,
-)
-from codexwire.config import load_config
-from codexwire.diff import Diff, diff
-from codexwire.diff.contract import Contract, read_contract
-from codexwire.diff.ignores import Ignore, outdated, read_ignores
-from codexwire.diff.rule import Skew
-from codexwire.diff.touch import touching
-from codexwire.errors import CodexwireError, UsageError
-from codexwire.ingest import DEFAULT_VERSION
-from codexwire.report.report import Report
+from codexwire.cli.command import NoProjectRules, new_app, project_here, tell
+from codexwire.errors import UsageError
 from codexwire.report.table import FORMATS, check_format, render
+from codexwire.usecases.diff import FAIL_ON, diff
+from codexwire.usecases.project import schema_of
 
-__all__ = ["FAIL_ON", "Gate", "app"]
+__all__ = ["app"]
 
 app = new_app()
-
-FAIL_ON = {
-    "breaking": tuple(Skew),
-    "breaking:i": (Skew.OLD_CLIENT,),
-    "breaking:ii": (Skew.NEW_CLIENT,),
-}
-"""What `--fail-on` takes → the skews whose breaks fail."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """What decides about the exit code, and which findings count."""
-
-    fail_on: str | None = None
-    ignore: Path | None = None
-    contract: Path | None = None
 
 
 @app.command()
@@ -80,37 +48,34 @@ def diff_command(
             help="The schemas as released: only types that they refer to and leave out are added.",
         ),
     ] = False,
-) -> None:
+) -> int:
     """Compare two versions of the protocol, for old clients and for old servers.
 
     i: old client, new server. ii: new client, old server. With --against, breaks of either fail.
     """
     old, new = _sources(versions or [], against)
-    gate = Gate(fail_on or ("breaking" if against else None), ignore, contract)
+    gate = fail_on or ("breaking" if against else None)
     check_format(format)
-    if gate.fail_on is not None and gate.fail_on not in FAIL_ON:
-        raise UsageError(f"no --fail-on {gate.fail_on!r}", hint=f"one of {', '.join(FAIL_ON)}")
-    rules = rules_here(left_out=no_project_rules)
+    if gate is not None and gate not in FAIL_ON:
+        raise UsageError(f"no --fail-on {gate!r}", hint=f"one of {', '.join(FAIL_ON)}")
     with _uncollected():
-        pair = open_pair(old, new, channel=channel, as_published=as_published, project=rules)
-        promised = read_contract(gate.contract, (pair.old, pair.new)) if gate.contract else None
-        ignores = read_ignores(gate.ignore) if gate.ignore else ()
-        found = diff(pair.old, pair.new, contract=promised)
-        report, stale = _judge(found, promised, ignores, pair)
-        report = replace(report, everything=everything)
+        comparison = diff(
+            old,
+            new,
+            channel=channel,
+            as_published=as_published,
+            contract=contract,
+            ignore=ignore,
+            project=project_here(no_project_rules),
+        )
+        report = replace(comparison.report(), everything=everything)
         text = render(format, report, color=sys.stdout.isatty())
-    tell_restored(pair.restored)
-    tell_project_rules(pair.project_rules)
-    warn_of_holes(pair.old)
-    if pair.new.holes != pair.old.holes:
-        warn_of_holes(pair.new)
-    if pair.caution is not None:
-        typer.echo(f"codexwire: note: {pair.caution}", err=True)
+    tell(comparison.notices)
     sys.stdout.write(text)
-    if stale is not None:
+    if comparison.outdated is not None:
         sys.stdout.flush()
-        raise stale
-    raise typer.Exit(int(_fails(report, gate)))
+        raise comparison.outdated
+    return int(gate is not None and comparison.breaks(gate))
 
 
 @contextmanager
@@ -129,33 +94,8 @@ def _sources(versions: list[str], against: str | None) -> tuple[str, str]:
     if against is None and len(versions) == 2:
         return versions[0], versions[1]
     if against is not None and len(versions) <= 1:
-        default = load_config(Path.cwd()).schema or str(DEFAULT_VERSION)
-        return against, versions[0] if versions else default
+        return against, versions[0] if versions else schema_of(Path.cwd())
     raise UsageError(
         f"{len(versions)} versions to compare",
         hint="codexwire diff OLD NEW, or codexwire diff --against OLD [NEW]",
-    )
-
-
-def _judge(
-    found: Diff, promised: Contract | None, ignores: tuple[Ignore, ...], pair: OpenPair
-) -> tuple[Report, CodexwireError | None]:
-    """Return the report, and what makes the ignore file out of date."""
-    today = datetime.date.today()
-    stale = next(outdated(ignores, found.findings, today), None)
-    reasons = {i.fingerprint: i.reason for i in ignores if i.applies(today)}
-    if promised is not None:
-        found = replace(found, findings=tuple(touching(promised, found.findings)), texts=0)
-    applied = {"restored": pair.restored, "project_rules": pair.project_rules}
-    return diff_report(found, *pair.names, ignored=reasons, applied=applied), stale
-
-
-def _fails(report: Report, gate: Gate) -> bool:
-    """Whether a skew that counts has a break; one that nothing could prove counts as well."""
-    if gate.fail_on is None:
-        return False
-    return any(
-        report.count(skew, verdict)
-        for skew in FAIL_ON[gate.fail_on]
-        for verdict in ("breaks", "unproven")
     )

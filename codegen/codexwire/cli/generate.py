@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codexwire.cli.command import new_app
-from codexwire.cli.console import progress
-from codexwire.cli.generate_request import LAYOUTS, STYLES, Request, requests_of, version_of
-from codexwire.cli.project import (
-    NoProjectRules,
-    rules_here,
-    warn_of_holes,
-    warn_of_stale_rules,
-)
-from codexwire.config import load_config
+from codexwire.cli.command import NoProjectRules, new_app, tell
+from codexwire.cli.console import steps
 from codexwire.emit.known import results_by
-from codexwire.errors import UsageError
-from codexwire.ingest import load
-from codexwire.ingest.at_hand import bundles_of
-from codexwire.normalize import Normalized, ProjectRules, normalize
+from codexwire.normalize import Normalized
+from codexwire.usecases.generate import generate as generated
+from codexwire.usecases.generate import notices_of
+from codexwire.usecases.generate_request import LAYOUTS, STYLES
+
+if TYPE_CHECKING:
+    from codexwire.usecases.generate_output import Output
 
 __all__ = ["app", "generate"]
 
@@ -50,72 +45,49 @@ def generate(
         ),
     ] = False,
     no_project_rules: NoProjectRules = False,
-) -> None:
+) -> int:
     """Generate the configured packages, or the one that the options describe.
 
     Without a configuration: of the embedded schema, into generated/.
     """
-    requests = requests_of(load_config(Path.cwd()), schema, channel, out, package, style, layout)
-    rules = rules_here(left_out=no_project_rules)
-    failed = [
-        _generate(request, rules, check=check, strict=strict, verbose=verbose)
-        for request in requests
-    ]
-    raise typer.Exit(int(any(failed)))
-
-
-def _generate(
-    request: Request, rules: ProjectRules, *, check: bool, strict: bool, verbose: bool
-) -> bool:
-    """Write one package, or compare it; return whether it differs or, if `strict`, has holes."""
-    with progress("reading the schema"):
-        found = [
-            normalize(load(s, channel=request.channel), project=rules) for s in request.schemas
-        ]
-    request = request.taking([n.protocol.version for n in found])
-    for schema in request.schemas:
-        _note_what_is_missing(schema)
-    for normalized in found:
-        warn_of_stale_rules(normalized)
-    if verbose:
-        for normalized in found:
+    with steps() as say:
+        outputs = generated(
+            schema,
+            channel=channel,
+            out=out,
+            package=package,
+            style=style,
+            layout=layout,
+            project=Path.cwd(),
+            project_rules=not no_project_rules,
+            say=say,
+        )
+    for output in outputs:
+        tell(notices_of(output))
+        for normalized in output.found if verbose else ():
             _report_rules(normalized)
             _report_results(normalized)
-    try:
-        from codexwire.cli.generate_output import output_of
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"generating needs the package {error.name}", hint="pip install 'codexwire[generate]'"
-        ) from None
-    with progress("generating"):
-        output = output_of(request, found)
-    for protocol, open_ in output.holes:
-        warn_of_holes(protocol, open_)
-    holes = strict and any(open_ for _, open_ in output.holes)
-    if not check:
-        output.write()
-        typer.echo(output.summary)
-        return holes
+    failed = [*map(_differs if check else _write, outputs)]
+    return int(any(failed) or (strict and any(open_ for o in outputs for _, open_ in o.holes)))
+
+
+def _write(output: Output) -> bool:
+    output.write()
+    typer.echo(output.summary)
+    return False
+
+
+def _differs(output: Output) -> bool:
+    """Print how a package differs from the disk; return whether it does."""
     drift = output.drift()
     for item in drift:
         typer.echo(f"{item.problem:9}  {item.path}")
     typer.echo(
         f"{len(drift)} of the generated files are not as `codexwire generate` writes them"
         if drift
-        else f"{request.folder.as_posix()}: all {len(output.files)} files as generated"
+        else f"{output.folder.as_posix()}: all {len(output.files)} files as generated"
     )
-    return holes or bool(drift)
-
-
-def _note_what_is_missing(schema: str) -> None:
-    """Say that a release of the archive has no descriptions."""
-    version = version_of(schema)
-    if version is not None and not bundles_of(version):
-        typer.echo(
-            f"codexwire: note: {version} is taken from the archive, which has no descriptions: there"
-            f" will be no docstrings (`codexwire schema pull {version}` gets the whole schema)",
-            err=True,
-        )
+    return bool(drift)
 
 
 def _report_rules(normalized: Normalized) -> None:

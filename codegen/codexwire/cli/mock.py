@@ -7,16 +7,14 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import new_app
-from codexwire.cli.project import NoProjectRules, rules_here, warn_of_holes
-from codexwire.ingest import DEFAULT_VERSION, load
-from codexwire.normalize import ProjectRules, normalize
-from codexwire.normalize.project import NONE
+from codexwire.cli.command import NoProjectRules, new_app, project_here, tell
+from codexwire.ingest import DEFAULT_VERSION
 from codexwire.proxy.listen import parse_address
-from codexwire.proxy.mock import MockServer, Script, load_script
 from codexwire.proxy.mock.serve import serve
+from codexwire.usecases.mock import make_server
+from codexwire.usecases.notices import holes_of
 
-__all__ = ["app", "make_server"]
+__all__ = ["app"]
 
 app = new_app()
 
@@ -40,20 +38,7 @@ def mock(
     """Answer every request of the protocol with a valid result, and play turns."""
     if listen is not None:
         parse_address(listen)
-    server = make_server(schema, channel, seed, script, rules_here(left_out=no_project_rules))
-    warn_of_holes(server.protocol)
+    server = make_server(schema, channel, seed, script, project_here(no_project_rules))
+    tell(holes_of(server.protocol))
     serve(server, listen, typer.echo)
     return 0
-
-
-def make_server(
-    schema: str,
-    channel: str = "experimental",
-    seed: int = 0,
-    script: Path | None = None,
-    project: ProjectRules = NONE,
-) -> MockServer:
-    """Return the mock of a schema (a version or path); CodexwireError when it cannot be made."""
-    protocol = normalize(load(schema, channel=channel), project=project).protocol
-    told = Script() if script is None else load_script(script)
-    return MockServer(protocol, seed=seed, script=told)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import new_app
-from codexwire.cli.record_feed import Watch
+from codexwire.cli.command import new_app, project_here
 from codexwire.errors import UsageError
-from codexwire.proxy.record import LineWriter, Recording, Tap
+from codexwire.proxy.record import Tap
 from codexwire.proxy.redact import Redactor
 from codexwire.proxy.stdio import run_between
+from codexwire.usecases.record import Watch, recording_to
+from codexwire.usecases.server import server_command
 
 __all__ = ["app"]
 
@@ -59,36 +59,20 @@ def record(
     if (listen is None) != (connect is None):
         raise UsageError("--listen and --connect go together")
     redactor = Redactor.of_this_machine(tuple(word or ())) if redact or word else None
-    with _recording(
-        output, redactor, Watch(str(output), schema) if validate else None
-    ) as recording:
+    watch = _watch(str(output), schema) if validate else None
+    with recording_to(output, redactor, watch, _say) as recording:
         if listen is not None and connect is not None:
             # Not above: what only websockets need would make a client on stdio wait.
             from codexwire.proxy.websocket import run_websocket_proxy
 
             run_websocket_proxy(listen, connect, recording, _say)
             return 0
-        return run_between(command or [], Tap(recording))
+        return run_between(server_command(command or []), Tap(recording))
 
 
-@contextmanager
-def _recording(path: Path, redactor: Redactor | None, watch: Watch | None) -> Iterator[Recording]:
-    out = LineWriter(path)
-    recording = Recording(
-        out,
-        edit=redactor.line if redactor else None,
-        listen=watch.tell if watch else None,
-        complain=_say,
-    )
-    try:
-        yield recording
-    except UsageError:  # it never began
-        recording.leave()
-        raise
-    finally:
-        recording.close()
-        if watch is not None:
-            watch.finish()
+def _watch(name: str, schema: str) -> Watch:
+    command = [sys.executable, "-m", "codexwire.cli.record_watch", name, schema]
+    return Watch(command, schema, project_here())
 
 
 def _say(text: str) -> None:

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
 import typer
 
 from codexwire.cli.command import new_app
 from codexwire.direction import Side
-from codexwire.errors import TranscriptError, UsageError
-from codexwire.location import Location
-from codexwire.model.message import MessageKind
+from codexwire.errors import UsageError
 from codexwire.proxy.own_stdio import own_stdio
 from codexwire.proxy.player import Departure
-from codexwire.proxy.recorded import Said, Scene, scenes
 from codexwire.proxy.replay import Manner, play_over, serve_scenes
-from codexwire.runtime.transport import Transport, open_stdio, open_unix_socket, open_websocket
-from codexwire.transcript.entry import Closed, Entry
-from codexwire.transcript.formats.table import detect
-from codexwire.transcript.source import Source
+from codexwire.usecases.replay import chosen_scenes, server_to_play_to
 
-__all__ = ["app", "read_scenes"]
+__all__ = ["app"]
 
 app = new_app()
 
@@ -64,10 +56,10 @@ def replay(
         raise UsageError(f"no side {side!r}", hint="server or client")
     if timing not in _TIMINGS:
         raise UsageError(f"no timing {timing!r}", hint=" or ".join(_TIMINGS))
-    server = _server(Side(side), command, listen, connect)
+    server = server_to_play_to(Side(side), command, listen, connect)
     patience = math.inf if timeout is None else timeout
     manner = Manner(path, strict, timing == "original", patience)
-    found = _chosen(path, read_scenes(path), conn, several=listen is not None)
+    found = chosen_scenes(path, conn, several=listen is not None)
     try:
         if listen is not None:
             return _say(*serve_scenes(listen, found, manner, _tell))
@@ -76,74 +68,6 @@ def replay(
     except Departure as departure:
         return _say(str(departure))
     return 0
-
-
-def read_scenes(path: str) -> dict[str, Scene]:
-    """Return the connections of a recording of any format that says who sent what; TranscriptError."""
-    with Source(path) as source:
-        found = scenes(_said(source))
-        if source.damage is not None:
-            raise source.damage
-    played = {
-        name: scene
-        for name, scene in found.items()
-        if any(act.kind is not MessageKind.OTHER for act in scene.acts)
-    }
-    if not played:
-        raise TranscriptError("there is nothing to replay", location=Location(source.name))
-    return played
-
-
-def _said(source: Source) -> Iterator[Said]:
-    for item in detect(source).read(source):
-        if isinstance(item, Closed):
-            yield Said(item.line, item.connection, item.sender or Side.SERVER, None)
-        elif isinstance(item, Entry) and item.complete:
-            if item.sender is None:
-                raise TranscriptError(
-                    "the recording does not say who sent this",
-                    location=Location(source.name, item.line),
-                    hint="record with `codexwire record`",
-                )
-            yield Said(item.line, item.connection, item.sender, item.data, item.seconds)
-
-
-def _chosen(
-    path: str, found: dict[str, Scene], name: str | None, *, several: bool
-) -> dict[str, Scene]:
-    names = ", ".join(n or "(unnamed)" for n in found)
-    if name is not None:
-        if name not in found:
-            raise UsageError(
-                f"no connection {name!r}", location=Location(path), hint=f"there are: {names}"
-            )
-        return {name: found[name]}
-    if len(found) > 1 and not several:
-        raise UsageError(
-            f"the recording has {len(found)} connections",
-            location=Location(path),
-            hint=f"choose with --conn: {names}",
-        )
-    return found
-
-
-def _server(
-    side: Side, command: list[str] | None, listen: str | None, connect: str | None
-) -> AbstractAsyncContextManager[Transport] | None:
-    """Return how to reach the server that a client is played to; None when we are the server."""
-    if side is Side.SERVER:
-        if command or connect:
-            raise UsageError("a server has no server", hint="--as client plays to one")
-        return None
-    if listen is not None:
-        raise UsageError("a client does not listen", hint="--connect, or `-- codex app-server`")
-    if bool(command) == (connect is not None):
-        raise UsageError("which server?", hint="--connect, or `-- codex app-server`")
-    if connect is None:
-        return open_stdio(command or [])
-    if connect.startswith("unix://"):
-        return open_unix_socket(connect.removeprefix("unix://"))
-    return open_websocket(connect)
 
 
 def _say(*problems: str) -> int:

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import new_app
-from codexwire.cli.project import NoProjectRules, rules_here
-from codexwire.cli.rule_index import Entry, entries, find
+from codexwire.cli.command import NoProjectRules, new_app, project_here
 from codexwire.errors import UsageError
 from codexwire.normalize import RETIRED
 from codexwire.normalize.rule import BUILT_IN
+from codexwire.usecases.project import rules_of
+from codexwire.usecases.rule_index import Entry, entries, find
 
 __all__ = ["app"]
 
@@ -27,7 +27,7 @@ def list_rules(
     no_project_rules: NoProjectRules = False,
 ) -> None:
     """List the rules: id, effect, releases claimed, one sentence."""
-    known = tuple(entries(rules_here(left_out=no_project_rules)))
+    known = tuple(entries(rules_of(project_here(no_project_rules))))
     chosen = [e for e in known if family in (None, e.family)]
     if not chosen:
         raise UsageError(
@@ -56,7 +56,7 @@ def show_rule(
     """Explain one rule: what it is about, where it applies, and the evidence."""
     gone = next((old for old in RETIRED if rule_id in (old, old.partition("-")[0])), None)
     wanted = rule_id if gone is None else RETIRED[gone]
-    found = find(wanted, tuple(entries(rules_here(left_out=no_project_rules))))
+    found = find(wanted, tuple(entries(rules_of(project_here(no_project_rules)))))
     if found is None:
         raise UsageError(f"no rule {rule_id!r}", hint="`codexwire rules list` names them")
     if gone is not None:
@@ -70,8 +70,3 @@ def show_rule(
         typer.echo("Evidence:")
     for line in found.evidence:
         typer.echo(f"- {line}")
-
-
-def _means(text: str, rule_id: str) -> bool:
-    """Whether a text names a rule: its id, or the id's number."""
-    return text in (rule_id, rule_id.partition("-")[0])

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from codexwire.cli.releases import APP_SERVER, check_protocol
 from codexwire.errors import UsageError
-from codexwire.ingest.at_hand import Kept, kept_schemas, known_schemas, what_is_archived
-from codexwire.ingest.embedded import published
-from codexwire.ingest.exec_server import exec_server_versions, is_exec_server, load_exec_server
-from codexwire.version import Version
+from codexwire.ingest.at_hand import what_is_archived
+from codexwire.usecases.releases import APP_SERVER
+from codexwire.usecases.schemas import schemas
 
 __all__ = ["list_schemas"]
 
@@ -32,10 +29,7 @@ def list_schemas(
     """
     if format not in ("text", "json"):
         raise UsageError(f"no format {format!r}", hint="text or json")
-    if is_exec_server(check_protocol(protocol)):
-        rows = [_exec_row(version) for version in exec_server_versions()]
-    else:
-        rows = [_row(kept) for kept in (known_schemas() if all_releases else kept_schemas())]
+    rows = schemas(protocol, archived=all_releases)
     if format == "json":
         sys.stdout.write(json.dumps({"version": 1, "schemas": rows}, indent=2) + "\n")
         return
@@ -45,39 +39,5 @@ def list_schemas(
             f"{row['methods'] or '?':>4} methods  {row['types'] or '?':>4} types  "
             f"{row['digest'][:16]}"
         )
-    if not all_releases and not is_exec_server(protocol):
+    if not all_releases and protocol == APP_SERVER:
         typer.echo(f"archived    {what_is_archived()}; --all lists them")
-
-
-def _row(kept: Kept) -> dict[str, Any]:
-    release = kept.release
-    facts = {**_facts_of(release.digest), **release.provenance}
-    return {
-        "release": str(release.version),
-        "channel": release.channel,
-        "place": kept.place,
-        "methods": facts.get("methods"),
-        "types": facts.get("types"),
-        "sha256": release.sha256,
-        "digest": release.digest,
-        "package": facts.get("package"),
-    }
-
-
-def _exec_row(version: Version) -> dict[str, Any]:
-    protocol = load_exec_server(version)
-    return {
-        "release": str(version),
-        "channel": "exec-server",
-        "place": "embedded",
-        "methods": len(protocol.methods),
-        "types": len(protocol.types),
-        "sha256": None,
-        "digest": protocol.sources[0].digest,
-        "package": None,
-    }
-
-
-def _facts_of(digest: str) -> Mapping[str, Any]:
-    """Return what is known of a published schema: its counts and its package."""
-    return next((r.provenance for r in published() if r.digest == digest), {})

@@ -11,18 +11,11 @@ from typing import Annotated, Any
 
 import typer
 
-from codexwire.cli.console import progress
-from codexwire.cli.project import (
-    NoProjectRules,
-    rules_here,
-    warn_of_holes,
-    warn_of_stale_rules,
-)
-from codexwire.cli.releases import since_in
-from codexwire.config import load_config
+from codexwire.cli.command import NoProjectRules, project_here, tell
+from codexwire.cli.console import steps
 from codexwire.emit.neutral import Since, neutral_map
 from codexwire.errors import UsageError
-from codexwire.ingest import DEFAULT_VERSION, load
+from codexwire.ingest import load
 from codexwire.ingest.exec_server import (
     EXEC_SERVER,
     exec_server_versions,
@@ -35,6 +28,9 @@ from codexwire.model.types import All, Object, Opaque, Type, Union, values_of
 from codexwire.model.words import words
 from codexwire.normalize import normalize
 from codexwire.normalize.holes import UNKNOWN
+from codexwire.usecases.notices import holes_of, stale_rules_of
+from codexwire.usecases.project import rules_of, schema_of
+from codexwire.usecases.releases import since_in
 from codexwire.version import Version
 
 __all__ = ["show_schema"]
@@ -56,13 +52,13 @@ def show_schema(
         name, schema = None, name
     if format == "schema" and name is not None:
         raise UsageError("--format schema is of the whole protocol", hint="leave the name away")
-    source = schema or load_config(Path.cwd()).schema or str(DEFAULT_VERSION)
-    with progress("reading the schema"):
-        rules = rules_here(left_out=no_project_rules)
+    source = schema or schema_of(Path.cwd())
+    with steps() as say:
+        say("reading the schema")
+        rules = rules_of(project_here(no_project_rules))
         normalized = normalize(load(source, channel=channel), project=rules)
     protocol = normalized.protocol
-    warn_of_holes(protocol)
-    warn_of_stale_rules(normalized)
+    tell([*holes_of(protocol), *stale_rules_of(normalized)])
     if format == "schema":
         _print_json(protocol.document())
         return

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,38 +12,15 @@ import typer
 
 from codexwire.cli.command import new_app
 from codexwire.errors import UsageError
-from codexwire.location import Location
-from codexwire.runtime.client.handlers import Decision, approval_handlers
-from codexwire.runtime.client.options import ClientOptions
-from codexwire.runtime.client.sync import Client
-from codexwire.runtime.client.turn import TurnResult
-from codexwire.runtime.client.watch import all_of, complaints, recorder, tracer
-from codexwire.runtime.errors import LaunchError
-from codexwire.runtime.launch import find_codex
-from codexwire.stub import ResponsesStub
+from codexwire.runtime.client.handlers import Decision
+from codexwire.runtime.client.watch import complaints, tracer
+from codexwire.usecases.turn import Request, run
 
-__all__ = ["Request", "app", "run"]
+__all__ = ["app"]
 
 app = new_app()
 
 _DECISIONS: Mapping[str, Decision] = {"accept": "accept", "decline": "decline"}
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One turn: what to say, to which binary, in which folder and home, and what to keep of it."""
-
-    prompt: str
-    codex: Path | None = None
-    home: Path | None = None
-    stub: str | None = None
-    cwd: Path | None = None
-    model: str | None = None
-    config: Mapping[str, Any] = field(default_factory=dict)
-    decision: Decision = "decline"
-    trace: bool = False
-    record: Path | None = None
-    timeout: float | None = None
 
 
 @app.command()
@@ -86,7 +60,7 @@ def turn(
         model=model,
         config=dict(map(_setting, config or ())),
         decision=_DECISIONS[approve],
-        trace=trace,
+        watch=tracer(sys.stderr) if trace else complaints(sys.stderr),
         record=record,
         timeout=timeout,
     )
@@ -98,62 +72,6 @@ def turn(
     reason = f": {result.error_message}" if result.error_message else f" ({result.ended_by})"
     typer.echo(f"codexwire: the turn ended as {result.status}{reason}", err=True)
     return 1
-
-
-def run(request: Request) -> TurnResult:
-    """Run the turn and return what it came to; ClientError when it cannot be run."""
-    with ExitStack() as stack:
-        stub = stack.enter_context(_stub(request.stub)) if request.stub is not None else None
-        home = request.home or Path(
-            stack.enter_context(
-                tempfile.TemporaryDirectory(prefix="codexwire-", ignore_cleanup_errors=True)
-            )
-        )
-        config = {**(stub.config() if stub else {}), **request.config}
-        client = stack.enter_context(
-            Client.launch(
-                find_codex(request.codex),  # before a recording of old is overwritten
-                config=config,
-                cwd=_folder(request.cwd),
-                codex_home=_folder(home),
-                options=stack.enter_context(_options(request)),
-            )
-        )
-        model = request.model
-        if stub is not None and model is None:
-            model = stub.model_for(client.server.version)
-        # Up to 0.72.0 threads do not see the command line's settings, only their own.
-        wanted = {"model": model, "config": config or None}
-        thread = client.start_thread({k: v for k, v in wanted.items() if v is not None})
-        return client.run_turn(thread, request.prompt, timeout=request.timeout)
-
-
-def _stub(text: str) -> ResponsesStub:
-    return ResponsesStub(script=Path(text)) if text.endswith(".toml") else ResponsesStub(text)
-
-
-@contextmanager
-def _options(request: Request) -> Iterator[ClientOptions]:
-    with ExitStack() as stack:
-        observers = [tracer(sys.stderr) if request.trace else complaints(sys.stderr)]
-        if request.record is not None:
-            try:
-                out = stack.enter_context(request.record.open("w", encoding="utf-8", newline="\n"))
-            except OSError as problem:
-                raise UsageError(
-                    f"the recording cannot be written: {problem.strerror}",
-                    location=Location(str(request.record)),
-                ) from None
-            observers.append(recorder(out))
-        yield ClientOptions(
-            handlers=approval_handlers(request.decision), observer=all_of(observers)
-        )
-
-
-def _folder(path: Path | None) -> Path | None:
-    if path is not None and not path.is_dir():
-        raise LaunchError(f"no such folder: {path}")
-    return path
 
 
 def _setting(text: str) -> tuple[str, Any]:

@@ -7,18 +7,12 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.as_published import tell_restored
-from codexwire.cli.command import new_app
-from codexwire.cli.project import NoProjectRules
-from codexwire.cli.validate_paths import recordings
-from codexwire.cli.validate_report import validate_report
-from codexwire.cli.validate_run import Request, exit_code, run, totals
-from codexwire.cli.validate_schemas import AUTO, SchemaChoice
-from codexwire.errors import UsageError
+from codexwire.cli.command import NoProjectRules, new_app, project_here, tell
+from codexwire.cli.console import byte_progress
 from codexwire.finding import Level
 from codexwire.report.table import FORMATS, check_format, render
-from codexwire.transcript.judgement import Options
-from codexwire.transcript.source import STDIN
+from codexwire.usecases.schema_choice import AUTO
+from codexwire.usecases.validate import validate as judged
 
 __all__ = ["app"]
 
@@ -69,20 +63,19 @@ def validate(
     Exit code 0: nothing at the level of --fail-on; 1: something; 2: a file could not be checked.
     """
     check_format(format)
-    if schema == STDIN and (STDIN in paths or jobs > 1):
-        raise UsageError(
-            "the schema on standard input leaves none for recordings or other processes",
-            hint="name a file",
+    with byte_progress("validating") as advance:
+        found = judged(
+            *paths,
+            schema=schema,
+            as_published=as_published,
+            formats=formats,
+            max_findings=max_findings,
+            show_values=show_values,
+            coverage=coverage,
+            jobs=jobs,
+            project=project_here(no_project_rules),
+            advance=advance,
         )
-    choice = SchemaChoice(schema, as_published, formats, no_project_rules)
-    choice.check()
-    request = Request(recordings(paths), choice, Options(max_findings, show_values, coverage), jobs)
-    judgements = run(request)
-    restored = choice.restored({j.schema for j in judgements if j.schema is not None})
-    report = validate_report(judgements, fail_on, totals(request, judgements), restored)
-    sys.stdout.write(render(format, report, color=sys.stdout.isatty()))
-    tell_restored(restored)
-    for judgement in judgements:
-        if judgement.unusable is not None:
-            typer.echo(f"codexwire: error: {judgement.unusable}", err=True)
-    return exit_code(judgements, fail_on, strict=strict)
+    sys.stdout.write(render(format, found.report(fail_on), color=sys.stdout.isatty()))
+    tell(found.notices)
+    return found.exit_code(fail_on, strict=strict)

@@ -129,7 +129,7 @@ _FLAVOURS = (
 
 
 def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, str]:
-    """Return the sources of `client/`, by path below the package; they need no formatting.
+    """Return the sources of `client/`, by path below the package.
 
     The protocol is a prepared one; `class_of` maps full type names to class names.
     """

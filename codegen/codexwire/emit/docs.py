@@ -7,10 +7,12 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from codexwire.direction import Stability
-from codexwire.emit.definitions import Marks
+from codexwire.emit.definitions import Marks, Property
 from codexwire.emit.format import LINE_LENGTH as WIDTH
 
-__all__ = ["docstring", "documented"]
+__all__ = ["docstring", "documented", "unit_note"]
+
+_UNITS = {"s": "In seconds.", "ms": "In milliseconds."}
 
 # Control characters, and those that change the direction or the joining of what stands beside them.
 _UNSEEN = re.compile(
@@ -40,10 +42,17 @@ def docstring(marks: Marks, *, indent: int = 4, notes: Iterable[str] = ()) -> st
     return f'"""{body}\n{pad}"""'
 
 
-def documented(marks: Marks, *, indent: int = 4) -> str:
+def documented(marks: Marks, *, indent: int = 4, notes: Iterable[str] = ()) -> str:
     """Return what `docstring` says as text, for a generator that quotes it itself."""
-    text = _UNSEEN.sub(lambda c: repr(c[0])[1:-1], _text(marks))
+    text = _UNSEEN.sub(lambda c: repr(c[0])[1:-1], _text(marks, notes))
     return "\n".join(line for block in _blocks(text) for line in _wrap(block, WIDTH - indent - 6))
+
+
+def unit_note(prop: Property) -> tuple[str, ...]:
+    """Return a note on the unit of a time where neither name nor description says it."""
+    known = prop.name.endswith(("_ms", "_sec", "_secs", "_seconds"))
+    known = known or "seconds" in prop.marks.description.lower()
+    return () if known or not prop.marks.unit else (_UNITS[prop.marks.unit],)
 
 
 def _text(marks: Marks, notes: Iterable[str] = ()) -> str:

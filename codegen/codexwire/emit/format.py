@@ -34,7 +34,10 @@ def no_collection() -> Iterator[None]:
 
 
 def format_python(sources: Mapping[str, str]) -> dict[str, str]:
-    """Return every source as black writes it."""
+    """Return every source as black writes it.
+
+    What is `# fmt: off` to its end, tables for the machine, is left as it was printed.
+    """
     with no_collection():
         return {name: _format(source) for name, source in sources.items()}
 
@@ -45,6 +48,8 @@ def _format(source: str) -> str:
     Black goes over a source twice unless the first time changes nothing, so what is too long is
     brought into form on its own first.
     """
+    if "\n# fmt: off\n" in source and "\n# fmt: on\n" not in source:
+        return source
     blocks = [_shortened(block) for block in source.split(_BETWEEN)]
     return format_str(_BETWEEN.join(blocks), mode=_MODE)
 

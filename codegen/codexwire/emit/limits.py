@@ -12,8 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from codexwire.emit.definitions import Definition, DefinitionKind
-from codexwire.emit.modules import strongly_connected
-from codexwire.emit.styles import STYLES, Style
+from codexwire.emit.modules import circles
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.model import Schema, full_name
 from codexwire.ir.walk import Path, transform
@@ -26,24 +25,12 @@ _KINDS = {bool: "boolean", float: "number", int: "integer", str: "string"}
 
 
 def within_limits(
-    definitions: Mapping[str, Definition], style: Style
+    definitions: Mapping[str, Definition],
 ) -> tuple[dict[str, Definition], tuple[Hole, ...]]:
-    """Return the definitions as a style can express them, and the places where it takes any JSON."""
-    if STYLES[style].any_shape:
-        return dict(definitions), ()
-    limits = _Limits(definitions, _circles(definitions))
+    """Return the definitions as msgspec can express them, and the places where it takes any JSON."""
+    limits = _Limits(definitions, circles(definitions))
     found = {name: limits.of(definition) for name, definition in definitions.items()}
     return found, tuple(sorted(limits.holes))
-
-
-def _circles(definitions: Mapping[str, Definition]) -> frozenset[str]:
-    """Return the aliases that lead to themselves without a class in between."""
-    graph = {
-        name: () if d.kind is DefinitionKind.MODEL else sorted(set(d.references()))
-        for name, d in definitions.items()
-    }
-    groups = strongly_connected(graph)
-    return frozenset(n for g in groups for n in g if len(g) > 1 or n in graph[n])
 
 
 @dataclass(frozen=True, slots=True)

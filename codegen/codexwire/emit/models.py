@@ -12,9 +12,9 @@ from codexwire.emit.marks import MARKS_MODULE, marks_source
 from codexwire.emit.methods import params_class
 from codexwire.emit.modules import deal
 from codexwire.emit.names import class_names
-from codexwire.emit.printing import Printer
+from codexwire.emit.printing import Printer, index_source
 from codexwire.emit.shape import shape
-from codexwire.emit.styles import Style
+from codexwire.emit.styles import Style, style_sources
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import Protocol
 
@@ -50,11 +50,18 @@ def plan_models(protocol: Protocol, *, package: str, style: Style = "pydantic") 
     del package  # modules import each other relatively
     names = class_names(protocol)
     uses = _uses(protocol, names)
-    definitions, holes = within_limits(shape(protocol, frozenset(uses)), style)
+    definitions = shape(protocol, frozenset(uses))
+    holes: tuple[Hole, ...] = ()
+    if style == "msgspec":
+        definitions, holes = within_limits(definitions)
     modules = deal(definitions)
-    printer = Printer(definitions, uses, style)
-    files = {f"models/{m.name}.py": printer.module(m) for m in modules}
-    files["models/__init__.py"] = printer.index(modules)
+    if style == "pydantic":
+        printer = Printer(definitions, uses)
+        sources = {m.name: printer.module(m) for m in modules}
+    else:
+        sources = style_sources(modules, uses, style)
+    files = {f"models/{name}.py": source for name, source in sources.items()}
+    files["models/__init__.py"] = index_source(modules)
     files[f"models/{MARKS_MODULE}.py"] = marks_source(definitions.values())
     classes = {
         d.name: ClassInfo(module.name, d.owner, d.kind)

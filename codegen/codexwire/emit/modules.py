@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from codexwire.emit.definitions import Definition, DefinitionKind
 from codexwire.emit.domains import DOMAINS, domain_index
 
-__all__ = ["Module", "deal", "strongly_connected"]
+__all__ = ["Module", "circles", "deal", "strongly_connected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,16 @@ def deal(definitions: Mapping[str, Definition]) -> tuple[Module, ...]:
             place[name] = index
             content.setdefault(index, []).append(definitions[name])
     return tuple(_module(index, found, graph, place) for index, found in sorted(content.items()))
+
+
+def circles(definitions: Mapping[str, Definition]) -> frozenset[str]:
+    """Return the aliases that lead to themselves without a class in between."""
+    graph = {
+        name: () if d.kind is DefinitionKind.MODEL else sorted(set(d.references()))
+        for name, d in definitions.items()
+    }
+    groups = strongly_connected(graph)
+    return frozenset(n for g in groups for n in g if len(g) > 1 or n in graph[n])
 
 
 def _own_domain(definition: Definition) -> int:

@@ -48,15 +48,13 @@ def plan_package(
     protocol = prepared(normalized.protocol)
     models = plan_models(protocol, package=package, style=style)
     sources = dict(models.files)
-    printed: dict[str, str] = {}
     exports: dict[str, tuple[str, ...]] = {}
     if style == "pydantic":
         sources["methods.py"] = plan_methods(protocol, models.class_of)
         sources["notification_registry.py"] = plan_notifications(protocol)
         sources["decode.py"] = plan_decode()
-        printed = plan_validators(normalized.protocol, package) | plan_client(
-            protocol, models.class_of
-        )
+        sources |= plan_validators(normalized.protocol, package)
+        sources |= plan_client(protocol, models.class_of)
         exports = {
             "client": client_classes(protocol),
             "decode": DECODE_EXPORTS,
@@ -68,8 +66,6 @@ def plan_package(
     formatted = format_python(
         {name: f"{stamp.comment()}\n{source}" for name, source in sources.items()}
     )
-    # The clients are printed as black would format them: most of the package, and its formatting slow.
-    formatted |= {name: f"{stamp.comment()}\n{source}" for name, source in printed.items()}
     files = {name: text.encode() for name, text in formatted.items()}
     files["py.typed"] = b""
     holes = tuple(sorted({*protocol.holes, *models.holes, *lost_ids(protocol)}))

@@ -6,16 +6,11 @@ models come from datamodel-code-generator, as the SDK's do, with the options of 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 
-from datamodel_code_generator import generate
-from datamodel_code_generator.enums import DataModelType, InputFileType
-from datamodel_code_generator.format import PythonVersion
-from datamodel_code_generator.parser import LiteralType
-
 from codexwire.direction import Kind, Side
-from codexwire.emit.format import format_python, no_collection
+from codexwire.emit.format import format_python
+from codexwire.emit.generator import DataModelType, LiteralType, generated_models
 from codexwire.emit.header import Stamp
 from codexwire.emit.ids import id_tables
 from codexwire.emit.methods import params_class
@@ -46,32 +41,20 @@ def plan_sdk_layout(protocol: Protocol, stamp: Stamp, sdk: Protocol) -> dict[str
 
 
 def _models(protocol: Protocol, sdk: Protocol) -> str:
-    with no_collection(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # on formats that the generator does not know
-        source = generate(
-            sdk_schema(protocol, sdk),
-            # as the SDK's own build has it
-            input_file_type=InputFileType.JsonSchema,
-            output_model_type=DataModelType.PydanticV2BaseModel,
-            target_python_version=PythonVersion.PY_311,
-            use_standard_collections=True,
-            enum_field_as_literal=LiteralType.One,
-            field_constraints=True,
-            snake_case_field=True,
-            use_title_as_name=True,
-            use_annotated=True,
-            use_union_operator=True,
-            disable_timestamp=True,
-            # and what makes the models open, and reads well
-            custom_template_dir=templates_root() / "sdk",
-            custom_class_name_generator=_class_name,
-            set_default_enum_member=True,
-            use_schema_description=True,
-            use_field_description=True,
-            use_attribute_docstrings=True,
-            formatters=[],
-        )
-    assert isinstance(source, str)
+    found = generated_models(
+        sdk_schema(protocol, sdk),
+        _class_name,
+        # as the SDK's own build has it
+        output_model_type=DataModelType.PydanticV2BaseModel,
+        enum_field_as_literal=LiteralType.One,
+        field_constraints=True,
+        snake_case_field=True,
+        use_title_as_name=True,
+        use_annotated=True,
+        # and what makes the models open
+        custom_template_dir=templates_root() / "sdk",
+    )
+    source = found[()]
     title = f"codex {protocol.version} protocol" if protocol.version else protocol.name
     classes = source[source.index("\nclass ") :].split("\n\n\n")
     body = "\n\n\n".join(c for c in classes if not c.endswith(".model_rebuild()"))

@@ -1,176 +1,164 @@
-"""How each output style writes classes, fields, enums and unions: one table row per style."""
+"""The styles that datamodel-code-generator writes: typed dictionaries, structs and dataclasses.
+
+It gets every class and alias under its final name, with nothing nested in another and each in the
+module that it is dealt to, so that nothing is left for it to name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal
+from unicodedata import normalize
 
-from codexwire.emit.expressions import source
-from codexwire.runtime.model import wire_name
+from codexwire.emit.definitions import Definition, DefinitionKind, Property
+from codexwire.emit.docs import documented, unit_note
+from codexwire.emit.generator import DataModelType, generated_models
+from codexwire.emit.modules import Module, circles
+from codexwire.ir.model import Schema, full_name, ref_to
+from codexwire.ir.walk import Path, transform
+from codexwire.resources import templates_root
 
-__all__ = ["STYLES", "Field", "Style", "StyleRules"]
+__all__ = ["STYLES", "Style", "style_sources"]
 
 Style = Literal["pydantic", "typeddict", "msgspec", "dataclass"]
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field on its way to source: names, the type's expression, and how it may be absent.
-
-    `says_wire` is set when the wire name does not follow from the class and the field name; `ahead`
-    when the type names something that is defined further down;
-    `default` is the source of the schema's default (None when it states none that can be written);
-    `constant` is the source of the one value that a tag admits.
-    """
-
-    name: str
-    wire: str
-    type: str
-    required: bool
-    nullable: bool
-    says_wire: bool
-    ahead: bool
-    default: str | None = None
-    constant: str | None = None
-
-    def spelled(self, absent: str = "") -> str:
-        """Return the type, with `absent` as one more alternative; quoted where it looks ahead."""
-        covered = not absent or self.type == "Any" or (absent == "None" and self.nullable)
-        text = self.type if covered else f"{self.type} | {absent}"
-        return repr(text) if self.ahead else text
-
-
-@dataclass(frozen=True, slots=True)
-class StyleRules:
-    """One style.
-
-    `head` is the format of a class line; its `{base}` is the model to derive from, its `{rename}` is
-    `camel` or, where the style can, `snake`, for classes most of whose wire names are as they stand;
-    its `{tag}` is `tag`, a format of its own. `field` returns annotation and default; `enum` is the
-    base of enums, None for a Literal alias;
-    `root` the class of payloads that are no objects, None for a plain alias; `symbols` maps imported
-    names to modules. `any_shape` is false for a style that cannot express every shape (see `limits`);
-    `extra` is the format of the line that types further properties; `camel_case` gives the wire name
-    that follows from a field name.
-    """
-
-    head: str
-    field: Callable[[Field], tuple[str, str | None]]
-    enum: str | None
-    symbols: Mapping[str, str]
-    decorator: str = ""
-    camel: str = ""
-    snake: str | None = None
-    tag: str = ""
-    root: str | None = None
-    open_unions: bool = False
-    any_shape: bool = True
-    extra: str | None = None
-    camel_case: Callable[[str], str] = wire_name
-
-
-def _pydantic(field: Field) -> tuple[str, str | None]:
-    absent, default = "", None
-    if field.constant is not None:
-        default = f"tag({field.constant})"
-    elif not field.required:
-        default = field.default or "None"
-        absent = "None" if default == "None" else ""
-    annotation = field.spelled(absent)
-    if field.says_wire:
-        annotation = f"Annotated[{annotation}, Field(alias={source(field.wire)})]"
-    return annotation, default
-
-
-def _typeddict(field: Field) -> tuple[str, str | None]:
-    return (field.spelled() if field.required else f"NotRequired[{field.spelled()}]"), None
-
-
-def _msgspec(field: Field) -> tuple[str, str | None]:
-    named = f"name={source(field.wire)}" if field.says_wire else ""
-    if field.required:
-        return field.spelled(), f"field({named})" if named else None
-    default = f"field(default=UNSET, {named})" if named else "UNSET"
-    return field.spelled("UnsetType"), default
-
-
-def _dataclass(field: Field) -> tuple[str, str | None]:
-    wire = f'metadata={{"wire": {source(field.wire)}}}' if field.says_wire else ""
-    default = field.constant or ("" if field.required else "None")
-    annotation = field.spelled("None" if default == "None" else "")
-    if not wire:
-        return annotation, default or None
-    return annotation, f"field(default={default}, {wire})" if default else f"field({wire})"
-
-
-def _msgspec_camel(name: str) -> str:
-    """Return what `rename="camel"` makes of a field name."""
-    first, *rest = name.split("_")
-    return first + "".join(part.title() for part in rest)
-
-
-_TYPING = {
-    **dict.fromkeys(("Annotated", "Any", "Literal", "TypeAlias"), "typing"),
-    "TypeAliasType": "typing_extensions",
+_OPTIONS: Mapping[Style, Mapping[str, Any]] = {
+    "typeddict": {
+        "output_model_type": DataModelType.TypingTypedDict,
+        "custom_template_dir": templates_root() / "styles",
+    },
+    "msgspec": {
+        "output_model_type": DataModelType.MsgspecStruct,
+        "use_field_description": False,  # it stands in `Meta`
+    },
+    "dataclass": {
+        "output_model_type": DataModelType.DataclassesDataclass,
+        "field_extra_keys": {"metadata"},
+    },
 }
-_MODEL = (
-    "CatchAllModel",
-    "ExactLiteral",
-    "OpenStrEnum",
-    "OpenUnion",
-    "UnknownVariant",
-    "WireModel",
-    "WireRoot",
-    "tag",
-)
+STYLES: tuple[Style, ...] = ("pydantic", *_OPTIONS)
 
-STYLES: Mapping[Style, StyleRules] = {
-    "pydantic": StyleRules(
-        head="class {name}({base}{rename}):",
-        snake=", alias_generator=None",
-        field=_pydantic,
-        enum="OpenStrEnum",
-        root="WireRoot",
-        open_unions=True,
-        extra="__pydantic_extra__: {type} = Field(init=False)",
-        symbols={
-            **_TYPING,
-            "Field": "pydantic",
-            "NonNegativeInt": "pydantic",
-            "PositiveInt": "pydantic",
-            **dict.fromkeys(_MODEL, "codexwire.runtime.model"),
+# What a type is. What else a flat schema says about values is left to the validators.
+_KEPT = frozenset({"$ref", "additionalProperties", "anyOf", "enum", "items", "type"})
+
+
+def style_sources(
+    modules: Iterable[Module], uses: Mapping[str, tuple[str, ...]], style: Style
+) -> dict[str, str]:
+    """Return the source of each module in one of the styles, by the module's name.
+
+    `uses` has sentences on the messages that a definition is the payload of.
+    """
+    document = _Document(tuple(modules), uses, style)
+    # An alias that leads to itself is an object of its own, which `isinstance` does not take.
+    alias = "use_type_alias_type" if circles(document.definitions) else "use_type_alias"
+    found = generated_models(
+        document.schema(),
+        lambda name: name,
+        aliases=document.field_names(),
+        extra_template_data={
+            document.names[d.name]: {"read_otherwise": True}
+            for d in document.definitions.values()
+            if any(_reads_otherwise(p.wire) for p in d.properties)
         },
-    ),
-    "typeddict": StyleRules(
-        head="class {name}(TypedDict):",
-        field=_typeddict,
-        enum=None,
-        symbols={**_TYPING, "NotRequired": "typing", "TypedDict": "typing"},
-    ),
-    "msgspec": StyleRules(
-        head="class {name}(Struct, kw_only=True{rename}{tag}):",
-        camel=', rename="camel"',
-        snake="",
-        tag=", tag_field={field}, tag={value}",
-        any_shape=False,
-        camel_case=_msgspec_camel,
-        field=_msgspec,
-        enum="StrEnum",
-        symbols={
-            **_TYPING,
-            "StrEnum": "enum",
-            "Struct": "msgspec",
-            "UNSET": "msgspec",
-            "UnsetType": "msgspec",
-            "field": "msgspec",
-        },
-    ),
-    "dataclass": StyleRules(
-        head="class {name}:",
-        decorator="@dataclass(kw_only=True)",
-        field=_dataclass,
-        enum="StrEnum",
-        symbols={**_TYPING, "StrEnum": "enum", "dataclass": "dataclasses", "field": "dataclasses"},
-    ),
-}
+        keyword_only=True,
+        use_exact_imports=True,
+        apply_default_values_for_required_fields=True,
+        disable_future_imports=True,
+        **{alias: True, **_OPTIONS[style]},
+    )
+    return {m.name: _titled(m, found[f"{m.name}.py",]) for m in document.modules}
+
+
+def _titled(module: Module, source: str) -> str:
+    _, _, body = source.partition("\n\n")  # the generator's own head is a comment
+    return f'"""{module.title}"""\n\n{body}'
+
+
+def _reads_otherwise(name: str) -> bool:
+    """Whether an identifier means another name where it stands in a class."""
+    return name.isidentifier() and (name.startswith("__") or normalize("NFKC", name) != name)
+
+
+class _Document:
+    """The JSON Schema document of flat definitions, each called `module.Name`."""
+
+    def __init__(
+        self, modules: tuple[Module, ...], uses: Mapping[str, tuple[str, ...]], style: Style
+    ) -> None:
+        self.modules = modules
+        self.uses = uses
+        self.keys = style == "typeddict"  # fields are keys, and enums literals
+        self.definitions = {d.name: d for m in modules for d in m.definitions}
+        self.names = {d.name: f"{m.name}.{d.name}" for m in modules for d in m.definitions}
+
+    def schema(self) -> dict[str, Any]:
+        """Return the document."""
+        types = {self.names[name]: self.type(d) for name, d in self.definitions.items()}
+        return {"title": "Unused", "type": "object", "definitions": types}
+
+    def field_names(self) -> dict[str, str]:
+        """Return the field of each property, by class and wire name."""
+        return {
+            f"{self.names[d.name]}.{p.wire}": p.wire if self.keys else p.name
+            for d in self.definitions.values()
+            for p in d.properties
+            if (p.wire.startswith("_") and p.wire.isidentifier() if self.keys else p.name != p.wire)
+        }
+
+    def type(self, definition: Definition) -> dict[str, Any]:
+        """Return the schema of one definition."""
+        text = documented(definition.marks, notes=self.uses.get(definition.name, ()))
+        return {**dict(self.shape(definition)), **({"description": text} if text else {})}
+
+    def shape(self, definition: Definition) -> Iterator[tuple[str, Any]]:
+        """Yield the keywords of one definition."""
+        if definition.kind is DefinitionKind.MODEL:
+            yield "type", "object"
+            yield "properties", {p.wire: self.property(p) for p in definition.properties}
+            yield "required", [p.wire for p in definition.properties if p.required]
+        elif definition.kind is DefinitionKind.ENUM:
+            yield "type", "string"
+            yield "enum", [m.value for m in definition.members]
+            yield "x-enum-field-as-literal", self.keys
+            yield "x-enum-varnames", [m.name for m in definition.members]
+            yield "x-enum-descriptions", [documented(m.marks) for m in definition.members]
+        else:
+            yield from self.plain(definition.schema).items()
+            if definition.tag:
+                yield "discriminator", self.tags(definition)
+
+    def tags(self, union: Definition) -> dict[str, Any]:
+        """Return what tells the variants of a union apart, as OpenAPI says it."""
+        variants = [self.definitions[name] for name in union.references()]
+        tags = {v.name: p for v in variants for p in v.properties if p.name == union.tag}
+        return {
+            "propertyName": next(p.wire for p in tags.values()),
+            "mapping": {
+                str(p.constant): ref_to(self.names[name])["$ref"] for name, p in tags.items()
+            },
+        }
+
+    def property(self, prop: Property) -> dict[str, Any]:
+        """Return the schema of one property."""
+        schema = self.plain(prop.schema)
+        if prop.constant is not None:
+            schema = {"const": prop.constant, "default": prop.constant}
+        if prop.name != prop.wire:
+            schema["metadata"] = {"wire": prop.wire}
+        text = documented(prop.marks, notes=unit_note(prop))
+        return {**schema, **({"description": text} if text else {})}
+
+    def plain(self, schema: Schema) -> dict[str, Any]:
+        """Return a flat schema with the names of the document."""
+        found = transform(schema, self.node)
+        return found if isinstance(found, dict) else {}
+
+    def node(self, _: Path, node: Schema) -> Schema:
+        """Return one node of a flat schema."""
+        if not isinstance(node, dict):
+            return node
+        if "$ref" in node:
+            return ref_to(self.names[full_name(node["$ref"])])
+        literal = {"x-enum-field-as-literal": True} if "enum" in node else {}
+        return {key: value for key, value in node.items() if key in _KEPT} | literal

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from codexwire.direction import Kind, Side
-from codexwire.emit.fold import WIDTH, fold
 from codexwire.emit.names import snake
 from codexwire.emit.render import render
 from codexwire.errors import IngestError
@@ -62,8 +61,8 @@ class _Module:
 def plan_validators(protocol: Protocol, package: str) -> dict[str, str]:
     """Return the files of the subpackage `validators`, by path below the package folder.
 
-    `package` is the import name of the generated package. The source needs no formatter. Raises
-    IngestError for types that refer to each other in a chain too long to be written.
+    `package` is the import name of the generated package. Raises IngestError for types that refer to
+    each other in a chain too long to be written.
     """
     protocol, _ = complete(protocol)
     try:
@@ -103,15 +102,8 @@ def _print(module: _Module, shared: Iterable[str]) -> str:
         "codexwire.runtime.gates": module.uses(gates.__all__),
         ".shared": module.uses(shared),
     }
-    lines = [_import(origin, names) for origin, names in imports.items() if names]
-    return fold(render("validators_module.py.jinja", module=module, imports=lines))
-
-
-def _import(origin: str, names: Iterable[str]) -> str:
-    listed = ", ".join(names)
-    line = f"from {origin} import {listed}"
-    line = line if len(line) <= WIDTH else f"from {origin} import ({listed})"
-    return f"\n{line}" if origin.startswith(".") else line
+    used = {origin: names for origin, names in imports.items() if names}
+    return render("validators_module.py.jinja", module=module, imports=used)
 
 
 def _deal(protocol: Protocol) -> dict[str, str]:

@@ -4,8 +4,8 @@
 bundle file (full or flat, gzipped or not), a folder of per-type files, a folder with `stable.json` and
 `experimental.json`, `-` for standard input, or `exec-server` (`exec-server@0.163.0`) for the other
 protocol.
-References may still dangle in what it returns: some releases publish such schemas, and normalization mends
-those it knows; `check_references` tells.
+References may still dangle in what it returns (`codexwire.ir.dangling` tells): some releases publish such
+schemas, and normalization mends those it knows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from codexwire.direction import Stability
-from codexwire.errors import CodexwireWarning, IngestError, UsageError
+from codexwire.errors import CodexwireWarning, UsageError
 from codexwire.ingest.archive import archive
 from codexwire.ingest.at_hand import bundles_of, nearest_at_hand, what_is_at_hand
 from codexwire.ingest.build import build_protocol
@@ -25,13 +25,11 @@ from codexwire.ingest.embedded import CHANNELS, DEFAULT_VERSION, identify
 from codexwire.ingest.exec_server import is_exec_server, load_exec_server
 from codexwire.ingest.flat import complete
 from codexwire.ingest.merge import merge_types
-from codexwire.ir.dangling import dangling
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.model import Protocol, Source
-from codexwire.location import join_pointer
 from codexwire.version import Version
 
-__all__ = ["CHANNELS", "DEFAULT_VERSION", "check_references", "load", "load_files", "load_version"]
+__all__ = ["CHANNELS", "DEFAULT_VERSION", "load", "load_files", "load_version"]
 
 
 def load(
@@ -165,11 +163,3 @@ def _known(document: Document, version: Version, found: str, channel: str) -> Pr
         stable = open_document(path) if path else archived_document(version, "stable")
         documents = {found: document, "stable": stable} if stable else {"unknown": document}
     return load_files(documents, version=version, channel=channel)
-
-
-def check_references(protocol: Protocol) -> None:
-    """Raise IngestError for the first `$ref` that points to no type."""
-    for found in dangling(protocol):
-        raise IngestError(
-            f"{found.owner}{join_pointer(found.path)} refers to {found.ref!r}, which is not defined"
-        )

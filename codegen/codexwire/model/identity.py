@@ -36,9 +36,12 @@ __all__ = [
     "places",
     "published_paths",
     "rests",
+    "subject",
 ]
 
 T = TypeVar("T")
+
+_Steps: TypeAlias = tuple[tuple[str, str], ...]
 
 Member: TypeAlias = Callable[[Any, str], Any]
 """Returns the member of a value by its wire name; None where there is none."""
@@ -235,7 +238,7 @@ def published_paths(kind: str, method: str, part: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _steps(kind: str, method: str, part: str | None) -> tuple[tuple[str, str], ...]:
+def _steps(kind: str, method: str, part: str | None) -> _Steps:
     """Return the paths of `places` as steps: a member, and (unless empty) one inside it."""
     paths = (place.path.partition(".") for place in places(kind, method, part))
     return tuple((outer, inner) for outer, _, inner in paths)
@@ -248,8 +251,36 @@ def id_of(kind: str, method: str, payload: Any, part: str | None = None) -> Any:
     """
     if type(payload) is not dict:
         return None
-    read = _READ[kind]
-    for outer, inner in _steps(kind, method, part):
+    return _first(_steps(kind, method, part), payload, _READ[kind])
+
+
+def subject(method: str, params: Any) -> tuple[str | None, str | None]:
+    """Return the thread and the turn that a request or notification is about, each as `id_of` does."""
+    if type(params) is not dict:
+        return None, None
+    (thread_at, threads), (turn_at, turns) = _subject_steps(method)
+    thread, turn = params.get(thread_at), params.get(turn_at)  # nearly always there
+    if type(thread) is not str or not thread:
+        thread = _first(threads, params, _text)
+    if type(turn) is not str or not turn:
+        turn = _first(turns, params, _text)
+    return thread, turn
+
+
+@lru_cache(maxsize=4096)
+def _subject_steps(method: str) -> tuple[tuple[str | None, _Steps], tuple[str | None, _Steps]]:
+    """Return for thread and turn the member that is the best place (None: it is no member), and all."""
+    threads, turns = (_steps(kind, method, "params") for kind in ("thread", "turn"))
+    return (_best_member(threads), threads), (_best_member(turns), turns)
+
+
+def _best_member(steps: _Steps) -> str | None:
+    return next((None if inner else outer for outer, inner in steps), None)
+
+
+def _first(steps: _Steps, payload: dict[str, Any], read: Callable[[Any], Any]) -> Any:
+    """Return the first id at one of the places."""
+    for outer, inner in steps:
         value = payload.get(outer)
         if inner and value is not None:
             value = value.get(inner) if type(value) is dict else None

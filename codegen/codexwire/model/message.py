@@ -34,15 +34,17 @@ Json: TypeAlias = "dict[str, Any]"
 RequestId: TypeAlias = "str | int"
 """A request id; 7 and "7" differ."""
 
-# Python's own conversion refuses integers of more than 4300 digits.
+# Python's own conversion refuses integers of more than 4300 digits, and what can convert them takes
+# time that grows with the square of their length.
 _DIGITS = 4000
+_LONGEST_INTEGER = 20_000
 _INT64 = 1 << 63
 
 _decode = Decoder().decode
 
 
 class LineError(ValueError):
-    """Bytes that are no JSON value; `kind` is `utf-8`, `json` or `nesting`."""
+    """Bytes that are no JSON value; `kind` is `utf-8`, `json`, `nesting` or `number`."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -52,8 +54,8 @@ class LineError(ValueError):
 def parse(line: bytes) -> Any:
     """Return the JSON value of a line; LineError when it has none.
 
-    Takes all that RFC 8259 allows, integers of any size and lone surrogates in escapes included;
-    refuses NaN, Infinity and a byte order mark. Of a key that comes twice, the last one counts.
+    Takes all that RFC 8259 allows, integers of up to 20,000 digits and lone surrogates in escapes
+    included; refuses NaN, Infinity and a byte order mark. Of a key that comes twice, the last one counts.
     """
     try:
         return _decode(line)
@@ -84,6 +86,8 @@ def _parse_slowly(line: bytes) -> Any:
 
 
 def _integer(digits: str) -> int:
+    if len(digits) > _LONGEST_INTEGER:
+        raise LineError("number", f"an integer of {len(digits):,} digits is not read")
     return int(digits) if len(digits) < _DIGITS else int(Decimal(digits))
 
 

@@ -67,7 +67,8 @@ def _started(state: TurnState, event: Event) -> TurnState:
 
 def _completed(state: TurnState, event: Event) -> TurnState:
     turn = _object(event.params, "turn")
-    state = _with_items(state.unchanged(), event, turn.get("items"))
+    if state.keeps_content:
+        state = _with_items(state.unchanged(), event, turn.get("items"))
     word = turn.get("status")
     status = _WORDS.get(word, word) if isinstance(word, str) else "unknown"
     error = turn.get("error")

@@ -263,7 +263,8 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
     which the server said that it began. `end` is how it ended, None while it runs; `presumed` is an
     end that something hints at and nothing has said yet (see `settle`), `interrupt_asked` whether a
     `turn/interrupt` of the client was among the messages. `added` is the text that the last step added
-    to the agent's messages.
+    to the agent's messages. A state whose `keeps_content` is False knows how the turn began and ended
+    and its errors, nothing else.
     """
 
     thread_id: str | None = None
@@ -273,7 +274,8 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
     presumed: End | None = None
     added: str = ""
     interrupt_asked: bool = False
-    _history: _History = msgspec.field(default_factory=_History)
+    keeps_content: bool = True
+    _history: _History | None = None  # none before the first change
     _length: int = 0
 
     def __repr__(self) -> str:
@@ -355,7 +357,9 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
 
     def changed(self, act: Callable[..., str], *arguments: Any, **fields: Any) -> TurnState:
         """Return the state after a change of its content; `fields` change with it."""
-        history = self._history
+        if not self.keeps_content and act is not Content.add_error:  # an end may be read off errors
+            return self.replaced(**fields) if fields else self
+        history = self._history or _History()
         if len(history.changes) != self._length:
             history = history.first(self._length)
         fields["added"] = history.add(act, arguments)
@@ -373,8 +377,17 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
 
     def without_content(self) -> TurnState:
         """Return the state with nothing but how the turn began and ended."""
-        return TurnState(self.thread_id, self.turn_id, self.started, self.end, self.presumed)
+        return TurnState(
+            self.thread_id,
+            self.turn_id,
+            self.started,
+            self.end,
+            self.presumed,
+            interrupt_asked=self.interrupt_asked,
+            keeps_content=False,
+        )
 
     @property
     def _content(self) -> Content:
-        return self._history.first(self._length).content
+        history = self._history or _History()
+        return history.first(self._length).content

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from codexwire.model.identity import id_of
+from codexwire.model.identity import subject
 from codexwire.model.message import RequestId
 from codexwire.model.turn_events import (
     GONE,
@@ -57,12 +57,15 @@ _UNNAMED = frozenset({_USAGE, "error", "turn/interrupt"})  # may name what is no
 _BEGINS = frozenset({"turn/started", EVENT + "task_started", EVENT + "turn_started"})
 
 
-def start(thread_id: str | None = None, turn_id: str | None = None) -> TurnState:
+def start(
+    thread_id: str | None = None, turn_id: str | None = None, *, content: bool = True
+) -> TurnState:
     """Return the state of a turn of which nothing has come yet.
 
     Without a turn id it is the first turn that the messages name, on the thread if one is given.
+    Without `content` the state will tell how the turn began and ended, for less work.
     """
-    return TurnState(thread_id, turn_id)
+    return TurnState(thread_id, turn_id, keeps_content=content)
 
 
 def step(state: TurnState, message: Any, at: float = 0.0) -> TurnState:
@@ -76,7 +79,7 @@ def step(state: TurnState, message: Any, at: float = 0.0) -> TurnState:
     event = _event(message, at)
     if event is None:
         return state.unchanged()
-    thread, turn = _subject(event)
+    thread, turn = subject(event.method, event.message["params"])
     if thread is not None and state.thread_id is not None and thread != state.thread_id:
         return state.unchanged()
     if turn is None:
@@ -111,12 +114,6 @@ def _event(message: Any, at: float) -> Event | None:
         return None
     members = params.get("msg") if method.startswith(EVENT) else params
     return Event(handler, method, members, message, at) if isinstance(members, dict) else None
-
-
-def _subject(event: Event) -> tuple[str | None, str | None]:
-    """Return the thread and the turn that a message is about; None for one that it does not name."""
-    method, params = event.method, event.message["params"]
-    return id_of("thread", method, params, "params"), id_of("turn", method, params, "params")
 
 
 def _is_thread_wide(event: Event) -> bool:
@@ -171,7 +168,7 @@ class _Turns:
         event = _event(message, at)
         if event is None:
             return
-        thread, turn = _subject(event)
+        thread, turn = subject(event.method, event.message["params"])
         if turn is not None:
             self._take_of_turn(thread, turn, event)
         elif _is_thread_wide(event):

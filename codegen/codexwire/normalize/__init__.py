@@ -2,7 +2,7 @@
 
 from codexwire.normalize.pipeline import Application, Normalized, Stale, normalize
 from codexwire.normalize.project import ProjectRules, project_rules
-from codexwire.normalize.rule import AS_PUBLISHED, Effect, Rule
+from codexwire.normalize.rule import AS_PUBLISHED, Compared, Effect, Rule
 from codexwire.normalize.table import RETIRED, RULES
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "RETIRED",
     "RULES",
     "Application",
+    "Compared",
     "Effect",
     "Normalized",
     "ProjectRules",

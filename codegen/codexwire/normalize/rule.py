@@ -9,7 +9,7 @@ from enum import StrEnum
 from codexwire.ir.model import Protocol, Schema, TypeDef
 from codexwire.version import VersionRange
 
-__all__ = ["AS_PUBLISHED", "BUILT_IN", "CLAIMED_PROTOCOL", "Effect", "Row", "Rule"]
+__all__ = ["AS_PUBLISHED", "BUILT_IN", "CLAIMED_PROTOCOL", "Compared", "Effect", "Row", "Rule"]
 
 CLAIMED_PROTOCOL = "codex-app-server"
 """The protocol whose releases the rules' claims are about."""
@@ -27,6 +27,21 @@ class Effect(StrEnum):
     ANNOTATE = "annotate"
     RESTORE = "restore"
     PATCH = "patch"
+
+
+class Compared(StrEnum):
+    """Which comparisons of releases a rule is applied for.
+
+    `always`: every one;
+    `history`: only where a method or type is followed through all releases; between two releases, what
+    the rule adds would be told twice;
+    `never`: it names or spells the same values in another way, and the names are to be those that were
+    published.
+    """
+
+    ALWAYS = "always"
+    HISTORY = "history"
+    NEVER = "never"
 
 
 BUILT_IN = "codexwire"
@@ -59,8 +74,8 @@ class Rule:
     that it claims to match in; `evidence` says where each claim was seen; `experimental` that its
     pattern stands in the experimental schema only, so that a stable one cannot prove its end;
     `origin` who brings it: codexwire, the project (`pyproject.toml`), or an installed package; `rows`
-    are single claims, each of which can end on its own. Exactly one function is set, and none of them
-    walks or locates:
+    are single claims, each of which can end on its own; `compared` whether releases are compared after
+    it. Exactly one function is set, and none of them walks or locates:
 
     - `node(protocol, schema)`: called for every node of every type and message, children first;
     - `typedef(protocol, typedef)`: called for every type;
@@ -75,6 +90,7 @@ class Rule:
     effect: Effect
     versions: VersionRange
     evidence: tuple[str, ...]
+    compared: Compared = Compared.ALWAYS
     experimental: bool = False
     origin: str = BUILT_IN
     rows: tuple[Row, ...] = ()

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from codexwire.direction import Side
 from codexwire.finding import Level
 
-__all__ = ["Closed", "Entry", "Item", "Oddity"]
+__all__ = ["Closed", "Entry", "Item", "Oddity", "unread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,22 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """Something about the file rather than about a message: a finding `transcript/<rule>`."""
+    """Something about the file rather than about a message: a finding `transcript/<rule>`.
+
+    `unread` when a part of the file could not be understood: what it holds was not judged.
+    """
 
     line: int
     rule: str
     level: Level
     message: str
     sender: Side | None = None
+    unread: bool = False
 
 
 Item: TypeAlias = "Entry | Closed | Oddity"
+
+
+def unread(line: int, message: str, sender: Side | None = None) -> Oddity:
+    """Return what says that a part of the file was not understood."""
+    return Oddity(line, "not-a-record", Level.ERROR, message, sender, unread=True)

@@ -24,7 +24,7 @@ from codexwire.transcript.session.check import Note
 from codexwire.transcript.session.model import Connection, Request, Step
 from codexwire.transcript.session.state import Session
 from codexwire.transcript.session.table import CHECKS
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import LONGEST, Source
 from codexwire.version import Version
 from codexwire.wire import Violation, decode
 
@@ -52,7 +52,13 @@ def judge(source: Source, choose: Choose, options: Options) -> Judgement:
         with source:
             format = detect(source)
             judgement.format = format.id
-            judge_items(format.read(source), judgement, choose, options)
+            try:
+                judge_items(format.read(source), judgement, choose, options)
+            finally:
+                judgement.bytes = source.size
+            for number in source.too_long:
+                text = f"a line of more than {LONGEST >> 20} MiB was passed over"
+                judgement.odd(Oddity(number, "long-line", Level.ERROR, text, unread=True))
             if source.damage is not None:
                 raise source.damage
     except CodexwireError as error:
@@ -99,8 +105,7 @@ class _Pass:
             if isinstance(item, Entry):
                 self._entry(item)
             elif isinstance(item, Oddity):
-                rule = f"transcript/{item.rule}"
-                self.judgement.add(rule, item.level, item.line, item.message, sender=item.sender)
+                self.judgement.odd(item)
             else:
                 self._closed(item)
         for connection in self.session.connections.values():
@@ -228,7 +233,7 @@ class _Pass:
             text = f"{found.message}, which leaves the name of a method open"
             self._unchecked(found.rule, line, sender, method or "", text)
             return
-        dropped = found.rule in _DROPPED and sender is not Side.SERVER
+        dropped = found.rule in _DROPPED and sender is Side.CLIENT
         level = Level.WARNING if dropped else Level.ERROR
         self.judgement.add(
             found.rule,

@@ -13,6 +13,7 @@ from codexwire.finding import Finding, Level
 from codexwire.ir.hole import Hole
 from codexwire.location import Location
 from codexwire.transcript.coverage import Point
+from codexwire.transcript.entry import Oddity
 from codexwire.transcript.hints import Hint
 from codexwire.transcript.message import Message
 from codexwire.wire import Validators, Violation
@@ -55,8 +56,10 @@ class Judgement:
     """Everything about one recording.
 
     `counts` are of all findings by level, also of those beyond the limit. `unusable` is why it, or the
-    rest of it, could not be checked. `unchecked` counts the messages that were accepted although the
-    schema does not say what they should be, `holes` are what else the schema leaves open. `seen` are the
+    rest of it, could not be checked. `bytes` were read (of what the file unpacks to), and `unread`
+    counts the lines or parts of it that were not understood. `unchecked` counts the messages that were
+    accepted although the schema does not say what they should be, `holes` are what else the schema
+    leaves open. `seen` are the
     points of the schema that it exercises.
     """
 
@@ -66,6 +69,8 @@ class Judgement:
     schema: str | None = None
     project_rules: tuple[str, ...] = ()
     messages: int = 0
+    bytes: int = 0
+    unread: int = 0
     unchecked: int = 0
     holes: tuple[Hole, ...] = ()
     counts: Counter[Level] = field(default_factory=Counter)
@@ -90,6 +95,12 @@ class Judgement:
         if not self.limit or len(kept) < self.limit:
             facts = {"direction": None if sender is None else sender.value, "method": method}
             kept.append(Finding(rule, level, Location(self.path, line, pointer), message, facts))
+
+    def odd(self, oddity: Oddity) -> None:
+        """Add what is odd about the file."""
+        self.unread += oddity.unread
+        rule = f"transcript/{oddity.rule}"
+        self.add(rule, oddity.level, oddity.line, oddity.message, sender=oddity.sender)
 
     @property
     def findings(self) -> list[Finding]:

@@ -42,14 +42,21 @@ _OWN = {
         "The app-server ends lines with LF. Only the first such line is noted.",
     ),
     "transcript/long-line": (
-        Level.INFO,
-        "A line is very long.",
-        "It is judged like any other; other readers may have a limit.",
+        Level.ERROR,
+        "A line is longer than 128 MiB.",
+        "It is passed over, so that no file takes all memory. The exit code is 2.",
     ),
     "transcript/not-a-record": (
-        Level.WARNING,
-        "A line of the recording holds no message.",
-        "The format of the recording was recognized, and this line does not have its shape.",
+        Level.ERROR,
+        "A part of the recording was not understood.",
+        "The format of the recording was recognized, and this line (or frame, or value) does not have its "
+        "shape: the file is damaged, or two files were mixed. What it holds was not judged, so the exit "
+        "code is 2.",
+    ),
+    "transcript/other-record": (
+        Level.INFO,
+        "A record holds no message.",
+        "It is a header, or an event of the recorder that codexwire does not know.",
     ),
     "transcript/schema-version": (
         Level.WARNING,

@@ -17,9 +17,12 @@ import zstandard
 from codexwire.errors import TranscriptError
 from codexwire.location import Location
 
-__all__ = ["STDIN", "Line", "Source"]
+__all__ = ["LONGEST", "STDIN", "Line", "Source"]
 
 STDIN = "-"
+LONGEST = 128 << 20
+"""The bytes of the longest line, or element of a JSON document, that is read; servers send less."""
+
 _HEAD = 1 << 16
 _STEP = 1 << 20
 _READ_ERRORS = (OSError, EOFError, zlib.error, zstandard.ZstdError)
@@ -33,7 +36,8 @@ class Source:
     `name` is what findings call it; `head` the first 64 KiB of its (decompressed) content, for
     telling the format. `advance` is called with the number of bytes of the file read since the last
     call. Opening raises TranscriptError; where reading on fails, the content ends there and `damage`
-    says why.
+    says why. `size` counts the bytes of content read, `too_long` has the numbers of the lines that
+    were passed over because they are longer than 128 MiB.
     """
 
     def __init__(self, path: str, *, advance: Callable[[int], None] | None = None) -> None:
@@ -41,6 +45,8 @@ class Source:
         self.name = "<stdin>" if path == STDIN else path
         self.head = b""
         self.damage: TranscriptError | None = None
+        self.size = 0
+        self.too_long: list[int] = []
         self._advance = advance
         self._stack = ExitStack()
         self._reported = 0
@@ -57,6 +63,13 @@ class Source:
             self._stack.close()
             raise TranscriptError(
                 "the file is UTF-16", location=Location(self.name), hint="save it as UTF-8"
+            )
+        if b"\r" in self.head and b"\n" not in self.head:
+            self._stack.close()
+            raise TranscriptError(
+                "the lines end with CR alone",
+                location=Location(self.name),
+                hint="save it with line feeds",
             )
         return self
 
@@ -89,7 +102,7 @@ class Source:
         """Extend `head` to the end of its first line, however long that is."""
         try:
             if b"\n" not in self.head:
-                self.head += self._stream.readline()
+                self.head += self._stream.readline(LONGEST)
         except _READ_ERRORS as error:
             raise self._unreadable(error, 1) from None
 
@@ -101,7 +114,12 @@ class Source:
         number = 0
         try:
             for number, line in enumerate(self._raw_lines(), 1):
-                yield number, line
+                self.size += len(line)
+                if len(line) > LONGEST:
+                    self.too_long.append(number)
+                    self._pass_over()
+                else:
+                    yield number, line
                 if not number % 1024:
                     self._report()
         except _READ_ERRORS as error:
@@ -113,6 +131,7 @@ class Source:
         try:
             piece = self.head
             while piece:
+                self.size += len(piece)
                 yield piece
                 self._report()
                 piece = self._stream.read1(_STEP)
@@ -126,9 +145,14 @@ class Source:
                 if line.endswith(b"\n"):
                     yield line
                 else:
-                    yield from _continued(line, self._stream)
-                    return
-        yield from self._stream
+                    yield line + self._stream.readline(LONGEST + 1)
+        while line := self._stream.readline(LONGEST + 1):
+            yield line
+
+    def _pass_over(self) -> None:
+        """Read on to the end of the line."""
+        while (piece := self._stream.readline(_STEP)) and not piece.endswith(b"\n"):
+            self.size += len(piece)
 
     def _report(self) -> None:
         if self._advance is not None and self._file.seekable():
@@ -223,9 +247,3 @@ def _fill(stream: io.BufferedReader, size: int) -> bytes:
         if not parts:
             raise
     return b"".join(parts)
-
-
-def _continued(line: bytes, stream: io.BufferedReader) -> Iterator[bytes]:
-    """Yield the lines of a stream whose first line began with `line`."""
-    yield line + stream.readline()
-    yield from stream

@@ -19,9 +19,17 @@ _ENVELOPE = {
         "A message is nested too deeply to be checked.",
         "What it holds is neither accepted nor refused; the rest of the recording is checked.",
     ),
+    "number": (
+        "A message has an integer of more than 20,000 digits.",
+        "It is not read: converting it would take very long. Servers refuse it too.",
+    ),
     "object": (
         "A message is not an object.",
         "JSON-RPC batches are arrays, and the app-server does not know them.",
+    ),
+    "request-id": (
+        "A request has no id, so that nothing can answer it.",
+        "`decode` reads it as the request that it would be; `validate` says that the schema requires `id`.",
     ),
     "utf-8": ("A line is not UTF-8.", "The message says at which byte."),
 }

@@ -2,12 +2,12 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `account`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, is_integer
 from codexwire.runtime.gates import AnyObject, Literal, OPTIONAL, Object
-
 from .shared import is_v2_RequestId, v2_AuthMode
 
 
@@ -259,10 +259,7 @@ def is_v2_GetAccountResponse(v: Any) -> bool:
 def is_v2_WorkspaceRouting(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("accountRoutingOverride")) is str
-            and x in {"NO_CONSTRAINT", "us", "us_cr"}
-        )
+        and (type(x := v.get("accountRoutingOverride")) is str and x in {"NO_CONSTRAINT", "us", "us_cr"})
         and type(v.get("backendOrigin")) is str
         and type(v.get("chatgptAccountId")) is str
     )
@@ -283,31 +280,7 @@ def is_v2_Account__chatgpt(v: Any) -> bool:
     return (
         type(v) is dict
         and (type(x := v.get("email", ABSENT)) is str or x is None)
-        and (
-            type(x := v.get("planType")) is str
-            and x in {
-                "free",
-                "go",
-                "plus",
-                "pro",
-                "prolite",
-                "promax",
-                "team",
-                "self_serve_business_prolite",
-                "self_serve_business_usage_based",
-                "business",
-                "ent26",
-                "enterprise_cbp_automation",
-                "enterprise_cbp_usage_based",
-                "enterprise",
-                "edu",
-                "edu_plus",
-                "edu_pro",
-                "sci",
-                "sci_plus",
-                "unknown",
-            }
-        )
+        and (type(x := v.get("planType")) is str and x in {"free", "go", "plus", "pro", "prolite", "promax", "team", "self_serve_business_prolite", "self_serve_business_usage_based", "business", "ent26", "enterprise_cbp_automation", "enterprise_cbp_usage_based", "enterprise", "edu", "edu_plus", "edu_pro", "sci", "sci_plus", "unknown"})
         and v.get("type") == "chatgpt"
         and (type(x := v.get("workspaceName")) is str or x is None)
     )
@@ -350,20 +323,14 @@ def is_v2_WorkspaceMessage(v: Any) -> bool:
         and (is_integer(x := v.get("createdAt")) or x is None)
         and type(v.get("messageBody")) is str
         and type(v.get("messageId")) is str
-        and (
-            type(x := v.get("messageType")) is str
-            and x in {"headline", "announcement", "unknown"}
-        )
+        and (type(x := v.get("messageType")) is str and x in {"headline", "announcement", "unknown"})
     )
 
 
 def is_v2_GetAccountTokenUsageResponse(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("dailyUsageBuckets")) is None
-            or (type(x) is list and all(map(is_v2_AccountTokenUsageDailyBucket, x)))
-        )
+        and ((x := v.get("dailyUsageBuckets")) is None or (type(x) is list and all(map(is_v2_AccountTokenUsageDailyBucket, x))))
         and is_v2_AccountTokenUsageSummary(v.get("summary"))
         and (is_v2_ThreadUsage(x := v.get("threadUsage")) or x is None)
     )
@@ -417,10 +384,7 @@ def is_v2_AccountTokenUsageDailyBucket(v: Any) -> bool:
 def is_v2_ConsumeAccountRateLimitResetCreditResponse(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("outcome")) is str
-            and x in {"reset", "nothingToReset", "noCredit", "alreadyRedeemed"}
-        )
+        and (type(x := v.get("outcome")) is str and x in {"reset", "nothingToReset", "noCredit", "alreadyRedeemed"})
     )
 
 
@@ -447,48 +411,9 @@ def is_v2_RateLimitSnapshot(v: Any) -> bool:
         and (type(x := v.get("limitId")) is str or x is None)
         and (type(x := v.get("limitName")) is str or x is None)
         and (type(x := v.get("normalModelSlug")) is str or x is None)
-        and (
-            (
-                type(x := v.get("planType")) is str
-                and x in {
-                    "free",
-                    "go",
-                    "plus",
-                    "pro",
-                    "prolite",
-                    "promax",
-                    "team",
-                    "self_serve_business_prolite",
-                    "self_serve_business_usage_based",
-                    "business",
-                    "ent26",
-                    "enterprise_cbp_automation",
-                    "enterprise_cbp_usage_based",
-                    "enterprise",
-                    "edu",
-                    "edu_plus",
-                    "edu_pro",
-                    "sci",
-                    "sci_plus",
-                    "unknown",
-                }
-            )
-            or x is None
-        )
+        and ((type(x := v.get("planType")) is str and x in {"free", "go", "plus", "pro", "prolite", "promax", "team", "self_serve_business_prolite", "self_serve_business_usage_based", "business", "ent26", "enterprise_cbp_automation", "enterprise_cbp_usage_based", "enterprise", "edu", "edu_plus", "edu_pro", "sci", "sci_plus", "unknown"}) or x is None)
         and (is_v2_RateLimitWindow(x := v.get("primary")) or x is None)
-        and (
-            (
-                type(x := v.get("rateLimitReachedType")) is str
-                and x in {
-                    "rate_limit_reached",
-                    "workspace_owner_credits_depleted",
-                    "workspace_member_credits_depleted",
-                    "workspace_owner_usage_limit_reached",
-                    "workspace_member_usage_limit_reached",
-                }
-            )
-            or x is None
-        )
+        and ((type(x := v.get("rateLimitReachedType")) is str and x in {"rate_limit_reached", "workspace_owner_credits_depleted", "workspace_member_credits_depleted", "workspace_owner_usage_limit_reached", "workspace_member_usage_limit_reached"}) or x is None)
         and (is_v2_RateLimitWindow(x := v.get("secondary")) or x is None)
         and (type(x := v.get("spendControlReached")) is bool or x is None)
     )
@@ -526,10 +451,7 @@ def is_v2_RateLimitResetCreditsSummary(v: Any) -> bool:
     return (
         type(v) is dict
         and is_integer(v.get("availableCount"))
-        and (
-            (x := v.get("credits")) is None
-            or (type(x) is list and all(map(is_v2_RateLimitResetCredit, x)))
-        )
+        and ((x := v.get("credits")) is None or (type(x) is list and all(map(is_v2_RateLimitResetCredit, x))))
     )
 
 
@@ -541,10 +463,7 @@ def is_v2_RateLimitResetCredit(v: Any) -> bool:
         and is_integer(v.get("grantedAt"))
         and type(v.get("id")) is str
         and (type(x := v.get("resetType")) is str and x in {"codexRateLimits", "unknown"})
-        and (
-            type(x := v.get("status")) is str
-            and x in {"available", "redeeming", "redeemed", "unknown"}
-        )
+        and (type(x := v.get("status")) is str and x in {"available", "redeeming", "redeemed", "unknown"})
         and (type(x := v.get("title")) is str or x is None)
     )
 
@@ -605,10 +524,7 @@ def is_v2_BedrockSetupResponse(v: Any) -> bool:
 def is_v2_BedrockDiscoverResponse(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("environmentCredentials")) is list
-            and all(map(is_v2_BedrockEnvironmentCredential, x))
-        )
+        and (type(x := v.get("environmentCredentials")) is list and all(map(is_v2_BedrockEnvironmentCredential, x)))
         and (type(x := v.get("profiles")) is list and all(map(is_v2_BedrockAwsProfile, x)))
     )
 
@@ -700,13 +616,7 @@ def is_v2_GatewayOAuthReadResponse(v: Any) -> bool:
         and type(v.get("providerId")) is str
         and type(v.get("providerName")) is str
         and type(v.get("required")) is bool
-        and (
-            (
-                type(x := v.get("status")) is str
-                and x in {"notReady", "started", "succeeded", "failed"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("status")) is str and x in {"notReady", "started", "succeeded", "failed"}) or x is None)
         and ((x := v.get("supportsDeviceAuth", ABSENT)) is ABSENT or type(x) is bool)
     )
 
@@ -735,64 +645,16 @@ def is_v2_GatewayOAuthChangedNotification(v: Any) -> bool:
         and (type(x := v.get("error")) is str or x is None)
         and (type(x := v.get("loginId")) is str or x is None)
         and type(v.get("providerId")) is str
-        and (
-            type(x := v.get("status")) is str
-            and x in {"notReady", "started", "succeeded", "failed"}
-        )
+        and (type(x := v.get("status")) is str and x in {"notReady", "started", "succeeded", "failed"})
     )
 
 
 def is_v2_AccountUpdatedNotification(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (
-                type(x := v.get("authMode")) is str
-                and x in {
-                    "apikey",
-                    "chatgpt",
-                    "chatgptAuthTokens",
-                    "headers",
-                    "agentIdentity",
-                    "personalAccessToken",
-                    "bedrockApiKey",
-                    "bedrockAccessKeys",
-                }
-            )
-            or x is None
-        )
-        and (
-            (
-                type(x := v.get("planType")) is str
-                and x in {
-                    "free",
-                    "go",
-                    "plus",
-                    "pro",
-                    "prolite",
-                    "promax",
-                    "team",
-                    "self_serve_business_prolite",
-                    "self_serve_business_usage_based",
-                    "business",
-                    "ent26",
-                    "enterprise_cbp_automation",
-                    "enterprise_cbp_usage_based",
-                    "enterprise",
-                    "edu",
-                    "edu_plus",
-                    "edu_pro",
-                    "sci",
-                    "sci_plus",
-                    "unknown",
-                }
-            )
-            or x is None
-        )
-        and (
-            (type(x := v.get("reason")) is str and x in {"workspaceRoutingReady", "unknown"})
-            or x is None
-        )
+        and ((type(x := v.get("authMode")) is str and x in {"apikey", "chatgpt", "chatgptAuthTokens", "headers", "agentIdentity", "personalAccessToken", "bedrockApiKey", "bedrockAccessKeys"}) or x is None)
+        and ((type(x := v.get("planType")) is str and x in {"free", "go", "plus", "pro", "prolite", "promax", "team", "self_serve_business_prolite", "self_serve_business_usage_based", "business", "ent26", "enterprise_cbp_automation", "enterprise_cbp_usage_based", "enterprise", "edu", "edu_plus", "edu_pro", "sci", "sci_plus", "unknown"}) or x is None)
+        and ((type(x := v.get("reason")) is str and x in {"workspaceRoutingReady", "unknown"}) or x is None)
     )
 
 
@@ -1011,11 +873,7 @@ class v2_GatewayOAuthLoginParams(Object):
     modelProvider: str | None = OPTIONAL
 
 
-class client_account_gatewayOAuth_login(
-    Object,
-    tag_field="method",
-    tag="account/gatewayOAuth/login",
-):
+class client_account_gatewayOAuth_login(Object, tag_field="method", tag="account/gatewayOAuth/login"):
     id: str | int
     params: v2_GatewayOAuthLoginParams | None = OPTIONAL
 
@@ -1024,11 +882,7 @@ class client_account_gatewayOAuth_cancel__params__0(Object, forbid_unknown_field
     pass
 
 
-class client_account_gatewayOAuth_cancel(
-    Object,
-    tag_field="method",
-    tag="account/gatewayOAuth/cancel",
-):
+class client_account_gatewayOAuth_cancel(Object, tag_field="method", tag="account/gatewayOAuth/cancel"):
     id: str | int
     params: client_account_gatewayOAuth_cancel__params__0 | None = OPTIONAL
 
@@ -1058,25 +912,14 @@ class v2_LoginAccountParams__amazonBedrock(Object, tag_field="type", tag="amazon
     region: str
 
 
-class v2_LoginAccountParams__amazonBedrockAccessKeys(
-    Object,
-    tag_field="type",
-    tag="amazonBedrockAccessKeys",
-):
+class v2_LoginAccountParams__amazonBedrockAccessKeys(Object, tag_field="type", tag="amazonBedrockAccessKeys"):
     accessKeyId: str
     region: str
     secretAccessKey: str
     sessionToken: str | None = OPTIONAL
 
 
-v2_LoginAccountParams = (
-    v2_LoginAccountParams__apiKey
-    | v2_LoginAccountParams__chatgpt
-    | v2_LoginAccountParams__chatgptDeviceCode
-    | v2_LoginAccountParams__chatgptAuthTokens
-    | v2_LoginAccountParams__amazonBedrock
-    | v2_LoginAccountParams__amazonBedrockAccessKeys
-)
+v2_LoginAccountParams = v2_LoginAccountParams__apiKey | v2_LoginAccountParams__chatgpt | v2_LoginAccountParams__chatgptDeviceCode | v2_LoginAccountParams__chatgptAuthTokens | v2_LoginAccountParams__amazonBedrock | v2_LoginAccountParams__amazonBedrockAccessKeys
 
 
 class client_account_login_start(Object, tag_field="method", tag="account/login/start"):
@@ -1117,11 +960,7 @@ class client_account_gcp_setup(Object, tag_field="method", tag="account/gcp/setu
     params: v2_GcpSetupParams
 
 
-class client_account_bedrock_checkGovCloudRequirements(
-    Object,
-    tag_field="method",
-    tag="account/bedrock/checkGovCloudRequirements",
-):
+class client_account_bedrock_checkGovCloudRequirements(Object, tag_field="method", tag="account/bedrock/checkGovCloudRequirements"):
     id: str | int
     params: AnyObject
 
@@ -1148,11 +987,7 @@ class client_account_securitySetup_read__params__0(Object, forbid_unknown_fields
     pass
 
 
-class client_account_securitySetup_read(
-    Object,
-    tag_field="method",
-    tag="account/securitySetup/read",
-):
+class client_account_securitySetup_read(Object, tag_field="method", tag="account/securitySetup/read"):
     id: str | int
     params: client_account_securitySetup_read__params__0 | None = OPTIONAL
 
@@ -1172,11 +1007,7 @@ class v2_ConsumeAccountRateLimitResetCreditParams(Object):
     creditId: str | None = OPTIONAL
 
 
-class client_account_rateLimitResetCredit_consume(
-    Object,
-    tag_field="method",
-    tag="account/rateLimitResetCredit/consume",
-):
+class client_account_rateLimitResetCredit_consume(Object, tag_field="method", tag="account/rateLimitResetCredit/consume"):
     id: str | int
     params: v2_ConsumeAccountRateLimitResetCreditParams
 
@@ -1194,11 +1025,7 @@ class client_account_workspaceMessages_read__params__0(Object, forbid_unknown_fi
     pass
 
 
-class client_account_workspaceMessages_read(
-    Object,
-    tag_field="method",
-    tag="account/workspaceMessages/read",
-):
+class client_account_workspaceMessages_read(Object, tag_field="method", tag="account/workspaceMessages/read"):
     id: str | int
     params: client_account_workspaceMessages_read__params__0 | None = OPTIONAL
 
@@ -1207,11 +1034,7 @@ class v2_SendAddCreditsNudgeEmailParams(Object):
     creditType: Literal["credits", "usage_limit"]
 
 
-class client_account_sendAddCreditsNudgeEmail(
-    Object,
-    tag_field="method",
-    tag="account/sendAddCreditsNudgeEmail",
-):
+class client_account_sendAddCreditsNudgeEmail(Object, tag_field="method", tag="account/sendAddCreditsNudgeEmail"):
     id: str | int
     params: v2_SendAddCreditsNudgeEmailParams
 
@@ -1230,37 +1053,12 @@ class v1_ChatgptAuthTokensRefreshParams(Object):
     previousAccountId: str | None = OPTIONAL
 
 
-class server_account_chatgptAuthTokens_refresh(
-    Object,
-    tag_field="method",
-    tag="account/chatgptAuthTokens/refresh",
-):
+class server_account_chatgptAuthTokens_refresh(Object, tag_field="method", tag="account/chatgptAuthTokens/refresh"):
     id: str | int
     params: v1_ChatgptAuthTokensRefreshParams
 
 
-v2_PlanType = Literal[
-    "free",
-    "go",
-    "plus",
-    "pro",
-    "prolite",
-    "promax",
-    "team",
-    "self_serve_business_prolite",
-    "self_serve_business_usage_based",
-    "business",
-    "ent26",
-    "enterprise_cbp_automation",
-    "enterprise_cbp_usage_based",
-    "enterprise",
-    "edu",
-    "edu_plus",
-    "edu_pro",
-    "sci",
-    "sci_plus",
-    "unknown",
-]
+v2_PlanType = Literal["free", "go", "plus", "pro", "prolite", "promax", "team", "self_serve_business_prolite", "self_serve_business_usage_based", "business", "ent26", "enterprise_cbp_automation", "enterprise_cbp_usage_based", "enterprise", "edu", "edu_plus", "edu_pro", "sci", "sci_plus", "unknown"]
 
 
 class v2_AccountUpdatedNotification(Object):
@@ -1282,11 +1080,7 @@ class v2_GatewayOAuthChangedNotification(Object):
     loginId: str | None = OPTIONAL
 
 
-class server_account_gatewayOAuth_changed(
-    Object,
-    tag_field="method",
-    tag="account/gatewayOAuth/changed",
-):
+class server_account_gatewayOAuth_changed(Object, tag_field="method", tag="account/gatewayOAuth/changed"):
     params: v2_GatewayOAuthChangedNotification
     emittedAtMs: int = OPTIONAL
 
@@ -1310,13 +1104,7 @@ class v2_RateLimitWindow(Object):
     windowDurationMins: int | None = OPTIONAL
 
 
-v2_RateLimitReachedType = Literal[
-    "rate_limit_reached",
-    "workspace_owner_credits_depleted",
-    "workspace_member_credits_depleted",
-    "workspace_owner_usage_limit_reached",
-    "workspace_member_usage_limit_reached",
-]
+v2_RateLimitReachedType = Literal["rate_limit_reached", "workspace_owner_credits_depleted", "workspace_member_credits_depleted", "workspace_owner_usage_limit_reached", "workspace_member_usage_limit_reached"]
 
 
 class v2_RateLimitSnapshot(Object):
@@ -1336,11 +1124,7 @@ class v2_AccountRateLimitsUpdatedNotification(Object):
     rateLimits: v2_RateLimitSnapshot
 
 
-class server_account_rateLimits_updated(
-    Object,
-    tag_field="method",
-    tag="account/rateLimits/updated",
-):
+class server_account_rateLimits_updated(Object, tag_field="method", tag="account/rateLimits/updated"):
     params: v2_AccountRateLimitsUpdatedNotification
     emittedAtMs: int = OPTIONAL
 
@@ -1387,12 +1171,7 @@ class v2_CancelLoginAccountResponse(Object):
     status: Literal["canceled", "notFound"]
 
 
-v2_ConsumeAccountRateLimitResetCreditOutcome = Literal[
-    "reset",
-    "nothingToReset",
-    "noCredit",
-    "alreadyRedeemed",
-]
+v2_ConsumeAccountRateLimitResetCreditOutcome = Literal["reset", "nothingToReset", "noCredit", "alreadyRedeemed"]
 
 
 class v2_ConsumeAccountRateLimitResetCreditResponse(Object):
@@ -1567,160 +1346,54 @@ class v2_LoginAccountResponse__amazonBedrock(Object, tag_field="type", tag="amaz
     pass
 
 
-v2_LoginAccountResponse = (
-    v2_LoginAccountResponse__apiKey
-    | v2_LoginAccountResponse__chatgpt
-    | v2_LoginAccountResponse__chatgptDeviceCode
-    | v2_LoginAccountResponse__chatgptAuthTokens
-    | v2_LoginAccountResponse__amazonBedrock
-)
+v2_LoginAccountResponse = v2_LoginAccountResponse__apiKey | v2_LoginAccountResponse__chatgpt | v2_LoginAccountResponse__chatgptDeviceCode | v2_LoginAccountResponse__chatgptAuthTokens | v2_LoginAccountResponse__amazonBedrock
 
 
 class v2_SendAddCreditsNudgeEmailResponse(Object):
     status: Literal["sent", "cooldown_active"]
 
-
 MESSAGES = {
-    ("client", "account/gatewayOAuth/read"): MessageEntry(
-        client_account_gatewayOAuth_read,
-        is_client_account_gatewayOAuth_read,
-    ),
-    ("client", "account/gatewayOAuth/login"): MessageEntry(
-        client_account_gatewayOAuth_login,
-        is_client_account_gatewayOAuth_login,
-    ),
-    ("client", "account/gatewayOAuth/cancel"): MessageEntry(
-        client_account_gatewayOAuth_cancel,
-        is_client_account_gatewayOAuth_cancel,
-    ),
-    ("client", "account/login/start"): MessageEntry(
-        client_account_login_start,
-        is_client_account_login_start,
-    ),
-    ("client", "account/bedrock/discover"): MessageEntry(
-        client_account_bedrock_discover,
-        is_client_account_bedrock_discover,
-    ),
-    ("client", "account/bedrock/setup"): MessageEntry(
-        client_account_bedrock_setup,
-        is_client_account_bedrock_setup,
-    ),
-    ("client", "account/gcp/setup"): MessageEntry(
-        client_account_gcp_setup,
-        is_client_account_gcp_setup,
-    ),
-    ("client", "account/bedrock/checkGovCloudRequirements"): MessageEntry(
-        client_account_bedrock_checkGovCloudRequirements,
-        is_client_account_bedrock_checkGovCloudRequirements,
-    ),
-    ("client", "account/login/cancel"): MessageEntry(
-        client_account_login_cancel,
-        is_client_account_login_cancel,
-    ),
+    ("client", "account/gatewayOAuth/read"): MessageEntry(client_account_gatewayOAuth_read, is_client_account_gatewayOAuth_read),
+    ("client", "account/gatewayOAuth/login"): MessageEntry(client_account_gatewayOAuth_login, is_client_account_gatewayOAuth_login),
+    ("client", "account/gatewayOAuth/cancel"): MessageEntry(client_account_gatewayOAuth_cancel, is_client_account_gatewayOAuth_cancel),
+    ("client", "account/login/start"): MessageEntry(client_account_login_start, is_client_account_login_start),
+    ("client", "account/bedrock/discover"): MessageEntry(client_account_bedrock_discover, is_client_account_bedrock_discover),
+    ("client", "account/bedrock/setup"): MessageEntry(client_account_bedrock_setup, is_client_account_bedrock_setup),
+    ("client", "account/gcp/setup"): MessageEntry(client_account_gcp_setup, is_client_account_gcp_setup),
+    ("client", "account/bedrock/checkGovCloudRequirements"): MessageEntry(client_account_bedrock_checkGovCloudRequirements, is_client_account_bedrock_checkGovCloudRequirements),
+    ("client", "account/login/cancel"): MessageEntry(client_account_login_cancel, is_client_account_login_cancel),
     ("client", "account/logout"): MessageEntry(client_account_logout, is_client_account_logout),
-    ("client", "account/securitySetup/read"): MessageEntry(
-        client_account_securitySetup_read,
-        is_client_account_securitySetup_read,
-    ),
-    ("client", "account/rateLimits/read"): MessageEntry(
-        client_account_rateLimits_read,
-        is_client_account_rateLimits_read,
-    ),
-    ("client", "account/rateLimitResetCredit/consume"): MessageEntry(
-        client_account_rateLimitResetCredit_consume,
-        is_client_account_rateLimitResetCredit_consume,
-    ),
-    ("client", "account/usage/read"): MessageEntry(
-        client_account_usage_read,
-        is_client_account_usage_read,
-    ),
-    ("client", "account/workspaceMessages/read"): MessageEntry(
-        client_account_workspaceMessages_read,
-        is_client_account_workspaceMessages_read,
-    ),
-    ("client", "account/sendAddCreditsNudgeEmail"): MessageEntry(
-        client_account_sendAddCreditsNudgeEmail,
-        is_client_account_sendAddCreditsNudgeEmail,
-    ),
+    ("client", "account/securitySetup/read"): MessageEntry(client_account_securitySetup_read, is_client_account_securitySetup_read),
+    ("client", "account/rateLimits/read"): MessageEntry(client_account_rateLimits_read, is_client_account_rateLimits_read),
+    ("client", "account/rateLimitResetCredit/consume"): MessageEntry(client_account_rateLimitResetCredit_consume, is_client_account_rateLimitResetCredit_consume),
+    ("client", "account/usage/read"): MessageEntry(client_account_usage_read, is_client_account_usage_read),
+    ("client", "account/workspaceMessages/read"): MessageEntry(client_account_workspaceMessages_read, is_client_account_workspaceMessages_read),
+    ("client", "account/sendAddCreditsNudgeEmail"): MessageEntry(client_account_sendAddCreditsNudgeEmail, is_client_account_sendAddCreditsNudgeEmail),
     ("client", "account/read"): MessageEntry(client_account_read, is_client_account_read),
-    ("server", "account/chatgptAuthTokens/refresh"): MessageEntry(
-        server_account_chatgptAuthTokens_refresh,
-        is_server_account_chatgptAuthTokens_refresh,
-    ),
+    ("server", "account/chatgptAuthTokens/refresh"): MessageEntry(server_account_chatgptAuthTokens_refresh, is_server_account_chatgptAuthTokens_refresh),
     ("server", "account/updated"): MessageEntry(server_account_updated, is_server_account_updated),
-    ("server", "account/gatewayOAuth/changed"): MessageEntry(
-        server_account_gatewayOAuth_changed,
-        is_server_account_gatewayOAuth_changed,
-    ),
-    ("server", "account/rateLimits/updated"): MessageEntry(
-        server_account_rateLimits_updated,
-        is_server_account_rateLimits_updated,
-    ),
-    ("server", "account/login/completed"): MessageEntry(
-        server_account_login_completed,
-        is_server_account_login_completed,
-    ),
+    ("server", "account/gatewayOAuth/changed"): MessageEntry(server_account_gatewayOAuth_changed, is_server_account_gatewayOAuth_changed),
+    ("server", "account/rateLimits/updated"): MessageEntry(server_account_rateLimits_updated, is_server_account_rateLimits_updated),
+    ("server", "account/login/completed"): MessageEntry(server_account_login_completed, is_server_account_login_completed),
 }
 
 RESULTS = {
-    ("client", "account/gatewayOAuth/read"): ResultEntry(
-        v2_GatewayOAuthReadResponse,
-        is_v2_GatewayOAuthReadResponse,
-    ),
-    ("client", "account/gatewayOAuth/login"): ResultEntry(
-        v2_GatewayOAuthLoginResponse,
-        is_v2_GatewayOAuthLoginResponse,
-    ),
-    ("client", "account/gatewayOAuth/cancel"): ResultEntry(
-        AnyObject,
-        is_v2_GatewayOAuthCancelResponse,
-    ),
-    ("client", "account/login/start"): ResultEntry(
-        v2_LoginAccountResponse,
-        is_v2_LoginAccountResponse,
-    ),
-    ("client", "account/bedrock/discover"): ResultEntry(
-        v2_BedrockDiscoverResponse,
-        is_v2_BedrockDiscoverResponse,
-    ),
+    ("client", "account/gatewayOAuth/read"): ResultEntry(v2_GatewayOAuthReadResponse, is_v2_GatewayOAuthReadResponse),
+    ("client", "account/gatewayOAuth/login"): ResultEntry(v2_GatewayOAuthLoginResponse, is_v2_GatewayOAuthLoginResponse),
+    ("client", "account/gatewayOAuth/cancel"): ResultEntry(AnyObject, is_v2_GatewayOAuthCancelResponse),
+    ("client", "account/login/start"): ResultEntry(v2_LoginAccountResponse, is_v2_LoginAccountResponse),
+    ("client", "account/bedrock/discover"): ResultEntry(v2_BedrockDiscoverResponse, is_v2_BedrockDiscoverResponse),
     ("client", "account/bedrock/setup"): ResultEntry(AnyObject, is_v2_BedrockSetupResponse),
     ("client", "account/gcp/setup"): ResultEntry(AnyObject, is_v2_GcpSetupResponse),
-    ("client", "account/bedrock/checkGovCloudRequirements"): ResultEntry(
-        v2_BedrockCheckGovCloudRequirementsResponse,
-        is_v2_BedrockCheckGovCloudRequirementsResponse,
-    ),
-    ("client", "account/login/cancel"): ResultEntry(
-        v2_CancelLoginAccountResponse,
-        is_v2_CancelLoginAccountResponse,
-    ),
+    ("client", "account/bedrock/checkGovCloudRequirements"): ResultEntry(v2_BedrockCheckGovCloudRequirementsResponse, is_v2_BedrockCheckGovCloudRequirementsResponse),
+    ("client", "account/login/cancel"): ResultEntry(v2_CancelLoginAccountResponse, is_v2_CancelLoginAccountResponse),
     ("client", "account/logout"): ResultEntry(AnyObject, is_v2_LogoutAccountResponse),
-    ("client", "account/securitySetup/read"): ResultEntry(
-        v2_GetAccountSecuritySetupResponse,
-        is_v2_GetAccountSecuritySetupResponse,
-    ),
-    ("client", "account/rateLimits/read"): ResultEntry(
-        v2_GetAccountRateLimitsResponse,
-        is_v2_GetAccountRateLimitsResponse,
-    ),
-    ("client", "account/rateLimitResetCredit/consume"): ResultEntry(
-        v2_ConsumeAccountRateLimitResetCreditResponse,
-        is_v2_ConsumeAccountRateLimitResetCreditResponse,
-    ),
-    ("client", "account/usage/read"): ResultEntry(
-        v2_GetAccountTokenUsageResponse,
-        is_v2_GetAccountTokenUsageResponse,
-    ),
-    ("client", "account/workspaceMessages/read"): ResultEntry(
-        v2_GetWorkspaceMessagesResponse,
-        is_v2_GetWorkspaceMessagesResponse,
-    ),
-    ("client", "account/sendAddCreditsNudgeEmail"): ResultEntry(
-        v2_SendAddCreditsNudgeEmailResponse,
-        is_v2_SendAddCreditsNudgeEmailResponse,
-    ),
+    ("client", "account/securitySetup/read"): ResultEntry(v2_GetAccountSecuritySetupResponse, is_v2_GetAccountSecuritySetupResponse),
+    ("client", "account/rateLimits/read"): ResultEntry(v2_GetAccountRateLimitsResponse, is_v2_GetAccountRateLimitsResponse),
+    ("client", "account/rateLimitResetCredit/consume"): ResultEntry(v2_ConsumeAccountRateLimitResetCreditResponse, is_v2_ConsumeAccountRateLimitResetCreditResponse),
+    ("client", "account/usage/read"): ResultEntry(v2_GetAccountTokenUsageResponse, is_v2_GetAccountTokenUsageResponse),
+    ("client", "account/workspaceMessages/read"): ResultEntry(v2_GetWorkspaceMessagesResponse, is_v2_GetWorkspaceMessagesResponse),
+    ("client", "account/sendAddCreditsNudgeEmail"): ResultEntry(v2_SendAddCreditsNudgeEmailResponse, is_v2_SendAddCreditsNudgeEmailResponse),
     ("client", "account/read"): ResultEntry(v2_GetAccountResponse, is_v2_GetAccountResponse),
-    ("server", "account/chatgptAuthTokens/refresh"): ResultEntry(
-        v1_ChatgptAuthTokensRefreshResponse,
-        is_v1_ChatgptAuthTokensRefreshResponse,
-    ),
+    ("server", "account/chatgptAuthTokens/refresh"): ResultEntry(v1_ChatgptAuthTokensRefreshResponse, is_v1_ChatgptAuthTokensRefreshResponse),
 }

@@ -2,12 +2,12 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `app`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, Meta, OPTIONAL, Object
-
 from .shared import is_v2_RequestId
 
 
@@ -89,10 +89,7 @@ def is_v2_AppInfo(v: Any) -> bool:
         and (type(x := v.get("logoUrl")) is str or x is None)
         and (type(x := v.get("logoUrlDark")) is str or x is None)
         and type(v.get("name")) is str
-        and (
-            (x := v.get("pluginDisplayNames", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("pluginDisplayNames", ABSENT)) is ABSENT or (type(x) is list and all(map(is_string, x))))
     )
 
 
@@ -127,10 +124,7 @@ def is_v2_AppMetadata(v: Any) -> bool:
         and (type(x := v.get("developer")) is str or x is None)
         and (type(x := v.get("firstPartyRequiresInstall")) is bool or x is None)
         and (is_v2_AppReview(x := v.get("review")) or x is None)
-        and (
-            (x := v.get("screenshots")) is None
-            or (type(x) is list and all(map(is_v2_AppScreenshot, x)))
-        )
+        and ((x := v.get("screenshots")) is None or (type(x) is list and all(map(is_v2_AppScreenshot, x))))
         and (type(x := v.get("seoDescription")) is str or x is None)
         and (type(x := v.get("showInComposerWhenUnlinked")) is bool or x is None)
         and ((x := v.get("subCategories")) is None or (type(x) is list and all(map(is_string, x))))
@@ -174,14 +168,8 @@ def is_v2_ConnectorMetadata(v: Any) -> bool:
         and type(v.get("id")) is str
         and (type(x := v.get("installUrl")) is str or x is None)
         and type(v.get("name")) is str
-        and (
-            (x := v.get("pluginDisplayNames", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_string, x)))
-        )
-        and (
-            (x := v.get("toolSummaries")) is None
-            or (type(x) is list and all(map(is_v2_AppToolSummary, x)))
-        )
+        and ((x := v.get("pluginDisplayNames", ABSENT)) is ABSENT or (type(x) is list and all(map(is_string, x))))
+        and ((x := v.get("toolSummaries")) is None or (type(x) is list and all(map(is_v2_AppToolSummary, x))))
     )
 
 
@@ -365,15 +353,11 @@ class v2_AppsReadResponse(Object):
     apps: list[v2_ConnectorMetadata]
     missingAppIds: list[str]
 
-
 MESSAGES = {
     ("client", "app/read"): MessageEntry(client_app_read, is_client_app_read),
     ("client", "app/list"): MessageEntry(client_app_list, is_client_app_list),
     ("client", "app/installed"): MessageEntry(client_app_installed, is_client_app_installed),
-    ("server", "app/list/updated"): MessageEntry(
-        server_app_list_updated,
-        is_server_app_list_updated,
-    ),
+    ("server", "app/list/updated"): MessageEntry(server_app_list_updated, is_server_app_list_updated),
 }
 
 RESULTS = {

@@ -2,12 +2,12 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `command`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object
-
 from .shared import is_v2_RequestId, is_v2_SandboxPolicy, v2_SandboxPolicy
 
 
@@ -140,10 +140,7 @@ def is_v2_CommandExecParams(v: Any) -> bool:
 
 
 def is_v2_CommandExecParams__env(v: Any) -> bool:
-    return (
-        v is None
-        or (type(v) is dict and all(map(is_v2_CommandExecParams__env__other, v.values())))
-    )
+    return (v is None or (type(v) is dict and all(map(is_v2_CommandExecParams__env__other, v.values()))))
 
 
 def is_v2_CommandExecParams__env__other(v: Any) -> bool:
@@ -224,33 +221,17 @@ class v2_CommandExecResponse(Object):
     stderr: str
     stdout: str
 
-
 MESSAGES = {
     ("client", "command/exec"): MessageEntry(client_command_exec, is_client_command_exec),
-    ("client", "command/exec/write"): MessageEntry(
-        client_command_exec_write,
-        is_client_command_exec_write,
-    ),
-    ("client", "command/exec/terminate"): MessageEntry(
-        client_command_exec_terminate,
-        is_client_command_exec_terminate,
-    ),
-    ("client", "command/exec/resize"): MessageEntry(
-        client_command_exec_resize,
-        is_client_command_exec_resize,
-    ),
-    ("server", "command/exec/outputDelta"): MessageEntry(
-        server_command_exec_outputDelta,
-        is_server_command_exec_outputDelta,
-    ),
+    ("client", "command/exec/write"): MessageEntry(client_command_exec_write, is_client_command_exec_write),
+    ("client", "command/exec/terminate"): MessageEntry(client_command_exec_terminate, is_client_command_exec_terminate),
+    ("client", "command/exec/resize"): MessageEntry(client_command_exec_resize, is_client_command_exec_resize),
+    ("server", "command/exec/outputDelta"): MessageEntry(server_command_exec_outputDelta, is_server_command_exec_outputDelta),
 }
 
 RESULTS = {
     ("client", "command/exec"): ResultEntry(v2_CommandExecResponse, is_v2_CommandExecResponse),
     ("client", "command/exec/write"): ResultEntry(AnyObject, is_v2_CommandExecWriteResponse),
-    ("client", "command/exec/terminate"): ResultEntry(
-        AnyObject,
-        is_v2_CommandExecTerminateResponse,
-    ),
+    ("client", "command/exec/terminate"): ResultEntry(AnyObject, is_v2_CommandExecTerminateResponse),
     ("client", "command/exec/resize"): ResultEntry(AnyObject, is_v2_CommandExecResizeResponse),
 }

@@ -2,34 +2,13 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `config`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
-from codexwire.runtime.gates import (
-    Annotated,
-    AnyObject,
-    Literal,
-    Meta,
-    OPTIONAL,
-    Object,
-    Raw,
-    field,
-)
-
-from .shared import (
-    is_v2_AllowDenyRequirement,
-    is_v2_AskForApproval,
-    is_v2_ConfigLayerMetadata,
-    is_v2_ConfigLayerSource,
-    is_v2_ConfigWriteResponse,
-    is_v2_RequestId,
-    v2_AskForApproval__1,
-    v2_ConfigLayerMetadata,
-    v2_ConfigLayerSource,
-    v2_ConfigWriteResponse,
-    v2_SandboxMode,
-)
+from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object, Raw, field
+from .shared import is_v2_AllowDenyRequirement, is_v2_AskForApproval, is_v2_ConfigLayerMetadata, is_v2_ConfigLayerSource, is_v2_ConfigWriteResponse, is_v2_RequestId, v2_AskForApproval__1, v2_ConfigLayerMetadata, v2_ConfigLayerSource, v2_ConfigWriteResponse, v2_SandboxMode
 
 
 def is_client_config_mcpServer_reload(v: Any) -> bool:
@@ -106,76 +85,31 @@ def is_v2_Config(v: Any) -> bool:
         type(v) is dict
         and (is_v2_AnalyticsConfig(x := v.get("analytics")) or x is None)
         and (is_v2_AskForApproval(x := v.get("approval_policy")) or x is None)
-        and (
-            (
-                type(x := v.get("approvals_reviewer")) is str
-                and x in {"user", "auto_review", "guardian_subagent"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("approvals_reviewer")) is str and x in {"user", "auto_review", "guardian_subagent"}) or x is None)
         and (is_v2_AppsConfig(x := v.get("apps")) or x is None)
         and (is_v2_BrowserUseConfig(x := v.get("browser_use")) or x is None)
-        and (
-            (
-                type(x := v.get("client_search_provider")) is str
-                and x in {"standalone", "search_mcp"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("client_search_provider")) is str and x in {"standalone", "search_mcp"}) or x is None)
         and (type(x := v.get("compact_prompt")) is str or x is None)
         and (is_v2_ComputerUseConfig(x := v.get("computer_use")) or x is None)
         and is_v2_Config__desktop(v.get("desktop"))
         and (type(x := v.get("developer_instructions")) is str or x is None)
-        and (
-            is_v2_ForcedChatgptWorkspaceIds(x := v.get("forced_chatgpt_workspace_id"))
-            or x is None
-        )
-        and (
-            (type(x := v.get("forced_login_method")) is str and x in {"chatgpt", "api"})
-            or x is None
-        )
+        and (is_v2_ForcedChatgptWorkspaceIds(x := v.get("forced_chatgpt_workspace_id")) or x is None)
+        and ((type(x := v.get("forced_login_method")) is str and x in {"chatgpt", "api"}) or x is None)
         and (type(x := v.get("instructions")) is str or x is None)
         and (type(x := v.get("model")) is str or x is None)
         and (is_integer(x := v.get("model_auto_compact_token_limit")) or x is None)
-        and (
-            (
-                type(x := v.get("model_auto_compact_token_limit_scope")) is str
-                and x in {"total", "body_after_prefix"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("model_auto_compact_token_limit_scope")) is str and x in {"total", "body_after_prefix"}) or x is None)
         and (is_integer(x := v.get("model_context_window")) or x is None)
         and (type(x := v.get("model_provider")) is str or x is None)
         and ((type(x := v.get("model_reasoning_effort")) is str and len(x) >= 1) or x is None)
-        and (
-            (
-                type(x := v.get("model_reasoning_summary")) is str
-                and x in {"auto", "concise", "detailed", "none"}
-            )
-            or x is None
-        )
-        and (
-            (type(x := v.get("model_verbosity")) is str and x in {"low", "medium", "high"})
-            or x is None
-        )
+        and ((type(x := v.get("model_reasoning_summary")) is str and x in {"auto", "concise", "detailed", "none"}) or x is None)
+        and ((type(x := v.get("model_verbosity")) is str and x in {"low", "medium", "high"}) or x is None)
         and (type(x := v.get("review_model")) is str or x is None)
-        and (
-            (
-                type(x := v.get("sandbox_mode")) is str
-                and x in {"read-only", "workspace-write", "danger-full-access"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("sandbox_mode")) is str and x in {"read-only", "workspace-write", "danger-full-access"}) or x is None)
         and (is_v2_SandboxWorkspaceWrite(x := v.get("sandbox_workspace_write")) or x is None)
         and (type(x := v.get("service_tier")) is str or x is None)
         and (is_v2_ToolsV2(x := v.get("tools")) or x is None)
-        and (
-            (
-                type(x := v.get("web_search")) is str
-                and x in {"disabled", "cached", "indexed", "live"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("web_search")) is str and x in {"disabled", "cached", "indexed", "live"}) or x is None)
     )
 
 
@@ -193,14 +127,8 @@ def is_v2_ToolsV2(v: Any) -> bool:
 def is_v2_WebSearchToolConfig(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("allowed_domains")) is None
-            or (type(x) is list and all(map(is_string, x)))
-        )
-        and (
-            (type(x := v.get("context_size")) is str and x in {"low", "medium", "high"})
-            or x is None
-        )
+        and ((x := v.get("allowed_domains")) is None or (type(x) is list and all(map(is_string, x))))
+        and ((type(x := v.get("context_size")) is str and x in {"low", "medium", "high"}) or x is None)
         and (is_v2_WebSearchLocation(x := v.get("location")) or x is None)
         and v.keys() <= KEYS_v2_WebSearchToolConfig
     )
@@ -223,10 +151,7 @@ def is_v2_SandboxWorkspaceWrite(v: Any) -> bool:
         and ((x := v.get("exclude_slash_tmp", ABSENT)) is ABSENT or type(x) is bool)
         and ((x := v.get("exclude_tmpdir_env_var", ABSENT)) is ABSENT or type(x) is bool)
         and ((x := v.get("network_access", ABSENT)) is ABSENT or type(x) is bool)
-        and (
-            (x := v.get("writable_roots", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("writable_roots", ABSENT)) is ABSENT or (type(x) is list and all(map(is_string, x))))
     )
 
 
@@ -237,10 +162,7 @@ def is_v2_ForcedChatgptWorkspaceIds(v: Any) -> bool:
 def is_v2_ComputerUseConfig(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (type(x := v.get("default_app_access")) is str and x in {"allow", "deny"})
-            or x is None
-        )
+        and ((type(x := v.get("default_app_access")) is str and x in {"allow", "deny"}) or x is None)
         and (is_v2_ComputerUseMacosConfig(x := v.get("macos")) or x is None)
         and (is_v2_ComputerUseWindowsConfig(x := v.get("windows")) or x is None)
     )
@@ -250,10 +172,7 @@ def is_v2_ComputerUseWindowsConfig(v: Any) -> bool:
     return (
         type(v) is dict
         and is_v2_ComputerUseWindowsConfig__aumids(v.get("aumids"))
-        and (
-            (x := v.get("exes")) is None
-            or (type(x) is list and all(map(is_v2_ComputerUseWindowsExeConfig, x)))
-        )
+        and ((x := v.get("exes")) is None or (type(x) is list and all(map(is_v2_ComputerUseWindowsExeConfig, x))))
     )
 
 
@@ -292,10 +211,7 @@ def is_v2_BrowserUseConfig(v: Any) -> bool:
 
 
 def is_v2_BrowserUseConfig__origins(v: Any) -> bool:
-    return (
-        v is None
-        or (type(v) is dict and all(map(is_v2_BrowserUseOriginPolicyConfig, v.values())))
-    )
+    return (v is None or (type(v) is dict and all(map(is_v2_BrowserUseOriginPolicyConfig, v.values()))))
 
 
 def is_v2_BrowserUseOriginPolicyConfig(v: Any) -> bool:
@@ -318,20 +234,8 @@ def is_v2_AppsConfig(v: Any) -> bool:
 def is_v2_AppsDefaultConfig(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (
-                type(x := v.get("approvals_reviewer")) is str
-                and x in {"user", "auto_review", "guardian_subagent"}
-            )
-            or x is None
-        )
-        and (
-            (
-                type(x := v.get("default_tools_approval_mode")) is str
-                and x in {"auto", "prompt", "writes", "approve"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("approvals_reviewer")) is str and x in {"user", "auto_review", "guardian_subagent"}) or x is None)
+        and ((type(x := v.get("default_tools_approval_mode")) is str and x in {"auto", "prompt", "writes", "approve"}) or x is None)
         and ((x := v.get("destructive_enabled", ABSENT)) is ABSENT or type(x) is bool)
         and ((x := v.get("enabled", ABSENT)) is ABSENT or type(x) is bool)
         and ((x := v.get("open_world_enabled", ABSENT)) is ABSENT or type(x) is bool)
@@ -523,11 +427,7 @@ class v2_ToolsV2(Object):
 
 class v2_Config(Object):
     analytics: v2_AnalyticsConfig | None = OPTIONAL
-    approval_policy: Literal[
-        "untrusted",
-        "on-request",
-        "never",
-    ] | v2_AskForApproval__1 | None = OPTIONAL
+    approval_policy: Literal["untrusted", "on-request", "never"] | v2_AskForApproval__1 | None = OPTIONAL
     approvals_reviewer: Literal["user", "auto_review", "guardian_subagent"] | None = OPTIONAL
     apps: v2_AppsConfig | None = OPTIONAL
     browser_use: v2_BrowserUseConfig | None = OPTIONAL
@@ -567,29 +467,16 @@ class v2_ConfigReadResponse(Object):
     origins: dict[str, v2_ConfigLayerMetadata]
     layers: list[v2_ConfigLayer] | None = OPTIONAL
 
-
 MESSAGES = {
-    ("client", "config/mcpServer/reload"): MessageEntry(
-        client_config_mcpServer_reload,
-        is_client_config_mcpServer_reload,
-    ),
+    ("client", "config/mcpServer/reload"): MessageEntry(client_config_mcpServer_reload, is_client_config_mcpServer_reload),
     ("client", "config/read"): MessageEntry(client_config_read, is_client_config_read),
-    ("client", "config/value/write"): MessageEntry(
-        client_config_value_write,
-        is_client_config_value_write,
-    ),
-    ("client", "config/batchWrite"): MessageEntry(
-        client_config_batchWrite,
-        is_client_config_batchWrite,
-    ),
+    ("client", "config/value/write"): MessageEntry(client_config_value_write, is_client_config_value_write),
+    ("client", "config/batchWrite"): MessageEntry(client_config_batchWrite, is_client_config_batchWrite),
 }
 
 RESULTS = {
     ("client", "config/mcpServer/reload"): ResultEntry(AnyObject, is_v2_McpServerRefreshResponse),
     ("client", "config/read"): ResultEntry(v2_ConfigReadResponse, is_v2_ConfigReadResponse),
-    ("client", "config/value/write"): ResultEntry(
-        v2_ConfigWriteResponse,
-        is_v2_ConfigWriteResponse,
-    ),
+    ("client", "config/value/write"): ResultEntry(v2_ConfigWriteResponse, is_v2_ConfigWriteResponse),
     ("client", "config/batchWrite"): ResultEntry(v2_ConfigWriteResponse, is_v2_ConfigWriteResponse),
 }

@@ -2,12 +2,12 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `external_agent_config`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, Literal, Meta, OPTIONAL, Object
-
 from .shared import is_v2_RequestId
 
 
@@ -43,10 +43,7 @@ def is_client_externalAgentConfig_import_readHistories(v: Any) -> bool:
         type(v) is dict
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "externalAgentConfig/import/readHistories"
-        and (
-            is_client_externalAgentConfig_import_readHistories__params__0(x := v.get("params"))
-            or x is None
-        )
+        and (is_client_externalAgentConfig_import_readHistories__params__0(x := v.get("params")) or x is None)
     )
 
 
@@ -78,14 +75,8 @@ def is_server_externalAgentConfig_import_completed(v: Any) -> bool:
 def is_v2_ExternalAgentConfigImportHistoriesReadResponse(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("connectors")) is list
-            and all(map(is_v2_ExternalAgentImportedConnectorCandidate, x))
-        )
-        and (
-            type(x := v.get("data")) is list
-            and all(map(is_v2_ExternalAgentConfigImportHistory, x))
-        )
+        and (type(x := v.get("connectors")) is list and all(map(is_v2_ExternalAgentImportedConnectorCandidate, x)))
+        and (type(x := v.get("data")) is list and all(map(is_v2_ExternalAgentConfigImportHistory, x)))
     )
 
 
@@ -93,16 +84,10 @@ def is_v2_ExternalAgentConfigImportHistory(v: Any) -> bool:
     return (
         type(v) is dict
         and is_integer(v.get("completedAtMs"))
-        and (
-            type(x := v.get("failures")) is list
-            and all(map(is_v2_ExternalAgentConfigImportItemTypeFailure, x))
-        )
+        and (type(x := v.get("failures")) is list and all(map(is_v2_ExternalAgentConfigImportItemTypeFailure, x)))
         and type(v.get("importId")) is str
         and (type(x := v.get("providerId")) is str or x is None)
-        and (
-            type(x := v.get("successes")) is list
-            and all(map(is_v2_ExternalAgentConfigImportItemTypeSuccess, x))
-        )
+        and (type(x := v.get("successes")) is list and all(map(is_v2_ExternalAgentConfigImportItemTypeSuccess, x)))
     )
 
 
@@ -110,21 +95,7 @@ def is_v2_ExternalAgentConfigImportItemTypeSuccess(v: Any) -> bool:
     return (
         type(v) is dict
         and (type(x := v.get("cwd")) is str or x is None)
-        and (
-            type(x := v.get("itemType")) is str
-            and x in {
-                "AGENTS_MD",
-                "CONFIG",
-                "SKILLS",
-                "PLUGINS",
-                "MCP_SERVER_CONFIG",
-                "SUBAGENTS",
-                "HOOKS",
-                "COMMANDS",
-                "MEMORY",
-                "SESSIONS",
-            }
-        )
+        and (type(x := v.get("itemType")) is str and x in {"AGENTS_MD", "CONFIG", "SKILLS", "PLUGINS", "MCP_SERVER_CONFIG", "SUBAGENTS", "HOOKS", "COMMANDS", "MEMORY", "SESSIONS"})
         and (type(x := v.get("source")) is str or x is None)
         and (type(x := v.get("target")) is str or x is None)
         and (type(x := v.get("title")) is str or x is None)
@@ -137,21 +108,7 @@ def is_v2_ExternalAgentConfigImportItemTypeFailure(v: Any) -> bool:
         and (type(x := v.get("cwd")) is str or x is None)
         and (type(x := v.get("errorType")) is str or x is None)
         and type(v.get("failureStage")) is str
-        and (
-            type(x := v.get("itemType")) is str
-            and x in {
-                "AGENTS_MD",
-                "CONFIG",
-                "SKILLS",
-                "PLUGINS",
-                "MCP_SERVER_CONFIG",
-                "SUBAGENTS",
-                "HOOKS",
-                "COMMANDS",
-                "MEMORY",
-                "SESSIONS",
-            }
-        )
+        and (type(x := v.get("itemType")) is str and x in {"AGENTS_MD", "CONFIG", "SKILLS", "PLUGINS", "MCP_SERVER_CONFIG", "SUBAGENTS", "HOOKS", "COMMANDS", "MEMORY", "SESSIONS"})
         and type(v.get("message")) is str
         and (type(x := v.get("source")) is str or x is None)
         and (type(x := v.get("subErrorType")) is str or x is None)
@@ -184,14 +141,8 @@ def is_v2_ExternalAgentConfigImportResponse(v: Any) -> bool:
 def is_v2_ExternalAgentConfigDetectResponse(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("connectors", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_ExternalAgentDetectedConnectorCandidate, x)))
-        )
-        and (
-            type(x := v.get("items")) is list
-            and all(map(is_v2_ExternalAgentConfigMigrationItem, x))
-        )
+        and ((x := v.get("connectors", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_ExternalAgentDetectedConnectorCandidate, x))))
+        and (type(x := v.get("items")) is list and all(map(is_v2_ExternalAgentConfigMigrationItem, x)))
     )
 
 
@@ -201,59 +152,21 @@ def is_v2_ExternalAgentConfigMigrationItem(v: Any) -> bool:
         and (type(x := v.get("cwd")) is str or x is None)
         and type(v.get("description")) is str
         and (is_v2_MigrationDetails(x := v.get("details")) or x is None)
-        and (
-            type(x := v.get("itemType")) is str
-            and x in {
-                "AGENTS_MD",
-                "CONFIG",
-                "SKILLS",
-                "PLUGINS",
-                "MCP_SERVER_CONFIG",
-                "SUBAGENTS",
-                "HOOKS",
-                "COMMANDS",
-                "MEMORY",
-                "SESSIONS",
-            }
-        )
+        and (type(x := v.get("itemType")) is str and x in {"AGENTS_MD", "CONFIG", "SKILLS", "PLUGINS", "MCP_SERVER_CONFIG", "SUBAGENTS", "HOOKS", "COMMANDS", "MEMORY", "SESSIONS"})
     )
 
 
 def is_v2_MigrationDetails(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("commands", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_CommandMigration, x)))
-        )
-        and (
-            (x := v.get("hooks", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_HookMigration, x)))
-        )
-        and (
-            (x := v.get("mcpServers", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_McpServerMigration, x)))
-        )
-        and (
-            (x := v.get("memory", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_string, x)))
-        )
-        and (
-            (x := v.get("plugins", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_PluginsMigration, x)))
-        )
-        and (
-            (x := v.get("sessions", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_SessionMigration, x)))
-        )
-        and (
-            (x := v.get("skills", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_SkillMigration, x)))
-        )
-        and (
-            (x := v.get("subagents", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_SubagentMigration, x)))
-        )
+        and ((x := v.get("commands", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_CommandMigration, x))))
+        and ((x := v.get("hooks", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_HookMigration, x))))
+        and ((x := v.get("mcpServers", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_McpServerMigration, x))))
+        and ((x := v.get("memory", ABSENT)) is ABSENT or (type(x) is list and all(map(is_string, x))))
+        and ((x := v.get("plugins", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_PluginsMigration, x))))
+        and ((x := v.get("sessions", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_SessionMigration, x))))
+        and ((x := v.get("skills", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_SkillMigration, x))))
+        and ((x := v.get("subagents", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_SubagentMigration, x))))
     )
 
 
@@ -314,10 +227,7 @@ def is_v2_ExternalAgentDetectedConnectorCandidate(v: Any) -> bool:
         type(v) is dict
         and type(v.get("name")) is str
         and (is_integer(x := v.get("sessionCount")) and x >= 0)
-        and (
-            type(x := v.get("source")) is str
-            and x in {"remoteMcpServersConfig", "sessionToolUse"}
-        )
+        and (type(x := v.get("source")) is str and x in {"remoteMcpServersConfig", "sessionToolUse"})
     )
 
 
@@ -325,39 +235,16 @@ def is_v2_ExternalAgentConfigImportCompletedNotification(v: Any) -> bool:
     return (
         type(v) is dict
         and type(v.get("importId")) is str
-        and (
-            type(x := v.get("itemTypeResults")) is list
-            and all(map(is_v2_ExternalAgentConfigImportTypeResult, x))
-        )
+        and (type(x := v.get("itemTypeResults")) is list and all(map(is_v2_ExternalAgentConfigImportTypeResult, x)))
     )
 
 
 def is_v2_ExternalAgentConfigImportTypeResult(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("failures")) is list
-            and all(map(is_v2_ExternalAgentConfigImportItemTypeFailure, x))
-        )
-        and (
-            type(x := v.get("itemType")) is str
-            and x in {
-                "AGENTS_MD",
-                "CONFIG",
-                "SKILLS",
-                "PLUGINS",
-                "MCP_SERVER_CONFIG",
-                "SUBAGENTS",
-                "HOOKS",
-                "COMMANDS",
-                "MEMORY",
-                "SESSIONS",
-            }
-        )
-        and (
-            type(x := v.get("successes")) is list
-            and all(map(is_v2_ExternalAgentConfigImportItemTypeSuccess, x))
-        )
+        and (type(x := v.get("failures")) is list and all(map(is_v2_ExternalAgentConfigImportItemTypeFailure, x)))
+        and (type(x := v.get("itemType")) is str and x in {"AGENTS_MD", "CONFIG", "SKILLS", "PLUGINS", "MCP_SERVER_CONFIG", "SUBAGENTS", "HOOKS", "COMMANDS", "MEMORY", "SESSIONS"})
+        and (type(x := v.get("successes")) is list and all(map(is_v2_ExternalAgentConfigImportItemTypeSuccess, x)))
     )
 
 
@@ -365,20 +252,14 @@ def is_v2_ExternalAgentConfigImportProgressNotification(v: Any) -> bool:
     return (
         type(v) is dict
         and type(v.get("importId")) is str
-        and (
-            type(x := v.get("itemTypeResults")) is list
-            and all(map(is_v2_ExternalAgentConfigImportTypeResult, x))
-        )
+        and (type(x := v.get("itemTypeResults")) is list and all(map(is_v2_ExternalAgentConfigImportTypeResult, x)))
     )
 
 
 def is_v2_ExternalAgentConfigImportHistoryRecordParams(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("itemTypeResults")) is list
-            and all(map(is_v2_ExternalAgentConfigImportHistoryRecordTypeResultParams, x))
-        )
+        and (type(x := v.get("itemTypeResults")) is list and all(map(is_v2_ExternalAgentConfigImportHistoryRecordTypeResultParams, x)))
         and type(v.get("providerId")) is str
     )
 
@@ -386,29 +267,9 @@ def is_v2_ExternalAgentConfigImportHistoryRecordParams(v: Any) -> bool:
 def is_v2_ExternalAgentConfigImportHistoryRecordTypeResultParams(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("failures")) is list
-            and all(map(is_v2_ExternalAgentConfigImportItemTypeFailure, x))
-        )
-        and (
-            type(x := v.get("itemType")) is str
-            and x in {
-                "AGENTS_MD",
-                "CONFIG",
-                "SKILLS",
-                "PLUGINS",
-                "MCP_SERVER_CONFIG",
-                "SUBAGENTS",
-                "HOOKS",
-                "COMMANDS",
-                "MEMORY",
-                "SESSIONS",
-            }
-        )
-        and (
-            type(x := v.get("successes")) is list
-            and all(map(is_v2_ExternalAgentConfigImportHistoryRecordSuccessParams, x))
-        )
+        and (type(x := v.get("failures")) is list and all(map(is_v2_ExternalAgentConfigImportItemTypeFailure, x)))
+        and (type(x := v.get("itemType")) is str and x in {"AGENTS_MD", "CONFIG", "SKILLS", "PLUGINS", "MCP_SERVER_CONFIG", "SUBAGENTS", "HOOKS", "COMMANDS", "MEMORY", "SESSIONS"})
+        and (type(x := v.get("successes")) is list and all(map(is_v2_ExternalAgentConfigImportHistoryRecordSuccessParams, x)))
     )
 
 
@@ -416,21 +277,7 @@ def is_v2_ExternalAgentConfigImportHistoryRecordSuccessParams(v: Any) -> bool:
     return (
         type(v) is dict
         and (type(x := v.get("cwd")) is str or x is None)
-        and (
-            type(x := v.get("itemType")) is str
-            and x in {
-                "AGENTS_MD",
-                "CONFIG",
-                "SKILLS",
-                "PLUGINS",
-                "MCP_SERVER_CONFIG",
-                "SUBAGENTS",
-                "HOOKS",
-                "COMMANDS",
-                "MEMORY",
-                "SESSIONS",
-            }
-        )
+        and (type(x := v.get("itemType")) is str and x in {"AGENTS_MD", "CONFIG", "SKILLS", "PLUGINS", "MCP_SERVER_CONFIG", "SUBAGENTS", "HOOKS", "COMMANDS", "MEMORY", "SESSIONS"})
         and (type(x := v.get("source")) is str or x is None)
         and (type(x := v.get("target")) is str or x is None)
         and (type(x := v.get("title")) is str or x is None)
@@ -440,10 +287,7 @@ def is_v2_ExternalAgentConfigImportHistoryRecordSuccessParams(v: Any) -> bool:
 def is_v2_ExternalAgentConfigImportParams(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("migrationItems")) is list
-            and all(map(is_v2_ExternalAgentConfigMigrationItem, x))
-        )
+        and (type(x := v.get("migrationItems")) is list and all(map(is_v2_ExternalAgentConfigMigrationItem, x)))
         and (type(x := v.get("migrationSource")) is str or x is None)
         and (type(x := v.get("providerId")) is str or x is None)
         and (type(x := v.get("source")) is str or x is None)
@@ -474,27 +318,12 @@ class v2_ExternalAgentConfigDetectParams(Object):
     source: str | None = OPTIONAL
 
 
-class client_externalAgentConfig_detect(
-    Object,
-    tag_field="method",
-    tag="externalAgentConfig/detect",
-):
+class client_externalAgentConfig_detect(Object, tag_field="method", tag="externalAgentConfig/detect"):
     id: str | int
     params: v2_ExternalAgentConfigDetectParams
 
 
-v2_ExternalAgentConfigMigrationItemType = Literal[
-    "AGENTS_MD",
-    "CONFIG",
-    "SKILLS",
-    "PLUGINS",
-    "MCP_SERVER_CONFIG",
-    "SUBAGENTS",
-    "HOOKS",
-    "COMMANDS",
-    "MEMORY",
-    "SESSIONS",
-]
+v2_ExternalAgentConfigMigrationItemType = Literal["AGENTS_MD", "CONFIG", "SKILLS", "PLUGINS", "MCP_SERVER_CONFIG", "SUBAGENTS", "HOOKS", "COMMANDS", "MEMORY", "SESSIONS"]
 
 
 class v2_CommandMigration(Object):
@@ -553,11 +382,7 @@ class v2_ExternalAgentConfigImportParams(Object):
     source: str | None = OPTIONAL
 
 
-class client_externalAgentConfig_import(
-    Object,
-    tag_field="method",
-    tag="externalAgentConfig/import",
-):
+class client_externalAgentConfig_import(Object, tag_field="method", tag="externalAgentConfig/import"):
     id: str | int
     params: v2_ExternalAgentConfigImportParams
 
@@ -591,27 +416,16 @@ class v2_ExternalAgentConfigImportHistoryRecordParams(Object):
     providerId: str
 
 
-class client_externalAgentConfig_import_recordHistory(
-    Object,
-    tag_field="method",
-    tag="externalAgentConfig/import/recordHistory",
-):
+class client_externalAgentConfig_import_recordHistory(Object, tag_field="method", tag="externalAgentConfig/import/recordHistory"):
     id: str | int
     params: v2_ExternalAgentConfigImportHistoryRecordParams
 
 
-class client_externalAgentConfig_import_readHistories__params__0(
-    Object,
-    forbid_unknown_fields=True,
-):
+class client_externalAgentConfig_import_readHistories__params__0(Object, forbid_unknown_fields=True):
     pass
 
 
-class client_externalAgentConfig_import_readHistories(
-    Object,
-    tag_field="method",
-    tag="externalAgentConfig/import/readHistories",
-):
+class client_externalAgentConfig_import_readHistories(Object, tag_field="method", tag="externalAgentConfig/import/readHistories"):
     id: str | int
     params: client_externalAgentConfig_import_readHistories__params__0 | None = OPTIONAL
 
@@ -635,11 +449,7 @@ class v2_ExternalAgentConfigImportProgressNotification(Object):
     itemTypeResults: list[v2_ExternalAgentConfigImportTypeResult]
 
 
-class server_externalAgentConfig_import_progress(
-    Object,
-    tag_field="method",
-    tag="externalAgentConfig/import/progress",
-):
+class server_externalAgentConfig_import_progress(Object, tag_field="method", tag="externalAgentConfig/import/progress"):
     params: v2_ExternalAgentConfigImportProgressNotification
     emittedAtMs: int = OPTIONAL
 
@@ -649,11 +459,7 @@ class v2_ExternalAgentConfigImportCompletedNotification(Object):
     itemTypeResults: list[v2_ExternalAgentConfigImportTypeResult]
 
 
-class server_externalAgentConfig_import_completed(
-    Object,
-    tag_field="method",
-    tag="externalAgentConfig/import/completed",
-):
+class server_externalAgentConfig_import_completed(Object, tag_field="method", tag="externalAgentConfig/import/completed"):
     params: v2_ExternalAgentConfigImportCompletedNotification
     emittedAtMs: int = OPTIONAL
 
@@ -695,49 +501,18 @@ class v2_ExternalAgentConfigImportHistoryRecordResponse(Object):
 class v2_ExternalAgentConfigImportResponse(Object):
     importId: str
 
-
 MESSAGES = {
-    ("client", "externalAgentConfig/detect"): MessageEntry(
-        client_externalAgentConfig_detect,
-        is_client_externalAgentConfig_detect,
-    ),
-    ("client", "externalAgentConfig/import"): MessageEntry(
-        client_externalAgentConfig_import,
-        is_client_externalAgentConfig_import,
-    ),
-    ("client", "externalAgentConfig/import/recordHistory"): MessageEntry(
-        client_externalAgentConfig_import_recordHistory,
-        is_client_externalAgentConfig_import_recordHistory,
-    ),
-    ("client", "externalAgentConfig/import/readHistories"): MessageEntry(
-        client_externalAgentConfig_import_readHistories,
-        is_client_externalAgentConfig_import_readHistories,
-    ),
-    ("server", "externalAgentConfig/import/progress"): MessageEntry(
-        server_externalAgentConfig_import_progress,
-        is_server_externalAgentConfig_import_progress,
-    ),
-    ("server", "externalAgentConfig/import/completed"): MessageEntry(
-        server_externalAgentConfig_import_completed,
-        is_server_externalAgentConfig_import_completed,
-    ),
+    ("client", "externalAgentConfig/detect"): MessageEntry(client_externalAgentConfig_detect, is_client_externalAgentConfig_detect),
+    ("client", "externalAgentConfig/import"): MessageEntry(client_externalAgentConfig_import, is_client_externalAgentConfig_import),
+    ("client", "externalAgentConfig/import/recordHistory"): MessageEntry(client_externalAgentConfig_import_recordHistory, is_client_externalAgentConfig_import_recordHistory),
+    ("client", "externalAgentConfig/import/readHistories"): MessageEntry(client_externalAgentConfig_import_readHistories, is_client_externalAgentConfig_import_readHistories),
+    ("server", "externalAgentConfig/import/progress"): MessageEntry(server_externalAgentConfig_import_progress, is_server_externalAgentConfig_import_progress),
+    ("server", "externalAgentConfig/import/completed"): MessageEntry(server_externalAgentConfig_import_completed, is_server_externalAgentConfig_import_completed),
 }
 
 RESULTS = {
-    ("client", "externalAgentConfig/detect"): ResultEntry(
-        v2_ExternalAgentConfigDetectResponse,
-        is_v2_ExternalAgentConfigDetectResponse,
-    ),
-    ("client", "externalAgentConfig/import"): ResultEntry(
-        v2_ExternalAgentConfigImportResponse,
-        is_v2_ExternalAgentConfigImportResponse,
-    ),
-    ("client", "externalAgentConfig/import/recordHistory"): ResultEntry(
-        v2_ExternalAgentConfigImportHistoryRecordResponse,
-        is_v2_ExternalAgentConfigImportHistoryRecordResponse,
-    ),
-    ("client", "externalAgentConfig/import/readHistories"): ResultEntry(
-        v2_ExternalAgentConfigImportHistoriesReadResponse,
-        is_v2_ExternalAgentConfigImportHistoriesReadResponse,
-    ),
+    ("client", "externalAgentConfig/detect"): ResultEntry(v2_ExternalAgentConfigDetectResponse, is_v2_ExternalAgentConfigDetectResponse),
+    ("client", "externalAgentConfig/import"): ResultEntry(v2_ExternalAgentConfigImportResponse, is_v2_ExternalAgentConfigImportResponse),
+    ("client", "externalAgentConfig/import/recordHistory"): ResultEntry(v2_ExternalAgentConfigImportHistoryRecordResponse, is_v2_ExternalAgentConfigImportHistoryRecordResponse),
+    ("client", "externalAgentConfig/import/readHistories"): ResultEntry(v2_ExternalAgentConfigImportHistoriesReadResponse, is_v2_ExternalAgentConfigImportHistoriesReadResponse),
 }

@@ -2,12 +2,12 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `fs`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer
 from codexwire.runtime.gates import AnyObject, OPTIONAL, Object
-
 from .shared import is_v2_AbsolutePathBuf, is_v2_RequestId
 
 
@@ -363,19 +363,12 @@ class v2_FsReadFileResponse(Object):
 class v2_FsWatchResponse(Object):
     path: str
 
-
 MESSAGES = {
     ("client", "fs/readFile"): MessageEntry(client_fs_readFile, is_client_fs_readFile),
     ("client", "fs/writeFile"): MessageEntry(client_fs_writeFile, is_client_fs_writeFile),
-    ("client", "fs/createDirectory"): MessageEntry(
-        client_fs_createDirectory,
-        is_client_fs_createDirectory,
-    ),
+    ("client", "fs/createDirectory"): MessageEntry(client_fs_createDirectory, is_client_fs_createDirectory),
     ("client", "fs/getMetadata"): MessageEntry(client_fs_getMetadata, is_client_fs_getMetadata),
-    ("client", "fs/readDirectory"): MessageEntry(
-        client_fs_readDirectory,
-        is_client_fs_readDirectory,
-    ),
+    ("client", "fs/readDirectory"): MessageEntry(client_fs_readDirectory, is_client_fs_readDirectory),
     ("client", "fs/remove"): MessageEntry(client_fs_remove, is_client_fs_remove),
     ("client", "fs/copy"): MessageEntry(client_fs_copy, is_client_fs_copy),
     ("client", "fs/watch"): MessageEntry(client_fs_watch, is_client_fs_watch),
@@ -387,14 +380,8 @@ RESULTS = {
     ("client", "fs/readFile"): ResultEntry(v2_FsReadFileResponse, is_v2_FsReadFileResponse),
     ("client", "fs/writeFile"): ResultEntry(AnyObject, is_v2_FsWriteFileResponse),
     ("client", "fs/createDirectory"): ResultEntry(AnyObject, is_v2_FsCreateDirectoryResponse),
-    ("client", "fs/getMetadata"): ResultEntry(
-        v2_FsGetMetadataResponse,
-        is_v2_FsGetMetadataResponse,
-    ),
-    ("client", "fs/readDirectory"): ResultEntry(
-        v2_FsReadDirectoryResponse,
-        is_v2_FsReadDirectoryResponse,
-    ),
+    ("client", "fs/getMetadata"): ResultEntry(v2_FsGetMetadataResponse, is_v2_FsGetMetadataResponse),
+    ("client", "fs/readDirectory"): ResultEntry(v2_FsReadDirectoryResponse, is_v2_FsReadDirectoryResponse),
     ("client", "fs/remove"): ResultEntry(AnyObject, is_v2_FsRemoveResponse),
     ("client", "fs/copy"): ResultEntry(AnyObject, is_v2_FsCopyResponse),
     ("client", "fs/watch"): ResultEntry(v2_FsWatchResponse, is_v2_FsWatchResponse),

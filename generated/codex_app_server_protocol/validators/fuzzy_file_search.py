@@ -2,12 +2,12 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `fuzzy_file_search`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import AnyObject, OPTIONAL, Object
-
 from .shared import is_v1_FuzzyFileSearchResult, is_v2_RequestId, v1_FuzzyFileSearchResult
 
 
@@ -112,11 +112,7 @@ class v1_FuzzyFileSearchSessionStartParams(Object):
     sessionId: str
 
 
-class client_fuzzyFileSearch_sessionStart(
-    Object,
-    tag_field="method",
-    tag="fuzzyFileSearch/sessionStart",
-):
+class client_fuzzyFileSearch_sessionStart(Object, tag_field="method", tag="fuzzyFileSearch/sessionStart"):
     id: str | int
     params: v1_FuzzyFileSearchSessionStartParams
 
@@ -126,11 +122,7 @@ class v1_FuzzyFileSearchSessionUpdateParams(Object):
     sessionId: str
 
 
-class client_fuzzyFileSearch_sessionUpdate(
-    Object,
-    tag_field="method",
-    tag="fuzzyFileSearch/sessionUpdate",
-):
+class client_fuzzyFileSearch_sessionUpdate(Object, tag_field="method", tag="fuzzyFileSearch/sessionUpdate"):
     id: str | int
     params: v1_FuzzyFileSearchSessionUpdateParams
 
@@ -139,11 +131,7 @@ class v1_FuzzyFileSearchSessionStopParams(Object):
     sessionId: str
 
 
-class client_fuzzyFileSearch_sessionStop(
-    Object,
-    tag_field="method",
-    tag="fuzzyFileSearch/sessionStop",
-):
+class client_fuzzyFileSearch_sessionStop(Object, tag_field="method", tag="fuzzyFileSearch/sessionStop"):
     id: str | int
     params: v1_FuzzyFileSearchSessionStopParams
 
@@ -154,11 +142,7 @@ class v1_FuzzyFileSearchSessionUpdatedNotification(Object):
     sessionId: str
 
 
-class server_fuzzyFileSearch_sessionUpdated(
-    Object,
-    tag_field="method",
-    tag="fuzzyFileSearch/sessionUpdated",
-):
+class server_fuzzyFileSearch_sessionUpdated(Object, tag_field="method", tag="fuzzyFileSearch/sessionUpdated"):
     params: v1_FuzzyFileSearchSessionUpdatedNotification
     emittedAtMs: int = OPTIONAL
 
@@ -167,49 +151,20 @@ class v1_FuzzyFileSearchSessionCompletedNotification(Object):
     sessionId: str
 
 
-class server_fuzzyFileSearch_sessionCompleted(
-    Object,
-    tag_field="method",
-    tag="fuzzyFileSearch/sessionCompleted",
-):
+class server_fuzzyFileSearch_sessionCompleted(Object, tag_field="method", tag="fuzzyFileSearch/sessionCompleted"):
     params: v1_FuzzyFileSearchSessionCompletedNotification
     emittedAtMs: int = OPTIONAL
 
-
 MESSAGES = {
-    ("client", "fuzzyFileSearch/sessionStart"): MessageEntry(
-        client_fuzzyFileSearch_sessionStart,
-        is_client_fuzzyFileSearch_sessionStart,
-    ),
-    ("client", "fuzzyFileSearch/sessionUpdate"): MessageEntry(
-        client_fuzzyFileSearch_sessionUpdate,
-        is_client_fuzzyFileSearch_sessionUpdate,
-    ),
-    ("client", "fuzzyFileSearch/sessionStop"): MessageEntry(
-        client_fuzzyFileSearch_sessionStop,
-        is_client_fuzzyFileSearch_sessionStop,
-    ),
-    ("server", "fuzzyFileSearch/sessionUpdated"): MessageEntry(
-        server_fuzzyFileSearch_sessionUpdated,
-        is_server_fuzzyFileSearch_sessionUpdated,
-    ),
-    ("server", "fuzzyFileSearch/sessionCompleted"): MessageEntry(
-        server_fuzzyFileSearch_sessionCompleted,
-        is_server_fuzzyFileSearch_sessionCompleted,
-    ),
+    ("client", "fuzzyFileSearch/sessionStart"): MessageEntry(client_fuzzyFileSearch_sessionStart, is_client_fuzzyFileSearch_sessionStart),
+    ("client", "fuzzyFileSearch/sessionUpdate"): MessageEntry(client_fuzzyFileSearch_sessionUpdate, is_client_fuzzyFileSearch_sessionUpdate),
+    ("client", "fuzzyFileSearch/sessionStop"): MessageEntry(client_fuzzyFileSearch_sessionStop, is_client_fuzzyFileSearch_sessionStop),
+    ("server", "fuzzyFileSearch/sessionUpdated"): MessageEntry(server_fuzzyFileSearch_sessionUpdated, is_server_fuzzyFileSearch_sessionUpdated),
+    ("server", "fuzzyFileSearch/sessionCompleted"): MessageEntry(server_fuzzyFileSearch_sessionCompleted, is_server_fuzzyFileSearch_sessionCompleted),
 }
 
 RESULTS = {
-    ("client", "fuzzyFileSearch/sessionStart"): ResultEntry(
-        AnyObject,
-        is_v1_FuzzyFileSearchSessionStartResponse,
-    ),
-    ("client", "fuzzyFileSearch/sessionUpdate"): ResultEntry(
-        AnyObject,
-        is_v1_FuzzyFileSearchSessionUpdateResponse,
-    ),
-    ("client", "fuzzyFileSearch/sessionStop"): ResultEntry(
-        AnyObject,
-        is_v1_FuzzyFileSearchSessionStopResponse,
-    ),
+    ("client", "fuzzyFileSearch/sessionStart"): ResultEntry(AnyObject, is_v1_FuzzyFileSearchSessionStartResponse),
+    ("client", "fuzzyFileSearch/sessionUpdate"): ResultEntry(AnyObject, is_v1_FuzzyFileSearchSessionUpdateResponse),
+    ("client", "fuzzyFileSearch/sessionStop"): ResultEntry(AnyObject, is_v1_FuzzyFileSearchSessionStopResponse),
 }

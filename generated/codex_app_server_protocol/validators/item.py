@@ -2,26 +2,13 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `item`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, exactly_one, is_integer, is_string
 from codexwire.runtime.gates import Annotated, Literal, Meta, OPTIONAL, Object, Raw, require_one
-
-from .shared import (
-    is_v1_NetworkPolicyAmendment,
-    is_v2_CommandAction,
-    is_v2_DynamicToolCallOutputContentItem,
-    is_v2_FileUpdateChange,
-    is_v2_LegacyAppPathString,
-    is_v2_RequestId,
-    is_v2_ThreadItem,
-    v1_NetworkPolicyAmendment,
-    v2_CommandAction,
-    v2_DynamicToolCallOutputContentItem,
-    v2_FileUpdateChange,
-    v2_ThreadItem,
-)
+from .shared import is_v1_NetworkPolicyAmendment, is_v2_CommandAction, is_v2_DynamicToolCallOutputContentItem, is_v2_FileUpdateChange, is_v2_LegacyAppPathString, is_v2_RequestId, is_v2_ThreadItem, v1_NetworkPolicyAmendment, v2_CommandAction, v2_DynamicToolCallOutputContentItem, v2_FileUpdateChange, v2_ThreadItem
 
 
 def is_server_item_commandExecution_requestApproval(v: Any) -> bool:
@@ -198,10 +185,7 @@ def is_server_item_reasoning_textDelta(v: Any) -> bool:
 def is_v1_DynamicToolCallResponse(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("contentItems")) is list
-            and all(map(is_v2_DynamicToolCallOutputContentItem, x))
-        )
+        and (type(x := v.get("contentItems")) is list and all(map(is_v2_DynamicToolCallOutputContentItem, x)))
         and type(v.get("success")) is bool
     )
 
@@ -210,10 +194,7 @@ def is_v1_PermissionsRequestApprovalResponse(v: Any) -> bool:
     return (
         type(v) is dict
         and is_v1_GrantedPermissionProfile(v.get("permissions"))
-        and (
-            (x := v.get("scope", ABSENT)) is ABSENT
-            or (type(x) is str and x in {"turn", "session"})
-        )
+        and ((x := v.get("scope", ABSENT)) is ABSENT or (type(x) is str and x in {"turn", "session"}))
         and (type(x := v.get("strictAutoReview")) is bool or x is None)
     )
 
@@ -236,19 +217,10 @@ def is_v2_AdditionalNetworkPermissions(v: Any) -> bool:
 def is_v2_AdditionalFileSystemPermissions(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("entries")) is None
-            or (type(x) is list and all(map(is_v2_FileSystemSandboxEntry, x)))
-        )
+        and ((x := v.get("entries")) is None or (type(x) is list and all(map(is_v2_FileSystemSandboxEntry, x))))
         and ((x := v.get("globScanMaxDepth")) is None or (is_integer(x) and x >= 1))
-        and (
-            (x := v.get("read")) is None
-            or (type(x) is list and all(map(is_v2_LegacyAppPathString, x)))
-        )
-        and (
-            (x := v.get("write")) is None
-            or (type(x) is list and all(map(is_v2_LegacyAppPathString, x)))
-        )
+        and ((x := v.get("read")) is None or (type(x) is list and all(map(is_v2_LegacyAppPathString, x))))
+        and ((x := v.get("write")) is None or (type(x) is list and all(map(is_v2_LegacyAppPathString, x))))
     )
 
 
@@ -361,10 +333,7 @@ def is_v1_ToolRequestUserInputAnswer(v: Any) -> bool:
 def is_v1_FileChangeRequestApprovalResponse(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("decision")) is str
-            and x in {"accept", "acceptForSession", "decline", "cancel"}
-        )
+        and (type(x := v.get("decision")) is str and x in {"accept", "acceptForSession", "decline", "cancel"})
     )
 
 
@@ -376,21 +345,13 @@ def is_v1_CommandExecutionRequestApprovalResponse(v: Any) -> bool:
 
 
 def is_v1_CommandExecutionApprovalDecision(v: Any) -> bool:
-    return (
-        (type(v) is str and v in {"accept", "acceptForSession", "decline", "cancel"})
-        or exactly_one(
-            v,
-            (is_v1_CommandExecutionApprovalDecision__1, is_v1_CommandExecutionApprovalDecision__2),
-        )
-    )
+    return ((type(v) is str and v in {"accept", "acceptForSession", "decline", "cancel"}) or exactly_one(v, (is_v1_CommandExecutionApprovalDecision__1, is_v1_CommandExecutionApprovalDecision__2)))
 
 
 def is_v1_CommandExecutionApprovalDecision__1(v: Any) -> bool:
     return (
         type(v) is dict
-        and is_v1_CommandExecutionApprovalDecision__1__acceptWithExecpolicyAmendment(
-            v.get("acceptWithExecpolicyAmendment")
-        )
+        and is_v1_CommandExecutionApprovalDecision__1__acceptWithExecpolicyAmendment(v.get("acceptWithExecpolicyAmendment"))
         and v.keys() <= KEYS_v1_CommandExecutionApprovalDecision__1
     )
 
@@ -405,9 +366,7 @@ def is_v1_CommandExecutionApprovalDecision__1__acceptWithExecpolicyAmendment(v: 
 def is_v1_CommandExecutionApprovalDecision__2(v: Any) -> bool:
     return (
         type(v) is dict
-        and is_v1_CommandExecutionApprovalDecision__2__applyNetworkPolicyAmendment(
-            v.get("applyNetworkPolicyAmendment")
-        )
+        and is_v1_CommandExecutionApprovalDecision__2__applyNetworkPolicyAmendment(v.get("applyNetworkPolicyAmendment"))
         and v.keys() <= KEYS_v1_CommandExecutionApprovalDecision__2
     )
 
@@ -552,21 +511,9 @@ def is_v2_GuardianApprovalReview(v: Any) -> bool:
     return (
         type(v) is dict
         and (type(x := v.get("rationale")) is str or x is None)
-        and (
-            (type(x := v.get("riskLevel")) is str and x in {"low", "medium", "high", "critical"})
-            or x is None
-        )
-        and (
-            type(x := v.get("status")) is str
-            and x in {"inProgress", "approved", "denied", "timedOut", "aborted"}
-        )
-        and (
-            (
-                type(x := v.get("userAuthorization")) is str
-                and x in {"unknown", "low", "medium", "high"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("riskLevel")) is str and x in {"low", "medium", "high", "critical"}) or x is None)
+        and (type(x := v.get("status")) is str and x in {"inProgress", "approved", "denied", "timedOut", "aborted"})
+        and ((type(x := v.get("userAuthorization")) is str and x in {"unknown", "low", "medium", "high"}) or x is None)
     )
 
 
@@ -620,10 +567,7 @@ def is_v2_GuardianApprovalReviewAction__networkAccess(v: Any) -> bool:
         type(v) is dict
         and type(v.get("host")) is str
         and (is_integer(x := v.get("port")) and x >= 0)
-        and (
-            type(x := v.get("protocol")) is str
-            and x in {"http", "https", "socks5Tcp", "socks5Udp"}
-        )
+        and (type(x := v.get("protocol")) is str and x in {"http", "https", "socks5Tcp", "socks5Udp"})
         and type(v.get("target")) is str
         and v.get("type") == "networkAccess"
     )
@@ -714,10 +658,7 @@ def is_v1_ToolRequestUserInputParams(v: Any) -> bool:
         and ((x := v.get("autoResolutionMs")) is None or (is_integer(x) and x >= 0))
         and type(v.get("isBlocking")) is bool
         and type(v.get("itemId")) is str
-        and (
-            type(x := v.get("questions")) is list
-            and all(map(is_v1_ToolRequestUserInputQuestion, x))
-        )
+        and (type(x := v.get("questions")) is list and all(map(is_v1_ToolRequestUserInputQuestion, x)))
         and type(v.get("threadId")) is str
         and type(v.get("turnId")) is str
     )
@@ -730,10 +671,7 @@ def is_v1_ToolRequestUserInputQuestion(v: Any) -> bool:
         and type(v.get("id")) is str
         and ((x := v.get("isOther", ABSENT)) is ABSENT or type(x) is bool)
         and ((x := v.get("isSecret", ABSENT)) is ABSENT or type(x) is bool)
-        and (
-            (x := v.get("options")) is None
-            or (type(x) is list and all(map(is_v1_ToolRequestUserInputOption, x)))
-        )
+        and ((x := v.get("options")) is None or (type(x) is list and all(map(is_v1_ToolRequestUserInputOption, x))))
         and type(v.get("question")) is str
     )
 
@@ -763,31 +701,16 @@ def is_v1_CommandExecutionRequestApprovalParams(v: Any) -> bool:
         type(v) is dict
         and (is_v1_AdditionalPermissionProfile(x := v.get("additionalPermissions")) or x is None)
         and (type(x := v.get("approvalId")) is str or x is None)
-        and (
-            (x := v.get("availableDecisions")) is None
-            or (type(x) is list and all(map(is_v1_CommandExecutionApprovalDecision, x)))
-        )
+        and ((x := v.get("availableDecisions")) is None or (type(x) is list and all(map(is_v1_CommandExecutionApprovalDecision, x))))
         and (type(x := v.get("command")) is str or x is None)
-        and (
-            (x := v.get("commandActions")) is None
-            or (type(x) is list and all(map(is_v2_CommandAction, x)))
-        )
+        and ((x := v.get("commandActions")) is None or (type(x) is list and all(map(is_v2_CommandAction, x))))
         and (type(x := v.get("cwd")) is str or x is None)
         and (type(x := v.get("environmentId")) is str or x is None)
         and type(v.get("itemId")) is str
-        and (
-            (x := v.get("kind", ABSENT)) is ABSENT
-            or (type(x) is str and x in {"command", "writeStdin", "humanCommand"})
-        )
+        and ((x := v.get("kind", ABSENT)) is ABSENT or (type(x) is str and x in {"command", "writeStdin", "humanCommand"}))
         and (is_v1_NetworkApprovalContext(x := v.get("networkApprovalContext")) or x is None)
-        and (
-            (x := v.get("proposedExecpolicyAmendment")) is None
-            or (type(x) is list and all(map(is_string, x)))
-        )
-        and (
-            (x := v.get("proposedNetworkPolicyAmendments")) is None
-            or (type(x) is list and all(map(is_v1_NetworkPolicyAmendment, x)))
-        )
+        and ((x := v.get("proposedExecpolicyAmendment")) is None or (type(x) is list and all(map(is_string, x))))
+        and ((x := v.get("proposedNetworkPolicyAmendments")) is None or (type(x) is list and all(map(is_v1_NetworkPolicyAmendment, x))))
         and (type(x := v.get("reason")) is str or x is None)
         and is_integer(v.get("startedAtMs"))
         and type(v.get("threadId")) is str
@@ -799,10 +722,7 @@ def is_v1_NetworkApprovalContext(v: Any) -> bool:
     return (
         type(v) is dict
         and type(v.get("host")) is str
-        and (
-            type(x := v.get("protocol")) is str
-            and x in {"http", "https", "socks5Tcp", "socks5Udp"}
-        )
+        and (type(x := v.get("protocol")) is str and x in {"http", "https", "socks5Tcp", "socks5Udp"})
     )
 
 
@@ -884,25 +804,14 @@ class v2_FileSystemSpecialPath__unknown(Object, tag_field="kind", tag="unknown")
     subpath: str | None = OPTIONAL
 
 
-v2_FileSystemSpecialPath = (
-    v2_FileSystemSpecialPath__root
-    | v2_FileSystemSpecialPath__minimal
-    | v2_FileSystemSpecialPath__project_roots
-    | v2_FileSystemSpecialPath__tmpdir
-    | v2_FileSystemSpecialPath__slash_tmp
-    | v2_FileSystemSpecialPath__unknown
-)
+v2_FileSystemSpecialPath = v2_FileSystemSpecialPath__root | v2_FileSystemSpecialPath__minimal | v2_FileSystemSpecialPath__project_roots | v2_FileSystemSpecialPath__tmpdir | v2_FileSystemSpecialPath__slash_tmp | v2_FileSystemSpecialPath__unknown
 
 
 class v2_FileSystemPath__special(Object, tag_field="type", tag="special"):
     value: v2_FileSystemSpecialPath
 
 
-v2_FileSystemPath = (
-    v2_FileSystemPath__path
-    | v2_FileSystemPath__glob_pattern
-    | v2_FileSystemPath__special
-)
+v2_FileSystemPath = v2_FileSystemPath__path | v2_FileSystemPath__glob_pattern | v2_FileSystemPath__special
 
 
 class v2_FileSystemSandboxEntry(Object):
@@ -954,10 +863,7 @@ class v1_CommandExecutionRequestApprovalParams(Object):
     turnId: str
     additionalPermissions: v1_AdditionalPermissionProfile | None = OPTIONAL
     approvalId: str | None = OPTIONAL
-    availableDecisions: list[
-        Literal["accept", "acceptForSession", "decline", "cancel"]
-        | v1_CommandExecutionApprovalDecision
-    ] | None = OPTIONAL
+    availableDecisions: list[Literal["accept", "acceptForSession", "decline", "cancel"] | v1_CommandExecutionApprovalDecision] | None = OPTIONAL
     command: str | None = OPTIONAL
     commandActions: list[v2_CommandAction] | None = OPTIONAL
     cwd: str | None = OPTIONAL
@@ -969,11 +875,7 @@ class v1_CommandExecutionRequestApprovalParams(Object):
     reason: str | None = OPTIONAL
 
 
-class server_item_commandExecution_requestApproval(
-    Object,
-    tag_field="method",
-    tag="item/commandExecution/requestApproval",
-):
+class server_item_commandExecution_requestApproval(Object, tag_field="method", tag="item/commandExecution/requestApproval"):
     id: str | int
     params: v1_CommandExecutionRequestApprovalParams
 
@@ -987,11 +889,7 @@ class v1_FileChangeRequestApprovalParams(Object):
     reason: str | None = OPTIONAL
 
 
-class server_item_fileChange_requestApproval(
-    Object,
-    tag_field="method",
-    tag="item/fileChange/requestApproval",
-):
+class server_item_fileChange_requestApproval(Object, tag_field="method", tag="item/fileChange/requestApproval"):
     id: str | int
     params: v1_FileChangeRequestApprovalParams
 
@@ -1019,11 +917,7 @@ class v1_ToolRequestUserInputParams(Object):
     autoResolutionMs: Annotated[int, Meta(ge=0)] | None = OPTIONAL
 
 
-class server_item_tool_requestUserInput(
-    Object,
-    tag_field="method",
-    tag="item/tool/requestUserInput",
-):
+class server_item_tool_requestUserInput(Object, tag_field="method", tag="item/tool/requestUserInput"):
     id: str | int
     params: v1_ToolRequestUserInputParams
 
@@ -1044,11 +938,7 @@ class v1_PermissionsRequestApprovalParams(Object):
     reason: str | None = OPTIONAL
 
 
-class server_item_permissions_requestApproval(
-    Object,
-    tag_field="method",
-    tag="item/permissions/requestApproval",
-):
+class server_item_permissions_requestApproval(Object, tag_field="method", tag="item/permissions/requestApproval"):
     id: str | int
     params: v1_PermissionsRequestApprovalParams
 
@@ -1119,24 +1009,12 @@ class v2_GuardianApprovalReviewAction__mcpToolCall(Object, tag_field="type", tag
     toolTitle: str | None = OPTIONAL
 
 
-class v2_GuardianApprovalReviewAction__requestPermissions(
-    Object,
-    tag_field="type",
-    tag="requestPermissions",
-):
+class v2_GuardianApprovalReviewAction__requestPermissions(Object, tag_field="type", tag="requestPermissions"):
     permissions: v2_RequestPermissionProfile
     reason: str | None = OPTIONAL
 
 
-v2_GuardianApprovalReviewAction = (
-    v2_GuardianApprovalReviewAction__command
-    | v2_GuardianApprovalReviewAction__execve
-    | v2_GuardianApprovalReviewAction__writeStdin
-    | v2_GuardianApprovalReviewAction__applyPatch
-    | v2_GuardianApprovalReviewAction__networkAccess
-    | v2_GuardianApprovalReviewAction__mcpToolCall
-    | v2_GuardianApprovalReviewAction__requestPermissions
-)
+v2_GuardianApprovalReviewAction = v2_GuardianApprovalReviewAction__command | v2_GuardianApprovalReviewAction__execve | v2_GuardianApprovalReviewAction__writeStdin | v2_GuardianApprovalReviewAction__applyPatch | v2_GuardianApprovalReviewAction__networkAccess | v2_GuardianApprovalReviewAction__mcpToolCall | v2_GuardianApprovalReviewAction__requestPermissions
 
 
 v2_GuardianApprovalReviewStatus = Literal["inProgress", "approved", "denied", "timedOut", "aborted"]
@@ -1159,11 +1037,7 @@ class v2_ItemGuardianApprovalReviewStartedNotification(Object):
     targetItemId: str | None = OPTIONAL
 
 
-class server_item_autoApprovalReview_started(
-    Object,
-    tag_field="method",
-    tag="item/autoApprovalReview/started",
-):
+class server_item_autoApprovalReview_started(Object, tag_field="method", tag="item/autoApprovalReview/started"):
     params: v2_ItemGuardianApprovalReviewStartedNotification
     emittedAtMs: int = OPTIONAL
 
@@ -1180,11 +1054,7 @@ class v2_ItemGuardianApprovalReviewCompletedNotification(Object):
     targetItemId: str | None = OPTIONAL
 
 
-class server_item_autoApprovalReview_completed(
-    Object,
-    tag_field="method",
-    tag="item/autoApprovalReview/completed",
-):
+class server_item_autoApprovalReview_completed(Object, tag_field="method", tag="item/autoApprovalReview/completed"):
     params: v2_ItemGuardianApprovalReviewCompletedNotification
     emittedAtMs: int = OPTIONAL
 
@@ -1233,11 +1103,7 @@ class v2_CommandExecutionOutputDeltaNotification(Object):
     turnId: str
 
 
-class server_item_commandExecution_outputDelta(
-    Object,
-    tag_field="method",
-    tag="item/commandExecution/outputDelta",
-):
+class server_item_commandExecution_outputDelta(Object, tag_field="method", tag="item/commandExecution/outputDelta"):
     params: v2_CommandExecutionOutputDeltaNotification
     emittedAtMs: int = OPTIONAL
 
@@ -1250,11 +1116,7 @@ class v2_TerminalInteractionNotification(Object):
     turnId: str
 
 
-class server_item_commandExecution_terminalInteraction(
-    Object,
-    tag_field="method",
-    tag="item/commandExecution/terminalInteraction",
-):
+class server_item_commandExecution_terminalInteraction(Object, tag_field="method", tag="item/commandExecution/terminalInteraction"):
     params: v2_TerminalInteractionNotification
     emittedAtMs: int = OPTIONAL
 
@@ -1266,11 +1128,7 @@ class v2_FileChangeOutputDeltaNotification(Object):
     turnId: str
 
 
-class server_item_fileChange_outputDelta(
-    Object,
-    tag_field="method",
-    tag="item/fileChange/outputDelta",
-):
+class server_item_fileChange_outputDelta(Object, tag_field="method", tag="item/fileChange/outputDelta"):
     params: v2_FileChangeOutputDeltaNotification
     emittedAtMs: int = OPTIONAL
 
@@ -1282,11 +1140,7 @@ class v2_FileChangePatchUpdatedNotification(Object):
     turnId: str
 
 
-class server_item_fileChange_patchUpdated(
-    Object,
-    tag_field="method",
-    tag="item/fileChange/patchUpdated",
-):
+class server_item_fileChange_patchUpdated(Object, tag_field="method", tag="item/fileChange/patchUpdated"):
     params: v2_FileChangePatchUpdatedNotification
     emittedAtMs: int = OPTIONAL
 
@@ -1311,11 +1165,7 @@ class v2_ReasoningSummaryTextDeltaNotification(Object):
     turnId: str
 
 
-class server_item_reasoning_summaryTextDelta(
-    Object,
-    tag_field="method",
-    tag="item/reasoning/summaryTextDelta",
-):
+class server_item_reasoning_summaryTextDelta(Object, tag_field="method", tag="item/reasoning/summaryTextDelta"):
     params: v2_ReasoningSummaryTextDeltaNotification
     emittedAtMs: int = OPTIONAL
 
@@ -1327,11 +1177,7 @@ class v2_ReasoningSummaryPartAddedNotification(Object):
     turnId: str
 
 
-class server_item_reasoning_summaryPartAdded(
-    Object,
-    tag_field="method",
-    tag="item/reasoning/summaryPartAdded",
-):
+class server_item_reasoning_summaryPartAdded(Object, tag_field="method", tag="item/reasoning/summaryPartAdded"):
     params: v2_ReasoningSummaryPartAddedNotification
     emittedAtMs: int = OPTIONAL
 
@@ -1350,12 +1196,7 @@ class server_item_reasoning_textDelta(Object, tag_field="method", tag="item/reas
 
 
 class v1_CommandExecutionRequestApprovalResponse(Object):
-    decision: Literal[
-        "accept",
-        "acceptForSession",
-        "decline",
-        "cancel",
-    ] | v1_CommandExecutionApprovalDecision
+    decision: Literal["accept", "acceptForSession", "decline", "cancel"] | v1_CommandExecutionApprovalDecision
 
 
 class v1_DynamicToolCallResponse(Object):
@@ -1385,93 +1226,32 @@ class v1_ToolRequestUserInputAnswer(Object):
 class v1_ToolRequestUserInputResponse(Object):
     answers: dict[str, v1_ToolRequestUserInputAnswer]
 
-
 MESSAGES = {
-    ("server", "item/commandExecution/requestApproval"): MessageEntry(
-        server_item_commandExecution_requestApproval,
-        is_server_item_commandExecution_requestApproval,
-    ),
-    ("server", "item/fileChange/requestApproval"): MessageEntry(
-        server_item_fileChange_requestApproval,
-        is_server_item_fileChange_requestApproval,
-    ),
-    ("server", "item/tool/requestUserInput"): MessageEntry(
-        server_item_tool_requestUserInput,
-        is_server_item_tool_requestUserInput,
-    ),
-    ("server", "item/permissions/requestApproval"): MessageEntry(
-        server_item_permissions_requestApproval,
-        is_server_item_permissions_requestApproval,
-    ),
+    ("server", "item/commandExecution/requestApproval"): MessageEntry(server_item_commandExecution_requestApproval, is_server_item_commandExecution_requestApproval),
+    ("server", "item/fileChange/requestApproval"): MessageEntry(server_item_fileChange_requestApproval, is_server_item_fileChange_requestApproval),
+    ("server", "item/tool/requestUserInput"): MessageEntry(server_item_tool_requestUserInput, is_server_item_tool_requestUserInput),
+    ("server", "item/permissions/requestApproval"): MessageEntry(server_item_permissions_requestApproval, is_server_item_permissions_requestApproval),
     ("server", "item/tool/call"): MessageEntry(server_item_tool_call, is_server_item_tool_call),
     ("server", "item/started"): MessageEntry(server_item_started, is_server_item_started),
-    ("server", "item/autoApprovalReview/started"): MessageEntry(
-        server_item_autoApprovalReview_started,
-        is_server_item_autoApprovalReview_started,
-    ),
-    ("server", "item/autoApprovalReview/completed"): MessageEntry(
-        server_item_autoApprovalReview_completed,
-        is_server_item_autoApprovalReview_completed,
-    ),
+    ("server", "item/autoApprovalReview/started"): MessageEntry(server_item_autoApprovalReview_started, is_server_item_autoApprovalReview_started),
+    ("server", "item/autoApprovalReview/completed"): MessageEntry(server_item_autoApprovalReview_completed, is_server_item_autoApprovalReview_completed),
     ("server", "item/completed"): MessageEntry(server_item_completed, is_server_item_completed),
-    ("server", "item/agentMessage/delta"): MessageEntry(
-        server_item_agentMessage_delta,
-        is_server_item_agentMessage_delta,
-    ),
+    ("server", "item/agentMessage/delta"): MessageEntry(server_item_agentMessage_delta, is_server_item_agentMessage_delta),
     ("server", "item/plan/delta"): MessageEntry(server_item_plan_delta, is_server_item_plan_delta),
-    ("server", "item/commandExecution/outputDelta"): MessageEntry(
-        server_item_commandExecution_outputDelta,
-        is_server_item_commandExecution_outputDelta,
-    ),
-    ("server", "item/commandExecution/terminalInteraction"): MessageEntry(
-        server_item_commandExecution_terminalInteraction,
-        is_server_item_commandExecution_terminalInteraction,
-    ),
-    ("server", "item/fileChange/outputDelta"): MessageEntry(
-        server_item_fileChange_outputDelta,
-        is_server_item_fileChange_outputDelta,
-    ),
-    ("server", "item/fileChange/patchUpdated"): MessageEntry(
-        server_item_fileChange_patchUpdated,
-        is_server_item_fileChange_patchUpdated,
-    ),
-    ("server", "item/mcpToolCall/progress"): MessageEntry(
-        server_item_mcpToolCall_progress,
-        is_server_item_mcpToolCall_progress,
-    ),
-    ("server", "item/reasoning/summaryTextDelta"): MessageEntry(
-        server_item_reasoning_summaryTextDelta,
-        is_server_item_reasoning_summaryTextDelta,
-    ),
-    ("server", "item/reasoning/summaryPartAdded"): MessageEntry(
-        server_item_reasoning_summaryPartAdded,
-        is_server_item_reasoning_summaryPartAdded,
-    ),
-    ("server", "item/reasoning/textDelta"): MessageEntry(
-        server_item_reasoning_textDelta,
-        is_server_item_reasoning_textDelta,
-    ),
+    ("server", "item/commandExecution/outputDelta"): MessageEntry(server_item_commandExecution_outputDelta, is_server_item_commandExecution_outputDelta),
+    ("server", "item/commandExecution/terminalInteraction"): MessageEntry(server_item_commandExecution_terminalInteraction, is_server_item_commandExecution_terminalInteraction),
+    ("server", "item/fileChange/outputDelta"): MessageEntry(server_item_fileChange_outputDelta, is_server_item_fileChange_outputDelta),
+    ("server", "item/fileChange/patchUpdated"): MessageEntry(server_item_fileChange_patchUpdated, is_server_item_fileChange_patchUpdated),
+    ("server", "item/mcpToolCall/progress"): MessageEntry(server_item_mcpToolCall_progress, is_server_item_mcpToolCall_progress),
+    ("server", "item/reasoning/summaryTextDelta"): MessageEntry(server_item_reasoning_summaryTextDelta, is_server_item_reasoning_summaryTextDelta),
+    ("server", "item/reasoning/summaryPartAdded"): MessageEntry(server_item_reasoning_summaryPartAdded, is_server_item_reasoning_summaryPartAdded),
+    ("server", "item/reasoning/textDelta"): MessageEntry(server_item_reasoning_textDelta, is_server_item_reasoning_textDelta),
 }
 
 RESULTS = {
-    ("server", "item/commandExecution/requestApproval"): ResultEntry(
-        v1_CommandExecutionRequestApprovalResponse,
-        is_v1_CommandExecutionRequestApprovalResponse,
-    ),
-    ("server", "item/fileChange/requestApproval"): ResultEntry(
-        v1_FileChangeRequestApprovalResponse,
-        is_v1_FileChangeRequestApprovalResponse,
-    ),
-    ("server", "item/tool/requestUserInput"): ResultEntry(
-        v1_ToolRequestUserInputResponse,
-        is_v1_ToolRequestUserInputResponse,
-    ),
-    ("server", "item/permissions/requestApproval"): ResultEntry(
-        v1_PermissionsRequestApprovalResponse,
-        is_v1_PermissionsRequestApprovalResponse,
-    ),
-    ("server", "item/tool/call"): ResultEntry(
-        v1_DynamicToolCallResponse,
-        is_v1_DynamicToolCallResponse,
-    ),
+    ("server", "item/commandExecution/requestApproval"): ResultEntry(v1_CommandExecutionRequestApprovalResponse, is_v1_CommandExecutionRequestApprovalResponse),
+    ("server", "item/fileChange/requestApproval"): ResultEntry(v1_FileChangeRequestApprovalResponse, is_v1_FileChangeRequestApprovalResponse),
+    ("server", "item/tool/requestUserInput"): ResultEntry(v1_ToolRequestUserInputResponse, is_v1_ToolRequestUserInputResponse),
+    ("server", "item/permissions/requestApproval"): ResultEntry(v1_PermissionsRequestApprovalResponse, is_v1_PermissionsRequestApprovalResponse),
+    ("server", "item/tool/call"): ResultEntry(v1_DynamicToolCallResponse, is_v1_DynamicToolCallResponse),
 }

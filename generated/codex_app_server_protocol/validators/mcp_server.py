@@ -2,22 +2,12 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `mcp_server`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, is_integer, is_number, is_string
-from codexwire.runtime.gates import (
-    Annotated,
-    AnyObject,
-    Literal,
-    Meta,
-    OPTIONAL,
-    Object,
-    Raw,
-    field,
-    require_any,
-)
-
+from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object, Raw, field, require_any
 from .shared import is_v2_RequestId
 
 
@@ -186,10 +176,7 @@ def is_v2_McpServerStatusUpdatedNotification(v: Any) -> bool:
         and (type(x := v.get("error")) is str or x is None)
         and ((x := v.get("failureReason")) == "reauthenticationRequired" or x is None)
         and type(v.get("name")) is str
-        and (
-            type(x := v.get("status")) is str
-            and x in {"starting", "ready", "failed", "cancelled"}
-        )
+        and (type(x := v.get("status")) is str and x in {"starting", "ready", "failed", "cancelled"})
         and (type(x := v.get("threadId")) is str or x is None)
     )
 
@@ -282,12 +269,7 @@ def is_v1_McpElicitationSchema__properties(v: Any) -> bool:
 
 
 def is_v1_McpElicitationPrimitiveSchema(v: Any) -> bool:
-    return (
-        is_v1_McpElicitationEnumSchema(v)
-        or is_v1_McpElicitationStringSchema(v)
-        or is_v1_McpElicitationNumberSchema(v)
-        or is_v1_McpElicitationBooleanSchema(v)
-    )
+    return (is_v1_McpElicitationEnumSchema(v) or is_v1_McpElicitationStringSchema(v) or is_v1_McpElicitationNumberSchema(v) or is_v1_McpElicitationBooleanSchema(v))
 
 
 def is_v1_McpElicitationBooleanSchema(v: Any) -> bool:
@@ -319,10 +301,7 @@ def is_v1_McpElicitationStringSchema(v: Any) -> bool:
         type(v) is dict
         and (type(x := v.get("default")) is str or x is None)
         and (type(x := v.get("description")) is str or x is None)
-        and (
-            (type(x := v.get("format")) is str and x in {"email", "uri", "date", "date-time"})
-            or x is None
-        )
+        and ((type(x := v.get("format")) is str and x in {"email", "uri", "date", "date-time"}) or x is None)
         and ((x := v.get("maxLength")) is None or (is_integer(x) and x >= 0))
         and ((x := v.get("minLength")) is None or (is_integer(x) and x >= 0))
         and (type(x := v.get("title")) is str or x is None)
@@ -332,11 +311,7 @@ def is_v1_McpElicitationStringSchema(v: Any) -> bool:
 
 
 def is_v1_McpElicitationEnumSchema(v: Any) -> bool:
-    return (
-        is_v1_McpElicitationSingleSelectEnumSchema(v)
-        or is_v1_McpElicitationMultiSelectEnumSchema(v)
-        or is_v1_McpElicitationLegacyTitledEnumSchema(v)
-    )
+    return (is_v1_McpElicitationSingleSelectEnumSchema(v) or is_v1_McpElicitationMultiSelectEnumSchema(v) or is_v1_McpElicitationLegacyTitledEnumSchema(v))
 
 
 def is_v1_McpElicitationLegacyTitledEnumSchema(v: Any) -> bool:
@@ -353,10 +328,7 @@ def is_v1_McpElicitationLegacyTitledEnumSchema(v: Any) -> bool:
 
 
 def is_v1_McpElicitationMultiSelectEnumSchema(v: Any) -> bool:
-    return (
-        is_v1_McpElicitationUntitledMultiSelectEnumSchema(v)
-        or is_v1_McpElicitationTitledMultiSelectEnumSchema(v)
-    )
+    return (is_v1_McpElicitationUntitledMultiSelectEnumSchema(v) or is_v1_McpElicitationTitledMultiSelectEnumSchema(v))
 
 
 def is_v1_McpElicitationTitledMultiSelectEnumSchema(v: Any) -> bool:
@@ -414,10 +386,7 @@ def is_v1_McpElicitationUntitledEnumItems(v: Any) -> bool:
 
 
 def is_v1_McpElicitationSingleSelectEnumSchema(v: Any) -> bool:
-    return (
-        is_v1_McpElicitationUntitledSingleSelectEnumSchema(v)
-        or is_v1_McpElicitationTitledSingleSelectEnumSchema(v)
-    )
+    return (is_v1_McpElicitationUntitledSingleSelectEnumSchema(v) or is_v1_McpElicitationTitledSingleSelectEnumSchema(v))
 
 
 def is_v1_McpElicitationTitledSingleSelectEnumSchema(v: Any) -> bool:
@@ -501,10 +470,7 @@ def is_v2_McpResourceReadTarget(v: Any) -> bool:
 def is_v2_McpServerOauthLoginParams(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (type(x := v.get("clientRegistration")) is str and x in {"auto", "cimd", "dcr"})
-            or x is None
-        )
+        and ((type(x := v.get("clientRegistration")) is str and x in {"auto", "cimd", "dcr"}) or x is None)
         and (type(x := v.get("environmentId")) is str or x is None)
         and type(v.get("name")) is str
         and ((x := v.get("scopes")) is None or (type(x) is list and all(map(is_string, x))))
@@ -528,24 +494,16 @@ KEYS_v1_McpElicitationSchema = frozenset({"$schema", "properties", "required", "
 KEYS_v1_McpElicitationBooleanSchema = frozenset({"default", "description", "title", "type"})
 
 
-KEYS_v1_McpElicitationNumberSchema = frozenset(
-    {"default", "description", "maximum", "minimum", "title", "type"}
-)
+KEYS_v1_McpElicitationNumberSchema = frozenset({"default", "description", "maximum", "minimum", "title", "type"})
 
 
-KEYS_v1_McpElicitationStringSchema = frozenset(
-    {"default", "description", "format", "maxLength", "minLength", "title", "type"}
-)
+KEYS_v1_McpElicitationStringSchema = frozenset({"default", "description", "format", "maxLength", "minLength", "title", "type"})
 
 
-KEYS_v1_McpElicitationLegacyTitledEnumSchema = frozenset(
-    {"default", "description", "enum", "enumNames", "title", "type"}
-)
+KEYS_v1_McpElicitationLegacyTitledEnumSchema = frozenset({"default", "description", "enum", "enumNames", "title", "type"})
 
 
-KEYS_v1_McpElicitationTitledMultiSelectEnumSchema = frozenset(
-    {"default", "description", "items", "maxItems", "minItems", "title", "type"}
-)
+KEYS_v1_McpElicitationTitledMultiSelectEnumSchema = frozenset({"default", "description", "items", "maxItems", "minItems", "title", "type"})
 
 
 KEYS_v1_McpElicitationTitledEnumItems = frozenset({"anyOf"})
@@ -554,22 +512,16 @@ KEYS_v1_McpElicitationTitledEnumItems = frozenset({"anyOf"})
 KEYS_v1_McpElicitationConstOption = frozenset({"const", "title"})
 
 
-KEYS_v1_McpElicitationUntitledMultiSelectEnumSchema = frozenset(
-    {"default", "description", "items", "maxItems", "minItems", "title", "type"}
-)
+KEYS_v1_McpElicitationUntitledMultiSelectEnumSchema = frozenset({"default", "description", "items", "maxItems", "minItems", "title", "type"})
 
 
 KEYS_v1_McpElicitationUntitledEnumItems = frozenset({"enum", "type"})
 
 
-KEYS_v1_McpElicitationTitledSingleSelectEnumSchema = frozenset(
-    {"default", "description", "oneOf", "title", "type"}
-)
+KEYS_v1_McpElicitationTitledSingleSelectEnumSchema = frozenset({"default", "description", "oneOf", "title", "type"})
 
 
-KEYS_v1_McpElicitationUntitledSingleSelectEnumSchema = frozenset(
-    {"default", "description", "enum", "title", "type"}
-)
+KEYS_v1_McpElicitationUntitledSingleSelectEnumSchema = frozenset({"default", "description", "enum", "title", "type"})
 
 
 class v2_McpServerOauthLoginParams(Object):
@@ -615,11 +567,7 @@ class v2_McpServerEventStreamStartParams(Object):
     threadId: str
 
 
-class client_mcpServer_event_stream_start(
-    Object,
-    tag_field="method",
-    tag="mcpServer/event/stream/start",
-):
+class client_mcpServer_event_stream_start(Object, tag_field="method", tag="mcpServer/event/stream/start"):
     id: str | int
     params: v2_McpServerEventStreamStartParams
 
@@ -628,11 +576,7 @@ class v2_McpServerEventStreamStopParams(Object):
     subscriptionId: str
 
 
-class client_mcpServer_event_stream_stop(
-    Object,
-    tag_field="method",
-    tag="mcpServer/event/stream/stop",
-):
+class client_mcpServer_event_stream_stop(Object, tag_field="method", tag="mcpServer/event/stream/stop"):
     id: str | int
     params: v2_McpServerEventStreamStopParams
 
@@ -649,11 +593,7 @@ class client_mcpServer_tool_call(Object, tag_field="method", tag="mcpServer/tool
     params: v2_McpServerToolCallParams
 
 
-class v1_McpServerElicitationRequestParams__openai_userVerification(
-    Object,
-    tag_field="mode",
-    tag="openai/userVerification",
-):
+class v1_McpServerElicitationRequestParams__openai_userVerification(Object, tag_field="mode", tag="openai/userVerification"):
     serverName: str
     threadId: str
     challenge: str
@@ -689,11 +629,7 @@ class v1_McpServerElicitationRequestParams__form(Object, tag_field="mode", tag="
     turnId: str | None = OPTIONAL
 
 
-class v1_McpServerElicitationRequestParams__openai_form(
-    Object,
-    tag_field="mode",
-    tag="openai/form",
-):
+class v1_McpServerElicitationRequestParams__openai_form(Object, tag_field="mode", tag="openai/form"):
     serverName: str
     threadId: str
     message: str
@@ -721,20 +657,10 @@ class v1_McpServerElicitationRequestParams__url(Object, tag_field="mode", tag="u
     turnId: str | None = OPTIONAL
 
 
-v1_McpServerElicitationRequestParams = (
-    v1_McpServerElicitationRequestParams__openai_userVerification
-    | v1_McpServerElicitationRequestParams__form
-    | v1_McpServerElicitationRequestParams__openai_form
-    | v1_McpServerElicitationRequestParams__openaiForm
-    | v1_McpServerElicitationRequestParams__url
-)
+v1_McpServerElicitationRequestParams = v1_McpServerElicitationRequestParams__openai_userVerification | v1_McpServerElicitationRequestParams__form | v1_McpServerElicitationRequestParams__openai_form | v1_McpServerElicitationRequestParams__openaiForm | v1_McpServerElicitationRequestParams__url
 
 
-class server_mcpServer_elicitation_request(
-    Object,
-    tag_field="method",
-    tag="mcpServer/elicitation/request",
-):
+class server_mcpServer_elicitation_request(Object, tag_field="method", tag="mcpServer/elicitation/request"):
     id: str | int
     params: v1_McpServerElicitationRequestParams
 
@@ -747,11 +673,7 @@ class v2_McpServerOauthLoginCompletedNotification(Object):
     threadId: str | None = OPTIONAL
 
 
-class server_mcpServer_oauthLogin_completed(
-    Object,
-    tag_field="method",
-    tag="mcpServer/oauthLogin/completed",
-):
+class server_mcpServer_oauthLogin_completed(Object, tag_field="method", tag="mcpServer/oauthLogin/completed"):
     params: v2_McpServerOauthLoginCompletedNotification
     emittedAtMs: int = OPTIONAL
 
@@ -765,11 +687,7 @@ class v2_McpServerStatusUpdatedNotification(Object):
     threadId: str | None = OPTIONAL
 
 
-class server_mcpServer_startupStatus_updated(
-    Object,
-    tag_field="method",
-    tag="mcpServer/startupStatus/updated",
-):
+class server_mcpServer_startupStatus_updated(Object, tag_field="method", tag="mcpServer/startupStatus/updated"):
     params: v2_McpServerStatusUpdatedNotification
     emittedAtMs: int = OPTIONAL
 
@@ -784,11 +702,7 @@ class v2_McpServerEventStreamNotification(Object):
     subscriptionId: str
 
 
-class server_mcpServer_event_stream_notification(
-    Object,
-    tag_field="method",
-    tag="mcpServer/event/stream/notification",
-):
+class server_mcpServer_event_stream_notification(Object, tag_field="method", tag="mcpServer/event/stream/notification"):
     params: v2_McpServerEventStreamNotification
     emittedAtMs: int = OPTIONAL
 
@@ -821,69 +735,23 @@ class v2_McpServerToolCallResponse(Object):
     content: list[Raw]
     isError: bool | None = OPTIONAL
 
-
 MESSAGES = {
-    ("client", "mcpServer/oauth/login"): MessageEntry(
-        client_mcpServer_oauth_login,
-        is_client_mcpServer_oauth_login,
-    ),
-    ("client", "mcpServer/resource/read"): MessageEntry(
-        client_mcpServer_resource_read,
-        is_client_mcpServer_resource_read,
-    ),
-    ("client", "mcpServer/event/stream/start"): MessageEntry(
-        client_mcpServer_event_stream_start,
-        is_client_mcpServer_event_stream_start,
-    ),
-    ("client", "mcpServer/event/stream/stop"): MessageEntry(
-        client_mcpServer_event_stream_stop,
-        is_client_mcpServer_event_stream_stop,
-    ),
-    ("client", "mcpServer/tool/call"): MessageEntry(
-        client_mcpServer_tool_call,
-        is_client_mcpServer_tool_call,
-    ),
-    ("server", "mcpServer/elicitation/request"): MessageEntry(
-        server_mcpServer_elicitation_request,
-        is_server_mcpServer_elicitation_request,
-    ),
-    ("server", "mcpServer/oauthLogin/completed"): MessageEntry(
-        server_mcpServer_oauthLogin_completed,
-        is_server_mcpServer_oauthLogin_completed,
-    ),
-    ("server", "mcpServer/startupStatus/updated"): MessageEntry(
-        server_mcpServer_startupStatus_updated,
-        is_server_mcpServer_startupStatus_updated,
-    ),
-    ("server", "mcpServer/event/stream/notification"): MessageEntry(
-        server_mcpServer_event_stream_notification,
-        is_server_mcpServer_event_stream_notification,
-    ),
+    ("client", "mcpServer/oauth/login"): MessageEntry(client_mcpServer_oauth_login, is_client_mcpServer_oauth_login),
+    ("client", "mcpServer/resource/read"): MessageEntry(client_mcpServer_resource_read, is_client_mcpServer_resource_read),
+    ("client", "mcpServer/event/stream/start"): MessageEntry(client_mcpServer_event_stream_start, is_client_mcpServer_event_stream_start),
+    ("client", "mcpServer/event/stream/stop"): MessageEntry(client_mcpServer_event_stream_stop, is_client_mcpServer_event_stream_stop),
+    ("client", "mcpServer/tool/call"): MessageEntry(client_mcpServer_tool_call, is_client_mcpServer_tool_call),
+    ("server", "mcpServer/elicitation/request"): MessageEntry(server_mcpServer_elicitation_request, is_server_mcpServer_elicitation_request),
+    ("server", "mcpServer/oauthLogin/completed"): MessageEntry(server_mcpServer_oauthLogin_completed, is_server_mcpServer_oauthLogin_completed),
+    ("server", "mcpServer/startupStatus/updated"): MessageEntry(server_mcpServer_startupStatus_updated, is_server_mcpServer_startupStatus_updated),
+    ("server", "mcpServer/event/stream/notification"): MessageEntry(server_mcpServer_event_stream_notification, is_server_mcpServer_event_stream_notification),
 }
 
 RESULTS = {
-    ("client", "mcpServer/oauth/login"): ResultEntry(
-        v2_McpServerOauthLoginResponse,
-        is_v2_McpServerOauthLoginResponse,
-    ),
-    ("client", "mcpServer/resource/read"): ResultEntry(
-        v2_McpResourceReadResponse,
-        is_v2_McpResourceReadResponse,
-    ),
-    ("client", "mcpServer/event/stream/start"): ResultEntry(
-        AnyObject,
-        is_v2_McpServerEventStreamStartResponse,
-    ),
-    ("client", "mcpServer/event/stream/stop"): ResultEntry(
-        AnyObject,
-        is_v2_McpServerEventStreamStopResponse,
-    ),
-    ("client", "mcpServer/tool/call"): ResultEntry(
-        v2_McpServerToolCallResponse,
-        is_v2_McpServerToolCallResponse,
-    ),
-    ("server", "mcpServer/elicitation/request"): ResultEntry(
-        v1_McpServerElicitationRequestResponse,
-        is_v1_McpServerElicitationRequestResponse,
-    ),
+    ("client", "mcpServer/oauth/login"): ResultEntry(v2_McpServerOauthLoginResponse, is_v2_McpServerOauthLoginResponse),
+    ("client", "mcpServer/resource/read"): ResultEntry(v2_McpResourceReadResponse, is_v2_McpResourceReadResponse),
+    ("client", "mcpServer/event/stream/start"): ResultEntry(AnyObject, is_v2_McpServerEventStreamStartResponse),
+    ("client", "mcpServer/event/stream/stop"): ResultEntry(AnyObject, is_v2_McpServerEventStreamStopResponse),
+    ("client", "mcpServer/tool/call"): ResultEntry(v2_McpServerToolCallResponse, is_v2_McpServerToolCallResponse),
+    ("server", "mcpServer/elicitation/request"): ResultEntry(v1_McpServerElicitationRequestResponse, is_v1_McpServerElicitationRequestResponse),
 }

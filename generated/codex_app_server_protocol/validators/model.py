@@ -2,12 +2,12 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `model`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, Literal, Meta, OPTIONAL, Object
-
 from .shared import is_v2_CyberAccessProgram, is_v2_RequestId
 
 
@@ -58,10 +58,7 @@ def is_v2_ModelListResponse(v: Any) -> bool:
 def is_v2_Model(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("additionalSpeedTiers", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("additionalSpeedTiers", ABSENT)) is ABSENT or (type(x) is list and all(map(is_string, x))))
         and (is_v2_ModelAvailabilityNux(x := v.get("availabilityNux")) or x is None)
         and (is_v2_ModelAccessPrograms(x := v.get("availableAccessPrograms")) or x is None)
         and (type(x := v.get("defaultReasoningEffort")) is str and len(x) >= 1)
@@ -70,25 +67,13 @@ def is_v2_Model(v: Any) -> bool:
         and type(v.get("displayName")) is str
         and type(v.get("hidden")) is bool
         and type(v.get("id")) is str
-        and (
-            (x := v.get("inputModalities", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_InputModality, x)))
-        )
+        and ((x := v.get("inputModalities", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_InputModality, x))))
         and type(v.get("isDefault")) is bool
         and type(v.get("model")) is str
         and (type(x := v.get("modelSpecialty")) is str or x is None)
-        and (
-            (type(x := v.get("multiAgentVersion")) is str and x in {"disabled", "v1", "v2"})
-            or x is None
-        )
-        and (
-            (x := v.get("serviceTiers", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_ModelServiceTier, x)))
-        )
-        and (
-            type(x := v.get("supportedReasoningEfforts")) is list
-            and all(map(is_v2_ReasoningEffortOption, x))
-        )
+        and ((type(x := v.get("multiAgentVersion")) is str and x in {"disabled", "v1", "v2"}) or x is None)
+        and ((x := v.get("serviceTiers", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_ModelServiceTier, x))))
+        and (type(x := v.get("supportedReasoningEfforts")) is list and all(map(is_v2_ReasoningEffortOption, x)))
         and ((x := v.get("supportsPersonality", ABSENT)) is ABSENT or type(x) is bool)
         and (type(x := v.get("upgrade")) is str or x is None)
         and (is_v2_ModelUpgradeInfo(x := v.get("upgradeInfo")) or x is None)
@@ -237,11 +222,7 @@ class v2_ModelSafetyBufferingUpdatedNotification(Object):
     fasterModel: str | None = OPTIONAL
 
 
-class server_model_safetyBuffering_updated(
-    Object,
-    tag_field="method",
-    tag="model/safetyBuffering/updated",
-):
+class server_model_safetyBuffering_updated(Object, tag_field="method", tag="model/safetyBuffering/updated"):
     params: v2_ModelSafetyBufferingUpdatedNotification
     emittedAtMs: int = OPTIONAL
 
@@ -299,18 +280,11 @@ class v2_ModelListResponse(Object):
     data: list[v2_Model]
     nextCursor: str | None = OPTIONAL
 
-
 MESSAGES = {
     ("client", "model/list"): MessageEntry(client_model_list, is_client_model_list),
     ("server", "model/rerouted"): MessageEntry(server_model_rerouted, is_server_model_rerouted),
-    ("server", "model/verification"): MessageEntry(
-        server_model_verification,
-        is_server_model_verification,
-    ),
-    ("server", "model/safetyBuffering/updated"): MessageEntry(
-        server_model_safetyBuffering_updated,
-        is_server_model_safetyBuffering_updated,
-    ),
+    ("server", "model/verification"): MessageEntry(server_model_verification, is_server_model_verification),
+    ("server", "model/safetyBuffering/updated"): MessageEntry(server_model_safetyBuffering_updated, is_server_model_safetyBuffering_updated),
 }
 
 RESULTS = {

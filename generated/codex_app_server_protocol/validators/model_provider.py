@@ -2,12 +2,12 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `model_provider`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, is_integer
 from codexwire.runtime.gates import AnyObject, Literal, OPTIONAL, Object
-
 from .shared import is_v2_ConfigWriteResponse, is_v2_RequestId, v2_ConfigWriteResponse
 
 
@@ -210,10 +210,7 @@ def is_v2_ProviderSettingsPatch__bedrock(v: Any) -> bool:
     return (
         type(v) is dict
         and (type(x := v.get("profile")) is str or x is None)
-        and (
-            type(x := v.get("providerId")) is str
-            and x in {"amazon-bedrock", "amazon-bedrock-runtime"}
-        )
+        and (type(x := v.get("providerId")) is str and x in {"amazon-bedrock", "amazon-bedrock-runtime"})
         and (type(x := v.get("region")) is str or x is None)
         and v.get("type") == "bedrock"
         and v.keys() <= KEYS_v2_ProviderSettingsPatch__bedrock
@@ -250,17 +247,13 @@ TAGS_v2_GatewayAuth = {
 KEYS_v2_ModelProviderConfigWriteParams = frozenset({"settings"})
 
 
-KEYS_v2_ProviderSettingsPatch__customGateway = frozenset(
-    {"baseUrl", "envKey", "name", "providerId", "type"}
-)
+KEYS_v2_ProviderSettingsPatch__customGateway = frozenset({"baseUrl", "envKey", "name", "providerId", "type"})
 
 
 KEYS_v2_ProviderSettingsPatch__bedrock = frozenset({"profile", "providerId", "region", "type"})
 
 
-KEYS_v2_ProviderSettingsPatch__gcp = frozenset(
-    {"credentialFile", "location", "projectId", "providerId", "type"}
-)
+KEYS_v2_ProviderSettingsPatch__gcp = frozenset({"credentialFile", "location", "projectId", "providerId", "type"})
 
 
 TAGS_v2_ProviderSettingsPatch = {
@@ -275,57 +268,34 @@ class client_modelProvider_list(Object, tag_field="method", tag="modelProvider/l
     params: AnyObject
 
 
-class v2_ProviderSettingsPatch__customGateway(
-    Object,
-    forbid_unknown_fields=True,
-    tag_field="type",
-    tag="customGateway",
-):
+class v2_ProviderSettingsPatch__customGateway(Object, forbid_unknown_fields=True, tag_field="type", tag="customGateway"):
     baseUrl: str | None = OPTIONAL
     envKey: str | None = OPTIONAL
     name: str = OPTIONAL
     providerId: str | None = OPTIONAL
 
 
-class v2_ProviderSettingsPatch__bedrock(
-    Object,
-    forbid_unknown_fields=True,
-    tag_field="type",
-    tag="bedrock",
-):
+class v2_ProviderSettingsPatch__bedrock(Object, forbid_unknown_fields=True, tag_field="type", tag="bedrock"):
     providerId: Literal["amazon-bedrock", "amazon-bedrock-runtime"]
     profile: str | None = OPTIONAL
     region: str | None = OPTIONAL
 
 
-class v2_ProviderSettingsPatch__gcp(
-    Object,
-    forbid_unknown_fields=True,
-    tag_field="type",
-    tag="gcp",
-):
+class v2_ProviderSettingsPatch__gcp(Object, forbid_unknown_fields=True, tag_field="type", tag="gcp"):
     providerId: Literal["gcp"]
     credentialFile: str | None = OPTIONAL
     location: str | None = OPTIONAL
     projectId: str | None = OPTIONAL
 
 
-v2_ProviderSettingsPatch = (
-    v2_ProviderSettingsPatch__customGateway
-    | v2_ProviderSettingsPatch__bedrock
-    | v2_ProviderSettingsPatch__gcp
-)
+v2_ProviderSettingsPatch = v2_ProviderSettingsPatch__customGateway | v2_ProviderSettingsPatch__bedrock | v2_ProviderSettingsPatch__gcp
 
 
 class v2_ModelProviderConfigWriteParams(Object, forbid_unknown_fields=True):
     settings: v2_ProviderSettingsPatch
 
 
-class client_modelProvider_config_write(
-    Object,
-    tag_field="method",
-    tag="modelProvider/config/write",
-):
+class client_modelProvider_config_write(Object, tag_field="method", tag="modelProvider/config/write"):
     id: str | int
     params: v2_ModelProviderConfigWriteParams
 
@@ -339,11 +309,7 @@ class client_modelProvider_default_set(Object, tag_field="method", tag="modelPro
     params: v2_ModelProviderDefaultSetParams
 
 
-class client_modelProvider_capabilities_read(
-    Object,
-    tag_field="method",
-    tag="modelProvider/capabilities/read",
-):
+class client_modelProvider_capabilities_read(Object, tag_field="method", tag="modelProvider/capabilities/read"):
     id: str | int
     params: AnyObject
 
@@ -355,20 +321,12 @@ class v2_AuthRecoveryNotification(Object):
     turnId: str
 
 
-class server_modelProvider_authRecoveryStarted(
-    Object,
-    tag_field="method",
-    tag="modelProvider/authRecoveryStarted",
-):
+class server_modelProvider_authRecoveryStarted(Object, tag_field="method", tag="modelProvider/authRecoveryStarted"):
     params: v2_AuthRecoveryNotification
     emittedAtMs: int = OPTIONAL
 
 
-class server_modelProvider_authRecoveryCompleted(
-    Object,
-    tag_field="method",
-    tag="modelProvider/authRecoveryCompleted",
-):
+class server_modelProvider_authRecoveryCompleted(Object, tag_field="method", tag="modelProvider/authRecoveryCompleted"):
     params: v2_AuthRecoveryNotification
     emittedAtMs: int = OPTIONAL
 
@@ -394,11 +352,7 @@ class v2_GatewayAuth__externallyConfigured(Object, tag_field="mode", tag="extern
     envKey: str | None = OPTIONAL
 
 
-v2_GatewayAuth = (
-    v2_GatewayAuth__none
-    | v2_GatewayAuth__environmentVariable
-    | v2_GatewayAuth__externallyConfigured
-)
+v2_GatewayAuth = v2_GatewayAuth__none | v2_GatewayAuth__environmentVariable | v2_GatewayAuth__externallyConfigured
 
 
 class v2_ProviderSettings__customGateway(Object, tag_field="type", tag="customGateway"):
@@ -416,12 +370,7 @@ class v2_ProviderSettings__gcp(Object, tag_field="type", tag="gcp"):
     projectId: str | None = OPTIONAL
 
 
-v2_ProviderSettings = (
-    v2_ProviderSettings__openai
-    | v2_ProviderSettings__customGateway
-    | v2_ProviderSettings__bedrock
-    | v2_ProviderSettings__gcp
-)
+v2_ProviderSettings = v2_ProviderSettings__openai | v2_ProviderSettings__customGateway | v2_ProviderSettings__bedrock | v2_ProviderSettings__gcp
 
 
 class v2_ModelProviderSummary(Object):
@@ -441,49 +390,18 @@ class v2_ModelProviderListResponse(Object):
     data: list[v2_ModelProviderSummary]
     defaultProviderId: str
 
-
 MESSAGES = {
-    ("client", "modelProvider/list"): MessageEntry(
-        client_modelProvider_list,
-        is_client_modelProvider_list,
-    ),
-    ("client", "modelProvider/config/write"): MessageEntry(
-        client_modelProvider_config_write,
-        is_client_modelProvider_config_write,
-    ),
-    ("client", "modelProvider/default/set"): MessageEntry(
-        client_modelProvider_default_set,
-        is_client_modelProvider_default_set,
-    ),
-    ("client", "modelProvider/capabilities/read"): MessageEntry(
-        client_modelProvider_capabilities_read,
-        is_client_modelProvider_capabilities_read,
-    ),
-    ("server", "modelProvider/authRecoveryStarted"): MessageEntry(
-        server_modelProvider_authRecoveryStarted,
-        is_server_modelProvider_authRecoveryStarted,
-    ),
-    ("server", "modelProvider/authRecoveryCompleted"): MessageEntry(
-        server_modelProvider_authRecoveryCompleted,
-        is_server_modelProvider_authRecoveryCompleted,
-    ),
+    ("client", "modelProvider/list"): MessageEntry(client_modelProvider_list, is_client_modelProvider_list),
+    ("client", "modelProvider/config/write"): MessageEntry(client_modelProvider_config_write, is_client_modelProvider_config_write),
+    ("client", "modelProvider/default/set"): MessageEntry(client_modelProvider_default_set, is_client_modelProvider_default_set),
+    ("client", "modelProvider/capabilities/read"): MessageEntry(client_modelProvider_capabilities_read, is_client_modelProvider_capabilities_read),
+    ("server", "modelProvider/authRecoveryStarted"): MessageEntry(server_modelProvider_authRecoveryStarted, is_server_modelProvider_authRecoveryStarted),
+    ("server", "modelProvider/authRecoveryCompleted"): MessageEntry(server_modelProvider_authRecoveryCompleted, is_server_modelProvider_authRecoveryCompleted),
 }
 
 RESULTS = {
-    ("client", "modelProvider/list"): ResultEntry(
-        v2_ModelProviderListResponse,
-        is_v2_ModelProviderListResponse,
-    ),
-    ("client", "modelProvider/config/write"): ResultEntry(
-        v2_ModelProviderConfigWriteResponse,
-        is_v2_ModelProviderConfigWriteResponse,
-    ),
-    ("client", "modelProvider/default/set"): ResultEntry(
-        v2_ConfigWriteResponse,
-        is_v2_ConfigWriteResponse,
-    ),
-    ("client", "modelProvider/capabilities/read"): ResultEntry(
-        v2_ModelProviderCapabilitiesReadResponse,
-        is_v2_ModelProviderCapabilitiesReadResponse,
-    ),
+    ("client", "modelProvider/list"): ResultEntry(v2_ModelProviderListResponse, is_v2_ModelProviderListResponse),
+    ("client", "modelProvider/config/write"): ResultEntry(v2_ModelProviderConfigWriteResponse, is_v2_ModelProviderConfigWriteResponse),
+    ("client", "modelProvider/default/set"): ResultEntry(v2_ConfigWriteResponse, is_v2_ConfigWriteResponse),
+    ("client", "modelProvider/capabilities/read"): ResultEntry(v2_ModelProviderCapabilitiesReadResponse, is_v2_ModelProviderCapabilitiesReadResponse),
 }

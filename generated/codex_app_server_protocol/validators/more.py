@@ -2,42 +2,13 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `more`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, exactly_one, is_boolean, is_integer, is_string
-from codexwire.runtime.gates import (
-    Annotated,
-    AnyObject,
-    Literal,
-    Meta,
-    OPTIONAL,
-    Object,
-    Raw,
-    field,
-    require_any,
-    require_one,
-)
-
-from .shared import (
-    is_v2_AbsolutePathBuf,
-    is_v2_AllowDenyRequirement,
-    is_v2_ApprovalsReviewer,
-    is_v2_AskForApproval,
-    is_v2_ForcedLoginMethod,
-    is_v2_RequestId,
-    is_v2_ResponseItem,
-    is_v2_SandboxMode,
-    is_v2_TokenUsageBreakdown,
-    is_v2_Turn,
-    is_v2_WebSearchMode,
-    v2_AskForApproval__1,
-    v2_HookEventName,
-    v2_ResponseItem,
-    v2_SandboxMode,
-    v2_TokenUsageBreakdown,
-    v2_Turn,
-)
+from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object, Raw, field, require_any, require_one
+from .shared import is_v2_AbsolutePathBuf, is_v2_AllowDenyRequirement, is_v2_ApprovalsReviewer, is_v2_AskForApproval, is_v2_ForcedLoginMethod, is_v2_RequestId, is_v2_ResponseItem, is_v2_SandboxMode, is_v2_TokenUsageBreakdown, is_v2_Turn, is_v2_WebSearchMode, v2_AskForApproval__1, v2_HookEventName, v2_ResponseItem, v2_SandboxMode, v2_TokenUsageBreakdown, v2_Turn
 
 
 def is_client_server_diagnostics(v: Any) -> bool:
@@ -398,43 +369,19 @@ def is_v2_ConfigRequirements(v: Any) -> bool:
         and (type(x := v.get("allowLoginShell")) is bool or x is None)
         and (type(x := v.get("allowManagedHooksOnly")) is bool or x is None)
         and (type(x := v.get("allowRemoteControl")) is bool or x is None)
-        and (
-            (x := v.get("allowedApprovalPolicies")) is None
-            or (type(x) is list and all(map(is_v2_AskForApproval, x)))
-        )
-        and (
-            (x := v.get("allowedApprovalsReviewers")) is None
-            or (type(x) is list and all(map(is_v2_ApprovalsReviewer, x)))
-        )
-        and (
-            (x := v.get("allowedLoginMethods")) is None
-            or (type(x) is list and all(map(is_v2_ForcedLoginMethod, x)))
-        )
+        and ((x := v.get("allowedApprovalPolicies")) is None or (type(x) is list and all(map(is_v2_AskForApproval, x))))
+        and ((x := v.get("allowedApprovalsReviewers")) is None or (type(x) is list and all(map(is_v2_ApprovalsReviewer, x))))
+        and ((x := v.get("allowedLoginMethods")) is None or (type(x) is list and all(map(is_v2_ForcedLoginMethod, x))))
         and is_v2_ConfigRequirements__allowedPermissionProfiles(v.get("allowedPermissionProfiles"))
-        and (
-            (x := v.get("allowedSandboxModes")) is None
-            or (type(x) is list and all(map(is_v2_SandboxMode, x)))
-        )
-        and (
-            (x := v.get("allowedWebSearchModes")) is None
-            or (type(x) is list and all(map(is_v2_WebSearchMode, x)))
-        )
-        and (
-            (x := v.get("allowedWindowsSandboxImplementations")) is None
-            or (type(x) is list and all(map(is_v2_WindowsSandboxImplementation, x)))
-        )
+        and ((x := v.get("allowedSandboxModes")) is None or (type(x) is list and all(map(is_v2_SandboxMode, x))))
+        and ((x := v.get("allowedWebSearchModes")) is None or (type(x) is list and all(map(is_v2_WebSearchMode, x))))
+        and ((x := v.get("allowedWindowsSandboxImplementations")) is None or (type(x) is list and all(map(is_v2_WindowsSandboxImplementation, x))))
         and (is_v2_ApplicationRequirements(x := v.get("application")) or x is None)
         and (is_v2_AutoReviewRequirements(x := v.get("autoReview")) or x is None)
         and (is_v2_BrowserUseRequirements(x := v.get("browserUse")) or x is None)
         and (type(x := v.get("chatgptBaseUrl")) is str or x is None)
         and (type(x := v.get("checkForUpdateOnStartup")) is bool or x is None)
-        and (
-            (
-                type(x := v.get("cliAuthCredentialsStore")) is str
-                and x in {"file", "keyring", "auto", "ephemeral"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("cliAuthCredentialsStore")) is str and x in {"file", "keyring", "auto", "ephemeral"}) or x is None)
         and (is_v2_ComputerUseRequirements(x := v.get("computerUse")) or x is None)
         and (type(x := v.get("defaultPermissions")) is str or x is None)
         and ((x := v.get("enforceResidency")) == "us" or x is None)
@@ -471,10 +418,7 @@ def is_v2_OtelRequirements(v: Any) -> bool:
         and (type(x := v.get("environment")) is str or x is None)
         and (is_v2_OtelExporter(x := v.get("exporter")) or x is None)
         and (type(x := v.get("headers_helper")) is str or x is None)
-        and (
-            (x := v.get("headers_helper_refresh_interval_ms")) is None
-            or (is_integer(x) and x >= 1)
-        )
+        and ((x := v.get("headers_helper_refresh_interval_ms")) is None or (is_integer(x) and x >= 1))
         and (type(x := v.get("log_agent_responses")) is bool or x is None)
         and (type(x := v.get("log_guardian_assessments")) is bool or x is None)
         and (type(x := v.get("log_sse_deltas")) is bool or x is None)
@@ -492,10 +436,7 @@ def is_v2_OtelRequirements__span_attributes(v: Any) -> bool:
 
 
 def is_v2_OtelRequirements__tracestate(v: Any) -> bool:
-    return (
-        v is None
-        or (type(v) is dict and all(map(is_v2_OtelRequirements__tracestate__other, v.values())))
-    )
+    return (v is None or (type(v) is dict and all(map(is_v2_OtelRequirements__tracestate__other, v.values()))))
 
 
 def is_v2_OtelRequirements__tracestate__other(v: Any) -> bool:
@@ -513,10 +454,7 @@ def is_v2_OtelToolResultLogConfig(v: Any) -> bool:
 
 
 def is_v2_OtelExporter(v: Any) -> bool:
-    return (
-        (type(v) is str and v in {"none", "statsig"})
-        or exactly_one(v, (is_v2_OtelExporter__1, is_v2_OtelExporter__2))
-    )
+    return ((type(v) is str and v in {"none", "statsig"}) or exactly_one(v, (is_v2_OtelExporter__1, is_v2_OtelExporter__2)))
 
 
 def is_v2_OtelExporter__1(v: Any) -> bool:
@@ -581,10 +519,7 @@ def is_v2_NetworkRequirements(v: Any) -> bool:
     return (
         type(v) is dict
         and (type(x := v.get("allowLocalBinding")) is bool or x is None)
-        and (
-            (x := v.get("allowUnixSockets")) is None
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("allowUnixSockets")) is None or (type(x) is list and all(map(is_string, x))))
         and (type(x := v.get("allowUpstreamProxy")) is bool or x is None)
         and ((x := v.get("allowedDomains")) is None or (type(x) is list and all(map(is_string, x))))
         and (type(x := v.get("dangerouslyAllowAllUnixSockets")) is bool or x is None)
@@ -605,10 +540,7 @@ def is_v2_NetworkRequirements__domains(v: Any) -> bool:
 
 
 def is_v2_NetworkRequirements__unixSockets(v: Any) -> bool:
-    return (
-        v is None
-        or (type(v) is dict and all(map(is_v2_NetworkUnixSocketPermission, v.values())))
-    )
+    return (v is None or (type(v) is dict and all(map(is_v2_NetworkUnixSocketPermission, v.values()))))
 
 
 def is_v2_NetworkUnixSocketPermission(v: Any) -> bool:
@@ -651,59 +583,20 @@ def is_v2_InAppBrowserRequirements(v: Any) -> bool:
 def is_v2_ManagedHooksRequirements(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("Interrupt", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x)))
-        )
-        and (
-            type(x := v.get("PermissionRequest")) is list
-            and all(map(is_v2_ConfiguredHookMatcherGroup, x))
-        )
-        and (
-            type(x := v.get("PostCompact")) is list
-            and all(map(is_v2_ConfiguredHookMatcherGroup, x))
-        )
-        and (
-            (x := v.get("PostModelRequest", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x)))
-        )
-        and (
-            type(x := v.get("PostToolUse")) is list
-            and all(map(is_v2_ConfiguredHookMatcherGroup, x))
-        )
-        and (
-            type(x := v.get("PreCompact")) is list
-            and all(map(is_v2_ConfiguredHookMatcherGroup, x))
-        )
-        and (
-            (x := v.get("PreModelRequest", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x)))
-        )
-        and (
-            type(x := v.get("PreToolUse")) is list
-            and all(map(is_v2_ConfiguredHookMatcherGroup, x))
-        )
-        and (
-            (x := v.get("SessionEnd", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x)))
-        )
-        and (
-            type(x := v.get("SessionStart")) is list
-            and all(map(is_v2_ConfiguredHookMatcherGroup, x))
-        )
+        and ((x := v.get("Interrupt", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x))))
+        and (type(x := v.get("PermissionRequest")) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x)))
+        and (type(x := v.get("PostCompact")) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x)))
+        and ((x := v.get("PostModelRequest", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x))))
+        and (type(x := v.get("PostToolUse")) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x)))
+        and (type(x := v.get("PreCompact")) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x)))
+        and ((x := v.get("PreModelRequest", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x))))
+        and (type(x := v.get("PreToolUse")) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x)))
+        and ((x := v.get("SessionEnd", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x))))
+        and (type(x := v.get("SessionStart")) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x)))
         and (type(x := v.get("Stop")) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x)))
-        and (
-            type(x := v.get("SubagentStart")) is list
-            and all(map(is_v2_ConfiguredHookMatcherGroup, x))
-        )
-        and (
-            type(x := v.get("SubagentStop")) is list
-            and all(map(is_v2_ConfiguredHookMatcherGroup, x))
-        )
-        and (
-            type(x := v.get("UserPromptSubmit")) is list
-            and all(map(is_v2_ConfiguredHookMatcherGroup, x))
-        )
+        and (type(x := v.get("SubagentStart")) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x)))
+        and (type(x := v.get("SubagentStop")) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x)))
+        and (type(x := v.get("UserPromptSubmit")) is list and all(map(is_v2_ConfiguredHookMatcherGroup, x)))
         and (type(x := v.get("managedDir")) is str or x is None)
         and (type(x := v.get("windowsManagedDir")) is str or x is None)
     )
@@ -786,10 +679,7 @@ def is_v2_ComputerUseWindowsRequirements(v: Any) -> bool:
     return (
         type(v) is dict
         and is_v2_ComputerUseWindowsRequirements__aumids(v.get("aumids"))
-        and (
-            (x := v.get("exes")) is None
-            or (type(x) is list and all(map(is_v2_ComputerUseWindowsExeRequirement, x)))
-        )
+        and ((x := v.get("exes")) is None or (type(x) is list and all(map(is_v2_ComputerUseWindowsExeRequirement, x))))
     )
 
 
@@ -838,10 +728,7 @@ def is_v2_BrowserUseRequirements__origins(v: Any) -> bool:
 def is_v2_BrowserUseExtensionRequirements(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("requestHeaders")) is None
-            or (type(x) is list and all(map(is_v2_RequestHeader, x)))
-        )
+        and ((x := v.get("requestHeaders")) is None or (type(x) is list and all(map(is_v2_RequestHeader, x))))
     )
 
 
@@ -857,10 +744,7 @@ def is_v2_BrowserUseOriginPolicy(v: Any) -> bool:
     return (
         type(v) is dict
         and ((type(x := v.get("access")) is str and x in {"allow", "deny"}) or x is None)
-        and (
-            (type(x := v.get("accessApprovalLifetime")) is str and x in {"turn", "thread"})
-            or x is None
-        )
+        and ((type(x := v.get("accessApprovalLifetime")) is str and x in {"turn", "thread"}) or x is None)
         and ((type(x := v.get("autoReview")) is str and x in {"allow", "deny"}) or x is None)
         and ((type(x := v.get("downloads")) is str and x in {"allow", "deny"}) or x is None)
         and ((type(x := v.get("fullCdpAccess")) is str and x in {"allow", "deny"}) or x is None)
@@ -873,10 +757,7 @@ def is_v2_AutoReviewRequirements(v: Any) -> bool:
     return (
         type(v) is dict
         and ((x := v.get("ignoreRules")) is None or (type(x) is list and all(map(is_string, x))))
-        and (
-            (x := v.get("requiredOnModels")) is None
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("requiredOnModels")) is None or (type(x) is list and all(map(is_string, x))))
     )
 
 
@@ -991,10 +872,7 @@ def is_v2_AccountSessionsResponse(v: Any) -> bool:
 def is_v2_WindowsSandboxReadinessResponse(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("status")) is str
-            and x in {"ready", "notConfigured", "updateRequired"}
-        )
+        and (type(x := v.get("status")) is str and x in {"ready", "notConfigured", "updateRequired"})
     )
 
 
@@ -1016,31 +894,14 @@ def is_v2_ListMcpServerStatusResponse(v: Any) -> bool:
 def is_v2_McpServerStatus(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("authStatus")) is str
-            and x in {"unknown", "unsupported", "notLoggedIn", "bearerToken", "oAuth"}
-        )
+        and (type(x := v.get("authStatus")) is str and x in {"unknown", "unsupported", "notLoggedIn", "bearerToken", "oAuth"})
         and (type(x := v.get("environmentId")) is str or x is None)
         and (type(x := v.get("httpOrigin")) is str or x is None)
         and type(v.get("name")) is str
         and (type(x := v.get("pluginId")) is str or x is None)
         and (type(x := v.get("resourceTemplates")) is list and all(map(is_v2_ResourceTemplate, x)))
         and (type(x := v.get("resources")) is list and all(map(is_v2_Resource, x)))
-        and (
-            (
-                type(x := v.get("runtimeStatus")) is str
-                and x in {
-                    "notStarted",
-                    "starting",
-                    "connected",
-                    "authenticationRequired",
-                    "failed",
-                    "cancelled",
-                    "disabled",
-                }
-            )
-            or x is None
-        )
+        and ((type(x := v.get("runtimeStatus")) is str and x in {"notStarted", "starting", "connected", "authenticationRequired", "failed", "cancelled", "disabled"}) or x is None)
         and (is_v2_McpServerInfo(x := v.get("serverInfo")) or x is None)
         and is_v2_McpServerStatus__tools(v.get("tools"))
         and (type(x := v.get("toolsError")) is str or x is None)
@@ -1105,10 +966,7 @@ def is_v2_EnvironmentStatusResponse(v: Any) -> bool:
     return (
         type(v) is dict
         and (type(x := v.get("error")) is str or x is None)
-        and (
-            type(x := v.get("status")) is str
-            and x in {"ready", "pending", "disconnected", "unknown"}
-        )
+        and (type(x := v.get("status")) is str and x in {"ready", "pending", "disconnected", "unknown"})
     )
 
 
@@ -1152,10 +1010,7 @@ def is_v2_CollaborationModeMask(v: Any) -> bool:
         and ((type(x := v.get("mode")) is str and x in {"plan", "default"}) or x is None)
         and (type(x := v.get("model")) is str or x is None)
         and type(v.get("name")) is str
-        and (
-            ((type(x := v.get("reasoning_effort")) is str and len(x) >= 1) or x is None)
-            or x is None
-        )
+        and (((type(x := v.get("reasoning_effort")) is str and len(x) >= 1) or x is None) or x is None)
     )
 
 
@@ -1207,10 +1062,7 @@ def is_v2_ExperimentalFeature(v: Any) -> bool:
         and (type(x := v.get("displayName")) is str or x is None)
         and type(v.get("enabled")) is bool
         and type(v.get("name")) is str
-        and (
-            type(x := v.get("stage")) is str
-            and x in {"beta", "underDevelopment", "stable", "deprecated", "removed"}
-        )
+        and (type(x := v.get("stage")) is str and x in {"beta", "underDevelopment", "stable", "deprecated", "removed"})
     )
 
 
@@ -1281,52 +1133,16 @@ def is_v2_HookMetadata(v: Any) -> bool:
         and is_integer(v.get("displayOrder"))
         and type(v.get("enabled")) is bool
         and (type(x := v.get("environmentId")) is str or x is None)
-        and (
-            type(x := v.get("eventName")) is str
-            and x in {
-                "preModelRequest",
-                "postModelRequest",
-                "preToolUse",
-                "permissionRequest",
-                "postToolUse",
-                "preCompact",
-                "postCompact",
-                "sessionStart",
-                "sessionEnd",
-                "userPromptSubmit",
-                "subagentStart",
-                "subagentStop",
-                "stop",
-                "interrupt",
-            }
-        )
+        and (type(x := v.get("eventName")) is str and x in {"preModelRequest", "postModelRequest", "preToolUse", "permissionRequest", "postToolUse", "preCompact", "postCompact", "sessionStart", "sessionEnd", "userPromptSubmit", "subagentStart", "subagentStop", "stop", "interrupt"})
         and type(v.get("isManaged")) is bool
         and type(v.get("key")) is str
         and (type(x := v.get("matcher")) is str or x is None)
         and (type(x := v.get("pluginId")) is str or x is None)
-        and (
-            type(x := v.get("source")) is str
-            and x in {
-                "system",
-                "user",
-                "project",
-                "mdm",
-                "sessionFlags",
-                "plugin",
-                "cloudRequirements",
-                "cloudManagedConfig",
-                "legacyManagedConfigFile",
-                "legacyManagedConfigMdm",
-                "unknown",
-            }
-        )
+        and (type(x := v.get("source")) is str and x in {"system", "user", "project", "mdm", "sessionFlags", "plugin", "cloudRequirements", "cloudManagedConfig", "legacyManagedConfigFile", "legacyManagedConfigMdm", "unknown"})
         and type(v.get("sourcePath")) is str
         and (type(x := v.get("statusMessage")) is str or x is None)
         and (is_integer(x := v.get("timeoutSec")) and x >= 0)
-        and (
-            type(x := v.get("trustStatus")) is str
-            and x in {"managed", "untrusted", "trusted", "modified"}
-        )
+        and (type(x := v.get("trustStatus")) is str and x in {"managed", "untrusted", "trusted", "modified"})
         and by_tag(v, "handlerType", TAGS_v2_HookMetadata)
     )
 
@@ -1490,57 +1306,15 @@ def is_v2_HookRunSummary(v: Any) -> bool:
         and is_integer(v.get("displayOrder"))
         and (is_integer(x := v.get("durationMs")) or x is None)
         and (type(x := v.get("entries")) is list and all(map(is_v2_HookOutputEntry, x)))
-        and (
-            type(x := v.get("eventName")) is str
-            and x in {
-                "preModelRequest",
-                "postModelRequest",
-                "preToolUse",
-                "permissionRequest",
-                "postToolUse",
-                "preCompact",
-                "postCompact",
-                "sessionStart",
-                "sessionEnd",
-                "userPromptSubmit",
-                "subagentStart",
-                "subagentStop",
-                "stop",
-                "interrupt",
-            }
-        )
+        and (type(x := v.get("eventName")) is str and x in {"preModelRequest", "postModelRequest", "preToolUse", "permissionRequest", "postToolUse", "preCompact", "postCompact", "sessionStart", "sessionEnd", "userPromptSubmit", "subagentStart", "subagentStop", "stop", "interrupt"})
         and (type(x := v.get("executionMode")) is str and x in {"sync", "async"})
-        and (
-            type(x := v.get("handlerType")) is str
-            and x in {"command", "mcpTool", "prompt", "agent"}
-        )
+        and (type(x := v.get("handlerType")) is str and x in {"command", "mcpTool", "prompt", "agent"})
         and type(v.get("id")) is str
         and (type(x := v.get("scope")) is str and x in {"thread", "turn"})
-        and (
-            (x := v.get("source", ABSENT)) is ABSENT
-            or (
-                type(x) is str
-                and x in {
-                    "system",
-                    "user",
-                    "project",
-                    "mdm",
-                    "sessionFlags",
-                    "plugin",
-                    "cloudRequirements",
-                    "cloudManagedConfig",
-                    "legacyManagedConfigFile",
-                    "legacyManagedConfigMdm",
-                    "unknown",
-                }
-            )
-        )
+        and ((x := v.get("source", ABSENT)) is ABSENT or (type(x) is str and x in {"system", "user", "project", "mdm", "sessionFlags", "plugin", "cloudRequirements", "cloudManagedConfig", "legacyManagedConfigFile", "legacyManagedConfigMdm", "unknown"}))
         and type(v.get("sourcePath")) is str
         and is_integer(v.get("startedAt"))
-        and (
-            type(x := v.get("status")) is str
-            and x in {"running", "completed", "failed", "blocked", "stopped"}
-        )
+        and (type(x := v.get("status")) is str and x in {"running", "completed", "failed", "blocked", "stopped"})
         and (type(x := v.get("statusMessage")) is str or x is None)
     )
 
@@ -1548,10 +1322,7 @@ def is_v2_HookRunSummary(v: Any) -> bool:
 def is_v2_HookOutputEntry(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("kind")) is str
-            and x in {"warning", "stop", "feedback", "context", "error"}
-        )
+        and (type(x := v.get("kind")) is str and x in {"warning", "stop", "feedback", "context", "error"})
         and type(v.get("text")) is str
     )
 
@@ -1919,12 +1690,7 @@ class v2_ReviewTarget__custom(Object, tag_field="type", tag="custom"):
     instructions: str
 
 
-v2_ReviewTarget = (
-    v2_ReviewTarget__uncommittedChanges
-    | v2_ReviewTarget__baseBranch
-    | v2_ReviewTarget__commit
-    | v2_ReviewTarget__custom
-)
+v2_ReviewTarget = v2_ReviewTarget__uncommittedChanges | v2_ReviewTarget__baseBranch | v2_ReviewTarget__commit | v2_ReviewTarget__custom
 
 
 class v2_ReviewStartParams(Object):
@@ -1964,11 +1730,7 @@ class v2_ExperimentalFeatureEnablementSetParams(Object):
     enablement: dict[str, bool]
 
 
-class client_experimentalFeature_enablement_set(
-    Object,
-    tag_field="method",
-    tag="experimentalFeature/enablement/set",
-):
+class client_experimentalFeature_enablement_set(Object, tag_field="method", tag="experimentalFeature/enablement/set"):
     id: str | int
     params: v2_ExperimentalFeatureEnablementSetParams
 
@@ -2127,19 +1889,7 @@ class v2_HookOutputEntry(Object):
 v2_HookRunStatus = Literal["running", "completed", "failed", "blocked", "stopped"]
 
 
-v2_HookSource = Literal[
-    "system",
-    "user",
-    "project",
-    "mdm",
-    "sessionFlags",
-    "plugin",
-    "cloudRequirements",
-    "cloudManagedConfig",
-    "legacyManagedConfigFile",
-    "legacyManagedConfigMdm",
-    "unknown",
-]
+v2_HookSource = Literal["system", "user", "project", "mdm", "sessionFlags", "plugin", "cloudRequirements", "cloudManagedConfig", "legacyManagedConfigFile", "legacyManagedConfigMdm", "unknown"]
 
 
 class v2_HookRunSummary(Object):
@@ -2187,11 +1937,7 @@ class v2_StrictReviewRequiredNotification(Object):
     turnId: str
 
 
-class server_autoApprovalReview_strictReviewRequired(
-    Object,
-    tag_field="method",
-    tag="autoApprovalReview/strictReviewRequired",
-):
+class server_autoApprovalReview_strictReviewRequired(Object, tag_field="method", tag="autoApprovalReview/strictReviewRequired"):
     params: v2_StrictReviewRequiredNotification
     emittedAtMs: int = OPTIONAL
 
@@ -2212,11 +1958,7 @@ class v2_WindowsWorldWritableWarningNotification(Object):
     samplePaths: list[str]
 
 
-class server_windows_worldWritableWarning(
-    Object,
-    tag_field="method",
-    tag="windows/worldWritableWarning",
-):
+class server_windows_worldWritableWarning(Object, tag_field="method", tag="windows/worldWritableWarning"):
     params: v2_WindowsWorldWritableWarningNotification
     emittedAtMs: int = OPTIONAL
 
@@ -2227,11 +1969,7 @@ class v2_WindowsSandboxSetupCompletedNotification(Object):
     error: str | None = OPTIONAL
 
 
-class server_windowsSandbox_setupCompleted(
-    Object,
-    tag_field="method",
-    tag="windowsSandbox/setupCompleted",
-):
+class server_windowsSandbox_setupCompleted(Object, tag_field="method", tag="windowsSandbox/setupCompleted"):
     params: v2_WindowsSandboxSetupCompletedNotification
     emittedAtMs: int = OPTIONAL
 
@@ -2415,12 +2153,7 @@ class v2_ConfiguredHookHandler__agent(Object, tag_field="type", tag="agent"):
     pass
 
 
-v2_ConfiguredHookHandler = (
-    v2_ConfiguredHookHandler__command
-    | v2_ConfiguredHookHandler__mcp_tool
-    | v2_ConfiguredHookHandler__prompt
-    | v2_ConfiguredHookHandler__agent
-)
+v2_ConfiguredHookHandler = v2_ConfiguredHookHandler__command | v2_ConfiguredHookHandler__mcp_tool | v2_ConfiguredHookHandler__prompt | v2_ConfiguredHookHandler__agent
 
 
 class v2_ConfiguredHookMatcherGroup(Object):
@@ -2532,20 +2265,13 @@ class v2_ConfigRequirements(Object):
     allowLoginShell: bool | None = OPTIONAL
     allowManagedHooksOnly: bool | None = OPTIONAL
     allowRemoteControl: bool | None = OPTIONAL
-    allowedApprovalPolicies: list[
-        Literal["untrusted", "on-request", "never"]
-        | v2_AskForApproval__1
-    ] | None = OPTIONAL
-    allowedApprovalsReviewers: list[
-        Literal["user", "auto_review", "guardian_subagent"]
-    ] | None = OPTIONAL
+    allowedApprovalPolicies: list[Literal["untrusted", "on-request", "never"] | v2_AskForApproval__1] | None = OPTIONAL
+    allowedApprovalsReviewers: list[Literal["user", "auto_review", "guardian_subagent"]] | None = OPTIONAL
     allowedLoginMethods: list[Literal["chatgpt", "api"]] | None = OPTIONAL
     allowedPermissionProfiles: dict[str, bool] | None = OPTIONAL
     allowedSandboxModes: list[v2_SandboxMode] | None = OPTIONAL
     allowedWebSearchModes: list[Literal["disabled", "cached", "indexed", "live"]] | None = OPTIONAL
-    allowedWindowsSandboxImplementations: list[
-        Literal["elevated", "unelevated", "mxc"]
-    ] | None = OPTIONAL
+    allowedWindowsSandboxImplementations: list[Literal["elevated", "unelevated", "mxc"]] | None = OPTIONAL
     application: v2_ApplicationRequirements | None = OPTIONAL
     autoReview: v2_AutoReviewRequirements | None = OPTIONAL
     browserUse: v2_BrowserUseRequirements | None = OPTIONAL
@@ -2703,12 +2429,7 @@ class v2_HookMetadata__agent(Object, tag_field="handlerType", tag="agent"):
     statusMessage: str | None = OPTIONAL
 
 
-v2_HookMetadata = (
-    v2_HookMetadata__command
-    | v2_HookMetadata__mcpTool
-    | v2_HookMetadata__prompt
-    | v2_HookMetadata__agent
-)
+v2_HookMetadata = v2_HookMetadata__command | v2_HookMetadata__mcpTool | v2_HookMetadata__prompt | v2_HookMetadata__agent
 
 
 class v2_HooksListEntry(Object):
@@ -2751,15 +2472,7 @@ class v2_Tool(Object):
     title: str | None = OPTIONAL
 
 
-v2_McpServerConnectionStatus = Literal[
-    "notStarted",
-    "starting",
-    "connected",
-    "authenticationRequired",
-    "failed",
-    "cancelled",
-    "disabled",
-]
+v2_McpServerConnectionStatus = Literal["notStarted", "starting", "connected", "authenticationRequired", "failed", "cancelled", "disabled"]
 
 
 class v2_McpServerInfo(Object):
@@ -2860,198 +2573,68 @@ class v2_WindowsSandboxReadinessResponse(Object):
 class v2_WindowsSandboxSetupStartResponse(Object):
     started: bool
 
-
 MESSAGES = {
-    ("client", "server/diagnostics"): MessageEntry(
-        client_server_diagnostics,
-        is_client_server_diagnostics,
-    ),
+    ("client", "server/diagnostics"): MessageEntry(client_server_diagnostics, is_client_server_diagnostics),
     ("client", "memory/status"): MessageEntry(client_memory_status, is_client_memory_status),
     ("client", "memory/reset"): MessageEntry(client_memory_reset, is_client_memory_reset),
-    ("client", "rollout/compress"): MessageEntry(
-        client_rollout_compress,
-        is_client_rollout_compress,
-    ),
+    ("client", "rollout/compress"): MessageEntry(client_rollout_compress, is_client_rollout_compress),
     ("client", "hooks/list"): MessageEntry(client_hooks_list, is_client_hooks_list),
     ("client", "marketplace/add"): MessageEntry(client_marketplace_add, is_client_marketplace_add),
-    ("client", "marketplace/remove"): MessageEntry(
-        client_marketplace_remove,
-        is_client_marketplace_remove,
-    ),
-    ("client", "marketplace/upgrade"): MessageEntry(
-        client_marketplace_upgrade,
-        is_client_marketplace_upgrade,
-    ),
+    ("client", "marketplace/remove"): MessageEntry(client_marketplace_remove, is_client_marketplace_remove),
+    ("client", "marketplace/upgrade"): MessageEntry(client_marketplace_upgrade, is_client_marketplace_upgrade),
     ("client", "review/start"): MessageEntry(client_review_start, is_client_review_start),
-    ("client", "experimentalFeature/list"): MessageEntry(
-        client_experimentalFeature_list,
-        is_client_experimentalFeature_list,
-    ),
-    ("client", "permissionProfile/list"): MessageEntry(
-        client_permissionProfile_list,
-        is_client_permissionProfile_list,
-    ),
-    ("client", "experimentalFeature/enablement/set"): MessageEntry(
-        client_experimentalFeature_enablement_set,
-        is_client_experimentalFeature_enablement_set,
-    ),
-    ("client", "collaborationMode/list"): MessageEntry(
-        client_collaborationMode_list,
-        is_client_collaborationMode_list,
-    ),
-    ("client", "mock/experimentalMethod"): MessageEntry(
-        client_mock_experimentalMethod,
-        is_client_mock_experimentalMethod,
-    ),
+    ("client", "experimentalFeature/list"): MessageEntry(client_experimentalFeature_list, is_client_experimentalFeature_list),
+    ("client", "permissionProfile/list"): MessageEntry(client_permissionProfile_list, is_client_permissionProfile_list),
+    ("client", "experimentalFeature/enablement/set"): MessageEntry(client_experimentalFeature_enablement_set, is_client_experimentalFeature_enablement_set),
+    ("client", "collaborationMode/list"): MessageEntry(client_collaborationMode_list, is_client_collaborationMode_list),
+    ("client", "mock/experimentalMethod"): MessageEntry(client_mock_experimentalMethod, is_client_mock_experimentalMethod),
     ("client", "environment/add"): MessageEntry(client_environment_add, is_client_environment_add),
-    ("client", "environment/info"): MessageEntry(
-        client_environment_info,
-        is_client_environment_info,
-    ),
-    ("client", "environment/status"): MessageEntry(
-        client_environment_status,
-        is_client_environment_status,
-    ),
-    ("client", "mcpServerStatus/list"): MessageEntry(
-        client_mcpServerStatus_list,
-        is_client_mcpServerStatus_list,
-    ),
-    ("client", "windowsSandbox/setupStart"): MessageEntry(
-        client_windowsSandbox_setupStart,
-        is_client_windowsSandbox_setupStart,
-    ),
-    ("client", "windowsSandbox/readiness"): MessageEntry(
-        client_windowsSandbox_readiness,
-        is_client_windowsSandbox_readiness,
-    ),
-    ("client", "accountSession/list"): MessageEntry(
-        client_accountSession_list,
-        is_client_accountSession_list,
-    ),
-    ("client", "accountSession/switch"): MessageEntry(
-        client_accountSession_switch,
-        is_client_accountSession_switch,
-    ),
+    ("client", "environment/info"): MessageEntry(client_environment_info, is_client_environment_info),
+    ("client", "environment/status"): MessageEntry(client_environment_status, is_client_environment_status),
+    ("client", "mcpServerStatus/list"): MessageEntry(client_mcpServerStatus_list, is_client_mcpServerStatus_list),
+    ("client", "windowsSandbox/setupStart"): MessageEntry(client_windowsSandbox_setupStart, is_client_windowsSandbox_setupStart),
+    ("client", "windowsSandbox/readiness"): MessageEntry(client_windowsSandbox_readiness, is_client_windowsSandbox_readiness),
+    ("client", "accountSession/list"): MessageEntry(client_accountSession_list, is_client_accountSession_list),
+    ("client", "accountSession/switch"): MessageEntry(client_accountSession_switch, is_client_accountSession_switch),
     ("client", "feedback/upload"): MessageEntry(client_feedback_upload, is_client_feedback_upload),
     ("client", "feedback/save"): MessageEntry(client_feedback_save, is_client_feedback_save),
-    ("client", "configRequirements/read"): MessageEntry(
-        client_configRequirements_read,
-        is_client_configRequirements_read,
-    ),
-    ("server", "attestation/generate"): MessageEntry(
-        server_attestation_generate,
-        is_server_attestation_generate,
-    ),
+    ("client", "configRequirements/read"): MessageEntry(client_configRequirements_read, is_client_configRequirements_read),
+    ("server", "attestation/generate"): MessageEntry(server_attestation_generate, is_server_attestation_generate),
     ("server", "hook/started"): MessageEntry(server_hook_started, is_server_hook_started),
     ("server", "hook/completed"): MessageEntry(server_hook_completed, is_server_hook_completed),
-    ("server", "autoApprovalReview/strictReviewRequired"): MessageEntry(
-        server_autoApprovalReview_strictReviewRequired,
-        is_server_autoApprovalReview_strictReviewRequired,
-    ),
-    ("server", "serverRequest/resolved"): MessageEntry(
-        server_serverRequest_resolved,
-        is_server_serverRequest_resolved,
-    ),
-    ("server", "windows/worldWritableWarning"): MessageEntry(
-        server_windows_worldWritableWarning,
-        is_server_windows_worldWritableWarning,
-    ),
-    ("server", "windowsSandbox/setupCompleted"): MessageEntry(
-        server_windowsSandbox_setupCompleted,
-        is_server_windowsSandbox_setupCompleted,
-    ),
-    ("server", "rawResponseItem/completed"): MessageEntry(
-        server_rawResponseItem_completed,
-        is_server_rawResponseItem_completed,
-    ),
-    ("server", "rawResponse/completed"): MessageEntry(
-        server_rawResponse_completed,
-        is_server_rawResponse_completed,
-    ),
+    ("server", "autoApprovalReview/strictReviewRequired"): MessageEntry(server_autoApprovalReview_strictReviewRequired, is_server_autoApprovalReview_strictReviewRequired),
+    ("server", "serverRequest/resolved"): MessageEntry(server_serverRequest_resolved, is_server_serverRequest_resolved),
+    ("server", "windows/worldWritableWarning"): MessageEntry(server_windows_worldWritableWarning, is_server_windows_worldWritableWarning),
+    ("server", "windowsSandbox/setupCompleted"): MessageEntry(server_windowsSandbox_setupCompleted, is_server_windowsSandbox_setupCompleted),
+    ("server", "rawResponseItem/completed"): MessageEntry(server_rawResponseItem_completed, is_server_rawResponseItem_completed),
+    ("server", "rawResponse/completed"): MessageEntry(server_rawResponse_completed, is_server_rawResponse_completed),
 }
 
 RESULTS = {
-    ("client", "server/diagnostics"): ResultEntry(
-        v2_ServerDiagnosticsResponse,
-        is_v2_ServerDiagnosticsResponse,
-    ),
+    ("client", "server/diagnostics"): ResultEntry(v2_ServerDiagnosticsResponse, is_v2_ServerDiagnosticsResponse),
     ("client", "memory/status"): ResultEntry(v2_MemoryStatusResponse, is_v2_MemoryStatusResponse),
     ("client", "memory/reset"): ResultEntry(AnyObject, is_v2_MemoryResetResponse),
     ("client", "rollout/compress"): ResultEntry(AnyObject, is_v2_RolloutCompressResponse),
     ("client", "hooks/list"): ResultEntry(v2_HooksListResponse, is_v2_HooksListResponse),
-    ("client", "marketplace/add"): ResultEntry(
-        v2_MarketplaceAddResponse,
-        is_v2_MarketplaceAddResponse,
-    ),
-    ("client", "marketplace/remove"): ResultEntry(
-        v2_MarketplaceRemoveResponse,
-        is_v2_MarketplaceRemoveResponse,
-    ),
-    ("client", "marketplace/upgrade"): ResultEntry(
-        v2_MarketplaceUpgradeResponse,
-        is_v2_MarketplaceUpgradeResponse,
-    ),
+    ("client", "marketplace/add"): ResultEntry(v2_MarketplaceAddResponse, is_v2_MarketplaceAddResponse),
+    ("client", "marketplace/remove"): ResultEntry(v2_MarketplaceRemoveResponse, is_v2_MarketplaceRemoveResponse),
+    ("client", "marketplace/upgrade"): ResultEntry(v2_MarketplaceUpgradeResponse, is_v2_MarketplaceUpgradeResponse),
     ("client", "review/start"): ResultEntry(v2_ReviewStartResponse, is_v2_ReviewStartResponse),
-    ("client", "experimentalFeature/list"): ResultEntry(
-        v2_ExperimentalFeatureListResponse,
-        is_v2_ExperimentalFeatureListResponse,
-    ),
-    ("client", "permissionProfile/list"): ResultEntry(
-        v2_PermissionProfileListResponse,
-        is_v2_PermissionProfileListResponse,
-    ),
-    ("client", "experimentalFeature/enablement/set"): ResultEntry(
-        v2_ExperimentalFeatureEnablementSetResponse,
-        is_v2_ExperimentalFeatureEnablementSetResponse,
-    ),
-    ("client", "collaborationMode/list"): ResultEntry(
-        v2_CollaborationModeListResponse,
-        is_v2_CollaborationModeListResponse,
-    ),
-    ("client", "mock/experimentalMethod"): ResultEntry(
-        v2_MockExperimentalMethodResponse,
-        is_v2_MockExperimentalMethodResponse,
-    ),
+    ("client", "experimentalFeature/list"): ResultEntry(v2_ExperimentalFeatureListResponse, is_v2_ExperimentalFeatureListResponse),
+    ("client", "permissionProfile/list"): ResultEntry(v2_PermissionProfileListResponse, is_v2_PermissionProfileListResponse),
+    ("client", "experimentalFeature/enablement/set"): ResultEntry(v2_ExperimentalFeatureEnablementSetResponse, is_v2_ExperimentalFeatureEnablementSetResponse),
+    ("client", "collaborationMode/list"): ResultEntry(v2_CollaborationModeListResponse, is_v2_CollaborationModeListResponse),
+    ("client", "mock/experimentalMethod"): ResultEntry(v2_MockExperimentalMethodResponse, is_v2_MockExperimentalMethodResponse),
     ("client", "environment/add"): ResultEntry(AnyObject, is_v2_EnvironmentAddResponse),
-    ("client", "environment/info"): ResultEntry(
-        v2_EnvironmentInfoResponse,
-        is_v2_EnvironmentInfoResponse,
-    ),
-    ("client", "environment/status"): ResultEntry(
-        v2_EnvironmentStatusResponse,
-        is_v2_EnvironmentStatusResponse,
-    ),
-    ("client", "mcpServerStatus/list"): ResultEntry(
-        v2_ListMcpServerStatusResponse,
-        is_v2_ListMcpServerStatusResponse,
-    ),
-    ("client", "windowsSandbox/setupStart"): ResultEntry(
-        v2_WindowsSandboxSetupStartResponse,
-        is_v2_WindowsSandboxSetupStartResponse,
-    ),
-    ("client", "windowsSandbox/readiness"): ResultEntry(
-        v2_WindowsSandboxReadinessResponse,
-        is_v2_WindowsSandboxReadinessResponse,
-    ),
-    ("client", "accountSession/list"): ResultEntry(
-        v2_AccountSessionsResponse,
-        is_v2_AccountSessionsResponse,
-    ),
-    ("client", "accountSession/switch"): ResultEntry(
-        v2_AccountSessionsSwitchResponse,
-        is_v2_AccountSessionsSwitchResponse,
-    ),
-    ("client", "feedback/upload"): ResultEntry(
-        v2_FeedbackUploadResponse,
-        is_v2_FeedbackUploadResponse,
-    ),
+    ("client", "environment/info"): ResultEntry(v2_EnvironmentInfoResponse, is_v2_EnvironmentInfoResponse),
+    ("client", "environment/status"): ResultEntry(v2_EnvironmentStatusResponse, is_v2_EnvironmentStatusResponse),
+    ("client", "mcpServerStatus/list"): ResultEntry(v2_ListMcpServerStatusResponse, is_v2_ListMcpServerStatusResponse),
+    ("client", "windowsSandbox/setupStart"): ResultEntry(v2_WindowsSandboxSetupStartResponse, is_v2_WindowsSandboxSetupStartResponse),
+    ("client", "windowsSandbox/readiness"): ResultEntry(v2_WindowsSandboxReadinessResponse, is_v2_WindowsSandboxReadinessResponse),
+    ("client", "accountSession/list"): ResultEntry(v2_AccountSessionsResponse, is_v2_AccountSessionsResponse),
+    ("client", "accountSession/switch"): ResultEntry(v2_AccountSessionsSwitchResponse, is_v2_AccountSessionsSwitchResponse),
+    ("client", "feedback/upload"): ResultEntry(v2_FeedbackUploadResponse, is_v2_FeedbackUploadResponse),
     ("client", "feedback/save"): ResultEntry(v2_FeedbackSaveResponse, is_v2_FeedbackSaveResponse),
-    ("client", "configRequirements/read"): ResultEntry(
-        v2_ConfigRequirementsReadResponse,
-        is_v2_ConfigRequirementsReadResponse,
-    ),
-    ("server", "attestation/generate"): ResultEntry(
-        v1_AttestationGenerateResponse,
-        is_v1_AttestationGenerateResponse,
-    ),
+    ("client", "configRequirements/read"): ResultEntry(v2_ConfigRequirementsReadResponse, is_v2_ConfigRequirementsReadResponse),
+    ("server", "attestation/generate"): ResultEntry(v1_AttestationGenerateResponse, is_v1_AttestationGenerateResponse),
 }

@@ -2,19 +2,13 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `plugin`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, is_integer, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object
-
-from .shared import (
-    is_v2_AbsolutePathBuf,
-    is_v2_RequestId,
-    is_v2_SkillInterface,
-    v2_HookEventName,
-    v2_SkillInterface,
-)
+from .shared import is_v2_AbsolutePathBuf, is_v2_RequestId, is_v2_SkillInterface, v2_HookEventName, v2_SkillInterface
 
 
 def is_client_plugin_list(v: Any) -> bool:
@@ -193,46 +187,17 @@ def is_v2_PluginSummary(v: Any) -> bool:
     return (
         type(v) is dict
         and (type(x := v.get("authPolicy")) is str and x in {"ON_INSTALL", "ON_USE"})
-        and (
-            (x := v.get("availability", ABSENT)) is ABSENT
-            or (type(x) is str and x in {"DISABLED_BY_ADMIN", "AVAILABLE"})
-        )
-        and (
-            (
-                type(x := v.get("disabledReason")) is str
-                and x in {
-                    "disabled_by_admin",
-                    "plan_not_eligible",
-                    "required_app_unavailable",
-                    "unknown",
-                }
-            )
-            or x is None
-        )
-        and (
-            (x := v.get("eligiblePlanTypes")) is None
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("availability", ABSENT)) is ABSENT or (type(x) is str and x in {"DISABLED_BY_ADMIN", "AVAILABLE"}))
+        and ((type(x := v.get("disabledReason")) is str and x in {"disabled_by_admin", "plan_not_eligible", "required_app_unavailable", "unknown"}) or x is None)
+        and ((x := v.get("eligiblePlanTypes")) is None or (type(x) is list and all(map(is_string, x))))
         and type(v.get("enabled")) is bool
         and type(v.get("id")) is str
-        and (
-            type(x := v.get("installPolicy")) is str
-            and x in {"NOT_AVAILABLE", "AVAILABLE", "INSTALLED_BY_DEFAULT"}
-        )
-        and (
-            (
-                type(x := v.get("installPolicySource")) is str
-                and x in {"WORKSPACE_SETTING", "IMPLICIT_CANONICAL_APP"}
-            )
-            or x is None
-        )
+        and (type(x := v.get("installPolicy")) is str and x in {"NOT_AVAILABLE", "AVAILABLE", "INSTALLED_BY_DEFAULT"})
+        and ((type(x := v.get("installPolicySource")) is str and x in {"WORKSPACE_SETTING", "IMPLICIT_CANONICAL_APP"}) or x is None)
         and type(v.get("installed")) is bool
         and (is_integer(x := v.get("installedAt")) or x is None)
         and (is_v2_PluginInterface(x := v.get("interface")) or x is None)
-        and (
-            (x := v.get("keywords", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("keywords", ABSENT)) is ABSENT or (type(x) is list and all(map(is_string, x))))
         and (type(x := v.get("localVersion")) is str or x is None)
         and (type(x := v.get("mustShowInstallationInterstitial")) is bool or x is None)
         and type(v.get("name")) is str
@@ -289,16 +254,10 @@ def is_v2_PluginShareContext(v: Any) -> bool:
         and (type(x := v.get("canPublishToWorkspace")) is bool or x is None)
         and (type(x := v.get("creatorAccountUserId")) is str or x is None)
         and (type(x := v.get("creatorName")) is str or x is None)
-        and (
-            (type(x := v.get("discoverability")) is str and x in {"LISTED", "UNLISTED", "PRIVATE"})
-            or x is None
-        )
+        and ((type(x := v.get("discoverability")) is str and x in {"LISTED", "UNLISTED", "PRIVATE"}) or x is None)
         and type(v.get("remotePluginId")) is str
         and (type(x := v.get("remoteVersion")) is str or x is None)
-        and (
-            (x := v.get("sharePrincipals")) is None
-            or (type(x) is list and all(map(is_v2_PluginSharePrincipal, x)))
-        )
+        and ((x := v.get("sharePrincipals")) is None or (type(x) is list and all(map(is_v2_PluginSharePrincipal, x))))
         and (type(x := v.get("shareUrl")) is str or x is None)
     )
 
@@ -380,10 +339,7 @@ def is_v2_PluginDetail(v: Any) -> bool:
         and (type(x := v.get("marketplacePath")) is str or x is None)
         and (type(x := v.get("mcpServers")) is list and all(map(is_string, x)))
         and (is_v2_SkillSummary(x := v.get("onboardingSkill")) or x is None)
-        and (
-            (x := v.get("scheduledTasks")) is None
-            or (type(x) is list and all(map(is_v2_ScheduledTaskSummary, x)))
-        )
+        and ((x := v.get("scheduledTasks")) is None or (type(x) is list and all(map(is_v2_ScheduledTaskSummary, x))))
         and (type(x := v.get("shareUrl")) is str or x is None)
         and (type(x := v.get("skills")) is list and all(map(is_v2_SkillSummary, x)))
         and is_v2_PluginSummary(v.get("summary"))
@@ -407,10 +363,7 @@ def is_v2_ScheduledTaskSchedule(v: Any) -> bool:
 def is_v2_ScheduledTaskSchedule__hourly(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("days")) is None
-            or (type(x) is list and all(map(is_v2_ScheduledTaskWeekday, x)))
-        )
+        and ((x := v.get("days")) is None or (type(x) is list and all(map(is_v2_ScheduledTaskWeekday, x))))
         and (is_integer(x := v.get("intervalHours")) and x >= 0)
         and v.get("type") == "hourly"
     )
@@ -463,25 +416,7 @@ def is_v2_SkillSummary(v: Any) -> bool:
 def is_v2_PluginHookSummary(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("eventName")) is str
-            and x in {
-                "preModelRequest",
-                "postModelRequest",
-                "preToolUse",
-                "permissionRequest",
-                "postToolUse",
-                "preCompact",
-                "postCompact",
-                "sessionStart",
-                "sessionEnd",
-                "userPromptSubmit",
-                "subagentStart",
-                "subagentStop",
-                "stop",
-                "interrupt",
-            }
-        )
+        and (type(x := v.get("eventName")) is str and x in {"preModelRequest", "postModelRequest", "preToolUse", "permissionRequest", "postToolUse", "preCompact", "postCompact", "sessionStart", "sessionEnd", "userPromptSubmit", "subagentStart", "subagentStop", "stop", "interrupt"})
         and type(v.get("key")) is str
     )
 
@@ -496,13 +431,7 @@ def is_v2_AppTemplateSummary(v: Any) -> bool:
         and (type(x := v.get("logoUrlDark")) is str or x is None)
         and (type(x := v.get("materializedAppIds")) is list and all(map(is_string, x)))
         and type(v.get("name")) is str
-        and (
-            (
-                type(x := v.get("reason")) is str
-                and x in {"NOT_CONFIGURED_FOR_WORKSPACE", "NO_ACTIVE_WORKSPACE"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("reason")) is str and x in {"NOT_CONFIGURED_FOR_WORKSPACE", "NO_ACTIVE_WORKSPACE"}) or x is None)
         and type(v.get("templateId")) is str
     )
 
@@ -510,14 +439,8 @@ def is_v2_AppTemplateSummary(v: Any) -> bool:
 def is_v2_PluginReconcileResponse(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("changedPlugins")) is list
-            and all(map(is_v2_PluginReconcileChangedPlugin, x))
-        )
-        and (
-            type(x := v.get("failedMaterializationRemotePluginIds")) is list
-            and all(map(is_string, x))
-        )
+        and (type(x := v.get("changedPlugins")) is list and all(map(is_v2_PluginReconcileChangedPlugin, x)))
+        and (type(x := v.get("failedMaterializationRemotePluginIds")) is list and all(map(is_string, x)))
         and (type(x := v.get("failedRemotePluginIds")) is list and all(map(is_string, x)))
     )
 
@@ -536,10 +459,7 @@ def is_v2_PluginReconcileChangedPlugin(v: Any) -> bool:
 def is_v2_PluginInstalledResponse(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("marketplaceLoadErrors", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_MarketplaceLoadErrorInfo, x)))
-        )
+        and ((x := v.get("marketplaceLoadErrors", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_MarketplaceLoadErrorInfo, x))))
         and (type(x := v.get("marketplaces")) is list and all(map(is_v2_PluginMarketplaceEntry, x)))
     )
 
@@ -589,14 +509,8 @@ def is_v2_PluginSearchResult(v: Any) -> bool:
 def is_v2_PluginListResponse(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("featuredPluginIds", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_string, x)))
-        )
-        and (
-            (x := v.get("marketplaceLoadErrors", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_MarketplaceLoadErrorInfo, x)))
-        )
+        and ((x := v.get("featuredPluginIds", ABSENT)) is ABSENT or (type(x) is list and all(map(is_string, x))))
+        and ((x := v.get("marketplaceLoadErrors", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_MarketplaceLoadErrorInfo, x))))
         and (type(x := v.get("marketplaces")) is list and all(map(is_v2_PluginMarketplaceEntry, x)))
     )
 
@@ -653,16 +567,10 @@ def is_v2_PluginShareTarget(v: Any) -> bool:
 def is_v2_PluginShareSaveParams(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (type(x := v.get("discoverability")) is str and x in {"LISTED", "UNLISTED", "PRIVATE"})
-            or x is None
-        )
+        and ((type(x := v.get("discoverability")) is str and x in {"LISTED", "UNLISTED", "PRIVATE"}) or x is None)
         and type(v.get("pluginPath")) is str
         and (type(x := v.get("remotePluginId")) is str or x is None)
-        and (
-            (x := v.get("shareTargets")) is None
-            or (type(x) is list and all(map(is_v2_PluginShareTarget, x)))
-        )
+        and ((x := v.get("shareTargets")) is None or (type(x) is list and all(map(is_v2_PluginShareTarget, x))))
     )
 
 
@@ -694,14 +602,8 @@ def is_v2_PluginReconcileParams(v: Any) -> bool:
 def is_v2_PluginInstalledParams(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("cwds")) is None
-            or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x)))
-        )
-        and (
-            (x := v.get("installSuggestionPluginNames")) is None
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("cwds")) is None or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x))))
+        and ((x := v.get("installSuggestionPluginNames")) is None or (type(x) is list and all(map(is_string, x))))
     )
 
 
@@ -709,15 +611,9 @@ def is_v2_PluginSearchParams(v: Any) -> bool:
     return (
         type(v) is dict
         and (type(x := v.get("cursor")) is str or x is None)
-        and (
-            (x := v.get("cwds")) is None
-            or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x)))
-        )
+        and ((x := v.get("cwds")) is None or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x))))
         and ((x := v.get("limit")) is None or (is_integer(x) and x >= 0))
-        and (
-            (type(x := v.get("scope")) is str and x in {"global", "workspace", "personal"})
-            or x is None
-        )
+        and ((type(x := v.get("scope")) is str and x in {"global", "workspace", "personal"}) or x is None)
         and type(v.get("searchTerm")) is str
     )
 
@@ -725,28 +621,16 @@ def is_v2_PluginSearchParams(v: Any) -> bool:
 def is_v2_PluginListParams(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("cwds")) is None
-            or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x)))
-        )
+        and ((x := v.get("cwds")) is None or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x))))
         and ((x := v.get("forceRefetch", ABSENT)) is ABSENT or type(x) is bool)
-        and (
-            (x := v.get("marketplaceKinds")) is None
-            or (type(x) is list and all(map(is_v2_PluginListMarketplaceKind, x)))
-        )
+        and ((x := v.get("marketplaceKinds")) is None or (type(x) is list and all(map(is_v2_PluginListMarketplaceKind, x))))
     )
 
 
 def is_v2_PluginListMarketplaceKind(v: Any) -> bool:
     return (
         type(v) is str
-        and v in {
-            "local",
-            "vertical",
-            "workspace-directory",
-            "shared-with-me",
-            "created-by-me-remote",
-        }
+        and v in {"local", "vertical", "workspace-directory", "shared-with-me", "created-by-me-remote"}
     )
 
 
@@ -766,13 +650,7 @@ TAGS_v2_ScheduledTaskSchedule = {
 }
 
 
-v2_PluginListMarketplaceKind = Literal[
-    "local",
-    "vertical",
-    "workspace-directory",
-    "shared-with-me",
-    "created-by-me-remote",
-]
+v2_PluginListMarketplaceKind = Literal["local", "vertical", "workspace-directory", "shared-with-me", "created-by-me-remote"]
 
 
 class v2_PluginListParams(Object):
@@ -864,11 +742,7 @@ class v2_PluginShareUpdateTargetsParams(Object):
     shareTargets: list[v2_PluginShareTarget]
 
 
-class client_plugin_share_updateTargets(
-    Object,
-    tag_field="method",
-    tag="plugin/share/updateTargets",
-):
+class client_plugin_share_updateTargets(Object, tag_field="method", tag="plugin/share/updateTargets"):
     id: str | int
     params: v2_PluginShareUpdateTargetsParams
 
@@ -954,20 +828,10 @@ class v2_PluginSource__remote(Object, tag_field="type", tag="remote"):
     pass
 
 
-v2_PluginSource = (
-    v2_PluginSource__local
-    | v2_PluginSource__git
-    | v2_PluginSource__npm
-    | v2_PluginSource__remote
-)
+v2_PluginSource = v2_PluginSource__local | v2_PluginSource__git | v2_PluginSource__npm | v2_PluginSource__remote
 
 
-v2_PluginDisabledReason = Literal[
-    "disabled_by_admin",
-    "plan_not_eligible",
-    "required_app_unavailable",
-    "unknown",
-]
+v2_PluginDisabledReason = Literal["disabled_by_admin", "plan_not_eligible", "required_app_unavailable", "unknown"]
 
 
 class v2_PluginInterface(Object):
@@ -1106,12 +970,7 @@ class v2_ScheduledTaskSchedule__weekly(Object, tag_field="type", tag="weekly"):
     time: str
 
 
-v2_ScheduledTaskSchedule = (
-    v2_ScheduledTaskSchedule__hourly
-    | v2_ScheduledTaskSchedule__daily
-    | v2_ScheduledTaskSchedule__weekdays
-    | v2_ScheduledTaskSchedule__weekly
-)
+v2_ScheduledTaskSchedule = v2_ScheduledTaskSchedule__hourly | v2_ScheduledTaskSchedule__daily | v2_ScheduledTaskSchedule__weekdays | v2_ScheduledTaskSchedule__weekly
 
 
 class v2_ScheduledTaskSummary(Object):
@@ -1198,86 +1057,34 @@ class v2_PluginShareUpdateTargetsResponse(Object):
 class v2_PluginSkillReadResponse(Object):
     contents: str | None = OPTIONAL
 
-
 MESSAGES = {
     ("client", "plugin/list"): MessageEntry(client_plugin_list, is_client_plugin_list),
     ("client", "plugin/search"): MessageEntry(client_plugin_search, is_client_plugin_search),
-    ("client", "plugin/installed"): MessageEntry(
-        client_plugin_installed,
-        is_client_plugin_installed,
-    ),
-    ("client", "plugin/reconcile"): MessageEntry(
-        client_plugin_reconcile,
-        is_client_plugin_reconcile,
-    ),
+    ("client", "plugin/installed"): MessageEntry(client_plugin_installed, is_client_plugin_installed),
+    ("client", "plugin/reconcile"): MessageEntry(client_plugin_reconcile, is_client_plugin_reconcile),
     ("client", "plugin/read"): MessageEntry(client_plugin_read, is_client_plugin_read),
-    ("client", "plugin/skill/read"): MessageEntry(
-        client_plugin_skill_read,
-        is_client_plugin_skill_read,
-    ),
-    ("client", "plugin/share/save"): MessageEntry(
-        client_plugin_share_save,
-        is_client_plugin_share_save,
-    ),
-    ("client", "plugin/share/updateTargets"): MessageEntry(
-        client_plugin_share_updateTargets,
-        is_client_plugin_share_updateTargets,
-    ),
-    ("client", "plugin/share/list"): MessageEntry(
-        client_plugin_share_list,
-        is_client_plugin_share_list,
-    ),
-    ("client", "plugin/share/checkout"): MessageEntry(
-        client_plugin_share_checkout,
-        is_client_plugin_share_checkout,
-    ),
-    ("client", "plugin/share/delete"): MessageEntry(
-        client_plugin_share_delete,
-        is_client_plugin_share_delete,
-    ),
+    ("client", "plugin/skill/read"): MessageEntry(client_plugin_skill_read, is_client_plugin_skill_read),
+    ("client", "plugin/share/save"): MessageEntry(client_plugin_share_save, is_client_plugin_share_save),
+    ("client", "plugin/share/updateTargets"): MessageEntry(client_plugin_share_updateTargets, is_client_plugin_share_updateTargets),
+    ("client", "plugin/share/list"): MessageEntry(client_plugin_share_list, is_client_plugin_share_list),
+    ("client", "plugin/share/checkout"): MessageEntry(client_plugin_share_checkout, is_client_plugin_share_checkout),
+    ("client", "plugin/share/delete"): MessageEntry(client_plugin_share_delete, is_client_plugin_share_delete),
     ("client", "plugin/install"): MessageEntry(client_plugin_install, is_client_plugin_install),
-    ("client", "plugin/uninstall"): MessageEntry(
-        client_plugin_uninstall,
-        is_client_plugin_uninstall,
-    ),
+    ("client", "plugin/uninstall"): MessageEntry(client_plugin_uninstall, is_client_plugin_uninstall),
 }
 
 RESULTS = {
     ("client", "plugin/list"): ResultEntry(v2_PluginListResponse, is_v2_PluginListResponse),
     ("client", "plugin/search"): ResultEntry(v2_PluginSearchResponse, is_v2_PluginSearchResponse),
-    ("client", "plugin/installed"): ResultEntry(
-        v2_PluginInstalledResponse,
-        is_v2_PluginInstalledResponse,
-    ),
-    ("client", "plugin/reconcile"): ResultEntry(
-        v2_PluginReconcileResponse,
-        is_v2_PluginReconcileResponse,
-    ),
+    ("client", "plugin/installed"): ResultEntry(v2_PluginInstalledResponse, is_v2_PluginInstalledResponse),
+    ("client", "plugin/reconcile"): ResultEntry(v2_PluginReconcileResponse, is_v2_PluginReconcileResponse),
     ("client", "plugin/read"): ResultEntry(v2_PluginReadResponse, is_v2_PluginReadResponse),
-    ("client", "plugin/skill/read"): ResultEntry(
-        v2_PluginSkillReadResponse,
-        is_v2_PluginSkillReadResponse,
-    ),
-    ("client", "plugin/share/save"): ResultEntry(
-        v2_PluginShareSaveResponse,
-        is_v2_PluginShareSaveResponse,
-    ),
-    ("client", "plugin/share/updateTargets"): ResultEntry(
-        v2_PluginShareUpdateTargetsResponse,
-        is_v2_PluginShareUpdateTargetsResponse,
-    ),
-    ("client", "plugin/share/list"): ResultEntry(
-        v2_PluginShareListResponse,
-        is_v2_PluginShareListResponse,
-    ),
-    ("client", "plugin/share/checkout"): ResultEntry(
-        v2_PluginShareCheckoutResponse,
-        is_v2_PluginShareCheckoutResponse,
-    ),
+    ("client", "plugin/skill/read"): ResultEntry(v2_PluginSkillReadResponse, is_v2_PluginSkillReadResponse),
+    ("client", "plugin/share/save"): ResultEntry(v2_PluginShareSaveResponse, is_v2_PluginShareSaveResponse),
+    ("client", "plugin/share/updateTargets"): ResultEntry(v2_PluginShareUpdateTargetsResponse, is_v2_PluginShareUpdateTargetsResponse),
+    ("client", "plugin/share/list"): ResultEntry(v2_PluginShareListResponse, is_v2_PluginShareListResponse),
+    ("client", "plugin/share/checkout"): ResultEntry(v2_PluginShareCheckoutResponse, is_v2_PluginShareCheckoutResponse),
     ("client", "plugin/share/delete"): ResultEntry(AnyObject, is_v2_PluginShareDeleteResponse),
-    ("client", "plugin/install"): ResultEntry(
-        v2_PluginInstallResponse,
-        is_v2_PluginInstallResponse,
-    ),
+    ("client", "plugin/install"): ResultEntry(v2_PluginInstallResponse, is_v2_PluginInstallResponse),
     ("client", "plugin/uninstall"): ResultEntry(AnyObject, is_v2_PluginUninstallResponse),
 }

@@ -2,12 +2,12 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `process`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object
-
 from .shared import is_v2_RequestId
 
 
@@ -153,10 +153,7 @@ def is_v2_ProcessSpawnParams(v: Any) -> bool:
 
 
 def is_v2_ProcessSpawnParams__env(v: Any) -> bool:
-    return (
-        v is None
-        or (type(v) is dict and all(map(is_v2_ProcessSpawnParams__env__other, v.values())))
-    )
+    return (v is None or (type(v) is dict and all(map(is_v2_ProcessSpawnParams__env__other, v.values()))))
 
 
 def is_v2_ProcessSpawnParams__env__other(v: Any) -> bool:
@@ -242,22 +239,12 @@ class server_process_exited(Object, tag_field="method", tag="process/exited"):
     params: v2_ProcessExitedNotification
     emittedAtMs: int = OPTIONAL
 
-
 MESSAGES = {
     ("client", "process/spawn"): MessageEntry(client_process_spawn, is_client_process_spawn),
-    ("client", "process/writeStdin"): MessageEntry(
-        client_process_writeStdin,
-        is_client_process_writeStdin,
-    ),
+    ("client", "process/writeStdin"): MessageEntry(client_process_writeStdin, is_client_process_writeStdin),
     ("client", "process/kill"): MessageEntry(client_process_kill, is_client_process_kill),
-    ("client", "process/resizePty"): MessageEntry(
-        client_process_resizePty,
-        is_client_process_resizePty,
-    ),
-    ("server", "process/outputDelta"): MessageEntry(
-        server_process_outputDelta,
-        is_server_process_outputDelta,
-    ),
+    ("client", "process/resizePty"): MessageEntry(client_process_resizePty, is_client_process_resizePty),
+    ("server", "process/outputDelta"): MessageEntry(server_process_outputDelta, is_server_process_outputDelta),
     ("server", "process/exited"): MessageEntry(server_process_exited, is_server_process_exited),
 }
 

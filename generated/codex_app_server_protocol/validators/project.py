@@ -2,12 +2,12 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `project`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object
-
 from .shared import is_v2_RequestId
 
 
@@ -358,7 +358,6 @@ class v2_ProjectReadResponse(Object):
 class v2_ProjectUpdateResponse(Object):
     project: v2_Project
 
-
 MESSAGES = {
     ("client", "project/list"): MessageEntry(client_project_list, is_client_project_list),
     ("client", "project/read"): MessageEntry(client_project_read, is_client_project_read),
@@ -373,18 +372,9 @@ MESSAGES = {
 RESULTS = {
     ("client", "project/list"): ResultEntry(v2_ProjectListResponse, is_v2_ProjectListResponse),
     ("client", "project/read"): ResultEntry(v2_ProjectReadResponse, is_v2_ProjectReadResponse),
-    ("client", "project/create"): ResultEntry(
-        v2_ProjectCreateResponse,
-        is_v2_ProjectCreateResponse,
-    ),
-    ("client", "project/import"): ResultEntry(
-        v2_ProjectImportResponse,
-        is_v2_ProjectImportResponse,
-    ),
-    ("client", "project/update"): ResultEntry(
-        v2_ProjectUpdateResponse,
-        is_v2_ProjectUpdateResponse,
-    ),
+    ("client", "project/create"): ResultEntry(v2_ProjectCreateResponse, is_v2_ProjectCreateResponse),
+    ("client", "project/import"): ResultEntry(v2_ProjectImportResponse, is_v2_ProjectImportResponse),
+    ("client", "project/update"): ResultEntry(v2_ProjectUpdateResponse, is_v2_ProjectUpdateResponse),
     ("client", "project/move"): ResultEntry(AnyObject, is_v2_ProjectMoveResponse),
     ("client", "project/delete"): ResultEntry(AnyObject, is_v2_ProjectDeleteResponse),
 }

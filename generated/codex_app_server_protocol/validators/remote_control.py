@@ -2,12 +2,12 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `remote_control`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object
-
 from .shared import is_v2_RequestId
 
 
@@ -139,10 +139,7 @@ def is_v2_RemoteControlStatusReadResponse(v: Any) -> bool:
         and (type(x := v.get("environmentId")) is str or x is None)
         and type(v.get("installationId")) is str
         and type(v.get("serverName")) is str
-        and (
-            type(x := v.get("status")) is str
-            and x in {"disabled", "connecting", "connected", "errored"}
-        )
+        and (type(x := v.get("status")) is str and x in {"disabled", "connecting", "connected", "errored"})
     )
 
 
@@ -152,10 +149,7 @@ def is_v2_RemoteControlDisableResponse(v: Any) -> bool:
         and (type(x := v.get("environmentId")) is str or x is None)
         and type(v.get("installationId")) is str
         and type(v.get("serverName")) is str
-        and (
-            type(x := v.get("status")) is str
-            and x in {"disabled", "connecting", "connected", "errored"}
-        )
+        and (type(x := v.get("status")) is str and x in {"disabled", "connecting", "connected", "errored"})
     )
 
 
@@ -165,10 +159,7 @@ def is_v2_RemoteControlEnableResponse(v: Any) -> bool:
         and (type(x := v.get("environmentId")) is str or x is None)
         and type(v.get("installationId")) is str
         and type(v.get("serverName")) is str
-        and (
-            type(x := v.get("status")) is str
-            and x in {"disabled", "connecting", "connected", "errored"}
-        )
+        and (type(x := v.get("status")) is str and x in {"disabled", "connecting", "connected", "errored"})
     )
 
 
@@ -178,10 +169,7 @@ def is_v2_RemoteControlStatusChangedNotification(v: Any) -> bool:
         and (type(x := v.get("environmentId")) is str or x is None)
         and type(v.get("installationId")) is str
         and type(v.get("serverName")) is str
-        and (
-            type(x := v.get("status")) is str
-            and x in {"disabled", "connecting", "connected", "errored"}
-        )
+        and (type(x := v.get("status")) is str and x in {"disabled", "connecting", "connected", "errored"})
     )
 
 
@@ -266,11 +254,7 @@ class v2_RemoteControlPairingStartParams(Object):
     manualCode: bool = OPTIONAL
 
 
-class client_remoteControl_pairing_start(
-    Object,
-    tag_field="method",
-    tag="remoteControl/pairing/start",
-):
+class client_remoteControl_pairing_start(Object, tag_field="method", tag="remoteControl/pairing/start"):
     id: str | int
     params: v2_RemoteControlPairingStartParams
 
@@ -280,11 +264,7 @@ class v2_RemoteControlPairingStatusParams(Object):
     pairingCode: str | None = OPTIONAL
 
 
-class client_remoteControl_pairing_status(
-    Object,
-    tag_field="method",
-    tag="remoteControl/pairing/status",
-):
+class client_remoteControl_pairing_status(Object, tag_field="method", tag="remoteControl/pairing/status"):
     id: str | int
     params: v2_RemoteControlPairingStatusParams
 
@@ -306,11 +286,7 @@ class v2_RemoteControlClientsRevokeParams(Object):
     environmentId: str
 
 
-class client_remoteControl_client_revoke(
-    Object,
-    tag_field="method",
-    tag="remoteControl/client/revoke",
-):
+class client_remoteControl_client_revoke(Object, tag_field="method", tag="remoteControl/client/revoke"):
     id: str | int
     params: v2_RemoteControlClientsRevokeParams
 
@@ -322,11 +298,7 @@ class v2_RemoteControlStatusChangedNotification(Object):
     environmentId: str | None = OPTIONAL
 
 
-class server_remoteControl_status_changed(
-    Object,
-    tag_field="method",
-    tag="remoteControl/status/changed",
-):
+class server_remoteControl_status_changed(Object, tag_field="method", tag="remoteControl/status/changed"):
     params: v2_RemoteControlStatusChangedNotification
     emittedAtMs: int = OPTIONAL
 
@@ -378,69 +350,23 @@ class v2_RemoteControlStatusReadResponse(Object):
     status: Literal["disabled", "connecting", "connected", "errored"]
     environmentId: str | None = OPTIONAL
 
-
 MESSAGES = {
-    ("client", "remoteControl/enable"): MessageEntry(
-        client_remoteControl_enable,
-        is_client_remoteControl_enable,
-    ),
-    ("client", "remoteControl/disable"): MessageEntry(
-        client_remoteControl_disable,
-        is_client_remoteControl_disable,
-    ),
-    ("client", "remoteControl/status/read"): MessageEntry(
-        client_remoteControl_status_read,
-        is_client_remoteControl_status_read,
-    ),
-    ("client", "remoteControl/pairing/start"): MessageEntry(
-        client_remoteControl_pairing_start,
-        is_client_remoteControl_pairing_start,
-    ),
-    ("client", "remoteControl/pairing/status"): MessageEntry(
-        client_remoteControl_pairing_status,
-        is_client_remoteControl_pairing_status,
-    ),
-    ("client", "remoteControl/client/list"): MessageEntry(
-        client_remoteControl_client_list,
-        is_client_remoteControl_client_list,
-    ),
-    ("client", "remoteControl/client/revoke"): MessageEntry(
-        client_remoteControl_client_revoke,
-        is_client_remoteControl_client_revoke,
-    ),
-    ("server", "remoteControl/status/changed"): MessageEntry(
-        server_remoteControl_status_changed,
-        is_server_remoteControl_status_changed,
-    ),
+    ("client", "remoteControl/enable"): MessageEntry(client_remoteControl_enable, is_client_remoteControl_enable),
+    ("client", "remoteControl/disable"): MessageEntry(client_remoteControl_disable, is_client_remoteControl_disable),
+    ("client", "remoteControl/status/read"): MessageEntry(client_remoteControl_status_read, is_client_remoteControl_status_read),
+    ("client", "remoteControl/pairing/start"): MessageEntry(client_remoteControl_pairing_start, is_client_remoteControl_pairing_start),
+    ("client", "remoteControl/pairing/status"): MessageEntry(client_remoteControl_pairing_status, is_client_remoteControl_pairing_status),
+    ("client", "remoteControl/client/list"): MessageEntry(client_remoteControl_client_list, is_client_remoteControl_client_list),
+    ("client", "remoteControl/client/revoke"): MessageEntry(client_remoteControl_client_revoke, is_client_remoteControl_client_revoke),
+    ("server", "remoteControl/status/changed"): MessageEntry(server_remoteControl_status_changed, is_server_remoteControl_status_changed),
 }
 
 RESULTS = {
-    ("client", "remoteControl/enable"): ResultEntry(
-        v2_RemoteControlEnableResponse,
-        is_v2_RemoteControlEnableResponse,
-    ),
-    ("client", "remoteControl/disable"): ResultEntry(
-        v2_RemoteControlDisableResponse,
-        is_v2_RemoteControlDisableResponse,
-    ),
-    ("client", "remoteControl/status/read"): ResultEntry(
-        v2_RemoteControlStatusReadResponse,
-        is_v2_RemoteControlStatusReadResponse,
-    ),
-    ("client", "remoteControl/pairing/start"): ResultEntry(
-        v2_RemoteControlPairingStartResponse,
-        is_v2_RemoteControlPairingStartResponse,
-    ),
-    ("client", "remoteControl/pairing/status"): ResultEntry(
-        v2_RemoteControlPairingStatusResponse,
-        is_v2_RemoteControlPairingStatusResponse,
-    ),
-    ("client", "remoteControl/client/list"): ResultEntry(
-        v2_RemoteControlClientsListResponse,
-        is_v2_RemoteControlClientsListResponse,
-    ),
-    ("client", "remoteControl/client/revoke"): ResultEntry(
-        AnyObject,
-        is_v2_RemoteControlClientsRevokeResponse,
-    ),
+    ("client", "remoteControl/enable"): ResultEntry(v2_RemoteControlEnableResponse, is_v2_RemoteControlEnableResponse),
+    ("client", "remoteControl/disable"): ResultEntry(v2_RemoteControlDisableResponse, is_v2_RemoteControlDisableResponse),
+    ("client", "remoteControl/status/read"): ResultEntry(v2_RemoteControlStatusReadResponse, is_v2_RemoteControlStatusReadResponse),
+    ("client", "remoteControl/pairing/start"): ResultEntry(v2_RemoteControlPairingStartResponse, is_v2_RemoteControlPairingStartResponse),
+    ("client", "remoteControl/pairing/status"): ResultEntry(v2_RemoteControlPairingStatusResponse, is_v2_RemoteControlPairingStatusResponse),
+    ("client", "remoteControl/client/list"): ResultEntry(v2_RemoteControlClientsListResponse, is_v2_RemoteControlClientsListResponse),
+    ("client", "remoteControl/client/revoke"): ResultEntry(AnyObject, is_v2_RemoteControlClientsRevokeResponse),
 }

@@ -2,33 +2,13 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `root`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, exactly_one, is_integer, is_string
-from codexwire.runtime.gates import (
-    Annotated,
-    AnyObject,
-    Literal,
-    Meta,
-    OPTIONAL,
-    Object,
-    require_any,
-    require_one,
-)
-
-from .shared import (
-    is_v1_FuzzyFileSearchResult,
-    is_v1_NetworkPolicyAmendment,
-    is_v2_RequestId,
-    is_v2_SubAgentSource,
-    is_v2_TurnError,
-    v1_FuzzyFileSearchResult,
-    v1_NetworkPolicyAmendment,
-    v2_AuthMode,
-    v2_SubAgentSource,
-    v2_TurnError,
-)
+from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object, require_any, require_one
+from .shared import is_v1_FuzzyFileSearchResult, is_v1_NetworkPolicyAmendment, is_v2_RequestId, is_v2_SubAgentSource, is_v2_TurnError, v1_FuzzyFileSearchResult, v1_NetworkPolicyAmendment, v2_AuthMode, v2_SubAgentSource, v2_TurnError
 
 
 def is_client_initialize(v: Any) -> bool:
@@ -178,10 +158,7 @@ def is_v1_ConversationSummary(v: Any) -> bool:
 
 
 def is_v1_SessionSource(v: Any) -> bool:
-    return (
-        (type(v) is str and v in {"cli", "vscode", "exec", "mcp", "unknown"})
-        or exactly_one(v, (is_v1_SessionSource__1, is_v1_SessionSource__2, is_v1_SessionSource__3))
-    )
+    return ((type(v) is str and v in {"cli", "vscode", "exec", "mcp", "unknown"}) or exactly_one(v, (is_v1_SessionSource__1, is_v1_SessionSource__2, is_v1_SessionSource__3)))
 
 
 def is_v1_SessionSource__1(v: Any) -> bool:
@@ -220,22 +197,7 @@ def is_v1_ConversationGitInfo(v: Any) -> bool:
 def is_v1_GetAuthStatusResponse(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (
-                type(x := v.get("authMethod")) is str
-                and x in {
-                    "apikey",
-                    "chatgpt",
-                    "chatgptAuthTokens",
-                    "headers",
-                    "agentIdentity",
-                    "personalAccessToken",
-                    "bedrockApiKey",
-                    "bedrockAccessKeys",
-                }
-            )
-            or x is None
-        )
+        and ((type(x := v.get("authMethod")) is str and x in {"apikey", "chatgpt", "chatgptAuthTokens", "headers", "agentIdentity", "personalAccessToken", "bedrockApiKey", "bedrockAccessKeys"}) or x is None)
         and (type(x := v.get("authToken")) is str or x is None)
         and (type(x := v.get("requiresOpenaiAuth")) is bool or x is None)
     )
@@ -249,30 +211,13 @@ def is_v1_ExecCommandApprovalResponse(v: Any) -> bool:
 
 
 def is_v1_ReviewDecision(v: Any) -> bool:
-    return (
-        (
-            type(v) is str
-            and v in {
-                "approved",
-                "approved_for_session",
-                "approved_mcp_policy_amendment",
-                "timed_out",
-                "abort",
-            }
-        )
-        or exactly_one(
-            v,
-            (is_v1_ReviewDecision__1, is_v1_ReviewDecision__2, is_v1_ReviewDecision__3),
-        )
-    )
+    return ((type(v) is str and v in {"approved", "approved_for_session", "approved_mcp_policy_amendment", "timed_out", "abort"}) or exactly_one(v, (is_v1_ReviewDecision__1, is_v1_ReviewDecision__2, is_v1_ReviewDecision__3)))
 
 
 def is_v1_ReviewDecision__1(v: Any) -> bool:
     return (
         type(v) is dict
-        and is_v1_ReviewDecision__1__approved_execpolicy_amendment(
-            v.get("approved_execpolicy_amendment")
-        )
+        and is_v1_ReviewDecision__1__approved_execpolicy_amendment(v.get("approved_execpolicy_amendment"))
         and v.keys() <= KEYS_v1_ReviewDecision__1
     )
 
@@ -565,10 +510,7 @@ def is_v1_InitializeCapabilities(v: Any) -> bool:
         and ((x := v.get("explicitGatewayOauth", ABSENT)) is ABSENT or type(x) is bool)
         and is_v1_InitializeCapabilities__extensions(v.get("extensions"))
         and ((x := v.get("mcpServerOpenaiFormElicitation", ABSENT)) is ABSENT or type(x) is bool)
-        and (
-            (x := v.get("optOutNotificationMethods")) is None
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("optOutNotificationMethods")) is None or (type(x) is list and all(map(is_string, x))))
         and ((x := v.get("requestAttestation", ABSENT)) is ABSENT or type(x) is bool)
         and ((x := v.get("requiredHumanApproval", ABSENT)) is ABSENT or type(x) is bool)
     )
@@ -734,12 +676,7 @@ class v1_ParsedCommand__unknown(Object, tag_field="type", tag="unknown"):
     cmd: str
 
 
-v1_ParsedCommand = (
-    v1_ParsedCommand__read
-    | v1_ParsedCommand__list_files
-    | v1_ParsedCommand__search
-    | v1_ParsedCommand__unknown
-)
+v1_ParsedCommand = v1_ParsedCommand__read | v1_ParsedCommand__list_files | v1_ParsedCommand__search | v1_ParsedCommand__unknown
 
 
 class v1_ExecCommandApprovalParams(Object):
@@ -839,19 +776,10 @@ class v1_ReviewDecision(Object, forbid_unknown_fields=True):
     denied: v1_ReviewDecision__denied = OPTIONAL
 
     def __post_init__(self) -> None:
-        require_one(
-            self,
-            (("approved_execpolicy_amendment",), ("denied",), ("network_policy_amendment",)),
-        )
+        require_one(self, (("approved_execpolicy_amendment",), ("denied",), ("network_policy_amendment",)))
 
 
-v1_ReviewDecision_ = Literal[
-    "approved",
-    "approved_for_session",
-    "approved_mcp_policy_amendment",
-    "timed_out",
-    "abort",
-]
+v1_ReviewDecision_ = Literal["approved", "approved_for_session", "approved_mcp_policy_amendment", "timed_out", "abort"]
 
 
 class v1_ApplyPatchApprovalResponse(Object):
@@ -915,56 +843,28 @@ class v1_InitializeResponse(Object):
     platformOs: str
     userAgent: str
 
-
 MESSAGES = {
     ("client", "initialize"): MessageEntry(client_initialize, is_client_initialize),
     ("client", "fuzzyFileSearch"): MessageEntry(client_fuzzyFileSearch, is_client_fuzzyFileSearch),
     ("client", "initialized"): MessageEntry(client_initialized, is_client_initialized),
     ("client", "getAuthStatus"): MessageEntry(client_getAuthStatus, is_client_getAuthStatus),
-    ("client", "getConversationSummary"): MessageEntry(
-        client_getConversationSummary,
-        is_client_getConversationSummary,
-    ),
+    ("client", "getConversationSummary"): MessageEntry(client_getConversationSummary, is_client_getConversationSummary),
     ("client", "gitDiffToRemote"): MessageEntry(client_gitDiffToRemote, is_client_gitDiffToRemote),
-    ("server", "applyPatchApproval"): MessageEntry(
-        server_applyPatchApproval,
-        is_server_applyPatchApproval,
-    ),
-    ("server", "execCommandApproval"): MessageEntry(
-        server_execCommandApproval,
-        is_server_execCommandApproval,
-    ),
+    ("server", "applyPatchApproval"): MessageEntry(server_applyPatchApproval, is_server_applyPatchApproval),
+    ("server", "execCommandApproval"): MessageEntry(server_execCommandApproval, is_server_execCommandApproval),
     ("server", "error"): MessageEntry(server_error, is_server_error),
     ("server", "warning"): MessageEntry(server_warning, is_server_warning),
     ("server", "guardianWarning"): MessageEntry(server_guardianWarning, is_server_guardianWarning),
-    ("server", "deprecationNotice"): MessageEntry(
-        server_deprecationNotice,
-        is_server_deprecationNotice,
-    ),
+    ("server", "deprecationNotice"): MessageEntry(server_deprecationNotice, is_server_deprecationNotice),
     ("server", "configWarning"): MessageEntry(server_configWarning, is_server_configWarning),
 }
 
 RESULTS = {
     ("client", "initialize"): ResultEntry(v1_InitializeResponse, is_v1_InitializeResponse),
-    ("client", "fuzzyFileSearch"): ResultEntry(
-        v1_FuzzyFileSearchResponse,
-        is_v1_FuzzyFileSearchResponse,
-    ),
-    ("server", "applyPatchApproval"): ResultEntry(
-        v1_ApplyPatchApprovalResponse,
-        is_v1_ApplyPatchApprovalResponse,
-    ),
-    ("server", "execCommandApproval"): ResultEntry(
-        v1_ExecCommandApprovalResponse,
-        is_v1_ExecCommandApprovalResponse,
-    ),
+    ("client", "fuzzyFileSearch"): ResultEntry(v1_FuzzyFileSearchResponse, is_v1_FuzzyFileSearchResponse),
+    ("server", "applyPatchApproval"): ResultEntry(v1_ApplyPatchApprovalResponse, is_v1_ApplyPatchApprovalResponse),
+    ("server", "execCommandApproval"): ResultEntry(v1_ExecCommandApprovalResponse, is_v1_ExecCommandApprovalResponse),
     ("client", "getAuthStatus"): ResultEntry(v1_GetAuthStatusResponse, is_v1_GetAuthStatusResponse),
-    ("client", "getConversationSummary"): ResultEntry(
-        v1_GetConversationSummaryResponse,
-        is_v1_GetConversationSummaryResponse,
-    ),
-    ("client", "gitDiffToRemote"): ResultEntry(
-        v1_GitDiffToRemoteResponse,
-        is_v1_GitDiffToRemoteResponse,
-    ),
+    ("client", "getConversationSummary"): ResultEntry(v1_GetConversationSummaryResponse, is_v1_GetConversationSummaryResponse),
+    ("client", "gitDiffToRemote"): ResultEntry(v1_GitDiffToRemoteResponse, is_v1_GitDiffToRemoteResponse),
 }

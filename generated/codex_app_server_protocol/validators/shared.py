@@ -2,20 +2,11 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Types that messages of several modules hold."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.checks import ABSENT, by_tag, equals_any, exactly_one, is_integer, is_string
-from codexwire.runtime.gates import (
-    Annotated,
-    AnyObject,
-    Literal,
-    Meta,
-    OPTIONAL,
-    Object,
-    Raw,
-    require_any,
-    require_one,
-)
+from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object, Raw, require_any, require_one
 
 
 def is_response(v: Any) -> bool:
@@ -85,10 +76,7 @@ def is_v2_UserInput__text(v: Any) -> bool:
     return (
         type(v) is dict
         and type(v.get("text")) is str
-        and (
-            (x := v.get("text_elements", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_TextElement, x)))
-        )
+        and ((x := v.get("text_elements", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_TextElement, x))))
         and v.get("type") == "text"
     )
 
@@ -96,10 +84,7 @@ def is_v2_UserInput__text(v: Any) -> bool:
 def is_v2_UserInput__image(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (type(x := v.get("detail")) is str and x in {"auto", "low", "high", "original"})
-            or x is None
-        )
+        and ((type(x := v.get("detail")) is str and x in {"auto", "low", "high", "original"}) or x is None)
         and v.get("type") == "image"
         and (is_v2_UserInput__image__0(v) or is_v2_UserInput__image__1(v))
     )
@@ -122,10 +107,7 @@ def is_v2_UserInput__image__1(v: Any) -> bool:
 def is_v2_UserInput__localImage(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (type(x := v.get("detail")) is str and x in {"auto", "low", "high", "original"})
-            or x is None
-        )
+        and ((type(x := v.get("detail")) is str and x in {"auto", "low", "high", "original"}) or x is None)
         and type(v.get("path")) is str
         and v.get("type") == "localImage"
     )
@@ -208,10 +190,7 @@ def is_v2_TurnEnvironmentParams(v: Any) -> bool:
         type(v) is dict
         and type(v.get("cwd")) is str
         and type(v.get("environmentId")) is str
-        and (
-            (x := v.get("runtimeWorkspaceRoots")) is None
-            or (type(x) is list and all(map(is_v2_LegacyAppPathString, x)))
-        )
+        and ((x := v.get("runtimeWorkspaceRoots")) is None or (type(x) is list and all(map(is_v2_LegacyAppPathString, x))))
     )
 
 
@@ -223,16 +202,10 @@ def is_v2_Turn(v: Any) -> bool:
         and (is_v2_TurnError(x := v.get("error")) or x is None)
         and type(v.get("id")) is str
         and (type(x := v.get("items")) is list and all(map(is_v2_ThreadItem, x)))
-        and (
-            (x := v.get("itemsView", ABSENT)) is ABSENT
-            or (type(x) is str and x in {"notLoaded", "summary", "full"})
-        )
+        and ((x := v.get("itemsView", ABSENT)) is ABSENT or (type(x) is str and x in {"notLoaded", "summary", "full"}))
         and (type(x := v.get("rootTurnId")) is str or x is None)
         and (is_integer(x := v.get("startedAt")) or x is None)
-        and (
-            type(x := v.get("status")) is str
-            and x in {"completed", "interrupted", "failed", "inProgress"}
-        )
+        and (type(x := v.get("status")) is str and x in {"completed", "interrupted", "failed", "inProgress"})
     )
 
 
@@ -307,17 +280,8 @@ def is_v2_ThreadItem__agentMessage(v: Any) -> bool:
         and type(v.get("id")) is str
         and (is_v2_MemoryCitation(x := v.get("memoryCitation")) or x is None)
         and (is_v2_AgentMessageModeration(x := v.get("moderation")) or x is None)
-        and (
-            (
-                type(x := v.get("phase")) is str
-                and x in {"commentary", "partial_answer", "final_answer"}
-            )
-            or x is None
-        )
-        and (
-            (x := v.get("questions")) is None
-            or (type(x) is list and all(map(is_v2_AsyncUserInputQuestion, x)))
-        )
+        and ((type(x := v.get("phase")) is str and x in {"commentary", "partial_answer", "final_answer"}) or x is None)
+        and ((x := v.get("questions")) is None or (type(x) is list and all(map(is_v2_AsyncUserInputQuestion, x))))
         and type(v.get("text")) is str
         and v.get("type") == "agentMessage"
     )
@@ -346,15 +310,9 @@ def is_v2_ThreadItem__plan(v: Any) -> bool:
 def is_v2_ThreadItem__reasoning(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("content", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("content", ABSENT)) is ABSENT or (type(x) is list and all(map(is_string, x))))
         and type(v.get("id")) is str
-        and (
-            (x := v.get("summary", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("summary", ABSENT)) is ABSENT or (type(x) is list and all(map(is_string, x))))
         and v.get("type") == "reasoning"
     )
 
@@ -372,17 +330,8 @@ def is_v2_ThreadItem__commandExecution(v: Any) -> bool:
         and (type(x := v.get("pluginId")) is str or x is None)
         and (type(x := v.get("processId")) is str or x is None)
         and (type(x := v.get("scriptPath")) is str or x is None)
-        and (
-            (x := v.get("source", ABSENT)) is ABSENT
-            or (
-                type(x) is str
-                and x in {"agent", "userShell", "unifiedExecStartup", "unifiedExecInteraction"}
-            )
-        )
-        and (
-            type(x := v.get("status")) is str
-            and x in {"inProgress", "completed", "failed", "declined"}
-        )
+        and ((x := v.get("source", ABSENT)) is ABSENT or (type(x) is str and x in {"agent", "userShell", "unifiedExecStartup", "unifiedExecInteraction"}))
+        and (type(x := v.get("status")) is str and x in {"inProgress", "completed", "failed", "declined"})
         and v.get("type") == "commandExecution"
     )
 
@@ -392,10 +341,7 @@ def is_v2_ThreadItem__fileChange(v: Any) -> bool:
         type(v) is dict
         and (type(x := v.get("changes")) is list and all(map(is_v2_FileUpdateChange, x)))
         and type(v.get("id")) is str
-        and (
-            type(x := v.get("status")) is str
-            and x in {"inProgress", "completed", "failed", "declined"}
-        )
+        and (type(x := v.get("status")) is str and x in {"inProgress", "completed", "failed", "declined"})
         and v.get("type") == "fileChange"
     )
 
@@ -425,10 +371,7 @@ def is_v2_ThreadItem__dynamicToolCall(v: Any) -> bool:
     return (
         type(v) is dict
         and "arguments" in v
-        and (
-            (x := v.get("contentItems")) is None
-            or (type(x) is list and all(map(is_v2_DynamicToolCallOutputContentItem, x)))
-        )
+        and ((x := v.get("contentItems")) is None or (type(x) is list and all(map(is_v2_DynamicToolCallOutputContentItem, x))))
         and (is_integer(x := v.get("durationMs")) or x is None)
         and type(v.get("id")) is str
         and (type(x := v.get("namespace")) is str or x is None)
@@ -449,24 +392,8 @@ def is_v2_ThreadItem__collabAgentToolCall(v: Any) -> bool:
         and ((type(x := v.get("reasoningEffort")) is str and len(x) >= 1) or x is None)
         and (type(x := v.get("receiverThreadIds")) is list and all(map(is_string, x)))
         and type(v.get("senderThreadId")) is str
-        and (
-            type(x := v.get("status")) is str
-            and x in {"inProgress", "completed", "failed", "interrupted"}
-        )
-        and (
-            type(x := v.get("tool")) is str
-            and x in {
-                "spawnAgent",
-                "sendInput",
-                "resumeAgent",
-                "wait",
-                "closeAgent",
-                "sendMessage",
-                "followupTask",
-                "interruptAgent",
-                "listAgents",
-            }
-        )
+        and (type(x := v.get("status")) is str and x in {"inProgress", "completed", "failed", "interrupted"})
+        and (type(x := v.get("tool")) is str and x in {"spawnAgent", "sendInput", "resumeAgent", "wait", "closeAgent", "sendMessage", "followupTask", "interruptAgent", "listAgents"})
         and v.get("type") == "collabAgentToolCall"
     )
 
@@ -484,10 +411,7 @@ def is_v2_ThreadItem__subAgentActivity(v: Any) -> bool:
         and type(v.get("agentPath")) is str
         and type(v.get("agentThreadId")) is str
         and type(v.get("id")) is str
-        and (
-            type(x := v.get("kind")) is str
-            and x in {"started", "interacted", "interrupted", "completed"}
-        )
+        and (type(x := v.get("kind")) is str and x in {"started", "interacted", "interrupted", "completed"})
         and (type(x := v.get("model")) is str or x is None)
         and ((type(x := v.get("reasoningEffort")) is str and len(x) >= 1) or x is None)
         and v.get("type") == "subAgentActivity"
@@ -529,10 +453,7 @@ def is_v2_ThreadItem__imageGeneration(v: Any) -> bool:
         and (is_v2_ImageGenerationFailure(x := v.get("failure")) or x is None)
         and (type(x := v.get("generationId")) is str or x is None)
         and type(v.get("id")) is str
-        and (
-            (x := v.get("inputImages", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_ImageGenerationInputImage, x)))
-        )
+        and ((x := v.get("inputImages", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_ImageGenerationInputImage, x))))
         and (type(x := v.get("revisedPrompt")) is str or x is None)
         and (type(x := v.get("savedPath")) is str or x is None)
         and type(v.get("status")) is str
@@ -595,10 +516,7 @@ def is_v2_TextElement(v: Any) -> bool:
 
 
 def is_v2_SubAgentSource(v: Any) -> bool:
-    return (
-        (type(v) is str and v in {"review", "compact", "memory_consolidation"})
-        or exactly_one(v, (is_v2_SubAgentSource__1, is_v2_SubAgentSource__2))
-    )
+    return ((type(v) is str and v in {"review", "compact", "memory_consolidation"}) or exactly_one(v, (is_v2_SubAgentSource__1, is_v2_SubAgentSource__2)))
 
 
 def is_v2_SubAgentSource__1(v: Any) -> bool:
@@ -687,10 +605,7 @@ def is_v2_SandboxPolicy__readOnly(v: Any) -> bool:
 def is_v2_SandboxPolicy__externalSandbox(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("networkAccess", ABSENT)) is ABSENT
-            or (type(x) is str and x in {"restricted", "enabled"})
-        )
+        and ((x := v.get("networkAccess", ABSENT)) is ABSENT or (type(x) is str and x in {"restricted", "enabled"}))
         and v.get("type") == "externalSandbox"
     )
 
@@ -702,10 +617,7 @@ def is_v2_SandboxPolicy__workspaceWrite(v: Any) -> bool:
         and ((x := v.get("excludeTmpdirEnvVar", ABSENT)) is ABSENT or type(x) is bool)
         and ((x := v.get("networkAccess", ABSENT)) is ABSENT or type(x) is bool)
         and v.get("type") == "workspaceWrite"
-        and (
-            (x := v.get("writableRoots", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x)))
-        )
+        and ((x := v.get("writableRoots", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x))))
     )
 
 
@@ -773,19 +685,8 @@ def is_v2_ResponseItem__message(v: Any) -> bool:
         and (type(x := v.get("content")) is list and all(map(is_v2_ContentItem, x)))
         and (type(x := v.get("encrypted_content")) is str or x is None)
         and (type(x := v.get("id")) is str or x is None)
-        and (
-            is_v2_InternalChatMessageMetadataPassthrough(
-                x := v.get("internal_chat_message_metadata_passthrough")
-            )
-            or x is None
-        )
-        and (
-            (
-                type(x := v.get("phase")) is str
-                and x in {"commentary", "partial_answer", "final_answer"}
-            )
-            or x is None
-        )
+        and (is_v2_InternalChatMessageMetadataPassthrough(x := v.get("internal_chat_message_metadata_passthrough")) or x is None)
+        and ((type(x := v.get("phase")) is str and x in {"commentary", "partial_answer", "final_answer"}) or x is None)
         and type(v.get("role")) is str
         and (type(x := v.get("status")) is str or x is None)
         and v.get("type") == "message"
@@ -798,12 +699,7 @@ def is_v2_ResponseItem__agent_message(v: Any) -> bool:
         and type(v.get("author")) is str
         and (type(x := v.get("content")) is list and all(map(is_v2_AgentMessageInputContent, x)))
         and (type(x := v.get("id")) is str or x is None)
-        and (
-            is_v2_InternalChatMessageMetadataPassthrough(
-                x := v.get("internal_chat_message_metadata_passthrough")
-            )
-            or x is None
-        )
+        and (is_v2_InternalChatMessageMetadataPassthrough(x := v.get("internal_chat_message_metadata_passthrough")) or x is None)
         and type(v.get("recipient")) is str
         and v.get("type") == "agent_message"
     )
@@ -812,22 +708,11 @@ def is_v2_ResponseItem__agent_message(v: Any) -> bool:
 def is_v2_ResponseItem__reasoning(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("content")) is None
-            or (type(x) is list and all(map(is_v2_ReasoningItemContent, x)))
-        )
+        and ((x := v.get("content")) is None or (type(x) is list and all(map(is_v2_ReasoningItemContent, x))))
         and (type(x := v.get("encrypted_content")) is str or x is None)
         and (type(x := v.get("id")) is str or x is None)
-        and (
-            is_v2_InternalChatMessageMetadataPassthrough(
-                x := v.get("internal_chat_message_metadata_passthrough")
-            )
-            or x is None
-        )
-        and (
-            type(x := v.get("summary")) is list
-            and all(map(is_v2_ReasoningItemReasoningSummary, x))
-        )
+        and (is_v2_InternalChatMessageMetadataPassthrough(x := v.get("internal_chat_message_metadata_passthrough")) or x is None)
+        and (type(x := v.get("summary")) is list and all(map(is_v2_ReasoningItemReasoningSummary, x)))
         and v.get("type") == "reasoning"
     )
 
@@ -839,12 +724,7 @@ def is_v2_ResponseItem__local_shell_call(v: Any) -> bool:
         and (type(x := v.get("call_id")) is str or x is None)
         and (type(x := v.get("encrypted_content")) is str or x is None)
         and (type(x := v.get("id")) is str or x is None)
-        and (
-            is_v2_InternalChatMessageMetadataPassthrough(
-                x := v.get("internal_chat_message_metadata_passthrough")
-            )
-            or x is None
-        )
+        and (is_v2_InternalChatMessageMetadataPassthrough(x := v.get("internal_chat_message_metadata_passthrough")) or x is None)
         and (type(x := v.get("status")) is str and x in {"completed", "in_progress", "incomplete"})
         and v.get("type") == "local_shell_call"
     )
@@ -856,17 +736,9 @@ def is_v2_ResponseItem__function_call(v: Any) -> bool:
         and type(v.get("arguments")) is str
         and type(v.get("call_id")) is str
         and (type(x := v.get("encrypted_content")) is str or x is None)
-        and (
-            (x := v.get("encrypted_function_args")) is None
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("encrypted_function_args")) is None or (type(x) is list and all(map(is_string, x))))
         and (type(x := v.get("id")) is str or x is None)
-        and (
-            is_v2_InternalChatMessageMetadataPassthrough(
-                x := v.get("internal_chat_message_metadata_passthrough")
-            )
-            or x is None
-        )
+        and (is_v2_InternalChatMessageMetadataPassthrough(x := v.get("internal_chat_message_metadata_passthrough")) or x is None)
         and type(v.get("name")) is str
         and (type(x := v.get("namespace")) is str or x is None)
         and (type(x := v.get("status")) is str or x is None)
@@ -882,12 +754,7 @@ def is_v2_ResponseItem__tool_search_call(v: Any) -> bool:
         and (type(x := v.get("encrypted_content")) is str or x is None)
         and type(v.get("execution")) is str
         and (type(x := v.get("id")) is str or x is None)
-        and (
-            is_v2_InternalChatMessageMetadataPassthrough(
-                x := v.get("internal_chat_message_metadata_passthrough")
-            )
-            or x is None
-        )
+        and (is_v2_InternalChatMessageMetadataPassthrough(x := v.get("internal_chat_message_metadata_passthrough")) or x is None)
         and (type(x := v.get("status")) is str or x is None)
         and v.get("type") == "tool_search_call"
     )
@@ -898,12 +765,7 @@ def is_v2_ResponseItem__function_call_output(v: Any) -> bool:
         type(v) is dict
         and (type(x := v.get("call_id")) is str or x is None)
         and (type(x := v.get("id")) is str or x is None)
-        and (
-            is_v2_InternalChatMessageMetadataPassthrough(
-                x := v.get("internal_chat_message_metadata_passthrough")
-            )
-            or x is None
-        )
+        and (is_v2_InternalChatMessageMetadataPassthrough(x := v.get("internal_chat_message_metadata_passthrough")) or x is None)
         and (type(x := v.get("name")) is str or x is None)
         and (type(x := v.get("namespace")) is str or x is None)
         and is_v2_FunctionCallOutputBody(v.get("output"))
@@ -918,12 +780,7 @@ def is_v2_ResponseItem__custom_tool_call(v: Any) -> bool:
         and (type(x := v.get("encrypted_content")) is str or x is None)
         and (type(x := v.get("id")) is str or x is None)
         and type(v.get("input")) is str
-        and (
-            is_v2_InternalChatMessageMetadataPassthrough(
-                x := v.get("internal_chat_message_metadata_passthrough")
-            )
-            or x is None
-        )
+        and (is_v2_InternalChatMessageMetadataPassthrough(x := v.get("internal_chat_message_metadata_passthrough")) or x is None)
         and type(v.get("name")) is str
         and (type(x := v.get("namespace")) is str or x is None)
         and (type(x := v.get("status")) is str or x is None)
@@ -936,12 +793,7 @@ def is_v2_ResponseItem__custom_tool_call_output(v: Any) -> bool:
         type(v) is dict
         and type(v.get("call_id")) is str
         and (type(x := v.get("id")) is str or x is None)
-        and (
-            is_v2_InternalChatMessageMetadataPassthrough(
-                x := v.get("internal_chat_message_metadata_passthrough")
-            )
-            or x is None
-        )
+        and (is_v2_InternalChatMessageMetadataPassthrough(x := v.get("internal_chat_message_metadata_passthrough")) or x is None)
         and (type(x := v.get("name")) is str or x is None)
         and is_v2_FunctionCallOutputBody(v.get("output"))
         and v.get("type") == "custom_tool_call_output"
@@ -954,12 +806,7 @@ def is_v2_ResponseItem__tool_search_output(v: Any) -> bool:
         and (type(x := v.get("call_id")) is str or x is None)
         and type(v.get("execution")) is str
         and (type(x := v.get("id")) is str or x is None)
-        and (
-            is_v2_InternalChatMessageMetadataPassthrough(
-                x := v.get("internal_chat_message_metadata_passthrough")
-            )
-            or x is None
-        )
+        and (is_v2_InternalChatMessageMetadataPassthrough(x := v.get("internal_chat_message_metadata_passthrough")) or x is None)
         and type(v.get("status")) is str
         and type(v.get("tools")) is list
         and v.get("type") == "tool_search_output"
@@ -972,12 +819,7 @@ def is_v2_ResponseItem__web_search_call(v: Any) -> bool:
         and (is_v2_ResponsesApiWebSearchAction(x := v.get("action")) or x is None)
         and (type(x := v.get("encrypted_content")) is str or x is None)
         and (type(x := v.get("id")) is str or x is None)
-        and (
-            is_v2_InternalChatMessageMetadataPassthrough(
-                x := v.get("internal_chat_message_metadata_passthrough")
-            )
-            or x is None
-        )
+        and (is_v2_InternalChatMessageMetadataPassthrough(x := v.get("internal_chat_message_metadata_passthrough")) or x is None)
         and (type(x := v.get("status")) is str or x is None)
         and v.get("type") == "web_search_call"
     )
@@ -988,12 +830,7 @@ def is_v2_ResponseItem__image_generation_call(v: Any) -> bool:
         type(v) is dict
         and (type(x := v.get("encrypted_content")) is str or x is None)
         and (type(x := v.get("id")) is str or x is None)
-        and (
-            is_v2_InternalChatMessageMetadataPassthrough(
-                x := v.get("internal_chat_message_metadata_passthrough")
-            )
-            or x is None
-        )
+        and (is_v2_InternalChatMessageMetadataPassthrough(x := v.get("internal_chat_message_metadata_passthrough")) or x is None)
         and type(v.get("result")) is str
         and (type(x := v.get("revised_prompt")) is str or x is None)
         and type(v.get("status")) is str
@@ -1006,12 +843,7 @@ def is_v2_ResponseItem__compaction(v: Any) -> bool:
         type(v) is dict
         and type(v.get("encrypted_content")) is str
         and (type(x := v.get("id")) is str or x is None)
-        and (
-            is_v2_InternalChatMessageMetadataPassthrough(
-                x := v.get("internal_chat_message_metadata_passthrough")
-            )
-            or x is None
-        )
+        and (is_v2_InternalChatMessageMetadataPassthrough(x := v.get("internal_chat_message_metadata_passthrough")) or x is None)
         and v.get("type") == "compaction"
     )
 
@@ -1036,12 +868,7 @@ def is_v2_ResponseItem__context_compaction(v: Any) -> bool:
         type(v) is dict
         and (type(x := v.get("encrypted_content")) is str or x is None)
         and (type(x := v.get("id")) is str or x is None)
-        and (
-            is_v2_InternalChatMessageMetadataPassthrough(
-                x := v.get("internal_chat_message_metadata_passthrough")
-            )
-            or x is None
-        )
+        and (is_v2_InternalChatMessageMetadataPassthrough(x := v.get("internal_chat_message_metadata_passthrough")) or x is None)
         and v.get("type") == "context_compaction"
     )
 
@@ -1167,10 +994,7 @@ def is_v2_NetworkAccess(v: Any) -> bool:
 
 
 def is_v2_MultiAgentMode(v: Any) -> bool:
-    return (
-        (type(v) is str and v in {"explicitRequestOnly", "proactive"})
-        or is_v2_MultiAgentMode__1(v)
-    )
+    return ((type(v) is str and v in {"explicitRequestOnly", "proactive"}) or is_v2_MultiAgentMode__1(v))
 
 
 def is_v2_MultiAgentMode__1(v: Any) -> bool:
@@ -1354,22 +1178,7 @@ def is_v2_HookPromptFragment(v: Any) -> bool:
 def is_v2_HookEventName(v: Any) -> bool:
     return (
         type(v) is str
-        and v in {
-            "preModelRequest",
-            "postModelRequest",
-            "preToolUse",
-            "permissionRequest",
-            "postToolUse",
-            "preCompact",
-            "postCompact",
-            "sessionStart",
-            "sessionEnd",
-            "userPromptSubmit",
-            "subagentStart",
-            "subagentStop",
-            "stop",
-            "interrupt",
-        }
+        and v in {"preModelRequest", "postModelRequest", "preToolUse", "permissionRequest", "postToolUse", "preCompact", "postCompact", "sessionStart", "sessionEnd", "userPromptSubmit", "subagentStart", "subagentStop", "stop", "interrupt"}
     )
 
 
@@ -1409,15 +1218,9 @@ def is_v2_FunctionCallOutputContentItem__input_text(v: Any) -> bool:
 def is_v2_FunctionCallOutputContentItem__input_image(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (type(x := v.get("detail")) is str and x in {"auto", "low", "high", "original"})
-            or x is None
-        )
+        and ((type(x := v.get("detail")) is str and x in {"auto", "low", "high", "original"}) or x is None)
         and v.get("type") == "input_image"
-        and (
-            is_v2_FunctionCallOutputContentItem__input_image__0(v)
-            or is_v2_FunctionCallOutputContentItem__input_image__1(v)
-        )
+        and (is_v2_FunctionCallOutputContentItem__input_image__0(v) or is_v2_FunctionCallOutputContentItem__input_image__1(v))
     )
 
 
@@ -1439,10 +1242,7 @@ def is_v2_FunctionCallOutputContentItem__input_audio(v: Any) -> bool:
     return (
         type(v) is dict
         and v.get("type") == "input_audio"
-        and (
-            is_v2_FunctionCallOutputContentItem__input_audio__0(v)
-            or is_v2_FunctionCallOutputContentItem__input_audio__1(v)
-        )
+        and (is_v2_FunctionCallOutputContentItem__input_audio__0(v) or is_v2_FunctionCallOutputContentItem__input_audio__1(v))
     )
 
 
@@ -1469,10 +1269,7 @@ def is_v2_FunctionCallOutputContentItem__encrypted_content(v: Any) -> bool:
 
 
 def is_v2_FunctionCallOutputBody(v: Any) -> bool:
-    return (
-        type(v) is str
-        or (type(v) is list and all(map(is_v2_FunctionCallOutputContentItem, v)))
-    )
+    return (type(v) is str or (type(v) is list and all(map(is_v2_FunctionCallOutputContentItem, v))))
 
 
 def is_v2_ForcedLoginMethod(v: Any) -> bool:
@@ -1548,10 +1345,7 @@ def is_v2_ContentItem__input_text(v: Any) -> bool:
 def is_v2_ContentItem__input_image(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (type(x := v.get("detail")) is str and x in {"auto", "low", "high", "original"})
-            or x is None
-        )
+        and ((type(x := v.get("detail")) is str and x in {"auto", "low", "high", "original"}) or x is None)
         and v.get("type") == "input_image"
         and (is_v2_ContentItem__input_image__0(v) or is_v2_ContentItem__input_image__1(v))
     )
@@ -1778,32 +1572,14 @@ def is_v2_CollabAgentToolCallStatus(v: Any) -> bool:
 def is_v2_CollabAgentTool(v: Any) -> bool:
     return (
         type(v) is str
-        and v in {
-            "spawnAgent",
-            "sendInput",
-            "resumeAgent",
-            "wait",
-            "closeAgent",
-            "sendMessage",
-            "followupTask",
-            "interruptAgent",
-            "listAgents",
-        }
+        and v in {"spawnAgent", "sendInput", "resumeAgent", "wait", "closeAgent", "sendMessage", "followupTask", "interruptAgent", "listAgents"}
     )
 
 
 def is_v2_CollabAgentStatus(v: Any) -> bool:
     return (
         type(v) is str
-        and v in {
-            "pendingInit",
-            "running",
-            "interrupted",
-            "completed",
-            "errored",
-            "shutdown",
-            "notFound",
-        }
+        and v in {"pendingInit", "running", "interrupted", "completed", "errored", "shutdown", "notFound"}
     )
 
 
@@ -1811,54 +1587,12 @@ def is_v2_CollabAgentState(v: Any) -> bool:
     return (
         type(v) is dict
         and (type(x := v.get("message")) is str or x is None)
-        and (
-            type(x := v.get("status")) is str
-            and x in {
-                "pendingInit",
-                "running",
-                "interrupted",
-                "completed",
-                "errored",
-                "shutdown",
-                "notFound",
-            }
-        )
+        and (type(x := v.get("status")) is str and x in {"pendingInit", "running", "interrupted", "completed", "errored", "shutdown", "notFound"})
     )
 
 
 def is_v2_CodexErrorInfo(v: Any) -> bool:
-    return (
-        (
-            type(v) is str
-            and v in {
-                "contextWindowExceeded",
-                "sessionBudgetExceeded",
-                "usageLimitExceeded",
-                "rateLimitExceeded",
-                "flexUnavailable",
-                "serverOverloaded",
-                "modelNotFound",
-                "policyCapacityUnavailable",
-                "cyberPolicy",
-                "bioPolicy",
-                "misalignmentPolicyViolation",
-                "tooManyDenials",
-                "internalServerError",
-                "unauthorized",
-                "badRequest",
-                "threadRollbackFailed",
-                "sandboxError",
-                "other",
-                "inferenceHookDenied",
-            }
-        )
-        or is_v2_CodexErrorInfo__1(v)
-        or is_v2_CodexErrorInfo__2(v)
-        or is_v2_CodexErrorInfo__3(v)
-        or is_v2_CodexErrorInfo__4(v)
-        or is_v2_CodexErrorInfo__5(v)
-        or (type(v) is str or type(v) is dict)
-    )
+    return ((type(v) is str and v in {"contextWindowExceeded", "sessionBudgetExceeded", "usageLimitExceeded", "rateLimitExceeded", "flexUnavailable", "serverOverloaded", "modelNotFound", "policyCapacityUnavailable", "cyberPolicy", "bioPolicy", "misalignmentPolicyViolation", "tooManyDenials", "internalServerError", "unauthorized", "badRequest", "threadRollbackFailed", "sandboxError", "other", "inferenceHookDenied"}) or is_v2_CodexErrorInfo__1(v) or is_v2_CodexErrorInfo__2(v) or is_v2_CodexErrorInfo__3(v) or is_v2_CodexErrorInfo__4(v) or is_v2_CodexErrorInfo__5(v) or (type(v) is str or type(v) is dict))
 
 
 def is_v2_CodexErrorInfo__1(v: Any) -> bool:
@@ -1879,9 +1613,7 @@ def is_v2_CodexErrorInfo__1__httpConnectionFailed(v: Any) -> bool:
 def is_v2_CodexErrorInfo__2(v: Any) -> bool:
     return (
         type(v) is dict
-        and is_v2_CodexErrorInfo__2__responseStreamConnectionFailed(
-            v.get("responseStreamConnectionFailed")
-        )
+        and is_v2_CodexErrorInfo__2__responseStreamConnectionFailed(v.get("responseStreamConnectionFailed"))
         and v.keys() <= KEYS_v2_CodexErrorInfo__2
     )
 
@@ -1911,9 +1643,7 @@ def is_v2_CodexErrorInfo__3__responseStreamDisconnected(v: Any) -> bool:
 def is_v2_CodexErrorInfo__4(v: Any) -> bool:
     return (
         type(v) is dict
-        and is_v2_CodexErrorInfo__4__responseTooManyFailedAttempts(
-            v.get("responseTooManyFailedAttempts")
-        )
+        and is_v2_CodexErrorInfo__4__responseTooManyFailedAttempts(v.get("responseTooManyFailedAttempts"))
         and v.keys() <= KEYS_v2_CodexErrorInfo__4
     )
 
@@ -1971,16 +1701,7 @@ def is_v2_BlockReason__cyber(v: Any) -> bool:
 def is_v2_AuthMode(v: Any) -> bool:
     return (
         type(v) is str
-        and v in {
-            "apikey",
-            "chatgpt",
-            "chatgptAuthTokens",
-            "headers",
-            "agentIdentity",
-            "personalAccessToken",
-            "bedrockApiKey",
-            "bedrockAccessKeys",
-        }
+        and v in {"apikey", "chatgpt", "chatgptAuthTokens", "headers", "agentIdentity", "personalAccessToken", "bedrockApiKey", "bedrockAccessKeys"}
     )
 
 
@@ -1994,10 +1715,7 @@ def is_v2_AsyncUserInputQuestion(v: Any) -> bool:
 
 
 def is_v2_AskForApproval(v: Any) -> bool:
-    return (
-        (type(v) is str and v in {"untrusted", "on-request", "never"})
-        or is_v2_AskForApproval__1(v)
-    )
+    return ((type(v) is str and v in {"untrusted", "on-request", "never"}) or is_v2_AskForApproval__1(v))
 
 
 def is_v2_AskForApproval__1(v: Any) -> bool:
@@ -2147,10 +1865,7 @@ def is_v1_FuzzyFileSearchResult(v: Any) -> bool:
     return (
         type(v) is dict
         and type(v.get("file_name")) is str
-        and (
-            (x := v.get("indices")) is None
-            or (type(x) is list and all(map(is_v1_FuzzyFileSearchResult__indices__items, x)))
-        )
+        and ((x := v.get("indices")) is None or (type(x) is list and all(map(is_v1_FuzzyFileSearchResult__indices__items, x))))
         and (type(x := v.get("match_type")) is str and x in {"file", "directory"})
         and type(v.get("path")) is str
         and type(v.get("root")) is str
@@ -2388,18 +2103,11 @@ class v2_AgentMessageInputContent__input_text(Object, tag_field="type", tag="inp
     text: str
 
 
-class v2_AgentMessageInputContent__encrypted_content(
-    Object,
-    tag_field="type",
-    tag="encrypted_content",
-):
+class v2_AgentMessageInputContent__encrypted_content(Object, tag_field="type", tag="encrypted_content"):
     encrypted_content: str
 
 
-v2_AgentMessageInputContent = (
-    v2_AgentMessageInputContent__input_text
-    | v2_AgentMessageInputContent__encrypted_content
-)
+v2_AgentMessageInputContent = v2_AgentMessageInputContent__input_text | v2_AgentMessageInputContent__encrypted_content
 
 
 class v2_AgentMessageModeration(Object):
@@ -2429,16 +2137,7 @@ class v2_AsyncUserInputQuestion(Object, forbid_unknown_fields=True):
     options: list[str] | None = OPTIONAL
 
 
-v2_AuthMode = Literal[
-    "apikey",
-    "chatgpt",
-    "chatgptAuthTokens",
-    "headers",
-    "agentIdentity",
-    "personalAccessToken",
-    "bedrockApiKey",
-    "bedrockAccessKeys",
-]
+v2_AuthMode = Literal["apikey", "chatgpt", "chatgptAuthTokens", "headers", "agentIdentity", "personalAccessToken", "bedrockApiKey", "bedrockAccessKeys"]
 
 
 class v2_ByteRange(Object):
@@ -2446,15 +2145,7 @@ class v2_ByteRange(Object):
     start: Annotated[int, Meta(ge=0)]
 
 
-v2_CollabAgentStatus = Literal[
-    "pendingInit",
-    "running",
-    "interrupted",
-    "completed",
-    "errored",
-    "shutdown",
-    "notFound",
-]
+v2_CollabAgentStatus = Literal["pendingInit", "running", "interrupted", "completed", "errored", "shutdown", "notFound"]
 
 
 class v2_CollabAgentState(Object):
@@ -2462,17 +2153,7 @@ class v2_CollabAgentState(Object):
     message: str | None = OPTIONAL
 
 
-v2_CollabAgentTool = Literal[
-    "spawnAgent",
-    "sendInput",
-    "resumeAgent",
-    "wait",
-    "closeAgent",
-    "sendMessage",
-    "followupTask",
-    "interruptAgent",
-    "listAgents",
-]
+v2_CollabAgentTool = Literal["spawnAgent", "sendInput", "resumeAgent", "wait", "closeAgent", "sendMessage", "followupTask", "interruptAgent", "listAgents"]
 
 
 class v2_Settings(Object):
@@ -2507,20 +2188,10 @@ class v2_CommandAction__unknown(Object, tag_field="type", tag="unknown"):
     command: str
 
 
-v2_CommandAction = (
-    v2_CommandAction__read
-    | v2_CommandAction__listFiles
-    | v2_CommandAction__search
-    | v2_CommandAction__unknown
-)
+v2_CommandAction = v2_CommandAction__read | v2_CommandAction__listFiles | v2_CommandAction__search | v2_CommandAction__unknown
 
 
-v2_CommandExecutionSource = Literal[
-    "agent",
-    "userShell",
-    "unifiedExecStartup",
-    "unifiedExecInteraction",
-]
+v2_CommandExecutionSource = Literal["agent", "userShell", "unifiedExecStartup", "unifiedExecInteraction"]
 
 
 class v2_ConfigLayerSource__packagedDefaults(Object, tag_field="type", tag="packagedDefaults"):
@@ -2554,33 +2225,15 @@ class v2_ConfigLayerSource__sessionFlags(Object, tag_field="type", tag="sessionF
     pass
 
 
-class v2_ConfigLayerSource__legacyManagedConfigTomlFromFile(
-    Object,
-    tag_field="type",
-    tag="legacyManagedConfigTomlFromFile",
-):
+class v2_ConfigLayerSource__legacyManagedConfigTomlFromFile(Object, tag_field="type", tag="legacyManagedConfigTomlFromFile"):
     file: str
 
 
-class v2_ConfigLayerSource__legacyManagedConfigTomlFromMdm(
-    Object,
-    tag_field="type",
-    tag="legacyManagedConfigTomlFromMdm",
-):
+class v2_ConfigLayerSource__legacyManagedConfigTomlFromMdm(Object, tag_field="type", tag="legacyManagedConfigTomlFromMdm"):
     pass
 
 
-v2_ConfigLayerSource = (
-    v2_ConfigLayerSource__packagedDefaults
-    | v2_ConfigLayerSource__mdm
-    | v2_ConfigLayerSource__system
-    | v2_ConfigLayerSource__enterpriseManaged
-    | v2_ConfigLayerSource__user
-    | v2_ConfigLayerSource__project
-    | v2_ConfigLayerSource__sessionFlags
-    | v2_ConfigLayerSource__legacyManagedConfigTomlFromFile
-    | v2_ConfigLayerSource__legacyManagedConfigTomlFromMdm
-)
+v2_ConfigLayerSource = v2_ConfigLayerSource__packagedDefaults | v2_ConfigLayerSource__mdm | v2_ConfigLayerSource__system | v2_ConfigLayerSource__enterpriseManaged | v2_ConfigLayerSource__user | v2_ConfigLayerSource__project | v2_ConfigLayerSource__sessionFlags | v2_ConfigLayerSource__legacyManagedConfigTomlFromFile | v2_ConfigLayerSource__legacyManagedConfigTomlFromMdm
 
 
 class v2_ConfigLayerMetadata(Object):
@@ -2632,12 +2285,7 @@ class v2_ContentItem__output_text(Object, tag_field="type", tag="output_text"):
     logprobs: list[Raw] | None = OPTIONAL
 
 
-v2_ContentItem = (
-    v2_ContentItem__input_text
-    | v2_ContentItem__input_image
-    | v2_ContentItem__input_audio
-    | v2_ContentItem__output_text
-)
+v2_ContentItem = v2_ContentItem__input_text | v2_ContentItem__input_image | v2_ContentItem__input_audio | v2_ContentItem__output_text
 
 
 class v2_DynamicToolCallOutputContentItem__inputText(Object, tag_field="type", tag="inputText"):
@@ -2652,11 +2300,7 @@ class v2_DynamicToolCallOutputContentItem__inputAudio(Object, tag_field="type", 
     audioUrl: str
 
 
-v2_DynamicToolCallOutputContentItem = (
-    v2_DynamicToolCallOutputContentItem__inputText
-    | v2_DynamicToolCallOutputContentItem__inputImage
-    | v2_DynamicToolCallOutputContentItem__inputAudio
-)
+v2_DynamicToolCallOutputContentItem = v2_DynamicToolCallOutputContentItem__inputText | v2_DynamicToolCallOutputContentItem__inputImage | v2_DynamicToolCallOutputContentItem__inputAudio
 
 
 class v2_PatchChangeKind__add(Object, tag_field="type", tag="add"):
@@ -2671,11 +2315,7 @@ class v2_PatchChangeKind__update(Object, tag_field="type", tag="update"):
     move_path: str | None = OPTIONAL
 
 
-v2_PatchChangeKind = (
-    v2_PatchChangeKind__add
-    | v2_PatchChangeKind__delete
-    | v2_PatchChangeKind__update
-)
+v2_PatchChangeKind = v2_PatchChangeKind__add | v2_PatchChangeKind__delete | v2_PatchChangeKind__update
 
 
 class v2_FileUpdateChange(Object):
@@ -2705,38 +2345,14 @@ class v2_FunctionCallOutputContentItem__input_audio(Object, tag_field="type", ta
         require_any(self, (("audio_url",), ("file_id",)))
 
 
-class v2_FunctionCallOutputContentItem__encrypted_content(
-    Object,
-    tag_field="type",
-    tag="encrypted_content",
-):
+class v2_FunctionCallOutputContentItem__encrypted_content(Object, tag_field="type", tag="encrypted_content"):
     encrypted_content: str
 
 
-v2_FunctionCallOutputContentItem = (
-    v2_FunctionCallOutputContentItem__input_text
-    | v2_FunctionCallOutputContentItem__input_image
-    | v2_FunctionCallOutputContentItem__input_audio
-    | v2_FunctionCallOutputContentItem__encrypted_content
-)
+v2_FunctionCallOutputContentItem = v2_FunctionCallOutputContentItem__input_text | v2_FunctionCallOutputContentItem__input_image | v2_FunctionCallOutputContentItem__input_audio | v2_FunctionCallOutputContentItem__encrypted_content
 
 
-v2_HookEventName = Literal[
-    "preModelRequest",
-    "postModelRequest",
-    "preToolUse",
-    "permissionRequest",
-    "postToolUse",
-    "preCompact",
-    "postCompact",
-    "sessionStart",
-    "sessionEnd",
-    "userPromptSubmit",
-    "subagentStart",
-    "subagentStop",
-    "stop",
-    "interrupt",
-]
+v2_HookEventName = Literal["preModelRequest", "postModelRequest", "preToolUse", "permissionRequest", "postToolUse", "preCompact", "postCompact", "sessionStart", "sessionEnd", "userPromptSubmit", "subagentStart", "subagentStop", "stop", "interrupt"]
 
 
 class v2_HookPromptFragment(Object):
@@ -2915,11 +2531,7 @@ class v2_ResponseItem__custom_tool_call(Object, tag_field="type", tag="custom_to
     status: str | None = OPTIONAL
 
 
-class v2_ResponseItem__custom_tool_call_output(
-    Object,
-    tag_field="type",
-    tag="custom_tool_call_output",
-):
+class v2_ResponseItem__custom_tool_call_output(Object, tag_field="type", tag="custom_tool_call_output"):
     call_id: str
     output: str | list[v2_FunctionCallOutputContentItem]
     id: str | None = OPTIONAL
@@ -2954,12 +2566,7 @@ class v2_ResponsesApiWebSearchAction__other(Object, tag_field="type", tag="other
     pass
 
 
-v2_ResponsesApiWebSearchAction = (
-    v2_ResponsesApiWebSearchAction__search
-    | v2_ResponsesApiWebSearchAction__open_page
-    | v2_ResponsesApiWebSearchAction__find_in_page
-    | v2_ResponsesApiWebSearchAction__other
-)
+v2_ResponsesApiWebSearchAction = v2_ResponsesApiWebSearchAction__search | v2_ResponsesApiWebSearchAction__open_page | v2_ResponsesApiWebSearchAction__find_in_page | v2_ResponsesApiWebSearchAction__other
 
 
 class v2_ResponseItem__web_search_call(Object, tag_field="type", tag="web_search_call"):
@@ -3003,26 +2610,7 @@ class v2_ResponseItem__other(Object, tag_field="type", tag="other"):
     pass
 
 
-v2_ResponseItem = (
-    v2_ResponseItem__additional_tools
-    | v2_ResponseItem__message
-    | v2_ResponseItem__agent_message
-    | v2_ResponseItem__reasoning
-    | v2_ResponseItem__local_shell_call
-    | v2_ResponseItem__function_call
-    | v2_ResponseItem__tool_search_call
-    | v2_ResponseItem__function_call_output
-    | v2_ResponseItem__custom_tool_call
-    | v2_ResponseItem__custom_tool_call_output
-    | v2_ResponseItem__tool_search_output
-    | v2_ResponseItem__web_search_call
-    | v2_ResponseItem__image_generation_call
-    | v2_ResponseItem__compaction
-    | v2_ResponseItem__configuration_update
-    | v2_ResponseItem__compaction_trigger
-    | v2_ResponseItem__context_compaction
-    | v2_ResponseItem__other
-)
+v2_ResponseItem = v2_ResponseItem__additional_tools | v2_ResponseItem__message | v2_ResponseItem__agent_message | v2_ResponseItem__reasoning | v2_ResponseItem__local_shell_call | v2_ResponseItem__function_call | v2_ResponseItem__tool_search_call | v2_ResponseItem__function_call_output | v2_ResponseItem__custom_tool_call | v2_ResponseItem__custom_tool_call_output | v2_ResponseItem__tool_search_output | v2_ResponseItem__web_search_call | v2_ResponseItem__image_generation_call | v2_ResponseItem__compaction | v2_ResponseItem__configuration_update | v2_ResponseItem__compaction_trigger | v2_ResponseItem__context_compaction | v2_ResponseItem__other
 
 
 v2_SandboxMode = Literal["read-only", "workspace-write", "danger-full-access"]
@@ -3047,12 +2635,7 @@ class v2_SandboxPolicy__workspaceWrite(Object, tag_field="type", tag="workspaceW
     writableRoots: list[str] = OPTIONAL
 
 
-v2_SandboxPolicy = (
-    v2_SandboxPolicy__dangerFullAccess
-    | v2_SandboxPolicy__readOnly
-    | v2_SandboxPolicy__externalSandbox
-    | v2_SandboxPolicy__workspaceWrite
-)
+v2_SandboxPolicy = v2_SandboxPolicy__dangerFullAccess | v2_SandboxPolicy__readOnly | v2_SandboxPolicy__externalSandbox | v2_SandboxPolicy__workspaceWrite
 
 
 class v2_SkillInterface(Object):
@@ -3128,15 +2711,7 @@ class v2_UserInput__mention(Object, tag_field="type", tag="mention"):
     path: str
 
 
-v2_UserInput = (
-    v2_UserInput__text
-    | v2_UserInput__image
-    | v2_UserInput__localImage
-    | v2_UserInput__audio
-    | v2_UserInput__localAudio
-    | v2_UserInput__skill
-    | v2_UserInput__mention
-)
+v2_UserInput = v2_UserInput__text | v2_UserInput__image | v2_UserInput__localImage | v2_UserInput__audio | v2_UserInput__localAudio | v2_UserInput__skill | v2_UserInput__mention
 
 
 class v2_ThreadItem__userMessage(Object, tag_field="type", tag="userMessage"):
@@ -3290,12 +2865,7 @@ class v2_WebSearchAction__other(Object, tag_field="type", tag="other"):
     pass
 
 
-v2_WebSearchAction = (
-    v2_WebSearchAction__search
-    | v2_WebSearchAction__openPage
-    | v2_WebSearchAction__findInPage
-    | v2_WebSearchAction__other
-)
+v2_WebSearchAction = v2_WebSearchAction__search | v2_WebSearchAction__openPage | v2_WebSearchAction__findInPage | v2_WebSearchAction__other
 
 
 class v2_ThreadItem__webSearch(Object, tag_field="type", tag="webSearch"):
@@ -3359,27 +2929,7 @@ class v2_ThreadItem__contextCompaction(Object, tag_field="type", tag="contextCom
     startedAtMs: int | None = OPTIONAL
 
 
-v2_ThreadItem = (
-    v2_ThreadItem__userMessage
-    | v2_ThreadItem__hookPrompt
-    | v2_ThreadItem__agentMessage
-    | v2_ThreadItem__functionCallOutput
-    | v2_ThreadItem__plan
-    | v2_ThreadItem__reasoning
-    | v2_ThreadItem__commandExecution
-    | v2_ThreadItem__fileChange
-    | v2_ThreadItem__mcpToolCall
-    | v2_ThreadItem__dynamicToolCall
-    | v2_ThreadItem__collabAgentToolCall
-    | v2_ThreadItem__subAgentActivity
-    | v2_ThreadItem__webSearch
-    | v2_ThreadItem__imageView
-    | v2_ThreadItem__sleep
-    | v2_ThreadItem__imageGeneration
-    | v2_ThreadItem__enteredReviewMode
-    | v2_ThreadItem__exitedReviewMode
-    | v2_ThreadItem__contextCompaction
-)
+v2_ThreadItem = v2_ThreadItem__userMessage | v2_ThreadItem__hookPrompt | v2_ThreadItem__agentMessage | v2_ThreadItem__functionCallOutput | v2_ThreadItem__plan | v2_ThreadItem__reasoning | v2_ThreadItem__commandExecution | v2_ThreadItem__fileChange | v2_ThreadItem__mcpToolCall | v2_ThreadItem__dynamicToolCall | v2_ThreadItem__collabAgentToolCall | v2_ThreadItem__subAgentActivity | v2_ThreadItem__webSearch | v2_ThreadItem__imageView | v2_ThreadItem__sleep | v2_ThreadItem__imageGeneration | v2_ThreadItem__enteredReviewMode | v2_ThreadItem__exitedReviewMode | v2_ThreadItem__contextCompaction
 
 
 class v2_ThreadSectionAppearance(Object):
@@ -3425,4 +2975,3 @@ class v2_TurnEnvironmentParams(Object):
     cwd: str
     environmentId: str
     runtimeWorkspaceRoots: list[str] | None = OPTIONAL
-

@@ -2,12 +2,12 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `skills`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import AnyObject, Literal, OPTIONAL, Object
-
 from .shared import is_v2_AbsolutePathBuf, is_v2_RequestId, is_v2_SkillInterface, v2_SkillInterface
 
 
@@ -218,25 +218,15 @@ class v2_SkillsListEntry(Object):
 class v2_SkillsListResponse(Object):
     data: list[v2_SkillsListEntry]
 
-
 MESSAGES = {
     ("client", "skills/list"): MessageEntry(client_skills_list, is_client_skills_list),
-    ("client", "skills/extraRoots/set"): MessageEntry(
-        client_skills_extraRoots_set,
-        is_client_skills_extraRoots_set,
-    ),
-    ("client", "skills/config/write"): MessageEntry(
-        client_skills_config_write,
-        is_client_skills_config_write,
-    ),
+    ("client", "skills/extraRoots/set"): MessageEntry(client_skills_extraRoots_set, is_client_skills_extraRoots_set),
+    ("client", "skills/config/write"): MessageEntry(client_skills_config_write, is_client_skills_config_write),
     ("server", "skills/changed"): MessageEntry(server_skills_changed, is_server_skills_changed),
 }
 
 RESULTS = {
     ("client", "skills/list"): ResultEntry(v2_SkillsListResponse, is_v2_SkillsListResponse),
     ("client", "skills/extraRoots/set"): ResultEntry(AnyObject, is_v2_SkillsExtraRootsSetResponse),
-    ("client", "skills/config/write"): ResultEntry(
-        v2_SkillsConfigWriteResponse,
-        is_v2_SkillsConfigWriteResponse,
-    ),
+    ("client", "skills/config/write"): ResultEntry(v2_SkillsConfigWriteResponse, is_v2_SkillsConfigWriteResponse),
 }

@@ -2,53 +2,13 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `thread`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, exactly_one, is_integer, is_number, is_string
-from codexwire.runtime.gates import (
-    Annotated,
-    AnyObject,
-    Literal,
-    Meta,
-    OPTIONAL,
-    Object,
-    Raw,
-    require_one,
-)
-
-from .shared import (
-    is_v2_AbsolutePathBuf,
-    is_v2_AskForApproval,
-    is_v2_CollaborationMode,
-    is_v2_LegacyAppPathString,
-    is_v2_MultiAgentMode,
-    is_v2_RequestId,
-    is_v2_ResponseItem,
-    is_v2_SandboxPolicy,
-    is_v2_SubAgentSource,
-    is_v2_ThreadItem,
-    is_v2_ThreadSection,
-    is_v2_TokenUsageBreakdown,
-    is_v2_Turn,
-    is_v2_TurnEnvironmentParams,
-    is_v2_TurnError,
-    is_v2_UserInput,
-    v2_AskForApproval__1,
-    v2_CollaborationMode,
-    v2_MultiAgentMode__1,
-    v2_ResponseItem,
-    v2_SandboxMode,
-    v2_SandboxPolicy,
-    v2_SubAgentSource,
-    v2_ThreadItem,
-    v2_ThreadSection,
-    v2_TokenUsageBreakdown,
-    v2_Turn,
-    v2_TurnEnvironmentParams,
-    v2_TurnError,
-    v2_UserInput,
-)
+from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object, Raw, require_one
+from .shared import is_v2_AbsolutePathBuf, is_v2_AskForApproval, is_v2_CollaborationMode, is_v2_LegacyAppPathString, is_v2_MultiAgentMode, is_v2_RequestId, is_v2_ResponseItem, is_v2_SandboxPolicy, is_v2_SubAgentSource, is_v2_ThreadItem, is_v2_ThreadSection, is_v2_TokenUsageBreakdown, is_v2_Turn, is_v2_TurnEnvironmentParams, is_v2_TurnError, is_v2_UserInput, v2_AskForApproval__1, v2_CollaborationMode, v2_MultiAgentMode__1, v2_ResponseItem, v2_SandboxMode, v2_SandboxPolicy, v2_SubAgentSource, v2_ThreadItem, v2_ThreadSection, v2_TokenUsageBreakdown, v2_Turn, v2_TurnEnvironmentParams, v2_TurnError, v2_UserInput
 
 
 def is_client_thread_start(v: Any) -> bool:
@@ -907,135 +867,18 @@ def is_v2_ThreadRealtimeListVoicesResponse(v: Any) -> bool:
 def is_v2_RealtimeVoicesList(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("defaultV1")) is str
-            and x in {
-                "alloy",
-                "arbor",
-                "ash",
-                "aube",
-                "ballad",
-                "breeze",
-                "bubbie",
-                "cedar",
-                "coral",
-                "cove",
-                "echo",
-                "ember",
-                "haetsal",
-                "hanul",
-                "himari",
-                "juniper",
-                "leher",
-                "maple",
-                "marin",
-                "miko",
-                "neer",
-                "porto",
-                "rindo",
-                "rio",
-                "rivage",
-                "sage",
-                "selva",
-                "shimmer",
-                "sol",
-                "sonna",
-                "spruce",
-                "tinta",
-                "vale",
-                "verse",
-                "viola",
-            }
-        )
-        and (
-            type(x := v.get("defaultV2")) is str
-            and x in {
-                "alloy",
-                "arbor",
-                "ash",
-                "aube",
-                "ballad",
-                "breeze",
-                "bubbie",
-                "cedar",
-                "coral",
-                "cove",
-                "echo",
-                "ember",
-                "haetsal",
-                "hanul",
-                "himari",
-                "juniper",
-                "leher",
-                "maple",
-                "marin",
-                "miko",
-                "neer",
-                "porto",
-                "rindo",
-                "rio",
-                "rivage",
-                "sage",
-                "selva",
-                "shimmer",
-                "sol",
-                "sonna",
-                "spruce",
-                "tinta",
-                "vale",
-                "verse",
-                "viola",
-            }
-        )
+        and (type(x := v.get("defaultV1")) is str and x in {"alloy", "arbor", "ash", "aube", "ballad", "breeze", "bubbie", "cedar", "coral", "cove", "echo", "ember", "haetsal", "hanul", "himari", "juniper", "leher", "maple", "marin", "miko", "neer", "porto", "rindo", "rio", "rivage", "sage", "selva", "shimmer", "sol", "sonna", "spruce", "tinta", "vale", "verse", "viola"})
+        and (type(x := v.get("defaultV2")) is str and x in {"alloy", "arbor", "ash", "aube", "ballad", "breeze", "bubbie", "cedar", "coral", "cove", "echo", "ember", "haetsal", "hanul", "himari", "juniper", "leher", "maple", "marin", "miko", "neer", "porto", "rindo", "rio", "rivage", "sage", "selva", "shimmer", "sol", "sonna", "spruce", "tinta", "vale", "verse", "viola"})
         and (type(x := v.get("v1")) is list and all(map(is_v2_RealtimeVoice, x)))
         and (type(x := v.get("v2")) is list and all(map(is_v2_RealtimeVoice, x)))
-        and (
-            (x := v.get("v3", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_RealtimeVoice, x)))
-        )
+        and ((x := v.get("v3", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_RealtimeVoice, x))))
     )
 
 
 def is_v2_RealtimeVoice(v: Any) -> bool:
     return (
         type(v) is str
-        and v in {
-            "alloy",
-            "arbor",
-            "ash",
-            "aube",
-            "ballad",
-            "breeze",
-            "bubbie",
-            "cedar",
-            "coral",
-            "cove",
-            "echo",
-            "ember",
-            "haetsal",
-            "hanul",
-            "himari",
-            "juniper",
-            "leher",
-            "maple",
-            "marin",
-            "miko",
-            "neer",
-            "porto",
-            "rindo",
-            "rio",
-            "rivage",
-            "sage",
-            "selva",
-            "shimmer",
-            "sol",
-            "sonna",
-            "spruce",
-            "tinta",
-            "vale",
-            "verse",
-            "viola",
-        }
+        and v in {"alloy", "arbor", "ash", "aube", "ballad", "breeze", "bubbie", "cedar", "coral", "cove", "echo", "ember", "haetsal", "hanul", "himari", "juniper", "leher", "maple", "marin", "miko", "neer", "porto", "rindo", "rio", "rivage", "sage", "selva", "shimmer", "sol", "sonna", "spruce", "tinta", "vale", "verse", "viola"}
     )
 
 
@@ -1224,10 +1067,7 @@ def is_v2_ThreadTimelineEntry__turnCompleted(v: Any) -> bool:
         and (is_v2_TurnError(x := v.get("error")) or x is None)
         and (is_integer(x := v.get("position")) and x >= 0)
         and (is_integer(x := v.get("startedAt")) or x is None)
-        and (
-            type(x := v.get("status")) is str
-            and x in {"completed", "interrupted", "failed", "inProgress"}
-        )
+        and (type(x := v.get("status")) is str and x in {"completed", "interrupted", "failed", "inProgress"})
         and type(v.get("turnId")) is str
         and v.get("type") == "turnCompleted"
     )
@@ -1278,10 +1118,7 @@ def is_v2_ThreadGuardianAssessment(v: Any) -> bool:
         and (type(x := v.get("outcome")) is str and x in {"allow", "deny"})
         and type(v.get("rationale")) is str
         and (type(x := v.get("riskLevel")) is str and x in {"low", "medium", "high", "critical"})
-        and (
-            type(x := v.get("userAuthorization")) is str
-            and x in {"unknown", "low", "medium", "high"}
-        )
+        and (type(x := v.get("userAuthorization")) is str and x in {"unknown", "low", "medium", "high"})
     )
 
 
@@ -1374,18 +1211,12 @@ def is_v2_Thread(v: Any) -> bool:
         and is_integer(v.get("createdAt"))
         and type(v.get("cwd")) is str
         and (type(x := v.get("daybreakEnabled")) is bool or x is None)
-        and (
-            (x := v.get("environments")) is None
-            or (type(x) is list and all(map(is_v2_ThreadEnvironment, x)))
-        )
+        and ((x := v.get("environments")) is None or (type(x) is list and all(map(is_v2_ThreadEnvironment, x))))
         and type(v.get("ephemeral")) is bool
         and (type(x := v.get("extra")) is dict or x is None)
         and (type(x := v.get("forkedFromId")) is str or x is None)
         and (is_v2_GitInfo(x := v.get("gitInfo")) or x is None)
-        and (
-            (x := v.get("historyMode", ABSENT)) is ABSENT
-            or (type(x) is str and x in {"legacy", "paginated"})
-        )
+        and ((x := v.get("historyMode", ABSENT)) is ABSENT or (type(x) is str and x in {"legacy", "paginated"}))
         and type(v.get("id")) is str
         and (type(x := v.get("model")) is str or x is None)
         and type(v.get("modelProvider")) is str
@@ -1449,10 +1280,7 @@ def is_v2_ThreadActiveFlag(v: Any) -> bool:
 
 
 def is_v2_SessionSource(v: Any) -> bool:
-    return (
-        (type(v) is str and v in {"cli", "vscode", "exec", "appServer", "unknown"})
-        or exactly_one(v, (is_v2_SessionSource__1, is_v2_SessionSource__2))
-    )
+    return ((type(v) is str and v in {"cli", "vscode", "exec", "appServer", "unknown"}) or exactly_one(v, (is_v2_SessionSource__1, is_v2_SessionSource__2)))
 
 
 def is_v2_SessionSource__1(v: Any) -> bool:
@@ -1485,10 +1313,7 @@ def is_v2_ThreadEnvironment(v: Any) -> bool:
         type(v) is dict
         and type(v.get("cwd")) is str
         and type(v.get("environmentId")) is str
-        and (
-            type(x := v.get("runtimeWorkspaceRoots")) is list
-            and all(map(is_v2_LegacyAppPathString, x))
-        )
+        and (type(x := v.get("runtimeWorkspaceRoots")) is list and all(map(is_v2_LegacyAppPathString, x)))
     )
 
 
@@ -1768,10 +1593,7 @@ def is_v2_ThreadGoal(v: Any) -> bool:
         type(v) is dict
         and is_integer(v.get("createdAt"))
         and type(v.get("objective")) is str
-        and (
-            type(x := v.get("status")) is str
-            and x in {"active", "paused", "blocked", "usageLimited", "budgetLimited", "complete"}
-        )
+        and (type(x := v.get("status")) is str and x in {"active", "paused", "blocked", "usageLimited", "budgetLimited", "complete"})
         and type(v.get("threadId")) is str
         and is_integer(v.get("timeUsedSeconds"))
         and (is_integer(x := v.get("tokenBudget")) or x is None)
@@ -1814,10 +1636,7 @@ def is_v2_ThreadIncrementElicitationResponse(v: Any) -> bool:
 def is_v2_ThreadUnsubscribeResponse(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("status")) is str
-            and x in {"notLoaded", "notSubscribed", "unsubscribed"}
-        )
+        and (type(x := v.get("status")) is str and x in {"notLoaded", "notSubscribed", "unsubscribed"})
     )
 
 
@@ -1850,27 +1669,15 @@ def is_v2_ThreadForkResponse(v: Any) -> bool:
         type(v) is dict
         and (is_v2_ActivePermissionProfile(x := v.get("activePermissionProfile")) or x is None)
         and is_v2_AskForApproval(v.get("approvalPolicy"))
-        and (
-            type(x := v.get("approvalsReviewer")) is str
-            and x in {"user", "auto_review", "guardian_subagent"}
-        )
+        and (type(x := v.get("approvalsReviewer")) is str and x in {"user", "auto_review", "guardian_subagent"})
         and type(v.get("cwd")) is str
-        and (
-            (x := v.get("disabledPluginIds", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_string, x)))
-        )
-        and (
-            (x := v.get("instructionSources", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_LegacyAppPathString, x)))
-        )
+        and ((x := v.get("disabledPluginIds", ABSENT)) is ABSENT or (type(x) is list and all(map(is_string, x))))
+        and ((x := v.get("instructionSources", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_LegacyAppPathString, x))))
         and type(v.get("model")) is str
         and type(v.get("modelProvider")) is str
         and ((x := v.get("multiAgentMode", ABSENT)) is ABSENT or is_v2_MultiAgentMode(x))
         and ((type(x := v.get("reasoningEffort")) is str and len(x) >= 1) or x is None)
-        and (
-            (x := v.get("runtimeWorkspaceRoots", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x)))
-        )
+        and ((x := v.get("runtimeWorkspaceRoots", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x))))
         and is_v2_SandboxPolicy(v.get("sandbox"))
         and (type(x := v.get("serviceTier")) is str or x is None)
         and is_v2_Thread(v.get("thread"))
@@ -1890,30 +1697,18 @@ def is_v2_ThreadResumeResponse(v: Any) -> bool:
         type(v) is dict
         and (is_v2_ActivePermissionProfile(x := v.get("activePermissionProfile")) or x is None)
         and is_v2_AskForApproval(v.get("approvalPolicy"))
-        and (
-            type(x := v.get("approvalsReviewer")) is str
-            and x in {"user", "auto_review", "guardian_subagent"}
-        )
+        and (type(x := v.get("approvalsReviewer")) is str and x in {"user", "auto_review", "guardian_subagent"})
         and (is_v2_CollaborationMode(x := v.get("collaborationMode")) or x is None)
         and type(v.get("cwd")) is str
-        and (
-            (x := v.get("disabledPluginIds", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("disabledPluginIds", ABSENT)) is ABSENT or (type(x) is list and all(map(is_string, x))))
         and (is_v2_TurnsPage(x := v.get("initialTurnsPage")) or x is None)
-        and (
-            (x := v.get("instructionSources", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_LegacyAppPathString, x)))
-        )
+        and ((x := v.get("instructionSources", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_LegacyAppPathString, x))))
         and (type(x := v.get("itemsBackwardsCursor")) is str or x is None)
         and type(v.get("model")) is str
         and type(v.get("modelProvider")) is str
         and ((x := v.get("multiAgentMode", ABSENT)) is ABSENT or is_v2_MultiAgentMode(x))
         and ((type(x := v.get("reasoningEffort")) is str and len(x) >= 1) or x is None)
-        and (
-            (x := v.get("runtimeWorkspaceRoots", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x)))
-        )
+        and ((x := v.get("runtimeWorkspaceRoots", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x))))
         and is_v2_SandboxPolicy(v.get("sandbox"))
         and (type(x := v.get("serviceTier")) is str or x is None)
         and is_v2_Thread(v.get("thread"))
@@ -1935,27 +1730,15 @@ def is_v2_ThreadStartResponse(v: Any) -> bool:
         type(v) is dict
         and (is_v2_ActivePermissionProfile(x := v.get("activePermissionProfile")) or x is None)
         and is_v2_AskForApproval(v.get("approvalPolicy"))
-        and (
-            type(x := v.get("approvalsReviewer")) is str
-            and x in {"user", "auto_review", "guardian_subagent"}
-        )
+        and (type(x := v.get("approvalsReviewer")) is str and x in {"user", "auto_review", "guardian_subagent"})
         and type(v.get("cwd")) is str
-        and (
-            (x := v.get("disabledPluginIds", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_string, x)))
-        )
-        and (
-            (x := v.get("instructionSources", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_LegacyAppPathString, x)))
-        )
+        and ((x := v.get("disabledPluginIds", ABSENT)) is ABSENT or (type(x) is list and all(map(is_string, x))))
+        and ((x := v.get("instructionSources", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_LegacyAppPathString, x))))
         and type(v.get("model")) is str
         and type(v.get("modelProvider")) is str
         and ((x := v.get("multiAgentMode", ABSENT)) is ABSENT or is_v2_MultiAgentMode(x))
         and ((type(x := v.get("reasoningEffort")) is str and len(x) >= 1) or x is None)
-        and (
-            (x := v.get("runtimeWorkspaceRoots", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x)))
-        )
+        and ((x := v.get("runtimeWorkspaceRoots", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x))))
         and is_v2_SandboxPolicy(v.get("sandbox"))
         and (type(x := v.get("serviceTier")) is str or x is None)
         and is_v2_Thread(v.get("thread"))
@@ -2112,34 +1895,19 @@ def is_v2_ThreadSettings(v: Any) -> bool:
         type(v) is dict
         and (is_v2_ActivePermissionProfile(x := v.get("activePermissionProfile")) or x is None)
         and is_v2_AskForApproval(v.get("approvalPolicy"))
-        and (
-            type(x := v.get("approvalsReviewer")) is str
-            and x in {"user", "auto_review", "guardian_subagent"}
-        )
+        and (type(x := v.get("approvalsReviewer")) is str and x in {"user", "auto_review", "guardian_subagent"})
         and is_v2_CollaborationMode(v.get("collaborationMode"))
         and type(v.get("cwd")) is str
-        and (
-            (x := v.get("disabledPluginIds", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("disabledPluginIds", ABSENT)) is ABSENT or (type(x) is list and all(map(is_string, x))))
         and ((type(x := v.get("effort")) is str and len(x) >= 1) or x is None)
-        and (
-            (x := v.get("environments")) is None
-            or (type(x) is list and all(map(is_v2_ThreadEnvironment, x)))
-        )
+        and ((x := v.get("environments")) is None or (type(x) is list and all(map(is_v2_ThreadEnvironment, x))))
         and type(v.get("model")) is str
         and type(v.get("modelProvider")) is str
         and ((x := v.get("multiAgentMode", ABSENT)) is ABSENT or is_v2_MultiAgentMode(x))
-        and (
-            (type(x := v.get("personality")) is str and x in {"none", "friendly", "pragmatic"})
-            or x is None
-        )
+        and ((type(x := v.get("personality")) is str and x in {"none", "friendly", "pragmatic"}) or x is None)
         and is_v2_SandboxPolicy(v.get("sandboxPolicy"))
         and (type(x := v.get("serviceTier")) is str or x is None)
-        and (
-            (type(x := v.get("summary")) is str and x in {"auto", "concise", "detailed", "none"})
-            or x is None
-        )
+        and ((type(x := v.get("summary")) is str and x in {"auto", "concise", "detailed", "none"}) or x is None)
     )
 
 
@@ -2339,10 +2107,7 @@ def is_v2_ThreadRealtimeAppendSpeechParams(v: Any) -> bool:
 def is_v2_ThreadRealtimeAppendTextParams(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (x := v.get("role", ABSENT)) is ABSENT
-            or (type(x) is str and x in {"user", "developer", "assistant"})
-        )
+        and ((x := v.get("role", ABSENT)) is ABSENT or (type(x) is str and x in {"user", "developer", "assistant"}))
         and type(v.get("text")) is str
         and type(v.get("threadId")) is str
     )
@@ -2361,25 +2126,14 @@ def is_v2_ThreadRealtimeStartParams(v: Any) -> bool:
         type(v) is dict
         and ((x := v.get("backendReasoningStatus", ABSENT)) is ABSENT or type(x) is bool)
         and (type(x := v.get("clientManagedHandoffs")) is bool or x is None)
-        and is_v2_ThreadRealtimeStartParams__codexResponseHandoffChannelPrefixes(
-            v.get("codexResponseHandoffChannelPrefixes")
-        )
-        and (
-            (
-                type(x := v.get("codexResponseHandoffMode")) is str
-                and x in {"thinking", "commentary", "bemTags"}
-            )
-            or x is None
-        )
+        and is_v2_ThreadRealtimeStartParams__codexResponseHandoffChannelPrefixes(v.get("codexResponseHandoffChannelPrefixes"))
+        and ((type(x := v.get("codexResponseHandoffMode")) is str and x in {"thinking", "commentary", "bemTags"}) or x is None)
         and (type(x := v.get("codexResponseItemPrefix")) is str or x is None)
         and (type(x := v.get("codexResponsesAsItems")) is bool or x is None)
         and (type(x := v.get("delegationAckFiller")) is bool or x is None)
         and (type(x := v.get("flushTranscriptTailOnSessionEnd")) is bool or x is None)
         and (type(x := v.get("includeStartupContext")) is bool or x is None)
-        and (
-            (x := v.get("initialItems")) is None
-            or (type(x) is list and all(map(is_v2_ThreadRealtimeInitialItem, x)))
-        )
+        and ((x := v.get("initialItems")) is None or (type(x) is list and all(map(is_v2_ThreadRealtimeInitialItem, x))))
         and (type(x := v.get("model")) is str or x is None)
         and (type(x := v.get("outputModality")) is str and x in {"text", "audio"})
         and (type(x := v.get("prompt")) is str or x is None)
@@ -2389,66 +2143,13 @@ def is_v2_ThreadRealtimeStartParams(v: Any) -> bool:
         and type(v.get("threadId")) is str
         and (is_v2_ThreadRealtimeStartTransport(x := v.get("transport")) or x is None)
         and ((type(x := v.get("version")) is str and x in {"v1", "v2", "v3"}) or x is None)
-        and (
-            (
-                type(x := v.get("voice")) is str
-                and x in {
-                    "alloy",
-                    "arbor",
-                    "ash",
-                    "aube",
-                    "ballad",
-                    "breeze",
-                    "bubbie",
-                    "cedar",
-                    "coral",
-                    "cove",
-                    "echo",
-                    "ember",
-                    "haetsal",
-                    "hanul",
-                    "himari",
-                    "juniper",
-                    "leher",
-                    "maple",
-                    "marin",
-                    "miko",
-                    "neer",
-                    "porto",
-                    "rindo",
-                    "rio",
-                    "rivage",
-                    "sage",
-                    "selva",
-                    "shimmer",
-                    "sol",
-                    "sonna",
-                    "spruce",
-                    "tinta",
-                    "vale",
-                    "verse",
-                    "viola",
-                }
-            )
-            or x is None
-        )
+        and ((type(x := v.get("voice")) is str and x in {"alloy", "arbor", "ash", "aube", "ballad", "breeze", "bubbie", "cedar", "coral", "cove", "echo", "ember", "haetsal", "hanul", "himari", "juniper", "leher", "maple", "marin", "miko", "neer", "porto", "rindo", "rio", "rivage", "sage", "selva", "shimmer", "sol", "sonna", "spruce", "tinta", "vale", "verse", "viola"}) or x is None)
         and (type(x := v.get("voiceSessionId")) is str or x is None)
     )
 
 
 def is_v2_ThreadRealtimeStartParams__codexResponseHandoffChannelPrefixes(v: Any) -> bool:
-    return (
-        v is None
-        or (
-            type(v) is dict
-            and all(
-                map(
-                    is_v2_ThreadRealtimeStartParams__codexResponseHandoffChannelPrefixes__other,
-                    v.values(),
-                )
-            )
-        )
-    )
+    return (v is None or (type(v) is dict and all(map(is_v2_ThreadRealtimeStartParams__codexResponseHandoffChannelPrefixes__other, v.values()))))
 
 
 def is_v2_ThreadRealtimeStartParams__codexResponseHandoffChannelPrefixes__other(v: Any) -> bool:
@@ -2566,10 +2267,7 @@ def is_v2_ThreadTurnsListParams(v: Any) -> bool:
     return (
         type(v) is dict
         and (type(x := v.get("cursor")) is str or x is None)
-        and (
-            (type(x := v.get("itemsView")) is str and x in {"notLoaded", "summary", "full"})
-            or x is None
-        )
+        and ((type(x := v.get("itemsView")) is str and x in {"notLoaded", "summary", "full"}) or x is None)
         and ((x := v.get("limit")) is None or (is_integer(x) and x >= 0))
         and ((type(x := v.get("sortDirection")) is str and x in {"asc", "desc"}) or x is None)
         and type(v.get("threadId")) is str
@@ -2646,32 +2344,15 @@ def is_v2_ThreadSearchParams(v: Any) -> bool:
         and ((x := v.get("limit")) is None or (is_integer(x) and x >= 0))
         and type(v.get("searchTerm")) is str
         and ((type(x := v.get("sortDirection")) is str and x in {"asc", "desc"}) or x is None)
-        and (
-            (type(x := v.get("sortKey")) is str and x in {"created_at", "updated_at", "recency_at"})
-            or x is None
-        )
-        and (
-            (x := v.get("sourceKinds")) is None
-            or (type(x) is list and all(map(is_v2_ThreadSourceKind, x)))
-        )
+        and ((type(x := v.get("sortKey")) is str and x in {"created_at", "updated_at", "recency_at"}) or x is None)
+        and ((x := v.get("sourceKinds")) is None or (type(x) is list and all(map(is_v2_ThreadSourceKind, x))))
     )
 
 
 def is_v2_ThreadSourceKind(v: Any) -> bool:
     return (
         type(v) is str
-        and v in {
-            "cli",
-            "vscode",
-            "exec",
-            "appServer",
-            "subAgent",
-            "subAgentReview",
-            "subAgentCompact",
-            "subAgentThreadSpawn",
-            "subAgentOther",
-            "unknown",
-        }
+        and v in {"cli", "vscode", "exec", "appServer", "subAgent", "subAgentReview", "subAgentCompact", "subAgentThreadSpawn", "subAgentOther", "unknown"}
     )
 
 
@@ -2684,15 +2365,9 @@ def is_v2_ThreadListParams(v: Any) -> bool:
         and ((x := v.get("currentAccountOnly", ABSENT)) is ABSENT or type(x) is bool)
         and (type(x := v.get("cursor")) is str or x is None)
         and (is_v2_ThreadListCwdFilter(x := v.get("cwd")) or x is None)
-        and (
-            (x := v.get("excludedThreadIds")) is None
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("excludedThreadIds")) is None or (type(x) is list and all(map(is_string, x))))
         and ((x := v.get("includeAttachedThreads", ABSENT)) is ABSENT or type(x) is bool)
-        and (
-            (x := v.get("includedThreadIds")) is None
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("includedThreadIds")) is None or (type(x) is list and all(map(is_string, x))))
         and ((x := v.get("limit")) is None or (is_integer(x) and x >= 0))
         and ((x := v.get("modelProviders")) is None or (type(x) is list and all(map(is_string, x))))
         and ((x := v.get("originators")) is None or (type(x) is list and all(map(is_string, x))))
@@ -2701,17 +2376,8 @@ def is_v2_ThreadListParams(v: Any) -> bool:
         and (type(x := v.get("searchTerm")) is str or x is None)
         and (type(x := v.get("sectionId")) is str or x is None)
         and ((type(x := v.get("sortDirection")) is str and x in {"asc", "desc"}) or x is None)
-        and (
-            (
-                type(x := v.get("sortKey")) is str
-                and x in {"created_at", "updated_at", "recency_at", "section_position"}
-            )
-            or x is None
-        )
-        and (
-            (x := v.get("sourceKinds")) is None
-            or (type(x) is list and all(map(is_v2_ThreadSourceKind, x)))
-        )
+        and ((type(x := v.get("sortKey")) is str and x in {"created_at", "updated_at", "recency_at", "section_position"}) or x is None)
+        and ((x := v.get("sourceKinds")) is None or (type(x) is list and all(map(is_v2_ThreadSourceKind, x))))
         and ((x := v.get("useStateDbOnly", ABSENT)) is ABSENT or type(x) is bool)
     )
 
@@ -2802,37 +2468,19 @@ def is_v2_ThreadSettingsUpdateParams(v: Any) -> bool:
     return (
         type(v) is dict
         and (is_v2_AskForApproval(x := v.get("approvalPolicy")) or x is None)
-        and (
-            (
-                type(x := v.get("approvalsReviewer")) is str
-                and x in {"user", "auto_review", "guardian_subagent"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("approvalsReviewer")) is str and x in {"user", "auto_review", "guardian_subagent"}) or x is None)
         and (is_v2_CollaborationMode(x := v.get("collaborationMode")) or x is None)
         and (type(x := v.get("cwd")) is str or x is None)
-        and (
-            (x := v.get("disabledPluginIds")) is None
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("disabledPluginIds")) is None or (type(x) is list and all(map(is_string, x))))
         and ((type(x := v.get("effort")) is str and len(x) >= 1) or x is None)
-        and (
-            (x := v.get("environments")) is None
-            or (type(x) is list and all(map(is_v2_TurnEnvironmentParams, x)))
-        )
+        and ((x := v.get("environments")) is None or (type(x) is list and all(map(is_v2_TurnEnvironmentParams, x))))
         and (type(x := v.get("model")) is str or x is None)
         and (is_v2_MultiAgentMode(x := v.get("multiAgentMode")) or x is None)
         and (type(x := v.get("permissions")) is str or x is None)
-        and (
-            (type(x := v.get("personality")) is str and x in {"none", "friendly", "pragmatic"})
-            or x is None
-        )
+        and ((type(x := v.get("personality")) is str and x in {"none", "friendly", "pragmatic"}) or x is None)
         and (is_v2_SandboxPolicy(x := v.get("sandboxPolicy")) or x is None)
         and (type(x := v.get("serviceTier")) is str or x is None)
-        and (
-            (type(x := v.get("summary")) is str and x in {"auto", "concise", "detailed", "none"})
-            or x is None
-        )
+        and ((type(x := v.get("summary")) is str and x in {"auto", "concise", "detailed", "none"}) or x is None)
         and type(v.get("threadId")) is str
     )
 
@@ -2933,9 +2581,7 @@ def is_v2_ThreadQueueUpdateParams(v: Any) -> bool:
         type(v) is dict
         and (type(x := v.get("input")) is list and all(map(is_v2_UserInput, x)))
         and type(v.get("queuedSubmissionId")) is str
-        and is_v2_ThreadQueueUpdateParams__responsesapiClientMetadata(
-            v.get("responsesapiClientMetadata")
-        )
+        and is_v2_ThreadQueueUpdateParams__responsesapiClientMetadata(v.get("responsesapiClientMetadata"))
         and type(v.get("threadId")) is str
     )
 
@@ -2958,9 +2604,7 @@ def is_v2_ThreadQueueAddParams(v: Any) -> bool:
         type(v) is dict
         and type(v.get("clientUserMessageId")) is str
         and (type(x := v.get("input")) is list and all(map(is_v2_UserInput, x)))
-        and is_v2_ThreadQueueAddParams__responsesapiClientMetadata(
-            v.get("responsesapiClientMetadata")
-        )
+        and is_v2_ThreadQueueAddParams__responsesapiClientMetadata(v.get("responsesapiClientMetadata"))
         and type(v.get("threadId")) is str
     )
 
@@ -2989,20 +2633,7 @@ def is_v2_ThreadGoalSetParams(v: Any) -> bool:
         type(v) is dict
         and (type(x := v.get("objective")) is str or x is None)
         and ((type(x := v.get("origin")) is str and x in {"user", "automatic"}) or x is None)
-        and (
-            (
-                type(x := v.get("status")) is str
-                and x in {
-                    "active",
-                    "paused",
-                    "blocked",
-                    "usageLimited",
-                    "budgetLimited",
-                    "complete",
-                }
-            )
-            or x is None
-        )
+        and ((type(x := v.get("status")) is str and x in {"active", "paused", "blocked", "usageLimited", "budgetLimited", "complete"}) or x is None)
         and type(v.get("threadId")) is str
         and (is_integer(x := v.get("tokenBudget")) or x is None)
     )
@@ -3076,9 +2707,7 @@ def is_v2_ThreadSampleParams(v: Any) -> bool:
         and type(v.get("expectedTurnId")) is str
         and (type(x := v.get("interruptOnCancel")) is bool or x is None)
         and type(v.get("prompt")) is str
-        and is_v2_ThreadSampleParams__responsesapiClientMetadata(
-            v.get("responsesapiClientMetadata")
-        )
+        and is_v2_ThreadSampleParams__responsesapiClientMetadata(v.get("responsesapiClientMetadata"))
         and type(v.get("threadId")) is str
         and (type(x := v.get("threadSource")) is str or x is None)
         and (type(x := v.get("turnTrigger")) is str or x is None)
@@ -3093,13 +2722,7 @@ def is_v2_ThreadForkParams(v: Any) -> bool:
     return (
         type(v) is dict
         and (is_v2_AskForApproval(x := v.get("approvalPolicy")) or x is None)
-        and (
-            (
-                type(x := v.get("approvalsReviewer")) is str
-                and x in {"user", "auto_review", "guardian_subagent"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("approvalsReviewer")) is str and x in {"user", "auto_review", "guardian_subagent"}) or x is None)
         and ((x := v.get("attachToSource", ABSENT)) is ABSENT or type(x) is bool)
         and (type(x := v.get("baseInstructions")) is str or x is None)
         and (type(x := v.get("beforeTurnId")) is str or x is None)
@@ -3116,17 +2739,8 @@ def is_v2_ThreadForkParams(v: Any) -> bool:
         and (type(x := v.get("modelProvider")) is str or x is None)
         and (type(x := v.get("path")) is str or x is None)
         and (type(x := v.get("permissions")) is str or x is None)
-        and (
-            (x := v.get("runtimeWorkspaceRoots")) is None
-            or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x)))
-        )
-        and (
-            (
-                type(x := v.get("sandbox")) is str
-                and x in {"read-only", "workspace-write", "danger-full-access"}
-            )
-            or x is None
-        )
+        and ((x := v.get("runtimeWorkspaceRoots")) is None or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x))))
+        and ((type(x := v.get("sandbox")) is str and x in {"read-only", "workspace-write", "danger-full-access"}) or x is None)
         and (type(x := v.get("serviceTier")) is str or x is None)
         and type(v.get("threadId")) is str
         and (type(x := v.get("threadSource")) is str or x is None)
@@ -3141,42 +2755,21 @@ def is_v2_ThreadResumeParams(v: Any) -> bool:
     return (
         type(v) is dict
         and (is_v2_AskForApproval(x := v.get("approvalPolicy")) or x is None)
-        and (
-            (
-                type(x := v.get("approvalsReviewer")) is str
-                and x in {"user", "auto_review", "guardian_subagent"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("approvalsReviewer")) is str and x in {"user", "auto_review", "guardian_subagent"}) or x is None)
         and (type(x := v.get("baseInstructions")) is str or x is None)
         and is_v2_ThreadResumeParams__config(v.get("config"))
         and (type(x := v.get("cwd")) is str or x is None)
         and (type(x := v.get("developerInstructions")) is str or x is None)
         and ((x := v.get("excludeTurns", ABSENT)) is ABSENT or type(x) is bool)
-        and (
-            (x := v.get("history")) is None
-            or (type(x) is list and all(map(is_v2_ResponseItem, x)))
-        )
+        and ((x := v.get("history")) is None or (type(x) is list and all(map(is_v2_ResponseItem, x))))
         and (is_v2_ThreadResumeInitialTurnsPageParams(x := v.get("initialTurnsPage")) or x is None)
         and (type(x := v.get("model")) is str or x is None)
         and (type(x := v.get("modelProvider")) is str or x is None)
         and (type(x := v.get("path")) is str or x is None)
         and (type(x := v.get("permissions")) is str or x is None)
-        and (
-            (type(x := v.get("personality")) is str and x in {"none", "friendly", "pragmatic"})
-            or x is None
-        )
-        and (
-            (x := v.get("runtimeWorkspaceRoots")) is None
-            or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x)))
-        )
-        and (
-            (
-                type(x := v.get("sandbox")) is str
-                and x in {"read-only", "workspace-write", "danger-full-access"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("personality")) is str and x in {"none", "friendly", "pragmatic"}) or x is None)
+        and ((x := v.get("runtimeWorkspaceRoots")) is None or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x))))
+        and ((type(x := v.get("sandbox")) is str and x in {"read-only", "workspace-write", "danger-full-access"}) or x is None)
         and (type(x := v.get("serviceTier")) is str or x is None)
         and type(v.get("threadId")) is str
     )
@@ -3189,10 +2782,7 @@ def is_v2_ThreadResumeParams__config(v: Any) -> bool:
 def is_v2_ThreadResumeInitialTurnsPageParams(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (type(x := v.get("itemsView")) is str and x in {"notLoaded", "summary", "full"})
-            or x is None
-        )
+        and ((type(x := v.get("itemsView")) is str and x in {"notLoaded", "summary", "full"}) or x is None)
         and ((x := v.get("limit")) is None or (is_integer(x) and x >= 0))
         and ((type(x := v.get("sortDirection")) is str and x in {"asc", "desc"}) or x is None)
     )
@@ -3203,26 +2793,14 @@ def is_v2_ThreadStartParams(v: Any) -> bool:
         type(v) is dict
         and ((x := v.get("allowProviderModelFallback", ABSENT)) is ABSENT or type(x) is bool)
         and (is_v2_AskForApproval(x := v.get("approvalPolicy")) or x is None)
-        and (
-            (
-                type(x := v.get("approvalsReviewer")) is str
-                and x in {"user", "auto_review", "guardian_subagent"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("approvalsReviewer")) is str and x in {"user", "auto_review", "guardian_subagent"}) or x is None)
         and (type(x := v.get("baseInstructions")) is str or x is None)
         and is_v2_ThreadStartParams__config(v.get("config"))
         and (type(x := v.get("cwd")) is str or x is None)
         and (type(x := v.get("daybreakEnabled")) is bool or x is None)
         and (type(x := v.get("developerInstructions")) is str or x is None)
-        and (
-            (x := v.get("dynamicTools")) is None
-            or (type(x) is list and all(map(is_v2_DynamicToolSpec, x)))
-        )
-        and (
-            (x := v.get("environments")) is None
-            or (type(x) is list and all(map(is_v2_TurnEnvironmentParams, x)))
-        )
+        and ((x := v.get("dynamicTools")) is None or (type(x) is list and all(map(is_v2_DynamicToolSpec, x))))
+        and ((x := v.get("environments")) is None or (type(x) is list and all(map(is_v2_TurnEnvironmentParams, x))))
         and (type(x := v.get("ephemeral")) is bool or x is None)
         and ((x := v.get("experimentalRawEvents", ABSENT)) is ABSENT or type(x) is bool)
         and ((type(x := v.get("historyMode")) is str and x in {"legacy", "paginated"}) or x is None)
@@ -3231,32 +2809,14 @@ def is_v2_ThreadStartParams(v: Any) -> bool:
         and (type(x := v.get("modelProvider")) is str or x is None)
         and (is_v2_MultiAgentMode(x := v.get("multiAgentMode")) or x is None)
         and (type(x := v.get("permissions")) is str or x is None)
-        and (
-            (type(x := v.get("personality")) is str and x in {"none", "friendly", "pragmatic"})
-            or x is None
-        )
+        and ((type(x := v.get("personality")) is str and x in {"none", "friendly", "pragmatic"}) or x is None)
         and (type(x := v.get("projectId")) is str or x is None)
-        and (
-            (x := v.get("runtimeWorkspaceRoots")) is None
-            or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x)))
-        )
-        and (
-            (
-                type(x := v.get("sandbox")) is str
-                and x in {"read-only", "workspace-write", "danger-full-access"}
-            )
-            or x is None
-        )
-        and (
-            (x := v.get("selectedCapabilityRoots")) is None
-            or (type(x) is list and all(map(is_v2_SelectedCapabilityRoot, x)))
-        )
+        and ((x := v.get("runtimeWorkspaceRoots")) is None or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x))))
+        and ((type(x := v.get("sandbox")) is str and x in {"read-only", "workspace-write", "danger-full-access"}) or x is None)
+        and ((x := v.get("selectedCapabilityRoots")) is None or (type(x) is list and all(map(is_v2_SelectedCapabilityRoot, x))))
         and (type(x := v.get("serviceName")) is str or x is None)
         and (type(x := v.get("serviceTier")) is str or x is None)
-        and (
-            (type(x := v.get("sessionStartSource")) is str and x in {"startup", "clear"})
-            or x is None
-        )
+        and ((type(x := v.get("sessionStartSource")) is str and x in {"startup", "clear"}) or x is None)
         and (type(x := v.get("threadSource")) is str or x is None)
     )
 
@@ -3434,21 +2994,14 @@ class v2_SelectedCapabilityRoot(Object):
 
 class v2_ThreadStartParams(Object):
     allowProviderModelFallback: bool = OPTIONAL
-    approvalPolicy: Literal[
-        "untrusted",
-        "on-request",
-        "never",
-    ] | v2_AskForApproval__1 | None = OPTIONAL
+    approvalPolicy: Literal["untrusted", "on-request", "never"] | v2_AskForApproval__1 | None = OPTIONAL
     approvalsReviewer: Literal["user", "auto_review", "guardian_subagent"] | None = OPTIONAL
     baseInstructions: str | None = OPTIONAL
     config: AnyObject | None = OPTIONAL
     cwd: str | None = OPTIONAL
     daybreakEnabled: bool | None = OPTIONAL
     developerInstructions: str | None = OPTIONAL
-    dynamicTools: list[
-        v2_DynamicToolSpec__function
-        | v2_DynamicToolSpec__namespace
-    ] | None = OPTIONAL
+    dynamicTools: list[v2_DynamicToolSpec__function | v2_DynamicToolSpec__namespace] | None = OPTIONAL
     environments: list[v2_TurnEnvironmentParams] | None = OPTIONAL
     ephemeral: bool | None = OPTIONAL
     experimentalRawEvents: bool = OPTIONAL
@@ -3456,10 +3009,7 @@ class v2_ThreadStartParams(Object):
     mockExperimentalField: str | None = OPTIONAL
     model: str | None = OPTIONAL
     modelProvider: str | None = OPTIONAL
-    multiAgentMode: Literal[
-        "explicitRequestOnly",
-        "proactive",
-    ] | v2_MultiAgentMode__1 | None = OPTIONAL
+    multiAgentMode: Literal["explicitRequestOnly", "proactive"] | v2_MultiAgentMode__1 | None = OPTIONAL
     permissions: str | None = OPTIONAL
     personality: Literal["none", "friendly", "pragmatic"] | None = OPTIONAL
     projectId: str | None = OPTIONAL
@@ -3485,11 +3035,7 @@ class v2_ThreadResumeInitialTurnsPageParams(Object):
 
 class v2_ThreadResumeParams(Object):
     threadId: str
-    approvalPolicy: Literal[
-        "untrusted",
-        "on-request",
-        "never",
-    ] | v2_AskForApproval__1 | None = OPTIONAL
+    approvalPolicy: Literal["untrusted", "on-request", "never"] | v2_AskForApproval__1 | None = OPTIONAL
     approvalsReviewer: Literal["user", "auto_review", "guardian_subagent"] | None = OPTIONAL
     baseInstructions: str | None = OPTIONAL
     config: AnyObject | None = OPTIONAL
@@ -3515,11 +3061,7 @@ class client_thread_resume(Object, tag_field="method", tag="thread/resume"):
 
 class v2_ThreadForkParams(Object):
     threadId: str
-    approvalPolicy: Literal[
-        "untrusted",
-        "on-request",
-        "never",
-    ] | v2_AskForApproval__1 | None = OPTIONAL
+    approvalPolicy: Literal["untrusted", "on-request", "never"] | v2_AskForApproval__1 | None = OPTIONAL
     approvalsReviewer: Literal["user", "auto_review", "guardian_subagent"] | None = OPTIONAL
     attachToSource: bool = OPTIONAL
     baseInstructions: str | None = OPTIONAL
@@ -3606,11 +3148,7 @@ class v2_ThreadIncrementElicitationParams(Object):
     threadId: str
 
 
-class client_thread_increment_elicitation(
-    Object,
-    tag_field="method",
-    tag="thread/increment_elicitation",
-):
+class client_thread_increment_elicitation(Object, tag_field="method", tag="thread/increment_elicitation"):
     id: str | int
     params: v2_ThreadIncrementElicitationParams
 
@@ -3619,11 +3157,7 @@ class v2_ThreadDecrementElicitationParams(Object):
     threadId: str
 
 
-class client_thread_decrement_elicitation(
-    Object,
-    tag_field="method",
-    tag="thread/decrement_elicitation",
-):
+class client_thread_decrement_elicitation(Object, tag_field="method", tag="thread/decrement_elicitation"):
     id: str | int
     params: v2_ThreadDecrementElicitationParams
 
@@ -3648,14 +3182,7 @@ class client_thread_prediction_request(Object, tag_field="method", tag="thread/p
     params: v2_ThreadPredictionRequestParams
 
 
-v2_ThreadGoalStatus = Literal[
-    "active",
-    "paused",
-    "blocked",
-    "usageLimited",
-    "budgetLimited",
-    "complete",
-]
+v2_ThreadGoalStatus = Literal["active", "paused", "blocked", "usageLimited", "budgetLimited", "complete"]
 
 
 class v2_ThreadGoalSetParams(Object):
@@ -3804,11 +3331,7 @@ class v2_ThreadAttachmentOwnerListParams(Object):
     limit: Annotated[int, Meta(ge=0)] | None = OPTIONAL
 
 
-class client_thread_attachmentOwner_list(
-    Object,
-    tag_field="method",
-    tag="thread/attachmentOwner/list",
-):
+class client_thread_attachmentOwner_list(Object, tag_field="method", tag="thread/attachmentOwner/list"):
     id: str | int
     params: v2_ThreadAttachmentOwnerListParams
 
@@ -3837,11 +3360,7 @@ class client_thread_section_move(Object, tag_field="method", tag="thread/section
 
 class v2_ThreadSettingsUpdateParams(Object):
     threadId: str
-    approvalPolicy: Literal[
-        "untrusted",
-        "on-request",
-        "never",
-    ] | v2_AskForApproval__1 | None = OPTIONAL
+    approvalPolicy: Literal["untrusted", "on-request", "never"] | v2_AskForApproval__1 | None = OPTIONAL
     approvalsReviewer: Literal["user", "auto_review", "guardian_subagent"] | None = OPTIONAL
     collaborationMode: v2_CollaborationMode | None = OPTIONAL
     cwd: str | None = OPTIONAL
@@ -3849,10 +3368,7 @@ class v2_ThreadSettingsUpdateParams(Object):
     effort: Annotated[str, Meta(min_length=1)] | None = OPTIONAL
     environments: list[v2_TurnEnvironmentParams] | None = OPTIONAL
     model: str | None = OPTIONAL
-    multiAgentMode: Literal[
-        "explicitRequestOnly",
-        "proactive",
-    ] | v2_MultiAgentMode__1 | None = OPTIONAL
+    multiAgentMode: Literal["explicitRequestOnly", "proactive"] | v2_MultiAgentMode__1 | None = OPTIONAL
     permissions: str | None = OPTIONAL
     personality: Literal["none", "friendly", "pragmatic"] | None = OPTIONAL
     sandboxPolicy: v2_SandboxPolicy | None = OPTIONAL
@@ -3918,11 +3434,7 @@ class v2_ThreadApproveGuardianDeniedActionParams(Object):
     threadId: str
 
 
-class client_thread_approveGuardianDeniedAction(
-    Object,
-    tag_field="method",
-    tag="thread/approveGuardianDeniedAction",
-):
+class client_thread_approveGuardianDeniedAction(Object, tag_field="method", tag="thread/approveGuardianDeniedAction"):
     id: str | int
     params: v2_ThreadApproveGuardianDeniedActionParams
 
@@ -3931,11 +3443,7 @@ class v2_ThreadBackgroundTerminalsCleanParams(Object):
     threadId: str
 
 
-class client_thread_backgroundTerminals_clean(
-    Object,
-    tag_field="method",
-    tag="thread/backgroundTerminals/clean",
-):
+class client_thread_backgroundTerminals_clean(Object, tag_field="method", tag="thread/backgroundTerminals/clean"):
     id: str | int
     params: v2_ThreadBackgroundTerminalsCleanParams
 
@@ -3946,11 +3454,7 @@ class v2_ThreadBackgroundTerminalsListParams(Object):
     limit: Annotated[int, Meta(ge=0)] | None = OPTIONAL
 
 
-class client_thread_backgroundTerminals_list(
-    Object,
-    tag_field="method",
-    tag="thread/backgroundTerminals/list",
-):
+class client_thread_backgroundTerminals_list(Object, tag_field="method", tag="thread/backgroundTerminals/list"):
     id: str | int
     params: v2_ThreadBackgroundTerminalsListParams
 
@@ -3960,11 +3464,7 @@ class v2_ThreadBackgroundTerminalsTerminateParams(Object):
     threadId: str
 
 
-class client_thread_backgroundTerminals_terminate(
-    Object,
-    tag_field="method",
-    tag="thread/backgroundTerminals/terminate",
-):
+class client_thread_backgroundTerminals_terminate(Object, tag_field="method", tag="thread/backgroundTerminals/terminate"):
     id: str | int
     params: v2_ThreadBackgroundTerminalsTerminateParams
 
@@ -3982,18 +3482,7 @@ class client_thread_revert(Object, tag_field="method", tag="thread/revert"):
 v2_ThreadSortKey = Literal["created_at", "updated_at", "recency_at", "section_position"]
 
 
-v2_ThreadSourceKind = Literal[
-    "cli",
-    "vscode",
-    "exec",
-    "appServer",
-    "subAgent",
-    "subAgentReview",
-    "subAgentCompact",
-    "subAgentThreadSpawn",
-    "subAgentOther",
-    "unknown",
-]
+v2_ThreadSourceKind = Literal["cli", "vscode", "exec", "appServer", "subAgent", "subAgentReview", "subAgentCompact", "subAgentThreadSpawn", "subAgentOther", "unknown"]
 
 
 class v2_ThreadListParams(Object):
@@ -4055,11 +3544,7 @@ class client_thread_search_cancel(Object, tag_field="method", tag="thread/search
     params: v2_ThreadSearchCancelParams
 
 
-class client_thread_search_stream_cancel(
-    Object,
-    tag_field="method",
-    tag="thread/search/stream/cancel",
-):
+class client_thread_search_stream_cancel(Object, tag_field="method", tag="thread/search/stream/cancel"):
     id: str | int
     params: v2_ThreadSearchCancelParams
 
@@ -4104,10 +3589,7 @@ class v2_ThreadReadStateOperation__unread(Object, tag_field="type", tag="unread"
     pass
 
 
-v2_ThreadReadStateOperation = (
-    v2_ThreadReadStateOperation__read
-    | v2_ThreadReadStateOperation__unread
-)
+v2_ThreadReadStateOperation = v2_ThreadReadStateOperation__read | v2_ThreadReadStateOperation__unread
 
 
 class v2_ThreadReadStateUpdateParams(Object):
@@ -4194,11 +3676,7 @@ class v2_ThreadPrepareApprovedPlanParams(Object):
     attachmentPath: str | None = OPTIONAL
 
 
-class client_thread_prepareApprovedPlan(
-    Object,
-    tag_field="method",
-    tag="thread/prepareApprovedPlan",
-):
+class client_thread_prepareApprovedPlan(Object, tag_field="method", tag="thread/prepareApprovedPlan"):
     id: str | int
     params: v2_ThreadPrepareApprovedPlanParams
 
@@ -4220,50 +3698,10 @@ class v2_ThreadRealtimeStartTransport__existingCall(Object, tag_field="type", ta
     callId: str
 
 
-v2_ThreadRealtimeStartTransport = (
-    v2_ThreadRealtimeStartTransport__websocket
-    | v2_ThreadRealtimeStartTransport__webrtc
-    | v2_ThreadRealtimeStartTransport__existingCall
-)
+v2_ThreadRealtimeStartTransport = v2_ThreadRealtimeStartTransport__websocket | v2_ThreadRealtimeStartTransport__webrtc | v2_ThreadRealtimeStartTransport__existingCall
 
 
-v2_RealtimeVoice = Literal[
-    "alloy",
-    "arbor",
-    "ash",
-    "aube",
-    "ballad",
-    "breeze",
-    "bubbie",
-    "cedar",
-    "coral",
-    "cove",
-    "echo",
-    "ember",
-    "haetsal",
-    "hanul",
-    "himari",
-    "juniper",
-    "leher",
-    "maple",
-    "marin",
-    "miko",
-    "neer",
-    "porto",
-    "rindo",
-    "rio",
-    "rivage",
-    "sage",
-    "selva",
-    "shimmer",
-    "sol",
-    "sonna",
-    "spruce",
-    "tinta",
-    "vale",
-    "verse",
-    "viola",
-]
+v2_RealtimeVoice = Literal["alloy", "arbor", "ash", "aube", "ballad", "breeze", "bubbie", "cedar", "coral", "cove", "echo", "ember", "haetsal", "hanul", "himari", "juniper", "leher", "maple", "marin", "miko", "neer", "porto", "rindo", "rio", "rivage", "sage", "selva", "shimmer", "sol", "sonna", "spruce", "tinta", "vale", "verse", "viola"]
 
 
 class v2_ThreadRealtimeStartParams(Object):
@@ -4308,11 +3746,7 @@ class v2_ThreadRealtimeAppendAudioParams(Object):
     threadId: str
 
 
-class client_thread_realtime_appendAudio(
-    Object,
-    tag_field="method",
-    tag="thread/realtime/appendAudio",
-):
+class client_thread_realtime_appendAudio(Object, tag_field="method", tag="thread/realtime/appendAudio"):
     id: str | int
     params: v2_ThreadRealtimeAppendAudioParams
 
@@ -4323,11 +3757,7 @@ class v2_ThreadRealtimeAppendTextParams(Object):
     role: Literal["user", "developer", "assistant"] = OPTIONAL
 
 
-class client_thread_realtime_appendText(
-    Object,
-    tag_field="method",
-    tag="thread/realtime/appendText",
-):
+class client_thread_realtime_appendText(Object, tag_field="method", tag="thread/realtime/appendText"):
     id: str | int
     params: v2_ThreadRealtimeAppendTextParams
 
@@ -4337,11 +3767,7 @@ class v2_ThreadRealtimeAppendSpeechParams(Object):
     threadId: str
 
 
-class client_thread_realtime_appendSpeech(
-    Object,
-    tag_field="method",
-    tag="thread/realtime/appendSpeech",
-):
+class client_thread_realtime_appendSpeech(Object, tag_field="method", tag="thread/realtime/appendSpeech"):
     id: str | int
     params: v2_ThreadRealtimeAppendSpeechParams
 
@@ -4385,11 +3811,7 @@ class client_thread_realtime_list(Object, tag_field="method", tag="thread/realti
     params: v2_ThreadRealtimeListParams
 
 
-class client_thread_realtime_listVoices(
-    Object,
-    tag_field="method",
-    tag="thread/realtime/listVoices",
-):
+class client_thread_realtime_listVoices(Object, tag_field="method", tag="thread/realtime/listVoices"):
     id: str | int
     params: AnyObject
 
@@ -4418,12 +3840,7 @@ class v2_ThreadStatus__active(Object, tag_field="type", tag="active"):
     activeFlags: list[Literal["waitingOnApproval", "waitingOnUserInput"]]
 
 
-v2_ThreadStatus = (
-    v2_ThreadStatus__notLoaded
-    | v2_ThreadStatus__idle
-    | v2_ThreadStatus__systemError
-    | v2_ThreadStatus__active
-)
+v2_ThreadStatus = v2_ThreadStatus__notLoaded | v2_ThreadStatus__idle | v2_ThreadStatus__systemError | v2_ThreadStatus__active
 
 
 class v2_ThreadEnvironment(Object):
@@ -4674,20 +4091,12 @@ class v2_EnvironmentConnectionNotification(Object):
     threadId: str
 
 
-class server_thread_environment_connected(
-    Object,
-    tag_field="method",
-    tag="thread/environment/connected",
-):
+class server_thread_environment_connected(Object, tag_field="method", tag="thread/environment/connected"):
     params: v2_EnvironmentConnectionNotification
     emittedAtMs: int = OPTIONAL
 
 
-class server_thread_environment_disconnected(
-    Object,
-    tag_field="method",
-    tag="thread/environment/disconnected",
-):
+class server_thread_environment_disconnected(Object, tag_field="method", tag="thread/environment/disconnected"):
     params: v2_EnvironmentConnectionNotification
     emittedAtMs: int = OPTIONAL
 
@@ -4788,11 +4197,7 @@ class server_thread_realtime_itemAdded(Object, tag_field="method", tag="thread/r
     emittedAtMs: int = OPTIONAL
 
 
-class v2_ThreadRealtimeItem__realtimeSessionStarted(
-    Object,
-    tag_field="type",
-    tag="realtimeSessionStarted",
-):
+class v2_ThreadRealtimeItem__realtimeSessionStarted(Object, tag_field="type", tag="realtimeSessionStarted"):
     id: str
     realtimeSessionId: str
     observedAtMs: int | None = OPTIONAL
@@ -4826,27 +4231,15 @@ class v2_ThreadRealtimeBemItemPresentation__wholeItem(Object, tag_field="type", 
     pass
 
 
-class v2_ThreadRealtimeBemItemPresentation__inlineMarkdown(
-    Object,
-    tag_field="type",
-    tag="inlineMarkdown",
-):
+class v2_ThreadRealtimeBemItemPresentation__inlineMarkdown(Object, tag_field="type", tag="inlineMarkdown"):
     pass
 
 
-class v2_ThreadRealtimeBemItemPresentation__inlineVisualization(
-    Object,
-    tag_field="type",
-    tag="inlineVisualization",
-):
+class v2_ThreadRealtimeBemItemPresentation__inlineVisualization(Object, tag_field="type", tag="inlineVisualization"):
     index: Annotated[int, Meta(ge=0)]
 
 
-v2_ThreadRealtimeBemItemPresentation = (
-    v2_ThreadRealtimeBemItemPresentation__wholeItem
-    | v2_ThreadRealtimeBemItemPresentation__inlineMarkdown
-    | v2_ThreadRealtimeBemItemPresentation__inlineVisualization
-)
+v2_ThreadRealtimeBemItemPresentation = v2_ThreadRealtimeBemItemPresentation__wholeItem | v2_ThreadRealtimeBemItemPresentation__inlineMarkdown | v2_ThreadRealtimeBemItemPresentation__inlineVisualization
 
 
 class v2_ThreadRealtimeItem__bemItemPromoted(Object, tag_field="type", tag="bemItemPromoted"):
@@ -4858,11 +4251,7 @@ class v2_ThreadRealtimeItem__bemItemPromoted(Object, tag_field="type", tag="bemI
     observedAtMs: int | None = OPTIONAL
 
 
-class v2_ThreadRealtimeItem__realtimeSessionClosed(
-    Object,
-    tag_field="type",
-    tag="realtimeSessionClosed",
-):
+class v2_ThreadRealtimeItem__realtimeSessionClosed(Object, tag_field="type", tag="realtimeSessionClosed"):
     id: str
     realtimeSessionId: str
     outcome: Literal["ended", "failed"]
@@ -4881,11 +4270,7 @@ class v2_ThreadRealtimeItem__turnInputAccepted(Object, tag_field="type", tag="tu
     observedAtMs: int | None = OPTIONAL
 
 
-class v2_ThreadRealtimeItem__sessionEndInputSaved(
-    Object,
-    tag_field="type",
-    tag="sessionEndInputSaved",
-):
+class v2_ThreadRealtimeItem__sessionEndInputSaved(Object, tag_field="type", tag="sessionEndInputSaved"):
     id: str
     realtimeSessionId: str
     input: str
@@ -4894,15 +4279,7 @@ class v2_ThreadRealtimeItem__sessionEndInputSaved(
     observedAtMs: int | None = OPTIONAL
 
 
-v2_ThreadRealtimeItem = (
-    v2_ThreadRealtimeItem__realtimeSessionStarted
-    | v2_ThreadRealtimeItem__frame
-    | v2_ThreadRealtimeItem__transcriptSegment
-    | v2_ThreadRealtimeItem__bemItemPromoted
-    | v2_ThreadRealtimeItem__realtimeSessionClosed
-    | v2_ThreadRealtimeItem__turnInputAccepted
-    | v2_ThreadRealtimeItem__sessionEndInputSaved
-)
+v2_ThreadRealtimeItem = v2_ThreadRealtimeItem__realtimeSessionStarted | v2_ThreadRealtimeItem__frame | v2_ThreadRealtimeItem__transcriptSegment | v2_ThreadRealtimeItem__bemItemPromoted | v2_ThreadRealtimeItem__realtimeSessionClosed | v2_ThreadRealtimeItem__turnInputAccepted | v2_ThreadRealtimeItem__sessionEndInputSaved
 
 
 class v2_ThreadRealtimeItemStartedNotification(Object):
@@ -4910,11 +4287,7 @@ class v2_ThreadRealtimeItemStartedNotification(Object):
     threadId: str
 
 
-class server_thread_realtime_item_started(
-    Object,
-    tag_field="method",
-    tag="thread/realtime/item/started",
-):
+class server_thread_realtime_item_started(Object, tag_field="method", tag="thread/realtime/item/started"):
     params: v2_ThreadRealtimeItemStartedNotification
     emittedAtMs: int = OPTIONAL
 
@@ -4925,11 +4298,7 @@ class v2_ThreadRealtimeItemTranscriptDeltaNotification(Object):
     threadId: str
 
 
-class server_thread_realtime_item_transcript_delta(
-    Object,
-    tag_field="method",
-    tag="thread/realtime/item/transcript/delta",
-):
+class server_thread_realtime_item_transcript_delta(Object, tag_field="method", tag="thread/realtime/item/transcript/delta"):
     params: v2_ThreadRealtimeItemTranscriptDeltaNotification
     emittedAtMs: int = OPTIONAL
 
@@ -4939,11 +4308,7 @@ class v2_ThreadRealtimeItemCompletedNotification(Object):
     threadId: str
 
 
-class server_thread_realtime_item_completed(
-    Object,
-    tag_field="method",
-    tag="thread/realtime/item/completed",
-):
+class server_thread_realtime_item_completed(Object, tag_field="method", tag="thread/realtime/item/completed"):
     params: v2_ThreadRealtimeItemCompletedNotification
     emittedAtMs: int = OPTIONAL
 
@@ -4954,11 +4319,7 @@ class v2_ThreadRealtimeTranscriptDeltaNotification(Object):
     threadId: str
 
 
-class server_thread_realtime_transcript_delta(
-    Object,
-    tag_field="method",
-    tag="thread/realtime/transcript/delta",
-):
+class server_thread_realtime_transcript_delta(Object, tag_field="method", tag="thread/realtime/transcript/delta"):
     params: v2_ThreadRealtimeTranscriptDeltaNotification
     emittedAtMs: int = OPTIONAL
 
@@ -4969,11 +4330,7 @@ class v2_ThreadRealtimeTranscriptDoneNotification(Object):
     threadId: str
 
 
-class server_thread_realtime_transcript_done(
-    Object,
-    tag_field="method",
-    tag="thread/realtime/transcript/done",
-):
+class server_thread_realtime_transcript_done(Object, tag_field="method", tag="thread/realtime/transcript/done"):
     params: v2_ThreadRealtimeTranscriptDoneNotification
     emittedAtMs: int = OPTIONAL
 
@@ -4983,11 +4340,7 @@ class v2_ThreadRealtimeOutputAudioDeltaNotification(Object):
     threadId: str
 
 
-class server_thread_realtime_outputAudio_delta(
-    Object,
-    tag_field="method",
-    tag="thread/realtime/outputAudio/delta",
-):
+class server_thread_realtime_outputAudio_delta(Object, tag_field="method", tag="thread/realtime/outputAudio/delta"):
     params: v2_ThreadRealtimeOutputAudioDeltaNotification
     emittedAtMs: int = OPTIONAL
 
@@ -5334,12 +4687,7 @@ class v2_ThreadTimelineEntry__turnCompleted(Object, tag_field="type", tag="turnC
     startedAt: int | None = OPTIONAL
 
 
-v2_ThreadTimelineEntry = (
-    v2_ThreadTimelineEntry__item
-    | v2_ThreadTimelineEntry__realtime
-    | v2_ThreadTimelineEntry__turnStarted
-    | v2_ThreadTimelineEntry__turnCompleted
-)
+v2_ThreadTimelineEntry = v2_ThreadTimelineEntry__item | v2_ThreadTimelineEntry__realtime | v2_ThreadTimelineEntry__turnStarted | v2_ThreadTimelineEntry__turnCompleted
 
 
 class v2_ThreadTimelineListResponse(Object):
@@ -5361,330 +4709,101 @@ class v2_ThreadUnarchiveResponse(Object):
 class v2_ThreadUnsubscribeResponse(Object):
     status: Literal["notLoaded", "notSubscribed", "unsubscribed"]
 
-
 MESSAGES = {
     ("client", "thread/start"): MessageEntry(client_thread_start, is_client_thread_start),
     ("client", "thread/resume"): MessageEntry(client_thread_resume, is_client_thread_resume),
     ("client", "thread/fork"): MessageEntry(client_thread_fork, is_client_thread_fork),
     ("client", "thread/sample"): MessageEntry(client_thread_sample, is_client_thread_sample),
-    ("client", "thread/sample/cancel"): MessageEntry(
-        client_thread_sample_cancel,
-        is_client_thread_sample_cancel,
-    ),
+    ("client", "thread/sample/cancel"): MessageEntry(client_thread_sample_cancel, is_client_thread_sample_cancel),
     ("client", "thread/archive"): MessageEntry(client_thread_archive, is_client_thread_archive),
     ("client", "thread/delete"): MessageEntry(client_thread_delete, is_client_thread_delete),
-    ("client", "thread/unsubscribe"): MessageEntry(
-        client_thread_unsubscribe,
-        is_client_thread_unsubscribe,
-    ),
-    ("client", "thread/increment_elicitation"): MessageEntry(
-        client_thread_increment_elicitation,
-        is_client_thread_increment_elicitation,
-    ),
-    ("client", "thread/decrement_elicitation"): MessageEntry(
-        client_thread_decrement_elicitation,
-        is_client_thread_decrement_elicitation,
-    ),
+    ("client", "thread/unsubscribe"): MessageEntry(client_thread_unsubscribe, is_client_thread_unsubscribe),
+    ("client", "thread/increment_elicitation"): MessageEntry(client_thread_increment_elicitation, is_client_thread_increment_elicitation),
+    ("client", "thread/decrement_elicitation"): MessageEntry(client_thread_decrement_elicitation, is_client_thread_decrement_elicitation),
     ("client", "thread/name/set"): MessageEntry(client_thread_name_set, is_client_thread_name_set),
-    ("client", "thread/prediction/request"): MessageEntry(
-        client_thread_prediction_request,
-        is_client_thread_prediction_request,
-    ),
+    ("client", "thread/prediction/request"): MessageEntry(client_thread_prediction_request, is_client_thread_prediction_request),
     ("client", "thread/goal/set"): MessageEntry(client_thread_goal_set, is_client_thread_goal_set),
     ("client", "thread/goal/get"): MessageEntry(client_thread_goal_get, is_client_thread_goal_get),
-    ("client", "thread/goal/clear"): MessageEntry(
-        client_thread_goal_clear,
-        is_client_thread_goal_clear,
-    ),
-    ("client", "thread/queue/add"): MessageEntry(
-        client_thread_queue_add,
-        is_client_thread_queue_add,
-    ),
-    ("client", "thread/queue/list"): MessageEntry(
-        client_thread_queue_list,
-        is_client_thread_queue_list,
-    ),
-    ("client", "thread/queue/update"): MessageEntry(
-        client_thread_queue_update,
-        is_client_thread_queue_update,
-    ),
-    ("client", "thread/queue/delete"): MessageEntry(
-        client_thread_queue_delete,
-        is_client_thread_queue_delete,
-    ),
-    ("client", "thread/queue/reorder"): MessageEntry(
-        client_thread_queue_reorder,
-        is_client_thread_queue_reorder,
-    ),
-    ("client", "thread/queue/start"): MessageEntry(
-        client_thread_queue_start,
-        is_client_thread_queue_start,
-    ),
-    ("client", "thread/metadata/update"): MessageEntry(
-        client_thread_metadata_update,
-        is_client_thread_metadata_update,
-    ),
-    ("client", "thread/attachment/add"): MessageEntry(
-        client_thread_attachment_add,
-        is_client_thread_attachment_add,
-    ),
-    ("client", "thread/attachment/list"): MessageEntry(
-        client_thread_attachment_list,
-        is_client_thread_attachment_list,
-    ),
-    ("client", "thread/attachmentOwner/list"): MessageEntry(
-        client_thread_attachmentOwner_list,
-        is_client_thread_attachmentOwner_list,
-    ),
-    ("client", "thread/attachment/remove"): MessageEntry(
-        client_thread_attachment_remove,
-        is_client_thread_attachment_remove,
-    ),
-    ("client", "thread/section/move"): MessageEntry(
-        client_thread_section_move,
-        is_client_thread_section_move,
-    ),
-    ("client", "thread/settings/update"): MessageEntry(
-        client_thread_settings_update,
-        is_client_thread_settings_update,
-    ),
-    ("client", "thread/memoryMode/set"): MessageEntry(
-        client_thread_memoryMode_set,
-        is_client_thread_memoryMode_set,
-    ),
-    ("client", "thread/memory/read"): MessageEntry(
-        client_thread_memory_read,
-        is_client_thread_memory_read,
-    ),
-    ("client", "thread/unarchive"): MessageEntry(
-        client_thread_unarchive,
-        is_client_thread_unarchive,
-    ),
-    ("client", "thread/compact/start"): MessageEntry(
-        client_thread_compact_start,
-        is_client_thread_compact_start,
-    ),
-    ("client", "thread/shellCommand"): MessageEntry(
-        client_thread_shellCommand,
-        is_client_thread_shellCommand,
-    ),
-    ("client", "thread/approveGuardianDeniedAction"): MessageEntry(
-        client_thread_approveGuardianDeniedAction,
-        is_client_thread_approveGuardianDeniedAction,
-    ),
-    ("client", "thread/backgroundTerminals/clean"): MessageEntry(
-        client_thread_backgroundTerminals_clean,
-        is_client_thread_backgroundTerminals_clean,
-    ),
-    ("client", "thread/backgroundTerminals/list"): MessageEntry(
-        client_thread_backgroundTerminals_list,
-        is_client_thread_backgroundTerminals_list,
-    ),
-    ("client", "thread/backgroundTerminals/terminate"): MessageEntry(
-        client_thread_backgroundTerminals_terminate,
-        is_client_thread_backgroundTerminals_terminate,
-    ),
+    ("client", "thread/goal/clear"): MessageEntry(client_thread_goal_clear, is_client_thread_goal_clear),
+    ("client", "thread/queue/add"): MessageEntry(client_thread_queue_add, is_client_thread_queue_add),
+    ("client", "thread/queue/list"): MessageEntry(client_thread_queue_list, is_client_thread_queue_list),
+    ("client", "thread/queue/update"): MessageEntry(client_thread_queue_update, is_client_thread_queue_update),
+    ("client", "thread/queue/delete"): MessageEntry(client_thread_queue_delete, is_client_thread_queue_delete),
+    ("client", "thread/queue/reorder"): MessageEntry(client_thread_queue_reorder, is_client_thread_queue_reorder),
+    ("client", "thread/queue/start"): MessageEntry(client_thread_queue_start, is_client_thread_queue_start),
+    ("client", "thread/metadata/update"): MessageEntry(client_thread_metadata_update, is_client_thread_metadata_update),
+    ("client", "thread/attachment/add"): MessageEntry(client_thread_attachment_add, is_client_thread_attachment_add),
+    ("client", "thread/attachment/list"): MessageEntry(client_thread_attachment_list, is_client_thread_attachment_list),
+    ("client", "thread/attachmentOwner/list"): MessageEntry(client_thread_attachmentOwner_list, is_client_thread_attachmentOwner_list),
+    ("client", "thread/attachment/remove"): MessageEntry(client_thread_attachment_remove, is_client_thread_attachment_remove),
+    ("client", "thread/section/move"): MessageEntry(client_thread_section_move, is_client_thread_section_move),
+    ("client", "thread/settings/update"): MessageEntry(client_thread_settings_update, is_client_thread_settings_update),
+    ("client", "thread/memoryMode/set"): MessageEntry(client_thread_memoryMode_set, is_client_thread_memoryMode_set),
+    ("client", "thread/memory/read"): MessageEntry(client_thread_memory_read, is_client_thread_memory_read),
+    ("client", "thread/unarchive"): MessageEntry(client_thread_unarchive, is_client_thread_unarchive),
+    ("client", "thread/compact/start"): MessageEntry(client_thread_compact_start, is_client_thread_compact_start),
+    ("client", "thread/shellCommand"): MessageEntry(client_thread_shellCommand, is_client_thread_shellCommand),
+    ("client", "thread/approveGuardianDeniedAction"): MessageEntry(client_thread_approveGuardianDeniedAction, is_client_thread_approveGuardianDeniedAction),
+    ("client", "thread/backgroundTerminals/clean"): MessageEntry(client_thread_backgroundTerminals_clean, is_client_thread_backgroundTerminals_clean),
+    ("client", "thread/backgroundTerminals/list"): MessageEntry(client_thread_backgroundTerminals_list, is_client_thread_backgroundTerminals_list),
+    ("client", "thread/backgroundTerminals/terminate"): MessageEntry(client_thread_backgroundTerminals_terminate, is_client_thread_backgroundTerminals_terminate),
     ("client", "thread/revert"): MessageEntry(client_thread_revert, is_client_thread_revert),
     ("client", "thread/list"): MessageEntry(client_thread_list, is_client_thread_list),
     ("client", "thread/search"): MessageEntry(client_thread_search, is_client_thread_search),
-    ("client", "thread/search/stream"): MessageEntry(
-        client_thread_search_stream,
-        is_client_thread_search_stream,
-    ),
-    ("client", "thread/search/cancel"): MessageEntry(
-        client_thread_search_cancel,
-        is_client_thread_search_cancel,
-    ),
-    ("client", "thread/search/stream/cancel"): MessageEntry(
-        client_thread_search_stream_cancel,
-        is_client_thread_search_stream_cancel,
-    ),
-    ("client", "thread/searchOccurrences"): MessageEntry(
-        client_thread_searchOccurrences,
-        is_client_thread_searchOccurrences,
-    ),
-    ("client", "thread/loaded/list"): MessageEntry(
-        client_thread_loaded_list,
-        is_client_thread_loaded_list,
-    ),
+    ("client", "thread/search/stream"): MessageEntry(client_thread_search_stream, is_client_thread_search_stream),
+    ("client", "thread/search/cancel"): MessageEntry(client_thread_search_cancel, is_client_thread_search_cancel),
+    ("client", "thread/search/stream/cancel"): MessageEntry(client_thread_search_stream_cancel, is_client_thread_search_stream_cancel),
+    ("client", "thread/searchOccurrences"): MessageEntry(client_thread_searchOccurrences, is_client_thread_searchOccurrences),
+    ("client", "thread/loaded/list"): MessageEntry(client_thread_loaded_list, is_client_thread_loaded_list),
     ("client", "thread/read"): MessageEntry(client_thread_read, is_client_thread_read),
-    ("client", "thread/readState/update"): MessageEntry(
-        client_thread_readState_update,
-        is_client_thread_readState_update,
-    ),
-    ("client", "thread/turns/list"): MessageEntry(
-        client_thread_turns_list,
-        is_client_thread_turns_list,
-    ),
-    ("client", "thread/items/list"): MessageEntry(
-        client_thread_items_list,
-        is_client_thread_items_list,
-    ),
-    ("client", "thread/items/read"): MessageEntry(
-        client_thread_items_read,
-        is_client_thread_items_read,
-    ),
-    ("client", "thread/guardianReview"): MessageEntry(
-        client_thread_guardianReview,
-        is_client_thread_guardianReview,
-    ),
-    ("client", "thread/inject_items"): MessageEntry(
-        client_thread_inject_items,
-        is_client_thread_inject_items,
-    ),
-    ("client", "thread/prepareApprovedPlan"): MessageEntry(
-        client_thread_prepareApprovedPlan,
-        is_client_thread_prepareApprovedPlan,
-    ),
-    ("client", "thread/realtime/start"): MessageEntry(
-        client_thread_realtime_start,
-        is_client_thread_realtime_start,
-    ),
-    ("client", "thread/realtime/appendAudio"): MessageEntry(
-        client_thread_realtime_appendAudio,
-        is_client_thread_realtime_appendAudio,
-    ),
-    ("client", "thread/realtime/appendText"): MessageEntry(
-        client_thread_realtime_appendText,
-        is_client_thread_realtime_appendText,
-    ),
-    ("client", "thread/realtime/appendSpeech"): MessageEntry(
-        client_thread_realtime_appendSpeech,
-        is_client_thread_realtime_appendSpeech,
-    ),
-    ("client", "thread/realtime/stop"): MessageEntry(
-        client_thread_realtime_stop,
-        is_client_thread_realtime_stop,
-    ),
-    ("client", "thread/timeline/list"): MessageEntry(
-        client_thread_timeline_list,
-        is_client_thread_timeline_list,
-    ),
-    ("client", "thread/realtime/list"): MessageEntry(
-        client_thread_realtime_list,
-        is_client_thread_realtime_list,
-    ),
-    ("client", "thread/realtime/listVoices"): MessageEntry(
-        client_thread_realtime_listVoices,
-        is_client_thread_realtime_listVoices,
-    ),
+    ("client", "thread/readState/update"): MessageEntry(client_thread_readState_update, is_client_thread_readState_update),
+    ("client", "thread/turns/list"): MessageEntry(client_thread_turns_list, is_client_thread_turns_list),
+    ("client", "thread/items/list"): MessageEntry(client_thread_items_list, is_client_thread_items_list),
+    ("client", "thread/items/read"): MessageEntry(client_thread_items_read, is_client_thread_items_read),
+    ("client", "thread/guardianReview"): MessageEntry(client_thread_guardianReview, is_client_thread_guardianReview),
+    ("client", "thread/inject_items"): MessageEntry(client_thread_inject_items, is_client_thread_inject_items),
+    ("client", "thread/prepareApprovedPlan"): MessageEntry(client_thread_prepareApprovedPlan, is_client_thread_prepareApprovedPlan),
+    ("client", "thread/realtime/start"): MessageEntry(client_thread_realtime_start, is_client_thread_realtime_start),
+    ("client", "thread/realtime/appendAudio"): MessageEntry(client_thread_realtime_appendAudio, is_client_thread_realtime_appendAudio),
+    ("client", "thread/realtime/appendText"): MessageEntry(client_thread_realtime_appendText, is_client_thread_realtime_appendText),
+    ("client", "thread/realtime/appendSpeech"): MessageEntry(client_thread_realtime_appendSpeech, is_client_thread_realtime_appendSpeech),
+    ("client", "thread/realtime/stop"): MessageEntry(client_thread_realtime_stop, is_client_thread_realtime_stop),
+    ("client", "thread/timeline/list"): MessageEntry(client_thread_timeline_list, is_client_thread_timeline_list),
+    ("client", "thread/realtime/list"): MessageEntry(client_thread_realtime_list, is_client_thread_realtime_list),
+    ("client", "thread/realtime/listVoices"): MessageEntry(client_thread_realtime_listVoices, is_client_thread_realtime_listVoices),
     ("server", "thread/started"): MessageEntry(server_thread_started, is_server_thread_started),
-    ("server", "thread/status/changed"): MessageEntry(
-        server_thread_status_changed,
-        is_server_thread_status_changed,
-    ),
-    ("server", "thread/readState/changed"): MessageEntry(
-        server_thread_readState_changed,
-        is_server_thread_readState_changed,
-    ),
+    ("server", "thread/status/changed"): MessageEntry(server_thread_status_changed, is_server_thread_status_changed),
+    ("server", "thread/readState/changed"): MessageEntry(server_thread_readState_changed, is_server_thread_readState_changed),
     ("server", "thread/archived"): MessageEntry(server_thread_archived, is_server_thread_archived),
     ("server", "thread/deleted"): MessageEntry(server_thread_deleted, is_server_thread_deleted),
-    ("server", "thread/unarchived"): MessageEntry(
-        server_thread_unarchived,
-        is_server_thread_unarchived,
-    ),
+    ("server", "thread/unarchived"): MessageEntry(server_thread_unarchived, is_server_thread_unarchived),
     ("server", "thread/closed"): MessageEntry(server_thread_closed, is_server_thread_closed),
     ("server", "thread/reverted"): MessageEntry(server_thread_reverted, is_server_thread_reverted),
-    ("server", "thread/name/updated"): MessageEntry(
-        server_thread_name_updated,
-        is_server_thread_name_updated,
-    ),
-    ("server", "thread/section/changed"): MessageEntry(
-        server_thread_section_changed,
-        is_server_thread_section_changed,
-    ),
-    ("server", "thread/attachment/updated"): MessageEntry(
-        server_thread_attachment_updated,
-        is_server_thread_attachment_updated,
-    ),
-    ("server", "thread/goal/updated"): MessageEntry(
-        server_thread_goal_updated,
-        is_server_thread_goal_updated,
-    ),
-    ("server", "thread/prediction/updated"): MessageEntry(
-        server_thread_prediction_updated,
-        is_server_thread_prediction_updated,
-    ),
-    ("server", "thread/goal/cleared"): MessageEntry(
-        server_thread_goal_cleared,
-        is_server_thread_goal_cleared,
-    ),
-    ("server", "thread/queue/changed"): MessageEntry(
-        server_thread_queue_changed,
-        is_server_thread_queue_changed,
-    ),
-    ("server", "thread/project/updated"): MessageEntry(
-        server_thread_project_updated,
-        is_server_thread_project_updated,
-    ),
-    ("server", "thread/environment/connected"): MessageEntry(
-        server_thread_environment_connected,
-        is_server_thread_environment_connected,
-    ),
-    ("server", "thread/environment/disconnected"): MessageEntry(
-        server_thread_environment_disconnected,
-        is_server_thread_environment_disconnected,
-    ),
-    ("server", "thread/settings/updated"): MessageEntry(
-        server_thread_settings_updated,
-        is_server_thread_settings_updated,
-    ),
-    ("server", "thread/tokenUsage/updated"): MessageEntry(
-        server_thread_tokenUsage_updated,
-        is_server_thread_tokenUsage_updated,
-    ),
-    ("server", "thread/search/partial"): MessageEntry(
-        server_thread_search_partial,
-        is_server_thread_search_partial,
-    ),
-    ("server", "thread/compacted"): MessageEntry(
-        server_thread_compacted,
-        is_server_thread_compacted,
-    ),
-    ("server", "thread/realtime/started"): MessageEntry(
-        server_thread_realtime_started,
-        is_server_thread_realtime_started,
-    ),
-    ("server", "thread/realtime/itemAdded"): MessageEntry(
-        server_thread_realtime_itemAdded,
-        is_server_thread_realtime_itemAdded,
-    ),
-    ("server", "thread/realtime/item/started"): MessageEntry(
-        server_thread_realtime_item_started,
-        is_server_thread_realtime_item_started,
-    ),
-    ("server", "thread/realtime/item/transcript/delta"): MessageEntry(
-        server_thread_realtime_item_transcript_delta,
-        is_server_thread_realtime_item_transcript_delta,
-    ),
-    ("server", "thread/realtime/item/completed"): MessageEntry(
-        server_thread_realtime_item_completed,
-        is_server_thread_realtime_item_completed,
-    ),
-    ("server", "thread/realtime/transcript/delta"): MessageEntry(
-        server_thread_realtime_transcript_delta,
-        is_server_thread_realtime_transcript_delta,
-    ),
-    ("server", "thread/realtime/transcript/done"): MessageEntry(
-        server_thread_realtime_transcript_done,
-        is_server_thread_realtime_transcript_done,
-    ),
-    ("server", "thread/realtime/outputAudio/delta"): MessageEntry(
-        server_thread_realtime_outputAudio_delta,
-        is_server_thread_realtime_outputAudio_delta,
-    ),
-    ("server", "thread/realtime/sdp"): MessageEntry(
-        server_thread_realtime_sdp,
-        is_server_thread_realtime_sdp,
-    ),
-    ("server", "thread/realtime/error"): MessageEntry(
-        server_thread_realtime_error,
-        is_server_thread_realtime_error,
-    ),
-    ("server", "thread/realtime/closed"): MessageEntry(
-        server_thread_realtime_closed,
-        is_server_thread_realtime_closed,
-    ),
+    ("server", "thread/name/updated"): MessageEntry(server_thread_name_updated, is_server_thread_name_updated),
+    ("server", "thread/section/changed"): MessageEntry(server_thread_section_changed, is_server_thread_section_changed),
+    ("server", "thread/attachment/updated"): MessageEntry(server_thread_attachment_updated, is_server_thread_attachment_updated),
+    ("server", "thread/goal/updated"): MessageEntry(server_thread_goal_updated, is_server_thread_goal_updated),
+    ("server", "thread/prediction/updated"): MessageEntry(server_thread_prediction_updated, is_server_thread_prediction_updated),
+    ("server", "thread/goal/cleared"): MessageEntry(server_thread_goal_cleared, is_server_thread_goal_cleared),
+    ("server", "thread/queue/changed"): MessageEntry(server_thread_queue_changed, is_server_thread_queue_changed),
+    ("server", "thread/project/updated"): MessageEntry(server_thread_project_updated, is_server_thread_project_updated),
+    ("server", "thread/environment/connected"): MessageEntry(server_thread_environment_connected, is_server_thread_environment_connected),
+    ("server", "thread/environment/disconnected"): MessageEntry(server_thread_environment_disconnected, is_server_thread_environment_disconnected),
+    ("server", "thread/settings/updated"): MessageEntry(server_thread_settings_updated, is_server_thread_settings_updated),
+    ("server", "thread/tokenUsage/updated"): MessageEntry(server_thread_tokenUsage_updated, is_server_thread_tokenUsage_updated),
+    ("server", "thread/search/partial"): MessageEntry(server_thread_search_partial, is_server_thread_search_partial),
+    ("server", "thread/compacted"): MessageEntry(server_thread_compacted, is_server_thread_compacted),
+    ("server", "thread/realtime/started"): MessageEntry(server_thread_realtime_started, is_server_thread_realtime_started),
+    ("server", "thread/realtime/itemAdded"): MessageEntry(server_thread_realtime_itemAdded, is_server_thread_realtime_itemAdded),
+    ("server", "thread/realtime/item/started"): MessageEntry(server_thread_realtime_item_started, is_server_thread_realtime_item_started),
+    ("server", "thread/realtime/item/transcript/delta"): MessageEntry(server_thread_realtime_item_transcript_delta, is_server_thread_realtime_item_transcript_delta),
+    ("server", "thread/realtime/item/completed"): MessageEntry(server_thread_realtime_item_completed, is_server_thread_realtime_item_completed),
+    ("server", "thread/realtime/transcript/delta"): MessageEntry(server_thread_realtime_transcript_delta, is_server_thread_realtime_transcript_delta),
+    ("server", "thread/realtime/transcript/done"): MessageEntry(server_thread_realtime_transcript_done, is_server_thread_realtime_transcript_done),
+    ("server", "thread/realtime/outputAudio/delta"): MessageEntry(server_thread_realtime_outputAudio_delta, is_server_thread_realtime_outputAudio_delta),
+    ("server", "thread/realtime/sdp"): MessageEntry(server_thread_realtime_sdp, is_server_thread_realtime_sdp),
+    ("server", "thread/realtime/error"): MessageEntry(server_thread_realtime_error, is_server_thread_realtime_error),
+    ("server", "thread/realtime/closed"): MessageEntry(server_thread_realtime_closed, is_server_thread_realtime_closed),
 }
 
 RESULTS = {
@@ -5695,178 +4814,58 @@ RESULTS = {
     ("client", "thread/sample/cancel"): ResultEntry(AnyObject, is_v2_ThreadSampleCancelResponse),
     ("client", "thread/archive"): ResultEntry(AnyObject, is_v2_ThreadArchiveResponse),
     ("client", "thread/delete"): ResultEntry(AnyObject, is_v2_ThreadDeleteResponse),
-    ("client", "thread/unsubscribe"): ResultEntry(
-        v2_ThreadUnsubscribeResponse,
-        is_v2_ThreadUnsubscribeResponse,
-    ),
-    ("client", "thread/increment_elicitation"): ResultEntry(
-        v2_ThreadIncrementElicitationResponse,
-        is_v2_ThreadIncrementElicitationResponse,
-    ),
-    ("client", "thread/decrement_elicitation"): ResultEntry(
-        v2_ThreadDecrementElicitationResponse,
-        is_v2_ThreadDecrementElicitationResponse,
-    ),
+    ("client", "thread/unsubscribe"): ResultEntry(v2_ThreadUnsubscribeResponse, is_v2_ThreadUnsubscribeResponse),
+    ("client", "thread/increment_elicitation"): ResultEntry(v2_ThreadIncrementElicitationResponse, is_v2_ThreadIncrementElicitationResponse),
+    ("client", "thread/decrement_elicitation"): ResultEntry(v2_ThreadDecrementElicitationResponse, is_v2_ThreadDecrementElicitationResponse),
     ("client", "thread/name/set"): ResultEntry(AnyObject, is_v2_ThreadSetNameResponse),
-    ("client", "thread/prediction/request"): ResultEntry(
-        AnyObject,
-        is_v2_ThreadPredictionRequestResponse,
-    ),
-    ("client", "thread/goal/set"): ResultEntry(
-        v2_ThreadGoalSetResponse,
-        is_v2_ThreadGoalSetResponse,
-    ),
-    ("client", "thread/goal/get"): ResultEntry(
-        v2_ThreadGoalGetResponse,
-        is_v2_ThreadGoalGetResponse,
-    ),
-    ("client", "thread/goal/clear"): ResultEntry(
-        v2_ThreadGoalClearResponse,
-        is_v2_ThreadGoalClearResponse,
-    ),
-    ("client", "thread/queue/add"): ResultEntry(
-        v2_ThreadQueueAddResponse,
-        is_v2_ThreadQueueAddResponse,
-    ),
-    ("client", "thread/queue/list"): ResultEntry(
-        v2_ThreadQueueListResponse,
-        is_v2_ThreadQueueListResponse,
-    ),
-    ("client", "thread/queue/update"): ResultEntry(
-        v2_ThreadQueueUpdateResponse,
-        is_v2_ThreadQueueUpdateResponse,
-    ),
-    ("client", "thread/queue/delete"): ResultEntry(
-        v2_ThreadQueueDeleteResponse,
-        is_v2_ThreadQueueDeleteResponse,
-    ),
+    ("client", "thread/prediction/request"): ResultEntry(AnyObject, is_v2_ThreadPredictionRequestResponse),
+    ("client", "thread/goal/set"): ResultEntry(v2_ThreadGoalSetResponse, is_v2_ThreadGoalSetResponse),
+    ("client", "thread/goal/get"): ResultEntry(v2_ThreadGoalGetResponse, is_v2_ThreadGoalGetResponse),
+    ("client", "thread/goal/clear"): ResultEntry(v2_ThreadGoalClearResponse, is_v2_ThreadGoalClearResponse),
+    ("client", "thread/queue/add"): ResultEntry(v2_ThreadQueueAddResponse, is_v2_ThreadQueueAddResponse),
+    ("client", "thread/queue/list"): ResultEntry(v2_ThreadQueueListResponse, is_v2_ThreadQueueListResponse),
+    ("client", "thread/queue/update"): ResultEntry(v2_ThreadQueueUpdateResponse, is_v2_ThreadQueueUpdateResponse),
+    ("client", "thread/queue/delete"): ResultEntry(v2_ThreadQueueDeleteResponse, is_v2_ThreadQueueDeleteResponse),
     ("client", "thread/queue/reorder"): ResultEntry(AnyObject, is_v2_ThreadQueueReorderResponse),
-    ("client", "thread/queue/start"): ResultEntry(
-        v2_ThreadQueueStartResponse,
-        is_v2_ThreadQueueStartResponse,
-    ),
-    ("client", "thread/metadata/update"): ResultEntry(
-        v2_ThreadMetadataUpdateResponse,
-        is_v2_ThreadMetadataUpdateResponse,
-    ),
-    ("client", "thread/attachment/add"): ResultEntry(
-        v2_ThreadAttachmentAddResponse,
-        is_v2_ThreadAttachmentAddResponse,
-    ),
-    ("client", "thread/attachment/list"): ResultEntry(
-        v2_ThreadAttachmentListResponse,
-        is_v2_ThreadAttachmentListResponse,
-    ),
-    ("client", "thread/attachmentOwner/list"): ResultEntry(
-        v2_ThreadAttachmentOwnerListResponse,
-        is_v2_ThreadAttachmentOwnerListResponse,
-    ),
-    ("client", "thread/attachment/remove"): ResultEntry(
-        AnyObject,
-        is_v2_ThreadAttachmentRemoveResponse,
-    ),
+    ("client", "thread/queue/start"): ResultEntry(v2_ThreadQueueStartResponse, is_v2_ThreadQueueStartResponse),
+    ("client", "thread/metadata/update"): ResultEntry(v2_ThreadMetadataUpdateResponse, is_v2_ThreadMetadataUpdateResponse),
+    ("client", "thread/attachment/add"): ResultEntry(v2_ThreadAttachmentAddResponse, is_v2_ThreadAttachmentAddResponse),
+    ("client", "thread/attachment/list"): ResultEntry(v2_ThreadAttachmentListResponse, is_v2_ThreadAttachmentListResponse),
+    ("client", "thread/attachmentOwner/list"): ResultEntry(v2_ThreadAttachmentOwnerListResponse, is_v2_ThreadAttachmentOwnerListResponse),
+    ("client", "thread/attachment/remove"): ResultEntry(AnyObject, is_v2_ThreadAttachmentRemoveResponse),
     ("client", "thread/section/move"): ResultEntry(AnyObject, is_v2_ThreadSectionMoveResponse),
-    ("client", "thread/settings/update"): ResultEntry(
-        AnyObject,
-        is_v2_ThreadSettingsUpdateResponse,
-    ),
+    ("client", "thread/settings/update"): ResultEntry(AnyObject, is_v2_ThreadSettingsUpdateResponse),
     ("client", "thread/memoryMode/set"): ResultEntry(AnyObject, is_v2_ThreadMemoryModeSetResponse),
-    ("client", "thread/memory/read"): ResultEntry(
-        v2_ThreadMemoryReadResponse,
-        is_v2_ThreadMemoryReadResponse,
-    ),
-    ("client", "thread/unarchive"): ResultEntry(
-        v2_ThreadUnarchiveResponse,
-        is_v2_ThreadUnarchiveResponse,
-    ),
+    ("client", "thread/memory/read"): ResultEntry(v2_ThreadMemoryReadResponse, is_v2_ThreadMemoryReadResponse),
+    ("client", "thread/unarchive"): ResultEntry(v2_ThreadUnarchiveResponse, is_v2_ThreadUnarchiveResponse),
     ("client", "thread/compact/start"): ResultEntry(AnyObject, is_v2_ThreadCompactStartResponse),
     ("client", "thread/shellCommand"): ResultEntry(AnyObject, is_v2_ThreadShellCommandResponse),
-    ("client", "thread/approveGuardianDeniedAction"): ResultEntry(
-        AnyObject,
-        is_v2_ThreadApproveGuardianDeniedActionResponse,
-    ),
-    ("client", "thread/backgroundTerminals/clean"): ResultEntry(
-        AnyObject,
-        is_v2_ThreadBackgroundTerminalsCleanResponse,
-    ),
-    ("client", "thread/backgroundTerminals/list"): ResultEntry(
-        v2_ThreadBackgroundTerminalsListResponse,
-        is_v2_ThreadBackgroundTerminalsListResponse,
-    ),
-    ("client", "thread/backgroundTerminals/terminate"): ResultEntry(
-        v2_ThreadBackgroundTerminalsTerminateResponse,
-        is_v2_ThreadBackgroundTerminalsTerminateResponse,
-    ),
+    ("client", "thread/approveGuardianDeniedAction"): ResultEntry(AnyObject, is_v2_ThreadApproveGuardianDeniedActionResponse),
+    ("client", "thread/backgroundTerminals/clean"): ResultEntry(AnyObject, is_v2_ThreadBackgroundTerminalsCleanResponse),
+    ("client", "thread/backgroundTerminals/list"): ResultEntry(v2_ThreadBackgroundTerminalsListResponse, is_v2_ThreadBackgroundTerminalsListResponse),
+    ("client", "thread/backgroundTerminals/terminate"): ResultEntry(v2_ThreadBackgroundTerminalsTerminateResponse, is_v2_ThreadBackgroundTerminalsTerminateResponse),
     ("client", "thread/revert"): ResultEntry(v2_ThreadRevertResponse, is_v2_ThreadRevertResponse),
     ("client", "thread/list"): ResultEntry(v2_ThreadListResponse, is_v2_ThreadListResponse),
     ("client", "thread/search"): ResultEntry(v2_ThreadSearchResponse, is_v2_ThreadSearchResponse),
-    ("client", "thread/search/stream"): ResultEntry(
-        v2_ThreadSearchResponse,
-        is_v2_ThreadSearchResponse,
-    ),
+    ("client", "thread/search/stream"): ResultEntry(v2_ThreadSearchResponse, is_v2_ThreadSearchResponse),
     ("client", "thread/search/cancel"): ResultEntry(AnyObject, is_v2_ThreadSearchCancelResponse),
-    ("client", "thread/search/stream/cancel"): ResultEntry(
-        AnyObject,
-        is_v2_ThreadSearchCancelResponse,
-    ),
-    ("client", "thread/searchOccurrences"): ResultEntry(
-        v2_ThreadSearchOccurrencesResponse,
-        is_v2_ThreadSearchOccurrencesResponse,
-    ),
-    ("client", "thread/loaded/list"): ResultEntry(
-        v2_ThreadLoadedListResponse,
-        is_v2_ThreadLoadedListResponse,
-    ),
+    ("client", "thread/search/stream/cancel"): ResultEntry(AnyObject, is_v2_ThreadSearchCancelResponse),
+    ("client", "thread/searchOccurrences"): ResultEntry(v2_ThreadSearchOccurrencesResponse, is_v2_ThreadSearchOccurrencesResponse),
+    ("client", "thread/loaded/list"): ResultEntry(v2_ThreadLoadedListResponse, is_v2_ThreadLoadedListResponse),
     ("client", "thread/read"): ResultEntry(v2_ThreadReadResponse, is_v2_ThreadReadResponse),
-    ("client", "thread/readState/update"): ResultEntry(
-        v2_ThreadReadStateUpdateResponse,
-        is_v2_ThreadReadStateUpdateResponse,
-    ),
-    ("client", "thread/turns/list"): ResultEntry(
-        v2_ThreadTurnsListResponse,
-        is_v2_ThreadTurnsListResponse,
-    ),
-    ("client", "thread/items/list"): ResultEntry(
-        v2_ThreadItemsListResponse,
-        is_v2_ThreadItemsListResponse,
-    ),
-    ("client", "thread/items/read"): ResultEntry(
-        v2_ThreadItemsReadResponse,
-        is_v2_ThreadItemsReadResponse,
-    ),
-    ("client", "thread/guardianReview"): ResultEntry(
-        v2_ThreadGuardianReviewResponse,
-        is_v2_ThreadGuardianReviewResponse,
-    ),
+    ("client", "thread/readState/update"): ResultEntry(v2_ThreadReadStateUpdateResponse, is_v2_ThreadReadStateUpdateResponse),
+    ("client", "thread/turns/list"): ResultEntry(v2_ThreadTurnsListResponse, is_v2_ThreadTurnsListResponse),
+    ("client", "thread/items/list"): ResultEntry(v2_ThreadItemsListResponse, is_v2_ThreadItemsListResponse),
+    ("client", "thread/items/read"): ResultEntry(v2_ThreadItemsReadResponse, is_v2_ThreadItemsReadResponse),
+    ("client", "thread/guardianReview"): ResultEntry(v2_ThreadGuardianReviewResponse, is_v2_ThreadGuardianReviewResponse),
     ("client", "thread/inject_items"): ResultEntry(AnyObject, is_v2_ThreadInjectItemsResponse),
-    ("client", "thread/prepareApprovedPlan"): ResultEntry(
-        v2_ThreadPrepareApprovedPlanResponse,
-        is_v2_ThreadPrepareApprovedPlanResponse,
-    ),
+    ("client", "thread/prepareApprovedPlan"): ResultEntry(v2_ThreadPrepareApprovedPlanResponse, is_v2_ThreadPrepareApprovedPlanResponse),
     ("client", "thread/realtime/start"): ResultEntry(AnyObject, is_v2_ThreadRealtimeStartResponse),
-    ("client", "thread/realtime/appendAudio"): ResultEntry(
-        AnyObject,
-        is_v2_ThreadRealtimeAppendAudioResponse,
-    ),
-    ("client", "thread/realtime/appendText"): ResultEntry(
-        AnyObject,
-        is_v2_ThreadRealtimeAppendTextResponse,
-    ),
-    ("client", "thread/realtime/appendSpeech"): ResultEntry(
-        AnyObject,
-        is_v2_ThreadRealtimeAppendSpeechResponse,
-    ),
+    ("client", "thread/realtime/appendAudio"): ResultEntry(AnyObject, is_v2_ThreadRealtimeAppendAudioResponse),
+    ("client", "thread/realtime/appendText"): ResultEntry(AnyObject, is_v2_ThreadRealtimeAppendTextResponse),
+    ("client", "thread/realtime/appendSpeech"): ResultEntry(AnyObject, is_v2_ThreadRealtimeAppendSpeechResponse),
     ("client", "thread/realtime/stop"): ResultEntry(AnyObject, is_v2_ThreadRealtimeStopResponse),
-    ("client", "thread/timeline/list"): ResultEntry(
-        v2_ThreadTimelineListResponse,
-        is_v2_ThreadTimelineListResponse,
-    ),
-    ("client", "thread/realtime/list"): ResultEntry(
-        v2_ThreadRealtimeListResponse,
-        is_v2_ThreadRealtimeListResponse,
-    ),
-    ("client", "thread/realtime/listVoices"): ResultEntry(
-        v2_ThreadRealtimeListVoicesResponse,
-        is_v2_ThreadRealtimeListVoicesResponse,
-    ),
+    ("client", "thread/timeline/list"): ResultEntry(v2_ThreadTimelineListResponse, is_v2_ThreadTimelineListResponse),
+    ("client", "thread/realtime/list"): ResultEntry(v2_ThreadRealtimeListResponse, is_v2_ThreadRealtimeListResponse),
+    ("client", "thread/realtime/listVoices"): ResultEntry(v2_ThreadRealtimeListVoicesResponse, is_v2_ThreadRealtimeListVoicesResponse),
 }

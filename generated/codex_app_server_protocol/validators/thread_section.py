@@ -2,19 +2,13 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `thread_section`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import is_integer
 from codexwire.runtime.gates import Annotated, AnyObject, Meta, OPTIONAL, Object
-
-from .shared import (
-    is_v2_RequestId,
-    is_v2_ThreadSection,
-    is_v2_ThreadSectionAppearance,
-    v2_ThreadSection,
-    v2_ThreadSectionAppearance,
-)
+from .shared import is_v2_RequestId, is_v2_ThreadSection, is_v2_ThreadSectionAppearance, v2_ThreadSection, v2_ThreadSectionAppearance
 
 
 def is_client_threadSection_list(v: Any) -> bool:
@@ -163,38 +157,16 @@ class v2_ThreadSectionListResponse(Object):
 class v2_ThreadSectionUpdateResponse(Object):
     section: v2_ThreadSection
 
-
 MESSAGES = {
-    ("client", "threadSection/list"): MessageEntry(
-        client_threadSection_list,
-        is_client_threadSection_list,
-    ),
-    ("client", "threadSection/create"): MessageEntry(
-        client_threadSection_create,
-        is_client_threadSection_create,
-    ),
-    ("client", "threadSection/update"): MessageEntry(
-        client_threadSection_update,
-        is_client_threadSection_update,
-    ),
-    ("client", "threadSection/delete"): MessageEntry(
-        client_threadSection_delete,
-        is_client_threadSection_delete,
-    ),
+    ("client", "threadSection/list"): MessageEntry(client_threadSection_list, is_client_threadSection_list),
+    ("client", "threadSection/create"): MessageEntry(client_threadSection_create, is_client_threadSection_create),
+    ("client", "threadSection/update"): MessageEntry(client_threadSection_update, is_client_threadSection_update),
+    ("client", "threadSection/delete"): MessageEntry(client_threadSection_delete, is_client_threadSection_delete),
 }
 
 RESULTS = {
-    ("client", "threadSection/list"): ResultEntry(
-        v2_ThreadSectionListResponse,
-        is_v2_ThreadSectionListResponse,
-    ),
-    ("client", "threadSection/create"): ResultEntry(
-        v2_ThreadSectionCreateResponse,
-        is_v2_ThreadSectionCreateResponse,
-    ),
-    ("client", "threadSection/update"): ResultEntry(
-        v2_ThreadSectionUpdateResponse,
-        is_v2_ThreadSectionUpdateResponse,
-    ),
+    ("client", "threadSection/list"): ResultEntry(v2_ThreadSectionListResponse, is_v2_ThreadSectionListResponse),
+    ("client", "threadSection/create"): ResultEntry(v2_ThreadSectionCreateResponse, is_v2_ThreadSectionCreateResponse),
+    ("client", "threadSection/update"): ResultEntry(v2_ThreadSectionUpdateResponse, is_v2_ThreadSectionUpdateResponse),
     ("client", "threadSection/delete"): ResultEntry(AnyObject, is_v2_ThreadSectionDeleteResponse),
 }

@@ -2,32 +2,13 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `turn`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object, Raw
-
-from .shared import (
-    is_v2_AbsolutePathBuf,
-    is_v2_AskForApproval,
-    is_v2_CollaborationMode,
-    is_v2_FunctionCallOutputBody,
-    is_v2_MultiAgentMode,
-    is_v2_RequestId,
-    is_v2_SandboxPolicy,
-    is_v2_Turn,
-    is_v2_TurnEnvironmentParams,
-    is_v2_UserInput,
-    v2_AskForApproval__1,
-    v2_CollaborationMode,
-    v2_FunctionCallOutputContentItem,
-    v2_MultiAgentMode__1,
-    v2_SandboxPolicy,
-    v2_Turn,
-    v2_TurnEnvironmentParams,
-    v2_UserInput,
-)
+from .shared import is_v2_AbsolutePathBuf, is_v2_AskForApproval, is_v2_CollaborationMode, is_v2_FunctionCallOutputBody, is_v2_MultiAgentMode, is_v2_RequestId, is_v2_SandboxPolicy, is_v2_Turn, is_v2_TurnEnvironmentParams, is_v2_UserInput, v2_AskForApproval__1, v2_CollaborationMode, v2_FunctionCallOutputContentItem, v2_MultiAgentMode__1, v2_SandboxPolicy, v2_Turn, v2_TurnEnvironmentParams, v2_UserInput
 
 
 def is_client_turn_start(v: Any) -> bool:
@@ -204,9 +185,7 @@ def is_v2_TurnSteerParams(v: Any) -> bool:
         and type(v.get("expectedTurnId")) is str
         and (type(x := v.get("input")) is list and all(map(is_v2_UserInput, x)))
         and is_v2_TurnSteerParams__responsesapiClientMetadata(v.get("responsesapiClientMetadata"))
-        and is_v2_TurnSteerParams__responsesapiClientMetadataPatch(
-            v.get("responsesapiClientMetadataPatch")
-        )
+        and is_v2_TurnSteerParams__responsesapiClientMetadataPatch(v.get("responsesapiClientMetadataPatch"))
         and type(v.get("threadId")) is str
     )
 
@@ -235,24 +214,12 @@ def is_v2_AdditionalContextEntry(v: Any) -> bool:
 def is_v2_TurnSettingsUpdateParams(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            (
-                type(x := v.get("approvalsReviewer")) is str
-                and x in {"user", "auto_review", "guardian_subagent"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("approvalsReviewer")) is str and x in {"user", "auto_review", "guardian_subagent"}) or x is None)
         and ((type(x := v.get("effort")) is str and len(x) >= 1) or x is None)
-        and (
-            (x := v.get("environments")) is None
-            or (type(x) is list and all(map(is_v2_TurnEnvironmentParams, x)))
-        )
+        and ((x := v.get("environments")) is None or (type(x) is list and all(map(is_v2_TurnEnvironmentParams, x))))
         and (type(x := v.get("model")) is str or x is None)
         and (type(x := v.get("serviceTier")) is str or x is None)
-        and (
-            (type(x := v.get("summary")) is str and x in {"auto", "concise", "detailed", "none"})
-            or x is None
-        )
+        and ((type(x := v.get("summary")) is str and x in {"auto", "concise", "detailed", "none"}) or x is None)
         and type(v.get("threadId")) is str
         and type(v.get("turnId")) is str
         and v.keys() <= KEYS_v2_TurnSettingsUpdateParams
@@ -264,57 +231,28 @@ def is_v2_TurnStartParams(v: Any) -> bool:
         type(v) is dict
         and is_v2_TurnStartParams__additionalContext(v.get("additionalContext"))
         and (is_v2_AskForApproval(x := v.get("approvalPolicy")) or x is None)
-        and (
-            (
-                type(x := v.get("approvalsReviewer")) is str
-                and x in {"user", "auto_review", "guardian_subagent"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("approvalsReviewer")) is str and x in {"user", "auto_review", "guardian_subagent"}) or x is None)
         and (type(x := v.get("clientUserMessageId")) is str or x is None)
         and (is_v2_CollaborationMode(x := v.get("collaborationMode")) or x is None)
         and (type(x := v.get("cwd")) is str or x is None)
-        and (
-            (
-                type(x := v.get("cyberAccessProgram")) is str
-                and x in {"standard", "daybreakBlue", "daybreakRed"}
-            )
-            or x is None
-        )
-        and (
-            (x := v.get("disabledPluginIds")) is None
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((type(x := v.get("cyberAccessProgram")) is str and x in {"standard", "daybreakBlue", "daybreakRed"}) or x is None)
+        and ((x := v.get("disabledPluginIds")) is None or (type(x) is list and all(map(is_string, x))))
         and ((type(x := v.get("effort")) is str and len(x) >= 1) or x is None)
-        and (
-            (x := v.get("environments")) is None
-            or (type(x) is list and all(map(is_v2_TurnEnvironmentParams, x)))
-        )
+        and ((x := v.get("environments")) is None or (type(x) is list and all(map(is_v2_TurnEnvironmentParams, x))))
         and (type(x := v.get("input")) is list and all(map(is_v2_UserInput, x)))
         and (type(x := v.get("model")) is str or x is None)
         and (is_v2_MultiAgentMode(x := v.get("multiAgentMode")) or x is None)
         and (type(x := v.get("parentTurnId")) is str or x is None)
         and (type(x := v.get("permissions")) is str or x is None)
-        and (
-            (type(x := v.get("personality")) is str and x in {"none", "friendly", "pragmatic"})
-            or x is None
-        )
+        and ((type(x := v.get("personality")) is str and x in {"none", "friendly", "pragmatic"}) or x is None)
         and is_v2_TurnStartParams__responsesapiClientMetadata(v.get("responsesapiClientMetadata"))
-        and is_v2_TurnStartParams__responsesapiClientMetadataPatch(
-            v.get("responsesapiClientMetadataPatch")
-        )
+        and is_v2_TurnStartParams__responsesapiClientMetadataPatch(v.get("responsesapiClientMetadataPatch"))
         and (type(x := v.get("rootTurnId")) is str or x is None)
-        and (
-            (x := v.get("runtimeWorkspaceRoots")) is None
-            or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x)))
-        )
+        and ((x := v.get("runtimeWorkspaceRoots")) is None or (type(x) is list and all(map(is_v2_AbsolutePathBuf, x))))
         and (is_v2_SandboxPolicy(x := v.get("sandboxPolicy")) or x is None)
         and (type(x := v.get("serviceTier")) is str or x is None)
         and (type(x := v.get("serviceTierForTurn")) is str or x is None)
-        and (
-            (type(x := v.get("summary")) is str and x in {"auto", "concise", "detailed", "none"})
-            or x is None
-        )
+        and ((type(x := v.get("summary")) is str and x in {"auto", "concise", "detailed", "none"}) or x is None)
         and type(v.get("threadId")) is str
         and (is_v2_TurnToolOutput(x := v.get("toolOutput")) or x is None)
         and (type(x := v.get("turnTrigger")) is str or x is None)
@@ -343,18 +281,7 @@ def is_v2_TurnToolOutput(v: Any) -> bool:
     )
 
 
-KEYS_v2_TurnSettingsUpdateParams = frozenset(
-    {
-        "approvalsReviewer",
-        "effort",
-        "environments",
-        "model",
-        "serviceTier",
-        "summary",
-        "threadId",
-        "turnId",
-    }
-)
+KEYS_v2_TurnSettingsUpdateParams = frozenset({"approvalsReviewer", "effort", "environments", "model", "serviceTier", "summary", "threadId", "turnId"})
 
 
 class v2_AdditionalContextEntry(Object):
@@ -374,11 +301,7 @@ class v2_TurnStartParams(Object):
     input: list[v2_UserInput]
     threadId: str
     additionalContext: dict[str, v2_AdditionalContextEntry] | None = OPTIONAL
-    approvalPolicy: Literal[
-        "untrusted",
-        "on-request",
-        "never",
-    ] | v2_AskForApproval__1 | None = OPTIONAL
+    approvalPolicy: Literal["untrusted", "on-request", "never"] | v2_AskForApproval__1 | None = OPTIONAL
     approvalsReviewer: Literal["user", "auto_review", "guardian_subagent"] | None = OPTIONAL
     clientUserMessageId: str | None = OPTIONAL
     collaborationMode: v2_CollaborationMode | None = OPTIONAL
@@ -388,10 +311,7 @@ class v2_TurnStartParams(Object):
     effort: Annotated[str, Meta(min_length=1)] | None = OPTIONAL
     environments: list[v2_TurnEnvironmentParams] | None = OPTIONAL
     model: str | None = OPTIONAL
-    multiAgentMode: Literal[
-        "explicitRequestOnly",
-        "proactive",
-    ] | v2_MultiAgentMode__1 | None = OPTIONAL
+    multiAgentMode: Literal["explicitRequestOnly", "proactive"] | v2_MultiAgentMode__1 | None = OPTIONAL
     parentTurnId: str | None = OPTIONAL
     permissions: str | None = OPTIONAL
     personality: Literal["none", "friendly", "pragmatic"] | None = OPTIONAL
@@ -523,37 +443,21 @@ class v2_TurnStartResponse(Object):
 class v2_TurnSteerResponse(Object):
     turnId: str
 
-
 MESSAGES = {
     ("client", "turn/start"): MessageEntry(client_turn_start, is_client_turn_start),
-    ("client", "turn/settings/update"): MessageEntry(
-        client_turn_settings_update,
-        is_client_turn_settings_update,
-    ),
+    ("client", "turn/settings/update"): MessageEntry(client_turn_settings_update, is_client_turn_settings_update),
     ("client", "turn/steer"): MessageEntry(client_turn_steer, is_client_turn_steer),
     ("client", "turn/interrupt"): MessageEntry(client_turn_interrupt, is_client_turn_interrupt),
     ("server", "turn/started"): MessageEntry(server_turn_started, is_server_turn_started),
     ("server", "turn/completed"): MessageEntry(server_turn_completed, is_server_turn_completed),
-    ("server", "turn/diff/updated"): MessageEntry(
-        server_turn_diff_updated,
-        is_server_turn_diff_updated,
-    ),
-    ("server", "turn/plan/updated"): MessageEntry(
-        server_turn_plan_updated,
-        is_server_turn_plan_updated,
-    ),
-    ("server", "turn/moderationMetadata"): MessageEntry(
-        server_turn_moderationMetadata,
-        is_server_turn_moderationMetadata,
-    ),
+    ("server", "turn/diff/updated"): MessageEntry(server_turn_diff_updated, is_server_turn_diff_updated),
+    ("server", "turn/plan/updated"): MessageEntry(server_turn_plan_updated, is_server_turn_plan_updated),
+    ("server", "turn/moderationMetadata"): MessageEntry(server_turn_moderationMetadata, is_server_turn_moderationMetadata),
 }
 
 RESULTS = {
     ("client", "turn/start"): ResultEntry(v2_TurnStartResponse, is_v2_TurnStartResponse),
-    ("client", "turn/settings/update"): ResultEntry(
-        v2_TurnSettingsUpdateResponse,
-        is_v2_TurnSettingsUpdateResponse,
-    ),
+    ("client", "turn/settings/update"): ResultEntry(v2_TurnSettingsUpdateResponse, is_v2_TurnSettingsUpdateResponse),
     ("client", "turn/steer"): ResultEntry(v2_TurnSteerResponse, is_v2_TurnSteerResponse),
     ("client", "turn/interrupt"): ResultEntry(AnyObject, is_v2_TurnInterruptResponse),
 }

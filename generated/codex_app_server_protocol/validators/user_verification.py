@@ -2,11 +2,11 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """Validators of the methods of `user_verification`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.gates import AnyObject, Literal, OPTIONAL, Object
-
 from .shared import is_v2_RequestId
 
 
@@ -94,13 +94,7 @@ def is_v2_UserVerificationStatusResponse(v: Any) -> bool:
         type(v) is dict
         and (type(x := v.get("credentialId")) is str or x is None)
         and (type(x := v.get("unavailableMessage")) is str or x is None)
-        and (
-            (
-                type(x := v.get("unavailableReason")) is str
-                and x in {"credentialMissing", "biometricsUnavailable", "providerUnavailable"}
-            )
-            or x is None
-        )
+        and ((type(x := v.get("unavailableReason")) is str and x in {"credentialMissing", "biometricsUnavailable", "providerUnavailable"}) or x is None)
     )
 
 
@@ -214,11 +208,7 @@ class v2_UserVerificationEnrollResponse(Object):
     publicKey: str | None = OPTIONAL
 
 
-v2_UserVerificationUnavailableReason = Literal[
-    "credentialMissing",
-    "biometricsUnavailable",
-    "providerUnavailable",
-]
+v2_UserVerificationUnavailableReason = Literal["credentialMissing", "biometricsUnavailable", "providerUnavailable"]
 
 
 class v2_UserVerificationStatusResponse(Object):
@@ -236,49 +226,18 @@ class v2_UserVerificationVerifyResponse(Object):
     proof: v2_UserVerificationProof
     biometricType: Literal["fingerprint"] | None = OPTIONAL
 
-
 MESSAGES = {
-    ("client", "userVerification/status"): MessageEntry(
-        client_userVerification_status,
-        is_client_userVerification_status,
-    ),
-    ("client", "userVerification/enroll"): MessageEntry(
-        client_userVerification_enroll,
-        is_client_userVerification_enroll,
-    ),
-    ("client", "userVerification/delete"): MessageEntry(
-        client_userVerification_delete,
-        is_client_userVerification_delete,
-    ),
-    ("client", "userVerification/verify"): MessageEntry(
-        client_userVerification_verify,
-        is_client_userVerification_verify,
-    ),
-    ("client", "userVerification/cancel"): MessageEntry(
-        client_userVerification_cancel,
-        is_client_userVerification_cancel,
-    ),
+    ("client", "userVerification/status"): MessageEntry(client_userVerification_status, is_client_userVerification_status),
+    ("client", "userVerification/enroll"): MessageEntry(client_userVerification_enroll, is_client_userVerification_enroll),
+    ("client", "userVerification/delete"): MessageEntry(client_userVerification_delete, is_client_userVerification_delete),
+    ("client", "userVerification/verify"): MessageEntry(client_userVerification_verify, is_client_userVerification_verify),
+    ("client", "userVerification/cancel"): MessageEntry(client_userVerification_cancel, is_client_userVerification_cancel),
 }
 
 RESULTS = {
-    ("client", "userVerification/status"): ResultEntry(
-        v2_UserVerificationStatusResponse,
-        is_v2_UserVerificationStatusResponse,
-    ),
-    ("client", "userVerification/enroll"): ResultEntry(
-        v2_UserVerificationEnrollResponse,
-        is_v2_UserVerificationEnrollResponse,
-    ),
-    ("client", "userVerification/delete"): ResultEntry(
-        AnyObject,
-        is_v2_UserVerificationDeleteResponse,
-    ),
-    ("client", "userVerification/verify"): ResultEntry(
-        v2_UserVerificationVerifyResponse,
-        is_v2_UserVerificationVerifyResponse,
-    ),
-    ("client", "userVerification/cancel"): ResultEntry(
-        AnyObject,
-        is_v2_UserVerificationCancelResponse,
-    ),
+    ("client", "userVerification/status"): ResultEntry(v2_UserVerificationStatusResponse, is_v2_UserVerificationStatusResponse),
+    ("client", "userVerification/enroll"): ResultEntry(v2_UserVerificationEnrollResponse, is_v2_UserVerificationEnrollResponse),
+    ("client", "userVerification/delete"): ResultEntry(AnyObject, is_v2_UserVerificationDeleteResponse),
+    ("client", "userVerification/verify"): ResultEntry(v2_UserVerificationVerifyResponse, is_v2_UserVerificationVerifyResponse),
+    ("client", "userVerification/cancel"): ResultEntry(AnyObject, is_v2_UserVerificationCancelResponse),
 }

@@ -2,12 +2,12 @@
 # Protocol digest sha256:8330377a96dd3ec2139ef59d88ba37cfa84530dec7dbf2646afcbab5d84900c9, codexwire 0.2.0.
 """Validators of the methods of `fs`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import is_integer
 from codexwire.runtime.gates import Annotated, AnyObject, Meta, OPTIONAL, Object, Raw
-
 from .shared import is_v1_FileSystemSandboxContext, is_v1_RequestId, v1_FileSystemSandboxContext
 
 
@@ -508,19 +508,12 @@ class v1_FsWalkResponse(Object):
     errors: list[Raw]
     truncated: bool
 
-
 MESSAGES = {
     ("client", "fs/readFile"): MessageEntry(client_fs_readFile, is_client_fs_readFile),
     ("client", "fs/writeFile"): MessageEntry(client_fs_writeFile, is_client_fs_writeFile),
-    ("client", "fs/createDirectory"): MessageEntry(
-        client_fs_createDirectory,
-        is_client_fs_createDirectory,
-    ),
+    ("client", "fs/createDirectory"): MessageEntry(client_fs_createDirectory, is_client_fs_createDirectory),
     ("client", "fs/getMetadata"): MessageEntry(client_fs_getMetadata, is_client_fs_getMetadata),
-    ("client", "fs/readDirectory"): MessageEntry(
-        client_fs_readDirectory,
-        is_client_fs_readDirectory,
-    ),
+    ("client", "fs/readDirectory"): MessageEntry(client_fs_readDirectory, is_client_fs_readDirectory),
     ("client", "fs/copy"): MessageEntry(client_fs_copy, is_client_fs_copy),
     ("client", "fs/remove"): MessageEntry(client_fs_remove, is_client_fs_remove),
     ("client", "fs/canonicalize"): MessageEntry(client_fs_canonicalize, is_client_fs_canonicalize),
@@ -534,20 +527,11 @@ RESULTS = {
     ("client", "fs/readFile"): ResultEntry(v1_FsReadFileResponse, is_v1_FsReadFileResponse),
     ("client", "fs/writeFile"): ResultEntry(AnyObject, is_v1_FsWriteFileResponse),
     ("client", "fs/createDirectory"): ResultEntry(AnyObject, is_v1_FsCreateDirectoryResponse),
-    ("client", "fs/getMetadata"): ResultEntry(
-        v1_FsGetMetadataResponse,
-        is_v1_FsGetMetadataResponse,
-    ),
-    ("client", "fs/readDirectory"): ResultEntry(
-        v1_FsReadDirectoryResponse,
-        is_v1_FsReadDirectoryResponse,
-    ),
+    ("client", "fs/getMetadata"): ResultEntry(v1_FsGetMetadataResponse, is_v1_FsGetMetadataResponse),
+    ("client", "fs/readDirectory"): ResultEntry(v1_FsReadDirectoryResponse, is_v1_FsReadDirectoryResponse),
     ("client", "fs/copy"): ResultEntry(AnyObject, is_v1_FsCopyResponse),
     ("client", "fs/remove"): ResultEntry(AnyObject, is_v1_FsRemoveResponse),
-    ("client", "fs/canonicalize"): ResultEntry(
-        v1_FsCanonicalizeResponse,
-        is_v1_FsCanonicalizeResponse,
-    ),
+    ("client", "fs/canonicalize"): ResultEntry(v1_FsCanonicalizeResponse, is_v1_FsCanonicalizeResponse),
     ("client", "fs/walk"): ResultEntry(v1_FsWalkResponse, is_v1_FsWalkResponse),
     ("client", "fs/open"): ResultEntry(v1_FsOpenResponse, is_v1_FsOpenResponse),
     ("client", "fs/readBlock"): ResultEntry(v1_FsReadBlockResponse, is_v1_FsReadBlockResponse),

@@ -2,12 +2,12 @@
 # Protocol digest sha256:8330377a96dd3ec2139ef59d88ba37cfa84530dec7dbf2646afcbab5d84900c9, codexwire 0.2.0.
 """Validators of the methods of `more`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Meta, OPTIONAL, Object, Raw
-
 from .shared import is_v1_EnvironmentInfoResponse, is_v1_RequestId, v1_EnvironmentInfoResponse
 
 
@@ -115,10 +115,7 @@ def is_v1_HttpRequestParams(v: Any) -> bool:
         and type(v.get("requestId")) is str
         and type(v.get("method")) is str
         and type(v.get("url")) is str
-        and (
-            (x := v.get("headers", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v1_HttpHeader, x)))
-        )
+        and ((x := v.get("headers", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v1_HttpHeader, x))))
         and (type(x := v.get("bodyBase64")) is str or x is None)
         and ((x := v.get("timeoutMs")) is None or (is_integer(x) and x >= 0))
         and ((x := v.get("streamResponse", ABSENT)) is ABSENT or type(x) is bool)
@@ -129,14 +126,8 @@ def is_v1_EnvironmentConfigReadParams(v: Any) -> bool:
     return (
         type(v) is dict
         and type(v.get("cwd")) is str
-        and (
-            type(x := v.get("configPaths")) is list
-            and all(map(is_v1_EnvironmentConfigReadParams__configPaths__items, x))
-        )
-        and (
-            type(x := v.get("requirementsPaths")) is list
-            and all(map(is_v1_EnvironmentConfigReadParams__requirementsPaths__items, x))
-        )
+        and (type(x := v.get("configPaths")) is list and all(map(is_v1_EnvironmentConfigReadParams__configPaths__items, x)))
+        and (type(x := v.get("requirementsPaths")) is list and all(map(is_v1_EnvironmentConfigReadParams__requirementsPaths__items, x)))
     )
 
 
@@ -237,39 +228,17 @@ class v1_HttpRequestResponse(Object):
     headers: list[v1_HttpHeader]
     bodyBase64: str
 
-
 MESSAGES = {
-    ("client", "environment/info"): MessageEntry(
-        client_environment_info,
-        is_client_environment_info,
-    ),
-    ("client", "environment/status"): MessageEntry(
-        client_environment_status,
-        is_client_environment_status,
-    ),
-    ("client", "environmentConfig/read"): MessageEntry(
-        client_environmentConfig_read,
-        is_client_environmentConfig_read,
-    ),
+    ("client", "environment/info"): MessageEntry(client_environment_info, is_client_environment_info),
+    ("client", "environment/status"): MessageEntry(client_environment_status, is_client_environment_status),
+    ("client", "environmentConfig/read"): MessageEntry(client_environmentConfig_read, is_client_environmentConfig_read),
     ("client", "http/request"): MessageEntry(client_http_request, is_client_http_request),
-    ("server", "http/request/bodyDelta"): MessageEntry(
-        server_http_request_bodyDelta,
-        is_server_http_request_bodyDelta,
-    ),
+    ("server", "http/request/bodyDelta"): MessageEntry(server_http_request_bodyDelta, is_server_http_request_bodyDelta),
 }
 
 RESULTS = {
-    ("client", "environment/info"): ResultEntry(
-        v1_EnvironmentInfoResponse,
-        is_v1_EnvironmentInfoResponse,
-    ),
-    ("client", "environment/status"): ResultEntry(
-        v1_EnvironmentStatusResponse,
-        is_v1_EnvironmentStatusResponse,
-    ),
-    ("client", "environmentConfig/read"): ResultEntry(
-        v1_EnvironmentConfigReadResponse,
-        is_v1_EnvironmentConfigReadResponse,
-    ),
+    ("client", "environment/info"): ResultEntry(v1_EnvironmentInfoResponse, is_v1_EnvironmentInfoResponse),
+    ("client", "environment/status"): ResultEntry(v1_EnvironmentStatusResponse, is_v1_EnvironmentStatusResponse),
+    ("client", "environmentConfig/read"): ResultEntry(v1_EnvironmentConfigReadResponse, is_v1_EnvironmentConfigReadResponse),
     ("client", "http/request"): ResultEntry(v1_HttpRequestResponse, is_v1_HttpRequestResponse),
 }

@@ -2,12 +2,12 @@
 # Protocol digest sha256:8330377a96dd3ec2139ef59d88ba37cfa84530dec7dbf2646afcbab5d84900c9, codexwire 0.2.0.
 """Validators of the methods of `process`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object
-
 from .shared import is_v1_FileSystemSandboxContext, is_v1_RequestId, v1_FileSystemSandboxContext
 
 
@@ -94,10 +94,7 @@ def is_v1_ProcessTerminateResponse(v: Any) -> bool:
 def is_v1_ProcessWriteResponse(v: Any) -> bool:
     return (
         type(v) is dict
-        and (
-            type(x := v.get("status")) is str
-            and x in {"accepted", "stdinClosed", "unknownProcess"}
-        )
+        and (type(x := v.get("status")) is str and x in {"accepted", "stdinClosed", "unknownProcess"})
     )
 
 
@@ -378,15 +375,11 @@ class v1_ProcessTerminateResponse(Object):
 class v1_ProcessWriteResponse(Object):
     status: Literal["accepted", "stdinClosed", "unknownProcess"]
 
-
 MESSAGES = {
     ("client", "process/start"): MessageEntry(client_process_start, is_client_process_start),
     ("client", "process/read"): MessageEntry(client_process_read, is_client_process_read),
     ("client", "process/write"): MessageEntry(client_process_write, is_client_process_write),
-    ("client", "process/terminate"): MessageEntry(
-        client_process_terminate,
-        is_client_process_terminate,
-    ),
+    ("client", "process/terminate"): MessageEntry(client_process_terminate, is_client_process_terminate),
     ("client", "process/signal"): MessageEntry(client_process_signal, is_client_process_signal),
     ("server", "process/output"): MessageEntry(server_process_output, is_server_process_output),
     ("server", "process/exited"): MessageEntry(server_process_exited, is_server_process_exited),
@@ -397,9 +390,6 @@ RESULTS = {
     ("client", "process/start"): ResultEntry(v1_ProcessStartResponse, is_v1_ProcessStartResponse),
     ("client", "process/read"): ResultEntry(v1_ProcessReadResponse, is_v1_ProcessReadResponse),
     ("client", "process/write"): ResultEntry(v1_ProcessWriteResponse, is_v1_ProcessWriteResponse),
-    ("client", "process/terminate"): ResultEntry(
-        v1_ProcessTerminateResponse,
-        is_v1_ProcessTerminateResponse,
-    ),
+    ("client", "process/terminate"): ResultEntry(v1_ProcessTerminateResponse, is_v1_ProcessTerminateResponse),
     ("client", "process/signal"): ResultEntry(AnyObject, is_v1_ProcessSignalResponse),
 }

@@ -2,11 +2,11 @@
 # Protocol digest sha256:8330377a96dd3ec2139ef59d88ba37cfa84530dec7dbf2646afcbab5d84900c9, codexwire 0.2.0.
 """Validators of the methods of `root`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.gates import AnyObject, OPTIONAL, Object
-
 from .shared import is_v1_EnvironmentInfoResponse, is_v1_RequestId, v1_EnvironmentInfoResponse
 
 
@@ -64,7 +64,6 @@ class client_initialized(Object, tag_field="method", tag="initialized"):
 class v1_InitializeResponse(Object):
     sessionId: str
     environmentInfo: v1_EnvironmentInfoResponse
-
 
 MESSAGES = {
     ("client", "initialize"): MessageEntry(client_initialize, is_client_initialize),

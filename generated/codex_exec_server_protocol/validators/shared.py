@@ -2,6 +2,7 @@
 # Protocol digest sha256:8330377a96dd3ec2139ef59d88ba37cfa84530dec7dbf2646afcbab5d84900c9, codexwire 0.2.0.
 """Types that messages of several modules hold."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.checks import ABSENT, by_tag, is_integer, is_string
@@ -67,16 +68,10 @@ def is_v1_FileSystemSandboxContext(v: Any) -> bool:
         type(v) is dict
         and is_v1_SandboxPermissions(v.get("permissions"))
         and (is_v1_SandboxPolicyContext(x := v.get("policyContext")) or x is None)
-        and (
-            (x := v.get("temporaryDirectories", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_string, x)))
-        )
+        and ((x := v.get("temporaryDirectories", ABSENT)) is ABSENT or (type(x) is list and all(map(is_string, x))))
         and (type(x := v.get("userHomeDir")) is str or x is None)
         and ((x := v.get("useLegacyLandlock", ABSENT)) is ABSENT or type(x) is bool)
-        and (
-            type(x := v.get("windowsSandboxLevel")) is str
-            and x in {"disabled", "restricted-token", "elevated", "mxc"}
-        )
+        and (type(x := v.get("windowsSandboxLevel")) is str and x in {"disabled", "restricted-token", "elevated", "mxc"})
     )
 
 
@@ -93,10 +88,7 @@ def is_v1_ExecServerCapabilities(v: Any) -> bool:
         and ((x := v.get("shellSnapshotV2", ABSENT)) is ABSENT or type(x) is bool)
         and ((x := v.get("windowsMxc", ABSENT)) is ABSENT or type(x) is bool)
         and ((x := v.get("linuxRootWritePreservesDevices", ABSENT)) is ABSENT or type(x) is bool)
-        and (
-            (x := v.get("linuxApprovedRootWritePreservesRestrictions", ABSENT)) is ABSENT
-            or type(x) is bool
-        )
+        and ((x := v.get("linuxApprovedRootWritePreservesRestrictions", ABSENT)) is ABSENT or type(x) is bool)
     )
 
 
@@ -113,10 +105,7 @@ def is_v1_EnvironmentInfoResponse(v: Any) -> bool:
         and type(v.get("cwd")) is str
         and type(v.get("userHomeDir")) is str
         and type(v.get("platformOs")) is str
-        and (
-            (x := v.get("prependPathDirs", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v1_ExecPath, x)))
-        )
+        and ((x := v.get("prependPathDirs", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v1_ExecPath, x))))
         and (type(x := v.get("temporaryDirectories")) is list and all(map(is_v1_ExecPath, x)))
         and type(v.get("tempDir")) is str
         and is_v1_ExecServerCapabilities(v.get("capabilities"))
@@ -174,11 +163,7 @@ class v1_SandboxPermissions__external(Object, tag_field="type", tag="external"):
     pass
 
 
-v1_SandboxPermissions = (
-    v1_SandboxPermissions__managed
-    | v1_SandboxPermissions__disabled
-    | v1_SandboxPermissions__external
-)
+v1_SandboxPermissions = v1_SandboxPermissions__managed | v1_SandboxPermissions__disabled | v1_SandboxPermissions__external
 
 
 class v1_SandboxPolicyContext(Object):
@@ -193,4 +178,3 @@ class v1_FileSystemSandboxContext(Object):
     temporaryDirectories: list[str] = OPTIONAL
     userHomeDir: str | None = OPTIONAL
     useLegacyLandlock: bool = OPTIONAL
-

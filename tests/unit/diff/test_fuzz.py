@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
 
+from amount import times
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -152,7 +153,7 @@ def claims(old: Protocol, new: Protocol) -> tuple[bool, bool]:
     return narrows, widens
 
 
-quick = settings(max_examples=100, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=times(100, 5000), suppress_health_check=list(HealthCheck))
 
 
 @quick

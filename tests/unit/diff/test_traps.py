@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from codexwire.cli.releases import comparable
 from codexwire.diff import Diff, DiffFinding, diff
 from codexwire.ingest.archive import archive
 from codexwire.ir.model import Protocol
 from codexwire.normalize import Effect, normalize
+from codexwire.usecases.releases import comparable
 from codexwire.version import Version
 
 TRAPS = sorted((Path(__file__).parents[2] / "cases" / "diff" / "traps").glob("*.json"))

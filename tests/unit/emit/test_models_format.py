@@ -19,6 +19,8 @@ LONG = "X = A | " + " | ".join(f"Variant{i}" for i in range(30))
         f'"""Doc."""\n\nimport a\n\n\nclass A:\n    x: int\n\n\n{LONG}\n\n\nclass B:\n    pass\n',
         f"def f():\n    text = '''\n\n\n{'long ' * 40}\n\n\n'''\n    return text\n",
         f"# fmt: off\n{LONG}\n# fmt: on\n",
+        f'"""Doc."""\n\n# fmt: off\n{LONG}\nx  = 1\n',
+        f"x  = 1\n\n# fmt: off\n{LONG}\n# fmt: on\n",
         "x = 1",
     ],
 )

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from codexwire.cli.diff_sources import MENDING
 from codexwire.ingest import load_files, load_version
 from codexwire.ingest.archive import Archive, archive, read_archive
 from codexwire.ingest.channel import archived_document
@@ -17,6 +16,7 @@ from codexwire.ingest.pack import pack, write_archive
 from codexwire.ir.canonical import bare, protocol_digest
 from codexwire.ir.model import Protocol
 from codexwire.normalize import normalize
+from codexwire.usecases.comparable import MENDING
 from codexwire.version import Version
 
 GOLDEN = Path(__file__).parents[2] / "golden"

@@ -51,6 +51,20 @@ def test_a_state_is_what_the_messages_say(name: str) -> None:
             assert state.usage.last.output_tokens == last["last"]["outputTokens"]
 
 
+@pytest.mark.parametrize("name", SESSIONS)
+def test_a_state_without_content_begins_and_ends_alike(name: str) -> None:
+    messages = SESSIONS[name]
+    for whole in turns.collect(messages):
+        full, light = (
+            turns.start(whole.thread_id, whole.turn_id, content=c) for c in (True, False)
+        )
+        for at, message in enumerate(messages, 1):
+            full, light = turns.step(full, message, at), turns.step(light, message, at)
+            facts = [(s.started, s.end, s.presumed, s.interrupt_asked) for s in (full, light)]
+            assert facts[0] == facts[1]
+        assert light.items == ()
+
+
 def test_there_was_something_to_compare() -> None:
     found = [pair for messages in SESSIONS.values() for pair in ended(messages)]
     statuses = {state.status for state, _ in found}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from codexwire.normalize import RETIRED, RULES, Rule, rules
+from codexwire.normalize import RETIRED, RULES, Compared, Rule, rules
 from codexwire.normalize.table import RULES as TABLE
 
 FOLDER = Path(rules.__file__).parent
@@ -44,3 +44,25 @@ def test_a_rule_says_what_a_reader_needs(rule: Rule) -> None:
     functions = [f for f in (rule.node, rule.typedef, rule.protocol) if f is not None]
     assert len(functions) == 1
     assert functions[0].__module__ == module.__name__  # `rules show` prints that module's text
+
+
+NEVER_COMPARED = {
+    "n010-string-enum-branches",
+    "n011-string-wrappers",
+    "n012-v1-v2-twins",
+    "n014-branch-titles",
+    "n015-discriminators",
+    "n016-open-unions",
+    "n017-time-units",
+    "n018-deprecated",
+    "n019-identities",
+}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.id)
+def test_a_rule_says_in_its_file_whether_releases_are_compared_after_it(rule: Rule) -> None:
+    expected = Compared.NEVER if rule.id in NEVER_COMPARED else Compared.ALWAYS
+    if rule.id == "n005-codex-event-notifications":
+        expected = Compared.HISTORY
+    assert rule.compared is expected
+    assert f"compared=Compared.{expected.name}" in (FOLDER / f"{module_of(rule)}.py").read_text()

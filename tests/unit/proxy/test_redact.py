@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from codexwire.cli.app import run as codexwire
-from codexwire.cli.validate_schemas import SchemaChoice
 from codexwire.ingest import load
 from codexwire.ir.model import full_name
 from codexwire.proxy.redact import Redactor, _member
@@ -21,6 +20,7 @@ from codexwire.proxy.redact_rules import MEMBERS, TEXTS
 from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Options
 from codexwire.transcript.source import Source
+from codexwire.usecases.schema_choice import SchemaChoice
 
 DATA = Path(__file__).parents[2] / "data"
 RECORDINGS = sorted([*DATA.glob("recordings/*/*.jsonl"), *DATA.glob("exec-server/*/*.jsonl")])

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from codexwire.cli.replay import read_scenes
 from codexwire.direction import Side
 from codexwire.model.message import MessageKind
 from codexwire.proxy.player import Departure, Player
 from codexwire.proxy.recorded import Said, Scene, scenes
+from codexwire.usecases.replay import read_scenes
 
 RECORDINGS = sorted((Path(__file__).parents[2] / "data" / "recordings").glob("*/*.jsonl"))
 SCENES = [

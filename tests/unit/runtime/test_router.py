@@ -5,6 +5,7 @@ from typing import Any
 
 import anyio
 import pytest
+from amount import times
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -238,7 +239,7 @@ def test_waiting_for_idle_ends_with_the_turn_or_with_the_connection() -> None:
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=times(60, 2000))
 def test_no_interleaving_loses_or_misroutes_a_notification(data: st.DataObject) -> None:
     router = Router()
     keys = [(thread, turn) for thread in "abc" for turn in "01"]

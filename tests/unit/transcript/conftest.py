@@ -186,6 +186,24 @@ def lsp_text(records: Records) -> str:
     return "".join(parts)
 
 
+def array(records: Records) -> str:
+    """An array with a message a line, as people write one by hand."""
+    return "[\n" + ",\n".join(json.dumps(r["msg"]) for r in records) + "\n]\n"
+
+
+def array_of_records(records: Records) -> str:
+    return json.dumps([{"dir": r["dir"], "msg": r["msg"]} for r in records])
+
+
+def bundle(records: Records) -> str:
+    value = {"about": {"name": "x", "tags": [1, "a"]}, "session": {"messages": records}}
+    return json.dumps(value, indent=1)
+
+
+def one_after_another(records: Records) -> str:
+    return "\n".join(json.dumps(r["msg"], indent=2) for r in records)
+
+
 WRITERS: dict[str, tuple[str, Callable[[Records], str]]] = {
     "raw": ("raw", raw),
     "tagged": ("tagged", tagged),
@@ -194,6 +212,10 @@ WRITERS: dict[str, tuple[str, Callable[[Records], str]]] = {
     "trace lines": ("jsonrpc-trace", trace),
     "pretty": ("pretty", pretty),
     "har": ("har", har),
+    "array": ("document", array),
+    "array of records": ("document", array_of_records),
+    "bundle": ("document", bundle),
+    "documents": ("document", one_after_another),
     "inspector, JSON": ("lsp-inspector", lsp_json),
     "inspector, text": ("lsp-inspector", lsp_text),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -75,7 +76,7 @@ def test_about_the_file(content: str, expected: list[tuple[str, str, int]], odd:
     ],
 )
 def test_what_servers_drop_without_a_word(line: str, rule: str, odd: Judge) -> None:
-    assert odd(f"{PAIR}{line}\n{PAIR}") == [(f"envelope/{rule}", "warning", 3)]
+    assert odd(f"{PAIR}{line}\n{PAIR}") == [(f"envelope/{rule}", "error", 3)]  # whose, nothing says
     raw = wrapped(("client", REQUEST), ("client", line), ("server", ANSWER), key="raw")
     assert odd(raw) == [(f"envelope/{rule}", "warning", 2)]
     raw = wrapped(("client", REQUEST), ("server", line), ("server", ANSWER), key="raw")
@@ -127,31 +128,38 @@ def test_deep_nesting_is_told(odd: Judge) -> None:
 
 def test_a_record_without_a_message(odd: Judge) -> None:
     assert odd(wrapped(("client", json.loads(REQUEST))) + '{"ts":1,"note":"x"}\n') == [
-        ("transcript/not-a-record", "warning", 2)
+        ("transcript/not-a-record", "error", 2)
+    ]
+    event = '{"ts":1,"dir":"client","event":"paused"}\n'
+    assert odd(wrapped(("client", json.loads(REQUEST))) + event) == [
+        ("transcript/other-record", "info", 2)
     ]
 
 
-def test_very_long_lines(judged: Judge, tmp_path: Path) -> None:
-    message = {"method": "warning", "params": {"message": "x" * (101 << 20), "threadId": None}}
+@pytest.mark.parametrize("packed", [False, True])
+def test_very_long_lines(judged: Judge, tmp_path: Path, packed: bool) -> None:
+    small = ("server", {"method": "skills/changed", "params": {}})
     path = tmp_path / "long.jsonl"
-    with path.open("w") as file:
-        for record in ("server", message), ("server", {"method": "skills/changed", "params": {}}):
-            file.write(wrapped(record))
+    with gzip.open(path, "wt", compresslevel=1) if packed else path.open("w") as file:
+        for size in (0, 101 << 20, 129 << 20):
+            message = {"method": "warning", "params": {"message": "x" * size, "threadId": None}}
+            file.write(wrapped(("server", message)))
+        file.write(wrapped(small))
     judgement = judged(path)
-    assert judgement.messages == 2
+    assert (judgement.messages, judgement.unread) == (3, 1)
     rules = {(j.rule, j.location.line) for j in judgement.findings}
-    assert rules == {("session/session-boundary", 1), ("transcript/long-line", 1)}
+    assert rules == {("session/session-boundary", 1), ("transcript/long-line", 3)}
 
 
 def test_findings_are_limited_to_the_gravest_and_all_are_counted(
     judged: Judge, tmp_path: Path
 ) -> None:
     path = tmp_path / "many.jsonl"
-    path.write_text("\n" * 30 + PAIR + "nonsense\n" * 30 + '{"method":"x/y"}\n')
-    judgement = judged(path, limit=10)
+    path.write_text("\n" * 30 + PAIR + "nonsense\n" * 9 + '{"method":"x/y"}\n')
+    judgement = judged(path, limit=15)
     kept = [str(j.level) for j in judgement.findings]
-    assert kept == ["warning"] * 9 + ["error"]
-    assert dict(judgement.counts) == {"info": 31, "warning": 30, "error": 1}
+    assert kept == ["info"] * 5 + ["error"] * 10
+    assert dict(judgement.counts) == {"info": 31, "error": 10}
 
 
 def test_values_stay_hidden(judged: Judge, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from codexwire.direction import Stability
 from codexwire.ir.model import Protocol
 from codexwire.normalize.edit import add_types, dangling_names, data_beside
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 
@@ -28,6 +28,7 @@ RULE = Rule(
     id="n001-sandbox-policy-undefined",
     title="The v2 SandboxPolicy is referred to and not defined.",
     effect=Effect.ANNOTATE,
+    compared=Compared.ALWAYS,
     versions=VersionRange.parse("0.58.0"),
     evidence=(
         "0.58.0 bundle: v2/TurnStartParams refers to #/definitions/v2/SandboxPolicy",

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from codexwire.direction import Kind
 from codexwire.ir.model import Method, Protocol
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 OVERRIDES = {
@@ -95,6 +95,7 @@ RULE = Rule(
     id="n002-response-map",
     title="Every request gets the type of its response, which the schema does not state.",
     effect=Effect.ANNOTATE,
+    compared=Compared.ALWAYS,
     versions=VersionRange(),
     evidence=(
         "name rule and table confirmed by 153 valid answers of the 0.169.0 server (recorded)",

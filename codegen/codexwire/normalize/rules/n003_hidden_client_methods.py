@@ -24,7 +24,7 @@ from codexwire.ir.model import UNIONS, Method, Protocol, Schema, ref_to
 from codexwire.ir.walk import references
 from codexwire.normalize.edit import add_methods, add_types, data_beside, method_branch
 from codexwire.normalize.legacy import answers_v1
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 # What is left of v1 where the rest is gone.
@@ -78,6 +78,7 @@ RULE = Rule(
     id="n003-hidden-client-methods",
     title="The server answers v1 requests that its schema does not list.",
     effect=Effect.PATCH,
+    compared=Compared.ALWAYS,
     versions=VersionRange.parse("0.105.0.."),
     evidence=(
         "0.107.0: 22 methods in the error message for an unknown one, all answered (recorded)",

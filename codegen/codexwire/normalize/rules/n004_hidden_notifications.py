@@ -18,7 +18,7 @@ from codexwire.direction import Kind, Namespace, Side, Stability
 from codexwire.ir.model import UNIONS, Method, Protocol, ref_to
 from codexwire.normalize.edit import add_methods, add_types, data_beside, method_branch
 from codexwire.normalize.legacy import answers_v1
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 RAW = {
@@ -71,6 +71,7 @@ RULE = Rule(
     id="n004-hidden-notifications",
     title="The server sends notifications that its schema does not list.",
     effect=Effect.PATCH,
+    compared=Compared.ALWAYS,
     versions=VersionRange.parse("0.105.0.."),
     evidence=(
         "rawResponseItem/completed: 88–129 in each of 0.107.0, 0.115.0, 0.125.0–0.169.0 (recorded)",

@@ -7,6 +7,9 @@ for events outside a turn (`mcp_startup_update`). `EventMsg` being defined is th
 
 Each variant becomes a type of its own (`TaskStartedEventMsg`), which `EventMsg` and the params of its
 notification (`CodexEventTaskStartedParams`) both refer to; `EventMsg` admits the same values as before.
+
+Between two releases a changed event would be told three times: as a notification, as a type, and as a
+variant of the published `EventMsg`, which is enough.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from codexwire.ir.model import UNIONS, Method, Protocol, Schema, TypeDef, ref_to
 from codexwire.ir.nodes import enum_values
 from codexwire.normalize.edit import add_methods, method_branch
 from codexwire.normalize.names import pascal
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 EVENT = "EventMsg"
@@ -84,6 +87,7 @@ RULE = Rule(
     id="n005-codex-event-notifications",
     title="The server sends codex/event/<type> notifications that its schema does not list.",
     effect=Effect.PATCH,
+    compared=Compared.HISTORY,
     versions=VersionRange.parse("..0.114.0"),
     evidence=(
         "0.72.0: 1823, 0.99.0: 2219 such notifications, all with id, msg, conversationId (recorded)",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from codexwire.ir.model import Protocol, Schema, TypeDef
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 TYPE = "v2/ThreadTimelineEntry"
@@ -41,6 +41,7 @@ RULE = Rule(
     id="n006-timeline-snake-case",
     title="Timeline entries are published in snake_case and sent in camelCase.",
     effect=Effect.PATCH,
+    compared=Compared.ALWAYS,
     versions=VersionRange.parse("0.150.0.."),
     evidence=(
         "0.160.0, 0.163.0, 0.166.0, 0.169.0: every entry of a turn sent so, 4 each (recorded)",

@@ -8,7 +8,7 @@ items. 0.120.0 and later publish just that, under the name `FunctionCallOutputBo
 from __future__ import annotations
 
 from codexwire.ir.model import Protocol, Schema, TypeDef, ref_to
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 PAYLOAD = "FunctionCallOutputPayload"
@@ -31,6 +31,7 @@ RULE = Rule(
     id="n007-function-call-output",
     title="A function call's output is a string or an array, not an object.",
     effect=Effect.PATCH,
+    compared=Compared.ALWAYS,
     versions=VersionRange.parse("..0.115.0"),
     evidence=(
         "0.58.0, 0.63.0, 0.72.0: every function_call_output of a session with raw events a string",

@@ -11,7 +11,7 @@ from typing import Any
 
 from codexwire.ir.model import Protocol, Schema, TypeDef
 from codexwire.ir.nodes import enum_values
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 ITEM = "ResponseItem"
@@ -37,6 +37,7 @@ RULE = Rule(
     id="n008-reasoning-id-required",
     title="The id of a raw reasoning item is required and never sent.",
     effect=Effect.PATCH,
+    compared=Compared.ALWAYS,
     versions=VersionRange.parse("..0.115.0"),
     evidence=(
         "0.58.0, 0.63.0, 0.72.0: reasoning items of a session with raw events have no id",

@@ -13,7 +13,7 @@ from typing import Any
 
 from codexwire.ir.canonical import strip_annotations
 from codexwire.ir.model import Protocol, Schema
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 
@@ -88,6 +88,7 @@ RULE = Rule(
     id="n010-string-enum-branches",
     title="A union of string enums is one enum.",
     effect=Effect.ANNOTATE,
+    compared=Compared.NEVER,
     versions=VersionRange(),
     evidence=(
         "0.58.0: ReasoningSummary, ReviewDecision, PatchApplyStatus; 0.169.0: 20 such unions",

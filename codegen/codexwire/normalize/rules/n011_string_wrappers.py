@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from codexwire.ir.canonical import strip_annotations
 from codexwire.ir.model import Protocol, Schema, TypeDef
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 
@@ -24,6 +24,7 @@ RULE = Rule(
     id="n011-string-wrappers",
     title="Types that are plain strings are marked as wrappers.",
     effect=Effect.ANNOTATE,
+    compared=Compared.NEVER,
     versions=VersionRange(),
     evidence=(
         "0.58.0: ConversationId, GitSha; 0.163.0: AbsolutePathBuf, LegacyAppPathString, ThreadId",

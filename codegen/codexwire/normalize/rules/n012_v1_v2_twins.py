@@ -15,7 +15,7 @@ from codexwire.direction import Stability
 from codexwire.ir.model import Protocol, TypeDef
 from codexwire.normalize.content import content_classes
 from codexwire.normalize.edit import retarget
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 
@@ -54,6 +54,7 @@ RULE = Rule(
     id="n012-v1-v2-twins",
     title="Equal types of both namespaces are one; differing ones are told apart by name.",
     effect=Effect.ANNOTATE,
+    compared=Compared.NEVER,
     versions=VersionRange(),
     evidence=(
         "twins and differing ones: 0.72.0 44/10, 0.99.0 47/15, 0.125.0 and later 1–2/0",

@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from codexwire.ir.model import Protocol
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 UNION, PROPERTY = "ServerNotification", "emittedAtMs"
@@ -31,6 +31,7 @@ RULE = Rule(
     id="n013-emitted-at",
     title="Server notifications carry emittedAtMs beside method and params.",
     effect=Effect.ANNOTATE,
+    compared=Compared.ALWAYS,
     versions=VersionRange.parse("0.145.0.."),
     evidence=(
         "0.145.0 and later: ServerNotification has properties.emittedAtMs beside its oneOf",

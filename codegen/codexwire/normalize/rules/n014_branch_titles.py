@@ -26,7 +26,7 @@ from codexwire.ir.canonical import canonical_json, strip_annotations
 from codexwire.ir.model import UNIONS, Protocol, Schema, TypeDef
 from codexwire.ir.nodes import Union, Variant, union_of
 from codexwire.normalize.names import is_identifier, pascal
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 
@@ -139,6 +139,7 @@ RULE = Rule(
     id="n014-branch-titles",
     title="Every object branch of a union has a title that is a stable identifier.",
     effect=Effect.ANNOTATE,
+    compared=Compared.NEVER,
     versions=VersionRange(),
     evidence=(
         "every bundle: Thread/startedNotification, Account/readRequest and their like",

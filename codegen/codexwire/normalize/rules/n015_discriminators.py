@@ -13,7 +13,7 @@ from typing import Any
 
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.ir.nodes import Union, ref_name, union_of
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 
@@ -40,6 +40,7 @@ RULE = Rule(
     id="n015-discriminators",
     title="Tagged unions state their tag.",
     effect=Effect.ANNOTATE,
+    compared=Compared.NEVER,
     versions=VersionRange(),
     evidence=(
         "every bundle: ThreadItem by type, externally tagged SessionSource",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from codexwire.ir.model import Protocol, Schema
 from codexwire.ir.nodes import is_catch_all, unwrap
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 
@@ -44,6 +44,7 @@ RULE = Rule(
     id="n016-open-unions",
     title="A union with a catch-all branch is open.",
     effect=Effect.ANNOTATE,
+    compared=Compared.NEVER,
     versions=VersionRange.parse("0.161.0.."),
     evidence=(
         "0.161.0 and later: CodexErrorInfo has a branch for any string and any object",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from codexwire.ir.model import Protocol, Schema
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 # The name says it, in camelCase and in snake_case.
@@ -77,6 +77,7 @@ RULE = Rule(
     id="n017-time-units",
     title="Times and durations state their unit.",
     effect=Effect.ANNOTATE,
+    compared=Compared.NEVER,
     versions=VersionRange(),
     evidence=(
         "recordings of 0.58.0–0.169.0: values by name, counts in the table of this module",

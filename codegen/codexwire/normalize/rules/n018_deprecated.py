@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from codexwire.ir.model import Protocol, Schema
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 _SAYS_SO = re.compile(r"^\s*@?deprecated\b", re.IGNORECASE | re.MULTILINE)
@@ -26,6 +26,7 @@ RULE = Rule(
     id="n018-deprecated",
     title="What its description calls deprecated is marked.",
     effect=Effect.ANNOTATE,
+    compared=Compared.NEVER,
     versions=VersionRange(),
     evidence=(
         "0.58.0–0.99.0: loginChatGptComplete, AuthStatusChangeNotification",

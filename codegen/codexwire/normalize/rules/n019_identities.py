@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from codexwire.ir.model import Protocol, Schema, full_name, ref_to
 from codexwire.ir.walk import Path, children, transform
 from codexwire.model.identity import KINDS, published_paths
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 # A place: the full name of a type, and the path of a node in it.
@@ -94,6 +94,7 @@ RULE = Rule(
     id="n019-identities",
     title="The ids of a message's thread, turn, item and request are marked.",
     effect=Effect.ANNOTATE,
+    compared=Compared.NEVER,
     versions=VersionRange(),
     evidence=(
         "recordings: the id paths of every notification, confirmed on the wire for 56 of 86",

@@ -16,7 +16,7 @@ from codexwire.direction import Stability
 from codexwire.ir.model import Protocol
 from codexwire.ir.walk import references
 from codexwire.normalize.edit import add_types, dangling_names, data_beside
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 
@@ -38,6 +38,7 @@ RULE = Rule(
     id="n021-root-types-undefined",
     title="Five types of the root namespace are referred to and not defined.",
     effect=Effect.ANNOTATE,
+    compared=Compared.ALWAYS,
     versions=VersionRange.parse("0.105.0..0.107.0"),
     evidence=(
         "0.107.0 bundle: TurnItem, CollabAgentRef and five more refer to root types that are missing",

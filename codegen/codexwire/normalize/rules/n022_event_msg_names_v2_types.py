@@ -19,7 +19,7 @@ from codexwire.direction import Stability
 from codexwire.ir.model import Protocol
 from codexwire.ir.walk import references
 from codexwire.normalize.edit import add_types, data_beside, point_to
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 EVENT = "EventMsg"
@@ -54,6 +54,7 @@ RULE = Rule(
     id="n022-event-msg-names-v2-types",
     title="EventMsg refers to v2 types where events carry their v1 namesakes.",
     effect=Effect.RESTORE,
+    compared=Compared.ALWAYS,
     versions=VersionRange.parse("..0.114.0"),
     evidence=(
         "EventMsg.json of 0.58.0, 0.72.0, 0.99.0, 0.105.0–0.114.0 against the bundle of the same binary",

@@ -13,7 +13,7 @@ from dataclasses import replace
 from codexwire.ir.model import Protocol, Schema, TypeDef
 from codexwire.ir.walk import references, transform
 from codexwire.normalize.edit import retarget
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 ITEM = "v2/ThreadItem"
@@ -45,6 +45,7 @@ RULE = Rule(
     id="n023-web-search-action-overwritten",
     title="A thread item's web search action is published with the tags of the raw item.",
     effect=Effect.RESTORE,
+    compared=Compared.ALWAYS,
     versions=VersionRange.parse("0.93.0..0.111.0"),
     evidence=(
         "0.99.0: item/completed with webSearch and action.type openPage",

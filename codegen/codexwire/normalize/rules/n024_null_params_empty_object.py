@@ -12,7 +12,7 @@ from dataclasses import replace
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Method, Protocol, Schema
 from codexwire.ir.nodes import is_null
-from codexwire.normalize.rule import Effect, Rule
+from codexwire.normalize.rule import Compared, Effect, Rule
 from codexwire.version import VersionRange
 
 NOTHING: Schema = {"anyOf": [{"type": "object", "additionalProperties": False}, {"type": "null"}]}
@@ -41,6 +41,7 @@ RULE = Rule(
     id="n024-null-params-empty-object",
     title="Requests with null params take an empty object, too.",
     effect=Effect.PATCH,
+    compared=Compared.ALWAYS,
     versions=VersionRange.parse("0.58.0.."),
     evidence=(
         "0.58.0, 0.72.0, 0.99.0, 0.107.0, 0.115.0, 0.139.0, 0.163.0, 0.171.0: every request with null"

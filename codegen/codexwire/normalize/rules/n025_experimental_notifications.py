@@ -19,7 +19,7 @@ from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol
 from codexwire.ir.walk import references
 from codexwire.normalize.edit import data_beside
-from codexwire.normalize.rule import CLAIMED_PROTOCOL, Effect, Row, Rule
+from codexwire.normalize.rule import CLAIMED_PROTOCOL, Compared, Effect, Row, Rule
 from codexwire.version import VersionRange
 
 _ROWS = data_beside(__file__)["rows"]
@@ -63,6 +63,7 @@ RULE = Rule(
     id="n025-experimental-notifications",
     title="Notifications that only clients with experimentalApi get are published as stable.",
     effect=Effect.ANNOTATE,
+    compared=Compared.ALWAYS,
     versions=VersionRange.parse("0.106.0.."),
     evidence=tuple(
         f"{row['method']}, since {row['since']}: {'; '.join(row['evidence'])}" for row in _ROWS

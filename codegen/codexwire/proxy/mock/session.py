@@ -19,7 +19,6 @@ from codexwire.direction import Kind, Side
 from codexwire.ir.envelope import message_schema, response_schema
 from codexwire.model.exchange import Exchange
 from codexwire.model.message import (
-    LineError,
     MessageKind,
     RequestId,
     kind_of,
@@ -212,8 +211,10 @@ class Session:
         """Take one message; what a real server drops without a word is dropped here, too."""
         try:
             message = parse(line)
-            encoded(message)  # a lone surrogate, or what is nested too deeply, has no answer
-        except (LineError, UnicodeEncodeError, RecursionError):
+            encoded(
+                message
+            )  # a lone surrogate, a huge integer, or what is nested too deeply: no answer
+        except (ValueError, RecursionError):
             return
         rid = request_id(message.get("id")) if isinstance(message, dict) else None
         if rid is None:

@@ -14,7 +14,7 @@ import anyio.lowlevel
 from anyio.abc import TaskGroup
 
 from codexwire.direction import Side
-from codexwire.model.identity import id_of
+from codexwire.model.identity import id_of, subject
 from codexwire.model.message import Json, MessageKind, RequestId, kind_of, parse_object, request_id
 from codexwire.runtime.client.handlers import Answerer, Handlers
 from codexwire.runtime.client.jsonrpc import encode
@@ -197,8 +197,7 @@ class Connection:
 
     def _route(self, method: str, message: Json) -> None:
         params = message.get("params")
-        thread = id_of("thread", method, params, "params")
-        turn = id_of("turn", method, params, "params")
+        thread, turn = subject(method, params)
         self.router.route(Notification(method, message, thread, turn, self.codec))
         if method == "serverRequest/resolved" and self._serving:
             self._resolve(id_of("request", method, params, "params"))

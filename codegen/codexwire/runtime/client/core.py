@@ -247,8 +247,10 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         turn = self.follow_turn(thread_id, turn_id, grace=grace)
         with anyio.move_on_after(timeout):
             async for notification in turn:
+                if notification.method not in self._dialect.life:
+                    continue
                 end = turn.state.end
-                if end is not None and end.certain and notification.method in self._dialect.life:
+                if end is not None and end.certain:
                     return notification
             raise TurnFailedError(turn.result_so_far())
         assert timeout is not None

@@ -205,12 +205,11 @@ class Router:
         running = self._active.get(thread)
         if running is not None and running.state.turn_id != turn:
             running = None
-        before = turns.start(thread, turn) if running is None else running.state
+        before = turns.start(thread, turn, content=False) if running is None else running.state
         state = turns.advance(before, notification.raw, monotonic())
         if state.ended:
             self._over(key, notification)
-            self._turns.finish(key)
-            self._turns.prune((thread, None))
+            self._drop(thread, self._turns.finish(key))
         elif running is None and state.started is not None and key not in self._ends:
             self._active[thread] = _Running(state)
         elif running is not None and state.presumed is not before.presumed:
@@ -237,8 +236,12 @@ class Router:
         running = self._active.get(key[0])
         if running is not None and running.state.turn_id == key[1]:
             self._over(key, running.told_by)
-        self._turns.prune(key)
-        self._turns.prune((key[0], None))
+        self._drop(key[0], self._turns.prune(key))
+
+    def _drop(self, thread: str, ended: list[Subscription]) -> None:
+        """Let subscriptions to a turn that has ended have no more of what is said of its thread."""
+        for subscription in ended:
+            self._turns.drop((thread, None), subscription)
 
     def _free(self, thread: str) -> None:
         self._active.pop(thread, None)
@@ -317,7 +320,7 @@ class Router:
         early = expectation.early.pop(turn, None)
         subscription = early or self._from_now(key, expectation.buffer, None)
         if not subscription.ended and self.active_turn(thread) != turn:
-            self._active[thread] = _Running(turns.start(thread, turn))
+            self._active[thread] = _Running(turns.start(thread, turn, content=False))
         return subscription
 
     # Threads

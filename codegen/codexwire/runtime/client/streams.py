@@ -10,6 +10,8 @@ from typing import Any, Protocol
 import anyio
 
 from codexwire.model import turns
+from codexwire.model.message import Json
+from codexwire.model.turn_state import TurnState
 from codexwire.runtime.client.connection import Connection
 from codexwire.runtime.client.dialect import UserInput
 from codexwire.runtime.client.messages import Codec, Notification
@@ -60,10 +62,13 @@ class AsyncTurn:
         self, client: TurnClient, key: TurnKey, subscription: Subscription, grace: float
     ) -> None:
         self.thread_id, self.turn_id = key
-        self.state = turns.start(*key)
         self._client = client
         self._subscription = subscription
         self._grace = grace
+        self._state = turns.start(*key)
+        self._life = turns.start(*key, content=False)
+        self._unfolded: list[tuple[Json, float]] = []  # read, and not yet in `_state`
+        self._telling = client.connection.router.life
 
     def __aiter__(self) -> AsyncTurn:
         return self
@@ -81,22 +86,33 @@ class AsyncTurn:
         return notification
 
     @property
+    def state(self) -> TurnState:
+        """What the notifications read so far say.
+
+        It is made when it is asked for: who only reads the notifications does not pay for it.
+        """
+        for raw, at in self._unfolded:
+            self._state = turns.advance(self._state, raw, at)
+        self._unfolded.clear()
+        return self._state
+
+    @property
     def exhausted(self) -> bool:
         """Whether everything was read and the end is no error."""
-        return self._subscription.exhausted and self.state.ended
+        return self._subscription.exhausted and self._life.ended
 
     async def filled(self) -> bool:
         """Wait until there may be a notification to `take`; False at the end."""
-        presumed = self.state.presumed
+        presumed = self._life.presumed
         left = None if presumed is None else presumed.at + self._grace - monotonic()
         try:
             with anyio.move_on_after(left) as patience:
                 if await self._subscription.filled():
                     return True
         except ConnectionClosedError:
-            self.state = turns.settle(self.state, "the connection was lost", monotonic())
+            self._settle("the connection was lost")
             raise
-        self.state = turns.settle(self.state, "no more came", monotonic())
+        self._settle("no more came")
         self._subscription.close()
         if patience.cancelled_caught:
             self._client.connection.router.settle((self.thread_id, self.turn_id))
@@ -110,10 +126,19 @@ class AsyncTurn:
         waiting = self._subscription.waiting
         while waiting:
             notification = waiting.popleft()
-            self.state = turns.advance(self.state, notification.raw, monotonic())
+            raw, at = notification.raw, monotonic()
+            self._unfolded.append((raw, at))
+            if self._life.presumed is not None or notification.method in self._telling:
+                self._life = turns.advance(self._life, raw, at)
             if notification.turn_id is not None:
                 return notification
         return None
+
+    def _settle(self, reason: str) -> None:
+        """Take the turn for ended, for want of anything better, unless it has ended."""
+        if not self._life.ended:
+            self._state = turns.settle(self.state, reason, monotonic())
+            self._life = self._state.without_content()
 
     def text_of(self, notification: Notification) -> str:  # noqa: ARG002 - it is the last one read
         """Return the text that the notification just read adds to the answer; empty for none."""

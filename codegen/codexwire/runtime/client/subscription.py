@@ -124,11 +124,12 @@ class Subscription:
 class Topics(Generic[Key]):
     """Subscriptions by key, held weakly: a subscription that nobody reads leaves nothing here.
 
-    `refs` has the keys that somebody listens to.
+    `refs` has the keys that somebody listens to. Adding, dropping and ending one costs the same however
+    many listen.
     """
 
     def __init__(self) -> None:
-        self.refs: dict[Key, tuple[weakref.ref[Subscription], ...]] = {}
+        self.refs: dict[Key, dict[weakref.ref[Subscription], None]] = {}
 
     def __len__(self) -> int:
         return len(self.refs)
@@ -136,11 +137,11 @@ class Topics(Generic[Key]):
     def add(self, key: Key, subscription: Subscription) -> None:
         """Let `subscription` have what is pushed under `key`."""
         ref = weakref.ref(subscription, lambda dead: self._drop(key, dead))
-        self.refs[key] = (*self.refs.get(key, ()), ref)
+        self.refs.setdefault(key, {}).setdefault(ref)
 
     def push(self, key: Key, notification: Notification) -> None:
         """Give a notification to every subscription of `key`."""
-        for ref in self.refs.get(key, ()):
+        for ref in tuple(self.refs.get(key, ())):
             subscription = ref()
             if subscription is None:
                 continue
@@ -148,28 +149,38 @@ class Topics(Generic[Key]):
             if subscription.ended:
                 self._drop(key, ref)
 
-    def finish(self, key: Key, error: Exception | None = None) -> None:
-        """End every subscription of `key` and forget the key."""
-        for ref in self.refs.pop(key, ()):
-            subscription = ref()
-            if subscription is not None:
-                subscription.finish(error)
+    def drop(self, key: Key, subscription: Subscription) -> None:
+        """Forget a subscription of `key`."""
+        self._drop(key, weakref.ref(subscription))
 
-    def prune(self, key: Key) -> None:
-        """Forget the subscriptions of `key` that have ended."""
-        for ref in self.refs.get(key, ()):
-            subscription = ref()
-            if subscription is None or subscription.ended:
-                self._drop(key, ref)
+    def finish(self, key: Key, error: Exception | None = None) -> list[Subscription]:
+        """End every subscription of `key` and forget the key; return those that there were."""
+        found = self._all(key)
+        self.refs.pop(key, None)
+        for subscription in found:
+            subscription.finish(error)
+        return found
+
+    def prune(self, key: Key) -> list[Subscription]:
+        """Forget the subscriptions of `key` that have ended, and return them."""
+        found = [subscription for subscription in self._all(key) if subscription.ended]
+        for subscription in found:
+            self.drop(key, subscription)
+        return found
 
     def finish_all(self, error: Exception | None) -> None:
         """End every subscription."""
         for key in list(self.refs):
             self.finish(key, error)
 
-    def _drop(self, key: Key, dead: weakref.ref[Subscription]) -> None:
-        rest = tuple(ref for ref in self.refs.get(key, ()) if ref is not dead)
-        if rest:
-            self.refs[key] = rest
-        else:
-            self.refs.pop(key, None)
+    def _all(self, key: Key) -> list[Subscription]:
+        found = [ref() for ref in self.refs.get(key, ())]
+        return [subscription for subscription in found if subscription is not None]
+
+    def _drop(self, key: Key, ref: weakref.ref[Subscription]) -> None:
+        refs = self.refs.get(key)
+        if refs is None:
+            return
+        refs.pop(ref, None)
+        if not refs:
+            del self.refs[key]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from codexwire.errors import TranscriptError
 from codexwire.location import Location
-from codexwire.transcript.formats.format import Fields, Foreign, Sample, text_of
+from codexwire.transcript.formats.format import Fields, Foreign, Sample, fields_of, text_of
 
 __all__ = ["FOREIGN", "refuse_folder"]
 
@@ -28,6 +28,11 @@ _RUST_LINE = re.compile(
 
 def _is_exec_event(fields: Fields) -> bool:
     return _EXEC_TYPES.match(text_of(fields.get("type")) or "") is not None
+
+
+def _is_old_exec_event(fields: Fields) -> bool:
+    event = fields_of(bytes(fields["msg"])) if "msg" in fields else None
+    return text_of(fields.get("id")) is not None and "type" in (event or {})
 
 
 def _is_rollout_line(fields: Fields) -> bool:
@@ -58,6 +63,12 @@ FOREIGN = (
         "the output of `codex exec --json`, whose events are not app-server messages",
         _RECORD_HINT,
         _any(_is_exec_event),
+    ),
+    Foreign(
+        "old-exec-json",
+        "the output of an old `codex exec --json`, whose events are not app-server messages",
+        _RECORD_HINT,
+        _any(_is_old_exec_event),
     ),
     Foreign(
         "rollout",

@@ -11,11 +11,21 @@ from typing import TypeAlias
 
 import msgspec
 
-from codexwire.transcript.entry import Item
+from codexwire.direction import Side
+from codexwire.transcript.entry import Entry, Item, unread
 from codexwire.transcript.source import Source
 from codexwire.wire import decode
 
-__all__ = ["BOM", "Fields", "Foreign", "Format", "Sample", "fields_of", "text_of"]
+__all__ = [
+    "BOM",
+    "Fields",
+    "Foreign",
+    "Format",
+    "Sample",
+    "fields_of",
+    "message_in_log",
+    "text_of",
+]
 
 BOM = b"\xef\xbb\xbf"
 _LINES = 200
@@ -116,3 +126,10 @@ def text_of(raw: msgspec.Raw | None) -> str | None:
     text = b"" if raw is None else bytes(raw)
     value = decode(text)[0] if text.startswith(b'"') else None
     return value if isinstance(value, str) else None
+
+
+def message_in_log(line: int, text: bytes, sender: Side, *, complete: bool = True) -> Item:
+    """Return a message that a log shows; where its text is no JSON, the log is damaged."""
+    if complete and decode(text)[1] is not None:
+        return unread(line, "the text of the message is no JSON", sender)
+    return Entry(line, text, sender, complete=complete)

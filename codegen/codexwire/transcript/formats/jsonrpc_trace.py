@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from codexwire.direction import Side
-from codexwire.transcript.entry import Entry, Item
-from codexwire.transcript.formats.format import Format, Sample
+from codexwire.transcript.entry import Item
+from codexwire.transcript.formats.format import Format, Sample, message_in_log
 from codexwire.transcript.source import Source
 
 __all__ = ["FORMAT"]
@@ -29,7 +29,8 @@ def read(source: Source) -> Iterator[Item]:
         found = _LINE.match(line)
         if found:
             sender = Side.CLIENT if found[1] == b"->" else Side.SERVER
-            yield Entry(number, found[2].strip(), sender, complete=line.endswith(b"\n"))
+            complete = line.endswith(b"\n")
+            yield message_in_log(number, found[2].strip(), sender, complete=complete)
 
 
 FORMAT = Format("jsonrpc-trace", "[jsonrpc <-] trace lines", matches, read)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.finding import Level
-from codexwire.transcript.entry import Oddity
+from codexwire.transcript.entry import Oddity, unread
 from codexwire.transcript.formats.format import BOM
 from codexwire.transcript.source import Source
 
 __all__ = ["records"]
-
-_LONG = 64 << 20
 
 
 def records(source: Source) -> Iterator[tuple[int, bytes, bool] | Oddity]:
@@ -28,11 +26,10 @@ def records(source: Source) -> Iterator[tuple[int, bytes, bool] | Oddity]:
         if number == 1 and line.startswith(BOM):
             line = line.removeprefix(BOM)
             yield Oddity(1, "byte-order-mark", Level.INFO, "the file starts with a byte order mark")
-        if len(line) > _LONG:
-            size = f"{len(line) >> 20} MiB"
-            yield Oddity(number, "long-line", Level.INFO, f"a line of {size}")
         text = line.strip()
-        if text:
+        if b"\0" in text:
+            yield unread(number, "the line holds NUL bytes: the file is damaged")
+        elif text:
             yield number, text, complete
         else:
             yield Oddity(number, "blank-line", Level.INFO, "the line is blank")

@@ -13,14 +13,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from codexwire.direction import Side
-from codexwire.finding import Level
-from codexwire.transcript.entry import Entry, Item, Oddity
-from codexwire.transcript.formats.format import Format, Sample, fields_of, text_of
+from codexwire.transcript.entry import Entry, Item, unread
+from codexwire.transcript.formats.format import (
+    Format,
+    Sample,
+    fields_of,
+    message_in_log,
+    text_of,
+)
 from codexwire.transcript.source import Source
 
 __all__ = ["FORMAT"]
 
-_JSON_LINE = re.compile(rb'(?:\[LSP[^\]]*\]\s*)?(\{.*"isLSPMessage"\s*:\s*true.*\})', re.DOTALL)
+_JSON_LINE = re.compile(rb'(?:\[LSP[^\]]*\]\s*)?(\{.*"isLSPMessage"\s*:\s*true.*)', re.DOTALL)
 _HEADING = re.compile(
     rb"\[Trace[^\]]*\]\s+(?P<verb>Sending|Received) (?P<kind>request|response|notification) "
     rb"'(?P<method>[^']*?)(?: - \((?P<id>[^)]*)\))?'(?P<rest>.*)"
@@ -44,7 +49,7 @@ class _Block:
     heading: re.Match[bytes]
     payload: list[bytes] = field(default_factory=list)
 
-    def entry(self) -> Entry:
+    def message(self) -> Item:
         kind, method, rid = self.heading["kind"], self.heading["method"], self.heading["id"]
         members: dict[str, bytes] = {}
         if kind != b"response":
@@ -59,7 +64,7 @@ class _Block:
         elif payload or kind == b"response":
             members[_MEMBERS[kind]] = payload or b"null"
         data = b",".join(b'"%b":%b' % (name.encode(), text) for name, text in members.items())
-        return Entry(self.line, b"{%b}" % data, _VERBS[self.heading["verb"]])
+        return message_in_log(self.line, b"{%b}" % data, _VERBS[self.heading["verb"]])
 
 
 def _quoted(text: bytes) -> bytes:
@@ -73,17 +78,17 @@ def read(source: Source) -> Iterator[Item]:
         text = line.rstrip()
         heading, record = _HEADING.match(text), _JSON_LINE.match(text)
         if (heading or record) and block:
-            yield block.entry()
+            yield block.message()
             block = None
         if heading:
             block = _Block(number, heading)
         elif record:
             yield _record(number, record[1])
         elif block and not _collect(block, text):
-            yield block.entry()
+            yield block.message()
             block = None
     if block:
-        yield block.entry()
+        yield block.message()
 
 
 def _collect(block: _Block, text: bytes) -> bool:
@@ -103,7 +108,7 @@ def _record(line: int, text: bytes) -> Item:
     verb = (text_of(fields.get("type")) or "").partition("-")[0]
     sender = {"send": Side.CLIENT, "receive": Side.SERVER}.get(verb)
     if sender is None or "message" not in fields:
-        return Oddity(line, "not-a-record", Level.WARNING, "the line holds no message")
+        return unread(line, "the line holds no message")
     return Entry(line, bytes(fields["message"]), sender)
 
 

@@ -6,6 +6,7 @@ from codexwire.errors import TranscriptError
 from codexwire.location import Location
 from codexwire.transcript.formats import (
     companion,
+    document,
     har,
     jsonrpc_trace,
     lsp,
@@ -22,6 +23,7 @@ __all__ = ["FORMATS", "detect"]
 
 FORMATS: tuple[Format, ...] = (
     har.FORMAT,
+    document.FORMAT,
     companion.FORMAT,
     lsp.FORMAT,
     recording.FORMAT,

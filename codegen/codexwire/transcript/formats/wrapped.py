@@ -14,17 +14,18 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, islice
+from typing import TypeAlias
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.transcript.entry import Closed, Entry, Item, Oddity
+from codexwire.transcript.entry import Closed, Entry, Item, Oddity, unread
 from codexwire.transcript.formats.format import Fields, fields_of, text_of
 from codexwire.transcript.formats.lines import records
 from codexwire.transcript.formats.raw import is_message
 from codexwire.transcript.source import Source
 from codexwire.wire import decode
 
-__all__ = ["is_wrapped", "item_of", "read_wrapped"]
+__all__ = ["Unwrapped", "is_wrapped", "item_of", "read_wrapped", "with_senders"]
 
 DIRECTION_KEYS = ("dir", "direction", "sender", "from", "side", "way", "type")
 MESSAGE_KEYS = ("msg", "message", "frame", "raw", "payload", "data", "line", "body", "json")
@@ -55,6 +56,9 @@ _LOOK_AHEAD = 64
 
 Skip = Callable[[Fields], bool]
 
+Unwrapped: TypeAlias = "tuple[Item, bool | None]"
+"""An item, and for an entry whether its word says sent or received (None: it names the sender)."""
+
 
 def is_wrapped(fields: Fields) -> bool:
     """Whether an object says a direction and holds a JSON-RPC message."""
@@ -65,7 +69,11 @@ def is_wrapped(fields: Fields) -> bool:
 
 def read_wrapped(source: Source, skip: Skip = lambda _: False) -> Iterator[Item]:
     """Yield the messages; `skip(fields)` leaves out lines that are not meant as messages."""
-    wrapped = _unwrap(source, skip)
+    return with_senders(_unwrap(source, skip))
+
+
+def with_senders(wrapped: Iterator[Unwrapped]) -> Iterator[Item]:
+    """Yield items, with the senders that `sent` and `received` mean in this file."""
     first = list(islice(wrapped, _LOOK_AHEAD))
     recorder = _recorder(first)
     for found, sent in chain(first, wrapped):
@@ -76,22 +84,23 @@ def read_wrapped(source: Source, skip: Skip = lambda _: False) -> Iterator[Item]
             yield found
 
 
-def _unwrap(source: Source, skip: Skip) -> Iterator[tuple[Item, bool | None]]:
-    """Yield items, and for an entry whether its word says sent, received, or names the sender."""
+def _unwrap(source: Source, skip: Skip) -> Iterator[Unwrapped]:
     for record in records(source):
         if isinstance(record, Oddity):
             yield record, None
             continue
         line, text, complete = record
         fields = fields_of(text)
-        if fields is None or is_message(fields):
+        if fields is None and complete:
+            yield unread(line, "the line is no record"), None
+        elif fields is None or is_message(fields):
             yield Entry(line, text, complete=complete), None
         elif not skip(fields):
             yield item_of(line, fields)
 
 
-def item_of(line: int, fields: Fields) -> tuple[Item, bool | None]:
-    """Return what one record holds, and whether its word says sent, received, or names the sender."""
+def item_of(line: int, fields: Fields) -> Unwrapped:
+    """Return what one record holds."""
     word, held = _word(fields), _held(fields)
     connection = next((bytes(fields[k]).decode() for k in CONNECTION_KEYS if k in fields), "")
     if held is not None and word is not None:
@@ -101,7 +110,10 @@ def item_of(line: int, fields: Fields) -> tuple[Item, bool | None]:
         return Entry(line, held, sender, connection, seconds=seconds), _RELATIVE.get(word)
     if text_of(fields.get("event")) == "closed":
         return Closed(line, connection, SENDERS.get(word or "")), None
-    return Oddity(line, "not-a-record", Level.WARNING, "the line holds no message"), None
+    if "event" in fields or line == 1:
+        text = "the record holds no message: an event, or a header"
+        return Oddity(line, "other-record", Level.INFO, text), None
+    return unread(line, "the line holds no message"), None
 
 
 def _word(fields: Fields) -> str | None:
@@ -126,7 +138,7 @@ def _held(fields: Fields) -> bytes | None:
     return None
 
 
-def _recorder(first: list[tuple[Item, bool | None]]) -> Side:
+def _recorder(first: list[Unwrapped]) -> Side:
     """Return which side recorded: the one whose `sent` messages shake hands like a client's."""
     for item, sent in first:
         if isinstance(item, Entry) and sent is False:

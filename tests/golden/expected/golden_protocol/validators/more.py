@@ -2,22 +2,12 @@
 # Protocol digest sha256:cb74a6233b0350eb1a396aadb214fc6c79b86d2128dc5a868663b66abe5f4e18, codexwire 0.2.0.
 """Validators of the methods of `more`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, is_integer, is_string
-from codexwire.runtime.gates import (
-    Annotated,
-    AnyObject,
-    Literal,
-    Meta,
-    OPTIONAL,
-    Object,
-    Raw,
-    field,
-    require_any,
-)
-
+from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object, Raw, field, require_any
 from .shared import is_v2_RequestId, is_v2_TurnError, v2_TurnError
 
 
@@ -150,10 +140,7 @@ def is_v2_Turn(v: Any) -> bool:
         type(v) is dict
         and type(v.get("id")) is str
         and (type(x := v.get("items")) is list and all(map(is_v2_ThreadItem, x)))
-        and (
-            type(x := v.get("status")) is str
-            and x in {"completed", "interrupted", "failed", "inProgress"}
-        )
+        and (type(x := v.get("status")) is str and x in {"completed", "interrupted", "failed", "inProgress"})
         and (is_v2_TurnError(x := v.get("error")) or x is None)
         and (is_integer(x := v.get("durationMs")) or x is None)
     )
@@ -178,10 +165,7 @@ def is_v2_ThreadItem__agentMessage(v: Any) -> bool:
         and v.get("type") == "agentMessage"
         and type(v.get("id")) is str
         and type(v.get("text")) is str
-        and (
-            (type(x := v.get("phase")) is str and x in {"commentary", "final_answer"})
-            or x is None
-        )
+        and ((type(x := v.get("phase")) is str and x in {"commentary", "final_answer"}) or x is None)
     )
 
 
@@ -204,10 +188,7 @@ def is_v2_UserInput__text(v: Any) -> bool:
         type(v) is dict
         and v.get("type") == "text"
         and type(v.get("text")) is str
-        and (
-            (x := v.get("text_elements", ABSENT)) is ABSENT
-            or (type(x) is list and all(map(is_v2_TextElement, x)))
-        )
+        and ((x := v.get("text_elements", ABSENT)) is ABSENT or (type(x) is list and all(map(is_v2_TextElement, x))))
     )
 
 
@@ -254,10 +235,7 @@ def is_v2_ThreadStartResponse(v: Any) -> bool:
     return (
         type(v) is dict
         and is_v2_Thread(v.get("thread"))
-        and (
-            (x := v.get("approvalPolicy", ABSENT)) is ABSENT
-            or (type(x) is str and x in {"untrusted", "on-request", "never"})
-        )
+        and ((x := v.get("approvalPolicy", ABSENT)) is ABSENT or (type(x) is str and x in {"untrusted", "on-request", "never"}))
     )
 
 
@@ -361,10 +339,7 @@ def is_v2_ConfigValueWriteParams(v: Any) -> bool:
         type(v) is dict
         and (type(x := v.get("keyPath")) is str and len(x) >= 1)
         and "value" in v
-        and (
-            (x := v.get("mergeStrategy", ABSENT)) is ABSENT
-            or (type(x) is str and x in {"replace", "upsert"})
-        )
+        and ((x := v.get("mergeStrategy", ABSENT)) is ABSENT or (type(x) is str and x in {"replace", "upsert"}))
     )
 
 
@@ -384,10 +359,7 @@ def is_v2_ThreadStartParams(v: Any) -> bool:
         and ((type(x := v.get("effort")) is str and x in {"low", "high"}) or x is None)
         and is_v2_ThreadStartParams__config(v.get("config"))
         and ((type(x := v.get("serviceTier")) is str or x is None) or x is None)
-        and (
-            (x := v.get("dynamicTools")) is None
-            or (type(x) is list and all(map(is_v2_DynamicTool, x)))
-        )
+        and ((x := v.get("dynamicTools")) is None or (type(x) is list and all(map(is_v2_DynamicTool, x))))
     )
 
 
@@ -630,40 +602,24 @@ class v2_ThreadStartResponse(Object):
 class v2_TurnStartResponse(Object):
     turn: v2_Turn
 
-
 MESSAGES = {
     ("client", "thread/start"): MessageEntry(client_thread_start, is_client_thread_start),
     ("client", "turn/start"): MessageEntry(client_turn_start, is_client_turn_start),
-    ("client", "config/value/write"): MessageEntry(
-        client_config_value_write,
-        is_client_config_value_write,
-    ),
-    ("client", "config/batchWrite"): MessageEntry(
-        client_config_batchWrite,
-        is_client_config_batchWrite,
-    ),
+    ("client", "config/value/write"): MessageEntry(client_config_value_write, is_client_config_value_write),
+    ("client", "config/batchWrite"): MessageEntry(client_config_batchWrite, is_client_config_batchWrite),
     ("client", "memory/reset"): MessageEntry(client_memory_reset, is_client_memory_reset),
     ("server", "item/tool/call"): MessageEntry(server_item_tool_call, is_server_item_tool_call),
     ("server", "thread/started"): MessageEntry(server_thread_started, is_server_thread_started),
     ("server", "turn/completed"): MessageEntry(server_turn_completed, is_server_turn_completed),
     ("server", "item/completed"): MessageEntry(server_item_completed, is_server_item_completed),
-    ("server", "rawResponseItem/completed"): MessageEntry(
-        server_rawResponseItem_completed,
-        is_server_rawResponseItem_completed,
-    ),
+    ("server", "rawResponseItem/completed"): MessageEntry(server_rawResponseItem_completed, is_server_rawResponseItem_completed),
 }
 
 RESULTS = {
     ("client", "thread/start"): ResultEntry(v2_ThreadStartResponse, is_v2_ThreadStartResponse),
     ("client", "turn/start"): ResultEntry(v2_TurnStartResponse, is_v2_TurnStartResponse),
-    ("client", "config/value/write"): ResultEntry(
-        v2_ConfigWriteResponse,
-        is_v2_ConfigWriteResponse,
-    ),
+    ("client", "config/value/write"): ResultEntry(v2_ConfigWriteResponse, is_v2_ConfigWriteResponse),
     ("client", "config/batchWrite"): ResultEntry(v2_ConfigWriteResponse, is_v2_ConfigWriteResponse),
     ("client", "memory/reset"): ResultEntry(AnyObject, is_v2_MemoryResetResponse),
-    ("server", "item/tool/call"): ResultEntry(
-        v1_DynamicToolCallResponse,
-        is_v1_DynamicToolCallResponse,
-    ),
+    ("server", "item/tool/call"): ResultEntry(v1_DynamicToolCallResponse, is_v1_DynamicToolCallResponse),
 }

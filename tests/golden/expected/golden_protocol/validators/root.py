@@ -2,12 +2,12 @@
 # Protocol digest sha256:cb74a6233b0350eb1a396aadb214fc6c79b86d2128dc5a868663b66abe5f4e18, codexwire 0.2.0.
 """Validators of the methods of `root`."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Literal, OPTIONAL, Object
-
 from .shared import is_v2_RequestId, is_v2_TurnError, v2_TurnError
 
 
@@ -188,21 +188,14 @@ class v1_ExecCommandApprovalResponse(Object):
 class v1_InitializeResponse(Object):
     userAgent: str
 
-
 MESSAGES = {
     ("client", "initialize"): MessageEntry(client_initialize, is_client_initialize),
     ("client", "initialized"): MessageEntry(client_initialized, is_client_initialized),
-    ("server", "execCommandApproval"): MessageEntry(
-        server_execCommandApproval,
-        is_server_execCommandApproval,
-    ),
+    ("server", "execCommandApproval"): MessageEntry(server_execCommandApproval, is_server_execCommandApproval),
     ("server", "error"): MessageEntry(server_error, is_server_error),
 }
 
 RESULTS = {
     ("client", "initialize"): ResultEntry(v1_InitializeResponse, is_v1_InitializeResponse),
-    ("server", "execCommandApproval"): ResultEntry(
-        v1_ExecCommandApprovalResponse,
-        is_v1_ExecCommandApprovalResponse,
-    ),
+    ("server", "execCommandApproval"): ResultEntry(v1_ExecCommandApprovalResponse, is_v1_ExecCommandApprovalResponse),
 }

@@ -2,6 +2,7 @@
 # Protocol digest sha256:cb74a6233b0350eb1a396aadb214fc6c79b86d2128dc5a868663b66abe5f4e18, codexwire 0.2.0.
 """Types that messages of several modules hold."""
 
+# fmt: off
 from typing import Any
 
 from codexwire.runtime.checks import is_integer
@@ -29,11 +30,7 @@ def is_v2_RequestId(v: Any) -> bool:
 
 
 def is_v2_CodexErrorInfo(v: Any) -> bool:
-    return (
-        (type(v) is str and v in {"usageLimitExceeded", "other"})
-        or is_v2_CodexErrorInfo__1(v)
-        or (type(v) is str or type(v) is dict)
-    )
+    return ((type(v) is str and v in {"usageLimitExceeded", "other"}) or is_v2_CodexErrorInfo__1(v) or (type(v) is str or type(v) is dict))
 
 
 def is_v2_CodexErrorInfo__1(v: Any) -> bool:
@@ -57,4 +54,3 @@ KEYS_v2_CodexErrorInfo__1 = frozenset({"httpConnectionFailed"})
 class v2_TurnError(Object):
     message: str
     codexErrorInfo: str | AnyObject | None = OPTIONAL
-

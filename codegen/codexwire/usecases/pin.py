@@ -8,10 +8,10 @@ from pathlib import Path
 
 import tomlkit
 
-from codexwire.cli.generate_request import Request
 from codexwire.config import Config
 from codexwire.errors import UsageError
 from codexwire.ingest import DEFAULT_VERSION
+from codexwire.usecases.generate_request import Request
 from codexwire.version import Version
 
 __all__ = ["Pin", "pinned_version", "repinned"]

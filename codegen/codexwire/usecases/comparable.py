@@ -1,14 +1,16 @@
-"""Two versions of one protocol, opened for a comparison."""
+"""Two versions of one protocol, opened for a comparison.
+
+Which rules they are read with stands in the rules' own files: `Rule.compared`.
+"""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from codexwire.cli.as_published import Restored
 from codexwire.direction import Kind, Side
 from codexwire.errors import CodexwireWarning, UsageError
 from codexwire.ingest import load
@@ -16,30 +18,16 @@ from codexwire.ingest.archive import archive
 from codexwire.ingest.channel import stable_part
 from codexwire.ir.model import Protocol
 from codexwire.ir.walk import references
-from codexwire.normalize import RULES, Effect, Normalized, ProjectRules, normalize
+from codexwire.normalize import RULES, Compared, Effect, Normalized, ProjectRules, normalize
 from codexwire.normalize.project import NONE
+from codexwire.usecases.notices import Notice, RuleIds, holes_of, project_rules_of, restored_in
 
 __all__ = ["MENDING", "OpenPair", "open_pair", "open_release", "prepared"]
 
-# Rules that spell the same values in another way, which the diff sees through; the names of types stay
-# those that were published.
-_SPELLING = frozenset(
-    {
-        "n010-string-enum-branches",
-        "n011-string-wrappers",
-        "n012-v1-v2-twins",
-        "n014-branch-titles",
-        "n015-discriminators",
-        "n016-open-unions",
-        "n017-time-units",
-        "n018-deprecated",
-        "n019-identities",
-    }
-)
-MENDING = tuple(rule for rule in RULES if rule.id not in _SPELLING)
-# The legacy events would be told three times: as a notification, as a type of their own, and as a
-# variant of the published `EventMsg`, which owns them.
-_RULES = tuple(rule for rule in MENDING if rule.id != "n005-codex-event-notifications")
+MENDING = tuple(rule for rule in RULES if rule.compared is not Compared.NEVER)
+"""The rules after which a method or type is followed through all releases."""
+
+_RULES = tuple(rule for rule in RULES if rule.compared is Compared.ALWAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +40,27 @@ class OpenPair:
     old: Protocol
     new: Protocol
     names: tuple[str, str]
-    restored: Restored = field(default_factory=dict)
-    project_rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    restored: RuleIds = field(default_factory=dict)
+    project_rules: RuleIds = field(default_factory=dict)
 
     @property
-    def caution(self) -> str | None:
-        """What a reader must know when only one of the two is without its experimental part."""
+    def notices(self) -> tuple[Notice, ...]:
+        """What a reader of the comparison must know of the two."""
+        return (
+            *restored_in(self.restored),
+            *project_rules_of(self.project_rules),
+            *holes_of(self.old),
+            *(holes_of(self.new) if self.new.holes != self.old.holes else ()),
+            *self._caution(),
+        )
+
+    def _caution(self) -> Iterator[Notice]:
+        """Yield a note when only one of the two is without its experimental part."""
         sides = tuple(zip((self.old, self.new), self.names, strict=True))
         partial = [name for protocol, name in sides if _only_stable(protocol)]
-        if len(partial) != 1:
-            return None
-        return (
-            f"{partial[0]} is its stable schema alone: what is experimental counts as missing there"
-        )
+        if len(partial) == 1:
+            text = "is its stable schema alone: what is experimental counts as missing there"
+            yield Notice("note", f"{partial[0]} {text}")
 
 
 def open_pair(

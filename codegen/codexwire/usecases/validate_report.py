@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from codexwire.cli.as_published import Restored
 from codexwire.finding import Finding, Level
 from codexwire.report.report import Group, Report, Section
 from codexwire.report.words import printable
 from codexwire.transcript.coverage import GROUPS, Point
 from codexwire.transcript.judgement import Judgement
 from codexwire.transcript.rules import TITLES
+from codexwire.usecases.notices import RuleIds
 
 __all__ = ["Totals", "validate_report"]
 
@@ -21,7 +21,11 @@ Totals = Mapping[str, frozenset[Point]]
 
 
 def validate_report(
-    judgements: Sequence[Judgement], fail_on: Level, totals: Totals, restored: Restored
+    judgements: Sequence[Judgement],
+    fail_on: Level,
+    totals: Totals,
+    restored: RuleIds,
+    skipped: Sequence[str] = (),
 ) -> Report:
     """Return the report of recordings, in their order."""
     groups = tuple(_group(judgement) for judgement in judgements)
@@ -30,7 +34,7 @@ def validate_report(
         groups=groups,
         summary=(_summary(judgements),),
         rules=TITLES,
-        document=_document(judgements, totals, restored),
+        document={**_document(judgements, totals, restored), "skipped": list(skipped)},
         ascii=True,
         fail_on=fail_on,
         sections=tuple(_sections(judgements, totals)),
@@ -47,19 +51,25 @@ def _counts(judgements: Sequence[Judgement]) -> Counter[Level]:
 def _summary(judgements: Sequence[Judgement]) -> str:
     counts = _counts(judgements)
     messages = sum(j.messages for j in judgements)
-    unusable = sum(j.unusable is not None for j in judgements)
+    size = sum(j.bytes for j in judgements)
+    read = (
+        f", {_many(size, 'byte')}" if size else ""
+    )  # what is judged while it is recorded is no file
     text = (
-        f"{_many(len(judgements), 'file')}, {_many(messages, 'message')}:"
+        f"{_many(len(judgements), 'file')}, {_many(messages, 'message')}{read}:"
         f" {_many(counts[Level.ERROR], 'error')}, {_many(counts[Level.WARNING], 'warning')},"
         f" {counts[Level.INFO]} info"
     )
-    if unchecked := sum(j.unchecked for j in judgements):
-        text = f"{text}; {_many(unchecked, 'message')} unchecked"
-    return f"{text}; {_many(unusable, 'file')} could not be checked" if unusable else text
+    more = [
+        (sum(j.unread for j in judgements), "line", "not understood"),
+        (sum(j.unchecked for j in judgements), "message", "unchecked"),
+        (sum(j.unusable is not None for j in judgements), "file", "could not be checked"),
+    ]
+    return "; ".join([text, *(f"{_many(count, what)} {how}" for count, what, how in more if count)])
 
 
 def _many(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+    return f"{count} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _group(judgement: Judgement) -> Group:
@@ -77,9 +87,7 @@ def _group(judgement: Judgement) -> Group:
     )
 
 
-def _document(
-    judgements: Sequence[Judgement], totals: Totals, restored: Restored
-) -> dict[str, Any]:
+def _document(judgements: Sequence[Judgement], totals: Totals, restored: RuleIds) -> dict[str, Any]:
     counts = _counts(judgements)
     document: dict[str, Any] = {
         "version": 1,
@@ -88,6 +96,8 @@ def _document(
             "files": len(judgements),
             "unusable": sum(j.unusable is not None for j in judgements),
             "messages": sum(j.messages for j in judgements),
+            "bytes": sum(j.bytes for j in judgements),
+            "unread": sum(j.unread for j in judgements),
             "unchecked": sum(j.unchecked for j in judgements),
             "findings": counts.total(),
             **{level.value: counts[level] for level in Level},
@@ -110,6 +120,8 @@ def _file(judgement: Judgement) -> dict[str, Any]:
         "schema": judgement.schema,
         "project_rules": list(judgement.project_rules),
         "messages": judgement.messages,
+        "bytes": judgement.bytes,
+        "unread": judgement.unread,
         "unchecked": judgement.unchecked,
         "valid": judgement.unusable is None and not judgement.counts[Level.ERROR],
         "findings": [_finding(finding) for finding in judgement.findings],

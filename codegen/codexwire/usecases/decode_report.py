@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.cli.decode_file import Tally
 from codexwire.finding import Finding, Level
 from codexwire.location import Location
 from codexwire.report.report import Group, Report
 from codexwire.runtime.decode import Mode
 from codexwire.runtime.drift import TITLES as DRIFT_TITLES
 from codexwire.transcript.rules import TITLES
+from codexwire.usecases.decode_recording import Tally
 
 __all__ = ["decode_report"]
 
@@ -26,7 +26,8 @@ def decode_report(title: str, tally: Tally, mode: Mode) -> Report:
         groups=(Group(title, drift, f"{mode} mode"),),
         summary=(
             f"{tally.messages} messages, {tally.raw} of them kept raw, {tally.errors} error answers; "
-            f"{len(drift)} kinds of drift, {tally.drift.total()} times",
+            f"{len(drift)} kinds of drift, {tally.drift.total()} times"
+            + (f"; {tally.unread} lines not understood" if tally.unread else ""),
         ),
         rules=TITLES | DRIFT_TITLES,
         document={
@@ -35,6 +36,7 @@ def decode_report(title: str, tally: Tally, mode: Mode) -> Report:
             "messages": tally.messages,
             "raw": tally.raw,
             "errors": tally.errors,
+            "unread": tally.unread,
             "drift": [*map(_row, drift)],
         },
         fail_on=Level.WARNING,
@@ -43,7 +45,7 @@ def decode_report(title: str, tally: Tally, mode: Mode) -> Report:
 
 def _finding(rule: str, pointer: str, message: str, facts: dict[str, Any]) -> Finding:
     """What a model refuses, or is no message, is an error; what it reads all the same a warning."""
-    refused = rule.startswith(("envelope/", "schema/"))
+    refused = rule.startswith(("envelope/", "schema/", "transcript/"))
     level = Level.ERROR if refused else Level.WARNING
     return Finding(rule, level, Location(pointer=pointer), message, facts)
 

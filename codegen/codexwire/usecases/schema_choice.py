@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
-from codexwire.cli.as_published import Restored
-from codexwire.cli.project import rules_here
 from codexwire.ingest import DEFAULT_VERSION, load
 from codexwire.ingest.at_hand import versions_at_hand
 from codexwire.ingest.exec_server import exec_server_versions
@@ -15,6 +14,8 @@ from codexwire.ir.model import Protocol
 from codexwire.normalize import AS_PUBLISHED, Effect, Normalized, ProjectRules, normalize
 from codexwire.transcript.hints import Hint, Origin
 from codexwire.transcript.judgement import Schema
+from codexwire.usecases.notices import RuleIds
+from codexwire.usecases.project import rules_of
 from codexwire.version import Version, nearest
 from codexwire.wire import Validators, compile
 
@@ -28,14 +29,15 @@ _UNRELEASED = Version.parse("0.0.0")
 class SchemaChoice:
     """The options that decide: `schema` is a version, a path, or `auto`.
 
-    Called with what a recording says of its server, it returns the schema. Loading one raises
-    CodexwireError.
+    The rules of the project of the folder `project` apply, and those of installed packages; none of
+    them without it. Called with what a recording says of its server, it returns the schema. Loading one
+    raises CodexwireError.
     """
 
     schema: str = AUTO
     as_published: bool = False
     formats: bool = False
-    no_project_rules: bool = False
+    project: Path | None = None
 
     def __call__(self, hint: Hint) -> Schema:
         """Return the schema for a recording."""
@@ -53,7 +55,7 @@ class SchemaChoice:
         """Return the protocol behind the label of a schema that this choice made."""
         return self._validators(self._source(label)).protocol
 
-    def restored(self, labels: Iterable[str]) -> Restored:
+    def restored(self, labels: Iterable[str]) -> RuleIds:
         """Return by which rules the schemas behind labels are more than what was published."""
         if not self.as_published:
             return {}
@@ -65,7 +67,7 @@ class SchemaChoice:
 
     @property
     def _rules(self) -> ProjectRules:
-        return rules_here(left_out=self.no_project_rules)
+        return rules_of(self.project)
 
     def _normalized(self, source: str) -> Normalized:
         return _normalized(source, self.as_published, self._rules)

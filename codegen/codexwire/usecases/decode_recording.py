@@ -14,10 +14,10 @@ from codexwire.model.message import MessageKind, RequestId
 from codexwire.runtime.decode import DecodeError, Mode
 from codexwire.runtime.drift import Note, drift_notes
 from codexwire.runtime.unknown import UnknownNotification, UnknownRequest, UnknownResult
-from codexwire.transcript.entry import Entry
+from codexwire.transcript.entry import Entry, Oddity
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.message import Message
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import LONGEST, Source
 from codexwire.wire import Violation
 from codexwire.wire import decode as parse
 
@@ -32,12 +32,14 @@ class Tally:
     """What decoding came to, over any number of recordings.
 
     `messages` are JSON objects that were decoded, `raw` those of them that no model fits, `errors`
-    error answers, which have no model; `drift` counts notes, each with its sentence.
+    error answers, which have no model; `unread` parts of files that were not understood; `drift` counts
+    notes, each with its sentence.
     """
 
     messages: int = 0
     raw: int = 0
     errors: int = 0
+    unread: int = 0
     drift: Counter[tuple[Note, str]] = field(default_factory=Counter)
 
     def add(self, note: Note, message: str) -> None:
@@ -79,14 +81,25 @@ def decode_recording(path: str, package: ModuleType, mode: Mode, tally: Tally) -
         for item in detect(source).read(source):
             if isinstance(item, Entry):
                 _entry(item, package, mode, tally, requests)
+            elif isinstance(item, Oddity) and item.unread:
+                _unread(tally, item.rule, item.message)
+        for _ in source.too_long:
+            _unread(tally, "long-line", f"a line of more than {LONGEST >> 20} MiB was passed over")
         if source.damage is not None:
             raise source.damage
+
+
+def _unread(tally: Tally, rule: str, message: str) -> None:
+    tally.unread += 1
+    tally.add(Note("", "", f"transcript/{rule}"), message)
 
 
 def _entry(entry: Entry, package: ModuleType, mode: Mode, tally: Tally, requests: _Asked) -> None:
     body, broken = parse(entry.data)
     if broken is None and not isinstance(body, dict):
         broken = Violation("envelope/object", "", "the message is no object")
+    if broken is not None and not entry.complete and broken.rule == "envelope/json":
+        return  # who wrote the file was stopped, or is still writing
     if broken is not None:
         tally.add(Note("", "", broken.rule), broken.message)
         return
@@ -106,7 +119,11 @@ def _entry(entry: Entry, package: ModuleType, mode: Mode, tally: Tally, requests
         return
     part = "result" if message.kind is MessageKind.RESPONSE else "params"
     method = message.method or (asked or "")
-    decode = getattr(package, f"decode_{part if part == 'result' else message.kind.value}")
+    kind = part if part == "result" else message.kind.value
+    if kind == "notification" and _lacks_id(method, sender, package):
+        kind = "request"
+        tally.add(Note(method, "", "envelope/request-id"), "the id is missing")
+    decode = getattr(package, f"decode_{kind}")
     try:
         value: Any = decode(method, body.get(part), mode=mode)
     except DecodeError as error:
@@ -115,6 +132,14 @@ def _entry(entry: Entry, package: ModuleType, mode: Mode, tally: Tally, requests
     tally.raw += isinstance(value, _UNKNOWN)
     for note in drift_notes(value, method=method, part=part):
         tally.add(note, note.message)
+
+
+def _lacks_id(method: str, sender: Side, package: ModuleType) -> bool:
+    """Whether what came as a notification is known as a request."""
+    side = sender.name
+    return method in getattr(package, f"{side}_REQUESTS") and method not in getattr(
+        package, f"{side}_NOTIFICATIONS"
+    )
 
 
 def _sender(body: dict[str, Any], package: ModuleType) -> Side:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from codexwire.cli.generate_request import Request
 from codexwire.emit.header import Stamp, stamp_of
 from codexwire.emit.lock import LOCK_NAME, lock_content
 from codexwire.emit.plan import Plan, plan_package
@@ -19,6 +19,7 @@ from codexwire.ingest import load_version
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import Protocol
 from codexwire.normalize import Normalized, normalize
+from codexwire.usecases.generate_request import Request
 from codexwire.version import Version
 
 __all__ = ["Output", "output_of"]
@@ -29,13 +30,17 @@ class Output:
     """Planned files below a folder.
 
     A package owns its whole folder, and the lock file beside it says so; without a lock only the
-    planned files of the folder matter. `holes` are what each protocol or its models leave open.
+    planned files of the folder matter. What a lock file should hold is told when it is to be written: other
+    packages have their tables in it, too. `schemas` are the sources, and `found` what they came to;
+    `holes` are what each protocol or its models leave open.
     """
 
     folder: Path
     files: Mapping[str, bytes]
     summary: str
-    lock: tuple[Path, bytes] | None = None
+    schemas: tuple[str, ...]
+    found: tuple[Normalized, ...]
+    lock: tuple[Path, Callable[[], bytes]] | None = None
     holes: tuple[tuple[Protocol, tuple[Hole, ...]], ...] = ()
 
     def write(self) -> None:
@@ -45,7 +50,8 @@ class Output:
                 write_file(self.folder / name, content)
             return
         write_folder(self.folder, self.files)
-        write_file(*self.lock)
+        path, table = self.lock
+        write_file(path, table())
 
     def drift(self) -> list[Drift]:
         """Return every file that is not as planned."""
@@ -54,8 +60,8 @@ class Output:
             found = [drift for drift in found if drift.problem != "orphan"]
         found = [replace(d, path=f"{self.folder.as_posix()}/{d.path}") for d in found]
         if self.lock is not None:
-            path, content = self.lock
-            if not path.is_file() or path.read_bytes() != content:
+            path, table = self.lock
+            if not path.is_file() or path.read_bytes() != table():
                 problem = "different" if path.is_file() else "missing"
                 found.append(Drift(path.as_posix(), problem))
         return found
@@ -84,7 +90,11 @@ def _package(request: Request, plan: Plan, parts: list[tuple[Normalized, Stamp, 
         f"{sum(len(n.applied) for n, _, _ in parts)} rules applied"
     )
     holes = tuple((normalized.protocol, part.holes) for normalized, _, part in parts)
-    return Output(request.folder, plan.files, summary, (lock, lock_content(lock, parts)), holes)
+    found = tuple(normalized for normalized, _, _ in parts)
+    content = partial(lock_content, lock, parts)
+    return Output(
+        request.folder, plan.files, summary, request.schemas, found, (lock, content), holes
+    )
 
 
 def _versions(request: Request, found: list[Normalized]) -> Output:
@@ -112,4 +122,5 @@ def _sdk_layout(request: Request, normalized: Normalized) -> Output:
     files = plan_sdk_layout(protocol, stamp_of(protocol, request.options), sdk)
     names = " and ".join(sorted(files))
     summary = f"{request.folder.as_posix()}: {names}"
-    return Output(request.folder, files, summary, holes=((protocol, protocol.holes),))
+    holes = ((protocol, protocol.holes),)
+    return Output(request.folder, files, summary, request.schemas, (normalized,), holes=holes)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 
-from codexwire.cli.diff_sources import MENDING, prepared
 from codexwire.errors import CodexwireError, CodexwireWarning, UsageError
 from codexwire.ingest import load_version
 from codexwire.ingest.archive import archive, method_label
@@ -13,6 +12,7 @@ from codexwire.ingest.at_hand import newer_than_archive
 from codexwire.ir.model import Method, Protocol
 from codexwire.normalize import ProjectRules, normalize
 from codexwire.normalize.project import NONE
+from codexwire.usecases.comparable import MENDING, prepared
 from codexwire.version import Version
 
 __all__ = [

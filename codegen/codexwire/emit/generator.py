@@ -1,0 +1,44 @@
+"""The one place that runs datamodel-code-generator."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from datamodel_code_generator import generate
+from datamodel_code_generator.enums import DataModelType, InputFileType
+from datamodel_code_generator.format import PythonVersion
+from datamodel_code_generator.parser import LiteralType
+
+from codexwire.emit.format import no_collection
+
+__all__ = ["DataModelType", "LiteralType", "generated_models"]
+
+
+def generated_models(
+    schema: Mapping[str, Any], class_name: Callable[[str], str], **options: Any
+) -> dict[tuple[str, ...], str]:
+    """Return the source of each module that is made of a JSON Schema document, by its path.
+
+    `class_name` gets the names of the document; `options` are those of `generate`. What is made is not
+    formatted yet. One module has the path `()`.
+    """
+    with no_collection(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on formats that the generator does not know
+        found = generate(
+            schema,
+            input_file_type=InputFileType.JsonSchema,
+            target_python_version=PythonVersion.PY_311,
+            use_standard_collections=True,
+            use_union_operator=True,
+            disable_timestamp=True,
+            set_default_enum_member=True,
+            use_schema_description=True,
+            use_attribute_docstrings=True,
+            custom_class_name_generator=class_name,
+            use_single_line_docstring=True,
+            formatters=[],
+            **{"use_field_description": True, **options},
+        )
+    return {(): found} if isinstance(found, str) else dict(found or {})

@@ -1,0 +1,108 @@
+"""Two versions compared: what changed, whom it breaks, and which of it counts."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from codexwire.diff import Diff, DiffFinding
+from codexwire.diff import diff as compare
+from codexwire.diff.contract import read_contract
+from codexwire.diff.ignores import outdated, read_ignores
+from codexwire.diff.rule import Skew
+from codexwire.diff.touch import touching
+from codexwire.diff.verdict import Verdict
+from codexwire.errors import CodexwireError
+from codexwire.report.report import Report
+from codexwire.usecases.comparable import OpenPair, open_pair
+from codexwire.usecases.diff_report import diff_report
+from codexwire.usecases.notices import Notice
+from codexwire.usecases.project import rules_of
+
+__all__ = ["BROKEN", "FAIL_ON", "Comparison", "diff"]
+
+FAIL_ON = {
+    "breaking": tuple(Skew),
+    "breaking:i": (Skew.OLD_CLIENT,),
+    "breaking:ii": (Skew.NEW_CLIENT,),
+}
+"""What `--fail-on` takes → the skews whose breaks fail."""
+
+BROKEN = (Verdict.BREAKS, Verdict.UNPROVEN)
+"""The verdicts that count as a break; nothing could prove the second one harmless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed between two versions.
+
+    `diff` has the findings, those that touch the contract if there was one. `ignored` are the
+    fingerprints of those that do not count, each with the reason; `outdated` is the error that makes the
+    ignore file out of date, if it is.
+    """
+
+    pair: OpenPair
+    diff: Diff
+    ignored: Mapping[str, str]
+    outdated: CodexwireError | None = None
+
+    @property
+    def findings(self) -> tuple[DiffFinding, ...]:
+        """The changes in a fixed order."""
+        return self.diff.findings
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a reader must know of the two versions."""
+        return self.pair.notices
+
+    def breaks(self, fail_on: str = "breaking") -> bool:
+        """Return whether anything breaks that is not ignored; `fail_on` is one of `FAIL_ON`."""
+        counted = [f for f in self.findings if f.fingerprint not in self.ignored]
+        return any(f.verdict(skew) in BROKEN for f in counted for skew in FAIL_ON[fail_on])
+
+    def report(self) -> Report:
+        """Return the report, which `codexwire.report.table.render` prints in any format."""
+        applied = {"restored": self.pair.restored, "project_rules": self.pair.project_rules}
+        return diff_report(self.diff, *self.pair.names, ignored=self.ignored, applied=applied)
+
+
+def diff(
+    old: str | Path,
+    new: str | Path,
+    *,
+    channel: str = "experimental",
+    as_published: bool = False,
+    contract: Path | None = None,
+    ignore: Path | None = None,
+    project: Path | None = None,
+) -> Comparison:
+    """Compare two versions of a protocol, as `codexwire diff` does.
+
+    `old` and `new` are versions, files or folders, one of them may be `-`. `contract` names a file that
+    says what a client sends and reads, to which the findings are narrowed; `ignore` one of findings
+    that do not count. With the folder of a `project`, the rules of its pyproject.toml and of installed
+    packages apply; without, none but codexwire's own.
+
+    Raises UsageError, IngestError, NormalizeError or ContractError for what cannot be used.
+
+    >>> import codexwire
+    >>> comparison = codexwire.diff("0.140.0", "0.141.0")
+    >>> comparison.breaks()
+    True
+    >>> [(f.rule, f.methods) for f in comparison.findings[:1]]
+    [('request-added', ('account/rateLimitResetCredit/consume',))]
+    """
+    rules = rules_of(project)
+    pair = open_pair(str(old), str(new), channel=channel, as_published=as_published, project=rules)
+    promised = read_contract(contract, (pair.old, pair.new)) if contract else None
+    ignores = read_ignores(ignore) if ignore else ()
+    found = compare(pair.old, pair.new, contract=promised)
+    today = datetime.date.today()
+    stale = next(outdated(ignores, found.findings, today), None)
+    if promised is not None:
+        found = replace(found, findings=tuple(touching(promised, found.findings)), texts=0)
+    reasons = {i.fingerprint: i.reason for i in ignores if i.applies(today)}
+    return Comparison(pair, found, reasons, stale)

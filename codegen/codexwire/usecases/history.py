@@ -1,0 +1,130 @@
+"""Since when, until when, and what changed in between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import Any
+
+from codexwire.diff.history import History, history, subjects
+from codexwire.diff.shapes import Shapes
+from codexwire.diff.usage import inventory
+from codexwire.direction import Kind, Side, Stability
+from codexwire.errors import UsageError
+from codexwire.ingest.exec_server import exec_server_versions, is_exec_server, load_exec_server
+from codexwire.ir.model import Protocol
+from codexwire.model.once import once
+from codexwire.usecases.comparable import prepared
+from codexwire.usecases.notices import Notice, holes_of
+from codexwire.usecases.releases import (
+    APP_SERVER,
+    check_protocol,
+    mended_releases,
+    published_releases,
+)
+
+__all__ = ["Told", "history_of", "overview"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of all releases, as plain values, and what a reader must know of it."""
+
+    shown: dict[str, Any]
+    notices: tuple[Notice, ...]
+
+
+def overview(protocol: str = APP_SERVER) -> Told:
+    """Return a row of counts for each release; UsageError for a protocol that there is not."""
+    protocols = _exec_server(protocol) or published_releases()
+    return Told(_overview([*protocols]), _unknown(protocols))
+
+
+def history_of(name: str, protocol: str = APP_SERVER) -> Told:
+    """Return the history of a method, a type or a field; UsageError for what no release has."""
+    protocols = _exec_server(protocol) or mended_releases()
+    return Told(_subject(name, [*protocols]), _unknown(protocols))
+
+
+def _exec_server(protocol: str) -> tuple[Protocol, ...]:
+    """Return the exec-server's releases where they are asked for, else nothing."""
+    asked = is_exec_server(check_protocol(protocol))
+    return tuple(prepared(load_exec_server(v)) for v in exec_server_versions() if asked)
+
+
+def _unknown(protocols: Iterable[Protocol]) -> tuple[Notice, ...]:
+    return tuple(notice for protocol in protocols for notice in holes_of(protocol))
+
+
+def _subject(name: str, protocols: list[Protocol]) -> dict[str, Any]:
+    found = _histories(name, protocols)
+    if not found:
+        raise UsageError(f"no release has {name!r}", hint=_hint(name, protocols))
+    return {"releases": [str(p.version) for p in protocols], "histories": [*map(_facts, found)]}
+
+
+def _hint(name: str, protocols: list[Protocol]) -> str:
+    """What may have been meant: a part of the type, a type or a method of a like name."""
+    types = {t.removeprefix("v2/"): t for p in protocols for t in p.types}
+    head = next(iter(re.split(r"[.<\[{=]", name.removeprefix("v2/"))))
+    if head in types:
+        names = (types[head], head)
+        places = {s for p in protocols for n in names for s in inventory(once(Shapes, p), n).places}
+        close = get_close_matches(name.removeprefix("v2/"), [head + s for s in sorted(places)], 1)
+    else:
+        known = types.keys() | {m.name for p in protocols for m in p.methods}
+        close = get_close_matches(head, sorted(known), 1)
+    return f"did you mean {close[0]}?" if close else "names read turn/start, Thread, Thread.id"
+
+
+def _histories(name: str, protocols: list[Protocol]) -> list[History]:
+    return [h for s in subjects(name, protocols) if (h := history(s, protocols)) is not None]
+
+
+def _facts(found: History) -> dict[str, Any]:
+    subject = found.subject
+    return {
+        "name": str(subject),
+        "kind": subject.union or ("field" if subject.path else "type"),
+        "since": str(found.since),
+        "removed": None if found.removed is None else str(found.removed),
+        "stability": found.stability.value,
+        "events": [
+            {
+                "release": str(event.version),
+                "rule": event.found.rule.id,
+                "path": "".join(event.found.place.label),
+                "old": event.found.change.old,
+                "new": event.found.change.new,
+                "text": event.found.sentence,
+            }
+            for event in found.events
+        ],
+    }
+
+
+def _overview(protocols: list[Protocol]) -> dict[str, Any]:
+    rows = [_counts(protocols[0], None)]
+    rows += [_counts(new, old) for old, new in pairwise(protocols)]
+    return {"releases": rows}
+
+
+def _counts(protocol: Protocol, before: Protocol | None) -> dict[str, Any]:
+    methods = {(m.sender, m.kind, m.name) for m in protocol.methods}
+    earlier = {(m.sender, m.kind, m.name) for m in before.methods} if before else methods
+    types, known = set(protocol.types), set(before.types) if before else set(protocol.types)
+    return {
+        "release": str(protocol.version),
+        "client_requests": len(protocol.table(Side.CLIENT, Kind.REQUEST)),
+        "server_requests": len(protocol.table(Side.SERVER, Kind.REQUEST)),
+        "notifications": sum(m.kind is Kind.NOTIFICATION for m in protocol.methods),
+        "experimental": sum(m.stability is Stability.EXPERIMENTAL for m in protocol.methods),
+        "types": len(types),
+        "methods_added": len(methods - earlier),
+        "methods_removed": len(earlier - methods),
+        "types_added": len(types - known),
+        "types_removed": len(known - types),
+    }

@@ -1,0 +1,76 @@
+"""A recording judged while it is made, each finding told as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+from codexwire.direction import Side
+from codexwire.errors import CodexwireError
+from codexwire.finding import Level
+from codexwire.location import Location
+from codexwire.report.words import printable
+from codexwire.transcript.entry import Item
+from codexwire.transcript.formats.format import fields_of
+from codexwire.transcript.formats.wrapped import item_of
+from codexwire.transcript.judge import judge_items
+from codexwire.transcript.judgement import Judgement, Options
+from codexwire.usecases.notices import Say
+from codexwire.usecases.schema_choice import SchemaChoice
+from codexwire.usecases.validate_report import validate_report
+
+__all__ = ["watch"]
+
+
+class _Live(Judgement):
+    """A judgement that passes on what it is told, and keeps only the counts."""
+
+    def __init__(self, name: str, say: Say) -> None:
+        super().__init__(name)
+        self.say = say
+
+    def add(
+        self,
+        rule: str,
+        level: Level,
+        line: int | None,
+        message: str,
+        *,
+        pointer: str | None = None,
+        sender: Side | None = None,
+        method: str | None = None,
+    ) -> None:
+        """Count a finding and pass it on, unless it is only for information."""
+        self.counts[level] += 1
+        if level is not Level.INFO:
+            place = Location(self.path, line, pointer or None)
+            about = " ".join(part for part in (sender, method) if part)
+            self.say(printable(f"{place}: {level}: {rule}: {about}: {message}"))
+
+
+def _items(lines: Iterable[bytes]) -> Iterator[Item]:
+    for number, line in enumerate(lines, 1):
+        fields = fields_of(line.strip())
+        if fields is not None:
+            yield item_of(number, fields)[0]
+
+
+def watch(lines: BinaryIO, name: str, schema: str, project: Path | None, say: Say) -> None:
+    """Judge the lines of a recording as they come; `say` is told what is wrong, and a summary at the end.
+
+    Of a recording without a line nothing is said: it never began.
+    """
+    first = lines.readline()
+    if not first:
+        return
+    judgement = _Live(name, say)
+    choice = SchemaChoice(schema, project=project)
+    try:
+        judge_items(_items(chain([first], lines)), judgement, choice, Options())
+    except CodexwireError as problem:
+        judgement.unusable = problem
+        say(f"codexwire: error: {problem}")
+    report = validate_report([judgement], Level.ERROR, {}, {})
+    say(f"codexwire: {name}: {'; '.join(report.summary)}")

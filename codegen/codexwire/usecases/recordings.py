@@ -1,0 +1,89 @@
+"""The recordings that the arguments of `validate` name: files, folders, globs, `-`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from glob import glob, has_magic
+from pathlib import Path
+
+from codexwire.errors import TranscriptError, UsageError
+from codexwire.transcript.formats.foreign import refuse_folder
+from codexwire.transcript.formats.table import detect
+from codexwire.transcript.source import STDIN, Source
+
+__all__ = ["SUFFIXES", "Recordings", "recordings"]
+
+SUFFIXES = (".jsonl", ".ndjson", ".har", ".trace")
+"""What files in a folder end with when they are taken for recordings, before `.gz` or `.zst`."""
+
+_LOOKED_INTO = (".log", ".json", ".txt")
+"""What files in a folder end with that may be recordings: their content says so."""
+
+_PACKED = (".gz", ".zst")
+
+
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """The recordings that were named, and the files in folders that were taken for none."""
+
+    paths: tuple[str, ...]
+    skipped: tuple[str, ...] = ()
+
+
+def recordings(arguments: Iterable[str]) -> Recordings:
+    """Return the paths, each once, in the order of the arguments and sorted within each.
+
+    A file or glob that was named is a recording whatever it holds; in a folder, files are told by
+    their names, and those of names that say little by their content.
+
+    Raises UsageError for an argument that names nothing, and TranscriptError for a folder that is
+    known to hold something else.
+    """
+    found: dict[str, bool] = {}
+    for argument in arguments:
+        if argument == STDIN or Path(argument).is_file():
+            found[argument] = True
+        elif Path(argument).is_dir():
+            for path, taken in _in_folder(Path(argument)).items():
+                found[path] = taken or found.get(path, False)
+        else:
+            found |= dict.fromkeys(_matching(argument), True)
+    return Recordings(
+        tuple(path for path, taken in found.items() if taken),
+        tuple(path for path, taken in found.items() if not taken),
+    )
+
+
+def _in_folder(folder: Path) -> dict[str, bool]:
+    """Return every file of a folder, and whether it is a recording."""
+    refuse_folder(folder)
+    files = {p.as_posix(): _is_recording(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+    if not any(files.values()):
+        raise UsageError(
+            f"no recordings in the folder {folder.as_posix()!r}",
+            hint=f"they end in {', '.join(SUFFIXES)}, with or without {' or '.join(_PACKED)}",
+        )
+    return files
+
+
+def _is_recording(path: Path) -> bool:
+    name = path.name.lower()
+    for packed in _PACKED:
+        name = name.removesuffix(packed)
+    if not name.endswith(_LOOKED_INTO):
+        return name.endswith(SUFFIXES)
+    try:
+        with Source(str(path)) as source:
+            detect(source)
+    except TranscriptError:
+        return False
+    return True
+
+
+def _matching(pattern: str) -> list[str]:
+    # Path.glob takes no absolute pattern.
+    names = sorted(p for p in glob(pattern, recursive=True) if Path(p).is_file())  # noqa: PTH207
+    if names or not has_magic(pattern):
+        return names or [pattern]
+    raise UsageError(f"no file matches {pattern!r}", hint="quote the pattern, or name a folder")

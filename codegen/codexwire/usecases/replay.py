@@ -1,0 +1,93 @@
+"""What is replayed, and to whom: the connections of a recording, and the server for its client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
+
+from codexwire.direction import Side
+from codexwire.errors import TranscriptError, UsageError
+from codexwire.location import Location
+from codexwire.model.message import MessageKind
+from codexwire.proxy.recorded import Said, Scene, scenes
+from codexwire.runtime.transport import Transport, open_stdio, open_unix_socket, open_websocket
+from codexwire.transcript.entry import Closed, Entry
+from codexwire.transcript.formats.table import detect
+from codexwire.transcript.source import Source
+from codexwire.usecases.server import server_command
+
+__all__ = ["chosen_scenes", "read_scenes", "server_to_play_to"]
+
+
+def read_scenes(path: str) -> dict[str, Scene]:
+    """Return the connections of a recording of any format that says who sent what; TranscriptError."""
+    with Source(path) as source:
+        found = scenes(_said(source))
+        if source.damage is not None:
+            raise source.damage
+    played = {
+        name: scene
+        for name, scene in found.items()
+        if any(act.kind is not MessageKind.OTHER for act in scene.acts)
+    }
+    if not played:
+        raise TranscriptError("there is nothing to replay", location=Location(source.name))
+    return played
+
+
+def _said(source: Source) -> Iterator[Said]:
+    for item in detect(source).read(source):
+        if isinstance(item, Closed):
+            yield Said(item.line, item.connection, item.sender or Side.SERVER, None)
+        elif isinstance(item, Entry) and item.complete:
+            if item.sender is None:
+                raise TranscriptError(
+                    "the recording does not say who sent this",
+                    location=Location(source.name, item.line),
+                    hint="record with `codexwire record`",
+                )
+            yield Said(item.line, item.connection, item.sender, item.data, item.seconds)
+
+
+def chosen_scenes(path: str, name: str | None, *, several: bool) -> dict[str, Scene]:
+    """Return the connections of a recording to play: the one of a `name`, else the only one, or `several`.
+
+    UsageError where it is not clear which, TranscriptError as `read_scenes`.
+    """
+    found = read_scenes(path)
+    names = ", ".join(n or "(unnamed)" for n in found)
+    if name is not None:
+        if name not in found:
+            raise UsageError(
+                f"no connection {name!r}", location=Location(path), hint=f"there are: {names}"
+            )
+        return {name: found[name]}
+    if len(found) > 1 and not several:
+        raise UsageError(
+            f"the recording has {len(found)} connections",
+            location=Location(path),
+            hint=f"choose with --conn: {names}",
+        )
+    return found
+
+
+def server_to_play_to(
+    side: Side, command: list[str] | None, listen: str | None, connect: str | None
+) -> AbstractAsyncContextManager[Transport] | None:
+    """Return how to reach the server that a client is played to; None when we are the server.
+
+    UsageError for options that do not go together.
+    """
+    if side is Side.SERVER:
+        if command or connect:
+            raise UsageError("a server has no server", hint="--as client plays to one")
+        return None
+    if listen is not None:
+        raise UsageError("a client does not listen", hint="--connect, or `-- codex app-server`")
+    if bool(command) == (connect is not None):
+        raise UsageError("which server?", hint="--connect, or `-- codex app-server`")
+    if connect is None:
+        return open_stdio(server_command(command or []))
+    if connect.startswith("unix://"):
+        return open_unix_socket(connect.removeprefix("unix://"))
+    return open_websocket(connect)

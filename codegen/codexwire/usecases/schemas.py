@@ -1,0 +1,58 @@
+"""Which schemas are at hand, as rows of plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from codexwire.ingest.at_hand import Kept, kept_schemas, known_schemas
+from codexwire.ingest.embedded import published
+from codexwire.ingest.exec_server import exec_server_versions, is_exec_server, load_exec_server
+from codexwire.usecases.releases import APP_SERVER, check_protocol
+from codexwire.version import Version
+
+__all__ = ["schemas"]
+
+
+def schemas(protocol: str = APP_SERVER, *, archived: bool = False) -> list[dict[str, Any]]:
+    """Return a row for each schema at hand: embedded, vendored in the project, cached, and `archived`.
+
+    UsageError for a protocol that there is not.
+    """
+    if is_exec_server(check_protocol(protocol)):
+        return [_exec_row(version) for version in exec_server_versions()]
+    return [_row(kept) for kept in (known_schemas() if archived else kept_schemas())]
+
+
+def _row(kept: Kept) -> dict[str, Any]:
+    release = kept.release
+    facts = {**_facts_of(release.digest), **release.provenance}
+    return {
+        "release": str(release.version),
+        "channel": release.channel,
+        "place": kept.place,
+        "methods": facts.get("methods"),
+        "types": facts.get("types"),
+        "sha256": release.sha256,
+        "digest": release.digest,
+        "package": facts.get("package"),
+    }
+
+
+def _exec_row(version: Version) -> dict[str, Any]:
+    protocol = load_exec_server(version)
+    return {
+        "release": str(version),
+        "channel": "exec-server",
+        "place": "embedded",
+        "methods": len(protocol.methods),
+        "types": len(protocol.types),
+        "sha256": None,
+        "digest": protocol.sources[0].digest,
+        "package": None,
+    }
+
+
+def _facts_of(digest: str) -> Mapping[str, Any]:
+    """Return what is known of a published schema: its counts and its package."""
+    return next((r.provenance for r in published() if r.digest == digest), {})

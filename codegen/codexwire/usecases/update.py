@@ -1,0 +1,148 @@
+"""A project brought to another release: pull it, compare it with the pinned one, generate, lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codexwire.config import Config
+from codexwire.emit.known import holes_as_text
+from codexwire.errors import UsageError
+from codexwire.ingest import DEFAULT_VERSION
+from codexwire.ingest.at_hand import is_at_hand
+from codexwire.ingest.cache import Stored, default_cache
+from codexwire.ingest.embedded import vendored
+from codexwire.ingest.fetch.pull import pull
+from codexwire.ingest.fetch.registry import wanted
+from codexwire.ingest.vendor import vendor
+from codexwire.report.table import render
+from codexwire.usecases.diff import Comparison, diff
+from codexwire.usecases.generate import planned
+from codexwire.usecases.generate_request import Request, request_of
+from codexwire.usecases.notices import Notice, Say, holes_of, silent
+from codexwire.usecases.pin import Pin, pinned_version, repinned
+from codexwire.usecases.project import config_of, rules_of
+from codexwire.usecases.pull import pull_options
+from codexwire.version import Version
+
+if TYPE_CHECKING:
+    from codexwire.usecases.generate_output import Output
+
+__all__ = ["Step", "Update", "step_to", "update_by"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From the release that a project is pinned to, to another one, out of a registry or any of them."""
+
+    config: Config
+    old: Version
+    new: Version
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What a step comes to. Nothing of the project is changed before `write`."""
+
+    step: Step
+    output: Output
+    comparison: Comparison
+    contract: Path | None
+    pin: Pin | None
+    kept: Stored | None
+
+    @property
+    def broken(self) -> bool:
+        """Whether the client that keeps to the contract would break on the new release."""
+        return self.contract is not None and self.comparison.breaks("breaking:i")
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a reader must know of the new release and its models."""
+        return tuple(n for place in self.output.holes for n in holes_of(*place))
+
+    def write(self) -> None:
+        """Write the package, its lock, the pin and, where it is to be kept in the project, the schema."""
+        self.output.write()
+        if self.pin is not None:
+            self.pin.path.write_bytes(self.pin.content)
+        if self.kept is not None and self.step.config.root is not None:
+            vendor(self.kept, self.step.config.root / "schema", default_cache())
+
+    def files(self, *, written: bool) -> str:
+        """Say what is generated."""
+        return f"{'wrote' if written else 'would write'} {self.output.summary}."
+
+    def report(self, *, written: bool) -> str:
+        """Return in markdown what changed, whom it breaks, and what was written or would be."""
+        head = f"codexwire update: codex {self.step.old} → {self.step.new}"
+        facts = [f"- {fact}" for fact in self._facts(written)]
+        return "\n".join([head, "", *facts, "", render("markdown", self.comparison.report())])
+
+    def _facts(self, written: bool) -> Iterator[str]:
+        yield self.files(written=written)
+        if self.contract is not None:
+            kept = "is broken, so nothing was written" if self.broken else "is kept"
+            yield f"The contract {self.contract.name} {kept}; only what touches it is listed."
+        for config in self.step.config.more:
+            request = _request(config)
+            yield f"{request.folder.as_posix()} keeps its schema, {','.join(request.schemas)}."
+        for normalized in self.output.found:
+            yield from (f"Rule {stale.rule.id} {stale.reason}." for stale in normalized.stale)
+        for _, holes in self.output.holes:
+            yield from (f"{line}." for line in holes_as_text(holes))
+
+
+def step_to(to: str, project: Path, *, source: str | None = None, say: Say = silent) -> Step:
+    """Return the step of the project of a folder to a release, or `latest`; UsageError without a pin."""
+    if to == "all":
+        raise UsageError("update goes to one release", hint="name a version, or latest")
+    config = config_of(project)
+    pinned = pinned_version(config, _request(config))
+    say("asking for the newest release")
+    new = wanted([to], pull_options(source).registries)[0]
+    if pinned is None and new == DEFAULT_VERSION:
+        raise UsageError(
+            "no release is pinned here, so there is nothing to update from",
+            hint=f'put schema = "{new}" under [tool.codexwire] in pyproject.toml',
+        )
+    return Step(config, pinned or DEFAULT_VERSION, new, source)
+
+
+def update_by(
+    step: Step,
+    *,
+    contract: Path | None = None,
+    keep: bool = False,
+    project: Path | None = None,
+    say: Say = silent,
+) -> Update:
+    """Pull the releases of a step and return what it comes to.
+
+    The findings are narrowed to a `contract`. To `keep` is to have the schema in the project's folder
+    `schema/`, too. With the folder of a `project`, its rules and those of installed packages apply.
+    """
+    old, new = step.old, step.new
+    if not is_at_hand(old):
+        _pulled(old, step, say, kept_will_do=True)
+    entry = _pulled(new, step, say, kept_will_do=not keep)
+    say("comparing")
+    comparison = diff(str(old), str(new), contract=contract, project=project)
+    output = planned(_request(step.config, str(new)), rules_of(project), say)
+    pin = repinned(step.config, new)
+    return Update(step, output, comparison, contract, pin, entry if keep else None)
+
+
+def _request(config: Config, schema: str | None = None) -> Request:
+    return request_of(config, schema, None, None, None, None, "package")
+
+
+def _pulled(version: Version, step: Step, say: Say, *, kept_will_do: bool) -> Stored | None:
+    """Have a release at hand; None when codexwire or the project keeps it and that will do."""
+    if kept_will_do and vendored(version):
+        return None
+    options = replace(pull_options(step.source), say=lambda text: say(f"{version}: {text}"))
+    return pull(version, default_cache(), options).entry

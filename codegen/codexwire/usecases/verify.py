@@ -1,0 +1,102 @@
+"""Whether schemas at hand are what was published, and what a binary writes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from codexwire.errors import CodexwireError, UsageError
+from codexwire.ingest.at_hand import Kept, kept_schemas
+from codexwire.ingest.cache import default_cache, kept_binary
+from codexwire.ingest.document import open_document
+from codexwire.ingest.embedded import published
+from codexwire.ingest.fetch.binary import derive
+from codexwire.usecases.notices import Say, silent
+
+__all__ = ["Check", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One comparison: which schema, against what, and what is wrong (nothing: an empty text)."""
+
+    release: str
+    channel: str
+    place: str
+    against: str
+    problem: str
+
+
+def verify(
+    versions: Sequence[str] = (), binary: Path | None = None, say: Say = silent
+) -> tuple[Check, ...]:
+    """Compare schemas at hand with their digests, and with what their binary writes where it is at hand.
+
+    `versions` are the releases to look at (default: all), `binary` a codex binary to compare them with.
+    UsageError for a version that is not at hand.
+    """
+    kept = [k for k in kept_schemas() if not versions or str(k.release.version) in versions]
+    for name in versions:
+        if all(str(k.release.version) != name for k in kept):
+            raise UsageError(
+                f"no bundle of {name!r} is at hand",
+                hint=f"`codexwire schema pull {name}` gets it",
+            )
+    checks = (check for k in kept for check in _checks_of_file(k))
+    return (*checks, *_checks_of_binaries(kept, binary, say))
+
+
+def _checks_of_file(kept: Kept) -> Iterator[Check]:
+    release = kept.release
+    yield _check(kept, "digest", _file_problem(kept))
+    known = [r for r in published() if (r.version, r.channel) == (release.version, release.channel)]
+    if known:
+        same = known[0].digest == release.digest
+        yield _check(kept, "published", "" if same else "not what this release published")
+
+
+def _file_problem(kept: Kept) -> str:
+    release = kept.release
+    if release.file is None or not release.file.is_file():
+        return "the file is missing"
+    if hashlib.sha256(release.file.read_bytes()).hexdigest() != release.sha256:
+        return "the file is not the one that was kept"
+    try:
+        digest = open_document(release.file).digest
+    except CodexwireError as error:
+        return str(error)
+    return "" if digest == release.digest else "the content has another digest"
+
+
+def _checks_of_binaries(kept: list[Kept], binary: Path | None, say: Say) -> Iterator[Check]:
+    cache = default_cache()
+    for version in dict.fromkeys(k.release.version for k in kept):
+        chosen = binary or kept_binary(cache, version)
+        if chosen is None:
+            continue
+        derived = derive(chosen, say=say)
+        if derived.version not in (None, version):
+            continue
+        digests = _digests(derived.bundles)
+        for k in kept:
+            if k.release.version == version:
+                same = digests.get(k.release.channel) == k.release.digest
+                yield _check(k, "binary", "" if same else "the binary writes something else")
+
+
+def _digests(bundles: Mapping[str, bytes]) -> dict[str, str]:
+    with TemporaryDirectory(prefix="codexwire-") as folder:
+        digests = {}
+        for channel, content in bundles.items():
+            path = Path(folder, f"{channel}.json")
+            path.write_bytes(content)
+            digests[channel] = open_document(path).digest
+        return digests
+
+
+def _check(kept: Kept, against: str, problem: str) -> Check:
+    release = kept.release
+    return Check(str(release.version), release.channel, kept.place, against, problem)
