@@ -33,6 +33,7 @@ from codexwire.ir.hole import Hole, HoleKind
 from codexwire.version import Version
 
 __all__ = [
+    "REF_PREFIX",
     "UNIONS",
     "Method",
     "MethodTable",

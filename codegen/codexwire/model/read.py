@@ -37,7 +37,7 @@ from codexwire.model.types import (
     Union,
 )
 
-__all__ = ["Types", "read", "types_of"]
+__all__ = ["Types", "facts_of", "read", "types_of"]
 
 _NUMBER = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format")
 _LIMITS = {
@@ -119,6 +119,14 @@ class Types:
         found = self.message(method)
         return found.properties.get("params") if isinstance(found, Object) else None
 
+    def experimental_members(self, method: Method) -> list[str]:
+        """Return the members of a method's params that only the experimental schema has."""
+        name = method.params_type
+        params = self.params(method) if name is None else self.named(name)
+        found = None if params is None else self.resolve(params)
+        members = found.properties if isinstance(found, Object) else {}
+        return [key for key, inner in members.items() if inner.facts.is_experimental]
+
     def resolve(self, found: Type) -> Type:
         """Follow references until a type that is none; any value where they lead round in a circle."""
         seen: set[str] = set()
@@ -139,7 +147,7 @@ def read(schema: Schema, path: Path = ()) -> Type:
     """Return the type of a node; `path` is where it stands. What it refers to is not read."""
     if isinstance(schema, bool):
         return Anything(path=path) if schema else Never(path=path)
-    facts = _facts(schema)
+    facts = facts_of(schema)
     if "$ref" in schema:
         name = full_name(schema["$ref"])
         return Ref(name, facts=facts, path=path, text=schema)
@@ -151,7 +159,8 @@ def read(schema: Schema, path: Path = ()) -> Type:
     return All(parts, facts=facts, path=path, text=schema)
 
 
-def _facts(node: Mapping[str, Any]) -> Facts:
+def facts_of(node: Mapping[str, Any]) -> Facts:
+    """Return what a node says besides which values it admits."""
     if _ALL_FACTS.isdisjoint(node):
         return NO_FACTS
     said = {name: node[word] for word, name in _FACTS.items() if word in node}

@@ -26,6 +26,7 @@ from codexwire.model.identity import (
     places,
     rests,
 )
+from codexwire.model.read import read, types_of
 from codexwire.normalize import normalize
 
 RELEASES = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0")
@@ -56,7 +57,7 @@ def test_what_the_schema_of_a_method_has_comes_before_what_it_does_not_have(vers
             continue
         for kind in KINDS[release.name]:
             listed = [p for p in places(kind, method, part) if p.standing is not Standing.GUESS]
-            has = [path_exists(release, schema, place.path) for place in listed]
+            has = [path_exists(types_of(release), read(schema), place.path) for place in listed]
             assert has == sorted(has, reverse=True), (kind, method, part)
             seen += any(has)
     assert seen > 100
@@ -74,7 +75,8 @@ def test_what_the_schema_of_a_method_has_comes_before_what_it_does_not_have(vers
 def test_every_published_place_is_in_the_schema_of_a_release(kind: str, place: Place) -> None:
     versions = ["exec-server"] if kind in ("process", "seq") else ["0.72.0", "0.169.0"]
     assert any(
-        place.applies_to(method, part) and path_exists(protocol(version), schema, place.path)
+        place.applies_to(method, part)
+        and path_exists(types_of(protocol(version)), read(schema), place.path)
         for version in versions
         for method, part, schema in payloads(version)
     )

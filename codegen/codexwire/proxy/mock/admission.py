@@ -15,7 +15,6 @@ from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol
 from codexwire.location import split_pointer
 from codexwire.model.read import types_of
-from codexwire.model.types import Object
 from codexwire.wire import Validators, Violation
 
 __all__ = ["Admission", "Refusal"]
@@ -91,18 +90,9 @@ class Admission:
     def _check_stable(self, method: Method, params: Any) -> None:
         if method.stability is Stability.EXPERIMENTAL:
             raise Refusal(f"{method.name} requires experimentalApi capability")
-        for name in _experimental_members(self._protocol, method):
+        for name in types_of(self._protocol).experimental_members(method):
             if isinstance(params, dict) and params.get(name) is not None:
                 raise Refusal(f"{method.name}.{name} requires experimentalApi capability")
-
-
-def _experimental_members(protocol: Protocol, method: Method) -> list[str]:
-    """Return the properties of a method's params that only the experimental schema has."""
-    types, name = types_of(protocol), method.params_type
-    params = types.params(method) if name is None else types.named(name)
-    found = None if params is None else types.resolve(params)
-    members = found.properties if isinstance(found, Object) else {}
-    return [name for name, inner in members.items() if inner.facts.is_experimental]
 
 
 def _words(violation: Violation, message: Json) -> str:

@@ -11,11 +11,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from codexwire.emit.names import second_name
 from codexwire.ir.model import Method, Protocol, Schema, TypeDef, full_name, ref_to
 from codexwire.ir.nodes import is_null, split_nullable
 from codexwire.ir.walk import transform
-from codexwire.normalize.names import pascal
+from codexwire.normalize.names import pascal, second_name
 
 __all__ = ["prepared"]
 
