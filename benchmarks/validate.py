@@ -32,9 +32,9 @@ import orjson
 from codexwire import ingest, normalize, wire
 from codexwire.direction import Side
 from codexwire.emit.validators import plan_validators
+from codexwire.ir.envelope import message_schemas
 from codexwire.ir.model import Protocol
 from codexwire.model.normalization import Effect
-from codexwire.wire.envelope import message_schemas
 
 RECORDINGS = Path(__file__).parents[1] / "tests" / "data" / "recordings"
 OURS, RIVAL, PARSE = "codexwire", "jsonschema-rs, per method", "orjson.loads only"

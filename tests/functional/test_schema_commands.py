@@ -163,7 +163,7 @@ def test_one_method_for_a_reader(schema: Command) -> None:
     assert out.startswith("turn/start  client request, v2, stable, since 0.58.0\n")
     for line in (
         "  params  v2/TurnStartParams, required",
-        "    input: array<v2/UserInput>",
+        "    input: array of v2/UserInput",
         "    model?: string | null",
         "    permissions?: string | null  experimental",
         "  result  v2/TurnStartResponse, by params",
@@ -176,7 +176,7 @@ def test_one_method_for_a_reader(schema: Command) -> None:
 
 def test_a_union_and_a_name_in_both_namespaces_for_a_reader(schema: Command) -> None:
     _, out, _ = schema("show", "UserInput", "--schema", "0.163.0")
-    assert '  | {text: string, text_elements?: array<v2/TextElement>, type: "text"}\n' in out
+    assert '  | {text: string, text_elements?: array of v2/TextElement, type: "text"}\n' in out
     _, out, _ = schema("show", "SandboxPolicy", "--schema", "0.72.0")
     assert "SandboxPolicy  v1, stable" in out
     assert "v2/SandboxPolicy  v2, stable" in out

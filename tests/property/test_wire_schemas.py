@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.json import Decoder
 
+from codexwire.ir.complete import complete
 from codexwire.ir.model import Protocol, Schema, TypeDef, ref_to
 from codexwire.wire.compile import Library
-from codexwire.wire.complete import complete
 from codexwire.wire.explain import Spot, explain
 
 # Members and strings are mostly plain, so that values meet schemas; now and then they are such that

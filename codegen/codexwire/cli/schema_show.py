@@ -17,9 +17,11 @@ from codexwire.emit.neutral import Since, neutral_map
 from codexwire.errors import UsageError
 from codexwire.ingest import load
 from codexwire.ingest.described import described_versions, is_described, load_described
-from codexwire.ir.model import UNIONS, Protocol, Schema, full_name
-from codexwire.ir.nodes import enum_values, is_empty_object, is_experimental, split_nullable, unwrap
+from codexwire.ir.model import UNIONS, Protocol
 from codexwire.model.profile import Profile, profile_of
+from codexwire.model.read import Types, read, types_of
+from codexwire.model.types import All, Object, Opaque, Type, Union, values_of
+from codexwire.model.words import words
 from codexwire.normalize import normalize
 from codexwire.normalize.holes import UNKNOWN
 from codexwire.usecases.notices import holes_of, stale_rules_of
@@ -128,11 +130,11 @@ def _overview(protocol: Protocol) -> Iterator[str]:
 
 def _details(shown: dict[str, Any], protocol: Protocol) -> Iterator[str]:
     for method in shown["methods"]:
-        yield from _method_lines(method, protocol)
+        yield from _method_lines(method, types_of(protocol))
         yield ""
     for entry in shown["types"]:
         yield f"{entry['name']}  {_facts(entry)}"
-        yield from _members(entry["schema"], "  ")
+        yield from _members(read(entry["schema"]), "  ")
         yield ""
     yield "rules" if shown["rules"] else "no rule touches it"
     for rule in shown["rules"]:
@@ -144,7 +146,7 @@ def _facts(entry: dict[str, Any]) -> str:
     return f"{entry['namespace']}, {entry['stability']}{since}"
 
 
-def _method_lines(method: dict[str, Any], protocol: Protocol) -> Iterator[str]:
+def _method_lines(method: dict[str, Any], types: Types) -> Iterator[str]:
     published = "" if method["published"] else ", not in the published schema"
     yield f"{method['name']}  {method['sender']} {method['kind']}, {_facts(method)}{published}"
     params = method["params"]
@@ -152,63 +154,48 @@ def _method_lines(method: dict[str, Any], protocol: Protocol) -> Iterator[str]:
         yield "  params  none"
     else:
         needed = "required" if params["required"] else "optional"
-        yield f"  params  {_text(params['schema'])}, {needed}"
-        yield from _members(protocol.resolve(unwrap(params["schema"])), "    ")
+        found = read(params["schema"])
+        yield f"  params  {_text(found)}, {needed}"
+        yield from _members(types.resolve(found), "    ")
     if method["result_by"] == UNKNOWN:
         yield "  result  not known: any JSON"
     if method["result"] is not None:
         yield f"  result  {method['result']}, by {method['result_by']}"
-        yield from _members(protocol.types[method["result"]].schema, "    ")
+        yield from _members(types.named(method["result"]), "    ")
     for kind, places in method["ids"].items():
         paths = [f"params.{p}" for p in places["params"]]
         paths += [f"result.{p}" for p in places["result"]]
         yield f"  {kind} id  {', '.join(paths)}"
 
 
-def _members(schema: Schema, indent: str) -> Iterator[str]:
+def _members(found: Type, indent: str) -> Iterator[str]:
     """Print the properties of an object, the branches of a union, or the values of an enum."""
-    values = enum_values(schema)
-    if values is not None:
+    if isinstance(found, All):
+        for part in found.members:
+            yield from _members(part, indent)
+    elif (values := values_of(found)) is not None:
         yield f"{indent}{' | '.join(map(str, values))}"
-    if not isinstance(schema, dict) or values is not None:
-        return
-    required = schema.get("required", ())
-    for key, node in schema.get("properties", {}).items():
-        needed = "" if key in required else "?"
-        marked = "  experimental" if is_experimental(node) else ""
-        yield f"{indent}{key}{needed}: {_text(node)}{marked}"
-    for keyword in ("oneOf", "anyOf"):
-        for branch in schema.get(keyword, ()):
+    elif isinstance(found, Object):
+        for key, inner in found.properties.items():
+            marked = "  experimental" if inner.facts.is_experimental else ""
+            yield f"{indent}{_member(found, key)}{marked}"
+    elif isinstance(found, Union) and not found.by_kind:
+        for branch in found.branches:
             yield f"{indent}| {_branch(branch)}"
+    elif isinstance(found, Opaque):
+        yield f"{indent}opaque: a condition, decided by exact evaluation alone"
 
 
-def _branch(schema: Schema) -> str:
-    if isinstance(schema, dict) and schema.get("properties"):
-        required = schema.get("required", ())
-        inner = (
-            f"{key}{'' if key in required else '?'}: {_text(node)}"
-            for key, node in schema["properties"].items()
-        )
-        return f"{{{', '.join(inner)}}}"
-    return _text(schema)
+def _member(found: Object, key: str) -> str:
+    needed = "" if key in found.required else "?"
+    return f"{key}{needed}: {_text(found.properties[key])}"
 
 
-def _text(schema: Schema) -> str:
-    """Return a type in a few words: `string | null`, `array<v2/Turn>`, `"a" | "b"`."""
-    plain, nullable = split_nullable(schema)
-    suffix = " | null" if nullable else ""
-    if not isinstance(plain, dict):
-        return "any"
-    values = enum_values(plain)
-    if is_empty_object(plain):
-        text = "{}"
-    elif "$ref" in plain:
-        text = full_name(plain["$ref"])
-    elif values is not None:
-        text = " | ".join(json.dumps(v) for v in values)
-    elif plain.get("type") == "array" and isinstance(plain.get("items"), dict):
-        text = f"array<{_text(plain['items'])}>"
-    else:
-        kind = plain.get("type", "union" if {"oneOf", "anyOf"} & plain.keys() else "any")
-        text = " | ".join(kind) if isinstance(kind, list) else str(kind)
-    return text + suffix
+def _branch(found: Type) -> str:
+    if isinstance(found, Object) and found.properties:
+        return f"{{{', '.join(_member(found, key) for key in found.properties)}}}"
+    return _text(found)
+
+
+def _text(found: Type) -> str:
+    return words(found, most=sys.maxsize, quoted=True)

@@ -13,6 +13,7 @@ from codexwire.diff.roots import Root
 from codexwire.diff.rule import Change, Effect, Rule, effect_of
 from codexwire.diff.sides import Pair, Sides
 from codexwire.diff.table import RULES
+from codexwire.ir.keywords import REFERENCE
 from codexwire.ir.walk import Path
 
 __all__ = ["Found", "apply_rules", "collect"]
@@ -77,7 +78,7 @@ class Found:
         old = change.new is None or change.old is not None
         new = change.old is None or change.new is not None
         paths = (self.path(new=False) if old else (), self.path(new=True) if new else ())
-        hidden = any(path[-1:] == ("$ref",) for path in paths)
+        hidden = any(path[-1:] == (REFERENCE,) for path in paths)
         name = self.place.label[-1:] if hidden else ()
         return (self.rule.id, change.key, change.old, change.new, *paths, *name)
 
@@ -134,7 +135,7 @@ def _of_types(sides: Sides, reach: Reach) -> Iterator[Found]:
         for name in (old.keys() ^ new.keys()) - named
     ]
     bare = [edge.old for root in reach.roots if not root.owner for edge in root.delta.edges]
-    before, after = (used_types(s.protocol, bare) for s in (sides.old, sides.new))
+    before, after = (used_types(s.types, bare) for s in (sides.old, sides.new))
     matches += [
         (Pair(name, name), UseMatch(name in before, name in after))
         for name in (before ^ after) & old.keys() & new.keys()

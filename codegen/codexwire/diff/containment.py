@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from codexwire.diff.shape import ArrayShape, NumberShape, ObjectShape, Shape, StringShape
 from codexwire.diff.shapes import Shapes
-from codexwire.ir.model import Schema
+from codexwire.model.types import Type
 
 __all__ = ["Containment", "array_limits_fit", "number_fits", "string_fits"]
 
@@ -27,7 +27,7 @@ class Containment:
         self._known: dict[tuple[int, int], bool] = {}
         self._assumed: list[tuple[int, int]] = []
 
-    def node(self, sent: Schema, taken: Schema) -> bool:
+    def type(self, sent: Type, taken: Type) -> bool:
         """Whether every value that `sent` allows its sender is valid under `taken`."""
         key = (id(sent), id(taken))
         if key in self._known:
@@ -35,7 +35,7 @@ class Containment:
         mark = len(self._assumed)
         self._known[key] = True
         self._assumed.append(key)
-        if self._node(sent, taken):
+        if self._type(sent, taken):
             return True
         # What was concluded from the assumption falls with it.
         for assumed in self._assumed[mark:]:
@@ -44,7 +44,7 @@ class Containment:
         self._known[key] = False
         return False
 
-    def _node(self, sent: Schema, taken: Schema) -> bool:
+    def _type(self, sent: Type, taken: Type) -> bool:
         if not self.shallow:
             return self.shape(self.sender.of(sent), self.receiver.of(taken))
         branches, null = self.sender.branches(sent)
@@ -53,7 +53,7 @@ class Containment:
         whole = self.receiver.of(taken)
         if null and not (whole.null or whole.any):
             return False
-        return all(b.ref in names or self.shape(self.sender.of(b.schema), whole) for b in branches)
+        return all(b.ref in names or self.shape(self.sender.of(b.type), whole) for b in branches)
 
     def shape(self, sent: Shape, taken: Shape) -> bool:
         """Whether every value of the shape `sent` is one of `taken`."""
@@ -73,7 +73,7 @@ class Containment:
         """Whether every array of `sent` is one of `taken`."""
         if sent.max_items == 0 and taken.min_items == 0:
             return True
-        return array_limits_fit(sent, taken) and self.node(sent.items, taken.items)
+        return array_limits_fit(sent, taken) and self.type(sent.items, taken.items)
 
     def object(self, sent: ObjectShape, taken: ObjectShape) -> bool:
         """Whether every object that a closed sender of `sent` writes is taken by `taken`."""
@@ -84,19 +84,19 @@ class Containment:
             if prop.required and (own is None or not own.required):
                 return False
             more = sent.undeclared
-            if own is None and more is not None and not self.node(more, prop.schema):
+            if own is None and more is not None and not self.type(more, prop.type):
                 return False
         for name, prop in sent.properties.items():
             known = taken.properties.get(name)
-            target = known.schema if known is not None else taken.additional
-            if target is not None and not self.node(prop.schema, target):
+            target = known.type if known is not None else taken.additional
+            if target is not None and not self.type(prop.type, target):
                 return False
         return self.additional(sent, taken)
 
     def additional(self, sent: ObjectShape, taken: ObjectShape) -> bool:
         """Whether the undeclared properties that `sent` writes, if any, are taken by `taken`."""
         more = sent.undeclared
-        return more is None or taken.additional is None or self.node(more, taken.additional)
+        return more is None or taken.additional is None or self.type(more, taken.additional)
 
 
 def number_fits(sent: NumberShape, taken: NumberShape) -> bool:

@@ -31,12 +31,12 @@ from typing import Any, Literal
 
 import msgspec
 
-from codexwire.diff.once import once
 from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import Usage, inventory
 from codexwire.errors import ContractError
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.location import Location
+from codexwire.model.once import once
 from codexwire.toml import TomlValue, read_toml
 
 __all__ = ["Contract", "contract_release", "format_contract", "read_contract"]

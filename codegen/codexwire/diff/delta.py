@@ -7,7 +7,6 @@ change belongs to one owning type and recursion needs no care.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from codexwire.diff.containment import array_limits_fit
 from codexwire.diff.match import (
@@ -45,23 +44,26 @@ from codexwire.diff.sides import Pair, PairDelta, Sides
 from codexwire.diff.strings import turned_values
 from codexwire.diff.unread import unread
 from codexwire.direction import Stability
-from codexwire.ir.model import Schema
-from codexwire.ir.nodes import is_experimental
-from codexwire.ir.walk import references
+from codexwire.ir.keywords import EXACTLY_ONE
+from codexwire.model.types import Type, references
 
 __all__ = ["Delta", "compare"]
 
 
 def compare(sides: Sides, pair: Pair) -> PairDelta:
     """Compare two types by structure; a type that is missing admits anything."""
-    walk = Delta(sides)
+    delta = Delta(sides)
     old, new = sides.old.protocol.types.get(pair.old), sides.new.protocol.types.get(pair.new)
     if old is not None and new is not None:
         if sides.staged and old.stability is not new.stability:
-            walk.emit(START, StabilityMatch("type", pair.new, old.stability, new.stability))
-        walk.texts(pair.new, old.schema, new.schema, START)
-        walk.node(old.schema, new.schema, START)
-    return walk.result()
+            delta.emit(START, StabilityMatch("type", pair.new, old.stability, new.stability))
+        if old.schema == new.schema:
+            delta.same(sides.old.types.referred(pair.old))
+        else:
+            before, after = sides.old.types.named(pair.old), sides.new.types.named(pair.new)
+            delta.texts(pair.new, before, after, START)
+            delta.types(before, after, START)
+    return delta.result()
 
 
 class Delta:
@@ -81,9 +83,13 @@ class Delta:
         """Note a match."""
         self.matches.append((place, match))
 
-    def texts(self, name: str, old: Schema, new: Schema, place: Place) -> None:
+    def same(self, names: Iterable[str]) -> None:
+        """Note types that are referred to where both versions say the same."""
+        self.edges.update((Pair(name, name), None) for name in names)
+
+    def texts(self, name: str, old: Type, new: Type, place: Place) -> None:
         """Note a description that says something else."""
-        before, after = _description(old), _description(new)
+        before, after = old.facts.description, new.facts.description
         if before and after and before != after:
             self.emit(place, TextMatch(name, before, after))
 
@@ -93,29 +99,29 @@ class Delta:
             names = [Stability.EXPERIMENTAL if m else Stability.STABLE for m in marks]
             self.emit(place, StabilityMatch(what, name, *names))
 
-    def node(self, old: Schema, new: Schema, place: Place) -> None:
-        """Compare two nodes."""
+    def types(self, old: Type, new: Type, place: Place) -> None:
+        """Compare two types."""
         if old == new:
-            self.edges.update((Pair(name, name), None) for name in references(old))
+            self.same(references(old))
             return
         key = id(old), id(new)
         if key in self._open:  # a recursive type against one that is written out
             return
         self._open.add(key)
         self._keywords(old, new, place)
-        self._node(old, new, place)
+        self._types(old, new, place)
         self._open.discard(key)
 
-    def _keywords(self, old: Schema, new: Schema, place: Place) -> None:
+    def _keywords(self, old: Type, new: Type, place: Place) -> None:
         """Note what shapes do not know and the two nodes do not share."""
-        before = unread(self.sides.old.protocol, old)
-        after = unread(self.sides.new.protocol, new)
+        before = unread(self.sides.old.types, old)
+        after = unread(self.sides.new.types, new)
         for keyword in sorted(before.keys() | after.keys()):
-            unions = keyword == "oneOf" and not (keyword in before and keyword in after)
+            unions = keyword == EXACTLY_ONE and not (keyword in before and keyword in after)
             if not unions and before.get(keyword) != after.get(keyword):
                 self.emit(place, KeywordMatch(keyword, before.get(keyword), after.get(keyword)))
 
-    def _node(self, old: Schema, new: Schema, place: Place) -> None:
+    def _types(self, old: Type, new: Type, place: Place) -> None:
         olds, old_null = self.sides.old.branches(old)
         news, new_null = self.sides.new.branches(new)
         whole = self.sides.old.of(old), self.sides.new.of(new)
@@ -124,7 +130,7 @@ class Delta:
             self.reference(olds[0].ref, news[0].ref, place)
             return
         shared = self._same_references(olds, news)
-        self.edges.update((Pair(name, name), None) for name in shared)
+        self.same(shared)
         rest = whole
         if shared:
             rest = (
@@ -152,11 +158,11 @@ class Delta:
         return frozenset(name for name in common if self._same_tags(name))
 
     def _same_tags(self, name: str) -> bool:
-        old = self.sides.old.protocol.types.get(name)
-        new = self.sides.new.protocol.types.get(name)
-        if old is None or new is None:
+        sides = self.sides
+        if not (name in sides.old.protocol.types and name in sides.new.protocol.types):
             return False
-        before, after = self.sides.old.of(old.schema), self.sides.new.of(new.schema)
+        before = sides.old.of(sides.old.types.named(name))
+        after = sides.new.of(sides.new.types.named(name))
         tags = [[dict(o.tags) for o in s.objects] for s in (before, after)]
         return len(tags[0]) != 1 or len(tags[1]) != 1 or tags[0] == tags[1]
 
@@ -202,7 +208,7 @@ class Delta:
             new=place.new.into(Step("[]", after), after.path),
             label=(*place.label, "[]"),
         )
-        self.node(before.items, after.items, inner)
+        self.types(before.items, after.items, inner)
 
     def objects(self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place) -> None:
         """Compare object alternatives, paired by what selects them."""
@@ -278,13 +284,13 @@ class Delta:
 
     def object(self, old: ObjectShape, new: ObjectShape, place: Place) -> None:
         """Compare two objects property by property."""
-        if isinstance(old.additional, dict) and isinstance(new.additional, dict):
+        if old.treatment == "typed" == new.treatment and old.additional and new.additional:
             inner = place._replace(
                 old=place.old.into(Step("{}", old), (*old.path, "additionalProperties")),
                 new=place.new.into(Step("{}", new), (*new.path, "additionalProperties")),
                 label=(*place.label, "{}"),
             )
-            self.node(old.additional, new.additional, inner)
+            self.types(old.additional, new.additional, inner)
         elif old.treatment != new.treatment:
             narrows = not self.sides.forward.additional(old, new)
             widens = not self.sides.backward.additional(new, old)
@@ -304,14 +310,12 @@ class Delta:
         if before is None or after is None:
             self._one_sided(name, before, after, (old, new), inner)
             return
-        if before.required != after.required or default_of(before.schema) != default_of(
-            after.schema
-        ):
+        if before.required != after.required or default_of(before.type) != default_of(after.type):
             self.emit(inner, PropertyMatch(name, before, after, old, new))
-        self.texts(name, before.schema, after.schema, inner)
-        marks = is_experimental(before.schema), is_experimental(after.schema)
+        self.texts(name, before.type, after.type, inner)
+        marks = before.type.facts.is_experimental, after.type.facts.is_experimental
         self.stability("property", name, marks, inner)
-        self.node(before.schema, after.schema, inner)
+        self.types(before.type, after.type, inner)
 
     def _one_sided(
         self,
@@ -327,40 +331,15 @@ class Delta:
         there, back = self.sides.backward, self.sides.forward
         if before is not None:
             there, back = back, there
-        rejected = other.additional is not None and not there.node(
-            declared.schema, other.additional
-        )
-        clashes = other.undeclared is not None and not back.node(other.undeclared, declared.schema)
+        rejected = other.additional is not None and not there.type(declared.type, other.additional)
+        clashes = other.undeclared is not None and not back.type(other.undeclared, declared.type)
         self.emit(place, PropertyMatch(name, before, after, *objects, rejected, clashes))
 
 
 def _rest(shapes: Shapes, branches: tuple[Branch, ...], shared: frozenset[str]) -> Shape:
-    """The shape of the branches that are not shared; paths start at the node."""
-    return either(_prefixed(shapes.of(b.schema), b) for b in branches if b.ref not in shared)
-
-
-def _prefixed(shape: Shape, branch: Branch) -> Shape:
-    if not branch.path or shape.any:
-        return shape
-    return replace(
-        shape,
-        arrays=tuple(a._replace(path=branch.path + a.path) for a in shape.arrays),
-        objects=tuple(
-            replace(
-                o,
-                path=branch.path + o.path,
-                properties={
-                    n: p._replace(path=branch.path + p.path) for n, p in o.properties.items()
-                },
-            )
-            for o in shape.objects
-        ),
-    )
+    """The shape of the branches that are not shared."""
+    return either(shapes.of(b.type) for b in branches if b.ref not in shared)
 
 
 def _opens(shape: Shape) -> tuple[ObjectShape, ...]:
     return tuple(o for o in shape.objects if o.is_open) if len(shape.objects) > 1 else ()
-
-
-def _description(schema: Schema) -> str:
-    return str(schema.get("description", "")) if isinstance(schema, dict) else ""

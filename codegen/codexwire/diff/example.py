@@ -16,7 +16,8 @@ from codexwire.diff.shape import (
     StringShape,
 )
 from codexwire.diff.shapes import Shapes
-from codexwire.ir.model import Method, Schema
+from codexwire.ir.model import Method
+from codexwire.model.types import Type
 
 __all__ = ["Examples", "NoExampleError"]
 
@@ -36,16 +37,16 @@ class Examples:
         self._made: dict[int, Any] = {}
         self._busy: set[int] = set()
 
-    def value(self, schema: Schema) -> Any:
-        """Return the smallest value of a node; NoExampleError when there is none."""
-        key = id(schema)
+    def value(self, found: Type) -> Any:
+        """Return the smallest value of a type; NoExampleError when there is none."""
+        key = id(found)
         if key in self._made:
             return self._made[key]
         if key in self._busy:
             raise NoExampleError("a value that contains itself")
         self._busy.add(key)
         try:
-            self._made[key] = self.of_shape(self.shapes.of(schema))
+            self._made[key] = self.of_shape(self.shapes.of(found))
         finally:
             self._busy.discard(key)
         return self._made[key]
@@ -100,7 +101,7 @@ class Examples:
         """Return the smallest object of an alternative that has the `given` properties."""
         given = given or {}
         made = {
-            name: given[name] if name in given else self.value(prop.schema)
+            name: given[name] if name in given else self.value(prop.type)
             for name, prop in shape.properties.items()
             if prop.required or name in given
         }
@@ -108,10 +109,11 @@ class Examples:
 
     def message(self, method: Method) -> dict[str, Any]:
         """Return the smallest message of a method."""
-        shape = self.shapes.of(method.branch)
+        types = self.shapes.types
+        shape = self.shapes.of(types.message(method))
         beside = {
-            name: self.value(node)
-            for name, node in self.shapes.protocol.envelope_properties(method).items()
+            name: self.value(found)
+            for name, found in types.beside(method).items()
             if name in method.branch.get("required", ())
         }
         return {**self.object(shape.objects[0]), **beside}
@@ -127,14 +129,14 @@ class Examples:
                 value = self.object(step.inside, {step.name: value})
         return value
 
-    def holding(self, schema: Schema, name: str, value: Any, depth: int = 4) -> Iterator[Any]:
-        """Yield values of a node that hold `value` where the node refers to the type `name`."""
-        named = self.shapes.names(schema)
+    def holding(self, found: Type, name: str, value: Any, depth: int = 4) -> Iterator[Any]:
+        """Yield values of a type that hold `value` where it refers to the type `name`."""
+        named = self.shapes.names(found)
         if name in named:
             yield value
         if depth == 0:
             return
-        shape = self.shapes.of(schema)
+        shape = self.shapes.of(found)
         for array in shape.arrays:
             for item in self.holding(array.items, name, value, depth - 1):
                 yield [item] * max(1, array.min_items)
@@ -148,7 +150,7 @@ class Examples:
     ) -> Iterator[Any]:
         try:
             for key, prop in sorted(shape.properties.items()):
-                for inner in self.holding(prop.schema, name, value, depth):
+                for inner in self.holding(prop.type, name, value, depth):
                     yield self.object(shape, {key: inner})
             if shape.undeclared is not None:
                 for inner in self.holding(shape.undeclared, name, value, depth):

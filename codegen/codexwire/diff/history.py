@@ -9,13 +9,13 @@ from itertools import groupby, pairwise
 from codexwire.diff.collect import Found, apply_rules
 from codexwire.diff.delta import compare
 from codexwire.diff.match import START, TypeMatch
-from codexwire.diff.once import once
 from codexwire.diff.roots import method_roots
 from codexwire.diff.shapes import Shapes
 from codexwire.diff.sides import Pair, Sides
 from codexwire.diff.usage import inventory
 from codexwire.direction import Stability
 from codexwire.ir.model import UNIONS, Method, Protocol
+from codexwire.model.once import once
 from codexwire.version import Version
 
 __all__ = ["Event", "History", "Subject", "history", "subjects"]

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 from codexwire.diff.rule import Probe
 from codexwire.diff.shape import ArrayShape, ObjectShape, Property, Shape, StringShape
 from codexwire.direction import Stability
+from codexwire.ir.keywords import REFERENCE
 from codexwire.ir.model import Method, TypeDef
 from codexwire.ir.walk import Path
 
@@ -60,10 +61,8 @@ class Spot(NamedTuple):
     trail: tuple[Step, ...] = ()
 
     def at(self, path: Path) -> Spot:
-        """Return the spot of a schema node below this one; what a reference hides has its place."""
-        if self.path and self.path[-1] == "$ref":
-            return self
-        return Spot(self.path + path, self.trail)
+        """Return the spot of a path in the same owner; what a reference hides has its place."""
+        return self if self.path[-1:] == (REFERENCE,) else Spot(path, self.trail)
 
     def into(self, step: Step, path: Path) -> Spot:
         """Return the spot one step further into the value."""

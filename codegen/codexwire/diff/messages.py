@@ -12,7 +12,6 @@ from codexwire.diff.collect import Found
 from codexwire.diff.engine import Analysis
 from codexwire.diff.example import Examples
 from codexwire.diff.match import EnvelopeMatch, MethodMatch, ParamsMatch, PropertyMatch
-from codexwire.diff.once import once
 from codexwire.diff.roots import Root
 from codexwire.diff.rule import (
     Constant,
@@ -24,7 +23,9 @@ from codexwire.diff.rule import (
 )
 from codexwire.diff.sides import Pair
 from codexwire.direction import Side
-from codexwire.ir.model import Method, Schema, ref_to
+from codexwire.ir.model import Method
+from codexwire.model.once import once
+from codexwire.model.types import Anything, Ref
 
 __all__ = ["HOLE", "Draft", "Drafts"]
 
@@ -65,7 +66,6 @@ class Drafts:
         self._analysis = analysis
         self._new = new
         self._examples = once(Examples, analysis.sides.new if new else analysis.sides.old)
-        self._types = self._examples.shapes.protocol.types
         self._trees: dict[object, dict[Pair, Pair | Root]] = {}
 
     def values(self, probe: Probe) -> Iterator[Any]:
@@ -87,7 +87,7 @@ class Drafts:
             more = probe.shape.undeclared
             yield {
                 **made.object(probe.shape),
-                "anything": made.value(True if more is None else more),
+                "anything": made.value(more or Anything()),
             }
             yield made.object(probe.shape)
 
@@ -97,8 +97,8 @@ class Drafts:
             yield made.object(shape)
         for name in probe.include:
             prop, more = shape.properties.get(name), shape.undeclared
-            schema = prop.schema if prop is not None else True if more is None else more
-            for value in made.values(made.shapes.of(schema)):
+            found = prop.type if prop is not None else more or Anything()
+            for value in made.values(made.shapes.of(found)):
                 yield made.object(shape, {name: value})
 
     def around(self, found: Found, sender: Side) -> Iterator[Draft]:
@@ -139,12 +139,12 @@ class Drafts:
             yield _draft(sender, "result", method.name, {"id": 1, "result": value})
         else:
             base, name = self._examples.message(method), pair[self._new]
-            shape = self._examples.shapes.of(method.branch).objects[0]
+            shape = self._examples.shapes.of(self._examples.shapes.types.message(method)).objects[0]
             for key in ("params", *sorted(shape.properties.keys() - {"params"})):
                 prop = shape.properties.get(key)
                 if prop is None:
                     continue
-                for held in islice(self._examples.holding(prop.schema, name, value), _WAYS):
+                for held in islice(self._examples.holding(prop.type, name, value), _WAYS):
                     yield _draft(sender, "message", method.name, {**base, key: held})
 
     def _climb(self, chain: list[Pair], value: Any) -> Iterator[Any]:
@@ -153,8 +153,9 @@ class Drafts:
             yield value
             return
         child, parent = chain[0][self._new], chain[1][self._new]
-        schema: Schema = self._types[parent].schema if parent in self._types else ref_to(parent)
-        for held in islice(self._examples.holding(schema, child, value), _WAYS):
+        types = self._examples.shapes.types
+        above = types.named(parent) if parent in types.protocol.types else Ref(parent)
+        for held in islice(self._examples.holding(above, child, value), _WAYS):
             yield from self._climb(chain[1:], held)
 
     def _chains(self, found: Found, sender: Side) -> Iterator[tuple[Root, list[Pair]]]:

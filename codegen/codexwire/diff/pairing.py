@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from codexwire.diff.shape import ObjectShape
 from codexwire.ir.nodes import TAG_PRIORITY
+from codexwire.model.types import Enum
 
 __all__ = ["Cell", "alternative_name", "cells", "pair_cell", "variant_name"]
 
@@ -83,7 +84,10 @@ def _distributed(shape: ObjectShape, tag: str, values: Values) -> list[ObjectSha
         replace(
             shape,
             tags={**shape.tags, tag: value},
-            properties={**shape.properties, tag: prop._replace(schema={"enum": [value]})},
+            properties={
+                **shape.properties,
+                tag: prop._replace(type=Enum((value,), text={"enum": [value]})),
+            },
         )
         for value in values(shape, tag) or ()
     ]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from codexwire.diff.delta import compare
 from codexwire.diff.roots import Root
 from codexwire.diff.sides import Pair, PairDelta, Sides
-from codexwire.ir.model import Protocol
-from codexwire.ir.walk import references
+from codexwire.model.read import Types
+from codexwire.model.types import references
 
 __all__ = ["Reach", "explore", "used_types"]
 
@@ -49,16 +49,16 @@ def explore(sides: Sides, roots: Sequence[Root]) -> Reach:
     return Reach(tuple(roots), deltas, users)
 
 
-def used_types(protocol: Protocol, extra: Iterable[str]) -> frozenset[str]:
+def used_types(types: Types, extra: Iterable[str]) -> frozenset[str]:
     """Return the types that the messages of one version can contain, from its methods and `extra`."""
-    pending = [name for name in extra if name in protocol.types]
-    for method in protocol.methods:
-        pending += references(method.branch)
+    pending = list(extra)
+    for method in types.protocol.methods:
+        pending += references(types.message(method))
         pending += [method.result] if method.result is not None else []
     seen: set[str] = set()
     while pending:
         name = pending.pop()
-        if name not in seen and name in protocol.types:
+        if name not in seen and name in types.protocol.types:
             seen.add(name)
-            pending += references(protocol.types[name].schema)
+            pending += types.referred(name)
     return frozenset(seen)

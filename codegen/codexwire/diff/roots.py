@@ -19,11 +19,13 @@ from codexwire.diff.match import (
     StabilityMatch,
 )
 from codexwire.diff.shape import ObjectShape, Property
+from codexwire.diff.shapes import Shapes
 from codexwire.diff.sides import Pair, PairDelta, Sides
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.layout import Namespaces
 from codexwire.ir.model import UNIONS, Method, MethodTable, Protocol
 from codexwire.model.profile import profile_of
+from codexwire.model.types import Never, Object, Type
 
 __all__ = ["ENVELOPE", "Root", "entries", "method_roots"]
 
@@ -62,27 +64,21 @@ def method_roots(sides: Sides, only: tuple[str, str] | None = None) -> Iterator[
         names = old.keys() | new.keys() if only is None else {only[1]}
         both = [(old[name], new[name]) for name in sorted(names & old.keys() & new.keys())]
         for name in sorted(names & (old.keys() ^ new.keys())):
-            yield _one_sided(union, old.get(name), new.get(name), (list(old), list(new)))
+            yield _one_sided(sides, union, old.get(name), new.get(name))
         if both and only is None:
             yield _envelope(sides, union, *both[0])
         for before, after in both:
-            indices = list(old).index(before.name), list(new).index(before.name)
-            yield _params(sides, union, before, after, indices)
+            yield _params(sides, union, before, after)
             if before.result is not None and after.result is not None:
                 yield _result(sides.new.protocol.namespaces, union, before, after)
 
 
-def _one_sided(
-    union: MethodTable,
-    old: Method | None,
-    new: Method | None,
-    order: tuple[list[str], list[str]],
-) -> Root:
+def _one_sided(sides: Sides, union: MethodTable, old: Method | None, new: Method | None) -> Root:
     method = old or new
     assert method is not None
     place = Place(
-        Spot(("oneOf", order[0].index(method.name))) if old else Spot(),
-        Spot(("oneOf", order[1].index(method.name))) if new else Spot(),
+        Spot(sides.old.types.message(old).path if old else ()),
+        Spot(sides.new.types.message(new).path if new else ()),
         (method.name,),
     )
     delta = PairDelta(((place, MethodMatch(old, new)),), ())
@@ -92,7 +88,7 @@ def _one_sided(
 def _envelope(sides: Sides, union: MethodTable, old: Method, new: Method) -> Root:
     """The root of what every message of a union has beside method and params."""
     walk = Delta(sides)
-    before, after = _beside(sides.old.protocol, old), _beside(sides.new.protocol, new)
+    before, after = _beside(sides.old, old), _beside(sides.new, new)
     matches: list[tuple[Place, Match]] = []
     for name in sorted(before.properties.keys() | after.properties.keys()):
         a, b = before.properties.get(name), after.properties.get(name)
@@ -104,45 +100,41 @@ def _envelope(sides: Sides, union: MethodTable, old: Method, new: Method) -> Roo
         if narrows or widens or (a is None) != (b is None):
             matches.append((place, EnvelopeMatch(name, a, b, narrows, widens, before, after)))
         if a and b:
-            walk.node(a.schema, b.schema, place)
+            walk.types(a.type, b.type, place)
     found = walk.result()
     delta = PairDelta((*matches, *(m for m in found.matches if not matches)), found.edges)
     return Root((union.sender,), delta, union.union, ENVELOPE, "params", old, new)
 
 
-def _beside(protocol: Protocol, method: Method) -> ObjectShape:
+def _beside(shapes: Shapes, method: Method) -> ObjectShape:
+    branch = shapes.types.message(method)
+    members = branch.properties if isinstance(branch, Object) else {}
     required = method.branch.get("required", ())
     own = {
-        name: Property(node, name in required, ("oneOf", 0, "properties", name))
-        for name, node in method.branch.get("properties", {}).items()
+        name: Property(found, name in required, found.path)
+        for name, found in members.items()
         if name not in ("method", "params")
     }
-    shared = {
-        name: Property(node, False, ("properties", name))
-        for name, node in protocol.envelope_properties(method).items()
-    }
-    return ObjectShape(own | shared)
+    beside = shapes.types.beside(method).items()
+    return ObjectShape(own | {name: Property(found, False, found.path) for name, found in beside})
 
 
-def _params(
-    sides: Sides, union: MethodTable, old: Method, new: Method, indices: tuple[int, int]
-) -> Root:
-    place = Place(
-        Spot(("oneOf", indices[0], "properties", "params")),
-        Spot(("oneOf", indices[1], "properties", "params")),
-        (old.name, ".params"),
-    )
+def _params(sides: Sides, union: MethodTable, old: Method, new: Method) -> Root:
+    paths = sides.old.types.message(old).path, sides.new.types.message(new).path
+    there, here = (Spot((*path, "properties", "params")) for path in paths)
+    place = Place(there, here, (old.name, ".params"))
     matches: list[tuple[Place, Match]] = []
     if _differ(old.stability, new.stability):
-        whole = Place(Spot(("oneOf", indices[0])), Spot(("oneOf", indices[1])), (old.name,))
+        whole = Place(Spot(paths[0]), Spot(paths[1]), (old.name,))
         matches.append((whole, StabilityMatch("method", old.name, old.stability, new.stability)))
-    before, after = _only_params(old), _only_params(new)
+    params = sides.old.types.params(old), sides.new.types.params(new)
+    before, after = _only_params(old, params[0]), _only_params(new, params[1])
     walk = Delta(sides)
     presence = _presence_match(sides, old, new, before, after)
     if presence is not None:
         matches.append((place, presence))
-    if old.params is not None and new.params is not None:
-        walk.node(old.params, new.params, place)
+    if params[0] is not None and params[1] is not None:
+        walk.types(params[0], params[1], place)
     found = walk.result()
     matches += [
         (where, match)
@@ -155,20 +147,17 @@ def _params(
     return Root((union.sender,), delta, union.union, old.name, "params", old, new)
 
 
-def _only_params(method: Method) -> ObjectShape:
-    if method.params is None:
+def _only_params(method: Method, params: Type | None) -> ObjectShape:
+    if params is None:
         return ObjectShape({})
-    return ObjectShape({"params": Property(method.params, method.params_required, ())})
+    return ObjectShape({"params": Property(params, method.params_required, ())})
 
 
 def _presence_match(
     sides: Sides, old: Method, new: Method, before: ObjectShape, after: ObjectShape
 ) -> ParamsMatch | None:
     """The match of params that may be absent, null or of a kind that they might not be before."""
-    nodes = (
-        old.params if old.params is not None else False,
-        new.params if new.params is not None else False,
-    )
+    nodes = sides.old.types.params(old) or Never(), sides.new.types.params(new) or Never()
     shapes = sides.old.of(nodes[0]), sides.new.of(nodes[1])
     kinds = shapes[0].kinds, shapes[1].kinds
     (olds, old_null), (news, new_null) = sides.old.branches(nodes[0]), sides.new.branches(nodes[1])

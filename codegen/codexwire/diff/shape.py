@@ -1,4 +1,4 @@
-"""Shapes: what values a JSON Schema node admits, sorted by JSON kind, however it is spelled.
+"""Shapes: what values a type admits, sorted by JSON kind, however it is spelled.
 
 Nullable wrappers, `allOf` of one, documented enums and "shared properties beside a union" all come
 out alike, so two spellings of one set of values have equal shapes. References stay unresolved below
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from codexwire.ir.model import Schema
 from codexwire.ir.walk import Path
+from codexwire.model.types import Anything, Never, Type
 
 __all__ = [
     "ANY",
@@ -33,15 +33,15 @@ KINDS = ("null", "boolean", "number", "string", "array", "object")
 """The JSON kinds, simplest first; an integer is a number with a flag."""
 
 
-def default_of(schema: Schema) -> Any:
-    """Return the default that a node states; None where it states none (or null)."""
-    return schema.get("default") if isinstance(schema, dict) else None
+def default_of(found: Type) -> Any:
+    """Return the default that is stated; None where there is none (or null)."""
+    return found.facts.default if found.facts.has_default else None
 
 
 class Property(NamedTuple):
-    """One declared property: its schema, whether it must be there, and the path to its schema."""
+    """One declared property: its type, whether it must be there, and the path to its schema."""
 
-    schema: Schema
+    type: Type
     required: bool
     path: Path
 
@@ -50,14 +50,14 @@ class Property(NamedTuple):
 class ObjectShape:
     """One alternative of objects.
 
-    `additional` is the schema of undeclared properties, None where none is stated (any are taken, none
+    `additional` is the type of undeclared properties, None where none is stated (any are taken, none
     are sent). `tags` are the required properties with a single value, `key` the one property of an
     externally tagged variant, `ref` the type that this alternative was reached through,
     `experimental` whether only the experimental schema has it.
     """
 
     properties: Mapping[str, Property]
-    additional: Schema | None = None
+    additional: Type | None = None
     path: Path = ()
     ref: str | None = None
     tags: Mapping[str, Any] = field(default_factory=dict)
@@ -68,22 +68,25 @@ class ObjectShape:
     @property
     def is_open(self) -> bool:
         """Whether this is a catch-all: any object is taken."""
-        return not self.properties and self.additional in (None, True)
+        return not self.properties and _is_free(self.additional)
 
     @property
-    def undeclared(self) -> Schema | None:
-        """The schema of what its sender writes beyond the declared properties; None: nothing."""
-        free = self.additional is True and not self.properties
-        return self.additional if free or isinstance(self.additional, dict) else None
+    def undeclared(self) -> Type | None:
+        """The type of what its sender writes beyond the declared properties; None: nothing."""
+        return self.additional if self.treatment in ("typed", "free") else None
 
     @property
     def treatment(self) -> str:
         """How undeclared properties are treated: `closed`, `typed`, `ignored` or `free`."""
-        if isinstance(self.additional, dict):
-            return "typed"
-        if self.additional is False:
+        if isinstance(self.additional, Never):
             return "closed"
-        return "ignored" if self.undeclared is None else "free"
+        if not _is_free(self.additional):
+            return "typed"
+        return "ignored" if self.properties or self.additional is None else "free"
+
+
+def _is_free(additional: Type | None) -> bool:
+    return additional is None or isinstance(additional, Anything)
 
 
 class StringShape(NamedTuple):
@@ -111,7 +114,7 @@ class NumberShape(NamedTuple):
 class ArrayShape(NamedTuple):
     """Arrays of `items` with their limits; `path` leads to the item schema."""
 
-    items: Schema
+    items: Type
     path: Path
     min_items: int = 0
     max_items: int | None = None
@@ -224,7 +227,7 @@ def _both_objects(a: ObjectShape, b: ObjectShape) -> ObjectShape:
         required = prop.required or (known is not None and known.required)
         properties[name] = prop._replace(required=required)
     tags = {**a.tags, **b.tags}
-    additional = b.additional if a.additional in (None, True) else a.additional
+    additional = b.additional if _is_free(a.additional) else a.additional
     return ObjectShape(
         properties, additional, b.path or a.path, b.ref, tags, None, b.title, b.experimental
     )

@@ -1,9 +1,10 @@
-"""Schema nodes of one protocol to shapes, and to the branches that a union is written as."""
+"""Types of one protocol to shapes, and to the branches that a union is written as."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import Any, NamedTuple
 
 from codexwire.diff.shape import (
@@ -18,234 +19,201 @@ from codexwire.diff.shape import (
     both,
     either,
 )
-from codexwire.direction import Stability
-from codexwire.ir.model import Protocol, Schema, full_name
-from codexwire.ir.nodes import enum_values, is_null, unwrap
+from codexwire.ir.keywords import REFERENCE
+from codexwire.ir.model import Protocol
 from codexwire.ir.walk import Path
+from codexwire.model.kinds import INTEGER_RANGES
+from codexwire.model.read import types_of
+from codexwire.model.types import (
+    All,
+    Anything,
+    Enum,
+    Facts,
+    List,
+    Never,
+    Object,
+    Ref,
+    Scalar,
+    Tuple,
+    Type,
+    Union,
+    is_null,
+    split_nullable,
+    values_of,
+)
 
 __all__ = ["Branch", "Shapes"]
 
-_RANGES: dict[str, tuple[int, int]] = {
-    f"{sign}int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if not sign else (0, 2**bits - 1)
-    for sign in ("", "u")
-    for bits in (8, 16, 32, 64)
-} | {"int": (-(2**63), 2**63 - 1), "uint": (0, 2**64 - 1)}
-
-_OBJECT_WORDS = ("properties", "required", "additionalProperties")
-_UNION_WORDS = ("oneOf", "anyOf")
+_ANYTHING = Anything()
 
 
 class Branch(NamedTuple):
-    """One non-null alternative of a node: the type it refers to (or None), its node, the path to it."""
+    """One non-null alternative of a type, and the type that it refers to (or None)."""
 
     ref: str | None
-    schema: Schema
-    path: Path
+    type: Type
 
 
 class Shapes:
-    """The shapes of one protocol's nodes, each computed once."""
+    """The shapes of one protocol's types, each computed once."""
 
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
-        self._shapes: dict[int, tuple[Schema, Shape]] = {}
-        self._branches: dict[int, tuple[Schema, tuple[tuple[Branch, ...], bool]]] = {}
+        self.types = types_of(protocol)
+        self._shapes: dict[int, tuple[Type, Shape]] = {}
+        self._branches: dict[int, tuple[Type, tuple[tuple[Branch, ...], bool]]] = {}
         self._building: set[str] = set()
 
-    def of(self, schema: Schema) -> Shape:
-        """Return the shape of a node; the paths in it start at the node."""
-        if isinstance(schema, bool):
-            return ANY if schema else NEVER
-        known = self._shapes.get(id(schema))
+    def of(self, found: Type) -> Shape:
+        """Return the shape of a type; the paths in it are those of its parts."""
+        known = self._shapes.get(id(found))
         if known is None:
-            # The node is kept beside its shape so that its id is never reused.
-            known = self._shapes[id(schema)] = (schema, self._build(schema, ()))
+            # The type is kept beside its shape so that its id is never reused.
+            known = self._shapes[id(found)] = (found, self._build(found, found.facts))
         return known[1]
 
-    def branches(self, schema: Schema) -> tuple[tuple[Branch, ...], bool]:
-        """Return the non-null branches of a node, aliases followed, and whether null is one too."""
-        if isinstance(schema, bool):
-            return (Branch(None, schema, ()),), False
-        known = self._branches.get(id(schema))
+    def branches(self, found: Type) -> tuple[tuple[Branch, ...], bool]:
+        """Return the non-null branches of a type, aliases followed, and whether null is one too."""
+        known = self._branches.get(id(found))
         if known is None:
-            found = list(self._split(schema, (), ()))
-            value = (tuple(b for b in found if b is not None), None in found)
-            known = self._branches[id(schema)] = (schema, value)
+            split = list(self._split(found, ()))
+            value = (tuple(b for b in split if b is not None), None in split)
+            known = self._branches[id(found)] = (found, value)
         return known[1]
 
-    def names(self, schema: Schema) -> frozenset[str]:
-        """Return the types that a node as a whole may be a value of, aliases on the way included."""
-        found: set[str] = set()
-        pending = [node for node, _ in _written_branches(schema, ())]
+    def names(self, found: Type) -> frozenset[str]:
+        """Return the types that a value as a whole may be of, aliases on the way included."""
+        names: set[str] = set()
+        pending = [*_written_branches(found)]
         while pending:
-            node = pending.pop()
-            name = full_name(node["$ref"]) if isinstance(node, dict) and "$ref" in node else None
-            if name is not None and name not in found:
-                found.add(name)
-                if self.is_alias(name):
-                    inner = self.protocol.types[name].schema
-                    pending += [node for node, _ in _written_branches(inner, ())]
-        return frozenset(found)
+            branch = pending.pop()
+            if isinstance(branch, Ref) and branch.name not in names:
+                names.add(branch.name)
+                if self.is_alias(branch.name):
+                    pending += _written_branches(self.types.named(branch.name))
+        return frozenset(names)
 
     def strings(self, shape: ObjectShape, name: str) -> tuple[str, ...] | None:
         """Return the closed set of strings that a property of an alternative admits, or None."""
-        found = self.of(shape.properties[name].schema)
+        found = self.of(shape.properties[name].type)
         closed = found.kinds == {"string"} and found.string is not None
         return found.string.values if closed and found.string is not None else None
 
     def is_alias(self, name: str) -> bool:
         """Whether a type is only another name for a type, nullable or not."""
-        typedef = self.protocol.types.get(name)
-        if typedef is None or isinstance(typedef.schema, bool):
-            return False
-        found = [b for b in _written_branches(typedef.schema, ()) if not is_null(b[0])]
-        return len(found) == 1 and isinstance(found[0][0], dict) and "$ref" in found[0][0]
+        found = [b for b in _written_branches(self.types.named(name)) if not is_null(b)]
+        return len(found) == 1 and isinstance(found[0], Ref)
 
-    def _split(self, schema: Schema, path: Path, seen: tuple[str, ...]) -> Iterator[Branch | None]:
-        for node, where in _written_branches(schema, path):
-            if is_null(node):
+    def _split(self, found: Type, seen: tuple[str, ...]) -> Iterator[Branch | None]:
+        for branch in _written_branches(found):
+            if is_null(branch):
                 yield None
-                continue
-            name = full_name(node["$ref"]) if isinstance(node, dict) and "$ref" in node else None
-            if name is None and isinstance(node, dict) and _is_list_with_null(node):
-                yield None
-                rest = [k for k in node["type"] if k != "null"]
-                yield Branch(None, {**node, "type": rest[0] if len(rest) == 1 else rest}, where)
-            elif name is not None and name not in seen and self.is_alias(name):
-                yield from self._split(self.protocol.types[name].schema, where, (*seen, name))
+            elif isinstance(branch, Ref) and branch.name not in seen and self.is_alias(branch.name):
+                yield from self._split(self.types.named(branch.name), (*seen, branch.name))
+            elif isinstance(branch, Ref):
+                yield Branch(branch.name, branch)
+            elif isinstance(branch, Union):
+                rest, nullable = split_nullable(branch)
+                yield from [None] * nullable
+                yield Branch(None, rest)
             else:
-                yield Branch(name, node, where)
+                yield Branch(None, branch)
 
-    def _build(self, schema: Schema, path: Path) -> Shape:
-        if isinstance(schema, bool):
-            return ANY if schema else NEVER
-        if "$ref" in schema:
-            return self._referred(full_name(schema["$ref"]), path)
-        parts = [self._own(schema, path)]
-        for index, inner in enumerate(schema.get("allOf", ())):
-            parts.append(self._build(inner, (*path, "allOf", index)))
-        for word in _UNION_WORDS:
-            if word in schema:
-                parts.append(
-                    either(
-                        self._build(branch, (*path, word, index))
-                        for index, branch in enumerate(schema[word])
-                    )
-                )
-        shape = parts[0]
-        for part in parts[1:]:
-            shape = both(shape, part)
-        return shape
+    def _build(self, found: Type, facts: Facts) -> Shape:
+        """Return the shape of a type; `facts` are those of the node that it is a part of."""
+        if isinstance(found, Ref):
+            return self._referred(found)
+        if isinstance(found, Union):
+            return either(self._build(branch, branch.facts) for branch in found.branches)
+        if isinstance(found, All):
+            shapes = [
+                self._build(part, facts if part.path == found.path else part.facts)
+                for part in found.members
+            ]
+            return reduce(both, shapes)
+        if isinstance(found, Enum):
+            return _of_values(found.values)
+        if isinstance(found, Object):
+            return Shape(objects=(self._object(found, facts),))
+        if isinstance(found, Never):
+            return NEVER
+        return _plain(found)
 
-    def _referred(self, name: str, path: Path) -> Shape:
+    def _referred(self, found: Ref) -> Shape:
         """The shape of a type; the places inside it are the place of the reference."""
-        typedef = self.protocol.types.get(name)
-        if typedef is None:
+        name = found.name
+        if name not in self.protocol.types:
             return ANY
         if name in self._building:
             return NEVER  # a union that contains itself adds no values
         self._building.add(name)
-        inner = self.of(typedef.schema)
+        inner = self.of(self.types.named(name))
         self._building.discard(name)
         if not inner.objects and not inner.arrays:
             return inner
-        here = (*path, "$ref")
+        here = (*found.path, REFERENCE)
         return replace(
             inner,
             arrays=tuple(a._replace(path=here) for a in inner.arrays),
             objects=tuple(_moved(o, name, here) for o in inner.objects),
         )
 
-    def _own(self, schema: dict[str, Any], path: Path) -> Shape:
-        """The shape that the node's own keywords ask for, without its `allOf` and unions."""
-        values = [schema["const"]] if "const" in schema else schema.get("enum")
-        if values is not None:
-            return _of_values(values)
-        kinds = schema.get("type")
-        if kinds is None:
-            kinds = ["object"] if any(w in schema for w in _OBJECT_WORDS) else []
-        if isinstance(kinds, str):
-            kinds = [kinds]
-        if not kinds:
-            return ANY
-        return either([self._of_kind(kind, schema, path) for kind in kinds])
-
-    def _of_kind(self, kind: str, schema: dict[str, Any], path: Path) -> Shape:
-        if kind == "null":
-            return Shape(null=True)
-        if kind == "boolean":
-            return Shape(boolean=(False, True))
-        if kind in ("integer", "number"):
-            return Shape(numbers=(_number(kind, schema),))
-        if kind == "string":
-            return Shape(string=_string(schema))
-        if kind == "array":
-            items = schema.get("items", True)
-            array = ArrayShape(
-                items if isinstance(items, (dict, bool)) else True,
-                (*path, "items"),
-                schema.get("minItems", 0),
-                schema.get("maxItems"),
-            )
-            return Shape(arrays=(array,))
-        return Shape(objects=(self._object(schema, path),))
-
-    def _object(self, schema: dict[str, Any], path: Path) -> ObjectShape:
-        required = schema.get("required", ())
+    def _object(self, found: Object, facts: Facts) -> ObjectShape:
         properties = {
-            name: Property(node, name in required, (*path, "properties", name))
-            for name, node in schema.get("properties", {}).items()
+            name: Property(inner, name in found.required, (*found.path, "properties", name))
+            for name, inner in found.properties.items()
         }
-        for name in required:
+        for name in found.required:
             if name not in properties:
-                properties[name] = Property(True, True, path)
+                properties[name] = Property(_ANYTHING, True, found.path)
         tags = {}
-        for name in required:
-            value = self._single(properties[name].schema)
+        for name in found.required:
+            value = self._single(properties[name].type)
             if value is not None:
                 tags[name] = value
         only = list(properties)
-        key = only[0] if len(only) == 1 and list(required) == only and not tags else None
+        key = only[0] if len(only) == 1 and list(found.required) == only and not tags else None
         return ObjectShape(
             properties,
-            schema.get("additionalProperties"),
-            path,
+            found.rest,
+            found.path,
             None,
             tags,
             key,
-            schema.get("title", ""),
-            schema.get("x-stability") == Stability.EXPERIMENTAL,
+            facts.title,
+            facts.is_experimental,
         )
 
-    def _single(self, schema: Schema) -> str | None:
-        """The one string that a node admits, or None."""
-        schema = unwrap(schema)
-        for _ in self.protocol.types:
-            if not isinstance(schema, dict) or "$ref" not in schema:
-                break
-            target = self.protocol.types.get(full_name(schema["$ref"]))
-            schema = True if target is None else unwrap(target.schema)
-        values = enum_values(schema)
+    def _single(self, found: Type) -> str | None:
+        """The one string that a type admits, or None."""
+        values = values_of(self.types.resolve(found))
         return values[0] if values and len(values) == 1 and isinstance(values[0], str) else None
 
 
-def _written_branches(schema: Schema, path: Path) -> Iterator[tuple[Schema, Path]]:
-    """Yield the branches of a node that is nothing but a union; any other node is its own branch."""
-    if isinstance(schema, dict):
-        if "allOf" in schema and len(schema["allOf"]) == 1 and unwrap(schema) is not schema:
-            yield from _written_branches(schema["allOf"][0], (*path, "allOf", 0))
-            return
-        words = [w for w in _UNION_WORDS if w in schema]
-        if len(words) == 1 and not any(w in schema for w in (*_OBJECT_WORDS, "type", "allOf")):
-            for index, branch in enumerate(schema[words[0]]):
-                yield from _written_branches(branch, (*path, words[0], index))
-            return
-    yield schema, path
+def _written_branches(found: Type) -> Iterator[Type]:
+    """Yield the branches of a union, those of unions in it included; any other type is its own."""
+    if isinstance(found, Union) and not found.by_kind:
+        for branch in found.branches:
+            yield from _written_branches(branch)
+    else:
+        yield found
 
 
-def _is_list_with_null(schema: dict[str, Any]) -> bool:
-    kinds = schema.get("type")
-    return isinstance(kinds, list) and "null" in kinds and len(kinds) > 1
+def _plain(found: Type) -> Shape:
+    """Return the shape of a scalar or an array; any where more is asked for than shapes know."""
+    if isinstance(found, List | Tuple) and not found.others:
+        items = found.items if isinstance(found, List) else _ANYTHING
+        least, most = found.limits.get("minItems", 0), found.limits.get("maxItems")
+        return Shape(arrays=(ArrayShape(items, (*found.path, "items"), least, most),))
+    if not isinstance(found, Scalar) or found.others:
+        return ANY
+    if found.kind == "null":
+        return Shape(null=True)
+    if found.kind == "boolean":
+        return Shape(boolean=(False, True))
+    if found.kind == "string":
+        return Shape(string=_string(found.limits))
+    return Shape(numbers=(_number(found.kind, found.limits),))
 
 
 def _moved(shape: ObjectShape, name: str, path: Path) -> ObjectShape:
@@ -253,7 +221,7 @@ def _moved(shape: ObjectShape, name: str, path: Path) -> ObjectShape:
     return replace(shape, ref=name, path=path, properties=properties)
 
 
-def _of_values(values: list[Any]) -> Shape:
+def _of_values(values: Sequence[Any]) -> Shape:
     return Shape(
         null=None in values,
         boolean=tuple(v for v in (False, True) if any(v is w for w in values)),
@@ -268,13 +236,13 @@ def _of_values(values: list[Any]) -> Shape:
     )
 
 
-def _number(kind: str, schema: dict[str, Any]) -> NumberShape:
-    form = schema.get("format", "")
-    low, high = _RANGES.get(form, (None, None)) if kind == "integer" else (None, None)
+def _number(kind: str, limits: Mapping[str, Any]) -> NumberShape:
+    form = limits.get("format", "")
+    low, high = INTEGER_RANGES.get(form, (None, None)) if kind == "integer" else (None, None)
     return NumberShape(
         kind == "integer",
-        _tighter(max, low, schema.get("minimum")),
-        _tighter(min, high, schema.get("maximum")),
+        _tighter(max, low, limits.get("minimum")),
+        _tighter(min, high, limits.get("maximum")),
         form,
     )
 
@@ -284,6 +252,6 @@ def _tighter(pick: Any, a: float | None, b: float | None) -> float | None:
     return pick(found) if found else None
 
 
-def _string(schema: dict[str, Any]) -> StringShape:
-    form = tuple(f"{w}={schema[w]}" for w in ("format", "pattern") if w in schema)
-    return StringShape(None, (), schema.get("minLength", 0), schema.get("maxLength"), form)
+def _string(limits: Mapping[str, Any]) -> StringShape:
+    form = tuple(f"{w}={limits[w]}" for w in ("format", "pattern") if w in limits)
+    return StringShape(None, (), limits.get("minLength", 0), limits.get("maxLength"), form)

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from codexwire.diff.containment import Containment
 from codexwire.diff.match import Match, Place
-from codexwire.diff.once import once
 from codexwire.diff.shape import ObjectShape
 from codexwire.diff.shapes import Shapes
 from codexwire.ir.model import Protocol
+from codexwire.model.once import once
 
 __all__ = ["Pair", "PairDelta", "Sides"]
 

@@ -61,7 +61,7 @@ def _in_message(found: Found) -> set[Stability | None]:
         return set()
     match = found.match
     properties = (match.old, match.new) if isinstance(match, PropertyMatch) else ()
-    if any(p is not None and is_experimental(p.schema) for p in properties):
+    if any(p is not None and p.type.facts.is_experimental for p in properties):
         return {Stability.EXPERIMENTAL}
     return {_of_method(root.old), _of_method(root.new)}
 

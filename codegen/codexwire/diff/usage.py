@@ -9,7 +9,7 @@ from typing import Any
 from codexwire.diff.pairing import alternative_name, cells
 from codexwire.diff.shape import ObjectShape, Shape
 from codexwire.diff.shapes import Shapes
-from codexwire.ir.model import Schema
+from codexwire.model.types import Type
 
 __all__ = ["Usage", "Uses", "inventory"]
 
@@ -38,18 +38,20 @@ class Uses:
         self.shapes = shapes
         self.types: dict[str, Usage] = {}
 
-    def add(self, schema: Schema, value: Any, owner: str = "", place: str = "") -> None:
-        """Note what a value of a node uses; what the schema does not know is passed over."""
+    def add(self, found: Type, value: Any, owner: str = "", place: str = "") -> None:
+        """Note what a value of a type uses; what the type does not know is passed over."""
         if value is None:
             return
-        branches, _ = self.shapes.branches(schema)
+        branches, _ = self.shapes.branches(found)
         for branch in branches:
-            typedef = self.shapes.protocol.types.get(branch.ref or "")
-            if typedef is not None and self._fits(self.shapes.of(typedef.schema), value):
-                self.types.setdefault(typedef.name, Usage())
-                self._inline(self.shapes.of(typedef.schema), value, typedef.name, "")
+            if branch.ref is None or branch.ref not in self.shapes.protocol.types:
+                continue
+            shape = self.shapes.of(self.shapes.types.named(branch.ref))
+            if self._fits(shape, value):
+                self.types.setdefault(branch.ref, Usage())
+                self._inline(shape, value, branch.ref, "")
                 return
-        self._inline(self.shapes.of(schema), value, owner, place)
+        self._inline(self.shapes.of(found), value, owner, place)
 
     def _fits(self, shape: Shape, value: Any) -> bool:
         if isinstance(value, dict):
@@ -83,7 +85,7 @@ class Uses:
             prop = chosen.properties.get(name)
             if prop is not None:
                 usage.fields.add(f"{place}.{name}")
-                self.add(prop.schema, inner, owner, f"{place}.{name}")
+                self.add(prop.type, inner, owner, f"{place}.{name}")
             elif chosen.undeclared is not None:
                 self.add(chosen.undeclared, inner, owner, f"{place}{{}}")
 
@@ -119,18 +121,17 @@ def labels(shapes: Shapes, objects: tuple[ObjectShape, ...]) -> dict[int, str]:
 def inventory(shapes: Shapes, name: str) -> Usage:
     """Return every part that a type has."""
     usage = Usage()
-    typedef = shapes.protocol.types.get(name)
-    if typedef is not None:
-        for kind, place in _places(shapes, typedef.schema, "", 0):
+    if name in shapes.protocol.types:
+        for kind, place in _places(shapes, shapes.types.named(name), "", 0):
             getattr(usage, kind).add(place)
     return usage
 
 
-def _places(shapes: Shapes, schema: Schema, place: str, depth: int) -> Iterator[tuple[str, str]]:
-    branches, _ = shapes.branches(schema)
+def _places(shapes: Shapes, found: Type, place: str, depth: int) -> Iterator[tuple[str, str]]:
+    branches, _ = shapes.branches(found)
     if depth and any(b.ref is not None for b in branches) and len(branches) == 1:
         return
-    shape = shapes.of(schema)
+    shape = shapes.of(found)
     if shape.string is not None:
         for value in shape.string.values or shape.string.known:
             yield "values", f"{place}={value}"
@@ -144,6 +145,6 @@ def _places(shapes: Shapes, schema: Schema, place: str, depth: int) -> Iterator[
             yield "variants", here
         for name, prop in alternative.properties.items():
             yield "fields", f"{here}.{name}"
-            yield from _places(shapes, prop.schema, f"{here}.{name}", depth + 1)
+            yield from _places(shapes, prop.type, f"{here}.{name}", depth + 1)
         if alternative.undeclared is not None:
             yield from _places(shapes, alternative.undeclared, f"{here}{{}}", depth + 1)

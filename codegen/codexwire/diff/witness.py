@@ -12,12 +12,12 @@ from codexwire.diff.example import NoExampleError
 from codexwire.diff.finding import DiffFinding, Witness
 from codexwire.diff.match import LimitMatch, PropertyMatch
 from codexwire.diff.messages import Draft, Drafts
-from codexwire.diff.once import once
 from codexwire.diff.rule import Probe, Skew
 from codexwire.diff.verdict import SENDS, Verdict, breaks_when
 from codexwire.direction import Side
 from codexwire.ir.model import Protocol
 from codexwire.location import join_pointer
+from codexwire.model.once import once
 from codexwire.wire import Validators, Violation
 
 __all__ = ["Prover"]

@@ -191,7 +191,7 @@ def _arguments(definition: Definition) -> Iterator[Argument]:
 
 
 def _type(prop: Property) -> str:
-    annotation = expression(prop.schema, prefix="models.")
+    annotation = expression(prop.type, prefix="models.")
     return annotation if prop.required or annotation == _ANY else f"{annotation} | Unset"
 
 

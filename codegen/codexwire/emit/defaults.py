@@ -8,7 +8,7 @@ from typing import Any
 
 from codexwire.emit.definitions import Default, Definition, DefinitionKind
 from codexwire.emit.expressions import is_finite, source
-from codexwire.ir.model import Schema, full_name
+from codexwire.model.types import Anything, Enum, Limited, List, Map, Ref, Type, Union
 
 __all__ = ["JSON_TYPES", "source_of", "with_defaults"]
 
@@ -30,7 +30,7 @@ def with_defaults(
         name: replace(
             d,
             properties=tuple(
-                replace(p, default=source_of(stated[name, p.wire], p.schema, definitions))
+                replace(p, default=source_of(stated[name, p.wire], p.type, definitions))
                 if (name, p.wire) in stated
                 else p
                 for p in d.properties
@@ -40,33 +40,27 @@ def with_defaults(
     }
 
 
-def source_of(value: Any, schema: Schema, definitions: Mapping[str, Definition]) -> Default | None:
-    """Return a default of a flat schema as source: JSON, or enum members in JSON.
+def source_of(value: Any, found: Type, definitions: Mapping[str, Definition]) -> Default | None:
+    """Return a default of a flat type as source: JSON, or enum members in JSON.
 
-    None where it would take more (an object of a class), or does not fit the schema.
+    None where it would take more (an object of a class), or does not fit the type.
     """
-    if value is None or schema is True:
+    if value is None or isinstance(found, Anything):
         return Default(source(value)) if is_finite(value) else None
-    if not isinstance(schema, dict):
-        return None
-    if "$ref" in schema:
-        return _of_definition(value, definitions[full_name(schema["$ref"])], definitions)
-    if "anyOf" in schema:
-        found = (source_of(value, branch, definitions) for branch in schema["anyOf"])
-        return next((default for default in found if default is not None), None)
-    if "enum" in schema:
-        fits = any(value == v and type(value) is type(v) for v in schema["enum"])
+    if isinstance(found, Ref):
+        return _of_definition(value, definitions[found.name], definitions)
+    if isinstance(found, Union):
+        sources = (source_of(value, branch, definitions) for branch in found.branches)
+        return next((default for default in sources if default is not None), None)
+    if isinstance(found, Enum):
+        fits = any(value == v and type(value) is type(v) for v in found.values)
         return Default(source(value)) if fits and isinstance(value, str | int) else None
-    kinds = schema.get("type", ())
-    if JSON_TYPES[type(value)] not in ([kinds] if isinstance(kinds, str) else kinds):
+    if not isinstance(found, Limited) or JSON_TYPES[type(value)] != found.json_type:
         return None
-    if isinstance(value, list):
-        return _container(
-            dict(enumerate(value)), schema.get("items", True), definitions, "[{}]", ""
-        )
-    if isinstance(value, dict):
-        inner = schema.get("additionalProperties", True)
-        return _container(value, inner, definitions, "{{{}}}", "{}: ")
+    if isinstance(found, List):
+        return _container(dict(enumerate(value)), found.items, definitions, "[{}]", "")
+    if isinstance(found, Map):
+        return _container(value, found.rest or Anything(), definitions, "{{{}}}", "{}: ")
     return Default(source(value)) if is_finite(value) else None
 
 
@@ -78,20 +72,20 @@ def _of_definition(
         where = definition.name
         return None if name is None else Default(f"{where}.{name}", (where,))
     values = (DefinitionKind.ALIAS, DefinitionKind.UNION)
-    return source_of(value, definition.schema, definitions) if definition.kind in values else None
+    return source_of(value, definition.type, definitions) if definition.kind in values else None
 
 
 def _container(
     items: Mapping[Any, Any],
-    schema: Schema,
+    inner: Type,
     definitions: Mapping[str, Definition],
     brackets: str,
     key: str,
 ) -> Default | None:
     """Return the source of an array or a map; None when one of its items has none."""
-    found = {k: source_of(item, schema, definitions) for k, item in items.items()}
+    found = {k: source_of(item, inner, definitions) for k, item in items.items()}
     known = {k: default for k, default in found.items() if default is not None}
     if len(known) < len(found):
         return None
-    inner = ", ".join(key.format(source(k)) + default.source for k, default in known.items())
-    return Default(brackets.format(inner), tuple(r for d in known.values() for r in d.references))
+    text = ", ".join(key.format(source(k)) + default.source for k, default in known.items())
+    return Default(brackets.format(text), tuple(r for d in known.values() for r in d.references))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from codexwire.direction import Stability
-from codexwire.ir.model import Schema
-from codexwire.ir.walk import references
+from codexwire.model.types import Anything, Type, references
 
 __all__ = ["Default", "Definition", "DefinitionKind", "Marks", "Member", "Property"]
+
+_ANY = Anything()
 
 
 class DefinitionKind(StrEnum):
@@ -50,16 +51,16 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property of a model: wire name, field name, and the flat schema of its value.
+    """One property of a model: wire name, field name, and the flat type of its value.
 
-    A flat schema refers to definitions (`#/definitions/ClassName`) and nests only arrays, maps and
+    A flat type refers to definitions (by the name of the class) and nests only arrays, maps and
     alternatives of scalars. `constant` is the one value that a required property admits; `default` is
     set where the schema states one that source can say. Both may be None.
     """
 
     wire: str
     name: str
-    schema: Schema
+    type: Type
     required: bool
     default: Default | None = None
     constant: str | int | None = None
@@ -80,10 +81,10 @@ class Definition:
     """One class or alias.
 
     `owner` is the full name of the published type it belongs to (a union's name for its messages).
-    Models have `properties`, enums `members`, the other kinds the flat `schema` of their value.
+    Models have `properties`, enums `members`, the other kinds the flat `type` of their value.
     `tag` is the field that tells a union's variants apart, empty for externally tagged variants,
     None when nothing does; `catch_all` says that a union takes any value after its variants, or that
-    a model may have any property besides its own; `extra` is the flat schema of those.
+    a model may have any property besides its own; `extra` is the flat type of those.
     """
 
     name: str
@@ -92,29 +93,29 @@ class Definition:
     marks: Marks = Marks()
     properties: tuple[Property, ...] = ()
     members: tuple[Member, ...] = ()
-    schema: Schema = True
+    type: Type = _ANY
     tag: str | None = None
     catch_all: bool = False
-    extra: Schema = True
+    extra: Type = _ANY
 
     @property
     def is_open(self) -> bool:
         """Whether a union keeps unknown variants while decoding."""
         return self.tag is not None and not self.catch_all
 
-    def schemas(self) -> Iterator[Schema]:
-        """Yield the flat schemas of a model's fields, or the one of an alias; none for an enum."""
+    def types(self) -> Iterator[Type]:
+        """Yield the flat types of a model's fields, or the one of an alias; none for an enum."""
         if self.kind not in (DefinitionKind.MODEL, DefinitionKind.ENUM):
-            yield self.schema
+            yield self.type
         for prop in self.properties:
-            yield prop.schema
-        if self.extra is not True:
+            yield prop.type
+        if not isinstance(self.extra, Anything):
             yield self.extra
 
     def references(self) -> Iterator[str]:
         """Yield the names of the definitions that this one refers to, in order, repeats included."""
-        for schema in self.schemas():
-            yield from references(schema)
+        for found in self.types():
+            yield from references(found)
         for prop in self.properties:
             if prop.default is not None:
                 yield from prop.default.references

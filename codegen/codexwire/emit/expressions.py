@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from codexwire.ir.model import Schema, full_name
+from codexwire.model.types import Anything, Enum, List, Map, Ref, Scalar, Type, Union
 from codexwire.wire.naming import literal
 
 __all__ = ["expression", "is_finite", "source", "words"]
@@ -50,15 +50,13 @@ def is_finite(value: Any) -> bool:
     return not isinstance(value, float) or math.isfinite(value)
 
 
-def expression(
-    schema: Schema, *, bounds: bool = False, exact: bool = False, prefix: str = ""
-) -> str:
-    """Return the type expression of a flat schema.
+def expression(found: Type, *, bounds: bool = False, exact: bool = False, prefix: str = "") -> str:
+    """Return the type expression of a flat type.
 
     With `bounds` it states those that pydantic has words for, with `exact` it keeps pydantic from taking
     one number for another; `prefix` precedes the names of classes.
     """
-    return _joined(_Writer(bounds, exact, prefix).terms(schema))
+    return _joined(_Writer(bounds, exact, prefix).terms(found))
 
 
 def _joined(terms: Iterable[str]) -> str:
@@ -73,32 +71,28 @@ class _Writer:
         self.exact = exact
         self.prefix = prefix
 
-    def terms(self, schema: Schema) -> Iterator[str]:
+    def terms(self, found: Type) -> Iterator[str]:
         """Yield the alternatives of a type."""
-        if not isinstance(schema, dict):
-            yield "Any"
-        elif "$ref" in schema:
-            yield self.prefix + full_name(schema["$ref"])
-        elif "enum" in schema:
-            yield from self.values(schema["enum"])
-        elif "anyOf" in schema:
-            for branch in schema["anyOf"]:
+        if isinstance(found, Ref):
+            yield self.prefix + found.name
+        elif isinstance(found, Enum):
+            yield from self.values(found.values)
+        elif isinstance(found, Union):
+            for branch in found.branches:
                 yield from self.terms(branch)
+        elif isinstance(found, List):
+            yield f"list[{_joined(self.terms(found.items))}]"
+        elif isinstance(found, Map):
+            yield f"dict[str, {_joined(self.terms(found.rest or Anything()))}]"
         else:
-            kinds = schema.get("type", ())
-            for kind in [kinds] if isinstance(kinds, str) else kinds:
-                yield self.kind(kind, schema)
+            yield self.scalar(found) if isinstance(found, Scalar) else "Any"
 
-    def kind(self, kind: str, schema: dict[str, Any]) -> str:
-        if kind == "array":
-            return f"list[{_joined(self.terms(schema.get('items', True)))}]"
-        if kind == "object":
-            return f"dict[str, {_joined(self.terms(schema.get('additionalProperties', True)))}]"
-        if self.bounds and kind == "integer":
-            return _BOUNDS.get(schema.get("minimum", ""), "int")
-        if self.bounds and kind == "string" and "minLength" in schema:
-            return f"Annotated[str, Field(min_length={schema['minLength']:.0f})]"
-        return _SCALARS.get(kind, "Any")
+    def scalar(self, found: Scalar) -> str:
+        if self.bounds and found.kind == "integer":
+            return _BOUNDS.get(found.limits.get("minimum", ""), "int")
+        if self.bounds and "minLength" in found.limits:
+            return f"Annotated[str, Field(min_length={found.limits['minLength']:.0f})]"
+        return _SCALARS[found.kind]
 
     def values(self, values: Iterable[Any]) -> Iterator[str]:
         """Yield the type of each value: itself where a literal type can hold it."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from codexwire.ir.hole import Hole, HoleKind
-from codexwire.ir.model import Protocol, Schema, ref_to
-from codexwire.ir.nodes import split_nullable, unwrap
+from codexwire.ir.model import Protocol
 from codexwire.model.identity import Identities, Place, Standing
 from codexwire.model.profile import profile_of
+from codexwire.model.read import Types, types_of
+from codexwire.model.types import All, Object, Ref, Type, Union
 
 __all__ = ["IdTable", "id_tables", "lost_ids", "path_exists"]
 
@@ -43,12 +43,13 @@ def id_tables(protocol: Protocol) -> tuple[IdTable, ...]:
 
 
 def _rows(protocol: Protocol, kind: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    types = types_of(protocol)
     rows: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
     for method in protocol.methods:
-        result = None if method.result is None else ref_to(method.result)
+        result = None if method.result is None else Ref(method.result)
         row = (
-            tuple(_paths(protocol, kind, method.name, "params", method.params)),
-            tuple(_paths(protocol, kind, method.name, "result", result)),
+            tuple(_paths(types, kind, method.name, "params", types.params(method))),
+            tuple(_paths(types, kind, method.name, "result", result)),
         )
         if any(row):
             rows[method.name] = row
@@ -71,36 +72,32 @@ def lost_ids(protocol: Protocol) -> tuple[Hole, ...]:
     )
 
 
-def _paths(
-    protocol: Protocol, kind: str, method: str, part: str, payload: Schema | None
-) -> Iterator[str]:
+def _paths(types: Types, kind: str, method: str, part: str, payload: Type | None) -> Iterator[str]:
     if payload is None:
         return
-    for path in profile_of(protocol).identities.published_paths(kind, method, part):
-        if path_exists(protocol, payload, path):
+    for path in profile_of(types.protocol).identities.published_paths(kind, method, part):
+        if path_exists(types, payload, path):
             yield path
 
 
-def path_exists(protocol: Protocol, schema: Schema, path: str) -> bool:
+def path_exists(types: Types, payload: Type, path: str) -> bool:
     """Whether a dotted path leads to a declared property, in at least one variant of each union."""
-    nodes = [schema]
+    found = [payload]
     for step in path.split("."):
-        nodes = [
-            node["properties"][step]
-            for candidate in nodes
-            for node in _alternatives(protocol, candidate)
-            if step in node.get("properties", {})
+        found = [
+            inner.properties[step]
+            for candidate in found
+            for inner in _objects(types, candidate)
+            if step in inner.properties
         ]
-    return bool(nodes)
+    return bool(found)
 
 
-def _alternatives(protocol: Protocol, schema: Schema) -> Iterator[dict[str, Any]]:
-    """Yield the object nodes that a schema may be: itself and the branches of its unions."""
-    schema, _ = split_nullable(protocol.resolve(unwrap(schema)))
-    schema = protocol.resolve(unwrap(schema))
-    if not isinstance(schema, dict):
-        return
-    yield schema
-    for keyword in ("oneOf", "anyOf"):
-        for branch in schema.get(keyword, ()):
-            yield from _alternatives(protocol, branch)
+def _objects(types: Types, found: Type) -> Iterator[Object]:
+    """Yield the objects that a type may be: itself, its parts and the branches of its unions."""
+    found = types.resolve(found)
+    if isinstance(found, Object):
+        yield found
+    elif isinstance(found, All | Union):
+        for part in found.parts():
+            yield from _objects(types, part)

@@ -9,15 +9,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from codexwire.emit.definitions import Definition, DefinitionKind
 from codexwire.emit.modules import circles
 from codexwire.ir.hole import Hole, HoleKind
-from codexwire.ir.model import Schema, full_name
-from codexwire.ir.walk import Path, transform
 from codexwire.ir.wellformed import is_name
 from codexwire.location import join_pointer
+from codexwire.model.types import (
+    Anything,
+    Enum,
+    Limited,
+    List,
+    Map,
+    Ref,
+    Scalar,
+    Type,
+    Union,
+)
 
 __all__ = ["within_limits"]
 
@@ -50,10 +58,8 @@ class _Limits:
                 self.hole(definition, prop.wire, text)
         return replace(
             definition,
-            properties=tuple(
-                replace(p, schema=self.schema(definition, p.wire, p.schema)) for p in kept
-            ),
-            schema=self.schema(definition, "", definition.schema),
+            properties=tuple(replace(p, type=self.type(definition, p.wire, p.type)) for p in kept),
+            type=self.type(definition, "", definition.type),
         )
 
     def hole(self, definition: Definition, wire: str, text: str) -> None:
@@ -62,57 +68,61 @@ class _Limits:
         place = f"{definition.owner}#{path}" if path else definition.owner
         self.holes.add(Hole(HoleKind.SHAPE, place, definition.name, text))
 
-    def schema(self, definition: Definition, wire: str, schema: Schema) -> Schema:
-        """Return one flat schema of a definition without what msgspec refuses."""
+    def type(self, definition: Definition, wire: str, found: Type) -> Type:
+        """Return one flat type of a definition without what msgspec refuses."""
+        if isinstance(found, Union) and definition.tag and not wire:
+            branches = (self.part(definition, wire, branch) for branch in found.branches)
+            return replace(found, branches=tuple(branches))
+        return self.part(definition, wire, found)
 
-        def change(path: Path, node: Schema) -> Schema:
-            if not isinstance(node, dict):
-                return node
-            if "$ref" in node and {full_name(node["$ref"]), definition.name} <= self.circles:
-                self.hole(definition, wire, "msgspec has no alias that leads to itself")
-                return True
-            if "enum" in node:
-                return _literals(node["enum"])
-            if "anyOf" in node and not (path == () and definition.tag and not wire):
-                return self.told_apart(definition, wire, node["anyOf"])
-            return node
+    def part(self, definition: Definition, wire: str, found: Type) -> Type:
+        """Return a part of a flat type."""
+        if isinstance(found, Ref) and {found.name, definition.name} <= self.circles:
+            self.hole(definition, wire, "msgspec has no alias that leads to itself")
+            return Anything()
+        if isinstance(found, Enum):
+            return _literals(found)
+        if isinstance(found, List):
+            return replace(found, items=self.part(definition, wire, found.items))
+        if isinstance(found, Map) and found.rest is not None:
+            return replace(found, rest=self.part(definition, wire, found.rest))
+        if isinstance(found, Union) and not found.by_kind:
+            branches = (self.part(definition, wire, branch) for branch in found.branches)
+            return self.told_apart(definition, wire, tuple(branches))
+        return found
 
-        return transform(schema, change)
-
-    def told_apart(self, definition: Definition, wire: str, branches: list[Schema]) -> Schema:
+    def told_apart(self, definition: Definition, wire: str, branches: tuple[Type, ...]) -> Type:
         """Return a union, with any JSON in it when two alternatives are of one kind of value."""
         kinds = Counter(kind for branch in branches for kind in self.kinds(branch))
         if max(kinds.values(), default=1) == 1:
-            return {"anyOf": branches}
+            return Union(branches)
         self.hole(
             definition,
             wire,
             "msgspec cannot tell the alternatives of this union apart: any JSON is taken",
         )
-        return {"anyOf": [*branches, True]}
+        return Union((*branches, Anything()))
 
-    def kinds(self, schema: Schema) -> frozenset[str]:
-        """Return the kinds of JSON values that a flat schema admits, none for any."""
-        if not isinstance(schema, dict):
-            return frozenset()
-        if "$ref" in schema:
-            definition = self.definitions[full_name(schema["$ref"])]
+    def kinds(self, found: Type) -> frozenset[str]:
+        """Return the JSON types of the values that a flat type admits, none for any."""
+        if isinstance(found, Ref):
+            definition = self.definitions[found.name]
             if definition.kind is DefinitionKind.MODEL or definition.tag:
                 return frozenset({"object"})
             if definition.kind is DefinitionKind.ENUM:
                 return frozenset({"string"})
-            return frozenset() if definition.name in self.circles else self.kinds(definition.schema)
-        if "enum" in schema:
-            return frozenset(_KINDS.get(type(value), "null") for value in schema["enum"])
-        kinds = schema.get("type", ())
-        found = {kinds} if isinstance(kinds, str) else set(kinds)
-        return frozenset(found.union(*map(self.kinds, schema.get("anyOf", ()))) - {"null"})
+            return frozenset() if definition.name in self.circles else self.kinds(definition.type)
+        if isinstance(found, Enum):
+            return frozenset(_KINDS.get(type(value), "null") for value in found.values)
+        if isinstance(found, Union):
+            return frozenset().union(*map(self.kinds, found.branches)) - {"null"}
+        return frozenset({found.json_type} if isinstance(found, Limited) else ()) - {"null"}
 
 
-def _literals(values: list[Any]) -> Schema:
+def _literals(found: Enum) -> Type:
     """Return an enum whose booleans, which no literal of msgspec can be, are just booleans."""
-    others = [value for value in values if not isinstance(value, bool)]
-    if others == values:
-        return {"enum": values}
-    plain: Schema = {"type": "boolean"}
-    return {"anyOf": [{"enum": others}, plain]} if others else plain
+    others = tuple(value for value in found.values if not isinstance(value, bool))
+    if len(others) == len(found.values):
+        return found
+    plain = Scalar("boolean")
+    return Union((replace(found, values=others), plain)) if others else plain

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from codexwire.direction import Kind
 from codexwire.emit.render import render
-from codexwire.ir.model import UNIONS, Method, Protocol, Schema, full_name
-from codexwire.ir.nodes import is_empty_object, is_null, split_nullable
+from codexwire.ir.model import UNIONS, Method, Protocol
+from codexwire.model.read import Types, types_of
+from codexwire.model.types import Object, Ref, Type, is_null, split_nullable
 
 __all__ = ["TABLE_NAMES", "params_class", "plan_methods"]
 
@@ -68,25 +69,24 @@ def params_class(
 
     There are none when they are absent or null, also where an empty object may stand in place of null.
     """
-    schema = method.params
-    if schema is None or _is_nothing(schema):
+    types = types_of(protocol)
+    params = types.params(method)
+    if params is None or _is_nothing(params):
         return None, True
-    inner, nullable = _named(protocol, schema)
+    inner, nullable = _named(types, params)
     return None if inner is None else class_of[inner], nullable
 
 
-def _is_nothing(schema: Schema) -> bool:
-    inner, nullable = split_nullable(schema)
-    return is_null(schema) or (nullable and is_empty_object(inner))
+def _is_nothing(params: Type) -> bool:
+    inner, nullable = split_nullable(params)
+    empty = isinstance(inner, Object) and inner.is_closed and not inner.properties
+    return is_null(params) or (nullable and empty)
 
 
-def _named(protocol: Protocol, schema: Schema) -> tuple[str | None, bool]:
+def _named(types: Types, params: Type) -> tuple[str | None, bool]:
     """Follow nullable wrappers, named ones too, to the type that the non-null params have."""
-    inner, nullable = split_nullable(schema)
-    if not isinstance(inner, dict) or "$ref" not in inner:
+    inner, nullable = split_nullable(params)
+    if not isinstance(inner, Ref):
         return None, nullable
-    name = full_name(inner["$ref"])
-    deeper, also = split_nullable(protocol.types[name].schema)
-    if also and isinstance(deeper, dict) and "$ref" in deeper:
-        return full_name(deeper["$ref"]), True
-    return name, nullable
+    deeper, also = split_nullable(types.named(inner.name))
+    return (deeper.name, True) if also and isinstance(deeper, Ref) else (inner.name, nullable)

@@ -47,7 +47,7 @@ class ModelPlan:
 
 
 def plan_models(protocol: Protocol, *, package: str, style: Style = "pydantic") -> ModelPlan:
-    """Return the models of a prepared protocol (see `emit.prepare`) as modules of `package`.models."""
+    """Return the models of a prepared protocol (see `normalize.plain`) as modules of `package`.models."""
     del package  # modules import each other relatively
     names = class_names(protocol)
     uses = _uses(protocol, names)

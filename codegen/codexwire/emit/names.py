@@ -12,10 +12,10 @@ import keyword
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from hashlib import sha256
 from unicodedata import normalize
 
 from codexwire.ir.model import Protocol, Schema
+from codexwire.ir.names import second_name
 from codexwire.runtime.model import wire_name
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "field_names",
     "identifier",
     "member_names",
-    "second_name",
     "snake",
 ]
 
@@ -84,12 +83,6 @@ def identifier(text: str, reserved: Iterable[str] = (), prefix: str = "field_") 
     if not text[:1].isidentifier():
         text = prefix + text
     return f"{text}_" if text in reserved or keyword.iskeyword(text) else text
-
-
-def second_name(name: str, spelling: str) -> str:
-    """Return the name for a thing whose first choice is another thing's name."""
-    suffix = sha256(spelling.encode("utf-8", "surrogatepass")).hexdigest()[:6]
-    return f"{name.rstrip('_')}_{suffix}"
 
 
 def distinct(names: Mapping[str, str], *claims: Callable[[str, str], bool]) -> dict[str, str]:

@@ -1,62 +1,93 @@
-"""What an object node of a schema has: properties of its own, and those that stand elsewhere for it."""
+"""What an object type has: properties of its own, and those that stand elsewhere for it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
-from codexwire.ir.model import Protocol, Schema
-from codexwire.ir.nodes import is_null, unwrap
+from codexwire.model.read import Types
+from codexwire.model.types import All, Anything, Map, Never, Object, Type, Union, is_null
 
-__all__ = ["given_names", "is_map", "is_object", "with_alternatives", "with_beside"]
+__all__ = [
+    "given_names",
+    "is_map",
+    "only_key",
+    "own_object",
+    "own_unions",
+    "with_alternatives",
+    "with_beside",
+    "with_object",
+]
 
 
-def is_object(node: Mapping[str, Any]) -> bool:
-    """Whether a node is of objects: where it says nothing about types, by its properties."""
-    kind = node.get("type")
-    return kind == "object" or (kind is None and "properties" in node)
+def own_object(found: Type) -> Object | None:
+    """Return the object that a type is, whatever it must be besides; None when it is none.
+
+    What says nothing about JSON types is an object by its properties.
+    """
+    if isinstance(found, All):
+        own = [own_object(part) for part in found.members if part.path == found.path]
+        return next((part for part in own if part is not None), None)
+    if isinstance(found, Object) and (found.properties or not found.others):
+        return found
+    return None
 
 
-def is_map(node: Mapping[str, Any]) -> bool:
+def own_unions(found: Type) -> list[Union]:
+    """Return the unions of which a type must fit a branch."""
+    parts = found.members if isinstance(found, All) else (found,)
+    return [p for p in parts if isinstance(p, Union) and not p.by_kind]
+
+
+def is_map(found: Object) -> bool:
     """Whether an object has keys that are data."""
-    return "properties" not in node and isinstance(node.get("additionalProperties"), dict)
+    return isinstance(found, Map) and not isinstance(found.rest, None | Anything | Never)
 
 
-def given_names(properties: Mapping[str, Schema]) -> dict[str, str]:
+def given_names(properties: Mapping[str, Type]) -> dict[str, str]:
     """Return the field names that the schema states (`x-python-name`)."""
-    found = {p: s.get("x-python-name") for p, s in properties.items() if isinstance(s, dict)}
-    return {p: name for p, name in found.items() if isinstance(name, str)}
+    return {p: t.facts.python_name for p, t in properties.items() if t.facts.python_name}
 
 
-def with_beside(beside: Mapping[str, Any], branch: Mapping[str, Any]) -> dict[str, Any]:
+def with_beside(beside: Mapping[str, Type], required: tuple[str, ...], found: Object) -> Object:
     """Return an object of a union with the properties that stand beside the union."""
-    return {
-        **branch,
-        "type": "object",
-        "properties": {**beside.get("properties", {}), **branch.get("properties", {})},
-        "required": [*beside.get("required", ()), *branch.get("required", ())],
-    }
+    properties = {**beside, **found.properties}
+    return replace(found, properties=properties, required=(*required, *found.required))
 
 
-def with_alternatives(
-    protocol: Protocol, node: Mapping[str, Any]
-) -> tuple[dict[str, Schema], set[str]]:
+def with_alternatives(types: Types, found: Type) -> tuple[dict[str, Type], set[str]]:
     """Return the properties and required names of an object.
 
     Where it must also fit one of several objects, their properties are all there and none is
     required unless each of them requires it.
     """
-    properties: dict[str, Schema] = dict(node.get("properties", {}))
-    required = set(node.get("required", ()))
-    for keyword in ("oneOf", "anyOf"):
-        nodes = [protocol.resolve(unwrap(branch)) for branch in node.get(keyword, ())]
-        branches = [b for b in nodes if isinstance(b, dict) and not is_null(b)]
-        for branch in branches:
+    own = own_object(found)
+    properties = dict(own.properties) if own else {}
+    required = set(own.required) if own else set()
+    for union in own_unions(found):
+        branches = [types.resolve(branch) for branch in union.branches if not is_null(branch)]
+        objects = [own_object(branch) for branch in branches]
+        for branch in objects:
             properties |= {
-                key: sub
-                for key, sub in branch.get("properties", {}).items()
+                key: inner
+                for key, inner in (branch.properties if branch else {}).items()
                 if key not in properties
             }
-        if branches:
-            required |= set.intersection(*(set(b.get("required", ())) for b in branches))
+        if objects:
+            required |= set.intersection(*(set(b.required if b else ()) for b in objects))
     return properties, required
+
+
+def with_object(found: Type, own: Object) -> Type:
+    """Return a type with another object for the one that it has of its own."""
+    if not isinstance(found, All):
+        return own
+    first = own_object(found)
+    return replace(found, members=tuple(own if p is first else p for p in found.members))
+
+
+def only_key(found: Type) -> str | None:
+    """Return the one key of an object, which a later release will give siblings."""
+    keys = list(found.properties) if isinstance(found, Object) else []
+    own = isinstance(found, Object) and len(keys) == 1 and list(found.required) == keys
+    return keys[0] if own else None

@@ -15,12 +15,12 @@ from codexwire.emit.known import holes_as_text, results_by
 from codexwire.emit.methods import TABLE_NAMES, plan_methods
 from codexwire.emit.models import ModelPlan, Style, format_python, plan_models
 from codexwire.emit.notifications import plan_notifications, registry_exports
-from codexwire.emit.prepare import prepared
 from codexwire.emit.render import render
 from codexwire.emit.validators import VALIDATOR_EXPORTS, plan_validators
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.normalize import Application, Normalized
+from codexwire.normalize.plain import prepared
 
 __all__ = ["Plan", "json_bytes", "manifest", "plan_package"]
 

@@ -11,8 +11,7 @@ from codexwire.emit.docs import docstring, unit_note
 from codexwire.emit.expressions import expression, source, words
 from codexwire.emit.modules import Module
 from codexwire.emit.render import render
-from codexwire.ir.model import Schema
-from codexwire.ir.walk import references
+from codexwire.model.types import Anything, Enum, Type, Union, is_null, references
 from codexwire.runtime.model import wire_name
 
 __all__ = ["Printer", "index_source"]
@@ -126,7 +125,7 @@ class Printer:
     def _model(self, definition: Definition, doc: str, later: Collection[str]) -> Block:
         plain = _reads_as_it_stands(definition)
         lines = [self._field(definition.name, p, plain, later) for p in definition.properties]
-        if definition.extra is not True:
+        if not isinstance(definition.extra, Anything):
             extra = _type(definition.extra)
             annotation = source(f"dict[str, {extra}]")
             lines.append(Line(f"__pydantic_extra__: {annotation} = Field(init=False)", types=extra))
@@ -136,15 +135,15 @@ class Printer:
 
     def _field(self, owner: str, prop: Property, plain: bool, later: Collection[str]) -> Line:
         """Return the line of a field; `plain` is for classes whose wire names are as they stand."""
-        own = _type(prop.schema, exact=(owner, prop.name) not in self.told_by)
+        own = _type(prop.type, exact=(owner, prop.name) not in self.told_by)
         default = ""
         if prop.constant is not None:
             default = f"tag({source(prop.constant)})"
         elif not prop.required:
             default = "None" if prop.default is None else prop.default.source
-        open_to_none = default == "None" and own != "Any" and not _admits_null(prop.schema)
+        open_to_none = default == "None" and own != "Any" and not _admits_null(prop.type)
         annotation = f"{own} | None" if open_to_none else own
-        if any(name in later for name in references(prop.schema)):
+        if any(name in later for name in references(prop.type)):
             annotation = repr(annotation)
         if prop.wire != (prop.name if plain else wire_name(prop.name)):
             annotation = f"Annotated[{annotation}, Field(alias={source(prop.wire)})]"
@@ -159,12 +158,12 @@ def index_source(modules: Sequence[Module]) -> str:
     return render("models_init.py.jinja", modules=rows, public=public)
 
 
-def _type(schema: Schema, exact: bool = True) -> str:
-    return expression(schema, bounds=True, exact=exact)
+def _type(found: Type, exact: bool = True) -> str:
+    return expression(found, bounds=True, exact=exact)
 
 
 def _value(definition: Definition) -> str:
-    value = _type(definition.schema)
+    value = _type(definition.type)
     if definition.tag is None:
         return value
     if definition.catch_all:
@@ -182,12 +181,11 @@ def _reads_as_it_stands(definition: Definition) -> bool:
     return same > sum(p.wire == wire_name(p.name) != p.name for p in definition.properties)
 
 
-def _admits_null(schema: Schema) -> bool:
-    if not isinstance(schema, dict):
-        return True
-    kind = schema.get("type", ())
-    nulls = kind == "null" or "null" in kind or None in schema.get("enum", ())
-    return nulls or any(map(_admits_null, schema.get("anyOf", ())))
+def _admits_null(found: Type) -> bool:
+    if isinstance(found, Union):
+        return any(map(_admits_null, found.branches))
+    listed = isinstance(found, Enum) and None in found.values
+    return listed or is_null(found) or isinstance(found, Anything)
 
 
 def _words(block: Block) -> Iterator[str]:

@@ -15,11 +15,11 @@ from codexwire.emit.header import Stamp
 from codexwire.emit.ids import id_tables
 from codexwire.emit.methods import params_class
 from codexwire.emit.names import class_name, class_names
-from codexwire.emit.prepare import prepared
 from codexwire.emit.render import render
 from codexwire.emit.sdk_schema import UNKNOWN, sdk_schema
 from codexwire.ir.model import Protocol
 from codexwire.ir.names import pascal
+from codexwire.normalize.plain import prepared
 from codexwire.resources import templates_root
 
 __all__ = ["plan_sdk_layout"]

@@ -16,13 +16,13 @@ from codexwire.emit.defaults import JSON_TYPES
 from codexwire.emit.docs import documented
 from codexwire.emit.expressions import is_finite
 from codexwire.emit.names import class_names
-from codexwire.emit.objects import is_object, with_alternatives, with_beside
 from codexwire.emit.sdk_names import IMPORTED, OPEN_STRINGS, TITLES, WRAPPED
 from codexwire.emit.shape import marks_of
 from codexwire.ir.model import UNIONS, Protocol, Schema, full_name, ref_to
 from codexwire.ir.names import pascal
-from codexwire.ir.nodes import is_catch_all, union_of
+from codexwire.ir.nodes import is_catch_all, is_null, union_of, unwrap
 from codexwire.ir.walk import Path, references, subschemas, transform
+from codexwire.model.read import facts_of
 
 __all__ = ["UNKNOWN", "sdk_schema"]
 
@@ -206,7 +206,7 @@ class _Writer:
             out["x-enum-descriptions"] = [texts.get(value, "") for value in node["enum"]]
         if any(names := [_member_name(value) for value in node.get("enum", ())]):
             out["x-enum-varnames"] = names
-        if text := documented(marks_of(node)):
+        if text := documented(marks_of(facts_of(node))):
             out["description"] = text
         if node.get("type") == "number":  # an integer is one, and must come back as an integer
             out["type"] = ["integer", "number"]
@@ -285,3 +285,36 @@ def _sort(schema: Schema) -> str:
     if not isinstance(schema, dict):
         return "root"
     return "enum" if "enum" in schema else "model" if "properties" in schema else "root"
+
+
+def is_object(node: Mapping[str, Any]) -> bool:
+    """Whether a node is of objects: where it says nothing about types, by its properties."""
+    kind = node.get("type")
+    return kind == "object" or (kind is None and "properties" in node)
+
+
+def with_beside(beside: Mapping[str, Any], branch: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object of a union with the properties that stand beside the union."""
+    return {
+        **branch,
+        "type": "object",
+        "properties": {**beside.get("properties", {}), **branch.get("properties", {})},
+        "required": [*beside.get("required", ()), *branch.get("required", ())],
+    }
+
+
+def with_alternatives(
+    protocol: Protocol, node: Mapping[str, Any]
+) -> tuple[dict[str, Schema], set[str]]:
+    """Return the properties and required names of an object that must also fit one of several."""
+    properties: dict[str, Schema] = dict(node.get("properties", {}))
+    required = set(node.get("required", ()))
+    for keyword in _ALTERNATIVES:
+        nodes = [protocol.resolve(unwrap(branch)) for branch in node.get(keyword, ())]
+        branches = [b for b in nodes if isinstance(b, dict) and not is_null(b)]
+        for branch in branches:
+            more = branch.get("properties", {})
+            properties |= {key: more[key] for key in more if key not in properties}
+        if branches:
+            required |= set.intersection(*(set(b.get("required", ())) for b in branches))
+    return properties, required

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from codexwire.direction import Kind, Stability
 from codexwire.emit.defaults import with_defaults
@@ -20,37 +20,64 @@ from codexwire.emit.names import (
     class_names,
     field_names,
     member_names,
-    second_name,
 )
 from codexwire.emit.objects import (
     given_names,
     is_map,
-    is_object,
+    only_key,
+    own_object,
+    own_unions,
     with_alternatives,
     with_beside,
+    with_object,
 )
-from codexwire.ir.model import UNIONS, MethodTable, Protocol, Schema, full_name, ref_to
-from codexwire.ir.names import pascal
-from codexwire.ir.nodes import (
-    Union,
-    Variant,
-    enum_values,
-    is_catch_all,
-    split_nullable,
-    union_of,
-    unwrap,
-)
+from codexwire.ir.model import UNIONS, MethodTable, Protocol
+from codexwire.ir.names import pascal, second_name
 from codexwire.ir.walk import Path
 from codexwire.location import join_pointer
+from codexwire.model.choose import told_apart
+from codexwire.model.read import types_of
+from codexwire.model.types import (
+    Anything,
+    Enum,
+    Facts,
+    List,
+    Map,
+    Object,
+    Ref,
+    Scalar,
+    Type,
+    Union,
+    is_catch_all,
+    is_null,
+    split_nullable,
+    values_of,
+)
 
 __all__ = ["marks_of", "shape"]
 
-_NULL: Schema = {"type": "null"}
-_NO_OBJECT: tuple[Schema, ...] = (
-    {"type": ["boolean", "integer", "number", "string"]},
-    {"type": "array", "items": True},
+_NULL = Scalar("null")
+_NUMBER = Union((Scalar("integer"), Scalar("number")), by_kind=True)
+_NO_OBJECT = (
+    Union(tuple(map(Scalar, ("boolean", "integer", "number", "string"))), by_kind=True),
+    List(Anything()),
     _NULL,
 )
+
+
+class _Variant(NamedTuple):
+    """One branch of a union, and what selects it (or None)."""
+
+    type: Type
+    tag: Any = None
+
+
+class _Told(NamedTuple):
+    """A union, its branches that are not null, and what tells them apart: as in `model.choose.Told`."""
+
+    union: Union
+    tag: str | None
+    variants: tuple[_Variant, ...]
 
 
 def shape(protocol: Protocol, payloads: frozenset[str]) -> dict[str, Definition]:
@@ -62,7 +89,7 @@ def shape(protocol: Protocol, payloads: frozenset[str]) -> dict[str, Definition]
     shaper = _Shaper(protocol)
     for full, typedef in sorted(protocol.types.items()):
         shaper.owner, shaper.stability = full, typedef.stability
-        shaper.define(shaper.names[full], typedef.schema, ())
+        shaper.define(shaper.names[full], shaper.types.named(full), ())
     for union in UNIONS:
         shaper.messages(union)
     roots = payloads | {u.union for u in UNIONS}
@@ -92,14 +119,9 @@ def _tag_field(union: Definition, definitions: Mapping[str, Definition]) -> str 
     return names.pop() if proved else None
 
 
-def marks_of(schema: Schema, stability: Stability = Stability.STABLE) -> Marks:
-    """Return what a node says about itself, and that it is as stable as its owner unless it says so."""
-    if not isinstance(schema, dict):
-        return Marks(stability=stability)
-    own = Stability(schema.get("x-stability", stability))
-    text = schema.get("description", "")
-    deprecated, unit = bool(schema.get("x-deprecated")), schema.get("x-unit", "")
-    return Marks(text if isinstance(text, str) else "", own, deprecated, unit)
+def marks_of(facts: Facts, stability: Stability = Stability.STABLE) -> Marks:
+    """Return what a type says about itself, and that it is as stable as its owner unless it says so."""
+    return Marks(facts.description, facts.stability or stability, facts.deprecated, facts.unit)
 
 
 class _Shaper:
@@ -111,6 +133,7 @@ class _Shaper:
 
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
+        self.types = types_of(protocol)
         self.names = class_names(protocol)
         self.taken = set(self.names.values())
         self.found: dict[str, Definition] = {}
@@ -128,59 +151,71 @@ class _Shaper:
         self.taken.add(name)
         return name
 
-    def add(self, definition: Definition) -> Schema:
+    def add(self, definition: Definition) -> Type:
         """Keep a definition and return the reference to it."""
         self.found[definition.name] = definition
-        return ref_to(definition.name)
+        return Ref(definition.name)
 
-    def define(self, wanted: str, schema: Schema, path: Path) -> Schema:
-        """Keep the definition that a schema is, and what is nested in it, and return the reference."""
+    def define(self, wanted: str, found: Type, path: Path) -> Type:
+        """Keep the definition that a type is, and what is nested in it, and return the reference."""
         name = self.free(wanted, path)
-        marks = marks_of(schema, self.stability)
-        node, nullable = split_nullable(schema)
-        if isinstance(node, dict) and "$ref" not in node and not nullable:
-            if _strings(node) is not None:
-                return self.enum(name, [node], marks)
-            if union := self.union_in(node):
-                return self.union(name, node, union, marks, path)
-            if is_object(node) and not is_map(node):
-                return self.model(name, node, marks, path)
-        apart = nullable or (isinstance(node, dict) and isinstance(node.get("type"), list))
-        flat = self.flat(schema, f"{wanted}Value" if apart else wanted, (*path, "value"))
-        return self.add(Definition(name, DefinitionKind.ALIAS, self.owner, marks, schema=flat))
+        marks = marks_of(found.facts, self.stability)
+        inner, nullable = split_nullable(found)
+        if not nullable:
+            if _strings(inner) is not None:
+                return self.enum(name, [inner], marks)
+            if told := self.union_in(inner):
+                return self.union(name, inner, told, marks, path)
+            if (own := own_object(inner)) is not None and not is_map(own):
+                return self.model(name, inner, marks, path)
+        apart = nullable or (isinstance(inner, Union) and inner.by_kind)
+        flat = self.flat(found, f"{wanted}Value" if apart else wanted, (*path, "value"))
+        return self.add(Definition(name, DefinitionKind.ALIAS, self.owner, marks, type=flat))
 
-    def union_in(self, node: Mapping[str, Any]) -> Union | None:
-        """Return the union that a node is, unless it rather is an object with alternatives."""
-        union = union_of(self.protocol, dict(node)) or _single_key_union(node)
-        return union if union and (union.tag or "properties" not in node) else None
+    def union_in(self, found: Type) -> _Told | None:
+        """Return the union that a type is, unless it rather is an object with alternatives."""
+        unions = [union for union in own_unions(found) if values_of(union) is None]
+        if not unions:
+            return None
+        union = max(unions, key=lambda part: part.exact)
+        tag, values = told_apart(self.types, union)
+        listed = map(_Variant, union.branches, values)
+        variants = tuple(variant for variant in listed if not is_null(variant.type))
+        if len(variants) == 1 and tag is None:
+            key = only_key(variants[0].type) if union.exact and len(union.branches) == 1 else None
+            if key is None:
+                return None
+            tag, variants = "", (variants[0]._replace(tag=key),)
+        own = own_object(found)
+        return _Told(union, tag, variants) if tag or own is None or not own.properties else None
 
-    def enum(self, name: str, nodes: Iterable[Schema], marks: Marks) -> Schema:
-        """Keep an enum of the values of all `nodes`."""
-        described = {v: m for node in nodes for v, m in _described(node)}
+    def enum(self, name: str, parts: Iterable[Type], marks: Marks) -> Type:
+        """Keep an enum of the values of all `parts`."""
+        described = {v: m for part in parts for v, m in _described(part)}
         names = member_names(described)
         members = tuple(Member(v, names[v], m) for v, m in described.items())
         return self.add(Definition(name, DefinitionKind.ENUM, self.owner, marks, members=members))
 
-    def model(
-        self, name: str, node: Mapping[str, Any], marks: Marks, path: Path, inner: str = ""
-    ) -> Schema:
+    def model(self, name: str, found: Type, marks: Marks, path: Path, inner: str = "") -> Type:
         """Keep a class; what is nested in it is called after `inner` (default: after the class)."""
-        properties, required = with_alternatives(self.protocol, node)
+        properties, required = with_alternatives(self.types, found)
         names = field_names(properties, given_names(properties))
         self.defaults |= {
-            (name, wire): sub["default"]
+            (name, wire): sub.facts.default
             for wire, sub in properties.items()
-            if isinstance(sub, dict) and "default" in sub
+            if sub.facts.has_default
         }
         fields = tuple(
             self.property(
                 (inner or name) + pascal(wire),
-                Property(wire, names[wire], sub, wire in required, marks=marks_of(sub)),
+                Property(wire, names[wire], sub, wire in required, marks=marks_of(sub.facts)),
                 (*path, "properties", wire),
             )
             for wire, sub in properties.items()
         )
-        more = node.get("additionalProperties", False)
+        own = own_object(found)
+        more = own.rest if own is not None and not own.is_closed else None
+        extra = Anything() if more is None else more
         return self.add(
             Definition(
                 name,
@@ -188,34 +223,32 @@ class _Shaper:
                 self.owner,
                 marks,
                 properties=fields,
-                catch_all=more is not False,
-                extra=self.flat(more, f"{name}Extra", (*path, "additionalProperties")),
+                catch_all=more is not None,
+                extra=self.flat(extra, f"{name}Extra", (*path, "additionalProperties")),
             )
         )
 
     def property(self, name: str, prop: Property, path: Path) -> Property:
         """Return a field with its value flattened; `name` is for what is nested in that."""
-        values = enum_values(unwrap(prop.schema)) or () if prop.required else ()
+        values = values_of(prop.type) or () if prop.required else ()
         constant = values[0] if len(values) == 1 and isinstance(values[0], str | int) else None
-        return replace(prop, schema=self.flat(prop.schema, name, path), constant=constant)
+        return replace(prop, type=self.flat(prop.type, name, path), constant=constant)
 
-    def union(
-        self, name: str, node: Mapping[str, Any], union: Union, marks: Marks, path: Path
-    ) -> Schema:
+    def union(self, name: str, found: Type, told: _Told, marks: Marks, path: Path) -> Type:
         """Keep a union and its variants."""
-        plain = [v.schema for v in union.variants if _strings(v.schema) is not None]
-        flat: list[Schema] = []
+        plain = [v.type for v in told.variants if _strings(v.type) is not None]
+        flat: list[Type] = []
         if plain:
             value = self.free(f"{name}Value", (*path, "enum"))
             flat.append(self.enum(value, plain, Marks(stability=self.stability)))
-        for variant in union.variants:
-            if variant.schema not in plain:
-                at = (*path, union.keyword, variant.index)
-                branch = self.variant(name, union, variant, node, at)
-                alternatives = branch.get("anyOf") if isinstance(branch, dict) else None
-                flat += alternatives or [branch]
-        catch_all = union.tag is not None and any(is_catch_all(v.schema) for v in union.variants)
-        if union.nullable:
+        for variant in told.variants:
+            if _strings(variant.type) is None:
+                step = variant.type.path[len(told.union.path) :][:2]
+                branch = self.variant(name, told, variant, found, (*path, *step))
+                nested = isinstance(branch, Union) and not branch.by_kind
+                flat += branch.branches if nested and isinstance(branch, Union) else [branch]
+        caught = told.tag is not None and any(is_catch_all(v.type) for v in told.variants)
+        if len(told.variants) < len(told.union.branches):
             flat.append(_NULL)
         return self.add(
             Definition(
@@ -223,84 +256,75 @@ class _Shaper:
                 DefinitionKind.UNION,
                 self.owner,
                 marks,
-                schema={"anyOf": flat},
-                tag=union.tag,
-                catch_all=catch_all,
+                type=Union(tuple(flat)),
+                tag=told.tag,
+                catch_all=caught,
             )
         )
 
-    def variant(
-        self, name: str, union: Union, variant: Variant, beside: Mapping[str, Any], path: Path
-    ) -> Schema:
-        """Return the flat schema of one branch: a reference, a scalar, or a class of its own."""
-        node = unwrap(variant.schema)
-        if "properties" in beside:
-            node = unwrap(self.protocol.resolve(node))
-        if not isinstance(node, dict) or "$ref" in node or "properties" not in node:
-            return self.flat(node, f"{name}Item", path)
-        if node.get("type") != "object":
-            return self.flat(node, _variant_name(name, variant), path)
-        if "properties" in beside:
-            node = with_beside(beside, node)
-        own = self.free(_variant_name(name, variant), path)
-        marks = marks_of(node, self.stability)
-        return self.model(own, node, marks, path, inner=name if union.tag == "" else "")
+    def variant(self, name: str, told: _Told, variant: _Variant, whole: Type, path: Path) -> Type:
+        """Return the flat type of one branch: a reference, a scalar, or a class of its own."""
+        found, beside = variant.type, own_object(whole)
+        if beside is not None:
+            found = self.types.resolve(found)
+        own = own_object(found)
+        if own is None or isinstance(own, Map):
+            return self.flat(found, f"{name}Item", path)
+        if own.others:
+            return self.flat(found, _variant_name(name, variant), path)
+        title = self.free(_variant_name(name, variant), path)
+        marks = marks_of(found.facts, self.stability)
+        if beside is not None:
+            found = with_object(found, with_beside(beside.properties, beside.required, own))
+        return self.model(title, found, marks, path, inner=name if told.tag == "" else "")
 
-    def flat(self, schema: Schema, name: str, path: Path) -> Schema:
-        """Return the flat schema of a node; `name` is for what has to be defined on its own."""
-        node, nullable = split_nullable(schema)
+    def flat(self, found: Type, name: str, path: Path) -> Type:
+        """Return the flat type of a type; `name` is for what has to be defined on its own."""
+        found, nullable = split_nullable(found)
         if nullable:
-            return _nullable(self.flat(node, name, path))
-        if not isinstance(node, dict):
-            return True
-        if "$ref" in node:
-            return self.reference(full_name(node["$ref"]))
-        values = enum_values(node)
+            return _nullable(self.flat(found, name, path))
+        if isinstance(found, Ref):
+            return self.reference(found.name)
+        values = values_of(found)
         if values is not None:
-            if len(values) == 1 or _strings(node) is None:
-                return {"enum": list(values)}
-            return self.define(name, node, path)
-        if self.union_in(node):
-            return self.define(name, node, path)
-        kinds = node.get("type")
-        if isinstance(kinds, list):
-            return self.any_of([{**node, "type": kind} for kind in kinds], name, (*path, "type"))
-        alternatives = node.get("oneOf", node.get("anyOf"))
-        if is_object(node) and ("properties" in node or alternatives):
-            ref = self.define(name, node, path)
-            return ref if kinds else {"anyOf": [ref, *_NO_OBJECT]}
-        if alternatives:
-            return self.any_of(alternatives, name, path)
-        return self.plain(node, name, path)
+            if len(values) == 1 or _strings(found) is None:
+                return Enum(values)
+            return self.define(name, found, path)
+        if self.union_in(found):
+            return self.define(name, found, path)
+        if isinstance(found, Union) and found.by_kind:
+            return self.any_of(found.branches, name, (*path, "type"))
+        own, unions = own_object(found), own_unions(found)
+        if own is not None and (unions or not isinstance(own, Map)):
+            ref = self.define(name, found, path)
+            return Union((ref, *_NO_OBJECT)) if own.others else ref
+        if unions:
+            return self.any_of(unions[-1].branches, name, path)
+        return self.plain(found, name, path)
 
-    def any_of(self, nodes: Iterable[Schema], name: str, path: Path) -> Schema:
-        """Return the flat schema of what fits one of several nodes."""
-        return {"anyOf": [self.flat(n, name, (*path, i)) for i, n in enumerate(nodes)]}
+    def any_of(self, parts: Iterable[Type], name: str, path: Path) -> Type:
+        """Return the flat type of what fits one of several types."""
+        return Union(tuple(self.flat(p, name, (*path, i)) for i, p in enumerate(parts)))
 
-    def reference(self, full: str) -> Schema:
+    def reference(self, full: str) -> Type:
         """Return the flat reference to a type, beside what else it admits if it names no type."""
-        ref = ref_to(self.names[full])
-        node = unwrap(self.protocol.types[full].schema)
-        if not isinstance(node, dict) or "$ref" in node or self.union_in(node):
-            return ref
-        return {"anyOf": [ref, *_NO_OBJECT]} if "type" not in node and is_object(node) else ref
+        ref, target = Ref(self.names[full]), self.types.named(full)
+        own = None if self.union_in(target) else own_object(target)
+        return Union((ref, *_NO_OBJECT)) if own is not None and own.others else ref
 
-    def plain(self, node: Mapping[str, Any], name: str, path: Path) -> Schema:
-        """Return the flat schema of a scalar, an array or a map."""
-        kind = node.get("type")
-        if kind == "array":
-            items = self.flat(node.get("items", True), f"{name}Item", (*path, "items"))
-            return {"type": "array", "items": items}
-        if kind == "object":
-            values = node.get("additionalProperties", True)
-            at = (*path, "additionalProperties")
-            inner = True if values is False else self.flat(values, f"{name}Value", at)
-            return {"type": "object", "additionalProperties": inner}
-        if kind is None:
-            return True
-        if kind == "number":  # an integer is a number, and must come back as an integer
-            return {"type": ["integer", "number"]}
-        return {k: node[k] for k in ("type", "minimum", "minLength") if k in node}
+    def plain(self, found: Type, name: str, path: Path) -> Type:
+        """Return the flat type of a scalar, an array or a map."""
+        if isinstance(found, List) and not found.others:
+            return List(self.flat(found.items, f"{name}Item", (*path, "items")))
+        if isinstance(found, Object) and not found.others:
+            values = Anything() if found.rest is None or found.is_closed else found.rest
+            return Map(rest=self.flat(values, f"{name}Value", (*path, "additionalProperties")))
+        if not isinstance(found, Scalar) or found.others:
+            return Anything()
+        if found.kind == "number":  # an integer is a number, and must come back as an integer
+            return _NUMBER
+        kept = {k: found.limits[k] for k in ("minimum", "minLength") if k in found.limits}
+        return Scalar(found.kind, limits=kept)
 
     def messages(self, union: MethodTable) -> None:
         """Keep one class per method of a union, and the union."""
@@ -309,14 +333,15 @@ class _Shaper:
             return
         self.owner = union.union
         self.taken.add(union.union)
-        beside = {"properties": dict(self.protocol.envelope.get(union.union, {}))}
-        refs: list[Schema] = []
+        refs: list[Type] = []
         for method in methods:
-            path = ("oneOf", method.name)
+            found = self.types.message(method)
+            path = (*found.path[:1], method.name)
             name = self.free(pascal(method.name) + union.union, path)
-            node = with_beside(beside, method.branch)
+            if (own := own_object(found)) is not None:
+                found = with_object(found, with_beside(self.types.beside(method), (), own))
             self.stability = method.stability
-            refs.append(self.model(name, node, marks_of(method.branch, method.stability), path))
+            refs.append(self.model(name, found, marks_of(found.facts, method.stability), path))
         what = "requests" if union.kind is Kind.REQUEST else "notifications"
         marks = Marks(f"The {what} that the {union.sender} sends.")
         self.add(
@@ -325,53 +350,38 @@ class _Shaper:
                 DefinitionKind.UNION,
                 self.owner,
                 marks,
-                schema={"anyOf": refs},
+                type=Union(tuple(refs)),
                 tag="method",
             )
         )
 
 
-def _variant_name(union: str, variant: Variant) -> str:
+def _variant_name(union: str, variant: _Variant) -> str:
     """Return the class name of a branch: its title, which normalization sees to, or its tag's."""
-    node = variant.schema
-    title = node.get("title") if isinstance(node, dict) else None
-    if title and isinstance(title, str):
+    if title := variant.type.facts.title:
         return title
     return f"{union}Item" if variant.tag is None else pascal(str(variant.tag)) + union
 
 
-def _nullable(flat: Schema) -> Schema:
-    if not isinstance(flat, dict):
-        return True
-    kind = flat.get("type")
-    if kind is None or kind in ("array", "object"):
-        return {"anyOf": [*flat.get("anyOf", [flat]), _NULL]}
-    return {**flat, "type": [*(kind if isinstance(kind, list) else [kind]), "null"]}
+def _nullable(flat: Type) -> Type:
+    if isinstance(flat, Anything):
+        return flat
+    if isinstance(flat, Union):
+        return replace(flat, branches=(*flat.branches, _NULL))
+    return Union((flat, _NULL), by_kind=isinstance(flat, Scalar))
 
 
-def _strings(schema: Schema) -> tuple[str, ...] | None:
-    """Return the values of a string enum, or None for any other node."""
-    values = enum_values(schema)
+def _strings(found: Type) -> tuple[str, ...] | None:
+    """Return the values of a string enum, or None for any other type."""
+    values = values_of(found)
     return values if values and all(isinstance(v, str) for v in values) else None
 
 
-def _described(schema: Schema) -> Iterable[tuple[str, Marks]]:
+def _described(found: Type) -> Iterable[tuple[str, Marks]]:
     """Yield the values of a string enum with what is said about each."""
-    assert isinstance(schema, dict)
-    texts = schema.get("x-enum-descriptions", {})
-    experimental = schema.get("x-experimental-values", ())
-    deprecated = schema.get("x-deprecated-values", ())
-    for value in enum_values(schema) or ():
-        stability = Stability.EXPERIMENTAL if value in experimental else Stability.STABLE
-        yield value, Marks(texts.get(value, ""), stability, value in deprecated)
-
-
-def _single_key_union(node: Mapping[str, Any]) -> Union | None:
-    """Return the union of one variant, an object with one key, which a later release will extend."""
-    branches = node.get("oneOf", ())
-    if len(branches) != 1 or not isinstance(branches[0], dict):
-        return None
-    keys = list(branches[0].get("properties", ()))
-    if len(keys) != 1 or branches[0].get("required") != keys:
-        return None
-    return Union("oneOf", "", (Variant(0, branches[0], keys[0]),))
+    facts = found.facts
+    for value in values_of(found) or ():
+        experimental = value in facts.experimental_values
+        stability = Stability.EXPERIMENTAL if experimental else Stability.STABLE
+        deprecated = value in facts.deprecated_values
+        yield value, Marks(facts.value_texts.get(value, ""), stability, deprecated)

@@ -14,8 +14,10 @@ from codexwire.emit.definitions import Definition, DefinitionKind, Property
 from codexwire.emit.docs import documented, unit_note
 from codexwire.emit.generator import DataModelType, generated_models
 from codexwire.emit.modules import Module, circles
-from codexwire.ir.model import Schema, full_name, ref_to
+from codexwire.ir.model import REF_PREFIX, Schema
 from codexwire.ir.walk import Path, transform
+from codexwire.model.schema_text import schema_text
+from codexwire.model.types import Type
 from codexwire.resources import templates_root
 
 __all__ = ["STYLES", "Style", "style_sources"]
@@ -37,9 +39,6 @@ _OPTIONS: Mapping[Style, Mapping[str, Any]] = {
     },
 }
 STYLES: tuple[Style, ...] = ("pydantic", *_OPTIONS)
-
-# What a type is. What else a flat schema says about values is left to the validators.
-_KEPT = frozenset({"$ref", "additionalProperties", "anyOf", "enum", "items", "type"})
 
 
 def style_sources(
@@ -124,7 +123,7 @@ class _Document:
             yield "x-enum-varnames", [m.name for m in definition.members]
             yield "x-enum-descriptions", [documented(m.marks) for m in definition.members]
         else:
-            yield from self.plain(definition.schema).items()
+            yield from self.plain(definition.type).items()
             if definition.tag:
                 yield "discriminator", self.tags(definition)
 
@@ -134,14 +133,12 @@ class _Document:
         tags = {v.name: p for v in variants for p in v.properties if p.name == union.tag}
         return {
             "propertyName": next(p.wire for p in tags.values()),
-            "mapping": {
-                str(p.constant): ref_to(self.names[name])["$ref"] for name, p in tags.items()
-            },
+            "mapping": {str(p.constant): REF_PREFIX + self.names[name] for name, p in tags.items()},
         }
 
     def property(self, prop: Property) -> dict[str, Any]:
         """Return the schema of one property."""
-        schema = self.plain(prop.schema)
+        schema = self.plain(prop.type)
         if prop.constant is not None:
             schema = {"const": prop.constant, "default": prop.constant}
         if prop.name != prop.wire:
@@ -149,16 +146,14 @@ class _Document:
         text = documented(prop.marks, notes=unit_note(prop))
         return {**schema, **({"description": text} if text else {})}
 
-    def plain(self, schema: Schema) -> dict[str, Any]:
-        """Return a flat schema with the names of the document."""
-        found = transform(schema, self.node)
-        return found if isinstance(found, dict) else {}
+    def plain(self, found: Type) -> dict[str, Any]:
+        """Return a flat type as a schema, with the names of the document."""
+        schema = transform(schema_text(found, self.names.__getitem__), _literal)
+        return schema if isinstance(schema, dict) else {}
 
-    def node(self, _: Path, node: Schema) -> Schema:
-        """Return one node of a flat schema."""
-        if not isinstance(node, dict):
-            return node
-        if "$ref" in node:
-            return ref_to(self.names[full_name(node["$ref"])])
-        literal = {"x-enum-field-as-literal": True} if "enum" in node else {}
-        return {key: value for key, value in node.items() if key in _KEPT} | literal
+
+def _literal(_: Path, node: Schema) -> Schema:
+    """Return a node with a note that its values are a literal type, not a class."""
+    if isinstance(node, dict) and "enum" in node:
+        return {**node, "x-enum-field-as-literal": True}
+    return node

@@ -16,11 +16,11 @@ from codexwire.direction import Kind, Side
 from codexwire.emit.names import snake
 from codexwire.emit.render import render
 from codexwire.errors import IngestError
+from codexwire.ir.complete import complete
+from codexwire.ir.envelope import envelope_schema, message_schemas
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
 from codexwire.ir.walk import references
 from codexwire.runtime import checks, gates
-from codexwire.wire.complete import complete
-from codexwire.wire.envelope import envelope_schema, message_schemas
 from codexwire.wire.gate import GateWriter, has_plain_envelope
 from codexwire.wire.naming import python_name
 from codexwire.wire.predicates import PredicateWriter

@@ -11,7 +11,17 @@ from codexwire.ir.regex import python_regex
 from codexwire.ir.walk import subschemas
 from codexwire.location import join_pointer
 
-__all__ = ["ANNOTATIONS", "ASSERTIONS", "schema_roots", "unchecked_patterns", "unknown_keywords"]
+__all__ = [
+    "ANNOTATIONS",
+    "ASSERTIONS",
+    "EXACTLY_ONE",
+    "REFERENCE",
+    "schema_roots",
+    "unchecked_patterns",
+    "unknown_keywords",
+]
+
+REFERENCE, EXACTLY_ONE = "$ref", "oneOf"
 
 ASSERTIONS = frozenset(
     {

@@ -34,6 +34,7 @@ from codexwire.ir.layout import UNIONS, Layout, MethodTable, Namespaces
 from codexwire.version import Version
 
 __all__ = [
+    "REF_PREFIX",
     "UNIONS",
     "Method",
     "MethodTable",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import keyword
 import re
+from hashlib import sha256
 
-__all__ = ["is_identifier", "pascal"]
+__all__ = ["is_identifier", "pascal", "second_name"]
 
 
 def pascal(text: str) -> str:
@@ -16,3 +17,9 @@ def pascal(text: str) -> str:
 def is_identifier(name: object) -> bool:
     """Whether `name` is a string that can name a class as it stands."""
     return isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name)
+
+
+def second_name(name: str, spelling: str) -> str:
+    """Return the name for a thing whose first choice is another thing's name."""
+    suffix = sha256(spelling.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return f"{name.rstrip('_')}_{suffix}"

@@ -18,6 +18,7 @@ __all__ = [
     "is_empty_object",
     "is_experimental",
     "is_null",
+    "json_types",
     "ref_name",
     "single_values",
     "split_nullable",
@@ -26,6 +27,12 @@ __all__ = [
 ]
 
 TAG_PRIORITY = ("method", "type", "kind", "mode", "status", "op", "action")
+
+
+def json_types(node: dict[str, Any]) -> tuple[str, ...]:
+    """Return the `type` keyword of a node as a tuple; empty when it has none."""
+    found = node.get("type", ())
+    return (found,) if isinstance(found, str) else tuple(found)
 
 
 def is_null(schema: Schema) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from codexwire.finding import Level, RuleText
 from codexwire.ir.hole import HoleKind
 from codexwire.profiles.table import CHECKS
-from codexwire.wire.rules import RULES as VIOLATIONS
+from codexwire.wire.explain_rules import RULES as VIOLATIONS
 
 __all__ = ["RULES", "TITLES"]
 

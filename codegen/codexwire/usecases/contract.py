@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from codexwire.diff.contract import Contract
-from codexwire.diff.once import once
 from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import Uses
 from codexwire.direction import Kind, Side
@@ -20,7 +19,9 @@ from codexwire.ingest import DEFAULT_VERSION
 from codexwire.ir.model import UNIONS, Protocol, ref_to
 from codexwire.model.exchange import Exchange
 from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
+from codexwire.model.once import once
 from codexwire.model.profile import profile_of
+from codexwire.model.read import read
 from codexwire.normalize import ProjectRules
 from codexwire.transcript.entry import Entry, Item, Oddity
 from codexwire.transcript.formats.table import detect
@@ -165,8 +166,9 @@ class _Recorder:
             return
         union = next(u.union for u in UNIONS if (u.sender, u.kind) == (sender, kind))
         self._methods.setdefault(union, set()).add(name)
-        if method.params is not None:
-            self._uses[sender].add(method.params, params)
+        uses = self._uses[sender]
+        if (found := uses.shapes.types.params(method)) is not None:
+            uses.add(found, params)
 
     def _legacy_event(self, params: Any) -> None:
         """Note the event that a notification carries which no union lists."""
@@ -175,10 +177,10 @@ class _Recorder:
         if isinstance(event, dict):
             for name in profile_of(self._protocol).events:
                 if name in self._protocol.types:
-                    self._uses[Side.SERVER].add(ref_to(name), event)
+                    self._uses[Side.SERVER].add(read(ref_to(name)), event)
 
     def _result(self, sender: Side, asked: str, result: Any) -> None:
         assert self._protocol is not None
         method = self._protocol.method(asked, sender.other, Kind.REQUEST)
         if method is not None and method.result is not None:
-            self._uses[sender].add(ref_to(method.result), result)
+            self._uses[sender].add(read(ref_to(method.result)), result)

@@ -10,13 +10,13 @@ from itertools import pairwise
 from typing import Any
 
 from codexwire.diff.history import History, history, subjects
-from codexwire.diff.once import once
 from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import inventory
 from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import UsageError
 from codexwire.ingest.described import described_versions, load_described
 from codexwire.ir.model import Protocol
+from codexwire.model.once import once
 from codexwire.profiles.table import DEFAULT
 from codexwire.usecases.comparable import prepared
 from codexwire.usecases.notices import Notice, holes_of
@@ -76,13 +76,9 @@ def _hint(name: str, protocols: list[Protocol]) -> str:
         known = types.keys() | {m.name for p in protocols for m in p.methods}
         close = get_close_matches(head, sorted(known), 1)
     return (
-<<<<<<< ours
-        f"did you mean {close[0]}?" if close else "a method, a type (Thread) or a field (Thread.id)"
-=======
         f"did you mean {close[0]}?"
         if close
         else "name a method, a type (Thread) or a field (Thread.id)"
->>>>>>> theirs
     )
 
 

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from codexwire.ir.keywords import ASSERTIONS
-from codexwire.ir.model import Schema
 from codexwire.ir.wellformed import is_name
+from codexwire.model.kinds import are_distinct_strings
+from codexwire.model.types import Anything, Enum, Limited, List, Map, Scalar, Type, Union
 from codexwire.runtime import gates
-from codexwire.wire.kinds import are_distinct_strings, types_of
 from codexwire.wire.naming import literal, python_name
 from codexwire.wire.shape import Shape
 
@@ -66,49 +65,49 @@ def annotation_of(form: Form) -> str:
     return " | ".join(form.values())
 
 
-def literals(node: dict[str, Any]) -> Form:
+def literals(values: Iterable[Any]) -> Form:
     """Return the form of an enum: its strings, and null; other values are left to the predicates."""
-    types = types_of(node) or ("string", "null")
-    strings = [v for v in node["enum"] if isinstance(v, str) and not _HALF.search(v)]
-    others = node.keys() & ASSERTIONS - {"enum", "type", "format"}
-    if others:
-        return {}
+    values = list(values)
+    strings = [v for v in values if isinstance(v, str) and not _HALF.search(v)]
     found = {}
-    if strings and "string" in types:
+    if strings:
         found["string"] = f"Literal[{', '.join(map(literal, strings))}]"
-    if None in node["enum"] and "null" in types:
+    if None in values:
         found["null"] = "None"
     return found
 
 
-def whole_types(nodes: Sequence[Schema]) -> Form:
-    """Return what branches take that ask for types and nothing else."""
-    return {
-        name: WHOLE[name]
-        for node in nodes
-        if isinstance(node, dict) and node.keys() & ASSERTIONS == {"type"}
-        for name in types_of(node)
-    }
+def whole_types(branches: Sequence[Type]) -> Form:
+    """Return what branches take that ask for JSON types and nothing else."""
+    return {name: WHOLE[name] for branch in branches for name in _whole(branch)}
 
 
-def merge_enums(word: str, nodes: Sequence[Schema]) -> Form | None:
+def _whole(found: Type) -> list[str]:
+    if isinstance(found, Union) and found.by_kind:
+        parts = [_whole(branch) for branch in found.branches]
+        return [name for part in parts for name in part] if all(parts) else []
+    if not isinstance(found, Limited) or found.others or found.limits.keys() - {"format"}:
+        return []
+    if isinstance(found, Scalar):
+        return [found.kind]
+    if isinstance(found, List):
+        bare = isinstance(found.items, Anything) and found.contains is None
+        return ["array"] if bare else []
+    return ["object"] if isinstance(found, Map) and found.rest is None else []
+
+
+def merge_enums(exact: bool, branches: Sequence[Type]) -> Form | None:
     """Return the form of branches that are all strings, else None."""
-    values: list[str] = []
-    for node in nodes:
-        if not isinstance(node, dict) or types_of(node) not in ((), ("string",)):
-            return None
-        if not node.keys() & ASSERTIONS <= {"type", "enum"} or "enum" not in node:
-            return None
-        values += node["enum"]
+    values = [v for b in branches for v in (b.values if isinstance(b, Enum) else [None])]
     strings = [v for v in values if isinstance(v, str)]
-    if len(strings) != len(values) or (word == "oneOf" and not are_distinct_strings(values)):
+    if len(strings) != len(values) or (exact and not are_distinct_strings(values)):
         return None
-    return literals({"enum": list(dict.fromkeys(strings))})
+    return literals(dict.fromkeys(strings))
 
 
-def lengths(name: str, node: dict[str, Any]) -> list[str] | None:
+def lengths(name: str, asked: Mapping[str, Any]) -> list[str] | None:
     """Return the limits of strings and arrays; None when one is beyond what msgspec counts."""
-    limits = {word: node[key] for key, word in LENGTHS.get(name, {}).items() if key in node}
+    limits = {word: asked[key] for key, word in LENGTHS.get(name, {}).items() if key in asked}
     if any(limit >= INT64 for limit in limits.values()):
         return None
     return [f"{word}={int(limit)}" for word, limit in limits.items()]

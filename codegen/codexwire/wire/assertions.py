@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from codexwire.ir.nodes import json_types
 from codexwire.ir.regex import python_regex
+from codexwire.model.kinds import INTEGER_RANGES, TYPE_KINDS, kind_of
 from codexwire.runtime.checks import all_differ, is_multiple, json_equal
-from codexwire.wire.formats import INTEGER_RANGES
-from codexwire.wire.kinds import TYPE_KINDS, kind_of, types_of
 from codexwire.wire.spot import Check, Spot
 from codexwire.wire.violation import Violation
 
@@ -19,7 +19,7 @@ __all__ = ["ASSERTION_CHECKS", "check_type", "found_by", "missing", "not_listed"
 
 def check_type(spot: Spot, _: Any, value: Any, node: dict[str, Any]) -> Iterator[Violation]:
     """Yield what breaks `type`."""
-    types = types_of(node)
+    types = json_types(node)
     kind = kind_of(value)
     if not any(kind in TYPE_KINDS[t] for t in types):
         yield wrong_type(spot, types, value)

@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from codexwire.direction import Kind, Side
+from codexwire.ir.envelope import envelope_schema, message_schemas
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.runtime import checks, gates
 from codexwire.runtime.accept import Gate
 from codexwire.runtime.checks import Predicate
 from codexwire.runtime.gates import response_gate
-from codexwire.wire.envelope import envelope_schema, message_schemas
 from codexwire.wire.explain import Spot, accepts
 from codexwire.wire.gate import GateWriter, has_plain_envelope
 from codexwire.wire.naming import python_name

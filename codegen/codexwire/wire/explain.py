@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from codexwire.ir.complete import AT_LEAST_ONE
 from codexwire.ir.model import Schema, full_name
 from codexwire.ir.nodes import union_of
 from codexwire.location import join_pointer
+from codexwire.model.kinds import describe_kind, kind_of
 from codexwire.runtime.checks import json_equal
 from codexwire.wire.assertions import (
     ASSERTION_CHECKS,
@@ -22,8 +24,7 @@ from codexwire.wire.assertions import (
     not_listed,
     wrong_type,
 )
-from codexwire.wire.complete import AT_LEAST_ONE
-from codexwire.wire.kinds import describe_kind, kind_of, kinds_of
+from codexwire.wire.explain_kinds import kinds_of
 from codexwire.wire.spot import Check, Spot, describe
 from codexwire.wire.violation import Violation
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codexwire.ir.model import Schema
+from codexwire.model.types import All, Anything, Enum, List, Map, Never, Object, Scalar, Type, Union
 from codexwire.wire.naming import literal
 
 __all__ = [
     "IT",
-    "LIMITED",
     "LIMITS",
     "SHARED",
     "TESTS",
@@ -63,22 +62,8 @@ LIMITS = {
     "array": {"minItems": "len({v}) >= {n}", "maxItems": "len({v}) <= {n}"},
     "object": {"minProperties": "len({v}) >= {n}", "maxProperties": "len({v}) <= {n}"},
 }
-LIMITED = ("number", "string", "array", "object")
 
 _DEEP = 40  # brackets; Python's parser gives up at 200
-
-
-_MEMBERS = frozenset(
-    {
-        "additionalProperties",
-        "dependencies",
-        "patternProperties",
-        "properties",
-        "propertyNames",
-        "required",
-    }
-)
-_PARTS = frozenset({"$ref", "allOf", "anyOf", "contains", "if", "items", "not", "oneOf", "pattern"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +160,23 @@ def is_deep(expression: str) -> bool:
     return False
 
 
-def is_plain(schema: Schema) -> bool:
-    """Whether a node is small enough to be written in place: a type, an enum, limits."""
-    return isinstance(schema, bool) or not schema.keys() & (_PARTS | _MEMBERS)
+def is_plain(found: Type) -> bool:
+    """Whether a type is small enough to be written in place: a scalar, an enum, limits."""
+    if isinstance(found, Union):
+        return found.by_kind and all(map(is_plain, found.branches))
+    if isinstance(found, All):
+        return all(part.path == found.path and is_plain(part) for part in found.members)
+    if isinstance(found, List):
+        return isinstance(found.items, Anything) and found.contains is None
+    if isinstance(found, Scalar):
+        return "pattern" not in found.limits
+    return isinstance(found, Anything | Never | Enum | Map) and not has_members(found)
 
 
-def has_members(schema: dict[str, Any]) -> bool:
-    """Whether a node looks at the members of objects; then it is worth a function of its own."""
-    return not schema.keys().isdisjoint(_MEMBERS)
+def has_members(found: Type) -> bool:
+    """Whether a type looks at the members of objects; then it is worth a function of its own."""
+    if isinstance(found, Union):
+        return found.by_kind and any(map(has_members, found.branches))
+    if isinstance(found, All):
+        return any(part.path == found.path and has_members(part) for part in found.members)
+    return found.rest is not None if isinstance(found, Map) else isinstance(found, Object)

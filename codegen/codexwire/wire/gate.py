@@ -1,20 +1,37 @@
-"""Schema nodes become msgspec Structs that accept straight from the bytes, as source text.
+"""Types become msgspec Structs that accept straight from the bytes, as source text.
 
 A gate is one-sided: what it takes is valid, what it refuses is for the predicates to decide. So
-wherever msgspec has no exact word for a node, the gate says less: a union that it cannot tell apart
+wherever msgspec has no exact word for a type, the gate says less: a union that it cannot tell apart
 loses branches, an impossible property may only be absent. It never says more: there is no `Any` in
 place of something hard, and whatever it leaves undecoded is a value that the schema does not look at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
-from codexwire.ir.keywords import ASSERTIONS
-from codexwire.ir.model import Protocol, Schema, full_name
-from codexwire.ir.nodes import single_values
+from codexwire.ir.envelope import envelope_schema
+from codexwire.ir.model import Protocol, Schema
+from codexwire.model.choose import kinds_of, string_tags
+from codexwire.model.kinds import INTEGER_RANGES, TYPE_KINDS, apart
+from codexwire.model.read import Types, read, types_of
+from codexwire.model.types import (
+    All,
+    Anything,
+    Enum,
+    Limited,
+    List,
+    Map,
+    Never,
+    Object,
+    Ref,
+    Tuple,
+    Type,
+    Union,
+)
 from codexwire.wire.annotations import (
     ANYTHING,
     BOUNDS,
@@ -33,20 +50,12 @@ from codexwire.wire.annotations import (
     post_init,
     whole_types,
 )
-from codexwire.wire.envelope import envelope_schema
-from codexwire.wire.formats import INTEGER_RANGES
-from codexwire.wire.kinds import TYPE_KINDS, apart, are_distinct_strings, kinds_of, types_of
 from codexwire.wire.naming import Names, identifier, literal
 from codexwire.wire.shape import Shape, combine_any, combine_one, merge, shape_of
 
 __all__ = ["GateWriter", "has_plain_envelope"]
 
-_EXPRESSIBLE = frozenset(
-    {
-        *("additionalProperties", "allOf", "enum", "format", "items", "properties", "required"),
-        *("type", *BOUNDS, *LENGTHS["string"], *LENGTHS["array"]),
-    }
-)
+_EXPRESSIBLE = frozenset({"format", *BOUNDS, *LENGTHS["string"], *LENGTHS["array"]})
 _SHORT = 60
 _EXACT = 2**53
 _NESTED = 2
@@ -62,15 +71,19 @@ class GateWriter:
 
     protocol: Protocol
     formats: bool = False
+    types: Types = field(init=False)
     _forms: dict[str, Form] = field(default_factory=dict)
     _names: Names = field(default_factory=Names)
     _chunk: list[str] = field(default_factory=list)
     _nested: int = 0
 
+    def __post_init__(self) -> None:
+        self.types = types_of(self.protocol)
+
     def write(self, name: str, schema: Schema) -> str | None:
         """Return source that defines `name` as the gate of a node; None when it has none."""
         self._chunk = []
-        form = self._form(schema, name)
+        form = self._form(read(schema), name)
         if not form:
             return None
         annotation = annotation_of(form)
@@ -95,33 +108,31 @@ class GateWriter:
         The name is like `name`; None when there is no such Struct.
         """
         self._chunk = []
-        shape = shape_of(self.protocol, schema)
+        shape = shape_of(self.types, read(schema))
         if shape is None or not (is_writable(method) and self._is_tag(shape, "method", method)):
             return None
         found = self._struct(shape, name, ("method", method))
         return None if found is None else (found, "\n\n".join(self._chunk))
 
-    def _form(self, schema: Schema, owner: str) -> Form:
-        if isinstance(schema, bool):
-            return ANYTHING if schema else {}
-        if "$ref" in schema:
-            return self._type(full_name(schema["$ref"]))
-        asserting = schema.keys() & ASSERTIONS
-        if not asserting:
+    def _form(self, found: Type, owner: str) -> Form:
+        if isinstance(found, Anything):
             return ANYTHING
-        if len(schema.get("allOf", ())) == 1 and asserting == {"allOf"}:
-            return self._form(schema["allOf"][0], owner)
-        for word in ("oneOf", "anyOf"):
-            if word in schema:
-                return self._union(word, schema, owner)
-        return self._plain(schema, owner)
+        if isinstance(found, Ref):
+            return self._type(found.name)
+        if isinstance(found, Enum):
+            return literals(found.values)
+        if isinstance(found, Union):
+            return self._by_kind(found, owner) if found.by_kind else self._union(found, owner, None)
+        if isinstance(found, All):
+            return self._all(found, owner)
+        return self._limited(found, owner) if isinstance(found, Limited) else {}
 
     def _type(self, full: str) -> Form:
         if full not in self._forms:
             self._forms[full] = {}  # a type inside itself: the gate stops there
             name = identifier(full)
             outside, self._nested = self._nested, 0
-            form = self._form(self.protocol.types[full].schema, name)
+            form = self._form(self.types.named(full), name)
             self._nested = outside
             self._forms[full] = {kind: self._alias(name, part) for kind, part in form.items()}
         return self._forms[full]
@@ -134,40 +145,57 @@ class GateWriter:
         self._chunk.append(f"{alias} = {annotation}\n")
         return alias
 
-    def _plain(self, node: dict[str, Any], owner: str) -> Form:
-        """Return the form of a node without unions."""
-        if node.keys() & ASSERTIONS - _EXPRESSIBLE or isinstance(node.get("items"), list):
+    def _all(self, found: All, owner: str) -> Form:
+        """Return the form of what fits several types: members of objects, beside one union at most."""
+        unions = [p for p in found.members if isinstance(p, Union) and p.path == found.path]
+        union = max(unions, key=lambda part: part.exact, default=None)
+        shapes = [shape_of(self.types, part) for part in found.members if part is not union]
+        base = reduce(merge, shapes)
+        if base is None:
             return {}
-        if "allOf" in node and types_of(node) != ("object",):
-            return {}
-        if "enum" in node:
-            return literals(node)
-        types = types_of(node) or tuple(t for t in WHOLE if t != "integer")
-        found: dict[str, str] = {}
-        for name in types:
-            part = self._part(name, node, owner)
-            if part and not (name == "integer" and "number" in types):
-                found[name] = part
-        return found
+        if union is not None:
+            return self._union(union, owner, base)
+        name = self._struct(base, owner)
+        return {"object": name} if name else {}
 
-    def _part(self, name: str, node: dict[str, Any], owner: str) -> str | None:
-        if name == "object":
-            return self._object(node, owner)
-        if name in ("integer", "number"):
-            return self._number(name, node)
-        base, limits = WHOLE[name], lengths(name, node)
-        if limits is None:
+    def _by_kind(self, found: Union, owner: str) -> Form:
+        """Return the form of values of several JSON types."""
+        forms = [self._form(branch, owner) for branch in found.branches]
+        taken = {kind: part for form in forms for kind, part in form.items()}
+        return {k: p for k, p in taken.items() if k != "integer" or "number" not in taken}
+
+    def _limited(self, found: Limited, owner: str) -> Form:
+        """Return the form of a scalar, array or object."""
+        if found.limits.keys() - _EXPRESSIBLE:
+            return {}
+        kind, part = found.json_type, self._part(found, owner)
+        own = {kind: part} if part else {}
+        if not found.others:
+            return own
+        others = {name: WHOLE[name] for name in WHOLE if name not in ("integer", kind)}
+        return {name: {**others, **own}[name] for name in WHOLE if name in others or name in own}
+
+    def _part(self, found: Limited, owner: str) -> str | None:
+        if isinstance(found, Object):
+            return self._object(found, owner)
+        kind = found.json_type
+        if kind in ("integer", "number"):
+            return self._number(kind, found.limits)
+        base, limits = WHOLE[kind], lengths(kind, found.limits)
+        if limits is None or isinstance(found, Tuple):
             return None
-        if name == "array" and "items" in node:
-            items = self._form(node["items"], f"{owner}__items")
+        if isinstance(found, List):
+            if found.contains is not None:
+                return None
+            items = self._form(found.items, f"{owner}__items")
             if not items:
-                return None if node.get("minItems", 0) else EMPTY["array"]
+                return None if found.limits.get("minItems", 0) else EMPTY["array"]
             base = f"list[{annotation_of(items)}]"
         return f"Annotated[{base}, Meta({', '.join(limits)})]" if limits else base
 
-    def _number(self, name: str, node: dict[str, Any]) -> str | None:
-        bounds = {word: node[key] for key, word in BOUNDS.items() if key in node}
-        if self.formats and (span := INTEGER_RANGES.get(node.get("format", ""))):
+    def _number(self, name: str, asked: Mapping[str, Any]) -> str | None:
+        bounds = {word: asked[key] for key, word in BOUNDS.items() if key in asked}
+        if self.formats and (span := INTEGER_RANGES.get(asked.get("format", ""))):
             if name == "number":
                 return None
             bounds["ge"] = max(bounds.get("ge", span[0]), span[0])
@@ -184,14 +212,13 @@ class GateWriter:
             return None
         return f"Annotated[{WHOLE[name]}, Meta({', '.join(limits)})]" if limits else WHOLE[name]
 
-    def _object(self, node: dict[str, Any], owner: str) -> str | None:
-        rest = node.get("additionalProperties", True)
-        if isinstance(rest, dict) and not node.keys() & {"properties", "required", "allOf"}:
-            values = self._form(rest, f"{owner}__values")
+    def _object(self, found: Object, owner: str) -> str | None:
+        if isinstance(found, Map) and isinstance(found.rest, Type) and not found.is_closed:
+            values = self._form(found.rest, f"{owner}__values")
             if values == ANYTHING:
                 return WHOLE["object"]
             return f"dict[str, {annotation_of(values)}]" if values else EMPTY["object"]
-        return self._struct(shape_of(self.protocol, {**node, "type": "object"}), owner)
+        return self._struct(shape_of(self.types, found), owner)
 
     def _struct(
         self, shape: Shape | None, owner: str, tag: tuple[str, str] | None = None
@@ -204,10 +231,10 @@ class GateWriter:
         lines: list[str] = []
         names = attributes(shape.fields)
         chosen = frozenset().union(*shape.choices)
-        for key, schema in sorted(shape.fields.items(), key=lambda f: f[0] not in shape.required):
+        for key, inner in sorted(shape.fields.items(), key=lambda f: f[0] not in shape.required):
             if tag is not None and key == tag[0]:
                 continue
-            form = self._form(schema, f"{owner}__{key}")
+            form = self._form(inner, f"{owner}__{key}")
             if key in shape.required and not form:
                 return None
             if form == ANYTHING and key not in shape.required | chosen and not shape.closed:
@@ -225,60 +252,53 @@ class GateWriter:
         self._chunk.append(f"class {name}({', '.join(head)}):\n{body}\n")
         return name
 
-    def _union(self, word: str, node: dict[str, Any], owner: str) -> Form:
-        """Return the form of a union; what stands beside it must be members of objects."""
-        beside = {k: v for k, v in node.items() if k != word}
-        base: Shape | None = None
-        if beside.keys() & ASSERTIONS:
-            base = shape_of(self.protocol, beside)
-            if base is None:
-                return {}
-        branches: Sequence[Schema] = node[word]
+    def _union(self, union: Union, owner: str, base: Shape | None) -> Form:
+        """Return the form of a union; every branch has the members of `base`, if there is one, too."""
         found: dict[str, str] = {}
-        for group in apart([kinds_of(self.protocol, b) for b in branches]):
-            members = [(f"{owner}__{i}", branches[i]) for i in group]
+        for group in apart([kinds_of(self.types, branch) for branch in union.branches]):
+            members = [(f"{owner}__{i}", union.branches[i]) for i in group]
             if base is None:
-                form = self._alternatives(word, members, owner)
+                form = self._alternatives(union.exact, members, owner)
             else:
-                form = self._objects(word, members, owner, base)
+                form = self._objects(union.exact, members, owner, base)
             if form == ANYTHING:
                 return form
             found.update(form)
         return found
 
-    def _alternatives(self, word: str, members: Sequence[tuple[str, Schema]], owner: str) -> Form:
+    def _alternatives(self, exact: bool, members: Sequence[tuple[str, Type]], owner: str) -> Form:
         """Return the form of branches that share kinds of value."""
         if len(members) == 1:
             return self._form(members[0][1], members[0][0])
-        nodes = [self.protocol.resolve(branch) for _, branch in members]
-        if word == "anyOf" and (whole := whole_types(nodes)):
+        branches = [self.types.resolve(branch) for _, branch in members]
+        if not exact and (whole := whole_types(branches)):
             taken = frozenset().union(*(TYPE_KINDS[t] for t in whole))
-            rest = [m for m in members if not kinds_of(self.protocol, m[1]) & taken]
-            other = self._alternatives(word, rest, owner) if rest else {}
+            rest = [m for m in members if not kinds_of(self.types, m[1]) & taken]
+            other = self._alternatives(exact, rest, owner) if rest else {}
             return {**other, **whole}
-        if (merged := merge_enums(word, nodes)) is not None:
+        if (merged := merge_enums(exact, branches)) is not None:
             return merged
-        if objects := self._objects(word, members, owner, None):
+        if objects := self._objects(exact, members, owner, None):
             return objects
-        if word == "oneOf":
+        if exact:
             return {}
         return next((f for name, b in members if (f := self._form(b, name))), {})
 
     def _objects(
-        self, word: str, members: Sequence[tuple[str, Schema]], owner: str, base: Shape | None
+        self, exact: bool, members: Sequence[tuple[str, Type]], owner: str, base: Shape | None
     ) -> Form:
         """Return the form of object branches, each with the members of `base` as well."""
         if self._nested == _NESTED:  # members of types are merged here, and may lead here again
             return {}
         self._nested += 1
-        form = self._merged(word, members, owner, base)
+        form = self._merged(exact, members, owner, base)
         self._nested -= 1
         return form
 
     def _merged(
-        self, word: str, members: Sequence[tuple[str, Schema]], owner: str, base: Shape | None
+        self, exact: bool, members: Sequence[tuple[str, Type]], owner: str, base: Shape | None
     ) -> Form:
-        found = [shape_of(self.protocol, branch) for _, branch in members]
+        found = [shape_of(self.types, branch) for _, branch in members]
         shapes = found if base is None else [merge(base, shape) for shape in found]
         if all(shape is None for shape in shapes):
             return {}
@@ -287,26 +307,22 @@ class GateWriter:
             return {"object": one} if one else {}
         if tagged := self._tagged(shapes, [branch for _, branch in members], owner):
             return {"object": " | ".join(tagged)}
-        combined = combine_any(shapes) if word == "anyOf" else combine_one(shapes)
+        combined = combine_one(shapes) if exact else combine_any(shapes)
         name = self._struct(combined, owner)
         return {"object": name} if name else {}
 
     def _tagged(
-        self, shapes: Sequence[Shape | None], branches: Sequence[Schema], owner: str
+        self, shapes: Sequence[Shape | None], branches: Sequence[Type], owner: str
     ) -> list[str]:
         """Return the Structs of branches that one property tells apart; those that have one."""
-        singles = [single_values(self.protocol, branch) for branch in branches]
-        for tag in sorted(set(singles[0]).intersection(*singles[1:])):
-            values = [s[tag] for s in singles]
-            if not are_distinct_strings(values) or not all(map(is_writable, (tag, *values))):
+        for tag, values in string_tags(self.types, branches):
+            told = list(zip(shapes, values, strict=True))
+            if not all(map(is_writable, (tag, *values))):
                 continue
-            if not all(
-                self._is_tag(shape, tag, v) for shape, v in zip(shapes, values, strict=True)
-            ):
+            if not all(self._is_tag(shape, tag, value) for shape, value in told):
                 continue
             structs = [
-                self._struct(shape, f"{owner}__{value}", (tag, value))
-                for shape, value in zip(shapes, values, strict=True)
+                self._struct(shape, f"{owner}__{value}", (tag, value)) for shape, value in told
             ]
             named = [s for s in structs if s is not None and s not in WHOLE.values()]
             return named if len(named) > 1 else []  # a lone Struct would not ask for its tag
@@ -315,13 +331,15 @@ class GateWriter:
     def _is_tag(self, shape: Shape | None, tag: str, value: str) -> bool:
         """Whether a property asks for that one string and nothing more."""
         only = {"string": f"Literal[{literal(value)}]"}
-        return shape is None or self._form(shape.fields.get(tag, False), tag) == only
+        return shape is None or self._form(shape.fields.get(tag, Never()), tag) == only
 
 
 def has_plain_envelope(protocol: Protocol) -> bool:
     """Whether a response is published as `id`, a string or integer, and `result`, and no more."""
-    shape = shape_of(protocol, envelope_schema(protocol, "JSONRPCResponse"))
+    writer = GateWriter(protocol)
+    shape = shape_of(writer.types, read(envelope_schema(protocol, "JSONRPCResponse")))
     if shape is None or shape.closed or shape.choices or shape.fields.keys() != {"id", "result"}:
         return False
-    form = GateWriter(protocol)._form(shape.fields["id"], "id")
-    return shape.fields["result"] is True and set(form.values()) == {"str", "int"}
+    form = writer._form(shape.fields["id"], "id")
+    plain = isinstance(shape.fields["result"], Anything)
+    return plain and set(form.values()) == {"str", "int"}

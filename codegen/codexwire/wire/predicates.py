@@ -1,4 +1,4 @@
-"""Schema nodes become straight-line Python functions that decide exactly, as source text.
+"""Types become straight-line Python functions that decide exactly, as source text.
 
 Every named type and every object inside one becomes a function `name(v) -> bool`; everything smaller
 is written in place. The text is what `codexwire.wire.compile` runs in memory and what the emitter
@@ -11,15 +11,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from codexwire.ir.keywords import ASSERTIONS
-from codexwire.ir.model import Protocol, Schema, full_name
-from codexwire.ir.nodes import single_values
+from codexwire.ir.model import Protocol, Schema
 from codexwire.ir.regex import python_regex
-from codexwire.wire.complete import AT_LEAST_ONE
+from codexwire.model.choose import kinds_of, string_tags
+from codexwire.model.kinds import ALL_KINDS, INTEGER_RANGES, apart, are_distinct_strings
+from codexwire.model.read import Types, read, types_of
+from codexwire.model.types import (
+    All,
+    Anything,
+    Enum,
+    Limited,
+    List,
+    Never,
+    Object,
+    Opaque,
+    Ref,
+    Scalar,
+    Tuple,
+    Type,
+    Union,
+)
 from codexwire.wire.explain import Spot, accepts
 from codexwire.wire.expressions import (
     IT,
-    LIMITED,
     LIMITS,
     SHARED,
     TESTS,
@@ -36,8 +50,6 @@ from codexwire.wire.expressions import (
     number,
     sequence,
 )
-from codexwire.wire.formats import INTEGER_RANGES
-from codexwire.wire.kinds import ALL_KINDS, apart, are_distinct_strings, kinds_of, types_of
 from codexwire.wire.naming import Names, literal
 
 __all__ = ["Chunk", "PredicateWriter"]
@@ -53,26 +65,30 @@ class PredicateWriter:
 
     protocol: Protocol
     formats: bool = False
+    types: Types = field(init=False)
     _names: Names = field(default_factory=lambda: Names("is_"))
     _known: set[str] = field(default_factory=set)
     _functions: dict[str, str] = field(default_factory=dict)
     _tables: dict[str, str] = field(default_factory=dict)
     _waiting: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.types = types_of(self.protocol)
+
     def write(self, schemas: Mapping[str, Schema]) -> Chunk:
         """Return functions for the given nodes, by a name for each, and all that those need."""
         self._functions, self._tables = {}, {}
-        roots = {name: self._root(name, schema) for name, schema in schemas.items()}
+        roots = {name: self._root(name, read(schema)) for name, schema in schemas.items()}
         while self._waiting:
             full = self._waiting.pop()
-            self._function(self._names.of(full), self.protocol.types[full].schema)
+            self._function(self._names.of(full), self.types.named(full))
         return Chunk(self._functions, self._tables, roots)
 
-    def _root(self, name: str, schema: Schema) -> str:
-        if isinstance(schema, dict) and "$ref" in schema:
-            return self._type(full_name(schema["$ref"]))
+    def _root(self, name: str, found: Type) -> str:
+        if isinstance(found, Ref):
+            return self._type(found.name)
         function = self._names.fresh(f"is_{name}")
-        self._function(function, schema)
+        self._function(function, found)
         return function
 
     def _type(self, full: str) -> str:
@@ -81,9 +97,9 @@ class PredicateWriter:
             self._waiting.append(full)
         return self._names.of(full)
 
-    def _function(self, name: str, schema: Schema) -> None:
+    def _function(self, name: str, found: Type) -> None:
         self._functions[name] = ""  # keeps the place: the parts of a type come after it
-        self._define(name, self._conjuncts(schema, name))
+        self._define(name, self._conjuncts(found, name))
 
     def _define(self, name: str, conjuncts: Sequence[str]) -> None:
         tests = [bind(test, "v", "v") for test in conjuncts]
@@ -94,208 +110,200 @@ class PredicateWriter:
             body = f"bool({body})"  # for type checkers, to whom `==` may return anything
         self._functions[name] = f"def {name}(v: Any) -> bool:\n    return {body}\n"
 
-    def _hoist(self, name: str, schema: Schema) -> str:
-        """Return the name of a function for a node inside a type."""
-        if isinstance(schema, dict) and "$ref" in schema:
-            return self._type(full_name(schema["$ref"]))
-        if is_plain(schema) and (test := self._expression(schema, name)) in SHARED:
+    def _hoist(self, name: str, found: Type) -> str:
+        """Return the name of a function for a type inside a type."""
+        if isinstance(found, Ref):
+            return self._type(found.name)
+        if is_plain(found) and (test := self._expression(found, name)) in SHARED:
             return SHARED[test]
         name = self._names.fresh(name)
-        self._function(name, schema)
+        self._function(name, found)
         return name
 
-    def _takes_anything(self, schema: Schema) -> bool:
-        schema = self.protocol.resolve(schema)
-        return schema is True or (isinstance(schema, dict) and not schema.keys() & ASSERTIONS)
+    def _takes_anything(self, found: Type) -> bool:
+        return isinstance(self.types.resolve(found), Anything)
 
     def _table(self, what: str, owner: str, text: str) -> str:
         name = self._names.fresh(f"{what}_{owner.removeprefix('is_')}")
         self._tables[name] = f"{name} = {text}\n"
         return name
 
-    def _expression(self, schema: Schema, owner: str) -> str:
-        """Return one expression for a node; objects inside types become functions."""
-        if isinstance(schema, dict) and "$ref" in schema:
-            full = full_name(schema["$ref"])
-            target = self.protocol.types[full].schema
+    def _expression(self, found: Type, owner: str) -> str:
+        """Return one expression for a type; objects inside types become functions."""
+        if isinstance(found, Ref):
+            target = self.types.named(found.name)
             if not is_plain(target):
-                return f"{self._type(full)}({IT})"
-            schema = target
-        if isinstance(schema, dict) and has_members(schema):
-            return f"{self._hoist(owner, schema)}({IT})"
-        test = all_of(self._conjuncts(schema, owner))
+                return f"{self._type(found.name)}({IT})"
+            found = target
+        if has_members(found):
+            return f"{self._hoist(owner, found)}({IT})"
+        test = all_of(self._conjuncts(found, owner))
         if not is_deep(test):
             return test
         name = self._names.fresh(owner)
         self._define(name, [test])
         return f"{name}({IT})"
 
-    def _conjuncts(self, schema: Schema, owner: str) -> list[str]:
-        if isinstance(schema, bool):
-            return [] if schema else ["False"]
-        if "$ref" in schema:
-            return [self._expression(schema, owner)]
-        found = self._typed(schema, owner)
-        for index, part in enumerate(schema.get("allOf", ())):
-            found.append(self._expression(part, f"{owner}__all{index}"))
-        for keyword in ("anyOf", "oneOf"):
-            if keyword in schema:
-                word = "anyOf" if AT_LEAST_ONE in schema else keyword
-                found.append(self._union(word, schema[keyword], owner))
-        if "not" in schema:
-            ruled_out = self._expression(schema["not"], f"{owner}__not")
-            found.append(f"not ({ruled_out})")
-        if "if" in schema and schema.keys() & {"then", "else"}:
-            found += self._condition(schema, owner)
-        return [part for part in found if part != "True"]
+    def _conjuncts(self, found: Type, owner: str) -> list[str]:
+        return [part for part in self._parts(found, owner) if part != "True"]
 
-    def _condition(self, node: dict[str, Any], owner: str) -> list[str]:
-        holds = f"{self._hoist(f'{owner}__if', node['if'])}({IT})"
-        then = self._expression(node.get("then", True), f"{owner}__then")
-        other = self._expression(node.get("else", True), f"{owner}__else")
+    def _parts(self, found: Type, owner: str) -> list[str]:
+        if isinstance(found, Limited):
+            return self._limited(found, owner)
+        if isinstance(found, All):
+            return [test for part in found.members for test in self._part(part, found, owner)]
+        if isinstance(found, Enum):
+            return self._listed(found.values)
+        if isinstance(found, Union):
+            return [(self._by_kind if found.by_kind else self._union)(found, owner)]
+        if isinstance(found, Opaque):
+            return self._condition(found, owner)
+        if isinstance(found, Never):
+            return ["False"]
+        return [] if isinstance(found, Anything) else [self._expression(found, owner)]
+
+    def _part(self, part: Type, whole: All, owner: str) -> list[str]:
+        """Return what one of several types asks for that a value must fit."""
+        if part.path == whole.path:
+            return self._conjuncts(part, owner)
+        index = part.path[len(whole.path) + 1]
+        return [self._expression(part, f"{owner}__all{index}")]
+
+    def _condition(self, found: Opaque, owner: str) -> list[str]:
+        if isinstance(found.then, Never) and isinstance(found.otherwise, Anything):
+            return [f"not ({self._expression(found.condition, f'{owner}__not')})"]
+        holds = f"{self._hoist(f'{owner}__if', found.condition)}({IT})"
+        then = self._expression(found.then, f"{owner}__then")
+        other = self._expression(found.otherwise, f"{owner}__else")
         return [any_of([f"not {holds}", then]), any_of([holds, other])]
 
-    def _typed(self, node: dict[str, Any], owner: str) -> list[str]:
-        """Return what `type`, `enum` and the keywords of single types ask for."""
-        types: Sequence[str] = types_of(node)
-        lists = _lists(node)
-        if not types and any(values and _are_strings(values) for values in lists):
-            types = ("string",)
-        limits = {t: self._limits(t, node, owner) for t in types or LIMITED}
-        if not types:
-            untyped = [
-                f"(not {TESTS[t]} or {all_of(limit)})" for t, limit in limits.items() if limit
-            ]
-            return untyped + self._listed(node)
-        if types == ("string",) and not limits["string"] and _is_one_string(lists):
-            return [membership(lists[0])]
-        plain = [t for t in types if not limits[t]]
-        choices = [TESTS[t] for t in plain if not (t == "integer" and "number" in plain)]
-        if len(types) == 1:
-            return [TESTS[types[0]], *limits[types[0]], *self._listed(node)]
-        choices += [f"({TESTS[t]} and {all_of(limits[t])})" for t in types if limits[t]]
-        return [any_of(choices), *self._listed(node)]
+    def _limited(self, found: Limited, owner: str) -> list[str]:
+        """Return what a scalar, array or object asks for."""
+        kind, limits = found.json_type, self._limits(found, owner)
+        if not found.others:
+            return [TESTS[kind], *limits]
+        return [f"(not {TESTS[kind]} or {all_of(limits)})"] if limits else []
 
-    def _listed(self, node: dict[str, Any]) -> list[str]:
-        found = []
-        for values in _lists(node):
-            if types_of(node) in ((), ("string",)) and _are_strings(values):
-                found.append(membership(values))
-            else:
-                found.append(f"equals_any({IT}, {constant(tuple(values))})")
-        return found
+    def _by_kind(self, found: Union, owner: str) -> str:
+        """Return the test of values of several JSON types, those without limits first."""
+        tests = [self._conjuncts(branch, owner) for branch in found.branches]
+        plain = [test[0] for test in tests if len(test) == 1]
+        if TESTS["number"] in plain:
+            plain = [test for test in plain if test != TESTS["integer"]]
+        return any_of([*plain, *(all_of(test) for test in tests if len(test) > 1)])
 
-    def _limits(self, kind: str, node: dict[str, Any], owner: str) -> list[str]:
-        """Return what the keywords that concern one type ask for, its type test aside."""
-        found = [
-            template.format(v=IT, n=number(node[keyword]))
+    @staticmethod
+    def _listed(values: Sequence[Any]) -> list[str]:
+        if not values or not all(isinstance(value, str) for value in values):
+            return [f"equals_any({IT}, {constant(tuple(values))})"]
+        return [TESTS["string"], membership(values)][len(values) == 1 :]
+
+    def _limits(self, found: Limited, owner: str) -> list[str]:
+        """Return what a type asks for, its type test aside."""
+        kind = found.json_type
+        limits = [
+            template.format(v=IT, n=number(found.limits[keyword]))
             for keyword, template in LIMITS.get(kind, {}).items()
-            if keyword in node
+            if keyword in found.limits
         ]
-        if self.formats and kind in ("integer", "number") and node.get("format") in INTEGER_RANGES:
-            low, high = INTEGER_RANGES[node["format"]]
-            in_range = f"{low} <= {IT} <= {high}"
-            found.append(in_range if kind == "integer" else f"(not is_integer({IT}) or {in_range})")
-        if kind == "object":
-            found += self._members(node, owner)
-        if kind == "array":
-            found += self._items(node, owner)
-        if kind == "string":
-            found += self._pattern(node, owner)
-        return found
+        span = INTEGER_RANGES.get(found.limits.get("format", ""))
+        if self.formats and span and kind in ("integer", "number"):
+            in_range = f"{span[0]} <= {IT} <= {span[1]}"
+            limits.append(
+                in_range if kind == "integer" else f"(not is_integer({IT}) or {in_range})"
+            )
+        if isinstance(found, Object):
+            return limits + self._members(found, owner)
+        if isinstance(found, List | Tuple):
+            return limits + self._items(found, owner)
+        return limits + (self._pattern(found, owner) if isinstance(found, Scalar) else [])
 
-    def _pattern(self, node: dict[str, Any], owner: str) -> list[str]:
-        regex = python_regex(node["pattern"]) if "pattern" in node else None
+    def _pattern(self, found: Scalar, owner: str) -> list[str]:
+        regex = python_regex(found.limits["pattern"]) if "pattern" in found.limits else None
         if regex is None:
             return []
         name = self._table("PATTERN", owner, f"compile_pattern({literal(regex)})")
         return [f"{name}.search({IT}) is not None"]
 
-    def _items(self, node: dict[str, Any], owner: str) -> list[str]:
-        found = [f"all_differ({IT})"] if node.get("uniqueItems", False) else []
-        if "contains" in node:
-            found.append(f"any(map({self._hoist(f'{owner}__contains', node['contains'])}, {IT}))")
-        schema = node.get("items", True)
-        if isinstance(schema, list):
-            return found + self._tuple(schema, node.get("additionalItems", True), owner)
-        if not self._takes_anything(schema):
-            found.append(f"all(map({self._hoist(f'{owner}__items', schema)}, {IT}))")
-        return found
+    def _items(self, found: List | Tuple, owner: str) -> list[str]:
+        tests = [f"all_differ({IT})"] if found.limits.get("uniqueItems") else []
+        if found.contains is not None:
+            tests.append(f"any(map({self._hoist(f'{owner}__contains', found.contains)}, {IT}))")
+        if isinstance(found, Tuple):
+            return tests + self._tuple(found, owner)
+        if not self._takes_anything(found.items):
+            tests.append(f"all(map({self._hoist(f'{owner}__items', found.items)}, {IT}))")
+        return tests
 
-    def _tuple(self, items: Sequence[Schema], rest: Schema, owner: str) -> list[str]:
-        found = []
-        if not all(map(self._takes_anything, items)):
-            tests = [self._hoist(f"{owner}__items{i}", item) for i, item in enumerate(items)]
-            found.append(f"each_in_turn({IT}, {self._table('ITEMS', owner, sequence(tests))})")
-        if rest is False:
-            found.append(f"len({IT}) <= {len(items)}")
-        elif not self._takes_anything(rest):
-            other = self._hoist(f"{owner}__more", rest)
-            found.append(f"all(map({other}, {IT}[{len(items)}:]))")
-        return found
+    def _tuple(self, found: Tuple, owner: str) -> list[str]:
+        tests, count = [], len(found.items)
+        if not all(map(self._takes_anything, found.items)):
+            names = [self._hoist(f"{owner}__items{i}", item) for i, item in enumerate(found.items)]
+            tests.append(f"each_in_turn({IT}, {self._table('ITEMS', owner, sequence(names))})")
+        if isinstance(found.rest, Never):
+            tests.append(f"len({IT}) <= {count}")
+        elif not self._takes_anything(found.rest):
+            tests.append(f"all(map({self._hoist(f'{owner}__more', found.rest)}, {IT}[{count}:]))")
+        return tests
 
-    def _members(self, node: dict[str, Any], owner: str) -> list[str]:
-        required = node.get("required", ())
-        properties = node.get("properties", {})
-        found = [f"{literal(key)} in {IT}" for key in required if key not in properties]
-        for key, schema in properties.items():
-            found.append(self._member(key, schema, key in required, f"{owner}__{key}"))
-        if "patternProperties" in node:
-            found += self._by_pattern(node, owner)
-        else:
-            found += self._others(properties, node.get("additionalProperties", True), owner)
-        if not self._takes_anything(node.get("propertyNames", True)):
-            found.append(f"all(map({self._hoist(f'{owner}__name', node['propertyNames'])}, {IT}))")
-        for key, wanted in node.get("dependencies", {}).items():
-            found.append(self._dependency(key, wanted, f"{owner}__with_{key}"))
-        return [part for part in found if part != "True"]
+    def _members(self, found: Object, owner: str) -> list[str]:
+        properties = found.properties
+        tests = [f"{literal(key)} in {IT}" for key in found.required if key not in properties]
+        for key, inner in properties.items():
+            tests.append(self._member(key, inner, key in found.required, f"{owner}__{key}"))
+        tests += (self._by_pattern if found.patterns else self._others)(found, owner)
+        if found.names is not None and not self._takes_anything(found.names):
+            tests.append(f"all(map({self._hoist(f'{owner}__name', found.names)}, {IT}))")
+        for key, wanted in found.dependencies.items():
+            tests.append(self._dependency(key, wanted, f"{owner}__with_{key}"))
+        return [part for part in tests if part != "True"]
 
-    def _others(self, properties: Mapping[str, Schema], rest: Schema, owner: str) -> list[str]:
-        """Return what `additionalProperties` asks for."""
-        if rest is False:
-            keys = self._table("KEYS", owner, key_set(properties))
-            return [f"{IT}.keys() <= {keys}"]
-        if self._takes_anything(rest):
+    def _others(self, found: Object, owner: str) -> list[str]:
+        """Return what is asked of members without a type of their own."""
+        if found.rest is None or self._takes_anything(found.rest):
             return []
-        other = self._hoist(f"{owner}__other", rest)
-        if not properties:
+        if found.is_closed:
+            keys = self._table("KEYS", owner, key_set(found.properties))
+            return [f"{IT}.keys() <= {keys}"]
+        other = self._hoist(f"{owner}__other", found.rest)
+        if not found.properties:
             return [f"all(map({other}, {IT}.values()))"]
-        keys = self._table("KEYS", owner, key_set(properties))
+        keys = self._table("KEYS", owner, key_set(found.properties))
         return [f"others({IT}, {keys}, {other})"]
 
-    def _by_pattern(self, node: dict[str, Any], owner: str) -> list[str]:
-        """Return what `patternProperties` and, beside it, `additionalProperties` ask for.
+    def _by_pattern(self, found: Object, owner: str) -> list[str]:
+        """Return what is asked of members by patterns of their names, and of those that match none.
 
         When a pattern cannot be evaluated, any member may be one that matches it.
         """
-        regexes = {pattern: python_regex(pattern) for pattern in node["patternProperties"]}
+        regexes = {pattern: python_regex(pattern) for pattern in found.patterns}
         entries = [
-            f"(compile_pattern({literal(regex)}), {self._hoist(f'{owner}__{pattern}', schema)})"
-            for pattern, schema in node["patternProperties"].items()
+            f"(compile_pattern({literal(regex)}), {self._hoist(f'{owner}__{pattern}', inner)})"
+            for pattern, inner in found.patterns.items()
             if (regex := regexes[pattern]) is not None
         ]
         patterns = self._table("PATTERNS", owner, sequence(entries))
-        found = [f"by_pattern({IT}, {patterns})"]
-        rest = node.get("additionalProperties", True)
-        if None not in regexes.values() and not self._takes_anything(rest):
-            keys = self._table("KEYS", owner, key_set(node.get("properties", ())))
+        tests = [f"by_pattern({IT}, {patterns})"]
+        rest = found.rest
+        if None not in regexes.values() and rest is not None and not self._takes_anything(rest):
+            keys = self._table("KEYS", owner, key_set(found.properties))
             other = self._hoist(f"{owner}__other", rest)
-            found.append(f"others_by_pattern({IT}, {keys}, {patterns}, {other})")
-        return found
+            tests.append(f"others_by_pattern({IT}, {keys}, {patterns}, {other})")
+        return tests
 
-    def _dependency(self, key: str, wanted: Sequence[str] | Schema, owner: str) -> str:
-        if isinstance(wanted, (dict, bool)):
+    def _dependency(self, key: str, wanted: Sequence[str] | Type, owner: str) -> str:
+        if isinstance(wanted, Type):
             test = self._expression(wanted, owner)
         else:
             test = all_of([f"{literal(other)} in {IT}" for other in wanted])
         return any_of([f"{literal(key)} not in {IT}", test])
 
-    def _member(self, key: str, schema: Schema, required: bool, owner: str) -> str:
-        test = self._expression(schema, owner)
+    def _member(self, key: str, found: Type, required: bool, owner: str) -> str:
+        test = self._expression(found, owner)
         if test == "True":
             return f"{literal(key)} in {IT}" if required else "True"
-        nullable = accepts(Spot(self.protocol, formats=self.formats), schema, None)
-        if required and kinds_of(self.protocol, schema) == ALL_KINDS:
+        nullable = accepts(Spot(self.protocol, formats=self.formats), found.text, None)
+        if required and kinds_of(self.types, found) == ALL_KINDS:
             bound = bind(test, f"{IT}[{literal(key)}]", "x")
             return f"{literal(key)} in {IT} and {bound}"
         if required is not nullable:  # a missing key reads as null and gets the right answer
@@ -304,16 +312,16 @@ class PredicateWriter:
             test = f"({IT} is ABSENT or {test})"
         return bind(test, f"{IT}.get({literal(key)}, ABSENT)", "x")
 
-    def _union(self, keyword: str, branches: Sequence[Schema], owner: str) -> str:
+    def _union(self, found: Union, owner: str) -> str:
         """Return the test of a union: branches of different kinds of value never meet."""
-        groups = apart([kinds_of(self.protocol, b) for b in branches])
+        groups = apart([kinds_of(self.types, branch) for branch in found.branches])
         tests = []
         for group in groups:
-            names = {i: branches[i] for i in group}
-            tests.append(self._alternatives(keyword, names, owner))
+            names = {i: found.branches[i] for i in group}
+            tests.append(self._alternatives(found.exact, names, owner))
         return any_of(tests)
 
-    def _alternatives(self, keyword: str, branches: Mapping[int, Schema], owner: str) -> str:
+    def _alternatives(self, exact: bool, branches: Mapping[int, Type], owner: str) -> str:
         named = [(f"{owner}__{i}", branch) for i, branch in branches.items()]
         if len(named) == 1:
             return self._expression(named[0][1], named[0][0])
@@ -327,48 +335,29 @@ class PredicateWriter:
             )
             table = self._table("TAGS", owner, f"{{\n{entries}}}")
             return f"by_tag({IT}, {literal(tag)}, {table})"
-        if keyword == "anyOf":
+        if not exact:
             return any_of([self._expression(branch, name) for name, branch in named])
         functions = ", ".join(self._hoist(name, branch) for name, branch in named)
         return f"exactly_one({IT}, ({functions}))"
 
-    def _strings(self, branches: Iterable[Schema]) -> list[str] | None:
+    def _strings(self, branches: Iterable[Type]) -> list[str] | None:
         """Return the values of branches that are disjoint enums of strings, else None."""
         values: list[str] = []
-        for branch in branches:
-            node = self.protocol.resolve(branch)
-            if not isinstance(node, dict) or "enum" not in node:
+        for branch in map(self.types.resolve, branches):
+            if not isinstance(branch, Enum):
                 return None
-            if types_of(node) not in ((), ("string",)) or node.keys() & ASSERTIONS - {
-                "type",
-                "enum",
-            }:
-                return None
-            values += node["enum"]
+            values += branch.values
         return values if are_distinct_strings(values) else None
 
-    def _tagged(self, branches: Sequence[Schema]) -> tuple[str, dict[str, Schema]] | None:
+    def _tagged(self, branches: Sequence[Type]) -> tuple[str, dict[str, Type]] | None:
         """Return the tag that tells object branches apart, with the branch of each value."""
-        objects = [self.protocol.resolve(b) for b in branches]
-        if any(not isinstance(o, dict) or types_of(o) != ("object",) for o in objects):
-            return None
-        singles = [single_values(self.protocol, o) for o in objects]
-        for tag in sorted(set(singles[0]).intersection(*singles[1:])):
-            values = [s[tag] for s in singles]
-            if are_distinct_strings(values):
+        if all(map(self._is_object, branches)):
+            for tag, values in string_tags(self.types, branches):
                 return tag, dict(zip(values, branches, strict=True))
         return None
 
-
-def _lists(node: dict[str, Any]) -> list[list[Any]]:
-    """Return the lists of values out of which a value must be one each."""
-    found = [node["enum"]] if "enum" in node else []
-    return [*found, [node["const"]]] if "const" in node else found
-
-
-def _are_strings(values: Iterable[Any]) -> bool:
-    return all(isinstance(value, str) for value in values)
-
-
-def _is_one_string(lists: Sequence[Sequence[Any]]) -> bool:
-    return len(lists) == 1 and len(lists[0]) == 1 and isinstance(lists[0][0], str)
+    def _is_object(self, found: Type) -> bool:
+        found = self.types.resolve(found)
+        if isinstance(found, All):
+            return any(p.path == found.path and self._is_object(p) for p in found.members)
+        return isinstance(found, Object) and not found.others

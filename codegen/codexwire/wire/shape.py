@@ -1,19 +1,15 @@
-"""An object node as one list of fields: what the gate can express of `properties` and unions."""
+"""An object type as one list of fields: what the gate can express of members and unions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
-from codexwire.ir.keywords import ASSERTIONS
-from codexwire.ir.model import Protocol, Schema
-from codexwire.wire.kinds import types_of
+from codexwire.model.read import Types
+from codexwire.model.types import All, Anything, Object, Type, Union
 
 __all__ = ["Shape", "combine_any", "combine_one", "merge", "shape_of"]
-
-_UNDERSTOOD = frozenset(
-    {"type", "properties", "required", "additionalProperties", "allOf", "anyOf"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,35 +20,33 @@ class Shape:
     exactly one) must be there in full, beside the `required` ones.
     """
 
-    fields: Mapping[str, Schema]
+    fields: Mapping[str, Type]
     required: frozenset[str]
     closed: bool = False
     choices: tuple[frozenset[str], ...] = ()
     single: bool = False
 
 
-def shape_of(protocol: Protocol, schema: Schema) -> Shape | None:
-    """Return a shape that takes nothing the node refuses, or None when there is no such shape.
+def shape_of(types: Types, found: Type) -> Shape | None:
+    """Return a shape that takes nothing the type refuses, or None when there is no such shape.
 
-    It may refuse more than the node does.
+    It may refuse more than the type does.
     """
-    node = protocol.resolve(schema)
-    if isinstance(node, bool) or types_of(node) not in ((), ("object",)):
+    found = types.resolve(found)
+    if isinstance(found, All):
+        return reduce(merge, [shape_of(types, part) for part in found.members])
+    if isinstance(found, Union) and not (found.exact or found.by_kind):
+        open_only = Shape({}, frozenset())
+        return merge(open_only, combine_any([shape_of(types, b) for b in found.branches]))
+    if not isinstance(found, Object) or not replace(found, others=False).is_plain:
         return None
-    if node.keys() & ASSERTIONS - _UNDERSTOOD or isinstance(node.get("additionalProperties"), dict):
+    if not (found.rest is None or found.is_closed or isinstance(found.rest, Anything)):
         return None
-    properties = node.get("properties", {})
-    required = frozenset(node.get("required", ()))
-    closed = node.get("additionalProperties", True) is False
-    if closed and not required <= properties.keys():
+    required = frozenset(found.required)
+    if found.is_closed and not required <= found.properties.keys():
         return None
-    fields = {**properties, **{key: True for key in required if key not in properties}}
-    found: Shape | None = Shape(fields, required, closed)
-    for part in node.get("allOf", ()):
-        found = merge(found, shape_of(protocol, part))
-    if "anyOf" in node:
-        found = merge(found, combine_any([shape_of(protocol, b) for b in node["anyOf"]]))
-    return found
+    unnamed = {key: Anything() for key in found.required if key not in found.properties}
+    return Shape({**found.properties, **unnamed}, required, found.is_closed)
 
 
 def merge(one: Shape | None, two: Shape | None) -> Shape | None:

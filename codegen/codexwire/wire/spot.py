@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from codexwire.ir.model import Protocol
 from codexwire.ir.walk import Path
 from codexwire.location import join_pointer
-from codexwire.wire.kinds import describe_kind, kind_of
+from codexwire.model.kinds import describe_kind, kind_of
 from codexwire.wire.violation import Violation
 
 __all__ = ["Check", "Spot", "describe"]

@@ -8,12 +8,13 @@ from typing import Any
 from codexwire.direction import Side
 from codexwire.errors import UsageError
 from codexwire.ir.canonical import protocol_digest
+from codexwire.ir.complete import complete
+from codexwire.ir.envelope import envelope_schema, response_schema
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.location import split_pointer
 from codexwire.runtime.accept import Acceptor, holds
 from codexwire.wire.compile import CompiledSpeaker, Library
-from codexwire.wire.complete import complete
-from codexwire.wire.envelope import envelope_schema, response_schema, too_deep
+from codexwire.wire.envelope import too_deep
 from codexwire.wire.explain import Spot, describe, explain
 from codexwire.wire.violation import Violation
 

@@ -1816,7 +1816,7 @@ def is_v2_AgentMessageDisplay__show(v: Any) -> bool:
         and (is_v2_AnswerAnnotation(x := v.get("annotation")) or x is None)
         and v.get("mode") == "show"
         and (type(x := v.get("trustedContacts")) is str and x in {"check", "skip"})
-        and (is_integer(x := v.get("version")) and x >= 0 and equals_any(x, (1,)))
+        and equals_any(v.get("version"), (1,))
     )
 
 
@@ -1825,7 +1825,7 @@ def is_v2_AgentMessageDisplay__hide(v: Any) -> bool:
         type(v) is dict
         and v.get("mode") == "hide"
         and is_v2_AnswerReplacement(v.get("replacement"))
-        and (is_integer(x := v.get("version")) and x >= 0 and equals_any(x, (1,)))
+        and equals_any(v.get("version"), (1,))
     )
 
 
@@ -1834,7 +1834,7 @@ def is_v2_AgentMessageDisplay__block(v: Any) -> bool:
         type(v) is dict
         and v.get("mode") == "block"
         and is_v2_BlockReason(v.get("reason"))
-        and (is_integer(x := v.get("version")) and x >= 0 and equals_any(x, (1,)))
+        and equals_any(v.get("version"), (1,))
     )
 
 

@@ -27,6 +27,8 @@ def protocol(folder: Path, name: str, node: Any) -> Protocol:
     return normalize(load(path)).protocol
 
 
+# What stands there in both, without which the keyword has no effect.
+BESIDE: dict[str, Any] = {"additionalItems": {"items": [TEXT]}, "if": {"then": False}}
 KEYWORDS: dict[str, Any] = {
     "additionalItems": False,
     "contains": TEXT,
@@ -47,6 +49,7 @@ KEYWORDS: dict[str, Any] = {
 @pytest.mark.parametrize("keyword", KEYWORDS)
 @pytest.mark.parametrize("node", [{"type": ["array", "object", "integer"]}, {}])
 def test_a_change_of_it_is_unproven(tmp_path: Path, keyword: str, node: dict[str, Any]) -> None:
+    node = {**node, **BESIDE.get(keyword, {})}
     old = protocol(tmp_path, "old", node)
     new = protocol(tmp_path, "new", {**node, keyword: KEYWORDS[keyword]})
     for pair in ((old, new), (new, old)):
@@ -54,6 +57,13 @@ def test_a_change_of_it_is_unproven(tmp_path: Path, keyword: str, node: dict[str
         assert [f.key for f in found] == [keyword]
         assert {found[0].old_client, found[0].new_client} == {Verdict.UNPROVEN}
     assert diff(new, new).findings == ()
+
+
+@pytest.mark.parametrize("idle", [{"additionalItems": False}, {"if": {"required": ["a"]}}])
+def test_a_keyword_that_has_no_effect_is_no_change(tmp_path: Path, idle: dict[str, Any]) -> None:
+    old = protocol(tmp_path, "old", {"type": ["array", "object"]})
+    new = protocol(tmp_path, "new", {"type": ["array", "object"], **idle})
+    assert diff(old, new).findings == ()
 
 
 def test_exactly_one_is_not_at_least_one(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ import pytest
 from codexwire.emit.ids import id_tables, lost_ids, path_exists
 from codexwire.ingest import load
 from codexwire.ir.model import Protocol
+from codexwire.model.read import types_of
+from codexwire.model.types import Ref
 from codexwire.normalize import normalize
 
 # Of 0.169.0: notification → first path of its thread, turn and item id. Nullable paths are in it.
@@ -77,5 +79,5 @@ def test_a_method_that_lost_its_id_is_reported() -> None:
 
 def test_a_path_may_lie_in_one_variant_only() -> None:
     found = protocol("0.163.0")
-    assert path_exists(found, {"$ref": "#/definitions/v2/ItemStartedNotification"}, "item.id")
-    assert not path_exists(found, {"$ref": "#/definitions/v2/ItemStartedNotification"}, "item.nope")
+    assert path_exists(types_of(found), Ref("v2/ItemStartedNotification"), "item.id")
+    assert not path_exists(types_of(found), Ref("v2/ItemStartedNotification"), "item.nope")

@@ -7,19 +7,18 @@ import pytest
 from codexwire.emit.definitions import Definition, DefinitionKind, Property
 from codexwire.emit.domains import domain_index
 from codexwire.emit.modules import deal, strongly_connected
-from codexwire.ir.model import ref_to
+from codexwire.model.types import Ref, Union
 from codexwire.profiles.app_server.domains import DOMAINS
 from codexwire.profiles.app_server.profile import APP_SERVER
 
 
 def model(name: str, *refs: str) -> Definition:
-    fields = tuple(Property(r, r.lower(), ref_to(r), required=True) for r in refs)
+    fields = tuple(Property(r, r.lower(), Ref(r), required=True) for r in refs)
     return Definition(name, DefinitionKind.MODEL, name, properties=fields)
 
 
 def alias(name: str, *refs: str) -> Definition:
-    schema = {"anyOf": [ref_to(r) for r in refs]}
-    return Definition(name, DefinitionKind.UNION, name, schema=schema)
+    return Definition(name, DefinitionKind.UNION, name, type=Union(tuple(map(Ref, refs))))
 
 
 def by_module(*definitions: Definition) -> dict[str, list[str]]:

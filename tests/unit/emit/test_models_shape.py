@@ -9,9 +9,11 @@ import pytest
 
 from codexwire.direction import Kind, Side, Stability
 from codexwire.emit.definitions import Definition, DefinitionKind
-from codexwire.emit.prepare import prepared
 from codexwire.emit.shape import shape
 from codexwire.ir.model import Method, Protocol, TypeDef
+from codexwire.model.schema_text import schema_text
+from codexwire.model.types import Scalar
+from codexwire.normalize.plain import prepared
 from codexwire.profiles.app_server.profile import APP_SERVER
 from codexwire.version import Version
 
@@ -41,7 +43,7 @@ def shaped(
 
 
 def types_of(definition: Definition) -> dict[str, Any]:
-    return {p.name: p.schema for p in definition.properties}
+    return {p.name: schema_text(p.type) or True for p in definition.properties}
 
 
 def test_nested_objects_and_enums_are_named_after_owner_and_property() -> None:
@@ -93,7 +95,9 @@ def test_externally_tagged_unions_and_their_plain_values() -> None:
     found = shaped({"v2/Choice": union})
     assert [m.value for m in found["ChoiceValue"].members] == ["none", "all"]
     assert found["Choice"].tag == ""
-    assert found["Choice"].schema == {"anyOf": [ref("ChoiceValue"), ref("SomeKeyChoice")]}
+    assert schema_text(found["Choice"].type) == {
+        "anyOf": [ref("ChoiceValue"), ref("SomeKeyChoice")]
+    }
     assert types_of(found["SomeKeyChoice"]) == {"some_key": ref("ChoiceSomeKey")}
 
 
@@ -107,7 +111,10 @@ def test_a_catch_all_closes_a_union_to_unknown_variants() -> None:
     found = shaped({"v2/Error": union})["Error"]
     assert found.catch_all
     assert not found.is_open
-    assert found.schema["anyOf"][2:] == [STRING, {"type": "object", "additionalProperties": True}]  # type: ignore[index]
+    assert schema_text(found.type)["anyOf"][2:] == [
+        STRING,
+        {"type": "object", "additionalProperties": True},
+    ]
 
 
 def test_payloads_that_are_no_objects_become_classes() -> None:
@@ -124,10 +131,9 @@ def test_a_number_may_be_an_integer_and_a_bound_of_one_is_kept() -> None:
     node = obj(
         n={"type": ["number", "null"]}, u={"type": "integer", "format": "uint", "minimum": 0}
     )
-    assert types_of(shaped({"v2/X": node})["X"]) == {
-        "n": {"type": ["integer", "number", "null"]},
-        "u": {"type": "integer", "minimum": 0},
-    }
+    found = shaped({"v2/X": node})["X"]
+    assert types_of(found)["n"] == {"type": ["integer", "number", "null"]}
+    assert found.properties[1].type == Scalar("integer", limits={"minimum": 0})
 
 
 def test_messages_have_classes_and_a_union_by_method() -> None:

@@ -14,6 +14,7 @@ from codexwire.ingest.described import described_versions, load_described
 from codexwire.ir.model import Protocol, ref_to
 from codexwire.model.identity import Ids, Place, Standing
 from codexwire.model.profile import profile_of
+from codexwire.model.read import read, types_of
 from codexwire.normalize import normalize
 from codexwire.profiles.exec_server.profile import EXEC_SERVER
 from codexwire.profiles.ids import (
@@ -55,7 +56,7 @@ def test_what_the_schema_of_a_method_has_comes_before_what_it_does_not_have(vers
             continue
         for kind in profile_of(release).identities.kinds:
             listed = [p for p in places(kind, method, part) if p.standing is not Standing.GUESS]
-            has = [path_exists(release, schema, place.path) for place in listed]
+            has = [path_exists(types_of(release), read(schema), place.path) for place in listed]
             assert has == sorted(has, reverse=True), (kind, method, part)
             seen += any(has)
     assert seen > 100
@@ -68,7 +69,8 @@ def test_what_the_schema_of_a_method_has_comes_before_what_it_does_not_have(vers
 def test_every_published_place_is_in_the_schema_of_a_release(place: Place) -> None:
     versions = ("0.72.0", "0.169.0", "exec-server")
     assert any(
-        place.applies_to(method, part) and path_exists(protocol(version), schema, place.path)
+        place.applies_to(method, part)
+        and path_exists(types_of(protocol(version)), read(schema), place.path)
         for version in versions
         for method, part, schema in payloads(version)
     )

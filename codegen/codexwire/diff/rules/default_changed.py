@@ -17,7 +17,7 @@ __all__ = ["RULE"]
 def _check(match: PropertyMatch) -> Iterator[Change]:
     if match.old is None or match.new is None:
         return
-    before, after = default_of(match.old.schema), default_of(match.new.schema)
+    before, after = default_of(match.old.type), default_of(match.new.type)
     if before != after:
         yield Change(Effect.NONE, canonical_json(before), canonical_json(after))
 

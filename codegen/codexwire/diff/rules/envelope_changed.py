@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codexwire.diff.describe import describe
 from codexwire.diff.match import EnvelopeMatch
 from codexwire.diff.rule import Change, Levels, ObjectSample, Rule, effect_of
 from codexwire.diff.shape import Property
 from codexwire.finding import Level
+from codexwire.model.words import words
 
 __all__ = ["RULE"]
 
@@ -29,7 +29,7 @@ def _check(match: EnvelopeMatch) -> Iterator[Change]:
 def _text(prop: Property | None) -> str | None:
     if prop is None:
         return None
-    return f"{'required' if prop.required else 'optional'} {describe(prop.schema)}"
+    return f"{'required' if prop.required else 'optional'} {words(prop.type)}"
 
 
 RULE = Rule(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codexwire.diff.describe import describe
 from codexwire.diff.match import ParamsMatch
 from codexwire.diff.rule import (
     Change,
@@ -19,6 +18,8 @@ from codexwire.diff.rule import (
 from codexwire.diff.shape import KINDS, ObjectShape, Shape
 from codexwire.finding import Level
 from codexwire.ir.model import Method
+from codexwire.model.read import read
+from codexwire.model.words import words
 
 __all__ = ["RULE"]
 
@@ -36,7 +37,7 @@ def _check(match: ParamsMatch) -> Iterator[Change]:
 def _presence(method: Method) -> str:
     if method.params is None:
         return "absent"
-    return ("" if method.params_required else "absent | ") + describe(method.params)
+    return ("" if method.params_required else "absent | ") + words(read(method.params))
 
 
 def _probe(sent: ObjectShape, taken: ObjectShape, values: Shape, others: Shape) -> Probe:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codexwire.diff.describe import describe
 from codexwire.diff.match import PropertyMatch
 from codexwire.diff.rule import Change, Levels, ObjectSample, Rule, effect_of
 from codexwire.finding import Level
+from codexwire.model.words import words
 
 __all__ = ["RULE"]
 
@@ -17,7 +17,7 @@ def _check(match: PropertyMatch) -> Iterator[Change]:
         yield Change(
             effect_of(narrows=True, widens=match.rejected),
             None,
-            f"required {describe(match.new.schema)}",
+            f"required {words(match.new.type)}",
             narrow=ObjectSample(match.old_object),
             widen=ObjectSample(match.new_object),
             total=match.rejected,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codexwire.diff.describe import describe
 from codexwire.diff.match import PropertyMatch
 from codexwire.diff.rule import Change, Harmless, Levels, ObjectSample, Rule, Skew, effect_of
 from codexwire.direction import Side
 from codexwire.finding import Level
+from codexwire.model.words import words
 
 __all__ = ["RULE"]
 
@@ -17,7 +17,7 @@ def _check(match: PropertyMatch) -> Iterator[Change]:
     if match.new is None and match.old is not None and not match.old.required:
         yield Change(
             effect_of(narrows=match.rejected, widens=match.clashes),
-            f"optional {describe(match.old.schema)}",
+            f"optional {words(match.old.type)}",
             None,
             narrow=ObjectSample(match.old_object, (match.name,)),
             widen=ObjectSample(match.new_object, (match.name,)),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codexwire.diff.describe import describe
 from codexwire.diff.match import PropertyMatch
 from codexwire.diff.rule import Change, Levels, ObjectSample, Rule, effect_of
 from codexwire.finding import Level
+from codexwire.model.words import words
 
 __all__ = ["RULE"]
 
@@ -16,7 +16,7 @@ def _check(match: PropertyMatch) -> Iterator[Change]:
     if match.new is None and match.old is not None and match.old.required:
         yield Change(
             effect_of(narrows=match.rejected, widens=True),
-            f"required {describe(match.old.schema)}",
+            f"required {words(match.old.type)}",
             None,
             narrow=ObjectSample(match.old_object),
             widen=ObjectSample(match.new_object),

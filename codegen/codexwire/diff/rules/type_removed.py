@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codexwire.diff.describe import describe
 from codexwire.diff.match import TypeMatch
 from codexwire.diff.rule import SILENT, Change, Effect, Harmless, Rule
+from codexwire.model.read import read
+from codexwire.model.words import words
 
 __all__ = ["RULE"]
 
 
 def _check(match: TypeMatch) -> Iterator[Change]:
     if match.new is None and match.old is not None:
-        yield Change(Effect.NONE, describe(match.old.schema), None)
+        yield Change(Effect.NONE, words(read(match.old.schema)), None)
 
 
 RULE = Rule(

@@ -14,6 +14,7 @@ from typing import Any
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol
 from codexwire.location import split_pointer
+from codexwire.model.read import types_of
 from codexwire.wire import Validators, Violation
 
 __all__ = ["Admission", "Refusal"]
@@ -89,18 +90,9 @@ class Admission:
     def _check_stable(self, method: Method, params: Any) -> None:
         if method.stability is Stability.EXPERIMENTAL:
             raise Refusal(f"{method.name} requires experimentalApi capability")
-        for name, node in _members(self._protocol, method).items():
-            experimental = node.get("x-stability") == Stability.EXPERIMENTAL
-            if experimental and isinstance(params, dict) and params.get(name) is not None:
+        for name in types_of(self._protocol).experimental_members(method):
+            if isinstance(params, dict) and params.get(name) is not None:
                 raise Refusal(f"{method.name}.{name} requires experimentalApi capability")
-
-
-def _members(protocol: Protocol, method: Method) -> dict[str, Json]:
-    """Return the properties of a method's params."""
-    name = method.params_type
-    schema = protocol.resolve(protocol.types[name].schema) if name is not None else method.params
-    properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
-    return {name: node for name, node in properties.items() if isinstance(node, dict)}
 
 
 def _words(violation: Violation, message: Json) -> str:

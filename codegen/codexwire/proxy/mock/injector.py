@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from codexwire.ir.model import Schema
 from codexwire.location import split_pointer
+from codexwire.model.types import values_of
 from codexwire.proxy.mock.faults import Fault
 from codexwire.proxy.mock.fit_to_schema import SchemaFitter
 
@@ -228,9 +229,9 @@ _WORK: Mapping[str, Callable[[_Parcel, Fault, SchemaFitter], None]] = {
 
 def _enums(parcel: _Parcel, fitter: SchemaFitter) -> Any:
     """Yield the paths of the values that are of a closed set of strings, other than the method."""
-    for path, node, value in fitter.nodes(parcel.schema, parcel.message):
-        if isinstance(value, str) and len(node.get("enum", ())) > 1:
-            yield path
+    for step in fitter.passed(parcel.schema, parcel.message):
+        if isinstance(step.value, str) and len(values_of(step.type) or ()) > 1:
+            yield step.at
 
 
 def _add(parcel: _Parcel, members: Json, at: str | None) -> None:

@@ -16,6 +16,7 @@ from anyio.abc import TaskGroup
 from anyio.from_thread import BlockingPortal
 
 from codexwire.direction import Kind, Side
+from codexwire.ir.envelope import message_schema, response_schema
 from codexwire.model.exchange import Exchange
 from codexwire.model.message import (
     MessageKind,
@@ -41,7 +42,6 @@ from codexwire.proxy.mock.injector import (
 )
 from codexwire.proxy.mock.server import MockServer
 from codexwire.runtime.transport.base import TransportFailure, TransportOpener
-from codexwire.wire.envelope import message_schema, response_schema
 
 __all__ = ["Link", "Session", "open_mock"]
 

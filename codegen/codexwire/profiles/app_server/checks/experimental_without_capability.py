@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from codexwire.direction import Kind, Side, Stability
 from codexwire.finding import Level
-from codexwire.ir.model import Method, Protocol
+from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
+from codexwire.model.read import types_of
 from codexwire.model.session import Handshake, Step
 from codexwire.model.session_check import (
     ANSWERS,
@@ -52,19 +53,10 @@ def _used(step: Step, protocol: Protocol) -> Iterator[Note]:
     if method.stability is Stability.EXPERIMENTAL:
         yield at_step(step, Level.ERROR, f"the method is experimental, and {_WITHOUT}")
     elif isinstance(params, dict):
-        for field in _experimental_fields(protocol, method):
+        for field in types_of(protocol).experimental_members(method):
             if params.get(field) is not None:
                 text = f"params.{field} is experimental, and {_WITHOUT}"
                 yield at_step(step, Level.ERROR, text)
-
-
-def _experimental_fields(protocol: Protocol, method: Method) -> Iterator[str]:
-    if method.params_type is None:
-        return
-    schema = protocol.resolve(protocol.types[method.params_type].schema)
-    for name, node in (schema.get("properties", {}) if isinstance(schema, dict) else {}).items():
-        if isinstance(node, dict) and node.get("x-stability") == Stability.EXPERIMENTAL:
-            yield name
 
 
 def _refused(error: object) -> str | None:
@@ -79,7 +71,8 @@ def _foreseen(protocol: Protocol, name: str, refused: str) -> bool:
     method = protocol.method(name, Side.CLIENT, Kind.REQUEST)
     return method is not None and (
         method.stability is Stability.EXPERIMENTAL
-        or refused in {f"{name}.{field}" for field in _experimental_fields(protocol, method)}
+        or refused
+        in {f"{name}.{field}" for field in types_of(protocol).experimental_members(method)}
     )
 
 

@@ -11,9 +11,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from codexwire.emit.names import second_name
 from codexwire.ir.model import Method, Protocol, Schema, TypeDef, full_name, ref_to
-from codexwire.ir.names import pascal
+from codexwire.ir.names import pascal, second_name
 from codexwire.ir.nodes import is_null, split_nullable
 from codexwire.ir.walk import transform
 
