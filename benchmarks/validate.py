@@ -34,7 +34,7 @@ from codexwire.direction import Side
 from codexwire.emit.validators import plan_validators
 from codexwire.ir.envelope import message_schemas
 from codexwire.ir.model import Protocol
-from codexwire.normalize.rule import Effect
+from codexwire.model.normalization import Effect
 
 RECORDINGS = Path(__file__).parents[1] / "tests" / "data" / "recordings"
 OURS, RIVAL, PARSE = "codexwire", "jsonschema-rs, per method", "orjson.loads only"

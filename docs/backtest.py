@@ -17,7 +17,8 @@ from codexwire.ingest.archive import archive
 from codexwire.ir.model import Protocol
 from codexwire.normalize import RULES
 from codexwire.normalize.pipeline import apply
-from codexwire.normalize.rules.n002_response_map import OVERRIDES, RULE, resolve
+from codexwire.profiles.app_server.responses import RESPONSES
+from codexwire.profiles.shared.rules.n002_response_map import RULE, resolve
 from codexwire.version import Version
 
 __all__ = ["unknown_on_arrival"]
@@ -31,7 +32,7 @@ def unknown_on_arrival(protocols: Iterable[Protocol]) -> Iterator[tuple[Protocol
     seen: set[str] = set()
     for protocol in protocols:
         requests = {m.name for m in protocol.methods if m.kind is Kind.REQUEST}
-        table = {name: row for name, row in OVERRIDES.items() if name not in requests - seen}
+        table = {name: row for name, row in RESPONSES.items() if name not in requests - seen}
         seen |= requests
         resolved = resolve(before_resolving(protocol), table)
         yield (

@@ -34,7 +34,7 @@ from codexwire.ingest.pack import pack, write_archive
 from codexwire.ir.dangling import dangling
 from codexwire.ir.model import Protocol
 from codexwire.normalize import RULES, Effect, Normalized, normalize
-from codexwire.usecases.comparable import MENDING, prepared
+from codexwire.usecases.comparable import mended, prepared
 from codexwire.usecases.compat import count_breaks
 from codexwire.version import Version
 
@@ -120,7 +120,7 @@ def releases_json(rows: Iterable[Row]) -> bytes:
 
 def archive_of(rows: list[Row]) -> bytes:
     """Return `schema/history.json.gz`."""
-    table = pack((r.published, normalize(r.published, rules=MENDING).protocol) for r in rows)
+    table = pack((r.published, mended(r.published)) for r in rows)
     chosen = {*map(Version.parse, SAMPLE), rows[-1].version}
     ready = {r.version: prepared(r.published) for r in rows if r.version in chosen}
     breaks = {

@@ -1,10 +1,10 @@
-"""Who speaks, what kind of message it is, and which generation of the API it belongs to."""
+"""Who speaks, what kind of message it is, and which of the published schemas has it."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Kind", "Namespace", "Side", "Stability"]
+__all__ = ["Kind", "Side", "Stability"]
 
 
 class Side(StrEnum):
@@ -24,13 +24,6 @@ class Kind(StrEnum):
 
     REQUEST = "request"
     NOTIFICATION = "notification"
-
-
-class Namespace(StrEnum):
-    """The API generation a method or type was published in."""
-
-    V1 = "v1"
-    V2 = "v2"
 
 
 class Stability(StrEnum):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from codexwire.location import Location
 
-__all__ = ["Finding", "Level", "RuleText"]
+__all__ = ["Finding", "Kind", "Level", "RuleText"]
+
+Kind: TypeAlias = "tuple[str, ...]"
+_INDEX = re.compile(r"/\d+(?=/|\Z)")
 
 
 class Level(StrEnum):
@@ -38,6 +42,13 @@ class Finding:
     location: Location
     message: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> Kind:
+        """What two findings have in common that say the same of two places of one file."""
+        pointer = _INDEX.sub("/*", self.location.pointer or "")
+        about = (str(self.facts.get(name) or "") for name in ("direction", "method", "fingerprint"))
+        return (self.rule, self.level, pointer, self.message, *about)
 
 
 @dataclass(frozen=True, slots=True)

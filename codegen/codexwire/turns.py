@@ -55,7 +55,7 @@ from __future__ import annotations
 from codexwire.model.turn_items import Item
 from codexwire.model.turn_state import End, OpenRequest, Plan, PlanStep, TurnError, TurnState
 from codexwire.model.turn_usage import TokenUsage, TurnUsage
-from codexwire.model.turns import GRACE, answered, collect, settle, start, step
+from codexwire.profiles.app_server.turns import GRACE, answered, collect, settle, start, step
 
 __all__ = [
     "GRACE",

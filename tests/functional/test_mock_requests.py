@@ -12,7 +12,7 @@ from mocked import HELLO, RELEASES, converse, mock_of, play, protocol_of, reques
 
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Method
-from codexwire.model.identity import id_of
+from codexwire.profiles.ids import id_of
 from codexwire.proxy.mock import MockServer
 from codexwire.testing import check_transcript
 from codexwire.wire.sample import Sampler

@@ -20,11 +20,11 @@ from amount import sample_of
 from pydantic import BaseModel, TypeAdapter
 from recorded import messages
 
-from codexwire.emit.domains import DOMAINS
 from codexwire.emit.models import ModelPlan, plan_models
 from codexwire.ingest import load
 from codexwire.ir.model import Protocol, TypeDef
 from codexwire.normalize import normalize
+from codexwire.profiles.app_server.domains import DOMAINS
 
 VERSIONS = sample_of(("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0"), 3)
 RECORDED = ("0.72.0", "0.99.0", "0.163.0")
@@ -59,10 +59,11 @@ def test_published_names_are_kept_and_no_others_are_numbered(version: str) -> No
     protocol = normalized(version)
     plan = plan_models(protocol, package="p")
     renamed = {n for n, t in protocol.types.items() if "x-name" in t.schema}  # type: ignore[operator]
-    for name, typedef in protocol.types.items():
-        if name not in renamed and typedef.bare_name.isidentifier():
-            assert plan.class_of[name] == typedef.bare_name
-    published = {t.bare_name for t in protocol.types.values()}
+    for name in protocol.types:
+        bare = protocol.namespaces.bare(name)
+        if name not in renamed and bare.isidentifier():
+            assert plan.class_of[name] == bare
+    published = {protocol.namespaces.bare(name) for name in protocol.types}
     numbered = {n for n in plan.classes if re.search(r"\d$", n)} - published
     spelled = json.dumps(protocol.document())
     assert not {n for n in numbered if re.search(r"[A-Za-z]+\d+$", n)[0] not in spelled}  # type: ignore[index]

@@ -16,6 +16,8 @@ from codexwire import ingest, normalize, turns, wire
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind, server_release
+from codexwire.model.session_message import Message
+from codexwire.profiles.app_server.profile import APP_SERVER
 from codexwire.proxy.live_ids import LiveIds
 from codexwire.proxy.mock.call import Call
 from codexwire.proxy.recorded import Said, scenes
@@ -28,7 +30,6 @@ from codexwire.runtime.transport import MemoryServer, memory_pair, open_memory
 from codexwire.runtime.versions import version_for
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.hints import look
-from codexwire.transcript.message import Message
 from codexwire.transcript.session.state import Session
 
 Ids: TypeAlias = "tuple[str | None, str | None, str | None]"
@@ -160,7 +161,7 @@ def by_registry(payload: Any, method: str, part: str | None) -> Ids:
 def by_session(method: str, part: str, payload: Any) -> Ids:
     """The ids that the session checks of `validate` see."""
     body = {"method": method, part: payload} if part == "params" else {"id": 1, part: payload}
-    session = Session()
+    session = Session(vocabulary=APP_SERVER.vocabulary)
     request = None
     if part == "result":
         asked = Message.of(1, "", Side.CLIENT, {"id": 1, "method": method})

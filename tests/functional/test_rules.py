@@ -19,9 +19,9 @@ from codexwire.diff.table import RULES as DIFF_RULES
 from codexwire.ir.hole import HoleKind
 from codexwire.ir.keywords import ASSERTIONS
 from codexwire.normalize import RULES
+from codexwire.profiles.table import CHECKS
 from codexwire.resources import schema_root
 from codexwire.runtime.drift import TITLES as DRIFT_TITLES
-from codexwire.transcript.session.table import CHECKS
 from codexwire.usecases.rule_index import Entry, entries, find
 
 KNOWN = tuple(entries())

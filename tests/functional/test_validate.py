@@ -17,8 +17,8 @@ import pytest
 
 from codexwire.cli.app import run
 from codexwire.ingest import DEFAULT_VERSION
+from codexwire.profiles.table import CHECKS
 from codexwire.resources import schema_root
-from codexwire.transcript.session.table import CHECKS
 from codexwire.version import Version, nearest
 
 TESTS = Path(__file__).parents[1]

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codexwire import turns
-from codexwire.model.turn_events import REQUESTS, V2
-from codexwire.model.turn_legacy import V1
+from codexwire.profiles.app_server.turn_events import REQUESTS, V2
+from codexwire.profiles.app_server.turn_legacy import V1
 
 METHODS = [*V2, *REQUESTS, "item/x/requestApproval", *(f"codex/event/{name}" for name in V1)]
 NAMES = [

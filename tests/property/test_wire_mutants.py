@@ -24,7 +24,7 @@ import pytest
 from codexwire import ingest, normalize, wire
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Protocol
-from codexwire.normalize.rule import Effect
+from codexwire.model.normalization import Effect
 from codexwire.wire.sample import Sampler
 
 ROOT = Path(__file__).parents[2]

@@ -10,6 +10,7 @@ import typer
 
 from codexwire.cli.command import new_app
 from codexwire.cli.console import steps
+from codexwire.profiles.table import DEFAULT
 from codexwire.report.table import FORMATS, check_format, render
 from codexwire.runtime.decode import MODES
 from codexwire.usecases.decode import decode as decoded
@@ -28,7 +29,7 @@ def decode(
     mode: Annotated[str, typer.Option(help=f"One of {', '.join(MODES)}.")] = "tolerant",
     package: Annotated[
         str, typer.Option(help="The generated package whose models decode.")
-    ] = "codex_app_server_protocol",
+    ] = DEFAULT.package,
     format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
 ) -> int:
     """Decode recordings and report drift: each rule and place once, with its count.

@@ -10,8 +10,8 @@ import typer
 
 from codexwire.cli.command import NoProjectRules, new_app, project_here
 from codexwire.errors import UsageError
+from codexwire.model.normalization import BUILT_IN
 from codexwire.normalize import RETIRED
-from codexwire.normalize.rule import BUILT_IN
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.rule_index import Entry, entries, find
 

@@ -10,7 +10,7 @@ import typer
 
 from codexwire.errors import UsageError
 from codexwire.ingest.at_hand import what_is_archived
-from codexwire.usecases.releases import APP_SERVER
+from codexwire.profiles.table import DEFAULT
 from codexwire.usecases.schemas import schemas
 
 __all__ = ["list_schemas"]
@@ -21,7 +21,7 @@ def list_schemas(
     all_releases: Annotated[
         bool, typer.Option("--all", help="Also the releases of the archive.")
     ] = False,
-    protocol: Annotated[str, typer.Option(help="app-server or exec-server.")] = APP_SERVER,
+    protocol: Annotated[str, typer.Option(help="app-server or exec-server.")] = DEFAULT.source,
 ) -> None:
     """List the schemas at hand: embedded, vendored in the project, cached, archived.
 
@@ -39,5 +39,5 @@ def list_schemas(
             f"{row['methods'] or '?':>4} methods  {row['types'] or '?':>4} types  "
             f"{row['digest'][:16]}"
         )
-    if not all_releases and protocol == APP_SERVER:
+    if not all_releases and protocol == DEFAULT.source:
         typer.echo(f"archived    {what_is_archived()}; --all lists them")

@@ -16,13 +16,9 @@ from codexwire.cli.console import steps
 from codexwire.emit.neutral import Since, neutral_map
 from codexwire.errors import UsageError
 from codexwire.ingest import load
-from codexwire.ingest.exec_server import (
-    EXEC_SERVER,
-    exec_server_versions,
-    is_exec_server,
-    load_exec_server,
-)
+from codexwire.ingest.described import described_versions, is_described, load_described
 from codexwire.ir.model import UNIONS, Protocol
+from codexwire.model.profile import Profile, profile_of
 from codexwire.model.read import Types, read, types_of
 from codexwire.model.types import All, Object, Opaque, Type, Union, values_of
 from codexwire.model.words import words
@@ -48,7 +44,7 @@ def show_schema(
     """Show a method or a type: params, result, ids, since when, and the rules that touch it."""
     if format not in ("text", "json", "schema"):
         raise UsageError(f"no format {format!r}", hint="text, json or schema")
-    if name is not None and schema is None and is_exec_server(name):
+    if name is not None and schema is None and is_described(name):
         name, schema = None, name
     if format == "schema" and name is not None:
         raise UsageError("--format schema is of the whole protocol", hint="leave the name away")
@@ -78,8 +74,9 @@ def _since(protocol: Protocol) -> Since:
     version = protocol.version
     if version is None:
         return Since()
-    if protocol.name == EXEC_SERVER:
-        return _exec_since(version)
+    profile = profile_of(protocol)
+    if profile.described:
+        return _described_since(profile, version)
     since = since_in(version)
     methods = {
         (m.sender.value, m.kind.value, m.name): str(first)
@@ -90,12 +87,12 @@ def _since(protocol: Protocol) -> Since:
     return Since(methods, types)
 
 
-def _exec_since(version: Version) -> Since:
-    """Return the first described release with each method and type of the exec-server."""
+def _described_since(profile: Profile, version: Version) -> Since:
+    """Return the first described release with each method and type."""
     methods: dict[tuple[str, str, str], str] = {}
     types: dict[str, str] = {}
-    for release in (v for v in exec_server_versions() if v <= version):
-        protocol = load_exec_server(release)
+    for release in (v for v in described_versions(profile) if v <= version):
+        protocol = load_described(profile, release)
         for m in protocol.methods:
             methods.setdefault((m.sender.value, m.kind.value, m.name), str(release))
         for name in protocol.types:
@@ -109,7 +106,7 @@ def _print_json(value: Any) -> None:
 
 def _check_name(protocol: Protocol, name: str) -> None:
     known = {m.name for m in protocol.methods} | set(protocol.types)
-    known |= {t.bare_name for t in protocol.types.values()}
+    known |= {protocol.namespaces.bare(name) for name in protocol.types}
     if name not in known:
         close = get_close_matches(name, sorted(known), 3)
         raise UsageError(

@@ -116,8 +116,10 @@ def _of_pairs(sides: Sides, reach: Reach) -> Iterator[Found]:
 def _moved(sides: Sides) -> Iterator[Pair]:
     """Types whose bare name left one namespace and appears only in the other."""
     old, new = sides.old.protocol.types, sides.new.protocol.types
+    spaces = sides.new.protocol.namespaces
     for name in old.keys() - new.keys():
-        other = name.removeprefix("v2/") if name.startswith("v2/") else f"v2/{name}"
+        bare = spaces.bare(name)
+        other = spaces.full(spaces.newest, name) if bare == name else bare
         if other in new and other not in old:
             yield Pair(name, other)
 

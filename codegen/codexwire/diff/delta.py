@@ -226,7 +226,7 @@ class Delta:
         place: Place,
         many: bool,
     ) -> None:
-        paired = pair_cell(cell, self.sides.either_fits)
+        paired = pair_cell(cell, self.sides.either_fits, self.sides.namespaces.bare)
         takers = (*cell.new, *_opens(whole[1])), (*cell.old, *_opens(whole[0]))
         if not cell.label:
             takers = whole[1].objects, whole[0].objects

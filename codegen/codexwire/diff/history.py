@@ -57,7 +57,8 @@ class History:
 def subjects(name: str, protocols: Sequence[Protocol]) -> tuple[Subject, ...]:
     """Return what a name means in any of the releases: METHOD, TYPE or TYPE.field.
 
-    A type may be named with or without `v2/`; both types are meant where both namespaces have one.
+    A type may be named with or without its namespace; both types are meant where both namespaces have
+    one.
     """
     found = [
         Subject(name, union.union)
@@ -65,10 +66,11 @@ def subjects(name: str, protocols: Sequence[Protocol]) -> tuple[Subject, ...]:
         if any(p.method(name, union.sender, union.kind) for p in protocols)
     ]
     types = {type for p in protocols for type in p.types}
+    spaces = protocols[-1].namespaces
     for end in range(len(name), 0, -1):
         if end < len(name) and name[end] not in ".<[{=":
             continue
-        for full in (name[:end], f"v2/{name[:end]}"):
+        for full in (name[:end], spaces.full(spaces.newest, name[:end])):
             if full in types:
                 found.append(Subject(full, path=name[end:]))
         if found:

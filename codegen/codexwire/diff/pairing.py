@@ -112,7 +112,11 @@ class Paired(NamedTuple):
     added: list[ObjectShape]
 
 
-def pair_cell(cell: Cell, fits: Callable[[ObjectShape, ObjectShape], bool]) -> Paired:
+def pair_cell(
+    cell: Cell,
+    fits: Callable[[ObjectShape, ObjectShape], bool],
+    bare: Callable[[str], str],
+) -> Paired:
     """Pair the alternatives of a cell; `fits(old, new)` says whether either takes the other's values.
 
     One against one always belongs together. Among several, equal references, then titles, then what
@@ -121,7 +125,7 @@ def pair_cell(cell: Cell, fits: Callable[[ObjectShape, ObjectShape], bool]) -> P
     if len(cell.old) == 1 and len(cell.new) == 1:
         return Paired([(cell.old[0], cell.new[0])], [], [])
     scored = [
-        (_likeness(o, n, fits), _sort_key(o), _sort_key(n), i, j)
+        (_likeness(o, n, fits, bare), _sort_key(o), _sort_key(n), i, j)
         for i, o in enumerate(cell.old)
         for j, n in enumerate(cell.new)
     ]
@@ -136,10 +140,13 @@ def pair_cell(cell: Cell, fits: Callable[[ObjectShape, ObjectShape], bool]) -> P
 
 
 def _likeness(
-    old: ObjectShape, new: ObjectShape, fits: Callable[[ObjectShape, ObjectShape], bool]
+    old: ObjectShape,
+    new: ObjectShape,
+    fits: Callable[[ObjectShape, ObjectShape], bool],
+    bare: Callable[[str], str],
 ) -> float:
     if old.ref is not None and new.ref is not None:
-        return 5.0 if _bare(old.ref) == _bare(new.ref) else 0.0
+        return 5.0 if bare(old.ref) == bare(new.ref) else 0.0
     names, others = set(old.properties), set(new.properties)
     share = len(names & others) / max(1, len(names | others))
     if (
@@ -153,10 +160,6 @@ def _likeness(
     if old.title and old.title == new.title:
         return 4.0 + share
     return 2.0 + share if fits(old, new) else share
-
-
-def _bare(name: str) -> str:
-    return name.removeprefix("v2/")
 
 
 def _sort_key(shape: ObjectShape) -> str:

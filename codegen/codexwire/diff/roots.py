@@ -22,13 +22,12 @@ from codexwire.diff.shape import ObjectShape, Property
 from codexwire.diff.shapes import Shapes
 from codexwire.diff.sides import Pair, PairDelta, Sides
 from codexwire.direction import Kind, Side, Stability
+from codexwire.ir.layout import Namespaces
 from codexwire.ir.model import UNIONS, Method, MethodTable, Protocol
+from codexwire.model.profile import profile_of
 from codexwire.model.types import Never, Object, Type
 
-__all__ = ["ENVELOPE", "LEGACY_EVENT", "Root", "entries", "method_roots"]
-
-LEGACY_EVENT = "EventMsg"
-"""The type of what the server sends as `params.msg` of the `codex/event/…` of older releases."""
+__all__ = ["ENVELOPE", "Root", "entries", "method_roots"]
 
 ENVELOPE = "*"
 """The method name of a finding about what every message of a union has."""
@@ -71,7 +70,7 @@ def method_roots(sides: Sides, only: tuple[str, str] | None = None) -> Iterator[
         for before, after in both:
             yield _params(sides, union, before, after)
             if before.result is not None and after.result is not None:
-                yield _result(union, before, after)
+                yield _result(sides.new.protocol.namespaces, union, before, after)
 
 
 def _one_sided(sides: Sides, union: MethodTable, old: Method | None, new: Method | None) -> Root:
@@ -174,11 +173,11 @@ def _presence_match(
     return ParamsMatch(old, new, narrows, widens, before, after, *shapes)
 
 
-def _result(union: MethodTable, old: Method, new: Method) -> Root:
+def _result(spaces: Namespaces, union: MethodTable, old: Method, new: Method) -> Root:
     assert old.result is not None
     assert new.result is not None
     place = Place(label=(old.name, ".result"))
-    renamed = old.result.removeprefix("v2/") != new.result.removeprefix("v2/")
+    renamed = spaces.bare(old.result) != spaces.bare(new.result)
     matches = ((place, ResultMatch(old, new)),) if renamed else ()
     delta = PairDelta(matches, (Pair(old.result, new.result),))
     return Root((union.sender.other,), delta, union.union, old.name, "result", old, new)
@@ -196,14 +195,15 @@ def entries(sides: Sides) -> Iterator[Root]:
     """
     old, new = sides.old.protocol, sides.new.protocol
     answers = _answers(old) | _answers(new)
+    events = profile_of(new).events
     for name in sorted(old.types.keys() & new.types.keys()):
-        bare = name.removeprefix("v2/")
+        bare = new.namespaces.bare(name)
         if name.startswith("JSONRPC"):
             senders: tuple[Side, ...] = (Side.CLIENT, Side.SERVER)
         elif bare.endswith("Response"):
             stem = bare.removesuffix("Response")
             senders = (Side.CLIENT,) if stem in answers else (Side.SERVER,)
-        elif name == LEGACY_EVENT:
+        elif name in events:
             senders = (Side.SERVER,)
         else:
             continue
@@ -213,7 +213,7 @@ def entries(sides: Sides) -> Iterator[Root]:
 def _answers(protocol: Protocol) -> set[str]:
     """The stems of the params of server requests: `XParams` is answered by `XResponse`."""
     return {
-        m.params_type.removeprefix("v2/").removesuffix("Params")
+        protocol.namespaces.bare(m.params_type).removesuffix("Params")
         for m in protocol.table(Side.SERVER, Kind.REQUEST)
         if m.params_type is not None
     }

@@ -39,6 +39,7 @@ class Sides:
     def __init__(self, old: Protocol, new: Protocol) -> None:
         self.old = once(Shapes, old)
         self.new = once(Shapes, new)
+        self.namespaces = new.namespaces
         self.forward = Containment(self.old, self.new, shallow=True)
         self.backward = Containment(self.new, self.old, shallow=True)
         self.staged = all(s.channel != "unknown" for p in (old, new) for s in p.sources)

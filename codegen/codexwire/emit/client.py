@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from importlib import import_module
 
 from codexwire.direction import Kind, Side, Stability
 from codexwire.emit.definitions import Definition, DefinitionKind, Marks, Property
@@ -18,8 +19,7 @@ from codexwire.emit.names import distinct, identifier, snake
 from codexwire.emit.render import render
 from codexwire.emit.shape import shape
 from codexwire.ir.model import Method, Protocol
-from codexwire.runtime.client import typed
-from codexwire.runtime.exec_client import typed as exec_typed
+from codexwire.model.profile import ClientBase, profile_of
 from codexwire.runtime.model import wire_name
 
 __all__ = ["client_classes", "plan_client"]
@@ -58,47 +58,17 @@ class Call:
     whole: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """A protocol's client: its class, and where in the runtime its bases are.
-
-    The async names have `Async` in front. `core` is the base without types, `taken` the names that the
-    bases have.
-    """
-
-    name: str
-    module: str
-    base: str
-    core: str
-    taken: frozenset[str]
-
-    @property
-    def classes(self) -> tuple[str, str]:
-        """The two classes that the package exports."""
-        return self.name, f"Async{self.name}"
-
-
-_PEERS = {
-    "codex-app-server": Peer(
-        "AppServerClient",
-        typed.__name__,
-        "TypedClient",
-        "Client",
-        frozenset({*dir(typed.AsyncTypedClient), *dir(typed.TypedClient)}),
-    ),
-    "codex-exec-server": Peer(
-        "ExecServerClient",
-        exec_typed.__name__,
-        "TypedExecClient",
-        "ExecClient",
-        frozenset({*dir(exec_typed.AsyncTypedExecClient), *dir(exec_typed.TypedExecClient)}),
-    ),
-}
+def _taken(base: ClientBase) -> frozenset[str]:
+    """Return the names that the bases of a client have."""
+    module = import_module(base.module)
+    classes = (getattr(module, f"{prefix}{base.base}") for prefix in ("Async", ""))
+    return frozenset(name for found in classes for name in dir(found))
 
 
 def client_classes(protocol: Protocol) -> tuple[str, ...]:
     """Return the classes that the package of a protocol exports from its `client`."""
-    return tuple(sorted(_PEERS[protocol.name].classes))
+    base = profile_of(protocol).client
+    return () if base is None else tuple(sorted(base.classes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +101,15 @@ _FLAVOURS = (
 def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, str]:
     """Return the sources of `client/`, by path below the package.
 
-    The protocol is a prepared one; `class_of` maps full type names to class names.
+    The protocol is a prepared one; `class_of` maps full type names to class names. There are none where
+    the runtime has no client for the protocol.
     """
-    peer = _PEERS[protocol.name]
+    peer = profile_of(protocol).client
+    if peer is None:
+        return {}
     requests = protocol.table(Side.CLIENT, Kind.REQUEST)
     definitions = shape(protocol, frozenset(_payloads(protocol, class_of)))
-    names = _names(requests, peer.taken)
+    names = _names(requests, _taken(peer))
     calls = {m.name: _call(protocol, m, names[m.name], class_of, definitions) for m in requests}
     domains = _domains(requests)
     groups = {domain: _group(domain) for domain in domains}

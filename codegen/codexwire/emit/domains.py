@@ -1,181 +1,32 @@
 """Which module a type belongs to: an ordered table of domains and the names that belong to them.
 
 A type is placed in the domain of its longest matching prefix, or later: modules import only from
-modules above them in the table, so a type lives no earlier than what it refers to.
+modules above them in the table, so a type lives no earlier than what it refers to. The first domain
+takes what no prefix matches: a new type never drags those that use it away.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
 
-__all__ = ["DOMAINS", "Domain", "domain_index"]
+from codexwire.model.profile import Domain
 
-
-@dataclass(frozen=True, slots=True)
-class Domain:
-    """One module: its name, the first line of its docstring, and prefixes of type names."""
-
-    name: str
-    title: str
-    prefixes: tuple[str, ...]
+__all__ = ["domain_index"]
 
 
-def _domain(name: str, title: str, prefixes: str) -> Domain:
-    return Domain(name, title, tuple(prefixes.split()))
+@lru_cache(maxsize=8)
+def _prefixes(domains: tuple[Domain, ...]) -> tuple[tuple[str, int], ...]:
+    """Return every prefix and the index of its domain, the longest first."""
+    listed = ((prefix, index) for index, domain in enumerate(domains) for prefix in domain.prefixes)
+    return tuple(sorted(listed, key=lambda entry: -len(entry[0])))
 
 
-# The first domain takes what no prefix matches: a new type never drags those that use it away.
-DOMAINS: tuple[Domain, ...] = (
-    _domain("shared", "Types that several domains use.", "ConversationId ReasoningEffort"),
-    _domain("envelope", "JSON-RPC envelopes and the handshake.", "JSONRPC Initialize ClientInfo"),
-    _domain(
-        "permissions",
-        "Sandbox policies, permission profiles and approval policies.",
-        """
-        ActivePermissionProfile AdditionalFileSystem AdditionalNetwork AdditionalPermission
-        ApprovalsReviewer AskForApproval AutoReview ExecPolicy FileSystem GrantedPermission Network
-        Permission ReadOnlyAccess RequestPermission Sandbox WindowsSandboxImplementation
-        """,
-    ),
-    _domain(
-        "model",
-        "Models, providers and reasoning settings.",
-        """
-        AwsCredential Bedrock CollaborationMode Gateway Gcp InputModality ModeKind Model MultiAgent
-        NewThreadModelDefaults Personality ProviderSettings Reasoning Settings Verbosity
-        """,
-    ),
-    _domain(
-        "account",
-        "Accounts, login, plans, credits and rate limits.",
-        """
-        Account AddCredits AuthMode AuthRecovery CancelLogin ChatgptAuth ConsumeAccount Credits
-        ForcedLogin GetAccount GetWorkspace Login Logout NullableGetAccount Plan PlanType RateLimit
-        SendAddCredits SpendControl ThreadUsage WorkspaceMessage WorkspaceRouting
-        """,
-    ),
-    _domain(
-        "mcp",
-        "MCP servers, their tools, resources and elicitations.",
-        """
-        Annotations AudioContent BlobResource CallTool ContentBlock EmbeddedResource ImageContent
-        ListMcp Mcp Resource ResourceLink Role TextContent TextResource Tool ToolAnnotations
-        """,
-    ),
-    _domain("hooks", "Hooks and their runs.", "ConfiguredHook Hook Hooks ManagedHooks"),
-    _domain(
-        "plugin",
-        "Plugins, marketplaces, apps and skills.",
-        "App Apps InstalledApp Marketplace Plugin ScheduledTask Skill Skills",
-    ),
-    _domain(
-        "config",
-        "Configuration and requirements.",
-        """
-        AllowDeny Analytics ApplicationNetwork ApplicationRequirements ApplicationStorage
-        AutoCompact BrowserUse ComputerUse Config ExperimentalFeature FeedbackRequirements
-        ForcedChatgpt InAppBrowser MergeStrategy Otel OverriddenMetadata Profile
-        ResidencyRequirement ToolsV2 WebSearch WriteStatus
-        """,
-    ),
-    _domain(
-        "item",
-        "What a turn consists of: thread items, user input, and their events.",
-        """
-        AgentMessage AsyncUserInput CollabAgent CommandAction CommandExecution DynamicTool
-        FileChange FileUpdate FunctionCall HookPrompt Image Item McpAppDisplayMode McpAppUi
-        McpToolCall MemoryCitation MessagePhase Patch PlanDelta ReasoningSummaryPart
-        ReasoningSummaryText ReasoningText SubAgentActivity TerminalInteraction ThreadItem
-        ThreadItemsList ThreadItemsRead UserInput WebSearchAction
-        """,
-    ),
-    _domain(
-        "response_item",
-        "What the model is sent and answers with.",
-        """
-        ContentItem InternalChat LocalShell RawResponse ReasoningItem ResponseItem ResponseUsage
-        ResponsesApi TokenUsageBreakdown
-        """,
-    ),
-    _domain(
-        "turn",
-        "Turns, their plans, settings and errors.",
-        "CodexErrorInfo ErrorNotification Misalignment NonSteerable Turn Turns",
-    ),
-    _domain(
-        "thread",
-        "Threads: their life, lists, queue, goals and settings.",
-        "ContextCompacted InternalSessionSource Queued SessionSource SubAgentSource Thread ThreadSource",
-    ),
-    _domain(
-        "guardian",
-        "Approvals that a guardian model reviews.",
-        "Guardian ItemGuardian ThreadApproveGuardian ThreadGuardian",
-    ),
-    _domain("realtime", "Realtime conversations.", "ConversationText Realtime ThreadRealtime"),
-    _domain("project", "Projects.", "Project"),
-    _domain("review", "Code review.", "Review"),
-    _domain(
-        "approval",
-        "What the server asks the client: approvals, user input and tool calls.",
-        """
-        ApplyPatchApproval ApprovalDecision Attestation CommandExecutionApproval
-        CommandExecutionRequestApproval CurrentTime DynamicToolCallParams DynamicToolCallResponse
-        ExecCommandApproval FileChangeApproval FileChangeRequestApproval PermissionGrant
-        PermissionsRequestApproval ReviewDecision ServerRequestResolved ToolRequestUserInput
-        """,
-    ),
-    _domain("fs", "Files.", "Fs FuzzyFileSearch"),
-    _domain("process", "Commands and processes.", "CommandExec Process"),
-    _domain("environment", "Environments.", "Environment"),
-    _domain(
-        "external_agent",
-        "Import from other agents.",
-        """
-        CommandMigration ExternalAgent HookMigration McpServerMigration MigrationDetails
-        PluginsMigration SessionMigration SkillMigration SubagentMigration
-        """,
-    ),
-    _domain("remote_control", "Remote control.", "NullableRemoteControl RemoteControl"),
-    _domain("feedback", "Feedback.", "Feedback"),
-    _domain("user_verification", "User verification, device keys.", "DeviceKey UserVerification"),
-    _domain("windows_sandbox", "The Windows sandbox.", "WindowsSandbox WindowsWorldWritable"),
-    _domain(
-        "legacy",
-        "The v1 API and its events.",
-        """
-        AddConversation ArchiveConversation AuthStatusChange CancelLoginChatGpt CodexEvent
-        Conversation ExecOneOff GetAuthStatus GetConversation GetUser GitDiffToRemote HistoryEntry
-        InputItem InterruptConversation ListConversations LoginApiKey LoginChatGpt LogoutChatGpt
-        NewConversation RemoveConversation ResumeConversation SendUser SessionConfigured
-        SetDefaultModel TurnAbort TurnItem UserInfo UserSavedConfig
-        """,
-    ),
-    _domain(
-        "client_messages",
-        "Whole messages that the client sends, one class per method.",
-        "ClientNotification ClientRequest",
-    ),
-    _domain(
-        "server_messages",
-        "Whole messages that the server sends, one class per method.",
-        "ServerNotification ServerRequest",
-    ),
-)
-
-_PREFIXES = sorted(
-    ((prefix, index) for index, domain in enumerate(DOMAINS) for prefix in domain.prefixes),
-    key=lambda entry: -len(entry[0]),
-)
-_LEGACY_SUFFIX = "EventMsg"
-_LEGACY = next(i for i, domain in enumerate(DOMAINS) if domain.name == "legacy")
-
-
-def domain_index(owner: str) -> int:
-    """Return the index in `DOMAINS` for a type's name without namespace."""
-    if owner.endswith(_LEGACY_SUFFIX):
-        return _LEGACY
-    for prefix, index in _PREFIXES:
+def domain_index(domains: tuple[Domain, ...], owner: str) -> int:
+    """Return the index in `domains` for a type's name without namespace."""
+    for index, domain in enumerate(domains):
+        if domain.suffixes and owner.endswith(domain.suffixes):
+            return index
+    for prefix, index in _prefixes(domains):
         rest = owner.removeprefix(prefix)
         if rest != owner and (not rest or not rest[0].islower()):
             return index

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.model import Protocol
-from codexwire.model.identity import KINDS, PLACES, Standing, published_paths
+from codexwire.model.identity import Identities, Place, Standing
+from codexwire.model.profile import profile_of
 from codexwire.model.read import Types, types_of
 from codexwire.model.types import All, Object, Ref, Type, Union
 
@@ -19,19 +20,26 @@ class IdTable:
     """One kind of id (`thread`): method → paths in its params and in its result, best first."""
 
     kind: str
+    identities: Identities
     rows: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The places of the ids of this kind, best first."""
+        return self.identities.places_by_kind[self.kind]
 
     @property
     def aliases(self) -> Mapping[str, tuple[str, ...]]:
         """Path that schemas have → where peers that differ from them put the id, best first."""
-        listed = PLACES[self.kind]
+        listed = self.places
         others = tuple(p.path for p in listed if p.standing is not Standing.PUBLISHED)
         return {p.path: others for p in listed if p.standing is Standing.PUBLISHED and others}
 
 
 def id_tables(protocol: Protocol) -> tuple[IdTable, ...]:
     """Return the id tables of a normalized protocol, one per kind of id."""
-    return tuple(IdTable(kind, _rows(protocol, kind)) for kind in KINDS.get(protocol.name, ()))
+    identities = profile_of(protocol).identities
+    return tuple(IdTable(k, identities, _rows(protocol, k)) for k in identities.kinds)
 
 
 def _rows(protocol: Protocol, kind: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -60,14 +68,14 @@ def lost_ids(protocol: Protocol) -> tuple[Hole, ...]:
         for table in id_tables(protocol)
         for method in protocol.methods
         if method.name not in table.rows
-        and any(method.name in place.methods for place in PLACES[table.kind])
+        and any(m == method.name for p in table.places for m in p.methods)
     )
 
 
 def _paths(types: Types, kind: str, method: str, part: str, payload: Type | None) -> Iterator[str]:
     if payload is None:
         return
-    for path in published_paths(kind, method, part):
+    for path in profile_of(types.protocol).identities.published_paths(kind, method, part):
         if path_exists(types, payload, path):
             yield path
 

@@ -46,7 +46,9 @@ def _row(protocol: Protocol, method: Method, class_of: Mapping[str, str]) -> tup
     optional = {
         "result_by": '"unknown"' if unknown else None,
         "stability": None if method.stability == "stable" else f'"{method.stability}"',
-        "namespace": None if method.namespace == "v2" else f'"{method.namespace}"',
+        "namespace": None
+        if method.namespace == protocol.namespaces.newest
+        else f'"{method.namespace}"',
         "nullable": True if nullable or not method.params_required else None,
         "deprecated": True if "x-deprecated" in method.branch else None,
         "published": None if method.published else False,

@@ -17,6 +17,7 @@ from codexwire.emit.shape import shape
 from codexwire.emit.styles import Style, style_sources
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import Protocol
+from codexwire.model.profile import profile_of
 
 __all__ = ["ClassInfo", "ModelPlan", "Style", "format_python", "plan_models"]
 
@@ -54,7 +55,7 @@ def plan_models(protocol: Protocol, *, package: str, style: Style = "pydantic") 
     holes: tuple[Hole, ...] = ()
     if style == "msgspec":
         definitions, holes = within_limits(definitions)
-    modules = deal(definitions)
+    modules = deal(definitions, profile_of(protocol))
     if style == "pydantic":
         printer = Printer(definitions, uses)
         sources = {m.name: printer.module(m) for m in modules}

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from codexwire.emit.definitions import Definition, DefinitionKind
-from codexwire.emit.domains import DOMAINS, domain_index
+from codexwire.emit.domains import domain_index
+from codexwire.model.profile import Domain, Profile
 
 __all__ = ["Module", "circles", "deal", "strongly_connected"]
 
@@ -24,24 +25,31 @@ class Module:
     imports: Mapping[str, tuple[str, ...]]
 
 
-def deal(definitions: Mapping[str, Definition]) -> tuple[Module, ...]:
-    """Return the modules in import order, without empty ones.
+def deal(definitions: Mapping[str, Definition], profile: Profile) -> tuple[Module, ...]:
+    """Return the modules in import order, without empty ones: the domains of the profile.
 
     Definitions that refer to each other share a module; a definition stands after what it refers
     to, unless they are aliases of each other.
     """
+    domains = profile.domains
+    own = {
+        name: domain_index(domains, profile.namespaces.bare(definition.owner))
+        for name, definition in definitions.items()
+    }
     graph = {name: sorted(set(d.references())) for name, d in definitions.items()}
     place: dict[str, int] = {}
     content: dict[int, list[Definition]] = {}
     for group in strongly_connected(graph):
         index = max(
-            max(_own_domain(definitions[name]) for name in group),
+            max(own[name] for name in group),
             max((place[r] for name in group for r in graph[name] if r in place), default=0),
         )
         for name in _by_need(group, definitions, graph):
             place[name] = index
             content.setdefault(index, []).append(definitions[name])
-    return tuple(_module(index, found, graph, place) for index, found in sorted(content.items()))
+    return tuple(
+        _module(domains, index, found, graph, place) for index, found in sorted(content.items())
+    )
 
 
 def circles(definitions: Mapping[str, Definition]) -> frozenset[str]:
@@ -54,11 +62,8 @@ def circles(definitions: Mapping[str, Definition]) -> frozenset[str]:
     return frozenset(n for g in groups for n in g if len(g) > 1 or n in graph[n])
 
 
-def _own_domain(definition: Definition) -> int:
-    return domain_index(definition.owner.removeprefix("v2/"))
-
-
 def _module(
+    domains: tuple[Domain, ...],
     index: int,
     found: list[Definition],
     graph: Mapping[str, Iterable[str]],
@@ -69,12 +74,12 @@ def _module(
         for name in graph[definition.name]:
             if place[name] != index:
                 imports.setdefault(place[name], set()).add(name)
-    domain = DOMAINS[index]
+    domain = domains[index]
     return Module(
         domain.name,
         domain.title,
         tuple(found),
-        {DOMAINS[i].name: tuple(sorted(names)) for i, names in sorted(imports.items())},
+        {domains[i].name: tuple(sorted(names)) for i, names in sorted(imports.items())},
     )
 
 

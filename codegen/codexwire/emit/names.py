@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from unicodedata import normalize
 
 from codexwire.ir.model import Protocol, Schema
-from codexwire.normalize.names import second_name
+from codexwire.ir.names import second_name
 from codexwire.runtime.model import wire_name
 
 __all__ = [
@@ -147,12 +147,13 @@ def class_name(text: str) -> str:
 
 def class_names(protocol: Protocol) -> dict[str, str]:
     """Return the class name for each full type name: its `x-name`, or its own name; all different."""
+    spaces = protocol.namespaces
     given = {full: name for full, t in protocol.types.items() if (name := _given(t.schema))}
-    names = {full: class_name(given.get(full, t.bare_name)) for full, t in protocol.types.items()}
+    names = {full: class_name(given.get(full, spaces.bare(full))) for full in protocol.types}
     return distinct(
         names,
         lambda full, _: full in given,
-        lambda full, name: full == f"v2/{name}",
+        lambda full, name: full == spaces.full(spaces.newest, name),
         _is_spelled,
     )
 

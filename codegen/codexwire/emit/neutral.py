@@ -12,7 +12,7 @@ from typing import Any
 
 from codexwire.emit.ids import IdTable, id_tables
 from codexwire.ir.canonical import digest, protocol_digest
-from codexwire.ir.model import Method, TypeDef
+from codexwire.ir.model import Method, Protocol, TypeDef
 from codexwire.normalize import Normalized
 
 __all__ = ["MAP_VERSION", "Since", "neutral_map"]
@@ -43,7 +43,11 @@ def neutral_map(
     tables = id_tables(protocol)
     names = None if only is None else frozenset(only)
     methods = [m for m in protocol.methods if names is None or m.name in names]
-    types = [t for t in protocol.types.values() if names is None or {t.name, t.bare_name} & names]
+    types = [
+        t
+        for t in protocol.types.values()
+        if names is None or {t.name, protocol.namespaces.bare(t.name)} & names
+    ]
     touched = None if names is None else _touched(methods, types)
     return {
         "version": MAP_VERSION,
@@ -52,7 +56,7 @@ def neutral_map(
         "digest": protocol_digest(protocol),
         "sources": [{"channel": s.channel, "digest": s.digest} for s in protocol.sources],
         "methods": [_method(m, tables, since) for m in methods],
-        "types": [_type(t, since, whole=names is not None) for t in types],
+        "types": [_type(protocol, t, since, whole=names is not None) for t in types],
         "id_aliases": {
             t.kind: {path: list(others) for path, others in t.aliases.items()} for t in tables
         },
@@ -75,7 +79,7 @@ def _method(method: Method, tables: Iterable[IdTable], since: Since) -> dict[str
         "name": method.name,
         "sender": method.sender.value,
         "kind": method.kind.value,
-        "namespace": method.namespace.value,
+        "namespace": method.namespace,
         "stability": method.stability.value,
         "published": method.published,
         "since": since.methods.get((method.sender, method.kind, method.name)),
@@ -90,10 +94,10 @@ def _method(method: Method, tables: Iterable[IdTable], since: Since) -> dict[str
     }
 
 
-def _type(typedef: TypeDef, since: Since, *, whole: bool) -> dict[str, Any]:
+def _type(protocol: Protocol, typedef: TypeDef, since: Since, *, whole: bool) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "name": typedef.name,
-        "namespace": typedef.namespace.value,
+        "namespace": protocol.namespaces.of(typedef.name),
         "stability": typedef.stability.value,
         "since": since.types.get(typedef.name),
         "digest": digest(typedef.schema),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from codexwire.emit.render import render
 from codexwire.ir.model import Protocol
-from codexwire.model.identity import KINDS
+from codexwire.model.profile import profile_of
 
 __all__ = ["plan_notifications", "registry_exports"]
 
@@ -54,8 +54,8 @@ def registry_exports(protocol: Protocol) -> tuple[str, ...]:
 
 
 def _extractors(protocol: Protocol) -> list[Extractor]:
-    return [Extractor(kind) for kind in KINDS.get(protocol.name, ())]
+    return [Extractor(kind) for kind in profile_of(protocol).identities.kinds]
 
 
 def _has_turns(protocol: Protocol) -> bool:
-    return "turn" in KINDS.get(protocol.name, ())
+    return "turn" in profile_of(protocol).identities.kinds

@@ -55,8 +55,9 @@ def plan_package(
         sources["decode.py"] = plan_decode()
         sources |= plan_validators(normalized.protocol, package)
         sources |= plan_client(protocol, models.class_of)
+        clients = client_classes(protocol)
         exports = {
-            "client": client_classes(protocol),
+            **({"client": clients} if clients else {}),
             "decode": DECODE_EXPORTS,
             "methods": tuple(sorted(TABLE_NAMES.values())),
             "notification_registry": registry_exports(protocol),

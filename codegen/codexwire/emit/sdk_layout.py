@@ -18,7 +18,7 @@ from codexwire.emit.names import class_name, class_names
 from codexwire.emit.render import render
 from codexwire.emit.sdk_schema import UNKNOWN, sdk_schema
 from codexwire.ir.model import Protocol
-from codexwire.normalize.names import pascal
+from codexwire.ir.names import pascal
 from codexwire.normalize.plain import prepared
 from codexwire.resources import templates_root
 

@@ -19,10 +19,10 @@ from codexwire.emit.names import class_names
 from codexwire.emit.sdk_names import IMPORTED, OPEN_STRINGS, TITLES, WRAPPED
 from codexwire.emit.shape import marks_of
 from codexwire.ir.model import UNIONS, Protocol, Schema, full_name, ref_to
+from codexwire.ir.names import pascal
 from codexwire.ir.nodes import is_catch_all, is_null, union_of, unwrap
 from codexwire.ir.walk import Path, references, subschemas, transform
 from codexwire.model.read import facts_of
-from codexwire.normalize.names import pascal
 
 __all__ = ["UNKNOWN", "sdk_schema"]
 

@@ -32,6 +32,7 @@ from codexwire.emit.objects import (
     with_object,
 )
 from codexwire.ir.model import UNIONS, MethodTable, Protocol
+from codexwire.ir.names import pascal, second_name
 from codexwire.ir.walk import Path
 from codexwire.location import join_pointer
 from codexwire.model.choose import told_apart
@@ -52,7 +53,6 @@ from codexwire.model.types import (
     split_nullable,
     values_of,
 )
-from codexwire.normalize.names import pascal, second_name
 
 __all__ = ["marks_of", "shape"]
 

@@ -20,13 +20,15 @@ from codexwire.ingest.archive import archive
 from codexwire.ingest.at_hand import bundles_of, nearest_at_hand, what_is_at_hand
 from codexwire.ingest.build import build_protocol
 from codexwire.ingest.channel import archived_document, stable_part
+from codexwire.ingest.described import load_described
 from codexwire.ingest.document import Document, open_document
 from codexwire.ingest.embedded import CHANNELS, DEFAULT_VERSION, identify
-from codexwire.ingest.exec_server import is_exec_server, load_exec_server
 from codexwire.ingest.flat import complete
 from codexwire.ingest.merge import merge_types
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.model import Protocol, Source
+from codexwire.model.profile import Profile
+from codexwire.profiles.table import DEFAULT, of_source
 from codexwire.version import Version
 
 __all__ = ["CHANNELS", "DEFAULT_VERSION", "load", "load_files", "load_version"]
@@ -38,20 +40,23 @@ def load(
     channel: str = "experimental",
     version: Version | None = None,
     exact: bool = False,
+    profile: Profile = DEFAULT,
 ) -> Protocol:
     """Return the protocol of a version or path.
 
     `channel` chooses between the two schemas of a version (`experimental` holds both, marked; it
     falls back to stable for a release that has no other). `version` names the release of a path
     whose content the index does not know. For a release that is not at hand, the nearest one is
-    taken, with a `CodexwireWarning`; `exact` makes that an error. Raises UsageError or IngestError.
+    taken, with a `CodexwireWarning`; `exact` makes that an error. `profile` is that of a path's schema.
+    Raises UsageError or IngestError.
     """
     if channel not in CHANNELS:
         raise UsageError(f"no channel {channel!r}", hint=f"one of {', '.join(CHANNELS)}")
     if isinstance(source, str):
-        if is_exec_server(source):
+        kind = of_source(source)
+        if kind is not None and kind.described:
             wanted = source.partition("@")[2]
-            return load_exec_server(_version(wanted) if wanted else None)
+            return load_described(kind, _version(wanted) if wanted else None)
         try:
             named = Version.parse(source)
         except ValueError:
@@ -65,15 +70,15 @@ def load(
             )
     files = {c: Path(source, f"{c}.json") for c in CHANNELS if Path(source, f"{c}.json").is_file()}
     if files:
-        return _load_channels(files, channel, version)
-    document = open_document(source)
+        return _load_channels(files, channel, version, profile)
+    document = open_document(source, profile)
     if document.complete:
         known = identify(document.digest)
         release, found = (known.version, known.channel) if known else (None, "unknown")
     else:
         document, release, found = complete(document)
     if release is None or (version is not None and version != release):
-        protocol = load_files({"unknown": document}, version=version)
+        protocol = load_files({"unknown": document}, version=version, profile=profile)
         if not document.complete:
             warnings.warn(
                 f"{document.origin} is a flat bundle of no release at hand: it has no server requests,"
@@ -107,12 +112,14 @@ def load_version(version: Version, *, channel: str = "experimental") -> Protocol
     return (stable_part(found) or found) if channel == "stable" else found
 
 
-def _load_channels(files: dict[str, Path], channel: str, version: Version | None) -> Protocol:
+def _load_channels(
+    files: dict[str, Path], channel: str, version: Version | None, profile: Profile
+) -> Protocol:
     """Load a folder that keeps a release's two schemas by channel, as `schema pull --to` writes it.
 
     Such a folder is called after its release; patch releases often publish what their predecessor did.
     """
-    documents = {c: open_document(path) for c, path in files.items()}
+    documents = {c: open_document(path, profile) for c, path in files.items()}
     if version is None:
         folder = next(iter(files.values())).parent.resolve()
         known = next((r for d in documents.values() if (r := identify(d.digest))), None)
@@ -120,7 +127,7 @@ def _load_channels(files: dict[str, Path], channel: str, version: Version | None
             version = Version.parse(folder.name)
         except ValueError:
             version = known.version if known else None
-    return load_files(documents, version=version, channel=channel)
+    return load_files(documents, version=version, channel=channel, profile=profile)
 
 
 def load_files(
@@ -128,6 +135,7 @@ def load_files(
     *,
     version: Version | None = None,
     channel: str = "experimental",
+    profile: Profile = DEFAULT,
 ) -> Protocol:
     """Return the protocol of a release's documents, given by channel (or one under `unknown`).
 
@@ -140,12 +148,14 @@ def load_files(
         sources = tuple(s for s in sources if s.channel == "stable")
     if stable is not None and experimental is not None:
         merged, clashes = merge_types(stable.types, experimental.types)
-        protocol = build_protocol(experimental, merged, version=version, sources=sources)
+        protocol = build_protocol(
+            experimental, merged, version=version, sources=sources, profile=profile
+        )
         return replace(protocol, holes=(*protocol.holes, *map(_contradiction, clashes)))
     document = next(iter(documents.values())) if stable is None else stable
     stability = Stability.STABLE if stable is not None else Stability.UNKNOWN
     types = {name: (node, stability) for name, node in document.types.items()}
-    return build_protocol(document, types, version=version, sources=sources)
+    return build_protocol(document, types, version=version, sources=sources, profile=profile)
 
 
 def _contradiction(place: str) -> Hole:

@@ -33,10 +33,11 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from codexwire.direction import Namespace, Stability
+from codexwire.direction import Stability
 from codexwire.errors import IngestError
 from codexwire.ir.model import UNIONS, Method, Protocol, Schema, Source, TypeDef
 from codexwire.location import Location
+from codexwire.profiles.table import named
 from codexwire.resources import schema_root
 from codexwire.version import Version
 
@@ -100,6 +101,7 @@ class Archive:
                 for name, (schema, *facts) in self._there("methods", at, mended)
             ),
             MappingProxyType({u: MappingProxyType(beside) for u, beside in envelope.items()}),
+            layout=named(self.table["protocol"]),
         )
 
     def since(self, kind: str, name: str, version: Version) -> Version | None:
@@ -164,7 +166,7 @@ def _method(
         union.kind,
         branch,
         Stability(stability),
-        Namespace(namespace),
+        namespace,
         result,
         result_by,
         published,

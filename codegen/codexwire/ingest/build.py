@@ -6,28 +6,20 @@ from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any
 
-from codexwire.direction import Kind, Namespace, Side, Stability
+from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import IngestError
 from codexwire.ingest.document import Document
 from codexwire.ir.hole import Hole, HoleKind
-from codexwire.ir.model import (
-    UNIONS,
-    Method,
-    MethodTable,
-    Protocol,
-    Schema,
-    Source,
-    TypeDef,
-    full_name,
-)
+from codexwire.ir.layout import MethodTable, Namespaces, union_of
+from codexwire.ir.model import Method, Protocol, Schema, Source, TypeDef, full_name
 from codexwire.ir.nodes import enum_values, unwrap
 from codexwire.ir.walk import references
 from codexwire.ir.wellformed import is_name
+from codexwire.model.profile import Profile
+from codexwire.profiles.table import DEFAULT
 from codexwire.version import Version
 
-__all__ = ["PROTOCOL_NAME", "build_protocol"]
-
-PROTOCOL_NAME = "codex-app-server"
+__all__ = ["build_protocol"]
 
 
 def build_protocol(
@@ -36,19 +28,20 @@ def build_protocol(
     *,
     version: Version | None,
     sources: tuple[Source, ...],
-    name: str = PROTOCOL_NAME,
+    profile: Profile = DEFAULT,
 ) -> Protocol:
     """Return the protocol of a document whose `types` carry their stability.
 
-    A branch of a method union that gives no method is among the `holes`. Raises IngestError when
-    ClientRequest gives none at all.
+    A branch of a method union that gives no method is among the `holes`. Raises IngestError when the
+    client's requests give none at all.
     """
     methods: list[Method] = []
     holes = list(document.holes)
     envelope: dict[str, MappingProxyType[str, Schema]] = {}
-    for union in (u for u in UNIONS if u.union in types):
-        node, stability = types[union.union]
-        for found in _methods(document, union, node, stability):
+    for published in (u for u in profile.unions if u.union in types):
+        node, stability = types[published.union]
+        union = union_of(published.sender, published.kind)
+        for found in _methods(document, profile.namespaces, union, node, stability):
             if isinstance(found, Hole):
                 holes.append(found)
             else:
@@ -56,32 +49,38 @@ def build_protocol(
         beside = node.get("properties") if isinstance(node, dict) else None
         if beside:
             envelope[union.union] = MappingProxyType(dict(beside))
+    requests = profile.union(Side.CLIENT, Kind.REQUEST)
     is_request = (Side.CLIENT, Kind.REQUEST)
-    if "ClientRequest" in types and all((m.sender, m.kind) != is_request for m in methods):
+    if requests in types and all((m.sender, m.kind) != is_request for m in methods):
         raise IngestError(
-            "ClientRequest is no union of methods",
-            location=document.at("ClientRequest"),
+            f"{requests} is no union of methods",
+            location=document.at(requests),
             hint="is this an unchanged published schema?",
         )
-    names = {u.union for u in UNIONS}
+    names = {u.union for u in profile.unions}
     typedefs = {
         full: TypeDef(full, node, stability)
         for full, (node, stability) in sorted(types.items())
         if full not in names
     }
     return Protocol(
-        name,
+        profile.name,
         version,
         sources,
         MappingProxyType(typedefs),
         tuple(methods),
         MappingProxyType(envelope),
         tuple(holes),
+        profile,
     )
 
 
 def _methods(
-    document: Document, union: MethodTable, node: Schema, stability: Stability
+    document: Document,
+    spaces: Namespaces,
+    union: MethodTable,
+    node: Schema,
+    stability: Stability,
 ) -> Iterator[Method | Hole]:
     """Yield the methods that the branches of a union name, and a hole for each branch without one."""
     keyword, branches = _branches(node)
@@ -109,7 +108,7 @@ def _methods(
                 kind=union.kind,
                 branch=_named(message, name),
                 stability=Stability(marked),
-                namespace=_namespace(name, message),
+                namespace=_namespace(spaces, name, message),
             )
 
 
@@ -155,8 +154,8 @@ def _named(message: dict[str, Any], name: str) -> dict[str, Any]:
     return branch
 
 
-def _namespace(name: str, branch: dict[str, Any]) -> Namespace:
-    """v2 has slashes in its method names or keeps its params among the v2 types."""
+def _namespace(spaces: Namespaces, name: str, branch: dict[str, Any]) -> str:
+    """Return the newest namespace for a method with a slash in its name, or params of that namespace."""
     params = branch["properties"].get("params", True)
-    in_v2 = "/" in name or any(ref.startswith("v2/") for ref in references(params))
-    return Namespace.V2 if in_v2 else Namespace.V1
+    is_new = "/" in name or any(spaces.of(ref) == spaces.newest for ref in references(params))
+    return spaces.newest if is_new else spaces.root

@@ -9,7 +9,8 @@ from typing import Any
 from codexwire.direction import Stability
 from codexwire.ingest.archive import ARCHIVE_NAME, archive
 from codexwire.ingest.document import Document
-from codexwire.ir.model import UNIONS, Protocol, Schema
+from codexwire.ir.layout import union_of
+from codexwire.ir.model import Protocol, Schema
 from codexwire.ir.nodes import is_experimental
 from codexwire.ir.walk import transform
 from codexwire.version import Version
@@ -55,11 +56,11 @@ def archived_document(version: Version, channel: str) -> Document | None:
         protocol = stable_part(protocol)
         assert protocol is not None  # it has a stable source
     types = {name: _unmarked(typedef.schema) for name, typedef in protocol.types.items()}
-    for union in UNIONS:
+    for union in protocol.layout.unions:
         branches = [_unmarked(m.branch) for m in protocol.table(union.sender, union.kind)]
         if branches:
             types[union.union] = {"oneOf": branches, "title": union.union}
-            if beside := protocol.envelope.get(union.union):
+            if beside := protocol.envelope.get(union_of(union.sender, union.kind).union):
                 types[union.union]["properties"] = dict(beside)
     return Document(f"{ARCHIVE_NAME} {version}", types, {})
 

@@ -6,25 +6,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from codexwire.direction import Kind, Side
 from codexwire.errors import IngestError
 from codexwire.ingest.drafts import as_draft_07
 from codexwire.ingest.read import read_document
 from codexwire.ir.canonical import canonical_json, digest, strip_annotations
 from codexwire.ir.hole import Hole
-from codexwire.ir.model import UNIONS, Schema, full_name, ref_to
+from codexwire.ir.layout import Namespaces
+from codexwire.ir.model import Schema, full_name, ref_to
 from codexwire.ir.walk import transform
 from codexwire.ir.wellformed import endless, is_name, malformed
 from codexwire.location import Location, join_pointer
+from codexwire.model.profile import Profile
+from codexwire.profiles.table import DEFAULT
 
-__all__ = ["BUNDLE_NAME", "Document", "open_document"]
+__all__ = ["Document", "open_document"]
 
-BUNDLE_NAME = "codex_app_server_protocol.schemas.json"
-FLAT_BUNDLE_NAME = "codex_app_server_protocol.v2.schemas.json"
-
-_UNION_NAMES = frozenset(u.union for u in UNIONS)
-# The types of a flat bundle that the full bundle of the same release keeps in its root namespace
-# (compared for 0.115.0, 0.140.0 and 0.163.0).
-_ROOT_PREFIXES = ("Initialize", "ClientInfo", "FuzzyFileSearch")
+_ENVELOPE = "JSONRPC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,109 +49,119 @@ class Document:
         return Location(self.origin, None, self.pointers.get(name, "") + join_pointer(path))
 
 
-def open_document(path: Path | str) -> Document:
+def open_document(path: Path | str, profile: Profile = DEFAULT) -> Document:
     """Return the document in a bundle file (full or flat, gzipped or not, `-`) or a folder."""
     if str(path) != "-" and Path(path).is_dir():
-        return _folder(Path(path))
-    return _bundle(str(path), read_document(path))
+        return _folder(Path(path), profile)
+    return _bundle(str(path), read_document(path), profile)
 
 
-def _bundle(origin: str, written: dict[str, Any]) -> Document:
+def _bundle(origin: str, written: dict[str, Any], profile: Profile) -> Document:
     value, holes = as_draft_07(written)
-    return replace(_whole(origin, value), holes=holes)
+    return replace(_whole(origin, value, profile), holes=holes)
 
 
-def _whole(origin: str, value: dict[str, Any]) -> Document:
+def _whole(origin: str, value: dict[str, Any], profile: Profile) -> Document:
     definitions = value.get("definitions")
-    if not isinstance(definitions, dict) or "ClientRequest" not in definitions:
+    requests = profile.union(Side.CLIENT, Kind.REQUEST)
+    if not isinstance(definitions, dict) or requests not in definitions:
         raise IngestError(
-            "no Codex app-server schema: it has no definitions/ClientRequest",
+            f"no {profile.title} schema: it has no definitions/{requests}",
             location=Location(origin, None, "/definitions" if "definitions" in value else ""),
-            hint=f"expected {BUNDLE_NAME} or the folder that generate-json-schema wrote",
+            hint=f"expected {profile.bundle.file} or {profile.bundle.folder}",
         )
-    nested = definitions.get("v2")
-    if isinstance(nested, dict) and "oneOf" not in nested and "type" not in nested:
-        types = {name: node for name, node in definitions.items() if name != "v2"}
-        pointers = {name: join_pointer(("definitions", name)) for name in types}
-        types |= {f"v2/{name}": node for name, node in nested.items()}
-        pointers |= {f"v2/{name}": join_pointer(("definitions", "v2", name)) for name in nested}
-        return _checked(Document(origin, types, pointers))
-    return _checked(_flat(origin, definitions))
+    spaces = {n: definitions[n] for n in profile.namespaces.nested if _is_space(definitions.get(n))}
+    if not spaces and profile.namespaces.nested:
+        return _checked(_flat(origin, definitions, profile), profile)
+    types = {name: node for name, node in definitions.items() if name not in spaces}
+    pointers = {name: join_pointer(("definitions", name)) for name in types}
+    for space, nested in spaces.items():
+        full = {name: profile.namespaces.full(space, name) for name in nested}
+        types |= {full[name]: node for name, node in nested.items()}
+        pointers |= {full[n]: join_pointer(("definitions", space, n)) for n in nested}
+    return _checked(Document(origin, types, pointers), profile)
 
 
-def _flat(origin: str, definitions: dict[str, Any]) -> Document:
+def _is_space(node: Any) -> bool:
+    """Whether a definition is a namespace with definitions of its own, and no type."""
+    return isinstance(node, dict) and "oneOf" not in node and "type" not in node
+
+
+def _flat(origin: str, definitions: dict[str, Any], profile: Profile) -> Document:
+    spaces, unions = profile.namespaces, {u.union for u in profile.unions}
+    root = (_ENVELOPE, *profile.bundle.root_prefixes)
     place = {
-        name: name
-        if name in _UNION_NAMES or name.startswith(("JSONRPC", *_ROOT_PREFIXES))
-        else f"v2/{name}"
+        name: name if name in unions or name.startswith(root) else spaces.full(spaces.newest, name)
         for name in definitions
     }
     types = {place[name]: _renamed(node, place) for name, node in definitions.items()}
     pointers = {place[name]: join_pointer(("definitions", name)) for name in definitions}
-    return Document(origin, types, pointers, complete="ServerRequest" in definitions)
+    complete = profile.union(Side.SERVER, Kind.REQUEST) in definitions
+    return Document(origin, types, pointers, complete)
 
 
-def _folder(folder: Path) -> Document:
-    bundle = next(
-        (folder / n for n in (BUNDLE_NAME, f"{BUNDLE_NAME}.gz") if (folder / n).is_file()), None
-    )
+def _folder(folder: Path, profile: Profile) -> Document:
+    whole, spaces = profile.bundle.file, profile.namespaces
+    bundle = next((folder / n for n in (whole, f"{whole}.gz") if (folder / n).is_file()), None)
     if bundle is not None:
-        return _bundle(str(bundle), read_document(bundle))
+        return _bundle(str(bundle), read_document(bundle), profile)
     files = {
         path.relative_to(folder).as_posix().removesuffix(".gz").removesuffix(".json"): path
-        for pattern in (
-            "*.json",
-            "*.json.gz",
-            "v2/*.json",
-            "v2/*.json.gz",
-            "v1/*.json",
-            "v1/*.json.gz",
-        )
-        for path in sorted(folder.glob(pattern))
-        if not path.name.startswith(FLAT_BUNDLE_NAME)
+        for part in ("", *spaces.nested, spaces.root)
+        for ending in ("*.json", "*.json.gz")
+        for path in sorted((folder / part).glob(ending))
+        if not path.name.startswith(profile.bundle.flat_file)
     }
-    if "ClientRequest" not in files:
+    requests = profile.union(Side.CLIENT, Kind.REQUEST)
+    if requests not in files:
         raise IngestError(
-            "no Codex app-server schema in this folder: there is no ClientRequest.json",
+            f"no {profile.title} schema in this folder: there is no {requests}.json",
             location=Location(str(folder)),
-            hint="name the folder that generate-json-schema wrote",
+            hint=f"name {profile.bundle.folder}",
         )
     types: dict[str, Schema] = {}
     pointers: dict[str, str] = {}
     holes: set[Hole] = set()
-    # v2 files first: what they define is v2; a root file's copy of it is recognised by content.
+    # Nested files first: what they define is nested; a root file's copy of it is recognised by content.
     for stem, path in sorted(
-        files.items(), key=lambda item: (not item[0].startswith("v2/"), item[0])
+        files.items(), key=lambda item: (spaces.bare(item[0]) == item[0], item[0])
     ):
-        name = stem.removeprefix("v1/")
+        name = stem.removeprefix(f"{spaces.root}/")
         value, unknown = as_draft_07(read_document(path))
         holes.update(unknown)
         inner = value.get("definitions", {})
-        place = {n: _place(n, node, name, types, files) for n, node in inner.items()}
+        place = {n: _place(spaces, n, node, name, types, files) for n, node in inner.items()}
         for inner_name, node in inner.items():
             types.setdefault(place[inner_name], _renamed(node, place))
         body = {k: v for k, v in value.items() if k not in ("definitions", "$schema")}
         types[name] = _renamed(body, place)
-    return _checked(Document(str(folder), types, pointers, holes=tuple(sorted(holes))))
+    return _checked(Document(str(folder), types, pointers, holes=tuple(sorted(holes))), profile)
 
 
 def _place(
-    name: str, node: Schema, owner: str, types: dict[str, Schema], files: dict[str, Path]
+    spaces: Namespaces,
+    name: str,
+    node: Schema,
+    owner: str,
+    types: dict[str, Schema],
+    files: dict[str, Path],
 ) -> str:
     """Return the full name of a definition nested in the file of `owner`."""
-    if owner.startswith("v2/"):
-        return f"v2/{name}"
+    if (space := spaces.of(owner)) != spaces.root:
+        return spaces.full(space, name)
     for candidate in (name, name.rstrip("0123456789")):
-        known = types.get(f"v2/{candidate}")
-        if known is not None and _shape(known) == _shape(node):
-            return f"v2/{candidate}"
+        full = spaces.full(spaces.newest, candidate)
+        known = types.get(full)
+        alike = known is not None and _shape(spaces, known) == _shape(spaces, node)
+        if full != candidate and alike:
+            return full
     return name if name in files or name not in types else name.rstrip("0123456789")
 
 
-def _shape(node: Schema) -> str:
+def _shape(spaces: Namespaces, node: Schema) -> str:
     def bare(_: object, sub: Schema) -> Schema:
         if isinstance(sub, dict) and "$ref" in sub:
-            name = full_name(sub["$ref"]).removeprefix("v2/").rstrip("0123456789")
+            name = spaces.bare(full_name(sub["$ref"])).rstrip("0123456789")
             return {**sub, "$ref": name}
         return sub
 
@@ -170,14 +178,15 @@ def _renamed(node: Schema, place: dict[str, str]) -> Schema:
     return transform(node, point)
 
 
-def _checked(document: Document) -> Document:
+def _checked(document: Document, profile: Profile) -> Document:
+    unions = {u.union for u in profile.unions}
     for name, node in document.types.items():
         if not isinstance(node, (dict, bool)):
             raise IngestError("a schema must be an object or a boolean", location=document.at(name))
         if not is_name(name):
             raise IngestError(f"no type can be called {name!r}", location=document.at(name))
         for path, wanted in malformed(node):
-            if name in _UNION_NAMES and path == ("oneOf",):
+            if name in unions and path == ("oneOf",):
                 continue  # said better where the methods are read
             raise IngestError(
                 f"{path[-1]!r} must be {wanted}",
@@ -186,7 +195,7 @@ def _checked(document: Document) -> Document:
             )
         if isinstance(node, dict) and "$schema" in node:
             document.types[name] = {k: v for k, v in node.items() if k != "$schema"}
-    if circle := endless({n: t for n, t in document.types.items() if n not in _UNION_NAMES}):
+    if circle := endless({n: t for n, t in document.types.items() if n not in unions}):
         name, path = circle
         raise IngestError(
             f"{name} consists of nothing but itself",

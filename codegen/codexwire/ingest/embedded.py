@@ -14,6 +14,7 @@ import msgspec
 
 from codexwire.config import load_config
 from codexwire.errors import IngestError
+from codexwire.profiles.table import DEFAULT
 from codexwire.resources import schema_root
 from codexwire.toml import TomlValue, read_toml
 from codexwire.version import Version
@@ -31,7 +32,7 @@ __all__ = [
     "vendored",
 ]
 
-DEFAULT_VERSION = Version.parse("0.171.0")
+DEFAULT_VERSION = Version.parse(DEFAULT.default_version)
 """The newest release whose schema is embedded: what is taken where nothing names another."""
 
 CHANNELS = ("stable", "experimental")

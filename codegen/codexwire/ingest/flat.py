@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from codexwire.direction import Namespace, Stability
+from codexwire.direction import Stability
 from codexwire.errors import CodexwireError
 from codexwire.ingest.archive import archive
 from codexwire.ingest.at_hand import beside_archive, bundles_of
@@ -18,11 +18,14 @@ from codexwire.ingest.channel import archived_document
 from codexwire.ingest.document import Document, open_document
 from codexwire.ingest.embedded import CHANNELS
 from codexwire.ir.canonical import bare
-from codexwire.ir.model import UNIONS, Protocol, Schema, full_name
+from codexwire.ir.model import Protocol, Schema, full_name
 from codexwire.ir.walk import transform
+from codexwire.profiles.table import DEFAULT
 from codexwire.version import Version
 
 __all__ = ["complete"]
+
+_SPACES = DEFAULT.namespaces  # the archive, and so the full bundles, are of this protocol
 
 
 def complete(document: Document) -> tuple[Document, Version | None, str]:
@@ -44,12 +47,12 @@ def _described(full: Document, flat: Document) -> Document:
 
 
 def _bare(name: str) -> str:
-    return name.removeprefix("v2/")
+    return _SPACES.bare(name)
 
 
 def _of(full: Document, name: str) -> Schema:
-    """Return the type that a flat bundle has under a name: that of v2 where both namespaces have one."""
-    return full.types.get(f"v2/{name}", full.types.get(name, False))
+    """Return the type that a flat bundle has under a name: the newest where both namespaces have one."""
+    return full.types.get(_SPACES.full(_SPACES.newest, name), full.types.get(name, False))
 
 
 def _content(node: Schema) -> Schema:
@@ -84,11 +87,12 @@ def _may_be_part(flat: Document, protocol: Protocol, channel: str) -> bool:
     """Whether a release has this schema, with the names of the flat one and no other v2 type."""
     left_out = () if channel == "experimental" else (Stability.EXPERIMENTAL,)
     types = [t for t in protocol.types.values() if t.stability not in left_out]
-    names = {_bare(name) for name in flat.types} - {u.union for u in UNIONS}
+    names = {_bare(name) for name in flat.types} - {u.union for u in DEFAULT.unions}
+    full = {t.name for t in types}
     return (
         channel in {s.channel for s in protocol.sources}
-        and names <= {t.bare_name for t in types}
-        and names >= {t.bare_name for t in types if t.namespace is Namespace.V2}
+        and names <= {_bare(name) for name in full}
+        and names >= {_bare(name) for name in full if _SPACES.of(name) == _SPACES.newest}
     )
 
 

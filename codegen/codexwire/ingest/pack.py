@@ -72,7 +72,7 @@ def _facts(protocol: Protocol, index: Callable[[Schema], int]) -> dict[str, dict
             method_label(m): [
                 index(m.branch),
                 m.stability.value,
-                m.namespace.value,
+                m.namespace,
                 *([] if m.result is None and m.published else [m.result, m.result_by, m.published]),
             ]
             for m in protocol.methods

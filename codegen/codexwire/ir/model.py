@@ -1,8 +1,8 @@
 """The intermediate representation: one protocol as frozen values over JSON Schema nodes.
 
 A `Schema` is a draft-07 JSON Schema node (a dict or a bool) that nobody mutates. References inside
-read `#/definitions/X` for a type of the root (v1 and shared) namespace and `#/definitions/v2/X` for
-one of the v2 namespace, exactly as published; a type's *full name* is `X` or `v2/X`.
+read `#/definitions/X` for a type of the root namespace and `#/definitions/v2/X` for one of a nested
+namespace, exactly as published; a type's *full name* is `X` or `v2/X`.
 
 What codexwire knows beyond JSON Schema is written into the nodes as extension keywords, which
 validators ignore:
@@ -28,8 +28,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from codexwire.direction import Kind, Namespace, Side, Stability
+from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.hole import Hole, HoleKind
+from codexwire.ir.layout import UNIONS, Layout, MethodTable, Namespaces
 from codexwire.version import Version
 
 __all__ = [
@@ -62,39 +63,12 @@ def ref_to(name: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class MethodTable:
-    """One of the four published unions: its name, who sends its messages, and their kind."""
-
-    union: str
-    sender: Side
-    kind: Kind
-
-
-UNIONS = (
-    MethodTable("ClientRequest", Side.CLIENT, Kind.REQUEST),
-    MethodTable("ServerRequest", Side.SERVER, Kind.REQUEST),
-    MethodTable("ClientNotification", Side.CLIENT, Kind.NOTIFICATION),
-    MethodTable("ServerNotification", Side.SERVER, Kind.NOTIFICATION),
-)
-
-
-@dataclass(frozen=True, slots=True)
 class TypeDef:
     """A named type: full name, JSON Schema node, and which published schema has it."""
 
     name: str
     schema: Schema
     stability: Stability = Stability.UNKNOWN
-
-    @property
-    def bare_name(self) -> str:
-        """The name without its namespace."""
-        return self.name.removeprefix("v2/")
-
-    @property
-    def namespace(self) -> Namespace:
-        """v2 for a type of `definitions.v2`, v1 for one of the root."""
-        return Namespace.V2 if self.name.startswith("v2/") else Namespace.V1
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +88,7 @@ class Method:
     kind: Kind
     branch: dict[str, Any]
     stability: Stability = Stability.UNKNOWN
-    namespace: Namespace = Namespace.V2
+    namespace: str = ""
     result: str | None = None
     result_by: str = ""
     published: bool = True
@@ -177,7 +151,8 @@ class Protocol:
 
     `types` maps full names to definitions, without the four method unions. `envelope` maps a union's
     name to the properties that its schema has beside `oneOf` (`emittedAtMs`). `holes` are the places
-    that codexwire cannot use: ingestion finds branches without a method, normalization the rest.
+    that codexwire cannot use: ingestion finds branches without a method, normalization the rest. `layout`
+    is what is particular to the protocol; `codexwire.model.profile` tells the rest of it.
     """
 
     name: str
@@ -189,6 +164,12 @@ class Protocol:
         default_factory=lambda: MappingProxyType({})
     )
     holes: tuple[Hole, ...] = ()
+    layout: Layout = field(default=Layout(), compare=False, repr=False)
+
+    @property
+    def namespaces(self) -> Namespaces:
+        """Where its types stand."""
+        return self.layout.namespaces
 
     def table(self, sender: Side, kind: Kind) -> tuple[Method, ...]:
         """Return the methods that `sender` sends as `kind`, in published order."""
@@ -217,23 +198,23 @@ class Protocol:
 
     def document(self) -> dict[str, Any]:
         """Return the protocol as one bundle-shaped JSON Schema document."""
-        definitions: dict[str, Any] = {}
-        v2: dict[str, Any] = {}
+        spaces = self.namespaces
+        nested: dict[str, dict[str, Any]] = {space: {} for space in spaces.nested}
+        root: dict[str, Any] = {}
         for name, typedef in sorted(self.types.items()):
-            (v2 if name.startswith("v2/") else definitions)[typedef.bare_name] = typedef.schema
+            nested.get(spaces.of(name), root)[spaces.bare(name)] = typedef.schema
         for union in UNIONS:
             branches = [m.branch for m in self.table(union.sender, union.kind)]
             if branches:
                 node: dict[str, Any] = {"oneOf": branches, "title": union.union}
                 if beside := self.envelope.get(union.union):
                     node["properties"] = dict(beside)
-                definitions[union.union] = node
-        definitions["v2"] = v2
+                root[union.union] = node
         return {
             "$schema": "http://json-schema.org/draft-07/schema#",
-            "title": "CodexAppServerProtocol",
+            "title": "".join(word.capitalize() for word in self.name.split("-")) + "Protocol",
             "type": "object",
-            "definitions": definitions,
+            "definitions": root | nested,
         }
 
 

@@ -78,15 +78,16 @@ def _join(base: str, ref: str) -> str:
         return ref
 
 
-def _path_of(name: str) -> Path:
-    return ("definitions", *name.split("/", 1)) if name.startswith("v2/") else ("definitions", name)
+def _path_of(protocol: Protocol, name: str) -> Path:
+    nested = protocol.namespaces.bare(name) != name
+    return ("definitions", *name.split("/", 1)) if nested else ("definitions", name)
 
 
 def _identified(protocol: Protocol) -> dict[str, Path]:
     """Return where in the document every `$id` of a type stands, by absolute URI."""
     found: dict[str, Path] = {}
     for name, typedef in protocol.types.items():
-        for path, node, base in _scoped(typedef.schema, _path_of(name), ""):
+        for path, node, base in _scoped(typedef.schema, _path_of(protocol, name), ""):
             if "$id" in node and "$ref" not in node:
                 found.setdefault(base, path)
     return found
@@ -140,7 +141,7 @@ def _at(value: Any, path: Path) -> Any:
 
 def _type_at(protocol: Protocol, path: Path) -> str | None:
     name = "/".join(map(str, path[1:]))
-    return name if name in protocol.types and path == _path_of(name) else None
+    return name if name in protocol.types and path == _path_of(protocol, name) else None
 
 
 def _ref_to(protocol: Protocol, path: Path) -> str:

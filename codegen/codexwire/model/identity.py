@@ -1,10 +1,8 @@
 """The thread, turn, item and request that a message is about: where its ids stand.
 
-Ids live in different places: `threadId`, `thread.id`, `conversationId`; `turnId`, `turn.id`, the `id`
-of a legacy event; and peers have been built on others. One table has all places, of every release; the
-first one that holds an id decides, for everybody. For a method whose schema has an id somewhere, that
-place comes first. Ids of something else are left out on purpose: `parentThreadId`, `projectId`,
-`sourceTurnId`, `beforeTurnId`, the `sessionId` of a file search or of a realtime session.
+Ids live in different places: `threadId`, `thread.id`, `conversationId`; and peers have been built on
+others. One table of each protocol (in its profile) has all places, of every release; the first one that
+holds an id decides, for everybody. For a method whose schema has an id somewhere, that place comes first.
 """
 
 from __future__ import annotations
@@ -20,23 +18,13 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from codexwire.model.message import request_id
 
 __all__ = [
-    "KINDS",
-    "PLACES",
     "Difference",
     "IdMatch",
+    "Identities",
     "Ids",
     "Member",
     "Place",
     "Standing",
-    "differences",
-    "find",
-    "id_of",
-    "ids_of",
-    "is_id_place",
-    "places",
-    "published_paths",
-    "rests",
-    "subject",
 ]
 
 T = TypeVar("T")
@@ -63,7 +51,7 @@ class Standing(IntEnum):
 class Place:
     """A dotted path to an id, and the messages in which it is looked for.
 
-    `methods` are names, or patterns such as `codex/event/*` (none: any method); `part` is `params` or
+    `methods` are names, or patterns such as `turn/*` (none: any method); `part` is `params` or
     `result`, empty for both.
     """
 
@@ -77,105 +65,6 @@ class Place:
         if part is not None and self.part not in ("", part):
             return False
         return not self.methods or any(fnmatchcase(method, name) for name in self.methods)
-
-
-_THREADS = (
-    "thread/start",
-    "thread/resume",
-    "thread/fork",
-    "thread/read",
-    "thread/unarchive",
-    "thread/rollback",
-    "thread/revert",
-    "thread/metadata/update",
-)
-_LEGACY = (
-    "codex/event/*",
-    "*Conversation*",
-    "sendUser*",
-    "applyPatchApproval",
-    "execCommandApproval",
-)
-_OF_ITEM = (
-    "item/started",
-    "item/completed",
-    "rawResponseItem/*",
-    "thread/realtime/item/started",
-    "thread/realtime/item/completed",
-)
-_CALLS = ("item/tool/call", "applyPatchApproval", "execCommandApproval")
-_SESSIONS = (
-    "thread/start*",
-    "thread/resume",
-    "thread/fork",
-    "thread/name/*",
-    "thread/status/*",
-    "thread/tokenUsage/*",
-    "turn/*",
-    "item/*",
-)
-
-PLACES: Mapping[str, tuple[Place, ...]] = {
-    "thread": (
-        Place("sessionId", ("sessionConfigured",)),
-        Place("summary.conversationId", ("getConversationSummary",), "result"),
-        Place("conversationId", _LEGACY),
-        Place("thread.id", ("thread/started",)),
-        Place("thread.id", _THREADS, "result"),
-        Place("goal.threadId", ("thread/goal/get", "thread/goal/set"), "result"),
-        Place("reviewThreadId", ("review/start",), "result"),
-        Place("threadId"),
-        Place("goal.threadId"),
-        Place("thread.id"),
-        Place("conversationId"),
-        Place("thread.threadId", standing=Standing.PEER),
-        Place("thread.thread_id", standing=Standing.PEER),
-        Place("thread_id", standing=Standing.PEER),
-        Place("conversation_id", standing=Standing.PEER),
-        Place("goal.thread_id", standing=Standing.PEER),
-        Place("thread.sessionId", standing=Standing.GUESS),
-        Place("sessionId", _SESSIONS, standing=Standing.GUESS),
-        Place("turn.threadId", standing=Standing.GUESS),
-        Place("item.threadId", standing=Standing.GUESS),
-        Place("tokenUsage.threadId", standing=Standing.GUESS),
-    ),
-    "turn": (
-        Place("id", ("codex/event/*",)),
-        Place("expectedTurnId", ("turn/steer",), "params"),
-        Place("turn.id", ("turn/started", "turn/completed")),
-        Place("turn.id", ("turn/start", "review/start", "thread/queue/start"), "result"),
-        Place("turnId"),
-        Place("turn.id"),
-        Place("turn.turnId", standing=Standing.PEER),
-        Place("turn.turn_id", standing=Standing.PEER),
-        Place("turn_id", standing=Standing.PEER),
-        Place("item.turnId", standing=Standing.GUESS),
-    ),
-    "item": (
-        Place("targetItemId", ("item/autoApprovalReview/*",)),
-        Place("callId", _CALLS),
-        Place("item.id", _OF_ITEM),
-        Place("itemId"),
-        Place("item.id"),
-        Place("item.itemId", standing=Standing.PEER),
-        Place("item_id", standing=Standing.PEER),
-        Place("call_id", _CALLS, standing=Standing.PEER),
-        Place("item.item_id", standing=Standing.GUESS),
-    ),
-    "request": (
-        Place("requestId", ("serverRequest/resolved", "http/*")),
-        Place("request_id", ("serverRequest/resolved", "http/*"), standing=Standing.PEER),
-    ),
-    "process": (Place("processId"),),
-    "seq": (Place("nextSeq", ("process/read",)), Place("seq")),
-}
-"""Kind of id → its places, best first."""
-
-KINDS: Mapping[str, tuple[str, ...]] = {
-    "codex-app-server": ("thread", "turn", "item", "request"),
-    "codex-exec-server": ("process", "request", "seq"),
-}
-"""Protocol → the kinds of ids in its messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,60 +107,133 @@ _READ: defaultdict[str, Callable[[Any], Any]] = defaultdict(
 )
 
 
-@lru_cache(maxsize=4096)
-def places(kind: str, method: str, part: str | None = None) -> tuple[Place, ...]:
-    """Return the places of one kind of id in messages of `method`, best first.
-
-    `part` None stands for params or result, whichever there is.
-    """
-    found: dict[str, Place] = {}
-    for place in PLACES[kind]:
-        if place.applies_to(method, part):
-            found.setdefault(place.path, place)
-    return tuple(found.values())
+_NOTHING = Ids()
 
 
-def published_paths(kind: str, method: str, part: str) -> tuple[str, ...]:
-    """Return the paths of the places that schemas have, best first."""
-    found = places(kind, method, part)
-    return tuple(place.path for place in found if place.standing is Standing.PUBLISHED)
+def _of_mapping(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, Mapping) else None
 
 
-@lru_cache(maxsize=4096)
-def _steps(kind: str, method: str, part: str | None) -> _Steps:
-    """Return the paths of `places` as steps: a member, and (unless empty) one inside it."""
-    paths = (place.path.partition(".") for place in places(kind, method, part))
-    return tuple((outer, inner) for outer, _, inner in paths)
+@dataclass(frozen=True, slots=True, eq=False)
+class Identities:
+    """The places of the ids of a protocol's messages: kind of id → places, best first."""
 
+    places_by_kind: Mapping[str, tuple[Place, ...]]
 
-def id_of(kind: str, method: str, payload: Any, part: str | None = None) -> Any:
-    """Return one kind of id of a message of `method`, or None; never raises.
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of ids that there are."""
+        return tuple(self.places_by_kind)
 
-    `payload` is the decoded params or result, `part` says which of them it is.
-    """
-    if type(payload) is not dict:
-        return None
-    return _first(_steps(kind, method, part), payload, _READ[kind])
+    @lru_cache(maxsize=4096)  # noqa: B019 - there are few of these, and they live for ever
+    def places(self, kind: str, method: str, part: str | None = None) -> tuple[Place, ...]:
+        """Return the places of one kind of id in messages of `method`, best first.
 
+        `part` None stands for params or result, whichever there is.
+        """
+        found: dict[str, Place] = {}
+        for place in self.places_by_kind.get(kind, ()):
+            if place.applies_to(method, part):
+                found.setdefault(place.path, place)
+        return tuple(found.values())
 
-def subject(method: str, params: Any) -> tuple[str | None, str | None]:
-    """Return the thread and the turn that a request or notification is about, each as `id_of` does."""
-    if type(params) is not dict:
-        return None, None
-    (thread_at, threads), (turn_at, turns) = _subject_steps(method)
-    thread, turn = params.get(thread_at), params.get(turn_at)  # nearly always there
-    if type(thread) is not str or not thread:
-        thread = _first(threads, params, _text)
-    if type(turn) is not str or not turn:
-        turn = _first(turns, params, _text)
-    return thread, turn
+    def published_paths(self, kind: str, method: str, part: str) -> tuple[str, ...]:
+        """Return the paths of the places that schemas have, best first."""
+        found = self.places(kind, method, part)
+        return tuple(place.path for place in found if place.standing is Standing.PUBLISHED)
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - as above
+    def _steps(self, kind: str, method: str, part: str | None) -> _Steps:
+        """Return the paths of `places` as steps: a member, and (unless empty) one inside it."""
+        paths = (place.path.partition(".") for place in self.places(kind, method, part))
+        return tuple((outer, inner) for outer, _, inner in paths)
 
-@lru_cache(maxsize=4096)
-def _subject_steps(method: str) -> tuple[tuple[str | None, _Steps], tuple[str | None, _Steps]]:
-    """Return for thread and turn the member that is the best place (None: it is no member), and all."""
-    threads, turns = (_steps(kind, method, "params") for kind in ("thread", "turn"))
-    return (_best_member(threads), threads), (_best_member(turns), turns)
+    def id_of(self, kind: str, method: str, payload: Any, part: str | None = None) -> Any:
+        """Return one kind of id of a message of `method`, or None; never raises.
+
+        `payload` is the decoded params or result, `part` says which of them it is.
+        """
+        if type(payload) is not dict:
+            return None
+        return _first(self._steps(kind, method, part), payload, _READ[kind])
+
+    def ids_of(self, method: str, payload: Any, part: str | None = None) -> Ids:
+        """Return the thread, turn and item that a message of `method` is about."""
+        if type(payload) is not dict:
+            return _NOTHING
+        return Ids(
+            self.id_of("thread", method, payload, part),
+            self.id_of("turn", method, payload, part),
+            self.id_of("item", method, payload, part),
+        )
+
+    def subject(self, method: str, params: Any) -> tuple[str | None, str | None]:
+        """Return the thread and the turn that a request or notification is about, each as `id_of` does."""
+        if type(params) is not dict:
+            return None, None
+        (thread_at, threads), (turn_at, turns) = self._subject_steps(method)
+        thread, turn = params.get(thread_at), params.get(turn_at)  # nearly always there
+        if type(thread) is not str or not thread:
+            thread = _first(threads, params, _text)
+        if type(turn) is not str or not turn:
+            turn = _first(turns, params, _text)
+        return thread, turn
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - as above
+    def _subject_steps(
+        self, method: str
+    ) -> tuple[tuple[str | None, _Steps], tuple[str | None, _Steps]]:
+        """Return for thread and turn the member that is the best place (None: it is no member), and all."""
+        threads, turns = (self._steps(kind, method, "params") for kind in ("thread", "turn"))
+        return (_best_member(threads), threads), (_best_member(turns), turns)
+
+    def find(
+        self,
+        kind: str,
+        method: str,
+        payload: Any,
+        part: str | None = None,
+        member: Member = _of_mapping,
+    ) -> IdMatch[Any] | None:
+        """Return what `id_of` does with the path of its place; `member` reads payloads of other types."""
+        return next(self._held(kind, method, payload, part, member), None)
+
+    def differences(
+        self, method: str, payload: Any, part: str | None = None, member: Member = _of_mapping
+    ) -> Iterator[Difference]:
+        """Yield the places of the ids of a message that say something else than the one that is read."""
+        for kind in ("thread", "turn", "item"):
+            listed = self.places(kind, method, part)
+            guesses = {p.path for p in listed if p.standing is Standing.GUESS}
+            held = self._held(kind, method, payload, part, member)
+            first = next(held, None)
+            for other in held:
+                if first and other.value != first.value and other.path not in guesses:
+                    yield Difference(kind, first.path, other.path)
+
+    def _held(
+        self, kind: str, method: str, payload: Any, part: str | None, member: Member
+    ) -> Iterator[IdMatch[Any]]:
+        """Yield every id of one kind that a message has, best place first."""
+        read = _READ[kind]
+        for place in self.places(kind, method, part):
+            value = payload
+            for step in place.path.split("."):
+                value = member(value, step)
+            if value is not None and (found := read(value)) is not None:
+                yield IdMatch(found, place.path)
+
+    def rests(self, method: str, part: str, path: str) -> Iterator[tuple[str, str]]:
+        """Yield the ids that have a published place at `path` or below: the kind, and the path from there."""
+        for kind in self.kinds:
+            for place in self.published_paths(kind, method, part):
+                if place == path or place.startswith(f"{path}."):
+                    yield kind, place[len(path) + 1 :]
+
+    def is_id_place(self, method: str, part: str, path: str) -> bool:
+        """Whether an id of a message of `method` may stand at `path`."""
+        listed = (self.places(kind, method, part) for kind in self.kinds)
+        return any(place.path == path for places in listed for place in places)
 
 
 def _best_member(steps: _Steps) -> str | None:
@@ -287,71 +249,3 @@ def _first(steps: _Steps, payload: dict[str, Any], read: Callable[[Any], Any]) -
         if value is not None and (found := read(value)) is not None:
             return found
     return None
-
-
-def ids_of(method: str, payload: Any, part: str | None = None) -> Ids:
-    """Return the thread, turn and item that a message of `method` is about."""
-    if type(payload) is not dict:
-        return _NOTHING
-    return Ids(
-        id_of("thread", method, payload, part),
-        id_of("turn", method, payload, part),
-        id_of("item", method, payload, part),
-    )
-
-
-_NOTHING = Ids()
-
-
-def _of_mapping(value: Any, name: str) -> Any:
-    return value.get(name) if isinstance(value, Mapping) else None
-
-
-def find(
-    kind: str,
-    method: str,
-    payload: Any,
-    part: str | None = None,
-    member: Member = _of_mapping,
-) -> IdMatch[Any] | None:
-    """Return what `id_of` does with the path of its place; `member` reads payloads of other types."""
-    return next(_held(kind, method, payload, part, member), None)
-
-
-def differences(
-    method: str, payload: Any, part: str | None = None, member: Member = _of_mapping
-) -> Iterator[Difference]:
-    """Yield the places of the ids of a message that say something else than the one that is read."""
-    for kind in ("thread", "turn", "item"):
-        guesses = {p.path for p in places(kind, method, part) if p.standing is Standing.GUESS}
-        held = _held(kind, method, payload, part, member)
-        first = next(held, None)
-        for other in held:
-            if first and other.value != first.value and other.path not in guesses:
-                yield Difference(kind, first.path, other.path)
-
-
-def _held(
-    kind: str, method: str, payload: Any, part: str | None, member: Member
-) -> Iterator[IdMatch[Any]]:
-    """Yield every id of one kind that a message has, best place first."""
-    read = _READ[kind]
-    for place in places(kind, method, part):
-        value = payload
-        for step in place.path.split("."):
-            value = member(value, step)
-        if value is not None and (found := read(value)) is not None:
-            yield IdMatch(found, place.path)
-
-
-def rests(method: str, part: str, path: str) -> Iterator[tuple[str, str]]:
-    """Yield the ids that have a published place at `path` or below: the kind, and the path from there."""
-    for kind in PLACES:
-        for place in published_paths(kind, method, part):
-            if place == path or place.startswith(f"{path}."):
-                yield kind, place[len(path) + 1 :]
-
-
-def is_id_place(method: str, part: str, path: str) -> bool:
-    """Whether an id of a message of `method` may stand at `path`."""
-    return any(place.path == path for kind in PLACES for place in places(kind, method, part))

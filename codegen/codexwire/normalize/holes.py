@@ -14,13 +14,13 @@ from typing import Any
 
 from codexwire.direction import Kind
 from codexwire.ir.dangling import dangling
+from codexwire.ir.edit import map_schemas
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.keywords import unknown_keywords
 from codexwire.ir.model import Protocol, Schema, full_name
 from codexwire.ir.nodes import union_of
 from codexwire.ir.walk import references, subschemas, transform
 from codexwire.location import join_pointer
-from codexwire.normalize.edit import map_schemas
 
 __all__ = ["UNKNOWN", "fill_references", "state_keywords", "state_results"]
 

@@ -19,7 +19,7 @@ __all__ = ["PatchFunctions", "patch_functions"]
 
 @dataclass(frozen=True, slots=True)
 class PatchFunctions:
-    """What a `Rule` takes for a patch: one of the two functions is set."""
+    """What a `NormalizationRule` takes for a patch: one of the two functions is set."""
 
     typedef: Callable[[Protocol, TypeDef], Schema | None] | None = None
     protocol: Callable[[Protocol], Protocol | None] | None = None
@@ -43,8 +43,9 @@ def patch_functions(
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as error:
         raise ValueError(f"its patch is no JSON Patch: {error}") from None
 
-    def typedef(_: Protocol, found: TypeDef) -> Schema | None:
-        return _patched(operations, found.schema) if of_type in _names(found) else None
+    def typedef(protocol: Protocol, found: TypeDef) -> Schema | None:
+        names = (found.name, protocol.namespaces.bare(found.name))
+        return _patched(operations, found.schema) if of_type in names else None
 
     def protocol(found: Protocol) -> Protocol | None:
         methods = tuple(
@@ -67,10 +68,6 @@ def _message(operations: jsonpatch.JsonPatch, branch: dict[str, Any]) -> dict[st
     if patched["properties"].get("method") != branch["properties"]["method"]:
         raise ValueError("its patch changes the method's name")
     return patched
-
-
-def _names(typedef: TypeDef) -> tuple[str, str]:
-    return typedef.name, typedef.bare_name
 
 
 def _patched(operations: jsonpatch.JsonPatch, schema: Any) -> Any:

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from codexwire.errors import NormalizeError
+from codexwire.ir.edit import map_schemas
 from codexwire.ir.model import UNIONS, Protocol, Schema
 from codexwire.ir.walk import Path
 from codexwire.ir.wellformed import endless
 from codexwire.location import join_pointer
-from codexwire.normalize.edit import map_schemas
+from codexwire.model.normalization import BUILT_IN, Effect, NormalizationRule, NormalizationRules
+from codexwire.model.profile import profile_of
 from codexwire.normalize.holes import fill_references, state_keywords, state_results
 from codexwire.normalize.project import NONE, PROJECT, ProjectRules
-from codexwire.normalize.rule import BUILT_IN, CLAIMED_PROTOCOL, Effect, Rule
-from codexwire.normalize.table import COMPLETIONS, KNOWLEDGE, RESPONSE_MAP, RULES
 
 __all__ = ["Application", "Normalized", "Stale", "apply", "normalize"]
 
@@ -23,7 +23,7 @@ __all__ = ["Application", "Normalized", "Stale", "apply", "normalize"]
 class Application:
     """A rule and the places where it matched (`v2/Thread#/properties/createdAt`, `turn/start`)."""
 
-    rule: Rule
+    rule: NormalizationRule
     places: tuple[str, ...]
 
 
@@ -31,7 +31,7 @@ class Application:
 class Stale:
     """A rule whose claimed versions and reality differ; `reason` is one sentence."""
 
-    rule: Rule
+    rule: NormalizationRule
     reason: str
 
 
@@ -47,7 +47,8 @@ class Normalized:
     def restored(self) -> tuple[str, ...]:
         """The ids of the applied rules that put back what the release's own bundle lost."""
         rules = [a.rule for a in self.applied]
-        return tuple(r.id for r in rules if r.effect is Effect.RESTORE or r in COMPLETIONS)
+        completions = profile_of(self.protocol).rules.completions
+        return tuple(r.id for r in rules if r.effect is Effect.RESTORE or r in completions)
 
     @property
     def project_rules(self) -> tuple[str, ...]:
@@ -59,11 +60,12 @@ def normalize(
     protocol: Protocol,
     *,
     effects: Iterable[Effect] = tuple(Effect),
-    rules: tuple[Rule, ...] = RULES,
+    rules: tuple[NormalizationRule, ...] | None = None,
     project: ProjectRules = NONE,
 ) -> Normalized:
     """Return the protocol after the rules whose effect is in `effects`.
 
+    `rules` are those of its profile, or some of them.
     `effects=(Effect.ANNOTATE,)` keeps the set of valid messages as published. `project` has the rules
     that are not codexwire's own (`project_rules`). What stays unknown (a reference to nothing, the
     response type of a request) is among the `holes` of the protocol. Raises NormalizeError when a rule
@@ -72,7 +74,8 @@ def normalize(
     wanted = frozenset(effects)
     applied: list[Application] = []
     stale: list[Stale] = []
-    for stage in _stages(rules, project):
+    table = profile_of(protocol).rules
+    for stage in _stages(table, table.all if rules is None else rules, project):
         for rule in stage:
             if rule.effect not in wanted:
                 continue
@@ -86,24 +89,26 @@ def normalize(
 
 
 def _stages(
-    rules: tuple[Rule, ...], project: ProjectRules
-) -> tuple[tuple[Rule, ...], tuple[Rule, ...], tuple[Rule, ...]]:
+    table: NormalizationRules, rules: tuple[NormalizationRule, ...], project: ProjectRules
+) -> tuple[
+    tuple[NormalizationRule, ...], tuple[NormalizationRule, ...], tuple[NormalizationRule, ...]
+]:
     """Return the rules in the order in which they run; after each stage nothing dangles.
 
     The project states results before the response map looks for them, and corrects shapes before
     knowledge is read off them.
     """
-    mending = [r for r in rules if r not in COMPLETIONS and r not in KNOWLEDGE]
-    place = mending.index(RESPONSE_MAP) if RESPONSE_MAP in mending else len(mending)
+    mending = [r for r in rules if r not in table.completions and r not in table.knowledge]
+    place = mending.index(table.responses) if table.responses in mending else len(mending)
     mending[place:place] = project.responses
     return (
-        tuple(r for r in rules if r in COMPLETIONS),
+        tuple(r for r in rules if r in table.completions),
         (*mending, *project.rules),
-        tuple(r for r in rules if r in KNOWLEDGE),
+        tuple(r for r in rules if r in table.knowledge),
     )
 
 
-def _applied(rule: Rule, protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:
+def _applied(rule: NormalizationRule, protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:
     """Apply a rule; one that is not ours and fails is one clear line."""
     if rule.origin == BUILT_IN:
         return apply(rule, protocol)
@@ -120,17 +125,14 @@ def _applied(rule: Rule, protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]
     return changed, places
 
 
-def _owner(rule: Rule) -> str:
+def _owner(rule: NormalizationRule) -> str:
     return "pyproject.toml" if rule.origin == PROJECT else f"the package {rule.origin}"
 
 
-def _staleness(rule: Rule, protocol: Protocol, matched: bool) -> Iterator[Stale]:
+def _staleness(rule: NormalizationRule, protocol: Protocol, matched: bool) -> Iterator[Stale]:
     version = protocol.version
-    if (
-        version is None
-        or protocol.name != CLAIMED_PROTOCOL
-        or (version in rule.versions) is matched
-    ):
+    claims = profile_of(protocol).claims
+    if version is None or not claims or (version in rule.versions) is matched:
         return
     if rule.origin != BUILT_IN:
         if not matched:
@@ -142,10 +144,12 @@ def _staleness(rule: Rule, protocol: Protocol, matched: bool) -> Iterator[Stale]
         yield Stale(rule, f"claims {version} ({rule.versions}), where its pattern is gone")
 
 
-def _stale_rows(rule: Rule, protocol: Protocol, places: tuple[str, ...]) -> Iterator[Stale]:
+def _stale_rows(
+    rule: NormalizationRule, protocol: Protocol, places: tuple[str, ...]
+) -> Iterator[Stale]:
     """Yield the rows of a rule's table that are not where they claim to be, or are elsewhere too."""
     version = protocol.version
-    if version is None or protocol.name != CLAIMED_PROTOCOL:
+    if version is None or not profile_of(protocol).claims:
         return
     for row in rule.rows:
         found = any(map(row.names, places))
@@ -154,7 +158,7 @@ def _stale_rows(rule: Rule, protocol: Protocol, places: tuple[str, ...]) -> Iter
             yield Stale(rule, f"{row.place} ({row.versions}) is {what} {version}")
 
 
-def apply(rule: Rule, protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:
+def apply(rule: NormalizationRule, protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:
     """Return the protocol after one rule, and the places where the rule matched."""
     if rule.protocol is not None:
         changed = rule.protocol(protocol)
@@ -165,7 +169,7 @@ def apply(rule: Rule, protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:
     return _apply_to_nodes(rule, protocol, places), tuple(places)
 
 
-def _apply_to_types(rule: Rule, protocol: Protocol, places: list[str]) -> Protocol:
+def _apply_to_types(rule: NormalizationRule, protocol: Protocol, places: list[str]) -> Protocol:
     assert rule.typedef is not None
     changed = {}
     for name, typedef in protocol.types.items():
@@ -176,7 +180,7 @@ def _apply_to_types(rule: Rule, protocol: Protocol, places: list[str]) -> Protoc
     return protocol.with_types(changed) if changed else protocol
 
 
-def _apply_to_nodes(rule: Rule, protocol: Protocol, places: list[str]) -> Protocol:
+def _apply_to_nodes(rule: NormalizationRule, protocol: Protocol, places: list[str]) -> Protocol:
     handler = rule.node
     assert handler is not None
 

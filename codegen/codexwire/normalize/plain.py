@@ -12,9 +12,9 @@ from types import MappingProxyType
 from typing import Any
 
 from codexwire.ir.model import Method, Protocol, Schema, TypeDef, full_name, ref_to
+from codexwire.ir.names import pascal, second_name
 from codexwire.ir.nodes import is_null, split_nullable
 from codexwire.ir.walk import transform
-from codexwire.normalize.names import pascal, second_name
 
 __all__ = ["prepared"]
 
@@ -34,14 +34,14 @@ def prepared(protocol: Protocol) -> Protocol:
 
 
 def _with_named_params(protocol: Protocol) -> Protocol:
-    types = dict(protocol.types)
+    types, spaces = dict(protocol.types), protocol.namespaces
     methods = []
     for method in protocol.methods:
         inner, nullable = split_nullable(True if method.params is None else method.params)
         if method.params is None or method.params_type or _is_nothing(inner):
             methods.append(method)
             continue
-        name = f"v2/{pascal(method.name)}Params"
+        name = spaces.full(spaces.newest, f"{pascal(method.name)}Params")
         name = second_name(name, f"{method.sender} {method.name}") if name in types else name
         types[name] = TypeDef(name, inner, method.stability)
         methods.append(_with_params(method, ref_to(name), nullable))

@@ -35,10 +35,10 @@ from codexwire.config import Config
 from codexwire.direction import Kind
 from codexwire.errors import CodexwireError, UsageError
 from codexwire.ir.model import Protocol
+from codexwire.model.normalization import Effect, NormalizationRule
+from codexwire.model.profile import profile_of
 from codexwire.normalize.json_patch import patch_functions
-from codexwire.normalize.rule import Effect, Rule
-from codexwire.normalize.rules import n002_response_map
-from codexwire.normalize.table import RULES
+from codexwire.profiles.table import RULES
 from codexwire.toml import TomlValue
 from codexwire.version import VersionRange
 
@@ -64,11 +64,11 @@ class ProjectRules:
     run after the built-in corrections of shapes.
     """
 
-    responses: tuple[Rule, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    responses: tuple[NormalizationRule, ...] = ()
+    rules: tuple[NormalizationRule, ...] = ()
 
     @property
-    def all(self) -> tuple[Rule, ...]:
+    def all(self) -> tuple[NormalizationRule, ...]:
         """Every rule, in the order in which they run."""
         return (*self.responses, *self.rules)
 
@@ -110,7 +110,7 @@ def project_rules(config: Config) -> ProjectRules:
     return found
 
 
-def _taken(rule: Rule, config: Config) -> CodexwireError:
+def _taken(rule: NormalizationRule, config: Config) -> CodexwireError:
     message = f"two rules are called {rule.id!r}"
     hint = "`codexwire rules list` has the names that are taken"
     for table in reversed(config.rules if rule.origin == PROJECT else ()):
@@ -119,7 +119,7 @@ def _taken(rule: Rule, config: Config) -> CodexwireError:
     return UsageError(message, hint=hint)
 
 
-def _response(method: str, name: str) -> Rule:
+def _response(method: str, name: str) -> NormalizationRule:
     """Return the rule that states the response type of one request.
 
     It does not apply, and so goes stale, where the release has no such request or type, and where
@@ -127,8 +127,10 @@ def _response(method: str, name: str) -> Rule:
     """
 
     def apply(protocol: Protocol) -> Protocol | None:
-        names = [n for n in (name, f"v2/{name}") if n in protocol.types]
-        known = {m.label: m.result for m in n002_response_map.resolve(protocol).methods}
+        spaces = protocol.namespaces
+        full = (name, spaces.full(spaces.newest, name))
+        names = [n for n in full if n in protocol.types]
+        known = {m.label: m.result for m in _resolved(protocol).methods}
         methods = tuple(
             replace(m, result=names[0], result_by=PROJECT)
             if names and _is_request(m, method) and known[m.label] != names[0]
@@ -137,7 +139,7 @@ def _response(method: str, name: str) -> Rule:
         )
         return replace(protocol, methods=methods) if methods != protocol.methods else None
 
-    return Rule(
+    return NormalizationRule(
         id=f"response:{method}",
         title=f"{method} is answered by {name}.",
         effect=Effect.ANNOTATE,
@@ -148,18 +150,25 @@ def _response(method: str, name: str) -> Rule:
     )
 
 
+def _resolved(protocol: Protocol) -> Protocol:
+    """Return the protocol with the results that the built-in rule finds."""
+    rule = profile_of(protocol).rules.responses
+    found = None if rule is None or rule.protocol is None else rule.protocol(protocol)
+    return protocol if found is None else found
+
+
 def _is_request(method: Any, name: str) -> bool:
     return method.kind is Kind.REQUEST and method.name == name
 
 
-def _rule(table: TomlValue) -> Rule:
+def _rule(table: TomlValue) -> NormalizationRule:
     row = table.read(_Row)
     try:
         versions = VersionRange.parse(row.versions)
         patch = patch_functions(of_type=row.type, of_method=row.method, patch=_operations(row))
     except ValueError as error:
         raise table.problem(f"{row.id!r} is no rule: {error}", hint=_FORM) from None
-    return Rule(
+    return NormalizationRule(
         id=row.id,
         title=row.title or f"{row.type or row.method} as the project says.",
         effect=Effect.ANNOTATE if row.python_name else row.effect,
@@ -190,7 +199,7 @@ def _operations(row: _Row) -> list[dict[str, Any]]:
     return [{"op": "add", "path": path, "value": row.python_name}]
 
 
-def _installed() -> Iterator[Rule]:
+def _installed() -> Iterator[NormalizationRule]:
     from importlib.metadata import entry_points  # only who normalizes pays for it
 
     for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda e: (e.name, e.value)):
@@ -206,11 +215,11 @@ def _installed() -> Iterator[Rule]:
         yield from (replace(rule, origin=package) for rule in found)
 
 
-def _loaded(entry: EntryPoint) -> tuple[Rule, ...]:
+def _loaded(entry: EntryPoint) -> tuple[NormalizationRule, ...]:
     value = entry.load()
-    rules = (value,) if isinstance(value, Rule) else tuple(_iterable(value))
+    rules = (value,) if isinstance(value, NormalizationRule) else tuple(_iterable(value))
     for rule in rules:
-        if not isinstance(rule, Rule):
+        if not isinstance(rule, NormalizationRule):
             raise TypeError(f"{entry.value} holds {rule!r}, which is no Rule")
     return rules
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from codexwire.location import join_pointer
-from codexwire.model.identity import id_of
 from codexwire.model.message import Json
+from codexwire.profiles.ids import id_of
 from codexwire.proxy.recorded import ID_NAME
 
 __all__ = ["LiveIds", "difference"]

@@ -17,7 +17,6 @@ from msgspec import MsgspecError, Raw
 from msgspec.json import Decoder, encode
 
 from codexwire.direction import Side
-from codexwire.model.identity import id_of
 from codexwire.model.message import (
     Json,
     MessageKind,
@@ -27,6 +26,7 @@ from codexwire.model.message import (
     parse_object,
     request_id,
 )
+from codexwire.profiles.ids import id_of
 from codexwire.proxy.json_text import rewrite_strings
 from codexwire.proxy.live_ids import LiveIds, difference
 from codexwire.proxy.recorded import Act, Scene

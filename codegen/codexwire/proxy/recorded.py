@@ -9,8 +9,9 @@ from typing import Any
 
 from codexwire.direction import Side
 from codexwire.model.exchange import Exchange
-from codexwire.model.identity import id_of
 from codexwire.model.message import MessageKind, RequestId, kind_of, parse_object, request_id
+from codexwire.profiles.ids import id_of
+from codexwire.profiles.table import PROFILES
 
 __all__ = ["ID_NAME", "Act", "Said", "Scene", "scenes"]
 
@@ -18,9 +19,7 @@ ID_NAME = re.compile(r"(?:.*[a-z0-9]I|.*_i|i)ds?")
 """Names of members that hold ids: `id`, `threadId`, `item_ids`."""
 
 _OPTIONAL = frozenset({"initialized"})
-_TURN_MARKS = frozenset(
-    {"turn/started", "turn/completed", "codex/event/task_started", "codex/event/task_complete"}
-)
+_TURN_MARKS = frozenset().union(*(profile.awaited for profile in PROFILES))
 """The notifications that a client has to wait for before it goes on: the others may differ."""
 
 

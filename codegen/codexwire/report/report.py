@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from codexwire.finding import Finding, Level
+from codexwire.finding import Finding, Kind, Level
 
 __all__ = ["Chapter", "Group", "Report", "Section"]
 
@@ -17,7 +17,7 @@ class Group:
 
     `facts` are about the file in a few words; `methods` those whose messages contain the type;
     `unusable` says why the file could not be checked, or is empty; `dropped` counts findings that a
-    limit left out.
+    limit left out, `repeats` all that there are of a kind.
     """
 
     title: str
@@ -26,6 +26,19 @@ class Group:
     methods: tuple[str, ...] = ()
     unusable: str = ""
     dropped: int = 0
+    repeats: Mapping[Kind, int] = field(default_factory=dict)
+
+    def once(self) -> list[tuple[Finding, int]]:
+        """Return the first finding of each kind, and how many there are of it."""
+        first: dict[Kind, Finding] = {}
+        for finding in self.findings:
+            first.setdefault(finding.kind, finding)
+        return [(finding, self.repeats.get(kind, 1)) for kind, finding in first.items()]
+
+    @property
+    def more(self) -> int:
+        """How many findings are of no kind that `once` returns."""
+        return len(self.findings) + self.dropped - sum(count for _, count in self.once())
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,16 +33,17 @@ def _findings(report: Report) -> Iterator[str]:
         yield from (_cell(group.facts), "") if group.facts else ()
         yield "| line | level | rule | about | at | what |"
         yield "|---:|---|---|---|---|---|"
-        yield from map(_row, group.findings)
-        yield from ("", f"… and {group.dropped} more.") if group.dropped else ()
+        yield from (_row(finding, times) for finding, times in group.once())
+        yield from ("", f"… and {group.more:,} more.") if group.more > 0 else ()
         yield ""
 
 
-def _row(finding: Finding) -> str:
+def _row(finding: Finding, times: int) -> str:
     line, count = finding.location.line or "", finding.facts.get("count")
     number = f"{count}×" if count else str(line)
     cells = (number, finding.level, finding.rule, about(finding), place(finding))
-    return f"| {' | '.join(map(_cell, (*cells, finding.message)))} |"
+    text = f"{finding.message} ({times:,} times, first here)" if times > 1 else finding.message
+    return f"| {' | '.join(map(_cell, (*cells, text)))} |"
 
 
 def _cell(text: str) -> str:

@@ -55,14 +55,15 @@ def _group(report: Report, group: Group, color: bool) -> Iterator[str]:
         yield from (_change(finding, width, color) for finding in findings)
     else:
         width = max((len(_place(finding)) for finding in findings), default=0)
-        yield from (_row(finding, width, color) for finding in findings)
-    if group.dropped:
-        yield f"  … and {group.dropped} more (`--max-findings 0` shows all)"
+        yield from (_row(finding, times, width, color) for finding, times in group.once())
+        if group.more > 0:
+            yield f"  … and {group.more:,} more (`--max-findings 0` shows all)"
 
 
-def _row(finding: Finding, width: int, color: bool) -> str:
+def _row(finding: Finding, times: int, width: int, color: bool) -> str:
     level = _colored(_COLORS[finding.level], f"{finding.level:7}", color)
-    return f"  {_place(finding):>{width}}  {level}  {finding.rule}  {sentence(finding)}"
+    text = f"  {_place(finding):>{width}}  {level}  {finding.rule}  {sentence(finding)}"
+    return f"{text} ({times:,} times, first here)" if times > 1 else text
 
 
 def _place(finding: Finding) -> str:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, RootModel
 
 from codexwire.finding import Level, RuleText
 from codexwire.location import join_pointer
-from codexwire.model.identity import differences
+from codexwire.profiles.ids import differences
 from codexwire.runtime.ids import given_member
 from codexwire.runtime.keep import WHOLE, kept_of
 from codexwire.runtime.model import CatchAllModel, OpenStrEnum, UnknownVariant

@@ -1,6 +1,6 @@
 """Thread, turn, item and request ids out of decoded messages: generated models or plain mappings.
 
-Where an id stands is said by the table in `codexwire.model.identity`; here is how to look into models.
+Where an id stands is said by the table in `codexwire.profiles.ids`; here is how to look into models.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, RootModel
 
-from codexwire.model.identity import PLACES, IdMatch, find
+from codexwire.model.identity import IdMatch
+from codexwire.profiles.ids import PLACES, find
 from codexwire.runtime.spec import MethodTable
 from codexwire.runtime.unknown import (
     NoParams,

@@ -10,6 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from codexwire.profiles.app_server import names as app_server
+from codexwire.profiles.exec_server import names as exec_server
 from codexwire.runtime.errors import LaunchError
 
 __all__ = ["app_server_command", "exec_server_command", "find_codex"]
@@ -51,14 +53,14 @@ def app_server_command(
         word for name, value in (config or {}).items() for word in ("-c", f"{name}={_toml(value)}")
     ]
     # Behind the subcommand: before 0.99.0 it does not see overrides that stand in front of it.
-    return [str(find_codex(codex)), "app-server", *overrides, *args]
+    return [str(find_codex(codex)), app_server.SOURCE, *overrides, *args]
 
 
 def exec_server_command(
     codex: str | Path | None = None, *, listen: str = "stdio", args: tuple[str, ...] = ()
 ) -> list[str]:
     """Return the command line of an exec-server; `listen` is `stdio` or `ws://IP:PORT`."""
-    return [str(find_codex(codex)), "exec-server", "--listen", listen, *args]
+    return [str(find_codex(codex)), exec_server.SOURCE, "--listen", listen, *args]
 
 
 def _toml(value: Any) -> str:

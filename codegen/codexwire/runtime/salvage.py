@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from codexwire.model.identity import is_id_place
+from codexwire.profiles.ids import is_id_place
 from codexwire.runtime.keep import Kept, Mark, construct
 from codexwire.runtime.model import WIRE_NAMES, UnknownVariant, open_decoding
 from codexwire.runtime.shapes import (

@@ -14,16 +14,17 @@ from codexwire.finding import Level
 from codexwire.ir.hole import HoleKind
 from codexwire.ir.model import open_sides
 from codexwire.model.message import MessageKind, request_id
+from codexwire.model.profile import profile_of
+from codexwire.model.session import Connection, Request, Step
+from codexwire.model.session_check import Note
+from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Coverage
 from codexwire.transcript.entry import Closed, Entry, Item, Oddity
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.hints import look
 from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
-from codexwire.transcript.message import Message, infer_sender
-from codexwire.transcript.session.check import Note
-from codexwire.transcript.session.model import Connection, Request, Step
+from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.session.state import Session
-from codexwire.transcript.session.table import CHECKS
 from codexwire.transcript.source import LONGEST, Source
 from codexwire.version import Version
 from codexwire.wire import Violation, decode
@@ -33,10 +34,6 @@ __all__ = ["judge", "judge_items"]
 _DROPPED = frozenset({"envelope/json", "envelope/object", "envelope/kind"})
 """What servers drop without a word, in every release: of a client it is a warning."""
 
-_BY_KIND = {
-    kind: [(c.rule, c.on_step) for c in CHECKS if c.on_step is not None and kind in c.kinds]
-    for kind in MessageKind
-}
 _MEMBERS = frozenset({"method", "result", "error"})
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -92,7 +89,13 @@ class _Pass:
         self.tolerances = schema.tolerances
         self.show_values = options.show_values
         self.protocol = schema.validators.protocol
-        self.session = Session(version or self.protocol.version)
+        profile = profile_of(self.protocol)
+        self.session = Session(version or self.protocol.version, profile.vocabulary)
+        self.checks = profile.checks
+        self.by_kind = {
+            kind: [(c.rule, c.on_step) for c in self.checks if c.on_step and kind in c.kinds]
+            for kind in MessageKind
+        }
         self.coverage = Coverage(self.protocol) if options.coverage else None
         self.versioned: set[Side] = set()
         self.noted: set[tuple[str, Side | None, str]] = set()
@@ -128,7 +131,7 @@ class _Pass:
             self._end(connection)
 
     def _end(self, connection: Connection) -> None:
-        for check in CHECKS:
+        for check in self.checks:
             if check.at_end is not None:
                 self._notes(check.rule, check.at_end(connection))
 
@@ -185,7 +188,7 @@ class _Pass:
         for tolerance in self.tolerances:
             for found in tolerance(message, step.method):
                 self._add(found.rule, Level.INFO, message, found.message, pointer=found.pointer)
-        for rule, on_step in _BY_KIND[message.kind]:
+        for rule, on_step in self.by_kind[message.kind]:
             self._notes(rule, on_step(step, self.protocol))
         if self.coverage is not None:
             _cover(self.coverage, step)

@@ -9,13 +9,13 @@ from typing import TypeAlias
 
 from codexwire.direction import Side
 from codexwire.errors import CodexwireError
-from codexwire.finding import Finding, Level
+from codexwire.finding import Finding, Kind, Level
 from codexwire.ir.hole import Hole
 from codexwire.location import Location
+from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Point
 from codexwire.transcript.entry import Oddity
 from codexwire.transcript.hints import Hint
-from codexwire.transcript.message import Message
 from codexwire.wire import Validators, Violation
 
 __all__ = ["Choose", "Judgement", "Options", "Schema", "Tolerance"]
@@ -38,6 +38,8 @@ class Schema:
     tolerances: tuple[Tolerance, ...] = ()
 
 
+_KINDS_COUNTED = 10_000
+
 Choose: TypeAlias = "Callable[[Hint], Schema]"
 """From what a recording says about its server to the schema; CodexwireError when there is none."""
 
@@ -55,12 +57,11 @@ class Options:
 class Judgement:
     """Everything about one recording.
 
-    `counts` are of all findings by level, also of those beyond the limit. `unusable` is why it, or the
-    rest of it, could not be checked. `bytes` were read (of what the file unpacks to), and `unread`
-    counts the lines or parts of it that were not understood. `unchecked` counts the messages that were
-    accepted although the schema does not say what they should be, `holes` are what else the schema
-    leaves open. `seen` are the
-    points of the schema that it exercises.
+    `counts` are of all findings by level, also of those beyond the limit, `repeats` by kind. `unusable`
+    is why it, or the rest of it, could not be checked. `bytes` were read (of what the file unpacks to),
+    and `unread` counts the lines or parts of it that were not understood. `unchecked` counts the
+    messages that were accepted although the schema does not say what they should be, `holes` are what
+    else the schema leaves open. `seen` are the points of the schema that it exercises.
     """
 
     path: str
@@ -76,6 +77,7 @@ class Judgement:
     counts: Counter[Level] = field(default_factory=Counter)
     unusable: CodexwireError | None = None
     seen: frozenset[Point] = frozenset()
+    repeats: Counter[Kind] = field(default_factory=Counter)
     _kept: dict[Level, list[Finding]] = field(default_factory=dict)
 
     def add(
@@ -91,10 +93,13 @@ class Judgement:
     ) -> None:
         """Count a finding, and keep it while there is room for its level."""
         self.counts[level] += 1
+        facts = {"direction": None if sender is None else sender.value, "method": method}
+        finding = Finding(rule, level, Location(self.path, line, pointer), message, facts)
+        if len(self.repeats) < _KINDS_COUNTED or finding.kind in self.repeats:
+            self.repeats[finding.kind] += 1
         kept = self._kept.setdefault(level, [])
         if not self.limit or len(kept) < self.limit:
-            facts = {"direction": None if sender is None else sender.value, "method": method}
-            kept.append(Finding(rule, level, Location(self.path, line, pointer), message, facts))
+            kept.append(finding)
 
     def odd(self, oddity: Oddity) -> None:
         """Add what is odd about the file."""

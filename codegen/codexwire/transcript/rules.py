@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codexwire.finding import Level, RuleText
 from codexwire.ir.hole import HoleKind
-from codexwire.transcript.session.table import CHECKS
+from codexwire.profiles.table import CHECKS
 from codexwire.wire.explain_rules import RULES as VIOLATIONS
 
 __all__ = ["RULES", "TITLES"]
@@ -39,7 +39,7 @@ _OWN = {
     "transcript/crlf": (
         Level.INFO,
         "Lines end with CR LF.",
-        "The app-server ends lines with LF. Only the first such line is noted.",
+        "Servers end lines with LF. Only the first such line is noted.",
     ),
     "transcript/long-line": (
         Level.ERROR,

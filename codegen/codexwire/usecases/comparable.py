@@ -1,6 +1,6 @@
 """Two versions of one protocol, opened for a comparison.
 
-Which rules they are read with stands in the rules' own files: `Rule.compared`.
+Which rules they are read with stands in the rules' own files: `compared`.
 """
 
 from __future__ import annotations
@@ -18,16 +18,12 @@ from codexwire.ingest.archive import archive
 from codexwire.ingest.channel import stable_part
 from codexwire.ir.model import Protocol
 from codexwire.ir.walk import references
-from codexwire.normalize import RULES, Compared, Effect, Normalized, ProjectRules, normalize
+from codexwire.model.profile import profile_of
+from codexwire.normalize import Compared, Effect, Normalized, ProjectRules, Rule, normalize
 from codexwire.normalize.project import NONE
 from codexwire.usecases.notices import Notice, RuleIds, holes_of, project_rules_of, restored_in
 
-__all__ = ["MENDING", "OpenPair", "open_pair", "open_release", "prepared"]
-
-MENDING = tuple(rule for rule in RULES if rule.compared is not Compared.NEVER)
-"""The rules after which a method or type is followed through all releases."""
-
-_RULES = tuple(rule for rule in RULES if rule.compared is Compared.ALWAYS)
+__all__ = ["OpenPair", "mended", "open_pair", "open_release", "prepared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +137,18 @@ def prepared(
 
 def _normalized(protocol: Protocol, as_published: bool, project: ProjectRules) -> Normalized:
     effects = (Effect.ANNOTATE,) if as_published else tuple(Effect)
-    return normalize(protocol, effects=effects, rules=_RULES, project=project)
+    rules = _compared(protocol, Compared.ALWAYS)
+    return normalize(protocol, effects=effects, rules=rules, project=project)
+
+
+def mended(protocol: Protocol) -> Protocol:
+    """Return a release as it is followed through all others: corrected, legacy events methods, too."""
+    rules = _compared(protocol, Compared.ALWAYS, Compared.HISTORY)
+    return normalize(protocol, rules=rules).protocol
+
+
+def _compared(protocol: Protocol, *when: Compared) -> tuple[Rule, ...]:
+    return tuple(rule for rule in profile_of(protocol).rules.all if rule.compared in when)
 
 
 def _name(source: str, protocol: Protocol) -> str:

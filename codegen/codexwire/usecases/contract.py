@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from codexwire.diff.contract import Contract
-from codexwire.diff.roots import LEGACY_EVENT
 from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import Uses
 from codexwire.direction import Kind, Side
@@ -21,12 +20,13 @@ from codexwire.ir.model import UNIONS, Protocol, ref_to
 from codexwire.model.exchange import Exchange
 from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
 from codexwire.model.once import once
+from codexwire.model.profile import profile_of
 from codexwire.model.read import read
 from codexwire.normalize import ProjectRules
 from codexwire.transcript.entry import Entry, Item, Oddity
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.hints import look
-from codexwire.transcript.message import infer_sender
+from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.source import Source
 from codexwire.usecases.comparable import open_release
 from codexwire.usecases.notices import Notice, holes_of
@@ -174,8 +174,10 @@ class _Recorder:
         """Note the event that a notification carries which no union lists."""
         assert self._protocol is not None
         event = params.get("msg") if isinstance(params, dict) else None
-        if isinstance(event, dict) and LEGACY_EVENT in self._protocol.types:
-            self._uses[Side.SERVER].add(read(ref_to(LEGACY_EVENT)), event)
+        if isinstance(event, dict):
+            for name in profile_of(self._protocol).events:
+                if name in self._protocol.types:
+                    self._uses[Side.SERVER].add(read(ref_to(name)), event)
 
     def _result(self, sender: Side, asked: str, result: Any) -> None:
         assert self._protocol is not None

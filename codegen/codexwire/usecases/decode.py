@@ -10,6 +10,7 @@ from types import ModuleType
 
 from codexwire.errors import UsageError
 from codexwire.finding import Finding
+from codexwire.profiles.table import DEFAULT
 from codexwire.report.report import Report
 from codexwire.runtime.decode import MODES, Mode
 from codexwire.usecases.decode_recording import Tally, decode_recording
@@ -40,7 +41,7 @@ class Decoding:
 
 def decode(
     *paths: str | Path,
-    package: str | ModuleType = "codex_app_server_protocol",
+    package: str | ModuleType = DEFAULT.package,
     mode: str = "tolerant",
     say: Say = silent,
 ) -> Decoding:

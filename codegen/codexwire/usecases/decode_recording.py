@@ -11,12 +11,12 @@ from typing import Any
 from codexwire.direction import Side
 from codexwire.model.exchange import Exchange
 from codexwire.model.message import MessageKind, RequestId
+from codexwire.model.session_message import Message
 from codexwire.runtime.decode import DecodeError, Mode
 from codexwire.runtime.drift import Note, drift_notes
 from codexwire.runtime.unknown import UnknownNotification, UnknownRequest, UnknownResult
 from codexwire.transcript.entry import Entry, Oddity
 from codexwire.transcript.formats.table import detect
-from codexwire.transcript.message import Message
 from codexwire.transcript.source import LONGEST, Source
 from codexwire.wire import Violation
 from codexwire.wire import decode as parse

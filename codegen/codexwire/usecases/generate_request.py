@@ -12,13 +12,14 @@ from codexwire.config import Config
 from codexwire.emit.styles import STYLES, Style
 from codexwire.errors import UsageError
 from codexwire.ingest import CHANNELS, DEFAULT_VERSION
-from codexwire.ingest.exec_server import is_exec_server
+from codexwire.ingest.described import is_described
+from codexwire.model.profile import Profile
+from codexwire.profiles.table import DEFAULT, of_source
 from codexwire.version import Version
 
 __all__ = ["LAYOUTS", "STYLES", "Request", "request_of", "requests_of", "version_of"]
 
 LAYOUTS = ("package", "openai-sdk")
-_PACKAGES = ("codex_app_server_protocol", "codex_exec_server_protocol")
 _TAKEN = sys.stdlib_module_names | {"codexwire", "msgspec", "pydantic", "typing_extensions"}
 
 
@@ -32,7 +33,7 @@ class Request:
     schemas: tuple[str, ...]
     channel: str = "experimental"
     out: Path = Path("generated")
-    package: str = _PACKAGES[0]
+    package: str = DEFAULT.package
     style: Style = "pydantic"
     layout: str = "package"
     project: Path | None = None
@@ -42,7 +43,7 @@ class Request:
         """The options that chose the content, as a command line without machine paths."""
         shown = ",".join(_shown(schema) for schema in self.schemas)
         parts = [f"--schema {shown}"]
-        if not is_exec_server(self.schemas[0]):  # which has no channels
+        if not is_described(self.schemas[0]):  # which has no channels
             parts.append(f"--channel {self.channel}")
         if self.layout != "package":
             parts.append(f"--layout {self.layout}")
@@ -78,7 +79,7 @@ def version_of(schema: str) -> Version | None:
 
 
 def _shown(schema: str) -> str:
-    return schema if is_exec_server(schema) else str(version_of(schema) or "PATH")
+    return schema if is_described(schema) else str(version_of(schema) or "PATH")
 
 
 def requests_of(
@@ -136,10 +137,10 @@ def request_of(
         raise UsageError(f"no layout {layout!r}", hint=f"one of {', '.join(LAYOUTS)}")
     if layout == "openai-sdk" and (package or style or len(request.schemas) > 1):
         raise UsageError("the layout openai-sdk is of one schema and has no --package or --style")
-    if len({is_exec_server(s) for s in request.schemas}) > 1:
+    if len({_profile(s).name for s in request.schemas}) > 1:
         raise UsageError("schemas side by side must be of one protocol")
-    if layout == "openai-sdk" and is_exec_server(request.schemas[0]):
-        raise UsageError("the layout openai-sdk is of the app-server only")
+    if layout == "openai-sdk" and _profile(request.schemas[0]) is not DEFAULT:
+        raise UsageError(f"the layout openai-sdk is of the {DEFAULT.source} only")
     if layout == "openai-sdk" and out is None:
         raise UsageError("the layout openai-sdk needs --out, the folder of its two files")
     return request
@@ -147,9 +148,13 @@ def request_of(
 
 def _name(config: Config, schema: str) -> str:
     """Return the name of a schema's package: the configured one, if that is of the same protocol."""
-    other = is_exec_server(schema)
-    own = config.package if is_exec_server(config.schema or "") == other else None
-    return own or _PACKAGES[other]
+    profile = _profile(schema)
+    own = config.package if _profile(config.schema or "") is profile else None
+    return own or profile.package
+
+
+def _profile(schema: str) -> Profile:
+    return of_source(schema) or DEFAULT
 
 
 def _style(name: str) -> Style:

@@ -14,17 +14,13 @@ from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import inventory
 from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import UsageError
-from codexwire.ingest.exec_server import exec_server_versions, is_exec_server, load_exec_server
+from codexwire.ingest.described import described_versions, load_described
 from codexwire.ir.model import Protocol
 from codexwire.model.once import once
+from codexwire.profiles.table import DEFAULT
 from codexwire.usecases.comparable import prepared
 from codexwire.usecases.notices import Notice, holes_of
-from codexwire.usecases.releases import (
-    APP_SERVER,
-    check_protocol,
-    mended_releases,
-    published_releases,
-)
+from codexwire.usecases.releases import mended_releases, profile_called, published_releases
 
 __all__ = ["Told", "history_of", "overview"]
 
@@ -37,22 +33,23 @@ class Told:
     notices: tuple[Notice, ...]
 
 
-def overview(protocol: str = APP_SERVER) -> Told:
+def overview(protocol: str = DEFAULT.source) -> Told:
     """Return a row of counts for each release; UsageError for a protocol that there is not."""
-    protocols = _exec_server(protocol) or published_releases()
+    protocols = _described(protocol) or published_releases()
     return Told(_overview([*protocols]), _unknown(protocols))
 
 
-def history_of(name: str, protocol: str = APP_SERVER) -> Told:
+def history_of(name: str, protocol: str = DEFAULT.source) -> Told:
     """Return the history of a method, a type or a field; UsageError for what no release has."""
-    protocols = _exec_server(protocol) or mended_releases()
+    protocols = _described(protocol) or mended_releases()
     return Told(_subject(name, [*protocols]), _unknown(protocols))
 
 
-def _exec_server(protocol: str) -> tuple[Protocol, ...]:
-    """Return the exec-server's releases where they are asked for, else nothing."""
-    asked = is_exec_server(check_protocol(protocol))
-    return tuple(prepared(load_exec_server(v)) for v in exec_server_versions() if asked)
+def _described(protocol: str) -> tuple[Protocol, ...]:
+    """Return the releases of a protocol that codexwire describes itself, of any other nothing."""
+    profile = profile_called(protocol)
+    versions = described_versions(profile) if profile.described else ()
+    return tuple(prepared(load_described(profile, version)) for version in versions)
 
 
 def _unknown(protocols: Iterable[Protocol]) -> tuple[Notice, ...]:
@@ -68,16 +65,19 @@ def _subject(name: str, protocols: list[Protocol]) -> dict[str, Any]:
 
 def _hint(name: str, protocols: list[Protocol]) -> str:
     """What may have been meant: a part of the type, a type or a method of a like name."""
-    types = {t.removeprefix("v2/"): t for p in protocols for t in p.types}
-    head = next(iter(re.split(r"[.<\[{=]", name.removeprefix("v2/"))))
+    spaces = protocols[-1].namespaces
+    types = {spaces.bare(t): t for p in protocols for t in p.types}
+    head = next(iter(re.split(r"[.<\[{=]", spaces.bare(name))))
     if head in types:
         names = (types[head], head)
         places = {s for p in protocols for n in names for s in inventory(once(Shapes, p), n).places}
-        close = get_close_matches(name.removeprefix("v2/"), [head + s for s in sorted(places)], 1)
+        close = get_close_matches(spaces.bare(name), [head + s for s in sorted(places)], 1)
     else:
         known = types.keys() | {m.name for p in protocols for m in p.methods}
         close = get_close_matches(head, sorted(known), 1)
-    return f"did you mean {close[0]}?" if close else "names read turn/start, Thread, Thread.id"
+    return (
+        f"did you mean {close[0]}?" if close else "a method, a type (Thread) or a field (Thread.id)"
+    )
 
 
 def _histories(name: str, protocols: list[Protocol]) -> list[History]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from codexwire.ir.hole import Hole, HoleKind
+from codexwire.ir.layout import Namespaces
 from codexwire.ir.model import Protocol
+from codexwire.model.normalization import BUILT_IN
 from codexwire.normalize import Normalized
-from codexwire.normalize.rule import BUILT_IN
 
 __all__ = [
     "Notice",
@@ -46,7 +47,7 @@ class Notice:
 def holes_of(protocol: Protocol, holes: Iterable[Hole] | None = None) -> tuple[Notice, ...]:
     """Return what is not known about a protocol: its own holes, or those given."""
     name = f"{protocol.name} {protocol.version}" if protocol.version else "the schema"
-    texts = _texts(protocol.holes if holes is None else tuple(holes))
+    texts = _texts(protocol.namespaces, protocol.holes if holes is None else tuple(holes))
     return tuple(Notice("warning", f"{name}: {text}") for text in texts)
 
 
@@ -73,7 +74,7 @@ def stale_rules_of(normalized: Normalized) -> tuple[Notice, ...]:
     return tuple(Notice("warning", f"{s.rule.id} {s.reason}") for s in stale)
 
 
-def _texts(holes: tuple[Hole, ...]) -> Iterator[str]:
+def _texts(spaces: Namespaces, holes: tuple[Hole, ...]) -> Iterator[str]:
     unknown = [hole.name for hole in holes if hole.kind is HoleKind.RESULT]
     if unknown:
         one = len(unknown) == 1
@@ -81,7 +82,7 @@ def _texts(holes: tuple[Hole, ...]) -> Iterator[str]:
             f"the response type of {', '.join(unknown)} is not known; any JSON is accepted there."
             f" {'It' if one else 'Each'} can be stated in pyproject.toml:",
             "    [tool.codexwire.responses]",
-            *(f'    "{name}" = "v2/TYPE"' for name in unknown),
+            *(f'    "{name}" = "{spaces.full(spaces.newest, "TYPE")}"' for name in unknown),
         ]
         yield "\n".join(lines)
     others = [f"{hole.place}: {hole.text}" for hole in holes if hole.kind is not HoleKind.RESULT]

@@ -10,29 +10,29 @@ from codexwire.ingest import load_version
 from codexwire.ingest.archive import archive, method_label
 from codexwire.ingest.at_hand import newer_than_archive
 from codexwire.ir.model import Method, Protocol
-from codexwire.normalize import ProjectRules, normalize
+from codexwire.model.profile import Profile
+from codexwire.normalize import ProjectRules
 from codexwire.normalize.project import NONE
-from codexwire.usecases.comparable import MENDING, prepared
+from codexwire.profiles.table import PROFILES
+from codexwire.usecases.comparable import mended, prepared
 from codexwire.version import Version
 
 __all__ = [
-    "APP_SERVER",
-    "check_protocol",
     "comparable",
     "mended_releases",
+    "profile_called",
     "published_releases",
     "since_in",
 ]
 
-APP_SERVER, EXEC_SERVER = "app-server", "exec-server"
-"""What `--protocol` takes."""
 
-
-def check_protocol(name: str) -> str:
-    """Return what `--protocol` was given; UsageError when there is no such protocol."""
-    if name not in (APP_SERVER, EXEC_SERVER):
-        raise UsageError(f"no protocol {name!r}", hint=f"{APP_SERVER} or {EXEC_SERVER}")
-    return name
+def profile_called(name: str) -> Profile:
+    """Return the profile that `--protocol` names; UsageError when there is no such protocol."""
+    for profile in PROFILES:
+        if profile.source == name:
+            return profile
+    known = " or ".join(profile.source for profile in PROFILES)
+    raise UsageError(f"no protocol {name!r}", hint=known)
 
 
 def comparable(version: Version, project: ProjectRules = NONE) -> Protocol:
@@ -52,7 +52,7 @@ def mended_releases() -> tuple[Protocol, ...]:
     Legacy events are methods, too. One that cannot be read is left out, with a warning.
     """
     archived = (archive().protocol(version, mended=True) for version in archive().versions)
-    return (*(p for p in archived if p is not None), *(mended for _, mended in _newer()))
+    return (*(p for p in archived if p is not None), *(m for _, m in _newer()))
 
 
 def _newer() -> tuple[tuple[Protocol, Protocol], ...]:
@@ -60,7 +60,7 @@ def _newer() -> tuple[tuple[Protocol, Protocol], ...]:
     for version in newer_than_archive():
         try:
             published = load_version(version)
-            found.append((published, normalize(published, rules=MENDING).protocol))
+            found.append((published, mended(published)))
         except CodexwireError as error:
             warnings.warn(f"{version} is left out: {error}", CodexwireWarning, stacklevel=2)
     return tuple(found)

@@ -9,6 +9,7 @@ from codexwire.direction import Side
 from codexwire.errors import TranscriptError, UsageError
 from codexwire.location import Location
 from codexwire.model.message import MessageKind
+from codexwire.profiles.table import DEFAULT
 from codexwire.proxy.recorded import Said, Scene, scenes
 from codexwire.runtime.transport import Transport, open_stdio, open_unix_socket, open_websocket
 from codexwire.transcript.entry import Closed, Entry
@@ -17,6 +18,8 @@ from codexwire.transcript.source import Source
 from codexwire.usecases.server import server_command
 
 __all__ = ["chosen_scenes", "read_scenes", "server_to_play_to"]
+
+_WHICH = f"--connect, or `-- codex {DEFAULT.source}`"
 
 
 def read_scenes(path: str) -> dict[str, Scene]:
@@ -83,9 +86,9 @@ def server_to_play_to(
             raise UsageError("a server has no server", hint="--as client plays to one")
         return None
     if listen is not None:
-        raise UsageError("a client does not listen", hint="--connect, or `-- codex app-server`")
+        raise UsageError("a client does not listen", hint=_WHICH)
     if bool(command) == (connect is not None):
-        raise UsageError("which server?", hint="--connect, or `-- codex app-server`")
+        raise UsageError("which server?", hint=_WHICH)
     if connect is None:
         return open_stdio(server_command(command or []))
     if connect.startswith("unix://"):

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from codexwire.diff.rule import Levels
 from codexwire.diff.table import RULES as DIFF_RULES
 from codexwire.finding import RuleText
+from codexwire.model.normalization import BUILT_IN
 from codexwire.normalize import RULES, ProjectRules
 from codexwire.normalize.project import NONE
-from codexwire.normalize.rule import BUILT_IN
+from codexwire.profiles.table import CHECKS
 from codexwire.runtime.drift import DRIFT
 from codexwire.runtime.tolerance.table import RULES as TOLERANCE_RULES
 from codexwire.transcript.rules import RULES as TRANSCRIPT_RULES
-from codexwire.transcript.session.table import CHECKS
 
 __all__ = ["Entry", "entries", "find"]
 

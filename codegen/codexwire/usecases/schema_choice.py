@@ -9,9 +9,11 @@ from pathlib import Path
 
 from codexwire.ingest import DEFAULT_VERSION, load
 from codexwire.ingest.at_hand import versions_at_hand
-from codexwire.ingest.exec_server import exec_server_versions
+from codexwire.ingest.described import described_versions, is_described
 from codexwire.ir.model import Protocol
+from codexwire.model.profile import Profile
 from codexwire.normalize import AS_PUBLISHED, Effect, Normalized, ProjectRules, normalize
+from codexwire.profiles.table import of_source
 from codexwire.transcript.hints import Hint, Origin
 from codexwire.transcript.judgement import Schema
 from codexwire.usecases.notices import RuleIds
@@ -78,7 +80,7 @@ class SchemaChoice:
 
 def _label(source: str, validators: Validators) -> str:
     version = validators.protocol.version
-    return source if version is None or source.startswith("exec-server") else str(version)
+    return source if version is None or is_described(source) else str(version)
 
 
 @cache
@@ -96,13 +98,8 @@ def _normalized(source: str, as_published: bool, project: ProjectRules) -> Norma
 
 def _choose(hint: Hint) -> tuple[str, str]:
     """Return the source of the nearest schema, and a remark where it is not the server's own."""
-    if hint.origin is Origin.EXECUTOR_VERSION and hint.version is not None:
-        return _exec_server(hint.version)
-    if hint.origin is Origin.EXEC_SERVER:
-        version = hint.version or exec_server_versions()[-1]
-        return f"exec-server@{version}", (
-            f"an exec-server session, which does not name its release; judged by {version}"
-        )
+    if (profile := of_source(hint.source)) is not None:
+        return _described(profile, hint)
     if hint.version is None:
         return str(DEFAULT_VERSION), (
             f"nothing says which release the server is; judged by {DEFAULT_VERSION}"
@@ -119,12 +116,17 @@ def _choose(hint: Hint) -> tuple[str, str]:
     )
 
 
-def _exec_server(version: Version) -> tuple[str, str]:
-    """Return the exec-server's schema for a release; there is one from the first recorded one on."""
-    known = exec_server_versions()
-    if version in known:
-        return f"exec-server@{version}", ""
-    near = max((v for v in known[1:] if v <= version), default=known[1])
-    return f"exec-server@{near}", (
-        f"the exec-server is {version}; judged by {near}, the last one before that was recorded"
+def _described(profile: Profile, hint: Hint) -> tuple[str, str]:
+    """Return the schema of a protocol that codexwire describes; from the first recorded release on."""
+    known, name = described_versions(profile), profile.source
+    if hint.origin is not Origin.RELEASE or hint.version is None:
+        version = hint.version or known[-1]
+        return f"{name}@{version}", (
+            f"an {name} session, which does not name its release; judged by {version}"
+        )
+    if hint.version in known:
+        return f"{name}@{hint.version}", ""
+    near = max((v for v in known[1:] if v <= hint.version), default=known[1])
+    return f"{name}@{near}", (
+        f"the {name} is {hint.version}; judged by {near}, the last one before that was recorded"
     )

@@ -6,21 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from codexwire.ingest.at_hand import Kept, kept_schemas, known_schemas
+from codexwire.ingest.described import described_versions, load_described
 from codexwire.ingest.embedded import published
-from codexwire.ingest.exec_server import exec_server_versions, is_exec_server, load_exec_server
-from codexwire.usecases.releases import APP_SERVER, check_protocol
+from codexwire.model.profile import Profile
+from codexwire.profiles.table import DEFAULT
+from codexwire.usecases.releases import profile_called
 from codexwire.version import Version
 
 __all__ = ["schemas"]
 
 
-def schemas(protocol: str = APP_SERVER, *, archived: bool = False) -> list[dict[str, Any]]:
+def schemas(protocol: str = DEFAULT.source, *, archived: bool = False) -> list[dict[str, Any]]:
     """Return a row for each schema at hand: embedded, vendored in the project, cached, and `archived`.
 
     UsageError for a protocol that there is not.
     """
-    if is_exec_server(check_protocol(protocol)):
-        return [_exec_row(version) for version in exec_server_versions()]
+    profile = profile_called(protocol)
+    if profile.described:
+        return [_described_row(profile, version) for version in described_versions(profile)]
     return [_row(kept) for kept in (known_schemas() if archived else kept_schemas())]
 
 
@@ -39,11 +42,11 @@ def _row(kept: Kept) -> dict[str, Any]:
     }
 
 
-def _exec_row(version: Version) -> dict[str, Any]:
-    protocol = load_exec_server(version)
+def _described_row(profile: Profile, version: Version) -> dict[str, Any]:
+    protocol = load_described(profile, version)
     return {
         "release": str(version),
-        "channel": "exec-server",
+        "channel": profile.source,
         "place": "embedded",
         "methods": len(protocol.methods),
         "types": len(protocol.types),

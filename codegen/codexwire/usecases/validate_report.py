@@ -84,6 +84,7 @@ def _group(judgement: Judgement) -> Group:
         findings=tuple(shown),
         unusable=judgement.unusable.message if judgement.unusable else "",
         dropped=judgement.counts.total() - len(shown),
+        repeats=judgement.repeats,
     )
 
 

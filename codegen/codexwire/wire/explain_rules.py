@@ -25,7 +25,7 @@ _ENVELOPE = {
     ),
     "object": (
         "A message is not an object.",
-        "JSON-RPC batches are arrays, and the app-server does not know them.",
+        "JSON-RPC batches are arrays, and servers do not know them.",
     ),
     "request-id": (
         "A request has no id, so that nothing can answer it.",

@@ -10,7 +10,7 @@ __all__ = ["Names", "identifier", "literal", "python_name"]
 
 def identifier(name: str) -> str:
     """Return the Python name of a type: `v2_Thread` for `v2/Thread`, `v1_RequestId` for `RequestId`."""
-    return python_name(name if name.startswith("v2/") else f"v1_{name}")
+    return python_name(name if "/" in name else f"v1_{name}")
 
 
 def python_name(text: str) -> str:

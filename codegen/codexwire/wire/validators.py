@@ -162,7 +162,10 @@ class Validators(Acceptor):
 
     def _known(self, name: str) -> str:
         if name not in self.protocol.types:
-            raise UsageError(f"the protocol has no type {name!r}", hint="names read v2/Thread")
+            raise UsageError(
+                f"the protocol has no type {name!r}",
+                hint="the full name of a type has its namespace in front",
+            )
         return name
 
 

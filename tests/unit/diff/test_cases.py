@@ -14,9 +14,10 @@ import pytest
 from codexwire.diff import DiffFinding, diff
 from codexwire.diff.engine import analyse
 from codexwire.diff.table import RULES
-from codexwire.direction import Kind, Namespace, Side, Stability
+from codexwire.direction import Kind, Side, Stability
 from codexwire.finding import Level
 from codexwire.ir.model import Method, Protocol, Source, TypeDef, ref_to
+from codexwire.profiles.app_server.profile import APP_SERVER
 
 CASES = Path(__file__).parents[2] / "cases" / "diff"
 RULE_IDS = [rule.id for rule in RULES]
@@ -44,6 +45,7 @@ def protocol(side: dict[str, Any], sender: Side) -> Protocol:
         MappingProxyType(types),
         tuple(methods),
         MappingProxyType(envelope),
+        layout=APP_SERVER,
     )
 
 
@@ -59,8 +61,7 @@ def method(entry: dict[str, Any], sender: Side, kind: Kind) -> Method:
         kind,
         {"type": "object", "properties": properties, "required": required},
         Stability(entry.get("stability", "unknown")),
-        Namespace.V2,
-        entry.get("result"),
+        result=entry.get("result"),
     )
 
 

@@ -17,6 +17,7 @@ from codexwire.diff.delta import compare
 from codexwire.diff.sides import Pair, Sides
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol, Source, TypeDef, ref_to
+from codexwire.profiles.app_server.profile import APP_SERVER
 
 NAMES = ("a", "b", "c")
 TYPES = ("T", "U", "v2/W")
@@ -133,6 +134,7 @@ def protocol(types: dict[str, Any]) -> Protocol:
         (Source("unknown", ""),),
         MappingProxyType({n: TypeDef(n, s, Stability.UNKNOWN) for n, s in types.items()}),
         tuple(Method("t/sent", side, Kind.NOTIFICATION, branch) for side in Side),
+        layout=APP_SERVER,
     )
 
 

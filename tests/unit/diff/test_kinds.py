@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from codexwire.diff import diff
-from codexwire.direction import Kind, Namespace, Side, Stability
+from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol, Source, TypeDef, ref_to
 
 
@@ -17,7 +17,7 @@ def protocol(value: Any) -> Protocol:
         "required": ["method", "params"],
     }
     types = {"T": TypeDef("T", value, Stability.UNKNOWN)}
-    sent = Method("t/sent", Side.SERVER, Kind.NOTIFICATION, branch, Stability.UNKNOWN, Namespace.V2)
+    sent = Method("t/sent", Side.SERVER, Kind.NOTIFICATION, branch, Stability.UNKNOWN)
     return Protocol(
         "case",
         None,

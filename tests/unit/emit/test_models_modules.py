@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from codexwire.emit.definitions import Definition, DefinitionKind, Property
-from codexwire.emit.domains import DOMAINS, domain_index
+from codexwire.emit.domains import domain_index
 from codexwire.emit.modules import deal, strongly_connected
 from codexwire.model.types import Ref, Union
+from codexwire.profiles.app_server.domains import DOMAINS
+from codexwire.profiles.app_server.profile import APP_SERVER
 
 
 def model(name: str, *refs: str) -> Definition:
@@ -20,7 +22,8 @@ def alias(name: str, *refs: str) -> Definition:
 
 
 def by_module(*definitions: Definition) -> dict[str, list[str]]:
-    modules = deal({d.name: d for d in sorted(definitions, key=lambda d: d.name)})
+    named = {d.name: d for d in sorted(definitions, key=lambda d: d.name)}
+    modules = deal(named, APP_SERVER)
     return {m.name: [d.name for d in m.definitions] for m in modules}
 
 
@@ -41,7 +44,7 @@ def by_module(*definitions: Definition) -> dict[str, list[str]]:
     ],
 )
 def test_domain_by_longest_prefix(name: str, domain: str) -> None:
-    assert DOMAINS[domain_index(name)].name == domain
+    assert DOMAINS[domain_index(DOMAINS, name)].name == domain
 
 
 def test_no_prefix_stands_in_two_domains() -> None:

@@ -14,6 +14,7 @@ from codexwire.ir.model import Method, Protocol, TypeDef
 from codexwire.model.schema_text import schema_text
 from codexwire.model.types import Scalar
 from codexwire.normalize.plain import prepared
+from codexwire.profiles.app_server.profile import APP_SERVER
 from codexwire.version import Version
 
 STRING = {"type": "string"}
@@ -35,7 +36,9 @@ def shaped(
     types: dict[str, Any], *methods: Method, payloads: frozenset[str] = frozenset()
 ) -> dict[str, Definition]:
     typedefs = {name: TypeDef(name, node, Stability.STABLE) for name, node in types.items()}
-    protocol = Protocol("test", Version(0, 1, 0), (), MappingProxyType(typedefs), methods)
+    protocol = Protocol(
+        "test", Version(0, 1, 0), (), MappingProxyType(typedefs), methods, layout=APP_SERVER
+    )
     return shape(prepared(protocol), payloads)
 
 
@@ -146,7 +149,9 @@ def test_messages_have_classes_and_a_union_by_method() -> None:
 
 def test_parts_of_an_experimental_type_are_experimental() -> None:
     typedef = TypeDef("v2/New", obj(inner=obj()), Stability.EXPERIMENTAL)
-    protocol = Protocol("test", None, (), MappingProxyType({"v2/New": typedef}), ())
+    protocol = Protocol(
+        "test", None, (), MappingProxyType({"v2/New": typedef}), (), layout=APP_SERVER
+    )
     assert {d.marks.stability for d in shape(protocol, frozenset()).values()} == {
         Stability.EXPERIMENTAL
     }

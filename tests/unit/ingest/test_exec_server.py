@@ -12,10 +12,11 @@ import pytest
 
 from codexwire.errors import UsageError
 from codexwire.ingest import load
-from codexwire.ingest.exec_server import exec_server_versions, load_exec_server
+from codexwire.ingest.described import described_versions, load_described
 from codexwire.ir.dangling import dangling
 from codexwire.ir.model import Protocol, TypeDef
 from codexwire.normalize import normalize
+from codexwire.profiles.exec_server.profile import EXEC_SERVER
 from codexwire.version import Version
 
 DATA = Path(__file__).parents[2] / "data" / "exec-server"
@@ -44,7 +45,7 @@ REFUSED = {
 
 
 def protocol(version: str) -> Protocol:
-    return normalize(load_exec_server(Version.parse(version))).protocol
+    return normalize(load_described(EXEC_SERVER, Version.parse(version))).protocol
 
 
 def problems(version: str, path: Path) -> Counter[tuple[str, str, str]]:
@@ -90,9 +91,9 @@ def test_real_sessions_fit_but_for_what_the_server_refused(version: str) -> None
     assert found == REFUSED[version]
 
 
-@pytest.mark.parametrize("version", exec_server_versions(), ids=str)
+@pytest.mark.parametrize("version", described_versions(EXEC_SERVER), ids=str)
 def test_every_release_is_whole(version: Version) -> None:
-    found = load_exec_server(version)
+    found = load_described(EXEC_SERVER, version)
     assert not [*dangling(found)]
     assert all(m.result for m in normalize(found).protocol.methods if m.kind == "request")
     assert not any("x-since" in json.dumps(t.schema) for t in found.types.values())

@@ -12,9 +12,10 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from codexwire.ingest.exec_server import load_exec_server
+from codexwire.ingest.described import load_described
 from codexwire.ir.model import Protocol
 from codexwire.normalize import normalize
+from codexwire.profiles.exec_server.profile import EXEC_SERVER
 from codexwire.version import Version
 
 ROOT = Path(__file__).parents[3]
@@ -33,7 +34,9 @@ class Seen:
     def __init__(self, version: str) -> None:
         self.members: dict[str, set[str]] = defaultdict(set)
         self._validators: dict[int, jsonschema_rs.Draft7Validator] = {}
-        self.protocol: Protocol = normalize(load_exec_server(Version.parse(version))).protocol
+        self.protocol: Protocol = normalize(
+            load_described(EXEC_SERVER, Version.parse(version))
+        ).protocol
         self.definitions = self.protocol.document()["definitions"]
         methods = {(m.sender, m.kind, m.name): m for m in self.protocol.methods}
         for path in sorted((DATA / version).glob("*.jsonl")):

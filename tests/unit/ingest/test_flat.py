@@ -96,5 +96,5 @@ def test_a_flat_bundle_of_an_unknown_release_borrows_nothing(tmp_path: Path) -> 
     assert flat.version is None
     assert flat.table(Side.SERVER, Kind.REQUEST) == ()
     assert flat.table(Side.CLIENT, Kind.NOTIFICATION) == ()
-    assert {t.bare_name for t in flat.types.values()} <= set(bundle["definitions"])
+    assert {flat.namespaces.bare(name) for name in flat.types} <= set(bundle["definitions"])
     assert len(flat.table(Side.CLIENT, Kind.REQUEST)) == 189

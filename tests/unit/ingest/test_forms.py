@@ -13,12 +13,13 @@ import pytest
 from codexwire.direction import Stability
 from codexwire.errors import IngestError
 from codexwire.ingest import load, load_files
-from codexwire.ingest.document import BUNDLE_NAME, FLAT_BUNDLE_NAME, open_document
+from codexwire.ingest.document import open_document
 from codexwire.ingest.embedded import vendored
 from codexwire.ir.canonical import canonical_json, strip_annotations
 from codexwire.ir.hole import HoleKind
 from codexwire.ir.model import Protocol
 from codexwire.ir.walk import references
+from codexwire.profiles.table import DEFAULT
 from codexwire.version import Version
 
 DATA = Path(__file__).parents[2] / "data" / "schema-forms" / "0.115.0-stable.tar.xz"
@@ -39,8 +40,8 @@ def types_only(written: Path, tmp_path: Path) -> Path:
     """That folder without its bundles."""
     folder = tmp_path / "types"
     shutil.copytree(written, folder)
-    (folder / BUNDLE_NAME).unlink()
-    (folder / FLAT_BUNDLE_NAME).unlink()
+    (folder / DEFAULT.bundle.file).unlink()
+    (folder / DEFAULT.bundle.flat_file).unlink()
     return folder
 
 
@@ -58,7 +59,7 @@ def reachable(protocol: Protocol) -> dict[str, str]:
 
 
 def test_content_tells_the_release_in_any_form(written: Path, tmp_path: Path) -> None:
-    bundle = written / BUNDLE_NAME
+    bundle = written / DEFAULT.bundle.file
     packed = tmp_path / "packed"
     packed.write_bytes(gzip.compress(bundle.read_bytes()))
     shuffled = tmp_path / "shuffled.json"
@@ -71,7 +72,7 @@ def test_content_tells_the_release_in_any_form(written: Path, tmp_path: Path) ->
 
 
 def test_a_changed_word_is_another_schema(written: Path, tmp_path: Path) -> None:
-    text = (written / BUNDLE_NAME).read_text("utf-8")
+    text = (written / DEFAULT.bundle.file).read_text("utf-8")
     changed = tmp_path / "changed.json"
     changed.write_text(text.replace('"inProgress"', '"inprogress"', 1), "utf-8")
     assert text != changed.read_text("utf-8")
@@ -103,7 +104,7 @@ def test_a_bad_file_in_a_folder_is_named(types_only: Path) -> None:
 
 
 def test_a_flat_bundle_says_what_it_lacks(written: Path) -> None:
-    full, flat = open_document(written), open_document(written / FLAT_BUNDLE_NAME)
+    full, flat = open_document(written), open_document(written / DEFAULT.bundle.flat_file)
     assert full.complete
     assert not flat.complete
     assert set(flat.types) <= set(full.types)
@@ -112,7 +113,7 @@ def test_a_flat_bundle_says_what_it_lacks(written: Path) -> None:
     assert other == []
     lacking = {"ServerRequest", "ClientNotification", "JSONRPCError"}
     assert lacking <= set(full.types) - set(flat.types)
-    names = {m.name for m in load(written / FLAT_BUNDLE_NAME).methods}
+    names = {m.name for m in load(written / DEFAULT.bundle.flat_file).methods}
     assert "turn/start" in names
 
 

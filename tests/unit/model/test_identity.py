@@ -10,14 +10,15 @@ import pytest
 
 from codexwire.emit.ids import path_exists
 from codexwire.ingest import load
-from codexwire.ingest.exec_server import exec_server_versions, load_exec_server
+from codexwire.ingest.described import described_versions, load_described
 from codexwire.ir.model import Protocol, ref_to
-from codexwire.model.identity import (
-    KINDS,
+from codexwire.model.identity import Ids, Place, Standing
+from codexwire.model.profile import profile_of
+from codexwire.model.read import read, types_of
+from codexwire.normalize import normalize
+from codexwire.profiles.exec_server.profile import EXEC_SERVER
+from codexwire.profiles.ids import (
     PLACES,
-    Ids,
-    Place,
-    Standing,
     differences,
     find,
     id_of,
@@ -26,8 +27,6 @@ from codexwire.model.identity import (
     places,
     rests,
 )
-from codexwire.model.read import read, types_of
-from codexwire.normalize import normalize
 
 RELEASES = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0")
 
@@ -35,7 +34,7 @@ RELEASES = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0")
 @cache
 def protocol(version: str) -> Protocol:
     if version == "exec-server":
-        return normalize(load_exec_server(exec_server_versions()[-1])).protocol
+        return normalize(load_described(EXEC_SERVER, described_versions(EXEC_SERVER)[-1])).protocol
     return normalize(load(version)).protocol
 
 
@@ -55,7 +54,7 @@ def test_what_the_schema_of_a_method_has_comes_before_what_it_does_not_have(vers
     for method, part, schema in payloads(version):
         if method == "feedback/upload":  # conversationId up to 0.107.0, threadId since
             continue
-        for kind in KINDS[release.name]:
+        for kind in profile_of(release).identities.kinds:
             listed = [p for p in places(kind, method, part) if p.standing is not Standing.GUESS]
             has = [path_exists(types_of(release), read(schema), place.path) for place in listed]
             assert has == sorted(has, reverse=True), (kind, method, part)
@@ -64,16 +63,11 @@ def test_what_the_schema_of_a_method_has_comes_before_what_it_does_not_have(vers
 
 
 @pytest.mark.parametrize(
-    ("kind", "place"),
-    [
-        (kind, place)
-        for kind in PLACES
-        for place in PLACES[kind]
-        if place.standing is Standing.PUBLISHED
-    ],
+    "place",
+    [p for kind in PLACES for p in PLACES[kind] if p.standing is Standing.PUBLISHED],
 )
-def test_every_published_place_is_in_the_schema_of_a_release(kind: str, place: Place) -> None:
-    versions = ["exec-server"] if kind in ("process", "seq") else ["0.72.0", "0.169.0"]
+def test_every_published_place_is_in_the_schema_of_a_release(place: Place) -> None:
+    versions = ("0.72.0", "0.169.0", "exec-server")
     assert any(
         place.applies_to(method, part)
         and path_exists(types_of(protocol(version)), read(schema), place.path)

@@ -16,7 +16,7 @@ from codexwire.ingest import load
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
 from codexwire.ir.walk import references
 from codexwire.normalize import Effect, Normalized, normalize
-from codexwire.normalize.rules import n002_response_map
+from codexwire.profiles.shared.rules import n002_response_map
 
 MESSAGES = Path(__file__).with_name("messages")
 
@@ -36,7 +36,7 @@ def published() -> Callable[..., Protocol]:
     """`published(version, channel="experimental")`: a vendored release, results resolved."""
 
     def get(version: str, channel: str = "experimental") -> Protocol:
-        return n002_response_map.resolve(_published(version, channel))
+        return n002_response_map.find(_published(version, channel))
 
     return get
 
@@ -110,9 +110,10 @@ class Judge:
         pending = [*references(schema)]
         while pending:
             typedef = self._protocol.types[pending.pop()]
-            place = found["v2"] if typedef.name.startswith("v2/") else found
-            if typedef.bare_name not in place:
-                place[typedef.bare_name] = typedef.schema
+            bare = self._protocol.namespaces.bare(typedef.name)
+            place = found if bare == typedef.name else found["v2"]
+            if bare not in place:
+                place[bare] = typedef.schema
                 pending += references(typedef.schema)
         return found
 

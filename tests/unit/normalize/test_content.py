@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from codexwire.ir.content import content_classes
 from codexwire.ir.model import Protocol, Schema, TypeDef
-from codexwire.normalize.content import content_classes
 
 
 def classes(**schemas: Schema) -> dict[str, int]:

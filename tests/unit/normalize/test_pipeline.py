@@ -9,9 +9,11 @@ import pytest
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ingest import load
 from codexwire.ir.model import Protocol, Schema, Source, TypeDef
+from codexwire.model.normalization import Row
 from codexwire.normalize import Effect, Rule, normalize
-from codexwire.normalize.rule import Row
-from codexwire.normalize.rules import n002_response_map
+from codexwire.profiles.app_server.profile import APP_SERVER
+from codexwire.profiles.exec_server.profile import EXEC_SERVER
+from codexwire.profiles.shared.rules import n002_response_map
 from codexwire.version import Version, VersionRange
 
 RELEASE = Version.parse("0.1.0")
@@ -19,7 +21,8 @@ RELEASE = Version.parse("0.1.0")
 
 def small(**changes: object) -> Protocol:
     types = {"v2/A": TypeDef("v2/A", {"type": "object", "properties": {"x": {"type": "integer"}}})}
-    found = Protocol("codex-app-server", RELEASE, (Source("stable", "0"),), types, ())
+    sources = (Source("stable", "0"),)
+    found = Protocol(APP_SERVER.name, RELEASE, sources, types, (), layout=APP_SERVER)
     return replace(found, **changes)  # type: ignore[arg-type]
 
 
@@ -82,7 +85,7 @@ def test_a_stable_schema_does_not_prove_the_end_of_an_experimental_pattern() -> 
     assert len(normalize(small(sources=both), rules=(gone,)).stale) == 1
 
 
-@pytest.mark.parametrize("changes", [{"version": None}, {"name": "codex-exec-server"}])
+@pytest.mark.parametrize("changes", [{"version": None}, {"layout": EXEC_SERVER}])
 def test_claims_are_about_known_releases_of_the_app_server(changes: dict[str, object]) -> None:
     assert normalize(small(**changes), rules=(make("0.2.0.."),)).stale == ()
 

@@ -9,13 +9,13 @@ import pytest
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ingest import load
 from codexwire.ir.canonical import canonical_json, strip_annotations
+from codexwire.ir.content import content_classes
 from codexwire.ir.model import Protocol, Schema
 from codexwire.ir.nodes import is_catch_all, union_of
 from codexwire.ir.walk import references, subschemas
 from codexwire.normalize import AS_PUBLISHED, Effect, Normalized, normalize
-from codexwire.normalize.content import content_classes
-from codexwire.normalize.rules.n014_branch_titles import class_name
-from codexwire.normalize.rules.n017_time_units import unit_of
+from codexwire.profiles.shared.rules.n014_branch_titles import class_name
+from codexwire.profiles.shared.rules.n017_time_units import unit_of
 
 VENDORED = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0")
 BOTH = [(v, c) for v in VENDORED for c in ("stable", "experimental")]
@@ -127,14 +127,14 @@ def test_twins_as_measured(published: Publish, version: str) -> None:
 @pytest.mark.parametrize("version", VENDORED)
 def test_twins_that_are_left_have_names_of_their_own(normalized: Normalize, version: str) -> None:
     found = normalized(version).protocol
-    names = [class_name(typedef) for typedef in found.types.values()]
+    names = [class_name(found, typedef) for typedef in found.types.values()]
     assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize(("version", "channel"), BOTH)
 def test_titles_of_branches(normalized: Normalize, version: str, channel: str) -> None:
     found = normalized(version, channel).protocol
-    types = {class_name(typedef) for typedef in found.types.values()}
+    types = {class_name(found, typedef) for typedef in found.types.values()}
     contents: dict[str, str] = {}
     for owner, node in nodes(found):
         union = union_of(found, node)

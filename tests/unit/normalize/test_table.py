@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from codexwire.normalize import RETIRED, RULES, Compared, Rule, rules
-from codexwire.normalize.table import RULES as TABLE
+from codexwire import profiles
+from codexwire.normalize import RETIRED, RULES, Compared, Rule
+from codexwire.profiles.table import RULES as TABLE
 
-FOLDER = Path(rules.__file__).parent
-MODULES = sorted(path.stem for path in FOLDER.glob("n*.py"))
+FOLDER = Path(profiles.__file__).parent
+MODULES = {
+    path.stem: ".".join(("codexwire", "profiles", *path.relative_to(FOLDER).with_suffix("").parts))
+    for path in FOLDER.glob("*/rules/n*.py")
+}
 
 
 def module_of(rule: Rule) -> str:
@@ -20,7 +24,7 @@ def module_of(rule: Rule) -> str:
 
 
 def test_every_module_is_in_the_table_once() -> None:
-    assert sorted(module_of(rule) for rule in TABLE) == MODULES
+    assert sorted(module_of(rule) for rule in TABLE) == sorted(MODULES)
     assert len({rule.id[:4] for rule in TABLE}) == len(TABLE)
 
 
@@ -30,12 +34,12 @@ def test_a_retired_id_leads_to_a_rule_and_is_not_taken_again() -> None:
 
 
 def test_every_data_file_has_its_module() -> None:
-    assert {path.stem for path in FOLDER.glob("*.json")} <= set(MODULES)
+    assert {path.stem for path in FOLDER.glob("*/rules/*.json")} <= set(MODULES)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.id)
 def test_a_rule_says_what_a_reader_needs(rule: Rule) -> None:
-    module = import_module(f"codexwire.normalize.rules.{module_of(rule)}")
+    module = import_module(MODULES[module_of(rule)])
     assert module.RULE is rule
     assert re.fullmatch(r"n\d{3}(-[a-z0-9]+)+", rule.id)
     assert rule.title.endswith(".")
@@ -65,4 +69,6 @@ def test_a_rule_says_in_its_file_whether_releases_are_compared_after_it(rule: Ru
     if rule.id == "n005-codex-event-notifications":
         expected = Compared.HISTORY
     assert rule.compared is expected
-    assert f"compared=Compared.{expected.name}" in (FOLDER / f"{module_of(rule)}.py").read_text()
+    assert f"compared=Compared.{expected.name}" in (
+        Path(import_module(MODULES[module_of(rule)]).__file__ or "").read_text("utf-8")
+    )

@@ -10,7 +10,7 @@ import pytest
 
 from codexwire.ir.model import Protocol
 from codexwire.normalize import Effect, Normalized
-from codexwire.normalize.rules.n017_time_units import MEASURED
+from codexwire.profiles.shared.rules.n017_time_units import MEASURED
 
 VENDORED = ("0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0")
 ANNOTATIONS_ONLY = (Effect.ANNOTATE,)

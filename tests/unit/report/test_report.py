@@ -336,3 +336,22 @@ def test_html_of_a_comparison_and_of_files() -> None:
     assert "<code>a b.jsonl:3#/params/a</code>" in files
     assert "a b.jsonl: 7 more are not shown" in files
     assert "<pre>one: 1 of 2</pre>" in files
+
+
+def test_repeats_are_told_once_with_their_number() -> None:
+    def finding(line: int, item: int) -> Finding:
+        facts = {"direction": "server", "method": "m"}
+        return Finding(
+            "schema/type", Level.ERROR, Location("f", line, f"/params/{item}/x"), "wrong", facts
+        )
+
+    shown = (finding(3, 0), finding(5, 1))
+    group = Group("f", shown, dropped=5_000, repeats={shown[0].kind: 5_001})
+    report = Report("c", (group,), ("summary",), {}, {})
+    assert render("text", report).splitlines()[1:] == [
+        "  3  error    schema/type  server m /params/0/x: wrong (5,001 times, first here)",
+        "  … and 1 more (`--max-findings 0` shows all)",
+        "",
+        "summary",
+    ]
+    assert "wrong (5,001 times, first here)" in render("markdown", report)

@@ -9,7 +9,7 @@ from amount import times
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codexwire.model.identity import ids_of
+from codexwire.profiles.ids import ids_of
 from codexwire.runtime.client.messages import PLAIN, Notification
 from codexwire.runtime.client.router import Router
 from codexwire.runtime.client.subscription import Subscription

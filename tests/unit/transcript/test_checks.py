@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from codexwire import profiles
+from codexwire.profiles.table import CHECKS
 from codexwire.transcript.judgement import Judgement
-from codexwire.transcript.session import checks
-from codexwire.transcript.session.table import CHECKS
 
 TESTS = Path(__file__).parents[2]
 CASES = TESTS / "cases" / "transcript"
@@ -57,8 +57,8 @@ def test_every_recording_of_a_case_is_expected_to_do_something() -> None:
 
 
 def test_the_table_is_complete() -> None:
-    folder = Path(str(checks.__file__)).parent
-    files = {p.stem.replace("_", "-") for p in folder.glob("*.py")} - {"--init--"}
+    folder = Path(profiles.__file__).parent
+    files = {p.stem.replace("_", "-") for p in folder.glob("*/checks/*.py")} - {"--init--"}
     assert {check.id for check in CHECKS} == files
     for check in CHECKS:
         assert check.on_step or check.at_end

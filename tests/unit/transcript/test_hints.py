@@ -59,18 +59,18 @@ def test_a_thread_says_who_made_it_when_nothing_else_does() -> None:
 def test_exec_server_sessions_are_recognised(version: str, name: str) -> None:
     lines = (DATA / "exec-server" / version / f"{name}.jsonl").read_text("utf-8").splitlines()
     found = hint(*(json.loads(line).get("msg") for line in lines))
-    assert found.origin is Origin.EXEC_SERVER
+    assert found.origin is Origin.SIGN
     assert found.version == (Version.parse("0.140.0") if version == "0.140.0" else None)
 
 
 @pytest.mark.parametrize(
     ("info", "version", "origin"),
     [
-        ({"executorVersion": "0.166.0"}, "0.166.0", Origin.EXECUTOR_VERSION),
-        ({"executorVersion": "0.0.0"}, None, Origin.EXEC_SERVER),
-        ({"executorVersion": 5}, None, Origin.EXEC_SERVER),
-        ({"shell": {}}, "0.150.0", Origin.EXEC_SERVER),
-        (None, "0.140.0", Origin.EXEC_SERVER),
+        ({"executorVersion": "0.166.0"}, "0.166.0", Origin.RELEASE),
+        ({"executorVersion": "0.0.0"}, None, Origin.SIGN),
+        ({"executorVersion": 5}, None, Origin.SIGN),
+        ({"shell": {}}, "0.150.0", Origin.SIGN),
+        (None, "0.140.0", Origin.SIGN),
     ],
 )
 def test_an_exec_server_says_its_release_or_shows_its_age(
@@ -80,7 +80,8 @@ def test_an_exec_server_says_its_release_or_shows_its_age(
         {"id": 1, "method": "initialize", "params": {"clientName": "x"}},
         {"id": 1, "result": {"sessionId": "s"} | ({"environmentInfo": info} if info else {})},
     )
-    assert found == Hint(Version.parse(version) if version else None, origin, 2 if version else 1)
+    release = Version.parse(version) if version else None
+    assert found == Hint(release, origin, 2 if version else 1, "exec-server")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_an_old_exec_server_shows_its_age_later(more: dict[str, Any], version: s
     metadata = {"isDirectory": False, "isFile": True, "createdAtMs": 0, "modifiedAtMs": 0, **more}
     session = {"id": 1, "result": {"sessionId": "s"}}
     found = hint(session, {"id": 2, "result": metadata})
-    assert (str(found.version), found.origin) == (version, Origin.EXEC_SERVER)
+    assert (str(found.version), found.origin) == (version, Origin.SIGN)
     assert hint({"id": 2, "result": metadata}) == Hint()  # an app-server has that answer too
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from codexwire.direction import Side
 from codexwire.transcript.judgement import Judgement
-from codexwire.transcript.message import infer_sender
+from codexwire.transcript.senders import infer_sender
 from codexwire.wire import Validators
 
 Judge = Callable[..., Judgement]

@@ -12,7 +12,7 @@ import pytest
 
 from codexwire import ingest, normalize, wire
 from codexwire.direction import Side
-from codexwire.normalize.rule import Effect
+from codexwire.model.normalization import Effect
 
 CASES = sorted((Path(__file__).parents[2] / "cases" / "wire").glob("*/case.json"))
 

@@ -8,7 +8,7 @@ import pytest
 
 from codexwire import ingest, normalize, wire
 from codexwire.direction import Side
-from codexwire.normalize.rule import Effect
+from codexwire.model.normalization import Effect
 
 DELTA = (
     b'{"method":"item/agentMessage/delta",'

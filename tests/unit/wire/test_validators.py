@@ -13,7 +13,7 @@ from codexwire.direction import Kind, Side
 from codexwire.errors import UsageError
 from codexwire.ir.keywords import ASSERTIONS
 from codexwire.ir.model import Method, Protocol, Schema, TypeDef
-from codexwire.normalize.rule import Effect
+from codexwire.model.normalization import Effect
 from codexwire.wire.explain import _CHECKS
 
 SECRET = "hunter2"

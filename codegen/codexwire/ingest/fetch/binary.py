@@ -10,9 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from codexwire.errors import IngestError
-from codexwire.ingest.document import BUNDLE_NAME
 from codexwire.ingest.fetch.process import Finished, Limits, run
 from codexwire.location import Location
+from codexwire.profiles.table import DEFAULT
 from codexwire.version import VERSION_TEXT, Version
 
 __all__ = ["COMMAND", "LIMITS", "Derived", "derive"]
@@ -20,10 +20,10 @@ __all__ = ["COMMAND", "LIMITS", "Derived", "derive"]
 LIMITS = Limits(seconds=120, size=256 << 20)
 """The default limits of one run; the largest schema so far takes 2 s and 10 MiB."""
 
-COMMAND = "codex app-server generate-json-schema --out DIR"
+_BUNDLE = DEFAULT.bundle
+COMMAND = f"codex {' '.join(_BUNDLE.command)} --out DIR"
 """What is run for the stable channel; the other one adds `--experimental`."""
 
-_SUBCOMMAND = ("app-server", "generate-json-schema")
 _EXPERIMENTAL = "--experimental"
 _PASSED_ON = ("PATH", "SYSTEMROOT", "WINDIR", "LANG", "LC_ALL")
 _VERSION = re.compile(rf"\b({VERSION_TEXT})\b".encode())
@@ -51,11 +51,11 @@ def derive(
     with TemporaryDirectory(prefix="codexwire-") as temporary:
         room = _Room(binary.resolve(), Path(temporary), limits)
         version = _version(room.run("--version"))
-        usage = room.run(*_SUBCOMMAND, "--help")
+        usage = room.run(*_BUNDLE.command, "--help")
         if usage.code != 0:
             raise IngestError(
                 f"this codex cannot write its schema: {usage.last_error}",
-                hint="releases before 0.58.0 have no `app-server generate-json-schema`",
+                hint=f"releases before {_BUNDLE.since} have no `{' '.join(_BUNDLE.command)}`",
             )
         bundles = {}
         channels = {"stable": (), "experimental": (_EXPERIMENTAL,)}
@@ -90,12 +90,12 @@ class _Room:
 
     def bundle(self, channel: str, options: tuple[str, ...]) -> bytes:
         out = self.folder / channel
-        finished = self.run(*_SUBCOMMAND, *options, out=out)
+        finished = self.run(*_BUNDLE.command, *options, out=out)
         if finished.code != 0:
             raise IngestError(f"codex failed to write its {channel} schema: {finished.last_error}")
-        path = out / BUNDLE_NAME
+        path = out / _BUNDLE.file
         if path.is_symlink() or not path.is_file():
-            raise IngestError(f"codex wrote no {BUNDLE_NAME} for its {channel} schema")
+            raise IngestError(f"codex wrote no {_BUNDLE.file} for its {channel} schema")
         return path.read_bytes()
 
 

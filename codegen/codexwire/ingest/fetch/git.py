@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from codexwire.errors import IngestError, UsageError
-from codexwire.ingest.document import BUNDLE_NAME
 from codexwire.ingest.fetch.process import Finished, Limits, run
 from codexwire.location import Location
+from codexwire.profiles.table import DEFAULT
 
 __all__ = ["Committed", "show"]
 
@@ -38,7 +38,7 @@ def show(place: str, *, repository: Path) -> Committed:
     commit = _git(repository, place, "rev-parse", "--verify", f"{revision}^{{commit}}")
     kind = _git(repository, place, "cat-file", "-t", f"{revision}:{path}")
     if kind.output.strip() == b"tree":
-        path = f"{path}/{BUNDLE_NAME}"
+        path = f"{path}/{DEFAULT.bundle.file}"
     content = _git(repository, place, "cat-file", "blob", f"{revision}:{path}")
     return Committed(commit.output.decode().strip(), path, content.output)
 

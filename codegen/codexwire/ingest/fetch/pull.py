@@ -13,7 +13,7 @@ from typing import Any
 from codexwire.errors import CodexwireError, IngestError, UsageError
 from codexwire.ingest import load_files
 from codexwire.ingest.cache import Cache, Stored, cached, kept_binary, locked, store, workspace
-from codexwire.ingest.document import BUNDLE_NAME, Document, open_document
+from codexwire.ingest.document import Document, open_document
 from codexwire.ingest.embedded import Release, identify, published
 from codexwire.ingest.fetch import git, registry
 from codexwire.ingest.fetch.archive import extract_one
@@ -21,6 +21,7 @@ from codexwire.ingest.fetch.binary import COMMAND, LIMITS, Derived, derive
 from codexwire.ingest.fetch.client import sha256_of
 from codexwire.ingest.fetch.process import Limits
 from codexwire.location import Location
+from codexwire.profiles.table import DEFAULT
 from codexwire.version import Version
 
 __all__ = ["Options", "Pulled", "pull", "pull_binary", "pull_git"]
@@ -205,7 +206,7 @@ def _document(channel: str, content: bytes, room: Path) -> Document:
         line, pointer = (error.location.line, error.location.pointer) if error.location else (0, "")
         raise IngestError(
             f"what came is no schema: {error.message}",
-            location=Location(f"{channel} {BUNDLE_NAME}", line or None, pointer),
+            location=Location(f"{channel} {DEFAULT.bundle.file}", line or None, pointer),
         ) from None
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from codexwire.ir.model import Method
-from codexwire.model.identity import id_of
+from codexwire.profiles.ids import id_of
 from codexwire.proxy.mock.admission import Refusal
 from codexwire.proxy.mock.client import ConnectedClient
 from codexwire.proxy.mock.server import MockServer

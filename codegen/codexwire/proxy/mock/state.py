@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from codexwire.model import turns
 from codexwire.model.turn_state import TurnState
+from codexwire.profiles.app_server import turns
 from codexwire.version import Version
 
 __all__ = ["Running", "ServerState", "Thread", "Turn", "texts"]

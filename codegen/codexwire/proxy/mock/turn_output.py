@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.model import turns
+from codexwire.profiles.app_server import turns
+from codexwire.profiles.app_server.names import PREFIX
 from codexwire.proxy.mock.client import ConnectedClient, Question
 from codexwire.proxy.mock.server import MockServer
 from codexwire.proxy.mock.state import Thread, Turn
@@ -57,7 +58,7 @@ class TurnOutput:
         ids = {"thread_id": self.thread.id, "turn_id": self.turn.id}
         message = {"type": kind, **ids, **members}
         params = {"conversationId": self.thread.id, "id": self.turn.id, "msg": message}
-        self.send(f"codex/event/{kind}", params)
+        self.send(f"{PREFIX}{kind}", params)
 
     def tell_status(self, *flags: str) -> None:
         """Tell every client whether the thread is busy, and with what."""

@@ -14,8 +14,8 @@ import anyio.lowlevel
 from anyio.abc import TaskGroup
 
 from codexwire.direction import Side
-from codexwire.model.identity import id_of, subject
 from codexwire.model.message import Json, MessageKind, RequestId, kind_of, parse_object, request_id
+from codexwire.profiles.ids import id_of, subject
 from codexwire.runtime.client.handlers import Answerer, Handlers
 from codexwire.runtime.client.jsonrpc import encode
 from codexwire.runtime.client.messages import PLAIN, Codec, Notification, ServerRequest

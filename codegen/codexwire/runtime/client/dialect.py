@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeAlias
 
-from codexwire.model import turns
-from codexwire.model.identity import id_of
 from codexwire.model.message import Json
+from codexwire.profiles.app_server import turns
+from codexwire.profiles.ids import id_of
 from codexwire.runtime.client.router import Router, TurnKey
 from codexwire.runtime.errors import UnexpectedResultError, UnsupportedError
 from codexwire.version import Version

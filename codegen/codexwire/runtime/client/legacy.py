@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.model import turns
 from codexwire.model.message import Json
+from codexwire.profiles.app_server import turns
+from codexwire.profiles.app_server.names import PREFIX
 from codexwire.runtime.client.dialect import Ask, named
 from codexwire.runtime.client.router import Router, TurnKey
 from codexwire.runtime.client.subscription import Subscription
@@ -21,7 +22,7 @@ from codexwire.version import Version
 __all__ = ["V1"]
 
 _LAST = Version(0, 107, 0)
-_STARTED = frozenset({"codex/event/task_started", "codex/event/turn_started"})
+_STARTED = frozenset({f"{PREFIX}task_started", f"{PREFIX}turn_started"})
 
 
 class V1:

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from codexwire._version import __version__
 from codexwire.model.message import Json, server_release
-from codexwire.model.turns import GRACE
+from codexwire.profiles.app_server.turns import GRACE
 from codexwire.runtime.client.connection import Observer
 from codexwire.runtime.client.handlers import Handler
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER

@@ -26,10 +26,10 @@ from typing import Any, TypeAlias, TypeVar
 
 import anyio
 
-from codexwire.model import turns
 from codexwire.model.exchange import Exchange
 from codexwire.model.message import Json, MessageKind, RequestId, kind_of, request_id
 from codexwire.model.turn_state import TurnState
+from codexwire.profiles.app_server import turns
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription, Topics
 from codexwire.runtime.errors import ClientError, ConnectionClosedError, rpc_error

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 import anyio
 
-from codexwire.model import turns
 from codexwire.model.message import Json
 from codexwire.model.turn_state import TurnState
+from codexwire.profiles.app_server import turns
 from codexwire.runtime.client.connection import Connection
 from codexwire.runtime.client.dialect import UserInput
 from codexwire.runtime.client.messages import Codec, Notification

@@ -8,12 +8,13 @@ from typing import TextIO
 
 from codexwire.direction import Side
 from codexwire.model.message import parse_object
+from codexwire.profiles.app_server.names import PREFIX
 from codexwire.runtime.client.connection import Observer
 from codexwire.runtime.recording import record_line
 
 __all__ = ["all_of", "complaints", "recorder", "tracer"]
 
-_COMPLAINTS = {"error": "error", "codex/event/stream_error": "msg"}
+_COMPLAINTS = {"error": "error", f"{PREFIX}stream_error": "msg"}
 """Notification of a fault that the server tries to get over → the member that holds its message."""
 
 _ARROWS = {Side.CLIENT: "->", Side.SERVER: "<-"}

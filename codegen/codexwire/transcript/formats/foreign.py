@@ -8,11 +8,13 @@ from pathlib import Path
 
 from codexwire.errors import TranscriptError
 from codexwire.location import Location
+from codexwire.profiles.table import DEFAULT
 from codexwire.transcript.formats.format import Fields, Foreign, Sample, fields_of, text_of
 
 __all__ = ["FOREIGN", "refuse_folder"]
 
-_RECORD_HINT = "record the app-server's own messages, for example with `codexwire record`"
+_SERVER = DEFAULT.source
+_RECORD_HINT = f"record the {_SERVER}'s own messages, for example with `codexwire record`"
 
 _EXEC_TYPES = re.compile(r"(thread|turn|item)\.(started|updated|completed|failed)\Z")
 _ROLLOUT_TYPES = frozenset(
@@ -22,7 +24,7 @@ _ANSI = re.compile(rb"\x1b\[[0-9;]*m")
 _RUST_LINE = re.compile(
     rb"\s*\d{4}-\d\d-\d\dT[\d:.]+Z?\s+(?:TRACE|DEBUG|INFO|WARN|ERROR)\s"
     rb"|.*<- (?:typed )?(?:notification|response|error|request): \w+"
-    rb"|.*app-server (?:event|request): "
+    rb"|.*" + _SERVER.encode() + rb" (?:event|request): "
 )
 
 
@@ -60,25 +62,25 @@ def _is_rust_log(sample: Sample) -> bool:
 FOREIGN = (
     Foreign(
         "exec-json",
-        "the output of `codex exec --json`, whose events are not app-server messages",
+        f"the output of `codex exec --json`, whose events are not {_SERVER} messages",
         _RECORD_HINT,
         _any(_is_exec_event),
     ),
     Foreign(
         "old-exec-json",
-        "the output of an old `codex exec --json`, whose events are not app-server messages",
+        f"the output of an old `codex exec --json`, whose events are not {_SERVER} messages",
         _RECORD_HINT,
         _any(_is_old_exec_event),
     ),
     Foreign(
         "rollout",
-        "a rollout file of codex (its saved session), not a recording of the app-server",
+        f"a rollout file of codex (its saved session), not a recording of the {_SERVER}",
         _RECORD_HINT,
         _any(_is_rollout_line),
     ),
     Foreign(
         "rollout-trace",
-        "the event log of a rollout trace, not a recording of the app-server",
+        f"the event log of a rollout trace, not a recording of the {_SERVER}",
         "`codex debug trace-reduce` reads the folder",
         _any(_is_trace_event),
     ),
@@ -96,7 +98,7 @@ def refuse_folder(folder: Path) -> None:
     """Raise TranscriptError for a folder that is a rollout-trace bundle."""
     if (folder / "manifest.json").is_file() and (folder / "trace.jsonl").is_file():
         raise TranscriptError(
-            "this folder is a rollout trace bundle, not recordings of the app-server",
+            f"this folder is a rollout trace bundle, not recordings of the {_SERVER}",
             location=Location(str(folder)),
             hint="`codex debug trace-reduce` reads it",
         )

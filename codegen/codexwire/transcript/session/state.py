@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from codexwire.direction import Side
-from codexwire.model import turns
-from codexwire.model.identity import id_of, ids_of
 from codexwire.model.message import MessageKind, RequestId, server_release
-from codexwire.transcript.message import Message
-from codexwire.transcript.session.model import Connection, Handshake, Request, Step, Turn
+from codexwire.model.session import Connection, Handshake, Moment, Request, Step, Turn, Vocabulary
+from codexwire.model.session_message import Message
+from codexwire.model.turn_state import TurnState
 from codexwire.version import Version
 
 __all__ = ["Session", "server_version"]
@@ -29,16 +28,22 @@ def server_version(result: Any) -> Version | None:
 
 
 class Session:
-    """All connections of one recording. `version` is the release to assume until a server says."""
+    """All connections of one recording.
 
-    def __init__(self, version: Version | None = None) -> None:
+    `version` is the release to assume until a server says; `vocabulary` is that of its protocol.
+    """
+
+    def __init__(
+        self, version: Version | None = None, vocabulary: Vocabulary | None = None
+    ) -> None:
         self._version = version
+        self._vocabulary = vocabulary or Vocabulary()
         self.connections: dict[str, Connection] = {}
 
     def connection(self, name: str) -> Connection:
         """Return the state of a connection, new when it was not heard of."""
         if name not in self.connections:
-            self.connections[name] = Connection(name, self._version)
+            self.connections[name] = Connection(name, self._version, self._vocabulary)
         return self.connections[name]
 
     def pending(self, name: str, sender: Side, rid: RequestId | None) -> Request | None:
@@ -59,7 +64,7 @@ class Session:
         is_answer = message.kind.is_answer
         method = message.method or (request.method if request is not None else "")
         part = "result" if is_answer else "params"
-        ids = ids_of(method, message.body.get(part), part)
+        ids = connection.vocabulary.identities.ids_of(method, message.body.get(part), part)
         rid = message.id
         earlier = None
         if is_answer and request is None and rid is not None:
@@ -85,7 +90,8 @@ class Session:
         if connection.handshake is Handshake.NONE and _presumes_handshake(step):
             connection.handshake = Handshake.ASSUMED
         if message.kind is MessageKind.NOTIFICATION:
-            handler = _ON_NOTIFICATION.get(message.method or "")
+            moment = connection.vocabulary.moments.get(message.method or "")
+            handler = None if moment is None else _ON_NOTIFICATION.get(moment)
             if handler is not None:
                 handler(step)
         return ended
@@ -154,7 +160,7 @@ def _answered(step: Step, request: Request) -> None:
             if turn.announced is None:
                 turn.announced = message.line
                 turn.overlapped |= request.turn_running
-            if request.method == "review/start":
+            if connection.vocabulary.moments.get(request.method) is Moment.REVIEW_ASKED:
                 connection.reviews[turn.thread] = turn
 
 
@@ -178,7 +184,7 @@ def _shook_hands(step: Step, request: Request) -> None:
 def _turn(step: Step, thread: str, turn_id: str) -> Turn:
     known = step.connection.turns
     if (thread, turn_id) not in known:
-        state = turns.start(thread, turn_id)
+        state = TurnState(thread, turn_id)
         known[thread, turn_id] = Turn(thread, turn_id, step.message.line, state)
     return known[thread, turn_id]
 
@@ -238,24 +244,25 @@ def _thread_changed(step: Step) -> None:
 def _tell(turn: Turn, step: Step, /, **params: Any) -> None:
     """Let a turn's state know of a message at its line: only of what the checks ask for."""
     message = {"method": step.message.method, "params": params}
-    turn.state = turns.advance(turn.state, message, step.message.line)
+    advance = step.connection.vocabulary.advance
+    turn.state = advance(turn.state, message, step.message.line)
 
 
 def _request_resolved(step: Step) -> None:
     message = step.message
-    rid = id_of("request", message.method or "", message.params, "params")
+    identities = step.connection.vocabulary.identities
+    rid = identities.id_of("request", message.method or "", message.params, "params")
     if rid is not None:
         step.connection.resolved.add(rid)
 
 
 _ON_NOTIFICATION = {
-    "turn/started": _turn_started,
-    "turn/completed": _turn_completed,
-    "item/started": _item_changed,
-    "item/completed": _item_changed,
-    "error": _error,
-    "thread/status/changed": _thread_changed,
-    "serverRequest/resolved": _request_resolved,
+    Moment.TURN_STARTED: _turn_started,
+    Moment.TURN_COMPLETED: _turn_completed,
+    Moment.ITEM_CHANGED: _item_changed,
+    Moment.ERROR: _error,
+    Moment.THREAD_CHANGED: _thread_changed,
+    Moment.REQUEST_RESOLVED: _request_resolved,
 }
 
 
@@ -273,12 +280,14 @@ def _meet_threads(step: Step) -> None:
 def _named_threads(step: Step) -> Iterator[str]:
     """Yield the threads that a server tells the client about, rather than merely mentions."""
     message = step.message
-    if message.method != "thread/started" and message.kind is not MessageKind.RESPONSE:
+    moment = step.connection.vocabulary.moments.get(message.method or "")
+    if moment is not Moment.THREAD_STARTED and message.kind is not MessageKind.RESPONSE:
         return
     if step.ids.thread is not None:
         yield step.ids.thread
+    identities = step.connection.vocabulary.identities
     listed = message.result.get("data") if isinstance(message.result, dict) else None
     for thread in listed if isinstance(listed, list) else ():
-        found = id_of("thread", "thread/read", {"thread": thread}, "result")
+        found = identities.id_of("thread", "", {"thread": thread}, "result")
         if found is not None:
             yield found

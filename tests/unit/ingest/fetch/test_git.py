@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from codexwire.errors import IngestError, UsageError
-from codexwire.ingest.document import BUNDLE_NAME
 from codexwire.ingest.fetch.git import show
+from codexwire.profiles.table import DEFAULT
 from fake_release import golden_bundles
 
 
@@ -20,7 +20,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("repository")
     git(folder, "init", "--quiet", "--initial-branch=main")
     for tag, channel in (("v1", "stable"), ("v2", "experimental")):
-        place = folder / "schema" / BUNDLE_NAME
+        place = folder / "schema" / DEFAULT.bundle.file
         place.parent.mkdir(exist_ok=True)
         place.write_text(golden_bundles()[channel], "utf-8")
         git(folder, "add", "schema")
@@ -39,14 +39,14 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout.decode().strip()
 
 
-@pytest.mark.parametrize("path", [f"schema/{BUNDLE_NAME}", "schema", "schema/"])
+@pytest.mark.parametrize("path", [f"schema/{DEFAULT.bundle.file}", "schema", "schema/"])
 def test_the_content_of_that_revision(path: str, repository: Path) -> None:
     old = show(f"v1:{path}", repository=repository)
     new = show(f"main:{path}", repository=repository)
     assert old.content.decode() == golden_bundles()["stable"]
     assert new.content.decode() == golden_bundles()["experimental"]
     assert old.commit == git(repository, "rev-parse", "v1")
-    assert new.path == f"schema/{BUNDLE_NAME}"
+    assert new.path == f"schema/{DEFAULT.bundle.file}"
 
 
 @pytest.mark.parametrize(

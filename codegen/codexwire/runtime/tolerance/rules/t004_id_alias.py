@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.model.identity import id_of, rests
+from codexwire.profiles.ids import id_of, rests
 from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
 from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange

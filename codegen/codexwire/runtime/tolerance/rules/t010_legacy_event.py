@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from codexwire.profiles.app_server.names import PREFIX
 from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
 from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
@@ -17,7 +18,7 @@ from codexwire.version import VersionRange
 def known_legacy(spot: Spot, raw: Any) -> Any:
     """Return the method itself, which names the rule as the reason why it is kept raw."""
     del spot
-    return raw if isinstance(raw, str) and raw.startswith("codex/event/") else ABSENT
+    return raw if isinstance(raw, str) and raw.startswith(PREFIX) else ABSENT
 
 
 RULE = ToleranceRule(

@@ -1,0 +1,81 @@
+"""How the schema of a protocol is laid out: the unions of its messages, and the namespaces of its types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codexwire.direction import Kind, Side
+
+__all__ = ["UNIONS", "Layout", "MethodTable", "Namespaces", "union_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodTable:
+    """A union of messages: its name, who sends them, and their kind."""
+
+    union: str
+    sender: Side
+    kind: Kind
+
+
+UNIONS = (
+    MethodTable("ClientRequest", Side.CLIENT, Kind.REQUEST),
+    MethodTable("ServerRequest", Side.SERVER, Kind.REQUEST),
+    MethodTable("ClientNotification", Side.CLIENT, Kind.NOTIFICATION),
+    MethodTable("ServerNotification", Side.SERVER, Kind.NOTIFICATION),
+)
+"""What the four unions are called here, whatever a protocol's own schema calls them."""
+
+
+def union_of(sender: Side, kind: Kind) -> MethodTable:
+    """Return the union of the messages that `sender` sends as `kind`."""
+    return next(u for u in UNIONS if (u.sender, u.kind) == (sender, kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Namespaces:
+    """Where types stand: at the top, in the root, or in nested definitions of their own.
+
+    `root` is what the root is called; `nested` are the others, oldest first. The full name of a type is
+    its own name in the root, and has the namespace in front elsewhere (`beta/Thread`).
+    """
+
+    root: str = ""
+    nested: tuple[str, ...] = ()
+
+    @property
+    def newest(self) -> str:
+        """The namespace that new types and methods belong to."""
+        return self.nested[-1] if self.nested else self.root
+
+    def of(self, full: str) -> str:
+        """Return the namespace of a type by its full name."""
+        return self._split(full)[0]
+
+    def bare(self, full: str) -> str:
+        """Return a full name without its namespace."""
+        return self._split(full)[1]
+
+    def full(self, namespace: str, bare: str) -> str:
+        """Return the full name of a type of a namespace."""
+        return f"{namespace}/{bare}" if namespace in self.nested else bare
+
+    def _split(self, full: str) -> tuple[str, str]:
+        head, slash, rest = full.partition("/")
+        return (head, rest) if slash and head in self.nested else (self.root, full)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What is particular to the schema of one protocol.
+
+    `unions` are called as its schema calls them.
+    """
+
+    name: str = ""
+    namespaces: Namespaces = Namespaces()
+    unions: tuple[MethodTable, ...] = UNIONS
+
+    def union(self, sender: Side, kind: Kind) -> str:
+        """Return what the schema calls the union of the messages that `sender` sends as `kind`."""
+        return next(u.union for u in self.unions if (u.sender, u.kind) == (sender, kind))

@@ -1,0 +1,144 @@
+"""What is particular to one protocol, as one value: the machinery finds it on the `Protocol`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+import msgspec
+
+from codexwire.ir.layout import Layout
+from codexwire.ir.model import Protocol
+from codexwire.model.identity import Identities
+from codexwire.model.normalization import NormalizationRules
+from codexwire.model.session import Vocabulary
+from codexwire.model.session_check import SessionCheck
+from codexwire.version import Version
+
+__all__ = [
+    "Bundle",
+    "ClientBase",
+    "Domain",
+    "Profile",
+    "Sign",
+    "Signs",
+    "profile_of",
+]
+
+
+class Bundle(msgspec.Struct, frozen=True):
+    """The files that a schema is published in.
+
+    `command` of the codex binary writes them; `since` is the first release that can. `flat_file` is a
+    bundle without namespaces, in which the types whose names begin with one of `root_prefixes` are those
+    of the root.
+    """
+
+    file: str = "protocol.json"
+    flat_file: str = "protocol.flat.json"
+    root_prefixes: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    since: str = ""
+
+    @property
+    def folder(self) -> str:
+        """What the folder with one file per type is, in words."""
+        return f"the folder that {self.command[-1]} wrote" if self.command else "its folder"
+
+
+class Domain(msgspec.Struct, frozen=True):
+    """One module of generated models: its name, the first line of its docstring, whose types it has.
+
+    It has the types whose names begin with a whole word of `prefixes`, or end in one of `suffixes`.
+    """
+
+    name: str
+    title: str
+    prefixes: tuple[str, ...]
+    suffixes: tuple[str, ...] = ()
+
+
+class ClientBase(msgspec.Struct, frozen=True):
+    """The class of a generated client, and where in the runtime its bases are.
+
+    The async names have `Async` in front. `base` is the typed base, in `module`; `core` the one without
+    types.
+    """
+
+    name: str
+    module: str
+    base: str
+    core: str
+
+    @property
+    def classes(self) -> tuple[str, str]:
+        """The two classes that a package exports."""
+        return self.name, f"Async{self.name}"
+
+
+class Sign(msgspec.Struct, frozen=True):
+    """What a message tells of the server's release; `exact` when the server says it itself."""
+
+    version: Version | None = None
+    exact: bool = False
+
+
+ReadSign: TypeAlias = "Callable[[Mapping[str, Any]], Sign | None]"
+
+
+class Signs(msgspec.Struct, frozen=True):
+    """How a recording shows that it is of a protocol, and of which release.
+
+    `of_message` reads any decoded message, and returns None for one that another protocol may have,
+    too; `of_answer` reads the answers of a session that is known to be of the protocol.
+    """
+
+    of_message: ReadSign
+    of_answer: ReadSign
+
+
+_NO_BUNDLE = Bundle()
+_NO_RULES = NormalizationRules()
+_SILENT = Vocabulary()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile(Layout):
+    """All that is particular to one protocol.
+
+    `title` is what it is called in sentences, `source` on a command line; `package` is the name of a
+    generated package. `bundle` is how binaries write its schema, `described` (a path in the schema
+    folder) where codexwire keeps one of its own, which no binary writes; `default_version` is the newest
+    release whose bundles are embedded. `responses` names the types of results that no rule can find,
+    `events` the types that a server sends outside the unions, `awaited` the notifications that a client
+    waits for before it goes on. `claims` says that the rules' claims of
+    releases are about this protocol. `client` is None where the runtime has no client for it.
+    """
+
+    title: str = "protocol"
+    source: str = ""
+    package: str = ""
+    bundle: Bundle = _NO_BUNDLE
+    described: tuple[str, ...] = ()
+    default_version: str = ""
+    identities: Identities = field(default_factory=lambda: Identities(MappingProxyType({})))
+    rules: NormalizationRules = _NO_RULES
+    responses: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    claims: bool = False
+    events: tuple[str, ...] = ()
+    awaited: frozenset[str] = frozenset()
+    domains: tuple[Domain, ...] = (Domain("shared", "All types.", ()),)
+    client: ClientBase | None = None
+    checks: tuple[SessionCheck, ...] = ()
+    vocabulary: Vocabulary = _SILENT
+    signs: Signs | None = None
+
+
+_PLAIN = Profile()
+
+
+def profile_of(protocol: Protocol) -> Profile:
+    """Return the profile of a protocol; one with nothing particular in it where there is none."""
+    return protocol.layout if isinstance(protocol.layout, Profile) else _PLAIN

@@ -1,0 +1,157 @@
+"""The parts of a session's state: connections with their requests, threads and turns, and steps."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from codexwire.direction import Side
+from codexwire.model.exchange import Exchange
+from codexwire.model.identity import Identities, Ids
+from codexwire.model.message import RequestId
+from codexwire.model.session_message import Message
+from codexwire.model.turn_state import TurnState
+from codexwire.version import Version
+
+__all__ = ["Connection", "Handshake", "Moment", "Request", "Step", "Turn", "Vocabulary"]
+
+
+_ANSWERS = 1 << 16
+"""How many answers are remembered, so that a long recording does not fill the memory."""
+
+
+class Moment(StrEnum):
+    """What a message means for a session's threads and turns."""
+
+    THREAD_STARTED = "thread-started"
+    THREAD_CHANGED = "thread-changed"
+    TURN_STARTED = "turn-started"
+    TURN_COMPLETED = "turn-completed"
+    ITEM_CHANGED = "item-changed"
+    ERROR = "error"
+    REVIEW_ASKED = "review-asked"
+    REQUEST_RESOLVED = "request-resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the messages of a protocol mean for threads and turns.
+
+    `moments` says it of methods, `identities` where ids stand; `advance(state, message, at)` takes a
+    message into the turn's state.
+    """
+
+    identities: Identities = field(default_factory=lambda: Identities({}))
+    moments: Mapping[str, Moment] = field(default_factory=dict)
+    advance: Callable[[TurnState, Any, float], TurnState] = lambda state, _message, _at: state
+
+
+class Handshake(StrEnum):
+    """How far a connection's `initialize` got; `assumed` when the recording starts later."""
+
+    NONE = "none"
+    ASKED = "asked"
+    DONE = "done"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """A request that waits for its answer, or waited."""
+
+    line: int
+    sender: Side
+    method: str
+    ids: Ids
+    params: Any = None
+    before_initialize: bool = False
+    turn_running: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Turn:
+    """One turn of a thread. Lines are None for what was not seen.
+
+    `state` is what became of it, with lines for times and without the contents of its items.
+    `overlapped` says that another turn of the thread ran when this one was asked for, `in_review` that
+    it started inside a review, whose own turn goes by another id.
+    """
+
+    thread: str
+    id: str
+    line: int
+    state: TurnState
+    announced: int | None = None
+    overlapped: bool = False
+    in_review: bool = False
+
+    @property
+    def started(self) -> int | None:
+        """The line of its `turn/started`."""
+        return None if self.state.started is None else int(self.state.started)
+
+    @property
+    def completed(self) -> int | None:
+        """The line of its `turn/completed`."""
+        end = self.state.end
+        return int(end.at) if end is not None and end.certain else None
+
+    def forget_items(self) -> None:
+        """Let go of the items of a turn that is long over."""
+        self.state = self.state.without_content()
+
+
+@dataclass(slots=True)
+class Connection:
+    """What is known of one connection: handshake, open requests, threads, turns.
+
+    `vocabulary` says what the methods of its protocol mean.
+    """
+
+    name: str
+    version: Version | None
+    vocabulary: Vocabulary
+    handshake: Handshake = Handshake.NONE
+    experimental: bool | None = None
+    opted_out: frozenset[str] = frozenset()
+    messages: int = 0
+    heard: set[Side] = field(default_factory=set)
+    requests: Exchange[tuple[Side, RequestId], Request] = field(
+        default_factory=lambda: Exchange(_ANSWERS)
+    )
+    threads: set[str] = field(default_factory=set)
+    strangers: dict[str, Message] = field(default_factory=dict)
+    turns: dict[tuple[str, str], Turn] = field(default_factory=dict)
+    running: dict[str, list[Turn]] = field(default_factory=dict)
+    reviews: dict[str, Turn] = field(default_factory=dict)
+    settled: deque[Turn] = field(default_factory=deque)
+    resolved: set[RequestId] = field(default_factory=set)
+
+    def unanswered(self) -> Iterator[Request]:
+        """Yield the requests of both sides that still wait, in the order in which they came."""
+        yield from sorted((r for _, r in self.requests), key=lambda request: request.line)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One message in the state before it.
+
+    `request` is what a response answers; `answered_on` the line of an earlier answer to the same id;
+    `ids` are those of the message, of a response those of its result; `turn` is the turn that the
+    message is about, where it is known.
+    """
+
+    message: Message
+    connection: Connection
+    ids: Ids
+    request: Request | None = None
+    answered_on: int | None = None
+    turn: Turn | None = None
+
+    @property
+    def method(self) -> str | None:
+        """The method of the message, or of the request that it answers."""
+        return self.message.method or (self.request.method if self.request else None)

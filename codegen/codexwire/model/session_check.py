@@ -1,0 +1,82 @@
+"""What a session check is: a frozen value with an id, evidence, and one or two functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from codexwire.direction import Side
+from codexwire.finding import Level
+from codexwire.ir.model import Protocol
+from codexwire.model.message import MessageKind
+from codexwire.model.session import Connection, Request, Step
+from codexwire.version import Version, VersionRange
+
+__all__ = [
+    "ANSWERS",
+    "NOTIFICATIONS",
+    "REQUESTS",
+    "Note",
+    "SessionCheck",
+    "about_request",
+    "at_step",
+    "usual",
+]
+
+REQUESTS = frozenset({MessageKind.REQUEST})
+NOTIFICATIONS = frozenset({MessageKind.NOTIFICATION})
+ANSWERS = frozenset({MessageKind.RESPONSE, MessageKind.ERROR})
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a check noticed: the line it is about, how much it matters, one sentence.
+
+    `method` and `sender` are those of the message on that line. Sentences name lines and methods and
+    never quote ids or other strings of the recording.
+    """
+
+    line: int
+    level: Level
+    message: str
+    sender: Side | None = None
+    method: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCheck:
+    """One thing that a session should not do, or that a reader should know of.
+
+    `id` is stable; `level` is what it reports unless the file says
+    otherwise; `evidence` says what real servers do. `on_step(step, protocol)` is asked for every
+    message of the `kinds`, before it takes effect; `at_end(connection)` once, when the connection or
+    file ends. A check reads the state and never changes it.
+    """
+
+    id: str
+    title: str
+    level: Level
+    evidence: tuple[str, ...]
+    on_step: Callable[[Step, Protocol], Iterator[Note]] | None = None
+    kinds: frozenset[MessageKind] = frozenset(MessageKind)
+    at_end: Callable[[Connection], Iterator[Note]] | None = None
+
+    @property
+    def rule(self) -> str:
+        """The rule of its findings."""
+        return f"session/{self.id}"
+
+
+def usual(version: Version | None, known: str, otherwise: Level) -> Level:
+    """Return info for a release that does this as a rule (`known` is a range), else `otherwise`."""
+    return Level.INFO if version and version in VersionRange.parse(known) else otherwise
+
+
+def at_step(step: Step, level: Level, message: str) -> Note:
+    """Return a note about the message of a step."""
+    return Note(step.message.line, level, message, step.message.sender, step.method)
+
+
+def about_request(request: Request, level: Level, message: str) -> Note:
+    """Return a note about a request that was seen earlier."""
+    return Note(request.line, level, message, request.sender, request.method)

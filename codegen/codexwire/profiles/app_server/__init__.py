@@ -1,0 +1,1 @@
+"""The app-server: `profile.APP_SERVER` is all of it."""

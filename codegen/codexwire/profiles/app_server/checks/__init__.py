@@ -1,0 +1,1 @@
+"""Session checks of the app-server, one a file."""

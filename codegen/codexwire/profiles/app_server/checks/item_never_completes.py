@@ -1,0 +1,34 @@
+"""An item started, and its turn completed without the item's completion.
+
+Every release does this: interrupted messages and commands, cancelled patches, commands that go on in
+the background. Clients must not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.direction import Side
+from codexwire.finding import Level
+from codexwire.ir.model import Protocol
+from codexwire.model.session import Step
+from codexwire.model.session_check import NOTIFICATIONS, Note, SessionCheck
+
+
+def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+    """Notice the items that are open when their turn completes."""
+    if step.message.method != "turn/completed" or step.turn is None or step.turn.completed:
+        return
+    text = f"the item had not completed when its turn did, on line {step.message.line}"
+    for item in step.turn.state.open_items:
+        yield Note(int(item.started or 0), Level.INFO, text, Side.SERVER, "item/started")
+
+
+CHECK = SessionCheck(
+    "item-never-completes",
+    "An item starts and its turn ends without its completion.",
+    Level.INFO,
+    ("recordings 0.58.0–0.169.0: items of interrupted turns, background terminals",),
+    on_step=on_step,
+    kinds=NOTIFICATIONS,
+)

@@ -1,0 +1,37 @@
+"""The answer to `turn/start` named a turn that never starts.
+
+From 0.115.0 to 0.140.0 that is what a `turn/start` during a running turn gets; its input goes into the
+running turn. From 0.150.0 on the answer names the running turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.direction import Side
+from codexwire.finding import Level
+from codexwire.model.session import Connection
+from codexwire.model.session_check import Note, SessionCheck, usual
+
+_OVERLAPPED = "..0.140.0"
+
+
+def at_end(connection: Connection) -> Iterator[Note]:
+    """Notice every turn that an answer named and nothing else did."""
+    for turn in connection.turns.values():
+        if turn.announced is None or turn.started is not None or turn.completed is not None:
+            continue
+        level = Level.WARNING
+        if turn.overlapped:
+            level = usual(connection.version, _OVERLAPPED, level)
+        text = "the turn that the answer names never starts"
+        yield Note(turn.announced, level, text, Side.SERVER, "turn/start")
+
+
+CHECK = SessionCheck(
+    "phantom-turn",
+    "An answer names a turn that never starts.",
+    Level.WARNING,
+    ("recordings 0.115.0–0.140.0: `turn/start` during a running turn", "openai/codex#28495"),
+    at_end=at_end,
+)

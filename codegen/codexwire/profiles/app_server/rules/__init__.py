@@ -1,0 +1,1 @@
+"""Normalization rules of the app-server, one a file."""

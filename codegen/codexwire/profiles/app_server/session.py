@@ -1,0 +1,70 @@
+"""Sessions with the app-server: which checks look at them, and what messages mean for turns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from codexwire.model.session import Moment, Vocabulary
+from codexwire.model.session_check import SessionCheck
+from codexwire.profiles.app_server.checks import (
+    after_turn_completed,
+    experimental_without_capability,
+    foreign_thread,
+    item_completed_twice,
+    item_never_completes,
+    opted_out_notification,
+    phantom_turn,
+    turn_never_completes,
+)
+from codexwire.profiles.app_server.identities import IDENTITIES
+from codexwire.profiles.app_server.names import PREFIX
+from codexwire.profiles.app_server.turns import advance
+from codexwire.profiles.shared.checks import (
+    double_initialize,
+    id_in_flight,
+    server_request_unanswered,
+    session_boundary,
+    unanswered_request,
+    unmatched_response,
+    use_before_initialize,
+)
+
+__all__ = ["AWAITED", "CHECKS", "VOCABULARY"]
+
+CHECKS: tuple[SessionCheck, ...] = (
+    use_before_initialize.CHECK,
+    double_initialize.CHECK,
+    session_boundary.CHECK,
+    unanswered_request.CHECK,
+    unmatched_response.CHECK,
+    id_in_flight.CHECK,
+    turn_never_completes.CHECK,
+    phantom_turn.CHECK,
+    item_never_completes.CHECK,
+    item_completed_twice.CHECK,
+    foreign_thread.CHECK,
+    after_turn_completed.CHECK,
+    server_request_unanswered.CHECK,
+    experimental_without_capability.CHECK,
+    opted_out_notification.CHECK,
+)
+"""In the order in which they look at a message."""
+
+_MOMENTS: Mapping[str, Moment] = {
+    "thread/started": Moment.THREAD_STARTED,
+    "thread/status/changed": Moment.THREAD_CHANGED,
+    "turn/started": Moment.TURN_STARTED,
+    "turn/completed": Moment.TURN_COMPLETED,
+    "item/started": Moment.ITEM_CHANGED,
+    "item/completed": Moment.ITEM_CHANGED,
+    "error": Moment.ERROR,
+    "review/start": Moment.REVIEW_ASKED,
+    "serverRequest/resolved": Moment.REQUEST_RESOLVED,
+}
+
+AWAITED = frozenset(
+    {"turn/started", "turn/completed", f"{PREFIX}task_started", f"{PREFIX}task_complete"}
+)
+"""The notifications that a client has to wait for before it goes on: the others may differ."""
+
+VOCABULARY = Vocabulary(IDENTITIES, _MOMENTS, advance)

@@ -1,0 +1,275 @@
+"""What the v2 notifications, and the server's requests, say about a turn: one row a method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+from codexwire.model.message import request_id
+from codexwire.model.turn_items import Json, kind_of_item
+from codexwire.model.turn_state import (
+    Content,
+    End,
+    OpenRequest,
+    Plan,
+    PlanStep,
+    TurnError,
+    TurnState,
+)
+from codexwire.profiles.app_server.names import PREFIX as EVENT
+from codexwire.profiles.ids import id_of
+
+__all__ = [
+    "GONE",
+    "REQUESTS",
+    "STATUSES",
+    "V2",
+    "Event",
+    "Handler",
+    "plan_of",
+    "presume",
+    "request_opened",
+]
+
+
+class Event(NamedTuple):
+    """A message about a turn: what takes it in, its method, its params (of a v1 event: its `msg`), when."""
+
+    handler: Handler
+    method: str
+    params: Json
+    message: Json
+    at: float
+
+
+Handler: TypeAlias = "Callable[[TurnState, Event], TurnState]"
+
+_WORDS = {"cancelled": "interrupted", "canceled": "interrupted", "error": "failed"}
+_STEP_WORDS = {"in_progress": "inProgress"}
+_IDLE = {"notLoaded": "interrupted", "idle": "unknown", "systemError": "failed"}
+_RANKS = {
+    "thread/status/changed: notLoaded": 1,
+    "thread/status/changed: idle": 2,
+    "thread/status/changed: systemError": 3,
+    "error": 4,
+    f"{EVENT}error": 4,
+}
+"""How much a reason for a presumed end tells; anything else tells less."""
+
+
+# How a turn begins and ends
+
+
+def _started(state: TurnState, event: Event) -> TurnState:
+    if state.ended:
+        return state.unchanged()
+    return state.replaced(started=event.at, presumed=None)
+
+
+def _completed(state: TurnState, event: Event) -> TurnState:
+    turn = _object(event.params, "turn")
+    if state.keeps_content:
+        state = _with_items(state.unchanged(), event, turn.get("items"))
+    word = turn.get("status")
+    status = _WORDS.get(word, word) if isinstance(word, str) else "unknown"
+    error = turn.get("error")
+    error = error if isinstance(error, dict) else None
+    return state.replaced(
+        end=End(
+            status, event.method, certain=True, at=event.at, error=error, message=event.message
+        ),
+        presumed=None,
+    )
+
+
+def _with_items(state: TurnState, event: Event, items: Any) -> TurnState:
+    """Return the state with the items in a turn's end: those who opted out of others get them there."""
+    for wire in items if isinstance(items, list) else ():
+        item_id = _text(wire, "id") if isinstance(wire, dict) else ""
+        known = state.item(item_id)
+        if item_id and (known is None or known.completed is None):
+            message = {"method": "item/completed", "params": {**event.params, "item": wire}}
+            state = _whole(state, item_id, wire, message, event.at)
+    return state
+
+
+def presume(state: TurnState, end: End) -> TurnState:
+    """Return the state with a presumed end, unless what is presumed already tells as much."""
+    known = 0 if state.presumed is None else _RANKS.get(state.presumed.reason, 0)
+    if state.ended or known >= _RANKS[end.reason]:
+        return state.unchanged()
+    return state.replaced(presumed=end)
+
+
+def _thread_status(state: TurnState, event: Event) -> TurnState:
+    status = event.params.get("status")
+    word = status.get("type") if isinstance(status, dict) else status
+    if state.turn_id is None or not isinstance(word, str) or word not in _IDLE:
+        return state.unchanged()
+    outcome = "interrupted" if state.interrupt_asked and word == "idle" else _IDLE[word]
+    end = End(outcome, f"{event.method}: {word}", at=event.at, message=event.message)
+    return presume(state, end)
+
+
+def _gone(state: TurnState, event: Event) -> TurnState:
+    """No more comes from a thread that was closed or deleted."""
+    if state.ended or state.turn_id is None:
+        return state.unchanged()
+    known = state.presumed or End("interrupted", event.method, at=event.at, message=event.message)
+    return state.replaced(end=known, presumed=None)
+
+
+def _error(state: TurnState, event: Event) -> TurnState:
+    wire = _object(event.params, "error")
+    error = TurnError(
+        str(wire.get("message", "")), event.params.get("willRetry") is True, wire, event.method
+    )
+    state = state.changed(Content.add_error, error)
+    if error.will_retry:
+        return state
+    return presume(
+        state, End("failed", event.method, at=event.at, error=wire, message=event.message)
+    )
+
+
+def _interrupt_asked(state: TurnState, event: Event) -> TurnState:  # noqa: ARG001 - as its table asks
+    return state.replaced(interrupt_asked=True)
+
+
+# Items
+
+
+def _item_started(state: TurnState, event: Event) -> TurnState:
+    wire = _object(event.params, "item")
+    item_id = _item_id(event)
+    if not item_id:
+        return state.unchanged()
+    fields: dict[str, Any] = {} if state.ended else {"presumed": None}
+    kind = kind_of_item(wire)
+    return state.changed(Content.start_item, item_id, kind, wire, event.message, event.at, **fields)
+
+
+def _item_completed(state: TurnState, event: Event) -> TurnState:
+    wire = _object(event.params, "item")
+    item_id = _item_id(event)
+    return _whole(state, item_id, wire, event.message, event.at) if item_id else state.unchanged()
+
+
+def _whole(state: TurnState, item_id: str, wire: Json, message: Json, at: float) -> TurnState:
+    return state.changed(Content.complete_item, item_id, kind_of_item(wire), wire, message, at)
+
+
+def _piece(kind: str, member: str = "text", index: str = "", *, alive: bool = True) -> Handler:
+    """Return what a delta of a kind of item does; `alive` when the turn surely goes on."""
+    fields: dict[str, Any] = {"presumed": None} if alive else {}
+
+    def handle(state: TurnState, event: Event) -> TurnState:
+        params = event.params
+        item_id, piece = _item_id(event), params.get("delta")
+        if item_id is None or type(piece) is not str:
+            return state.unchanged()
+        part = params.get(index, 0) if index else 0
+        number = part if type(part) is int else 0
+        return state.changed(
+            Content.add_piece, item_id, kind, member, number, piece, False, **fields
+        )
+
+    return handle
+
+
+def _patch(state: TurnState, event: Event) -> TurnState:
+    item_id, changes = _item_id(event), event.params.get("changes")
+    if item_id is None or not isinstance(changes, list):
+        return state.unchanged()
+    return state.changed(Content.change_item, item_id, {"changes": changes})
+
+
+# The rest
+
+
+def _usage(state: TurnState, event: Event) -> TurnState:
+    return state.changed(Content.report_usage, event.params)
+
+
+def _plan(state: TurnState, event: Event) -> TurnState:
+    return state.changed(Content.change_plan, plan_of(event.params))
+
+
+def plan_of(params: Json) -> Plan:
+    """Return the plan in `{"explanation", "plan": [{"step", "status"}]}`, of v2 or v1."""
+    steps = params.get("plan")
+    told = [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
+    return Plan(
+        tuple(
+            PlanStep(_text(s, "step"), _STEP_WORDS.get(word := _text(s, "status"), word))
+            for s in told
+        ),
+        _text(params, "explanation") or None,
+    )
+
+
+def _diff(state: TurnState, event: Event) -> TurnState:
+    diff = event.params.get("diff")
+    return state.changed(Content.change_diff, diff) if isinstance(diff, str) else state.unchanged()
+
+
+def _resolved(state: TurnState, event: Event) -> TurnState:
+    rid = id_of("request", event.method, event.params, "params")
+    return state.unchanged() if rid is None else state.changed(Content.close_request, rid)
+
+
+def request_opened(state: TurnState, event: Event) -> TurnState:
+    """Return the state with a request of the server that waits."""
+    rid = request_id(event.message.get("id"))
+    if rid is None:
+        return state.unchanged()
+    request = OpenRequest(rid, event.method, event.params, _item_id(event))
+    return state.changed(Content.open_request, request)
+
+
+def _item_id(event: Event) -> str | None:
+    found: str | None = id_of("item", event.method, event.params, "params")
+    return found
+
+
+def _object(params: Json, name: str) -> dict[str, Any]:
+    value = params.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(params: Json, name: str) -> str:
+    value = params.get(name)
+    return value if isinstance(value, str) else ""
+
+
+GONE = frozenset({"thread/closed", "thread/deleted"})
+"""After these nothing more comes from a thread."""
+
+STATUSES = frozenset({"thread/status/changed"})
+"""These tell the status of a thread, whatever turn runs on it."""
+
+REQUESTS = frozenset({"mcpServer/elicitation/request", "execCommandApproval", "applyPatchApproval"})
+"""The server's requests about a turn whose names do not begin with `item/`."""
+
+V2: dict[str, Handler] = {
+    "turn/started": _started,
+    "turn/completed": _completed,
+    "turn/plan/updated": _plan,
+    "turn/diff/updated": _diff,
+    "turn/interrupt": _interrupt_asked,
+    "thread/status/changed": _thread_status,
+    "thread/closed": _gone,
+    "thread/deleted": _gone,
+    "thread/tokenUsage/updated": _usage,
+    "error": _error,
+    "item/started": _item_started,
+    "item/completed": _item_completed,
+    "item/agentMessage/delta": _piece("agentMessage"),
+    "item/plan/delta": _piece("plan"),
+    "item/reasoning/summaryTextDelta": _piece("reasoning", "summary", "summaryIndex"),
+    "item/reasoning/textDelta": _piece("reasoning", "content", "contentIndex"),
+    "item/commandExecution/outputDelta": _piece("commandExecution", alive=False),
+    "item/fileChange/outputDelta": _piece("fileChange", alive=False),
+    "item/fileChange/patchUpdated": _patch,
+    "serverRequest/resolved": _resolved,
+}

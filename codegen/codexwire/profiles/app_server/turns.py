@@ -1,0 +1,203 @@
+"""A pure reducer for turns: messages in, the state of a turn out. Public as `codexwire.turns`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from codexwire.model.message import RequestId
+from codexwire.model.turn_state import Content, End, TurnState
+from codexwire.model.turn_usage import reported_usage
+from codexwire.profiles.app_server.names import PREFIX as EVENT
+from codexwire.profiles.app_server.turn_events import (
+    GONE,
+    REQUESTS,
+    STATUSES,
+    V2,
+    Event,
+    Handler,
+    request_opened,
+)
+from codexwire.profiles.app_server.turn_legacy import LIFE_EVENTS, V1
+from codexwire.profiles.ids import subject
+
+__all__ = [
+    "GONE",
+    "GRACE",
+    "LEGACY_LIFE",
+    "LIFE",
+    "STATUSES",
+    "THREAD_WIDE",
+    "advance",
+    "answered",
+    "collect",
+    "settle",
+    "start",
+    "step",
+]
+
+GRACE: Final = 5.0
+"""The seconds that a turn may still be told to have ended after something hinted at its end.
+
+Servers say both within a tenth of a second; more is for slow connections and busy machines.
+"""
+
+THREAD_WIDE: Final = STATUSES | GONE | {"error"}
+"""The notifications that, where they name a thread and no turn, are about the turn that runs on it."""
+
+LIFE: Final = THREAD_WIDE | {"turn/started", "turn/completed"}
+"""The v2 notifications that tell whether a turn runs: all that a state needs to know that."""
+
+LEGACY_LIFE: Final = THREAD_WIDE | {EVENT + name for name in LIFE_EVENTS}
+"""Those that tell it to a client of the v1 API."""
+
+_USAGE = "thread/tokenUsage/updated"
+_OF_RUNNING = THREAD_WIDE | {"serverRequest/resolved"}  # without a turn: of the one that runs
+_HANDLERS: Mapping[str, Handler] = V2 | {EVENT + name: handler for name, handler in V1.items()}
+_UNNAMED = frozenset({_USAGE, "error", "turn/interrupt"})  # may name what is no turn, or an old one
+_BEGINS = frozenset({"turn/started", EVENT + "task_started", EVENT + "turn_started"})
+
+
+def start(
+    thread_id: str | None = None, turn_id: str | None = None, *, content: bool = True
+) -> TurnState:
+    """Return the state of a turn of which nothing has come yet.
+
+    Without a turn id it is the first turn that the messages name, on the thread if one is given.
+    Without `content` the state will tell how the turn began and ended, for less work.
+    """
+    return TurnState(thread_id, turn_id, keeps_content=content)
+
+
+def step(state: TurnState, message: Any, at: float = 0.0) -> TurnState:
+    """Return the state after one more message, as decoded from JSON.
+
+    Any message of the connection may come in: what is not about the turn changes nothing (but
+    `added`, which is of the last step alone), nor does what is no message at all. `at` is the time, or
+    whatever else the caller counts in (a line number): it comes back as `started`, `completed` and
+    `at` of what began, was completed or ended. Never raises.
+    """
+    event = _event(message, at)
+    if event is None:
+        return state.unchanged()
+    thread, turn = subject(event.method, event.message["params"])
+    if thread is not None and state.thread_id is not None and thread != state.thread_id:
+        return state.unchanged()
+    if turn is None:
+        return event.handler(state, event) if _is_thread_wide(event) else state.unchanged()
+    if turn == state.turn_id:
+        return event.handler(state, event)
+    if event.method == _USAGE and thread is not None and thread == state.thread_id:
+        return _with_total(state, event.params)
+    if state.turn_id is not None or event.method in _UNNAMED:
+        return state.unchanged()
+    state = state.replaced(thread_id=thread or state.thread_id, turn_id=turn)
+    return event.handler(state, event)
+
+
+def advance(state: TurnState, message: Any, at: float = 0.0) -> TurnState:
+    """Do as `step` with a message that is known to be about the turn, or about its thread."""
+    event = _event(message, at)
+    return state.unchanged() if event is None else event.handler(state, event)
+
+
+def _event(message: Any, at: float) -> Event | None:
+    """Return a message that says something about a turn; None for any other."""
+    if not isinstance(message, dict):
+        return None
+    method, params = message.get("method"), message.get("params")
+    if type(method) is not str or not isinstance(params, dict):
+        return None
+    handler = _HANDLERS.get(method)
+    if "id" in message and (method.startswith("item/") or method in REQUESTS):
+        handler = request_opened
+    if handler is None:
+        return None
+    members = params.get("msg") if method.startswith(EVENT) else params
+    return Event(handler, method, members, message, at) if isinstance(members, dict) else None
+
+
+def _is_thread_wide(event: Event) -> bool:
+    """Whether a message that names no turn is about the one that runs on its thread."""
+    return event.method in _OF_RUNNING or event.handler is request_opened
+
+
+def answered(state: TurnState, request_id: RequestId) -> TurnState:
+    """Return the state after the client has answered a request of the server.
+
+    Needed for servers up to 0.99.0 only: later ones say `serverRequest/resolved`.
+    """
+    return state.changed(Content.close_request, request_id)
+
+
+def settle(state: TurnState, reason: str = "nothing said so", at: float = 0.0) -> TurnState:
+    """Return the state of a turn that nobody waits for any longer; an ended one as it is.
+
+    It ends as is presumed; as `unknown`, for `reason`, when nothing is presumed. Call it when the time
+    that you allow (`GRACE` seconds, say) is over since `state.presumed.at`, and when the connection is
+    lost. A `turn/completed` that comes later still counts.
+    """
+    if state.ended:
+        return state.unchanged()
+    end = state.presumed or End("unknown", reason, at=at)
+    return state.replaced(end=end, presumed=None)
+
+
+def collect(messages: Iterable[Any]) -> tuple[TurnState, ...]:
+    """Return the states of all turns in a session's messages, in the order in which they appear.
+
+    `at` of each step is the message's number, from 1. A turn id that is used again after its turn has
+    ended (releases up to 0.99.0 number the turns of a process) is another turn.
+    """
+    turns = _Turns()
+    for number, message in enumerate(messages, 1):
+        turns.take(message, number)
+    return tuple(turns.states)
+
+
+class _Turns:
+    """The turns of a session: their states, and where in the list those of a thread and turn are."""
+
+    def __init__(self) -> None:
+        self.states: list[TurnState] = []
+        self._places: dict[tuple[str | None, str], int] = {}
+        self._running: dict[str | None, list[int]] = {}
+        self._totals: dict[str | None, Mapping[str, Any]] = {}
+
+    def take(self, message: Any, at: float) -> None:
+        """Take in a message of any thread."""
+        event = _event(message, at)
+        if event is None:
+            return
+        thread, turn = subject(event.method, event.message["params"])
+        if turn is not None:
+            self._take_of_turn(thread, turn, event)
+        elif _is_thread_wide(event):
+            for place in tuple(self._running.get(thread, ())):
+                self._step(place, event)
+        if event.method == _USAGE:
+            self._totals[thread] = event.params
+
+    def _take_of_turn(self, thread: str | None, turn: str, event: Event) -> None:
+        place = self._places.get((thread, turn))
+        if place is not None and event.method in _BEGINS and self.states[place].ended:
+            place = None
+        if place is None and event.method in _UNNAMED:
+            return
+        if place is None:
+            place = self._places[thread, turn] = len(self.states)
+            self.states.append(_with_total(TurnState(thread, turn), self._totals.get(thread, {})))
+            self._running.setdefault(thread, []).append(place)
+        self._step(place, event)
+
+    def _step(self, place: int, event: Event) -> None:
+        before = self.states[place]
+        state = self.states[place] = event.handler(before, event)
+        if state.ended and not before.ended:
+            self._running[state.thread_id].remove(place)
+
+
+def _with_total(state: TurnState, params: Mapping[str, Any]) -> TurnState:
+    """Return the state with what the thread had used before the turn."""
+    report = reported_usage(params)
+    return state.unchanged() if report is None else state.changed(Content.know_total, report[1])

@@ -1,0 +1,1 @@
+"""The exec-server: `profile.EXEC_SERVER` is all of it."""

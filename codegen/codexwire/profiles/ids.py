@@ -1,0 +1,42 @@
+"""The ids of a message, whichever protocol it is of: the places of all of them in one table.
+
+No method and no kind of id of one protocol means something else in another.
+"""
+
+from __future__ import annotations
+
+from codexwire.model.identity import Identities
+from codexwire.profiles.app_server.identities import IDENTITIES as APP_SERVER
+from codexwire.profiles.exec_server.identities import IDENTITIES as EXEC_SERVER
+
+__all__ = [
+    "PLACES",
+    "differences",
+    "find",
+    "id_of",
+    "ids_of",
+    "is_id_place",
+    "places",
+    "published_paths",
+    "rests",
+    "subject",
+]
+
+_TABLES = (APP_SERVER.places_by_kind, EXEC_SERVER.places_by_kind)
+
+PLACES = {
+    kind: tuple(place for table in _TABLES for place in table.get(kind, ()))
+    for kind in dict.fromkeys(kind for table in _TABLES for kind in table)
+}
+"""Kind of id → its places, best first."""
+
+_ALL = Identities(PLACES)
+differences = _ALL.differences
+find = _ALL.find
+id_of = _ALL.id_of
+ids_of = _ALL.ids_of
+is_id_place = _ALL.is_id_place
+places = _ALL.places
+published_paths = _ALL.published_paths
+rests = _ALL.rests
+subject = _ALL.subject

@@ -1,0 +1,1 @@
+"""What is of no single protocol: rules and checks that profiles have in common."""

@@ -1,0 +1,1 @@
+"""Session checks that hold for every protocol with this envelope and handshake, one a file."""

@@ -1,0 +1,46 @@
+"""`initialize` was sent on a connection that had already shaken hands.
+
+Servers answer with "Already initialized". After a failed `initialize` another one is fine, and one
+that succeeds belongs to a new server process: then a new session begins (`new-session`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.finding import Level
+from codexwire.ir.model import Protocol
+from codexwire.model.message import MessageKind
+from codexwire.model.session import Connection, Handshake, Request, Step
+from codexwire.model.session_check import ANSWERS, Note, SessionCheck, about_request
+
+_TEXT = "initialize was sent a second time; servers refuse it"
+
+
+def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+    """Notice the refusal of a second `initialize`."""
+    request = step.request
+    if request and step.message.kind is MessageKind.ERROR and _is_second(request, step.connection):
+        yield about_request(request, Level.ERROR, _TEXT)
+
+
+def at_end(connection: Connection) -> Iterator[Note]:
+    """Notice a second `initialize` that nobody answered."""
+    for request in connection.unanswered():
+        if _is_second(request, connection):
+            yield about_request(request, Level.ERROR, _TEXT)
+
+
+def _is_second(request: Request, connection: Connection) -> bool:
+    return request.method == "initialize" and connection.handshake is Handshake.DONE
+
+
+CHECK = SessionCheck(
+    "double-initialize",
+    "`initialize` is sent twice on one connection.",
+    Level.ERROR,
+    ("recordings 0.58.0–0.169.0: −32600 `Already initialized`",),
+    on_step=on_step,
+    kinds=ANSWERS,
+    at_end=at_end,
+)

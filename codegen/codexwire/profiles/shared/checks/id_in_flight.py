@@ -1,0 +1,33 @@
+"""A request uses an id that is still in flight.
+
+Every release accepts that and answers both, in either order, so nobody but the client can get
+confused; 7 and "7" are different ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.finding import Level
+from codexwire.ir.model import Protocol
+from codexwire.model.session import Step
+from codexwire.model.session_check import REQUESTS, Note, SessionCheck, at_step
+
+
+def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+    """Notice a request whose id waits for an answer already."""
+    message, rid = step.message, step.message.id
+    waiting = () if rid is None else step.connection.requests.waiting((message.sender, rid))
+    if waiting:
+        text = f"the id is in flight already, from line {waiting[0].line}"
+        yield at_step(step, Level.INFO, text)
+
+
+CHECK = SessionCheck(
+    "id-in-flight",
+    "A request id is used again before its answer.",
+    Level.INFO,
+    ("recordings 0.58.0–0.169.0: the same id twice in flight is answered twice",),
+    on_step=on_step,
+    kinds=REQUESTS,
+)

@@ -1,0 +1,1 @@
+"""Normalization rules that hold for every protocol, one a file."""

@@ -1,0 +1,105 @@
+"""Which members are the ids of a message's thread, turn, item or request is nowhere stated.
+
+`threadId` is the thread that a message is about, `parentThreadId` is not; `sessionId` is a thread in
+`sessionConfigured` and a file search in `fuzzyFileSearch/sessionUpdated`. The table in the protocol's
+profile says which member is what, by method; this rule marks those members
+`x-id: "thread" | "turn" | "item" | "request"` where they stand, in the params and results themselves and
+in the thread, turn and item that they carry.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from codexwire.ir.model import Protocol, Schema, full_name, ref_to
+from codexwire.ir.walk import Path, children, transform
+from codexwire.model.normalization import Compared, Effect, NormalizationRule
+from codexwire.model.profile import profile_of
+from codexwire.version import VersionRange
+
+# A place: the full name of a type, and the path of a node in it.
+_Place: TypeAlias = "tuple[str, Path]"
+
+
+def mark(protocol: Protocol) -> Protocol | None:
+    """Return the protocol with every id of the identity table marked."""
+    marks: dict[str, dict[Path, str]] = defaultdict(dict)
+    identities = profile_of(protocol).identities
+    for kind in identities.kinds:
+        for method in protocol.methods:
+            result = ref_to(method.result) if method.result else None
+            for part, payload in (("params", method.params), ("result", result)):
+                for dotted in identities.published_paths(kind, method.name, part):
+                    for name, path in _find(protocol, payload, dotted.split(".")):
+                        marks[name][path] = kind
+    if not marks:
+        return None
+    types = {}
+    for name, places in marks.items():
+        typedef = protocol.types[name]
+        types[name] = replace(typedef, schema=_marked(typedef.schema, places))
+    return protocol.with_types(types)
+
+
+def _marked(schema: Schema, places: dict[Path, str]) -> Schema:
+    def change(path: Path, node: Schema) -> Schema:
+        kind = places.get(path)
+        if kind is None:
+            return node
+        return {**(node if isinstance(node, dict) else {}), "x-id": kind}
+
+    return transform(schema, change)
+
+
+def _find(protocol: Protocol, payload: Schema | None, steps: list[str]) -> Iterator[_Place]:
+    """Yield the places of the members that a path of names leads to from a payload."""
+    if payload is None:
+        return
+    found = list(_objects(protocol, payload, None))
+    for index, step in enumerate(steps):
+        members = [
+            (name, (*path, "properties", step), node["properties"][step])
+            for name, path, node in found
+            if step in node.get("properties", {})
+        ]
+        if index == len(steps) - 1:
+            yield from ((name, path) for name, path, _ in members)
+        else:
+            found = [
+                o for name, path, sub in members for o in _objects(protocol, sub, (name, path))
+            ]
+
+
+def _objects(
+    protocol: Protocol, schema: Schema, place: _Place | None
+) -> Iterator[tuple[str, Path, dict[str, Any]]]:
+    """Yield the object nodes that a schema may be, through references, nullables and unions."""
+    if not isinstance(schema, dict):
+        return
+    if "$ref" in schema:
+        name = full_name(schema["$ref"])
+        yield from _objects(protocol, protocol.types[name].schema, (name, ()))
+        return
+    if place is not None and "properties" in schema:
+        yield (*place, schema)
+    for step, sub in children(schema):
+        if step[0] in ("allOf", "anyOf", "oneOf"):
+            inner = None if place is None else (place[0], (*place[1], *step))
+            yield from _objects(protocol, sub, inner)
+
+
+RULE = NormalizationRule(
+    id="n019-identities",
+    title="The ids of a message's thread, turn, item and request are marked.",
+    effect=Effect.ANNOTATE,
+    compared=Compared.NEVER,
+    versions=VersionRange(),
+    evidence=(
+        "recordings: the id paths of every notification, confirmed on the wire for 56 of 86",
+        "0.72.0–0.163.0: callId of the approval requests is the id of an item; an event's id its turn",
+    ),
+    protocol=mark,
+)

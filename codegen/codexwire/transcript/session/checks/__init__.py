@@ -1,1 +1,0 @@
-"""The session checks, one file each."""
