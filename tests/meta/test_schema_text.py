@@ -10,11 +10,10 @@ CODE = Path(__file__).parents[2] / "codegen" / "codexwire"
 COMBINING = re.compile(r"""["'](\$ref|oneOf|anyOf|allOf)["']""")
 # Who works on the text of a schema, and why.
 TEXT = {
-    "ir/": "what a schema's text is, and how it is walked",
-    "ingest/": "makes one text of what is published",
-    "normalize/": "mends the text, and makes it plain for models",
-    "profiles/app_server/rules/": "the rules by which the text is mended",
-    "profiles/shared/rules/": "those of every protocol",
+    "ir/*": "what a schema's text is, and how it is walked",
+    "ingest/*": "makes one text of what is published",
+    "normalize/*": "mends the text, and makes it plain for models",
+    "profiles/*/rules/*": "normalization rules: what is wrong with the text",
     "model/read.py": "the one reader: text to types",
     "model/schema_text.py": "the one writer: types to text",
     "wire/explain*": "the independent judge of everything that is made of types",
