@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codexwire.ir.keywords import schema_roots
-from codexwire.ir.model import Protocol, full_name
-from codexwire.ir.walk import Path, subschemas
+from codexwire.ir.model import Protocol, Schema, full_name
+from codexwire.ir.walk import Path, nodes, subschemas
 
 __all__ = ["Dangling", "dangling"]
 
@@ -23,10 +23,15 @@ class Dangling:
 
 def dangling(protocol: Protocol) -> Iterator[Dangling]:
     """Yield every reference of types and messages that no type answers, in a fixed order."""
+
+    def dangles(node: Schema) -> bool:
+        if not isinstance(node, dict) or "$ref" not in node:
+            return False
+        ref = node["$ref"]
+        return not (isinstance(ref, str) and full_name(ref) in protocol.types)
+
     for owner, schema in schema_roots(protocol):
-        for path, node in subschemas(schema):
-            if not isinstance(node, dict) or "$ref" not in node:
-                continue
-            ref = node["$ref"]
-            if not (isinstance(ref, str) and full_name(ref) in protocol.types):
-                yield Dangling(owner, (*path, "$ref"), ref)
+        if any(map(dangles, nodes(schema))):  # they are rare, and their places cost much
+            for path, node in subschemas(schema):
+                if isinstance(node, dict) and dangles(node):
+                    yield Dangling(owner, (*path, "$ref"), node["$ref"])

@@ -94,20 +94,18 @@ def unknown_keywords(protocol: Protocol) -> Iterator[Hole]:
     for owner, schema in schema_roots(protocol):
         for path, node in subschemas(schema):
             if isinstance(node, dict):
-                yield from _of_node(f"{owner}#{join_pointer(path)}", node)
+                for keyword, text in _of_node(node):
+                    place = f"{owner}#{join_pointer(path)}"
+                    yield Hole(HoleKind.KEYWORD, place, keyword, text)
 
 
-def _of_node(place: str, node: dict[str, Any]) -> Iterator[Hole]:
+def _of_node(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if not _KNOWN.issuperset(node):
         for keyword in node:
             if keyword not in _KNOWN and not keyword.startswith("x-"):
-                yield _hole(place, keyword, f"the keyword {keyword!r} is not checked")
+                yield keyword, f"the keyword {keyword!r} is not checked"
     for keyword, pattern in unchecked_patterns(node):
-        yield _hole(place, keyword, f"the pattern {pattern!r} is not checked")
-
-
-def _hole(place: str, keyword: str, text: str) -> Hole:
-    return Hole(HoleKind.KEYWORD, place, keyword, text)
+        yield keyword, f"the pattern {pattern!r} is not checked"
 
 
 def unchecked_patterns(node: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from codexwire.ir.model import Schema, full_name
 
-__all__ = ["children", "references", "subschemas", "transform"]
+__all__ = ["children", "nodes", "references", "subschemas", "transform"]
 
 _ONE = frozenset(
     {
@@ -25,6 +25,8 @@ _ONE = frozenset(
 _LIST = frozenset({"allOf", "anyOf", "items", "oneOf"})
 _MAP = frozenset({"definitions", "dependencies", "patternProperties", "properties"})
 
+_HOLDERS = _ONE | _LIST | _MAP
+
 Path: TypeAlias = "tuple[str | int, ...]"
 
 
@@ -33,6 +35,8 @@ def children(schema: Schema) -> Iterator[tuple[Path, Schema]]:
     if not isinstance(schema, dict):
         return
     for keyword, value in schema.items():
+        if keyword not in _HOLDERS:
+            continue
         if keyword in _MAP and isinstance(value, dict):
             for key, sub in value.items():
                 if not isinstance(sub, list):  # a dependency may be a list of names
@@ -50,14 +54,24 @@ def subschemas(schema: Schema, path: Path = ()) -> Iterator[tuple[Path, Schema]]
     while waiting:
         at, node = waiting.pop()
         yield at, node
-        waiting += [(at + step, sub) for step, sub in children(node)][::-1]
+        if isinstance(node, dict) and not _HOLDERS.isdisjoint(node):
+            waiting += [(at + step, sub) for step, sub in children(node)][::-1]
+
+
+def nodes(schema: Schema) -> Iterator[dict[str, Any]]:
+    """Yield the objects that `subschemas` yields, without their paths: for those who need none."""
+    waiting = [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            if not _HOLDERS.isdisjoint(node):
+                waiting += [sub for _, sub in children(node)][::-1]
 
 
 def references(schema: Schema) -> Iterator[str]:
     """Yield the full name of every `$ref` in a node, in order of appearance."""
-    for _, node in subschemas(schema):
-        if isinstance(node, dict) and "$ref" in node:
-            yield full_name(node["$ref"])
+    return (full_name(node["$ref"]) for node in nodes(schema) if "$ref" in node)
 
 
 def transform(schema: Schema, change: Callable[[Path, Schema], Schema], path: Path = ()) -> Schema:
