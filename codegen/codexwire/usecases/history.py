@@ -76,7 +76,9 @@ def _hint(name: str, protocols: list[Protocol]) -> str:
         known = types.keys() | {m.name for p in protocols for m in p.methods}
         close = get_close_matches(head, sorted(known), 1)
     return (
-        f"did you mean {close[0]}?" if close else "a method, a type (Thread) or a field (Thread.id)"
+        f"did you mean {close[0]}?"
+        if close
+        else "name a method, a type (Thread) or a field (Thread.id)"
     )
 
 
