@@ -15,12 +15,10 @@ __all__ = [
     "Variant",
     "enum_values",
     "is_catch_all",
-    "is_empty_object",
     "is_experimental",
     "is_null",
     "json_types",
     "ref_name",
-    "single_values",
     "split_nullable",
     "union_of",
     "unwrap",
@@ -38,16 +36,6 @@ def json_types(node: dict[str, Any]) -> tuple[str, ...]:
 def is_null(schema: Schema) -> bool:
     """Whether a node admits null and nothing else."""
     return isinstance(schema, dict) and schema.get("type") == "null"
-
-
-def is_empty_object(schema: Schema) -> bool:
-    """Whether a node admits the object without members and nothing else."""
-    return (
-        isinstance(schema, dict)
-        and schema.get("type") == "object"
-        and schema.get("additionalProperties") is False
-        and not schema.get("properties")
-    )
 
 
 def is_experimental(node: object) -> bool:
@@ -117,7 +105,7 @@ def enum_values(schema: Schema) -> tuple[Any, ...] | None:
     return None
 
 
-def single_values(protocol: Protocol, schema: Schema) -> dict[str, Any]:
+def _single_values(protocol: Protocol, schema: Schema) -> dict[str, Any]:
     """Return the required properties of an object node that admit exactly one scalar."""
     schema = unwrap(protocol.resolve(unwrap(schema)))
     if not isinstance(schema, dict):
@@ -165,7 +153,7 @@ def union_of(protocol: Protocol, schema: Schema) -> Union | None:
     else:
         return None
     rest = [(i, b) for i, b in enumerate(branches) if not is_null(b)]
-    if len(rest) < 2 and not (len(rest) == 1 and single_values(protocol, rest[0][1])):
+    if len(rest) < 2 and not (len(rest) == 1 and _single_values(protocol, rest[0][1])):
         return None
     nullable = len(rest) < len(branches)
     tag, tags = _tags(protocol, [b for _, b in rest])
@@ -174,7 +162,7 @@ def union_of(protocol: Protocol, schema: Schema) -> Union | None:
 
 
 def _tags(protocol: Protocol, branches: Sequence[Schema]) -> tuple[str | None, list[Any]]:
-    singles = [single_values(protocol, b) for b in branches]
+    singles = [_single_values(protocol, b) for b in branches]
     common = set(singles[0]).intersection(*singles[1:])
     ordered = [t for t in TAG_PRIORITY if t in common] + sorted(common - set(TAG_PRIORITY))
     for tag in ordered:
