@@ -9,7 +9,6 @@ from pathlib import Path
 
 from codexwire.diff import Diff, DiffFinding
 from codexwire.diff import diff as compare
-from codexwire.diff.contract import read_contract
 from codexwire.diff.ignores import outdated, read_ignores
 from codexwire.diff.rule import Skew
 from codexwire.diff.touch import touching
@@ -17,6 +16,7 @@ from codexwire.diff.verdict import Verdict
 from codexwire.errors import CodexwireError
 from codexwire.report.report import Report
 from codexwire.usecases.comparable import OpenPair, open_pair
+from codexwire.usecases.contract_file import contract_for
 from codexwire.usecases.diff_report import diff_report
 from codexwire.usecases.notices import Notice
 from codexwire.usecases.project import rules_of
@@ -40,13 +40,14 @@ class Comparison:
 
     `diff` has the findings, those that touch the contract if there was one. `ignored` are the
     fingerprints of those that do not count, each with the reason; `outdated` is the error that makes the
-    ignore file out of date, if it is.
+    ignore file out of date, if it is; `absent` says what of the contract neither version has.
     """
 
     pair: OpenPair
     diff: Diff
     ignored: Mapping[str, str]
     outdated: CodexwireError | None = None
+    absent: tuple[Notice, ...] = ()
 
     @property
     def findings(self) -> tuple[DiffFinding, ...]:
@@ -56,7 +57,7 @@ class Comparison:
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What a reader must know of the two versions."""
-        return self.pair.notices
+        return (*self.pair.notices, *self.absent)
 
     def breaks(self, fail_on: str = "breaking") -> bool:
         """Return whether anything breaks that is not ignored; `fail_on` is one of `FAIL_ON`."""
@@ -97,7 +98,7 @@ def diff(
     """
     rules = rules_of(project)
     pair = open_pair(str(old), str(new), channel=channel, as_published=as_published, project=rules)
-    promised = read_contract(contract, (pair.old, pair.new)) if contract else None
+    promised, absent = contract_for(contract, (pair.old, pair.new)) if contract else (None, ())
     ignores = read_ignores(ignore) if ignore else ()
     found = compare(pair.old, pair.new, contract=promised)
     today = datetime.date.today()
@@ -105,4 +106,4 @@ def diff(
     if promised is not None:
         found = replace(found, findings=tuple(touching(promised, found.findings)), texts=0)
     reasons = {i.fingerprint: i.reason for i in ignores if i.applies(today)}
-    return Comparison(pair, found, reasons, stale)
+    return Comparison(pair, found, reasons, stale, absent)

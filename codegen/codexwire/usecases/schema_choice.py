@@ -19,7 +19,7 @@ from codexwire.usecases.project import rules_of
 from codexwire.version import Version, nearest
 from codexwire.wire import Validators, compile
 
-__all__ = ["AUTO", "SchemaChoice"]
+__all__ = ["AUTO", "SchemaChoice", "choose"]
 
 AUTO = "auto"
 _UNRELEASED = Version.parse("0.0.0")
@@ -41,7 +41,7 @@ class SchemaChoice:
 
     def __call__(self, hint: Hint) -> Schema:
         """Return the schema for a recording."""
-        source, remark = (self.schema, "") if self.schema != AUTO else _choose(hint)
+        source, remark = (self.schema, "") if self.schema != AUTO else choose(hint)
         validators = self._validators(source)
         rules = self._normalized(source).project_rules
         return Schema(_label(source, validators), validators, remark, rules)
@@ -94,7 +94,7 @@ def _normalized(source: str, as_published: bool, project: ProjectRules) -> Norma
     return normalize(load(source, exact=True), effects=effects, project=project)
 
 
-def _choose(hint: Hint) -> tuple[str, str]:
+def choose(hint: Hint) -> tuple[str, str]:
     """Return the source of the nearest schema, and a remark where it is not the server's own."""
     if hint.origin is Origin.EXECUTOR_VERSION and hint.version is not None:
         return _exec_server(hint.version)
