@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -20,7 +20,7 @@ class Config:
 
     They are those of its package; `more` has the settings of further ones, each complete. `responses`
     maps requests to the full names of their response types, `rules` are tables of normalization rules:
-    see `codexwire.normalize.project`.
+    see `codexwire.normalize.project`. `levels` has the level of diff rules that are to have another one.
     """
 
     root: Path | None = None
@@ -32,6 +32,7 @@ class Config:
     more: tuple[Config, ...] = ()
     responses: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[TomlValue, ...] = ()
+    levels: Mapping[str, TomlValue] = field(default_factory=dict)
 
     @property
     def packages(self) -> tuple[Config, ...]:
@@ -55,21 +56,28 @@ class _Further(_Package, frozen=True):
     schema: str
 
 
+class _Diff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[tool.codexwire.diff] as it is written."""
+
+    levels: dict[str, Literal["breaking", "minor", "info"]] = {}
+
+
 class _Project(_Package, frozen=True):
     """[tool.codexwire] as it is written."""
 
     packages: tuple[_Further, ...] = ()
     responses: dict[str, Any] = {}
     rules: tuple[dict[str, Any], ...] = ()
+    diff: _Diff = _Diff()
 
 
 def load_config(start: Path) -> Config:
     """Return the settings for a folder: of the nearest pyproject.toml with a [tool.codexwire] table.
 
     An entry of [[tool.codexwire.packages]] is a further package, whose schema it must name; what else
-    it does not say is as in the table. [tool.codexwire.responses] and [[tool.codexwire.rules]] are for
-    all packages. Raises UsageError with file and line for a file that is no TOML, an unknown key, or a
-    value of another type.
+    it does not say is as in the table. [tool.codexwire.responses], [[tool.codexwire.rules]] and
+    [tool.codexwire.diff] are for all packages. Raises UsageError with file and line for a file that is no
+    TOML, an unknown key, or a value of another type.
     """
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
@@ -88,6 +96,7 @@ def _config(folder: Path, table: TomlValue) -> Config:
         "root": folder,
         "responses": responses,
         "rules": tuple(table.items("rules")),
+        "levels": dict(table.entries("diff", "levels")),
     }
     own = _said(project)
     common = {key: value for key, value in own.items() if key not in ("schema", "package")}

@@ -24,7 +24,6 @@ takes it for their required fields.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +37,7 @@ from codexwire.diff.usage import Usage, inventory, shape_at
 from codexwire.errors import ContractError
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.location import Location
-from codexwire.toml import TomlValue, read_toml
+from codexwire.toml import TomlValue, quoted
 
 __all__ = ["Contract", "ContractFile", "Entry", "format_contract", "read_contract"]
 
@@ -62,14 +61,14 @@ def format_contract(contract: Contract) -> str:
     """Return the contract as TOML, sorted."""
     lines = ["version = 1"]
     if contract.release:
-        lines.append(f"release = {_toml(contract.release)}")
+        lines.append(f"release = {quoted(contract.release)}")
     if contract.reads:
         lines.append(_READS)
     lines += ["", "[methods]"]
     lines += [f"{u} = {_array(contract.methods[u])}" for u in _UNIONS if contract.methods.get(u)]
     for section, types in (("sends", contract.sends), ("reads", contract.reads)):
         for name, usage in sorted(types.items()):
-            lines += ["", f"[{section}.{_toml(name)}]"]
+            lines += ["", f"[{section}.{quoted(name)}]"]
             for part in _PARTS:
                 if found := getattr(usage, part):
                     lines.append(f"{part} = {_array(found)}")
@@ -78,13 +77,9 @@ def format_contract(contract: Contract) -> str:
 
 def _array(values: Iterable[str]) -> str:
     """An array on one line when it is short, else with an entry on each line."""
-    entries = [_toml(v) for v in sorted(values)]
+    entries = [quoted(v) for v in sorted(values)]
     line = f"[{', '.join(entries)}]"
     return line if len(line) <= _WIDTH else "\n".join(["[", *(f"  {e}," for e in entries), "]"])
-
-
-def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 class Entry(NamedTuple):

@@ -32,7 +32,7 @@ class Usage:
 
 
 Listed: TypeAlias = "Callable[[str, str], bool]"
-"""Whether strings at a place of a type, by its full name, are of a small set, though its schema lists none."""
+"""Whether strings at a place of a type, by its full name, are of a small set that its schema does not say."""
 
 
 class Uses:

@@ -12,7 +12,7 @@ from codexwire.diff.contract import Contract, read_contract
 from codexwire.diff.refusal import Refusal, refusals
 from codexwire.diff.rule import Skew
 from codexwire.diff.strict import strict_findings
-from codexwire.diff.verdict import Verdict
+from codexwire.diff.verdict import BROKEN, Verdict
 from codexwire.errors import UsageError
 from codexwire.ingest.archive import archive
 from codexwire.ingest.at_hand import (
@@ -24,7 +24,6 @@ from codexwire.ingest.at_hand import (
 )
 from codexwire.ir.model import Protocol, Source
 from codexwire.usecases.contract_file import contract_for
-from codexwire.usecases.diff import BROKEN
 from codexwire.usecases.notices import Notice, Say, holes_of, silent
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.releases import comparable
