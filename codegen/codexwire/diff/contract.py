@@ -37,7 +37,7 @@ from codexwire.diff.usage import Usage, inventory, shape_at
 from codexwire.errors import ContractError
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.location import Location
-from codexwire.toml import TomlValue, quoted
+from codexwire.toml import TomlValue, quoted, read_toml
 
 __all__ = ["Contract", "ContractFile", "Entry", "format_contract", "read_contract"]
 
