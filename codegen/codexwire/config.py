@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from codexwire.toml import TomlValue, read_toml
 
-__all__ = ["Config", "load_config"]
+__all__ = ["Config", "Grade", "load_config"]
+
+
+class Grade(StrEnum):
+    """What a project says of the breaks of a diff rule."""
+
+    BREAKING = "breaking"
+    MINOR = "minor"
+    INFO = "info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ class _Further(_Package, frozen=True):
 class _Diff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """[tool.codexwire.diff] as it is written."""
 
-    levels: dict[str, Literal["breaking", "minor", "info"]] = {}
+    levels: dict[str, Any] = {}
 
 
 class _Project(_Package, frozen=True):
@@ -91,12 +100,15 @@ def load_config(start: Path) -> Config:
 
 def _config(folder: Path, table: TomlValue) -> Config:
     project = table.read(_Project)
+    levels = dict(table.entries("diff", "levels"))
+    for level in levels.values():
+        level.read(Grade)
     responses = {method: name.read(str) for method, name in table.entries("responses")}
     shared: dict[str, Any] = {
         "root": folder,
         "responses": responses,
         "rules": tuple(table.items("rules")),
-        "levels": dict(table.entries("diff", "levels")),
+        "levels": levels,
     }
     own = _said(project)
     common = {key: value for key, value in own.items() if key not in ("schema", "package")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from codexwire.config import Grade
 from codexwire.diff.finding import DiffFinding
 from codexwire.diff.rule import Skew
 from codexwire.diff.verdict import BROKEN, Verdict
@@ -12,7 +13,11 @@ from codexwire.finding import Level
 
 __all__ = ["GRADES", "counts", "regraded"]
 
-GRADES = {"breaking": Level.ERROR, "minor": Level.WARNING, "info": Level.INFO}
+GRADES = {
+    Grade.BREAKING: Level.ERROR,
+    Grade.MINOR: Level.WARNING,
+    Grade.INFO: Level.INFO,
+}
 """What a level is called in settings and by `--fail-on`.
 
 `minor` is what only who reads strictly notices: who reads tolerantly survives it.

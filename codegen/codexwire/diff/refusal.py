@@ -9,6 +9,7 @@ object, and a notification that it does not know.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -155,14 +156,28 @@ class _Client:
         for text in sorted(_strings(own, texts)) if taken.string is not None else ():
             if not string_fits(StringShape((text,)), taken.string):
                 yield Refusal(f"{spot.text}={text}", "unknown value")
-        names = labels(self.own, own.objects)
-        for alternative in own.objects if taken.objects else ():
-            label = names.get(id(alternative), "")
-            here = spot.at(f"<{label}>") if label else spot
-            if here.place in here.usage.variants if label else "object" in kinds:
+        for here, alternative in self._alternatives(own, spot, "object" in kinds):
+            if taken.objects:
                 yield from self._object(alternative, taken, here)
         if own.arrays and taken.arrays:
             yield from self._node(own.arrays[0].items, taken.arrays[0].items, spot.at("[]"))
+
+    def _alternatives(
+        self, own: Shape, spot: _Spot, certain: bool
+    ) -> Iterator[tuple[_Spot, ObjectShape]]:
+        """Yield the alternatives of objects that are sent; of those with one label, the complete ones."""
+        names = labels(self.own, own.objects)
+        known = Counter(names.values())
+        for alternative in own.objects:
+            label = names.get(id(alternative), "")
+            here = spot.at(f"<{label}>") if label else spot
+            if not (here.place in here.usage.variants if label else certain):
+                continue
+            required = {
+                f"{here.place}.{n}" for n, p in alternative.properties.items() if p.required
+            }
+            if known[label] < 2 or required <= here.usage.fields:
+                yield here, alternative
 
     def _object(self, own: ObjectShape, taken: Shape, spot: _Spot) -> Iterator[Refusal]:
         """Compare an alternative with that of the server which refuses the least of it."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from codexwire.diff.pairing import alternative_name, cells
 from codexwire.diff.shape import ObjectShape, Shape, StringShape, either
 from codexwire.diff.shapes import Shapes
-from codexwire.ir.model import Schema
+from codexwire.ir.model import Protocol, Schema
 
-__all__ = ["Listed", "Usage", "Uses", "inventory", "labels", "shape_at"]
+__all__ = ["Listed", "Usage", "Uses", "inventory", "labels", "listed_in", "shape_at"]
 
 
 @dataclass(slots=True)
@@ -176,6 +177,18 @@ def inventory(shapes: Shapes, name: str) -> Usage:
 def shape_at(shapes: Shapes, name: str, place: str) -> Shape:
     """Return what stands at a place of a type; nothing where the type has no such place."""
     return either(node.shape for node in _nodes(shapes, name) if node.place == place)
+
+
+def listed_in(protocols: Iterable[Protocol]) -> Listed:
+    """Return what tells whether one of the protocols lists the strings at a place of a type."""
+    versions = [Shapes(protocol) for protocol in protocols]
+
+    @cache
+    def listed(owner: str, place: str) -> bool:
+        strings = (shape_at(shapes, owner, place).string for shapes in versions)
+        return any(string is not None and string.values for string in strings)
+
+    return listed
 
 
 def _listed(shape: Shape) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +13,7 @@ from codexwire.diff.contract import Contract
 from codexwire.diff.once import once
 from codexwire.diff.roots import LEGACY_EVENT
 from codexwire.diff.shapes import Shapes
-from codexwire.diff.usage import Uses, shape_at
+from codexwire.diff.usage import Uses, listed_in
 from codexwire.direction import Kind, Side
 from codexwire.errors import TranscriptError, UsageError
 from codexwire.finding import Level
@@ -32,7 +31,7 @@ from codexwire.usecases.notices import Notice, holes_of, listed
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.recordings import recordings
 from codexwire.usecases.releases import mended_releases
-from codexwire.usecases.schema_choice import choose
+from codexwire.usecases.schema_choice import UNRELEASED, choose
 from codexwire.wire import Validators, decode
 
 __all__ = ["ContractMade", "contract_from"]
@@ -74,6 +73,12 @@ def _told(reason: str, count: int) -> str:
     return (
         reason if reason is _CUT else f"lines {reason}: {count} (`codexwire validate` lists them)"
     )
+
+
+def _source(hint: Hint) -> tuple[str, str]:
+    """Return what to read a recording as, and a remark when it does not say that itself."""
+    named = hint.origin in (Origin.USER_AGENT, Origin.CLI_VERSION) and hint.version != UNRELEASED
+    return (str(hint.version), "") if named else choose(hint)
 
 
 class _Asked(NamedTuple):
@@ -161,14 +166,17 @@ class _Recorder:
 
     def _validators(self, hint: Hint) -> Validators:
         said = hint.origin is not Origin.NOTHING
-        source, remark = (self._schema, "") if self._schema else choose(hint)
+        source, remark = (self._schema, "") if self._schema else _source(hint)
         if self._protocol is None:
             self._source = source
             self._protocol = open_release(source, self._project)
             self._notices += [Notice("warning", remark)] if remark else []
             self._notices += holes_of(self._protocol)
             shapes = once(Shapes, self._protocol)
-            self._uses = {Side.CLIENT: Uses(shapes, listed_somewhere), Side.SERVER: Uses(shapes)}
+            self._uses = {
+                Side.CLIENT: Uses(shapes, listed_in(mended_releases())),
+                Side.SERVER: Uses(shapes),
+            }
         elif said and source != self._source:
             raise UsageError(
                 f"the recordings are of {self._source} and of {source}",
@@ -247,10 +255,3 @@ class _Recorder:
         method = self._protocol.method(asked, sender.other, Kind.REQUEST)
         if method is not None and method.result is not None:
             self._uses[sender].add(ref_to(method.result), result)
-
-
-@cache
-def listed_somewhere(owner: str, place: str) -> bool:
-    """Whether some release at hand lists the strings that stand at a place of a type."""
-    shapes = (shape_at(once(Shapes, p), owner, place) for p in mended_releases())
-    return any(shape.string is not None and shape.string.values for shape in shapes)

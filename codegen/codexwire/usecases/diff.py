@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from codexwire.config import Config
+from codexwire.config import Config, Grade
 from codexwire.diff import Diff, DiffFinding
 from codexwire.diff import diff as compare
 from codexwire.diff.ignores import Ignore, format_ignores, outdated, read_ignores
@@ -31,7 +31,7 @@ _SKEWS = {"": tuple(Skew), ":i": (Skew.OLD_CLIENT,), ":ii": (Skew.NEW_CLIENT,)}
 
 FAIL_ON = {
     f"{grade}{mark}": (GRADES[grade], skews)
-    for grade in ("breaking", "minor")
+    for grade in (Grade.BREAKING, Grade.MINOR)
     for mark, skews in _SKEWS.items()
 }
 """What `--fail-on` takes → the mildest level of a break that fails, and the skews that count."""
@@ -133,4 +133,4 @@ def levels_of(config: Config) -> dict[str, Level]:
             near = get_close_matches(id, _RULE_IDS, 1)
             hint = f"did you mean {near[0]!r}?" if near else "`codexwire rules list` has them"
             raise level.problem(f"no diff rule {id!r}", hint=hint)
-    return {id: GRADES[level.value] for id, level in config.levels.items()}
+    return {id: GRADES[level.read(Grade)] for id, level in config.levels.items()}

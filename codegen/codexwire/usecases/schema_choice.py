@@ -19,10 +19,11 @@ from codexwire.usecases.project import rules_of
 from codexwire.version import Version, nearest
 from codexwire.wire import Validators, compile
 
-__all__ = ["AUTO", "SchemaChoice", "choose"]
+__all__ = ["AUTO", "UNRELEASED", "SchemaChoice", "choose"]
 
 AUTO = "auto"
-_UNRELEASED = Version.parse("0.0.0")
+UNRELEASED = Version.parse("0.0.0")
+"""What the server of an unreleased build calls itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def choose(hint: Hint) -> tuple[str, str]:
         return str(DEFAULT_VERSION), (
             f"nothing says which release the server is; judged by {DEFAULT_VERSION}"
         )
-    if hint.version == _UNRELEASED:
+    if hint.version == UNRELEASED:
         newest = versions_at_hand()[-1]
         return str(newest), f"the server is an unreleased build; judged by {newest}"
     if hint.version in versions_at_hand():
