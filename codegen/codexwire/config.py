@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,15 @@ import msgspec
 
 from codexwire.toml import TomlValue, read_toml
 
-__all__ = ["Config", "load_config"]
+__all__ = ["Config", "Grade", "load_config"]
+
+
+class Grade(StrEnum):
+    """What a project says of the breaks of a diff rule."""
+
+    BREAKING = "breaking"
+    MINOR = "minor"
+    INFO = "info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +29,7 @@ class Config:
 
     They are those of its package; `more` has the settings of further ones, each complete. `responses`
     maps requests to the full names of their response types, `rules` are tables of normalization rules:
-    see `codexwire.normalize.project`.
+    see `codexwire.normalize.project`. `levels` has the level of diff rules that are to have another one.
     """
 
     root: Path | None = None
@@ -32,6 +41,7 @@ class Config:
     more: tuple[Config, ...] = ()
     responses: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[TomlValue, ...] = ()
+    levels: Mapping[str, TomlValue] = field(default_factory=dict)
 
     @property
     def packages(self) -> tuple[Config, ...]:
@@ -55,21 +65,28 @@ class _Further(_Package, frozen=True):
     schema: str
 
 
+class _Diff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[tool.codexwire.diff] as it is written."""
+
+    levels: dict[str, Any] = {}
+
+
 class _Project(_Package, frozen=True):
     """[tool.codexwire] as it is written."""
 
     packages: tuple[_Further, ...] = ()
     responses: dict[str, Any] = {}
     rules: tuple[dict[str, Any], ...] = ()
+    diff: _Diff = _Diff()
 
 
 def load_config(start: Path) -> Config:
     """Return the settings for a folder: of the nearest pyproject.toml with a [tool.codexwire] table.
 
     An entry of [[tool.codexwire.packages]] is a further package, whose schema it must name; what else
-    it does not say is as in the table. [tool.codexwire.responses] and [[tool.codexwire.rules]] are for
-    all packages. Raises UsageError with file and line for a file that is no TOML, an unknown key, or a
-    value of another type.
+    it does not say is as in the table. [tool.codexwire.responses], [[tool.codexwire.rules]] and
+    [tool.codexwire.diff] are for all packages. Raises UsageError with file and line for a file that is no
+    TOML, an unknown key, or a value of another type.
     """
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
@@ -83,11 +100,15 @@ def load_config(start: Path) -> Config:
 
 def _config(folder: Path, table: TomlValue) -> Config:
     project = table.read(_Project)
+    levels = dict(table.entries("diff", "levels"))
+    for level in levels.values():
+        level.read(Grade)
     responses = {method: name.read(str) for method, name in table.entries("responses")}
     shared: dict[str, Any] = {
         "root": folder,
         "responses": responses,
         "rules": tuple(table.items("rules")),
+        "levels": levels,
     }
     own = _said(project)
     common = {key: value for key, value in own.items() if key not in ("schema", "package")}

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import json
 import re
 import reprlib
 import tomllib
@@ -28,7 +29,7 @@ from msgspec import inspect
 from codexwire.errors import CodexwireError, UsageError
 from codexwire.location import Location
 
-__all__ = ["TomlValue", "find_lines", "parse_toml", "read_toml"]
+__all__ = ["TomlValue", "find_lines", "parse_toml", "quoted", "read_toml"]
 
 T = TypeVar("T")
 Keys: TypeAlias = tuple["str | int", ...]
@@ -172,6 +173,11 @@ class TomlValue:
     def _header(self) -> str:
         keys = ".".join(step for step in self.path if isinstance(step, str))
         return f"tables, each headed [[{keys}]]"
+
+
+def quoted(text: str) -> str:
+    """Return a text as a TOML string, in quotation marks."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def find_lines(text: str) -> dict[Keys, int]:

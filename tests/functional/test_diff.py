@@ -29,7 +29,7 @@ def test_text_says_the_counts_first(codexwire: Run) -> None:
     assert (code, err) == (0, "")
     assert out.splitlines()[:4] == [
         "0.163.0 → 0.166.0",
-        "old client ↔ new server: 7 break",
+        "old client ↔ new server: 7 break (5 of them minor)",
         "new client ↔ old server: 0 break, 7 break if sent",
         "64 changes",
     ]
@@ -52,6 +52,7 @@ def test_json_has_the_published_shape(document: Document) -> None:
         "directions": ["server_to_client"],
         "effect": "widens",
         "breaks": {"old_client_new_server": "breaks", "new_client_old_server": "safe"},
+        "levels": {"old_client_new_server": "warning", "new_client_old_server": "info"},
         "conditional": False,
         "stability": "stable",
         "old": None,
@@ -335,7 +336,8 @@ def test_ignored_breaks_do_not_fail(
     assert "\n50 changes that break nothing are not listed" in out
     assert document("0.163.0", "0.166.0", "--ignore", path)["summary"]["ignored"] == 7
     short = ignore_file(tmp_path, *entries[1:])
-    assert codexwire("diff", "--against", "0.163.0", "0.166.0", "--ignore", short)[0] == 1
+    gate = "--fail-on", "minor"
+    assert codexwire("diff", *gate, "0.163.0", "0.166.0", "--ignore", short)[0] == 1
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,24 @@ def test_a_contract_that_names_nothing_is_an_error(
     assert err.count("\n") == 1
 
 
+def test_what_neither_release_has_is_not_there_and_no_misspelling(
+    codexwire: Run, tmp_path: Path
+) -> None:
+    """`thread/turns/list` came with 0.125.0: a client of a newer release calls it."""
+    path = tmp_path / "contract.toml"
+    path.write_text(
+        'version = 1\n[methods]\nClientRequest = ["thread/turns/list", "turn/start"]\n', "utf-8"
+    )
+    code, out, err = codexwire("diff", "0.107.0", "0.115.0", "--contract", path)
+    assert code == 0
+    assert "\n9 changes\n" in out
+    assert err == (
+        "codexwire: note: of the contract, neither 0.107.0 nor 0.115.0 has:"
+        " the ClientRequest method 'thread/turns/list'\n"
+    )
+    assert codexwire("diff", "0.107.0", "0.125.0", "--contract", path)[2] == ""
+
+
 def test_a_contract_needs_a_recording_it_can_read(codexwire: Run, tmp_path: Path) -> None:
     empty = tmp_path / "empty.jsonl"
     empty.write_text("", "utf-8")

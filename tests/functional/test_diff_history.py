@@ -207,7 +207,7 @@ def test_compat_of_one_client(codexwire: Run, tmp_path: Path) -> None:
     assert 0 < row["servers"]["0.169.0"]["breaks"] < whole["servers"]["0.169.0"]["breaks"]
     text = codexwire("compat", *servers, "--contract", path)[1]
     assert text.splitlines()[-1] == (
-        "a client of 0.163.0 that keeps to the contract works with: 0.163.0"
+        "a client of 0.163.0 that keeps to the contract works with: 0.163.0, 0.169.0"
     )
 
 

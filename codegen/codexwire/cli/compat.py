@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +25,7 @@ app = new_app()
 _FORMATS = ("text", "json")
 _WIDEST = 40  # releases beside each other; more of one client stand below each other
 _LEGEND = "breaks+conditional (only if the newer client sends it); · none"
+_CONTRACT_LEGEND = "what the server refuses+what a strict reader may fail on; · nothing"
 
 
 @app.command()
@@ -46,8 +47,10 @@ def compat(
     """Print how many breaks a client of one release meets on a server of another.
 
     Breaks that depend on what a newer client chooses to send stand behind a plus sign. With a contract
-    there is one row: the client that keeps to it. Without VERSIONs, the releases are a sample: one of
-    each turn that the protocol took, the newest, and newer ones that were pulled.
+    there is one row: the client that keeps to it, with what each server refuses of what it sends and, behind
+    the plus sign, what the server sends that a strict reader may fail on; a server works that refuses
+    nothing. Without VERSIONs, the releases are a sample: one of each turn that the protocol took, the newest,
+    and newer ones that were pulled.
     """
     if format not in _FORMATS:
         raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(_FORMATS)}")
@@ -65,19 +68,27 @@ def compat(
         sys.stdout.write(json.dumps(matrix.document(), indent=2) + "\n")
         return
     sys.stdout.writelines(f"{line}\n" for line in _lines(matrix))
+    if matrix.contract:
+        sys.stdout.writelines(f"{line}\n" for line in _refused(matrix))
+        fine = _runs(matrix.works_with(strict=True))
+        sys.stdout.write(f"nor does a strict reader fail with: {fine}\n")
     if not versions and not everything:
         sys.stdout.write(f"a sample: {len(matrix.servers)} of {matrix.known} releases\n")
-    if contract is not None:
-        sys.stdout.write(f"{_answer(*matrix.rows[0], matrix.servers)}\n")
+    if matrix.contract:
+        fine = _runs(matrix.works_with())
+        sys.stdout.write(
+            f"a client of {matrix.rows[0][0]} that keeps to the contract works with: {fine}\n"
+        )
 
 
 def _lines(matrix: Matrix) -> Iterator[str]:
     servers = matrix.servers
-    texts = [[_text(*cell) for cell in cells] for _, cells in matrix.rows]
+    legend = _CONTRACT_LEGEND if matrix.contract else _LEGEND
+    texts = [[_text(cell, matrix.contract) for cell in cells] for _, cells in matrix.rows]
     if len(servers) > _WIDEST:
         for server, text in zip(servers, texts[0], strict=True):
             yield f"{server!s:12} {text}"
-        yield _LEGEND
+        yield legend
         return
     columns = list(zip(*texts, strict=True))
     widths = [
@@ -88,26 +99,35 @@ def _lines(matrix: Matrix) -> Iterator[str]:
     for (client, _), cells in zip(matrix.rows, texts, strict=True):
         row = " ".join(f"{text:>{w}}" for text, w in zip(cells, widths, strict=True))
         yield f"{client!s:18} {row}"
-    yield _LEGEND
+    yield legend
 
 
-def _answer(client: Version, cells: Sequence[Cell], servers: Sequence[Version]) -> str:
-    """Which releases a client works with that does all that its contract says."""
+def _refused(matrix: Matrix) -> Iterator[str]:
+    """Say what is refused, and by which servers."""
+    cells = matrix.rows[0][1]
+    for refusal in sorted({r for cell in cells for r in cell.refused}):
+        found = [refusal in cell.refused for cell in cells]
+        yield f"refused: {refusal} by {_runs(zip(matrix.servers, found, strict=True))}"
+
+
+def _runs(servers: Iterable[tuple[Version, bool]]) -> str:
+    """Name the servers that are marked, each run of them by its ends."""
     runs = [
         [version for version, _ in run]
-        for broken, run in groupby(zip(servers, map(any, cells), strict=True), lambda pair: pair[1])
-        if not broken
+        for marked, run in groupby(servers, lambda pair: pair[1])
+        if marked
     ]
-    fine = [f"{run[0]} … {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
-    return (
-        f"a client of {client} that keeps to the contract works with: {', '.join(fine) or 'none'}"
-    )
+    named = [f"{run[0]} … {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    return ", ".join(named) or "none"
 
 
-def _text(breaks: int, conditional: int) -> str:
-    if not breaks and not conditional:
+def _text(cell: Cell, contract: bool) -> str:
+    sure, more = cell.breaks, cell.conditional
+    if contract:
+        sure, more = len(cell.refused), cell.strict_readers
+    if not sure and not more:
         return "·"
-    return f"{breaks or ''}+{conditional}" if conditional else str(breaks)
+    return f"{sure or ''}+{more}" if more else str(sure)
 
 
 def _short(version: Version) -> str:

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from codexwire.cli.command import NoProjectRules, new_app, project_here, tell
+from codexwire.emit.write import write_file
 from codexwire.errors import UsageError
 from codexwire.report.table import FORMATS, check_format, render
 from codexwire.usecases.diff import FAIL_ON, diff
@@ -35,9 +36,15 @@ def diff_command(
     channel: Annotated[str, typer.Option(help="stable or experimental.")] = "experimental",
     format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
     fail_on: Annotated[
-        str | None, typer.Option(help="breaking, breaking:i or breaking:ii: exit 1 when found.")
+        str | None,
+        typer.Option(
+            help="breaking or minor, or of one side breaking:i, minor:ii …: exit 1 when found."
+        ),
     ] = None,
     ignore: Annotated[Path | None, typer.Option(help="Findings to live with (TOML).")] = None,
+    write_ignores: Annotated[
+        Path | None, typer.Option(help="Write what breaks to a new file for --ignore.")
+    ] = None,
     contract: Annotated[Path | None, typer.Option(help="Only what this client touches.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="List harmless changes too.")] = False,
     no_project_rules: NoProjectRules = False,
@@ -51,13 +58,21 @@ def diff_command(
 ) -> int:
     """Compare two versions of the protocol, for old clients and for old servers.
 
-    i: old client, new server. ii: new client, old server. With --against, breaks of either fail.
+    i: old client, new server. ii: new client, old server. With --against, breaks of either fail. A break is
+    minor when only who reads strictly notices it, and fails with --fail-on minor alone; docs/levels.md has
+    the table, and [tool.codexwire.diff.levels] changes it. With --write-ignores, nothing fails that
+    is written; with --ignore and the same file, its reasons are kept.
     """
     old, new = _sources(versions or [], against)
     gate = fail_on or ("breaking" if against else None)
     check_format(format)
     if gate is not None and gate not in FAIL_ON:
         raise UsageError(f"no --fail-on {gate!r}", hint=f"one of {', '.join(FAIL_ON)}")
+    if write_ignores is not None and write_ignores != ignore and write_ignores.exists():
+        raise UsageError(
+            f"{write_ignores} is there already",
+            hint="name it with --ignore, too: its reasons are kept",
+        )
     with _uncollected():
         comparison = diff(
             old,
@@ -72,6 +87,9 @@ def diff_command(
         text = render(format, report, color=sys.stdout.isatty())
     tell(comparison.notices)
     sys.stdout.write(text)
+    if write_ignores is not None:
+        write_file(write_ignores, comparison.ignore_file(gate or "breaking").encode())
+        return 0
     if comparison.outdated is not None:
         sys.stdout.flush()
         raise comparison.outdated

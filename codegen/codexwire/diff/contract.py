@@ -17,33 +17,34 @@
     values = ["=completed"]
 
 Places are written as in the findings: `.name` a property, `[]` items, `{}` map values, `<tag>` a variant,
-`=text` a value of a closed set of strings. A contract without `sends` and `reads` stands for all that the
-messages of its methods contain.
+`=text` a string of a small set, or `=null`, `=true`, `=false`. A contract without `sends` and `reads` stands
+for all that the messages of its methods contain; `codexwire.diff.refusal`, which asks for what is sent,
+takes it for their required fields.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from codexwire.diff.shapes import Shapes
-from codexwire.diff.usage import Usage, inventory
+from codexwire.diff.usage import Usage, inventory, shape_at
 from codexwire.errors import ContractError
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.location import Location
 from codexwire.model.once import once
-from codexwire.toml import TomlValue, read_toml
+from codexwire.toml import TomlValue, quoted, read_toml
 
-__all__ = ["Contract", "contract_release", "format_contract", "read_contract"]
+__all__ = ["Contract", "ContractFile", "Entry", "format_contract", "read_contract"]
 
 _UNIONS = {u.union: u for u in UNIONS}
 _PARTS = ("fields", "variants", "values")
 _WIDTH = 80
+_READS = "# What it reads is an upper bound: all that it was sent. Delete what the client does not look at."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,14 @@ def format_contract(contract: Contract) -> str:
     """Return the contract as TOML, sorted."""
     lines = ["version = 1"]
     if contract.release:
-        lines.append(f"release = {_toml(contract.release)}")
+        lines.append(f"release = {quoted(contract.release)}")
+    if contract.reads:
+        lines.append(_READS)
     lines += ["", "[methods]"]
     lines += [f"{u} = {_array(contract.methods[u])}" for u in _UNIONS if contract.methods.get(u)]
     for section, types in (("sends", contract.sends), ("reads", contract.reads)):
         for name, usage in sorted(types.items()):
-            lines += ["", f"[{section}.{_toml(name)}]"]
+            lines += ["", f"[{section}.{quoted(name)}]"]
             for part in _PARTS:
                 if found := getattr(usage, part):
                     lines.append(f"{part} = {_array(found)}")
@@ -74,21 +77,32 @@ def format_contract(contract: Contract) -> str:
 
 def _array(values: Iterable[str]) -> str:
     """An array on one line when it is short, else with an entry on each line."""
-    entries = [_toml(v) for v in sorted(values)]
+    entries = [quoted(v) for v in sorted(values)]
     line = f"[{', '.join(entries)}]"
     return line if len(line) <= _WIDTH else "\n".join(["[", *(f"  {e}," for e in entries), "]"])
 
 
-def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+class Entry(NamedTuple):
+    """An entry of a contract as it is written, and what it names."""
+
+    written: TomlValue
+    what: str
 
 
-def read_contract(path: Path, protocols: Iterable[Protocol]) -> Contract:
-    """Return the contract in a file.
+@dataclass(frozen=True, slots=True)
+class ContractFile:
+    """A contract, and the document that it was read from."""
 
-    Raises ContractError for a file that is not as described or names nothing, and for an entry that
-    none of the protocols has.
-    """
+    contract: Contract
+    document: TomlValue
+
+    def missing(self, protocols: Iterable[Protocol]) -> Iterator[Entry]:
+        """Yield every entry that none of the protocols has."""
+        return _missing(self.document, [once(Shapes, p) for p in protocols])
+
+
+def read_contract(path: Path) -> ContractFile:
+    """Return the contract in a file; ContractError for one that is not as described or names nothing."""
     document = read_toml(path, "contract", error=ContractError)
     contract = _contract(document)
     if not (any(contract.methods.values()) or contract.sends or contract.reads):
@@ -97,14 +111,7 @@ def read_contract(path: Path, protocols: Iterable[Protocol]) -> Contract:
             location=Location(str(path)),
             hint="every comparison would pass; `codexwire contract from` writes one",
         )
-    for place, what in _missing(document, [once(Shapes, p) for p in protocols]):
-        raise place.problem(f"no version has {what}", hint="is it spelled as in the schema?")
-    return contract
-
-
-def contract_release(path: Path) -> str:
-    """Return the release that a contract was made for, empty when it names none."""
-    return read_toml(path, "contract", error=ContractError).read(_Table).release
+    return ContractFile(contract, document)
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,22 +150,38 @@ def _usage(table: TomlValue) -> Usage:
     return Usage(set(parts.fields), set(parts.variants), set(parts.values))
 
 
-def _missing(document: TomlValue, versions: list[Shapes]) -> Iterator[tuple[TomlValue, str]]:
-    """Yield every entry that no version has, and what it is."""
+def _missing(document: TomlValue, versions: list[Shapes]) -> Iterator[Entry]:
     for union, names in document.entries("methods"):
         table = _UNIONS[union]
         known = {m.name for v in versions for m in v.protocol.table(table.sender, table.kind)}
         for name in names.items():
             if name.value not in known:
-                yield name, f"the {union} method {name.value!r}"
+                yield Entry(name, f"the {union} method {name.value!r}")
     for section in ("sends", "reads"):
         for type_name, usage in document.entries(section):
             if not any(type_name in v.protocol.types for v in versions):
-                yield usage, f"the type {type_name!r}"
+                yield Entry(usage, f"the type {type_name!r}")
                 continue
             parts = [inventory(v, type_name) for v in versions]
             for part in _PARTS:
                 have = set().union(*(getattr(p, part) for p in parts))
                 for place in usage.items(part):
-                    if place.value not in have:
-                        yield place, f"{place.value!r} in {type_name}"
+                    known_value = part == "values" and _takes(versions, type_name, place.value)
+                    if place.value not in have and not known_value:
+                        yield Entry(place, f"{place.value!r} in {type_name}")
+
+
+_LITERALS = {"null": "null", "true": "boolean", "false": "boolean"}
+
+
+def _takes(versions: Iterable[Shapes], type_name: str, value: str) -> bool:
+    """Whether a value that no version lists is one that a version takes at its place."""
+    place, _, text = value.partition("=")
+    shapes = [shape_at(v, type_name, place) for v in versions]
+    kind = _LITERALS.get(text)
+    return any(
+        shape.any
+        or kind in shape.kinds
+        or (shape.string is not None and shape.string.values is None)
+        for shape in shapes
+    )

@@ -98,6 +98,7 @@ class DiffFinding(Finding):
             "directions": [_DIRECTIONS[sender] for sender in self.senders],
             "effect": self.effect.value,
             "breaks": {skew.value: self.verdict(skew).value for skew in Skew},
+            "levels": {skew.value: self.level_of(skew).value for skew in Skew},
             "conditional": self.conditional,
             "stability": self.stability,
             "old": self.old,
@@ -113,6 +114,10 @@ class DiffFinding(Finding):
     def verdict(self, skew: Skew) -> Verdict:
         """Return the verdict for a skew."""
         return self.old_client if skew is Skew.OLD_CLIENT else self.new_client
+
+    def level_of(self, skew: Skew) -> Level:
+        """Return how serious the change is for a skew."""
+        return self.old_client_level if skew is Skew.OLD_CLIENT else self.new_client_level
 
     @property
     def conditional(self) -> bool:

@@ -20,9 +20,9 @@ import msgspec
 
 from codexwire.diff.finding import DiffFinding
 from codexwire.errors import CodexwireError, ContractError
-from codexwire.toml import TomlValue, read_toml
+from codexwire.toml import TomlValue, quoted, read_toml
 
-__all__ = ["Ignore", "outdated", "read_ignores"]
+__all__ = ["Ignore", "format_ignores", "outdated", "read_ignores"]
 
 _Text = Annotated[str, msgspec.Meta(pattern=r"\S")]
 
@@ -70,6 +70,25 @@ def read_ignores(path: Path) -> tuple[Ignore, ...]:
 def _ignore(table: TomlValue) -> Ignore:
     entry = table.read(_Entry)
     return Ignore(entry.fingerprint, entry.reason, entry.expires, table)
+
+
+def format_ignores(findings: Iterable[DiffFinding], kept: Iterable[Ignore], reason: str) -> str:
+    """Return an ignore file for findings: those that are in `kept` as they are there, others for a reason."""
+    known = {ignore.fingerprint: ignore for ignore in kept}
+    entries = (_entry(finding, known.get(finding.fingerprint), reason) for finding in findings)
+    return "\n".join(entries) or "# Nothing to ignore.\n"
+
+
+def _entry(finding: DiffFinding, kept: Ignore | None, reason: str) -> str:
+    lines = [
+        f"# {finding.rule}: {quoted(finding.message)[1:-1]}",
+        "[[ignore]]",
+        f'fingerprint = "{finding.fingerprint}"',
+        f"reason = {quoted(kept.reason if kept else reason)}",
+    ]
+    if kept is not None and kept.expires is not None:
+        lines.append(f"expires = {kept.expires.isoformat()}")
+    return "\n".join([*lines, ""])
 
 
 def outdated(

@@ -1,24 +1,26 @@
-"""Which parts of a type values use: fields, variants and closed string values, by their place in it."""
+"""Which parts of a type values use: fields, variants and values of small sets, by their place in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple, TypeAlias
 
 from codexwire.diff.pairing import alternative_name, cells
-from codexwire.diff.shape import ObjectShape, Shape
+from codexwire.diff.shape import ObjectShape, Shape, StringShape, either
 from codexwire.diff.shapes import Shapes
+from codexwire.ir.model import Protocol
 from codexwire.model.types import Type
 
-__all__ = ["Usage", "Uses", "inventory"]
+__all__ = ["Listed", "Usage", "Uses", "inventory", "labels", "listed_in", "shape_at"]
 
 
 @dataclass(slots=True)
 class Usage:
     """The used parts of one type, each written as the place in it (`.turn.status`, `<text>.text`).
 
-    A value is the place of a closed set of strings, `=`, and the string.
+    A value is a place, `=`, and a string of those that stand there, or null, true or false.
     """
 
     fields: set[str] = field(default_factory=set)
@@ -31,16 +33,29 @@ class Usage:
         return self.fields | self.variants | self.values
 
 
-class Uses:
-    """Collects what values of one protocol use, by the full name of the type."""
+Listed: TypeAlias = "Callable[[str, str], bool]"
+"""Whether strings at a place of a type, by its full name, are of a small set that its schema does not say."""
 
-    def __init__(self, shapes: Shapes) -> None:
+
+class Uses:
+    """Collects what values of one protocol use, by the full name of the type.
+
+    Strings are kept where the schema lists them. Of what is sent, null, booleans and strings that are
+    `listed` elsewhere are kept, too: a server may refuse them. `unknown` are the places of fields, variants
+    and values that the schema does not have.
+    """
+
+    def __init__(self, shapes: Shapes, listed: Listed | None = None) -> None:
         self.shapes = shapes
         self.types: dict[str, Usage] = {}
+        self.unknown: set[str] = set()
+        self._listed = listed
 
     def add(self, found: Type, value: Any, owner: str = "", place: str = "") -> None:
-        """Note what a value of a type uses; what the type does not know is passed over."""
+        """Note what a value of a type uses; what the type does not know is `unknown`."""
         if value is None:
+            if owner and self._listed is not None and self.shapes.of(found).null:
+                self.types.setdefault(owner, Usage()).values.add(f"{place}=null")
             return
         branches, _ = self.shapes.branches(found)
         for branch in branches:
@@ -63,23 +78,38 @@ class Uses:
     def _inline(self, shape: Shape, value: Any, owner: str, place: str) -> None:
         usage = self.types.setdefault(owner, Usage()) if owner else Usage()
         if isinstance(value, str):
-            if shape.string is not None and (shape.string.values or shape.string.known):
+            if self._is_kept(shape.string, value, owner, place):
                 usage.values.add(f"{place}={value}")
+        elif isinstance(value, bool):
+            if self._listed is not None and value in shape.boolean:
+                usage.values.add(f"{place}={str(value).lower()}")
         elif isinstance(value, list) and shape.arrays:
             for item in value:
                 self.add(shape.arrays[0].items, item, owner, f"{place}[]")
         elif isinstance(value, dict):
             self._object(shape, value, owner, place, usage)
 
+    def _is_kept(self, string: StringShape | None, value: str, owner: str, place: str) -> bool:
+        if string is None:
+            return False
+        if string.values is None:
+            elsewhere = self._listed is not None and self._listed(owner, place)
+            return bool(string.known) or elsewhere
+        if value not in string.values:
+            self.unknown.add(f"{owner}{place}=")
+        return value in string.values
+
     def _object(
         self, shape: Shape, value: dict[str, Any], owner: str, place: str, usage: Usage
     ) -> None:
         chosen = _chosen(shape, value)
         if chosen is None:
+            if shape.objects:
+                self.unknown.add(f"{owner}{place}<>")
             return
         label = labels(self.shapes, shape.objects).get(id(chosen), "")
+        place = _inside(place, label)
         if label:
-            place = f"{place}<{label}>"
             usage.variants.add(place)
         for name, inner in value.items():
             prop = chosen.properties.get(name)
@@ -88,6 +118,8 @@ class Uses:
                 self.add(prop.type, inner, owner, f"{place}.{name}")
             elif chosen.undeclared is not None:
                 self.add(chosen.undeclared, inner, owner, f"{place}{{}}")
+            else:
+                self.unknown.add(f"{owner}{place}.{name}")
 
 
 def _kind(value: Any) -> str:
@@ -118,33 +150,77 @@ def labels(shapes: Shapes, objects: tuple[ObjectShape, ...]) -> dict[int, str]:
     return found
 
 
+class _Node(NamedTuple):
+    """A place in a type: what stands there, and the alternatives of objects that are part of the type.
+
+    `own` says that what stands there is part of the type, and not another type that it refers to. Each
+    alternative has its label, empty for the only one.
+    """
+
+    place: str
+    shape: Shape
+    own: bool = True
+    alternatives: tuple[tuple[str, ObjectShape], ...] = ()
+
+
 def inventory(shapes: Shapes, name: str) -> Usage:
     """Return every part that a type has."""
     usage = Usage()
-    if name in shapes.protocol.types:
-        for kind, place in _places(shapes, shapes.types.named(name), "", 0):
-            getattr(usage, kind).add(place)
+    for node in _nodes(shapes, name):
+        if node.own:
+            usage.values.update(f"{node.place}={value}" for value in _listed(node.shape))
+        for label, alternative in node.alternatives:
+            here = _inside(node.place, label)
+            if label:
+                usage.variants.add(here)
+            usage.fields.update(f"{here}.{name}" for name in alternative.properties)
     return usage
 
 
-def _places(shapes: Shapes, found: Type, place: str, depth: int) -> Iterator[tuple[str, str]]:
+def shape_at(shapes: Shapes, name: str, place: str) -> Shape:
+    """Return what stands at a place of a type; nothing where the type has no such place."""
+    return either(node.shape for node in _nodes(shapes, name) if node.place == place)
+
+
+def listed_in(protocols: Iterable[Protocol]) -> Listed:
+    """Return what tells whether one of the protocols lists the strings at a place of a type."""
+    versions = [Shapes(protocol) for protocol in protocols]
+
+    @cache
+    def listed(owner: str, place: str) -> bool:
+        strings = (shape_at(shapes, owner, place).string for shapes in versions)
+        return any(string is not None and string.values for string in strings)
+
+    return listed
+
+
+def _listed(shape: Shape) -> tuple[str, ...]:
+    return () if shape.string is None else shape.string.values or shape.string.known
+
+
+def _inside(place: str, label: str) -> str:
+    return f"{place}<{label}>" if label else place
+
+
+def _nodes(shapes: Shapes, name: str) -> Iterator[_Node]:
+    if name in shapes.protocol.types:
+        yield from _below(shapes, shapes.types.named(name), "", 0)
+
+
+def _below(shapes: Shapes, found: Type, place: str, depth: int) -> Iterator[_Node]:
     branches, _ = shapes.branches(found)
-    if depth and any(b.ref is not None for b in branches) and len(branches) == 1:
-        return
     shape = shapes.of(found)
-    if shape.string is not None:
-        for value in shape.string.values or shape.string.known:
-            yield "values", f"{place}={value}"
-    for array in shape.arrays:
-        yield from _places(shapes, array.items, f"{place}[]", depth + 1)
+    if depth and any(b.ref is not None for b in branches) and len(branches) == 1:
+        yield _Node(place, shape, own=False)
+        return
     named = labels(shapes, shape.objects)
-    for alternative in shape.objects:
-        label = named.get(id(alternative), "")
-        here = f"{place}<{label}>" if label else place
-        if label:
-            yield "variants", here
+    alternatives = tuple((named.get(id(o), ""), o) for o in shape.objects)
+    yield _Node(place, shape, alternatives=alternatives)
+    for array in shape.arrays:
+        yield from _below(shapes, array.items, f"{place}[]", depth + 1)
+    for label, alternative in alternatives:
+        here = _inside(place, label)
         for name, prop in alternative.properties.items():
-            yield "fields", f"{here}.{name}"
-            yield from _places(shapes, prop.type, f"{here}.{name}", depth + 1)
+            yield from _below(shapes, prop.type, f"{here}.{name}", depth + 1)
         if alternative.undeclared is not None:
-            yield from _places(shapes, alternative.undeclared, f"{here}{{}}", depth + 1)
+            yield from _below(shapes, alternative.undeclared, f"{here}{{}}", depth + 1)

@@ -14,7 +14,7 @@ from codexwire.diff.rule import Effect, Levels, Skew
 from codexwire.direction import Side
 from codexwire.finding import Level
 
-__all__ = ["SENDS", "Verdict", "level_of", "verdict"]
+__all__ = ["BROKEN", "SENDS", "Verdict", "level_of", "verdict"]
 
 
 class Verdict(StrEnum):
@@ -28,6 +28,9 @@ class Verdict(StrEnum):
     SAFE = "safe"
     UNPROVEN = "unproven"
 
+
+BROKEN = (Verdict.BREAKS, Verdict.UNPROVEN)
+"""The verdicts that count as a break; nothing could prove the second one harmless."""
 
 SENDS = {
     (Skew.OLD_CLIENT, Side.CLIENT): "old",

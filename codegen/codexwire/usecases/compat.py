@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from codexwire.diff import Diff, diff
-from codexwire.diff.contract import Contract, contract_release, read_contract
+from codexwire.diff.contract import Contract, read_contract
+from codexwire.diff.refusal import Refusal, refusals
 from codexwire.diff.rule import Skew
-from codexwire.diff.touch import touching
-from codexwire.diff.verdict import Verdict
+from codexwire.diff.strict import strict_findings
+from codexwire.diff.verdict import BROKEN, Verdict
 from codexwire.errors import UsageError
 from codexwire.ingest.archive import archive
 from codexwire.ingest.at_hand import (
     is_at_hand,
+    nearest_at_hand,
     newer_than_archive,
     versions_at_hand,
     what_is_at_hand,
 )
 from codexwire.ir.model import Protocol, Source
-from codexwire.usecases.diff import BROKEN
+from codexwire.usecases.contract_file import contract_for
 from codexwire.usecases.notices import Notice, Say, holes_of, silent
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.releases import comparable
@@ -31,10 +33,19 @@ __all__ = ["Cell", "Matrix", "Row", "compat", "count_breaks"]
 
 
 class Cell(NamedTuple):
-    """The breaks of a client on a server, and those that depend on what a newer client sends."""
+    """How a client does on a server.
+
+    `breaks` are the changes that break it, `conditional` those that do if it sends what is new. Of a client
+    with a contract it is known what it sends: `refused` is what the server refuses of that, and
+    `strict_readers` counts what it sends that a strict reader fails on; `mild` are those of them where it
+    leaves out what may be null.
+    """
 
     breaks: int
     conditional: int
+    refused: tuple[Refusal, ...] = ()
+    strict_readers: int = 0
+    mild: int = 0
 
 
 Row: TypeAlias = "tuple[Version, tuple[Cell, ...]]"
@@ -45,12 +56,24 @@ _Open: TypeAlias = "Callable[[Version], Protocol]"
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A row for each client, with a cell for each of the `servers`, out of `known` releases."""
+    """A row for each client, with a cell for each of the `servers`, out of `known` releases.
+
+    With a contract there is one row, and `contract` is true.
+    """
 
     servers: tuple[Version, ...]
     rows: tuple[Row, ...]
     known: int
     notices: tuple[Notice, ...]
+    contract: bool = False
+
+    def works_with(self, *, strict: bool = False) -> Iterator[tuple[Version, bool]]:
+        """Yield the servers, and whether each takes all that the client with the contract sends.
+
+        To be `strict` is to ask for nothing that a strict reader fails on, too.
+        """
+        for server, cell in zip(self.servers, self.rows[0][1], strict=True):
+            yield server, not cell.refused and not (strict and cell.strict_readers)
 
     def document(self) -> dict[str, Any]:
         """Return the matrix as plain JSON values."""
@@ -62,12 +85,24 @@ class Matrix:
                 {
                     "client": str(client),
                     "servers": {
-                        str(server): cell._asdict()
+                        str(server): self._cell(cell)
                         for server, cell in zip(self.servers, cells, strict=True)
                     },
                 }
                 for client, cells in self.rows
             ],
+        }
+
+    def _cell(self, cell: Cell) -> dict[str, Any]:
+        counts = {"breaks": cell.breaks, "conditional": cell.conditional}
+        if not self.contract:
+            return counts
+        return {
+            "refused": len(cell.refused),
+            "strict_readers": cell.strict_readers,
+            "mild": cell.mild,
+            **counts,
+            "refusals": [r._asdict() for r in cell.refused],
         }
 
 
@@ -84,8 +119,9 @@ def compat(
 
     The releases are `versions`, `everything` at hand, or a sample: one of each turn that the protocol took,
     the newest, and newer ones that were pulled. With a `contract` or a `client` there is one row: the
-    client of that release, which keeps to the contract. With the folder of a `project`, its rules and
-    those of installed packages apply. UsageError for what does not go together or is not at hand.
+    client of that release, which keeps to the contract; without it, what it might send counts. With the
+    folder of a `project`, its rules and those of installed packages apply. UsageError for what does not go
+    together or is not at hand.
     """
     if everything and (versions or (contract is None and client is None)):
         raise UsageError("--all is for one client", hint="add --client VERSION or --contract FILE")
@@ -98,8 +134,10 @@ def compat(
             opened[version] = comparable(version, rules)
         return opened[version]
 
+    notices: tuple[Notice, ...] = ()
     if contract is not None:
-        rows = [_contract_row(contract, client, servers, open_, say)]
+        row, notices = _contract_row(contract, client, servers, open_, say)
+        rows = [row]
     else:
         clients = servers if client is None else (_version(client),)
         rows = [
@@ -107,7 +145,8 @@ def compat(
             for c in clients
         ]
     unknown = (notice for _, p in sorted(opened.items()) for notice in holes_of(p))
-    return Matrix(servers, tuple(rows), len(versions_at_hand()), tuple(unknown))
+    known = len(versions_at_hand())
+    return Matrix(servers, tuple(rows), known, (*notices, *unknown), contract is not None)
 
 
 def _servers(named: Sequence[str], *, everything: bool) -> tuple[Version, ...]:
@@ -157,15 +196,12 @@ def count_breaks(found: Diff) -> tuple[int, int, int, int]:
 
 def _contract_row(
     path: Path, client: str | None, servers: Sequence[Version], opened: _Open, say: Say
-) -> Row:
-    """Compare the client's release with every server's, keeping what touches the contract."""
-    named = client or contract_release(path)
-    if not named:
-        raise UsageError("the contract names no release", hint="name one with --client VERSION")
-    release = _version(named)
+) -> tuple[Row, tuple[Notice, ...]]:
+    """Hold a contract against every server, and what the servers send against its release."""
+    release = _release(path, client)
     own = opened(release)
     protocols = [opened(version) for version in servers]
-    contract = read_contract(path, [own, *protocols])
+    contract, notices = contract_for(path, (own, *protocols))
     known: dict[tuple[bool, tuple[Source, ...]], Cell] = {}  # many releases publish the same
     cells = []
     for server, protocol in zip(servers, protocols, strict=True):
@@ -175,13 +211,25 @@ def _contract_row(
         if content not in known:
             known[content] = _contract_cell(contract, own, protocol, older=older)
         cells.append(known[content])
-    return release, tuple(cells)
+    return (release, tuple(cells)), notices
+
+
+def _release(path: Path, client: str | None) -> Version:
+    """Return the release of the client: the one named, or what the contract says, or is nearest to that."""
+    if client is not None:
+        return _version(client)
+    named = read_contract(path).contract.release
+    if not named:
+        raise UsageError("the contract names no release", hint="name one with --client VERSION")
+    version = Version.read(named)
+    return _version(named) if version is None else nearest_at_hand(version)
 
 
 def _contract_cell(contract: Contract, own: Protocol, server: Protocol, *, older: bool) -> Cell:
     if own.sources == server.sources:
         return Cell(0, 0)
+    refused = refusals(contract, own, server)
     pair, skew = ((server, own), Skew.NEW_CLIENT) if older else ((own, server), Skew.OLD_CLIENT)
-    findings = touching(contract, diff(*pair, contract=contract).findings)
-    verdicts = [f.verdict(skew) for f in findings]
-    return Cell(sum(v in BROKEN for v in verdicts), verdicts.count(Verdict.CONDITIONAL))
+    strict = [*strict_findings(contract, *pair, skew)]
+    mild = sum(found.mild for found in strict)
+    return Cell(len(refused) + len(strict), 0, refused, len(strict), mild)

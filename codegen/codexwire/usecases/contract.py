@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from codexwire.diff.contract import Contract
 from codexwire.diff.shapes import Shapes
-from codexwire.diff.usage import Uses
+from codexwire.diff.usage import Uses, listed_in
 from codexwire.direction import Kind, Side
 from codexwire.errors import TranscriptError, UsageError
 from codexwire.finding import Level
-from codexwire.ingest import DEFAULT_VERSION
 from codexwire.ir.model import UNIONS, Protocol, ref_to
 from codexwire.model.exchange import Exchange
 from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
@@ -25,12 +24,15 @@ from codexwire.model.read import read
 from codexwire.normalize import ProjectRules
 from codexwire.transcript.entry import Entry, Item, Oddity
 from codexwire.transcript.formats.table import detect
-from codexwire.transcript.hints import look
+from codexwire.transcript.hints import Hint, Origin, look
 from codexwire.transcript.senders import infer_sender
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import STDIN, Source
 from codexwire.usecases.comparable import open_release
-from codexwire.usecases.notices import Notice, holes_of
+from codexwire.usecases.notices import Notice, holes_of, listed
 from codexwire.usecases.project import rules_of
+from codexwire.usecases.recordings import recordings
+from codexwire.usecases.releases import mended_releases
+from codexwire.usecases.schema_choice import UNRELEASED, choose
 from codexwire.wire import Validators, decode
 
 __all__ = ["ContractMade", "contract_from"]
@@ -50,18 +52,22 @@ def contract_from(
 ) -> ContractMade:
     """Return the contract of the methods, fields and values that recordings use.
 
-    One path may be `-`. The recordings are read as `schema`, a version or a path, by default what the
-    first one says; with the rules of the project of the folder `project`. TranscriptError for a file that
+    Paths are files, folders and globs, one may be `-`. The recordings are read as `schema`, a version or a
+    path, by default what they say, or the release nearest to that; with the rules of the project of the
+    folder `project`. What the server refused is no part of the contract. TranscriptError for a file that
     is no recording, UsageError for recordings of two releases.
     """
     recorder = _Recorder(schema, rules_of(project))
-    for path in paths:
-        recorder.read(str(path))
-    return ContractMade(recorder.contract(), recorder.messages, tuple(recorder.notices))
+    silent = [path for path in recordings(map(str, paths)).paths if not recorder.read(path)]
+    for path in silent:
+        recorder.read(path, guess=True)
+    return ContractMade(recorder.contract(), recorder.messages, tuple(recorder.told()))
 
 
 _CUT = "the last line is cut short and is left out"
 _UNREAD = "not read, because they are no messages"
+_TAKEN = frozenset({-32603, -32001})
+"""The codes of errors after which a request was taken: the server failed, or was too busy."""
 
 
 def _told(reason: str, count: int) -> str:
@@ -70,18 +76,35 @@ def _told(reason: str, count: int) -> str:
     )
 
 
+def _source(hint: Hint) -> tuple[str, str]:
+    """Return what to read a recording as, and a remark when it does not say that itself."""
+    named = hint.origin in (Origin.USER_AGENT, Origin.CLI_VERSION) and hint.version != UNRELEASED
+    return (str(hint.version), "") if named else choose(hint)
+
+
+class _Asked(NamedTuple):
+    """A request that waits for its answer."""
+
+    method: str
+    params: Any
+    sender: Side
+
+
 class _Recorder:
     """Collects what the messages of several recordings use."""
 
     def __init__(self, schema: str | None, project: ProjectRules) -> None:
         self.messages = 0
-        self.notices: list[Notice] = []
+        self._notices: list[Notice] = []
         self._project = project
         self._schema = schema
+        self._source = ""
         self._protocol: Protocol | None = None
         self._methods: dict[str, set[str]] = {}
         self._uses: dict[Side, Uses] = {}
-        self._requests: Exchange[tuple[str, Side, RequestId], str] = Exchange()
+        self._requests: Exchange[tuple[str, Side, RequestId], _Asked] = Exchange()
+        self._refused: Counter[str] = Counter()
+        self._unknown: set[str] = set()
 
     @property
     def release(self) -> str:
@@ -97,33 +120,67 @@ class _Recorder:
             self.release,
         )
 
-    def read(self, path: str) -> None:
-        """Add a recording; TranscriptError when it is none."""
+    def told(self) -> Iterator[Notice]:
+        """Yield what a reader of the contract must know."""
+        yield from self._notices
+        kept = {name for names in self._methods.values() for name in names}
+        if gone := sorted(set(self._refused) - kept):
+            text = f"left out, because the server refused it: {listed(gone)}"
+            yield Notice("note", text)
+        unknown = self._unknown.union(*(uses.unknown for uses in self._uses.values()))
+        if unknown:
+            text = f"left out, because {self.release or 'the schema'} does not have it"
+            yield Notice("warning", f"{text}: {listed(sorted(unknown))}")
+
+    def read(self, path: str, *, guess: bool = False) -> bool:
+        """Add a recording; TranscriptError when it is none.
+
+        Return False, and add nothing, for one that does not say its release when no other has said it,
+        unless it may be a `guess`. Standard input is read at once, because it cannot be read again.
+        """
         with Source(path) as source:
             format = detect(source)
             first, hint, rest = look(format.read(source))
-            validators = self._validators(str(hint.version or ""))
+            if self._is_open and hint.origin is Origin.NOTHING and not (guess or path == STDIN):
+                return False
+            validators = self._validators(hint)
             unread: Counter[str] = Counter()
+            before = self.messages
             for item in chain(first, rest):
                 unread.update(self._item(item, validators))
-            self.notices += [
+            self._notices += [
                 Notice("warning", f"{source.name}: {_told(*u)}") for u in unread.items()
             ]
+            for _, asked in self._requests:
+                self._sent(asked, Kind.REQUEST)
             self._requests = Exchange()
             if source.damage is not None:
                 raise source.damage
-        if not self.messages:
+        if self.messages == before:
             raise TranscriptError(f"{path}: no message in this recording")
+        return True
 
-    def _validators(self, hinted: str) -> Validators:
+    @property
+    def _is_open(self) -> bool:
+        """Whether nothing has said yet which schema it is."""
+        return self._protocol is None and self._schema is None
+
+    def _validators(self, hint: Hint) -> Validators:
+        said = hint.origin is not Origin.NOTHING
+        source, remark = (self._schema, "") if self._schema else _source(hint)
         if self._protocol is None:
-            source = self._schema or hinted or str(DEFAULT_VERSION)
+            self._source = source
             self._protocol = open_release(source, self._project)
-            self.notices += holes_of(self._protocol)
-            self._uses = {side: Uses(once(Shapes, self._protocol)) for side in Side}
-        elif not self._schema and hinted and hinted != self.release:
+            self._notices += [Notice("warning", remark)] if remark else []
+            self._notices += holes_of(self._protocol)
+            shapes = once(Shapes, self._protocol)
+            self._uses = {
+                Side.CLIENT: Uses(shapes, listed_in(mended_releases())),
+                Side.SERVER: Uses(shapes),
+            }
+        elif said and source != self._source:
             raise UsageError(
-                f"the recordings are of {self.release} and of {hinted}",
+                f"the recordings are of {self._source} and of {source}",
                 hint="read both as one release with --schema",
             )
         return once(Validators, self._protocol)
@@ -145,39 +202,57 @@ class _Recorder:
         rid = request_id(body.get("id"))
 
         def pending(side: Side) -> str | None:
-            return None if rid is None else self._requests.match((entry.connection, side, rid))
+            waiting = None if rid is None else self._requests.match((entry.connection, side, rid))
+            return waiting.method if waiting is not None else None
 
         sender = entry.sender or infer_sender(body, validators, pending)
         kind = kind_of(body)
         if kind in (MessageKind.REQUEST, MessageKind.NOTIFICATION):
+            asked = _Asked(str(body["method"]), body.get("params"), sender)
             if kind is MessageKind.REQUEST and rid is not None:
-                self._requests.ask((entry.connection, sender, rid), str(body["method"]))
-            self._method(sender, Kind(kind.value), str(body["method"]), body.get("params"))
+                self._requests.ask((entry.connection, sender, rid), asked)
+            else:
+                self._sent(asked, Kind(kind.value))
         elif kind.is_answer and rid is not None:
-            asked = self._requests.take((entry.connection, sender.other, rid))
-            if asked is not None and kind is MessageKind.RESPONSE:
-                self._result(sender, asked, body["result"])
+            answered = self._requests.take((entry.connection, sender.other, rid))
+            if answered is not None:
+                self._answer(answered, body)
 
-    def _method(self, sender: Side, kind: Kind, name: str, params: Any) -> None:
-        assert self._protocol is not None
-        method = self._protocol.method(name, sender, kind)
-        if method is None:
-            self._legacy_event(params)
+    def _answer(self, asked: _Asked, body: dict[str, Any]) -> None:
+        """Note a request that was answered, and the result; nothing of one that was refused."""
+        error = body.get("error")
+        code = error.get("code") if isinstance(error, dict) else None
+        if error is not None and asked.sender is Side.CLIENT and code not in _TAKEN:
+            self._refused[asked.method] += 1
             return
-        union = next(u.union for u in UNIONS if (u.sender, u.kind) == (sender, kind))
-        self._methods.setdefault(union, set()).add(name)
-        uses = self._uses[sender]
-        if (found := uses.shapes.types.params(method)) is not None:
-            uses.add(found, params)
+        self._sent(asked, Kind.REQUEST)
+        if error is None:
+            self._result(asked.sender.other, asked.method, body["result"])
 
-    def _legacy_event(self, params: Any) -> None:
-        """Note the event that a notification carries which no union lists."""
+    def _sent(self, asked: _Asked, kind: Kind) -> None:
+        assert self._protocol is not None
+        method = self._protocol.method(asked.method, asked.sender, kind)
+        if method is None:
+            if not self._legacy_event(asked.params):
+                self._unknown.add(asked.method)
+            return
+        sides = asked.sender, kind
+        union = next(u.union for u in UNIONS if (u.sender, u.kind) == sides)
+        self._methods.setdefault(union, set()).add(asked.method)
+        uses = self._uses[asked.sender]
+        if (found := uses.shapes.types.params(method)) is not None:
+            uses.add(found, asked.params)
+
+    def _legacy_event(self, params: Any) -> bool:
+        """Note the event that a notification carries which no union lists; whether it does."""
         assert self._protocol is not None
         event = params.get("msg") if isinstance(params, dict) else None
-        if isinstance(event, dict):
-            for name in profile_of(self._protocol).events:
-                if name in self._protocol.types:
-                    self._uses[Side.SERVER].add(read(ref_to(name)), event)
+        events = [e for e in profile_of(self._protocol).events if e in self._protocol.types]
+        if not isinstance(event, dict) or not events:
+            return False
+        for name in events:
+            self._uses[Side.SERVER].add(read(ref_to(name)), event)
+        return True
 
     def _result(self, sender: Side, asked: str, result: Any) -> None:
         assert self._protocol is not None

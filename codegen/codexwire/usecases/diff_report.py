@@ -10,7 +10,7 @@ from codexwire.diff import Diff, DiffFinding
 from codexwire.diff.bump import suggested_bump
 from codexwire.diff.rule import Harmless, Skew
 from codexwire.diff.table import RULES
-from codexwire.diff.verdict import Verdict
+from codexwire.diff.verdict import BROKEN, Verdict
 from codexwire.finding import Level
 from codexwire.ir.model import UNIONS
 from codexwire.report.report import Chapter, Group, Report
@@ -20,7 +20,6 @@ __all__ = ["diff_report"]
 _SKEWS = {Skew.OLD_CLIENT: "old client ↔ new server", Skew.NEW_CLIENT: "new client ↔ old server"}
 _RULES = {rule.id: rule for rule in RULES}
 _UNIONS = frozenset(union.union for union in UNIONS)
-_BROKEN = (Verdict.BREAKS, Verdict.UNPROVEN)
 _PUBLIC = (
     "type",
     "pointer",
@@ -28,6 +27,7 @@ _PUBLIC = (
     "directions",
     "effect",
     "breaks",
+    "levels",
     "conditional",
     "stability",
     "old",
@@ -92,7 +92,9 @@ def _summary(
     """Yield the counts as sentences."""
     for skew, title in _SKEWS.items():
         counts = _counts(counted, skew)
-        parts = [f"{counts['breaks']} break"]
+        broken = [f for f in counted if f.verdict(skew) is Verdict.BREAKS]
+        minor = sum(f.level_of(skew) is not Level.ERROR for f in broken)
+        parts = [f"{counts['breaks']} break" + (f" ({minor} of them minor)" if minor else "")]
         for verdict, words in (("conditional", "break if sent"), ("unproven", "unproven")):
             if counts[verdict]:
                 parts.append(f"{counts[verdict]} {words}")
@@ -156,19 +158,19 @@ _HEADINGS = (
     _Heading(
         "Breaks old clients on a new server",
         "A client built for the old version, talking to the new one.",
-        lambda f: f.old_client in _BROKEN,
+        lambda f: f.old_client in BROKEN,
         Skew.OLD_CLIENT,
     ),
     _Heading(
         "Breaks new clients on an old server",
         "A client built for the new version, talking to the old one.",
-        lambda f: f.new_client in _BROKEN,
+        lambda f: f.new_client in BROKEN,
         Skew.NEW_CLIENT,
     ),
     _Heading(
         "Needs a new server",
         "Fine until a new client uses it on an old server.",
-        lambda f: f.new_client is Verdict.CONDITIONAL and f.old_client not in _BROKEN,
+        lambda f: f.new_client is Verdict.CONDITIONAL and f.old_client not in BROKEN,
     ),
     _Heading(
         "New and harmless",

@@ -17,6 +17,7 @@ __all__ = [
     "RuleIds",
     "Say",
     "holes_of",
+    "listed",
     "project_rules_of",
     "restored_in",
     "silent",
@@ -63,7 +64,7 @@ def restored_in(restored: RuleIds) -> tuple[Notice, ...]:
 def project_rules_of(applied: RuleIds) -> tuple[Notice, ...]:
     """Return which schemas were read with which rules that are not codexwire's own."""
     return tuple(
-        Notice("note", f"{name} is read with {_listed(list(rules))}")
+        Notice("note", f"{name} is read with {listed(list(rules))}")
         for name, rules in applied.items()
     )
 
@@ -87,9 +88,10 @@ def _texts(spaces: Namespaces, holes: tuple[Hole, ...]) -> Iterator[str]:
         yield "\n".join(lines)
     others = [f"{hole.place}: {hole.text}" for hole in holes if hole.kind is not HoleKind.RESULT]
     if others:
-        yield _listed(others, "; ")
+        yield listed(others, "; ")
 
 
-def _listed(names: list[str], between: str = ", ") -> str:
+def listed(names: list[str], between: str = ", ") -> str:
+    """Return the first of some names, and how many more there are."""
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return between.join(names[:_MOST_NAMED]) + more

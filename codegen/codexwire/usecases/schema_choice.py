@@ -21,10 +21,11 @@ from codexwire.usecases.project import rules_of
 from codexwire.version import Version, nearest
 from codexwire.wire import Validators, compile
 
-__all__ = ["AUTO", "SchemaChoice"]
+__all__ = ["AUTO", "UNRELEASED", "SchemaChoice", "choose"]
 
 AUTO = "auto"
-_UNRELEASED = Version.parse("0.0.0")
+UNRELEASED = Version.parse("0.0.0")
+"""What the server of an unreleased build calls itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class SchemaChoice:
 
     def __call__(self, hint: Hint) -> Schema:
         """Return the schema for a recording."""
-        source, remark = (self.schema, "") if self.schema != AUTO else _choose(hint)
+        source, remark = (self.schema, "") if self.schema != AUTO else choose(hint)
         validators = self._validators(source)
         rules = self._normalized(source).project_rules
         return Schema(_label(source, validators), validators, remark, rules)
@@ -96,7 +97,7 @@ def _normalized(source: str, as_published: bool, project: ProjectRules) -> Norma
     return normalize(load(source, exact=True), effects=effects, project=project)
 
 
-def _choose(hint: Hint) -> tuple[str, str]:
+def choose(hint: Hint) -> tuple[str, str]:
     """Return the source of the nearest schema, and a remark where it is not the server's own."""
     if (profile := of_source(hint.source)) is not None:
         return _described(profile, hint)
@@ -104,7 +105,7 @@ def _choose(hint: Hint) -> tuple[str, str]:
         return str(DEFAULT_VERSION), (
             f"nothing says which release the server is; judged by {DEFAULT_VERSION}"
         )
-    if hint.version == _UNRELEASED:
+    if hint.version == UNRELEASED:
         newest = versions_at_hand()[-1]
         return str(newest), f"the server is an unreleased build; judged by {newest}"
     if hint.version in versions_at_hand():

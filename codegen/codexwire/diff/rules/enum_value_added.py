@@ -31,7 +31,7 @@ RULE = Rule(
     title="A string value that the old version does not know.",
     words="{where} has the new value {key}",
     on=StringMatch,
-    levels=Levels(client=(Level.INFO, Level.WARNING), server=(Level.ERROR, Level.INFO)),
+    levels=Levels(client=(Level.INFO, Level.WARNING), server=(Level.WARNING, Level.INFO)),
     check=_check,
     about=About.VALUE,
     harmless=Harmless.NEW,

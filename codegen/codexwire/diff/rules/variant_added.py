@@ -28,7 +28,7 @@ RULE = Rule(
     title="An alternative of a union that the old version does not know.",
     words="{where} has the new variant {key}",
     on=VariantMatch,
-    levels=Levels(client=(Level.INFO, Level.WARNING), server=(Level.ERROR, Level.INFO)),
+    levels=Levels(client=(Level.INFO, Level.WARNING), server=(Level.WARNING, Level.INFO)),
     check=_check,
     about=About.VARIANT,
     harmless=Harmless.NEW,

@@ -1,0 +1,48 @@
+"""A contract read for a comparison: what the releases lack is told apart from what is misspelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from codexwire.diff.contract import Contract, ContractFile, Entry, read_contract
+from codexwire.ingest.described import described_versions, load_described
+from codexwire.ir.model import Protocol
+from codexwire.model.profile import profile_of
+from codexwire.usecases.notices import Notice, listed
+from codexwire.usecases.releases import mended_releases
+
+__all__ = ["contract_for"]
+
+
+def contract_for(path: Path, protocols: Sequence[Protocol]) -> tuple[Contract, tuple[Notice, ...]]:
+    """Return the contract in a file, and a note on what of it none of the protocols has.
+
+    ContractError for a file that is no contract, and for an entry that no release at hand has.
+    """
+    found = read_contract(path)
+    absent = [*found.missing(protocols)]
+    if not absent:
+        return found.contract, ()
+    unknown = {entry.what for entry in _unknown(found, protocols[0])}
+    for entry in absent:
+        if entry.what in unknown:
+            raise entry.written.problem(
+                f"no version has {entry.what}", hint="is it spelled as in the schema?"
+            )
+    return found.contract, (_absence(absent, protocols),)
+
+
+def _unknown(found: ContractFile, like: Protocol) -> Iterator[Entry]:
+    """Yield what no release at hand of a protocol has."""
+    profile = profile_of(like)
+    if profile.described:
+        return found.missing(load_described(profile, v) for v in described_versions(profile))
+    return found.missing(mended_releases())
+
+
+def _absence(absent: Sequence[Entry], protocols: Sequence[Protocol]) -> Notice:
+    """Return the note on entries that are spelled as in another release."""
+    names = " nor ".join(dict.fromkeys(str(p.version or "the schema") for p in protocols))
+    what = listed([entry.what for entry in absent])
+    return Notice("note", f"of the contract, neither {names} has: {what}")
