@@ -97,11 +97,6 @@ class Definition:
     catch_all: bool = False
     extra: Schema = True
 
-    @property
-    def is_open(self) -> bool:
-        """Whether a union keeps unknown variants while decoding."""
-        return self.tag is not None and not self.catch_all
-
     def schemas(self) -> Iterator[Schema]:
         """Yield the flat schemas of a model's fields, or the one of an alias; none for an enum."""
         if self.kind not in (DefinitionKind.MODEL, DefinitionKind.ENUM):
