@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -37,7 +38,7 @@ def normalized(source: str) -> Protocol:
 
 @pytest.fixture(scope="module")
 def plan() -> ModelPlan:
-    return plan_models(normalized("0.99.0"), package="p")
+    return plan_models(normalized("0.99.0"))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -57,7 +58,7 @@ def test_every_model_builds(version: str, package_of: Packages) -> None:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_published_names_are_kept_and_no_others_are_numbered(version: str) -> None:
     protocol = normalized(version)
-    plan = plan_models(protocol, package="p")
+    plan = plan_models(protocol)
     renamed = {n for n, t in protocol.types.items() if "x-name" in t.schema}  # type: ignore[operator]
     for name in protocol.types:
         bare = protocol.namespaces.bare(name)
@@ -108,7 +109,7 @@ def test_recorded_messages_decode_and_come_back(version: str, package_of: Packag
 @pytest.mark.parametrize("version", VERSIONS)
 def test_modules_import_one_way(version: str) -> None:
     order = [domain.name for domain in DOMAINS]
-    files = plan_models(normalized(version), package="p").files
+    files = plan_models(normalized(version)).files
     for path, source in files.items():
         module = Path(path).stem
         if module in ("__init__", "marks"):
@@ -151,7 +152,7 @@ def test_names_do_not_depend_on_unrelated_types(plan: ModelPlan) -> None:
     branch = {"type": "object", "properties": properties, "required": ["method", "params"]}
     added = replace(method, name="aaa/x", branch=branch, result="v2/AAA")
     grown = replace(grown, methods=(added, *grown.methods))
-    after = plan_models(grown, package="p")
+    after = plan_models(grown)
     assert set(after.classes) - set(plan.classes) == {
         "AAA", "ThreadItems", "Status", "ZZZ", "AaaXClientRequest",
     }  # fmt: skip
@@ -170,13 +171,16 @@ def test_same_models_under_other_hash_seeds() -> None:
         "from codexwire.emit.models import plan_models\n"
         "from codexwire.ingest import load\n"
         "from codexwire.normalize import normalize\n"
-        "plan = plan_models(normalize(load('0.72.0')).protocol, package='p')\n"
-        "print(hashlib.sha256(repr(sorted(plan.files.items())).encode()).hexdigest())"
+        "from codexwire.emit.prepare import prepared\n"
+        "from codexwire.emit.styles import STYLES\n"
+        "protocol = prepared(normalize(load('0.72.0')).protocol)\n"
+        "files = [sorted(plan_models(protocol, style=s).files.items()) for s in STYLES]\n"
+        "print(hashlib.sha256(repr(files).encode()).hexdigest())"
     )
     digests = {
         subprocess.run(
             [sys.executable, "-c", code],
-            env={"PYTHONHASHSEED": seed},
+            env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,
             text=True,
             check=True,

@@ -15,7 +15,8 @@ import msgspec
 import pytest
 from pydantic import ValidationError
 
-from codexwire.emit.models import Style, format_python, plan_models
+from codexwire.emit.format import format_python
+from codexwire.emit.models import Style, plan_models
 from codexwire.emit.shape import shape
 from codexwire.ingest import load_files
 from codexwire.ingest.document import open_document
@@ -51,7 +52,7 @@ def folder(protocol: Protocol, tmp_path_factory: pytest.TempPathFactory) -> Path
     """The models of the protocol as one package per style."""
     folder = tmp_path_factory.mktemp("styles")
     for style in STYLES:
-        plan = plan_models(protocol, package=f"styled_{style}", style=style)
+        plan = plan_models(protocol, style=style)
         for path, source in format_python({**plan.files, "__init__.py": ""}).items():
             file = folder / f"styled_{style}" / path
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -98,11 +98,6 @@ class Definition:
     catch_all: bool = False
     extra: Type = _ANY
 
-    @property
-    def is_open(self) -> bool:
-        """Whether a union keeps unknown variants while decoding."""
-        return self.tag is not None and not self.catch_all
-
     def types(self) -> Iterator[Type]:
         """Yield the flat types of a model's fields, or the one of an alias; none for an enum."""
         if self.kind not in (DefinitionKind.MODEL, DefinitionKind.ENUM):

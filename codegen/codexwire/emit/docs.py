@@ -42,10 +42,10 @@ def docstring(marks: Marks, *, indent: int = 4, notes: Iterable[str] = ()) -> st
     return f'"""{body}\n{pad}"""'
 
 
-def documented(marks: Marks, *, indent: int = 4, notes: Iterable[str] = ()) -> str:
+def documented(marks: Marks, *, notes: Iterable[str] = ()) -> str:
     """Return what `docstring` says as text, for a generator that quotes it itself."""
     text = _UNSEEN.sub(lambda c: repr(c[0])[1:-1], _text(marks, notes))
-    return "\n".join(line for block in _blocks(text) for line in _wrap(block, WIDTH - indent - 6))
+    return "\n".join(line for block in _blocks(text) for line in _wrap(block, WIDTH - 10))
 
 
 def unit_note(prop: Property) -> tuple[str, ...]:

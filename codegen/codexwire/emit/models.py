@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codexwire.emit.definitions import DefinitionKind
-from codexwire.emit.format import format_python
 from codexwire.emit.limits import within_limits
 from codexwire.emit.marks import MARKS_MODULE, marks_source
 from codexwire.emit.methods import params_class
@@ -19,7 +18,7 @@ from codexwire.ir.hole import Hole
 from codexwire.ir.model import Protocol
 from codexwire.model.profile import profile_of
 
-__all__ = ["ClassInfo", "ModelPlan", "Style", "format_python", "plan_models"]
+__all__ = ["ClassInfo", "ModelPlan", "Style", "plan_models"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,8 @@ class ModelPlan:
     holes: tuple[Hole, ...] = ()
 
 
-def plan_models(protocol: Protocol, *, package: str, style: Style = "pydantic") -> ModelPlan:
-    """Return the models of a prepared protocol (see `normalize.plain`) as modules of `package`.models."""
-    del package  # modules import each other relatively
+def plan_models(protocol: Protocol, *, style: Style = "pydantic") -> ModelPlan:
+    """Return the models of a prepared protocol (see `normalize.plain`) as the modules of `models`."""
     names = class_names(protocol)
     uses = _uses(protocol, names)
     definitions = shape(protocol, frozenset(uses))

@@ -9,11 +9,12 @@ from typing import Any
 
 from codexwire.emit.client import client_classes, plan_client
 from codexwire.emit.decode import DECODE_EXPORTS, plan_decode
+from codexwire.emit.format import format_python
 from codexwire.emit.header import Stamp
 from codexwire.emit.ids import lost_ids
 from codexwire.emit.known import holes_as_text, results_by
 from codexwire.emit.methods import TABLE_NAMES, plan_methods
-from codexwire.emit.models import ModelPlan, Style, format_python, plan_models
+from codexwire.emit.models import ModelPlan, Style, plan_models
 from codexwire.emit.notifications import plan_notifications, registry_exports
 from codexwire.emit.render import render
 from codexwire.emit.validators import VALIDATOR_EXPORTS, plan_validators
@@ -46,7 +47,7 @@ def plan_package(
     Styles other than `pydantic` have models only.
     """
     protocol = prepared(normalized.protocol)
-    models = plan_models(protocol, package=package, style=style)
+    models = plan_models(protocol, style=style)
     sources = dict(models.files)
     exports: dict[str, tuple[str, ...]] = {}
     if style == "pydantic":

@@ -42,14 +42,6 @@ def test_every_request_is_one_documented_method_in_each_client(protocol: Protoco
         assert len({method.name for method in methods}) == len(requests)
 
 
-def test_the_sources_need_no_formatting(protocol: Protocol) -> None:
-    from codexwire.emit.format import format_python
-
-    files = plan_client(protocol, class_names(protocol))
-    small = {path: source for path, source in files.items() if path.startswith("client/aio/t")}
-    assert format_python(small) == small
-
-
 def _with(protocol: Protocol, *names: str) -> Protocol:
     from dataclasses import replace
 
