@@ -16,10 +16,11 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import importlib
+import multiprocessing
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -28,9 +29,13 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 CODE = Path("codegen/codexwire")
 SECONDS = 300
+LIBRARIES = ("anyio", "hypothesis", "jsonschema", "pydantic", "typer", "websockets")
+"""What most tests load: loaded once, for every run of tests is a fork of this process."""
 
 TESTS: Mapping[str, str] = {
     "profiles/*/normalization.py": "unit/normalize/test_table.py unit/normalize/test_cases.py"
@@ -278,33 +283,31 @@ def noticed_by(mutant: Mutant, tree: Path) -> str:
 
 def _run(tree: Path, test: str) -> str:
     """Return the first test that fails; empty when all pass."""
-    sources = os.pathsep.join(str(tree / folder) for folder in ("codegen", "generated"))
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        f"tests/{test}",
-    ]
-    try:
-        done = subprocess.run(
-            command,
-            cwd=tree,
-            env={**os.environ, "PYTHONPATH": sources},
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+    report = tree / "report.txt"
+    run = multiprocessing.get_context("fork").Process(target=_pytest, args=(tree, test, report))
+    run.start()
+    run.join(SECONDS)
+    if run.is_alive():
+        run.kill()
         return f"{test} (more than {SECONDS} seconds)"
-    if done.returncode == 0:
+    if run.exitcode == 0:
         return ""
-    lines = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return lines[0].partition(" - ")[0] if lines else f"{test} (exit code {done.returncode})"
+    lines = report.read_text("utf-8", "replace").splitlines()
+    failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+    return failed[0].partition(" - ")[0] if failed else f"{test} (exit code {run.exitcode})"
+
+
+def _pytest(tree: Path, test: str, report: Path) -> None:
+    """Run tests in this process, a fork of one that has loaded all but codexwire."""
+    sources = [str(tree / folder) for folder in ("codegen", "generated")]
+    os.chdir(tree)
+    os.environ["PYTHONPATH"] = os.pathsep.join(sources)
+    sys.path[:0] = sources
+    with report.open("wb") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    options = ["-x", "-q", "-p", "no:cacheprovider"]
+    os._exit(pytest.main([*options, f"tests/{test}"]))
 
 
 def main() -> int:
@@ -336,6 +339,8 @@ def main() -> int:
 def judge(mutants: list[Mutant]) -> int:
     """Print what becomes of every mutant; return 1 when one survives."""
     survivors = 0
+    for library in LIBRARIES:
+        importlib.import_module(library)
     with tempfile.TemporaryDirectory() as folder:
         tree = copied(Path(folder))
         for mutant in mutants:
