@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
+from msgspec.structs import replace
 
 from codexwire.emit.definitions import Definition, DefinitionKind, Property
 from codexwire.emit.domains import domain_index
 from codexwire.emit.modules import deal, strongly_connected
+from codexwire.ingest.archive import archive
+from codexwire.ingest.described import described_versions, load_described
+from codexwire.ir.model import UNIONS
+from codexwire.model.profile import Profile
 from codexwire.model.types import Ref, Union
 from codexwire.profiles.app_server.domains import DOMAINS
 from codexwire.profiles.app_server.profile import APP_SERVER
+from codexwire.profiles.exec_server.profile import EXEC_SERVER
+from codexwire.version import Version
 
 
 def model(name: str, *refs: str) -> Definition:
@@ -75,3 +84,82 @@ def test_aliases_of_each_other_share_a_module() -> None:
 def test_groups_come_after_what_they_refer_to() -> None:
     graph = {"a": ["b"], "b": ["c", "d"], "c": ["b"], "d": [], "e": ["a", "e"]}
     assert list(strongly_connected(graph)) == [("d",), ("b", "c"), ("a",), ("e",)]
+
+
+def published(profile: Profile, last: Version | None = None) -> set[str]:
+    """The types of all releases (to `last`), and the unions of messages, by their bare names."""
+    if profile.described:
+        versions = [v for v in described_versions(profile) if last is None or v <= last]
+        names = {name for v in versions for name in load_described(profile, v).types}
+    else:
+        end = len(archive().versions) if last is None else archive().versions.index(last) + 1
+        timelines = {**archive().table["mended"]["types"], **archive().table["published"]["types"]}
+        names = {name for name, ((first, *_), *_) in timelines.items() if first < end}
+    return {name.rpartition("/")[2] for name in names} | {union.union for union in UNIONS}
+
+
+@pytest.mark.parametrize("profile", [APP_SERVER, EXEC_SERVER], ids=lambda profile: profile.name)
+def test_every_prefix_and_suffix_places_a_type_of_a_release(profile: Profile) -> None:
+    domains, names = profile.domains, published(profile)
+    placed = {name: domain_index(domains, name) for name in names}
+    for at, domain in enumerate(domains):
+        for field in ("prefixes", "suffixes"):
+            for entry in getattr(domain, field):
+                left = tuple(e for e in getattr(domain, field) if e != entry)
+                without = replace(domain, **{field: left})
+                mutated = (*domains[:at], without, *domains[at + 1 :])
+                moved = [n for n in names if domain_index(mutated, n) != placed[n]]
+                assert moved, f"{domain.name}: {entry} makes no difference"
+
+
+# How many types of all releases to 0.171.0 belong to a domain.
+PLACED = {
+    "codex-app-server": {
+        "shared": 93,
+        "envelope": 10,
+        "permissions": 42,
+        "model": 58,
+        "account": 63,
+        "mcp": 77,
+        "hooks": 20,
+        "plugin": 121,
+        "config": 61,
+        "item": 65,
+        "response_item": 14,
+        "turn": 28,
+        "thread": 171,
+        "guardian": 15,
+        "realtime": 51,
+        "project": 19,
+        "review": 8,
+        "approval": 29,
+        "fs": 32,
+        "process": 23,
+        "environment": 10,
+        "external_agent": 29,
+        "remote_control": 21,
+        "feedback": 4,
+        "user_verification": 28,
+        "windows_sandbox": 7,
+        "legacy": 210,
+        "client_messages": 2,
+        "server_messages": 2,
+    },
+    "codex-exec-server": {
+        "shared": 11,
+        "envelope": 5,
+        "permissions": 3,
+        "fs": 29,
+        "process": 16,
+        "environment": 7,
+        "client_messages": 2,
+        "server_messages": 2,
+    },
+}
+
+
+@pytest.mark.parametrize("profile", [APP_SERVER, EXEC_SERVER], ids=lambda profile: profile.name)
+def test_no_type_moves_to_another_domain(profile: Profile) -> None:
+    names = published(profile, Version(0, 171, 0))
+    placed = Counter(profile.domains[domain_index(profile.domains, n)].name for n in names)
+    assert placed == PLACED[profile.name]

@@ -21,7 +21,7 @@ DOMAINS: tuple[Domain, ...] = (
         "Sandbox policies, permission profiles and approval policies.",
         """
         ActivePermissionProfile AdditionalFileSystem AdditionalNetwork AdditionalPermission
-        ApprovalsReviewer AskForApproval AutoReview ExecPolicy FileSystem GrantedPermission Network
+        ApprovalsReviewer AskForApproval AutoReview FileSystem GrantedPermission Network
         Permission ReadOnlyAccess RequestPermission Sandbox WindowsSandboxImplementation
         """,
     ),
@@ -38,7 +38,7 @@ DOMAINS: tuple[Domain, ...] = (
         "Accounts, login, plans, credits and rate limits.",
         """
         Account AddCredits AuthMode AuthRecovery CancelLogin ChatgptAuth ConsumeAccount Credits
-        ForcedLogin GetAccount GetWorkspace Login Logout NullableGetAccount Plan PlanType RateLimit
+        ForcedLogin GetAccount GetWorkspace Login Logout NullableGetAccount Plan RateLimit
         SendAddCredits SpendControl ThreadUsage WorkspaceMessage WorkspaceRouting
         """,
     ),
@@ -47,7 +47,7 @@ DOMAINS: tuple[Domain, ...] = (
         "MCP servers, their tools, resources and elicitations.",
         """
         Annotations AudioContent BlobResource CallTool ContentBlock EmbeddedResource ImageContent
-        ListMcp Mcp Resource ResourceLink Role TextContent TextResource Tool ToolAnnotations
+        ListMcp Mcp Resource Role TextContent TextResource Tool
         """,
     ),
     _domain("hooks", "Hooks and their runs.", "ConfiguredHook Hook Hooks ManagedHooks"),
@@ -93,7 +93,7 @@ DOMAINS: tuple[Domain, ...] = (
     _domain(
         "thread",
         "Threads: their life, lists, queue, goals and settings.",
-        "ContextCompacted InternalSessionSource Queued SessionSource SubAgentSource Thread ThreadSource",
+        "ContextCompacted InternalSessionSource Queued SessionSource SubAgentSource Thread",
     ),
     _domain(
         "guardian",

@@ -18,7 +18,7 @@ RESPONSES: Mapping[str, tuple[str, ...]] = {
     "account/securitySetup/read": ("v2/GetAccountSecuritySetupResponse",),
     "account/usage/read": ("v2/GetAccountTokenUsageResponse",),
     "account/workspaceMessages/read": ("v2/GetWorkspaceMessagesResponse",),
-    "accountSession/list": ("v2/AccountSessionsResponse", "v2/AccountSessionsListResponse"),
+    "accountSession/list": ("v2/AccountSessionsResponse",),
     "addConversationListener": ("AddConversationSubscriptionResponse",),
     "config/batchWrite": ("v2/ConfigWriteResponse",),
     "config/mcpServer/reload": ("v2/McpServerRefreshResponse",),

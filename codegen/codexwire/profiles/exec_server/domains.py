@@ -11,12 +11,12 @@ DOMAINS: tuple[Domain, ...] = (
     Domain(
         "envelope",
         "JSON-RPC envelopes and the handshake.",
-        ("JSONRPC", "Initialize", "ClientInfo"),
+        ("JSONRPC", "Initialize"),
     ),
     Domain(
         "permissions",
         "Sandbox policies, permission profiles and approval policies.",
-        ("FileSystem", "Network", "Permission", "Sandbox"),
+        ("FileSystem", "Sandbox"),
     ),
     Domain("fs", "Files.", ("Fs",)),
     Domain("process", "Commands and processes.", ("Process",)),

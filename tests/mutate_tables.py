@@ -1,0 +1,356 @@
+"""Delete one entry of one table at a time, in a copy of the tree, and see whether a test turns red.
+
+    python tests/mutate_tables.py --list                        # every table, and how many entries it has
+    python tests/mutate_tables.py --sample 100 [--seed 7]       # so many entries, spread over all tables
+    python tests/mutate_tables.py profiles/app_server/identities.py:IDENTITIES ...   # all of these
+    python tests/mutate_tables.py --lines                       # single lines that once were in no test
+
+A table is a constant of a module: a mapping, set, tuple or list that is written out, what it contains
+included, and the claims that a rule makes by a keyword (`compared=`, `standing=`). After a deletion the
+tests run that are likely to notice; they are in `TESTS`. Printed is what nobody noticed: add a test that
+fails without the entry, or delete the entry. Exit code 1 when there is any.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import copy
+import importlib
+import multiprocessing
+import os
+import random
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CODE = Path("codegen/codexwire")
+SECONDS = 300
+LIBRARIES = ("anyio", "hypothesis", "jsonschema", "pydantic", "typer", "websockets")
+"""What most tests load: loaded once, for every run of tests is a fork of this process."""
+
+TESTS: Mapping[str, str] = {
+    "profiles/*/normalization.py": "unit/normalize/test_table.py unit/normalize/test_cases.py"
+    " functional/test_rules.py",
+    "profiles/*/rules/*.py": "unit/normalize/test_table.py unit/normalize/test_cases.py"
+    " unit/normalize/test_releases.py unit/normalize/test_pipeline.py unit/normalize/test_wire.py",
+    "profiles/*/responses.py": "unit/normalize/test_responses.py",
+    "profiles/*/session.py": "unit/transcript/test_checks.py unit/proxy/test_replay_player.py"
+    " functional/test_replay.py",
+    "profiles/*/checks/*.py": "unit/transcript/test_checks.py",
+    "profiles/*/identities.py": "unit/model/test_identity.py",
+    "profiles/*/domains.py": "unit/emit/test_models_modules.py",
+    "profiles/*/names.py": "unit/normalize/test_cases.py",
+    "profiles/*/signs.py": "unit/transcript/test_signs.py unit/transcript functional/test_exec_server.py",
+    "profiles/*/turn*.py": "unit/model/test_turns.py unit/model/test_turns_recorded.py"
+    " unit/transcript/test_checks.py unit/runtime/test_router.py",
+    "profiles/*/profile.py": "unit/ingest unit/emit functional/test_third_profile.py",
+    "profiles/*.py": "unit/model/test_identity.py unit/normalize/test_table.py",
+    "model/turn_*.py": "unit/model/test_turns.py unit/model/test_turns_recorded.py",
+    "model/session_check.py": "unit/transcript/test_checks.py",
+    "model/*.py": "unit/model unit/wire unit/diff/test_cases.py",
+    "diff/*.py": "unit/diff functional/test_rules.py functional/test_diff.py",
+    "transcript/formats/*.py": "unit/transcript",
+    "transcript/rules.py": "functional/test_rules.py",
+    "transcript/*.py": "unit/transcript functional/test_validate.py",
+    "transcript/session/*.py": "unit/transcript/test_checks.py",
+    "report/*.py": "unit/report functional/test_diff.py",
+    "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py functional/test_decode_matrix.py",
+    "runtime/client/*.py": "unit/runtime",
+    "runtime/exec_client/*.py": "unit/runtime",
+    "runtime/*.py": "unit/runtime functional/test_decode.py functional/test_decode_matrix.py",
+    "wire/explain_rules.py": "functional/test_rules.py",
+    "wire/*.py": "unit/wire",
+    "ir/*.py": "unit/ir unit/ingest/test_read.py unit/wire unit/normalize/test_cases.py",
+    "normalize/*.py": "unit/normalize",
+    "proxy/mock/*.py": "unit/proxy functional/test_mock_requests.py functional/test_mock_session.py"
+    " functional/test_mock_faults.py",
+    "proxy/*.py": "unit/proxy functional/test_replay.py",
+    "emit/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
+    "emit/python/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
+    "ingest/*.py": "unit/ingest",
+    "usecases/*.py": "unit/usecases functional/test_library.py",
+}
+"""Files below `codegen/codexwire` → tests below `tests`, the quick ones first; the first pattern counts."""
+
+CLAIMS = frozenset({"about", "compared", "exact", "experimental", "loose", "part", "standing"})
+"""Keywords of a rule or row that have a default: leaving one out is a change of the claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A change of a line that is no entry of a table."""
+
+    file: str
+    old: str
+    new: str
+    tests: str
+
+
+LINES = (
+    Line(
+        "diff/touch.py",
+        'unasked = (finding.type, finding.rule) == ("ServerRequest", "request-added")',
+        "unasked = False",
+        "unit/diff/test_touch.py",
+    ),
+    Line(
+        "diff/touch.py",
+        'everybody = finding.methods == ("*",)',
+        "everybody = False",
+        "unit/diff/test_touch.py",
+    ),
+    Line(
+        "runtime/salvage.py",
+        'extra = len(getattr(reading.value, "__pydantic_extra__", None) or ())',
+        "extra = 0",
+        "unit/runtime/test_salvage.py",
+    ),
+    Line(
+        "profiles/shared/rules/n002_response_map.py",
+        "if len(found) == 1 else method",
+        "if found else method",
+        "unit/normalize/test_cases.py",
+    ),
+    Line(
+        "model/exchange.py",
+        "self._answered.move_to_end(key)",
+        "pass",
+        "unit/model/test_exchange.py",
+    ),
+    Line(
+        "diff/pairing.py",
+        "if (old.key is not None and new.tags) or (new.key is not None and old.tags):",
+        "if False:",
+        "unit/diff/test_pairing.py",
+    ),
+)
+"""Changes that no test noticed once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A file as it is without one entry."""
+
+    file: str
+    table: str
+    line: int
+    entry: str
+    text: str
+    tests: str
+
+
+def table_mutants(path: Path) -> Iterator[Mutant]:
+    """Yield a module without each of the entries of its tables, one at a time."""
+    text = path.read_text("utf-8")
+    file = path.relative_to(ROOT / CODE).as_posix()
+    tests = next((t for pattern, t in TESTS.items() if fnmatch(file, pattern)), "")
+    for statement in ast.parse(text).body:
+        name = _constant(statement)
+        if name is None:
+            continue
+        for at in _entries(statement.value, ()):  # type: ignore[attr-defined]
+            mutated = copy.deepcopy(statement)
+            line, entry = _delete(mutated.value, at)  # type: ignore[attr-defined]
+            lines = text.splitlines()
+            lines[statement.lineno - 1 : statement.end_lineno] = [ast.unparse(mutated)]
+            yield Mutant(file, name, line, entry, "\n".join(lines) + "\n", tests)
+
+
+def _constant(statement: ast.stmt) -> str | None:
+    """Return the name of the constant that a statement defines."""
+    if isinstance(statement, ast.Assign):
+        target: ast.expr = statement.targets[0]
+    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        target = statement.target
+    else:
+        return None
+    name = target.id if isinstance(target, ast.Name) else ""
+    return name if name.isupper() and not name.startswith("__") else None
+
+
+Step = tuple[str, int]
+
+
+def _entries(node: ast.expr, at: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
+    """Yield where the entries are: a field of each node, and the number in it."""
+    if isinstance(node, ast.Dict):
+        for number, value in enumerate(node.values):
+            yield (*at, ("values", number))
+            yield from _entries(value, (*at, ("values", number)))
+    elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+        for number, value in enumerate(node.elts):
+            yield (*at, ("elts", number))
+            yield from _entries(value, (*at, ("elts", number)))
+    elif isinstance(node, ast.Call):
+        yield from _of_call(node, at)
+    elif isinstance(node, ast.BinOp):
+        yield from _entries(node.left, (*at, ("left", -1)))
+        yield from _entries(node.right, (*at, ("right", -1)))
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" in node.value:
+        for number in range(len(node.value.split())):
+            yield (*at, ("words", number))
+
+
+def _of_call(node: ast.Call, at: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
+    for number, value in enumerate(node.args):
+        yield from _entries(value, (*at, ("args", number)))
+    for number, keyword in enumerate(node.keywords):
+        if keyword.arg in CLAIMS:
+            yield (*at, ("keywords", number))
+        if keyword.arg != "evidence":
+            yield from _entries(keyword.value, (*at, ("keywords", number)))
+
+
+def _delete(node: Any, at: tuple[Step, ...]) -> tuple[int, str]:
+    """Delete an entry of a node; return its line and text."""
+    for field, number in at[:-1]:
+        node = getattr(node, field) if number < 0 else getattr(node, field)[number]
+        node = node.value if isinstance(node, ast.keyword) else node
+    field, number = at[-1]
+    if field == "words":
+        words = node.value.split()
+        word = words.pop(number)
+        node.value = " ".join(words)
+        return node.lineno, word
+    gone = getattr(node, field).pop(number)
+    key = node.keys.pop(number) if isinstance(node, ast.Dict) else None
+    text = ast.unparse(gone) if key is None else f"{ast.unparse(key)}: {ast.unparse(gone)}"
+    return getattr(gone, "lineno", node.lineno), " ".join(text.split())
+
+
+def line_mutants() -> Iterator[Mutant]:
+    """Yield the changes of `LINES`. Raises ValueError for one whose line is not there."""
+    for line in LINES:
+        text = (ROOT / CODE / line.file).read_text("utf-8")
+        if text.count(line.old) != 1:
+            raise ValueError(f"{line.file}: not there once: {line.old}")
+        number = text[: text.index(line.old)].count("\n") + 1
+        changed = text.replace(line.old, line.new)
+        yield Mutant(line.file, "-", number, line.new, changed, line.tests)
+
+
+def all_mutants() -> list[Mutant]:
+    """Return every entry of every table of a file that has tests."""
+    files = sorted((ROOT / CODE).rglob("*.py"))
+    return [mutant for path in files for mutant in table_mutants(path) if mutant.tests]
+
+
+def spread(mutants: list[Mutant], count: int, seed: int) -> list[Mutant]:
+    """Return so many entries: one of every table in turn, until there are enough."""
+    tables: dict[tuple[str, str], list[Mutant]] = {}
+    for mutant in mutants:
+        tables.setdefault((mutant.file, mutant.table), []).append(mutant)
+    chosen: list[Mutant] = []
+    dice = random.Random(seed)
+    waiting = [dice.sample(found, len(found)) for found in tables.values()]
+    while len(chosen) < count and (waiting := [found for found in waiting if found]):
+        dice.shuffle(waiting)
+        chosen += [found.pop() for found in waiting][: count - len(chosen)]
+    return chosen
+
+
+def copied(folder: Path) -> Path:
+    """Copy what the tests need; byte code stays valid, for times are kept."""
+    tree = folder / "tree"
+    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".git", "*_cache"), symlinks=True)
+    return tree
+
+
+def noticed_by(mutant: Mutant, tree: Path) -> str:
+    """Return the test that turns red; empty when none does."""
+    path = tree / CODE / mutant.file
+    original = path.read_bytes()
+    path.write_text(mutant.text, "utf-8")
+    try:
+        for test in mutant.tests.split():
+            if (tree / "tests" / test).exists() and (failed := _run(tree, test)):
+                return failed
+    finally:
+        path.write_bytes(original)
+        for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
+            compiled.unlink()
+    return ""
+
+
+def _run(tree: Path, test: str) -> str:
+    """Return the first test that fails; empty when all pass."""
+    report = tree / "report.txt"
+    run = multiprocessing.get_context("fork").Process(target=_pytest, args=(tree, test, report))
+    run.start()
+    run.join(SECONDS)
+    if run.is_alive():
+        run.kill()
+        return f"{test} (more than {SECONDS} seconds)"
+    if run.exitcode == 0:
+        return ""
+    lines = report.read_text("utf-8", "replace").splitlines()
+    failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+    return failed[0].partition(" - ")[0] if failed else f"{test} (exit code {run.exitcode})"
+
+
+def _pytest(tree: Path, test: str, report: Path) -> None:
+    """Run tests in this process, a fork of one that has loaded all but codexwire."""
+    sources = [str(tree / folder) for folder in ("codegen", "generated")]
+    os.chdir(tree)
+    os.environ["PYTHONPATH"] = os.pathsep.join(sources)
+    sys.path[:0] = sources
+    with report.open("wb") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    options = ["-x", "-q", "-p", "no:cacheprovider"]
+    os._exit(pytest.main([*options, f"tests/{test}"]))
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("table", nargs="*", help="FILE or FILE:NAME, below codegen/codexwire")
+    parser.add_argument("--list", action="store_true", help="print the tables and go")
+    parser.add_argument("--lines", action="store_true", help="change single lines instead")
+    parser.add_argument("--sample", type=int, metavar="N", help="so many entries of all tables")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    mutants = list(line_mutants()) if options.lines else all_mutants()
+    if options.table:
+        mutants = [m for m in mutants if {m.file, f"{m.file}:{m.table}"} & set(options.table)]
+    if options.sample is not None:
+        mutants = spread(mutants, options.sample, options.seed)
+    if options.list:
+        counts: dict[str, int] = {}
+        for mutant in mutants:
+            table = f"{mutant.file}:{mutant.table}"
+            counts[table] = counts.get(table, 0) + 1
+        for table, count in counts.items():
+            print(f"{count:5}  {table}")
+        print(f"{len(mutants):5}  entries of {len(counts)} tables")
+        return 0
+    return judge(mutants)
+
+
+def judge(mutants: list[Mutant]) -> int:
+    """Print what becomes of every mutant; return 1 when one survives."""
+    survivors = 0
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    with tempfile.TemporaryDirectory() as folder:
+        tree = copied(Path(folder))
+        for mutant in mutants:
+            test = noticed_by(mutant, tree)
+            survivors += not test
+            place = f"{mutant.file}:{mutant.line} {mutant.table} {mutant.entry[:70]}"
+            print(f"{'red     ' if test else 'SURVIVED'}  {place}  {test}", flush=True)
+    print(f"{len(mutants)} entries, {survivors} survived")
+    return min(survivors, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

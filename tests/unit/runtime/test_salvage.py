@@ -1,0 +1,32 @@
+"""What is read of a message that does not fit: the alternative that explains most of a value."""
+
+from __future__ import annotations
+
+import pytest
+
+import codex_app_server_protocol as protocol
+from codex_app_server_protocol import models
+from codexwire.runtime.unknown import UnknownValue
+
+
+@pytest.mark.parametrize(
+    ("names", "read"),
+    [
+        ({}, models.McpElicitationUntitledSingleSelectEnumSchema),
+        ({"enumNames": ["Red"]}, models.McpElicitationLegacyTitledEnumSchema),
+        ({"oneOf": []}, models.McpElicitationUntitledSingleSelectEnumSchema),
+    ],
+)
+def test_of_alternatives_that_fit_the_one_with_fewest_unknown_keys_is_read(
+    names: dict[str, list[str]], read: type
+) -> None:
+    """A server that writes `required` as a string: all beside it is read as without the mistake."""
+    colour = {"type": "string", "enum": ["red"], **names}
+    schema = {"type": "object", "properties": {"colour": colour}, "required": "colour"}
+    params = {"serverName": "s", "threadId": "t", "message": "?", "mode": "form"}
+    request = protocol.decode_request(
+        "mcpServer/elicitation/request", {**params, "requestedSchema": schema}
+    )
+    asked = request.root.requested_schema
+    assert asked.required == UnknownValue("colour")
+    assert type(asked.properties["colour"]) is read
