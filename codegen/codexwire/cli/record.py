@@ -13,7 +13,7 @@ from codexwire.cli.command import new_app
 from codexwire.cli.record_feed import Watch
 from codexwire.errors import UsageError
 from codexwire.proxy.record import LineWriter, Recording, Tap
-from codexwire.proxy.redact import Redactor
+from codexwire.proxy.redact import LiveRedactor, Redactor
 from codexwire.proxy.stdio import run_between
 
 __all__ = ["app"]
@@ -31,7 +31,12 @@ def record(
         typer.Argument(metavar="-- COMMAND...", help="The server, to run on stdio."),
     ] = None,
     redact: Annotated[
-        bool, typer.Option("--redact", help="Replace secrets, accounts, homes and hosts.")
+        bool,
+        typer.Option(
+            "--redact",
+            help="Replace secrets, accounts, homes and hosts, line by line: what is learnt later "
+            "stays in earlier lines, which `codexwire redact` of the whole file mends.",
+        ),
     ] = False,
     word: Annotated[
         list[str] | None, typer.Option(help="Another word to replace; implies --redact.")
@@ -58,7 +63,7 @@ def record(
         raise UsageError("record what?", hint="`-- codex app-server`, or --listen and --connect")
     if (listen is None) != (connect is None):
         raise UsageError("--listen and --connect go together")
-    redactor = Redactor.of_this_machine(tuple(word or ())) if redact or word else None
+    redactor = LiveRedactor(Redactor.of_this_machine(tuple(word or ()))) if redact or word else None
     with _recording(
         output, redactor, Watch(str(output), schema) if validate else None
     ) as recording:
@@ -72,7 +77,9 @@ def record(
 
 
 @contextmanager
-def _recording(path: Path, redactor: Redactor | None, watch: Watch | None) -> Iterator[Recording]:
+def _recording(
+    path: Path, redactor: LiveRedactor | None, watch: Watch | None
+) -> Iterator[Recording]:
     out = LineWriter(path)
     recording = Recording(
         out,

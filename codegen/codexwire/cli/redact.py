@@ -12,10 +12,14 @@ from typing import Annotated
 import typer
 
 from codexwire.cli.command import new_app
-from codexwire.errors import UsageError
+from codexwire.errors import TranscriptError, UsageError
 from codexwire.location import Location
 from codexwire.proxy.record import LineWriter
-from codexwire.proxy.redact import Redactor
+from codexwire.proxy.redact import Redactor, redact_whole
+from codexwire.proxy.redact.rule import KINDS
+from codexwire.transcript.formats.foreign import FOREIGN
+from codexwire.transcript.formats.format import Sample
+from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import STDIN, Source
 
 __all__ = ["app"]
@@ -34,7 +38,9 @@ def redact(
 ) -> int:
     """Replace secrets, account data, home folders and host names, the same by the same.
 
-    The format stays what it is: every line of the file is a line of the result.
+    The format stays what it is: every line of the file is a line of the result. It is redacted as a
+    whole: what is learnt at its end is gone from its beginning. `codexwire rules list --family redact`
+    says what is looked for; standard error says how much of it was replaced.
     """
     redactor = Redactor.of_this_machine(tuple(word or ()))
     with Source(path) as source:
@@ -44,13 +50,37 @@ def redact(
                 location=Location(str(output)),
                 hint="name another file",
             )
+        _refuse_unknown(source)
         with _whole(output) as out:
-            for _, line in source.lines():
-                out.write(redactor.line(line))
+            redact_whole((line for _, line in source.lines()), redactor, out.write)
             out.close()
             if source.damage is not None:
                 raise source.damage
+    _say(redactor)
     return 0
+
+
+def _refuse_unknown(source: Source) -> None:
+    """Raise TranscriptError for what is neither a recording nor another known file of codex."""
+    try:
+        detect(source)
+    except TranscriptError:
+        sample = Sample(source)
+        if not any(foreign.matches(sample) for foreign in FOREIGN):
+            raise
+
+
+def _say(redactor: Redactor) -> None:
+    counts = redactor.replaced
+    found = ", ".join(f"{counts[kind]} × {KINDS[kind]}" for kind in KINDS if counts[kind])
+    typer.echo(f"codexwire: replaced: {found or 'nothing'}", err=True)
+    text = redactor.as_text
+    if text["lines"]:
+        typer.echo(
+            f"codexwire: {text['lines']:,} lines ({text['bytes']:,} bytes) are not JSON; "
+            "they were searched as plain text",
+            err=True,
+        )
 
 
 @contextmanager
@@ -60,6 +90,7 @@ def _whole(output: Path | None) -> Iterator[LineWriter]:
         yield LineWriter(os.dup(sys.stdout.fileno()) if output is None else output)
         return
     staging = output.with_name(f".tmp-{output.name}")
+    staging.unlink(missing_ok=True)
     try:
         out = LineWriter(staging)
     except UsageError as problem:
