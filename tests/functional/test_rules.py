@@ -138,7 +138,7 @@ def test_the_start_of_a_name_is_no_name(capsys: pytest.CaptureFixture[str]) -> N
 def test_a_family_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     families = {entry.family for entry in KNOWN}
     assert families == {
-        *("normalize", "tolerance", "drift", "session", "diff"),
+        *("normalize", "redact", "tolerance", "drift", "session", "diff"),
         *("envelope", "schema", "transcript"),
     }
     for family in families:

@@ -11,7 +11,7 @@ import typer
 from codexwire.cli.command import new_app, project_here
 from codexwire.errors import UsageError
 from codexwire.proxy.record import Tap
-from codexwire.proxy.redact import Redactor
+from codexwire.proxy.redact import LiveRedactor, Redactor
 from codexwire.proxy.stdio import run_between
 from codexwire.usecases.record import Watch, recording_to
 from codexwire.usecases.server import server_command
@@ -31,7 +31,12 @@ def record(
         typer.Argument(metavar="-- COMMAND...", help="The server, to run on stdio."),
     ] = None,
     redact: Annotated[
-        bool, typer.Option("--redact", help="Replace secrets, accounts, homes and hosts.")
+        bool,
+        typer.Option(
+            "--redact",
+            help="Replace secrets, accounts, homes and hosts, line by line: what is learnt later "
+            "stays in earlier lines, which `codexwire redact` of the whole file mends.",
+        ),
     ] = False,
     word: Annotated[
         list[str] | None, typer.Option(help="Another word to replace; implies --redact.")
@@ -58,7 +63,7 @@ def record(
         raise UsageError("record what?", hint="`-- codex app-server`, or --listen and --connect")
     if (listen is None) != (connect is None):
         raise UsageError("--listen and --connect go together")
-    redactor = Redactor.of_this_machine(tuple(word or ())) if redact or word else None
+    redactor = LiveRedactor(Redactor.of_this_machine(tuple(word or ()))) if redact or word else None
     watch = _watch(str(output), schema) if validate else None
     with recording_to(output, redactor, watch, _say) as recording:
         if listen is not None and connect is not None:

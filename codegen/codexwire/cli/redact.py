@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import new_app
+from codexwire.cli.command import new_app, tell
 from codexwire.usecases.redact import redact as redacted
 
 __all__ = ["app"]
@@ -27,7 +27,9 @@ def redact(
 ) -> int:
     """Replace secrets, account data, home folders and host names, the same by the same.
 
-    The format stays what it is: every line of the file is a line of the result.
+    The format stays what it is: every line of the file is a line of the result. It is redacted as a
+    whole: what is learnt at its end is gone from its beginning. `codexwire rules list --family redact`
+    says what is looked for; standard error says how much of it was replaced.
     """
-    redacted(path, sys.stdout.fileno() if output is None else output, word or ())
+    tell(redacted(path, sys.stdout.fileno() if output is None else output, word or ()))
     return 0

@@ -13,14 +13,16 @@ Replace: TypeAlias = Callable[[str, str], str]
 """From the name that a string stands under (empty: none), and the string, to what shall stand there."""
 
 _TOKEN = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[\[\]{}]', re.DOTALL)
+_HEADER = re.compile(r"(?:[Xx]-[\w-]+|(?i:proxy-)?(?i:authorization)|(?i:set-)?(?i:cookie))")
 _LABELS = frozenset({"name", "key", "header"})
 
 
 def rewrite_strings(text: str, value: Replace, key: Callable[[str], str]) -> str:
     """Return a valid JSON text with `value(name, string)` for its strings and `key(name)` for its keys.
 
-    The name of an element is that of its array. Where an object says `{"name": N, "value": …}`, or a
-    list of words has `--N` before a word, the name is N.
+    The name of an element is that of its array. The name is N where an object says
+    `{"name": N, "value": …}` or `"N": {"value": …}`, and where an array is `[N, …]` with a header's
+    name, or has `--N` before a word.
     """
     parts: list[str] = []
     done = 0
@@ -33,7 +35,8 @@ def rewrite_strings(text: str, value: Replace, key: Callable[[str], str]) -> str
         if literal is None:
             if token[0] in "[{":
                 outer.append((name, label, in_array))
-                label, in_array = None, token[0] == "["
+                in_array = token[0] == "["
+                label = None if in_array else name
                 name = name if in_array else ""
             else:
                 name, label, in_array = outer.pop() if outer else ("", None, False)
@@ -54,7 +57,8 @@ def rewrite_strings(text: str, value: Replace, key: Callable[[str], str]) -> str
 def _label(name: str, value: str, in_array: bool, label: str | None) -> str | None:
     """Return what the next string is called by this one."""
     if in_array:
-        return value.lstrip("-") if value.startswith("-") and "=" not in value else None
+        is_name = value.startswith("-") or _HEADER.fullmatch(value) is not None
+        return value.lstrip("-") if is_name and "=" not in value else None
     return value if name in _LABELS else label
 
 

@@ -77,8 +77,8 @@ class LineWriter:
     """A file that is written line by line, one write each; compressed if its name ends so.
 
     `path` may be an open file descriptor, which is written plain. What is in the file already stays
-    until the first line comes. UsageError when the file cannot be written at all, OSError when it no
-    longer can be.
+    until the first line comes; a new file can be read by its owner only. UsageError when the file
+    cannot be written at all, OSError when it no longer can be.
     """
 
     def __init__(self, path: Path | int) -> None:
@@ -87,7 +87,7 @@ class LineWriter:
         flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
         try:
             self._made = None if isinstance(path, int) or path.exists() else path
-            self._file = path if isinstance(path, int) else os.open(path, flags, 0o666)
+            self._file = path if isinstance(path, int) else os.open(path, flags, 0o600)
         except OSError as problem:
             raise UsageError(
                 f"the file cannot be written: {problem.strerror}", location=Location(str(path))

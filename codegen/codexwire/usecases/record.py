@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from codexwire.errors import UsageError
 from codexwire.proxy.record import LineWriter, Recording
-from codexwire.proxy.redact import Redactor
+from codexwire.proxy.redact import LiveRedactor
 
 if TYPE_CHECKING:
     from codexwire.usecases.notices import Say
@@ -69,7 +69,7 @@ class Watch:
 
 @contextmanager
 def recording_to(
-    path: Path, redactor: Redactor | None, watch: Watch | None, complain: Say
+    path: Path, redactor: LiveRedactor | None, watch: Watch | None, complain: Say
 ) -> Iterator[Recording]:
     """Give a recording that is written to a file, and ended with the block.
 

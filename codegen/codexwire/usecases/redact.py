@@ -8,20 +8,27 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from codexwire.errors import UsageError
+from codexwire.errors import TranscriptError, UsageError
 from codexwire.location import Location
 from codexwire.proxy.record import LineWriter
-from codexwire.proxy.redact import Redactor
+from codexwire.proxy.redact import Redactor, redact_whole
+from codexwire.proxy.redact.rule import KINDS
+from codexwire.transcript.formats.foreign import FOREIGN
+from codexwire.transcript.formats.format import Sample
+from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import STDIN, Source
+from codexwire.usecases.notices import Notice
 
 __all__ = ["redact"]
 
 
-def redact(path: str, output: Path | int, words: Iterable[str] = ()) -> None:
+def redact(path: str, output: Path | int, words: Iterable[str] = ()) -> tuple[Notice, ...]:
     """Replace secrets, account data, home folders, host names and `words`, the same by the same.
 
-    `output` is a file, or the number of an open one, which stays open. Raises UsageError for a result that
-    cannot be written, and TranscriptError for a recording that cannot be read.
+    `output` is a file, or the number of an open one, which stays open. What is learnt at the end of the
+    recording is gone from its beginning. Returns what was replaced how often, and what was not
+    understood. Raises UsageError for a result that cannot be written, and TranscriptError for a recording
+    that cannot be read or is of no known format.
     """
     redactor = Redactor.of_this_machine(tuple(words))
     with Source(path) as source:
@@ -31,12 +38,35 @@ def redact(path: str, output: Path | int, words: Iterable[str] = ()) -> None:
                 location=Location(str(output)),
                 hint="name another file",
             )
+        _refuse_unknown(source)
         with _whole(output) as out:
-            for _, line in source.lines():
-                out.write(redactor.line(line))
+            redact_whole((line for _, line in source.lines()), redactor, out.write)
             out.close()
             if source.damage is not None:
                 raise source.damage
+    return tuple(Notice("note", text) for text in _told(redactor))
+
+
+def _refuse_unknown(source: Source) -> None:
+    """Raise TranscriptError for what is neither a recording nor another known file of codex."""
+    try:
+        detect(source)
+    except TranscriptError:
+        sample = Sample(source)
+        if not any(foreign.matches(sample) for foreign in FOREIGN):
+            raise
+
+
+def _told(redactor: Redactor) -> Iterator[str]:
+    counts = redactor.replaced
+    found = ", ".join(f"{counts[kind]} × {KINDS[kind]}" for kind in KINDS if counts[kind])
+    yield f"replaced: {found or 'nothing'}"
+    text = redactor.as_text
+    if text["lines"]:
+        yield (
+            f"{text['lines']:,} lines ({text['bytes']:,} bytes) are not JSON; "
+            "they were searched as plain text"
+        )
 
 
 @contextmanager
@@ -46,6 +76,7 @@ def _whole(output: Path | int) -> Iterator[LineWriter]:
         yield LineWriter(os.dup(output) if isinstance(output, int) else output)
         return
     staging = output.with_name(f".tmp-{output.name}")
+    staging.unlink(missing_ok=True)
     try:
         out = LineWriter(staging)
     except UsageError as problem:

@@ -14,6 +14,7 @@ from codexwire.model.normalization import BUILT_IN
 from codexwire.normalize import RULES, ProjectRules
 from codexwire.normalize.project import NONE
 from codexwire.profiles.table import CHECKS
+from codexwire.proxy.redact.table import RULES as REDACT_RULES
 from codexwire.runtime.drift import DRIFT
 from codexwire.runtime.tolerance.table import RULES as TOLERANCE_RULES
 from codexwire.transcript.rules import RULES as TRANSCRIPT_RULES
@@ -63,6 +64,8 @@ def entries(project: ProjectRules = NONE) -> Iterator[Entry]:
         doc = "\n\n".join((_doc(compared.check), *_levels(compared.levels)))
         yield Entry("diff", compared.id, compared.title, compared.levels.worst, "*", (), doc)
     yield from (_entry(text.id.partition("/")[0], text) for text in TRANSCRIPT_RULES)
+    for sought in REDACT_RULES:
+        yield Entry("redact", sought.id, sought.title, sought.kind, "*", (), sought.doc)
 
 
 def find(id: str, known: tuple[Entry, ...]) -> Entry | None:

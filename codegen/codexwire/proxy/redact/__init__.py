@@ -1,0 +1,7 @@
+"""Redaction: what a recording should not tell is replaced, and nothing else changes."""
+
+from codexwire.proxy.redact.deltas import LiveRedactor
+from codexwire.proxy.redact.redactor import Redactor
+from codexwire.proxy.redact.whole import redact_whole
+
+__all__ = ["LiveRedactor", "Redactor", "redact_whole"]

@@ -1,0 +1,160 @@
+"""What a redaction rule is, and the placeholders that stand for what it finds.
+
+A *kind* is what placeholders are numbered by. Each kind's placeholder can be told from a real value,
+so that what is redacted stays as it is when it is redacted again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+__all__ = [
+    "DONE",
+    "KINDS",
+    "Member",
+    "Shape",
+    "Text",
+    "account",
+    "aws_key_id",
+    "email",
+    "host",
+    "jwt",
+    "pem",
+    "plain",
+    "prefixed",
+    "secret",
+    "user",
+    "word",
+]
+
+Shape: TypeAlias = Callable[[str, int], str]
+"""From a value and its number to the placeholder."""
+
+KINDS: Mapping[str, str] = {
+    "secret": "secret",
+    "account": "account",
+    "email": "e-mail address",
+    "user": "user name",
+    "host": "host",
+    "word": "word",
+}
+"""Kind → what people call it."""
+
+DONE: Mapping[str, re.Pattern[str]] = {
+    "secret": re.compile(
+        r"\s*(?:\w+\s+)?[\w.-]*?redacted-(\d+)\s*|(?:AKIA|ASIA)REDACTED0*(\d+)"
+        r"|00000000-0000-4000-8000-0*(\d+)|eyJhbGciOiJub25lIn0\.eyJyZWRhY3RlZCI6\w+\.redacted"
+    ),
+    "account": re.compile(r"account-(\d+)|00000000-0000-4000-9000-0*(\d+)"),
+    "email": re.compile(r"email-(\d+)@example\.com"),
+    "user": re.compile(r"user-(\d+)"),
+    "host": re.compile(r"host-(\d+)(?:\.example)?|192\.0\.2\.(\d+)"),
+    "word": re.compile(r"word-(\d+)"),
+}
+"""Kind → what its placeholders look like, with their number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A rule for text: `it` in a match of `pattern` is replaced, unless `spared` fits all of it.
+
+    `signs` are strings one of which is in every text that matches, both in small letters.
+    """
+
+    id: str
+    what: str
+    kind: str
+    pattern: re.Pattern[str]
+    shape: Shape
+    signs: tuple[str, ...]
+    spared: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A rule for members: the whole string is replaced where `names` fits the member's name.
+
+    Names are compared in snake case (`apiKey` as `api_key`), the elements of an array by its name.
+    """
+
+    id: str
+    what: str
+    kind: str
+    names: re.Pattern[str]
+    shape: Shape
+    spared: re.Pattern[str] | None = None
+
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_SCHEME = re.compile(r"(?:Bearer|Basic|Token|Digest|ApiKey)\s+", re.IGNORECASE)
+_PREFIX = re.compile(r"github_pat_|AIza|[A-Za-z]{1,8}[-_]")
+_IP = re.compile(r"\d+\.\d+\.\d+\.\d+")
+
+
+def secret(_: str, number: int) -> str:
+    """Keep nothing."""
+    return f"redacted-{number}"
+
+
+def plain(value: str, number: int) -> str:
+    """Keep the scheme of a header and the form of a UUID."""
+    scheme = _SCHEME.match(value)
+    if scheme is not None:
+        return f"{scheme[0]}redacted-{number}"
+    return f"00000000-0000-4000-8000-{number:012}" if _UUID.fullmatch(value) else secret("", number)
+
+
+def prefixed(value: str, number: int) -> str:
+    """Keep what tells whose token it is."""
+    prefix = _PREFIX.match(value)
+    return f"{prefix[0] if prefix else ''}redacted-{number}"
+
+
+def aws_key_id(value: str, number: int) -> str:
+    """Keep the form of an AWS access key id."""
+    return f"{value[:4] if value[:4] in ('AKIA', 'ASIA') else 'AKIA'}REDACTED{number:08}"
+
+
+def jwt(_: str, number: int) -> str:
+    """Return a JSON web token without a signature, which holds the number and nothing else."""
+    body = urlsafe_b64encode(json.dumps({"redacted": number}, separators=(",", ":")).encode())
+    return f"eyJhbGciOiJub25lIn0.{body.decode().rstrip('=')}.redacted"
+
+
+def pem(_: str, number: int) -> str:
+    """Keep the lines around a key."""
+    return f"\nredacted-{number}\n"
+
+
+def account(value: str, number: int) -> str:
+    """Keep the form of a UUID."""
+    return (
+        f"00000000-0000-4000-9000-{number:012}" if _UUID.fullmatch(value) else f"account-{number}"
+    )
+
+
+def email(_: str, number: int) -> str:
+    """Return an address that belongs to nobody."""
+    return f"email-{number}@example.com"
+
+
+def host(value: str, number: int) -> str:
+    """Keep whether it is an IPv4 address, a full name or a plain one."""
+    if _IP.fullmatch(value) and number < 255:
+        return f"192.0.2.{number}"
+    return f"host-{number}.example" if "." in value else f"host-{number}"
+
+
+def user(_: str, number: int) -> str:
+    """Return a name that belongs to nobody."""
+    return f"user-{number}"
+
+
+def word(_: str, number: int) -> str:
+    """Return a word that means nothing."""
+    return f"word-{number}"

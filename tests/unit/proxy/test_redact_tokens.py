@@ -1,0 +1,92 @@
+"""Every form of token in the table is found in text, and a sample of the benchmark stays inside."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from codexwire.proxy.redact import LiveRedactor, Redactor
+from codexwire.proxy.redact.tokens import TOKENS, tokens_in
+
+BENCHMARK = Path(__file__).parents[3] / "benchmarks" / "redact.py"
+
+
+def forms() -> Iterator[Any]:
+    for token in TOKENS:
+        for number, form in enumerate(token.forms):
+            yield pytest.param(form, id=f"{token.id}-{number}")
+
+
+@pytest.mark.parametrize("form", forms())
+def test_a_form_of_the_table(form: str) -> None:
+    @settings(
+        max_examples=10,
+        database=None,
+        derandomize=True,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.from_regex(rf"\A(?a:{form})\Z", alphabet=st.characters(codec="ascii")))
+    def check(token: str) -> None:
+        assert token not in Redactor().pieces([f"see {token}, or {token}"])[0]
+        assert [found[:2] for found in tokens_in(token)][:1] == [(0, len(token))]
+
+    check()
+
+
+@pytest.fixture(scope="module")
+def benchmark() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("redact_benchmark", BENCHMARK)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_sample_of_the_benchmark(benchmark: ModuleType) -> None:
+    """Each shape at four places, other ones for the next shape; all with the benchmark's own judge."""
+    places = list({**benchmark.LISTED_PLACES, **benchmark.OTHER_PLACES}.items())
+    leaks = {}
+    for shapes, most in ((benchmark.LISTED, 0.01), (benchmark.OTHER, 0.05)):
+        for number, (shape, make) in enumerate(shapes.items()):
+            some = dict(places[(4 * number + i) % len(places)] for i in range(4))
+            leaks |= benchmark.measure({shape: make}, some, seed=7, rounds=1)
+        found = {cell: count for cell, count in leaks.items() if cell[0] in shapes}
+        assert sum(found.values()) <= most * len(found), [cell for cell in found if found[cell]]
+
+
+def test_the_judge_sees_what_is_not_redacted(
+    benchmark: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(benchmark, "redacted", lambda messages: list(benchmark.recording(messages)))
+    places = {**benchmark.LISTED_PLACES, **benchmark.OTHER_PLACES}
+    seen = benchmark.measure({"github": benchmark.LISTED["github classic"]}, places, 1, 1)
+    assert set(seen.values()) == {1}
+
+
+def test_live_a_secret_that_is_cut_ends_where_it_is_told() -> None:
+    live = LiveRedactor(Redactor())
+    token = "ghp_" + "0a1B2c3D4e" * 4
+    pieces = ["see ghp", token[3:12], token[12:30], token[30:], " and more"]
+    line = '{"method":"item/agentMessage/delta","params":{"itemId":"i","delta":"%s"}}\n'
+    done = [live.line((line % piece).encode()).decode() for piece in pieces]
+    assert [one == line % piece for one, piece in zip(done, pieces, strict=True)] == [
+        True,
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert token[12:20] not in "".join(done)
+    assert token[30:40] not in "".join(done)
