@@ -34,8 +34,8 @@ def test_the_command(tmp_path: Path, capfdbinary: Any) -> None:
     out, err = capfdbinary.readouterr()
     assert out.decode() == DONE + "no word-1"
     assert err.decode().splitlines() == [
-        "codexwire: replaced: 1 × user name, 1 × word",
-        "codexwire: 1 lines (6 bytes) are not JSON; they were searched as plain text",
+        "codexwire: note: replaced: 1 × user name, 1 × word",
+        "codexwire: note: 1 lines (6 bytes) are not JSON; they were searched as plain text",
     ]
     assert codexwire(["redact", str(path), "-o", str(tmp_path / "r.gz")]) == 0
     with Source(str(tmp_path / "r.gz")) as source:
@@ -233,7 +233,7 @@ def test_a_recording_is_private(tmp_path: Path) -> None:
 def test_nothing_to_redact(tmp_path: Path, capfd: Any) -> None:
     path = CASES / "env.jsonl"
     assert redacted(path, tmp_path) == path.read_text()
-    assert capfd.readouterr().err == "codexwire: replaced: nothing\n"
+    assert capfd.readouterr().err == "codexwire: note: replaced: nothing\n"
 
 
 @pytest.mark.parametrize("text", ["hello\nworld\n", "", '{"a": 1}\n'])

@@ -115,7 +115,7 @@ def test_ids_are_unique() -> None:
     [
         ("session/turn-never-completes", "session/turn-never-completes (session, warning,"),
         ("turn-never-completes", "session/turn-never-completes (session, warning,"),
-        ("diff/variant-added", "variant-added (diff, error,"),
+        ("diff/variant-added", "variant-added (diff, warning,"),
         ("schema/required", "schema/required (schema, error,"),
         ("envelope/jsonrpc", "envelope/jsonrpc (envelope, info,"),
         ("n006", "n006-timeline-snake-case (normalize, patch,"),
