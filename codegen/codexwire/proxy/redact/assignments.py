@@ -23,7 +23,8 @@ _CODE = re.compile(  # without quotes: a call, a name with dots, a path
 NAME = (
     r"(?:(?:api|auth|access|account|private|secret|client|signing|encryption|master|session|shared|service"
     r"|storage|license|subscription|deploy|admin|db|database|app|webhook)[ _.-]{0,2}key"
-    r"|token|secret|passw(?:or)?d|passphrase|passcode|pwd|api[_-]?(?:pass|pw)|(?<![a-z])(?:pass|pw|sid)"
+    r"|token|secret|passw(?:or)?d|passphrase|passcode|pwd|pw|(?<![a-z])sid"
+    r"|(?<!by)(?<!com)(?<!tres)(?<!sur)(?<!over)(?<!under)pass"
     r"|(?:j|php|asp)sess(?:ion)?id|credentials?|creds"
     r"|authorization|cookie|connection[ _-]?string|mnemonic|recovery[ _-]?(?:code|phrase|key))"
     r"(?:[_-](?:base|value|key|string|hash|data|v?\d{1,3}|prod|production|dev|test|staging|live|new|old)"
