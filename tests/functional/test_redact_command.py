@@ -267,7 +267,8 @@ def rules(value: Any) -> Iterator[tuple[str, Any]]:
     """The findings of a report, and its counts."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            if name in ("rule", "level", "line", "pointer", "method") or type(inner) is int:
+            counted = type(inner) is int and name != "bytes"
+            if name in ("rule", "level", "line", "pointer", "method") or counted:
                 yield name, inner
             yield from rules(inner)
     elif isinstance(value, list):
