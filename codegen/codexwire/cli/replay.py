@@ -58,7 +58,7 @@ def replay(
         raise UsageError(f"no timing {timing!r}", hint=" or ".join(_TIMINGS))
     server = server_to_play_to(Side(side), command, listen, connect)
     patience = math.inf if timeout is None else timeout
-    manner = Manner(path, strict, timing == "original", patience)
+    manner = Manner(path, strict, timing == "original", patience, _tell)
     found = chosen_scenes(path, conn, several=listen is not None)
     try:
         if listen is not None:
