@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +12,8 @@ from functools import partial
 import anyio
 
 from codexwire.direction import Side
-from codexwire.proxy.listen import listening
+from codexwire.proxy.address import Address
+from codexwire.proxy.listen import Say, listening
 from codexwire.proxy.player import Departure, Player
 from codexwire.proxy.recorded import Scene
 from codexwire.runtime.transport.base import Transport, TransportFailure, background_tasks
@@ -33,7 +34,7 @@ class Manner:
     strict: bool = False
     in_time: bool = False
     patience: float = math.inf
-    remind: Callable[[str], None] | None = None
+    remind: Say | None = None
     reminder: float = 3.0
 
 
@@ -88,17 +89,17 @@ def play_over(
 
 
 def serve_scenes(
-    url: str, scenes: Mapping[str, Scene], manner: Manner, say: Callable[[str], None]
+    address: Address, scenes: Mapping[str, Scene], manner: Manner, say: Say
 ) -> list[str]:
-    """Play servers at `ws://HOST:PORT`: the first scene for who connects first, and so on.
+    """Play servers at an address: the first scene for who connects first, and so on.
 
     Returns what went wrong when all have been played. `say` is told the address.
     """
-    return anyio.run(_serve_scenes, url, scenes, manner, say)
+    return anyio.run(_serve_scenes, address, scenes, manner, say)
 
 
 async def _serve_scenes(
-    url: str, scenes: Mapping[str, Scene], manner: Manner, say: Callable[[str], None]
+    address: Address, scenes: Mapping[str, Scene], manner: Manner, say: Say
 ) -> list[str]:
     waiting = list(scenes.values())
     problems: list[str] = []
@@ -115,11 +116,15 @@ async def _serve_scenes(
             await play(transport, scene, Side.SERVER, manner)
         except Departure as departure:
             problems.append(str(departure))
-        running -= 1
-        if not waiting and not running:
-            over.set()
+        except Exception:
+            problems.append(f"{manner.name}: a connection was not played to its end")
+            raise
+        finally:
+            running -= 1
+            if not waiting and not running:
+                over.set()
 
-    async with listening(url, serve) as address:
-        say(f"listening at {address}")
+    async with listening(address, serve, say) as here:
+        say(f"listening at {here}")
         await over.wait()
     return problems
