@@ -25,12 +25,20 @@ app = new_app()
 @app.command(context_settings={"allow_interspersed_args": False})
 def record(
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The recording; .gz and .zst are packed.")
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            help="A new file, .gz and .zst are packed; {time} stands for the time.",
+        ),
     ],
     command: Annotated[
         list[str] | None,
         typer.Argument(metavar="-- COMMAND...", help="The server, to run on stdio."),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that is there, at the session's end.")
+    ] = False,
     redact: Annotated[
         bool, typer.Option("--redact", help="Replace secrets, accounts, homes and hosts.")
     ] = False,
@@ -63,7 +71,9 @@ def record(
     ends = _ends(listen, connect, allow_remote)
     redactor = Redactor.of_this_machine(tuple(word or ())) if redact or word else None
     watch = _watch(str(output), schema) if validate else None
-    with recording_to(output, redactor, watch, _say) as recording:
+    edit = redactor.line if redactor else None
+    at_end = force and output.exists()
+    with recording_to(output, _say, edit=edit, watch=watch, at_end=at_end) as recording:
         if ends is not None:
             # Not above: what only websockets need would make a client on stdio wait.
             from codexwire.proxy.websocket import run_websocket_proxy
