@@ -15,6 +15,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from codexwire.direction import Side
 from codexwire.errors import UsageError
+from codexwire.files import write_whole
 from codexwire.finding import Level
 from codexwire.ingest import DEFAULT_VERSION
 from codexwire.proxy.memory import ServerEnd, open_beside
@@ -109,7 +110,7 @@ class Mock(_Server):
         told = load_script(script) if isinstance(script, Path) else parse_script(script)
         self.server.use(told)
         text = script.read_text("utf-8") if isinstance(script, Path) else script
-        self._file.write_text(text, "utf-8")
+        write_whole(self._file, text.encode())
 
 
 class Replay(_Server):

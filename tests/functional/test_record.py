@@ -6,7 +6,9 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -258,8 +260,8 @@ def test_redaction_while_recording_and_afterwards_give_the_same(tmp_path: Path) 
         (["-o", ".", "--", PYTHON], ".: the file cannot be written: Is a directory"),
         (["-o", "r"], "record what?"),
         (["-o", "r", "--listen", "ws://127.0.0.1:0"], "--listen and --connect go together"),
-        (["-o", "r", "--listen", "x", "--connect", "ws://h:1"], "not an address: 'x'"),
-        (["-o", "r", "--listen", "ws://h:1", "--connect", "http://h"], "not an address: 'http"),
+        (["-o", "r", "--listen", "x", "--connect", "ws://h:1"], "not an address to listen on: 'x'"),
+        (["-o", "r", "--listen", "ws://[::1]:1", "--connect", "http://h"], "not an address: 'http"),
         (["-o", "r", "--listen", "ws://h:1", "--", PYTHON], "record what?"),
         (["-o", "r", "--validate", "--schema", "no", "--", PYTHON], "no"),
     ],
@@ -297,11 +299,95 @@ def test_what_cannot_be_recorded_costs_no_recording(
     ]
 
 
-def test_a_recording_takes_the_place_of_a_longer_one(tmp_path: Path) -> None:
+def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    out = tmp_path / "r.jsonl"
+    out.write_text("yesterday's\n")
+    done = through(out, b"{}\n", PYTHON, "-c", ECHO)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode() == (
+        f"codexwire: error: {out}: there is such a file already (--force replaces it at the end of "
+        "the session, {time} in the name makes a new one)\n"
+    )
+    assert [(path, path.read_text()) for path in tmp_path.iterdir()] == [(out, "yesterday's\n")]
+
+
+def test_with_force_it_is_replaced_at_the_end(tmp_path: Path) -> None:
     out = tmp_path / "r.jsonl"
     out.write_text("yesterday's\n" * 100)
-    assert through(out, b"{}\n", PYTHON, "-c", ECHO).returncode == 0
+    with subprocess.Popen(
+        recorder(out, PYTHON, "-uc", ECHO, options=("--force",)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(b"{}\n")
+        child.stdin.flush()
+        assert child.stdout.readline() == b"{}\n"
+        assert out.read_text() == "yesterday's\n" * 100
+        child.communicate(timeout=60)
     assert [line["dir"] for line in lines_of(out)] == ["client", "server", "client"]
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_the_time_in_the_name_makes_a_new_file_each_time(tmp_path: Path) -> None:
+    for _ in range(3):
+        assert through(tmp_path / "r-{time}.jsonl.gz", b"{}\n", PYTHON, "-c", ECHO).returncode == 0
+    made = sorted(tmp_path.iterdir())
+    assert len(made) == 3
+    for path in made:
+        assert re.fullmatch(r"r-\d{8}T\d{6}Z(-\d)?\.jsonl\.gz", path.name)
+        assert len(lines_of(path)) == 3
+
+
+if sys.platform != "win32":
+
+    def test_recordings_are_their_owners_alone(tmp_path: Path) -> None:
+        made, old, redacted = (tmp_path / name for name in ("made", "old", "redacted"))
+        old.write_text("yesterday's")
+        through(made, b"{}\n", PYTHON, "-c", ECHO)
+        through(old, b"{}\n", PYTHON, "-c", ECHO, options=("--force",))
+        assert codexwire(["redact", str(made), "-o", str(redacted)]) == 0
+        assert [stat.S_IMODE(p.stat().st_mode) for p in (made, old, redacted)] == [0o600] * 3
+
+    def limited(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        """The command, with files that can have no more than 1,000 bytes, as on a disk that is full."""
+        script = "ulimit -f 1; trap '' XFSZ; exec \"$@\""
+        command = ["bash", "-c", script, "-", PYTHON, "-m", "codexwire", *arguments]
+        said = b'{"id":1,"method":"model/list"}\n' * 500
+        return subprocess.run(command, input=said, capture_output=True, timeout=120)
+
+    @pytest.mark.parametrize("old", [None, "as it was"])
+    @pytest.mark.parametrize(
+        "arguments", [("contract", "from"), ("redact",)], ids=["contract", "redact"]
+    )
+    def test_a_full_disk_leaves_nothing_half(
+        arguments: tuple[str, ...], old: str | None, tmp_path: Path
+    ) -> None:
+        out = tmp_path / "out"
+        if old is not None:
+            out.write_text(old)
+        source = RECORDINGS / "0.163.0" / "s02_command_approval.jsonl"
+        done = limited(*arguments, str(source), "-o", str(out))
+        error = done.stderr.decode().splitlines()[-1]
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert error.startswith(f"codexwire: error: {out}: ")
+        assert error.endswith("File too large")
+        assert {p.name: p.read_text() for p in tmp_path.iterdir()} == (
+            {} if old is None else {"out": old}
+        )
+
+    def test_a_full_disk_costs_the_recording_and_not_the_file_that_was_there(
+        tmp_path: Path,
+    ) -> None:
+        out = tmp_path / "out"
+        out.write_text("as it was")
+        done = limited("record", "--force", "-o", str(out), "--", "cat")
+        assert (done.returncode, len(done.stdout.splitlines())) == (0, 500)
+        assert done.stderr.decode() == (
+            f"codexwire: {out}: the recording stops here, it cannot be written: File too large\n"
+        )
+        assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"out": "as it was"}
 
 
 def test_a_file_that_can_no_longer_be_written_ends_the_recording_only(tmp_path: Path) -> None:
@@ -316,6 +402,6 @@ def test_a_file_that_can_no_longer_be_written_ends_the_recording_only(tmp_path: 
         os.close(os.open(out, os.O_RDONLY))  # who reads the recording goes away
         assert child.communicate(b"{}\n{}\n", timeout=60) == (
             b"{}\n{}\n",
-            b"codexwire: the recording stops here, it cannot be written: Broken pipe\n",
+            f"codexwire: {out}: the recording stops here, it cannot be written: Broken pipe\n".encode(),
         )
         assert child.returncode == 0

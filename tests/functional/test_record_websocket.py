@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidMessage
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 from websockets.extensions.permessage_deflate import (
     ClientPerMessageDeflateFactory,
     ServerPerMessageDeflateFactory,
@@ -62,7 +62,9 @@ def port() -> Iterator[int]:
 
 
 @contextmanager
-def proxy(out: Path, to: str, at: str = "ws://127.0.0.1:0") -> Iterator[str]:
+def proxy(
+    out: Path, to: str, at: str = "ws://127.0.0.1:0", complaints: tuple[str, ...] = ()
+) -> Iterator[str]:
     command = [sys.executable, "-m", "codexwire", "record", "-o", str(out)]
     process = subprocess.Popen(
         [*command, "--listen", at, "--connect", to], stderr=subprocess.PIPE, text=True
@@ -75,7 +77,7 @@ def proxy(out: Path, to: str, at: str = "ws://127.0.0.1:0") -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGTERM)
         rest = process.communicate(timeout=60)[1]
-    assert (process.returncode, rest) == (0, "")
+    assert (process.returncode, rest.splitlines()) == (0, list(complaints))
 
 
 def recorded(out: Path) -> dict[int, list[Any]]:
@@ -265,3 +267,20 @@ def test_a_port_in_use_is_one_line(port: int, tmp_path: Path, capfd: Any) -> Non
     err = capfd.readouterr().err
     assert f"cannot listen at ws://127.0.0.1:{port}: " in err
     assert len(err.splitlines()) == 1
+
+
+def test_a_web_page_is_refused_and_never_reaches_the_server(port: int, tmp_path: Path) -> None:
+    out = tmp_path / "r.jsonl"
+    complaints = (
+        "codexwire: connection 1: refused: "
+        "it has an Origin header, as the requests of web pages have",
+        "codexwire: connection 2: refused: its Host header is not the address that is listened at",
+    )
+    with proxy(out, f"ws://127.0.0.1:{port}", complaints=complaints) as url:
+        for headers in ({"Origin": "http://evil.example"}, {"Host": "evil.example"}):
+            with pytest.raises(InvalidStatus) as refused:
+                connect(url, additional_headers=headers)
+            assert refused.value.response.status_code == 403
+        with connect(url, subprotocols=["codex"]) as good:  # type: ignore[list-item]
+            assert json.loads(good.recv())["path"] == "/"
+    assert list(recorded(out)) == [3]

@@ -15,9 +15,14 @@ from typing import Any
 import pytest
 
 from codexwire.cli.app import run as codexwire
+from codexwire.direction import Side
+from codexwire.model.message import MessageKind
+from codexwire.usecases.replay import read_scenes
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 WEBSOCKET = RECORDINGS / "0.163.0" / "s10_websocket.jsonl"
+APPROVAL = RECORDINGS / "0.163.0" / "s02_command_approval.jsonl"
+RAW = RECORDINGS.parent / "transcripts" / "raw_both_sides.jsonl"
 REPLAY = [sys.executable, "-m", "codexwire", "replay"]
 
 
@@ -58,6 +63,27 @@ def test_the_sides_of_a_recording_over_pipes(name: str) -> None:
     path = str(RECORDINGS / f"{name}.jsonl")
     done = run(path, "--as", "client", "--strict", "--", *REPLAY, path, "--strict")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """What the recording `APPROVAL` has, without who said it."""
+    path = tmp_path / "raw.ndjson"
+    entries = [json.loads(line) for line in APPROVAL.read_text("utf-8").splitlines()]
+    path.write_text("".join(json.dumps(e["msg"]) + "\n" for e in entries if "msg" in e))
+    return path
+
+
+def test_who_said_what_is_found_out(raw: Path) -> None:
+    (told,), (inferred,) = read_scenes(str(APPROVAL)).values(), read_scenes(str(raw)).values()
+    assert [act.sender for act in inferred.acts] == [act.sender for act in told.acts]
+    assert {act.sender for act in told.acts if act.kind is MessageKind.REQUEST} == set(Side)
+
+
+def test_what_does_not_say_who_sent_it_is_played_all_the_same(raw: Path) -> None:
+    for path in map(str, (raw, RAW)):
+        done = run(path, "--as", "client", "--strict", "--", *REPLAY, path, "--strict")
+        assert (done.returncode, done.stdout) == (0, b"")
 
 
 def test_the_connections_of_a_recording_over_a_websocket() -> None:
@@ -125,7 +151,7 @@ def test_a_replay_can_be_stopped() -> None:
         (["none"], "none: cannot read the recording: No such file"),
         (["empty"], "empty: the file is empty"),
         (["text"], "text: no known transcript format"),
-        (["raw"], "raw:1: the recording does not say who sent this"),
+        (["raw"], "raw:2: this is no message, and the recording does not say who sent it"),
         (["oddities"], "oddities: there is nothing to replay"),
         (["two"], "two: the recording has 2 connections (choose with --conn: 1, 2)"),
         (["two", "--conn", "3"], "two: no connection '3' (there are: 1, 2)"),
@@ -145,7 +171,7 @@ def test_what_cannot_be_replayed_is_one_line(
     monkeypatch.chdir(tmp_path)
     Path("empty").touch()
     Path("text").write_text("some text\n")
-    Path("raw").write_text('{"id":1,"method":"initialize"}\n')
+    Path("raw").write_text('{"id":1,"method":"initialize"}\nnonsense\n')
     record = '{"ts": 0, "dir": "client", "conn": %d, %s}\n'
     Path("oddities").write_text(record % (1, '"raw": "rubbish"'))
     request = '"msg": {"id": 1, "method": "initialize"}'

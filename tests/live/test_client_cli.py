@@ -107,7 +107,7 @@ def test_a_failed_turn_is_exit_code_one(tmp_path: Path, capfd: pytest.CaptureFix
         (["--cwd", "no-such-folder"], "no such folder"),
         (["--codex-home", "no-such-folder"], "no such folder"),
         (["--stub", "no-such.toml"], "no-such.toml: cannot read the stub's script: No such file"),
-        (["--record", "no/such/file"], "the recording cannot be written"),
+        (["--record", "no/such/file"], "no/such/file: the file cannot be written"),
         (["--approve", "maybe"], "no decision 'maybe'"),
         (["-c", "nonsense"], "not a setting: 'nonsense'"),
         (["--codex", sys.executable], "the server closed its standard output"),

@@ -21,6 +21,7 @@ FLOORS = {
     "version": 0,
     "direction": 0,
     "finding": 0,
+    "files": 0,
     "resources": 0,
     "lazy": 0,
     "_version": 0,
@@ -49,6 +50,8 @@ FLOORS = {
 SIBLINGS = {
     ("errors", "location"),  # an error carries its place
     ("finding", "location"),
+    ("files", "errors"),
+    ("files", "location"),
     ("toml", "errors"),
     ("toml", "location"),
     ("config", "toml"),

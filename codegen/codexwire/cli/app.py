@@ -7,6 +7,7 @@ the imports of another.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import warnings
@@ -113,8 +114,9 @@ def run(args: list[str] | None = None) -> int:
     except CodexwireError as problem:
         return _fail(str(problem), problem.exit_code)
     except OSError as problem:  # a path too long, a file that may not be read, a disk that is full
-        place = f"{problem.filename}: " if problem.filename else ""
-        return _fail(f"{place}{problem.strerror or problem}", 2)
+        unnamed = "standard output" if problem.errno == errno.ENOSPC else ""
+        place = problem.filename or unnamed
+        return _fail(f"{place}{': ' if place else ''}{problem.strerror or problem}", 2)
     except Exception as bug:
         if os.environ.get("CODEXWIRE_TRACEBACK"):
             raise

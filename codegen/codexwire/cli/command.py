@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:  # what notices are made of takes its time to import
     from codexwire.usecases.notices import Notice
 
-__all__ = ["NoProjectRules", "new_app", "project_here", "tell"]
+__all__ = ["AllowRemote", "NoProjectRules", "new_app", "project_here", "tell"]
 
 NoProjectRules: TypeAlias = Annotated[
     bool,
@@ -21,6 +21,12 @@ NoProjectRules: TypeAlias = Annotated[
     ),
 ]
 """The option that every command has which normalizes a schema."""
+
+
+AllowRemote: TypeAlias = Annotated[
+    bool, typer.Option("--allow-remote", help="Listen beyond loopback: other machines may connect.")
+]
+"""The option that every command has which listens."""
 
 
 def new_app(help: str | None = None) -> typer.Typer:

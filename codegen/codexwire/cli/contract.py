@@ -10,6 +10,7 @@ import typer
 
 from codexwire.cli.command import NoProjectRules, new_app, project_here, tell
 from codexwire.diff.contract import format_contract
+from codexwire.files import write_whole
 from codexwire.usecases.contract import contract_from as made_from
 
 __all__ = ["app"]
@@ -42,5 +43,5 @@ def contract_from(
     if output is None:
         sys.stdout.write(text)
         return
-    output.write_text(text, "utf-8")
+    write_whole(output, text.encode())
     typer.echo(f"{output}: {made.messages} messages of {made.contract.release}")

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import NoProjectRules, new_app, project_here, tell
+from codexwire.cli.command import AllowRemote, NoProjectRules, new_app, project_here, tell
 from codexwire.ingest import DEFAULT_VERSION
-from codexwire.proxy.listen import parse_address
+from codexwire.proxy.address import parse_listen_address
 from codexwire.proxy.mock.serve import serve
 from codexwire.usecases.mock import make_server
 from codexwire.usecases.notices import holes_of
@@ -31,14 +31,18 @@ def mock(
     listen: Annotated[
         str | None,
         typer.Option(
-            metavar="ws://HOST:PORT", help="A websocket (default: standard input, output)."
+            help="ws://HOST:PORT or unix://PATH, port 0: any (default: standard input and output)."
         ),
     ] = None,
+    allow_remote: AllowRemote = False,
 ) -> int:
     """Answer every request of the protocol with a valid result, and play turns."""
-    if listen is not None:
-        parse_address(listen)
+    address = None if listen is None else parse_listen_address(listen, allow_remote=allow_remote)
     server = make_server(schema, channel, seed, script, project_here(no_project_rules))
     tell(holes_of(server.protocol))
-    serve(server, listen, typer.echo)
+    serve(server, address, typer.echo, _complain)
     return 0
+
+
+def _complain(text: str) -> None:
+    typer.echo(f"codexwire: {text}", err=True)

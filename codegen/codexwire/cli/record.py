@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import new_app, project_here
+from codexwire.cli.command import AllowRemote, new_app, project_here
 from codexwire.errors import UsageError
+from codexwire.proxy.address import Address, parse_listen_address
 from codexwire.proxy.record import Tap
 from codexwire.proxy.redact import LiveRedactor, Redactor
 from codexwire.proxy.stdio import run_between
@@ -24,12 +25,20 @@ app = new_app()
 @app.command(context_settings={"allow_interspersed_args": False})
 def record(
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The recording; .gz and .zst are packed.")
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            help="A new file, .gz and .zst are packed; {time} stands for the time.",
+        ),
     ],
     command: Annotated[
         list[str] | None,
         typer.Argument(metavar="-- COMMAND...", help="The server, to run on stdio."),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that is there, at the session's end.")
+    ] = False,
     redact: Annotated[
         bool,
         typer.Option(
@@ -50,6 +59,7 @@ def record(
     listen: Annotated[
         str | None, typer.Option(help="ws://HOST:PORT or unix://PATH for clients; port 0: any.")
     ] = None,
+    allow_remote: AllowRemote = False,
     connect: Annotated[
         str | None, typer.Option(help="The server's ws://…, wss://… or unix://PATH.")
     ] = None,
@@ -63,16 +73,27 @@ def record(
         raise UsageError("record what?", hint="`-- codex app-server`, or --listen and --connect")
     if (listen is None) != (connect is None):
         raise UsageError("--listen and --connect go together")
+    ends = _ends(listen, connect, allow_remote)
     redactor = LiveRedactor(Redactor.of_this_machine(tuple(word or ()))) if redact or word else None
     watch = _watch(str(output), schema) if validate else None
-    with recording_to(output, redactor, watch, _say) as recording:
-        if listen is not None and connect is not None:
+    edit = redactor.line if redactor else None
+    at_end = force and output.exists()
+    with recording_to(output, _say, edit=edit, watch=watch, at_end=at_end) as recording:
+        if ends is not None:
             # Not above: what only websockets need would make a client on stdio wait.
             from codexwire.proxy.websocket import run_websocket_proxy
 
-            run_websocket_proxy(listen, connect, recording, _say)
+            run_websocket_proxy(*ends, recording, _say)
             return 0
         return run_between(server_command(command or []), Tap(recording))
+
+
+def _ends(
+    listen: str | None, connect: str | None, allow_remote: bool
+) -> tuple[Address, Address] | None:
+    if listen is None or connect is None:
+        return None
+    return parse_listen_address(listen, allow_remote=allow_remote), Address.parse(connect)
 
 
 def _watch(name: str, schema: str) -> Watch:

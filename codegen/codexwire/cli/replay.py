@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import new_app
+from codexwire.cli.command import AllowRemote, new_app
 from codexwire.direction import Side
 from codexwire.errors import UsageError
+from codexwire.proxy.address import parse_listen_address
 from codexwire.proxy.own_stdio import own_stdio
 from codexwire.proxy.player import Departure
 from codexwire.proxy.replay import Manner, play_over, serve_scenes
@@ -31,8 +32,10 @@ def replay(
     ] = None,
     side: Annotated[str, typer.Option("--as", help="Who to play: server or client.")] = "server",
     listen: Annotated[
-        str | None, typer.Option(help="Serve at ws://HOST:PORT, port 0: any (default: stdio).")
+        str | None,
+        typer.Option(help="Serve at ws://HOST:PORT or unix://PATH, port 0: any (default: stdio)."),
     ] = None,
+    allow_remote: AllowRemote = False,
     connect: Annotated[
         str | None, typer.Option(help="With --as client: the server's ws://… or unix://PATH.")
     ] = None,
@@ -56,13 +59,14 @@ def replay(
         raise UsageError(f"no side {side!r}", hint="server or client")
     if timing not in _TIMINGS:
         raise UsageError(f"no timing {timing!r}", hint=" or ".join(_TIMINGS))
+    address = None if listen is None else parse_listen_address(listen, allow_remote=allow_remote)
     server = server_to_play_to(Side(side), command, listen, connect)
     patience = math.inf if timeout is None else timeout
-    manner = Manner(path, strict, timing == "original", patience)
-    found = chosen_scenes(path, conn, several=listen is not None)
+    manner = Manner(path, strict, timing == "original", patience, _tell)
+    found = chosen_scenes(path, conn, several=address is not None)
     try:
-        if listen is not None:
-            return _say(*serve_scenes(listen, found, manner, _tell))
+        if address is not None:
+            return _say(*serve_scenes(address, found, manner, _tell))
         (scene,) = found.values()
         play_over(server or own_stdio(), scene, Side(side), manner)
     except Departure as departure:

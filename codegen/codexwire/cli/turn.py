@@ -51,6 +51,7 @@ def turn(
     """Run one turn without interaction and print the answer."""
     if approve not in _DECISIONS:
         raise UsageError(f"no decision {approve!r}", hint="accept or decline")
+    problems: list[str] = []
     request = Request(
         prompt=sys.stdin.read() if prompt == "-" else prompt,
         codex=codex,
@@ -62,16 +63,19 @@ def turn(
         decision=_DECISIONS[approve],
         watch=tracer(sys.stderr) if trace else complaints(sys.stderr),
         record=record,
+        complain=problems.append,
         timeout=timeout,
     )
     result = run(request)
     if result.text:
         typer.echo(result.text)
+    for problem in problems:
+        typer.echo(f"codexwire: error: {problem}", err=True)
     if result.status == "completed":
-        return 0
+        return 2 if problems else 0
     reason = f": {result.error_message}" if result.error_message else f" ({result.ended_by})"
     typer.echo(f"codexwire: the turn ended as {result.status}{reason}", err=True)
-    return 1
+    return 2 if problems else 1
 
 
 def _setting(text: str) -> tuple[str, Any]:

@@ -11,6 +11,7 @@ import typer
 from codexwire.cli.command import NoProjectRules, new_app, project_here, tell
 from codexwire.cli.console import steps
 from codexwire.errors import UsageError
+from codexwire.files import write_whole
 from codexwire.usecases.project import config_of
 from codexwire.usecases.update import step_to, update_by
 
@@ -61,6 +62,6 @@ def update(
         sys.stdout.write(report)
     else:
         summary.parent.mkdir(parents=True, exist_ok=True)
-        summary.write_bytes(report.encode())
+        write_whole(summary, report.encode())
         typer.echo(f"codex {step.old} → {step.new}: {found.files(written=written)}")
     return int(not written)

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from codexwire.errors import EmitError
+from codexwire.files import unwritable, write_whole
 from codexwire.location import Location
 
 __all__ = ["Drift", "compare", "write_file", "write_folder"]
@@ -50,7 +51,8 @@ def _present(folder: Path) -> list[str]:
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Replace a folder by the planned files: all of them, or nothing changes.
 
-    Raises EmitError when the folder holds something that was not generated, or cannot be written.
+    Raises EmitError when the folder holds something that was not generated, UsageError when it cannot be
+    written.
     """
     if folder.exists() and not _ours(folder):
         raise EmitError(
@@ -62,7 +64,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         staging = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
-        raise _unwritable(folder.parent, error) from None
+        raise unwritable(folder.parent, error) from None
     new, old = staging / "new", staging / "old"
     try:
         for name, content in files.items():
@@ -75,7 +77,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     except OSError as error:
         if old.exists():
             old.rename(folder)
-        raise _unwritable(folder, error) from None
+        raise unwritable(folder, error) from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -85,16 +87,9 @@ def _ours(folder: Path) -> bool:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write one file by way of a temporary one beside it; EmitError when that fails."""
-    staging = path.with_name(f".{path.name}.tmp")
+    """Write one file, and the folders that lead to it; UsageError when that fails."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        staging.write_bytes(content)
-        staging.replace(path)
     except OSError as error:
-        staging.unlink(missing_ok=True)
-        raise _unwritable(path, error) from None
-
-
-def _unwritable(path: Path, error: OSError) -> EmitError:
-    return EmitError(f"cannot write: {error.strerror or error}", location=Location(str(path)))
+        raise unwritable(path, error) from None
+    write_whole(path, content)

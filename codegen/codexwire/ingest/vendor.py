@@ -12,6 +12,7 @@ from typing import Any
 import tomli_w
 
 from codexwire.errors import IngestError
+from codexwire.files import write_whole
 from codexwire.ingest.cache import Cache, Stored, locked
 from codexwire.ingest.embedded import INDEX_NAME, read_index
 from codexwire.location import Location
@@ -75,9 +76,7 @@ def _write_index(entry: Stored, path: Path) -> None:
     rows += [_row(entry, channel) for channel in entry.provenance["channel"]]
     rows.sort(key=lambda row: (Version.parse(row["version"]), row["channel"] != "stable"))
     body = "\n".join(f"[[release]]\n{tomli_w.dumps(row)}" for row in rows)
-    staging = path.with_name(f".{path.name}.tmp")
-    staging.write_bytes("\n".join([*head, "", body]).encode())
-    staging.replace(path)
+    write_whole(path, "\n".join([*head, "", body]).encode())
 
 
 def _row(entry: Stored, channel: str) -> dict[str, Any]:

@@ -119,13 +119,13 @@ class Types:
         found = self.message(method)
         return found.properties.get("params") if isinstance(found, Object) else None
 
-    def experimental_members(self, method: Method) -> list[str]:
+    def experimental_members(self, method: Method) -> dict[str, Type]:
         """Return the members of a method's params that only the experimental schema has."""
         name = method.params_type
         params = self.params(method) if name is None else self.named(name)
         found = None if params is None else self.resolve(params)
         members = found.properties if isinstance(found, Object) else {}
-        return [key for key, inner in members.items() if inner.facts.is_experimental]
+        return {key: inner for key, inner in members.items() if inner.facts.is_experimental}
 
     def resolve(self, found: Type) -> Type:
         """Follow references until a type that is none; any value where they lead round in a circle."""

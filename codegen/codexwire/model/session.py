@@ -33,6 +33,7 @@ class Moment(StrEnum):
     ITEM_CHANGED = "item-changed"
     ERROR = "error"
     REVIEW_ASKED = "review-asked"
+    TURN_ASKED = "turn-asked"
     REQUEST_RESOLVED = "request-resolved"
 
 
@@ -108,7 +109,9 @@ class Turn:
 class Connection:
     """What is known of one connection: handshake, open requests, threads, turns.
 
-    `vocabulary` says what the methods of its protocol mean.
+    `vocabulary` says what the methods of its protocol mean. `initialized` is the line of that
+    notification, `went_on` that of the first thing the client said after the handshake. `refused` has,
+    by thread, the request for a turn that was answered with an error, until a request names the thread.
     """
 
     name: str
@@ -129,6 +132,9 @@ class Connection:
     reviews: dict[str, Turn] = field(default_factory=dict)
     settled: deque[Turn] = field(default_factory=deque)
     resolved: set[RequestId] = field(default_factory=set)
+    refused: dict[str, Request] = field(default_factory=dict)
+    initialized: int | None = None
+    went_on: int | None = None
 
     def unanswered(self) -> Iterator[Request]:
         """Yield the requests of both sides that still wait, in the order in which they came."""

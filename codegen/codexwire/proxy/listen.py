@@ -1,103 +1,158 @@
-"""A websocket to listen on: what stands in for a server is reached as a real one is."""
+"""A place to listen at: what stands in for a server is reached as a real one is."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 import anyio
-from anyio.abc import ByteStream, SocketAttribute
+from anyio.abc import ByteStream, Listener, SocketAttribute, SocketStream
 from websockets.http11 import Request
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from codexwire.errors import UsageError
-from codexwire.runtime.errors import LaunchError
-from codexwire.runtime.transport.base import MAX_MESSAGE_BYTES, Transport, TransportFailure
+from codexwire.proxy.address import Address
+from codexwire.proxy.admittance import refusal
+from codexwire.runtime.transport.base import Transport, TransportFailure
 from codexwire.runtime.transport.frames import WebSocket
 
-__all__ = ["Handler", "listening", "parse_address"]
+__all__ = ["Handler", "Say", "listener_at", "listening", "serve_each"]
 
 Handler: TypeAlias = Callable[[Transport], Awaitable[None]]
 """Serves one connection; when it returns, the connection is closed."""
+
+Say: TypeAlias = Callable[[str], None]
+"""Is told what goes wrong, one line each."""
+
+_LONGEST_MESSAGE, _LONGEST_FRAME = 64 << 20, 16 << 20
+"""As the real server has it (measured on 0.171.0): beyond it hangs up."""
 
 _PROBES = ("/readyz", "/healthz")
 _GOODBYE = 1.0
 
 
-def parse_address(url: str) -> tuple[str, int]:
-    """Return host and port of `ws://HOST:PORT`; UsageError for anything else."""
+@asynccontextmanager
+async def listener_at(address: Address) -> AsyncIterator[tuple[Listener[SocketStream], Address]]:
+    """Listen for the time of the block; gives the address with its real port, port 0 being any.
+
+    A unix socket is its owner's alone, and gone in the end. UsageError when nobody can listen there.
+    """
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host = port = None
-    if not url.startswith("ws://") or host is None or port is None or parts.path not in ("", "/"):
-        raise UsageError(
-            f"not an address to listen on: {url!r}", hint="ws://HOST:PORT, port 0: any"
-        )
-    return host, port
+        listener = await _listener(address)
+    except OSError as problem:
+        reason = problem.strerror or problem
+        raise UsageError(f"cannot listen at {address}: {reason}") from None
+    try:
+        async with listener:
+            if not address.path:
+                address = replace(address, port=listener.extra(SocketAttribute.local_port))
+            yield listener, address
+    finally:
+        if address.path:
+            Path(address.path).unlink(missing_ok=True)
+
+
+async def _listener(address: Address) -> Listener[SocketStream]:
+    if address.path:
+        return await anyio.create_unix_listener(address.path, mode=0o600)
+    return await anyio.create_tcp_listener(local_host=address.host, local_port=address.port)
+
+
+async def serve_each(
+    listener: Listener[SocketStream],
+    serve: Callable[[SocketStream, int, Say], Awaitable[None]],
+    say: Say,
+) -> None:
+    """Serve every connection until cancelled; one that fails ends, and the others go on.
+
+    `serve` gets the connection's number, from 1, and what to complain to: lines that begin with it.
+    """
+    numbers = count(1)
+
+    async def serve_one(stream: SocketStream) -> None:
+        number = next(numbers)
+
+        def complain(problem: str) -> None:
+            say(f"connection {number}: {problem}")
+
+        try:
+            await serve(stream, number, complain)
+        except Exception as problem:
+            complain(f"ended by an internal error: {_in_words(problem)}")
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.aclose_forcefully(stream)
+
+    await listener.serve(serve_one)
+
+
+def _in_words(problem: BaseException) -> str:
+    """Return what an exception is, of a group the first of it, in one line."""
+    while isinstance(problem, BaseExceptionGroup):
+        problem = problem.exceptions[0]
+    return f"{type(problem).__name__}: {' '.join(str(problem).split())}"
 
 
 @asynccontextmanager
-async def listening(url: str, handler: Handler) -> AsyncIterator[str]:
-    """Listen on `ws://HOST:PORT` for the time of the block and serve every connection.
+async def listening(
+    address: Address, handler: Handler, say: Say, *, binary: bool = True
+) -> AsyncIterator[Address]:
+    """Listen for the time of the block and let `handler` serve the messages of every connection.
 
-    Yields the address with its real port, port 0 being any that is free. LaunchError when nobody can
-    listen there.
+    Gives the address with its real port. Without `binary` binary frames are dropped. `say` is told of
+    connections that are refused or fail. UsageError when nobody can listen there.
     """
-    host, port = parse_address(url)
-    try:
-        listener = await anyio.create_tcp_listener(local_host=host, local_port=port)
-    except OSError as problem:
-        raise LaunchError(f"cannot listen on {url}: {problem.strerror or problem}") from None
+    async with listener_at(address) as (listener, here), anyio.create_task_group() as tasks:
 
-    async def serve(stream: ByteStream) -> None:
-        await _serve(stream, handler)
+        async def serve(stream: ByteStream, _: int, complain: Say) -> None:
+            await _serve(_Accepted(stream, binary=binary), here, handler, complain)
 
-    async with listener, anyio.create_task_group() as tasks:
-        bound = listener.extra(SocketAttribute.local_port)
-        tasks.start_soon(listener.serve, serve)
+        tasks.start_soon(serve_each, listener, serve, say)
         try:
-            yield f"ws://{f'[{host}]' if ':' in host else host}:{bound}"
+            yield here
         finally:
             tasks.cancel_scope.cancel()
 
 
-async def _serve(stream: ByteStream, handler: Handler) -> None:
+async def _serve(socket: _Accepted, here: Address, handler: Handler, complain: Say) -> None:
     """Shake hands and let `handler` serve; a client that fails at it is let go."""
-    socket = _Accepted(stream)
     try:
-        if await socket.accept():
+        if await socket.accept(here, complain):
             await handler(socket)
             with anyio.move_on_after(_GOODBYE):
                 await socket.close()
     except TransportFailure:
         pass  # the client is gone
-    finally:
-        with anyio.CancelScope(shield=True):
-            await anyio.aclose_forcefully(stream)
 
 
 class _Accepted(WebSocket):
     """The server's end."""
 
-    def __init__(self, stream: ByteStream) -> None:
-        self._server = ServerProtocol(max_size=MAX_MESSAGE_BYTES)
-        super().__init__(stream, self._server)
+    def __init__(self, stream: ByteStream, *, binary: bool) -> None:
+        self._server = ServerProtocol(max_size=(_LONGEST_MESSAGE, _LONGEST_FRAME))
+        super().__init__(stream, self._server, binary=binary)
 
-    async def accept(self) -> bool:
-        """Answer the handshake; False when there was none, or only a look whether this is ready."""
+    async def accept(self, here: Address, complain: Say) -> bool:
+        """Answer the handshake; False when there was none, it is refused, or only asks for readiness."""
         while not (requests := self._protocol.events_received()):
             if self._failure is not None or self._protocol.handshake_exc is not None:
                 return False
             await self._pump()
         request = requests[0]
         assert isinstance(request, Request)
-        probe = request.path in _PROBES
-        answer = self._server.reject(200, "") if probe else self._server.accept(request)
+        refused = refusal(request.headers.raw_items(), here)
+        if refused is not None:
+            complain(f"refused: {refused}")
+            answer = self._server.reject(403, f"Forbidden: {refused}.\n")
+        elif request.path in _PROBES:
+            answer = self._server.reject(200, "")
+        else:
+            answer = self._server.accept(request)
         self._server.send_response(answer)
         await self._flush()
         return self._protocol.state is OPEN

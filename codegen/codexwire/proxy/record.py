@@ -13,15 +13,13 @@ import time
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import zstandard
 
 from codexwire.direction import Side
-from codexwire.errors import UsageError
-from codexwire.location import Location
+from codexwire.files import PRIVATE, is_special, open_new, unwritable
 from codexwire.runtime.recording import closed_line, record_line
 from codexwire.runtime.transport.lines import LineSplitter
 
@@ -76,22 +74,19 @@ _PACKERS: dict[str, Callable[[], _Packer]] = {".gz": _Gzip, ".zst": _Zstd}
 class LineWriter:
     """A file that is written line by line, one write each; compressed if its name ends so.
 
-    `path` may be an open file descriptor, which is written plain. What is in the file already stays
-    until the first line comes; a new file can be read by its owner only. UsageError when the file
-    cannot be written at all, OSError when it no longer can be.
+    `path` is that of a new file, which its owner alone can read, of a device or a pipe; or an open file
+    descriptor, which is written plain. UsageError when the file cannot be written at all, OSError when
+    it no longer can be; both call it by `name`.
     """
 
-    def __init__(self, path: Path | int) -> None:
+    def __init__(self, path: Path | int, name: str | None = None) -> None:
+        self._name = name or ("standard output" if isinstance(path, int) else str(path))
         self._packer = _PACKERS.get("" if isinstance(path, int) else path.suffix, _Plain)()
-        self._old = not isinstance(path, int)
-        flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
         try:
-            self._made = None if isinstance(path, int) or path.exists() else path
-            self._file = path if isinstance(path, int) else os.open(path, flags, 0o600)
+            self._made = None if isinstance(path, int) or is_special(path) else path
+            self._file = path if isinstance(path, int) else open_new(path, PRIVATE)
         except OSError as problem:
-            raise UsageError(
-                f"the file cannot be written: {problem.strerror}", location=Location(str(path))
-            ) from None
+            raise unwritable(self._name, problem) from None
 
     def write(self, line: bytes) -> None:
         """Write one line, which has its line feed."""
@@ -103,26 +98,27 @@ class LineWriter:
         os.close(self._file)
 
     def leave(self) -> None:
-        """Let go of the file before any line has come: it is as it was, or not there."""
+        """Let go of the file, which is removed if it was made here."""
         os.close(self._file)
         if self._made is not None:
             self._made.unlink()
 
     def _put(self, data: bytes) -> None:
-        if self._old:
-            self._old = False
-            with suppress(OSError):  # a pipe or a device has nothing old
-                os.ftruncate(self._file, 0)
         rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(self._file, rest) :]
+        try:
+            while rest:
+                rest = rest[os.write(self._file, rest) :]
+        except OSError as problem:
+            problem.filename = self._name
+            raise
 
 
 class Recording:
     """Lines of a recording on their way to the file, and to whoever else listens.
 
     `edit` changes each line before anybody sees it (redaction). When the file can no longer be
-    written, `complain` is told once and the session goes on without it.
+    written, `complain` is told once and the session goes on without it. `is_empty` says that there was
+    nothing to write yet, `is_whole` that all of it was written.
     """
 
     def __init__(
@@ -140,6 +136,8 @@ class Recording:
         self._complain = complain
         self._clock = clock
         self._start = clock()
+        self.is_empty = True
+        self.is_whole = True
 
     def now(self) -> float:
         """Return the seconds since the recording began."""
@@ -152,6 +150,7 @@ class Recording:
         if self._listen is not None:
             self._listen(line)
         self._to_file(lambda out: out.write(line))
+        self.is_empty = False
 
     def close(self) -> None:
         """End the file."""
@@ -159,7 +158,7 @@ class Recording:
         self._out = None
 
     def leave(self) -> None:
-        """Let go of the file before anything was written: it is as it was, or not there."""
+        """Let go of the file, which is removed if it was made here."""
         self._to_file(LineWriter.leave)
         self._out = None
 
@@ -170,6 +169,7 @@ class Recording:
             action(self._out)
         except OSError as problem:
             self._out = None
+            self.is_whole = False
             reason = problem.strerror or str(problem)
             self._complain(f"the recording stops here, it cannot be written: {reason}")
 

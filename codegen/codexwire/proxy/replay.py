@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 
 import anyio
 
 from codexwire.direction import Side
-from codexwire.proxy.listen import listening
+from codexwire.proxy.address import Address
+from codexwire.proxy.listen import Say, listening
 from codexwire.proxy.player import Departure, Player
 from codexwire.proxy.recorded import Scene
-from codexwire.runtime.transport.base import Transport, TransportFailure
+from codexwire.runtime.transport.base import Transport, TransportFailure, background_tasks
 
 __all__ = ["Manner", "play", "play_over", "serve_scenes"]
 
@@ -24,13 +26,16 @@ class Manner:
     """How a recording is played.
 
     `name` is what messages call it; `strict` compares what the peer says, too; `in_time` keeps the
-    pauses of the recording; a peer that is silent for `patience` seconds has departed.
+    pauses of the recording; a peer that is silent for `patience` seconds has departed. `remind` is told
+    what is waited for when nothing has come for `reminder` seconds.
     """
 
     name: str
     strict: bool = False
     in_time: bool = False
     patience: float = math.inf
+    remind: Say | None = None
+    reminder: float = 3.0
 
 
 async def play(transport: Transport, scene: Scene, side: Side, manner: Manner) -> None:
@@ -49,8 +54,10 @@ async def play(transport: Transport, scene: Scene, side: Side, manner: Manner) -
             if player.is_over and (side is Side.CLIENT or scene.ended_by is side):
                 return
             if not messages:
+                remind = partial(_remind, player, side, manner)
                 with anyio.fail_after(None if player.is_over else manner.patience):
-                    messages.extend(await transport.receive())
+                    async with background_tasks(remind):
+                        messages.extend(await transport.receive())
             player.hear(messages.popleft())
     except TransportFailure as gone:
         left = player.left()
@@ -59,6 +66,14 @@ async def play(transport: Transport, scene: Scene, side: Side, manner: Manner) -
     except TimeoutError:
         silent = f"the {side.other} said nothing for {manner.patience:g} s"
         raise Departure(f"{player.awaited()}; {silent}") from None
+
+
+async def _remind(player: Player, side: Side, manner: Manner) -> None:
+    await anyio.sleep(manner.reminder)
+    if manner.remind is not None:
+        over = f"{manner.name}: all was played, and the {side.other} is still there"
+        awaited = over if player.is_over else player.awaited()
+        manner.remind(f"nothing came for {manner.reminder:g} s; {awaited}")
 
 
 def play_over(
@@ -74,17 +89,17 @@ def play_over(
 
 
 def serve_scenes(
-    url: str, scenes: Mapping[str, Scene], manner: Manner, say: Callable[[str], None]
+    address: Address, scenes: Mapping[str, Scene], manner: Manner, say: Say
 ) -> list[str]:
-    """Play servers at `ws://HOST:PORT`: the first scene for who connects first, and so on.
+    """Play servers at an address: the first scene for who connects first, and so on.
 
     Returns what went wrong when all have been played. `say` is told the address.
     """
-    return anyio.run(_serve_scenes, url, scenes, manner, say)
+    return anyio.run(_serve_scenes, address, scenes, manner, say)
 
 
 async def _serve_scenes(
-    url: str, scenes: Mapping[str, Scene], manner: Manner, say: Callable[[str], None]
+    address: Address, scenes: Mapping[str, Scene], manner: Manner, say: Say
 ) -> list[str]:
     waiting = list(scenes.values())
     problems: list[str] = []
@@ -101,11 +116,15 @@ async def _serve_scenes(
             await play(transport, scene, Side.SERVER, manner)
         except Departure as departure:
             problems.append(str(departure))
-        running -= 1
-        if not waiting and not running:
-            over.set()
+        except Exception:
+            problems.append(f"{manner.name}: a connection was not played to its end")
+            raise
+        finally:
+            running -= 1
+            if not waiting and not running:
+                over.set()
 
-    async with listening(url, serve) as address:
-        say(f"listening at {address}")
+    async with listening(address, serve, say) as here:
+        say(f"listening at {here}")
         await over.wait()
     return problems

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from codexwire.files import write_whole
 from codexwire.stub.events import build_item, offered_tools, stream_events
 from codexwire.stub.script import Script, Step, load_script
 from codexwire.version import Version
@@ -99,7 +100,7 @@ class ResponsesStub:
         """Make `folder` a CODEX_HOME that uses this stub, and return it."""
         folder.mkdir(parents=True, exist_ok=True)
         config = self.config_toml(model=model, settings=settings)
-        (folder / "config.toml").write_text(config, "utf-8")
+        write_whole(folder / "config.toml", config.encode())
         return folder
 
     def start(self) -> None:

@@ -44,7 +44,7 @@ class Output:
     holes: tuple[tuple[Protocol, tuple[Hole, ...]], ...] = ()
 
     def write(self) -> None:
-        """Write the files; EmitError where that cannot be done."""
+        """Write the files; UsageError or EmitError where that cannot be done."""
         if self.lock is None:
             for name, content in self.files.items():
                 write_file(self.folder / name, content)

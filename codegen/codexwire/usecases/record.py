@@ -9,15 +9,18 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from codexwire.errors import UsageError
+from codexwire.files import is_special, replacing
+from codexwire.location import Location
 from codexwire.proxy.record import LineWriter, Recording
-from codexwire.proxy.redact import LiveRedactor
 
 if TYPE_CHECKING:
     from codexwire.usecases.notices import Say
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Watch", "recording_to"]
 
 _AUTO = "auto"
+_TIME = "{time}"
 
 
 class Watch:
@@ -69,25 +73,61 @@ class Watch:
 
 @contextmanager
 def recording_to(
-    path: Path, redactor: LiveRedactor | None, watch: Watch | None, complain: Say
+    path: Path,
+    complain: Say,
+    *,
+    edit: Callable[[bytes], bytes] | None = None,
+    watch: Watch | None = None,
+    at_end: bool = False,
 ) -> Iterator[Recording]:
     """Give a recording that is written to a file, and ended with the block.
 
-    `complain` is called with what goes wrong on the way. Nothing is left of one that never began: of
-    which the block raises a UsageError.
+    `{time}` in the name stands for the time, and for a file that is not there yet. UsageError for a file
+    that is there, except `at_end`: then the recording is put there at the end, and only if it is whole.
+    `complain` is called with what goes wrong on the way. Nothing is left of a recording that never
+    began, of which the block fails before anything was said.
     """
-    recording = Recording(
-        LineWriter(path),
-        edit=redactor.line if redactor else None,
-        listen=watch.tell if watch else None,
-        complain=complain,
-    )
-    try:
-        yield recording
-    except UsageError:
-        recording.leave()
-        raise
-    finally:
+    path = _named(path)
+    at_end = at_end and not is_special(path)
+    problem: BaseException | None = None
+    with replacing(path) if at_end else nullcontext(_new(path)) as place:
+        recording = Recording(
+            LineWriter(place, str(path)),
+            edit=edit,
+            listen=watch.tell if watch else None,
+            complain=lambda text: complain(f"{path}: {text}"),
+        )
+        try:
+            yield recording
+        except BaseException as failure:
+            problem = failure
+        if problem is not None and recording.is_empty:
+            recording.leave()
         recording.close()
+        if at_end and not recording.is_whole:
+            place.unlink(missing_ok=True)
         if watch is not None:
             watch.finish()
+    if problem is not None:
+        raise problem
+
+
+def _new(path: Path) -> Path:
+    """Return the path if nothing is there, or a device or a pipe; UsageError where there is a file."""
+    if path.is_file():
+        raise UsageError(
+            "there is such a file already",
+            location=Location(str(path)),
+            hint="--force replaces it at the end of the session, {time} in the name makes a new one",
+        )
+    return path
+
+
+def _named(path: Path) -> Path:
+    """Return a path whose name has the time in the place of `{time}`, and is nobody's yet."""
+    if _TIME not in path.name:
+        return path
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    times = chain([now], (f"{now}-{number}" for number in count(2)))
+    names = (path.with_name(path.name.replace(_TIME, time)) for time in times)
+    return next(name for name in names if not name.exists())

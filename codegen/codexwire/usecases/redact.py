@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from codexwire.errors import TranscriptError, UsageError
+from codexwire.files import is_special, replacing
 from codexwire.location import Location
 from codexwire.proxy.record import LineWriter
 from codexwire.proxy.redact import Redactor, redact_whole
@@ -72,20 +73,11 @@ def _told(redactor: Redactor) -> Iterator[str]:
 @contextmanager
 def _whole(output: Path | int) -> Iterator[LineWriter]:
     """Give what the lines are written to; a file has all of them in the end, or is as it was."""
-    if isinstance(output, int) or (output.exists() and not output.is_file()):  # a pipe, a device
+    if isinstance(output, int) or is_special(output):
         yield LineWriter(os.dup(output) if isinstance(output, int) else output)
         return
-    staging = output.with_name(f".tmp-{output.name}")
-    staging.unlink(missing_ok=True)
-    try:
-        out = LineWriter(staging)
-    except UsageError as problem:
-        raise UsageError(problem.message, location=Location(str(output))) from None
-    try:
-        yield out
-        staging.replace(output)
-    finally:
-        staging.unlink(missing_ok=True)
+    with replacing(output) as staging:
+        yield LineWriter(staging, str(output))
 
 
 def _is_source(output: Path, path: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
+from itertools import chain
 
 from codexwire.direction import Side
 from codexwire.errors import TranscriptError, UsageError
@@ -14,7 +15,10 @@ from codexwire.proxy.recorded import Said, Scene, scenes
 from codexwire.runtime.transport import Transport, open_stdio, open_unix_socket, open_websocket
 from codexwire.transcript.entry import Closed, Entry
 from codexwire.transcript.formats.table import detect
+from codexwire.transcript.hints import look
 from codexwire.transcript.source import Source
+from codexwire.usecases.schema_choice import SchemaChoice
+from codexwire.usecases.senders import with_senders
 from codexwire.usecases.server import server_command
 
 __all__ = ["chosen_scenes", "read_scenes", "server_to_play_to"]
@@ -23,7 +27,10 @@ _WHICH = f"--connect, or `-- codex {DEFAULT.source}`"
 
 
 def read_scenes(path: str) -> dict[str, Scene]:
-    """Return the connections of a recording of any format that says who sent what; TranscriptError."""
+    """Return the connections of a recording of any format; TranscriptError.
+
+    Who sent what is inferred where the recording does not say it: by the schema of the server's release.
+    """
     with Source(path) as source:
         found = scenes(_said(source))
         if source.damage is not None:
@@ -39,13 +46,14 @@ def read_scenes(path: str) -> dict[str, Scene]:
 
 
 def _said(source: Source) -> Iterator[Said]:
-    for item in detect(source).read(source):
+    first, hint, rest = look(detect(source).read(source))
+    for item in with_senders(chain(first, rest), lambda: SchemaChoice()(hint).validators):
         if isinstance(item, Closed):
             yield Said(item.line, item.connection, item.sender or Side.SERVER, None)
         elif isinstance(item, Entry) and item.complete:
             if item.sender is None:
                 raise TranscriptError(
-                    "the recording does not say who sent this",
+                    "this is no message, and the recording does not say who sent it",
                     location=Location(source.name, item.line),
                     hint="record with `codexwire record`",
                 )

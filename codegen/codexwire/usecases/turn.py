@@ -9,17 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from codexwire.errors import UsageError
-from codexwire.location import Location
+from codexwire.proxy.record import Recording
 from codexwire.runtime.client.connection import Observer
 from codexwire.runtime.client.handlers import Decision, approval_handlers
 from codexwire.runtime.client.options import ClientOptions
 from codexwire.runtime.client.sync import Client
 from codexwire.runtime.client.turn import TurnResult
-from codexwire.runtime.client.watch import all_of, recorder
+from codexwire.runtime.client.watch import all_of
 from codexwire.runtime.errors import LaunchError
 from codexwire.runtime.launch import find_codex
+from codexwire.runtime.recording import record_line
 from codexwire.stub import ResponsesStub
+from codexwire.usecases.notices import Say, silent
+from codexwire.usecases.record import recording_to
 
 __all__ = ["Request", "run"]
 
@@ -28,7 +30,7 @@ __all__ = ["Request", "run"]
 class Request:
     """One turn: what to say, to which binary, in which folder and home, and what to keep of it.
 
-    `watch` is called with every message.
+    `watch` is called with every message, `complain` when the recording can no longer be written.
     """
 
     prompt: str
@@ -40,6 +42,7 @@ class Request:
     config: Mapping[str, Any] = field(default_factory=dict)
     decision: Decision = "decline"
     watch: Observer | None = None
+    complain: Say = silent
     record: Path | None = None
     timeout: float | None = None
 
@@ -81,17 +84,15 @@ def _options(request: Request) -> Iterator[ClientOptions]:
     with ExitStack() as stack:
         observers = [request.watch] if request.watch is not None else []
         if request.record is not None:
-            try:
-                out = stack.enter_context(request.record.open("w", encoding="utf-8", newline="\n"))
-            except OSError as problem:
-                raise UsageError(
-                    f"the recording cannot be written: {problem.strerror}",
-                    location=Location(str(request.record)),
-                ) from None
-            observers.append(recorder(out))
+            to = recording_to(request.record, request.complain, at_end=True)
+            observers.append(_observer(stack.enter_context(to)))
         yield ClientOptions(
             handlers=approval_handlers(request.decision), observer=all_of(observers)
         )
+
+
+def _observer(recording: Recording) -> Observer:
+    return lambda side, text: recording.write(record_line(recording.now(), side, text))
 
 
 def _folder(path: Path | None) -> Path | None:

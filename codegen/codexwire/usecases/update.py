@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from codexwire.config import Config
 from codexwire.emit.known import holes_as_text
 from codexwire.errors import UsageError
+from codexwire.files import write_whole
 from codexwire.ingest import DEFAULT_VERSION
 from codexwire.ingest.at_hand import is_at_hand
 from codexwire.ingest.cache import Stored, default_cache
@@ -68,7 +69,7 @@ class Update:
         """Write the package, its lock, the pin and, where it is to be kept in the project, the schema."""
         self.output.write()
         if self.pin is not None:
-            self.pin.path.write_bytes(self.pin.content)
+            write_whole(self.pin.path, self.pin.content)
         if self.kept is not None and self.step.config.root is not None:
             vendor(self.kept, self.step.config.root / "schema", default_cache())
 

@@ -10,7 +10,7 @@ from mocked import protocol_of
 
 from codexwire.errors import UsageError
 from codexwire.ir.model import ref_to
-from codexwire.proxy.listen import parse_address
+from codexwire.proxy.address import parse_listen_address
 from codexwire.proxy.mock import parse_script
 from codexwire.proxy.mock.fit_to_schema import SchemaFitter
 from codexwire.proxy.mock.injector import Injector, Leave, Partial, Pause, Send, Stderr
@@ -109,7 +109,8 @@ def test_a_fault_that_finds_nothing_to_change_says_so(caplog: pytest.LogCaptureF
     [("ws://127.0.0.1:0", ("127.0.0.1", 0)), ("ws://[::1]:80/", ("::1", 80))],
 )
 def test_addresses(url: str, address: tuple[str, int]) -> None:
-    assert parse_address(url) == address
+    found = parse_listen_address(url)
+    assert (found.host, found.port) == address
 
 
 @pytest.mark.parametrize(
@@ -118,4 +119,4 @@ def test_addresses(url: str, address: tuple[str, int]) -> None:
 )
 def test_what_is_no_address(url: str) -> None:
     with pytest.raises(UsageError, match="not an address to listen on"):
-        parse_address(url)
+        parse_listen_address(url)

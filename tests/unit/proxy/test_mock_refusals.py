@@ -61,6 +61,27 @@ STABLE = request("hello", "initialize", {"clientInfo": {"name": "test", "version
             "thread/start.experimentalRawEvents requires experimentalApi capability",
         ),
         ("thread/start", {"mockExperimentalField": None}, None),
+        ("thread/start", {"allowProviderModelFallback": False}, None),
+        (
+            "thread/start",
+            {"allowProviderModelFallback": True},
+            "thread/start.allowProviderModelFallback requires experimentalApi capability",
+        ),
+        (
+            "thread/start",
+            {"daybreakEnabled": False},
+            "thread/start.daybreakEnabled requires experimentalApi capability",
+        ),
+        (
+            "thread/start",
+            {"dynamicTools": []},
+            "thread/start.dynamicTools requires experimentalApi capability",
+        ),
+        (
+            "thread/list",
+            {"projectId": ""},
+            "thread/list.projectId requires experimentalApi capability",
+        ),
         ("thread/start", {}, None),
     ],
 )
@@ -171,3 +192,39 @@ def test_ids_of_the_request_stand_in_the_result() -> None:
     asked = {"threadId": thread, "objective": "win"}
     goal = converse(server, request(2, "thread/goal/set", asked))[0]["result"]["goal"]
     assert goal["threadId"] == thread
+
+
+def test_up_to_0_120_an_empty_list_asks_for_nothing() -> None:
+    asked = request(1, "thread/start", {"dynamicTools": []})
+    assert refusal(asked, version="0.120.0", hello=STABLE) is None
+    assert "dynamicTools requires" in refusal(asked, version="0.125.0", hello=STABLE)
+
+
+OVERLOADED = """
+    [[fault]]
+    on = "turn/start"
+    nth = 1
+    error = { code = -32001, message = "Server overloaded; retry later." }
+"""
+
+
+def test_a_request_that_a_fault_answers_with_an_error_does_nothing() -> None:
+    server = mock_of("0.163.0", OVERLOADED)
+    thread = converse(server, request(1, "thread/start", {}))[0]["result"]["thread"]["id"]
+    turn = {"threadId": thread, "input": [{"type": "text", "text": "hi"}]}
+    refused, *rest = converse(server, request(2, "turn/start", turn))
+    assert refused == {
+        "error": {"code": -32001, "message": "Server overloaded; retry later."},
+        "id": 2,
+    }
+    assert rest == []
+    assert not server.state.threads[thread].turns
+
+
+def test_after_the_refusal_the_next_request_acts() -> None:
+    server = mock_of("0.163.0", OVERLOADED)
+    thread = converse(server, request(1, "thread/start", {}))[0]["result"]["thread"]["id"]
+    turn = {"threadId": thread, "input": [{"type": "text", "text": "hi"}]}
+    said = converse(server, request(2, "turn/start", turn), request(3, "turn/start", turn))
+    assert next(m for m in said if m.get("id") == 3)["result"]["turn"]
+    assert sum(m.get("method") == "turn/started" for m in said) == 1

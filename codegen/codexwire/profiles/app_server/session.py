@@ -14,6 +14,7 @@ from codexwire.profiles.app_server.checks import (
     item_never_completes,
     opted_out_notification,
     phantom_turn,
+    turn_after_refusal,
     turn_never_completes,
 )
 from codexwire.profiles.app_server.identities import IDENTITIES
@@ -22,6 +23,7 @@ from codexwire.profiles.app_server.turns import advance
 from codexwire.profiles.shared.checks import (
     double_initialize,
     id_in_flight,
+    no_initialized,
     server_request_unanswered,
     session_boundary,
     unanswered_request,
@@ -34,12 +36,14 @@ __all__ = ["AWAITED", "CHECKS", "VOCABULARY"]
 CHECKS: tuple[SessionCheck, ...] = (
     use_before_initialize.CHECK,
     double_initialize.CHECK,
+    no_initialized.CHECK,
     session_boundary.CHECK,
     unanswered_request.CHECK,
     unmatched_response.CHECK,
     id_in_flight.CHECK,
     turn_never_completes.CHECK,
     phantom_turn.CHECK,
+    turn_after_refusal.CHECK,
     item_never_completes.CHECK,
     item_completed_twice.CHECK,
     foreign_thread.CHECK,
@@ -59,6 +63,7 @@ _MOMENTS: Mapping[str, Moment] = {
     "item/completed": Moment.ITEM_CHANGED,
     "error": Moment.ERROR,
     "review/start": Moment.REVIEW_ASKED,
+    "turn/start": Moment.TURN_ASKED,
     "serverRequest/resolved": Moment.REQUEST_RESOLVED,
 }
 

@@ -6,6 +6,7 @@ from codexwire.model.session_check import SessionCheck
 from codexwire.profiles.shared.checks import (
     double_initialize,
     id_in_flight,
+    no_initialized,
     server_request_unanswered,
     session_boundary,
     unanswered_request,
@@ -18,6 +19,7 @@ __all__ = ["CHECKS"]
 CHECKS: tuple[SessionCheck, ...] = (
     use_before_initialize.CHECK,
     double_initialize.CHECK,
+    no_initialized.CHECK,
     session_boundary.CHECK,
     unanswered_request.CHECK,
     unmatched_response.CHECK,

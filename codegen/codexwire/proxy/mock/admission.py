@@ -14,7 +14,7 @@ from typing import Any
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol
 from codexwire.location import split_pointer
-from codexwire.model.read import types_of
+from codexwire.model.experimental import experimental_members_used
 from codexwire.wire import Validators, Violation
 
 __all__ = ["Admission", "Refusal"]
@@ -90,9 +90,8 @@ class Admission:
     def _check_stable(self, method: Method, params: Any) -> None:
         if method.stability is Stability.EXPERIMENTAL:
             raise Refusal(f"{method.name} requires experimentalApi capability")
-        for name in types_of(self._protocol).experimental_members(method):
-            if isinstance(params, dict) and params.get(name) is not None:
-                raise Refusal(f"{method.name}.{name} requires experimentalApi capability")
+        for name in experimental_members_used(self._protocol, method, params):
+            raise Refusal(f"{method.name}.{name} requires experimentalApi capability")
 
 
 def _words(violation: Violation, message: Json) -> str:

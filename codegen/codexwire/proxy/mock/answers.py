@@ -21,10 +21,12 @@ __all__ = ["answer"]
 _LOG = logging.getLogger("codexwire.mock")
 
 
-def answer(call: Call) -> Reply:
-    """Return the answer to a request that was accepted; Refusal for an error."""
+def answer(call: Call, refusal: dict[str, Any] | None = None) -> Reply:
+    """Return the answer to a request that was accepted; Refusal for an error, as `refusal` is one."""
     server, method = call.server, call.method.name
     ordinal = server.count(method)
+    if refusal is not None:
+        raise Refusal(**refusal)
     fixed = server.script.answer(method, ordinal)
     if fixed is not None and fixed.error is not None:
         raise Refusal(fixed.error.message, fixed.error.code, fixed.error.data)

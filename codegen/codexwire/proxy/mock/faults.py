@@ -16,7 +16,7 @@ the client, which means its answer; `"*"` is any message. `nth` says which of th
     unknown_field = "hologram"                (`value`, any) `at` an object; default: params or result
     missing_field = "/params/turn/id"         a pointer
     unknown_item_type = "hologram"            at /params/item/type
-    error = { code = -32603, message = "…" }  in place of the result (`data`)
+    error = { code = -32603, message = "…" }  in place of the result (`data`): the request does nothing
     disconnect = true           the connection ends after it, without a goodbye
     exit = 3                    the server ends after it, with that exit code
     stderr = "panicked at …"    the text comes on standard error before it

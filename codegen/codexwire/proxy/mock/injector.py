@@ -108,15 +108,25 @@ class Injector:
         self._held.clear()
         return says
 
+    def refusal(self, method: str) -> Json | None:
+        """Return the error that the answer to a request of `method` would become if it went out now."""
+        due = [fault for fault, left in self._armed if left == 0]
+        due += [f for i, f in enumerate(self._faults) if self._meets(i, method) and not f.after]
+        return next((fault.value.wire() for fault in due if fault.kind == "error"), None)
+
+    def _meets(self, index: int, method: str) -> bool:
+        """Whether the next message, if it is of `method`, is the one that a fault speaks of."""
+        fault = self._faults[index]
+        return fault.on in (method, "*") and fault.nth in (0, self._seen[index] + 1)
+
     def _due(self, method: str) -> list[Fault]:
         """Return the faults that befall the next message, in the order of the script."""
         due = [fault for fault, left in self._armed if left == 0]
         self._armed = [(fault, left - 1) for fault, left in self._armed if left > 0]
         for index, fault in enumerate(self._faults):
-            if fault.on not in (method, "*"):
-                continue
-            self._seen[index] += 1
-            if fault.nth not in (0, self._seen[index]):
+            meets = self._meets(index, method)
+            self._seen[index] += fault.on in (method, "*")
+            if not meets:
                 continue
             if fault.after:
                 self._armed.append((fault, fault.after - 1))

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 
 import anyio
 
-from codexwire.proxy.listen import listening
+from codexwire.proxy.address import Address
+from codexwire.proxy.listen import Say, listening
 from codexwire.proxy.mock.server import MockServer
 from codexwire.proxy.mock.session import Session
 from codexwire.proxy.own_stdio import own_stdio
@@ -17,12 +18,12 @@ from codexwire.runtime.transport.base import Transport
 __all__ = ["serve", "serve_stdio", "serve_websocket"]
 
 
-def serve(server: MockServer, url: str | None, announce: Callable[[str], None]) -> None:
-    """Serve on `ws://HOST:PORT`, or without a URL on standard input and output, until the end."""
-    if url is None:
+def serve(server: MockServer, address: Address | None, announce: Say, complain: Say) -> None:
+    """Serve at an address, or without one on standard input and output, until the end."""
+    if address is None:
         anyio.run(serve_stdio, server)
     else:
-        anyio.run(serve_websocket, server, url, announce)
+        anyio.run(serve_websocket, server, address, announce, complain)
 
 
 async def serve_stdio(server: MockServer) -> None:
@@ -34,14 +35,20 @@ async def serve_stdio(server: MockServer) -> None:
         await Session(server).serve(_Link(stdio, stdio.send_part))
 
 
-async def serve_websocket(server: MockServer, url: str, announce: Callable[[str], None]) -> None:
-    """Serve clients on `ws://HOST:PORT` until cancelled; `announce` gets the address with its port."""
+async def serve_websocket(
+    server: MockServer, address: Address, announce: Say, complain: Say
+) -> None:
+    """Serve clients at an address until cancelled; `announce` gets it with its port.
+
+    A connection that is refused, or fails, ends alone, and `complain` is told.
+    """
 
     async def accepted(transport: Transport) -> None:
         await Session(server).serve(_Link(transport, transport.send))
 
-    async with listening(url, accepted) as address:
-        announce(address)
+    # As the real server does, which drops binary frames.
+    async with listening(address, accepted, complain, binary=False) as here:
+        announce(str(here))
         await anyio.sleep_forever()
 
 

@@ -229,7 +229,8 @@ class Session:
         method = message["method"]
         try:
             spec = self.admission.check(message)
-            reply = answer(Call(self.server, self, spec, message.get("params") or {}))
+            call = Call(self.server, self, spec, message.get("params") or {})
+            reply = answer(call, self._injector.refusal(method))
         except Refusal as refusal:
             self.refuse(rid, method, refusal.error)
             return

@@ -20,12 +20,15 @@ _CHUNK = 256 * 1024
 class WebSocket:
     """A transport over a byte stream and a websocket protocol without input and output of its own.
 
-    A subclass shakes hands, client or server; the rest is the same for both.
+    A subclass shakes hands, client or server; the rest is the same for both. Without `binary` the
+    messages in binary frames are dropped.
     """
 
-    def __init__(self, stream: ByteStream, protocol: Protocol) -> None:
+    def __init__(self, stream: ByteStream, protocol: Protocol, *, binary: bool = True) -> None:
         self._stream = stream
         self._protocol = protocol
+        self._taken = (Opcode.TEXT, Opcode.BINARY) if binary else (Opcode.TEXT,)
+        self._opcode = Opcode.TEXT
         self._sending = anyio.Lock()
         self._parts: list[bytes] = []
         self._heard = 0.0
@@ -112,9 +115,12 @@ class WebSocket:
         whole = []
         for event in self._protocol.events_received():
             if isinstance(event, Frame) and event.opcode in _DATA:
+                if event.opcode is not Opcode.CONT:
+                    self._opcode = event.opcode
                 self._parts.append(bytes(event.data))
                 if event.fin:
-                    whole.append(b"".join(self._parts))
+                    if self._opcode in self._taken:
+                        whole.append(b"".join(self._parts))
                     self._parts.clear()
         return whole
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from websockets.protocol import CONNECTING
 from websockets.uri import WebSocketURI, parse_uri
 
 from codexwire.runtime.errors import HandshakeRefusedError, LaunchError
+from codexwire.runtime.loopback import is_loopback
 from codexwire.runtime.transport.base import (
     MAX_MESSAGE_BYTES,
     Transport,
@@ -45,7 +45,7 @@ async def open_websocket(
     when there is no server, HandshakeRefusedError when it does not let this client in.
     """
     uri = _parse(url)
-    if token is not None and not (uri.secure or _is_loopback(uri.host)):
+    if token is not None and not (uri.secure or is_loopback(uri.host)):
         raise LaunchError(
             f"a token is not sent to {uri.host} in the clear", hint="use wss:// or a tunnel"
         )
@@ -91,13 +91,6 @@ async def _connect(uri: WebSocketURI) -> ByteStream:
     if uri.secure:
         return await anyio.connect_tcp(uri.host, uri.port, tls=True)
     return await anyio.connect_tcp(uri.host, uri.port)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 @asynccontextmanager

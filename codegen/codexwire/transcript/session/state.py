@@ -82,6 +82,8 @@ class Session:
             connection = step.connection
         connection.messages += 1
         connection.heard.add(message.sender)
+        if message.sender is Side.CLIENT and message.method != "initialize":
+            _went_on(step)
         if message.kind is MessageKind.REQUEST:
             _asked(step)
         elif step.request is not None:
@@ -122,7 +124,18 @@ def _moved(step: Step, fresh: Connection, old: Connection) -> Step:
     assert step.request is not None
     start = step.request.line
     old.requests.split(lambda request: request.line >= start, fresh.requests)
+    if old.initialized is not None and old.initialized > start:
+        fresh.initialized = old.initialized
     return Step(step.message, fresh, step.ids, step.request)
+
+
+def _went_on(step: Step) -> None:
+    """Note where the client completes the handshake, and where it goes on after it."""
+    connection, line = step.connection, step.message.line
+    if step.message.method == "initialized":
+        connection.initialized = line
+    elif connection.handshake is Handshake.DONE and connection.went_on is None:
+        connection.went_on = line
 
 
 def _asked(step: Step) -> None:
@@ -141,6 +154,7 @@ def _asked(step: Step) -> None:
         bool(connection.running.get(step.ids.thread or "")),
     )
     connection.requests.ask((message.sender, rid), request)
+    connection.refused.pop(step.ids.thread or "", None)
     if method == "initialize" and connection.handshake is Handshake.NONE:
         connection.handshake = Handshake.ASKED
 
@@ -152,6 +166,10 @@ def _answered(step: Step, request: Request) -> None:
     connection.requests.answer((request.sender, rid), request, message.line)
     if request.method == "initialize":
         _shook_hands(step, request)
+    elif message.kind is MessageKind.ERROR:
+        moment = connection.vocabulary.moments.get(request.method)
+        if moment is Moment.TURN_ASKED and not request.turn_running:
+            connection.refused[request.ids.thread or ""] = request
     elif message.kind is MessageKind.RESPONSE:
         if request.before_initialize and connection.handshake is Handshake.NONE:
             connection.handshake = Handshake.ASSUMED

@@ -1,6 +1,7 @@
 """A client used an experimental method or field without `capabilities.experimentalApi`.
 
 Servers from 0.99.0 on refuse it ("requires experimentalApi capability"); 0.92.0 and earlier let it pass.
+Which values of a field count as its use says `codexwire.model.experimental`, the mock goes by it, too.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from codexwire.direction import Kind, Side, Stability
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
+from codexwire.model.experimental import experimental_members_used
 from codexwire.model.message import MessageKind
 from codexwire.model.read import types_of
 from codexwire.model.session import Handshake, Step
@@ -49,14 +51,11 @@ def _used(step: Step, protocol: Protocol) -> Iterator[Note]:
     method = protocol.method(step.message.method or "", Side.CLIENT, Kind.REQUEST)
     if method is None:
         return
-    params = step.message.params
     if method.stability is Stability.EXPERIMENTAL:
         yield at_step(step, Level.ERROR, f"the method is experimental, and {_WITHOUT}")
-    elif isinstance(params, dict):
-        for field in types_of(protocol).experimental_members(method):
-            if params.get(field) is not None:
-                text = f"params.{field} is experimental, and {_WITHOUT}"
-                yield at_step(step, Level.ERROR, text)
+        return
+    for field in experimental_members_used(protocol, method, step.message.params):
+        yield at_step(step, Level.ERROR, f"params.{field} is experimental, and {_WITHOUT}")
 
 
 def _refused(error: object) -> str | None:

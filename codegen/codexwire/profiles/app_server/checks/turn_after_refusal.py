@@ -1,0 +1,39 @@
+"""A turn started although the server had refused to start one.
+
+A request that is answered with an error does nothing. Of a thread whose `turn/start` was refused while no
+turn ran, and that no request has named since, a turn starts only by another client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codexwire.direction import Side
+from codexwire.finding import Level
+from codexwire.ir.model import Protocol
+from codexwire.model.session import Moment, Step
+from codexwire.model.session_check import NOTIFICATIONS, Note, SessionCheck, at_step
+
+
+def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+    """Notice the start of a turn that nothing asked for since a request for one was refused."""
+    connection, thread = step.connection, step.ids.thread
+    refused = connection.refused.get(thread or "")
+    announced = step.turn is not None and step.turn.announced is not None
+    moment = connection.vocabulary.moments.get(step.method or "")
+    if refused is None or announced or moment is not Moment.TURN_STARTED:
+        return
+    waiting = (r for r in connection.unanswered() if r.sender is Side.CLIENT)
+    if all(request.ids.thread != thread for request in waiting):
+        text = f"the turn starts although the {refused.method} on line {refused.line} was refused"
+        yield at_step(step, Level.WARNING, text)
+
+
+CHECK = SessionCheck(
+    "turn-after-refusal",
+    "A turn starts after the request for it was refused.",
+    Level.WARNING,
+    ("servers 0.58.0–0.171.0: a request that is answered with an error starts no turn",),
+    on_step=on_step,
+    kinds=NOTIFICATIONS,
+)
