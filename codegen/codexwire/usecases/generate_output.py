@@ -8,17 +8,15 @@ from functools import partial
 from pathlib import Path
 
 from codexwire.emit.header import Stamp, stamp_of
+from codexwire.emit.layouts import LAYOUTS, Layout
 from codexwire.emit.lock import LOCK_NAME, lock_content
 from codexwire.emit.plan import Plan, plan_package
-from codexwire.emit.sdk_layout import plan_sdk_layout
-from codexwire.emit.sdk_names import SDK_RELEASE
 from codexwire.emit.versions import module_name, plan_versions
 from codexwire.emit.write import Drift, compare, write_file, write_folder
 from codexwire.errors import UsageError
-from codexwire.ingest import load_version
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import Protocol
-from codexwire.normalize import Normalized, normalize
+from codexwire.normalize import Normalized
 from codexwire.usecases.generate_request import Request
 from codexwire.version import Version
 
@@ -69,8 +67,8 @@ class Output:
 
 def output_of(request: Request, found: list[Normalized]) -> Output:
     """Return what the request comes to; `found` has a normalized protocol per schema asked for."""
-    if request.layout == "openai-sdk":
-        return _sdk_layout(request, found[0])
+    if (layout := LAYOUTS.get(request.layout)) is not None:
+        return _files(request, layout, found[0])
     if len(found) > 1:
         return _versions(request, found)
     stamp = stamp_of(found[0].protocol, request.options)
@@ -116,10 +114,9 @@ def _versions(request: Request, found: list[Normalized]) -> Output:
     return _package(request, whole, list(parts.values()))
 
 
-def _sdk_layout(request: Request, normalized: Normalized) -> Output:
+def _files(request: Request, layout: Layout, normalized: Normalized) -> Output:
     protocol = normalized.protocol
-    sdk = normalize(load_version(Version.parse(SDK_RELEASE), channel=request.channel)).protocol
-    files = plan_sdk_layout(protocol, stamp_of(protocol, request.options), sdk)
+    files = layout.plan(protocol, stamp_of(protocol, request.options), request.channel)
     names = " and ".join(sorted(files))
     summary = f"{request.folder.as_posix()}: {names}"
     holes = ((protocol, protocol.holes),)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codexwire.config import Config
+from codexwire.emit.layouts import LAYOUTS as OTHERS
+from codexwire.emit.layouts import PACKAGE
 from codexwire.emit.styles import STYLES, Style
 from codexwire.errors import UsageError
 from codexwire.ingest import CHANNELS, DEFAULT_VERSION
@@ -19,7 +21,7 @@ from codexwire.version import Version
 
 __all__ = ["LAYOUTS", "STYLES", "Request", "request_of", "requests_of", "version_of"]
 
-LAYOUTS = ("package", "openai-sdk")
+LAYOUTS = (PACKAGE, *OTHERS)
 _TAKEN = sys.stdlib_module_names | {"codexwire", "msgspec", "pydantic", "typing_extensions"}
 
 
@@ -27,7 +29,7 @@ _TAKEN = sys.stdlib_module_names | {"codexwire", "msgspec", "pydantic", "typing_
 class Request:
     """What to generate: schema versions or paths, a channel, a package below a folder, a style.
 
-    The layout `openai-sdk` is two files directly in the folder `out`.
+    The files of any other layout than the package are directly in the folder `out`.
     """
 
     schemas: tuple[str, ...]
@@ -35,7 +37,7 @@ class Request:
     out: Path = Path("generated")
     package: str = DEFAULT.package
     style: Style = "pydantic"
-    layout: str = "package"
+    layout: str = PACKAGE
     project: Path | None = None
 
     @property
@@ -45,7 +47,7 @@ class Request:
         parts = [f"--schema {shown}"]
         if not is_described(self.schemas[0]):  # which has no channels
             parts.append(f"--channel {self.channel}")
-        if self.layout != "package":
+        if self.layout != PACKAGE:
             parts.append(f"--layout {self.layout}")
         if self.style != "pydantic":
             parts.append(f"--style {self.style}")
@@ -60,8 +62,8 @@ class Request:
 
     @property
     def folder(self) -> Path:
-        """The folder of the files: the package's, or that of the two files of the SDK's layout."""
-        return self.out / self.package if self.layout == "package" else self.out
+        """The folder of the files: the package's, or the one that files of another layout go into."""
+        return self.out / self.package if self.layout == PACKAGE else self.out
 
     @property
     def lock_folder(self) -> Path:
@@ -96,7 +98,7 @@ def requests_of(
     UsageError for options that make no sense, alone or together.
     """
     options = (schema, channel, out, package, style, layout)
-    if any(options[:-1]) or layout != LAYOUTS[0]:
+    if any(options[:-1]) or layout != PACKAGE:
         named = (c for c in config.packages if package == _name(c, c.schema or ""))
         return (request_of(next(named, config), *options),)
     return tuple(request_of(found, *options) for found in config.packages)
@@ -116,7 +118,8 @@ def request_of(
     configured = config.schema
     if configured is not None and (root / configured).exists():
         configured = str(root / configured)
-    usual = "stable" if layout == "openai-sdk" else config.channel or "experimental"
+    other = OTHERS.get(layout)
+    usual = (other and other.channel) or config.channel or "experimental"
     schemas = _split(schema or configured or str(DEFAULT_VERSION))
     request = Request(
         schemas=schemas,
@@ -135,14 +138,14 @@ def request_of(
         raise UsageError(f"a package {request.package!r} would hide one that its code imports")
     if layout not in LAYOUTS:
         raise UsageError(f"no layout {layout!r}", hint=f"one of {', '.join(LAYOUTS)}")
-    if layout == "openai-sdk" and (package or style or len(request.schemas) > 1):
-        raise UsageError("the layout openai-sdk is of one schema and has no --package or --style")
+    if other and (package or style or len(request.schemas) > 1):
+        raise UsageError(f"the layout {layout} is of one schema and has no --package or --style")
     if len({_profile(s).name for s in request.schemas}) > 1:
         raise UsageError("schemas side by side must be of one protocol")
-    if layout == "openai-sdk" and _profile(request.schemas[0]) is not DEFAULT:
-        raise UsageError(f"the layout openai-sdk is of the {DEFAULT.source} only")
-    if layout == "openai-sdk" and out is None:
-        raise UsageError("the layout openai-sdk needs --out, the folder of its two files")
+    if other and other.source not in ("", _profile(request.schemas[0]).source):
+        raise UsageError(f"the layout {layout} is of the {other.source} only")
+    if other and out is None:
+        raise UsageError(f"the layout {layout} needs --out, the folder of its files")
     return request
 
 

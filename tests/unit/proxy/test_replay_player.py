@@ -245,6 +245,29 @@ def test_a_client_takes_over_the_ids_of_the_live_server() -> None:
     assert player.is_over
 
 
+@pytest.mark.parametrize(
+    ("method", "awaited"),
+    [
+        ("turn/started", True),
+        ("turn/completed", True),
+        ("codex/event/task_started", True),
+        ("codex/event/task_complete", True),
+        ("thread/started", False),
+        ("item/completed", False),
+        ("codex/event/agent_message", False),
+    ],
+)
+def test_a_client_waits_for_the_beginning_and_the_end_of_a_turn(method: str, awaited: bool) -> None:
+    scene = scene_of(ask(1, "initialize"), answer(1), tell(method), ask(2, "model/list"))
+    player = Player(scene, Side.CLIENT, "r")
+    sent(player)
+    at_once = [m["method"] for m in hear(player, {"id": 1, "result": {}})]
+    assert at_once == ([] if awaited else ["model/list"])
+    if awaited:
+        (then,) = hear(player, {"method": method, "params": {}})
+        assert then["method"] == "model/list"
+
+
 def test_a_server_takes_over_the_ids_of_the_live_client() -> None:
     scene = scene_of(
         ask(1, "command/exec", processId="p", command=["x"]),

@@ -1,0 +1,51 @@
+"""The layouts of generated code beside the package: a name, what it is of, and how its files are planned.
+
+Another output language is a package below `emit`, its templates, and a row here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from codexwire.emit.header import Stamp
+from codexwire.emit.sdk_layout import plan_sdk_layout
+from codexwire.emit.sdk_names import SDK_RELEASE
+from codexwire.ingest import load_version
+from codexwire.ir.model import Protocol
+from codexwire.normalize import normalize
+from codexwire.profiles.table import DEFAULT
+from codexwire.version import Version
+
+__all__ = ["LAYOUTS", "PACKAGE", "Layout"]
+
+Plan: TypeAlias = "Callable[[Protocol, Stamp, str], Mapping[str, bytes]]"
+"""Returns the files of a normalized protocol: name below the output folder → content."""
+
+PACKAGE = "package"
+"""The layout that has styles, several schemas side by side, and a lock file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One way of writing a protocol as files in a folder that may have others.
+
+    `plan(protocol, stamp, channel)` returns the files; `channel` is the one that is taken where none is
+    named, and `source` the only protocol that it can be of (empty: any).
+    """
+
+    plan: Plan
+    channel: str = ""
+    source: str = ""
+
+
+def _openai_sdk(protocol: Protocol, stamp: Stamp, channel: str) -> Mapping[str, bytes]:
+    own = load_version(Version.parse(SDK_RELEASE), channel=channel)
+    return plan_sdk_layout(protocol, stamp, normalize(own).protocol)
+
+
+LAYOUTS: Mapping[str, Layout] = {
+    "openai-sdk": Layout(_openai_sdk, channel="stable", source=DEFAULT.source),
+}
+"""Name → layout."""
