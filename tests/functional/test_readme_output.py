@@ -26,7 +26,7 @@ def test_every_shown_output_is_printed(
     for commands, shown in pairs:
         printed = "".join(codexwire(*shlex.split(line)[1:])[1] for line in commands.splitlines())
         assert shown in printed
-    answer = "\n".join(codexwire("compat", "--contract", "contract.toml")[1].splitlines()[-2:])
+    answer = "\n".join(codexwire("compat", "--contract", "contract.toml")[1].splitlines()[-3:])
     assert f"```text\n{answer}\n```" in (TOP / "README.md").read_text("utf-8")
 
 
