@@ -51,7 +51,7 @@ back.join()
 def ways(folder: Path) -> dict[str, list[str]]:
     """How a server is reached → what stands before its command."""
     python = sys.executable
-    record = [python, "-m", "codexwire", "record", "-o"]
+    record = [python, "-m", "codexwire", "record", "--force", "-o"]
     return {
         "direct": [],
         "pump": [python, "-c", PUMP],

@@ -205,6 +205,7 @@ def test_as_the_client_to_a_real_server(
         '"result":{"turn"', '"error":{"code":-1,"message":""},"x":{"turn"'
     )
     out.write_text(text)
+    again.unlink()
     done = replayed()
     assert done.returncode == 1
     assert "the server's answer to turn/start was an error; there came a result" in done.stderr
