@@ -306,6 +306,7 @@ def _run(tree: Path, test: str) -> str:
 def _pytest(tree: Path, test: str, report: Path) -> None:
     """Run tests in this process, a fork of one that has loaded all but codexwire."""
     sources = [str(tree / folder) for folder in ("codegen", "generated")]
+    os.setsid()  # what tests end, they end in their own group
     os.chdir(tree)
     os.environ["PYTHONPATH"] = os.pathsep.join(sources)
     sys.path[:0] = sources
