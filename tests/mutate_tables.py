@@ -188,6 +188,8 @@ def _entries(node: ast.expr, at: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]
             yield from _entries(value, (*at, ("values", number)))
     elif isinstance(node, ast.Tuple | ast.List | ast.Set):
         for number, value in enumerate(node.elts):
+            if _is_prose(value):
+                continue
             yield (*at, ("elts", number))
             yield from _entries(value, (*at, ("elts", number)))
     elif isinstance(node, ast.Call):
@@ -200,14 +202,18 @@ def _entries(node: ast.expr, at: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]
             yield (*at, ("words", number))
 
 
+def _is_prose(node: ast.expr) -> bool:
+    """Whether an entry is a sentence for people, such as the evidence of a rule."""
+    return isinstance(node, ast.Constant) and " " in str(node.value)
+
+
 def _of_call(node: ast.Call, at: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
     for number, value in enumerate(node.args):
         yield from _entries(value, (*at, ("args", number)))
     for number, keyword in enumerate(node.keywords):
         if keyword.arg in CLAIMS:
             yield (*at, ("keywords", number))
-        if keyword.arg != "evidence":
-            yield from _entries(keyword.value, (*at, ("keywords", number)))
+        yield from _entries(keyword.value, (*at, ("keywords", number)))
 
 
 def _delete(node: Any, at: tuple[Step, ...]) -> tuple[int, str]:
@@ -300,6 +306,7 @@ def _run(tree: Path, test: str) -> str:
 def _pytest(tree: Path, test: str, report: Path) -> None:
     """Run tests in this process, a fork of one that has loaded all but codexwire."""
     sources = [str(tree / folder) for folder in ("codegen", "generated")]
+    os.setsid()  # what tests end, they end in their own group
     os.chdir(tree)
     os.environ["PYTHONPATH"] = os.pathsep.join(sources)
     sys.path[:0] = sources

@@ -33,6 +33,11 @@ def test_a_retired_id_leads_to_a_rule_and_is_not_taken_again() -> None:
     assert not {old[:4] for old in RETIRED} & {rule.id[:4] for rule in TABLE}
 
 
+def test_every_number_is_of_a_rule_or_of_a_retired_one() -> None:
+    numbers = sorted(int(id[1:4]) for id in (*RETIRED, *(rule.id for rule in TABLE)))
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
 def test_every_data_file_has_its_module() -> None:
     assert {path.stem for path in FOLDER.glob("*/rules/*.json")} <= set(MODULES)
 

@@ -45,6 +45,39 @@ def test_a_turn_without_end_is_reported_with_the_line_that_hints_at_its_end(judg
     assert "the turn never completes, though line 16 says that it is over" in texts
 
 
+@pytest.mark.parametrize(
+    ("item", "release", "level"),
+    [
+        ("commandExecution", "0.92.0", "info"),
+        ("commandExecution", "0.99.0", "warning"),
+        ("fileChange", "0.72.0", "warning"),
+        ("fileChange", "0.125.0", "info"),
+        ("exitedReviewMode", "0.140.0", "info"),
+        ("exitedReviewMode", "0.150.0", "warning"),
+        ("agentMessage", "0.92.0", "warning"),
+    ],
+)
+def test_which_releases_complete_which_items_twice(
+    item: str,
+    release: str,
+    level: str,
+    told: Callable[..., list[tuple[object, ...]]],
+    tmp_path: Path,
+) -> None:
+    turn = {"threadId": "T", "turnId": "U"}
+    asked = {"id": 1, "method": "initialize", "params": {"clientInfo": {"name": "x"}}}
+    completed = {"method": "item/completed", "params": {**turn, "item": {"id": "I", "type": item}}}
+    server = [
+        {"id": 1, "result": {"userAgent": f"x/{release} (Linux)"}},
+        {"method": "turn/started", "params": {"threadId": "T", "turn": {"id": "U"}}},
+        completed,
+        completed,
+    ]
+    lines = [{"dir": "client", "msg": asked}, *({"dir": "server", "msg": m} for m in server)]
+    found = [(rule, str(how)) for rule, how, *_ in told(tmp_path, lines)]
+    assert ("session/item-completed-twice", level) in found
+
+
 def test_every_check_has_cases_for_both_outcomes() -> None:
     outcomes: dict[str, set[bool]] = {}
     for check, _, expected in cases():

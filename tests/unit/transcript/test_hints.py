@@ -96,6 +96,14 @@ def test_an_old_exec_server_shows_its_age_later(more: dict[str, Any], version: s
     assert hint({"id": 2, "result": metadata}) == Hint()  # an app-server has that answer too
 
 
+@pytest.mark.parametrize("left", ["isDirectory", "isFile", "createdAtMs"])
+def test_what_only_resembles_the_metadata_of_a_file_shows_nothing(left: str) -> None:
+    members = {"isDirectory": False, "isFile": True, "createdAtMs": 0}
+    session = {"id": 1, "result": {"sessionId": "s"}}
+    result = {key: value for key, value in members.items() if key != left}
+    assert hint(session, {"id": 2, "result": result}) == hint(session)
+
+
 def test_an_app_server_session_that_uses_an_exec_server_is_none() -> None:
     for path in (DATA / "recordings").glob("*/s0*.jsonl"):
         lines = path.read_text("utf-8").splitlines()
