@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -39,10 +40,19 @@ def test_case(check: str, path: Path, expected: list[list[object]], judged: Judg
     assert noticed(judged(path), check) == expected
 
 
-def test_a_turn_without_end_is_reported_with_the_line_that_hints_at_its_end(judged: Judge) -> None:
-    judgement = judged(CASES / "turn-never-completes" / "only-its-thread-fails.jsonl")
-    texts = [finding.message for finding in judgement.findings]
-    assert "the turn never completes, though line 16 says that it is over" in texts
+@pytest.mark.parametrize(
+    ("absent", "line"), [(None, 16), ("error", 15), ("thread/status/changed", 15)]
+)
+def test_a_turn_without_end_is_reported_with_the_line_that_hints_at_its_end(
+    absent: str | None, line: int, judged: Judge, tmp_path: Path
+) -> None:
+    """The thread fails on line 15 and an error follows: the last of them, or the only one."""
+    case = CASES / "turn-never-completes" / "only-its-thread-fails.jsonl"
+    lines = case.read_text("utf-8").splitlines(keepends=True)
+    hints = [text for text in lines[14:] if json.loads(text)["msg"].get("method") != absent]
+    (tmp_path / "x.jsonl").write_text("".join(lines[:14] + hints), "utf-8")
+    texts = [finding.message for finding in judged(tmp_path / "x.jsonl").findings]
+    assert f"the turn never completes, though line {line} says that it is over" in texts
 
 
 @pytest.mark.parametrize(
