@@ -171,7 +171,7 @@ def test_same_models_under_other_hash_seeds() -> None:
         "from codexwire.emit.models import plan_models\n"
         "from codexwire.ingest import load\n"
         "from codexwire.normalize import normalize\n"
-        "from codexwire.emit.prepare import prepared\n"
+        "from codexwire.normalize.plain import prepared\n"
         "from codexwire.emit.styles import STYLES\n"
         "protocol = prepared(normalize(load('0.72.0')).protocol)\n"
         "files = [sorted(plan_models(protocol, style=s).files.items()) for s in STYLES]\n"

@@ -71,7 +71,7 @@ def test_a_result_that_cannot_be_written_is_no_fault_of_the_input(
     with path.open() as only_read:
         monkeypatch.setattr("sys.stdout", only_read)
         assert codexwire(["redact", str(path)]) == 2
-    assert capfd.readouterr().err == "codexwire: error: Bad file descriptor\n"
+    assert capfd.readouterr().err == "codexwire: error: standard output: Bad file descriptor\n"
 
 
 @pytest.mark.parametrize(
