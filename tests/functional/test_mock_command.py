@@ -94,8 +94,9 @@ def test_clients_of_one_websocket_share_threads() -> None:
 
     with listening() as url:
         assert url.startswith("ws://127.0.0.1:")
-        with urllib.request.urlopen(url.replace("ws:", "http:") + "/readyz") as answer:
-            assert answer.status == 200
+        for probe in ("/readyz", "/healthz"):
+            with urllib.request.urlopen(url.replace("ws:", "http:") + probe) as answer:
+                assert answer.status == 200
         anyio.run(scenario, url)
 
 

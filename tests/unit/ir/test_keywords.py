@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from codexwire.direction import Kind, Side
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.keywords import unknown_keywords
@@ -52,6 +54,28 @@ def test_keywords_of_draft_07_and_extensions_are_not_named() -> None:
         "x-unit": "ms",
     }
     assert list(unknown_keywords(protocol_of(schema))) == []
+
+
+ASSERTIONS = """
+    $ref additionalItems additionalProperties allOf anyOf const contains dependencies else enum
+    exclusiveMaximum exclusiveMinimum format if items maxItems maxLength maxProperties maximum minItems
+    minLength minProperties minimum multipleOf not oneOf pattern patternProperties properties
+    propertyNames required then type uniqueItems
+"""
+ANNOTATIONS = """
+    $comment $id $schema contentEncoding contentMediaType default definitions deprecated description
+    discriminator examples readOnly title writeOnly
+"""
+
+
+@pytest.mark.parametrize("keyword", [*ASSERTIONS.split(), *ANNOTATIONS.split()])
+def test_each_keyword_of_draft_07_is_known(keyword: str) -> None:
+    assert list(unknown_keywords(protocol_of({keyword: "x"}))) == []
+
+
+@pytest.mark.parametrize("keyword", ["$defs", "$id2", "minContains", "nullable", "Type"])
+def test_no_other_keyword_is_known(keyword: str) -> None:
+    assert [hole.name for hole in unknown_keywords(protocol_of({keyword: "x"}))] == [keyword]
 
 
 def test_a_pattern_that_cannot_be_evaluated_is_named() -> None:

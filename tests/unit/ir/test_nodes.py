@@ -38,6 +38,17 @@ def test_unwrap_keeps_what_asserts() -> None:
     assert unwrap(schema) is schema
 
 
+@pytest.mark.parametrize("tag", ["method", "type", "kind", "mode", "status", "op", "action"])
+def test_what_is_usually_a_tag_is_taken_before_others(tag: str) -> None:
+    def branch(value: str) -> dict[str, Any]:
+        values = {name: {"enum": [value]} for name in ("aaa", tag)}
+        return {"type": "object", "properties": values, "required": ["aaa", tag]}
+
+    found = union_of(PROTOCOL, {"oneOf": [branch("x"), branch("y")]})
+    assert found is not None
+    assert found.tag == tag
+
+
 def test_documented_enum_is_an_enum() -> None:
     schema = {"oneOf": [{"enum": ["a", "b"], "type": "string"}, {"enum": ["c"], "type": "string"}]}
     assert enum_values(schema) == ("a", "b", "c")

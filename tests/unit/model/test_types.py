@@ -87,6 +87,48 @@ def test_facts_stand_beside_what_is_admitted() -> None:
     assert not read(TEXT).facts.has_default
 
 
+@pytest.mark.parametrize(
+    ("word", "fact", "said"),
+    [
+        ("title", "title", "T"),
+        ("description", "description", "D"),
+        ("x-unit", "unit", "ms"),
+        ("x-id", "identity", "thread"),
+        ("x-python-name", "python_name", "name"),
+        ("x-enum-descriptions", "value_texts", {"a": "A"}),
+        ("default", "default", 7),
+        ("x-deprecated", "deprecated", True),
+        ("x-stability", "stability", "experimental"),
+    ],
+)
+def test_each_fact_is_read(word: str, fact: str, said: Any) -> None:
+    assert getattr(read({word: said}).facts, fact) == said
+
+
+@pytest.mark.parametrize("word", ["allOf", "anyOf", "oneOf", "not", "if"])
+def test_what_is_combined_is_read_once(word: str) -> None:
+    """It is a part of its own, and none of what the node itself says."""
+    inner = [{"maxLength": 3}] if word.endswith("Of") else {"maxLength": 3}
+    found = read({"type": "string", word: inner, "then": False, "else": False})
+    assert isinstance(found, All)
+    assert found.members[0].text == {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("limit", "left"),
+    [
+        ({"minimum": 2}, (2, 3)),
+        ({"maximum": 2}, (1, 2)),
+        ({"exclusiveMinimum": 2}, (3,)),
+        ({"exclusiveMaximum": 2}, (1,)),
+    ],
+)
+def test_of_listed_numbers_those_within_the_limits_are_left(
+    limit: dict[str, Any], left: tuple[int, ...]
+) -> None:
+    assert read({"enum": [1, 2, 3], **limit}) == Enum(left)
+
+
 def test_paths_lead_from_the_owner_to_the_node() -> None:
     node: Schema = {"properties": {"a": {"anyOf": [TEXT, {"allOf": [ref("X")]}]}}}
     paths = {found.path for found in read(node).inside() if isinstance(found, Ref)}

@@ -51,6 +51,16 @@ def test_a_dangling_reference_takes_any_json(tmp_path: Path, effects: tuple[Effe
     assert not validators.accepts_type("v2/Odd", {"b": 1})
 
 
+@pytest.mark.parametrize("beside", ["allOf", "anyOf", "oneOf", "not"])
+def test_what_stands_beside_a_dangling_reference_asks_for_nothing_as_before(
+    tmp_path: Path, beside: str
+) -> None:
+    text = {"type": "string"}
+    odd = {**ref("Gone"), "description": "kept", beside: text if beside == "not" else [text]}
+    protocol = normalize(with_types(tmp_path, {"Odd": odd})).protocol
+    assert protocol.types["v2/Odd"].schema == {"description": "kept", "x-undefined": "v2/Gone"}
+
+
 @pytest.mark.parametrize(
     ("node", "taken", "refused"),
     [

@@ -30,3 +30,12 @@ def test_of_alternatives_that_fit_the_one_with_fewest_unknown_keys_is_read(
     asked = request.root.requested_schema
     assert asked.required == UnknownValue("colour")
     assert type(asked.properties["colour"]) is read
+
+
+@pytest.mark.parametrize("tag", ["type", "kind", "mode", "status"])
+def test_an_object_that_stands_for_a_string_is_known_by_any_usual_tag(tag: str) -> None:
+    status = {tag: "failed", "more": 1}
+    turn = {"id": "U", "items": [], "status": status}
+    done = protocol.decode_notification("turn/completed", {"threadId": "T", "turn": turn})
+    assert done.turn.status == "failed"
+    assert protocol.dump(done)["turn"]["status"] == status

@@ -81,6 +81,10 @@ CASES: dict[str, tuple[Schema, list[Any], list[Any]]] = {
         [{"type": "a"}, {}, {"type": "b"}],
     ),
     "string": ({"type": "string", "minLength": 1}, ["x"], ["", None, 1]),
+    "maximum": ({"type": "integer", "maximum": 3}, [3, -(2**40)], [4]),
+    "between": ({"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 3}, [1, 2], [0, 3]),
+    "short": ({"type": "string", "maxLength": 1}, ["", "x"], ["xx"]),
+    "some": ({"type": "array", "minItems": 1, "maxItems": 2}, [[1], [1, 2]], [[], [1, 2, 3]]),
     "anything": (True, [None, [{}]], []),
     "impossible properties": (IMPOSSIBLE, [{}, {"x": 1}], [{"never": None}, {"odd": True}]),
     "array": ({"type": "array", "items": {"type": "string"}}, [[], ["a"]], [["a", None], {}]),
@@ -127,7 +131,16 @@ CASES: dict[str, tuple[Schema, list[Any], list[Any]]] = {
             "type": "object",
             "properties": {
                 k: {"type": "string", "minLength": 1}
-                for k in ("Annotated", "Meta", "Raw", "OPTIONAL", "UnsetType", "field", "last-one")
+                for k in (
+                    "Annotated",
+                    "Meta",
+                    "Raw",
+                    "OPTIONAL",
+                    "UnsetType",
+                    "field",
+                    "str",
+                    "last-one",
+                )
             },
         },
         [{"Meta": "x", "last-one": "y"}, {"Raw": "z"}],
@@ -146,7 +159,12 @@ CASES: dict[str, tuple[Schema, list[Any], list[Any]]] = {
             "type": "object",
             "required": ["class", "str", "a-b", "_x", "1"],
             "properties": {
-                k: {"type": "string"} for k in ("class", "str", "a-b", "a_b", "_x", "1")
+                **{k: {"type": "string"} for k in ("class", "str", "a-b", "a_b", "_x", "1")},
+                **{k: {"type": "integer"} for k in ("int", "float", "bool")},
+                **{k: {"type": "array", "items": {"type": "string"}} for k in ("list", "dict")},
+                "map": {"type": "object", "additionalProperties": {"type": "string"}},
+                "flag": {"type": "boolean"},
+                "size": {"type": "number"},
             },
         },
         [{"class": "", "str": "", "a-b": "", "_x": "", "1": ""}],
