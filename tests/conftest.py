@@ -26,21 +26,36 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 
-_LONG = tuple(str(Path(__file__).parent / name) for name in ("functional", "live", "property"))
-_CASES = 6
+_CASES = {"functional": 2, "live": 2, "property": 2, "unit": 12}
+"""Folder of tests → how many cases of each test are taken, unless all are asked for."""
+
+_NIGHTLY = frozenset(
+    {
+        "test_a_comparison_does_not_depend_on_the_order",
+        "test_every_format_is_the_same_for_every_hash_seed",
+        "test_history_and_show_agree_about_every_name_of_the_newest_release",
+        "test_same_models_under_other_hash_seeds",
+        "test_texts_come_through",
+    }
+)
+"""Tests that take so long that they run only where all is asked for."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Take a sample of the cases of every long test; all of them where all is asked for, or one is named."""
+    """Take a sample of the cases of every test; all of them where all is asked for, or one is named."""
     if ALL or any("::" in argument for argument in config.args):
         return
-    cases: dict[str, list[pytest.Item]] = defaultdict(list)
+    here = Path(__file__).parent
+    tests: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
-        cases[item.nodeid.partition("[")[0]].append(item)
+        if item.name.partition("[")[0] not in _NIGHTLY:
+            tests[item.nodeid.partition("[")[0]].append(item)
     kept = {
         case
-        for same in cases.values()
-        for case in (sample_of(same, _CASES) if str(same[0].path).startswith(_LONG) else same)
+        for cases in tests.values()
+        for case in sample_of(
+            cases, _CASES.get(cases[0].path.relative_to(here).parts[0], len(cases))
+        )
     }
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = [item for item in items if item in kept]

@@ -61,7 +61,7 @@ def red(tree: Path, tests: Iterable[str]) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", GUARDS, *files],
         cwd=tree,
-        env={**os.environ, "PYTHONPATH": sources},
+        env={**os.environ, "PYTHONPATH": sources, "CODEXWIRE_TESTS": "all"},
         capture_output=True,
         text=True,
     )
