@@ -158,6 +158,8 @@ DAMAGED: dict[str, tuple[int, Damage]] = {
     "raw, CR alone": (2, lambda lines, _: b"".join(raw(lines)).replace(b"\n", b"\r")),
     "UTF-16": (2, lambda lines, _: b"".join(lines).decode().encode("utf-16")),
     "nothing but blanks": (2, lambda *_: b" \n\n"),
+    "an empty array": (2, lambda *_: b"[]"),
+    "nothing but an end": (2, lambda *_: b'{"ts":1,"dir":"server","event":"closed"}\n'),
     "empty": (2, lambda *_: b""),
     "noise": (2, lambda _, chance: chance.randbytes(5000)),
     "gzip, bits flipped": (

@@ -9,10 +9,11 @@ from itertools import chain
 from typing import Any
 
 from codexwire.direction import Kind, Side
-from codexwire.errors import CodexwireError
+from codexwire.errors import CodexwireError, TranscriptError
 from codexwire.finding import Level
 from codexwire.ir.hole import HoleKind
 from codexwire.ir.model import open_sides
+from codexwire.location import Location
 from codexwire.model.message import MessageKind, request_id
 from codexwire.model.profile import profile_of
 from codexwire.model.session import Connection, Request, Step
@@ -58,6 +59,12 @@ def judge(source: Source, choose: Choose, options: Options) -> Judgement:
                 judgement.odd(Oddity(number, "long-line", Level.ERROR, text, unread=True))
             if source.damage is not None:
                 raise source.damage
+            if not (judgement.messages or judgement.counts[Level.ERROR]):
+                raise TranscriptError(
+                    "no message in this recording",
+                    location=Location(source.name),
+                    hint="was anything recorded?",
+                )
     except CodexwireError as error:
         judgement.unusable = error
         line = error.location.line if error.location else None
