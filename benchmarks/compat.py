@@ -27,8 +27,8 @@ from codexwire.diff.once import once
 
 from codexwire.diff.contract import Contract
 from codexwire.diff.refusal import refusals
-from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import Listed, Uses, listed_in
+from codexwire.diff.value_sets import Shapes
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Protocol
 from codexwire.stub import ResponsesStub

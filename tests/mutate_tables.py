@@ -64,7 +64,7 @@ TESTS: Mapping[str, str] = {
     "transcript/session/*.py": "unit/transcript/test_checks.py",
     "transcript/*.py": "unit/transcript functional/test_validate.py",
     "report/*.py": "unit/report functional/test_diff.py",
-    "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_salvage.py"
+    "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerant_decode.py"
     " functional/test_decode_matrix.py",
     "runtime/client/*.py": "unit/runtime",
     "runtime/exec_client/*.py": "unit/runtime",
@@ -101,22 +101,22 @@ class Line:
 
 LINES = (
     Line(
-        "diff/touch.py",
+        "diff/contract_filter.py",
         'unasked = (finding.type, finding.rule) == ("ServerRequest", "request-added")',
         "unasked = False",
-        "unit/diff/test_touch.py",
+        "unit/diff/test_contract_filter.py",
     ),
     Line(
-        "diff/touch.py",
+        "diff/contract_filter.py",
         'everybody = finding.methods == ("*",)',
         "everybody = False",
-        "unit/diff/test_touch.py",
+        "unit/diff/test_contract_filter.py",
     ),
     Line(
-        "runtime/salvage.py",
+        "runtime/tolerant_decode.py",
         'extra = len(getattr(reading.value, "__pydantic_extra__", None) or ())',
         "extra = 0",
-        "unit/runtime/test_salvage.py",
+        "unit/runtime/test_tolerant_decode.py",
     ),
     Line(
         "profiles/shared/rules/n002_response_map.py",

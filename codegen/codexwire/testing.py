@@ -20,8 +20,8 @@ from codexwire.finding import Level
 from codexwire.ingest import DEFAULT_VERSION
 from codexwire.proxy.memory import ServerEnd, open_beside
 from codexwire.proxy.mock import load_script, open_mock, parse_script
-from codexwire.proxy.player import Departure
-from codexwire.proxy.replay import Manner, play
+from codexwire.proxy.player import Divergence
+from codexwire.proxy.replay import ReplayOptions, play
 from codexwire.runtime.client.core import AsyncClient
 from codexwire.runtime.client.options import ClientOptions
 from codexwire.runtime.client.sync import Client
@@ -32,7 +32,7 @@ from codexwire.transcript.judge import judge, judge_items
 from codexwire.transcript.judgement import Judgement, Options
 from codexwire.transcript.source import Source
 from codexwire.usecases.mock import make_server
-from codexwire.usecases.replay import read_scenes
+from codexwire.usecases.replay import read_connections
 from codexwire.usecases.schema_choice import AUTO, SchemaChoice
 
 __all__ = ["Messages", "Mock", "Replay", "check_transcript"]
@@ -122,20 +122,20 @@ class Replay(_Server):
 
     def __init__(self, path: Path, *, connection: str | None = None, strict: bool = False) -> None:
         self.departures: list[str] = []
-        scenes = read_scenes(str(path))
-        name = next(iter(scenes)) if connection is None else connection
-        if name not in scenes:
-            known = ", ".join(n or "(unnamed)" for n in scenes)
+        connections = read_connections(str(path))
+        name = next(iter(connections)) if connection is None else connection
+        if name not in connections:
+            known = ", ".join(n or "(unnamed)" for n in connections)
             raise UsageError(f"no connection {name!r} in {path}", hint=f"there are: {known}")
-        self._scene = scenes[name]
-        self._manner = Manner(path.name, strict=strict)
+        self._scene = connections[name]
+        self._manner = ReplayOptions(path.name, strict=strict)
         options = [*(["--strict"] if strict else []), *(["--conn", name] if name else [])]
         super().__init__(open_beside(self._play), ("replay", *options, str(path)))
 
     async def _play(self, end: ServerEnd) -> None:
         try:
             await play(end, self._scene, Side.SERVER, self._manner)
-        except Departure as departure:
+        except Divergence as departure:
             self.departures.append(str(departure))
             await end.stderr(str(departure))
 

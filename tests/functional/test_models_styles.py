@@ -15,9 +15,9 @@ import msgspec
 import pytest
 from pydantic import ValidationError
 
+from codexwire.emit.flatten import shape
 from codexwire.emit.format import format_python
 from codexwire.emit.models import Style, plan_models
-from codexwire.emit.shape import shape
 from codexwire.ingest import load_files
 from codexwire.ingest.document import open_document
 from codexwire.ir.model import Protocol

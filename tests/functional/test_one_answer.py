@@ -20,7 +20,7 @@ from codexwire.model.session_message import Message
 from codexwire.profiles.app_server.profile import APP_SERVER
 from codexwire.proxy.live_ids import LiveIds
 from codexwire.proxy.mock.call import Call
-from codexwire.proxy.recorded import Said, scenes
+from codexwire.proxy.recorded import RecordedMessage, recorded_connections
 from codexwire.runtime.client import AsyncClient
 from codexwire.runtime.client.connection import open_connection
 from codexwire.runtime.client.options import ServerInfo
@@ -174,11 +174,11 @@ def by_session(method: str, part: str, payload: Any) -> Ids:
 
 def by_replay(method: str, part: str, payload: Any) -> str | None:
     """The thread that a replayed message belongs to."""
-    asked = Said(1, "", Side.CLIENT, json.dumps({"id": 1, "method": method}).encode())
+    asked = RecordedMessage(1, "", Side.CLIENT, json.dumps({"id": 1, "method": method}).encode())
     body = {"method": method, part: payload} if part == "params" else {"id": 1, part: payload}
-    told = Said(2, "", Side.SERVER, json.dumps(body).encode())
-    (scene,) = scenes([asked, told]).values()
-    return scene.acts[1].lane
+    told = RecordedMessage(2, "", Side.SERVER, json.dumps(body).encode())
+    (connection,) = recorded_connections([asked, told]).values()
+    return connection.steps[1].thread_id
 
 
 def learnt(method: str, part: str, payload: Any) -> Ids:
@@ -436,8 +436,8 @@ def test_an_odd_line_is_the_same_for_everybody(name: str) -> None:
     value, _ = wire.decode(line)
     read = Message.of(1, "", Side.SERVER, value).kind if isinstance(value, dict) else None
     assert read is kind
-    (scene,) = scenes([Said(1, "", Side.SERVER, line)]).values()
-    assert scene.acts[0].kind is (kind or MessageKind.OTHER)
+    (connection,) = recorded_connections([RecordedMessage(1, "", Side.SERVER, line)]).values()
+    assert connection.steps[0].kind is (kind or MessageKind.OTHER)
     assert (b'"msg"' in record_line(0, Side.SERVER, line)) is (kind is not None)
     live = {MessageKind.OTHER: None, MessageKind.ERROR: MessageKind.RESPONSE}
     assert heard_as(line) is (None if kind is None else live.get(kind, kind))

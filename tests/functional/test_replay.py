@@ -17,7 +17,7 @@ import pytest
 from codexwire.cli.app import run as codexwire
 from codexwire.direction import Side
 from codexwire.model.message import MessageKind
-from codexwire.usecases.replay import read_scenes
+from codexwire.usecases.replay import read_connections
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 WEBSOCKET = RECORDINGS / "0.163.0" / "s10_websocket.jsonl"
@@ -75,9 +75,12 @@ def raw(tmp_path: Path) -> Path:
 
 
 def test_who_said_what_is_found_out(raw: Path) -> None:
-    (told,), (inferred,) = read_scenes(str(APPROVAL)).values(), read_scenes(str(raw)).values()
-    assert [act.sender for act in inferred.acts] == [act.sender for act in told.acts]
-    assert {act.sender for act in told.acts if act.kind is MessageKind.REQUEST} == set(Side)
+    (told,), (inferred,) = (
+        read_connections(str(APPROVAL)).values(),
+        read_connections(str(raw)).values(),
+    )
+    assert [step.sender for step in inferred.steps] == [step.sender for step in told.steps]
+    assert {step.sender for step in told.steps if step.kind is MessageKind.REQUEST} == set(Side)
 
 
 def test_what_does_not_say_who_sent_it_is_played_all_the_same(raw: Path) -> None:
@@ -157,8 +160,8 @@ def test_a_replay_can_be_stopped() -> None:
         (["two", "--conn", "3"], "two: no connection '3' (there are: 1, 2)"),
         (["two", "--as", "me"], "no side 'me' (server or client)"),
         (["two", "--timing", "fast"], "no timing 'fast' (none or original)"),
-        (["two", "--connect", "ws://127.0.0.1:1"], "a server has no server"),
-        (["two", "--as", "client"], "which server?"),
+        (["two", "--connect", "ws://127.0.0.1:1"], "need --as client"),
+        (["two", "--as", "client"], "give either --connect or"),
         (["two", "--as", "client", "--listen", "ws://127.0.0.1:0"], "a client does not listen"),
         (["two", "--listen", "http://127.0.0.1:1"], "not an address"),
         (["two", "--conn", "1", "--as", "client", "--", "no-such-codex"], "cannot start"),

@@ -12,9 +12,9 @@ from codexwire.direction import Side
 from codexwire.errors import UsageError
 from codexwire.proxy.address import parse_listen_address
 from codexwire.proxy.own_stdio import own_stdio
-from codexwire.proxy.player import Departure
-from codexwire.proxy.replay import Manner, play_over, serve_scenes
-from codexwire.usecases.replay import chosen_scenes, server_to_play_to
+from codexwire.proxy.player import Divergence
+from codexwire.proxy.replay import ReplayOptions, play_over, serve_connections
+from codexwire.usecases.replay import chosen_connections, server_to_play_to
 
 __all__ = ["app"]
 
@@ -62,14 +62,14 @@ def replay(
     address = None if listen is None else parse_listen_address(listen, allow_remote=allow_remote)
     server = server_to_play_to(Side(side), command, listen, connect)
     patience = math.inf if timeout is None else timeout
-    manner = Manner(path, strict, timing == "original", patience, _tell)
-    found = chosen_scenes(path, conn, several=address is not None)
+    manner = ReplayOptions(path, strict, timing == "original", patience, _tell)
+    found = chosen_connections(path, conn, several=address is not None)
     try:
         if address is not None:
-            return _say(*serve_scenes(address, found, manner, _tell))
-        (scene,) = found.values()
-        play_over(server or own_stdio(), scene, Side(side), manner)
-    except Departure as departure:
+            return _say(*serve_connections(address, found, manner, _tell))
+        (connection,) = found.values()
+        play_over(server or own_stdio(), connection, Side(side), manner)
+    except Divergence as departure:
         return _say(str(departure))
     return 0
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from codexwire.diff.delta import compare
+from codexwire.diff.entry_points import Root
 from codexwire.diff.match import START, Match, Place, TypeMatch, UseMatch, VariantMatch
-from codexwire.diff.reach import Reach, used_types
+from codexwire.diff.reachability import Reach, used_types
 from codexwire.diff.renames import renames
-from codexwire.diff.roots import Root
 from codexwire.diff.rule import Change, Effect, Rule, effect_of
-from codexwire.diff.sides import Pair, Sides
 from codexwire.diff.table import RULES
+from codexwire.diff.version_pair import Pair, VersionPair
 from codexwire.ir.keywords import REFERENCE
 from codexwire.ir.walk import Path
 
@@ -43,10 +43,10 @@ class Found:
 
     @property
     def effect(self) -> Effect:
-        """The effect, as far as no other alternative of a union absorbs it."""
+        """The effect, as far as no other alternative of a union covered_by_sibling it."""
         return effect_of(
-            narrows=self.change.effect.narrows and not self.place.absorbs[0],
-            widens=self.change.effect.widens and not self.place.absorbs[1],
+            narrows=self.change.effect.narrows and not self.place.covered_by_sibling[0],
+            widens=self.change.effect.widens and not self.place.covered_by_sibling[1],
         )
 
     @property
@@ -83,7 +83,7 @@ class Found:
         return (self.rule.id, change.key, change.old, change.new, *paths, *name)
 
 
-def collect(sides: Sides, reach: Reach) -> list[Found]:
+def collect(sides: VersionPair, reach: Reach) -> list[Found]:
     """Return every change of two protocols, in an order that depends on names alone."""
     found = [*_of_roots(reach), *_of_pairs(sides, reach), *_of_types(sides, reach)]
     found.sort(key=lambda f: (f.owner.new, f.place.label, f.order, f.change.key, f.owner.old))
@@ -98,7 +98,7 @@ def _of_roots(reach: Reach) -> Iterator[Found]:
         yield from apply_rules(Pair(root.owner, root.owner), None, (root,), [(place, rename)])
 
 
-def _of_pairs(sides: Sides, reach: Reach) -> Iterator[Found]:
+def _of_pairs(sides: VersionPair, reach: Reach) -> Iterator[Found]:
     """The changes inside types; a pair that no message reaches is compared all the same."""
     old, new = sides.old.protocol.types, sides.new.protocol.types
     deltas = dict(reach.deltas)
@@ -113,7 +113,7 @@ def _of_pairs(sides: Sides, reach: Reach) -> Iterator[Found]:
             yield from apply_rules(pair, pair, tuple(reach.roots_of(pair)), delta.matches)
 
 
-def _moved(sides: Sides) -> Iterator[Pair]:
+def _moved(sides: VersionPair) -> Iterator[Pair]:
     """Types whose bare name left one namespace and appears only in the other."""
     old, new = sides.old.protocol.types, sides.new.protocol.types
     spaces = sides.new.protocol.namespaces
@@ -124,7 +124,7 @@ def _moved(sides: Sides) -> Iterator[Pair]:
             yield Pair(name, other)
 
 
-def _of_types(sides: Sides, reach: Reach) -> Iterator[Found]:
+def _of_types(sides: VersionPair, reach: Reach) -> Iterator[Found]:
     """Types that came, went, moved, or that messages contain in one version only."""
     old, new = sides.old.protocol.types, sides.new.protocol.types
     moved = list(_moved(sides))

@@ -6,8 +6,8 @@ unless it says `additionalProperties: false`. The two sides belong to two protoc
 
 from __future__ import annotations
 
-from codexwire.diff.shape import ArrayShape, NumberShape, ObjectShape, Shape, StringShape
-from codexwire.diff.shapes import Shapes
+from codexwire.diff.value_set import ArrayShape, NumberShape, ObjectShape, Shape, StringShape
+from codexwire.diff.value_sets import Shapes
 from codexwire.model.types import Type
 
 __all__ = ["Containment", "array_limits_fit", "number_fits", "string_fits"]

@@ -31,12 +31,12 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import Usage, inventory, shape_at
+from codexwire.diff.value_sets import Shapes
 from codexwire.errors import ContractError
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.location import Location
-from codexwire.model.once import once
+from codexwire.model.cached import cached
 from codexwire.toml import TomlValue, quoted, read_toml
 
 __all__ = ["Contract", "ContractFile", "Entry", "format_contract", "read_contract"]
@@ -98,7 +98,7 @@ class ContractFile:
 
     def missing(self, protocols: Iterable[Protocol]) -> Iterator[Entry]:
         """Yield every entry that none of the protocols has."""
-        return _missing(self.document, [once(Shapes, p) for p in protocols])
+        return _missing(self.document, [cached(Shapes, p) for p in protocols])
 
 
 def read_contract(path: Path) -> ContractFile:

@@ -1,6 +1,6 @@
 """Two matched types become matched parts: the one walk over both versions.
 
-A reference ends the walk: the pair of types that it leads to is compared on its own, once, so that a
+A reference ends the walk: the pair of types that it leads to is compared on its own, cached, so that a
 change belongs to one owning type and recursion needs no care.
 """
 
@@ -30,7 +30,9 @@ from codexwire.diff.match import (
 from codexwire.diff.pairing import Cell, alternative_name, cells, pair_cell, variant_name
 from codexwire.diff.rule import UndeclaredSample
 from codexwire.diff.scalars import foreign_kinds, scalar_matches
-from codexwire.diff.shape import (
+from codexwire.diff.string_sets import turned_values
+from codexwire.diff.unread import unread
+from codexwire.diff.value_set import (
     ArrayShape,
     ObjectShape,
     Property,
@@ -39,10 +41,8 @@ from codexwire.diff.shape import (
     default_of,
     either,
 )
-from codexwire.diff.shapes import Branch, Shapes
-from codexwire.diff.sides import Pair, PairDelta, Sides
-from codexwire.diff.strings import turned_values
-from codexwire.diff.unread import unread
+from codexwire.diff.value_sets import Branch, Shapes
+from codexwire.diff.version_pair import Pair, PairDelta, VersionPair
 from codexwire.direction import Stability
 from codexwire.ir.keywords import EXACTLY_ONE
 from codexwire.model.types import Type, references
@@ -50,12 +50,12 @@ from codexwire.model.types import Type, references
 __all__ = ["Delta", "compare"]
 
 
-def compare(sides: Sides, pair: Pair) -> PairDelta:
+def compare(sides: VersionPair, pair: Pair) -> PairDelta:
     """Compare two types by structure; a type that is missing admits anything."""
     delta = Delta(sides)
     old, new = sides.old.protocol.types.get(pair.old), sides.new.protocol.types.get(pair.new)
     if old is not None and new is not None:
-        if sides.staged and old.stability is not new.stability:
+        if sides.has_channels and old.stability is not new.stability:
             delta.emit(START, StabilityMatch("type", pair.new, old.stability, new.stability))
         if old.schema == new.schema:
             delta.same(sides.old.types.referred(pair.old))
@@ -69,7 +69,7 @@ def compare(sides: Sides, pair: Pair) -> PairDelta:
 class Delta:
     """One comparison under way: what it found so far."""
 
-    def __init__(self, sides: Sides) -> None:
+    def __init__(self, sides: VersionPair) -> None:
         self.sides = sides
         self.matches: list[tuple[Place, Match]] = []
         self.edges: dict[Pair, None] = {}
@@ -95,7 +95,7 @@ class Delta:
 
     def stability(self, what: str, name: str, marks: tuple[bool, bool], place: Place) -> None:
         """Note a part that moved between stable and experimental; `marks` say where it is the latter."""
-        if self.sides.staged and marks[0] != marks[1]:
+        if self.sides.has_channels and marks[0] != marks[1]:
             names = [Stability.EXPERIMENTAL if m else Stability.STABLE for m in marks]
             self.emit(place, StabilityMatch(what, name, *names))
 
@@ -232,14 +232,15 @@ class Delta:
             takers = whole[1].objects, whole[0].objects
         for old, new in paired.pairs:
             label = cell.label or (min(map(alternative_name, (old, new))) if many else "")
-            absorbs = (
-                place.absorbs[0]
+            covered_by_sibling = (
+                place.covered_by_sibling[0]
                 or any(self.sides.forward.object(old, n) for n in takers[0] if n is not new),
-                place.absorbs[1]
+                place.covered_by_sibling[1]
                 or any(self.sides.backward.object(new, o) for o in takers[1] if o is not old),
             )
             inner = place._replace(
-                absorbs=absorbs, label=(*place.label, f"<{label}>") if label else place.label
+                covered_by_sibling=covered_by_sibling,
+                label=(*place.label, f"<{label}>") if label else place.label,
             )
             self.stability("variant", label, (old.experimental, new.experimental), inner)
             if old.ref is not None and new.ref is not None:

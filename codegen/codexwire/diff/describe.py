@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codexwire.diff.shape import NumberShape, ObjectShape, Shape, StringShape
+from codexwire.diff.value_set import NumberShape, ObjectShape, Shape, StringShape
 from codexwire.ir.model import Method
 from codexwire.model.read import read
 from codexwire.model.words import listed, words

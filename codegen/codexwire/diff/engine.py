@@ -1,4 +1,4 @@
-"""Two protocols become findings: every reachable pair of types compared once, judged for both skews."""
+"""Two protocols become findings: every reachable pair of types compared cached, judged for both skews."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import hashlib
 from dataclasses import dataclass
 
 from codexwire.diff.collect import Found, collect
+from codexwire.diff.entry_points import entries, method_roots
 from codexwire.diff.finding import DiffFinding
-from codexwire.diff.reach import Reach, explore
-from codexwire.diff.roots import entries, method_roots
+from codexwire.diff.reachability import Reach, explore
 from codexwire.diff.rule import Skew
-from codexwire.diff.sides import Sides
 from codexwire.diff.stability import stability_text
 from codexwire.diff.verdict import level_of, verdict
+from codexwire.diff.version_pair import VersionPair
 from codexwire.direction import Side
 from codexwire.ir.model import Protocol
 from codexwire.location import join_pointer
@@ -24,14 +24,14 @@ __all__ = ["Analysis", "analyse", "judged"]
 class Analysis:
     """Both versions, what was compared, and the findings in order with what they were made from."""
 
-    sides: Sides
+    sides: VersionPair
     reach: Reach
     findings: tuple[tuple[DiffFinding, Found], ...]
 
 
 def analyse(old: Protocol, new: Protocol) -> Analysis:
     """Compare two protocols; every finding has its verdicts, none a witness yet."""
-    sides = Sides(old, new)
+    sides = VersionPair(old, new)
     reach = explore(sides, [*method_roots(sides), *entries(sides)])
     found = collect(sides, reach)
     return Analysis(sides, reach, tuple((judged(sides, f, _senders(f)), f) for f in found))
@@ -41,7 +41,7 @@ def _senders(found: Found) -> tuple[Side, ...]:
     return tuple(s for s in Side if any(s in r.senders for r in found.roots))
 
 
-def judged(sides: Sides, found: Found, senders: tuple[Side, ...]) -> DiffFinding:
+def judged(sides: VersionPair, found: Found, senders: tuple[Side, ...]) -> DiffFinding:
     """Return the finding that a change is, with its verdicts for what these senders write."""
     change, effect, owner, levels = found.change, found.effect, found.owner, found.rule.levels
     paths = found.path(new=False), found.path(new=True)

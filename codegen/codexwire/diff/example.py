@@ -7,7 +7,7 @@ from typing import Any
 
 from codexwire.diff.containment import string_fits
 from codexwire.diff.match import Step
-from codexwire.diff.shape import (
+from codexwire.diff.value_set import (
     KINDS,
     ArrayShape,
     NumberShape,
@@ -15,7 +15,7 @@ from codexwire.diff.shape import (
     Shape,
     StringShape,
 )
-from codexwire.diff.shapes import Shapes
+from codexwire.diff.value_sets import Shapes
 from codexwire.ir.model import Method
 from codexwire.model.types import Type
 

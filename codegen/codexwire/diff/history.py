@@ -8,14 +8,14 @@ from itertools import groupby, pairwise
 
 from codexwire.diff.collect import Found, apply_rules
 from codexwire.diff.delta import compare
+from codexwire.diff.entry_points import method_roots
 from codexwire.diff.match import START, TypeMatch
-from codexwire.diff.roots import method_roots
-from codexwire.diff.shapes import Shapes
-from codexwire.diff.sides import Pair, Sides
 from codexwire.diff.usage import inventory
+from codexwire.diff.value_sets import Shapes
+from codexwire.diff.version_pair import Pair, VersionPair
 from codexwire.direction import Stability
 from codexwire.ir.model import UNIONS, Method, Protocol
-from codexwire.model.once import once
+from codexwire.model.cached import cached
 from codexwire.version import Version
 
 __all__ = ["Event", "History", "Subject", "history", "subjects"]
@@ -109,7 +109,7 @@ def _has(subject: Subject, protocol: Protocol) -> bool:
         return _method(subject, protocol) is not None
     if not subject.path:
         return subject.name in protocol.types
-    return subject.path in inventory(once(Shapes, protocol), subject.name).places
+    return subject.path in inventory(cached(Shapes, protocol), subject.name).places
 
 
 def _stability(subject: Subject, protocol: Protocol) -> Stability:
@@ -129,14 +129,14 @@ def _events(subject: Subject, old: Protocol, new: Protocol) -> Iterator[Event]:
 def _found(subject: Subject, old: Protocol, new: Protocol) -> Iterator[Found]:
     if subject.union:
         owner = Pair(subject.union, subject.union)
-        for root in method_roots(Sides(old, new), (subject.union, subject.name)):
+        for root in method_roots(VersionPair(old, new), (subject.union, subject.name)):
             yield from apply_rules(owner, None, (root,), root.delta.matches)
         return
     pair = Pair(subject.name, subject.name)
     before, after = old.types.get(subject.name), new.types.get(subject.name)
     if before is not None and after is not None:
         if before.schema is not after.schema or before.stability is not after.stability:
-            yield from apply_rules(pair, pair, (), compare(Sides(old, new), pair).matches)
+            yield from apply_rules(pair, pair, (), compare(VersionPair(old, new), pair).matches)
     elif (before is None) != (after is None):
         yield from apply_rules(pair, pair, (), [(START, TypeMatch(before, after))])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 from codexwire.diff.rule import Probe
-from codexwire.diff.shape import ArrayShape, ObjectShape, Property, Shape, StringShape
+from codexwire.diff.value_set import ArrayShape, ObjectShape, Property, Shape, StringShape
 from codexwire.direction import Stability
 from codexwire.ir.keywords import REFERENCE
 from codexwire.ir.model import Method, TypeDef
@@ -75,14 +75,14 @@ _HERE = Spot()
 class Place(NamedTuple):
     """Where a match stands in both versions.
 
-    `label` is the way there in words that do not depend on positions. `absorbs` says for narrowing
+    `label` is the way there in words that do not depend on positions. `covered_by_sibling` says for narrowing
     and widening whether another alternative of a union takes the values anyway.
     """
 
     old: Spot = _HERE
     new: Spot = _HERE
     label: tuple[str, ...] = ()
-    absorbs: tuple[bool, bool] = (False, False)
+    covered_by_sibling: tuple[bool, bool] = (False, False)
 
 
 START = Place()

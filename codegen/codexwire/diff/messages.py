@@ -10,9 +10,9 @@ from typing import Any
 
 from codexwire.diff.collect import Found
 from codexwire.diff.engine import Analysis
+from codexwire.diff.entry_points import Root
 from codexwire.diff.example import Examples
 from codexwire.diff.match import EnvelopeMatch, MethodMatch, ParamsMatch, PropertyMatch
-from codexwire.diff.roots import Root
 from codexwire.diff.rule import (
     Constant,
     KindSample,
@@ -21,10 +21,10 @@ from codexwire.diff.rule import (
     Probe,
     PropertySample,
 )
-from codexwire.diff.sides import Pair
+from codexwire.diff.version_pair import Pair
 from codexwire.direction import Side
 from codexwire.ir.model import Method
-from codexwire.model.once import once
+from codexwire.model.cached import cached
 from codexwire.model.types import Anything, Ref
 
 __all__ = ["HOLE", "Draft", "Drafts"]
@@ -65,7 +65,7 @@ class Drafts:
     def __init__(self, analysis: Analysis, *, new: bool) -> None:
         self._analysis = analysis
         self._new = new
-        self._examples = once(Examples, analysis.sides.new if new else analysis.sides.old)
+        self._examples = cached(Examples, analysis.sides.new if new else analysis.sides.old)
         self._trees: dict[object, dict[Pair, Pair | Root]] = {}
 
     def values(self, probe: Probe) -> Iterator[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
-from codexwire.diff.shape import ObjectShape
+from codexwire.diff.value_set import ObjectShape
 from codexwire.ir.nodes import TAG_PRIORITY
 from codexwire.model.types import Enum
 

@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 from codexwire.diff.containment import string_fits
 from codexwire.diff.contract import Contract
-from codexwire.diff.shape import ObjectShape, Property, Shape, StringShape, either
-from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import Usage, labels
+from codexwire.diff.value_set import ObjectShape, Property, Shape, StringShape, either
+from codexwire.diff.value_sets import Shapes
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.layout import Namespaces
 from codexwire.ir.model import Method, Protocol
-from codexwire.model.once import once
+from codexwire.model.cached import cached
 from codexwire.model.types import Anything, Never, Ref, Type
 from codexwire.version import VersionRange
 
@@ -79,7 +79,7 @@ class _Client:
 
     def __init__(self, contract: Contract, own: Protocol, server: Protocol) -> None:
         self.contract = contract
-        self.own, self.server = once(Shapes, own), once(Shapes, server)
+        self.own, self.server = cached(Shapes, own), cached(Shapes, server)
         self.guarded = not _asks(contract.sends, own.namespaces) and (
             server.version is None or server.version in _GUARDED
         )

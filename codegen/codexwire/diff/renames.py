@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from codexwire.diff.entry_points import Root
 from codexwire.diff.match import MethodMatch, RenameMatch
-from codexwire.diff.roots import Root
 from codexwire.ir.model import Method
 
 __all__ = ["renames"]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from string import Formatter
 from typing import Any, NamedTuple, TypeAlias
 
-from codexwire.diff.shape import ObjectShape, Shape
+from codexwire.diff.value_set import ObjectShape, Shape
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Method

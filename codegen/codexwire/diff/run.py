@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from codexwire.diff.contract import Contract
+from codexwire.diff.contract_filter import concerned
 from codexwire.diff.engine import analyse, judged
 from codexwire.diff.finding import Diff
-from codexwire.diff.touch import concerned
 from codexwire.diff.witness import Prover
 from codexwire.ir.model import Protocol
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from codexwire.diff.containment import number_fits, string_fits
 from codexwire.diff.match import KindMatch, LimitMatch, Match, OpenMatch, StringMatch
 from codexwire.diff.rule import KindSample
-from codexwire.diff.shape import KINDS, Shape, StringShape
+from codexwire.diff.value_set import KINDS, Shape, StringShape
 
 __all__ = ["foreign_kinds", "scalar_matches"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codexwire.diff.collect import Found
+from codexwire.diff.entry_points import ENVELOPE
 from codexwire.diff.match import (
     MethodMatch,
     ParamsMatch,
@@ -10,8 +11,7 @@ from codexwire.diff.match import (
     ResultMatch,
     StabilityMatch,
 )
-from codexwire.diff.roots import ENVELOPE
-from codexwire.diff.sides import Sides
+from codexwire.diff.version_pair import VersionPair
 from codexwire.direction import Stability
 from codexwire.ir.model import Method, Protocol
 from codexwire.ir.nodes import is_experimental
@@ -22,7 +22,7 @@ __all__ = ["stability_text"]
 _MOVED = "moved"
 
 
-def stability_text(sides: Sides, found: Found) -> str:
+def stability_text(sides: VersionPair, found: Found) -> str:
     """Return `stable`, `experimental`, `moved` (one version each) or `unknown`."""
     match = found.match
     if isinstance(match, StabilityMatch):

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from codexwire.diff.contract import Contract
+from codexwire.diff.contract_filter import concerned
 from codexwire.diff.engine import analyse
 from codexwire.diff.finding import DiffFinding
 from codexwire.diff.match import PropertyMatch
 from codexwire.diff.rule import Skew
-from codexwire.diff.touch import concerned
 from codexwire.diff.verdict import breaks_when
 from codexwire.direction import Side
 from codexwire.ir.model import Protocol

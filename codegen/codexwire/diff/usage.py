@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from codexwire.diff.pairing import alternative_name, cells
-from codexwire.diff.shape import ObjectShape, Shape, StringShape, either
-from codexwire.diff.shapes import Shapes
+from codexwire.diff.value_set import ObjectShape, Shape, StringShape, either
+from codexwire.diff.value_sets import Shapes
 from codexwire.ir.model import Protocol
 from codexwire.model.types import Type
 

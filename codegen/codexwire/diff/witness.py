@@ -17,7 +17,7 @@ from codexwire.diff.verdict import SENDS, Verdict, breaks_when
 from codexwire.direction import Side
 from codexwire.ir.model import Protocol
 from codexwire.location import join_pointer
-from codexwire.model.once import once
+from codexwire.model.cached import cached
 from codexwire.wire import Validators, Violation
 
 __all__ = ["Prover"]
@@ -96,7 +96,7 @@ class Prover:
     def _violations(
         self, draft: Draft, message: Any, version: str, formats: bool
     ) -> tuple[Violation, ...]:
-        validators = once(_strict if formats else Validators, self._protocols[version])
+        validators = cached(_strict if formats else Validators, self._protocols[version])
         if draft.kind == "message":
             return validators.check_message(message, draft.sender)
         if draft.kind == "result":

@@ -14,10 +14,10 @@ from codexwire.direction import Kind, Side, Stability
 from codexwire.emit.definitions import Definition, DefinitionKind, Marks, Property
 from codexwire.emit.docs import docstring
 from codexwire.emit.expressions import expression, words
+from codexwire.emit.flatten import shape
 from codexwire.emit.methods import params_class
 from codexwire.emit.names import distinct, identifier, snake
 from codexwire.emit.render import render
-from codexwire.emit.shape import shape
 from codexwire.ir.model import Method, Protocol
 from codexwire.model.profile import ClientBase, profile_of
 from codexwire.runtime.model import wire_name

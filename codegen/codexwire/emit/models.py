@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codexwire.emit.definitions import DefinitionKind
+from codexwire.emit.flatten import shape
 from codexwire.emit.limits import within_limits
-from codexwire.emit.marks import MARKS_MODULE, marks_source
+from codexwire.emit.metadata import MARKS_MODULE, marks_source
 from codexwire.emit.methods import params_class
-from codexwire.emit.modules import deal
+from codexwire.emit.modules import assign_modules
 from codexwire.emit.names import class_names
 from codexwire.emit.printing import Printer, index_source
-from codexwire.emit.shape import shape
 from codexwire.emit.styles import Style, style_sources
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import Protocol
@@ -53,7 +53,7 @@ def plan_models(protocol: Protocol, *, style: Style = "pydantic") -> ModelPlan:
     holes: tuple[Hole, ...] = ()
     if style == "msgspec":
         definitions, holes = within_limits(definitions)
-    modules = deal(definitions, profile_of(protocol))
+    modules = assign_modules(definitions, profile_of(protocol))
     if style == "pydantic":
         printer = Printer(definitions, uses)
         sources = {m.name: printer.module(m) for m in modules}

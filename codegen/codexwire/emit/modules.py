@@ -9,7 +9,7 @@ from codexwire.emit.definitions import Definition, DefinitionKind
 from codexwire.emit.domains import domain_index
 from codexwire.model.profile import Domain, Profile
 
-__all__ = ["Module", "circles", "deal", "strongly_connected"]
+__all__ = ["Module", "assign_modules", "circles", "strongly_connected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Module:
     imports: Mapping[str, tuple[str, ...]]
 
 
-def deal(definitions: Mapping[str, Definition], profile: Profile) -> tuple[Module, ...]:
+def assign_modules(definitions: Mapping[str, Definition], profile: Profile) -> tuple[Module, ...]:
     """Return the modules in import order, without empty ones: the domains of the profile.
 
     Definitions that refer to each other share a module; a definition stands after what it refers

@@ -15,9 +15,9 @@ from codexwire.direction import Stability
 from codexwire.emit.defaults import JSON_TYPES
 from codexwire.emit.docs import documented
 from codexwire.emit.expressions import is_finite
+from codexwire.emit.flatten import marks_of
 from codexwire.emit.names import class_names
 from codexwire.emit.sdk_names import IMPORTED, OPEN_STRINGS, TITLES, WRAPPED
-from codexwire.emit.shape import marks_of
 from codexwire.ir.model import UNIONS, Protocol, Schema, full_name, ref_to
 from codexwire.ir.names import pascal
 from codexwire.ir.nodes import is_catch_all, is_null, union_of, unwrap

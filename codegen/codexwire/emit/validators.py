@@ -75,11 +75,11 @@ def plan_validators(protocol: Protocol, package: str) -> dict[str, str]:
 
 
 def _plan(protocol: Protocol, package: str) -> dict[str, str]:
-    deal = _deal(protocol)
-    writer = _Writer(protocol, deal)
-    shared = writer.shared(_types_of_several(protocol, deal))
+    module_of = _modules_of_methods(protocol)
+    writer = _Writer(protocol, module_of)
+    shared = writer.shared(_types_of_several(protocol, module_of))
     defined = _DEFINED.findall(f"{shared.predicates}\n{shared.gates}")
-    modules = [writer.module(name) for name in sorted(set(deal.values()))]
+    modules = [writer.module(name) for name in sorted(set(module_of.values()))]
     files = {f"validators/{m.name}.py": _print(m, defined) for m in modules}
     files[f"validators/{_SHARED}.py"] = _print(shared, ())
     files["validators/__init__.py"] = render(
@@ -88,7 +88,8 @@ def _plan(protocol: Protocol, package: str) -> dict[str, str]:
         envelope=writer.envelope,
         exports=VALIDATOR_EXPORTS,
         sides=[
-            (side, sorted((m, deal[m]) for m in message_schemas(protocol, side))) for side in Side
+            (side, sorted((m, module_of[m]) for m in message_schemas(protocol, side)))
+            for side in Side
         ],
     )
     return dict(sorted(files.items()))
@@ -106,7 +107,7 @@ def _print(module: _Module, shared: Iterable[str]) -> str:
     return render("validators_module.py.jinja", module=module, imports=used)
 
 
-def _deal(protocol: Protocol) -> dict[str, str]:
+def _modules_of_methods(protocol: Protocol) -> dict[str, str]:
     """Return the module of every method."""
     word = {m.name: _module_name(m.name) for m in protocol.methods}
     counts = Counter(word.values())
@@ -123,12 +124,12 @@ def _module_name(method: str) -> str:
     return f"{name}_" if name in (_SHARED, _REST) else name
 
 
-def _types_of_several(protocol: Protocol, deal: Mapping[str, str]) -> list[str]:
+def _types_of_several(protocol: Protocol, module_of: Mapping[str, str]) -> list[str]:
     """Return the types that methods of more than one module lead to."""
     users: defaultdict[str, set[str]] = defaultdict(set)
     for method in protocol.methods:
         for name in _reachable(protocol, method):
-            users[name].add(deal[method.name])
+            users[name].add(module_of[method.name])
     return sorted(name for name, found in users.items() if len(found) > 1)
 
 
@@ -150,7 +151,7 @@ class _Writer:
     """Writes modules one after the other; what an earlier one has, the later ones import."""
 
     protocol: Protocol
-    deal: Mapping[str, str]
+    module_of: Mapping[str, str]
     predicates: PredicateWriter = field(init=False)
     gates: GateWriter = field(init=False)
     plain_envelope: bool = field(init=False)
@@ -176,12 +177,12 @@ class _Writer:
             (side, method): schema
             for side in Side
             for method, schema in message_schemas(self.protocol, side).items()
-            if self.deal[method] == name
+            if self.module_of[method] == name
         }
         results = {
             (m.sender, m.name): m.result
             for m in self.protocol.methods
-            if m.kind is Kind.REQUEST and self.deal[m.name] == name
+            if m.kind is Kind.REQUEST and self.module_of[m.name] == name
         }
         known = [full for full in results.values() if full is not None]
         chunk = self.predicates.write(

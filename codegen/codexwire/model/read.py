@@ -16,8 +16,8 @@ from codexwire.ir.complete import AT_LEAST_ONE
 from codexwire.ir.model import Method, Protocol, Schema, full_name
 from codexwire.ir.nodes import json_types
 from codexwire.ir.walk import Path, references
+from codexwire.model.cached import cached
 from codexwire.model.kinds import ALL_KINDS, INTEGER_RANGES, TYPE_KINDS, kind_of
-from codexwire.model.once import once
 from codexwire.model.types import (
     ABSENT,
     NO_FACTS,
@@ -140,7 +140,7 @@ class Types:
 
 def types_of(protocol: Protocol) -> Types:
     """Return the types of a protocol; for the same protocol the same ones, as long as it is in use."""
-    return once(Types, protocol)
+    return cached(Types, protocol)
 
 
 def read(schema: Schema, path: Path = ()) -> Type:

@@ -29,51 +29,53 @@ from codexwire.model.message import (
 from codexwire.profiles.ids import id_of
 from codexwire.proxy.json_text import rewrite_strings
 from codexwire.proxy.live_ids import LiveIds, difference
-from codexwire.proxy.recorded import Act, Scene
+from codexwire.proxy.recorded import RecordedConnection, RecordedStep
 
-__all__ = ["Departure", "Player", "Turn"]
+__all__ = ["Divergence", "Outgoing", "Player"]
 
 _decode = Decoder(dict[str, Raw]).decode
 
 
-class Departure(Exception):  # noqa: N818 - not an error of ours
+class Divergence(Exception):  # noqa: N818 - not an error of ours
     """The peer does not do what it did in the recording; the text says where and how."""
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Outgoing:
     """A message to send now, and the seconds to wait before where time is to pass as it did."""
 
     text: bytes
-    gap: float
+    delay: float
 
 
 class Player:
-    """Plays `side` of a scene. With `strict`, what the peer's messages say must be as recorded, too."""
+    """Plays `side` of a connection. With `strict`, what the peer's messages say must be as recorded, too."""
 
-    def __init__(self, scene: Scene, side: Side, name: str, *, strict: bool = False) -> None:
-        self._acts = scene.acts
+    def __init__(
+        self, connection: RecordedConnection, side: Side, name: str, *, strict: bool = False
+    ) -> None:
+        self._steps = connection.steps
         self._side = side
         self._name = name
         self._strict = strict
         self._ids = LiveIds()
-        self._left = {i: None for i, act in enumerate(self._acts) if self._counts(act)}
+        self._left = {i: None for i, step in enumerate(self._steps) if self._counts(step)}
         self._expected: dict[_Key, dict[int, None]] = {}
         for index in self._left:
-            if self._acts[index].sender is not side:
-                self._expected.setdefault(_key(self._acts[index].body), {})[index] = None
+            if self._steps[index].sender is not side:
+                self._expected.setdefault(_key(self._steps[index].body), {})[index] = None
         self._heard: dict[int, bytes] = {}
         self._played: set[int] = set()
         self._ahead: set[str | None] = set()
 
-    def _counts(self, act: Act) -> bool:
-        """Whether an act is played or awaited at all."""
-        answers_nothing = act.kind.is_answer and act.asked is None
-        if act.sender is self._side:  # the recording may begin after the question
-            return not (answers_nothing and "id" in act.body)
-        if act.kind is MessageKind.OTHER or answers_nothing:
+    def _counts(self, step: RecordedStep) -> bool:
+        """Whether a step is played or awaited at all."""
+        answers_nothing = step.kind.is_answer and step.asked is None
+        if step.sender is self._side:  # the recording may begin after the question
+            return not (answers_nothing and "id" in step.body)
+        if step.kind is MessageKind.OTHER or answers_nothing:
             return False
-        return self._side is Side.SERVER or act.is_awaited_of_server
+        return self._side is Side.SERVER or step.is_awaited_of_server
 
     @property
     def is_over(self) -> bool:
@@ -81,7 +83,7 @@ class Player:
         return not self._left
 
     def hear(self, text: bytes) -> None:
-        """Take a message of the peer; Departure when it does not come in the recording.
+        """Take a message of the peer; Divergence when it does not come in the recording.
 
         Notifications that do not are let pass, and so is what is no JSON-RPC.
         """
@@ -92,60 +94,66 @@ class Player:
         found = self._answered(body) if kind.is_answer else self._asked(body, kind)
         if found is None:
             if kind is not MessageKind.NOTIFICATION and not self._is_late(body, kind):
-                raise Departure(f"{self.awaited()}; there came {self._in_words(body, kind)}")
+                raise Divergence(f"{self.awaited()}; there came {self._in_words(body, kind)}")
             return
-        act = self._acts[found]
-        if kind is not act.kind:
-            raise Departure(f"{self._place(act)}: {act} was {_a(act.kind)}; there came {_a(kind)}")
-        self._compare(act, body)
-        self._ids.bind(act.body, body, act.method)
+        step = self._steps[found]
+        if kind is not step.kind:
+            raise Divergence(
+                f"{self._place(step)}: {step} was {_a(step.kind)}; there came {_a(kind)}"
+            )
+        self._compare(step, body)
+        self._ids.bind(step.body, body, step.method)
         self._heard[found] = text
-        del self._expected[_key(act.body)][found]
+        del self._expected[_key(step.body)][found]
 
-    def due(self) -> Iterator[Turn]:
+    def due(self) -> Iterator[Outgoing]:
         """Yield what is to be sent now, in order; the state moves on with each."""
         if not self._can_go_on():
             return
         waits, stopped = False, set[str | None]()
         for index in tuple(self._left):
-            act = self._acts[index]
-            if act.sender is not self._side:
+            step = self._steps[index]
+            if step.sender is not self._side:
                 if index in self._heard:
                     self._pass(index)
                     if waits:
-                        self._ahead.add(self._lane(act, index))
-                elif act.is_optional and any(later > index for later in self._heard):
+                        self._ahead.add(self._thread(step, index))
+                elif step.is_optional and any(later > index for later in self._heard):
                     self._pass(index)
                 else:
                     waits = True
-                    stopped.add(act.lane)
+                    stopped.add(step.thread_id)
                     if not self._ahead and self._heard.keys() <= self._played:
                         return  # nothing came early, so that nothing can go on
-            elif self._is_due(act, waits, stopped):
+            elif self._is_due(step, waits, stopped):
                 self._pass(index)
-                yield Turn(self._lively(act), act.gap)
+                yield Outgoing(self._lively(step), step.delay)
 
     def _can_go_on(self) -> bool:
         """Whether it is our turn, or the peer has said something that was not dealt with yet."""
         first = next(iter(self._left), None)
         return first is not None and (
-            self._acts[first].sender is self._side
+            self._steps[first].sender is self._side
             or bool(self._ahead)
             or not self._heard.keys() <= self._played
         )
 
-    def _is_due(self, act: Act, waits: bool, stopped: set[str | None]) -> bool:
-        if act.asked is not None:
-            return act.asked in self._played
+    def _is_due(self, step: RecordedStep, waits: bool, stopped: set[str | None]) -> bool:
+        if step.asked is not None:
+            return step.asked in self._played
         if not waits:
             return True
-        return act.lane is not None and act.lane in self._ahead and act.lane not in stopped
+        return (
+            step.thread_id is not None
+            and step.thread_id in self._ahead
+            and step.thread_id not in stopped
+        )
 
-    def _lane(self, act: Act, index: int) -> str | None:
+    def _thread(self, step: RecordedStep, index: int) -> str | None:
         """Return the thread of a request, of one that begins a thread the one it began."""
-        if act.lane is not None:
-            return act.lane
-        return next((a.lane for a in self._acts if a.asked == index), None)
+        if step.thread_id is not None:
+            return step.thread_id
+        return next((a.thread_id for a in self._steps if a.asked == index), None)
 
     def _pass(self, index: int) -> None:
         del self._left[index]
@@ -153,43 +161,43 @@ class Player:
 
     def _asked(self, body: Json, kind: MessageKind) -> int | None:
         """Return the place of the request or notification that the peer's is taken for."""
-        fitting = [i for i in self._expected.get(_key(body), ()) if self._acts[i].kind is kind]
+        fitting = [i for i in self._expected.get(_key(body), ()) if self._steps[i].kind is kind]
         thread = id_of("thread", body["method"], body.get("params"), "params")
-        same = (i for i in fitting if self._ids.live(self._acts[i].lane) == thread)
+        same = (i for i in fitting if self._ids.live(self._steps[i].thread_id) == thread)
         return next(same, fitting[0] if fitting else None)
 
     def _answered(self, body: Json) -> int | None:
         """Return the place of the answer that the peer's is taken for: by the id of our request."""
         waiting = self._expected.get(_key(body), ())
-        return next((i for i in waiting if self._acts[i].asked in self._played), None)
+        return next((i for i in waiting if self._steps[i].asked in self._played), None)
 
     def _is_late(self, body: Json, kind: MessageKind) -> bool:
         """Whether it answers a request of ours whose answer the recording no longer has."""
         rid = request_id(body.get("id"))
         return kind.is_answer and any(
-            self._acts[i].kind is MessageKind.REQUEST
-            and self._acts[i].sender is self._side
-            and self._acts[i].id == rid
-            and not any(act.asked == i for act in self._acts)
+            self._steps[i].kind is MessageKind.REQUEST
+            and self._steps[i].sender is self._side
+            and self._steps[i].id == rid
+            and not any(step.asked == i for step in self._steps)
             for i in self._played
         )
 
-    def _compare(self, act: Act, body: Json) -> None:
+    def _compare(self, step: RecordedStep, body: Json) -> None:
         if not self._strict:
             return
         shape_only = self._side is Side.CLIENT
-        pointer = difference(act.body, body, shape_only=shape_only)
+        pointer = difference(step.body, body, shape_only=shape_only)
         if pointer is not None:
-            raise Departure(f"{self._place(act, pointer)}: {act} is not as recorded")
+            raise Divergence(f"{self._place(step, pointer)}: {step} is not as recorded")
 
-    def _lively(self, act: Act) -> bytes:
-        """Return the text of an act with the ids of this session."""
-        text = act.text
-        if act.kind is not MessageKind.OTHER and self._ids:
+    def _lively(self, step: RecordedStep) -> bytes:
+        """Return the text of a step with the ids of this session."""
+        text = step.text
+        if step.kind is not MessageKind.OTHER and self._ids:
             text = rewrite_strings(
                 text.decode("utf-8"), self._ids.member, lambda key: self._ids.live(key) or key
             ).encode()
-        asked = self._heard.get(act.asked) if act.asked is not None else None
+        asked = self._heard.get(step.asked) if step.asked is not None else None
         return text if asked is None else _with_id(text, _members(asked)["id"])
 
     def left(self) -> str | None:
@@ -197,7 +205,7 @@ class Player:
 
         Notifications that we would have sent do not matter.
         """
-        rest = [self._acts[i] for i in self._left]
+        rest = [self._steps[i] for i in self._left]
         said = MessageKind.NOTIFICATION
         needed = [a for a in rest if a.kind is not said or a.sender is not self._side]
         needed = [a for a in needed if not a.is_optional and a.kind is not MessageKind.OTHER]
@@ -210,14 +218,14 @@ class Player:
 
     def awaited(self) -> str:
         """Return what is waited for, in words."""
-        waiting = (self._acts[i] for i in self._left if i not in self._heard)
-        act = next((a for a in waiting if a.sender is not self._side and not a.is_optional), None)
-        if act is None:
+        waiting = (self._steps[i] for i in self._left if i not in self._heard)
+        step = next((a for a in waiting if a.sender is not self._side and not a.is_optional), None)
+        if step is None:
             return f"{self._name}: nothing more was recorded of the {self._side.other}"
-        return f"{self._place(act)}: awaited {act}"
+        return f"{self._place(step)}: awaited {step}"
 
-    def _place(self, act: Act, pointer: str = "") -> str:
-        return f"{self._name}:{act.line}" + (f"#{pointer}" if pointer else "")
+    def _place(self, step: RecordedStep, pointer: str = "") -> str:
+        return f"{self._name}:{step.line}" + (f"#{pointer}" if pointer else "")
 
     def _in_words(self, body: Json, kind: MessageKind) -> str:
         if kind.is_answer:

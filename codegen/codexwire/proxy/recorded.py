@@ -1,4 +1,4 @@
-"""A recording as something to be played: who said what on which connection, and in answer to what."""
+"""A recording as something to be played: who message what on which connection, and in answer to what."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from codexwire.model.message import MessageKind, RequestId, kind_of, parse_objec
 from codexwire.profiles.ids import id_of
 from codexwire.profiles.table import PROFILES
 
-__all__ = ["ID_NAME", "Act", "Said", "Scene", "scenes"]
+__all__ = [
+    "ID_NAME",
+    "RecordedConnection",
+    "RecordedMessage",
+    "RecordedStep",
+    "recorded_connections",
+]
 
 ID_NAME = re.compile(r"(?:.*[a-z0-9]I|.*_i|i)ds?")
 """Names of members that hold ids: `id`, `threadId`, `item_ids`."""
@@ -24,7 +30,7 @@ _TURN_MARKS = frozenset().union(*(profile.awaited for profile in PROFILES))
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RecordedMessage:
     """One message of a recording; without `text`, the end of a connection, which `sender` ended."""
 
     line: int
@@ -35,11 +41,11 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class RecordedStep:
     """One message to be played or awaited; `id` is its request id, None when it has none.
 
-    `method` is that of the request for an answer, `asked` the place of that request in the scene.
-    `lane` is the thread that it belongs to, None for the whole session; `gap` the seconds since the
+    `method` is that of the request for an answer, `asked` the place of that request in the connection.
+    `thread_id` is the thread that it belongs to, None for the whole session; `delay` the seconds since the
     message before it.
     """
 
@@ -51,8 +57,8 @@ class Act:
     method: str = ""
     id: RequestId | None = None
     asked: int | None = None
-    lane: str | None = None
-    gap: float = 0.0
+    thread_id: str | None = None
+    delay: float = 0.0
 
     @property
     def is_optional(self) -> bool:
@@ -72,60 +78,63 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class RecordedConnection:
     """One connection from its beginning; `ended_by` is known if the recording goes on to its end."""
 
-    acts: tuple[Act, ...]
+    steps: tuple[RecordedStep, ...]
     ended_by: Side | None = None
 
 
-def scenes(messages: Iterable[Said]) -> dict[str, Scene]:
+def recorded_connections(messages: Iterable[RecordedMessage]) -> dict[str, RecordedConnection]:
     """Return the connections of a recording in the order of their first messages.
 
     A connection whose name comes again after its end is another: `NAME#2`.
     """
     open_: dict[str, _Building] = {}
     begun: dict[str, _Building] = {}
-    for said in messages:
-        building = open_.get(said.connection)
-        if said.text is None:
+    for message in messages:
+        building = open_.get(message.connection)
+        if message.text is None:
             if building is not None:
-                building.ended_by = said.sender
-                del open_[said.connection]
+                building.ended_by = message.sender
+                del open_[message.connection]
             continue
         if building is None:
-            again = sum(name.split("#")[0] == said.connection for name in begun)
-            name = f"{said.connection}#{again + 1}" if again else said.connection
-            building = open_[said.connection] = begun[name] = _Building()
-        building.add(said, said.text)
-    return {name: Scene(tuple(b.acts), b.ended_by) for name, b in begun.items()}
+            again = sum(name.split("#")[0] == message.connection for name in begun)
+            name = f"{message.connection}#{again + 1}" if again else message.connection
+            building = open_[message.connection] = begun[name] = _Building()
+        building.add(message, message.text)
+    return {name: RecordedConnection(tuple(b.steps), b.ended_by) for name, b in begun.items()}
 
 
 class _Building:
-    """A scene while it is read."""
+    """A connection while it is read."""
 
     def __init__(self) -> None:
-        self.acts: list[Act] = []
+        self.steps: list[RecordedStep] = []
         self.ended_by: Side | None = None
         self._requests: Exchange[tuple[Side, RequestId], int] = Exchange()
         self._before: float | None = None
 
-    def add(self, said: Said, text: bytes) -> None:
+    def add(self, message: RecordedMessage, text: bytes) -> None:
         body = parse_object(text) or {}
         kind, rid = kind_of(body), request_id(body.get("id"))
         method, asked = str(body.get("method", "")), None
         if kind.is_answer:
-            asked = None if rid is None else self._requests.take((said.sender.other, rid))
-            method = "" if asked is None else self.acts[asked].method
+            asked = None if rid is None else self._requests.take((message.sender.other, rid))
+            method = "" if asked is None else self.steps[asked].method
         elif kind is MessageKind.REQUEST and rid is not None:
-            self._requests.ask((said.sender, rid), len(self.acts))
+            self._requests.ask((message.sender, rid), len(self.steps))
         part = "result" if kind.is_answer else "params"
-        lane = id_of("thread", method, body.get(part), part)
+        thread_id = id_of("thread", method, body.get(part), part)
         if asked is not None:
-            lane = self.acts[asked].lane or lane
-        gap = 0.0
-        if said.seconds is not None:
-            gap = max(0.0, said.seconds - self._before) if self._before is not None else 0.0
-            self._before = said.seconds
-        act = Act(said.line, said.sender, text, body, kind, method, rid, asked, lane, gap)
-        self.acts.append(act)
+            thread_id = self.steps[asked].thread_id or thread_id
+        delay = 0.0
+        if message.seconds is not None:
+            delay = max(0.0, message.seconds - self._before) if self._before is not None else 0.0
+            self._before = message.seconds
+        self.steps.append(
+            RecordedStep(
+                message.line, message.sender, text, body, kind, method, rid, asked, thread_id, delay
+            )
+        )

@@ -14,15 +14,15 @@ import anyio
 from codexwire.direction import Side
 from codexwire.proxy.address import Address
 from codexwire.proxy.listen import Say, listening
-from codexwire.proxy.player import Departure, Player
-from codexwire.proxy.recorded import Scene
+from codexwire.proxy.player import Divergence, Player
+from codexwire.proxy.recorded import RecordedConnection
 from codexwire.runtime.transport.base import Transport, TransportFailure, background_tasks
 
-__all__ = ["Manner", "play", "play_over", "serve_scenes"]
+__all__ = ["ReplayOptions", "play", "play_over", "serve_connections"]
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class ReplayOptions:
     """How a recording is played.
 
     `name` is what messages call it; `strict` compares what the peer says, too; `in_time` keeps the
@@ -38,70 +38,81 @@ class Manner:
     reminder: float = 3.0
 
 
-async def play(transport: Transport, scene: Scene, side: Side, manner: Manner) -> None:
+async def play(
+    transport: Transport, connection: RecordedConnection, side: Side, options: ReplayOptions
+) -> None:
     """Play one side until everything is played and the peer is gone, or it ended the session itself.
 
-    Departure when the peer says something else than in the recording, or leaves too early.
+    Divergence when the peer says something else than in the recording, or leaves too early.
     """
-    player = Player(scene, side, manner.name, strict=manner.strict)
+    player = Player(connection, side, options.name, strict=options.strict)
     messages: deque[bytes] = deque()
     try:
         while True:
-            for turn in player.due():
-                if manner.in_time:
-                    await anyio.sleep(turn.gap)
-                await transport.send(turn.text)
-            if player.is_over and (side is Side.CLIENT or scene.ended_by is side):
+            for message in player.due():
+                if options.in_time:
+                    await anyio.sleep(message.delay)
+                await transport.send(message.text)
+            if player.is_over and (side is Side.CLIENT or connection.ended_by is side):
                 return
             if not messages:
-                remind = partial(_remind, player, side, manner)
-                with anyio.fail_after(None if player.is_over else manner.patience):
+                remind = partial(_remind, player, side, options)
+                with anyio.fail_after(None if player.is_over else options.patience):
                     async with background_tasks(remind):
                         messages.extend(await transport.receive())
             player.hear(messages.popleft())
     except TransportFailure as gone:
         left = player.left()
         if left is not None:
-            raise Departure(f"the {side.other} left ({gone}); {left}") from None
+            raise Divergence(f"the {side.other} left ({gone}); {left}") from None
     except TimeoutError:
-        silent = f"the {side.other} said nothing for {manner.patience:g} s"
-        raise Departure(f"{player.awaited()}; {silent}") from None
+        silent = f"the {side.other} said nothing for {options.patience:g} s"
+        raise Divergence(f"{player.awaited()}; {silent}") from None
 
 
-async def _remind(player: Player, side: Side, manner: Manner) -> None:
-    await anyio.sleep(manner.reminder)
-    if manner.remind is not None:
-        over = f"{manner.name}: all was played, and the {side.other} is still there"
+async def _remind(player: Player, side: Side, options: ReplayOptions) -> None:
+    await anyio.sleep(options.reminder)
+    if options.remind is not None:
+        over = f"{options.name}: all was played, and the {side.other} is still there"
         awaited = over if player.is_over else player.awaited()
-        manner.remind(f"nothing came for {manner.reminder:g} s; {awaited}")
+        options.remind(f"nothing came for {options.reminder:g} s; {awaited}")
 
 
 def play_over(
-    opened: AbstractAsyncContextManager[Transport], scene: Scene, side: Side, manner: Manner
+    opened: AbstractAsyncContextManager[Transport],
+    connection: RecordedConnection,
+    side: Side,
+    options: ReplayOptions,
 ) -> None:
     """Do as `play` does, over a transport that is opened and closed here."""
 
     async def run() -> None:
         async with opened as transport:
-            await play(transport, scene, side, manner)
+            await play(transport, connection, side, options)
 
     anyio.run(run)
 
 
-def serve_scenes(
-    address: Address, scenes: Mapping[str, Scene], manner: Manner, say: Say
+def serve_connections(
+    address: Address,
+    connections: Mapping[str, RecordedConnection],
+    options: ReplayOptions,
+    say: Say,
 ) -> list[str]:
-    """Play servers at an address: the first scene for who connects first, and so on.
+    """Play servers at an address: the first connection for who connects first, and so on.
 
     Returns what went wrong when all have been played. `say` is told the address.
     """
-    return anyio.run(_serve_scenes, address, scenes, manner, say)
+    return anyio.run(_serve, address, connections, options, say)
 
 
-async def _serve_scenes(
-    address: Address, scenes: Mapping[str, Scene], manner: Manner, say: Say
+async def _serve(
+    address: Address,
+    connections: Mapping[str, RecordedConnection],
+    options: ReplayOptions,
+    say: Say,
 ) -> list[str]:
-    waiting = list(scenes.values())
+    waiting = list(connections.values())
     problems: list[str] = []
     running = 0
     over = anyio.Event()
@@ -110,14 +121,14 @@ async def _serve_scenes(
         nonlocal running
         if not waiting:
             return
-        scene = waiting.pop(0)
+        connection = waiting.pop(0)
         running += 1
         try:
-            await play(transport, scene, Side.SERVER, manner)
-        except Departure as departure:
-            problems.append(str(departure))
+            await play(transport, connection, Side.SERVER, options)
+        except Divergence as divergence:
+            problems.append(str(divergence))
         except Exception:
-            problems.append(f"{manner.name}: a connection was not played to its end")
+            problems.append(f"{options.name}: a connection was not played to its end")
             raise
         finally:
             running -= 1

@@ -15,14 +15,14 @@ from pydantic import BaseModel, ValidationError
 
 from codexwire.location import join_pointer
 from codexwire.runtime.drift import DriftReport
-from codexwire.runtime.keep import WHOLE, Kept, attach
+from codexwire.runtime.keep import SELF, Original, attach
+from codexwire.runtime.locate_by_removal import pinpoint
 from codexwire.runtime.model import WIRE_NAMES
-from codexwire.runtime.pinpoint import pinpoint
-from codexwire.runtime.salvage import MisfitError, Walk
-from codexwire.runtime.shapes import model_shape, validator_of
+from codexwire.runtime.model_types import model_shape, validator_of
 from codexwire.runtime.spec import MethodSpec, MethodTable
 from codexwire.runtime.tolerance.rule import Facts, Hook, Message, Spot
 from codexwire.runtime.tolerance.table import RULES
+from codexwire.runtime.tolerant_decode import MisfitError, TolerantReader
 from codexwire.runtime.unknown import (
     ABSENT,
     Drift,
@@ -228,7 +228,7 @@ class _Lane(Generic[U]):
             raise DecodeError(ask.method, f"/{self.part}", "schema/type", "expected null")
         message = Message(ask.method, self.part, ask.raw)
         try:
-            Walk(message, _EXACT, strict=True).read(model_shape(model), ask.raw)
+            TolerantReader(message, _EXACT, strict=True).read(model_shape(model), ask.raw)
         except MisfitError as misfit:
             path, rule, text = misfit.path, misfit.rule, misfit.message
         else:
@@ -263,7 +263,7 @@ class _Lane(Generic[U]):
                 warnings.warn(f"{ask.method!r} is read as {meant!r} ({rule.id})", stacklevel=5)
                 value = self._known(spec, replace(ask, method=spec.method))
                 if isinstance(value, BaseModel):
-                    attach(value, WHOLE, Kept(ask.raw, ask.raw, (((), rule.id),)))
+                    attach(value, SELF, Original(ask.raw, ask.raw, (((), rule.id),)))
                 return value
         return self.unknown(ask.method, ask.raw)
 
@@ -288,9 +288,9 @@ class _Lane(Generic[U]):
     def _walked(self, model: type[BaseModel], ask: _Ask) -> BaseModel | U:
         message = Message(ask.method, self.part, ask.raw)
         rules = _EXACT if ask.mode == "strict" else _TOLERANT
-        reading = Walk(message, rules).read(model_shape(model), ask.raw)
+        reading = TolerantReader(message, rules).read(model_shape(model), ask.raw)
         if not isinstance(reading.value, BaseModel):
             return self.unknown(ask.method, ask.raw, Drift.UNFIT_VALUE)
         if reading.plain is not ask.raw or reading.marks:
-            attach(reading.value, WHOLE, Kept(ask.raw, reading.plain, reading.marks))
+            attach(reading.value, SELF, Original(ask.raw, reading.plain, reading.marks))
         return reading.value

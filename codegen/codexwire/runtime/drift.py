@@ -17,9 +17,9 @@ from codexwire.finding import Level, RuleText
 from codexwire.location import join_pointer
 from codexwire.profiles.ids import differences
 from codexwire.runtime.ids import given_member
-from codexwire.runtime.keep import WHOLE, kept_of
+from codexwire.runtime.keep import SELF, kept_of
 from codexwire.runtime.model import CatchAllModel, OpenStrEnum, UnknownVariant
-from codexwire.runtime.shapes import Object, model_shape
+from codexwire.runtime.model_types import Object, model_shape
 from codexwire.runtime.tolerance.table import RULES
 from codexwire.runtime.unknown import (
     Drift,
@@ -157,7 +157,7 @@ def _found(value: Any, path: tuple[str, ...]) -> _Found:
 
 def _in_model(model: BaseModel, path: tuple[str, ...]) -> _Found:
     kept = kept_of(model)
-    yield from ((path + at, rule) for at, rule in (kept[WHOLE].marks if WHOLE in kept else ()))
+    yield from ((path + at, rule) for at, rule in (kept[SELF].marks if SELF in kept else ()))
     if isinstance(model, UnknownVariant):
         yield path, Drift.UNKNOWN_VARIANT
         return

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, RootModel
 
-from codexwire.runtime.shapes import Object, model_shape
+from codexwire.runtime.model_types import Object, model_shape
 from codexwire.runtime.unknown import (
     ABSENT,
     NoParams,
@@ -19,14 +19,14 @@ from codexwire.runtime.unknown import (
     UnknownValue,
 )
 
-__all__ = ["WHOLE", "Kept", "Mark", "attach", "construct", "dump", "kept_of"]
+__all__ = ["SELF", "Mark", "Original", "attach", "construct", "dump", "kept_of"]
 
 M = TypeVar("M", bound=BaseModel)
 
 Mark: TypeAlias = tuple[tuple[str, ...], str]
 """A place below a property (`*` for any index or key), and the id of the rule applied there."""
 
-WHOLE = ""
+SELF = ""
 """The name under which a model keeps what it was itself made of."""
 
 _KEY = "codexwire_kept"
@@ -35,7 +35,7 @@ _RAW = (NoParams, UnknownNotification, UnknownRequest, UnknownResult, UnknownVal
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Original:
     """One property that was not read as it came.
 
     `raw` came in (`ABSENT`: nothing did), `read` is the JSON value that was read in its place, and
@@ -47,13 +47,13 @@ class Kept:
     marks: tuple[Mark, ...] = ()
 
 
-def kept_of(model: BaseModel) -> Mapping[str, Kept]:
-    """Return what a model keeps, by field name (`WHOLE` for the model itself)."""
+def kept_of(model: BaseModel) -> Mapping[str, Original]:
+    """Return what a model keeps, by field name (`SELF` for the model itself)."""
     private = model.__pydantic_private__
     return {} if private is None else private.get(_KEY, {})
 
 
-def attach(model: BaseModel, name: str, kept: Kept) -> None:
+def attach(model: BaseModel, name: str, kept: Original) -> None:
     """Keep one more thing on a model."""
     private = {_KEY: {**kept_of(model), name: kept}, **_other(model)}
     object.__setattr__(model, "__pydantic_private__", private)
@@ -68,7 +68,7 @@ def construct(
     values: dict[str, Any],
     fields_set: set[str],
     extra: dict[str, Any] | None,
-    kept: dict[str, Kept],
+    kept: dict[str, Original],
 ) -> M:
     """Return a model with these field values, unchecked."""
     model = cls.__new__(cls)
@@ -104,14 +104,14 @@ def dump(value: Any) -> Any:
 def _dump_model(model: BaseModel) -> Any:
     kept = kept_of(model)
     now = _root(model, kept) if isinstance(model, RootModel) else _properties(model, kept)
-    return _given(kept.get(WHOLE), now)
+    return _given(kept.get(SELF), now)
 
 
-def _root(model: RootModel[Any], kept: Mapping[str, Kept]) -> Any:
+def _root(model: RootModel[Any], kept: Mapping[str, Original]) -> Any:
     return _given(kept.get("root"), dump(model.root))
 
 
-def _properties(model: BaseModel, kept: Mapping[str, Kept]) -> dict[str, Any]:
+def _properties(model: BaseModel, kept: Mapping[str, Original]) -> dict[str, Any]:
     shape = model_shape(type(model))
     assert isinstance(shape, Object)
     values = model.__dict__
@@ -130,7 +130,7 @@ def _properties(model: BaseModel, kept: Mapping[str, Kept]) -> dict[str, Any]:
     return out
 
 
-def _given(kept: Kept | None, now: Any) -> Any:
+def _given(kept: Original | None, now: Any) -> Any:
     """Return what came in where the value is still what was read, else the value."""
     if kept is None or kept.raw is ABSENT or now != kept.read:
         return now

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from codexwire.diff.contract import Contract
-from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import Uses, listed_in
+from codexwire.diff.value_sets import Shapes
 from codexwire.direction import Kind, Side
 from codexwire.errors import TranscriptError, UsageError
 from codexwire.finding import Level
 from codexwire.ir.model import UNIONS, Protocol, ref_to
+from codexwire.model.cached import cached
 from codexwire.model.exchange import Exchange
 from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
-from codexwire.model.once import once
 from codexwire.model.profile import profile_of
 from codexwire.model.read import read
 from codexwire.normalize import ProjectRules
@@ -136,7 +136,7 @@ class _Recorder:
         """Add a recording; TranscriptError when it is none.
 
         Return False, and add nothing, for one that does not say its release when no other has said it,
-        unless it may be a `guess`. Standard input is read at once, because it cannot be read again.
+        unless it may be a `guess`. Standard input is read at cached, because it cannot be read again.
         """
         with Source(path) as source:
             format = detect(source)
@@ -173,7 +173,7 @@ class _Recorder:
             self._protocol = open_release(source, self._project)
             self._notices += [Notice("warning", remark)] if remark else []
             self._notices += holes_of(self._protocol)
-            shapes = once(Shapes, self._protocol)
+            shapes = cached(Shapes, self._protocol)
             self._uses = {
                 Side.CLIENT: Uses(shapes, listed_in(mended_releases())),
                 Side.SERVER: Uses(shapes),
@@ -183,7 +183,7 @@ class _Recorder:
                 f"the recordings are of {self._source} and of {source}",
                 hint="read both as one release with --schema",
             )
-        return once(Validators, self._protocol)
+        return cached(Validators, self._protocol)
 
     def _item(self, item: Item, validators: Validators) -> Iterator[str]:
         """Add an item of a recording; yield why it could not be read, if so."""

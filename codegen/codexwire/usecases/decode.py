@@ -31,7 +31,7 @@ class Decoding:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Each kind of drift once, its count among its facts."""
+        """Each kind of drift cached, its count among its facts."""
         return tuple(self.report().findings)
 
     def report(self) -> Report:

@@ -11,11 +11,11 @@ from pathlib import Path
 from codexwire.config import Config, Grade
 from codexwire.diff import Diff, DiffFinding
 from codexwire.diff import diff as compare
+from codexwire.diff.contract_filter import touching
 from codexwire.diff.ignores import Ignore, format_ignores, outdated, read_ignores
 from codexwire.diff.levels import GRADES, counts, regraded
 from codexwire.diff.rule import Skew
 from codexwire.diff.table import RULES
-from codexwire.diff.touch import touching
 from codexwire.errors import CodexwireError
 from codexwire.finding import Level
 from codexwire.report.report import Report

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from codexwire.diff import Diff, DiffFinding
-from codexwire.diff.bump import suggested_bump
 from codexwire.diff.rule import Harmless, Skew
+from codexwire.diff.semver_hint import suggested_bump
 from codexwire.diff.table import RULES
 from codexwire.diff.verdict import BROKEN, Verdict
 from codexwire.finding import Level

@@ -10,13 +10,13 @@ from itertools import pairwise
 from typing import Any
 
 from codexwire.diff.history import History, history, subjects
-from codexwire.diff.shapes import Shapes
 from codexwire.diff.usage import inventory
+from codexwire.diff.value_sets import Shapes
 from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import UsageError
 from codexwire.ingest.described import described_versions, load_described
 from codexwire.ir.model import Protocol
-from codexwire.model.once import once
+from codexwire.model.cached import cached
 from codexwire.profiles.table import DEFAULT
 from codexwire.usecases.comparable import prepared
 from codexwire.usecases.notices import Notice, holes_of
@@ -70,7 +70,9 @@ def _hint(name: str, protocols: list[Protocol]) -> str:
     head = next(iter(re.split(r"[.<\[{=]", spaces.bare(name))))
     if head in types:
         names = (types[head], head)
-        places = {s for p in protocols for n in names for s in inventory(once(Shapes, p), n).places}
+        places = {
+            s for p in protocols for n in names for s in inventory(cached(Shapes, p), n).places
+        }
         close = get_close_matches(spaces.bare(name), [head + s for s in sorted(places)], 1)
     else:
         known = types.keys() | {m.name for p in protocols for m in p.methods}

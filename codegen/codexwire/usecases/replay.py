@@ -11,7 +11,7 @@ from codexwire.errors import TranscriptError, UsageError
 from codexwire.location import Location
 from codexwire.model.message import MessageKind
 from codexwire.profiles.table import DEFAULT
-from codexwire.proxy.recorded import Said, Scene, scenes
+from codexwire.proxy.recorded import RecordedConnection, RecordedMessage, recorded_connections
 from codexwire.runtime.transport import Transport, open_stdio, open_unix_socket, open_websocket
 from codexwire.transcript.entry import Closed, Entry
 from codexwire.transcript.formats.table import detect
@@ -21,35 +21,35 @@ from codexwire.usecases.schema_choice import SchemaChoice
 from codexwire.usecases.senders import with_senders
 from codexwire.usecases.server import server_command
 
-__all__ = ["chosen_scenes", "read_scenes", "server_to_play_to"]
+__all__ = ["chosen_connections", "read_connections", "server_to_play_to"]
 
 _WHICH = f"--connect, or `-- codex {DEFAULT.source}`"
 
 
-def read_scenes(path: str) -> dict[str, Scene]:
+def read_connections(path: str) -> dict[str, RecordedConnection]:
     """Return the connections of a recording of any format; TranscriptError.
 
     Who sent what is inferred where the recording does not say it: by the schema of the server's release.
     """
     with Source(path) as source:
-        found = scenes(_said(source))
+        found = recorded_connections(_messages(source))
         if source.damage is not None:
             raise source.damage
     played = {
-        name: scene
-        for name, scene in found.items()
-        if any(act.kind is not MessageKind.OTHER for act in scene.acts)
+        name: connection
+        for name, connection in found.items()
+        if any(step.kind is not MessageKind.OTHER for step in connection.steps)
     }
     if not played:
         raise TranscriptError("there is nothing to replay", location=Location(source.name))
     return played
 
 
-def _said(source: Source) -> Iterator[Said]:
+def _messages(source: Source) -> Iterator[RecordedMessage]:
     first, hint, rest = look(detect(source).read(source))
     for item in with_senders(chain(first, rest), lambda: SchemaChoice()(hint).validators):
         if isinstance(item, Closed):
-            yield Said(item.line, item.connection, item.sender or Side.SERVER, None)
+            yield RecordedMessage(item.line, item.connection, item.sender or Side.SERVER, None)
         elif isinstance(item, Entry) and item.complete:
             if item.sender is None:
                 raise TranscriptError(
@@ -57,15 +57,17 @@ def _said(source: Source) -> Iterator[Said]:
                     location=Location(source.name, item.line),
                     hint="record with `codexwire record`",
                 )
-            yield Said(item.line, item.connection, item.sender, item.data, item.seconds)
+            yield RecordedMessage(item.line, item.connection, item.sender, item.data, item.seconds)
 
 
-def chosen_scenes(path: str, name: str | None, *, several: bool) -> dict[str, Scene]:
+def chosen_connections(
+    path: str, name: str | None, *, several: bool
+) -> dict[str, RecordedConnection]:
     """Return the connections of a recording to play: the one of a `name`, else the only one, or `several`.
 
-    UsageError where it is not clear which, TranscriptError as `read_scenes`.
+    UsageError where it is not clear which, TranscriptError as `read_connections`.
     """
-    found = read_scenes(path)
+    found = read_connections(path)
     names = ", ".join(n or "(unnamed)" for n in found)
     if name is not None:
         if name not in found:
@@ -91,12 +93,12 @@ def server_to_play_to(
     """
     if side is Side.SERVER:
         if command or connect:
-            raise UsageError("a server has no server", hint="--as client plays to one")
+            raise UsageError("--connect and `-- COMMAND` need --as client")
         return None
     if listen is not None:
         raise UsageError("a client does not listen", hint=_WHICH)
     if bool(command) == (connect is not None):
-        raise UsageError("which server?", hint=_WHICH)
+        raise UsageError("give either --connect or `-- COMMAND`", hint=_WHICH)
     if connect is None:
         return open_stdio(server_command(command or []))
     if connect.startswith("unix://"):

@@ -37,7 +37,7 @@ def protocol(side: dict[str, Any], sender: Side) -> Protocol:
         union.replace("*", sender.capitalize()): MappingProxyType(dict(properties))
         for union, properties in side.get("envelope", {}).items()
     }
-    channels = ("experimental", "stable") if side.get("staged") else ("unknown",)
+    channels = ("experimental", "stable") if side.get("has_channels") else ("unknown",)
     return Protocol(
         "case",
         None,

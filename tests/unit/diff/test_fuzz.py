@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from codexwire.diff import diff
 from codexwire.diff.collect import apply_rules
 from codexwire.diff.delta import compare
-from codexwire.diff.sides import Pair, Sides
+from codexwire.diff.version_pair import Pair, VersionPair
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol, Source, TypeDef, ref_to
 from codexwire.profiles.app_server.profile import APP_SERVER
@@ -140,7 +140,7 @@ def protocol(types: dict[str, Any]) -> Protocol:
 
 def claims(old: Protocol, new: Protocol) -> tuple[bool, bool]:
     """Whether the type T, with all that it refers to, narrows and widens."""
-    sides, seen, pending = Sides(old, new), set(), [Pair("T", "T")]
+    sides, seen, pending = VersionPair(old, new), set(), [Pair("T", "T")]
     narrows = widens = False
     while pending:
         pair = pending.pop()

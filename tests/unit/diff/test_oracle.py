@@ -15,7 +15,7 @@ from codexwire.diff import Witness, diff
 from codexwire.diff.collect import apply_rules
 from codexwire.diff.delta import compare
 from codexwire.diff.engine import Analysis, analyse
-from codexwire.diff.sides import Pair, Sides
+from codexwire.diff.version_pair import Pair, VersionPair
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import UNIONS, Protocol
 
@@ -31,7 +31,7 @@ class Claims:
     """What the diff says about whole types: their own changes and those of all they refer to."""
 
     def __init__(self, analysis: Analysis) -> None:
-        self.sides: Sides = analysis.sides
+        self.sides: VersionPair = analysis.sides
         self.known = dict(analysis.reach.deltas)
 
     def narrows_widens(self, name: str) -> tuple[bool, bool]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from codexwire.emit.definitions import Definition, DefinitionKind, Property
 from codexwire.emit.domains import domain_index
-from codexwire.emit.modules import deal, strongly_connected
+from codexwire.emit.modules import assign_modules, strongly_connected
 from codexwire.ingest.archive import archive
 from codexwire.ingest.described import described_versions, load_described
 from codexwire.ir.model import UNIONS
@@ -32,7 +32,7 @@ def alias(name: str, *refs: str) -> Definition:
 
 def by_module(*definitions: Definition) -> dict[str, list[str]]:
     named = {d.name: d for d in sorted(definitions, key=lambda d: d.name)}
-    modules = deal(named, APP_SERVER)
+    modules = assign_modules(named, APP_SERVER)
     return {m.name: [d.name for d in m.definitions] for m in modules}
 
 

@@ -10,24 +10,24 @@ import pytest
 
 from codexwire.direction import Side
 from codexwire.model.message import MessageKind
-from codexwire.proxy.player import Departure, Player
-from codexwire.proxy.recorded import Said, Scene, scenes
-from codexwire.usecases.replay import read_scenes
+from codexwire.proxy.player import Divergence, Player
+from codexwire.proxy.recorded import RecordedConnection, RecordedMessage, recorded_connections
+from codexwire.usecases.replay import read_connections
 
 RECORDINGS = sorted((Path(__file__).parents[2] / "data" / "recordings").glob("*/*.jsonl"))
 SCENES = [
-    pytest.param(scene, id=f"{path.parent.name}/{path.stem}{name and '@' + name}")
+    pytest.param(connection, id=f"{path.parent.name}/{path.stem}{name and '@' + name}")
     for path in RECORDINGS
-    for name, scene in read_scenes(str(path)).items()
+    for name, connection in read_connections(str(path)).items()
 ]
 
 
-def scene_of(*messages: tuple[str, Any]) -> Scene:
+def scene_of(*messages: tuple[str, Any]) -> RecordedConnection:
     said = [
-        Said(line, "", Side(who), json.dumps(body).encode())
+        RecordedMessage(line, "", Side(who), json.dumps(body).encode())
         for line, (who, body) in enumerate(messages, 1)
     ]
-    return scenes(said)[""]
+    return recorded_connections(said)[""]
 
 
 def ask(id: Any, method: str, **params: Any) -> tuple[str, Any]:
@@ -51,10 +51,10 @@ def hear(player: Player, body: Any) -> list[Any]:
     return sent(player)
 
 
-@pytest.mark.parametrize("scene", SCENES)
-def test_the_two_sides_of_a_recording_play_it_to_each_other(scene: Scene) -> None:
+@pytest.mark.parametrize("connection", SCENES)
+def test_the_two_sides_of_a_recording_play_it_to_each_other(connection: RecordedConnection) -> None:
     """What each sends is what was recorded of it, in that order, not a byte changed."""
-    players = {side: Player(scene, side, "r") for side in Side}
+    players = {side: Player(connection, side, "r") for side in Side}
     said: dict[Side, list[bytes]] = {side: [] for side in Side}
     while turns := [(side, turn) for side in Side for turn in players[side].due()]:
         for side, turn in turns:
@@ -63,13 +63,13 @@ def test_the_two_sides_of_a_recording_play_it_to_each_other(scene: Scene) -> Non
     for side, player in players.items():
         assert player.left() is None
         recorded = [
-            act
-            for act in scene.acts
-            if act.sender is side and not (act.kind.is_answer and act.asked is None)
+            step
+            for step in connection.steps
+            if step.sender is side and not (step.kind.is_answer and step.asked is None)
         ]
         assert len(said[side]) == len(recorded)
-        for text, act in zip(said[side], recorded, strict=True):
-            assert json.loads(text) == act.body if act.body else text == act.text
+        for text, step in zip(said[side], recorded, strict=True):
+            assert json.loads(text) == step.body if step.body else text == step.text
 
 
 TURN = scene_of(
@@ -112,10 +112,10 @@ def test_an_answer_has_the_id_of_the_live_request_as_it_was_written() -> None:
 
 def test_an_answer_with_half_a_character_is_played() -> None:
     said = [
-        Said(1, "", Side.CLIENT, b'{"id":1,"method":"initialize"}'),
-        Said(2, "", Side.SERVER, b'{"id":1,"result":{"a":"\\ud800"}}'),
+        RecordedMessage(1, "", Side.CLIENT, b'{"id":1,"method":"initialize"}'),
+        RecordedMessage(2, "", Side.SERVER, b'{"id":1,"result":{"a":"\\ud800"}}'),
     ]
-    player = Player(scenes(said)[""], Side.SERVER, "r")
+    player = Player(recorded_connections(said)[""], Side.SERVER, "r")
     player.hear(b'{"id":"x","method":"initialize"}')
     assert next(player.due()).text == b'{"id":"x","result":{"a": "\\ud800"}}'
 
@@ -165,7 +165,7 @@ def test_a_client_that_never_says_initialized_is_served() -> None:
 def test_a_departure_names_what_was_awaited_and_what_came(message: Any, text: str) -> None:
     player = Player(TURN, Side.SERVER, "r")
     hear(player, {"id": 1, "method": "initialize"})
-    with pytest.raises(Departure) as departure:
+    with pytest.raises(Divergence) as departure:
         hear(player, message)
     assert str(departure.value) == text
 
@@ -181,7 +181,7 @@ def test_more_than_was_recorded_is_a_departure() -> None:
     player = Player(scene_of(ask(1, "initialize"), answer(1)), Side.SERVER, "r")
     hear(player, {"id": 1, "method": "initialize"})
     assert player.is_over
-    with pytest.raises(Departure, match="nothing more was recorded of the client"):
+    with pytest.raises(Divergence, match="nothing more was recorded of the client"):
         hear(player, {"id": 2, "method": "model/list"})
 
 
@@ -207,7 +207,7 @@ def test_an_error_in_place_of_a_result_is_a_departure() -> None:
     player = Player(APPROVAL, Side.SERVER, "r")
     hear(player, {"id": 1, "method": "turn/start", "params": {"threadId": "T"}})
     with pytest.raises(
-        Departure, match=r"r:4: the client's answer to item/fileChange/req.* was a "
+        Divergence, match=r"r:4: the client's answer to item/fileChange/req.* was a "
     ):
         hear(player, {"id": 0, "error": {"code": -1, "message": "no"}})
 
@@ -219,7 +219,7 @@ def test_strictly_what_is_said_has_to_be_as_recorded_too() -> None:
         return player
 
     assert len(hear(player(), {"id": 0, "result": {"decision": "accept"}})) == 1
-    with pytest.raises(Departure, match=r"^r:4#/result/decision: the client's answer to "):
+    with pytest.raises(Divergence, match=r"^r:4#/result/decision: the client's answer to "):
         hear(player(), {"id": 0, "result": {"decision": "decline"}})
 
 
@@ -258,8 +258,8 @@ def test_a_client_takes_over_the_ids_of_the_live_server() -> None:
     ],
 )
 def test_a_client_waits_for_the_beginning_and_the_end_of_a_turn(method: str, awaited: bool) -> None:
-    scene = scene_of(ask(1, "initialize"), answer(1), tell(method), ask(2, "model/list"))
-    player = Player(scene, Side.CLIENT, "r")
+    connection = scene_of(ask(1, "initialize"), answer(1), tell(method), ask(2, "model/list"))
+    player = Player(connection, Side.CLIENT, "r")
     sent(player)
     at_once = [m["method"] for m in hear(player, {"id": 1, "result": {}})]
     assert at_once == ([] if awaited else ["model/list"])
@@ -269,12 +269,12 @@ def test_a_client_waits_for_the_beginning_and_the_end_of_a_turn(method: str, awa
 
 
 def test_a_server_takes_over_the_ids_of_the_live_client() -> None:
-    scene = scene_of(
+    connection = scene_of(
         ask(1, "command/exec", processId="p", command=["x"]),
         tell("command/exec/outputDelta", processId="p", delta="p"),
         answer(1, exitCode=1.0),
     )
-    player = Player(scene, Side.SERVER, "r")
+    player = Player(connection, Side.SERVER, "r")
     player.hear(b'{"id": 5, "method": "command/exec", "params": {"processId": "mine"}}')
     delta, done = (turn.text for turn in player.due())
     assert json.loads(delta)["params"] == {"processId": "mine", "delta": "p"}
@@ -283,12 +283,12 @@ def test_a_server_takes_over_the_ids_of_the_live_client() -> None:
 
 def test_a_connection_that_comes_again_is_another_scene() -> None:
     said = [
-        Said(1, "", Side.CLIENT, b'{"id":1,"method":"initialize"}', 1.0),
-        Said(2, "", Side.SERVER, b'{"id":1,"result":{}}', 3.5),
-        Said(3, "", Side.CLIENT, None),
-        Said(4, "", Side.CLIENT, b"rubbish"),
+        RecordedMessage(1, "", Side.CLIENT, b'{"id":1,"method":"initialize"}', 1.0),
+        RecordedMessage(2, "", Side.SERVER, b'{"id":1,"result":{}}', 3.5),
+        RecordedMessage(3, "", Side.CLIENT, None),
+        RecordedMessage(4, "", Side.CLIENT, b"rubbish"),
     ]
-    first, second = scenes(said).values()
+    first, second = recorded_connections(said).values()
     assert first.ended_by is Side.CLIENT
-    assert [act.gap for act in first.acts] == [0.0, 2.5]
-    assert [act.kind for act in second.acts] == [MessageKind.OTHER]
+    assert [step.delay for step in first.steps] == [0.0, 2.5]
+    assert [step.kind for step in second.steps] == [MessageKind.OTHER]

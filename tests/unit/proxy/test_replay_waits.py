@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import anyio
 
 from codexwire.direction import Side
-from codexwire.proxy.player import Departure
-from codexwire.proxy.recorded import Said, scenes
-from codexwire.proxy.replay import Manner, play
+from codexwire.proxy.player import Divergence
+from codexwire.proxy.recorded import RecordedMessage, recorded_connections
+from codexwire.proxy.replay import ReplayOptions, play
 from codexwire.runtime.transport.base import PostMortem, TransportFailure
 
 ASKED = b'{"id":1,"method":"initialize","params":{}}'
 ANSWERED = b'{"id":1,"result":{}}'
-RECORDED = scenes(
-    [Said(1, "", Side.CLIENT, ASKED), Said(2, "", Side.SERVER, ANSWERED)],
+RECORDED = recorded_connections(
+    [RecordedMessage(1, "", Side.CLIENT, ASKED), RecordedMessage(2, "", Side.SERVER, ANSWERED)],
 )[""]
 
 
@@ -46,10 +46,10 @@ class Quiet:
 
 def reminders(*said: bytes) -> list[str]:
     client = Quiet(*said)
-    manner = Manner("rec.jsonl", remind=client.remind, reminder=0)
+    manner = ReplayOptions("rec.jsonl", remind=client.remind, reminder=0)
     try:
         anyio.run(play, client, RECORDED, Side.SERVER, manner)
-    except Departure as departure:
+    except Divergence as departure:
         client.reminders.append(str(departure))
     return client.reminders
 

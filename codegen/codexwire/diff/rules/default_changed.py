@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codexwire.diff.match import PropertyMatch
 from codexwire.diff.rule import Change, Effect, Levels, Rule, Skew
-from codexwire.diff.shape import default_of
+from codexwire.diff.value_set import default_of
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.canonical import canonical_json

@@ -1,4 +1,4 @@
-"""A value was added to a closed set of strings; a set with a catch-all absorbs it."""
+"""A value was added to a closed set of strings; a set with a catch-all covered_by_sibling it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from codexwire.diff.containment import string_fits
 from codexwire.diff.match import StringMatch
 from codexwire.diff.rule import About, Change, Constant, Effect, Harmless, Levels, Rule
-from codexwire.diff.shape import StringShape
-from codexwire.diff.strings import added_values
+from codexwire.diff.string_sets import added_values
+from codexwire.diff.value_set import StringShape
 from codexwire.finding import Level
 
 __all__ = ["RULE"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from codexwire.diff.describe import describe_object
 from codexwire.diff.match import StringMatch
 from codexwire.diff.rule import About, Change, Constant, Effect, Levels, ObjectSample, Rule
-from codexwire.diff.strings import turned_values
+from codexwire.diff.string_sets import turned_values
 from codexwire.finding import Level
 
 __all__ = ["RULE"]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from codexwire.diff.containment import string_fits
 from codexwire.diff.match import StringMatch
 from codexwire.diff.rule import About, Change, Constant, Effect, Harmless, Levels, Rule
-from codexwire.diff.shape import StringShape
-from codexwire.diff.strings import removed_values
+from codexwire.diff.string_sets import removed_values
+from codexwire.diff.value_set import StringShape
 from codexwire.finding import Level
 
 __all__ = ["RULE"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from codexwire.diff.match import EnvelopeMatch
 from codexwire.diff.rule import Change, Levels, ObjectSample, Rule, effect_of
-from codexwire.diff.shape import Property
+from codexwire.diff.value_set import Property
 from codexwire.finding import Level
 from codexwire.model.words import words
 

@@ -15,7 +15,7 @@ from codexwire.diff.rule import (
     Rule,
     effect_of,
 )
-from codexwire.diff.shape import KINDS, ObjectShape, Shape
+from codexwire.diff.value_set import KINDS, ObjectShape, Shape
 from codexwire.finding import Level
 from codexwire.ir.model import Method
 from codexwire.model.read import read

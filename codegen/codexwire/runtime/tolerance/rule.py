@@ -15,13 +15,12 @@ __all__ = ["Facts", "Hook", "Message", "Spot", "ToleranceRule"]
 class Hook(StrEnum):
     """When a rule is asked.
 
-    `missing`: a required property is absent; `twin`: an optional one is, and another is called like
-    its field; `misfit`: a value does not fit its type; `method`: a
-    method is not in the schema.
+    `missing`: a required property is absent; `elsewhere`: an optional one is, and another is called like
+    its field; `misfit`: a value does not fit its type; `method`: a method is not in the schema.
     """
 
     MISSING = "missing"
-    TWIN = "twin"
+    OPTIONAL_ELSEWHERE = "elsewhere"
     MISFIT = "misfit"
     METHOD = "method"
 
@@ -81,8 +80,8 @@ class ToleranceRule:
     `id` is stable (`t004-id-alias`); `title` is one sentence; `versions` are the writers in which it
     was seen; `evidence` says where. `apply(spot, raw)` returns the JSON value to read instead, or
     `ABSENT` when the rule does not match; `raw` is the value that does not fit (`misfit`) or the
-    object that lacks the property `spot.name` (`missing`, `twin`). For `method` it is asked with the name of
-    the unknown method and returns the method to read instead. It neither walks nor locates.
+    object that lacks the property `spot.name` (`missing`, `elsewhere`). For `method` it is asked with the
+    name of the unknown method and returns the method to read instead. It neither walks nor locates.
 
     `exact` marks a rule that reads what is valid by the schema, only spelled unusually: it applies in
     strict mode too and is no drift. What a rule for a misfit returns must fit exactly, unless it is

@@ -20,7 +20,7 @@ from codexwire.version import VersionRange
 
 
 def merge(protocol: Protocol) -> Protocol | None:
-    """Return the protocol without root types that equal their v2 twin, the other ones renamed."""
+    """Return the protocol without root types that equal their v2 type, the other ones renamed."""
     twins = {name: f"v2/{name}" for name in protocol.types if f"v2/{name}" in protocol.types}
     if not twins:
         return None
@@ -36,7 +36,7 @@ def merge(protocol: Protocol) -> Protocol | None:
 
 
 def _surviving(protocol: Protocol, root: str, v2: str) -> TypeDef:
-    """Return the v2 twin, stable when either is."""
+    """Return the v2 type, stable when either is."""
     typedef = protocol.types[v2]
     if protocol.types[root].stability is Stability.STABLE:
         return replace(typedef, stability=Stability.STABLE)

@@ -23,7 +23,7 @@ def known_legacy(spot: Spot, raw: Any) -> Any:
 
 RULE = ToleranceRule(
     id="t010-legacy-event",
-    title="A `codex/event/…` notification of the first API is kept raw; its v2 twin is sent too.",
+    title="A `codex/event/…` notification of the first API is kept raw; its v2 notification is sent too.",
     versions=VersionRange.parse("..0.107.0"),
     evidence=(
         "0.58.0–0.107.0 send them, 0.115.0 and later do not (recorded)",

@@ -28,6 +28,6 @@ RULE = ToleranceRule(
         "schemas: v1 has snake_case where v2 has camelCase; aggregated_output up to 0.58.0",
         "codex_error_info, exit_code in clients: openclaw#71870, openai/codex#7611, hapi",
     ),
-    hook=Hook.TWIN,
+    hook=Hook.OPTIONAL_ELSEWHERE,
     apply=snake_case,
 )

@@ -18,9 +18,9 @@ from codexwire.diff.match import (
     Spot,
     StabilityMatch,
 )
-from codexwire.diff.shape import ObjectShape, Property
-from codexwire.diff.shapes import Shapes
-from codexwire.diff.sides import Pair, PairDelta, Sides
+from codexwire.diff.value_set import ObjectShape, Property
+from codexwire.diff.value_sets import Shapes
+from codexwire.diff.version_pair import Pair, PairDelta, VersionPair
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.layout import Namespaces
 from codexwire.ir.model import UNIONS, Method, MethodTable, Protocol
@@ -51,7 +51,7 @@ class Root:
     new: Method | None = None
 
 
-def method_roots(sides: Sides, only: tuple[str, str] | None = None) -> Iterator[Root]:
+def method_roots(sides: VersionPair, only: tuple[str, str] | None = None) -> Iterator[Root]:
     """Yield the roots that have a method: its params, and the response of a request.
 
     `only` names a union and the one method of it that is wanted.
@@ -73,7 +73,9 @@ def method_roots(sides: Sides, only: tuple[str, str] | None = None) -> Iterator[
                 yield _result(sides.new.protocol.namespaces, union, before, after)
 
 
-def _one_sided(sides: Sides, union: MethodTable, old: Method | None, new: Method | None) -> Root:
+def _one_sided(
+    sides: VersionPair, union: MethodTable, old: Method | None, new: Method | None
+) -> Root:
     method = old or new
     assert method is not None
     place = Place(
@@ -85,7 +87,7 @@ def _one_sided(sides: Sides, union: MethodTable, old: Method | None, new: Method
     return Root((union.sender,), delta, union.union, method.name, "params", old, new)
 
 
-def _envelope(sides: Sides, union: MethodTable, old: Method, new: Method) -> Root:
+def _envelope(sides: VersionPair, union: MethodTable, old: Method, new: Method) -> Root:
     """The root of what every message of a union has beside method and params."""
     walk = Delta(sides)
     before, after = _beside(sides.old, old), _beside(sides.new, new)
@@ -119,7 +121,7 @@ def _beside(shapes: Shapes, method: Method) -> ObjectShape:
     return ObjectShape(own | {name: Property(found, False, found.path) for name, found in beside})
 
 
-def _params(sides: Sides, union: MethodTable, old: Method, new: Method) -> Root:
+def _params(sides: VersionPair, union: MethodTable, old: Method, new: Method) -> Root:
     paths = sides.old.types.message(old).path, sides.new.types.message(new).path
     there, here = (Spot((*path, "properties", "params")) for path in paths)
     place = Place(there, here, (old.name, ".params"))
@@ -154,7 +156,7 @@ def _only_params(method: Method, params: Type | None) -> ObjectShape:
 
 
 def _presence_match(
-    sides: Sides, old: Method, new: Method, before: ObjectShape, after: ObjectShape
+    sides: VersionPair, old: Method, new: Method, before: ObjectShape, after: ObjectShape
 ) -> ParamsMatch | None:
     """The match of params that may be absent, null or of a kind that they might not be before."""
     nodes = sides.old.types.params(old) or Never(), sides.new.types.params(new) or Never()
@@ -187,7 +189,7 @@ def _differ(old: Stability, new: Stability) -> bool:
     return Stability.UNKNOWN not in (old, new) and old is not new
 
 
-def entries(sides: Sides) -> Iterator[Root]:
+def entries(sides: VersionPair) -> Iterator[Root]:
     """Yield the types that are sent without a method of the unions, in both versions.
 
     These are the responses (a release may omit a request that its server still answers), the legacy

@@ -1,4 +1,4 @@
-"""What is made from a protocol is made once, however many comparisons it takes part in."""
+"""What is made from a protocol is made cached, however many comparisons it takes part in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeVar
 
-__all__ = ["once"]
+__all__ = ["cached"]
 
 Made = TypeVar("Made")
 Source = TypeVar("Source")
@@ -32,7 +32,7 @@ def _made(make: Callable[[Any], Any], source: _Same) -> Any:
     return make(source.value)
 
 
-def once(make: Callable[[Source], Made], source: Source) -> Made:
+def cached(make: Callable[[Source], Made], source: Source) -> Made:
     """Return `make(source)`, the same result for the same object as long as it is in use."""
     made: Made = _made(make, _Same(source))
     return made

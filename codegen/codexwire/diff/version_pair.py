@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from codexwire.diff.containment import Containment
 from codexwire.diff.match import Match, Place
-from codexwire.diff.shape import ObjectShape
-from codexwire.diff.shapes import Shapes
+from codexwire.diff.value_set import ObjectShape
+from codexwire.diff.value_sets import Shapes
 from codexwire.ir.model import Protocol
-from codexwire.model.once import once
+from codexwire.model.cached import cached
 
-__all__ = ["Pair", "PairDelta", "Sides"]
+__all__ = ["Pair", "PairDelta", "VersionPair"]
 
 
 class Pair(NamedTuple):
@@ -30,19 +30,19 @@ class PairDelta:
     edges: tuple[Pair, ...]
 
 
-class Sides:
+class VersionPair:
     """Both versions: their shapes, and who takes what the other sends.
 
-    `staged` says whether both tell the stable from the experimental.
+    `has_channels` says whether both tell the stable from the experimental.
     """
 
     def __init__(self, old: Protocol, new: Protocol) -> None:
-        self.old = once(Shapes, old)
-        self.new = once(Shapes, new)
+        self.old = cached(Shapes, old)
+        self.new = cached(Shapes, new)
         self.namespaces = new.namespaces
         self.forward = Containment(self.old, self.new, shallow=True)
         self.backward = Containment(self.new, self.old, shallow=True)
-        self.staged = all(s.channel != "unknown" for p in (old, new) for s in p.sources)
+        self.has_channels = all(s.channel != "unknown" for p in (old, new) for s in p.sources)
 
     def either_fits(self, old: ObjectShape, new: ObjectShape) -> bool:
         """Whether one of two alternatives takes all that the other sends."""

@@ -9,7 +9,7 @@ import pytest
 
 from codexwire.direction import Kind, Side, Stability
 from codexwire.emit.definitions import Definition, DefinitionKind
-from codexwire.emit.shape import shape
+from codexwire.emit.flatten import shape
 from codexwire.ir.model import Method, Protocol, TypeDef
 from codexwire.model.schema_text import schema_text
 from codexwire.model.types import Scalar

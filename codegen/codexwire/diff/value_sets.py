@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any, NamedTuple
 
-from codexwire.diff.shape import (
+from codexwire.diff.value_set import (
     ANY,
     NEVER,
     ArrayShape,

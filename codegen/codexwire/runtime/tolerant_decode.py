@@ -13,9 +13,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from codexwire.profiles.ids import is_id_place
-from codexwire.runtime.keep import Kept, Mark, construct
+from codexwire.runtime.keep import Mark, Original, construct
 from codexwire.runtime.model import WIRE_NAMES, UnknownVariant, open_decoding
-from codexwire.runtime.shapes import (
+from codexwire.runtime.model_types import (
     Alias,
     Choice,
     Enumeration,
@@ -31,7 +31,7 @@ from codexwire.runtime.shapes import (
 from codexwire.runtime.tolerance.rule import Facts, Hook, Message, Spot, ToleranceRule
 from codexwire.runtime.unknown import ABSENT, Drift, UnknownValue
 
-__all__ = ["MisfitError", "Reading", "Walk"]
+__all__ = ["Decoded", "MisfitError", "TolerantReader"]
 
 _MAX_DEPTH = 100
 _COST_OF_UNKNOWN = 3
@@ -55,7 +55,7 @@ class MisfitError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Decoded:
     """A value, the JSON value that it stands for, and the rules that made one from another.
 
     `plain` is the raw value itself unless something was read differently; `cost` counts what had to
@@ -69,14 +69,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class TolerantReader:
     """One way of reading one message: which rules apply, and whether anything else is tolerated."""
 
     message: Message
     rules: tuple[ToleranceRule, ...]
     strict: bool = False
 
-    def read(self, shape: Shape, raw: Any, path: Path = (), owner: str = "") -> Reading:
+    def read(self, shape: Shape, raw: Any, path: Path = (), owner: str = "") -> Decoded:
         """Return the value of `raw` as `shape`. Raises MisfitError when the walk is strict."""
         try:
             return _fit(self, shape, raw, path, owner)
@@ -88,7 +88,7 @@ class Walk:
                 raise misfit
             return found
 
-    def _by_rule(self, shape: Shape, raw: Any, path: Path, owner: str) -> Reading | None:
+    def _by_rule(self, shape: Shape, raw: Any, path: Path, owner: str) -> Decoded | None:
         """Return the reading of what a rule puts in the place of `raw`, if that fits."""
         for rule, instead in self.asked(Hook.MISFIT, shape.facts, raw, path, owner):
             try:
@@ -97,10 +97,10 @@ class Walk:
                 continue
             own: tuple[Mark, ...] = () if rule.exact else (((), rule.id),)
             marks = own + reading.marks
-            return Reading(reading.value, instead, marks, reading.cost + len(own))
+            return Decoded(reading.value, instead, marks, reading.cost + len(own))
         return None
 
-    def exactly(self) -> Walk:
+    def exactly(self) -> TolerantReader:
         """Return the same walk with nothing tolerated."""
         if self.strict:
             return self
@@ -115,15 +115,15 @@ class Walk:
         return [(rule, answer) for rule, answer in answers if answer is not ABSENT]
 
 
-def _opened(shape: Shape, raw: Any) -> Reading | None:
+def _opened(shape: Shape, raw: Any) -> Decoded | None:
     """Return an unknown enum value or an unknown variant, where `shape` can be opened."""
     if isinstance(shape, Alias):
         return _opened(shape.inner, raw)
     if isinstance(shape, Enumeration) and isinstance(raw, str):
         with open_decoding():
-            return Reading(shape.enum(raw), raw, cost=1)
+            return Decoded(shape.enum(raw), raw, cost=1)
     if isinstance(shape, Tagged) and isinstance(raw, dict):
-        return Reading(_unknown_variant(raw, shape.tag), raw, cost=1)
+        return Decoded(_unknown_variant(raw, shape.tag), raw, cost=1)
     inner = shape.others if isinstance(shape, Tagged) else ()
     if isinstance(shape, Choice):
         inner = shape.members
@@ -138,22 +138,22 @@ def _unknown_variant(raw: dict[str, Any], tag: str | None) -> UnknownVariant:
     return variant
 
 
-def _kept_raw(raw: Any) -> Reading:
+def _kept_raw(raw: Any) -> Decoded:
     if raw is None:
-        return Reading(None, None, (((), Drift.NULL_VALUE),), cost=1)
-    return Reading(UnknownValue(raw), raw, cost=_COST_OF_UNKNOWN)
+        return Decoded(None, None, (((), Drift.NULL_VALUE),), cost=1)
+    return Decoded(UnknownValue(raw), raw, cost=_COST_OF_UNKNOWN)
 
 
-def _fit(walk: Walk, shape: Shape, raw: Any, path: Path, owner: str) -> Reading:
+def _fit(walk: TolerantReader, shape: Shape, raw: Any, path: Path, owner: str) -> Decoded:
     if len(path) > _MAX_DEPTH:
         raise MisfitError("envelope/nesting", "nested too deeply", path)
     return _FIT[type(shape)](walk, shape, raw, path, owner)
 
 
-def _leaf(walk: Walk, shape: Leaf, raw: Any, path: Path, owner: str) -> Reading:
+def _leaf(walk: TolerantReader, shape: Leaf, raw: Any, path: Path, owner: str) -> Decoded:
     del walk, owner
     try:
-        return Reading(shape.validate(raw), raw)
+        return Decoded(shape.validate(raw), raw)
     except ValidationError as error:
         raise _misfit(error, shape.facts, path) from None
 
@@ -164,23 +164,25 @@ def _misfit(error: ValidationError, facts: Facts, path: Path) -> MisfitError:
     return MisfitError(rule, first["msg"], path)
 
 
-def _enumeration(walk: Walk, shape: Enumeration, raw: Any, path: Path, owner: str) -> Reading:
+def _enumeration(
+    walk: TolerantReader, shape: Enumeration, raw: Any, path: Path, owner: str
+) -> Decoded:
     del walk, owner
     if not isinstance(raw, str):
         raise MisfitError("schema/type", "expected a string", path)
     if raw not in shape.facts.values:
         raise MisfitError("schema/enum", f"not a value of {shape.enum.__name__}", path)
-    return Reading(shape.enum(raw), raw)
+    return Decoded(shape.enum(raw), raw)
 
 
-def _list(walk: Walk, shape: ListOf, raw: Any, path: Path, owner: str) -> Reading:
+def _list(walk: TolerantReader, shape: ListOf, raw: Any, path: Path, owner: str) -> Decoded:
     del owner
     if not isinstance(raw, list):
         raise MisfitError("schema/type", "expected an array", path)
     return _items(raw, [walk.read(shape.item, v, (*path, i)) for i, v in enumerate(raw)], list)
 
 
-def _map(walk: Walk, shape: MapOf, raw: Any, path: Path, owner: str) -> Reading:
+def _map(walk: TolerantReader, shape: MapOf, raw: Any, path: Path, owner: str) -> Decoded:
     del owner
     if not isinstance(raw, dict):
         raise MisfitError("schema/type", "expected an object", path)
@@ -188,18 +190,18 @@ def _map(walk: Walk, shape: MapOf, raw: Any, path: Path, owner: str) -> Reading:
     return _items(raw, readings, lambda values: dict(zip(raw, values, strict=True)))
 
 
-def _items(raw: Any, readings: list[Reading], build: Callable[[Iterable[Any]], Any]) -> Reading:
+def _items(raw: Any, readings: list[Decoded], build: Callable[[Iterable[Any]], Any]) -> Decoded:
     """Return the reading of a container from the readings of what it contains."""
     keys = raw if isinstance(raw, dict) else range(len(raw))
     marks = tuple((("*", *below), rule) for reading in readings for below, rule in reading.marks)
     same = all(r.plain is raw[k] for k, r in zip(keys, readings, strict=True))
     plain = raw if same else build(r.plain for r in readings)
-    return Reading(build(r.value for r in readings), plain, marks, sum(r.cost for r in readings))
+    return Decoded(build(r.value for r in readings), plain, marks, sum(r.cost for r in readings))
 
 
-def _choice(walk: Walk, shape: Choice, raw: Any, path: Path, owner: str) -> Reading:
+def _choice(walk: TolerantReader, shape: Choice, raw: Any, path: Path, owner: str) -> Decoded:
     if raw is None and shape.nullable:
-        return Reading(None, None)
+        return Decoded(None, None)
     if len(shape.members) == 1:
         return _fit(walk, shape.members[0], raw, path, owner)
     found = _candidates(walk.exactly(), shape, raw, path, owner)
@@ -210,7 +212,9 @@ def _choice(walk: Walk, shape: Choice, raw: Any, path: Path, owner: str) -> Read
     return min(found, key=lambda reading: reading.cost)
 
 
-def _candidates(walk: Walk, shape: Choice, raw: Any, path: Path, owner: str) -> list[Reading]:
+def _candidates(
+    walk: TolerantReader, shape: Choice, raw: Any, path: Path, owner: str
+) -> list[Decoded]:
     found = []
     for member in shape.members:
         try:
@@ -222,7 +226,7 @@ def _candidates(walk: Walk, shape: Choice, raw: Any, path: Path, owner: str) -> 
     return found
 
 
-def _tagged(walk: Walk, shape: Tagged, raw: Any, path: Path, owner: str) -> Reading:
+def _tagged(walk: TolerantReader, shape: Tagged, raw: Any, path: Path, owner: str) -> Decoded:
     if isinstance(raw, dict):
         tags = [raw.get(shape.tag)] if shape.tag is not None else list(raw)
         for tag in tags:
@@ -239,11 +243,11 @@ def _tagged(walk: Walk, shape: Tagged, raw: Any, path: Path, owner: str) -> Read
     raise MisfitError("schema/oneOf", "none of the variants", path)
 
 
-def _alias(walk: Walk, shape: Alias, raw: Any, path: Path, owner: str) -> Reading:
+def _alias(walk: TolerantReader, shape: Alias, raw: Any, path: Path, owner: str) -> Decoded:
     return _fit(walk, shape.inner, raw, path, owner)
 
 
-def _root(walk: Walk, shape: Root, raw: Any, path: Path, owner: str) -> Reading:
+def _root(walk: TolerantReader, shape: Root, raw: Any, path: Path, owner: str) -> Decoded:
     inner = walk.read(shape.inner, raw, path, owner)
     if isinstance(inner.value, UnknownValue):
         raise MisfitError("schema/type", "nothing like the type", path)
@@ -251,26 +255,26 @@ def _root(walk: Walk, shape: Root, raw: Any, path: Path, owner: str) -> Reading:
     model = construct(
         shape.model, {"root": inner.value}, {"root"}, None, {"root": kept} if kept else {}
     )
-    return Reading(model, raw, cost=inner.cost)
+    return Decoded(model, raw, cost=inner.cost)
 
 
-def _object(walk: Walk, shape: Object, raw: Any, path: Path, owner: str) -> Reading:
+def _object(walk: TolerantReader, shape: Object, raw: Any, path: Path, owner: str) -> Decoded:
     del owner
     if not isinstance(raw, dict):
         raise MisfitError("schema/type", "expected an object", path)
     try:
-        return Reading(shape.validate(raw, by_alias=True, by_name=False, context=WIRE_NAMES), raw)
+        return Decoded(shape.validate(raw, by_alias=True, by_name=False, context=WIRE_NAMES), raw)
     except (ValidationError, RecursionError):  # enums put what they refuse into words
         return _assembled(walk, shape, raw, path)
 
 
-def _assembled(walk: Walk, shape: Object, raw: dict[str, Any], path: Path) -> Reading:
+def _assembled(walk: TolerantReader, shape: Object, raw: dict[str, Any], path: Path) -> Decoded:
     """Read an object property by property."""
     if path and raw and shape.facts.required and _is_foreign(walk, shape, raw, path):
         raise MisfitError("schema/required", f"nothing that {shape.model.__name__} has", path)
     extra = {k: _further(walk, shape, k, v, path) for k, v in raw.items() if k not in shape.wires}
     values: dict[str, Any] = {}
-    kept: dict[str, Kept] = {}
+    kept: dict[str, Original] = {}
     present: set[str] = set()
     cost = 0
     for field in shape.fields:
@@ -281,7 +285,9 @@ def _assembled(walk: Walk, shape: Object, raw: dict[str, Any], path: Path) -> Re
         elif field.required:
             value = ABSENT
             reading = _missing(walk, shape, field, raw, path)
-        elif field.name in extra and (found := _instead(walk, Hook.TWIN, shape, field, raw, path)):
+        elif field.name in extra and (
+            found := _instead(walk, Hook.OPTIONAL_ELSEWHERE, shape, field, raw, path)
+        ):
             value = ABSENT
             reading = found
         else:
@@ -295,10 +301,10 @@ def _assembled(walk: Walk, shape: Object, raw: dict[str, Any], path: Path) -> Re
         extra.keys() - shape.by_name.keys()
     )  # one that is called like a field is not that field
     model = construct(shape.model, values, present | unknown, extra, kept)
-    return Reading(model, raw, cost=cost)
+    return Decoded(model, raw, cost=cost)
 
 
-def _further(walk: Walk, shape: Object, key: str, raw: Any, path: Path) -> Any:
+def _further(walk: TolerantReader, shape: Object, key: str, raw: Any, path: Path) -> Any:
     """Return a further property as its type, where it has one and fits."""
     if shape.extra is None:
         return raw
@@ -311,7 +317,7 @@ def _further(walk: Walk, shape: Object, key: str, raw: Any, path: Path) -> Any:
     return reading.value if reading.plain is raw else UnknownValue(raw)
 
 
-def _is_foreign(walk: Walk, shape: Object, raw: dict[str, Any], path: Path) -> bool:
+def _is_foreign(walk: TolerantReader, shape: Object, raw: dict[str, Any], path: Path) -> bool:
     """Whether an object has nothing that its type has, nor an id of the message in another place."""
     if not shape.wires.isdisjoint(raw):
         return False
@@ -320,28 +326,30 @@ def _is_foreign(walk: Walk, shape: Object, raw: dict[str, Any], path: Path) -> b
     return not any(is_id_place(method, part, f"{here}.{key}") for key in raw)
 
 
-def _kept(raw: Any, reading: Reading) -> Kept | None:
+def _kept(raw: Any, reading: Decoded) -> Original | None:
     """Return what a property must keep: anything but a value read as it came, or a model."""
     if reading.plain is raw and not reading.marks and (not reading.cost or _is_model(reading)):
         return None
-    return Kept(raw, reading.plain, reading.marks)
+    return Original(raw, reading.plain, reading.marks)
 
 
-def _is_model(reading: Reading) -> bool:
+def _is_model(reading: Decoded) -> bool:
     return isinstance(reading.value, BaseModel)
 
 
-def _missing(walk: Walk, shape: Object, field: Field, raw: dict[str, Any], path: Path) -> Reading:
+def _missing(
+    walk: TolerantReader, shape: Object, field: Field, raw: dict[str, Any], path: Path
+) -> Decoded:
     """Read what a rule puts in the place of a required property that is absent."""
     if walk.strict:
         raise MisfitError("schema/required", f"{field.wire!r} is required", path)
     found = _instead(walk, Hook.MISSING, shape, field, raw, path)
-    return found or Reading(None, None, (((), Drift.MISSING_FIELD),), cost=_COST_OF_UNKNOWN)
+    return found or Decoded(None, None, (((), Drift.MISSING_FIELD),), cost=_COST_OF_UNKNOWN)
 
 
 def _instead(
-    walk: Walk, hook: Hook, shape: Object, field: Field, raw: dict[str, Any], path: Path
-) -> Reading | None:
+    walk: TolerantReader, hook: Hook, shape: Object, field: Field, raw: dict[str, Any], path: Path
+) -> Decoded | None:
     """Read a property that is absent from what a rule puts in its place, if that fits."""
     at, name = (*path, field.wire), shape.model.__name__
     for rule, instead in walk.asked(hook, field.shape.facts, raw, at, name):
@@ -352,7 +360,7 @@ def _instead(
     return None
 
 
-_FIT: Mapping[type, Callable[[Walk, Any, Any, Path, str], Reading]] = {
+_FIT: Mapping[type, Callable[[TolerantReader, Any, Any, Path, str], Decoded]] = {
     Alias: _alias,
     Leaf: _leaf,
     Enumeration: _enumeration,

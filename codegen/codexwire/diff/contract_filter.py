@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from codexwire.diff.contract import Contract
+from codexwire.diff.entry_points import Root
 from codexwire.diff.finding import DiffFinding
-from codexwire.diff.roots import Root
 from codexwire.diff.rule import About
 from codexwire.diff.table import RULES
 from codexwire.diff.usage import Usage

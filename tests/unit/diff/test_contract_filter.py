@@ -9,7 +9,7 @@ import pytest
 
 from codexwire.diff import diff
 from codexwire.diff.contract import Contract
-from codexwire.diff.touch import touching
+from codexwire.diff.contract_filter import touching
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol, Source
 

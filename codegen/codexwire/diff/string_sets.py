@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.diff.match import StringMatch
-from codexwire.diff.shape import ObjectShape, StringShape
+from codexwire.diff.value_set import ObjectShape, StringShape
 
 __all__ = ["added_values", "removed_values", "turned_values"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from codexwire.diff.delta import compare
-from codexwire.diff.roots import Root
-from codexwire.diff.sides import Pair, PairDelta, Sides
+from codexwire.diff.entry_points import Root
+from codexwire.diff.version_pair import Pair, PairDelta, VersionPair
 from codexwire.model.read import Types
 from codexwire.model.types import references
 
@@ -28,7 +28,7 @@ class Reach:
         return [root for index, root in enumerate(self.roots) if mask >> index & 1]
 
 
-def explore(sides: Sides, roots: Sequence[Root]) -> Reach:
+def explore(sides: VersionPair, roots: Sequence[Root]) -> Reach:
     """Compare every pair that the roots reach, each once."""
     deltas: dict[Pair, PairDelta] = {}
     users: dict[Pair, int] = {}
