@@ -98,7 +98,7 @@ def diff_command(
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Keep the collector of cycles away: two schemas are all live objects, and it searches in vain."""
+    """Disable the garbage collector: two loaded schemas are all live, so collections only cost time."""
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -24,10 +24,9 @@ _LAST_PROPERTY = re.compile(r"\.[^.<>\[\]{}]+\Z")
 def touching(contract: Contract, findings: Iterable[DiffFinding]) -> Iterator[DiffFinding]:
     """Yield the findings that touch a contract.
 
-    What the server adds to a union or set of values that the client reads touches it, and so does a
-    new request to a client that answers any, for nobody asks the client. A notification that it does
-    not know is none of it, nor a field that it does not read, nor what it might send and does not. A
-    contract of methods alone stands for all that their messages contain.
+    Kept: what the server adds to a union or a set of values that the client reads, and a new server
+    request to a client that answers any. Ignored: unknown notifications, fields that the client does not
+    read, parameters that it never sends. A contract of methods alone covers all of their messages.
     """
     return (f for f in findings if _touches(contract, f))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,8 +136,3 @@ class Diff:
 
     findings: tuple[DiffFinding, ...]
     texts: int = 0
-
-    def with_verdict(self, skew: Skew, verdicts: Iterable[Verdict]) -> list[DiffFinding]:
-        """Return the findings whose verdict for a skew is one of these."""
-        wanted = set(verdicts)
-        return [f for f in self.findings if f.verdict(skew) in wanted]

@@ -75,8 +75,8 @@ _HERE = Spot()
 class Place(NamedTuple):
     """Where a match stands in both versions.
 
-    `label` is the way there in words that do not depend on positions. `covered_by_sibling` says for narrowing
-    and widening whether another alternative of a union takes the values anyway.
+    `label` is the way there in words that do not depend on positions. `covered_by_sibling` is
+    (narrowing, widening): True if a sibling branch still accepts the values, so that nothing breaks.
     """
 
     old: Spot = _HERE

@@ -140,7 +140,7 @@ def _chosen(shape: Shape, value: Mapping[str, Any]) -> ObjectShape | None:
 
 
 def labels(shapes: Shapes, objects: tuple[ObjectShape, ...]) -> dict[int, str]:
-    """Return what each alternative of a union is called in places, by the object's id."""
+    """Return the label that paths use for each alternative of a union, keyed by the id() of its shape."""
     if len(objects) < 2:
         return {}
     found = {}

@@ -50,8 +50,8 @@ class Property(NamedTuple):
 class ObjectShape:
     """One alternative of objects.
 
-    `additional` is the type of undeclared properties, None where none is stated (any are taken, none
-    are sent). `tags` are the required properties with a single value, `key` the one property of an
+    `additional` is the type of undeclared properties, None where none is stated (a receiver accepts any, a
+    sender writes none). `tags` are the required properties with a single value, `key` the one property of an
     externally tagged variant, `ref` the type that this alternative was reached through,
     `experimental` whether only the experimental schema has it.
     """

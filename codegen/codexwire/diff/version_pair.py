@@ -33,7 +33,7 @@ class PairDelta:
 class VersionPair:
     """Both versions: their shapes, and who takes what the other sends.
 
-    `has_channels` says whether both tell the stable from the experimental.
+    `has_channels`: both protocols were loaded with stability marks.
     """
 
     def __init__(self, old: Protocol, new: Protocol) -> None:

@@ -88,7 +88,7 @@ def _by_need(
     definitions: Mapping[str, Definition],
     graph: Mapping[str, Iterable[str]],
 ) -> Iterator[str]:
-    """Order what refers to each other: an alias is evaluated where it stands, a field is not."""
+    """Order a cycle so that aliases come after what they name; the fields of models may look ahead."""
     if len(group) == 1 and group[0] not in graph[group[0]]:
         yield from group
         return

@@ -150,7 +150,7 @@ class Player:
         )
 
     def _thread(self, step: RecordedStep, index: int) -> str | None:
-        """Return the thread of a request, of one that begins a thread the one it began."""
+        """Return the request's thread id; for `thread/start`, the id of the thread that it created."""
         if step.thread_id is not None:
             return step.thread_id
         return next((a.thread_id for a in self._steps if a.asked == index), None)

@@ -1,4 +1,4 @@
-"""What decoding gives for that which fits no model: the raw JSON value, kept under a name of its own."""
+"""Raw values: what decoding returns where no model fits."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ from codexwire.wire import Violation, decode
 __all__ = ["judge", "judge_items"]
 
 _DROPPED = frozenset({"envelope/json", "envelope/object", "envelope/kind"})
-"""What servers drop without a word, in every release: of a client it is a warning."""
+"""What servers ignore silently, in every release: sent by a client it is a warning."""
 
 _MEMBERS = frozenset({"method", "result", "error"})
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")

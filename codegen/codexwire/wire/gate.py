@@ -1,9 +1,9 @@
 """Types become msgspec Structs that accept straight from the bytes, as source text.
 
-A gate is one-sided: what it takes is valid, what it refuses is for the predicates to decide. So
-wherever msgspec has no exact word for a type, the gate says less: a union that it cannot tell apart
-loses branches, an impossible property may only be absent. It never says more: there is no `Any` in
-place of something hard, and whatever it leaves undecoded is a value that the schema does not look at.
+The fast path is one-sided: accepting proves that a value is valid, rejecting proves nothing, and the
+predicates decide. Where msgspec cannot express a type exactly, less is accepted: a union whose branches
+msgspec cannot tell apart loses branches, an impossible property may only be absent. What is left
+undecoded is a value that the schema does not look at; nothing hard is replaced by `Any`.
 """
 
 from __future__ import annotations

@@ -100,7 +100,9 @@ class _Running:
 
 
 class Router:
-    """See the module. `life` are the notifications that tell whether a turn runs."""
+    """Routes incoming messages to waiters and subscribers; never blocks.
+
+    `life` names the notifications that tell whether a turn runs."""
 
     def __init__(self, life: Collection[str] = turns.LIFE) -> None:
         self.life = life

@@ -15,7 +15,7 @@ Pairs = Mapping[str, Mapping[str, str]]
 
 
 def renamed(spot: Spot, raw: Any, *, both: Pairs, onward: Pairs) -> Any:
-    """Return a value by the name that the enum at hand has for it, or ABSENT.
+    """Return a value by the name that this enum has for it, or ABSENT.
 
     `both` has pairs that mean the same, `onward` old names whose meaning went into another value,
     which does not hold backwards.

@@ -27,7 +27,7 @@ _ENUMS = (
 
 
 def other_generation(spot: Spot, raw: Any) -> Any:
-    """Return the decision under the name of the generation at hand."""
+    """Return the decision under the name of the API generation that is decoded."""
     return renamed(spot, raw, both=dict.fromkeys(_ENUMS, _DECISIONS), onward={})
 
 
