@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from codexwire.direction import Side
 from codexwire.finding import Level
@@ -27,6 +28,10 @@ class Entry(Struct, frozen=True, gc=False):
     connection: str = ""
     complete: bool = True
     seconds: float | None = None
+
+    def sent_by(self, sender: Side) -> Entry:
+        """Return the entry with its sender."""
+        return replace(self, sender=sender)
 
 
 class Closed(Struct, frozen=True, gc=False):

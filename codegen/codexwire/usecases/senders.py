@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from msgspec.structs import replace
-
 from codexwire.direction import Side
 from codexwire.model.exchange import Exchange
 from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
@@ -26,7 +24,7 @@ def with_senders(items: Iterable[Item], validators: Callable[[], Validators]) ->
     for item in items:
         body = decode(item.data)[0] if isinstance(item, Entry) else None
         if isinstance(item, Entry) and isinstance(body, dict):
-            yield replace(item, sender=inference.sender(item, body))
+            yield item.sent_by(inference.sender(item, body))
         else:
             yield item
 

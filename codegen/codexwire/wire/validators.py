@@ -75,6 +75,11 @@ class Validators(Acceptor):
         """Whether a value is valid as the type of a full name; UsageError when there is none."""
         return holds(self._library.type_predicate(self._known(name)), value)
 
+    def accepts_error(self, message: Any) -> bool:
+        """Whether a decoded error response is valid."""
+        schema = envelope_schema(self.protocol, "JSONRPCError")
+        return holds(self._library.predicate("JSONRPCError", schema), message)
+
     def check_message(
         self, message: Any, sender: Side, *, show_values: bool = False
     ) -> tuple[Violation, ...]:

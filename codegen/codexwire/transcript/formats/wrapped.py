@@ -17,7 +17,6 @@ from typing import TypeAlias
 
 from msgspec import MsgspecError, Raw, Struct
 from msgspec.json import Decoder
-from msgspec.structs import replace
 
 from codexwire.direction import Side
 from codexwire.finding import Level
@@ -93,8 +92,7 @@ def with_senders(wrapped: Iterator[Unwrapped]) -> Iterator[Item]:
     recorder = _recorder(first)
     for found, sent in chain(first, wrapped):
         if isinstance(found, Entry) and sent is not None:
-            sender = recorder if sent else recorder.other
-            yield replace(found, sender=sender)
+            yield found.sent_by(recorder if sent else recorder.other)
         else:
             yield found
 
