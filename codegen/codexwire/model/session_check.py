@@ -30,10 +30,6 @@ ANY: Methods = None
 """Every method."""
 
 
-def _always(_connection: Connection, _method: str | None, _turn: Turn | None) -> bool:
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class Note:
     """What a check noticed: the line it is about, how much it matters, one sentence.
@@ -56,7 +52,8 @@ class SessionCheck:
     `id` is stable; `level` is what it reports unless the file says
     otherwise; `evidence` says what real servers do. `on_step(step, protocol)` is asked before a
     message takes effect, of those that the check can speak about: `about` has their kinds and methods,
-    `when(connection, method, turn)` whether the state is such (`turn` is the one that it is about).
+    `when(connection, method, turn)` whether the state is such (`turn` is the one that it is about;
+    None: in every state).
     `at_end(connection)` is asked once, when the connection or file ends. A check reads the state and
     never changes it.
     """
@@ -69,7 +66,7 @@ class SessionCheck:
     about: Mapping[MessageKind, Methods] = field(
         default_factory=lambda: dict.fromkeys(MessageKind, ANY)
     )
-    when: Callable[[Connection, str | None, Turn | None], bool] = _always
+    when: Callable[[Connection, str | None, Turn | None], bool] | None = None
     at_end: Callable[[Connection], Iterator[Note]] | None = None
 
     @property

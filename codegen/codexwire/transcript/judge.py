@@ -36,6 +36,8 @@ __all__ = ["judge", "judge_items"]
 _DROPPED = frozenset({"envelope/json", "envelope/object", "envelope/kind"})
 """What servers drop without a word, in every release: of a client it is a warning."""
 
+_MOST_IDLE = 10_000
+
 _MEMBERS = frozenset({"method", "result", "error"})
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -107,6 +109,7 @@ class _Pass:
         self.noted: set[tuple[str, Side | None, str]] = set()
         self.open_sides = open_sides(self.protocol)
         self.looks_at_all = self.coverage is not None or bool(self.tolerances)
+        self.idle: set[tuple[str, str, str | None, str | None]] = set()  # see `_passes`
 
     def run(self, items: Iterator[Item]) -> None:
         """Judge every item, then what is left open."""
@@ -133,6 +136,7 @@ class _Pass:
             )
 
     def _closed(self, item: Closed) -> None:
+        self.idle.clear()
         connection = self.session.connections.pop(item.connection, None)
         if connection is not None:
             self._end(connection)
@@ -159,7 +163,7 @@ class _Pass:
                 self._violation(violation, entry.line, entry.sender)
             return
         sender = entry.sender or self._infer(entry, body)
-        if self._passes(entry, sender, body):
+        if not self.looks_at_all and self._passes(entry, sender, body):
             return
         message = Message.of(entry.line, entry.connection, sender, body)
         self._envelope(entry, message)
@@ -171,31 +175,42 @@ class _Pass:
         Most of a recording is such, and nothing is made of it. A gate takes no lone surrogate, and no
         message that names two methods; one that names the same twice is left to be noted.
         """
-        connection = self.session.connections.get(entry.connection)
         if (
-            self.looks_at_all
-            or sender is not Side.SERVER
+            sender is not Side.SERVER
             or kind_of(body) is not MessageKind.NOTIFICATION
-            or connection is None
-            or connection.handshake is Handshake.NONE
             or ("jsonrpc" in body and sender not in self.versioned)
             or entry.data.count(b'"method"') > 1
         ):
             return False
         method: str = body["method"]
-        if method in self.vocabulary.moments:
+        about = (
+            entry.connection,
+            method,
+            *self.vocabulary.identities.subject(method, body.get("params")),
+        )
+        if about not in self.idle:
+            if not self._is_idle(*about):
+                return False
+            if len(self.idle) == _MOST_IDLE:
+                self.idle.clear()
+            self.idle.add(about)
+        if not self.validators.gate_takes(entry.data, sender):
             return False
-        thread, turn = self.vocabulary.identities.subject(method, body.get("params"))
-        if (
-            (thread is not None and not connection.has_met(thread))
-            or self._concerned(
+        self.session.connections[entry.connection].hear(sender)
+        return True
+
+    def _is_idle(self, name: str, method: str, thread: str | None, turn: str | None) -> bool:
+        """Whether a server's notification would change nothing of the present state, nor be noticed."""
+        connection = self.session.connections.get(name)
+        return (
+            connection is not None
+            and connection.handshake is not Handshake.NONE
+            and method not in self.vocabulary.moments
+            and (thread is None or connection.has_met(thread))
+            and not self._concerned(
                 MessageKind.NOTIFICATION, method, connection, connection.turn(thread, turn)
             )
-            or not self.validators.gate_takes(entry.data, sender)
-        ):
-            return False
-        connection.hear(sender)
-        return True
+        )
 
     def _checks_about(self, kind: MessageKind, method: str | None) -> tuple[SessionCheck, ...]:
         """Return the checks that can speak about messages of a kind and method."""
@@ -205,7 +220,8 @@ class _Pass:
         self, kind: MessageKind, method: str | None, connection: Connection, turn: Turn | None
     ) -> list[SessionCheck]:
         """Return the checks that can speak about a message in the state before it."""
-        return [c for c in self.checks_about(kind, method) if c.when(connection, method, turn)]
+        about = self.checks_about(kind, method)
+        return [c for c in about if c.when is None or c.when(connection, method, turn)]
 
     def _infer(self, entry: Entry, body: dict[str, Any]) -> Side:
         rid = request_id(body.get("id"))
@@ -245,6 +261,7 @@ class _Pass:
                 self._notes(check.rule, check.on_step(step, self.protocol))
         if self.coverage is not None:
             _cover(self.coverage, step)
+        self.idle.clear()
         ended = self.session.advance(step)
         if ended is not None:
             self._end(ended)
