@@ -8,6 +8,7 @@ the imports of another, and the list of commands for none.
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 import warnings
@@ -103,8 +104,12 @@ def _root(
     """Protocol schema and codegen toolkit for the Codex app-server."""
 
 
+_ALLOCATIONS = 100_000
+
+
 def main() -> None:
     """Run the command line and exit with its code."""
+    gc.set_threshold(_ALLOCATIONS)  # schemas are large and live to the end: few searches for cycles
     sys.exit(run())
 
 
