@@ -85,8 +85,9 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
+from codexwire.model.message import MessageKind
 from codexwire.model.session import Step
-from codexwire.model.session_check import Note, SessionCheck
+from codexwire.model.session_check import ANY, Note, SessionCheck
 
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:
@@ -95,7 +96,9 @@ def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:
     yield from ()
 
 
-CHECK = SessionCheck("$id", "", Level.WARNING, (), on_step=on_step)
+CHECK = SessionCheck(
+    "$id", "", Level.WARNING, (), on_step=on_step, about={MessageKind.NOTIFICATION: ANY}
+)
 '''
 TOLERANCE = '''"""What peers write, and which of them."""
 

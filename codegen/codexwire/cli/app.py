@@ -2,12 +2,13 @@
 
 Exit codes: 0 fine; 1 drift, violations or breaking changes; 2 usage, unreadable input, or could not
 check. Command modules are imported when their command runs, so that one command does not pay for
-the imports of another.
+the imports of another, and the list of commands for none.
 """
 
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 import warnings
@@ -16,7 +17,7 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from codexwire._version import __version__
 from codexwire.errors import CodexwireError, CodexwireWarning
@@ -24,22 +25,25 @@ from codexwire.errors import CodexwireError, CodexwireWarning
 __all__ = ["COMMANDS", "app", "main"]
 
 COMMANDS = {
-    "generate": "codexwire.cli.generate",
-    "decode": "codexwire.cli.decode",
-    "validate": "codexwire.cli.validate",
-    "diff": "codexwire.cli.diff",
-    "compat": "codexwire.cli.compat",
-    "contract": "codexwire.cli.contract",
-    "rules": "codexwire.cli.rules",
-    "schema": "codexwire.cli.schema",
-    "update": "codexwire.cli.update",
-    "turn": "codexwire.cli.turn",
-    "record": "codexwire.cli.record",
-    "redact": "codexwire.cli.redact",
-    "replay": "codexwire.cli.replay",
-    "mock": "codexwire.cli.mock",
+    "generate": "Generate the configured packages, or the one that the options describe.",
+    "decode": "Decode recordings and report drift: each rule and place once, with its count.",
+    "validate": "Check recordings of the app-server: every message, and the session as a whole.",
+    "diff": "Compare two versions of the protocol, for old clients and for old servers.",
+    "compat": "Print how many breaks a client of one release meets on a server of another.",
+    "contract": "What a client sends and reads.",
+    "rules": "List and explain the rules.",
+    "schema": "Get, list, show and verify schemas of releases.",
+    "update": "Bring the project to another release: pull, compare, report, generate, lock.",
+    "turn": "Run one turn without interaction and print the answer.",
+    "record": "Record a session without touching it: every byte goes on as it came.",
+    "redact": "Replace secrets, account data, home folders and host names, the same by the same.",
+    "replay": "Play one side of a recording, and check that the other does what it did.",
+    "mock": "Answer every request of the protocol with a valid result, and play turns.",
 }
-"""Command name → module whose `app` (a Typer) implements it, in the order of the help."""
+"""Command name → what its own help begins with, in the order of the help.
+
+A command is the `app` (a Typer) of the module of its name in `codexwire.cli`.
+"""
 
 
 class LazyGroup(TyperGroup):
@@ -55,12 +59,18 @@ class LazyGroup(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
         """Return the command, or None when there is none of that name."""
-        module = COMMANDS.get(cmd_name)
-        if module is None:
+        if cmd_name not in COMMANDS:
             return None
-        command = typer.main.get_command(import_module(module).app)
+        command = typer.main.get_command(import_module(f"codexwire.cli.{cmd_name}").app)
         command.name = cmd_name
         return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        """Write the table of the commands, as click does, without their modules."""
+        room = formatter.width - 6 - max(map(len, COMMANDS))
+        commands = [TyperCommand(name, help=text) for name, text in COMMANDS.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl([(c.name, c.get_short_help_str(room)) for c in commands])
 
 
 def _leave(code: int | None, **_options: object) -> None:
@@ -94,8 +104,12 @@ def _root(
     """Protocol schema and codegen toolkit for the Codex app-server."""
 
 
+_ALLOCATIONS = 100_000
+
+
 def main() -> None:
     """Run the command line and exit with its code."""
+    gc.set_threshold(_ALLOCATIONS)  # schemas are large and live to the end: few searches for cycles
     sys.exit(run())
 
 

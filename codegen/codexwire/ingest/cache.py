@@ -21,7 +21,6 @@ from typing import Any
 
 import platformdirs
 import tomli_w
-from filelock import FileLock, Timeout
 
 from codexwire.errors import CodexwireWarning, IngestError
 from codexwire.ingest.embedded import CHANNELS, Release
@@ -145,6 +144,8 @@ def kept_binary(cache: Cache, version: Version) -> Path | None:
 @contextmanager
 def locked(cache: Cache, name: str, say: Callable[[str], None]) -> Iterator[None]:
     """Hold the lock of one name (a version); waits while another process holds it."""
+    from filelock import FileLock, Timeout  # many read a cache, few write to one
+
     folder = cache.root / "locks"
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / f"{name}.lock")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from codexwire.ir.keywords import schema_roots, unchecked_patterns
 from codexwire.ir.model import Method, Protocol, Schema, TypeDef, full_name, ref_to
 from codexwire.ir.places import with_places
-from codexwire.ir.walk import Path, subschemas, transform
+from codexwire.ir.walk import Path, nodes, subschemas, transform
 from codexwire.ir.wellformed import endless
 from codexwire.location import join_pointer
 
@@ -52,7 +52,7 @@ def _replaced(schema: Schema, place: Path, new: Schema) -> Schema:
 
 
 def _lenient(protocol: Protocol, unknown: Collection[str]) -> Protocol:
-    if not any(any(_holes(schema, unknown)) for _, schema in schema_roots(protocol)):
+    if not any(_has_holes(schema, unknown) for _, schema in schema_roots(protocol)):
         return protocol
     doubtful = _doubtful_types(protocol, unknown)
     return _mapped(protocol, lambda schema: _loosened(schema, doubtful))
@@ -64,23 +64,30 @@ def _doubtful_types(protocol: Protocol, unknown: Collection[str]) -> set[str]:
     while more := {
         name
         for name, typedef in protocol.types.items()
-        if name not in found and any(_holes(typedef.schema, found))
+        if name not in found and _has_holes(typedef.schema, found)
     }:
         found |= more
     return found
 
 
-def _holes(schema: Schema, doubtful: Collection[str]) -> Iterator[Path]:
-    """Yield the path of every node that cannot be judged, or refers to such a type."""
-    for path, node in subschemas(schema):
-        if not isinstance(node, dict):
-            continue
-        if full_name(node["$ref"]) in doubtful if "$ref" in node else any(unchecked_patterns(node)):
-            yield (*path, "")  # never empty, so that `any` sees it
+def _is_hole(node: dict[str, Any], doubtful: Collection[str]) -> bool:
+    """Whether a node cannot be judged, or refers to such a type."""
+    if "$ref" in node:
+        return full_name(node["$ref"]) in doubtful
+    return any(unchecked_patterns(node))
+
+
+def _has_holes(schema: Schema, doubtful: Collection[str]) -> bool:
+    return any(_is_hole(node, doubtful) for node in nodes(schema))
 
 
 def _loosened(schema: Schema, doubtful: Collection[str]) -> Schema:
-    above = {path[:end] for path in _holes(schema, doubtful) for end in range(len(path))}
+    above = {
+        path[:end]
+        for path, node in subschemas(schema)
+        if isinstance(node, dict) and _is_hole(node, doubtful)
+        for end in range(len(path) + 1)
+    }
 
     def loosen(path: Path, node: Schema) -> Schema:
         if path not in above or not isinstance(node, dict) or "$ref" in node:

@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.model import Protocol, Schema
 from codexwire.ir.regex import python_regex
-from codexwire.ir.walk import subschemas
+from codexwire.ir.walk import nodes, subschemas
 from codexwire.location import join_pointer
 
 __all__ = [
@@ -92,11 +92,16 @@ def unknown_keywords(protocol: Protocol) -> Iterator[Hole]:
     Draft-07 ignores the former, and so does codexwire; extension keywords (`x-…`) are not named.
     """
     for owner, schema in schema_roots(protocol):
-        for path, node in subschemas(schema):
-            if isinstance(node, dict):
-                for keyword, text in _of_node(node):
-                    place = f"{owner}#{join_pointer(path)}"
-                    yield Hole(HoleKind.KEYWORD, place, keyword, text)
+        if any(any(_of_node(node)) for node in nodes(schema)):  # as in `dangling`
+            yield from _unknown_in(owner, schema)
+
+
+def _unknown_in(owner: str, schema: Schema) -> Iterator[Hole]:
+    for path, node in subschemas(schema):
+        if isinstance(node, dict):
+            for keyword, text in _of_node(node):
+                place = f"{owner}#{join_pointer(path)}"
+                yield Hole(HoleKind.KEYWORD, place, keyword, text)
 
 
 def _of_node(node: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urljoin
 
 from codexwire.ir.keywords import schema_roots
 from codexwire.ir.model import Protocol, Schema, TypeDef, full_name, ref_to
-from codexwire.ir.walk import Path, children, subschemas, transform
+from codexwire.ir.walk import Path, children, nodes, subschemas, transform
 from codexwire.location import join_pointer, split_pointer
 
 __all__ = ["with_places"]
@@ -22,8 +22,7 @@ def with_places(protocol: Protocol) -> tuple[Protocol, frozenset[str]]:
     `$id`, which are relative to it, are rewritten to be relative to the document. References to
     nothing, or into another document, stay as they are; what they read like is returned as well.
     """
-    nodes = [n for _, schema in schema_roots(protocol) for _, n in subschemas(schema)]
-    if all(isinstance(n, bool) or _is_settled(protocol, n) for n in nodes):
+    if all(_is_settled(protocol, n) for _, schema in schema_roots(protocol) for n in nodes(schema)):
         return protocol, frozenset()
     identified = _identified(protocol)
     if identified:

@@ -79,7 +79,7 @@ def transform(schema: Schema, change: Callable[[Path, Schema], Schema], path: Pa
 
     Nodes that nothing changed come back as the same objects, so identity tells what moved.
     """
-    if isinstance(schema, dict):
+    if isinstance(schema, dict) and not _HOLDERS.isdisjoint(schema):
         replaced: dict[str, Any] | None = None
         for step, sub in children(schema):
             new = transform(sub, change, path + step)

@@ -52,8 +52,8 @@ def _is_map_of(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, dict) and all(test(v) for v in value.values())
 
 
-def _either(*tests: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: any(test(value) for test in tests)
+def _either(one: Callable[[Any], bool], other: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: one(value) or other(value)
 
 
 def _is_type(value: Any) -> bool:

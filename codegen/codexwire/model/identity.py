@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from codexwire.model.message import request_id
 
@@ -29,10 +31,15 @@ __all__ = [
 
 T = TypeVar("T")
 
-_Steps: TypeAlias = tuple[tuple[str, str], ...]
-
 Member: TypeAlias = Callable[[Any, str], Any]
 """Returns the member of a value by its wire name; None where there is none."""
+
+
+class _Steps(NamedTuple):
+    """Places as steps: a member, and (unless empty) one inside it; `outer` has all the first members."""
+
+    outer: frozenset[str]
+    steps: tuple[tuple[str, str], ...]
 
 
 class Standing(IntEnum):
@@ -75,8 +82,7 @@ class IdMatch(Generic[T]):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ids:
+class Ids(Struct, frozen=True, gc=False):
     """The thread, turn and item that a message is about; None where it does not say."""
 
     thread: str | None = None
@@ -144,9 +150,18 @@ class Identities:
 
     @lru_cache(maxsize=4096)  # noqa: B019 - as above
     def _steps(self, kind: str, method: str, part: str | None) -> _Steps:
-        """Return the paths of `places` as steps: a member, and (unless empty) one inside it."""
-        paths = (place.path.partition(".") for place in self.places(kind, method, part))
-        return tuple((outer, inner) for outer, _, inner in paths)
+        """Return the paths of `places` as steps."""
+        paths = [place.path.partition(".") for place in self.places(kind, method, part)]
+        steps = tuple((outer, inner) for outer, _, inner in paths)
+        return _Steps(frozenset(outer for outer, _ in steps), steps)
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - as above
+    def _steps_of_ids(self, method: str, part: str | None) -> tuple[_Steps, _Steps, _Steps]:
+        return (
+            self._steps("thread", method, part),
+            self._steps("turn", method, part),
+            self._steps("item", method, part),
+        )
 
     def id_of(self, kind: str, method: str, payload: Any, part: str | None = None) -> Any:
         """Return one kind of id of a message of `method`, or None; never raises.
@@ -161,10 +176,11 @@ class Identities:
         """Return the thread, turn and item that a message of `method` is about."""
         if type(payload) is not dict:
             return _NOTHING
+        thread, turn, item = self._steps_of_ids(method, part)
         return Ids(
-            self.id_of("thread", method, payload, part),
-            self.id_of("turn", method, payload, part),
-            self.id_of("item", method, payload, part),
+            _first(thread, payload, _text),
+            _first(turn, payload, _text),
+            _first(item, payload, _text),
         )
 
     def subject(self, method: str, params: Any) -> tuple[str | None, str | None]:
@@ -237,12 +253,14 @@ class Identities:
 
 
 def _best_member(steps: _Steps) -> str | None:
-    return next((None if inner else outer for outer, inner in steps), None)
+    return next((None if inner else outer for outer, inner in steps.steps), None)
 
 
 def _first(steps: _Steps, payload: dict[str, Any], read: Callable[[Any], Any]) -> Any:
     """Return the first id at one of the places."""
-    for outer, inner in steps:
+    if steps.outer.isdisjoint(payload):
+        return None
+    for outer, inner in steps.steps:
         value = payload.get(outer)
         if inner and value is not None:
             value = value.get(inner) if type(value) is dict else None

@@ -59,6 +59,8 @@ _SAYS = {
     "object": _NAMED | {"additionalProperties", *_LIMITS["object"]},
 }
 _COMBINING = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else"})
+_SEVERAL = _COMBINING | {"enum", "const"}
+"""Keywords that make a node with one `type` more than the values of that type."""
 _FACTS = {
     "title": "title",
     "description": "description",
@@ -151,6 +153,9 @@ def read(schema: Schema, path: Path = ()) -> Type:
     if "$ref" in schema:
         name = full_name(schema["$ref"])
         return Ref(name, facts=facts, path=path, text=schema)
+    types = json_types(schema)
+    if len(types) == 1 and _SEVERAL.isdisjoint(schema):  # nearly all nodes
+        return _Reader(schema, path).of_kind(types[0], schema, facts=facts)
     parts = tuple(_Reader(schema, path).parts())
     if not parts:
         return Anything(facts=facts, path=path, text=schema)
@@ -185,7 +190,11 @@ class _Reader:
     def __init__(self, node: dict[str, Any], path: Path) -> None:
         self.node = node
         self.path = path
-        self.alone = {word: said for word, said in node.items() if word not in _COMBINING}
+
+    @property
+    def alone(self) -> dict[str, Any]:
+        """What the node says beside the keywords that combine others."""
+        return {word: said for word, said in self.node.items() if word not in _COMBINING}
 
     def parts(self) -> Iterator[Type]:
         """Yield the types that a value must fit: the node's own keywords, then what it combines."""
@@ -212,7 +221,7 @@ class _Reader:
         if types and not lists:
             yield self.typed(types)
             return
-        limits = dict(self.alone)
+        limits = self.alone
         for values in lists:
             fitting = [v for v in values if kind_of(v) in kinds and self.is_within(v)]
             yield Enum(tuple(fitting), path=self.path, text={"enum": fitting})
@@ -238,17 +247,21 @@ class _Reader:
 
     def typed(self, types: tuple[str, ...]) -> Type:
         """Return what a node with a `type` asks for: one of several kinds of values."""
+        alone = self.alone
         if len(types) == 1:
-            return self.of_kind(types[0], self.alone)
-        branches = tuple(self.of_kind(kind, {**self.alone, "type": kind}) for kind in types)
-        return Union(branches, by_kind=True, path=self.path, text=self.alone)
+            return self.of_kind(types[0], alone)
+        branches = tuple(self.of_kind(kind, {**alone, "type": kind}) for kind in types)
+        return Union(branches, by_kind=True, path=self.path, text=alone)
 
-    def of_kind(self, kind: str, node: dict[str, Any], *, others: bool = False) -> Type:
+    def of_kind(
+        self, kind: str, node: dict[str, Any], *, others: bool = False, facts: Facts = NO_FACTS
+    ) -> Type:
         """Return the values of one JSON type that a node admits."""
         limits = {word: node[word] for word in _LIMITS[kind] if word in node}
         about: dict[str, Any] = {
             "limits": limits,
             "others": others,
+            "facts": facts,
             "path": self.path,
             "text": node,
         }

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
 from codexwire.direction import Side
 from codexwire.model.exchange import Exchange
 from codexwire.model.identity import Identities, Ids
@@ -59,8 +61,7 @@ class Handshake(StrEnum):
     ASSUMED = "assumed"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Request:
+class Request(Struct, frozen=True, eq=False, gc=False):
     """A request that waits for its answer, or waited."""
 
     line: int
@@ -136,13 +137,25 @@ class Connection:
     initialized: int | None = None
     went_on: int | None = None
 
+    def hear(self, sender: Side) -> None:
+        """Count a message."""
+        self.messages += 1
+        self.heard.add(sender)
+
+    def has_met(self, thread: str) -> bool:
+        """Whether a thread is known, or noted as one that appeared from nowhere."""
+        return thread in self.threads or thread in self.strangers
+
+    def turn(self, thread: str | None, turn: str | None) -> Turn | None:
+        """Return the turn with these ids, where it is known."""
+        return self.turns.get((thread or "", turn)) if turn else None
+
     def unanswered(self) -> Iterator[Request]:
         """Yield the requests of both sides that still wait, in the order in which they came."""
         yield from sorted((r for _, r in self.requests), key=lambda request: request.line)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True, gc=False):
     """One message in the state before it.
 
     `request` is what a response answers; `answered_on` the line of an earlier answer to the same id;

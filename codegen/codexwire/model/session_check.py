@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Connection, Request, Step
+from codexwire.model.session import Connection, Request, Step, Turn
 from codexwire.version import Version, VersionRange
 
 __all__ = [
-    "ANSWERS",
-    "NOTIFICATIONS",
-    "REQUESTS",
+    "ANY",
+    "Methods",
     "Note",
     "SessionCheck",
     "about_request",
@@ -23,9 +23,11 @@ __all__ = [
     "usual",
 ]
 
-REQUESTS = frozenset({MessageKind.REQUEST})
-NOTIFICATIONS = frozenset({MessageKind.NOTIFICATION})
-ANSWERS = frozenset({MessageKind.RESPONSE, MessageKind.ERROR})
+Methods: TypeAlias = "frozenset[str | None] | None"
+"""Methods of messages; that of an answer is its request's, and None when it answers nothing."""
+
+ANY: Methods = None
+"""Every method."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,12 @@ class SessionCheck:
     """One thing that a session should not do, or that a reader should know of.
 
     `id` is stable; `level` is what it reports unless the file says
-    otherwise; `evidence` says what real servers do. `on_step(step, protocol)` is asked for every
-    message of the `kinds`, before it takes effect; `at_end(connection)` once, when the connection or
-    file ends. A check reads the state and never changes it.
+    otherwise; `evidence` says what real servers do. `on_step(step, protocol)` is asked before a
+    message takes effect, of those that the check can speak about: `about` has their kinds and methods,
+    `when(connection, method, turn)` whether the state is such (`turn` is the one that it is about;
+    None: in every state).
+    `at_end(connection)` is asked once, when the connection or file ends. A check reads the state and
+    never changes it.
     """
 
     id: str
@@ -58,13 +63,21 @@ class SessionCheck:
     level: Level
     evidence: tuple[str, ...]
     on_step: Callable[[Step, Protocol], Iterator[Note]] | None = None
-    kinds: frozenset[MessageKind] = frozenset(MessageKind)
+    about: Mapping[MessageKind, Methods] = field(
+        default_factory=lambda: dict.fromkeys(MessageKind, ANY)
+    )
+    when: Callable[[Connection, str | None, Turn | None], bool] | None = None
     at_end: Callable[[Connection], Iterator[Note]] | None = None
 
     @property
     def rule(self) -> str:
         """The rule of its findings."""
         return f"session/{self.id}"
+
+    def is_about(self, kind: MessageKind, method: str | None) -> bool:
+        """Whether it can speak about messages of a kind and method."""
+        methods = self.about.get(kind, frozenset())
+        return methods is None or method in methods
 
 
 def usual(version: Version | None, known: str, otherwise: Level) -> Level:

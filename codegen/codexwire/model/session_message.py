@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from codexwire.direction import Side
 from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
@@ -11,8 +12,7 @@ from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
 __all__ = ["Message"]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True, gc=False):
     """One message of a session; `body` is the whole decoded object.
 
     `method` is the method that it names itself (a response names none), `id` the request id, None when

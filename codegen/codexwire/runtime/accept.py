@@ -68,6 +68,11 @@ class Acceptor:
         lines = self._server_lines if sender == "server" else self._client_lines
         return lines.takes(line)
 
+    def gate_takes_result(self, line: bytes, method: str, requester: Side) -> bool:
+        """Whether the gate alone lets a response pass: if so it is valid, if not it may be."""
+        gate = self._speaker(requester).response_gate(method)
+        return gate is not None and takes(gate, line)
+
     def accepts_line(self, line: bytes, sender: Side) -> bool:
         """Whether a line is a valid request or notification of `sender`."""
         lines = self._server_lines if sender == "server" else self._client_lines
@@ -75,8 +80,7 @@ class Acceptor:
 
     def accepts_result(self, line: bytes, method: str, requester: Side) -> bool:
         """Whether a line is a valid response to a request that `requester` sent."""
-        gate = self._speaker(requester).response_gate(method)
-        if gate is not None and takes(gate, line):
+        if self.gate_takes_result(line, method, requester):
             return True
         try:
             return self.accepts_response(parse(line), method, requester)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codexwire.direction import Side
 from codexwire.finding import Level
@@ -11,8 +13,7 @@ from codexwire.finding import Level
 __all__ = ["Closed", "Entry", "Item", "Oddity", "unread"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, gc=False):
     """One message: the line it starts on, its JSON text, who sent it (None: not recorded), and the
     connection it belongs to.
 
@@ -28,9 +29,12 @@ class Entry:
     complete: bool = True
     seconds: float | None = None
 
+    def sent_by(self, sender: Side) -> Entry:
+        """Return the entry with its sender."""
+        return replace(self, sender=sender)
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+
+class Closed(Struct, frozen=True, gc=False):
     """The end of a connection, and who ended it, if that is known."""
 
     line: int
@@ -38,8 +42,7 @@ class Closed:
     sender: Side | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Oddity:
+class Oddity(Struct, frozen=True, gc=False):
     """Something about the file rather than about a message: a finding `transcript/<rule>`.
 
     `unread` when a part of the file could not be understood: what it holds was not judged.

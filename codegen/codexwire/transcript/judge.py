@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -14,10 +15,10 @@ from codexwire.finding import Level
 from codexwire.ir.hole import HoleKind
 from codexwire.ir.model import open_sides
 from codexwire.location import Location
-from codexwire.model.message import MessageKind, request_id
+from codexwire.model.message import MessageKind, kind_of, request_id
 from codexwire.model.profile import profile_of
-from codexwire.model.session import Connection, Request, Step
-from codexwire.model.session_check import Note
+from codexwire.model.session import Connection, Handshake, Request, Step, Turn
+from codexwire.model.session_check import Note, SessionCheck
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Coverage
 from codexwire.transcript.entry import Closed, Entry, Item, Oddity
@@ -34,6 +35,8 @@ __all__ = ["judge", "judge_items"]
 
 _DROPPED = frozenset({"envelope/json", "envelope/object", "envelope/kind"})
 """What servers ignore silently, in every release: sent by a client it is a warning."""
+
+_MOST_IDLE = 10_000
 
 _MEMBERS = frozenset({"method", "result", "error"})
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -97,16 +100,16 @@ class _Pass:
         self.show_values = options.show_values
         self.protocol = schema.validators.protocol
         profile = profile_of(self.protocol)
-        self.session = Session(version or self.protocol.version, profile.vocabulary)
+        self.vocabulary = profile.vocabulary
+        self.session = Session(version or self.protocol.version, self.vocabulary)
         self.checks = profile.checks
-        self.by_kind = {
-            kind: [(c.rule, c.on_step) for c in self.checks if c.on_step and kind in c.kinds]
-            for kind in MessageKind
-        }
+        self.checks_about = lru_cache(4096)(self._checks_about)
         self.coverage = Coverage(self.protocol) if options.coverage else None
         self.versioned: set[Side] = set()
         self.noted: set[tuple[str, Side | None, str]] = set()
         self.open_sides = open_sides(self.protocol)
+        self.looks_at_all = self.coverage is not None or bool(self.tolerances)
+        self.idle: set[tuple[str, str, str | None, str | None]] = set()  # see `_passes`
 
     def run(self, items: Iterator[Item]) -> None:
         """Judge every item, then what is left open."""
@@ -133,6 +136,7 @@ class _Pass:
             )
 
     def _closed(self, item: Closed) -> None:
+        self.idle.clear()
         connection = self.session.connections.pop(item.connection, None)
         if connection is not None:
             self._end(connection)
@@ -154,14 +158,70 @@ class _Pass:
                 )
             return
         self.judgement.messages += isinstance(body, dict)
-        if not isinstance(body, dict) or not body.keys() & _MEMBERS:
+        if not isinstance(body, dict) or _MEMBERS.isdisjoint(body):
             for violation in self.validators.check_envelope(body):
                 self._violation(violation, entry.line, entry.sender)
             return
         sender = entry.sender or self._infer(entry, body)
+        if not self.looks_at_all and self._passes(entry, sender, body):
+            return
         message = Message.of(entry.line, entry.connection, sender, body)
         self._envelope(entry, message)
-        self._message(message)
+        self._message(message, entry.data)
+
+    def _passes(self, entry: Entry, sender: Side, body: dict[str, Any]) -> bool:
+        """Take a valid notification of the server that changes nothing and that no check speaks about.
+
+        Most of a recording is such, and nothing is made of it. A gate takes no lone surrogate, and no
+        message that names two methods; one that names the same twice is left to be noted.
+        """
+        if (
+            sender is not Side.SERVER
+            or kind_of(body) is not MessageKind.NOTIFICATION
+            or ("jsonrpc" in body and sender not in self.versioned)
+            or entry.data.count(b'"method"') > 1
+        ):
+            return False
+        method: str = body["method"]
+        about = (
+            entry.connection,
+            method,
+            *self.vocabulary.identities.subject(method, body.get("params")),
+        )
+        if about not in self.idle:
+            if not self._is_idle(*about):
+                return False
+            if len(self.idle) == _MOST_IDLE:
+                self.idle.clear()
+            self.idle.add(about)
+        if not self.validators.gate_takes(entry.data, sender):
+            return False
+        self.session.connections[entry.connection].hear(sender)
+        return True
+
+    def _is_idle(self, name: str, method: str, thread: str | None, turn: str | None) -> bool:
+        """Whether a server's notification would change nothing of the present state, nor be noticed."""
+        connection = self.session.connections.get(name)
+        return (
+            connection is not None
+            and connection.handshake is not Handshake.NONE
+            and method not in self.vocabulary.moments
+            and (thread is None or connection.has_met(thread))
+            and not self._concerned(
+                MessageKind.NOTIFICATION, method, connection, connection.turn(thread, turn)
+            )
+        )
+
+    def _checks_about(self, kind: MessageKind, method: str | None) -> tuple[SessionCheck, ...]:
+        """Return the checks that can speak about messages of a kind and method."""
+        return tuple(c for c in self.checks if c.on_step and c.is_about(kind, method))
+
+    def _concerned(
+        self, kind: MessageKind, method: str | None, connection: Connection, turn: Turn | None
+    ) -> list[SessionCheck]:
+        """Return the checks that can speak about a message in the state before it."""
+        about = self.checks_about(kind, method)
+        return [c for c in about if c.when is None or c.when(connection, method, turn)]
 
     def _infer(self, entry: Entry, body: dict[str, Any]) -> Side:
         rid = request_id(body.get("id"))
@@ -178,27 +238,30 @@ class _Pass:
             self.versioned.add(message.sender)
             text = f"the {message.sender} sends `jsonrpc`, which the protocol leaves out"
             self._add("envelope/jsonrpc", Level.INFO, message, text, pointer="/jsonrpc")
-        if _SURROGATE.search(entry.data) and not _encodable(entry.data):
+        if b"\\u" in entry.data and _SURROGATE.search(entry.data) and not _encodable(entry.data):
             text = "a lone surrogate in a string; servers drop such a message"
             self._add("envelope/surrogate", Level.WARNING, message, text, pointer="")
         if entry.data.count(b'"method"') > 1 and _has_two_methods(entry.data):
             text = "two members `method`; servers drop such a message"
             self._add("envelope/duplicate-key", Level.WARNING, message, text, pointer="/method")
 
-    def _message(self, message: Message) -> None:
-        request = self._answered_by(message)
+    def _message(self, message: Message, data: bytes) -> None:
+        request = self._answered_by(message) if message.kind.is_answer else None
         step = self.session.step(message, request)
         if message.kind is MessageKind.RESPONSE and request is not None:
             self._result(message, request)
-        for violation in self._violations(message, request):
+        for violation in self._violations(message, request, data):
             self._violation(violation, message.line, message.sender, step.method)
         for tolerance in self.tolerances:
             for found in tolerance(message, step.method):
                 self._add(found.rule, Level.INFO, message, found.message, pointer=found.pointer)
-        for rule, on_step in self.by_kind[message.kind]:
-            self._notes(rule, on_step(step, self.protocol))
+        method = message.method if request is None else request.method
+        for check in self._concerned(message.kind, method, step.connection, step.turn):
+            if check.on_step is not None:
+                self._notes(check.rule, check.on_step(step, self.protocol))
         if self.coverage is not None:
             _cover(self.coverage, step)
+        self.idle.clear()
         ended = self.session.advance(step)
         if ended is not None:
             self._end(ended)
@@ -223,15 +286,23 @@ class _Pass:
 
         return self.session.match(message, fits)
 
-    def _violations(self, message: Message, request: Request | None) -> tuple[Violation, ...]:
+    def _violations(
+        self, message: Message, request: Request | None, data: bytes
+    ) -> tuple[Violation, ...]:
         validators, body = self.validators, message.body
         if "method" in body:
-            if validators.accepts_message(body, message.sender):
+            if validators.gate_takes(data, message.sender) or validators.accepts_message(
+                body, message.sender
+            ):
                 return ()
             return validators.check_message(body, message.sender, show_values=self.show_values)
+        if message.kind is MessageKind.ERROR and validators.accepts_error(body):
+            return ()
         if request is None or message.kind is not MessageKind.RESPONSE:
             return validators.check_envelope(body, show_values=self.show_values)
         method, requester = request.method, request.sender
+        if validators.gate_takes_result(data, method, requester):
+            return ()
         if validators.accepts_response(body, method, requester):
             return ()
         return validators.check_response(body, method, requester, show_values=self.show_values)

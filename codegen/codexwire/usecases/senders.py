@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from codexwire.direction import Side
@@ -25,7 +24,7 @@ def with_senders(items: Iterable[Item], validators: Callable[[], Validators]) ->
     for item in items:
         body = decode(item.data)[0] if isinstance(item, Entry) else None
         if isinstance(item, Entry) and isinstance(body, dict):
-            yield replace(item, sender=inference.sender(item, body))
+            yield item.sent_by(inference.sender(item, body))
         else:
             yield item
 

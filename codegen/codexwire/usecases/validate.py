@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeAlias
 
@@ -162,6 +160,9 @@ def _in_processes(
     sizes: dict[str, int], judge_one: _Judge, jobs: int, done: Callable[[int], None]
 ) -> dict[str, Judgement]:
     """Judge the largest files first, so that no process is left with one at the end."""
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor  # most runs need no other
+    from multiprocessing import get_context
+
     # Started afresh rather than forked: the same on every platform, and safe beside threads.
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         futures = {

@@ -12,6 +12,7 @@ from codexwire.ir.complete import complete
 from codexwire.ir.envelope import envelope_schema, response_schema
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.location import split_pointer
+from codexwire.model.once import once
 from codexwire.runtime.accept import Acceptor, holds
 from codexwire.wire.compile import CompiledSpeaker, Library
 from codexwire.wire.envelope import too_deep
@@ -52,7 +53,7 @@ class Validators(Acceptor):
 
     def __init__(self, protocol: Protocol, *, formats: bool = False) -> None:
         """Prepare for a protocol; nothing is compiled yet."""
-        self.protocol, self.unchecked = complete(protocol)
+        self.protocol, self.unchecked = once(complete, protocol)
         self.formats = formats
         self._library = Library(self.protocol, formats=formats)
         self._client = CompiledSpeaker(self.protocol, self._library, Side.CLIENT)
@@ -74,6 +75,11 @@ class Validators(Acceptor):
     def accepts_type(self, name: str, value: Any) -> bool:
         """Whether a value is valid as the type of a full name; UsageError when there is none."""
         return holds(self._library.type_predicate(self._known(name)), value)
+
+    def accepts_error(self, message: Any) -> bool:
+        """Whether a decoded error response is valid."""
+        schema = envelope_schema(self.protocol, "JSONRPCError")
+        return holds(self._library.predicate("JSONRPCError", schema), message)
 
     def check_message(
         self, message: Any, sender: Side, *, show_values: bool = False

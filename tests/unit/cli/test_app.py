@@ -35,6 +35,23 @@ def test_without_arguments_the_commands_are_listed(capsys: pytest.CaptureFixture
     assert all(name in printed.out + printed.err for name in COMMANDS)
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_listed_with_the_words_that_its_help_begins_with(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([name, "--help"]) == 0
+    _usage, first, *_ = capsys.readouterr().out.split("\n\n")
+    assert " ".join(first.split()) == COMMANDS[name]
+
+
+def test_the_list_of_commands_imports_none_of_them() -> None:
+    script = "from codexwire.cli.app import run; run(['--help']); import sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, check=True)
+    *_, modules = done.stdout.decode().splitlines()
+    loaded = {name for name in modules.split() if name.startswith("codexwire.cli.")}
+    assert loaded == {"codexwire.cli.app"}
+
+
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--version"]) == 0
     assert capsys.readouterr().out.startswith("codexwire ")

@@ -182,3 +182,12 @@ def test_values_stay_hidden(judged: Judge, tmp_path: Path) -> None:
     assert not [j for j in judgement.findings if secret in str(j)]
     shown = judged(path, show_values=True)
     assert [j for j in shown.findings if secret in j.message]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [b'"ts":1' + b"0" * 400, b'"ts":"noon"', b'"ts":true', b'"ts":null', b'"ts":0,"conn":"\xff"'],
+)
+def test_a_record_with_an_odd_time_or_connection_is_read(own: bytes, odd: Judge) -> None:
+    records = wrapped(("client", json.loads(REQUEST)), ("server", json.loads(ANSWER))).encode()
+    assert odd(records.replace(b'"ts": 1', own)) == []

@@ -12,9 +12,11 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from itertools import chain, islice
 from typing import TypeAlias
+
+from msgspec import MsgspecError, Raw, Struct
+from msgspec.json import Decoder
 
 from codexwire.direction import Side
 from codexwire.finding import Level
@@ -60,6 +62,18 @@ Unwrapped: TypeAlias = "tuple[Item, bool | None]"
 """An item, and for an entry whether its word says sent or received (None: it names the sender)."""
 
 
+class _Record(Struct, gc=False, forbid_unknown_fields=True):
+    """codexwire's own record of a message; its `conn` is text in JSON."""
+
+    dir: Side
+    msg: Raw
+    ts: float | None = None
+    conn: Raw = Raw()
+
+
+_own_record = Decoder(_Record).decode
+
+
 def is_wrapped(fields: Fields) -> bool:
     """Whether an object says a direction and holds a JSON-RPC message."""
     held = _held(fields) if _word(fields) is not None else None
@@ -78,8 +92,7 @@ def with_senders(wrapped: Iterator[Unwrapped]) -> Iterator[Item]:
     recorder = _recorder(first)
     for found, sent in chain(first, wrapped):
         if isinstance(found, Entry) and sent is not None:
-            sender = recorder if sent else recorder.other
-            yield replace(found, sender=sender)
+            yield found.sent_by(recorder if sent else recorder.other)
         else:
             yield found
 
@@ -90,6 +103,10 @@ def _unwrap(source: Source, skip: Skip) -> Iterator[Unwrapped]:
             yield record, None
             continue
         line, text, complete = record
+        entry = _entry_of_own(line, text)
+        if entry is not None:
+            yield entry, None
+            continue
         fields = fields_of(text)
         if fields is None and complete:
             yield unread(line, "the line is no record"), None
@@ -99,13 +116,24 @@ def _unwrap(source: Source, skip: Skip) -> Iterator[Unwrapped]:
             yield item_of(line, fields)
 
 
+def _entry_of_own(line: int, text: bytes) -> Entry | None:
+    """Return what `item_of` returns for a record of our own with a message in it; None for all else."""
+    try:
+        own = _own_record(text)
+        connection = bytes(own.conn).decode()
+    except (MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    data = bytes(own.msg)
+    return None if data.startswith(b'"') else Entry(line, data, own.dir, connection, True, own.ts)
+
+
 def item_of(line: int, fields: Fields) -> Unwrapped:
     """Return what one record holds."""
     word, held = _word(fields), _held(fields)
-    connection = next((bytes(fields[k]).decode() for k in CONNECTION_KEYS if k in fields), "")
+    name = next((bytes(fields[k]) for k in CONNECTION_KEYS if k in fields), b"")
+    connection = name.decode(errors="replace")
     if held is not None and word is not None:
-        seconds = decode(bytes(fields["ts"]))[0] if "ts" in fields else None
-        seconds = float(seconds) if isinstance(seconds, int | float) else None
+        seconds = _number(decode(bytes(fields["ts"]))[0]) if "ts" in fields else None
         sender = SENDERS.get(word)
         return Entry(line, held, sender, connection, seconds=seconds), _RELATIVE.get(word)
     if text_of(fields.get("event")) == "closed":
@@ -114,6 +142,13 @@ def item_of(line: int, fields: Fields) -> Unwrapped:
         text = "the record holds no message: an event, or a header"
         return Oddity(line, "other-record", Level.INFO, text), None
     return unread(line, "the line holds no message"), None
+
+
+def _number(value: object) -> float | None:
+    try:
+        return float(value) if isinstance(value, int | float) else None
+    except OverflowError:
+        return None
 
 
 def _word(fields: Fields) -> str | None:

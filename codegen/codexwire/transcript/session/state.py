@@ -69,7 +69,7 @@ class Session:
         earlier = None
         if is_answer and request is None and rid is not None:
             earlier = connection.requests.answered((message.sender.other, rid))
-        turn = connection.turns.get((ids.thread or "", ids.turn)) if ids.turn else None
+        turn = connection.turn(ids.thread, ids.turn)
         return Step(message, connection, ids, request, earlier, turn)
 
     def advance(self, step: Step) -> Connection | None:
@@ -80,8 +80,7 @@ class Session:
             ended = self.connections.pop(message.connection)
             step = _moved(step, self.connection(message.connection), ended)
             connection = step.connection
-        connection.messages += 1
-        connection.heard.add(message.sender)
+        connection.hear(message.sender)
         if message.sender is Side.CLIENT and message.method != "initialize":
             _went_on(step)
         if message.kind is MessageKind.REQUEST:
@@ -288,23 +287,22 @@ def _meet_threads(step: Step) -> None:
     """Note the threads that the client has a reason to know, and those that appear from nowhere."""
     message, connection, thread = step.message, step.connection, step.ids.thread
     if message.sender is Side.SERVER:
-        connection.threads.update(_named_threads(step))
+        moment = connection.vocabulary.moments.get(message.method or "")
+        if message.kind is MessageKind.RESPONSE or moment is Moment.THREAD_STARTED:
+            connection.threads.update(_named_threads(step))
     elif thread is not None:
         connection.threads.add(thread)
-    if thread is not None and thread not in connection.threads:
-        connection.strangers.setdefault(thread, message)
+    if thread is not None and not connection.has_met(thread):
+        connection.strangers[thread] = message
 
 
 def _named_threads(step: Step) -> Iterator[str]:
     """Yield the threads that a server tells the client about, rather than merely mentions."""
-    message = step.message
-    moment = step.connection.vocabulary.moments.get(message.method or "")
-    if moment is not Moment.THREAD_STARTED and message.kind is not MessageKind.RESPONSE:
-        return
     if step.ids.thread is not None:
         yield step.ids.thread
     identities = step.connection.vocabulary.identities
-    listed = message.result.get("data") if isinstance(message.result, dict) else None
+    result = step.message.result
+    listed = result.get("data") if isinstance(result, dict) else None
     for thread in listed if isinstance(listed, list) else ():
         found = identities.id_of("thread", "", {"thread": thread}, "result")
         if found is not None:

@@ -11,12 +11,18 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
-from codexwire.model.session import Step
-from codexwire.model.session_check import NOTIFICATIONS, Note, SessionCheck, at_step, usual
+from codexwire.model.message import MessageKind
+from codexwire.model.session import Connection, Step, Turn
+from codexwire.model.session_check import ANY, Note, SessionCheck, at_step, usual
 from codexwire.profiles.app_server.names import PREFIX
 
 _NUMBERED = "..0.99.0"  # turns are "0", "1" … per thread
 _USUAL = ("thread/tokenUsage/updated", "item/commandExecution/outputDelta")
+
+
+def when(_connection: Connection, _method: str | None, turn: Turn | None) -> bool:
+    """Speak about turns that ended."""
+    return turn is not None and turn.completed is not None
 
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
@@ -24,7 +30,7 @@ def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 -
     turn = step.turn
     if (step.method or "").startswith(PREFIX):
         return  # these double the notifications, and their turn is what was submitted
-    if step.message.sender is Side.SERVER and turn is not None and turn.completed is not None:
+    if step.message.sender is Side.SERVER and turn is not None:
         text = f"the turn completed already, on line {turn.completed}"
         yield at_step(step, Level.INFO if _is_usual(step) else Level.WARNING, text)
 
@@ -46,5 +52,6 @@ CHECK = SessionCheck(
         "recordings 0.140.0–0.163.0: `thread/tokenUsage/updated` at `thread/resume` and `thread/fork`",
     ),
     on_step=on_step,
-    kinds=NOTIFICATIONS,
+    about={MessageKind.NOTIFICATION: ANY},
+    when=when,
 )

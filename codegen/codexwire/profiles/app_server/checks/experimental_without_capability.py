@@ -15,14 +15,7 @@ from codexwire.model.experimental import experimental_members_used
 from codexwire.model.message import MessageKind
 from codexwire.model.read import types_of
 from codexwire.model.session import Handshake, Step
-from codexwire.model.session_check import (
-    ANSWERS,
-    REQUESTS,
-    Note,
-    SessionCheck,
-    about_request,
-    at_step,
-)
+from codexwire.model.session_check import ANY, Note, SessionCheck, about_request, at_step
 from codexwire.version import VersionRange
 
 _GUARDED = VersionRange.parse("0.99.0..")
@@ -81,5 +74,5 @@ CHECK = SessionCheck(
     Level.ERROR,
     ("recordings 0.99.0–0.169.0: −32600 `<method> requires experimentalApi capability`",),
     on_step=on_step,
-    kinds=ANSWERS | REQUESTS,
+    about={MessageKind.ERROR: ANY, MessageKind.REQUEST: ANY},
 )

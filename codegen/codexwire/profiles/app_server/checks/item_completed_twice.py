@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
+from codexwire.model.message import MessageKind
 from codexwire.model.session import Step
-from codexwire.model.session_check import NOTIFICATIONS, Note, SessionCheck, at_step, usual
+from codexwire.model.session_check import Note, SessionCheck, at_step, usual
 
 _TWICE = {
     "commandExecution": "0.72.0..0.92.0",
@@ -21,7 +22,7 @@ _TWICE = {
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
     """Notice the second completion."""
-    if step.message.method != "item/completed" or step.turn is None or step.ids.item is None:
+    if step.turn is None or step.ids.item is None:
         return
     known = step.turn.state.item(step.ids.item)
     if known is None or known.completed is None:
@@ -42,5 +43,5 @@ CHECK = SessionCheck(
         "recordings 0.72.0–0.140.0: `exitedReviewMode`",
     ),
     on_step=on_step,
-    kinds=NOTIFICATIONS,
+    about={MessageKind.NOTIFICATION: frozenset({"item/completed"})},
 )

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
+from codexwire.model.message import MessageKind
 from codexwire.model.session import Step
-from codexwire.model.session_check import NOTIFICATIONS, Note, SessionCheck
+from codexwire.model.session_check import Note, SessionCheck
 
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
     """Notice the items that are open when their turn completes."""
-    if step.message.method != "turn/completed" or step.turn is None or step.turn.completed:
+    if step.turn is None or step.turn.completed:
         return
     text = f"the item had not completed when its turn did, on line {step.message.line}"
     for item in step.turn.state.open_items:
@@ -30,5 +31,5 @@ CHECK = SessionCheck(
     Level.INFO,
     ("recordings 0.58.0–0.169.0: items of interrupted turns, background terminals",),
     on_step=on_step,
-    kinds=NOTIFICATIONS,
+    about={MessageKind.NOTIFICATION: frozenset({"turn/completed"})},
 )

@@ -10,14 +10,19 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
-from codexwire.model.session import Step
-from codexwire.model.session_check import NOTIFICATIONS, Note, SessionCheck, at_step
+from codexwire.model.message import MessageKind
+from codexwire.model.session import Connection, Step, Turn
+from codexwire.model.session_check import ANY, Note, SessionCheck, at_step
+
+
+def when(connection: Connection, method: str | None, _turn: Turn | None) -> bool:
+    """Speak about what is on the list."""
+    return method in connection.opted_out
 
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
-    """Notice a notification that is on the list."""
-    message = step.message
-    if message.sender is Side.SERVER and message.method in step.connection.opted_out:
+    """Notice a notification of the server that is on the list."""
+    if step.message.sender is Side.SERVER:
         yield at_step(step, Level.ERROR, "the client opted out of this notification")
 
 
@@ -27,5 +32,6 @@ CHECK = SessionCheck(
     Level.ERROR,
     ("recordings 0.115.0–0.169.0: listed methods never come",),
     on_step=on_step,
-    kinds=NOTIFICATIONS,
+    about={MessageKind.NOTIFICATION: ANY},
+    when=when,
 )

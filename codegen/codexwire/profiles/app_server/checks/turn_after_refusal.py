@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
-from codexwire.model.session import Moment, Step
-from codexwire.model.session_check import NOTIFICATIONS, Note, SessionCheck, at_step
+from codexwire.model.message import MessageKind
+from codexwire.model.session import Step
+from codexwire.model.session_check import Note, SessionCheck, at_step
 
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
@@ -20,8 +21,7 @@ def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 -
     connection, thread = step.connection, step.ids.thread
     refused = connection.refused.get(thread or "")
     announced = step.turn is not None and step.turn.announced is not None
-    moment = connection.vocabulary.moments.get(step.method or "")
-    if refused is None or announced or moment is not Moment.TURN_STARTED:
+    if refused is None or announced:
         return
     waiting = (r for r in connection.unanswered() if r.sender is Side.CLIENT)
     if all(request.ids.thread != thread for request in waiting):
@@ -35,5 +35,5 @@ CHECK = SessionCheck(
     Level.WARNING,
     ("servers 0.58.0–0.171.0: a request that is answered with an error starts no turn",),
     on_step=on_step,
-    kinds=NOTIFICATIONS,
+    about={MessageKind.NOTIFICATION: frozenset({"turn/started"})},
 )

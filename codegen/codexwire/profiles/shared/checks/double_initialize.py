@@ -12,7 +12,7 @@ from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Connection, Handshake, Request, Step
-from codexwire.model.session_check import ANSWERS, Note, SessionCheck, about_request
+from codexwire.model.session_check import Note, SessionCheck, about_request
 
 _TEXT = "initialize was sent a second time; servers refuse it"
 
@@ -20,7 +20,7 @@ _TEXT = "initialize was sent a second time; servers refuse it"
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
     """Notice the refusal of a second `initialize`."""
     request = step.request
-    if request and step.message.kind is MessageKind.ERROR and _is_second(request, step.connection):
+    if request and _is_second(request, step.connection):
         yield about_request(request, Level.ERROR, _TEXT)
 
 
@@ -41,6 +41,6 @@ CHECK = SessionCheck(
     Level.ERROR,
     ("recordings 0.58.0–0.169.0: −32600 `Already initialized`",),
     on_step=on_step,
-    kinds=ANSWERS,
+    about={MessageKind.ERROR: frozenset({"initialize"})},
     at_end=at_end,
 )

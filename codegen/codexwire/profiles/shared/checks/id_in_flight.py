@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
+from codexwire.model.message import MessageKind
 from codexwire.model.session import Step
-from codexwire.model.session_check import REQUESTS, Note, SessionCheck, at_step
+from codexwire.model.session_check import ANY, Note, SessionCheck, at_step
 
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
@@ -29,5 +30,5 @@ CHECK = SessionCheck(
     Level.INFO,
     ("recordings 0.58.0–0.169.0: the same id twice in flight is answered twice",),
     on_step=on_step,
-    kinds=REQUESTS,
+    about={MessageKind.REQUEST: ANY},
 )

@@ -13,16 +13,15 @@ from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Handshake, Step
-from codexwire.model.session_check import ANSWERS, Note, SessionCheck, at_step
+from codexwire.model.session_check import Note, SessionCheck, at_step
 
 _LEVELS = {Side.SERVER: Level.ERROR, Side.CLIENT: Level.WARNING}
+_OF_NOTHING = frozenset({None})
 
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
     """Notice an answer without an open question."""
     message = step.message
-    if step.request is not None:
-        return
     level = _LEVELS[message.sender]
     if step.answered_on is not None:
         text = f"the request was answered already, on line {step.answered_on}"
@@ -44,5 +43,5 @@ CHECK = SessionCheck(
         "exec-server: a line that is not JSON is answered by an error with id −1",
     ),
     on_step=on_step,
-    kinds=ANSWERS,
+    about={MessageKind.RESPONSE: _OF_NOTHING, MessageKind.ERROR: _OF_NOTHING},
 )

@@ -13,7 +13,7 @@ from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Handshake, Step
-from codexwire.model.session_check import Note, SessionCheck, about_request, at_step
+from codexwire.model.session_check import ANY, Note, SessionCheck, about_request, at_step
 
 _TEXT = "the request came before initialize; servers refuse it"
 
@@ -53,4 +53,9 @@ CHECK = SessionCheck(
     Level.ERROR,
     ("recordings 0.58.0–0.169.0: −32600 `Not initialized`",),
     on_step=on_step,
+    about={
+        MessageKind.ERROR: ANY,
+        MessageKind.REQUEST: frozenset({"initialize"}),
+        MessageKind.NOTIFICATION: frozenset({"initialize", "initialized"}),
+    },
 )
