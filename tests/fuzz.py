@@ -1,14 +1,13 @@
-"""Hold everything that decides about messages against `jsonschema`, on random input, for as long as asked.
+"""Hold all that decides about messages against `jsonschema-rs`, on random input, for as long as asked.
 
     python tests/fuzz.py schemas --seconds 3600               # random schemas, each with values
     python tests/fuzz.py recordings --count 100000 --seed 7   # recordings of tests/data, damaged
     python tests/fuzz.py schemas --replay fuzz-failures/*.json
 
 From the bytes, from the value and by the walk that explains, a message must be as valid as `jsonschema-rs`
-(or, where that differs from codexwire, `jsonschema`) says; of recordings also what `validate` says, and that
-decoding loses nothing. Whatever fails is made small and written into a folder: move it to `tests/cases/fuzz`
-when it is mended. Exit code 1 when anything failed. The same seed tries the same. About a million messages
-an hour each.
+says. Of a recording, `validate` must say the same, generated packages too, and decoding must lose nothing.
+Whatever fails is made small and written into a folder: move it to `tests/cases/fuzz` when it is mended.
+Exit code 1 when anything failed. The same seed tries the same, several million messages an hour.
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ from typing import Any
 import jsonschema
 import jsonschema_rs
 import pytest
-from fuzzing.mutants import mutants, written
+from fuzzing.mutants import mutants
+from fuzzing.spelling import written
 
 from codexwire import ingest, normalize, wire
 from codexwire.direction import Kind, Side

@@ -56,7 +56,7 @@ def run(
     for tried in fuzzer.tries(Random(seed)):
         found.messages += tried.messages
         found.valid += tried.valid
-        for case in tried.failed[:1]:
+        for case in tried.failed[:3]:
             _note(fuzzer, minimal(fuzzer, case, shrink_for), found, folder)
         found.seconds = time.process_time() - before
         passed = time.monotonic() - began

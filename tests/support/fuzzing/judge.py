@@ -1,10 +1,11 @@
-"""Who is right: `jsonschema-rs`, and `jsonschema` where that has no answer or another one than codexwire."""
+"""Who is right: `jsonschema-rs`."""
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
-import jsonschema
 import jsonschema_rs
 
 from codexwire.ir.walk import transform
@@ -13,33 +14,27 @@ from codexwire.model.kinds import INTEGER_RANGES
 __all__ = ["Judge", "with_ranges"]
 
 
-class Judge:
-    """Both validators of one schema; the slow one is made when it is first asked.
+_HALF = re.compile("[\ud800-\udfff]")
 
-    `split` counts the values about which the two differ: no verdict on those is held against codexwire.
-    """
+
+class Judge:
+    """The validator of one schema."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
-        self._schema = schema
-        self._fast = jsonschema_rs.Draft7Validator(schema, validate_formats=False)
-        self._slow: jsonschema.Draft7Validator | None = None
-        self.split = 0
+        self._validator = jsonschema_rs.Draft7Validator(schema, validate_formats=False)
 
-    def expects(self, value: Any, said: bool) -> bool:
-        """Return whether a value is valid; `said` is codexwire's answer, which stands if they differ."""
+    def is_valid(self, value: Any) -> bool:
+        """Return whether a value is valid."""
         try:
-            found = self._fast.is_valid(value)
-        except ValueError:  # half a surrogate pair
-            return self._slowly(value)
-        if found is said or self._slowly(value) is found:
-            return found
-        self.split += 1
-        return said
+            return bool(self._validator.is_valid(value))
+        except UnicodeEncodeError:
+            return bool(self._validator.is_valid(_without_halves(value)))
 
-    def _slowly(self, value: Any) -> bool:
-        if self._slow is None:
-            self._slow = jsonschema.Draft7Validator(self._schema)
-        return bool(self._slow.is_valid(value))
+
+def _without_halves(value: Any) -> Any:
+    """Return a value that has, for each half of a surrogate pair, a character that no schema names."""
+    text = json.dumps(value, ensure_ascii=False)
+    return json.loads(_HALF.sub(lambda half: chr(0xE2800 + ord(half[0])), text))
 
 
 def with_ranges(schema: Any) -> Any:

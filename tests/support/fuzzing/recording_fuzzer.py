@@ -16,6 +16,7 @@ from typing import Any
 from codexwire import ingest
 from codexwire.direction import Side
 from codexwire.finding import Level
+from codexwire.ir.canonical import protocol_digest
 from codexwire.ir.envelope import envelope_schema, message_schema
 from codexwire.ir.model import Protocol, ref_to
 from codexwire.model.message import MessageKind, kind_of
@@ -46,17 +47,21 @@ SUBJECTS = (
 
 
 class Subject:
-    """A release's schema as `validate` uses it, its judges, and the package that decodes."""
+    """A release's schema as `validate` uses it, its judges, and the package that decodes.
+
+    `is_its_own` when the package was generated of that very schema: then its validators are asked, too.
+    """
 
     def __init__(self, release: str, package: str) -> None:
         self.protocol = normalize(ingest.load(release)).protocol
         self.validators = compile(self.protocol)
         self.schema = Schema(release, self.validators)
         self.package: ModuleType = import_module(package)
+        self.is_its_own = protocol_digest(self.protocol) == self.package.PROTOCOL_DIGEST
         self._definitions = nested(self.protocol, self.validators.unchecked)
         self._judges: dict[tuple[Side, str | None], Judge] = {}
 
-    def expects(self, message: Message, said: bool) -> bool:
+    def is_valid(self, message: Message) -> bool:
         """Return whether a message is valid; an answer to a method that nobody has is not."""
         sender, asked = message.sender, message.answers
         if asked is not None and not self.validators.knows(asked, sender.other):
@@ -64,7 +69,7 @@ class Subject:
         if (sender, asked) not in self._judges:
             schema = self._requests_of(sender) if asked is None else self._answers(sender, asked)
             self._judges[sender, asked] = Judge({"definitions": self._definitions, **schema})
-        return self._judges[sender, asked].expects(message.body, said)
+        return self._judges[sender, asked].is_valid(message.body)
 
     def _requests_of(self, sender: Side) -> dict[str, Any]:
         methods = [m for m in self.protocol.methods if m.sender is sender]
@@ -97,10 +102,23 @@ def asked(subject: Subject, message: Message, line: bytes) -> tuple[bool, str | 
     """Return whether a message is valid, and what is wrong with what codexwire makes of it."""
     try:
         said = verdicts(subject.validators, line, message.body, message.sender, message.answers)
-        expected = subject.expects(message, said["value"])
+        if subject.is_its_own:
+            said |= generated(subject.package, message, line)
+        expected = subject.is_valid(message)
         return expected, disagreement(said, expected) or decoded(subject.package, message)
     except Exception as error:
         return False, raised(error)
+
+
+def generated(package: ModuleType, message: Message, line: bytes) -> dict[str, bool]:
+    """Return what the validators of a generated package say."""
+    if message.answers is not None:
+        found = package.accepts_result(line, message.answers, message.sender.other)
+        return {"generated line": found}
+    return {
+        "generated line": package.accepts_line(line, message.sender),
+        "generated value": package.accepts_message(message.body, message.sender),
+    }
 
 
 def decoded(package: ModuleType, message: Message) -> str | None:
@@ -142,7 +160,7 @@ def judged(subject: Subject, lines: list[str]) -> str | None:
             MessageKind.NOTIFICATION,
         ):
             said = number not in refused
-            if subject.expects(Message(Side(record["dir"]), body, None), said) is not said:
+            if subject.is_valid(Message(Side(record["dir"]), body, None)) is not said:
                 return f"validate {'accepts' if said else 'refuses'} a message wrongly"
     return None
 

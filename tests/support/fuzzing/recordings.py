@@ -12,7 +12,8 @@ from random import Random
 from typing import Any
 
 from codexwire.direction import Side
-from fuzzing.mutants import mutants, repeated, written
+from fuzzing.mutants import mutants
+from fuzzing.spelling import oddly, repeated, written
 
 __all__ = ["Message", "Record", "damaged", "disturbed", "piece"]
 
@@ -83,8 +84,10 @@ def damaged(record: Record, rng: Random) -> Record:
     chance = rng.random()
     if chance < 0.05:
         text = repeated(body, rng).decode()
+    elif chance < 0.1:
+        text = oddly(body, rng)
     else:
-        text = written(body if chance < 0.2 else next(mutants(body, rng, 1)), rng).decode()
+        text = written(next(mutants(body, rng, 1)), rng).decode()
     changed = json.loads(text)
     answers = message.answers if "result" in changed else None
     return Record(record.head, text, Message(message.sender, changed, answers))

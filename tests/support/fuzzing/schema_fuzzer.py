@@ -15,9 +15,10 @@ from codexwire.direction import Side
 from codexwire.wire import Validators
 from fuzzing.fuzzer import Case, Fuzzer, Try, disagreement, raised, verdicts
 from fuzzing.judge import Judge, with_ranges
-from fuzzing.mutants import corrupt, mutants, repeated, written
+from fuzzing.mutants import mutants
 from fuzzing.published import changed_types
 from fuzzing.schemas import definitions
+from fuzzing.spelling import corrupt, oddly, repeated, written
 from fuzzing.values import toward, value
 
 __all__ = ["SCHEMAS"]
@@ -122,7 +123,7 @@ class Subject:
             said = verdicts(self.validators, line, parsed, *WAYS[way])
         except Exception as error:
             return False, raised(error)
-        expected = self.judge(way).expects(parsed, said["value"])
+        expected = self.judge(way).is_valid(parsed)
         return expected, disagreement(said, expected)
 
     def _accepted(self, way: str, line: bytes) -> str | None:
@@ -171,12 +172,14 @@ def aimed(rng: Random, types: Mapping[str, Any]) -> Any:
 
 
 def written_somehow(message: dict[str, Any], rng: Random) -> bytes:
-    """Return a message as one line, now and then with a member that comes twice, or a wrong byte."""
+    """Return a message as one line, now and then written oddly, or damaged as text."""
     chance = rng.random()
     if chance < 0.02:
         return repeated(message, rng)
+    if chance < 0.05:
+        return oddly(message, rng).encode()
     line = written(message, rng)
-    return corrupt(line, rng) if chance < 0.03 else line
+    return corrupt(line, rng) if chance < 0.06 else line
 
 
 def broken(case: Case) -> str | None:

@@ -17,7 +17,21 @@ __all__ = ["Node", "definitions", "leaf"]
 Node: TypeAlias = "dict[str, Any] | bool"
 
 _TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
-_PATTERNS = ("^[xa]", "y$", "[b\\u00e9]", ".", "^.{2,}$", "^$", "\\d", "^(a|b)+$", "\\s")
+_PATTERNS = (
+    *("^[xa]", "y$", "[b\\u00e9]", ".", "^.{2,}$", "^$", "\\d", "^(a|b)+$", "\\s", "^.$", "\\w+"),
+    *(
+        "\\W",
+        "^\\S+$",
+        "[^a]",
+        "(?=a)",
+        "(?<!a)b",
+        "\\x61",
+        "^(?:x|y)*?$",
+        "[^\\s\\d]",
+        "\\.",
+        "x{1,2}y",
+    ),
+)
 _FORMATS = ("int32", "uint32", "int64", "uint64", "uint8", "uint16", "uint", "double", "date-time")
 _TAGS = ("x", "y", "xyz", "text", "é")
 _LIMITS: tuple[tuple[str, tuple[Any, ...], tuple[Any, ...]], ...] = (
@@ -134,7 +148,10 @@ class _Maker:
             path = self.rng.choice([path for path, _ in subschemas(self.made[name])])
             return {"$ref": f"{self.place}/{name}{quote(join_pointer(path))}"}
         allowed = self.names if inside else [*self.made]
-        return {"$ref": f"{self.place}/{self.rng.choice(allowed)}"} if allowed else True
+        if not allowed:
+            return True
+        found = {"$ref": f"{self.place}/{self.rng.choice(allowed)}"}
+        return {**found, **self.plain(0, inside)} if self.rng.random() < 0.1 else found
 
     def few(self) -> int:
         return self.rng.choice((1, 1, 2, 3))
