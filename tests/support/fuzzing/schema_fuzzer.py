@@ -72,18 +72,12 @@ def message(method: str, params: Any, **members: Any) -> dict[str, Any]:
     return {"type": "object", "required": [*properties], "properties": properties}
 
 
-def around(way: str, params: Any) -> dict[str, Any]:
+def around(way: str, value: Any) -> dict[str, Any]:
     if way == "result":
-        return {"id": 1, "result": params}
-    return (
-        {"method": "tell", "params": params}
-        if way == "notification"
-        else {
-            "id": 1,
-            "method": "ask",
-            "params": params,
-        }
-    )
+        return {"id": 1, "result": value}
+    if way == "request":
+        return {"id": 1, "method": "ask", "params": value}
+    return {"method": "tell", "params": value}
 
 
 def refused(constant: str) -> None:
