@@ -71,7 +71,7 @@ def is_number(value: Any) -> TypeGuard[float]:
 
 
 def is_multiple(value: float, divisor: float) -> bool:
-    """Whether a number is a whole multiple of another, both taken as the decimals that they read as."""
+    """Whether a number is a whole multiple of another, fractions taken as the decimals that they read as."""
     if type(value) is int and type(divisor) is int:
         return value % divisor == 0
     try:
@@ -81,7 +81,7 @@ def is_multiple(value: float, divisor: float) -> bool:
 
 
 def _exact(number: float) -> Fraction:
-    return Fraction(number if type(number) is int else repr(number))
+    return Fraction(number if is_integer(number) else repr(number))
 
 
 def all_differ(values: list[Any]) -> bool:
