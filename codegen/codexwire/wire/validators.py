@@ -12,7 +12,7 @@ from codexwire.ir.complete import complete
 from codexwire.ir.envelope import envelope_schema, response_schema
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.location import split_pointer
-from codexwire.model.once import once
+from codexwire.model.cached import cached
 from codexwire.runtime.accept import Acceptor, holds
 from codexwire.wire.compile import CompiledSpeaker, Library
 from codexwire.wire.envelope import too_deep
@@ -53,7 +53,7 @@ class Validators(Acceptor):
 
     def __init__(self, protocol: Protocol, *, formats: bool = False) -> None:
         """Prepare for a protocol; nothing is compiled yet."""
-        self.protocol, self.unchecked = once(complete, protocol)
+        self.protocol, self.unchecked = cached(complete, protocol)
         self.formats = formats
         self._library = Library(self.protocol, formats=formats)
         self._client = CompiledSpeaker(self.protocol, self._library, Side.CLIENT)
