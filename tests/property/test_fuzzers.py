@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -13,9 +15,12 @@ from fuzzing.fuzzer import Case, Fuzzer, Try
 from fuzzing.recording_fuzzer import RECORDINGS
 from fuzzing.schema_fuzzer import SCHEMAS
 
+import codex_app_server_protocol
 from codexwire.runtime import checks
+from codexwire.transcript.session.state import Session
 from codexwire.wire import Validators
 
+SCRIPT = Path(__file__).parents[1] / "fuzz.py"
 BOTH = pytest.mark.parametrize("fuzzer", [SCHEMAS, RECORDINGS], ids=lambda fuzzer: fuzzer.name)
 
 
@@ -27,12 +32,26 @@ def test_all_verdicts_agree(fuzzer: Fuzzer) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("name", ["accepts_line", "accepts_message", "check_message"])
+@pytest.mark.parametrize(
+    ("name", "answer"), [("accepts_line", True), ("accepts_message", False), ("check_message", ())]
+)
 def test_a_validator_that_says_always_the_same_is_noticed(
-    fuzzer: Fuzzer, name: str, monkeypatch: pytest.MonkeyPatch
+    fuzzer: Fuzzer, name: str, answer: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Validators, name, lambda *_, **__: ())
+    monkeypatch.setattr(Validators, name, lambda *_, **__: answer)
     assert run(fuzzer, seed=21, count=100, shrink_for=0).failed
+
+
+def test_a_session_that_cannot_be_judged_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(Session, "step")
+    found = run(RECORDINGS, seed=23, count=1, shrink_for=0)
+    assert [case["lines"] for case in found.failed.values()]
+
+
+def test_decoding_that_loses_something_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codex_app_server_protocol, "dump", lambda _: {})
+    found = run(RECORDINGS, seed=23, count=1, shrink_for=0)
+    assert [case["line"] for case in found.failed.values()]
 
 
 def test_equality_of_numbers_and_booleans_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,3 +75,24 @@ def test_what_failed_is_made_small_and_written(tmp_path: Path) -> None:
     assert found.messages == 2
     assert found.failed == {path.stem: {"line": '{"a": "wrong"}'}}
     assert json.loads(path.read_text("utf-8")) == {"line": '{"a": "wrong"}', "failed": "wrong"}
+
+
+def test_the_command_says_seed_and_sum(tmp_path: Path) -> None:
+    options = ["schemas", "--seed", "5", "--count", "100", "--failures", str(tmp_path / "none")]
+    done = subprocess.run([sys.executable, SCRIPT, *options], capture_output=True, text=True)
+    first, last = done.stdout.splitlines()
+    assert first == "schemas, seed 5"
+    assert last.startswith("120 messages in ")
+    assert last.endswith(" 0 failures")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_command_judges_a_case_once_more(tmp_path: Path) -> None:
+    case = {"types": {"Subject": True}, "formats": False, "way": "no such way", "line": "{}"}
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(case), "utf-8")
+    done = subprocess.run(
+        [sys.executable, SCRIPT, "schemas", "--replay", path], capture_output=True, text=True
+    )
+    assert done.stdout == f"{path}: raised KeyError: 'no such way'\n"
+    assert done.returncode == 1
