@@ -16,7 +16,7 @@ from codexwire.direction import Side
 from codexwire.ingest import load
 from codexwire.model.session_message import Message
 from codexwire.normalize import normalize
-from codexwire.transcript.entry import Entry, Item
+from codexwire.transcript.entry import Closed, Entry, Item
 from codexwire.transcript.judge import judge_items
 from codexwire.transcript.judgement import Judgement, Options, Schema
 from codexwire.wire import Validators, Violation, compile
@@ -115,6 +115,15 @@ def test_a_server_that_is_only_passed_over_was_heard_all_the_same(name: str) -> 
     items = edited([request, notification], [])
     assert judged(items) == judged(items, nothing_tolerated)
     assert [f.rule for f in judged(items)[-1]] == ["session/unanswered-request"]
+
+
+def test_what_was_passed_over_is_looked_at_again_on_the_next_connection() -> None:
+    messages = list(recorded("s02_command_approval"))
+    piece = next(i for i, m in enumerate(messages) if "item/agentMessage/delta" in m[3])
+    items = edited(messages[: piece + 1], [])
+    again = [*items, Closed(piece + 2), items[piece]]
+    assert judged(again) == judged(again, nothing_tolerated)
+    assert "session/session-boundary" in [f.rule for f in judged(again)[-1]]
 
 
 @settings(max_examples=600, deadline=None)
