@@ -53,7 +53,7 @@ class Sample:
     def lines(self) -> tuple[bytes, ...]:
         """The first lines that are not blank, stripped; all of them complete."""
         self._source.complete_first_line()
-        found = self.head.splitlines()
+        found = self.head.split(b"\n")
         if len(found) > 1 and not self.head.endswith(b"\n"):
             found.pop()
         return tuple(line.strip() for line in found if line.strip())[:_LINES]
