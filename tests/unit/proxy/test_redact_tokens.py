@@ -27,14 +27,7 @@ def forms() -> Iterator[Any]:
 
 @pytest.mark.parametrize("form", forms())
 def test_a_form_of_the_table(form: str) -> None:
-    @settings(
-        max_examples=10,
-        database=None,
-        derandomize=True,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(max_examples=10, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(st.from_regex(rf"\A(?a:{form})\Z", alphabet=st.characters(codec="ascii")))
     def check(token: str) -> None:
         assert token not in Redactor().pieces([f"see {token}, or {token}"])[0]
