@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
+from amount import times
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -19,15 +18,18 @@ from codexwire.proxy.redact.tokens import TOKENS, tokens_in
 BENCHMARK = Path(__file__).parents[3] / "benchmarks" / "redact.py"
 
 
-def forms() -> Iterator[Any]:
-    for token in TOKENS:
-        for number, form in enumerate(token.forms):
-            yield pytest.param(form, id=f"{token.id}-{number}")
+FORMS = [
+    pytest.param(form, id=f"{token.id}-{number}")
+    for token in TOKENS
+    for number, form in enumerate(token.forms)
+]
 
 
-@pytest.mark.parametrize("form", forms())
+@pytest.mark.parametrize("form", FORMS)
 def test_a_form_of_the_table(form: str) -> None:
-    @settings(max_examples=10, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=times(2, 20), phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
     @given(st.from_regex(rf"\A(?a:{form})\Z", alphabet=st.characters(codec="ascii")))
     def check(token: str) -> None:
         assert token not in Redactor().pieces([f"see {token}, or {token}"])[0]
