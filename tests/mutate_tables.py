@@ -54,6 +54,7 @@ TESTS: Mapping[str, str] = {
     "profiles/*/turn*.py": "unit/model/test_turns.py unit/model/test_turns_recorded.py"
     " unit/transcript/test_checks.py unit/runtime/test_router.py",
     "profiles/*/profile.py": "unit/ingest unit/emit functional/test_third_profile.py",
+    "profiles/table.py": "functional/test_exec_server.py",
     "profiles/*.py": "unit/model/test_identity.py unit/normalize/test_table.py",
     "model/turn_*.py": "unit/model/test_turns.py unit/model/test_turns_recorded.py",
     "model/session_check.py": "unit/transcript/test_checks.py",
