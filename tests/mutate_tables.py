@@ -53,6 +53,7 @@ TESTS: Mapping[str, str] = {
     "profiles/*/signs.py": "unit/transcript/test_hints.py functional/test_exec_server.py",
     "profiles/*/turn*.py": "unit/model/test_turns.py unit/model/test_turns_recorded.py"
     " unit/transcript/test_checks.py unit/runtime/test_router.py",
+    "profiles/exec_server/profile.py": "functional/test_exec_server.py unit/ingest",
     "profiles/*/profile.py": "unit/ingest unit/emit functional/test_third_profile.py",
     "profiles/table.py": "functional/test_exec_server.py",
     "profiles/*.py": "unit/model/test_identity.py unit/normalize/test_table.py",
