@@ -1,12 +1,13 @@
-"""Delete one entry of one table at a time, in a copy of the tree, and see whether a test turns red.
+"""Delete or change one entry of one table at a time, in a copy of the tree: does a test turn red?
 
     python tests/mutate_tables.py --list                        # every table, and how many entries it has
     python tests/mutate_tables.py --sample 100 [--seed 7]       # so many entries, spread over all tables
     python tests/mutate_tables.py profiles/app_server/identities.py:IDENTITIES ...   # all of these
+    python tests/mutate_tables.py --change ...                  # entries of mappings get the value of another
     python tests/mutate_tables.py --lines                       # single lines that once were in no test
 
 A table is a constant of a module: a mapping, set, tuple or list that is written out, what it contains
-included, and the claims that a rule makes by a keyword (`compared=`, `standing=`). After a deletion the
+included, and the claims that a rule makes by a keyword (`compared=`, `standing=`). After each the
 tests run that are likely to notice; they are in `TESTS`. Printed is what nobody noticed: add a test that
 fails without the entry, or delete the entry. Exit code 1 when there is any.
 """
@@ -52,7 +53,9 @@ TESTS: Mapping[str, str] = {
     "profiles/*/signs.py": "unit/transcript/test_hints.py functional/test_exec_server.py",
     "profiles/*/turn*.py": "unit/model/test_turns.py unit/model/test_turns_recorded.py"
     " unit/transcript/test_checks.py unit/runtime/test_router.py",
+    "profiles/exec_server/profile.py": "functional/test_exec_server.py unit/ingest",
     "profiles/*/profile.py": "unit/ingest unit/emit functional/test_third_profile.py",
+    "profiles/table.py": "functional/test_exec_server.py",
     "profiles/*.py": "unit/model/test_identity.py unit/normalize/test_table.py",
     "model/turn_*.py": "unit/model/test_turns.py unit/model/test_turns_recorded.py",
     "model/session_check.py": "unit/transcript/test_checks.py",
@@ -142,7 +145,7 @@ LINES = (
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A file as it is without one entry."""
+    """A file as it is without one entry, or with another value for it."""
 
     file: str
     table: str
@@ -152,8 +155,9 @@ class Mutant:
     tests: str
 
 
-def table_mutants(path: Path) -> Iterator[Mutant]:
-    """Yield a module without each of the entries of its tables, one at a time."""
+def table_mutants(path: Path, change: bool = False) -> Iterator[Mutant]:
+    """Yield a module without each of the entries of its tables, or with each changed, one at a time."""
+    find, mutate = (_changeable, _change) if change else (_entries, _delete)
     text = path.read_text("utf-8")
     file = path.relative_to(ROOT / CODE).as_posix()
     tests = next((t for pattern, t in TESTS.items() if fnmatch(file, pattern)), "")
@@ -161,9 +165,9 @@ def table_mutants(path: Path) -> Iterator[Mutant]:
         name = _constant(statement)
         if name is None:
             continue
-        for at in _entries(statement.value, ()):  # type: ignore[attr-defined]
+        for at in find(statement.value, ()):  # type: ignore[attr-defined]
             mutated = copy.deepcopy(statement)
-            line, entry = _delete(mutated.value, at)  # type: ignore[attr-defined]
+            line, entry = mutate(mutated.value, at)  # type: ignore[attr-defined]
             lines = text.splitlines()
             lines[statement.lineno - 1 : statement.end_lineno] = [ast.unparse(mutated)]
             yield Mutant(file, name, line, entry, "\n".join(lines) + "\n", tests)
@@ -217,14 +221,45 @@ def _of_call(node: ast.Call, at: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]
     for number, keyword in enumerate(node.keywords):
         if keyword.arg in CLAIMS:
             yield (*at, ("keywords", number))
-        yield from _entries(keyword.value, (*at, ("keywords", number)))
+        if keyword.arg != "evidence":
+            yield from _entries(keyword.value, (*at, ("keywords", number)))
+
+
+def _at(node: Any, at: tuple[Step, ...]) -> Any:
+    for field, number in at:
+        node = getattr(node, field) if number < 0 else getattr(node, field)[number]
+        node = node.value if isinstance(node, ast.keyword) else node
+    return node
+
+
+def _changeable(node: ast.expr, at: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
+    """Yield where the entries of mappings are in which another entry has another value."""
+    for found in _entries(node, at):
+        mapping = _at(node, found[:-1])
+        if isinstance(mapping, ast.Dict) and _other_value(mapping, found[-1][1]) is not None:
+            yield found
+
+
+def _other_value(mapping: ast.Dict, number: int) -> ast.expr | None:
+    """Return the next value of a mapping that is not that of an entry."""
+    values = [*mapping.values[number + 1 :], *mapping.values[:number]]
+    own = ast.dump(mapping.values[number])
+    return next((value for value in values if ast.dump(value) != own), None)
+
+
+def _change(node: Any, at: tuple[Step, ...]) -> tuple[int, str]:
+    """Give an entry of a mapping the value of another; return its line and text."""
+    mapping, number = _at(node, at[:-1]), at[-1][1]
+    line = mapping.values[number].lineno
+    mapping.values[number] = _other_value(mapping, number)
+    key = mapping.keys[number]
+    text = f"{ast.unparse(key) if key else '**'}: {ast.unparse(mapping.values[number])}"
+    return line, " ".join(text.split())
 
 
 def _delete(node: Any, at: tuple[Step, ...]) -> tuple[int, str]:
     """Delete an entry of a node; return its line and text."""
-    for field, number in at[:-1]:
-        node = getattr(node, field) if number < 0 else getattr(node, field)[number]
-        node = node.value if isinstance(node, ast.keyword) else node
+    node = _at(node, at[:-1])
     field, number = at[-1]
     if field == "words":
         words = node.value.split()
@@ -248,10 +283,10 @@ def line_mutants() -> Iterator[Mutant]:
         yield Mutant(line.file, "-", number, line.new, changed, line.tests)
 
 
-def all_mutants() -> list[Mutant]:
+def all_mutants(change: bool = False) -> list[Mutant]:
     """Return every entry of every table of a file that has tests."""
     files = sorted((ROOT / CODE).rglob("*.py"))
-    return [mutant for path in files for mutant in table_mutants(path) if mutant.tests]
+    return [mutant for path in files for mutant in table_mutants(path, change) if mutant.tests]
 
 
 def spread(mutants: list[Mutant], count: int, seed: int) -> list[Mutant]:
@@ -326,11 +361,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("table", nargs="*", help="FILE or FILE:NAME, below codegen/codexwire")
     parser.add_argument("--list", action="store_true", help="print the tables and go")
+    parser.add_argument("--change", action="store_true", help="change entries instead")
     parser.add_argument("--lines", action="store_true", help="change single lines instead")
     parser.add_argument("--sample", type=int, metavar="N", help="so many entries of all tables")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    mutants = list(line_mutants()) if options.lines else all_mutants()
+    mutants = list(line_mutants()) if options.lines else all_mutants(options.change)
     if options.table:
         mutants = [m for m in mutants if {m.file, f"{m.file}:{m.table}"} & set(options.table)]
     if options.sample is not None:

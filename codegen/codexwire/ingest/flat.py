@@ -41,8 +41,12 @@ def complete(document: Document) -> tuple[Document, Version | None, str]:
 
 
 def _described(full: Document, flat: Document) -> Document:
-    """Return the full document, with the descriptions that only the flat one has."""
-    told = {n: node for n, node in flat.types.items() if full.types.get(n) == bare(node)}
+    """Return the full document, with the descriptions of the flat one."""
+    told = {
+        name: node
+        for name, node in flat.types.items()
+        if bare(full.types.get(name, False)) == bare(node)
+    }
     return replace(full, origin=flat.origin, types={**full.types, **told})
 
 

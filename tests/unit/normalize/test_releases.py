@@ -224,6 +224,23 @@ def test_units_agree_with_descriptions(normalized: Normalize, version: str) -> N
                 assert said in (None, sub["x-unit"]), f"{owner}.{name}"
 
 
+IN_MILLISECONDS = (
+    "connectTimeoutMs durationMs startedAtMs headers_helper_refresh_interval_ms timeout_ms"
+)
+IN_SECONDS = (
+    "longestRunningTurnSec timeoutSec timeoutSecs timeUsedSeconds reset_after_seconds"
+    " completedAt completed_at createdAt recencyAt resetsAt resets_at secs startedAt started_at updatedAt"
+)
+WITHOUT_UNIT = "lastSeenAt lastUsedAt retirementAt ts windowDurationMins position"
+
+
+def test_the_name_of_a_member_tells_its_unit() -> None:
+    """Names that releases publish; those of a measured unit say nothing by themselves."""
+    assert {unit_of(name, "") for name in IN_MILLISECONDS.split()} == {"ms"}
+    assert {unit_of(name, "") for name in IN_SECONDS.split()} == {"s"}
+    assert {unit_of(name, "") for name in WITHOUT_UNIT.split()} == {None}
+
+
 @pytest.mark.parametrize("version", ["0.72.0", "0.99.0"])
 def test_restoring_puts_back_what_the_per_type_files_say(version: str) -> None:
     restored = {a.rule.id[:4] for a in normalize(load(version), effects=AS_PUBLISHED).applied}

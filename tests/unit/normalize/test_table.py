@@ -10,6 +10,8 @@ import pytest
 
 from codexwire import profiles
 from codexwire.normalize import RETIRED, RULES, Compared, Rule
+from codexwire.profiles.shared.normalization import RULES as SHARED
+from codexwire.profiles.table import PROFILES
 from codexwire.profiles.table import RULES as TABLE
 
 FOLDER = Path(profiles.__file__).parent
@@ -26,6 +28,11 @@ def module_of(rule: Rule) -> str:
 def test_every_module_is_in_the_table_once() -> None:
     assert sorted(module_of(rule) for rule in TABLE) == sorted(MODULES)
     assert len({rule.id[:4] for rule in TABLE}) == len(TABLE)
+
+
+def test_a_protocol_has_all_rules_of_every_protocol() -> None:
+    for profile in PROFILES:
+        assert set(SHARED.all) <= set(profile.rules.all)
 
 
 def test_a_retired_id_leads_to_a_rule_and_is_not_taken_again() -> None:

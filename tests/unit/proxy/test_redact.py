@@ -99,6 +99,46 @@ SECRETS = {
         "\x1b[1m/home/user-1\x1b[0m ghp_\x1b[31mredacted-1"
     ),
     "USER=anna": "USER=user-1",
+    "Private-Lines: 2\nAAAAB3Nz\nPrivate-MAC: 1f": "Private-Lines: 2\nredacted-1\nPrivate-MAC: 1f",
+    "jfrog: user AP5abcdefghij": "jfrog: user redacted-1",
+    "buildkit: user AP5abcdefghij": "buildkit: user redacted-1",
+    "https://discord.com/api/webhooks/12/abc": "https://discord.com/api/webhooks/redacted-1",
+    "https://corp.webhook.office.com/webhookb2/abcde": "https://host-1.example/webhookb2/redacted-1",
+    "https://hooks.zapier.com/hooks/catch/12/abc": "https://host-1.example/hooks/catch/redacted-1",
+    "eyIgYWxnIjoiSFMyNTYifQ.eyIgc3ViIjoiMTIzNCJ9.c2lnbmF0dXJl": (
+        "eyJhbGciOiJub25lIn0.eyJyZWRhY3RlZCI6MX0.redacted"
+    ),
+    "curl --cookie sid=abc1 x": "curl --cookie redacted-1",
+    "Basic YTpiMTIz": "Basic redacted-1",
+    "Token abcdef123456": "Token redacted-1",
+    "ApiKey abcdef123456": "ApiKey redacted-1",
+    "curl --user anna:pa55 x": "curl --user redacted-1 x",
+    "curl --proxy-user anna:pa55 x": "curl --proxy-user redacted-1 x",
+    "mysql -phunter22 shop": "mysql -predacted-1 shop",
+    "docker login -p hunter22 box": "docker login -p redacted-1 box",
+    "az login -p hunter22 box": "az login -p redacted-1 box",
+    "podman login -p hunter22 box": "podman login -p redacted-1 box",
+    "alter role x with password 'hunter'": "alter role x with password 'redacted-1'",
+    "COMPUTERNAME=buildbox": "COMPUTERNAME=host-1",
+    "C:\\Documents and Settings\\Anna B\\x": "C:\\Documents and Settings\\user-1\\x",
+    "\\home\\anna\\x": "\\home\\user-1\\x",
+    "ssh anna@box": "ssh user-1@box",
+    "sftp anna@box:/x": "sftp user-1@box:/x",
+    "rsync x anna@box:/y": "rsync x user-1@box:/y",
+    "LOGNAME=anna": "LOGNAME=user-1",
+    **{
+        f"The {name} is hunter22.": f"The {name} is redacted-1."
+        for name in (
+            "passphrase",
+            "passcode",
+            "secret",
+            "token",
+            "access key",
+            "code",
+            "pin",
+            "otp",
+        )
+    },
 }
 
 
@@ -107,6 +147,14 @@ def test_in_text(before: str, after: str) -> None:
     assert text(f"{before}") == after
     assert text(f"see: {before}\n") == f"see: {after}\n"
     assert text(after) == after
+
+
+def test_every_sign_of_a_rule_is_the_only_one_in_some_text() -> None:
+    """Else nobody would notice that it is missing."""
+    for rule in (*BEFORE_TOKENS, *TEXTS):
+        texts = [before.lower() for before in SECRETS if rule.pattern.search(before)]
+        signs = [[sign for sign in rule.signs if sign in text] for text in texts]
+        assert {found[0] for found in signs if len(found) == 1} == set(rule.signs), rule.id
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,10 @@ DETECTORS = {
     if issubclass(detector, RegexBasedDetector) and kind not in ("Private Key", "JSON Web Token")
 }
 ALNUM = string.ascii_letters + string.digits
-# The library's assignments may have blanks for a sign (`password whatever`, which is prose), and its
-# npm tokens none at all.
+# The library's assignments may have blanks for a sign (`password whatever`, which is prose), its npm
+# tokens none at all, and its secrets of AWS may be the end of a longer run, such as a path.
 PROSE = (
+    ("aws", re.compile(r"(?<![\w/+])[\w/+]{40}\Z")),
     ("=>| +|::", re.compile("[=:]")),
     ("_authToken", re.compile(r"npm_|(?:authToken|TOKEN) ?[=:] ?[a-zN]")),
 )
@@ -45,14 +46,7 @@ def patterns() -> Iterator[object]:
 def test_a_detector_of_the_library(pattern: re.Pattern[str]) -> None:
     seen = 0
 
-    @settings(
-        max_examples=100,
-        database=None,
-        derandomize=True,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(max_examples=100, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(st.from_regex(pattern, fullmatch=True, alphabet=CHARACTERS), st.integers())
     def check(drawn: str, seed: int) -> None:
         nonlocal seen
@@ -67,6 +61,15 @@ def test_a_detector_of_the_library(pattern: re.Pattern[str]) -> None:
 
     check()
     assert seen
+
+
+@pytest.mark.parametrize("name", ["cloudant", "clou", "cl"])
+def test_every_name_that_the_library_knows_for_cloudant(name: str) -> None:
+    for line in (f"see [{name}-KeY:   {{}} there", f"{name}_api_key={{}}", f"{name}key: {{}}"):
+        line = line.format("bizyVnsvZWCIyaezQBieWhna")
+        assert Redactor().pieces([line])[0] == line.replace(
+            "bizyVnsvZWCIyaezQBieWhna", "redacted-1"
+        )
 
 
 def vivid(drawn: str, pattern: re.Pattern[str], rng: random.Random) -> str:

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import importlib.util
+import random
+import re
+import string
 import sys
-from collections.abc import Iterator
+import tomllib
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
+from amount import times
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from codexwire.proxy.redact import LiveRedactor, Redactor
 from codexwire.proxy.redact.tokens import TOKENS, tokens_in
 
+CASES = Path(__file__).parents[2] / "cases" / "redact"
 BENCHMARK = Path(__file__).parents[3] / "benchmarks" / "redact.py"
 
 
-def forms() -> Iterator[Any]:
-    for token in TOKENS:
-        for number, form in enumerate(token.forms):
-            yield pytest.param(form, id=f"{token.id}-{number}")
+FORMS = [
+    pytest.param(form, id=f"{token.id}-{number}")
+    for token in TOKENS
+    for number, form in enumerate(token.forms)
+]
 
 
-@pytest.mark.parametrize("form", forms())
+@pytest.mark.parametrize("form", FORMS)
 def test_a_form_of_the_table(form: str) -> None:
     @settings(
-        max_examples=10,
-        database=None,
-        derandomize=True,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        max_examples=times(2, 20), phases=[Phase.generate], suppress_health_check=list(HealthCheck)
     )
     @given(st.from_regex(rf"\A(?a:{form})\Z", alphabet=st.characters(codec="ascii")))
     def check(token: str) -> None:
@@ -41,6 +41,32 @@ def test_a_form_of_the_table(form: str) -> None:
         assert [found[:2] for found in tokens_in(token)][:1] == [(0, len(token))]
 
     check()
+
+
+LOOKS = tomllib.loads((CASES / "tokens.toml").read_text("utf-8"))
+CHARACTERS = {
+    "a": string.ascii_letters + string.digits,
+    "d": string.digits,
+    "h": string.digits + "abcdef",
+    "l": string.ascii_lowercase,
+    "n": string.ascii_lowercase + string.digits,
+    "u": string.ascii_uppercase + string.digits,
+}
+
+
+@pytest.mark.parametrize("provider", [token.id for token in TOKENS])
+def test_the_tokens_of_a_provider(provider: str) -> None:
+    dice = random.Random(1)
+    for look in LOOKS[provider].split():
+        token = re.sub(
+            r"<(\w)(\d+)>", lambda m: "".join(dice.choices(CHARACTERS[m[1]], k=int(m[2]))), look
+        )
+        assert [(*at, it.id) for *at, it in tokens_in(token)] == [(0, len(token), provider)], look
+
+
+def test_every_provider_and_form_is_in_the_table() -> None:
+    forms = {token.id: len(token.forms) for token in TOKENS}
+    assert forms == {provider: len(looks.split()) for provider, looks in LOOKS.items()}
 
 
 @pytest.fixture(scope="module")

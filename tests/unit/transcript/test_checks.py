@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from codexwire import profiles
-from codexwire.profiles.table import CHECKS
+from codexwire.profiles.shared.session import CHECKS as SHARED
+from codexwire.profiles.table import CHECKS, PROFILES
 from codexwire.transcript.judgement import Judgement
 
 TESTS = Path(__file__).parents[2]
@@ -97,6 +98,11 @@ def test_every_check_has_cases_for_both_outcomes() -> None:
 
 def test_every_recording_of_a_case_is_expected_to_do_something() -> None:
     assert {path for _, path, _ in cases()} == set(CASES.glob("*/*.jsonl"))
+
+
+def test_a_protocol_has_all_checks_of_every_protocol() -> None:
+    for profile in PROFILES:
+        assert set(SHARED) <= set(profile.checks)
 
 
 def test_the_table_is_complete() -> None:

@@ -130,7 +130,8 @@ def test_one_direction_of_a_real_server(judged: Judge) -> None:
 @pytest.mark.parametrize(
     ("name", "what"),
     [
-        ("exec.jsonl", "codex exec --json"),
+        ("exec.jsonl", "the output of `codex exec --json`"),
+        ("old_exec.jsonl", "the output of an old `codex exec --json`"),
         ("rollout.jsonl", "rollout file"),
         ("rollout-trace/trace.jsonl", "rollout trace"),
         ("rust_log.txt", "RUST_LOG"),

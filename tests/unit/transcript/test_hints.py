@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from codexwire.ingest import load
+from codexwire.ingest.archive import archive
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.hints import Hint, Origin, look
 from codexwire.version import Version
@@ -61,6 +63,14 @@ def test_exec_server_sessions_are_recognised(version: str, name: str) -> None:
     found = hint(*(json.loads(line).get("msg") for line in lines))
     assert found.origin is Origin.SIGN
     assert found.version == (Version.parse("0.140.0") if version == "0.140.0" else None)
+
+
+def test_each_method_that_no_app_server_has_tells_an_exec_server() -> None:
+    releases = (archive().protocol(version, mended=True) for version in archive().versions)
+    of_app_servers = {m.name for release in releases if release for m in release.methods}
+    of_exec_servers = {m.name for m in load("exec-server").methods}
+    told = {name for name in of_exec_servers if hint({"method": name}).origin is Origin.SIGN}
+    assert told == of_exec_servers - of_app_servers
 
 
 @pytest.mark.parametrize(

@@ -22,17 +22,7 @@ from codexwire.profiles.app_server.rules import (
     n024_null_params_empty_object,
     n025_experimental_notifications,
 )
-from codexwire.profiles.shared.rules import (
-    n002_response_map,
-    n010_string_enum_branches,
-    n011_string_wrappers,
-    n014_branch_titles,
-    n015_discriminators,
-    n016_open_unions,
-    n017_time_units,
-    n018_deprecated,
-    n019_identities,
-)
+from codexwire.profiles.shared.normalization import RULES as SHARED
 
 __all__ = ["RETIRED", "RULES"]
 
@@ -45,7 +35,7 @@ RULES = NormalizationRules(
         n004_hidden_notifications.RULE,
         n005_codex_event_notifications.RULE,
     ),
-    responses=n002_response_map.RULE,
+    responses=SHARED.responses,
     shapes=(
         n006_timeline_snake_case.RULE,
         n007_function_call_output.RULE,
@@ -55,15 +45,8 @@ RULES = NormalizationRules(
     knowledge=(
         n025_experimental_notifications.RULE,
         n012_v1_v2_twins.RULE,
-        n018_deprecated.RULE,
-        n010_string_enum_branches.RULE,
-        n011_string_wrappers.RULE,
         n013_emitted_at.RULE,
-        n014_branch_titles.RULE,
-        n015_discriminators.RULE,
-        n016_open_unions.RULE,
-        n017_time_units.RULE,
-        n019_identities.RULE,
+        *SHARED.knowledge,
     ),
 )
 

@@ -20,27 +20,12 @@ from codexwire.profiles.app_server.checks import (
 from codexwire.profiles.app_server.identities import IDENTITIES
 from codexwire.profiles.app_server.names import PREFIX
 from codexwire.profiles.app_server.turns import advance
-from codexwire.profiles.shared.checks import (
-    double_initialize,
-    id_in_flight,
-    no_initialized,
-    server_request_unanswered,
-    session_boundary,
-    unanswered_request,
-    unmatched_response,
-    use_before_initialize,
-)
+from codexwire.profiles.shared.session import CHECKS as SHARED
 
 __all__ = ["AWAITED", "CHECKS", "VOCABULARY"]
 
 CHECKS: tuple[SessionCheck, ...] = (
-    use_before_initialize.CHECK,
-    double_initialize.CHECK,
-    no_initialized.CHECK,
-    session_boundary.CHECK,
-    unanswered_request.CHECK,
-    unmatched_response.CHECK,
-    id_in_flight.CHECK,
+    *SHARED,
     turn_never_completes.CHECK,
     phantom_turn.CHECK,
     turn_after_refusal.CHECK,
@@ -48,7 +33,6 @@ CHECKS: tuple[SessionCheck, ...] = (
     item_completed_twice.CHECK,
     foreign_thread.CHECK,
     after_turn_completed.CHECK,
-    server_request_unanswered.CHECK,
     experimental_without_capability.CHECK,
     opted_out_notification.CHECK,
 )

@@ -12,6 +12,14 @@ __all__ = ["SIGNS"]
 
 _METHODS = frozenset(
     {
+        "environmentConfig/read",
+        "fs/canonicalize",
+        "fs/close",
+        "fs/open",
+        "fs/readBlock",
+        "fs/walk",
+        "fs/watchMissing",
+        "http/request",
         "http/request/bodyDelta",
         "process/closed",
         "process/output",

@@ -22,7 +22,8 @@ _CODE = re.compile(  # without quotes: a call, a name with dots, a path
 
 NAME = (
     r"(?:(?:api|auth|access|account|private|secret|client|signing|encryption|master|session|shared|service"
-    r"|storage|license|subscription|deploy|admin|db|database|app|webhook|cloudant|(?<![a-z])cl)[ _.-]{0,2}key"
+    r"|storage|license|subscription|deploy|admin|db|database|app|webhook|cloudant|(?<![a-z])cl(?:ou)?)"
+    r"[ _.-]{0,2}key"
     r"|token|secret|passw(?:or)?d|passphrase|passcode|pwd|pw|(?<![a-z])sid"
     r"|(?<!by)(?<!com)(?<!tres)(?<!sur)(?<!over)(?<!under)pass"
     r"|(?:j|php|asp)sess(?:ion)?id|credentials?|creds"

@@ -183,7 +183,7 @@ TEXTS: tuple[Text, ...] = (
             r"(?P<it>(?=[^\s\"'`]*\d)(?=[^\s\"'`]*[^\d\s.,:])[^\s\"'`<>]{5,}[^\s\"'`<>.,;:!?)])"
         ),
         secret,
-        ("password", "passphrase", "passcode", "secret", "token", "key", "pin", "code", "otp"),
+        ("password", "passphrase", "secret", "token", "key", "pin", "code", "otp"),
         _re(r".*redacted-\d+.*|[\w.-]+\(.*|\d+(?:\.\d+)*\w?|gpt.*|.*/.*/.*|[a-z]+[_-][a-z_-]+\d?"),
     ),
     Text(

@@ -21,8 +21,6 @@ SUFFIXES = {
     "Secs": "s",
     "Seconds": "s",
     "_seconds": "s",
-    "_secs": "s",
-    "_sec": "s",
 }
 
 # Measured: name → unit. Every value recorded in 0.58.0–0.169.0 had the magnitude that goes with it.
