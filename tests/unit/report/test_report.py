@@ -95,6 +95,13 @@ def test_github() -> None:
     assert lines[3] == "::error file=bad.jsonl,title=transcript/unusable::no"
 
 
+def test_github_reads_back_what_means_something_to_it() -> None:
+    found = Finding("schema/type", Level.ERROR, Location("a%b:c,d\n.jsonl", 1), "50 %: a, b\n")
+    assert render("github", report(Group("a", (found,)))).splitlines()[0] == (
+        "::error file=a%25b%3Ac%2Cd\\u000a.jsonl,line=1,title=schema/type::50 %25: a, b\\u000a"
+    )
+
+
 def test_sarif() -> None:
     log = json.loads(render("sarif", PLAIN))
     assert log["version"] == "2.1.0"
