@@ -327,6 +327,17 @@ def test_sarif_of_a_comparison() -> None:
     assert ignored["suppressions"] == [{"kind": "external", "justification": "we know"}]
 
 
+def test_what_is_unproven_is_shown_in_every_format_and_fails() -> None:
+    doubt = change("doubted", "unproven", "safe", Level.ERROR)
+    told = replace(comparison(), groups=(Group("Thread", (doubt,)),))
+    assert "  !·  doubted  .doubted  (of-doubted)" in render("text", told).splitlines()
+    assert "[may break old client; of-doubted]" in render("github", told)
+    assert "| old client | 0 | 0 | 1 |" in render("markdown", told).splitlines()
+    suites = ElementTree.fromstring(render("junit", told)).findall("testsuite")
+    assert [suite.get("failures") for suite in suites] == ["1", "0"]
+    assert 'data-verdicts="unproven safe"' in render("html", told)
+
+
 def test_json_of_a_comparison_is_read_by_people_too() -> None:
     assert render("json", comparison()) == '{\n  "arrow": "→"\n}\n'
 
