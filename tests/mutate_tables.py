@@ -310,14 +310,14 @@ def copied(folder: Path) -> Path:
     return tree
 
 
-def noticed_by(mutant: Mutant, tree: Path) -> str:
-    """Return the test that turns red; empty when none does."""
+def noticed_by(mutant: Mutant, tree: Path, before: str = "") -> str:
+    """Return the test that turns red; empty when none does. `before` did for an entry beside it."""
     path = tree / CODE / mutant.file
     original = path.read_bytes()
     path.write_text(mutant.text, "utf-8")
     try:
-        for test in mutant.tests.split():
-            if (tree / "tests" / test).exists() and (failed := _run(tree, test)):
+        for tests in _in_turn(mutant, tree / "tests", before):
+            if tests and (failed := _run(tree, tests)):
                 return failed
     finally:
         path.write_bytes(original)
@@ -326,23 +326,41 @@ def noticed_by(mutant: Mutant, tree: Path) -> str:
     return ""
 
 
-def _run(tree: Path, test: str) -> str:
+def _in_turn(mutant: Mutant, folder: Path, before: str) -> list[list[str]]:
+    """Return the files of tests to run: first those that are likely by their name, then each part."""
+    parts = [
+        sorted(path.rglob("test_*.py")) if path.is_dir() else [path]
+        for path in (folder / test for test in mutant.tests.split())
+        if path.exists()
+    ]
+    name = Path(mutant.file).stem.split("_")
+    likely = [f for part in parts for f in part if f.name == before or {*name} & {*_words(f)}]
+    likely.sort(key=lambda file: file.name != before)
+    rest = [[file for file in part if file not in likely] for part in parts]
+    return [[str(file.relative_to(folder)) for file in part] for part in (likely, *rest)]
+
+
+def _words(test: Path) -> list[str]:
+    return test.stem.removeprefix("test_").split("_")
+
+
+def _run(tree: Path, tests: list[str]) -> str:
     """Return the first test that fails; empty when all pass."""
     report = tree / "report.txt"
-    run = multiprocessing.get_context("fork").Process(target=_pytest, args=(tree, test, report))
+    run = multiprocessing.get_context("fork").Process(target=_pytest, args=(tree, tests, report))
     run.start()
     run.join(SECONDS)
     if run.is_alive():
         run.kill()
-        return f"{test} (more than {SECONDS} seconds)"
+        return f"{tests[0]} … (more than {SECONDS} seconds)"
     if run.exitcode == 0:
         return ""
     lines = report.read_text("utf-8", "replace").splitlines()
     failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
-    return failed[0].partition(" - ")[0] if failed else f"{test} (exit code {run.exitcode})"
+    return failed[0].partition(" - ")[0] if failed else f"{tests[0]} … (exit code {run.exitcode})"
 
 
-def _pytest(tree: Path, test: str, report: Path) -> None:
+def _pytest(tree: Path, tests: list[str], report: Path) -> None:
     """Run tests in this process, a fork of one that has loaded all but codexwire."""
     sources = [str(tree / folder) for folder in ("codegen", "generated")]
     os.setsid()  # what tests end, they end in their own group
@@ -353,7 +371,7 @@ def _pytest(tree: Path, test: str, report: Path) -> None:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     options = ["-x", "-q", "-p", "no:cacheprovider"]
-    os._exit(pytest.main([*options, f"tests/{test}"]))
+    os._exit(pytest.main([*options, *(f"tests/{test}" for test in tests)]))
 
 
 def main() -> int:
@@ -386,13 +404,16 @@ def main() -> int:
 def judge(mutants: list[Mutant]) -> int:
     """Print what becomes of every mutant; return 1 when one survives."""
     survivors = 0
+    noticed: dict[tuple[str, str], str] = {}
     for library in LIBRARIES:
         importlib.import_module(library)
     with tempfile.TemporaryDirectory() as folder:
         tree = copied(Path(folder))
         for mutant in mutants:
-            test = noticed_by(mutant, tree)
+            table = (mutant.file, mutant.table)
+            test = noticed_by(mutant, tree, noticed.get(table, ""))
             survivors += not test
+            noticed[table] = test.partition("::")[0].rpartition("/")[2] or noticed.get(table, "")
             place = f"{mutant.file}:{mutant.line} {mutant.table} {mutant.entry[:70]}"
             print(f"{'red     ' if test else 'SURVIVED'}  {place}  {test}", flush=True)
     print(f"{len(mutants)} entries, {survivors} survived")

@@ -11,8 +11,8 @@ from codexwire.report.words import printable, sentence
 __all__ = ["to_github"]
 
 _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice"}
-_IN_TEXT = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
-_IN_PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
+_IN_TEXT = str.maketrans({"%": "%25"})
+_IN_PROPERTY = str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
 _VERDICTS = {"breaks": "breaks", "conditional": "breaks if sent:", "unproven": "may break"}
 
 
@@ -29,7 +29,7 @@ def to_github(report: Report) -> str:
 
 def _properties(finding: Finding) -> Iterator[tuple[str, object]]:
     if finding.location.file is not None:
-        yield "file", printable(finding.location.file)
+        yield "file", finding.location.file
     if finding.location.line is not None:
         yield "line", finding.location.line
     yield "title", finding.rule
@@ -49,5 +49,7 @@ def _broken(report: Report, finding: Finding) -> str:
 
 
 def _command(level: Level, text: str, properties: Mapping[str, object]) -> str:
-    listed = ",".join(f"{k}={str(v).translate(_IN_PROPERTY)}" for k, v in properties.items())
-    return f"::{_COMMANDS[level]} {listed}::{text.translate(_IN_TEXT)}"
+    listed = ",".join(
+        f"{k}={printable(str(v)).translate(_IN_PROPERTY)}" for k, v in properties.items()
+    )
+    return f"::{_COMMANDS[level]} {listed}::{printable(text).translate(_IN_TEXT)}"

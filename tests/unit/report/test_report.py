@@ -95,6 +95,13 @@ def test_github() -> None:
     assert lines[3] == "::error file=bad.jsonl,title=transcript/unusable::no"
 
 
+def test_github_reads_back_what_means_something_to_it() -> None:
+    found = Finding("schema/type", Level.ERROR, Location("a%b:c,d\n.jsonl", 1), "50 %: a, b\n")
+    assert render("github", report(Group("a", (found,)))).splitlines()[0] == (
+        "::error file=a%25b%3Ac%2Cd\\u000a.jsonl,line=1,title=schema/type::50 %25: a, b\\u000a"
+    )
+
+
 def test_sarif() -> None:
     log = json.loads(render("sarif", PLAIN))
     assert log["version"] == "2.1.0"
@@ -318,6 +325,17 @@ def test_sarif_of_a_comparison() -> None:
     assert first["properties"]["breaks"] == {"old": "breaks", "new": "safe"}
     assert "suppressions" not in first
     assert ignored["suppressions"] == [{"kind": "external", "justification": "we know"}]
+
+
+def test_what_is_unproven_is_shown_in_every_format_and_fails() -> None:
+    doubt = change("doubted", "unproven", "safe", Level.ERROR)
+    told = replace(comparison(), groups=(Group("Thread", (doubt,)),))
+    assert "  !·  doubted  .doubted  (of-doubted)" in render("text", told).splitlines()
+    assert "[may break old client; of-doubted]" in render("github", told)
+    assert "| old client | 0 | 0 | 1 |" in render("markdown", told).splitlines()
+    suites = ElementTree.fromstring(render("junit", told)).findall("testsuite")
+    assert [suite.get("failures") for suite in suites] == ["1", "0"]
+    assert 'data-verdicts="unproven safe"' in render("html", told)
 
 
 def test_json_of_a_comparison_is_read_by_people_too() -> None:

@@ -43,6 +43,16 @@ def test_the_answer_to_initialize_names_the_release(agent: str, version: str) ->
     )
 
 
+def test_the_first_release_that_a_server_names_itself_is_taken() -> None:
+    assert hint(answer("a/0.163.0 (x)"), answer("a/0.171.0 (x)")).version == Version(0, 163, 0)
+
+    def shaken(release: str) -> dict[str, Any]:
+        info = {"executorVersion": release}
+        return {"id": 1, "result": {"sessionId": "s", "environmentInfo": info}}
+
+    assert hint(shaken("0.163.0"), shaken("0.171.0")).version == Version(0, 163, 0)
+
+
 @pytest.mark.parametrize("agent", ["", "codex", "codex/1.2", "x (0.163.0)", 5, None])
 def test_other_agents_say_nothing(agent: Any) -> None:
     assert hint(answer(agent)) == Hint()
