@@ -124,7 +124,9 @@ def membership(values: Sequence[str]) -> str:
 
 
 def all_of(parts: Sequence[str]) -> str:
-    """Return what holds when all parts hold."""
+    """Return what holds when all parts hold; no constant is left among others, for `bind`."""
+    if "False" in parts:
+        return "False"
     parts = [p for p in parts if p != "True"]
     if len(parts) < 2:
         return parts[0] if parts else "True"
@@ -132,10 +134,19 @@ def all_of(parts: Sequence[str]) -> str:
 
 
 def any_of(parts: Sequence[str]) -> str:
-    """Return what holds when one part holds."""
-    if "True" in parts or not parts:
-        return str(bool(parts))
+    """Return what holds when one part holds; no constant is left among others, for `bind`."""
+    if "True" in parts:
+        return "True"
+    parts = [p for p in parts if p != "False"]
+    if not parts:
+        return "False"
     return parts[0] if len(parts) == 1 else "({})".format(" or ".join(parts))
+
+
+def negated(test: str) -> str:
+    """Return what holds when a test does not."""
+    constants = {"True": "False", "False": "True"}
+    return constants.get(test) or f"not ({test})"
 
 
 def bind(expression: str, value: str, name: str) -> str:

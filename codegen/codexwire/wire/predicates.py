@@ -47,6 +47,7 @@ from codexwire.wire.expressions import (
     is_plain,
     key_set,
     membership,
+    negated,
     number,
     sequence,
 )
@@ -171,7 +172,7 @@ class PredicateWriter:
 
     def _condition(self, found: Opaque, owner: str) -> list[str]:
         if isinstance(found.then, Never) and isinstance(found.otherwise, Anything):
-            return [f"not ({self._expression(found.condition, f'{owner}__not')})"]
+            return [negated(self._expression(found.condition, f"{owner}__not"))]
         holds = f"{self._hoist(f'{owner}__if', found.condition)}({IT})"
         then = self._expression(found.then, f"{owner}__then")
         other = self._expression(found.otherwise, f"{owner}__else")
