@@ -24,9 +24,11 @@ from codexwire.transcript.entry import Closed, Entry, Item, Oddity
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.hints import look
 from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
+from codexwire.transcript.meant import Meant
 from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.session.state import Session
 from codexwire.transcript.source import LONGEST, Source
+from codexwire.transcript.stand_in import Excuses
 from codexwire.version import Version
 from codexwire.wire import Violation, decode
 
@@ -79,6 +81,8 @@ def judge_items(
     first, hint, rest = look(items)
     schema = choose(hint)
     judgement.schema = schema.label
+    judgement.server = str(hint.version) if hint.version else None
+    judgement.stands_in = schema.stand_in is not None
     judgement.project_rules = schema.project_rules
     if schema.remark:
         judgement.add("transcript/schema-version", Level.WARNING, hint.line, schema.remark)
@@ -107,6 +111,8 @@ class _Pass:
         self.versioned: set[Side] = set()
         self.noted: set[tuple[str, Side | None, str]] = set()
         self.open_sides = open_sides(self.protocol)
+        self.meant = Meant(self.protocol)
+        self.excuses = Excuses(schema.stand_in) if schema.stand_in is not None else None
 
     def run(self, items: Iterator[Item]) -> None:
         """Judge every item, then what is left open."""
@@ -190,8 +196,10 @@ class _Pass:
         step = self.session.step(message, request)
         if message.kind is MessageKind.RESPONSE and request is not None:
             self._result(message, request)
-        for violation in self._violations(message, request):
-            self._violation(violation, message.line, message.sender, step.method)
+        found = self._violations(message, request)
+        excuse = self._excuse(found, message, request) if found else ""
+        for violation in found:
+            self._violation(violation, message.line, message.sender, step.method, excuse)
         for tolerance in self.tolerances:
             for found in tolerance(message, step.method):
                 self._add(found.rule, Level.INFO, message, found.message, pointer=found.pointer)
@@ -228,28 +236,53 @@ class _Pass:
         if "method" in body:
             if validators.accepts_message(body, message.sender):
                 return ()
-            return validators.check_message(body, message.sender, show_values=self.show_values)
+        elif request is not None and message.kind is MessageKind.RESPONSE:
+            if validators.accepts_response(body, request.method, request.sender):
+                return ()
+        return self._check(validators, message, request)
+
+    def _check(
+        self, validators: Validators, message: Message, request: Request | None
+    ) -> tuple[Violation, ...]:
+        body, show = message.body, self.show_values
+        if "method" in body:
+            return validators.check_message(body, message.sender, show_values=show)
         if request is None or message.kind is not MessageKind.RESPONSE:
-            return validators.check_envelope(body, show_values=self.show_values)
-        method, requester = request.method, request.sender
-        if validators.accepts_response(body, method, requester):
-            return ()
-        return validators.check_response(body, method, requester, show_values=self.show_values)
+            return validators.check_envelope(body, show_values=show)
+        return validators.check_response(body, request.method, request.sender, show_values=show)
+
+    def _excuse(
+        self, found: tuple[Violation, ...], message: Message, request: Request | None
+    ) -> str:
+        """Return why what is wrong may only be a difference of releases, if it may."""
+        if self.excuses is None:
+            return ""
+        excuse = self.excuses.taken_elsewhere(found, lambda v: self._check(v, message, request))
+        if not excuse and (excuse := self.excuses.unheard_of(found, message.sender)):
+            self.judgement.unchecked += 1
+        return excuse
 
     def _violation(
-        self, found: Violation, line: int, sender: Side | None, method: str | None = None
+        self,
+        found: Violation,
+        line: int,
+        sender: Side | None,
+        method: str | None = None,
+        excuse: str = "",
     ) -> None:
         if found.rule == "schema/unknown-method" and sender in self.open_sides:
             text = f"{found.message}, which leaves the name of a method open"
             self._unchecked(found.rule, line, sender, method or "", text)
             return
         dropped = found.rule in _DROPPED and sender is Side.CLIENT
-        level = Level.WARNING if dropped else Level.ERROR
+        text = found.message
+        if found.rule == "schema/unknown-method" and sender is not None and not excuse:
+            text += self.meant.method(method or "", sender)
         self.judgement.add(
             found.rule,
-            level,
+            Level.WARNING if dropped or excuse else Level.ERROR,
             line,
-            found.message,
+            f"{text} ({excuse})" if excuse else text,
             pointer=found.pointer,
             sender=sender,
             method=method,

@@ -16,6 +16,7 @@ from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Point
 from codexwire.transcript.entry import Oddity
 from codexwire.transcript.hints import Hint
+from codexwire.transcript.stand_in import StandIn
 from codexwire.wire import Validators, Violation
 
 __all__ = ["Choose", "Judgement", "Options", "Schema", "Tolerance"]
@@ -28,7 +29,8 @@ Tolerance: TypeAlias = "Callable[[Message, str | None], Iterable[Violation]]"
 class Schema:
     """What a recording is judged by: its name in reports, and why it is not the server's own.
 
-    `project_rules` are the ids of the rules in it that are not codexwire's own.
+    `project_rules` are the ids of the rules in it that are not codexwire's own. `stand_in` tells of the
+    server's release where another's schema has to do.
     """
 
     label: str
@@ -36,6 +38,7 @@ class Schema:
     remark: str = ""
     project_rules: tuple[str, ...] = ()
     tolerances: tuple[Tolerance, ...] = ()
+    stand_in: StandIn | None = None
 
 
 _KINDS_COUNTED = 10_000
@@ -57,6 +60,7 @@ class Options:
 class Judgement:
     """Everything about one recording.
 
+    `server` is the release that it names; the schema `stands_in` where that of this release is not at hand.
     `counts` are of all findings by level, also of those beyond the limit, `repeats` by kind. `unusable`
     is why it, or the rest of it, could not be checked. `bytes` were read (of what the file unpacks to),
     and `unread` counts the lines or parts of it that were not understood. `unchecked` counts the
@@ -68,6 +72,8 @@ class Judgement:
     limit: int = 0
     format: str | None = None
     schema: str | None = None
+    server: str | None = None
+    stands_in: bool = False
     project_rules: tuple[str, ...] = ()
     messages: int = 0
     bytes: int = 0

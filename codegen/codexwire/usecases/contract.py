@@ -28,6 +28,7 @@ from codexwire.transcript.hints import Hint, Origin, look
 from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.source import STDIN, Source
 from codexwire.usecases.comparable import open_release
+from codexwire.usecases.meant import with_meant
 from codexwire.usecases.notices import Notice, holes_of, listed
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.recordings import recordings
@@ -130,7 +131,8 @@ class _Recorder:
         unknown = self._unknown.union(*(uses.unknown for uses in self._uses.values()))
         if unknown:
             text = f"left out, because {self.release or 'the schema'} does not have it"
-            yield Notice("warning", f"{text}: {listed(sorted(unknown))}")
+            known = [] if self._protocol is None else [self._protocol]
+            yield Notice("warning", f"{text}: {listed(with_meant(sorted(unknown), known))}")
 
     def read(self, path: str, *, guess: bool = False) -> bool:
         """Add a recording; TranscriptError when it is none.
