@@ -30,7 +30,7 @@ from codexwire.transcript.session.state import Session
 from codexwire.transcript.source import LONGEST, Source
 from codexwire.transcript.stand_in import Excuses
 from codexwire.version import Version
-from codexwire.wire import Violation, decode
+from codexwire.wire import Validators, Violation, decode
 
 __all__ = ["judge", "judge_items"]
 
@@ -196,9 +196,9 @@ class _Pass:
         step = self.session.step(message, request)
         if message.kind is MessageKind.RESPONSE and request is not None:
             self._result(message, request)
-        found = self._violations(message, request)
-        excuse = self._excuse(found, message, request) if found else ""
-        for violation in found:
+        violations = self._violations(message, request)
+        excuse = self._excuse(violations, message, request) if violations else ""
+        for violation in violations:
             self._violation(violation, message.line, message.sender, step.method, excuse)
         for tolerance in self.tolerances:
             for found in tolerance(message, step.method):
@@ -234,12 +234,12 @@ class _Pass:
     def _violations(self, message: Message, request: Request | None) -> tuple[Violation, ...]:
         validators, body = self.validators, message.body
         if "method" in body:
-            if validators.accepts_message(body, message.sender):
-                return ()
+            valid = validators.accepts_message(body, message.sender)
         elif request is not None and message.kind is MessageKind.RESPONSE:
-            if validators.accepts_response(body, request.method, request.sender):
-                return ()
-        return self._check(validators, message, request)
+            valid = validators.accepts_response(body, request.method, request.sender)
+        else:
+            valid = False
+        return () if valid else self._check(validators, message, request)
 
     def _check(
         self, validators: Validators, message: Message, request: Request | None
