@@ -14,7 +14,7 @@ from codexwire.ir.hole import Hole
 from codexwire.location import Location
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Point
-from codexwire.transcript.entry import Oddity
+from codexwire.transcript.entry import LineInDocument, Oddity
 from codexwire.transcript.hints import Hint
 from codexwire.transcript.stand_in import StandIn
 from codexwire.wire import Validators, Violation
@@ -100,6 +100,8 @@ class Judgement:
         """Count a finding, and keep it while there is room for its level."""
         self.counts[level] += 1
         facts = {"direction": None if sender is None else sender.value, "method": method}
+        if isinstance(line, LineInDocument):
+            facts["place"], line = line.pointer, int(line)
         finding = Finding(rule, level, Location(self.path, line, pointer), message, facts)
         if len(self.repeats) < _KINDS_COUNTED or finding.kind in self.repeats:
             self.repeats[finding.kind] += 1

@@ -144,6 +144,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "level": finding.level.value,
         "line": finding.location.line,
+        "place": finding.facts.get("place"),
         "direction": finding.facts["direction"],
         "method": finding.facts["method"],
         "pointer": finding.location.pointer,
