@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -22,7 +23,7 @@ def test_every_sign_is_in_a_part_with_its_line_and_what_follows(seed: int) -> No
     text = "".join(rng.choices(words, weights=[1, 1, 9, 2, 9, 9, 5, 2], k=400)) + "@"
     parts = [*around(text, ["@", "host="])]
     assert parts == sorted(parts)
-    assert all(end < start for (_, end), (start, _) in zip(parts, parts[1:], strict=False))
+    assert all(end < start for (_, end), (start, _) in pairwise(parts))
     for start, end in parts:
         assert start == 0 or text[start - 1] == "\n"
         assert end == len(text) or text[end] == "\n"

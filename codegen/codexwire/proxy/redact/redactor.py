@@ -334,7 +334,7 @@ def _body(line: bytes) -> str:
 
 
 class JsonPart(NamedTuple):
-    """Where in a line a JSON object stands, and its value; `end` is 0 where there is none."""
+    """Where in a line JSON stands, and its value; `end` is 0 where there is none."""
 
     start: int
     end: int
@@ -342,10 +342,12 @@ class JsonPart(NamedTuple):
 
 
 def json_part(body: str) -> JsonPart:
-    """Return the JSON object of a line, before which and behind which an array may go on."""
+    """Return the JSON object of a line, before which and behind which an array may go on, or the array."""
     start = body.find("{")
     if start < 0:
         return _NONE
+    if (first := body.lstrip()[:1]) == "[" and (array := json_value(body)) is not None:
+        return JsonPart(body.index(first), len(body.rstrip()), array)
     end = _AFTER_JSON.search(body, body.rfind("}") + 1)
     last = end.start() if end is not None else len(body)
     value = json_value(body[start:last])

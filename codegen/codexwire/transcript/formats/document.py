@@ -110,4 +110,4 @@ def _in_value(at: _At, text: bytes) -> Iterator[Unwrapped]:
         yield from _in_object(at, text, fields)
 
 
-FORMAT = Format("document", "JSON array or bundle of messages", matches, read)
+FORMAT = Format("document", "JSON array or bundle of messages", matches, read, is_document=True)

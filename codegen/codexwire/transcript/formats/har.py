@@ -89,4 +89,4 @@ def _frame(line: int, text: bytes, connection: str) -> Iterator[Item]:
         yield Entry(line, data.encode("utf-8", "surrogatepass"), sender, connection)
 
 
-FORMAT = Format("har", "HAR with websocket messages", matches, read)
+FORMAT = Format("har", "HAR with websocket messages", matches, read, is_document=True)
