@@ -296,6 +296,16 @@ def test_auto_takes_the_servers_own(version: str, document: Callable[..., Any]) 
     assert schema_of(document(path)[1]) == (version, [])
 
 
+@pytest.mark.parametrize("arguments", [("",), ("--schema", "", GOOD), (GOOD, "")])
+def test_an_empty_argument_is_a_usage_error(
+    arguments: tuple[object, ...], validate: Validate
+) -> None:
+    """It is a variable that was not set, and not the folder where one is."""
+    code, out, err = validate(*arguments)
+    assert (code, out) == (2, "")
+    assert "empty" in err
+
+
 def test_auto_takes_the_nearest_and_says_so(document: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / "raw.jsonl"
     path.write_text('{"id":1,"result":{"userAgent":"me/0.163.99 (x)"}}\n')

@@ -97,15 +97,18 @@ class Judgement:
         sender: Side | None = None,
         method: str | None = None,
     ) -> None:
-        """Count a finding, and keep it while there is room for its level."""
-        self.counts[level] += 1
+        """Take a finding in, made of what is given."""
         facts = {"direction": None if sender is None else sender.value, "method": method}
         if isinstance(line, LineInDocument):
             facts["place"], line = line.pointer, int(line)
-        finding = Finding(rule, level, Location(self.path, line, pointer), message, facts)
+        self.take(Finding(rule, level, Location(self.path, line, pointer), message, facts))
+
+    def take(self, finding: Finding) -> None:
+        """Count a finding, and keep it while there is room for its level."""
+        self.counts[finding.level] += 1
         if len(self.repeats) < _KINDS_COUNTED or finding.kind in self.repeats:
             self.repeats[finding.kind] += 1
-        kept = self._kept.setdefault(level, [])
+        kept = self._kept.setdefault(finding.level, [])
         if not self.limit or len(kept) < self.limit:
             kept.append(finding)
 
