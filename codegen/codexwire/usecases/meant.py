@@ -19,8 +19,11 @@ _END_OF_TYPE = re.compile(r"[.<\[{=]")
 def meant(name: str, protocols: Sequence[Protocol]) -> str:
     """Return the question whether a method, a type, or a place in a type, was meant; empty for none.
 
-    Places are written as `v2/Thread.id`, with or without the namespace.
+    Places are written as `v2/Thread.id`, with or without the namespace. One that ends in `=` or `<>`
+    stands for a value or a variant that is not told.
     """
+    if name.endswith(("=", "<>")):
+        return ""
     spaces = protocols[-1].namespaces
     bare = spaces.bare(name)
     head = _END_OF_TYPE.split(bare)[0]
