@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import defaultdict
 from pathlib import Path
@@ -15,6 +16,9 @@ for _name in ("SIGINT", "SIGHUP", "SIGQUIT"):
     # A run in the background has these ignored, and its children would inherit that.
     if hasattr(signal, _name) and signal.getsignal(getattr(signal, _name)) is signal.SIG_IGN:
         signal.signal(getattr(signal, _name), signal.SIG_DFL)
+
+# What was pulled on this machine is no part of a test.
+os.environ.pop("CODEXWIRE_CACHE", None)
 
 # A busy machine is no failure: neither an example nor the making of one has to be quick. And the same
 # examples on every machine and in every order of the tests: a run that fails elsewhere fails here.

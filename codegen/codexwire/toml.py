@@ -13,7 +13,6 @@ A field may also be a regular expression (`re.Pattern[str]`).
 from __future__ import annotations
 
 import datetime
-import difflib
 import json
 import re
 import reprlib
@@ -28,6 +27,7 @@ from msgspec import inspect
 
 from codexwire.errors import CodexwireError, UsageError
 from codexwire.location import Location
+from codexwire.near import did_you_mean
 
 __all__ = ["TomlValue", "find_lines", "parse_toml", "quoted", "read_toml"]
 
@@ -309,9 +309,8 @@ def _shown(value: Any) -> str:
 
 
 def _known(key: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(key, known, 1)
-    meant = f"did you mean {near[0]!r}? " if near else ""
-    return f"{meant}known: {', '.join(known)}"
+    meant = did_you_mean(key, known)
+    return f"{meant} known: {', '.join(known)}".lstrip()
 
 
 def _choices(kind: Any) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import total_ordering
 
-__all__ = ["VERSION_TEXT", "Version", "VersionRange", "nearest"]
+__all__ = ["VERSION_TEXT", "Version", "VersionRange", "nearest", "nearest_first"]
 
 VERSION_TEXT = r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+|(?:a|b|rc)\d+)?"
 """How a version reads inside a longer text, as a regular expression without groups."""
@@ -110,6 +110,11 @@ class VersionRange:
 
 def nearest(version: Version, known: Iterable[Version]) -> Version:
     """Return the version of `known` that is nearest to `version`, of two equally near the newer."""
+    return nearest_first(version, known)[0]
+
+
+def nearest_first(version: Version, known: Iterable[Version]) -> list[Version]:
+    """Return versions by how near they are to `version`, of two equally near the newer first."""
 
     def place(release: Version) -> int:
         return (release.major * 1000 + release.minor) * 1000 + release.patch
@@ -117,4 +122,4 @@ def nearest(version: Version, known: Iterable[Version]) -> Version:
     def distance(other: Version) -> tuple[int, bool]:
         return abs(place(other) - place(version)), other.pre != version.pre
 
-    return min(sorted(known, reverse=True), key=distance)
+    return sorted(sorted(known, reverse=True), key=distance)

@@ -104,6 +104,9 @@ def test_a_contract_has_the_legacy_events_that_a_client_reads(
     [
         ('ClientRequest = ["turn/stop"]', "no version has the ClientRequest method 'turn/stop'"),
         ('ServerEvent = ["x"]', "no union 'ServerEvent'"),
+        ('ClientRequest = ["turn_start"]', "(did you mean 'turn/start'?)"),
+        ('[reads."v2/Thraed"]', "(did you mean 'v2/Thread'?)"),
+        ('[reads."v2/Thread"]\nfields = [".created_at"]', "(did you mean '.createdAt'?)"),
         ('[reads."v2/Nothing"]', "no version has the type 'v2/Nothing'"),
         ('[reads."v2/Thread"]\nfields = [".nope"]', "no version has '.nope' in v2/Thread"),
         ('[reads."v2/ThreadItem"]\nvariants = ["<x>"]', "no version has '<x>' in v2/ThreadItem"),

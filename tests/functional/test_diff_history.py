@@ -217,10 +217,10 @@ def test_compat_of_one_client(codexwire: Run, tmp_path: Path) -> None:
         (["compat", "0.1.0"], "release 0.1.0 is not at hand"),
         (["compat", "new"], "'new' is no version"),
         (["compat", "--format", "html"], "no format 'html'"),
-        (["schema", "history", "Thred"], "did you mean Thread?"),
+        (["schema", "history", "Thred"], "did you mean 'Thread'?"),
         (["schema", "history", "Thread.nope"], "no release has 'Thread.nope'"),
-        (["schema", "history", "EventMsg.error"], "did you mean EventMsg<error>?"),
-        (["schema", "history", "v2/Thread.updatedat"], "did you mean Thread.updatedAt?"),
+        (["schema", "history", "EventMsg.error"], "did you mean 'EventMsg<error>'?"),
+        (["schema", "history", "v2/Thread.updatedat"], "did you mean 'Thread.updatedAt'?"),
         (["schema", "history", "--format", "html"], "no format 'html'"),
     ],
 )

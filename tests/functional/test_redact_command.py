@@ -42,6 +42,27 @@ def test_the_command(tmp_path: Path, capfdbinary: Any) -> None:
         assert [line for _, line in source.lines()] == [DONE.encode(), b"no end"]
 
 
+MESSAGE = '{"method": "x", "params": {"password": "b12345"}}'
+FRAME = json.dumps({"type": "send", "opcode": 1, "data": MESSAGE})
+HAR = f'{{"log": {{"entries": [{{"_webSocketMessages": [{FRAME}, {FRAME}]}}]}}}}'
+
+
+@pytest.mark.parametrize("text", [f"[{MESSAGE},{MESSAGE}]", f"[\n{MESSAGE},\n{MESSAGE}\n]\n", HAR])
+def test_a_damaged_document_is_said_to_be_one(text: str, tmp_path: Path, capfd: Any) -> None:
+    """It is redacted as the text that it is; a whole one stays JSON."""
+    path, out = tmp_path / "r.json", tmp_path / "out.json"
+    path.write_text(text)
+    assert codexwire(["redact", str(path), "-o", str(out)]) == 0
+    assert "b12345" not in json.dumps(json.loads(out.read_text()))
+    assert "damaged" not in capfd.readouterr().err
+    at = text.rindex('"', 0, -20)
+    for damaged in (text[:at], text[:at].rstrip("[{ ,:") + "]", text + "]"):
+        path.write_text(damaged)
+        assert codexwire(["redact", str(path), "-o", str(out)]) == 2
+        assert "the JSON document is cut short or damaged" in capfd.readouterr().err
+        assert "b12345" not in out.read_text()
+
+
 def test_the_command_in_a_pipe_into_a_file_that_is_there(
     tmp_path: Path, monkeypatch: Any, capfd: Any
 ) -> None:

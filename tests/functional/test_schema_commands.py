@@ -203,7 +203,10 @@ def test_without_a_name_all_methods_are_listed(schema: Command) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["show", "turn/begin"], "has no method or type 'turn/begin' (did you mean turn/"),
+        (
+            ["show", "turn/begin"],
+            "has no method or type 'turn/begin' (did you mean 'TurnsPage', 'turn/",
+        ),
         (["show", "Zzz"], "has no method or type 'Zzz' (`schema show` lists the methods)"),
         (["show", "--format", "yaml"], "no format 'yaml'"),
         (["show", "Thread", "--format", "schema"], "--format schema is of the whole protocol"),

@@ -98,6 +98,7 @@ def test_the_document(document: Callable[..., Any]) -> None:
         "path": str(BAD),
         "format": "recording",
         "schema": "0.163.0",
+        "server": "0.163.0",
         "project_rules": [],
         "messages": 44,
         "bytes": 16737,
@@ -109,6 +110,7 @@ def test_the_document(document: Callable[..., Any]) -> None:
         "rule": "schema/unknown-method",
         "level": "error",
         "line": 5,
+        "place": None,
         "direction": "client",
         "method": "no/such/method",
         "pointer": "/method",
@@ -294,6 +296,16 @@ def schema_of(value: dict[str, Any]) -> tuple[str, list[str]]:
 def test_auto_takes_the_servers_own(version: str, document: Callable[..., Any]) -> None:
     path = min((RECORDINGS / version).glob("*.jsonl"))
     assert schema_of(document(path)[1]) == (version, [])
+
+
+@pytest.mark.parametrize("arguments", [("",), ("--schema", "", GOOD), (GOOD, "")])
+def test_an_empty_argument_is_a_usage_error(
+    arguments: tuple[object, ...], validate: Validate
+) -> None:
+    """It is a variable that was not set, and not the folder where one is."""
+    code, out, err = validate(*arguments)
+    assert (code, out) == (2, "")
+    assert "empty" in err
 
 
 def test_auto_takes_the_nearest_and_says_so(document: Callable[..., Any], tmp_path: Path) -> None:

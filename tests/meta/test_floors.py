@@ -24,6 +24,7 @@ FLOORS = {
     "files": 0,
     "resources": 0,
     "lazy": 0,
+    "near": 0,
     "_version": 0,
     "toml": 0,
     "config": 0,
@@ -54,6 +55,7 @@ SIBLINGS = {
     ("files", "location"),
     ("toml", "errors"),
     ("toml", "location"),
+    ("toml", "near"),
     ("config", "toml"),
 }
 # Floors that a package must not look down on although they are below it.

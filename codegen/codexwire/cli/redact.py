@@ -31,5 +31,6 @@ def redact(
     whole: what is learnt at its end is gone from its beginning. `codexwire rules list --family redact`
     says what is looked for; standard error says how much of it was replaced.
     """
-    tell(redacted(path, sys.stdout.fileno() if output is None else output, word or ()))
-    return 0
+    notices = redacted(path, sys.stdout.fileno() if output is None else output, word or ())
+    tell(notices)
+    return 2 if any(notice.level == "error" for notice in notices) else 0

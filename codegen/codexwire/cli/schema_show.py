@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +21,7 @@ from codexwire.model.profile import Profile, profile_of
 from codexwire.model.read import Types, read, types_of
 from codexwire.model.types import All, Object, Opaque, Type, Union, values_of
 from codexwire.model.words import words
+from codexwire.near import did_you_mean
 from codexwire.normalize import normalize
 from codexwire.normalize.holes import UNKNOWN
 from codexwire.usecases.notices import holes_of, stale_rules_of
@@ -108,12 +108,9 @@ def _check_name(protocol: Protocol, name: str) -> None:
     known = {m.name for m in protocol.methods} | set(protocol.types)
     known |= {protocol.namespaces.bare(name) for name in protocol.types}
     if name not in known:
-        close = get_close_matches(name, sorted(known), 3)
         raise UsageError(
             f"codex {protocol.version or ''} has no method or type {name!r}".replace("  ", " "),
-            hint=f"did you mean {', '.join(close)}?"
-            if close
-            else "`schema show` lists the methods",
+            hint=did_you_mean(name, known, 3) or "`schema show` lists the methods",
         )
 
 

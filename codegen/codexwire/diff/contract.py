@@ -83,10 +83,12 @@ def _array(values: Iterable[str]) -> str:
 
 
 class Entry(NamedTuple):
-    """An entry of a contract as it is written, and what it names."""
+    """An entry of a contract as it is written, what it names, and what it could have named."""
 
     written: TomlValue
     what: str
+    name: str
+    known: Iterable[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +158,12 @@ def _missing(document: TomlValue, versions: list[Shapes]) -> Iterator[Entry]:
         known = {m.name for v in versions for m in v.protocol.table(table.sender, table.kind)}
         for name in names.items():
             if name.value not in known:
-                yield Entry(name, f"the {union} method {name.value!r}")
+                yield Entry(name, f"the {union} method {name.value!r}", name.value, known)
     for section in ("sends", "reads"):
         for type_name, usage in document.entries(section):
-            if not any(type_name in v.protocol.types for v in versions):
-                yield Entry(usage, f"the type {type_name!r}")
+            types = {name for v in versions for name in v.protocol.types}
+            if type_name not in types:
+                yield Entry(usage, f"the type {type_name!r}", type_name, types)
                 continue
             parts = [inventory(v, type_name) for v in versions]
             for part in _PARTS:
@@ -168,7 +171,7 @@ def _missing(document: TomlValue, versions: list[Shapes]) -> Iterator[Entry]:
                 for place in usage.items(part):
                     known_value = part == "values" and _takes(versions, type_name, place.value)
                     if place.value not in have and not known_value:
-                        yield Entry(place, f"{place.value!r} in {type_name}")
+                        yield Entry(place, f"{place.value!r} in {type_name}", place.value, have)
 
 
 _LITERALS = {"null": "null", "true": "boolean", "false": "boolean"}

@@ -17,7 +17,7 @@ from codexwire.emit.names import snake
 from codexwire.emit.render import render
 from codexwire.errors import IngestError
 from codexwire.ir.complete import complete
-from codexwire.ir.envelope import envelope_schema, message_schemas
+from codexwire.ir.envelope import envelope_schema, members_beside, message_schemas
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
 from codexwire.ir.walk import references
 from codexwire.runtime import checks, gates
@@ -136,7 +136,7 @@ def _types_of_several(protocol: Protocol, module_of: Mapping[str, str]) -> list[
 def _reachable(protocol: Protocol, method: Method) -> set[str]:
     found: set[str] = set()
     waiting = [*references(method.branch), *([method.result] if method.result else [])]
-    for schema in protocol.envelope_properties(method).values():
+    for schema in members_beside(protocol, method).values():
         waiting += references(schema)
     while waiting:
         name = waiting.pop()

@@ -52,6 +52,8 @@ def load(
     """
     if channel not in CHANNELS:
         raise UsageError(f"no channel {channel!r}", hint=f"one of {', '.join(CHANNELS)}")
+    if source == "":
+        raise UsageError("an empty name is no schema", hint="is a variable not set?")
     if isinstance(source, str):
         kind = of_source(source)
         if kind is not None and kind.described:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from codexwire.direction import Side
+from codexwire.direction import Kind, Side
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
 
-__all__ = ["envelope_schema", "message_schema", "message_schemas", "response_schema"]
+__all__ = [
+    "envelope_schema",
+    "members_beside",
+    "message_schema",
+    "message_schemas",
+    "response_schema",
+]
 
 _REQUEST_ID: Schema = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
 _ENVELOPES: Mapping[str, Schema] = {
@@ -33,6 +39,12 @@ _ENVELOPES: Mapping[str, Schema] = {
         "properties": {"id": _REQUEST_ID, "result": True},
     },
 }
+_OF_MESSAGES: Mapping[Kind, str] = {
+    Kind.REQUEST: "JSONRPCRequest",
+    Kind.NOTIFICATION: "JSONRPCNotification",
+}
+_OWN = frozenset({"id", "method", "params"})
+"""The members of a message that the branch of its method describes."""
 
 
 def envelope_schema(protocol: Protocol, name: str) -> Schema:
@@ -57,14 +69,27 @@ def response_schema(protocol: Protocol, result: str | None) -> Schema:
     return {**envelope, "properties": {**envelope["properties"], "result": ref_to(result)}}
 
 
+def members_beside(protocol: Protocol, method: Method) -> dict[str, Schema]:
+    """Return what may stand beside the members that a method's branch describes, by name.
+
+    `trace` of the published JSONRPCRequest, which servers insist on, and what the union has beside its
+    branches.
+    """
+    envelope = protocol.types.get(_OF_MESSAGES[method.kind])
+    schema = envelope.schema if envelope is not None else True
+    members = schema.get("properties", {}) if isinstance(schema, dict) else {}
+    more = {name: member for name, member in members.items() if name not in _OWN}
+    return {**more, **protocol.envelope_properties(method)}
+
+
 def message_schema(protocol: Protocol, method: Method) -> Schema:
-    """Return the schema of a method's whole message, with what stands beside the published union."""
-    branch, beside = method.branch, protocol.envelope_properties(method)
+    """Return the schema of a method's whole message, with what stands beside its branch."""
+    branch, beside = method.branch, members_beside(protocol, method)
     if not beside:
         return branch
     properties = branch.get("properties", {})
     if beside.keys() & properties.keys() or "additionalProperties" in branch:
-        return {"allOf": [branch, {"properties": dict(beside)}]}
+        return {"allOf": [branch, {"properties": beside}]}
     return {**branch, "properties": {**properties, **beside}}
 
 

@@ -44,12 +44,22 @@ class Vocabulary:
     """What the messages of a protocol mean for threads and turns.
 
     `moments` says it of methods, `identities` where ids stand; `advance(state, message, at)` takes a
-    message into the turn's state.
+    message into the turn's state. `reports` has the notifications that say how something is, again and
+    again: method → the params that tell, beside the thread, what it is about.
     """
 
     identities: Identities = field(default_factory=lambda: Identities({}))
     moments: Mapping[str, Moment] = field(default_factory=dict)
     advance: Callable[[TurnState, Any, float], TurnState] = lambda state, _message, _at: state
+    reports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def subject(self, message: Message, ids: Ids) -> tuple[str, ...] | None:
+        """Return what a report is about; None for a message that is no report."""
+        names = self.reports.get(message.method or "")
+        if names is None:
+            return None
+        params = message.params if isinstance(message.params, dict) else {}
+        return (message.method or "", ids.thread or "", *(str(params.get(n)) for n in names))
 
 
 class Handshake(StrEnum):
@@ -113,6 +123,7 @@ class Connection:
     `vocabulary` says what the methods of its protocol mean. `initialized` is the line of that
     notification, `went_on` that of the first thing the client said after the handshake. `refused` has,
     by thread, the request for a turn that was answered with an error, until a request names the thread.
+    `reported` has the last report by what it is about.
     """
 
     name: str
@@ -134,6 +145,7 @@ class Connection:
     settled: deque[Turn] = field(default_factory=deque)
     resolved: set[RequestId] = field(default_factory=set)
     refused: dict[str, Request] = field(default_factory=dict)
+    reported: dict[tuple[str, ...], Message] = field(default_factory=dict)
     initialized: int | None = None
     went_on: int | None = None
 
@@ -160,7 +172,7 @@ class Step(Struct, frozen=True, gc=False):
 
     `request` is what a response answers; `answered_on` the line of an earlier answer to the same id;
     `ids` are those of the message, of a response those of its result; `turn` is the turn that the
-    message is about, where it is known.
+    message is about, where it is known; `reported` is the report before this one about the same.
     """
 
     message: Message
@@ -169,6 +181,7 @@ class Step(Struct, frozen=True, gc=False):
     request: Request | None = None
     answered_on: int | None = None
     turn: Turn | None = None
+    reported: Message | None = None
 
     @property
     def method(self) -> str | None:

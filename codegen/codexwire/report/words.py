@@ -19,8 +19,8 @@ def printable(text: str) -> str:
 
 
 def about(finding: Finding) -> str:
-    """Return which message a finding is about: who sent it and its method, as far as known."""
-    parts = (finding.facts.get("direction"), finding.facts.get("method"))
+    """Return which message a finding is about: its place, who sent it and its method, as far as known."""
+    parts = (finding.facts.get(name) for name in ("place", "direction", "method"))
     return printable(" ".join(part for part in parts if part))
 
 

@@ -14,6 +14,7 @@ from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from codexwire.location import join_pointer
+from codexwire.near import ALIKE, did_you_mean
 from codexwire.runtime.drift import DriftReport
 from codexwire.runtime.keep import SELF, Original, attach
 from codexwire.runtime.locate_by_removal import pinpoint
@@ -217,7 +218,9 @@ class _Lane(Generic[U]):
     def _demand_valid(self, side: Sender | None, spec: MethodSpec | None, ask: _Ask) -> None:
         """Raise DecodeError, with the place, unless the schema takes the message."""
         if side is None or spec is None:
-            text = "the schema has no such method"
+            known = {name for table in self.tables.values() for name in table}
+            meant = did_you_mean(str(ask.method), known, like=ALIKE)
+            text = "; ".join(part for part in ("the schema has no such method", meant) if part)
             raise DecodeError(str(ask.method), "/method", "schema/unknown-method", text)
         if spec.result_by == "unknown" and self.part == "result":
             return

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, RootModel
 
 from codexwire.finding import Level, RuleText
 from codexwire.location import join_pointer
+from codexwire.near import ALIKE, near_names
 from codexwire.profiles.ids import differences
 from codexwire.runtime.ids import given_member
 from codexwire.runtime.keep import SELF, kept_of
@@ -80,8 +82,8 @@ class Note:
     """One kind of drift at one place.
 
     `rule` is the id of a tolerance rule or one of `Drift`; `pointer` is the JSON pointer in the
-    message, with `*` for indices of arrays and keys of maps; `other` is that of a second place, which a
-    note may be about too: the one that is read where two places of an id differ.
+    message, with `*` for indices of arrays and keys of maps; `other` is what a note is about, too: the
+    place that is read where two places of an id differ, the property that an unknown one is like.
     """
 
     method: str
@@ -93,7 +95,11 @@ class Note:
     def message(self) -> str:
         """One sentence about the rule; it names no value."""
         sentence = TITLES[self.rule]
-        return f"{sentence[:-1]}: {self.other}." if self.other else sentence
+        if not self.other:
+            return sentence
+        if self.rule == Drift.UNKNOWN_FIELD:
+            return f"{sentence[:-1]}; did you mean {self.other!r}?"
+        return f"{sentence[:-1]}: {self.other}."
 
 
 def drift_notes(value: Any, *, method: str = "", part: str = "params") -> tuple[Note, ...]:
@@ -103,7 +109,8 @@ def drift_notes(value: Any, *, method: str = "", part: str = "params") -> tuple[
     """
     method = str(method)
     notes = (
-        Note(method, join_pointer((part, *path)), str(rule)) for path, rule in _found(value, ())
+        Note(method, join_pointer((part, *spot.path)), str(spot.rule), spot.meant)
+        for spot in _found(value, ())
     )
     return (*notes, *_conflicts(value, method, part))
 
@@ -133,23 +140,31 @@ def _conflicts(value: Any, method: str, part: str) -> Iterator[Note]:
         yield Note(method, other, str(Drift.ID_CONFLICT), read)
 
 
-_Found = Iterator[tuple[tuple[str, ...], str]]
+class _Spot(NamedTuple):
+    """A place of a value, the rule that it is noted by, and the known property that may be meant."""
+
+    path: tuple[str, ...]
+    rule: str
+    meant: str = ""
+
+
+_Found = Iterator[_Spot]
 
 
 def _found(value: Any, path: tuple[str, ...]) -> _Found:
     if isinstance(value, BaseModel):
         yield from _in_model(value, path)
     elif isinstance(value, UnknownValue):
-        yield path, Drift.UNFIT_VALUE
+        yield _Spot(path, Drift.UNFIT_VALUE)
     elif isinstance(value, OpenStrEnum):
         if value.is_unknown:
-            yield path, Drift.UNKNOWN_VALUE
+            yield _Spot(path, Drift.UNKNOWN_VALUE)
     elif isinstance(value, NoParams):
         if value.raw not in (None, {}):
-            yield path, Drift.UNEXPECTED_PARAMS
+            yield _Spot(path, Drift.UNEXPECTED_PARAMS)
     elif isinstance(value, (UnknownNotification, UnknownRequest, UnknownResult)):
         if value.why:
-            yield path, value.why
+            yield _Spot(path, value.why)
     elif isinstance(value, (list, dict)):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _found(item, (*path, "*"))
@@ -157,12 +172,12 @@ def _found(value: Any, path: tuple[str, ...]) -> _Found:
 
 def _in_model(model: BaseModel, path: tuple[str, ...]) -> _Found:
     kept = kept_of(model)
-    yield from ((path + at, rule) for at, rule in (kept[SELF].marks if SELF in kept else ()))
+    yield from (_Spot(path + at, rule) for at, rule in (kept[SELF].marks if SELF in kept else ()))
     if isinstance(model, UnknownVariant):
-        yield path, Drift.UNKNOWN_VARIANT
+        yield _Spot(path, Drift.UNKNOWN_VARIANT)
         return
     if isinstance(model, RootModel):
-        yield from ((path + at, rule) for at, rule in (kept["root"].marks if kept else ()))
+        yield from (_Spot(path + at, rule) for at, rule in (kept["root"].marks if kept else ()))
         yield from _found(model.root, path)
         return
     shape = model_shape(type(model))
@@ -170,7 +185,7 @@ def _in_model(model: BaseModel, path: tuple[str, ...]) -> _Found:
     for field in shape.fields:
         at = (*path, field.wire)
         if field.name in kept:
-            yield from ((at + below, rule) for below, rule in kept[field.name].marks)
+            yield from (_Spot(at + below, rule) for below, rule in kept[field.name].marks)
         value = model.__dict__[field.name]
         if not field.plain or field.name in kept:
             yield from _found(value, at)
@@ -178,4 +193,13 @@ def _in_model(model: BaseModel, path: tuple[str, ...]) -> _Found:
     if extra and shape.extra is not None:
         yield from _found(extra, path)
     elif not isinstance(model, CatchAllModel):
-        yield from (((*path, key), Drift.UNKNOWN_FIELD) for key in extra)
+        for key in extra:
+            yield _Spot((*path, key), Drift.UNKNOWN_FIELD, _meant(key, type(model)))
+
+
+@lru_cache(1 << 10)
+def _meant(key: str, model: type[BaseModel]) -> str:
+    """Return the property of a model that an unknown one is like, or an empty text."""
+    shape = model_shape(model)
+    known = [field.wire for field in shape.fields] if isinstance(shape, Object) else []
+    return next(iter(near_names(key, known, like=ALIKE)), "")

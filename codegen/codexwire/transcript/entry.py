@@ -10,12 +10,24 @@ from msgspec.structs import replace
 from codexwire.direction import Side
 from codexwire.finding import Level
 
-__all__ = ["Closed", "Entry", "Item", "Oddity", "unread"]
+__all__ = ["Closed", "Entry", "Item", "LineInDocument", "Oddity", "unread"]
+
+
+class LineInDocument(int):
+    """The line of a message in a JSON document, and the JSON pointer of the message in that."""
+
+    pointer: str
+
+    def __new__(cls, line: int, pointer: str) -> LineInDocument:
+        """Return the line, which is an integer like others."""
+        made = super().__new__(cls, line)
+        made.pointer = pointer
+        return made
 
 
 class Entry(Struct, frozen=True, gc=False):
     """One message: the line it starts on, its JSON text, who sent it (None: not recorded), and the
-    connection it belongs to.
+    connection it belongs to. The line is a `LineInDocument` where one line may hold many messages.
 
     `data` is the text as it was on the wire where the format keeps it; nobody has looked inside yet,
     so it may be no JSON at all. `complete` is false where the file ends before the text's end of line.

@@ -25,11 +25,14 @@ from codexwire.transcript.entry import Closed, Entry, Item, Oddity
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.hints import look
 from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
+from codexwire.transcript.meant import Meant
 from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.session.state import Session
 from codexwire.transcript.source import LONGEST, Source
+from codexwire.transcript.stand_in import Excuses
+from codexwire.transcript.violations import explained, violations
 from codexwire.version import Version
-from codexwire.wire import Violation, decode
+from codexwire.wire import Validators, Violation, decode
 
 __all__ = ["judge", "judge_items"]
 
@@ -82,6 +85,8 @@ def judge_items(
     first, hint, rest = look(items)
     schema = choose(hint)
     judgement.schema = schema.label
+    judgement.server = str(hint.version) if hint.version else None
+    judgement.stands_in = schema.stand_in is not None
     judgement.project_rules = schema.project_rules
     if schema.remark:
         judgement.add("transcript/schema-version", Level.WARNING, hint.line, schema.remark)
@@ -110,6 +115,8 @@ class _Pass:
         self.open_sides = open_sides(self.protocol)
         self.looks_at_all = self.coverage is not None or bool(self.tolerances)
         self.idle: set[tuple[str, str, str | None, str | None]] = set()  # see `_passes`
+        self.meant = Meant(self.protocol)
+        self.excuses = Excuses(schema.stand_in) if schema.stand_in is not None else None
 
     def run(self, items: Iterator[Item]) -> None:
         """Judge every item, then what is left open."""
@@ -206,6 +213,7 @@ class _Pass:
             connection is not None
             and connection.handshake is not Handshake.NONE
             and method not in self.vocabulary.moments
+            and method not in self.vocabulary.reports
             and (thread is None or connection.has_met(thread))
             and not self._concerned(
                 MessageKind.NOTIFICATION, method, connection, connection.turn(thread, turn)
@@ -250,8 +258,10 @@ class _Pass:
         step = self.session.step(message, request)
         if message.kind is MessageKind.RESPONSE and request is not None:
             self._result(message, request)
-        for violation in self._violations(message, request, data):
-            self._violation(violation, message.line, message.sender, step.method)
+        wrong = violations(self.validators, message, request, data, show=self.show_values)
+        excuse = self._excuse(wrong, message, request) if wrong else ""
+        for violation in wrong:
+            self._violation(violation, message.line, message.sender, step.method, excuse)
         for tolerance in self.tolerances:
             for found in tolerance(message, step.method):
                 self._add(found.rule, Level.INFO, message, found.message, pointer=found.pointer)
@@ -286,41 +296,42 @@ class _Pass:
 
         return self.session.match(message, fits)
 
-    def _violations(
-        self, message: Message, request: Request | None, data: bytes
-    ) -> tuple[Violation, ...]:
-        validators, body = self.validators, message.body
-        if "method" in body:
-            if validators.gate_takes(data, message.sender) or validators.accepts_message(
-                body, message.sender
-            ):
-                return ()
-            return validators.check_message(body, message.sender, show_values=self.show_values)
-        if message.kind is MessageKind.ERROR and validators.accepts_error(body):
-            return ()
-        if request is None or message.kind is not MessageKind.RESPONSE:
-            return validators.check_envelope(body, show_values=self.show_values)
-        method, requester = request.method, request.sender
-        if validators.gate_takes_result(data, method, requester):
-            return ()
-        if validators.accepts_response(body, method, requester):
-            return ()
-        return validators.check_response(body, method, requester, show_values=self.show_values)
+    def _excuse(
+        self, found: tuple[Violation, ...], message: Message, request: Request | None
+    ) -> str:
+        """Return why what is wrong may only be a difference of releases, if it may."""
+        if self.excuses is None:
+            return ""
+
+        def check(other: Validators) -> tuple[Violation, ...]:
+            return explained(other, message, request, show=False)
+
+        excuse = self.excuses.taken_elsewhere(found, check)
+        if not excuse and (excuse := self.excuses.unheard_of(found, message.sender)):
+            self.judgement.unchecked += 1
+        return excuse
 
     def _violation(
-        self, found: Violation, line: int, sender: Side | None, method: str | None = None
+        self,
+        found: Violation,
+        line: int,
+        sender: Side | None,
+        method: str | None = None,
+        excuse: str = "",
     ) -> None:
         if found.rule == "schema/unknown-method" and sender in self.open_sides:
             text = f"{found.message}, which leaves the name of a method open"
             self._unchecked(found.rule, line, sender, method or "", text)
             return
         dropped = found.rule in _DROPPED and sender is Side.CLIENT
-        level = Level.WARNING if dropped else Level.ERROR
+        text = found.message
+        if found.rule == "schema/unknown-method" and sender is not None and not excuse:
+            text += self.meant.method(method or "", sender)
         self.judgement.add(
             found.rule,
-            level,
+            Level.WARNING if dropped or excuse else Level.ERROR,
             line,
-            found.message,
+            f"{text} ({excuse})" if excuse else text,
             pointer=found.pointer,
             sender=sender,
             method=method,

@@ -14,8 +14,9 @@ from codexwire.ir.hole import Hole
 from codexwire.location import Location
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Point
-from codexwire.transcript.entry import Oddity
+from codexwire.transcript.entry import LineInDocument, Oddity
 from codexwire.transcript.hints import Hint
+from codexwire.transcript.stand_in import StandIn
 from codexwire.wire import Validators, Violation
 
 __all__ = ["Choose", "Judgement", "Options", "Schema", "Tolerance"]
@@ -28,7 +29,8 @@ Tolerance: TypeAlias = "Callable[[Message, str | None], Iterable[Violation]]"
 class Schema:
     """What a recording is judged by: its name in reports, and why it is not the server's own.
 
-    `project_rules` are the ids of the rules in it that are not codexwire's own.
+    `project_rules` are the ids of the rules in it that are not codexwire's own. `stand_in` tells of the
+    server's release where another's schema has to do.
     """
 
     label: str
@@ -36,6 +38,7 @@ class Schema:
     remark: str = ""
     project_rules: tuple[str, ...] = ()
     tolerances: tuple[Tolerance, ...] = ()
+    stand_in: StandIn | None = None
 
 
 _KINDS_COUNTED = 10_000
@@ -57,6 +60,7 @@ class Options:
 class Judgement:
     """Everything about one recording.
 
+    `server` is the release that it names; the schema `stands_in` where that of this release is not at hand.
     `counts` are of all findings by level, also of those beyond the limit, `repeats` by kind. `unusable`
     is why it, or the rest of it, could not be checked. `bytes` were read (of what the file unpacks to),
     and `unread` counts the lines or parts of it that were not understood. `unchecked` counts the
@@ -68,6 +72,8 @@ class Judgement:
     limit: int = 0
     format: str | None = None
     schema: str | None = None
+    server: str | None = None
+    stands_in: bool = False
     project_rules: tuple[str, ...] = ()
     messages: int = 0
     bytes: int = 0
@@ -91,13 +97,18 @@ class Judgement:
         sender: Side | None = None,
         method: str | None = None,
     ) -> None:
-        """Count a finding, and keep it while there is room for its level."""
-        self.counts[level] += 1
+        """Take a finding in, made of what is given."""
         facts = {"direction": None if sender is None else sender.value, "method": method}
-        finding = Finding(rule, level, Location(self.path, line, pointer), message, facts)
+        if isinstance(line, LineInDocument):
+            facts["place"], line = line.pointer, int(line)
+        self.take(Finding(rule, level, Location(self.path, line, pointer), message, facts))
+
+    def take(self, finding: Finding) -> None:
+        """Count a finding, and keep it while there is room for its level."""
+        self.counts[finding.level] += 1
         if len(self.repeats) < _KINDS_COUNTED or finding.kind in self.repeats:
             self.repeats[finding.kind] += 1
-        kept = self._kept.setdefault(level, [])
+        kept = self._kept.setdefault(finding.level, [])
         if not self.limit or len(kept) < self.limit:
             kept.append(finding)
 

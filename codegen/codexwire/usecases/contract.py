@@ -25,14 +25,15 @@ from codexwire.normalize import ProjectRules
 from codexwire.transcript.entry import Entry, Item, Oddity
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.hints import Hint, Origin, look
-from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.source import STDIN, Source
 from codexwire.usecases.comparable import open_release
+from codexwire.usecases.meant import with_meant
 from codexwire.usecases.notices import Notice, holes_of, listed
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.recordings import recordings
 from codexwire.usecases.releases import mended_releases
 from codexwire.usecases.schema_choice import UNRELEASED, choose
+from codexwire.usecases.senders import with_senders
 from codexwire.wire import Validators, decode
 
 __all__ = ["ContractMade", "contract_from"]
@@ -130,7 +131,8 @@ class _Recorder:
         unknown = self._unknown.union(*(uses.unknown for uses in self._uses.values()))
         if unknown:
             text = f"left out, because {self.release or 'the schema'} does not have it"
-            yield Notice("warning", f"{text}: {listed(sorted(unknown))}")
+            known = [] if self._protocol is None else [self._protocol]
+            yield Notice("warning", f"{text}: {listed(with_meant(sorted(unknown), known))}")
 
     def read(self, path: str, *, guess: bool = False) -> bool:
         """Add a recording; TranscriptError when it is none.
@@ -146,8 +148,8 @@ class _Recorder:
             validators = self._validators(hint)
             unread: Counter[str] = Counter()
             before = self.messages
-            for item in chain(first, rest):
-                unread.update(self._item(item, validators))
+            for item in with_senders(chain(first, rest), lambda: validators):
+                unread.update(self._item(item))
             self._notices += [
                 Notice("warning", f"{source.name}: {_told(*u)}") for u in unread.items()
             ]
@@ -185,7 +187,7 @@ class _Recorder:
             )
         return cached(Validators, self._protocol)
 
-    def _item(self, item: Item, validators: Validators) -> Iterator[str]:
+    def _item(self, item: Item) -> Iterator[str]:
         """Add an item of a recording; yield why it could not be read, if so."""
         if isinstance(item, Oddity) and item.level is Level.ERROR:
             yield _UNREAD
@@ -193,20 +195,14 @@ class _Recorder:
             return
         body, broken = decode(item.data)
         if broken is None and isinstance(body, dict):
-            self._message(item, body, validators)
+            self._message(item, body)
         else:
             yield _UNREAD if item.complete else _CUT
 
-    def _message(self, entry: Entry, body: dict[str, Any], validators: Validators) -> None:
+    def _message(self, entry: Entry, body: dict[str, Any]) -> None:
         self.messages += 1
-        rid = request_id(body.get("id"))
-
-        def pending(side: Side) -> str | None:
-            waiting = None if rid is None else self._requests.match((entry.connection, side, rid))
-            return waiting.method if waiting is not None else None
-
-        sender = entry.sender or infer_sender(body, validators, pending)
-        kind = kind_of(body)
+        rid, kind, sender = request_id(body.get("id")), kind_of(body), entry.sender
+        assert sender is not None, "with_senders says it of every message"
         if kind in (MessageKind.REQUEST, MessageKind.NOTIFICATION):
             asked = _Asked(str(body["method"]), body.get("params"), sender)
             if kind is MessageKind.REQUEST and rid is not None:

@@ -9,6 +9,7 @@ from codexwire.diff.contract import Contract, ContractFile, Entry, read_contract
 from codexwire.ingest.described import described_versions, load_described
 from codexwire.ir.model import Protocol
 from codexwire.model.profile import profile_of
+from codexwire.near import did_you_mean
 from codexwire.usecases.notices import Notice, listed
 from codexwire.usecases.releases import mended_releases
 
@@ -24,11 +25,13 @@ def contract_for(path: Path, protocols: Sequence[Protocol]) -> tuple[Contract, t
     absent = [*found.missing(protocols)]
     if not absent:
         return found.contract, ()
-    unknown = {entry.what for entry in _unknown(found, protocols[0])}
+    unknown = {entry.what: entry for entry in _unknown(found, protocols[0])}
     for entry in absent:
         if entry.what in unknown:
             raise entry.written.problem(
-                f"no version has {entry.what}", hint="is it spelled as in the schema?"
+                f"no version has {entry.what}",
+                hint=did_you_mean(entry.name, unknown[entry.what].known)
+                or "is it spelled as in the schema?",
             )
     return found.contract, (_absence(absent, protocols),)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -12,9 +13,10 @@ from codexwire.direction import Side
 from codexwire.model.exchange import Exchange
 from codexwire.model.message import MessageKind, RequestId
 from codexwire.model.session_message import Message
+from codexwire.near import ALIKE, did_you_mean
 from codexwire.runtime.decode import DecodeError, Mode
 from codexwire.runtime.drift import Note, drift_notes
-from codexwire.runtime.unknown import UnknownNotification, UnknownRequest, UnknownResult
+from codexwire.runtime.unknown import Drift, UnknownNotification, UnknownRequest, UnknownResult
 from codexwire.transcript.entry import Entry, Oddity
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import LONGEST, Source
@@ -24,6 +26,7 @@ from codexwire.wire import decode as parse
 __all__ = ["Tally", "decode_recording"]
 
 _UNKNOWN = (UnknownNotification, UnknownRequest, UnknownResult)
+_KINDS = ("REQUEST", "NOTIFICATION")
 _INDEX = re.compile(r"/\d+(?=/|\Z)")
 
 
@@ -131,7 +134,16 @@ def _entry(entry: Entry, package: ModuleType, mode: Mode, tally: Tally, requests
         return
     tally.raw += isinstance(value, _UNKNOWN)
     for note in drift_notes(value, method=method, part=part):
-        tally.add(note, note.message)
+        unknown = note.rule == Drift.UNKNOWN_METHOD
+        tally.add(note, note.message + _meant(method, package) * unknown)
+
+
+@lru_cache(1 << 10)
+def _meant(method: str, package: ModuleType) -> str:
+    """Return the question whether a method of the package was meant."""
+    tables = (getattr(package, f"{s.name}_{kind}S", ()) for s in Side for kind in _KINDS)
+    meant = did_you_mean(method, {name for table in tables for name in table}, like=ALIKE)
+    return f" {meant[0].upper()}{meant[1:]}" if meant else ""
 
 
 def _lacks_id(method: str, sender: Side, package: ModuleType) -> bool:

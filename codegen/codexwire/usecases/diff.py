@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from codexwire.config import Config, Grade
@@ -18,6 +17,7 @@ from codexwire.diff.rule import Skew
 from codexwire.diff.table import RULES
 from codexwire.errors import CodexwireError
 from codexwire.finding import Level
+from codexwire.near import did_you_mean
 from codexwire.report.report import Report
 from codexwire.usecases.comparable import OpenPair, open_pair
 from codexwire.usecases.contract_file import contract_for
@@ -130,7 +130,6 @@ def levels_of(config: Config) -> dict[str, Level]:
     """Return the levels of diff rules that a project sets; UsageError for a rule that there is not."""
     for id, level in config.levels.items():
         if id not in _RULE_IDS:
-            near = get_close_matches(id, _RULE_IDS, 1)
-            hint = f"did you mean {near[0]!r}?" if near else "`codexwire rules list` has them"
+            hint = did_you_mean(id, _RULE_IDS) or "`codexwire rules list` has them"
             raise level.problem(f"no diff rule {id!r}", hint=hint)
     return {id: GRADES[level.read(Grade)] for id, level in config.levels.items()}

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
 
 from codexwire.diff.history import History, history, subjects
-from codexwire.diff.usage import inventory
-from codexwire.diff.value_sets import Shapes
 from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import UsageError
 from codexwire.ingest.described import described_versions, load_described
 from codexwire.ir.model import Protocol
-from codexwire.model.cached import cached
 from codexwire.profiles.table import DEFAULT
 from codexwire.usecases.comparable import prepared
+from codexwire.usecases.meant import meant
 from codexwire.usecases.notices import Notice, holes_of
 from codexwire.usecases.releases import mended_releases, profile_called, published_releases
 
@@ -59,29 +55,9 @@ def _unknown(protocols: Iterable[Protocol]) -> tuple[Notice, ...]:
 def _subject(name: str, protocols: list[Protocol]) -> dict[str, Any]:
     found = _histories(name, protocols)
     if not found:
-        raise UsageError(f"no release has {name!r}", hint=_hint(name, protocols))
+        hint = meant(name, protocols) or "name a method, a type (Thread) or a field (Thread.id)"
+        raise UsageError(f"no release has {name!r}", hint=hint)
     return {"releases": [str(p.version) for p in protocols], "histories": [*map(_facts, found)]}
-
-
-def _hint(name: str, protocols: list[Protocol]) -> str:
-    """What may have been meant: a part of the type, a type or a method of a like name."""
-    spaces = protocols[-1].namespaces
-    types = {spaces.bare(t): t for p in protocols for t in p.types}
-    head = next(iter(re.split(r"[.<\[{=]", spaces.bare(name))))
-    if head in types:
-        names = (types[head], head)
-        places = {
-            s for p in protocols for n in names for s in inventory(cached(Shapes, p), n).places
-        }
-        close = get_close_matches(spaces.bare(name), [head + s for s in sorted(places)], 1)
-    else:
-        known = types.keys() | {m.name for p in protocols for m in p.methods}
-        close = get_close_matches(head, sorted(known), 1)
-    return (
-        f"did you mean {close[0]}?"
-        if close
-        else "name a method, a type (Thread) or a field (Thread.id)"
-    )
 
 
 def _histories(name: str, protocols: list[Protocol]) -> list[History]:

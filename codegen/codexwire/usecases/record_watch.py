@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from codexwire.direction import Side
 from codexwire.errors import CodexwireError
-from codexwire.finding import Level
-from codexwire.location import Location
-from codexwire.report.words import printable
+from codexwire.finding import Finding, Level
+from codexwire.report.words import about, printable
 from codexwire.transcript.entry import Item
 from codexwire.transcript.formats.format import fields_of
 from codexwire.transcript.formats.wrapped import item_of
@@ -31,23 +30,13 @@ class _Live(Judgement):
         super().__init__(name)
         self.say = say
 
-    def add(
-        self,
-        rule: str,
-        level: Level,
-        line: int | None,
-        message: str,
-        *,
-        pointer: str | None = None,
-        sender: Side | None = None,
-        method: str | None = None,
-    ) -> None:
+    def take(self, finding: Finding) -> None:
         """Count a finding and pass it on, unless it is only for information."""
-        self.counts[level] += 1
-        if level is not Level.INFO:
-            place = Location(self.path, line, pointer or None)
-            about = " ".join(part for part in (sender, method) if part)
-            self.say(printable(f"{place}: {level}: {rule}: {about}: {message}"))
+        self.counts[finding.level] += 1
+        if finding.level is not Level.INFO:
+            place = replace(finding.location, pointer=finding.location.pointer or None)
+            parts = (place, finding.level, finding.rule, about(finding), finding.message)
+            self.say(printable(": ".join(map(str, parts))))
 
 
 def _items(lines: Iterable[bytes]) -> Iterator[Item]:

@@ -42,6 +42,8 @@ def recordings(arguments: Iterable[str]) -> Recordings:
     """
     found: dict[str, bool] = {}
     for argument in arguments:
+        if not argument:
+            raise UsageError("an empty path names no recording", hint="is a variable not set?")
         if argument == STDIN or Path(argument).is_file():
             found[argument] = True
         elif Path(argument).is_dir():

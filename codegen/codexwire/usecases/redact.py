@@ -16,6 +16,7 @@ from codexwire.proxy.redact import Redactor, redact_whole
 from codexwire.proxy.redact.rule import KINDS
 from codexwire.transcript.formats.foreign import FOREIGN
 from codexwire.transcript.formats.format import Sample
+from codexwire.transcript.formats.json_window import Balance
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import STDIN, Source
 from codexwire.usecases.notices import Notice
@@ -28,8 +29,9 @@ def redact(path: str, output: Path | int, words: Iterable[str] = ()) -> tuple[No
 
     `output` is a file, or the number of an open one, which stays open. What is learnt at the end of the
     recording is gone from its beginning. Returns what was replaced how often, and what was not
-    understood. Raises UsageError for a result that cannot be written, and TranscriptError for a recording
-    that cannot be read or is of no known format.
+    understood: an error for a JSON document that is cut short or damaged, the rest of which was searched
+    as plain text. Raises UsageError for a result that cannot be written, and TranscriptError for a
+    recording that cannot be read or is of no known format.
     """
     redactor = Redactor.of_this_machine(tuple(words))
     with Source(path) as source:
@@ -39,23 +41,32 @@ def redact(path: str, output: Path | int, words: Iterable[str] = ()) -> tuple[No
                 location=Location(str(output)),
                 hint="name another file",
             )
-        _refuse_unknown(source)
+        lines, balance = (line for _, line in source.lines()), Balance()
+        watched = balance.watched(lines) if _is_document(source) else lines
         with _whole(output) as out:
-            redact_whole((line for _, line in source.lines()), redactor, out.write)
+            redact_whole(watched, redactor, out.write)
             out.close()
             if source.damage is not None:
                 raise source.damage
-    return tuple(Notice("note", text) for text in _told(redactor))
+    notices = tuple(Notice("note", text) for text in _told(redactor))
+    if balance.holds:
+        return notices
+    text = "the JSON document is cut short or damaged, and was searched as plain text"
+    return (*notices, Notice("error", f"{source.name}: {text}"))
 
 
-def _refuse_unknown(source: Source) -> None:
-    """Raise TranscriptError for what is neither a recording nor another known file of codex."""
+def _is_document(source: Source) -> bool:
+    """Whether the file is one JSON document, or several.
+
+    TranscriptError for what is neither a recording nor another known file of codex.
+    """
     try:
-        detect(source)
+        return detect(source).is_document
     except TranscriptError:
         sample = Sample(source)
         if not any(foreign.matches(sample) for foreign in FOREIGN):
             raise
+        return False
 
 
 def _told(redactor: Redactor) -> Iterator[str]:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from codexwire.ingest import DEFAULT_VERSION, load
 from codexwire.ingest.at_hand import versions_at_hand
 from codexwire.ingest.described import described_versions, is_described
 from codexwire.ir.model import Protocol
+from codexwire.model.cached import cached
 from codexwire.model.profile import Profile
 from codexwire.normalize import AS_PUBLISHED, Effect, Normalized, ProjectRules, normalize
 from codexwire.profiles.table import of_source
 from codexwire.transcript.hints import Hint, Origin
 from codexwire.transcript.judgement import Schema
+from codexwire.transcript.stand_in import StandIn
 from codexwire.usecases.notices import RuleIds
 from codexwire.usecases.project import rules_of
-from codexwire.version import Version, nearest
+from codexwire.usecases.releases import mended_releases
+from codexwire.version import Version, nearest, nearest_first
 from codexwire.wire import Validators, compile
 
 __all__ = ["AUTO", "UNRELEASED", "SchemaChoice", "choose"]
@@ -47,7 +50,8 @@ class SchemaChoice:
         source, remark = (self.schema, "") if self.schema != AUTO else choose(hint)
         validators = self._validators(source)
         rules = self._normalized(source).project_rules
-        return Schema(_label(source, validators), validators, remark, rules)
+        stand_in = _stand_in(hint) if remark and self.schema == AUTO else None
+        return Schema(_label(source, validators), validators, remark, rules, stand_in=stand_in)
 
     def check(self) -> None:
         """Load the schema that was asked for, so that nothing is read when it cannot be used."""
@@ -77,6 +81,30 @@ class SchemaChoice:
 
     def _validators(self, source: str) -> Validators:
         return _validators(source, self.as_published, self._rules, self.formats)
+
+
+def _stand_in(hint: Hint) -> StandIn | None:
+    """Return what tells of the other releases, where a recording names one that is not at hand."""
+    if hint.version is None or of_source(hint.source) is not None:
+        return None
+    newest = versions_at_hand()[-1]
+    version = newest if hint.version == UNRELEASED else hint.version
+    is_newer = hint.version == UNRELEASED or version > newest
+    return StandIn(hint.version, is_newer, partial(_others, version))
+
+
+def _others(version: Version) -> Iterator[tuple[str, Validators]]:
+    """Yield the last release at hand of every minor version, the nearest to `version` first."""
+    protocols = _last_of_minors()
+    for each in nearest_first(version, protocols):
+        yield str(each), cached(Validators, protocols[each])
+
+
+@cache
+def _last_of_minors() -> Mapping[Version, Protocol]:
+    known = {p.version: p for p in mended_releases() if p.version is not None}
+    last = {(v.major, v.minor): v for v in sorted(known)}
+    return {version: known[version] for version in last.values()}
 
 
 def _label(source: str, validators: Validators) -> str:

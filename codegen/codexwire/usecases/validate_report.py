@@ -12,7 +12,7 @@ from codexwire.report.words import printable
 from codexwire.transcript.coverage import GROUPS, Point
 from codexwire.transcript.judgement import Judgement
 from codexwire.transcript.rules import TITLES
-from codexwire.usecases.notices import RuleIds
+from codexwire.usecases.notices import RuleIds, listed
 
 __all__ = ["Totals", "validate_report"]
 
@@ -65,7 +65,9 @@ def _summary(judgements: Sequence[Judgement]) -> str:
         (sum(j.unchecked for j in judgements), "message", "unchecked"),
         (sum(j.unusable is not None for j in judgements), "file", "could not be checked"),
     ]
-    return "; ".join([text, *(f"{_many(count, what)} {how}" for count, what, how in more if count)])
+    stand_ins = {f"{j.server} judged by {j.schema}": None for j in judgements if j.stands_in}
+    counted = (f"{_many(count, what)} {how}" for count, what, how in more if count)
+    return "; ".join([text, *counted, *([listed([*stand_ins])] if stand_ins else [])])
 
 
 def _many(count: int, what: str) -> str:
@@ -73,7 +75,7 @@ def _many(count: int, what: str) -> str:
 
 
 def _group(judgement: Judgement) -> Group:
-    facts = [judgement.format or "", f"schema {judgement.schema}" if judgement.schema else ""]
+    facts = [judgement.format or "", _judged_by(judgement)]
     if judgement.project_rules:
         facts.append(f"with {', '.join(judgement.project_rules)}")
     facts.append(_many(judgement.messages, "message"))
@@ -86,6 +88,13 @@ def _group(judgement: Judgement) -> Group:
         dropped=judgement.counts.total() - len(shown),
         repeats=judgement.repeats,
     )
+
+
+def _judged_by(judgement: Judgement) -> str:
+    if judgement.schema is None:
+        return ""
+    server = f"server {judgement.server}, " if judgement.stands_in else ""
+    return f"{server}schema {judgement.schema}"
 
 
 def _document(judgements: Sequence[Judgement], totals: Totals, restored: RuleIds) -> dict[str, Any]:
@@ -119,6 +128,7 @@ def _file(judgement: Judgement) -> dict[str, Any]:
         "path": printable(judgement.path),
         "format": judgement.format,
         "schema": judgement.schema,
+        "server": judgement.server,
         "project_rules": list(judgement.project_rules),
         "messages": judgement.messages,
         "bytes": judgement.bytes,
@@ -134,6 +144,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "level": finding.level.value,
         "line": finding.location.line,
+        "place": finding.facts.get("place"),
         "direction": finding.facts["direction"],
         "method": finding.facts["method"],
         "pointer": finding.location.pointer,

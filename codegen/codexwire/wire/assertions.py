@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from codexwire.ir.nodes import json_types
 from codexwire.ir.regex import python_regex
 from codexwire.model.kinds import INTEGER_RANGES, TYPE_KINDS, kind_of
+from codexwire.near import ALIKE, near_names
 from codexwire.runtime.checks import all_differ, is_multiple, json_equal
 from codexwire.wire.spot import Check, Spot
 from codexwire.wire.violation import Violation
 
 __all__ = ["ASSERTION_CHECKS", "check_type", "found_by", "missing", "not_listed", "wrong_type"]
+
+_COMPARED = 16
+"""How many unknown properties of an object are compared with one that is missing."""
 
 
 def check_type(spot: Spot, _: Any, value: Any, node: dict[str, Any]) -> Iterator[Violation]:
@@ -49,17 +55,26 @@ def not_listed(spot: Spot, values: Sequence[Any], value: Any, keyword: str = "en
     return spot.violation(keyword, message, expected=expected, got=got)
 
 
-def _required(spot: Spot, keys: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
+def _required(spot: Spot, keys: Any, value: Any, node: dict[str, Any]) -> Iterator[Violation]:
     if isinstance(value, dict):
         for key in keys:
             if key not in value:
-                yield missing(spot, key)
+                unknown = (k for k in value if k not in node.get("properties", {}))
+                yield missing(spot, key, there=tuple(islice(unknown, _COMPARED)))
 
 
-def missing(spot: Spot, key: str, keyword: str = "required") -> Violation:
-    """Return the violation of an object that lacks a property."""
-    text = f"the property {key!r} is missing"
+def missing(
+    spot: Spot, key: str, keyword: str = "required", there: tuple[str, ...] = ()
+) -> Violation:
+    """Return the violation of an object that lacks a property; one that is `there` may be meant for it."""
+    text = f"the property {key!r} is missing{_instead(key, there)}"
     return spot.violation(keyword, text, expected=f"property {key!r}", got="nothing")
+
+
+@lru_cache(1 << 10)
+def _instead(key: str, there: tuple[str, ...]) -> str:
+    near = near_names(key, there, like=ALIKE)
+    return f"; is it what {near[0]!r} should be?" if near else ""
 
 
 def _format(spot: Spot, name: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:

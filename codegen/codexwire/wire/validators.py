@@ -13,6 +13,7 @@ from codexwire.ir.envelope import envelope_schema, response_schema
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.location import split_pointer
 from codexwire.model.cached import cached
+from codexwire.near import did_you_mean
 from codexwire.runtime.accept import Acceptor, holds
 from codexwire.wire.compile import CompiledSpeaker, Library
 from codexwire.wire.envelope import too_deep
@@ -170,7 +171,8 @@ class Validators(Acceptor):
         if name not in self.protocol.types:
             raise UsageError(
                 f"the protocol has no type {name!r}",
-                hint="the full name of a type has its namespace in front",
+                hint=did_you_mean(name, self.protocol.types)
+                or "the full name of a type has its namespace in front",
             )
         return name
 

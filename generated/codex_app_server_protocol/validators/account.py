@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, is_integer
 from codexwire.runtime.gates import AnyObject, Literal, OPTIONAL, Object
-from .shared import is_v2_RequestId, v2_AuthMode
+from .shared import is_v1_W3cTraceContext, is_v2_RequestId, v1_W3cTraceContext, v2_AuthMode
 
 
 def is_client_account_gatewayOAuth_read(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_account_gatewayOAuth_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/gatewayOAuth/read"
         and (is_v2_GatewayOAuthReadParams(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_account_gatewayOAuth_login(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/gatewayOAuth/login"
         and (is_v2_GatewayOAuthLoginParams(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_account_gatewayOAuth_cancel(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/gatewayOAuth/cancel"
         and (is_client_account_gatewayOAuth_cancel__params__0(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -51,6 +54,7 @@ def is_client_account_login_start(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/login/start"
         and is_v2_LoginAccountParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -60,6 +64,7 @@ def is_client_account_bedrock_discover(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/bedrock/discover"
         and type(v.get("params")) is dict
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -69,6 +74,7 @@ def is_client_account_bedrock_setup(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/bedrock/setup"
         and is_v2_BedrockSetupParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -78,6 +84,7 @@ def is_client_account_gcp_setup(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/gcp/setup"
         and is_v2_GcpSetupParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -87,6 +94,7 @@ def is_client_account_bedrock_checkGovCloudRequirements(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/bedrock/checkGovCloudRequirements"
         and type(v.get("params")) is dict
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -96,6 +104,7 @@ def is_client_account_login_cancel(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/login/cancel"
         and is_v2_CancelLoginAccountParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -105,6 +114,7 @@ def is_client_account_logout(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/logout"
         and (is_client_account_logout__params__0(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -121,6 +131,7 @@ def is_client_account_securitySetup_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/securitySetup/read"
         and (is_client_account_securitySetup_read__params__0(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -137,6 +148,7 @@ def is_client_account_rateLimits_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/rateLimits/read"
         and (is_v2_GetAccountRateLimitsParams(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -146,6 +158,7 @@ def is_client_account_rateLimitResetCredit_consume(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/rateLimitResetCredit/consume"
         and is_v2_ConsumeAccountRateLimitResetCreditParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -155,6 +168,7 @@ def is_client_account_usage_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/usage/read"
         and (is_v2_GetAccountTokenUsageParams(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -164,6 +178,7 @@ def is_client_account_workspaceMessages_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/workspaceMessages/read"
         and (is_client_account_workspaceMessages_read__params__0(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -180,6 +195,7 @@ def is_client_account_sendAddCreditsNudgeEmail(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/sendAddCreditsNudgeEmail"
         and is_v2_SendAddCreditsNudgeEmailParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -189,6 +205,7 @@ def is_client_account_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/read"
         and is_v2_GetAccountParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -198,6 +215,7 @@ def is_server_account_chatgptAuthTokens_refresh(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "account/chatgptAuthTokens/refresh"
         and is_v1_ChatgptAuthTokensRefreshParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -866,6 +884,7 @@ class v2_GatewayOAuthReadParams(Object):
 class client_account_gatewayOAuth_read(Object, tag_field="method", tag="account/gatewayOAuth/read"):
     id: str | int
     params: v2_GatewayOAuthReadParams | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_GatewayOAuthLoginParams(Object):
@@ -876,6 +895,7 @@ class v2_GatewayOAuthLoginParams(Object):
 class client_account_gatewayOAuth_login(Object, tag_field="method", tag="account/gatewayOAuth/login"):
     id: str | int
     params: v2_GatewayOAuthLoginParams | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_account_gatewayOAuth_cancel__params__0(Object, forbid_unknown_fields=True):
@@ -885,6 +905,7 @@ class client_account_gatewayOAuth_cancel__params__0(Object, forbid_unknown_field
 class client_account_gatewayOAuth_cancel(Object, tag_field="method", tag="account/gatewayOAuth/cancel"):
     id: str | int
     params: client_account_gatewayOAuth_cancel__params__0 | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_LoginAccountParams__apiKey(Object, tag_field="type", tag="apiKey"):
@@ -925,11 +946,13 @@ v2_LoginAccountParams = v2_LoginAccountParams__apiKey | v2_LoginAccountParams__c
 class client_account_login_start(Object, tag_field="method", tag="account/login/start"):
     id: str | int
     params: v2_LoginAccountParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_account_bedrock_discover(Object, tag_field="method", tag="account/bedrock/discover"):
     id: str | int
     params: AnyObject
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_BedrockSetupParams__profile(Object, tag_field="type", tag="profile"):
@@ -947,6 +970,7 @@ v2_BedrockSetupParams = v2_BedrockSetupParams__profile | v2_BedrockSetupParams__
 class client_account_bedrock_setup(Object, tag_field="method", tag="account/bedrock/setup"):
     id: str | int
     params: v2_BedrockSetupParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_GcpSetupParams(Object):
@@ -958,11 +982,13 @@ class v2_GcpSetupParams(Object):
 class client_account_gcp_setup(Object, tag_field="method", tag="account/gcp/setup"):
     id: str | int
     params: v2_GcpSetupParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_account_bedrock_checkGovCloudRequirements(Object, tag_field="method", tag="account/bedrock/checkGovCloudRequirements"):
     id: str | int
     params: AnyObject
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_CancelLoginAccountParams(Object):
@@ -972,6 +998,7 @@ class v2_CancelLoginAccountParams(Object):
 class client_account_login_cancel(Object, tag_field="method", tag="account/login/cancel"):
     id: str | int
     params: v2_CancelLoginAccountParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_account_logout__params__0(Object, forbid_unknown_fields=True):
@@ -981,6 +1008,7 @@ class client_account_logout__params__0(Object, forbid_unknown_fields=True):
 class client_account_logout(Object, tag_field="method", tag="account/logout"):
     id: str | int
     params: client_account_logout__params__0 | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_account_securitySetup_read__params__0(Object, forbid_unknown_fields=True):
@@ -990,6 +1018,7 @@ class client_account_securitySetup_read__params__0(Object, forbid_unknown_fields
 class client_account_securitySetup_read(Object, tag_field="method", tag="account/securitySetup/read"):
     id: str | int
     params: client_account_securitySetup_read__params__0 | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_GetAccountRateLimitsParams(Object):
@@ -1000,6 +1029,7 @@ class v2_GetAccountRateLimitsParams(Object):
 class client_account_rateLimits_read(Object, tag_field="method", tag="account/rateLimits/read"):
     id: str | int
     params: v2_GetAccountRateLimitsParams | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ConsumeAccountRateLimitResetCreditParams(Object):
@@ -1010,6 +1040,7 @@ class v2_ConsumeAccountRateLimitResetCreditParams(Object):
 class client_account_rateLimitResetCredit_consume(Object, tag_field="method", tag="account/rateLimitResetCredit/consume"):
     id: str | int
     params: v2_ConsumeAccountRateLimitResetCreditParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_GetAccountTokenUsageParams(Object):
@@ -1019,6 +1050,7 @@ class v2_GetAccountTokenUsageParams(Object):
 class client_account_usage_read(Object, tag_field="method", tag="account/usage/read"):
     id: str | int
     params: v2_GetAccountTokenUsageParams | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_account_workspaceMessages_read__params__0(Object, forbid_unknown_fields=True):
@@ -1028,6 +1060,7 @@ class client_account_workspaceMessages_read__params__0(Object, forbid_unknown_fi
 class client_account_workspaceMessages_read(Object, tag_field="method", tag="account/workspaceMessages/read"):
     id: str | int
     params: client_account_workspaceMessages_read__params__0 | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_SendAddCreditsNudgeEmailParams(Object):
@@ -1037,6 +1070,7 @@ class v2_SendAddCreditsNudgeEmailParams(Object):
 class client_account_sendAddCreditsNudgeEmail(Object, tag_field="method", tag="account/sendAddCreditsNudgeEmail"):
     id: str | int
     params: v2_SendAddCreditsNudgeEmailParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_GetAccountParams(Object):
@@ -1046,6 +1080,7 @@ class v2_GetAccountParams(Object):
 class client_account_read(Object, tag_field="method", tag="account/read"):
     id: str | int
     params: v2_GetAccountParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v1_ChatgptAuthTokensRefreshParams(Object):
@@ -1056,6 +1091,7 @@ class v1_ChatgptAuthTokensRefreshParams(Object):
 class server_account_chatgptAuthTokens_refresh(Object, tag_field="method", tag="account/chatgptAuthTokens/refresh"):
     id: str | int
     params: v1_ChatgptAuthTokensRefreshParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 v2_PlanType = Literal["free", "go", "plus", "pro", "prolite", "promax", "team", "self_serve_business_prolite", "self_serve_business_usage_based", "business", "ent26", "enterprise_cbp_automation", "enterprise_cbp_usage_based", "enterprise", "edu", "edu_plus", "edu_pro", "sci", "sci_plus", "unknown"]

@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, Meta, OPTIONAL, Object
-from .shared import is_v2_RequestId
+from .shared import is_v1_W3cTraceContext, is_v2_RequestId, v1_W3cTraceContext
 
 
 def is_client_app_read(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_app_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "app/read"
         and is_v2_AppsReadParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_app_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "app/list"
         and is_v2_AppsListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_app_installed(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "app/installed"
         and is_v2_AppsInstalledParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -228,6 +231,7 @@ class v2_AppsReadParams(Object):
 class client_app_read(Object, tag_field="method", tag="app/read"):
     id: str | int
     params: v2_AppsReadParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_AppsListParams(Object):
@@ -240,6 +244,7 @@ class v2_AppsListParams(Object):
 class client_app_list(Object, tag_field="method", tag="app/list"):
     id: str | int
     params: v2_AppsListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_AppsInstalledParams(Object):
@@ -250,6 +255,7 @@ class v2_AppsInstalledParams(Object):
 class client_app_installed(Object, tag_field="method", tag="app/installed"):
     id: str | int
     params: v2_AppsInstalledParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_AppReview(Object):

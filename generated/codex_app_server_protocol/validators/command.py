@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object
-from .shared import is_v2_RequestId, is_v2_SandboxPolicy, v2_SandboxPolicy
+from .shared import is_v1_W3cTraceContext, is_v2_RequestId, is_v2_SandboxPolicy, v1_W3cTraceContext, v2_SandboxPolicy
 
 
 def is_client_command_exec(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_command_exec(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "command/exec"
         and is_v2_CommandExecParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_command_exec_write(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "command/exec/write"
         and is_v2_CommandExecWriteParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_command_exec_terminate(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "command/exec/terminate"
         and is_v2_CommandExecTerminateParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -44,6 +47,7 @@ def is_client_command_exec_resize(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "command/exec/resize"
         and is_v2_CommandExecResizeParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -172,6 +176,7 @@ class v2_CommandExecParams(Object):
 class client_command_exec(Object, tag_field="method", tag="command/exec"):
     id: str | int
     params: v2_CommandExecParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_CommandExecWriteParams(Object):
@@ -183,6 +188,7 @@ class v2_CommandExecWriteParams(Object):
 class client_command_exec_write(Object, tag_field="method", tag="command/exec/write"):
     id: str | int
     params: v2_CommandExecWriteParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_CommandExecTerminateParams(Object):
@@ -192,6 +198,7 @@ class v2_CommandExecTerminateParams(Object):
 class client_command_exec_terminate(Object, tag_field="method", tag="command/exec/terminate"):
     id: str | int
     params: v2_CommandExecTerminateParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_CommandExecResizeParams(Object):
@@ -202,6 +209,7 @@ class v2_CommandExecResizeParams(Object):
 class client_command_exec_resize(Object, tag_field="method", tag="command/exec/resize"):
     id: str | int
     params: v2_CommandExecResizeParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_CommandExecOutputDeltaNotification(Object):

@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object, Raw, field
-from .shared import is_v2_AllowDenyRequirement, is_v2_AskForApproval, is_v2_ConfigLayerMetadata, is_v2_ConfigLayerSource, is_v2_ConfigWriteResponse, is_v2_RequestId, v2_AskForApproval__1, v2_ConfigLayerMetadata, v2_ConfigLayerSource, v2_ConfigWriteResponse, v2_SandboxMode
+from .shared import is_v1_W3cTraceContext, is_v2_AllowDenyRequirement, is_v2_AskForApproval, is_v2_ConfigLayerMetadata, is_v2_ConfigLayerSource, is_v2_ConfigWriteResponse, is_v2_RequestId, v1_W3cTraceContext, v2_AskForApproval__1, v2_ConfigLayerMetadata, v2_ConfigLayerSource, v2_ConfigWriteResponse, v2_SandboxMode
 
 
 def is_client_config_mcpServer_reload(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_config_mcpServer_reload(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "config/mcpServer/reload"
         and (is_client_config_mcpServer_reload__params__0(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -33,6 +34,7 @@ def is_client_config_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "config/read"
         and is_v2_ConfigReadParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -42,6 +44,7 @@ def is_client_config_value_write(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "config/value/write"
         and is_v2_ConfigValueWriteParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -51,6 +54,7 @@ def is_client_config_batchWrite(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "config/batchWrite"
         and is_v2_ConfigBatchWriteParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -307,6 +311,7 @@ class client_config_mcpServer_reload__params__0(Object, forbid_unknown_fields=Tr
 class client_config_mcpServer_reload(Object, tag_field="method", tag="config/mcpServer/reload"):
     id: str | int
     params: client_config_mcpServer_reload__params__0 | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ConfigReadParams(Object):
@@ -317,6 +322,7 @@ class v2_ConfigReadParams(Object):
 class client_config_read(Object, tag_field="method", tag="config/read"):
     id: str | int
     params: v2_ConfigReadParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ConfigValueWriteParams(Object):
@@ -330,6 +336,7 @@ class v2_ConfigValueWriteParams(Object):
 class client_config_value_write(Object, tag_field="method", tag="config/value/write"):
     id: str | int
     params: v2_ConfigValueWriteParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ConfigEdit(Object):
@@ -348,6 +355,7 @@ class v2_ConfigBatchWriteParams(Object):
 class client_config_batchWrite(Object, tag_field="method", tag="config/batchWrite"):
     id: str | int
     params: v2_ConfigBatchWriteParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_AnalyticsConfig(Object):

@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, Literal, Meta, OPTIONAL, Object
-from .shared import is_v2_RequestId
+from .shared import is_v1_W3cTraceContext, is_v2_RequestId, v1_W3cTraceContext
 
 
 def is_client_externalAgentConfig_detect(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_externalAgentConfig_detect(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "externalAgentConfig/detect"
         and is_v2_ExternalAgentConfigDetectParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_externalAgentConfig_import(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "externalAgentConfig/import"
         and is_v2_ExternalAgentConfigImportParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_externalAgentConfig_import_recordHistory(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "externalAgentConfig/import/recordHistory"
         and is_v2_ExternalAgentConfigImportHistoryRecordParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -44,6 +47,7 @@ def is_client_externalAgentConfig_import_readHistories(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "externalAgentConfig/import/readHistories"
         and (is_client_externalAgentConfig_import_readHistories__params__0(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -321,6 +325,7 @@ class v2_ExternalAgentConfigDetectParams(Object):
 class client_externalAgentConfig_detect(Object, tag_field="method", tag="externalAgentConfig/detect"):
     id: str | int
     params: v2_ExternalAgentConfigDetectParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 v2_ExternalAgentConfigMigrationItemType = Literal["AGENTS_MD", "CONFIG", "SKILLS", "PLUGINS", "MCP_SERVER_CONFIG", "SUBAGENTS", "HOOKS", "COMMANDS", "MEMORY", "SESSIONS"]
@@ -385,6 +390,7 @@ class v2_ExternalAgentConfigImportParams(Object):
 class client_externalAgentConfig_import(Object, tag_field="method", tag="externalAgentConfig/import"):
     id: str | int
     params: v2_ExternalAgentConfigImportParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ExternalAgentConfigImportItemTypeFailure(Object):
@@ -419,6 +425,7 @@ class v2_ExternalAgentConfigImportHistoryRecordParams(Object):
 class client_externalAgentConfig_import_recordHistory(Object, tag_field="method", tag="externalAgentConfig/import/recordHistory"):
     id: str | int
     params: v2_ExternalAgentConfigImportHistoryRecordParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_externalAgentConfig_import_readHistories__params__0(Object, forbid_unknown_fields=True):
@@ -428,6 +435,7 @@ class client_externalAgentConfig_import_readHistories__params__0(Object, forbid_
 class client_externalAgentConfig_import_readHistories(Object, tag_field="method", tag="externalAgentConfig/import/readHistories"):
     id: str | int
     params: client_externalAgentConfig_import_readHistories__params__0 | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ExternalAgentConfigImportItemTypeSuccess(Object):

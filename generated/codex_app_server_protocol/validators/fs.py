@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer
 from codexwire.runtime.gates import AnyObject, OPTIONAL, Object
-from .shared import is_v2_AbsolutePathBuf, is_v2_RequestId
+from .shared import is_v1_W3cTraceContext, is_v2_AbsolutePathBuf, is_v2_RequestId, v1_W3cTraceContext
 
 
 def is_client_fs_readFile(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_fs_readFile(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "fs/readFile"
         and is_v2_FsReadFileParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_fs_writeFile(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "fs/writeFile"
         and is_v2_FsWriteFileParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_fs_createDirectory(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "fs/createDirectory"
         and is_v2_FsCreateDirectoryParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -44,6 +47,7 @@ def is_client_fs_getMetadata(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "fs/getMetadata"
         and is_v2_FsGetMetadataParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -53,6 +57,7 @@ def is_client_fs_readDirectory(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "fs/readDirectory"
         and is_v2_FsReadDirectoryParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -62,6 +67,7 @@ def is_client_fs_remove(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "fs/remove"
         and is_v2_FsRemoveParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -71,6 +77,7 @@ def is_client_fs_copy(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "fs/copy"
         and is_v2_FsCopyParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -80,6 +87,7 @@ def is_client_fs_watch(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "fs/watch"
         and is_v2_FsWatchParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -89,6 +97,7 @@ def is_client_fs_unwatch(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "fs/unwatch"
         and is_v2_FsUnwatchParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -247,6 +256,7 @@ class v2_FsReadFileParams(Object):
 class client_fs_readFile(Object, tag_field="method", tag="fs/readFile"):
     id: str | int
     params: v2_FsReadFileParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_FsWriteFileParams(Object):
@@ -257,6 +267,7 @@ class v2_FsWriteFileParams(Object):
 class client_fs_writeFile(Object, tag_field="method", tag="fs/writeFile"):
     id: str | int
     params: v2_FsWriteFileParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_FsCreateDirectoryParams(Object):
@@ -267,6 +278,7 @@ class v2_FsCreateDirectoryParams(Object):
 class client_fs_createDirectory(Object, tag_field="method", tag="fs/createDirectory"):
     id: str | int
     params: v2_FsCreateDirectoryParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_FsGetMetadataParams(Object):
@@ -276,6 +288,7 @@ class v2_FsGetMetadataParams(Object):
 class client_fs_getMetadata(Object, tag_field="method", tag="fs/getMetadata"):
     id: str | int
     params: v2_FsGetMetadataParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_FsReadDirectoryParams(Object):
@@ -285,6 +298,7 @@ class v2_FsReadDirectoryParams(Object):
 class client_fs_readDirectory(Object, tag_field="method", tag="fs/readDirectory"):
     id: str | int
     params: v2_FsReadDirectoryParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_FsRemoveParams(Object):
@@ -296,6 +310,7 @@ class v2_FsRemoveParams(Object):
 class client_fs_remove(Object, tag_field="method", tag="fs/remove"):
     id: str | int
     params: v2_FsRemoveParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_FsCopyParams(Object):
@@ -307,6 +322,7 @@ class v2_FsCopyParams(Object):
 class client_fs_copy(Object, tag_field="method", tag="fs/copy"):
     id: str | int
     params: v2_FsCopyParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_FsWatchParams(Object):
@@ -317,6 +333,7 @@ class v2_FsWatchParams(Object):
 class client_fs_watch(Object, tag_field="method", tag="fs/watch"):
     id: str | int
     params: v2_FsWatchParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_FsUnwatchParams(Object):
@@ -326,6 +343,7 @@ class v2_FsUnwatchParams(Object):
 class client_fs_unwatch(Object, tag_field="method", tag="fs/unwatch"):
     id: str | int
     params: v2_FsUnwatchParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_FsChangedNotification(Object):

@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import AnyObject, OPTIONAL, Object
-from .shared import is_v1_FuzzyFileSearchResult, is_v2_RequestId, v1_FuzzyFileSearchResult
+from .shared import is_v1_FuzzyFileSearchResult, is_v1_W3cTraceContext, is_v2_RequestId, v1_FuzzyFileSearchResult, v1_W3cTraceContext
 
 
 def is_client_fuzzyFileSearch_sessionStart(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_fuzzyFileSearch_sessionStart(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "fuzzyFileSearch/sessionStart"
         and is_v1_FuzzyFileSearchSessionStartParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_fuzzyFileSearch_sessionUpdate(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "fuzzyFileSearch/sessionUpdate"
         and is_v1_FuzzyFileSearchSessionUpdateParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_fuzzyFileSearch_sessionStop(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "fuzzyFileSearch/sessionStop"
         and is_v1_FuzzyFileSearchSessionStopParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -115,6 +118,7 @@ class v1_FuzzyFileSearchSessionStartParams(Object):
 class client_fuzzyFileSearch_sessionStart(Object, tag_field="method", tag="fuzzyFileSearch/sessionStart"):
     id: str | int
     params: v1_FuzzyFileSearchSessionStartParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v1_FuzzyFileSearchSessionUpdateParams(Object):
@@ -125,6 +129,7 @@ class v1_FuzzyFileSearchSessionUpdateParams(Object):
 class client_fuzzyFileSearch_sessionUpdate(Object, tag_field="method", tag="fuzzyFileSearch/sessionUpdate"):
     id: str | int
     params: v1_FuzzyFileSearchSessionUpdateParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v1_FuzzyFileSearchSessionStopParams(Object):
@@ -134,6 +139,7 @@ class v1_FuzzyFileSearchSessionStopParams(Object):
 class client_fuzzyFileSearch_sessionStop(Object, tag_field="method", tag="fuzzyFileSearch/sessionStop"):
     id: str | int
     params: v1_FuzzyFileSearchSessionStopParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v1_FuzzyFileSearchSessionUpdatedNotification(Object):

@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, exactly_one, is_integer, is_string
 from codexwire.runtime.gates import Annotated, Literal, Meta, OPTIONAL, Object, Raw, require_one
-from .shared import is_v1_NetworkPolicyAmendment, is_v2_CommandAction, is_v2_DynamicToolCallOutputContentItem, is_v2_FileUpdateChange, is_v2_LegacyAppPathString, is_v2_RequestId, is_v2_ThreadItem, v1_NetworkPolicyAmendment, v2_CommandAction, v2_DynamicToolCallOutputContentItem, v2_FileUpdateChange, v2_ThreadItem
+from .shared import is_v1_NetworkPolicyAmendment, is_v1_W3cTraceContext, is_v2_CommandAction, is_v2_DynamicToolCallOutputContentItem, is_v2_FileUpdateChange, is_v2_LegacyAppPathString, is_v2_RequestId, is_v2_ThreadItem, v1_NetworkPolicyAmendment, v1_W3cTraceContext, v2_CommandAction, v2_DynamicToolCallOutputContentItem, v2_FileUpdateChange, v2_ThreadItem
 
 
 def is_server_item_commandExecution_requestApproval(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_server_item_commandExecution_requestApproval(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "item/commandExecution/requestApproval"
         and is_v1_CommandExecutionRequestApprovalParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_server_item_fileChange_requestApproval(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "item/fileChange/requestApproval"
         and is_v1_FileChangeRequestApprovalParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_server_item_tool_requestUserInput(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "item/tool/requestUserInput"
         and is_v1_ToolRequestUserInputParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -44,6 +47,7 @@ def is_server_item_permissions_requestApproval(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "item/permissions/requestApproval"
         and is_v1_PermissionsRequestApprovalParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -53,6 +57,7 @@ def is_server_item_tool_call(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "item/tool/call"
         and is_v1_DynamicToolCallParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -878,6 +883,7 @@ class v1_CommandExecutionRequestApprovalParams(Object):
 class server_item_commandExecution_requestApproval(Object, tag_field="method", tag="item/commandExecution/requestApproval"):
     id: str | int
     params: v1_CommandExecutionRequestApprovalParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v1_FileChangeRequestApprovalParams(Object):
@@ -892,6 +898,7 @@ class v1_FileChangeRequestApprovalParams(Object):
 class server_item_fileChange_requestApproval(Object, tag_field="method", tag="item/fileChange/requestApproval"):
     id: str | int
     params: v1_FileChangeRequestApprovalParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v1_ToolRequestUserInputOption(Object):
@@ -920,6 +927,7 @@ class v1_ToolRequestUserInputParams(Object):
 class server_item_tool_requestUserInput(Object, tag_field="method", tag="item/tool/requestUserInput"):
     id: str | int
     params: v1_ToolRequestUserInputParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_RequestPermissionProfile(Object, forbid_unknown_fields=True):
@@ -941,6 +949,7 @@ class v1_PermissionsRequestApprovalParams(Object):
 class server_item_permissions_requestApproval(Object, tag_field="method", tag="item/permissions/requestApproval"):
     id: str | int
     params: v1_PermissionsRequestApprovalParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v1_DynamicToolCallParams(Object):
@@ -955,6 +964,7 @@ class v1_DynamicToolCallParams(Object):
 class server_item_tool_call(Object, tag_field="method", tag="item/tool/call"):
     id: str | int
     params: v1_DynamicToolCallParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ItemStartedNotification(Object):

@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, is_integer, is_number, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object, Raw, field, require_any
-from .shared import is_v2_RequestId
+from .shared import is_v1_W3cTraceContext, is_v2_RequestId, v1_W3cTraceContext
 
 
 def is_client_mcpServer_oauth_login(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_mcpServer_oauth_login(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "mcpServer/oauth/login"
         and is_v2_McpServerOauthLoginParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_mcpServer_resource_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "mcpServer/resource/read"
         and is_v2_McpResourceReadParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_mcpServer_event_stream_start(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "mcpServer/event/stream/start"
         and is_v2_McpServerEventStreamStartParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -44,6 +47,7 @@ def is_client_mcpServer_event_stream_stop(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "mcpServer/event/stream/stop"
         and is_v2_McpServerEventStreamStopParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -53,6 +57,7 @@ def is_client_mcpServer_tool_call(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "mcpServer/tool/call"
         and is_v2_McpServerToolCallParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -62,6 +67,7 @@ def is_server_mcpServer_elicitation_request(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "mcpServer/elicitation/request"
         and is_v1_McpServerElicitationRequestParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -536,6 +542,7 @@ class v2_McpServerOauthLoginParams(Object):
 class client_mcpServer_oauth_login(Object, tag_field="method", tag="mcpServer/oauth/login"):
     id: str | int
     params: v2_McpServerOauthLoginParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_McpResourceReadTarget(Object):
@@ -557,6 +564,7 @@ class v2_McpResourceReadParams(Object):
 class client_mcpServer_resource_read(Object, tag_field="method", tag="mcpServer/resource/read"):
     id: str | int
     params: v2_McpResourceReadParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_McpServerEventStreamStartParams(Object):
@@ -570,6 +578,7 @@ class v2_McpServerEventStreamStartParams(Object):
 class client_mcpServer_event_stream_start(Object, tag_field="method", tag="mcpServer/event/stream/start"):
     id: str | int
     params: v2_McpServerEventStreamStartParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_McpServerEventStreamStopParams(Object):
@@ -579,6 +588,7 @@ class v2_McpServerEventStreamStopParams(Object):
 class client_mcpServer_event_stream_stop(Object, tag_field="method", tag="mcpServer/event/stream/stop"):
     id: str | int
     params: v2_McpServerEventStreamStopParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_McpServerToolCallParams(Object):
@@ -591,6 +601,7 @@ class v2_McpServerToolCallParams(Object):
 class client_mcpServer_tool_call(Object, tag_field="method", tag="mcpServer/tool/call"):
     id: str | int
     params: v2_McpServerToolCallParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v1_McpServerElicitationRequestParams__openai_userVerification(Object, tag_field="mode", tag="openai/userVerification"):
@@ -663,6 +674,7 @@ v1_McpServerElicitationRequestParams = v1_McpServerElicitationRequestParams__ope
 class server_mcpServer_elicitation_request(Object, tag_field="method", tag="mcpServer/elicitation/request"):
     id: str | int
     params: v1_McpServerElicitationRequestParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_McpServerOauthLoginCompletedNotification(Object):

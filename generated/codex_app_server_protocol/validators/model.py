@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, Literal, Meta, OPTIONAL, Object
-from .shared import is_v2_CyberAccessProgram, is_v2_RequestId
+from .shared import is_v1_W3cTraceContext, is_v2_CyberAccessProgram, is_v2_RequestId, v1_W3cTraceContext
 
 
 def is_client_model_list(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_model_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "model/list"
         and is_v2_ModelListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -186,6 +187,7 @@ class v2_ModelListParams(Object):
 class client_model_list(Object, tag_field="method", tag="model/list"):
     id: str | int
     params: v2_ModelListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ModelReroutedNotification(Object):

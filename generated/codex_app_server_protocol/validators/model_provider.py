@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, is_integer
 from codexwire.runtime.gates import AnyObject, Literal, OPTIONAL, Object
-from .shared import is_v2_ConfigWriteResponse, is_v2_RequestId, v2_ConfigWriteResponse
+from .shared import is_v1_W3cTraceContext, is_v2_ConfigWriteResponse, is_v2_RequestId, v1_W3cTraceContext, v2_ConfigWriteResponse
 
 
 def is_client_modelProvider_list(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_modelProvider_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "modelProvider/list"
         and type(v.get("params")) is dict
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_modelProvider_config_write(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "modelProvider/config/write"
         and is_v2_ModelProviderConfigWriteParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_modelProvider_default_set(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "modelProvider/default/set"
         and is_v2_ModelProviderDefaultSetParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -44,6 +47,7 @@ def is_client_modelProvider_capabilities_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "modelProvider/capabilities/read"
         and type(v.get("params")) is dict
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -266,6 +270,7 @@ TAGS_v2_ProviderSettingsPatch = {
 class client_modelProvider_list(Object, tag_field="method", tag="modelProvider/list"):
     id: str | int
     params: AnyObject
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ProviderSettingsPatch__customGateway(Object, forbid_unknown_fields=True, tag_field="type", tag="customGateway"):
@@ -298,6 +303,7 @@ class v2_ModelProviderConfigWriteParams(Object, forbid_unknown_fields=True):
 class client_modelProvider_config_write(Object, tag_field="method", tag="modelProvider/config/write"):
     id: str | int
     params: v2_ModelProviderConfigWriteParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ModelProviderDefaultSetParams(Object):
@@ -307,11 +313,13 @@ class v2_ModelProviderDefaultSetParams(Object):
 class client_modelProvider_default_set(Object, tag_field="method", tag="modelProvider/default/set"):
     id: str | int
     params: v2_ModelProviderDefaultSetParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_modelProvider_capabilities_read(Object, tag_field="method", tag="modelProvider/capabilities/read"):
     id: str | int
     params: AnyObject
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_AuthRecoveryNotification(Object):

@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, exactly_one, is_boolean, is_integer, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object, Raw, field, require_any, require_one
-from .shared import is_v2_AbsolutePathBuf, is_v2_AllowDenyRequirement, is_v2_ApprovalsReviewer, is_v2_AskForApproval, is_v2_ForcedLoginMethod, is_v2_RequestId, is_v2_ResponseItem, is_v2_SandboxMode, is_v2_TokenUsageBreakdown, is_v2_Turn, is_v2_WebSearchMode, v2_AskForApproval__1, v2_HookEventName, v2_ResponseItem, v2_SandboxMode, v2_TokenUsageBreakdown, v2_Turn
+from .shared import is_v1_W3cTraceContext, is_v2_AbsolutePathBuf, is_v2_AllowDenyRequirement, is_v2_ApprovalsReviewer, is_v2_AskForApproval, is_v2_ForcedLoginMethod, is_v2_RequestId, is_v2_ResponseItem, is_v2_SandboxMode, is_v2_TokenUsageBreakdown, is_v2_Turn, is_v2_WebSearchMode, v1_W3cTraceContext, v2_AskForApproval__1, v2_HookEventName, v2_ResponseItem, v2_SandboxMode, v2_TokenUsageBreakdown, v2_Turn
 
 
 def is_client_server_diagnostics(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_server_diagnostics(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "server/diagnostics"
         and type(v.get("params")) is dict
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_memory_status(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "memory/status"
         and is_v2_MemoryStatusParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_memory_reset(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "memory/reset"
         and (is_client_memory_reset__params__0(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -51,6 +54,7 @@ def is_client_rollout_compress(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "rollout/compress"
         and (is_client_rollout_compress__params__0(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -67,6 +71,7 @@ def is_client_hooks_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "hooks/list"
         and is_v2_HooksListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -76,6 +81,7 @@ def is_client_marketplace_add(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "marketplace/add"
         and is_v2_MarketplaceAddParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -85,6 +91,7 @@ def is_client_marketplace_remove(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "marketplace/remove"
         and is_v2_MarketplaceRemoveParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -94,6 +101,7 @@ def is_client_marketplace_upgrade(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "marketplace/upgrade"
         and is_v2_MarketplaceUpgradeParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -103,6 +111,7 @@ def is_client_review_start(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "review/start"
         and is_v2_ReviewStartParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -112,6 +121,7 @@ def is_client_experimentalFeature_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "experimentalFeature/list"
         and is_v2_ExperimentalFeatureListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -121,6 +131,7 @@ def is_client_permissionProfile_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "permissionProfile/list"
         and is_v2_PermissionProfileListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -130,6 +141,7 @@ def is_client_experimentalFeature_enablement_set(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "experimentalFeature/enablement/set"
         and is_v2_ExperimentalFeatureEnablementSetParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -139,6 +151,7 @@ def is_client_collaborationMode_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "collaborationMode/list"
         and type(v.get("params")) is dict
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -148,6 +161,7 @@ def is_client_mock_experimentalMethod(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "mock/experimentalMethod"
         and is_v2_MockExperimentalMethodParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -157,6 +171,7 @@ def is_client_environment_add(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "environment/add"
         and is_v2_EnvironmentAddParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -166,6 +181,7 @@ def is_client_environment_info(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "environment/info"
         and is_v2_EnvironmentInfoParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -175,6 +191,7 @@ def is_client_environment_status(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "environment/status"
         and is_v2_EnvironmentStatusParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -184,6 +201,7 @@ def is_client_mcpServerStatus_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "mcpServerStatus/list"
         and is_v2_ListMcpServerStatusParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -193,6 +211,7 @@ def is_client_windowsSandbox_setupStart(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "windowsSandbox/setupStart"
         and is_v2_WindowsSandboxSetupStartParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -202,6 +221,7 @@ def is_client_windowsSandbox_readiness(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "windowsSandbox/readiness"
         and (is_client_windowsSandbox_readiness__params__0(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -218,6 +238,7 @@ def is_client_accountSession_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "accountSession/list"
         and is_v2_AccountSessionsListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -227,6 +248,7 @@ def is_client_accountSession_switch(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "accountSession/switch"
         and is_v2_AccountSessionsSwitchParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -236,6 +258,7 @@ def is_client_feedback_upload(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "feedback/upload"
         and is_v2_FeedbackUploadParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -245,6 +268,7 @@ def is_client_feedback_save(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "feedback/save"
         and is_v2_FeedbackSaveParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -254,6 +278,7 @@ def is_client_configRequirements_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "configRequirements/read"
         and (is_client_configRequirements_read__params__0(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -270,6 +295,7 @@ def is_server_attestation_generate(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "attestation/generate"
         and type(v.get("params")) is dict
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -1605,6 +1631,7 @@ TAGS_v2_ReviewTarget = {
 class client_server_diagnostics(Object, tag_field="method", tag="server/diagnostics"):
     id: str | int
     params: AnyObject
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_MemoryStatusParams(Object):
@@ -1614,6 +1641,7 @@ class v2_MemoryStatusParams(Object):
 class client_memory_status(Object, tag_field="method", tag="memory/status"):
     id: str | int
     params: v2_MemoryStatusParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_memory_reset__params__0(Object, forbid_unknown_fields=True):
@@ -1623,6 +1651,7 @@ class client_memory_reset__params__0(Object, forbid_unknown_fields=True):
 class client_memory_reset(Object, tag_field="method", tag="memory/reset"):
     id: str | int
     params: client_memory_reset__params__0 | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_rollout_compress__params__0(Object, forbid_unknown_fields=True):
@@ -1632,6 +1661,7 @@ class client_rollout_compress__params__0(Object, forbid_unknown_fields=True):
 class client_rollout_compress(Object, tag_field="method", tag="rollout/compress"):
     id: str | int
     params: client_rollout_compress__params__0 | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_HooksListParams(Object):
@@ -1642,6 +1672,7 @@ class v2_HooksListParams(Object):
 class client_hooks_list(Object, tag_field="method", tag="hooks/list"):
     id: str | int
     params: v2_HooksListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_MarketplaceAddParams(Object):
@@ -1653,6 +1684,7 @@ class v2_MarketplaceAddParams(Object):
 class client_marketplace_add(Object, tag_field="method", tag="marketplace/add"):
     id: str | int
     params: v2_MarketplaceAddParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_MarketplaceRemoveParams(Object):
@@ -1662,6 +1694,7 @@ class v2_MarketplaceRemoveParams(Object):
 class client_marketplace_remove(Object, tag_field="method", tag="marketplace/remove"):
     id: str | int
     params: v2_MarketplaceRemoveParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_MarketplaceUpgradeParams(Object):
@@ -1671,6 +1704,7 @@ class v2_MarketplaceUpgradeParams(Object):
 class client_marketplace_upgrade(Object, tag_field="method", tag="marketplace/upgrade"):
     id: str | int
     params: v2_MarketplaceUpgradeParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ReviewTarget__uncommittedChanges(Object, tag_field="type", tag="uncommittedChanges"):
@@ -1702,6 +1736,7 @@ class v2_ReviewStartParams(Object):
 class client_review_start(Object, tag_field="method", tag="review/start"):
     id: str | int
     params: v2_ReviewStartParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ExperimentalFeatureListParams(Object):
@@ -1713,6 +1748,7 @@ class v2_ExperimentalFeatureListParams(Object):
 class client_experimentalFeature_list(Object, tag_field="method", tag="experimentalFeature/list"):
     id: str | int
     params: v2_ExperimentalFeatureListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_PermissionProfileListParams(Object):
@@ -1724,6 +1760,7 @@ class v2_PermissionProfileListParams(Object):
 class client_permissionProfile_list(Object, tag_field="method", tag="permissionProfile/list"):
     id: str | int
     params: v2_PermissionProfileListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ExperimentalFeatureEnablementSetParams(Object):
@@ -1733,11 +1770,13 @@ class v2_ExperimentalFeatureEnablementSetParams(Object):
 class client_experimentalFeature_enablement_set(Object, tag_field="method", tag="experimentalFeature/enablement/set"):
     id: str | int
     params: v2_ExperimentalFeatureEnablementSetParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_collaborationMode_list(Object, tag_field="method", tag="collaborationMode/list"):
     id: str | int
     params: AnyObject
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_MockExperimentalMethodParams(Object):
@@ -1747,6 +1786,7 @@ class v2_MockExperimentalMethodParams(Object):
 class client_mock_experimentalMethod(Object, tag_field="method", tag="mock/experimentalMethod"):
     id: str | int
     params: v2_MockExperimentalMethodParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_EnvironmentSkillsParams(Object):
@@ -1765,6 +1805,7 @@ class v2_EnvironmentAddParams(Object):
 class client_environment_add(Object, tag_field="method", tag="environment/add"):
     id: str | int
     params: v2_EnvironmentAddParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_EnvironmentInfoParams(Object):
@@ -1774,6 +1815,7 @@ class v2_EnvironmentInfoParams(Object):
 class client_environment_info(Object, tag_field="method", tag="environment/info"):
     id: str | int
     params: v2_EnvironmentInfoParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_EnvironmentStatusParams(Object):
@@ -1783,6 +1825,7 @@ class v2_EnvironmentStatusParams(Object):
 class client_environment_status(Object, tag_field="method", tag="environment/status"):
     id: str | int
     params: v2_EnvironmentStatusParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ListMcpServerStatusParams(Object):
@@ -1797,6 +1840,7 @@ class v2_ListMcpServerStatusParams(Object):
 class client_mcpServerStatus_list(Object, tag_field="method", tag="mcpServerStatus/list"):
     id: str | int
     params: v2_ListMcpServerStatusParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_WindowsSandboxSetupStartParams(Object):
@@ -1807,6 +1851,7 @@ class v2_WindowsSandboxSetupStartParams(Object):
 class client_windowsSandbox_setupStart(Object, tag_field="method", tag="windowsSandbox/setupStart"):
     id: str | int
     params: v2_WindowsSandboxSetupStartParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_windowsSandbox_readiness__params__0(Object, forbid_unknown_fields=True):
@@ -1816,6 +1861,7 @@ class client_windowsSandbox_readiness__params__0(Object, forbid_unknown_fields=T
 class client_windowsSandbox_readiness(Object, tag_field="method", tag="windowsSandbox/readiness"):
     id: str | int
     params: client_windowsSandbox_readiness__params__0 | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_AccountSessionsListParams(Object):
@@ -1825,6 +1871,7 @@ class v2_AccountSessionsListParams(Object):
 class client_accountSession_list(Object, tag_field="method", tag="accountSession/list"):
     id: str | int
     params: v2_AccountSessionsListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_AccountSessionsSwitchParams(Object):
@@ -1836,6 +1883,7 @@ class v2_AccountSessionsSwitchParams(Object):
 class client_accountSession_switch(Object, tag_field="method", tag="accountSession/switch"):
     id: str | int
     params: v2_AccountSessionsSwitchParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_FeedbackUploadParams(Object):
@@ -1850,6 +1898,7 @@ class v2_FeedbackUploadParams(Object):
 class client_feedback_upload(Object, tag_field="method", tag="feedback/upload"):
     id: str | int
     params: v2_FeedbackUploadParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_FeedbackSaveParams(Object):
@@ -1865,6 +1914,7 @@ class v2_FeedbackSaveParams(Object):
 class client_feedback_save(Object, tag_field="method", tag="feedback/save"):
     id: str | int
     params: v2_FeedbackSaveParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_configRequirements_read__params__0(Object, forbid_unknown_fields=True):
@@ -1874,11 +1924,13 @@ class client_configRequirements_read__params__0(Object, forbid_unknown_fields=Tr
 class client_configRequirements_read(Object, tag_field="method", tag="configRequirements/read"):
     id: str | int
     params: client_configRequirements_read__params__0 | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class server_attestation_generate(Object, tag_field="method", tag="attestation/generate"):
     id: str | int
     params: AnyObject
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_HookOutputEntry(Object):

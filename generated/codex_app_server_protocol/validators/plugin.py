@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, is_integer, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object
-from .shared import is_v2_AbsolutePathBuf, is_v2_RequestId, is_v2_SkillInterface, v2_HookEventName, v2_SkillInterface
+from .shared import is_v1_W3cTraceContext, is_v2_AbsolutePathBuf, is_v2_RequestId, is_v2_SkillInterface, v1_W3cTraceContext, v2_HookEventName, v2_SkillInterface
 
 
 def is_client_plugin_list(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_plugin_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "plugin/list"
         and is_v2_PluginListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_plugin_search(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "plugin/search"
         and is_v2_PluginSearchParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_plugin_installed(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "plugin/installed"
         and is_v2_PluginInstalledParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -44,6 +47,7 @@ def is_client_plugin_reconcile(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "plugin/reconcile"
         and is_v2_PluginReconcileParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -53,6 +57,7 @@ def is_client_plugin_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "plugin/read"
         and is_v2_PluginReadParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -62,6 +67,7 @@ def is_client_plugin_skill_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "plugin/skill/read"
         and is_v2_PluginSkillReadParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -71,6 +77,7 @@ def is_client_plugin_share_save(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "plugin/share/save"
         and is_v2_PluginShareSaveParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -80,6 +87,7 @@ def is_client_plugin_share_updateTargets(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "plugin/share/updateTargets"
         and is_v2_PluginShareUpdateTargetsParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -89,6 +97,7 @@ def is_client_plugin_share_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "plugin/share/list"
         and type(v.get("params")) is dict
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -98,6 +107,7 @@ def is_client_plugin_share_checkout(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "plugin/share/checkout"
         and is_v2_PluginShareCheckoutParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -107,6 +117,7 @@ def is_client_plugin_share_delete(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "plugin/share/delete"
         and is_v2_PluginShareDeleteParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -116,6 +127,7 @@ def is_client_plugin_install(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "plugin/install"
         and is_v2_PluginInstallParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -125,6 +137,7 @@ def is_client_plugin_uninstall(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "plugin/uninstall"
         and is_v2_PluginUninstallParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -662,6 +675,7 @@ class v2_PluginListParams(Object):
 class client_plugin_list(Object, tag_field="method", tag="plugin/list"):
     id: str | int
     params: v2_PluginListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_PluginSearchParams(Object):
@@ -675,6 +689,7 @@ class v2_PluginSearchParams(Object):
 class client_plugin_search(Object, tag_field="method", tag="plugin/search"):
     id: str | int
     params: v2_PluginSearchParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_PluginInstalledParams(Object):
@@ -685,6 +700,7 @@ class v2_PluginInstalledParams(Object):
 class client_plugin_installed(Object, tag_field="method", tag="plugin/installed"):
     id: str | int
     params: v2_PluginInstalledParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_PluginReconcileParams(Object):
@@ -694,6 +710,7 @@ class v2_PluginReconcileParams(Object):
 class client_plugin_reconcile(Object, tag_field="method", tag="plugin/reconcile"):
     id: str | int
     params: v2_PluginReconcileParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_PluginReadParams(Object):
@@ -705,6 +722,7 @@ class v2_PluginReadParams(Object):
 class client_plugin_read(Object, tag_field="method", tag="plugin/read"):
     id: str | int
     params: v2_PluginReadParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_PluginSkillReadParams(Object):
@@ -716,6 +734,7 @@ class v2_PluginSkillReadParams(Object):
 class client_plugin_skill_read(Object, tag_field="method", tag="plugin/skill/read"):
     id: str | int
     params: v2_PluginSkillReadParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_PluginShareTarget(Object):
@@ -734,6 +753,7 @@ class v2_PluginShareSaveParams(Object):
 class client_plugin_share_save(Object, tag_field="method", tag="plugin/share/save"):
     id: str | int
     params: v2_PluginShareSaveParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_PluginShareUpdateTargetsParams(Object):
@@ -745,11 +765,13 @@ class v2_PluginShareUpdateTargetsParams(Object):
 class client_plugin_share_updateTargets(Object, tag_field="method", tag="plugin/share/updateTargets"):
     id: str | int
     params: v2_PluginShareUpdateTargetsParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_plugin_share_list(Object, tag_field="method", tag="plugin/share/list"):
     id: str | int
     params: AnyObject
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_PluginShareCheckoutParams(Object):
@@ -759,6 +781,7 @@ class v2_PluginShareCheckoutParams(Object):
 class client_plugin_share_checkout(Object, tag_field="method", tag="plugin/share/checkout"):
     id: str | int
     params: v2_PluginShareCheckoutParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_PluginShareDeleteParams(Object):
@@ -768,6 +791,7 @@ class v2_PluginShareDeleteParams(Object):
 class client_plugin_share_delete(Object, tag_field="method", tag="plugin/share/delete"):
     id: str | int
     params: v2_PluginShareDeleteParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_PluginInstallParams(Object):
@@ -780,6 +804,7 @@ class v2_PluginInstallParams(Object):
 class client_plugin_install(Object, tag_field="method", tag="plugin/install"):
     id: str | int
     params: v2_PluginInstallParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_PluginUninstallParams(Object):
@@ -789,6 +814,7 @@ class v2_PluginUninstallParams(Object):
 class client_plugin_uninstall(Object, tag_field="method", tag="plugin/uninstall"):
     id: str | int
     params: v2_PluginUninstallParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_AppSummary(Object):

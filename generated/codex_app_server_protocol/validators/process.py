@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object
-from .shared import is_v2_RequestId
+from .shared import is_v1_W3cTraceContext, is_v2_RequestId, v1_W3cTraceContext
 
 
 def is_client_process_spawn(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_process_spawn(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "process/spawn"
         and is_v2_ProcessSpawnParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_process_writeStdin(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "process/writeStdin"
         and is_v2_ProcessWriteStdinParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_process_kill(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "process/kill"
         and is_v2_ProcessKillParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -44,6 +47,7 @@ def is_client_process_resizePty(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "process/resizePty"
         and is_v2_ProcessResizePtyParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -181,6 +185,7 @@ class v2_ProcessSpawnParams(Object):
 class client_process_spawn(Object, tag_field="method", tag="process/spawn"):
     id: str | int
     params: v2_ProcessSpawnParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ProcessWriteStdinParams(Object):
@@ -192,6 +197,7 @@ class v2_ProcessWriteStdinParams(Object):
 class client_process_writeStdin(Object, tag_field="method", tag="process/writeStdin"):
     id: str | int
     params: v2_ProcessWriteStdinParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ProcessKillParams(Object):
@@ -201,6 +207,7 @@ class v2_ProcessKillParams(Object):
 class client_process_kill(Object, tag_field="method", tag="process/kill"):
     id: str | int
     params: v2_ProcessKillParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ProcessResizePtyParams(Object):
@@ -211,6 +218,7 @@ class v2_ProcessResizePtyParams(Object):
 class client_process_resizePty(Object, tag_field="method", tag="process/resizePty"):
     id: str | int
     params: v2_ProcessResizePtyParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ProcessOutputDeltaNotification(Object):

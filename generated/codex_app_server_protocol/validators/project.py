@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object
-from .shared import is_v2_RequestId
+from .shared import is_v1_W3cTraceContext, is_v2_RequestId, v1_W3cTraceContext
 
 
 def is_client_project_list(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_project_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "project/list"
         and is_v2_ProjectListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_project_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "project/read"
         and is_v2_ProjectReadParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_project_create(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "project/create"
         and is_v2_ProjectCreateParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -44,6 +47,7 @@ def is_client_project_import(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "project/import"
         and is_v2_ProjectImportParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -53,6 +57,7 @@ def is_client_project_update(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "project/update"
         and is_v2_ProjectUpdateParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -62,6 +67,7 @@ def is_client_project_move(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "project/move"
         and is_v2_ProjectMoveParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -71,6 +77,7 @@ def is_client_project_delete(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "project/delete"
         and is_v2_ProjectDeleteParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -247,6 +254,7 @@ class v2_ProjectListParams(Object):
 class client_project_list(Object, tag_field="method", tag="project/list"):
     id: str | int
     params: v2_ProjectListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ProjectReadParams(Object):
@@ -256,6 +264,7 @@ class v2_ProjectReadParams(Object):
 class client_project_read(Object, tag_field="method", tag="project/read"):
     id: str | int
     params: v2_ProjectReadParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ProjectRoot(Object):
@@ -272,6 +281,7 @@ class v2_ProjectCreateParams(Object):
 class client_project_create(Object, tag_field="method", tag="project/create"):
     id: str | int
     params: v2_ProjectCreateParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ProjectImportParams(Object):
@@ -285,6 +295,7 @@ class v2_ProjectImportParams(Object):
 class client_project_import(Object, tag_field="method", tag="project/import"):
     id: str | int
     params: v2_ProjectImportParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ProjectUpdateParams(Object):
@@ -297,6 +308,7 @@ class v2_ProjectUpdateParams(Object):
 class client_project_update(Object, tag_field="method", tag="project/update"):
     id: str | int
     params: v2_ProjectUpdateParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ProjectMoveParams(Object):
@@ -307,6 +319,7 @@ class v2_ProjectMoveParams(Object):
 class client_project_move(Object, tag_field="method", tag="project/move"):
     id: str | int
     params: v2_ProjectMoveParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ProjectDeleteParams(Object):
@@ -316,6 +329,7 @@ class v2_ProjectDeleteParams(Object):
 class client_project_delete(Object, tag_field="method", tag="project/delete"):
     id: str | int
     params: v2_ProjectDeleteParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ProjectChangedNotification(Object):

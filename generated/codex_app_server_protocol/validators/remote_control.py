@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object
-from .shared import is_v2_RequestId
+from .shared import is_v1_W3cTraceContext, is_v2_RequestId, v1_W3cTraceContext
 
 
 def is_client_remoteControl_enable(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_remoteControl_enable(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "remoteControl/enable"
         and (is_v2_RemoteControlEnableParams(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_remoteControl_disable(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "remoteControl/disable"
         and (is_v2_RemoteControlDisableParams(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_remoteControl_status_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "remoteControl/status/read"
         and (is_client_remoteControl_status_read__params__0(x := v.get("params")) or x is None)
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -51,6 +54,7 @@ def is_client_remoteControl_pairing_start(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "remoteControl/pairing/start"
         and is_v2_RemoteControlPairingStartParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -60,6 +64,7 @@ def is_client_remoteControl_pairing_status(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "remoteControl/pairing/status"
         and is_v2_RemoteControlPairingStatusParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -69,6 +74,7 @@ def is_client_remoteControl_client_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "remoteControl/client/list"
         and is_v2_RemoteControlClientsListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -78,6 +84,7 @@ def is_client_remoteControl_client_revoke(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "remoteControl/client/revoke"
         and is_v2_RemoteControlClientsRevokeParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -230,6 +237,7 @@ class v2_RemoteControlEnableParams(Object):
 class client_remoteControl_enable(Object, tag_field="method", tag="remoteControl/enable"):
     id: str | int
     params: v2_RemoteControlEnableParams | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_RemoteControlDisableParams(Object):
@@ -239,6 +247,7 @@ class v2_RemoteControlDisableParams(Object):
 class client_remoteControl_disable(Object, tag_field="method", tag="remoteControl/disable"):
     id: str | int
     params: v2_RemoteControlDisableParams | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_remoteControl_status_read__params__0(Object, forbid_unknown_fields=True):
@@ -248,6 +257,7 @@ class client_remoteControl_status_read__params__0(Object, forbid_unknown_fields=
 class client_remoteControl_status_read(Object, tag_field="method", tag="remoteControl/status/read"):
     id: str | int
     params: client_remoteControl_status_read__params__0 | None = OPTIONAL
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_RemoteControlPairingStartParams(Object):
@@ -257,6 +267,7 @@ class v2_RemoteControlPairingStartParams(Object):
 class client_remoteControl_pairing_start(Object, tag_field="method", tag="remoteControl/pairing/start"):
     id: str | int
     params: v2_RemoteControlPairingStartParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_RemoteControlPairingStatusParams(Object):
@@ -267,6 +278,7 @@ class v2_RemoteControlPairingStatusParams(Object):
 class client_remoteControl_pairing_status(Object, tag_field="method", tag="remoteControl/pairing/status"):
     id: str | int
     params: v2_RemoteControlPairingStatusParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_RemoteControlClientsListParams(Object):
@@ -279,6 +291,7 @@ class v2_RemoteControlClientsListParams(Object):
 class client_remoteControl_client_list(Object, tag_field="method", tag="remoteControl/client/list"):
     id: str | int
     params: v2_RemoteControlClientsListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_RemoteControlClientsRevokeParams(Object):
@@ -289,6 +302,7 @@ class v2_RemoteControlClientsRevokeParams(Object):
 class client_remoteControl_client_revoke(Object, tag_field="method", tag="remoteControl/client/revoke"):
     id: str | int
     params: v2_RemoteControlClientsRevokeParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_RemoteControlStatusChangedNotification(Object):

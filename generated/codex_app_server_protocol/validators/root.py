@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, exactly_one, is_integer, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object, require_any, require_one
-from .shared import is_v1_FuzzyFileSearchResult, is_v1_NetworkPolicyAmendment, is_v2_RequestId, is_v2_SubAgentSource, is_v2_TurnError, v1_FuzzyFileSearchResult, v1_NetworkPolicyAmendment, v2_AuthMode, v2_SubAgentSource, v2_TurnError
+from .shared import is_v1_FuzzyFileSearchResult, is_v1_NetworkPolicyAmendment, is_v1_W3cTraceContext, is_v2_RequestId, is_v2_SubAgentSource, is_v2_TurnError, v1_FuzzyFileSearchResult, v1_NetworkPolicyAmendment, v1_W3cTraceContext, v2_AuthMode, v2_SubAgentSource, v2_TurnError
 
 
 def is_client_initialize(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_initialize(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "initialize"
         and is_v1_InitializeParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_fuzzyFileSearch(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "fuzzyFileSearch"
         and is_v1_FuzzyFileSearchParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -42,6 +44,7 @@ def is_client_getAuthStatus(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "getAuthStatus"
         and is_v1_GetAuthStatusParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -51,6 +54,7 @@ def is_client_getConversationSummary(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "getConversationSummary"
         and is_v1_GetConversationSummaryParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -60,6 +64,7 @@ def is_client_gitDiffToRemote(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "gitDiffToRemote"
         and is_v1_GitDiffToRemoteParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -69,6 +74,7 @@ def is_server_applyPatchApproval(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "applyPatchApproval"
         and is_v1_ApplyPatchApprovalParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -78,6 +84,7 @@ def is_server_execCommandApproval(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "execCommandApproval"
         and is_v1_ExecCommandApprovalParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -577,6 +584,7 @@ class v1_InitializeParams(Object):
 class client_initialize(Object, tag_field="method", tag="initialize"):
     id: str | int
     params: v1_InitializeParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v1_FuzzyFileSearchParams(Object):
@@ -588,6 +596,7 @@ class v1_FuzzyFileSearchParams(Object):
 class client_fuzzyFileSearch(Object, tag_field="method", tag="fuzzyFileSearch"):
     id: str | int
     params: v1_FuzzyFileSearchParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_initialized(Object, tag_field="method", tag="initialized"):
@@ -602,6 +611,7 @@ class v1_GetAuthStatusParams(Object):
 class client_getAuthStatus(Object, tag_field="method", tag="getAuthStatus"):
     id: str | int
     params: v1_GetAuthStatusParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v1_GetConversationSummaryParams(Object):
@@ -615,6 +625,7 @@ class v1_GetConversationSummaryParams(Object):
 class client_getConversationSummary(Object, tag_field="method", tag="getConversationSummary"):
     id: str | int
     params: v1_GetConversationSummaryParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v1_GitDiffToRemoteParams(Object):
@@ -624,6 +635,7 @@ class v1_GitDiffToRemoteParams(Object):
 class client_gitDiffToRemote(Object, tag_field="method", tag="gitDiffToRemote"):
     id: str | int
     params: v1_GitDiffToRemoteParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v1_FileChange__add(Object, tag_field="type", tag="add"):
@@ -653,6 +665,7 @@ class v1_ApplyPatchApprovalParams(Object):
 class server_applyPatchApproval(Object, tag_field="method", tag="applyPatchApproval"):
     id: str | int
     params: v1_ApplyPatchApprovalParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v1_ParsedCommand__read(Object, tag_field="type", tag="read"):
@@ -692,6 +705,7 @@ class v1_ExecCommandApprovalParams(Object):
 class server_execCommandApproval(Object, tag_field="method", tag="execCommandApproval"):
     id: str | int
     params: v1_ExecCommandApprovalParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ErrorNotification(Object):

@@ -1846,6 +1846,14 @@ def is_v2_AbsolutePathBuf(v: Any) -> bool:
     return type(v) is str
 
 
+def is_v1_W3cTraceContext(v: Any) -> bool:
+    return (
+        type(v) is dict
+        and (type(x := v.get("traceparent")) is str or x is None)
+        and (type(x := v.get("tracestate")) is str or x is None)
+    )
+
+
 def is_v1_NetworkPolicyRuleAction(v: Any) -> bool:
     return (
         type(v) is str
@@ -2085,6 +2093,11 @@ class v1_FuzzyFileSearchResult(Object):
 class v1_NetworkPolicyAmendment(Object):
     action: Literal["allow", "deny"]
     host: str
+
+
+class v1_W3cTraceContext(Object):
+    traceparent: str | None = OPTIONAL
+    tracestate: str | None = OPTIONAL
 
 
 class v2_AnswerReplacement__0(Object):

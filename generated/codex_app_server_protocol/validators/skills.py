@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import AnyObject, Literal, OPTIONAL, Object
-from .shared import is_v2_AbsolutePathBuf, is_v2_RequestId, is_v2_SkillInterface, v2_SkillInterface
+from .shared import is_v1_W3cTraceContext, is_v2_AbsolutePathBuf, is_v2_RequestId, is_v2_SkillInterface, v1_W3cTraceContext, v2_SkillInterface
 
 
 def is_client_skills_list(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_skills_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "skills/list"
         and is_v2_SkillsListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_skills_extraRoots_set(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "skills/extraRoots/set"
         and is_v2_SkillsExtraRootsSetParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_skills_config_write(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "skills/config/write"
         and is_v2_SkillsConfigWriteParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -148,6 +151,7 @@ class v2_SkillsListParams(Object):
 class client_skills_list(Object, tag_field="method", tag="skills/list"):
     id: str | int
     params: v2_SkillsListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_SkillsExtraRootsSetParams(Object):
@@ -157,6 +161,7 @@ class v2_SkillsExtraRootsSetParams(Object):
 class client_skills_extraRoots_set(Object, tag_field="method", tag="skills/extraRoots/set"):
     id: str | int
     params: v2_SkillsExtraRootsSetParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_SkillsConfigWriteParams(Object):
@@ -168,6 +173,7 @@ class v2_SkillsConfigWriteParams(Object):
 class client_skills_config_write(Object, tag_field="method", tag="skills/config/write"):
     id: str | int
     params: v2_SkillsConfigWriteParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class server_skills_changed(Object, tag_field="method", tag="skills/changed"):

@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, by_tag, exactly_one, is_integer, is_number, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object, Raw, require_one
-from .shared import is_v2_AbsolutePathBuf, is_v2_AskForApproval, is_v2_CollaborationMode, is_v2_LegacyAppPathString, is_v2_MultiAgentMode, is_v2_RequestId, is_v2_ResponseItem, is_v2_SandboxPolicy, is_v2_SubAgentSource, is_v2_ThreadItem, is_v2_ThreadSection, is_v2_TokenUsageBreakdown, is_v2_Turn, is_v2_TurnEnvironmentParams, is_v2_TurnError, is_v2_UserInput, v2_AskForApproval__1, v2_CollaborationMode, v2_MultiAgentMode__1, v2_ResponseItem, v2_SandboxMode, v2_SandboxPolicy, v2_SubAgentSource, v2_ThreadItem, v2_ThreadSection, v2_TokenUsageBreakdown, v2_Turn, v2_TurnEnvironmentParams, v2_TurnError, v2_UserInput
+from .shared import is_v1_W3cTraceContext, is_v2_AbsolutePathBuf, is_v2_AskForApproval, is_v2_CollaborationMode, is_v2_LegacyAppPathString, is_v2_MultiAgentMode, is_v2_RequestId, is_v2_ResponseItem, is_v2_SandboxPolicy, is_v2_SubAgentSource, is_v2_ThreadItem, is_v2_ThreadSection, is_v2_TokenUsageBreakdown, is_v2_Turn, is_v2_TurnEnvironmentParams, is_v2_TurnError, is_v2_UserInput, v1_W3cTraceContext, v2_AskForApproval__1, v2_CollaborationMode, v2_MultiAgentMode__1, v2_ResponseItem, v2_SandboxMode, v2_SandboxPolicy, v2_SubAgentSource, v2_ThreadItem, v2_ThreadSection, v2_TokenUsageBreakdown, v2_Turn, v2_TurnEnvironmentParams, v2_TurnError, v2_UserInput
 
 
 def is_client_thread_start(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_thread_start(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/start"
         and is_v2_ThreadStartParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_thread_resume(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/resume"
         and is_v2_ThreadResumeParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_thread_fork(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/fork"
         and is_v2_ThreadForkParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -44,6 +47,7 @@ def is_client_thread_sample(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/sample"
         and is_v2_ThreadSampleParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -53,6 +57,7 @@ def is_client_thread_sample_cancel(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/sample/cancel"
         and is_v2_ThreadSampleCancelParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -62,6 +67,7 @@ def is_client_thread_archive(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/archive"
         and is_v2_ThreadArchiveParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -71,6 +77,7 @@ def is_client_thread_delete(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/delete"
         and is_v2_ThreadDeleteParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -80,6 +87,7 @@ def is_client_thread_unsubscribe(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/unsubscribe"
         and is_v2_ThreadUnsubscribeParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -89,6 +97,7 @@ def is_client_thread_increment_elicitation(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/increment_elicitation"
         and is_v2_ThreadIncrementElicitationParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -98,6 +107,7 @@ def is_client_thread_decrement_elicitation(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/decrement_elicitation"
         and is_v2_ThreadDecrementElicitationParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -107,6 +117,7 @@ def is_client_thread_name_set(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/name/set"
         and is_v2_ThreadSetNameParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -116,6 +127,7 @@ def is_client_thread_prediction_request(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/prediction/request"
         and is_v2_ThreadPredictionRequestParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -125,6 +137,7 @@ def is_client_thread_goal_set(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/goal/set"
         and is_v2_ThreadGoalSetParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -134,6 +147,7 @@ def is_client_thread_goal_get(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/goal/get"
         and is_v2_ThreadGoalGetParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -143,6 +157,7 @@ def is_client_thread_goal_clear(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/goal/clear"
         and is_v2_ThreadGoalClearParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -152,6 +167,7 @@ def is_client_thread_queue_add(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/queue/add"
         and is_v2_ThreadQueueAddParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -161,6 +177,7 @@ def is_client_thread_queue_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/queue/list"
         and is_v2_ThreadQueueListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -170,6 +187,7 @@ def is_client_thread_queue_update(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/queue/update"
         and is_v2_ThreadQueueUpdateParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -179,6 +197,7 @@ def is_client_thread_queue_delete(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/queue/delete"
         and is_v2_ThreadQueueDeleteParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -188,6 +207,7 @@ def is_client_thread_queue_reorder(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/queue/reorder"
         and is_v2_ThreadQueueReorderParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -197,6 +217,7 @@ def is_client_thread_queue_start(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/queue/start"
         and is_v2_ThreadQueueStartParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -206,6 +227,7 @@ def is_client_thread_metadata_update(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/metadata/update"
         and is_v2_ThreadMetadataUpdateParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -215,6 +237,7 @@ def is_client_thread_attachment_add(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/attachment/add"
         and is_v2_ThreadAttachmentAddParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -224,6 +247,7 @@ def is_client_thread_attachment_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/attachment/list"
         and is_v2_ThreadAttachmentListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -233,6 +257,7 @@ def is_client_thread_attachmentOwner_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/attachmentOwner/list"
         and is_v2_ThreadAttachmentOwnerListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -242,6 +267,7 @@ def is_client_thread_attachment_remove(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/attachment/remove"
         and is_v2_ThreadAttachmentRemoveParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -251,6 +277,7 @@ def is_client_thread_section_move(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/section/move"
         and is_v2_ThreadSectionMoveParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -260,6 +287,7 @@ def is_client_thread_settings_update(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/settings/update"
         and is_v2_ThreadSettingsUpdateParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -269,6 +297,7 @@ def is_client_thread_memoryMode_set(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/memoryMode/set"
         and is_v2_ThreadMemoryModeSetParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -278,6 +307,7 @@ def is_client_thread_memory_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/memory/read"
         and is_v2_ThreadMemoryReadParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -287,6 +317,7 @@ def is_client_thread_unarchive(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/unarchive"
         and is_v2_ThreadUnarchiveParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -296,6 +327,7 @@ def is_client_thread_compact_start(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/compact/start"
         and is_v2_ThreadCompactStartParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -305,6 +337,7 @@ def is_client_thread_shellCommand(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/shellCommand"
         and is_v2_ThreadShellCommandParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -314,6 +347,7 @@ def is_client_thread_approveGuardianDeniedAction(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/approveGuardianDeniedAction"
         and is_v2_ThreadApproveGuardianDeniedActionParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -323,6 +357,7 @@ def is_client_thread_backgroundTerminals_clean(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/backgroundTerminals/clean"
         and is_v2_ThreadBackgroundTerminalsCleanParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -332,6 +367,7 @@ def is_client_thread_backgroundTerminals_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/backgroundTerminals/list"
         and is_v2_ThreadBackgroundTerminalsListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -341,6 +377,7 @@ def is_client_thread_backgroundTerminals_terminate(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/backgroundTerminals/terminate"
         and is_v2_ThreadBackgroundTerminalsTerminateParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -350,6 +387,7 @@ def is_client_thread_revert(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/revert"
         and is_v2_ThreadRevertParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -359,6 +397,7 @@ def is_client_thread_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/list"
         and is_v2_ThreadListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -368,6 +407,7 @@ def is_client_thread_search(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/search"
         and is_v2_ThreadSearchParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -377,6 +417,7 @@ def is_client_thread_search_stream(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/search/stream"
         and is_v2_ThreadSearchParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -386,6 +427,7 @@ def is_client_thread_search_cancel(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/search/cancel"
         and is_v2_ThreadSearchCancelParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -395,6 +437,7 @@ def is_client_thread_search_stream_cancel(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/search/stream/cancel"
         and is_v2_ThreadSearchCancelParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -404,6 +447,7 @@ def is_client_thread_searchOccurrences(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/searchOccurrences"
         and is_v2_ThreadSearchOccurrencesParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -413,6 +457,7 @@ def is_client_thread_loaded_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/loaded/list"
         and is_v2_ThreadLoadedListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -422,6 +467,7 @@ def is_client_thread_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/read"
         and is_v2_ThreadReadParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -431,6 +477,7 @@ def is_client_thread_readState_update(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/readState/update"
         and is_v2_ThreadReadStateUpdateParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -440,6 +487,7 @@ def is_client_thread_turns_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/turns/list"
         and is_v2_ThreadTurnsListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -449,6 +497,7 @@ def is_client_thread_items_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/items/list"
         and is_v2_ThreadItemsListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -458,6 +507,7 @@ def is_client_thread_items_read(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/items/read"
         and is_v2_ThreadItemsReadParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -467,6 +517,7 @@ def is_client_thread_guardianReview(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/guardianReview"
         and is_v2_ThreadGuardianReviewParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -476,6 +527,7 @@ def is_client_thread_inject_items(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/inject_items"
         and is_v2_ThreadInjectItemsParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -485,6 +537,7 @@ def is_client_thread_prepareApprovedPlan(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/prepareApprovedPlan"
         and is_v2_ThreadPrepareApprovedPlanParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -494,6 +547,7 @@ def is_client_thread_realtime_start(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/realtime/start"
         and is_v2_ThreadRealtimeStartParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -503,6 +557,7 @@ def is_client_thread_realtime_appendAudio(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/realtime/appendAudio"
         and is_v2_ThreadRealtimeAppendAudioParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -512,6 +567,7 @@ def is_client_thread_realtime_appendText(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/realtime/appendText"
         and is_v2_ThreadRealtimeAppendTextParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -521,6 +577,7 @@ def is_client_thread_realtime_appendSpeech(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/realtime/appendSpeech"
         and is_v2_ThreadRealtimeAppendSpeechParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -530,6 +587,7 @@ def is_client_thread_realtime_stop(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/realtime/stop"
         and is_v2_ThreadRealtimeStopParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -539,6 +597,7 @@ def is_client_thread_timeline_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/timeline/list"
         and is_v2_ThreadTimelineListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -548,6 +607,7 @@ def is_client_thread_realtime_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/realtime/list"
         and is_v2_ThreadRealtimeListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -557,6 +617,7 @@ def is_client_thread_realtime_listVoices(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "thread/realtime/listVoices"
         and type(v.get("params")) is dict
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -3025,6 +3086,7 @@ class v2_ThreadStartParams(Object):
 class client_thread_start(Object, tag_field="method", tag="thread/start"):
     id: str | int
     params: v2_ThreadStartParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadResumeInitialTurnsPageParams(Object):
@@ -3057,6 +3119,7 @@ class v2_ThreadResumeParams(Object):
 class client_thread_resume(Object, tag_field="method", tag="thread/resume"):
     id: str | int
     params: v2_ThreadResumeParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadForkParams(Object):
@@ -3088,6 +3151,7 @@ class v2_ThreadForkParams(Object):
 class client_thread_fork(Object, tag_field="method", tag="thread/fork"):
     id: str | int
     params: v2_ThreadForkParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadSampleParams(Object):
@@ -3106,6 +3170,7 @@ class v2_ThreadSampleParams(Object):
 class client_thread_sample(Object, tag_field="method", tag="thread/sample"):
     id: str | int
     params: v2_ThreadSampleParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadSampleCancelParams(Object, forbid_unknown_fields=True):
@@ -3115,6 +3180,7 @@ class v2_ThreadSampleCancelParams(Object, forbid_unknown_fields=True):
 class client_thread_sample_cancel(Object, tag_field="method", tag="thread/sample/cancel"):
     id: str | int
     params: v2_ThreadSampleCancelParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadArchiveParams(Object):
@@ -3124,6 +3190,7 @@ class v2_ThreadArchiveParams(Object):
 class client_thread_archive(Object, tag_field="method", tag="thread/archive"):
     id: str | int
     params: v2_ThreadArchiveParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadDeleteParams(Object):
@@ -3133,6 +3200,7 @@ class v2_ThreadDeleteParams(Object):
 class client_thread_delete(Object, tag_field="method", tag="thread/delete"):
     id: str | int
     params: v2_ThreadDeleteParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadUnsubscribeParams(Object):
@@ -3142,6 +3210,7 @@ class v2_ThreadUnsubscribeParams(Object):
 class client_thread_unsubscribe(Object, tag_field="method", tag="thread/unsubscribe"):
     id: str | int
     params: v2_ThreadUnsubscribeParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadIncrementElicitationParams(Object):
@@ -3151,6 +3220,7 @@ class v2_ThreadIncrementElicitationParams(Object):
 class client_thread_increment_elicitation(Object, tag_field="method", tag="thread/increment_elicitation"):
     id: str | int
     params: v2_ThreadIncrementElicitationParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadDecrementElicitationParams(Object):
@@ -3160,6 +3230,7 @@ class v2_ThreadDecrementElicitationParams(Object):
 class client_thread_decrement_elicitation(Object, tag_field="method", tag="thread/decrement_elicitation"):
     id: str | int
     params: v2_ThreadDecrementElicitationParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadSetNameParams(Object):
@@ -3170,6 +3241,7 @@ class v2_ThreadSetNameParams(Object):
 class client_thread_name_set(Object, tag_field="method", tag="thread/name/set"):
     id: str | int
     params: v2_ThreadSetNameParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadPredictionRequestParams(Object):
@@ -3180,6 +3252,7 @@ class v2_ThreadPredictionRequestParams(Object):
 class client_thread_prediction_request(Object, tag_field="method", tag="thread/prediction/request"):
     id: str | int
     params: v2_ThreadPredictionRequestParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 v2_ThreadGoalStatus = Literal["active", "paused", "blocked", "usageLimited", "budgetLimited", "complete"]
@@ -3196,6 +3269,7 @@ class v2_ThreadGoalSetParams(Object):
 class client_thread_goal_set(Object, tag_field="method", tag="thread/goal/set"):
     id: str | int
     params: v2_ThreadGoalSetParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadGoalGetParams(Object):
@@ -3205,6 +3279,7 @@ class v2_ThreadGoalGetParams(Object):
 class client_thread_goal_get(Object, tag_field="method", tag="thread/goal/get"):
     id: str | int
     params: v2_ThreadGoalGetParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadGoalClearParams(Object):
@@ -3215,6 +3290,7 @@ class v2_ThreadGoalClearParams(Object):
 class client_thread_goal_clear(Object, tag_field="method", tag="thread/goal/clear"):
     id: str | int
     params: v2_ThreadGoalClearParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadQueueAddParams(Object):
@@ -3227,6 +3303,7 @@ class v2_ThreadQueueAddParams(Object):
 class client_thread_queue_add(Object, tag_field="method", tag="thread/queue/add"):
     id: str | int
     params: v2_ThreadQueueAddParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadQueueListParams(Object):
@@ -3238,6 +3315,7 @@ class v2_ThreadQueueListParams(Object):
 class client_thread_queue_list(Object, tag_field="method", tag="thread/queue/list"):
     id: str | int
     params: v2_ThreadQueueListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadQueueUpdateParams(Object):
@@ -3250,6 +3328,7 @@ class v2_ThreadQueueUpdateParams(Object):
 class client_thread_queue_update(Object, tag_field="method", tag="thread/queue/update"):
     id: str | int
     params: v2_ThreadQueueUpdateParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadQueueDeleteParams(Object):
@@ -3260,6 +3339,7 @@ class v2_ThreadQueueDeleteParams(Object):
 class client_thread_queue_delete(Object, tag_field="method", tag="thread/queue/delete"):
     id: str | int
     params: v2_ThreadQueueDeleteParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadQueueReorderParams(Object):
@@ -3270,6 +3350,7 @@ class v2_ThreadQueueReorderParams(Object):
 class client_thread_queue_reorder(Object, tag_field="method", tag="thread/queue/reorder"):
     id: str | int
     params: v2_ThreadQueueReorderParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadQueueStartParams(Object):
@@ -3280,6 +3361,7 @@ class v2_ThreadQueueStartParams(Object):
 class client_thread_queue_start(Object, tag_field="method", tag="thread/queue/start"):
     id: str | int
     params: v2_ThreadQueueStartParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadMetadataGitInfoUpdateParams(Object):
@@ -3298,6 +3380,7 @@ class v2_ThreadMetadataUpdateParams(Object):
 class client_thread_metadata_update(Object, tag_field="method", tag="thread/metadata/update"):
     id: str | int
     params: v2_ThreadMetadataUpdateParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadAttachmentAddParams(Object):
@@ -3310,6 +3393,7 @@ class v2_ThreadAttachmentAddParams(Object):
 class client_thread_attachment_add(Object, tag_field="method", tag="thread/attachment/add"):
     id: str | int
     params: v2_ThreadAttachmentAddParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadAttachmentListParams(Object):
@@ -3321,6 +3405,7 @@ class v2_ThreadAttachmentListParams(Object):
 class client_thread_attachment_list(Object, tag_field="method", tag="thread/attachment/list"):
     id: str | int
     params: v2_ThreadAttachmentListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadAttachmentOwnerListParams(Object):
@@ -3334,6 +3419,7 @@ class v2_ThreadAttachmentOwnerListParams(Object):
 class client_thread_attachmentOwner_list(Object, tag_field="method", tag="thread/attachmentOwner/list"):
     id: str | int
     params: v2_ThreadAttachmentOwnerListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadAttachmentRemoveParams(Object):
@@ -3345,6 +3431,7 @@ class v2_ThreadAttachmentRemoveParams(Object):
 class client_thread_attachment_remove(Object, tag_field="method", tag="thread/attachment/remove"):
     id: str | int
     params: v2_ThreadAttachmentRemoveParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadSectionMoveParams(Object):
@@ -3356,6 +3443,7 @@ class v2_ThreadSectionMoveParams(Object):
 class client_thread_section_move(Object, tag_field="method", tag="thread/section/move"):
     id: str | int
     params: v2_ThreadSectionMoveParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadSettingsUpdateParams(Object):
@@ -3379,6 +3467,7 @@ class v2_ThreadSettingsUpdateParams(Object):
 class client_thread_settings_update(Object, tag_field="method", tag="thread/settings/update"):
     id: str | int
     params: v2_ThreadSettingsUpdateParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadMemoryModeSetParams(Object):
@@ -3389,6 +3478,7 @@ class v2_ThreadMemoryModeSetParams(Object):
 class client_thread_memoryMode_set(Object, tag_field="method", tag="thread/memoryMode/set"):
     id: str | int
     params: v2_ThreadMemoryModeSetParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadMemoryReadParams(Object):
@@ -3398,6 +3488,7 @@ class v2_ThreadMemoryReadParams(Object):
 class client_thread_memory_read(Object, tag_field="method", tag="thread/memory/read"):
     id: str | int
     params: v2_ThreadMemoryReadParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadUnarchiveParams(Object):
@@ -3407,6 +3498,7 @@ class v2_ThreadUnarchiveParams(Object):
 class client_thread_unarchive(Object, tag_field="method", tag="thread/unarchive"):
     id: str | int
     params: v2_ThreadUnarchiveParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadCompactStartParams(Object):
@@ -3416,6 +3508,7 @@ class v2_ThreadCompactStartParams(Object):
 class client_thread_compact_start(Object, tag_field="method", tag="thread/compact/start"):
     id: str | int
     params: v2_ThreadCompactStartParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadShellCommandParams(Object):
@@ -3427,6 +3520,7 @@ class v2_ThreadShellCommandParams(Object):
 class client_thread_shellCommand(Object, tag_field="method", tag="thread/shellCommand"):
     id: str | int
     params: v2_ThreadShellCommandParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadApproveGuardianDeniedActionParams(Object):
@@ -3437,6 +3531,7 @@ class v2_ThreadApproveGuardianDeniedActionParams(Object):
 class client_thread_approveGuardianDeniedAction(Object, tag_field="method", tag="thread/approveGuardianDeniedAction"):
     id: str | int
     params: v2_ThreadApproveGuardianDeniedActionParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadBackgroundTerminalsCleanParams(Object):
@@ -3446,6 +3541,7 @@ class v2_ThreadBackgroundTerminalsCleanParams(Object):
 class client_thread_backgroundTerminals_clean(Object, tag_field="method", tag="thread/backgroundTerminals/clean"):
     id: str | int
     params: v2_ThreadBackgroundTerminalsCleanParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadBackgroundTerminalsListParams(Object):
@@ -3457,6 +3553,7 @@ class v2_ThreadBackgroundTerminalsListParams(Object):
 class client_thread_backgroundTerminals_list(Object, tag_field="method", tag="thread/backgroundTerminals/list"):
     id: str | int
     params: v2_ThreadBackgroundTerminalsListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadBackgroundTerminalsTerminateParams(Object):
@@ -3467,6 +3564,7 @@ class v2_ThreadBackgroundTerminalsTerminateParams(Object):
 class client_thread_backgroundTerminals_terminate(Object, tag_field="method", tag="thread/backgroundTerminals/terminate"):
     id: str | int
     params: v2_ThreadBackgroundTerminalsTerminateParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadRevertParams(Object):
@@ -3477,6 +3575,7 @@ class v2_ThreadRevertParams(Object):
 class client_thread_revert(Object, tag_field="method", tag="thread/revert"):
     id: str | int
     params: v2_ThreadRevertParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 v2_ThreadSortKey = Literal["created_at", "updated_at", "recency_at", "section_position"]
@@ -3511,6 +3610,7 @@ class v2_ThreadListParams(Object):
 class client_thread_list(Object, tag_field="method", tag="thread/list"):
     id: str | int
     params: v2_ThreadListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadSearchParams(Object):
@@ -3528,11 +3628,13 @@ class v2_ThreadSearchParams(Object):
 class client_thread_search(Object, tag_field="method", tag="thread/search"):
     id: str | int
     params: v2_ThreadSearchParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_thread_search_stream(Object, tag_field="method", tag="thread/search/stream"):
     id: str | int
     params: v2_ThreadSearchParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadSearchCancelParams(Object):
@@ -3542,11 +3644,13 @@ class v2_ThreadSearchCancelParams(Object):
 class client_thread_search_cancel(Object, tag_field="method", tag="thread/search/cancel"):
     id: str | int
     params: v2_ThreadSearchCancelParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_thread_search_stream_cancel(Object, tag_field="method", tag="thread/search/stream/cancel"):
     id: str | int
     params: v2_ThreadSearchCancelParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadSearchOccurrencesParams(Object):
@@ -3559,6 +3663,7 @@ class v2_ThreadSearchOccurrencesParams(Object):
 class client_thread_searchOccurrences(Object, tag_field="method", tag="thread/searchOccurrences"):
     id: str | int
     params: v2_ThreadSearchOccurrencesParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadLoadedListParams(Object):
@@ -3569,6 +3674,7 @@ class v2_ThreadLoadedListParams(Object):
 class client_thread_loaded_list(Object, tag_field="method", tag="thread/loaded/list"):
     id: str | int
     params: v2_ThreadLoadedListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadReadParams(Object):
@@ -3579,6 +3685,7 @@ class v2_ThreadReadParams(Object):
 class client_thread_read(Object, tag_field="method", tag="thread/read"):
     id: str | int
     params: v2_ThreadReadParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadReadStateOperation__read(Object, tag_field="type", tag="read"):
@@ -3601,6 +3708,7 @@ class v2_ThreadReadStateUpdateParams(Object):
 class client_thread_readState_update(Object, tag_field="method", tag="thread/readState/update"):
     id: str | int
     params: v2_ThreadReadStateUpdateParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadTurnsListParams(Object):
@@ -3614,6 +3722,7 @@ class v2_ThreadTurnsListParams(Object):
 class client_thread_turns_list(Object, tag_field="method", tag="thread/turns/list"):
     id: str | int
     params: v2_ThreadTurnsListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadItemsListAnchor__0(Object):
@@ -3638,6 +3747,7 @@ class v2_ThreadItemsListParams(Object):
 class client_thread_items_list(Object, tag_field="method", tag="thread/items/list"):
     id: str | int
     params: v2_ThreadItemsListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadItemsReadParams(Object):
@@ -3649,6 +3759,7 @@ class v2_ThreadItemsReadParams(Object):
 class client_thread_items_read(Object, tag_field="method", tag="thread/items/read"):
     id: str | int
     params: v2_ThreadItemsReadParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadGuardianReviewParams(Object):
@@ -3658,6 +3769,7 @@ class v2_ThreadGuardianReviewParams(Object):
 class client_thread_guardianReview(Object, tag_field="method", tag="thread/guardianReview"):
     id: str | int
     params: v2_ThreadGuardianReviewParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadInjectItemsParams(Object):
@@ -3668,6 +3780,7 @@ class v2_ThreadInjectItemsParams(Object):
 class client_thread_inject_items(Object, tag_field="method", tag="thread/inject_items"):
     id: str | int
     params: v2_ThreadInjectItemsParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadPrepareApprovedPlanParams(Object):
@@ -3679,6 +3792,7 @@ class v2_ThreadPrepareApprovedPlanParams(Object):
 class client_thread_prepareApprovedPlan(Object, tag_field="method", tag="thread/prepareApprovedPlan"):
     id: str | int
     params: v2_ThreadPrepareApprovedPlanParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadRealtimeInitialItem(Object):
@@ -3731,6 +3845,7 @@ class v2_ThreadRealtimeStartParams(Object):
 class client_thread_realtime_start(Object, tag_field="method", tag="thread/realtime/start"):
     id: str | int
     params: v2_ThreadRealtimeStartParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadRealtimeAudioChunk(Object):
@@ -3749,6 +3864,7 @@ class v2_ThreadRealtimeAppendAudioParams(Object):
 class client_thread_realtime_appendAudio(Object, tag_field="method", tag="thread/realtime/appendAudio"):
     id: str | int
     params: v2_ThreadRealtimeAppendAudioParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadRealtimeAppendTextParams(Object):
@@ -3760,6 +3876,7 @@ class v2_ThreadRealtimeAppendTextParams(Object):
 class client_thread_realtime_appendText(Object, tag_field="method", tag="thread/realtime/appendText"):
     id: str | int
     params: v2_ThreadRealtimeAppendTextParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadRealtimeAppendSpeechParams(Object):
@@ -3770,6 +3887,7 @@ class v2_ThreadRealtimeAppendSpeechParams(Object):
 class client_thread_realtime_appendSpeech(Object, tag_field="method", tag="thread/realtime/appendSpeech"):
     id: str | int
     params: v2_ThreadRealtimeAppendSpeechParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadRealtimeStopParams(Object):
@@ -3779,6 +3897,7 @@ class v2_ThreadRealtimeStopParams(Object):
 class client_thread_realtime_stop(Object, tag_field="method", tag="thread/realtime/stop"):
     id: str | int
     params: v2_ThreadRealtimeStopParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadTimelineListParams(Object):
@@ -3790,6 +3909,7 @@ class v2_ThreadTimelineListParams(Object):
 class client_thread_timeline_list(Object, tag_field="method", tag="thread/timeline/list"):
     id: str | int
     params: v2_ThreadTimelineListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadRealtimeListParams(Object):
@@ -3809,11 +3929,13 @@ class v2_ThreadRealtimeListParams(Object):
 class client_thread_realtime_list(Object, tag_field="method", tag="thread/realtime/list"):
     id: str | int
     params: v2_ThreadRealtimeListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class client_thread_realtime_listVoices(Object, tag_field="method", tag="thread/realtime/listVoices"):
     id: str | int
     params: AnyObject
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_SessionSource(Object, forbid_unknown_fields=True):

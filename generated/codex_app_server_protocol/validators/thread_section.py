@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import is_integer
 from codexwire.runtime.gates import Annotated, AnyObject, Meta, OPTIONAL, Object
-from .shared import is_v2_RequestId, is_v2_ThreadSection, is_v2_ThreadSectionAppearance, v2_ThreadSection, v2_ThreadSectionAppearance
+from .shared import is_v1_W3cTraceContext, is_v2_RequestId, is_v2_ThreadSection, is_v2_ThreadSectionAppearance, v1_W3cTraceContext, v2_ThreadSection, v2_ThreadSectionAppearance
 
 
 def is_client_threadSection_list(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_threadSection_list(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "threadSection/list"
         and is_v2_ThreadSectionListParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_threadSection_create(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "threadSection/create"
         and is_v2_ThreadSectionCreateParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_threadSection_update(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "threadSection/update"
         and is_v2_ThreadSectionUpdateParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -44,6 +47,7 @@ def is_client_threadSection_delete(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "threadSection/delete"
         and is_v2_ThreadSectionDeleteParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -113,6 +117,7 @@ class v2_ThreadSectionListParams(Object):
 class client_threadSection_list(Object, tag_field="method", tag="threadSection/list"):
     id: str | int
     params: v2_ThreadSectionListParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadSectionCreateParams(Object):
@@ -123,6 +128,7 @@ class v2_ThreadSectionCreateParams(Object):
 class client_threadSection_create(Object, tag_field="method", tag="threadSection/create"):
     id: str | int
     params: v2_ThreadSectionCreateParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadSectionUpdateParams(Object):
@@ -134,6 +140,7 @@ class v2_ThreadSectionUpdateParams(Object):
 class client_threadSection_update(Object, tag_field="method", tag="threadSection/update"):
     id: str | int
     params: v2_ThreadSectionUpdateParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadSectionDeleteParams(Object):
@@ -143,6 +150,7 @@ class v2_ThreadSectionDeleteParams(Object):
 class client_threadSection_delete(Object, tag_field="method", tag="threadSection/delete"):
     id: str | int
     params: v2_ThreadSectionDeleteParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_ThreadSectionCreateResponse(Object):

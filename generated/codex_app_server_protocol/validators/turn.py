@@ -8,7 +8,7 @@ from typing import Any
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.checks import ABSENT, is_integer, is_string
 from codexwire.runtime.gates import Annotated, AnyObject, Literal, Meta, OPTIONAL, Object, Raw
-from .shared import is_v2_AbsolutePathBuf, is_v2_AskForApproval, is_v2_CollaborationMode, is_v2_FunctionCallOutputBody, is_v2_MultiAgentMode, is_v2_RequestId, is_v2_SandboxPolicy, is_v2_Turn, is_v2_TurnEnvironmentParams, is_v2_UserInput, v2_AskForApproval__1, v2_CollaborationMode, v2_FunctionCallOutputContentItem, v2_MultiAgentMode__1, v2_SandboxPolicy, v2_Turn, v2_TurnEnvironmentParams, v2_UserInput
+from .shared import is_v1_W3cTraceContext, is_v2_AbsolutePathBuf, is_v2_AskForApproval, is_v2_CollaborationMode, is_v2_FunctionCallOutputBody, is_v2_MultiAgentMode, is_v2_RequestId, is_v2_SandboxPolicy, is_v2_Turn, is_v2_TurnEnvironmentParams, is_v2_UserInput, v1_W3cTraceContext, v2_AskForApproval__1, v2_CollaborationMode, v2_FunctionCallOutputContentItem, v2_MultiAgentMode__1, v2_SandboxPolicy, v2_Turn, v2_TurnEnvironmentParams, v2_UserInput
 
 
 def is_client_turn_start(v: Any) -> bool:
@@ -17,6 +17,7 @@ def is_client_turn_start(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "turn/start"
         and is_v2_TurnStartParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -26,6 +27,7 @@ def is_client_turn_settings_update(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "turn/settings/update"
         and is_v2_TurnSettingsUpdateParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -35,6 +37,7 @@ def is_client_turn_steer(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "turn/steer"
         and is_v2_TurnSteerParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -44,6 +47,7 @@ def is_client_turn_interrupt(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "turn/interrupt"
         and is_v2_TurnInterruptParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -330,6 +334,7 @@ class v2_TurnStartParams(Object):
 class client_turn_start(Object, tag_field="method", tag="turn/start"):
     id: str | int
     params: v2_TurnStartParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_TurnSettingsUpdateParams(Object, forbid_unknown_fields=True):
@@ -346,6 +351,7 @@ class v2_TurnSettingsUpdateParams(Object, forbid_unknown_fields=True):
 class client_turn_settings_update(Object, tag_field="method", tag="turn/settings/update"):
     id: str | int
     params: v2_TurnSettingsUpdateParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_TurnSteerParams(Object):
@@ -361,6 +367,7 @@ class v2_TurnSteerParams(Object):
 class client_turn_steer(Object, tag_field="method", tag="turn/steer"):
     id: str | int
     params: v2_TurnSteerParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_TurnInterruptParams(Object):
@@ -371,6 +378,7 @@ class v2_TurnInterruptParams(Object):
 class client_turn_interrupt(Object, tag_field="method", tag="turn/interrupt"):
     id: str | int
     params: v2_TurnInterruptParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_TurnStartedNotification(Object):

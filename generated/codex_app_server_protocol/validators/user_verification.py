@@ -7,7 +7,7 @@ from typing import Any
 
 from codexwire.runtime.accept import MessageEntry, ResultEntry
 from codexwire.runtime.gates import AnyObject, Literal, OPTIONAL, Object
-from .shared import is_v2_RequestId
+from .shared import is_v1_W3cTraceContext, is_v2_RequestId, v1_W3cTraceContext
 
 
 def is_client_userVerification_status(v: Any) -> bool:
@@ -16,6 +16,7 @@ def is_client_userVerification_status(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "userVerification/status"
         and is_v2_UserVerificationStatusParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -25,6 +26,7 @@ def is_client_userVerification_enroll(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "userVerification/enroll"
         and is_v2_UserVerificationEnrollParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -34,6 +36,7 @@ def is_client_userVerification_delete(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "userVerification/delete"
         and is_v2_UserVerificationDeleteParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -43,6 +46,7 @@ def is_client_userVerification_verify(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "userVerification/verify"
         and is_v2_UserVerificationVerifyParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -52,6 +56,7 @@ def is_client_userVerification_cancel(v: Any) -> bool:
         and is_v2_RequestId(v.get("id"))
         and v.get("method") == "userVerification/cancel"
         and is_v2_UserVerificationCancelParams(v.get("params"))
+        and (is_v1_W3cTraceContext(x := v.get("trace")) or x is None)
     )
 
 
@@ -162,6 +167,7 @@ class v2_UserVerificationStatusParams(Object, forbid_unknown_fields=True):
 class client_userVerification_status(Object, tag_field="method", tag="userVerification/status"):
     id: str | int
     params: v2_UserVerificationStatusParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_UserVerificationEnrollParams(Object, forbid_unknown_fields=True):
@@ -171,6 +177,7 @@ class v2_UserVerificationEnrollParams(Object, forbid_unknown_fields=True):
 class client_userVerification_enroll(Object, tag_field="method", tag="userVerification/enroll"):
     id: str | int
     params: v2_UserVerificationEnrollParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_UserVerificationDeleteParams(Object, forbid_unknown_fields=True):
@@ -180,6 +187,7 @@ class v2_UserVerificationDeleteParams(Object, forbid_unknown_fields=True):
 class client_userVerification_delete(Object, tag_field="method", tag="userVerification/delete"):
     id: str | int
     params: v2_UserVerificationDeleteParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_UserVerificationVerifyParams(Object, forbid_unknown_fields=True):
@@ -191,6 +199,7 @@ class v2_UserVerificationVerifyParams(Object, forbid_unknown_fields=True):
 class client_userVerification_verify(Object, tag_field="method", tag="userVerification/verify"):
     id: str | int
     params: v2_UserVerificationVerifyParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_UserVerificationCancelParams(Object, forbid_unknown_fields=True):
@@ -200,6 +209,7 @@ class v2_UserVerificationCancelParams(Object, forbid_unknown_fields=True):
 class client_userVerification_cancel(Object, tag_field="method", tag="userVerification/cancel"):
     id: str | int
     params: v2_UserVerificationCancelParams
+    trace: v1_W3cTraceContext | None = OPTIONAL
 
 
 class v2_UserVerificationEnrollResponse(Object):

@@ -194,6 +194,46 @@ def test_a_file_that_is_not_there(judged: Judge, tmp_path: Path) -> None:
     assert "cannot read" in str(judged(tmp_path).unusable)
 
 
+BAD = {"method": "thread/closed", "params": {"threadId": 5}}
+FRAME = {"type": "receive", "opcode": 1, "data": json.dumps(BAD)}
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize(
+    ("document", "places"),
+    [
+        (
+            {
+                "log": {
+                    "pages": [{}, {}],
+                    "entries": [
+                        {"request": {"queryString": [{}]}},
+                        {"_webSocketMessages": [FRAME, FRAME]},
+                        {"response": {"entries": [{"log": {}}]}},
+                        {"_webSocketMessages": [FRAME, {"type": "receive"}]},
+                    ],
+                }
+            },
+            [
+                "/log/entries/1/_webSocketMessages/0",
+                "/log/entries/1/_webSocketMessages/1",
+                "/log/entries/3/_webSocketMessages/0",
+                "/log/entries/3/_webSocketMessages/1",
+            ],
+        ),
+        ([{"method": "initialized"}, BAD, [BAD]], ["/1", "/2"]),
+        ({"source": "x", "a/b": [{"c": BAD}], "d": BAD}, ["/a~1b/0/c", "/d"]),
+    ],
+)
+def test_a_finding_in_a_document_says_in_which_message(
+    document: object, places: list[str], indent: int | None, judged: Judge, tmp_path: Path
+) -> None:
+    (tmp_path / "file.json").write_text(json.dumps(document, indent=indent))
+    judgement = judged(tmp_path / "file.json")
+    found = [f.facts["place"] for f in judgement.findings if f.level == "error"]
+    assert found == places
+
+
 def test_a_har_frame_longer_than_what_is_read_at_once(judged: Judge, tmp_path: Path) -> None:
     long = {"method": "warning", "params": {"message": 'x"]}\\' * 1_000_000, "threadId": None}}
     frames = [{"type": "receive", "opcode": 1, "data": json.dumps(long)}] * 2

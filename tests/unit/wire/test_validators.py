@@ -265,6 +265,40 @@ def test_what_stands_beside_the_union_is_checked() -> None:
     assert wire.compile(base).accepts_line(line, Side.SERVER)
 
 
+@pytest.mark.parametrize(
+    ("trace", "pointer"),
+    [
+        (None, None),
+        ({"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}, None),
+        (7, "/trace"),
+        ({"traceparent": 5}, "/trace/traceparent"),
+    ],
+)
+def test_the_trace_of_a_request_is_typed_where_the_envelope_publishes_it(
+    trace: object, pointer: str | None
+) -> None:
+    """A real server drops a request whose trace is 7; a notification has none, and 0.99.0 knew of none."""
+    line = json.dumps({"id": 1, "method": "account/logout", "trace": trace}).encode()
+    validators = wire.compile(normalize.normalize(ingest.load("0.163.0")).protocol)
+    assert validators.accepts_line(line, Side.CLIENT) is (pointer is None)
+    found = validators.check_message(json.loads(line), Side.CLIENT)
+    assert [v.pointer for v in found] == ([] if pointer is None else [pointer])
+    assert validators.accepts_line(b'{"method":"initialized","trace":7}', Side.CLIENT)
+    older = wire.compile(normalize.normalize(ingest.load("0.99.0")).protocol)
+    assert older.accepts_message({"id": 1, "method": "account/logout", "trace": 7}, Side.CLIENT)
+
+
+def test_a_missing_property_that_stands_there_in_another_spelling() -> None:
+    validators = wire.compile(normalize.normalize(ingest.load("0.163.0")).protocol)
+    message = {"id": 1, "method": "turn/interrupt", "params": {"thread_id": "t", "turnId": "u"}}
+    (found,) = validators.check_message(message, Side.CLIENT)
+    assert found.message == (
+        "the property 'threadId' is missing; is it what 'thread_id' should be?"
+    )
+    with pytest.raises(UsageError, match="no type 'v2/Thred' \\(did you mean 'v2/Thread'"):
+        validators.check_type("v2/Thred", {})
+
+
 def test_values_show_only_when_asked() -> None:
     params: Schema = {
         "type": "object",

@@ -12,10 +12,12 @@ from codexwire.profiles.app_server.checks import (
     foreign_thread,
     item_completed_twice,
     item_never_completes,
+    mcp_startup_repeated,
     opted_out_notification,
     phantom_turn,
     turn_after_refusal,
     turn_never_completes,
+    usage_counted_twice,
 )
 from codexwire.profiles.app_server.identities import IDENTITIES
 from codexwire.profiles.app_server.names import PREFIX
@@ -35,6 +37,8 @@ CHECKS: tuple[SessionCheck, ...] = (
     after_turn_completed.CHECK,
     experimental_without_capability.CHECK,
     opted_out_notification.CHECK,
+    mcp_startup_repeated.CHECK,
+    usage_counted_twice.CHECK,
 )
 """In the order in which they look at a message."""
 
@@ -56,4 +60,9 @@ AWAITED = frozenset(
 )
 """The notifications that a client has to wait for before it goes on: the others may differ."""
 
-VOCABULARY = Vocabulary(IDENTITIES, _MOMENTS, advance)
+_REPORTS: Mapping[str, tuple[str, ...]] = {
+    mcp_startup_repeated.METHOD: ("name",),
+    usage_counted_twice.METHOD: (),
+}
+
+VOCABULARY = Vocabulary(IDENTITIES, _MOMENTS, advance, _REPORTS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -26,14 +26,7 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
 
-_DECISIONS: Mapping[str, Verdict] = {
-    "accept": Verdict.ACCEPTED,
-    "acceptForSession": Verdict.ACCEPTED,
-    "approved": Verdict.ACCEPTED,
-    "approved_for_session": Verdict.ACCEPTED,
-    "decline": Verdict.DECLINED,
-    "denied": Verdict.DECLINED,
-}
+_ACCEPTS = frozenset({"accept", "acceptForSession", "approved", "approved_for_session"})
 _CANCELS = frozenset({"cancel", "abort"})
 
 
@@ -98,4 +91,4 @@ def _verdict(answer: Json) -> Verdict:
         decision = "accept" if any(k.startswith("accept") for k in decision) else "decline"
     if decision is None or decision in _CANCELS:
         raise TurnEnded("interrupted")
-    return _DECISIONS.get(decision, Verdict.DECLINED)
+    return Verdict.ACCEPTED if decision in _ACCEPTS else Verdict.DECLINED

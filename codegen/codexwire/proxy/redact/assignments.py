@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from functools import lru_cache
+
+from codexwire.proxy.redact.signs import places
 
 __all__ = ["NAME", "NO_SECRET", "named_values"]
 
@@ -36,19 +39,37 @@ _NAMED = re.compile(
 )
 _LAST_WORDS = frozenset({"key", "string", "code", "phrase"})  # of names of two words
 
-_SIGN = re.compile(
-    r"(?<![\w-])-{0,2}([A-Za-z_][\w-]*+)(?:\\*[\"'`])?[\])]?[ \t]*+"
+_STEMS = (
+    *(
+        "key",
+        "token",
+        "secret",
+        "pass",
+        "pw",
+        "sid",
+        "sess",
+        "cred",
+        "auth",
+        "cookie",
+        "connection",
+    ),
+    *("string", "code", "phrase", "mnemonic", "recovery", "_pat", "_dsn", "_tok"),
+)
+"""In small letters, one of them is in every name of a secret."""
+
+_IN_NAME = frozenset(f"{string.ascii_letters}{string.digits}_-")
+_NAME_AND_SIGN = re.compile(
+    r"-{0,2}([A-Za-z_][\w-]*+)(?:\\*[\"'`])?[\])]?[ \t]*+"
     r"(?:::?=?|={1,3}>?|!==?|->|(?<=[\"']),(?=[ \t]*[\"'][^\"'\r\n]*\d)"
     r"|\((?=[\"'][^\"'\r\n]*\d)|(?<=[ \t])(?=[\"'][\w+/=.-]{16,}[\"']))[ \t]*"
     r"(?:[|>][+-]?\r?\n[ \t]+)?",
     re.ASCII,
 )
-_WORD = re.compile(
-    r"(?:-(?<!\S-)-?|(?:set(?:env|x)?|ENV|ARG)[ \t]+(?:\w+:)?)"
-    r"([A-Za-z_][\w-]*+)[ \t]+(?![-|&;<>=:])",
-    re.ASCII,
-)
-_SIGNS = frozenset(":=,('\"")
+_OPTION = re.compile(r"-(?<!\S-)-?([A-Za-z_][\w-]*+)[ \t]+(?![-|&;<>=:])", re.ASCII)
+_SET = re.compile(r"(?:set(?:env|x)?|ENV|ARG)[ \t]+(?:\w+:)?\Z", re.ASCII)
+_NAME_TO_SET = re.compile(r"([A-Za-z_][\w-]*+)[ \t]+(?![-|&;<>=:])", re.ASCII)
+_LONGEST = 256  # characters of a name; more are data
+_BEFORE = 40  # characters, in which `set` stands
 _SCHEME = r"(?:(?i:bearer|basic|token|digest|apikey)\s+)?"
 _VALUE = re.compile(
     rf"(\\*[\"'`]){_SCHEME}([^\"'`\\\r\n]{{3,8192}})\1"
@@ -59,19 +80,40 @@ _VALUE = re.compile(
 
 def named_values(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of the values, in order."""
-    found = [] if _SIGNS.isdisjoint(text) else [*_SIGN.finditer(text)]
-    found += _WORD.finditer(text)
     done = 0
-    for name in sorted(found, key=lambda name: name.start()):
-        at = _value(text, name) if name.start() >= done else None
-        if at is not None:
-            yield at
-            done = at[1]
+    for start in _names(text):
+        for name in _named_at(text, start) if start >= done else ():
+            at = _value(text, name) if name is not None else None
+            if at is not None:
+                yield at
+                done = at[1]
+                break
+
+
+def _names(text: str) -> Iterator[int]:
+    """Yield where words start that name a secret; to look for each stem alone is the fastest."""
+    end = 0
+    for at in places(text, _STEMS):
+        if at < end:
+            continue
+        start, end = at, at + 1
+        while start > 0 and text[start - 1] in _IN_NAME:
+            start -= 1
+        while end < len(text) and text[end] in _IN_NAME:
+            end += 1
+        if end - start <= _LONGEST and _is_secret(_whole_name(text, start, end)):
+            yield start
+
+
+def _named_at(text: str, start: int) -> Iterator[re.Match[str] | None]:
+    """Yield what names a value, as far as it does, at the start of a word."""
+    yield _NAME_AND_SIGN.match(text, start)
+    yield _OPTION.match(text, start)
+    if _SET.search(text[max(0, start - _BEFORE) : start]) is not None:
+        yield _NAME_TO_SET.match(text, start)
 
 
 def _value(text: str, name: re.Match[str]) -> tuple[int, int] | None:
-    if not _is_secret(_whole_name(text, name)):
-        return None
     found = _VALUE.match(text, name.end())
     if found is None:
         return None
@@ -82,11 +124,11 @@ def _value(text: str, name: re.Match[str]) -> tuple[int, int] | None:
     return found.span(2 if quoted else 3)
 
 
-def _whole_name(text: str, found: re.Match[str]) -> str:
-    name: str = found[1]
+def _whole_name(text: str, start: int, end: int) -> str:
+    name = text[start:end].lstrip("-")
     if name.lower() not in _LAST_WORDS:
         return name
-    return text[max(0, found.start(1) - 14) : found.end(1)]  # `api key`, `connection string`
+    return text[max(0, end - len(name) - 14) : end]  # `api key`, `connection string`
 
 
 @lru_cache(maxsize=1 << 12)

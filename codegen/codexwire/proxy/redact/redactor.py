@@ -34,6 +34,7 @@ from codexwire.proxy.redact.members import (
 )
 from codexwire.proxy.redact.opaque import opaque_in
 from codexwire.proxy.redact.rule import DONE, Member, Shape, Text, plain, secret
+from codexwire.proxy.redact.signs import around
 from codexwire.proxy.redact.texts import BEFORE_TOKENS, TEXTS, home_rule, words_rule
 from codexwire.proxy.redact.tokens import tokens_in
 
@@ -51,6 +52,7 @@ _RUN = re.compile(r"(?<![\\%])(?<!%[0-9A-Fa-f])[A-Za-z0-9][\w.~+/=:-]{11,}", re.
 _WRAPPED = re.compile(
     r"(?<![\w+/])(?:[A-Za-z0-9+/]{48,76}\r?\n)+[A-Za-z0-9+/]{2,76}={0,2}(?![\w+/])"
 )
+_FULL_LINE = re.compile(r".*?[A-Za-z0-9+/]{48,76}\r?\Z")
 _CREDENTIALS = re.compile(r"[^\s:/{}\"']{1,64}:[^\s/{}\"',]{6,64}")
 _AFTER_JSON = re.compile(r"[\s,\]]*\Z")
 
@@ -206,7 +208,7 @@ class Redactor:
         small = text.lower()
         signs = {sign for sign in self._signs if sign in small}
         text = self._by_rules(self._before, signs, text, put)
-        if len(text) > 48 and "\n" in text:
+        if "\n" in text and _may_be_wrapped(text):
             text = put(
                 text, self._edits(_WRAPPED, lambda found: in_base64(found[0], self._inside), text)
             )
@@ -236,7 +238,8 @@ class Redactor:
         return text
 
     def _found(self, rule: Text, text: str) -> Iterator[Edit]:
-        for found in rule.pattern.finditer(text):
+        parts = ((0, len(text)),) if rule.spans_lines else around(text, rule.signs)
+        for found in chain.from_iterable(rule.pattern.finditer(text, *part) for part in parts):
             group = found.lastgroup or "it"
             if not _fits(rule.spared, found[group]):
                 yield from self._replaced(rule.kind, rule.shape, text, found.span(group))
@@ -321,12 +324,17 @@ class Redactor:
         return True
 
 
+def _may_be_wrapped(text: str) -> bool:
+    """Whether a text may hold base64 over several lines: one of them is a full one."""
+    return any(47 < len(line) < 78 and _FULL_LINE.match(line) for line in text.split("\n"))
+
+
 def _body(line: bytes) -> str:
     return line.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
 
 
 class JsonPart(NamedTuple):
-    """Where in a line a JSON object stands, and its value; `end` is 0 where there is none."""
+    """Where in a line JSON stands, and its value; `end` is 0 where there is none."""
 
     start: int
     end: int
@@ -334,10 +342,12 @@ class JsonPart(NamedTuple):
 
 
 def json_part(body: str) -> JsonPart:
-    """Return the JSON object of a line, before which and behind which an array may go on."""
+    """Return the JSON object of a line, before which and behind which an array may go on, or the array."""
     start = body.find("{")
     if start < 0:
         return _NONE
+    if (first := body.lstrip()[:1]) == "[" and (array := json_value(body)) is not None:
+        return JsonPart(body.index(first), len(body.rstrip()), array)
     end = _AFTER_JSON.search(body, body.rfind("}") + 1)
     last = end.start() if end is not None else len(body)
     value = json_value(body[start:last])

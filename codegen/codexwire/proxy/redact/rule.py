@@ -63,7 +63,8 @@ DONE: Mapping[str, re.Pattern[str]] = {
 class Text:
     """A rule for text: `it` in a match of `pattern` is replaced, unless `spared` fits all of it.
 
-    `signs` are strings one of which is in every text that matches, both in small letters.
+    `signs` are strings one of which is in every text that matches, both in small letters. A match begins
+    on the line of its sign, which is of ASCII, and goes on for few lines, unless it `spans_lines`.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Text:
     shape: Shape
     signs: tuple[str, ...]
     spared: re.Pattern[str] | None = None
+    spans_lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)

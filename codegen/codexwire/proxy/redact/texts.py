@@ -52,6 +52,7 @@ BEFORE_TOKENS: tuple[Text, ...] = (
         ),
         pem,
         ("private key", "private-lines"),
+        spans_lines=True,
     ),
     Text(
         "url-credentials",
@@ -91,6 +92,7 @@ BEFORE_TOKENS: tuple[Text, ...] = (
         ),
         secret,
         ("artif", "jfrog", "buildkit"),
+        spans_lines=True,
     ),
     Text(
         "webhook",
@@ -205,6 +207,7 @@ TEXTS: tuple[Text, ...] = (
         plain,
         ("</", "value="),
         NO_SECRET,
+        spans_lines=True,
     ),
     Text(
         "query",
@@ -244,7 +247,7 @@ TEXTS: tuple[Text, ...] = (
         "host",
         _re(r"\b(?:HOSTNAME|COMPUTERNAME|HOST)=(?P<it>[\w.-]+)"),
         host,
-        ("host", "computername"),
+        ("hostname=", "computername=", "host="),
         SPARED_HOST,
     ),
     Text(
@@ -288,7 +291,7 @@ TEXTS: tuple[Text, ...] = (
         "user",
         _re(r"\b(?:USER|LOGNAME|USERNAME|SUDO_USER)=(?P<it>[\w.-]+)"),
         user,
-        ("user", "logname"),
+        ("user=", "logname=", "username="),
     ),
 )
 """In the order in which they are tried: what one has replaced the next does not see as it was."""
@@ -307,7 +310,7 @@ def words_rule(kind: str, words: tuple[str, ...]) -> Text | None:
     pattern = rf"{alone}(?<![\w.-])(?P<it>{'|'.join(map(re.escape, known))})(?![\w-])"
     shape = host if kind == "host" else word
     what, signs = "words given, or known of this machine", tuple(word.lower() for word in known)
-    return Text(f"{kind}-words", what, kind, _re(pattern), shape, signs)
+    return Text(f"{kind}-words", what, kind, _re(pattern), shape, signs, spans_lines=True)
 
 
 def home_rule(path: str) -> Text | None:
@@ -322,4 +325,5 @@ def home_rule(path: str) -> Text | None:
         _re(pattern),
         lambda _, n: f"/home/user-{n}",
         (path.lower(),),
+        spans_lines=True,
     )

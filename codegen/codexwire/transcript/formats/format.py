@@ -72,13 +72,15 @@ class Sample:
 class Format:
     """One transcript format.
 
-    `matches(sample)` tells whether a file is one; `read(source)` yields its messages, lazily.
+    `matches(sample)` tells whether a file is one; `read(source)` yields its messages, lazily. Where it
+    `is_document`, its lines are parts of JSON, not JSON.
     """
 
     id: str
     title: str
     matches: Callable[[Sample], bool]
     read: Callable[[Source], Iterator[Item]]
+    is_document: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from codexwire.direction import Side
 from codexwire.errors import TranscriptError
 from codexwire.finding import Level
 from codexwire.location import Location
-from codexwire.transcript.entry import Entry, Item, Oddity, unread
+from codexwire.transcript.entry import Entry, Item, LineInDocument, Oddity, unread
 from codexwire.transcript.formats.format import Format, Sample, fields_of, text_of
 from codexwire.transcript.formats.json_window import JsonWindow
 from codexwire.transcript.source import Source
@@ -20,6 +20,7 @@ from codexwire.transcript.source import Source
 __all__ = ["FORMAT"]
 
 _START = re.compile(rb'\s*\{\s*"log"\s*:\s*\{')
+_IN_LOG = 2  # how deep the members of `log` are
 _MESSAGES = b'"_webSocketMessages"'
 _SENDERS = {"send": Side.CLIENT, "receive": Side.SERVER}
 _TEXT_FRAME, _BINARY_FRAME = b"1", b"2"
@@ -30,22 +31,42 @@ def matches(sample: Sample) -> bool:
     return _START.match(sample.head) is not None
 
 
+class _Nesting:
+    """Where the tokens of the document are: how deep, and in which element of `/log/entries`."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.entry = -1
+        self._in_entries = False
+
+    def step(self, token: bytes, before: bytes) -> None:
+        """Go past a token that has another one before it."""
+        if token in b"{[":
+            if self.depth == _IN_LOG:
+                self._in_entries = (before, token) == (b'"entries"', b"[")
+            elif self.depth == _IN_LOG + 1 and self._in_entries:
+                self.entry += 1
+            self.depth += 1
+        elif token in b"}]":
+            self.depth -= 1
+
+
 def read(source: Source) -> Iterator[Item]:
     """Yield the text frames of every websocket; TranscriptError when there is no websocket."""
-    window, sockets, depth, before = JsonWindow(source), 0, 0, b""
+    window, nesting, sockets, before = JsonWindow(source), _Nesting(), 0, b""
     while (token := window.token()) is not None:
         if token == b"[" and before == _MESSAGES:
             sockets += 1
-            while (frame := window.element()) is not None:
-                yield from _frame(window.line, frame, str(sockets))
-            depth += not window.closed
+            place = f"/log/entries/{nesting.entry}/_webSocketMessages"
+            for number, frame in enumerate(iter(window.element, None)):
+                line = LineInDocument(window.line, f"{place}/{number}")
+                yield from _frame(line, frame, str(sockets))
+            nesting.depth += not window.closed
             window.closed = False
-        elif token in b"{[":
-            depth += 1
-        elif token in b"}]":
-            depth -= 1
+        else:
+            nesting.step(token, before)
         before = token
-    if depth:
+    if nesting.depth:
         yield unread(window.line, "the file is cut short or damaged")
     elif not sockets:
         raise TranscriptError(
@@ -68,4 +89,4 @@ def _frame(line: int, text: bytes, connection: str) -> Iterator[Item]:
         yield Entry(line, data.encode("utf-8", "surrogatepass"), sender, connection)
 
 
-FORMAT = Format("har", "HAR with websocket messages", matches, read)
+FORMAT = Format("har", "HAR with websocket messages", matches, read, is_document=True)

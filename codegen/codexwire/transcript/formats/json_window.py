@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from codexwire.transcript.formats.format import BOM
 from codexwire.transcript.source import LONGEST, Source
 
-__all__ = ["JsonWindow"]
+__all__ = ["Balance", "JsonWindow"]
 
 # A string that the end of what was read cuts off is told from a whole one by the group `cut`.
 _TOKEN = re.compile(
@@ -16,6 +17,36 @@ _TOKEN = re.compile(
 )
 _ELEMENT = re.compile(rb"[^\s,]")
 _SCALAR_END = re.compile(rb"[\s,\]}]")
+
+
+class Balance:
+    """Tells whether the brackets of a JSON document close, and its strings on their lines.
+
+    `holds` says so of the lines that were watched.
+    """
+
+    def __init__(self) -> None:
+        self._open = bytearray()
+        self._is_broken = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is left open, and nothing was closed that was not open."""
+        return not (self._is_broken or self._open)
+
+    def watched(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Pass lines on and look at them."""
+        for line in lines:
+            for token in _TOKEN.finditer(line.rstrip(b"\r\n")):
+                if token[0] in b"[{":
+                    self._open += token[0]
+                elif token[0] in b"]}":
+                    opened = bytes(self._open[-1:])
+                    self._is_broken |= opened + token[0] not in (b"[]", b"{}")
+                    self._open = self._open[:-1]
+                else:
+                    self._is_broken |= token["cut"] is not None
+            yield line
 
 
 class JsonWindow:

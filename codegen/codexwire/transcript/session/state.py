@@ -70,7 +70,9 @@ class Session:
         if is_answer and request is None and rid is not None:
             earlier = connection.requests.answered((message.sender.other, rid))
         turn = connection.turn(ids.thread, ids.turn)
-        return Step(message, connection, ids, request, earlier, turn)
+        subject = connection.vocabulary.subject(message, ids)
+        reported = None if subject is None else connection.reported.get(subject)
+        return Step(message, connection, ids, request, earlier, turn, reported)
 
     def advance(self, step: Step) -> Connection | None:
         """Move the state on; return the connection that ended because a new session began."""
@@ -95,6 +97,9 @@ class Session:
             handler = None if moment is None else _ON_NOTIFICATION.get(moment)
             if handler is not None:
                 handler(step)
+            subject = connection.vocabulary.subject(message, step.ids)
+            if subject is not None:
+                connection.reported[subject] = message
         return ended
 
 
