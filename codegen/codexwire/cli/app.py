@@ -27,6 +27,7 @@ COMMANDS = {
     "generate": "codexwire.cli.generate",
     "decode": "codexwire.cli.decode",
     "validate": "codexwire.cli.validate",
+    "show": "codexwire.cli.show",
     "diff": "codexwire.cli.diff",
     "compat": "codexwire.cli.compat",
     "contract": "codexwire.cli.contract",

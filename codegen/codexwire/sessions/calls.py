@@ -1,0 +1,224 @@
+"""Calls of the model and their outputs: what a rollout knows of items that it has no event for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from codexwire.model.message import LineError, parse
+from codexwire.sessions.items import Head
+from codexwire.sessions.model import (
+    UNKNOWN,
+    Call,
+    Command,
+    FileChange,
+    Image,
+    Item,
+    Step,
+    SubAgent,
+    Tool,
+)
+from codexwire.sessions.patch import BEGIN, patched_paths
+from codexwire.sessions.values import command_line, joined, local_path, of_type, status, text_of
+
+__all__ = ["Made", "Outcome", "item_of_call", "made", "outcome", "plan_steps"]
+
+
+class Made(NamedTuple):
+    """A call: the name of the tool, its server, the arguments as JSON or text, and where it ran."""
+
+    name: str
+    namespace: str
+    arguments: Any
+    cwd: str | None
+    client_tools: frozenset[str]
+
+
+class Outcome(NamedTuple):
+    """What an output says: its text, an exit code, the session of a process that still runs."""
+
+    text: str
+    exit_code: int | None = None
+    session: str | None = None
+    refused: bool = False  # the call was not carried out
+    rejected: bool = False  # it was asked for, and somebody or something said no
+    cut: bool = False
+
+
+def made(payload: Mapping[str, Any], cwd: str | None, client_tools: frozenset[str]) -> Made:
+    """Return the call of a `function_call`, `custom_tool_call` or `local_shell_call`."""
+    action = payload.get("action")
+    given = payload.get("arguments", payload.get("input", action))
+    name = text_of(payload, "name") or ("shell" if isinstance(action, Mapping) else "")
+    return Made(name, text_of(payload, "namespace"), _as_json(given), cwd, client_tools)
+
+
+def _as_json(given: Any) -> Any:
+    if not isinstance(given, str):
+        return given
+    try:
+        return parse(given.encode(errors="replace"))
+    except LineError:
+        return given
+
+
+# Outputs
+
+_EXITED = re.compile(r"^(?:Process exited with code|Exit code:) (-?\d+)$", re.M)
+_RUNNING = re.compile(r"^Process running with session ID (\S+)$", re.M)
+_OUTPUT = re.compile(r"(?:^|\n)Output:\n")
+_CUT = re.compile(r"…\d+ (?:tokens|chars) truncated…|\[\.\.\. omitted \d+ of \d+ lines \.\.\.\]")
+_REFUSED = re.compile(
+    r"unsupported call|\S+ failed: |\S+ failed for |.*verification failed|failed to parse|"
+    r"unable to |aborted|.*\naborted by user|.*is unavailable in "
+)
+_REJECTED = re.compile(r"Rejected\(|rejected by user|user rejected")
+
+
+def outcome(output: Any) -> Outcome:
+    """Return what the output of a call says: a text, parts of one, or JSON with `output` and `metadata`."""
+    text = joined(output, "\n")
+    told = _as_json(text) if text.startswith('{"output":') else None
+    if isinstance(told, dict):
+        meta = told.get("metadata")
+        code = of_type(meta.get("exit_code"), int) if isinstance(meta, dict) else None
+        return Outcome(text_of(told, "output"), code)
+    head, found, body = _parted(text)
+    exited, running = _EXITED.search(head), _RUNNING.search(head)
+    rejected = _REJECTED.search(text) is not None and not exited
+    return Outcome(
+        body if found else text,
+        int(exited[1]) if exited else None,
+        running[1] if running else None,
+        not rejected and not found and _REFUSED.match(text) is not None,
+        rejected,
+        _CUT.search(text) is not None,
+    )
+
+
+def _parted(text: str) -> tuple[str, bool, str]:
+    found = _OUTPUT.search(text)
+    return (
+        (text, False, "") if found is None else (text[: found.start()], True, text[found.end() :])
+    )
+
+
+# Items
+
+
+def item_of_call(call: Made, head: Head, got: Outcome | None) -> Item:
+    """Return the item of a call, as far as the call and its output tell it."""
+    if got is not None and got.refused:
+        return _unknown(call, head, got)
+    server, tool = _mcp(call)
+    if server:
+        output = None if got is None else got.text
+        return Tool(**head, server=server, name=tool, arguments=call.arguments, output=output)
+    if call.name in call.client_tools:
+        output = None if got is None else got.text
+        return Tool(**head, name=call.name, arguments=call.arguments, output=output)
+    return _CALLS.get(call.name, _unknown)(call, head, got)
+
+
+def _mcp(call: Made) -> tuple[str, str]:
+    """Return server and tool of `mcp__server__tool`, or of a namespace `mcp__server` and a name."""
+    whole = f"{call.namespace.rstrip('_')}__{call.name}" if call.namespace else call.name
+    prefix, _, rest = whole.partition("__")
+    server, between, tool = rest.partition("__")
+    return (server, tool) if prefix == "mcp" and between else ("", "")
+
+
+def _unknown(call: Made, head: Head, got: Outcome | None) -> Item:
+    output = None if got is None else got.text
+    return Call(**head, name=call.name, arguments=call.arguments, output=output)
+
+
+def _command(call: Made, head: Head, got: Outcome | None) -> Item:
+    told = call.arguments if isinstance(call.arguments, dict) else {"cmd": call.arguments}
+    given = told.get("cmd", told.get("command"))
+    if isinstance(given, str):
+        line, shell = given, None
+    else:
+        line, shell = command_line(given)
+    if got is not None and line.startswith("apply_patch") and BEGIN in line:
+        return _patched(line, call, head, got)
+    return Command(
+        **head,
+        command=line,
+        shell=shell,
+        cwd=local_path(told.get("workdir") or told.get("cwd") or call.cwd),
+        status=_ended(got),
+        exit_code=None if got is None else got.exit_code,
+        output=None if got is None or got.rejected else got.text,
+        output_cut=got is not None and got.cut,
+    )
+
+
+def _ended(got: Outcome | None) -> str:
+    if got is None or got.exit_code is None:
+        return UNKNOWN
+    return "failed" if got.exit_code else "completed"
+
+
+def _patch(call: Made, head: Head, got: Outcome | None) -> Item:
+    told = call.arguments
+    return _patched(
+        text_of(told, "input") if isinstance(told, dict) else str(told), call, head, got
+    )
+
+
+def _patched(patch: str, call: Made, head: Head, got: Outcome | None) -> Item:
+    return FileChange(**head, paths=patched_paths(patch, call.cwd), status=_ended(got))
+
+
+def _view(call: Made, head: Head, got: Outcome | None) -> Item:  # noqa: ARG001 - as its table asks
+    told = call.arguments if isinstance(call.arguments, dict) else {}
+    return Image(**head, action="view", path=local_path(told.get("path")))
+
+
+def _agents(call: Made, head: Head, got: Outcome | None) -> Item:
+    told = call.arguments if isinstance(call.arguments, dict) else {}
+    answer = _as_json(got.text) if got is not None else None
+    spawned = answer.get("agent_id") if isinstance(answer, dict) else None
+    named = [
+        spawned,
+        told.get("target"),
+        told.get("id"),
+        *_list(told, "targets"),
+        *_list(told, "ids"),
+    ]
+    return SubAgent(
+        **head,
+        tool={"wait_agent": "wait"}.get(call.name, call.name),
+        threads=tuple(dict.fromkeys(n for n in named if isinstance(n, str))),
+        prompt=text_of(told, "message") or None,
+    )
+
+
+def _list(told: Mapping[str, Any], name: str) -> list[Any]:
+    value = told.get(name)
+    return value if isinstance(value, list) else []
+
+
+_CALLS: Mapping[str, Callable[[Made, Head, Outcome | None], Item]] = {
+    "exec_command": _command,
+    "shell": _command,
+    "shell_command": _command,
+    "container.exec": _command,
+    "apply_patch": _patch,
+    "view_image": _view,
+    "spawn_agent": _agents,
+    "wait": _agents,
+    "wait_agent": _agents,
+    "send_input": _agents,
+    "resume_agent": _agents,
+    "close_agent": _agents,
+}
+
+
+def plan_steps(call: Made) -> tuple[Step, ...]:
+    """Return the steps that a call of `update_plan` tells."""
+    told = call.arguments if isinstance(call.arguments, dict) else {}
+    steps = (s for s in _list(told, "plan") if isinstance(s, dict))
+    return tuple(Step(text_of(s, "step"), status(s.get("status"))) for s in steps)

@@ -1,0 +1,202 @@
+"""Recordings of the app-server's messages: their turns come from the reducer of `codexwire.turns`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from codexwire.model.message import parse_object
+from codexwire.model.turn_items import Item as WireItem
+from codexwire.model.turn_state import TurnState
+from codexwire.profiles.app_server.turns import collect
+from codexwire.profiles.ids import id_of
+from codexwire.sessions.items import neutral
+from codexwire.sessions.lines import Json, Notes
+from codexwire.sessions.losses import lost_by
+from codexwire.sessions.model import UNKNOWN, Item, Link, Place, Step, Thread, Turn, Usage
+from codexwire.sessions.values import less, of_type, text_of, time_of, usage_of
+from codexwire.transcript.entry import Entry, Oddity
+from codexwire.transcript.formats.table import detect
+from codexwire.transcript.source import Source
+
+__all__ = ["read_recording"]
+
+_USAGE = "thread/tokenUsage/updated"
+_END = "turn/completed"
+_STREAMED = {
+    "agentMessage": "text",
+    "plan": "text",
+    "reasoning": "summary",
+    "commandExecution": "aggregatedOutput",
+}
+"""Kind → the member that holds what has streamed, where an item was not completed."""
+
+
+class _Seen:
+    """What a recording says of threads beside their turns, and the lines of its messages."""
+
+    def __init__(self, notes: Notes) -> None:
+        self.notes = notes
+        self.lines: list[int] = []
+        self.threads: dict[str, Json] = {}
+        self.places: dict[str, int] = {}
+        self.totals: dict[str, Usage] = {}
+        self.totals_of_turns: dict[tuple[str, str], Usage] = {}
+        self._ended: set[tuple[str, str | None]] = set()
+
+    def messages(self, source: Source) -> Iterator[Json]:
+        """Yield the messages of a recording, and look at each."""
+        for entry in detect(source).read(source):
+            if isinstance(entry, Oddity) and entry.unread:
+                self.notes.add("unread", entry.message, entry.line)
+            message = parse_object(entry.data) if isinstance(entry, Entry) else None
+            if message is not None:
+                self.lines.append(entry.line)
+                self.look(message, entry.line)
+                yield message
+        self.notes.lines = max(self.lines, default=0)
+
+    def look(self, message: Json, line: int) -> None:
+        """Take in what a message says of a thread."""
+        for name in ("result", "params"):
+            body = message.get(name)
+            if isinstance(body, Mapping):
+                self._look_into(body, line, message.get("method"))
+
+    def _look_into(self, body: Mapping[str, Any], line: int, method: Any) -> None:
+        thread = body.get("thread")
+        if isinstance(thread, Mapping) and text_of(thread, "id"):
+            self.meet(text_of(thread, "id"), line)
+            known = self.threads[text_of(thread, "id")]
+            told = {k: v for k, v in thread.items() if k != "turns" and v is not None}
+            known.update(told)
+        if method == _USAGE:
+            self._count(body)
+        elif method == _END:
+            self._ended.add((text_of(body, "threadId"), id_of("turn", _END, body, "params")))
+
+    def _count(self, params: Mapping[str, Any]) -> None:
+        told = params.get("tokenUsage")
+        total = usage_of(told.get("total")) if isinstance(told, Mapping) else None
+        thread_id, turn_id = text_of(params, "threadId"), text_of(params, "turnId")
+        if total is not None:
+            self.totals[thread_id] = total
+            if (
+                thread_id,
+                turn_id,
+            ) not in self._ended:  # a resume names the last turn that it knows
+                self.totals_of_turns[thread_id, turn_id] = total
+
+    def meet(self, thread_id: str, line: int) -> None:
+        """Know a thread, and where it was named first."""
+        self.threads.setdefault(thread_id, {})
+        self.places.setdefault(thread_id, line)
+
+    def line(self, at: float | None) -> int:
+        """Return the line of the message that the reducer counted."""
+        return self.lines[int(at) - 1] if at else 1
+
+
+def read_recording(source: Source, notes: Notes) -> tuple[Thread, ...]:
+    """Return the threads of a recording that have turns, in the order in which they appear."""
+    seen = _Seen(notes)
+    turns: dict[str, list[Turn]] = {}
+    for state in collect(seen.messages(source)):
+        turn = _turn(state, seen)
+        thread_id = state.thread_id or UNKNOWN
+        seen.meet(thread_id, turn.place.line)
+        turns.setdefault(thread_id, []).append(turn)
+    order = sorted(turns, key=seen.places.__getitem__)
+    return tuple(_thread(thread_id, tuple(turns[thread_id]), seen) for thread_id in order)
+
+
+def _thread(thread_id: str, turns: tuple[Turn, ...], seen: _Seen) -> Thread:
+    told = seen.threads[thread_id]
+    return Thread(
+        id=thread_id,
+        place=Place(seen.notes.file, seen.places[thread_id]),
+        files=(seen.notes.file,),
+        source="recording",
+        history_mode=text_of(told, "historyMode") or None,
+        parent=_parent(told),
+        name=text_of(told, "name") or None,
+        cwd=text_of(told, "cwd") or None,
+        created=time_of(told.get("createdAt"), 1),
+        cli_version=text_of(told, "cliVersion") or None,
+        usage=seen.totals.get(thread_id),
+        own_usage=_own_of_thread(seen.totals.get(thread_id), turns, _parent(told)),
+        turns=turns,
+        lost=lost_by("recording"),
+    )
+
+
+def _own_of_thread(
+    usage: Usage | None, turns: tuple[Turn, ...], parent: Link | None
+) -> Usage | None:
+    """Return what a thread used itself: a fork, less what it had before its first turn."""
+    if usage is None or parent is None or parent.relation != "fork":
+        return usage
+    first = next((turn for turn in turns if turn.total_usage and turn.usage), None)
+    if first is None or first.total_usage is None or first.usage is None:
+        return None
+    return less(usage, less(first.total_usage, first.usage))
+
+
+def _parent(told: Json) -> Link | None:
+    fork, parent = text_of(told, "forkedFromId"), text_of(told, "parentThreadId")
+    return Link(fork, "fork") if fork else Link(parent, "sub_agent") if parent else None
+
+
+def _turn(state: TurnState, seen: _Seen) -> Turn:
+    wire = _wire_turn(state)
+    items = tuple(_item(item, seen) for item in state.items)
+    lines = [item.place.line for item in items]
+    line = seen.line(state.started) if state.started else min(lines, default=1)
+    total = seen.totals_of_turns.get((state.thread_id or "", state.turn_id or ""))
+    certain = state.end is not None and state.end.certain
+    plan = state.plan.steps if state.plan else ()
+    return Turn(
+        id=state.turn_id or UNKNOWN,
+        place=Place(seen.notes.file, line),
+        status=state.status if certain else UNKNOWN,
+        error=state.error_message,
+        started=time_of(wire.get("startedAt"), 1),
+        ended=time_of(wire.get("completedAt"), 1),
+        duration_ms=of_type(wire.get("durationMs"), int),
+        usage=_own(state, total),
+        total_usage=total,
+        plan=tuple(Step(step.text, step.status) for step in plan),
+        items=items,
+    )
+
+
+def _own(state: TurnState, total: Usage | None) -> Usage | None:
+    """Return what a turn used: the total less what the reducer knows of before."""
+    if state.usage is None or total is None:
+        return None
+    before = state.usage.total.without(state.usage.turn)
+    return less(total, Usage(**asdict(before)))
+
+
+def _wire_turn(state: TurnState) -> Json:
+    """Return the turn as its end tells it; empty where it does not."""
+    message = state.end.message if state.end is not None else None
+    params = message.get("params") if message is not None else None
+    turn = params.get("turn") if isinstance(params, Mapping) else None
+    return turn if isinstance(turn, dict) else {}
+
+
+def _item(item: WireItem, seen: _Seen) -> Item:
+    params = item.message.get("params") if item.message is not None else None
+    told = params if isinstance(params, Mapping) else {}
+    line = seen.line(item.completed or item.started)
+    head = {
+        "id": item.id,
+        "place": Place(seen.notes.file, line),
+        "started": time_of(told.get("startedAtMs"), 1000),
+        "ended": time_of(told.get("completedAtMs"), 1000),
+    }
+    member = _STREAMED.get(item.kind)
+    streamed = {member: item.text} if member and item.completed is None and item.text else {}
+    return neutral(item.kind, {**item.wire, **streamed}, head)
