@@ -3,21 +3,21 @@
 Rollouts (`$CODEX_HOME/sessions/**/rollout-*.jsonl`) of both vocabularies, the output of `codex exec --json`
 and recordings of the app-server become the same values:
 
->>> import json, pathlib, tempfile
->>> from codexwire import session
->>> stream = pathlib.Path(tempfile.mkdtemp(), "run.jsonl")
->>> events = [
-...     {"type": "thread.started", "thread_id": "T"},
-...     {"type": "turn.started"},
-...     {"type": "item.completed", "item": {"id": "item_0", "type": "agent_message", "text": "Hello"}},
-...     {"type": "turn.completed", "usage": {"input_tokens": 12, "output_tokens": 1}},
-... ]
->>> _ = stream.write_text("".join(json.dumps(event) + "\n" for event in events))
->>> thread, = session.walk(stream)
->>> [(turn.status, [item.text for item in turn.items]) for turn in thread.turns]
-[('completed', ['Hello'])]
->>> thread.usage.input_tokens, thread.turns[0].items[0].place.line
-(12, 3)
+    >>> import json, pathlib, tempfile
+    >>> from codexwire import session
+    >>> stream = pathlib.Path(tempfile.mkdtemp(), "run.jsonl")
+    >>> events = [
+    ...     {"type": "thread.started", "thread_id": "T"},
+    ...     {"type": "turn.started"},
+    ...     {"type": "item.completed", "item": {"id": "item_0", "type": "agent_message", "text": "Hello"}},
+    ...     {"type": "turn.completed", "usage": {"input_tokens": 12, "output_tokens": 1}},
+    ... ]
+    >>> _ = stream.write_text("\\n".join(map(json.dumps, events)))
+    >>> thread, = session.walk(stream)
+    >>> [(turn.status, [item.text for item in turn.items]) for turn in thread.turns]
+    [('completed', ['Hello'])]
+    >>> thread.usage.input_tokens, thread.turns[0].items[0].place.line
+    (12, 3)
 
 What a source does not say is None, or `UNKNOWN` for a status, and `Thread.lost` says what that is.
 Injected context is a `Context`, not a `User`. Every part knows the file and the line that it was read from.

@@ -33,10 +33,14 @@ def schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a session as JSON, as of `VERSION`."""
     (root,), components = msgspec.json.schema_components([Session], ref_template="#/$defs/{name}")
     components["Session"]["properties"]["version"] = {"const": VERSION}
-    return {
+    for definition in components.values():
+        definition["required"] = list(definition["properties"])  # None is written, too
+    described = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "codexwire session",
         "description": "What `codexwire show --format json` writes: saved sessions in one neutral view.",
         **root,
         "$defs": dict(sorted(components.items())),
     }
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(described))
+    return plain

@@ -37,7 +37,8 @@ _TICKS = re.compile(r"`+")
 
 def to_markdown(thread: Thread) -> str:
     """Return a thread as Markdown: what is known of it, then its turns and their items."""
-    return "\n\n".join(_thread(thread)) + "\n"
+    text = "\n\n".join(_thread(thread)) + "\n"
+    return text.encode(errors="backslashreplace").decode()  # lone surrogates, which JSON can hold
 
 
 def _thread(thread: Thread) -> Iterator[str]:

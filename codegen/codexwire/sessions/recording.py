@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from msgspec.structs import replace
+
 from codexwire.model.message import parse_object
 from codexwire.model.turn_items import Item as WireItem
 from codexwire.model.turn_state import TurnState
@@ -14,7 +16,7 @@ from codexwire.profiles.ids import id_of
 from codexwire.sessions.items import neutral
 from codexwire.sessions.lines import Json, Notes
 from codexwire.sessions.losses import lost_by
-from codexwire.sessions.model import UNKNOWN, Item, Link, Place, Step, Thread, Turn, Usage
+from codexwire.sessions.model import UNKNOWN, Item, Link, Note, Place, Step, Thread, Turn, Usage
 from codexwire.sessions.values import less, of_type, text_of, time_of, usage_of
 from codexwire.transcript.entry import Entry, Oddity
 from codexwire.transcript.formats.table import detect
@@ -102,13 +104,20 @@ def read_recording(source: Source, notes: Notes) -> tuple[Thread, ...]:
     """Return the threads of a recording that have turns, in the order in which they appear."""
     seen = _Seen(notes)
     turns: dict[str, list[Turn]] = {}
+    begun_before: dict[str, list[Note]] = {}
     for state in collect(seen.messages(source)):
         turn = _turn(state, seen)
         thread_id = state.thread_id or UNKNOWN
         seen.meet(thread_id, turn.place.line)
         turns.setdefault(thread_id, []).append(turn)
+        if state.started is None:
+            text = f"the recording does not have the beginning of the turn {turn.id}"
+            begun_before.setdefault(thread_id, []).append(Note("begun-before", text, turn.place))
     order = sorted(turns, key=seen.places.__getitem__)
-    return tuple(_thread(thread_id, tuple(turns[thread_id]), seen) for thread_id in order)
+    return tuple(
+        replace(_thread(id, tuple(turns[id]), seen), notes=tuple(begun_before.get(id, ())))
+        for id in order
+    )
 
 
 def _thread(thread_id: str, turns: tuple[Turn, ...], seen: _Seen) -> Thread:

@@ -1,6 +1,6 @@
 """How far two sources of the same session agree in the neutral view of `codexwire.session`.
 
-    python benchmarks/session_views.py TRUTH_FOLDER OTHER_FOLDER [-v]
+    python tests/support/session_compare.py TRUTH_FOLDER OTHER_FOLDER [-v]
 
 TRUTH_FOLDER holds recordings of the app-server (or rollouts), OTHER_FOLDER rollouts (or exec streams) of the
 same sessions, told by their thread ids. Each turn of the truth is looked for in the other; every value is
@@ -11,6 +11,7 @@ what is not equal.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -37,6 +38,7 @@ VALUES: dict[type, tuple[str, ...]] = {
 }
 """What the sources can agree in; texts for the model and its bare calls are in rollouts alone."""
 
+CUT = re.compile(r"… \[\d+ more characters left out\]$")
 LOST, WRONG, EQUAL, MORE = "lost", "wrong", "equal", "more"
 
 UNTOLD = (None, "", session.UNKNOWN, "inProgress")
@@ -69,21 +71,33 @@ def items_of(turn: session.Turn, leave_out: Iterable[type] = ()) -> list[Any]:
 
 
 def key_of(item: Any) -> tuple[str, ...]:
-    first = next(iter(values_of(item).values()), "")
-    return (type(item).__name__, str(first))
+    first = str(next(iter(values_of(item).values()), ""))
+    found = CUT.search(first)
+    return (type(item).__name__, first[: found.start() if found else None][:60])
 
 
 def compare(truth: Any, other: Any) -> str:
     """Say how a value agrees with the true one."""
-    if truth == other:
+    if truth == other or _is_cut(truth, other):
         return EQUAL
     if isinstance(truth, str) and isinstance(other, str) and truth in other:
         return MORE
     return LOST if other in (None, session.UNKNOWN, "") else WRONG
 
 
-def compared_items(truth: list[Any], other: list[Any]) -> Iterator[tuple[str, str, Any, Any]]:
-    """Yield (what, verdict, true value, other value) for each value of each item."""
+def _is_cut(truth: Any, other: Any) -> bool:
+    """Whether a text of the corpus is the true one, cut."""
+    found = CUT.search(other) if isinstance(other, str) else None
+    return found is not None and isinstance(truth, str) and truth.startswith(other[: found.start()])
+
+
+def compared_items(
+    truth: list[Any], other: list[Any], *, partial: bool = False
+) -> Iterator[tuple[str, str, Any, Any]]:
+    """Yield (what, verdict, true value, other value) for each value of each item.
+
+    Of a truth that is `partial` the other may have more.
+    """
     theirs, ours = [key_of(i) for i in truth], [key_of(i) for i in other]
     for at, key in enumerate(theirs):
         left = truth[at]
@@ -100,7 +114,7 @@ def compared_items(truth: list[Any], other: list[Any]) -> Iterator[tuple[str, st
                 yield what, compare(value, told[name]), value, told[name]
     for key, right in zip(ours, other, strict=True):
         if key:
-            verdict = MORE if isinstance(right, KNOWN_BY_CALLS) else WRONG
+            verdict = MORE if partial or isinstance(right, KNOWN_BY_CALLS) else WRONG
             yield type(right).__name__, verdict, None, values_of(right)
 
 
@@ -110,7 +124,11 @@ def _is_empty(item: Any) -> bool:
 
 
 def compared_turns(
-    truth: session.Turn, other: session.Turn, leave_out: Iterable[type] = ()
+    truth: session.Turn,
+    other: session.Turn,
+    leave_out: Iterable[type] = (),
+    *,
+    partial: bool = False,
 ) -> Iterator[tuple[str, str, Any, Any]]:
     """Yield how two turns agree."""
     if not truth.own_id:
@@ -123,7 +141,8 @@ def compared_turns(
         shared = left.keys() & right.keys()
         same = {n: left[n] for n in shared} == {n: right[n] for n in shared}
         yield "usage", LOST if not shared else EQUAL if same else WRONG, left, right
-    yield from compared_items(items_of(truth, leave_out), items_of(other, leave_out))
+    ours = items_of(other, leave_out)
+    yield from compared_items(items_of(truth, leave_out), ours, partial=partial)
 
 
 def _counts(usage: session.Usage | None) -> dict[str, int]:
@@ -166,6 +185,7 @@ class Figures:
     def take(
         self, truth: session.Thread, other: session.Thread, leave_out: Iterable[type] = ()
     ) -> None:
+        begun_before = {note.place for note in truth.notes if note.rule == "begun-before"}
         for left, right in pairs(truth, other):
             if left is None or right is None:
                 which, turn = ("extra", right) if left is None else ("missing", left)
@@ -176,7 +196,9 @@ class Figures:
                 continue
             self.turns["turns"] += 1
             agreed = True
-            for what, verdict, true, told in compared_turns(left, right, leave_out):
+            for what, verdict, true, told in compared_turns(
+                left, right, leave_out, partial=left.place in begun_before
+            ):
                 self.counts[what, verdict] += 1
                 if verdict != EQUAL:
                     agreed = agreed and what in BESIDE
@@ -203,7 +225,11 @@ def figures(truth: str, other: str, leave_out: Iterable[type] = ()) -> Figures:
     truths: dict[str, session.Thread] = {}
     for thread in session.walk(truth):  # one thread may be in several recordings
         known = truths.get(thread.id)
-        both = thread if known is None else replace(known, turns=known.turns + thread.turns)
+        both = (
+            thread
+            if known is None
+            else replace(known, turns=known.turns + thread.turns, notes=known.notes + thread.notes)
+        )
         truths[thread.id] = both
     for thread in truths.values():
         if thread.id in others:
