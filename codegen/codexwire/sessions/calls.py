@@ -20,7 +20,17 @@ from codexwire.sessions.model import (
     Tool,
 )
 from codexwire.sessions.patch import BEGIN, patched_paths
-from codexwire.sessions.values import command_line, joined, local_path, of_type, status, text_of
+from codexwire.sessions.values import (
+    command_line,
+    joined,
+    listed,
+    local_path,
+    object_of,
+    of_type,
+    records,
+    status,
+    text_of,
+)
 
 __all__ = ["Made", "Outcome", "item_of_call", "made", "outcome", "plan_steps"]
 
@@ -81,9 +91,8 @@ def outcome(output: Any) -> Outcome:
     text = joined(output, "\n")
     told = _as_json(text) if text.startswith('{"output":') else None
     if isinstance(told, dict):
-        meta = told.get("metadata")
-        code = of_type(meta.get("exit_code"), int) if isinstance(meta, dict) else None
-        return Outcome(text_of(told, "output"), code)
+        meta = object_of(told.get("metadata"))
+        return Outcome(text_of(told, "output"), of_type(meta.get("exit_code"), int))
     head, found, body = _parted(text)
     exited, running = _EXITED.search(head), _RUNNING.search(head)
     rejected = _REJECTED.search(text) is not None and not exited
@@ -173,20 +182,19 @@ def _patched(patch: str, call: Made, head: Head, got: Outcome | None) -> Item:
 
 
 def _view(call: Made, head: Head, got: Outcome | None) -> Item:  # noqa: ARG001 - as its table asks
-    told = call.arguments if isinstance(call.arguments, dict) else {}
+    told = object_of(call.arguments)
     return Image(**head, action="view", path=local_path(told.get("path")))
 
 
 def _agents(call: Made, head: Head, got: Outcome | None) -> Item:
-    told = call.arguments if isinstance(call.arguments, dict) else {}
-    answer = _as_json(got.text) if got is not None else None
-    spawned = answer.get("agent_id") if isinstance(answer, dict) else None
+    told = object_of(call.arguments)
+    spawned = object_of(_as_json(got.text) if got is not None else None).get("agent_id")
     named = [
         spawned,
         told.get("target"),
         told.get("id"),
-        *_list(told, "targets"),
-        *_list(told, "ids"),
+        *listed(told.get("targets")),
+        *listed(told.get("ids")),
     ]
     return SubAgent(
         **head,
@@ -194,11 +202,6 @@ def _agents(call: Made, head: Head, got: Outcome | None) -> Item:
         threads=tuple(dict.fromkeys(n for n in named if isinstance(n, str))),
         prompt=text_of(told, "message") or None,
     )
-
-
-def _list(told: Mapping[str, Any], name: str) -> list[Any]:
-    value = told.get(name)
-    return value if isinstance(value, list) else []
 
 
 _CALLS: Mapping[str, Callable[[Made, Head, Outcome | None], Item]] = {
@@ -219,6 +222,5 @@ _CALLS: Mapping[str, Callable[[Made, Head, Outcome | None], Item]] = {
 
 def plan_steps(call: Made) -> tuple[Step, ...]:
     """Return the steps that a call of `update_plan` tells."""
-    told = call.arguments if isinstance(call.arguments, dict) else {}
-    steps = (s for s in _list(told, "plan") if isinstance(s, dict))
+    steps = records(object_of(call.arguments).get("plan"))
     return tuple(Step(text_of(s, "step"), status(s.get("status"))) for s in steps)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from codexwire.sessions.model import UNKNOWN
+from codexwire.sessions.values import listed, object_of
 
 __all__ = ["is_the_users", "origins", "parts_of"]
 
@@ -40,20 +41,17 @@ _MARKS: Mapping[str, str] = {
 
 def parts_of(payload: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the texts of a message, one a part; an empty one for a part that is a picture."""
-    content = payload.get("content")
-    parts = content if isinstance(content, list) else []
+    parts = listed(payload.get("content"))
     texts = (part.get("text") if isinstance(part, Mapping) else part for part in parts)
     return tuple(text if isinstance(text, str) else "" for text in texts)
 
 
 def origins(payload: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what each part of a message is called, each name once."""
-    passed = payload.get("internal_chat_message_metadata_passthrough")
-    kinds = passed.get("content_item_kinds") if isinstance(passed, Mapping) else None
+    passed = object_of(payload.get("internal_chat_message_metadata_passthrough"))
+    kinds = listed(passed.get("content_item_kinds"))
     texts = parts_of(payload)
-    named = (
-        kinds if isinstance(kinds, list) and len(kinds) == len(texts) else [UNKNOWN] * len(texts)
-    )
+    named = kinds if len(kinds) == len(texts) else [UNKNOWN] * len(texts)
     told = (
         _marked(text) if kind == UNKNOWN else str(kind)
         for kind, text in zip(named, texts, strict=True)

@@ -13,7 +13,7 @@ from codexwire.sessions.items import neutral
 from codexwire.sessions.lines import Json, Notes, Twice, objects
 from codexwire.sessions.losses import lost_by
 from codexwire.sessions.model import UNKNOWN, Search, Step, Thread
-from codexwire.sessions.values import text_of, usage_of
+from codexwire.sessions.values import object_of, records, text_of, usage_of
 from codexwire.transcript.source import Source
 
 __all__ = ["read_exec"]
@@ -49,9 +49,9 @@ def _turn_completed(stream: _Stream, event: Json, line: int) -> None:
 
 
 def _turn_failed(stream: _Stream, event: Json, line: int) -> None:
-    turn, error = stream.turn(line), event.get("error")
+    turn = stream.turn(line)
     turn.status = "failed"
-    turn.error = text_of(error, "message") or None if isinstance(error, Mapping) else None
+    turn.error = text_of(object_of(event.get("error")), "message") or None
     stream.draft.end(turn)
 
 
@@ -93,7 +93,7 @@ def _with_both_ids(item: Any, wire: Json, notes: Notes, line: int) -> Any:
 
 
 def _steps(told: Any) -> tuple[Step, ...]:
-    steps = (s for s in told if isinstance(s, Mapping)) if isinstance(told, list) else ()
+    steps = records(told)
     return tuple(
         Step(text_of(s, "text"), "completed" if s.get("completed") else UNKNOWN) for s in steps
     )

@@ -30,9 +30,12 @@ from codexwire.sessions.model import (
 from codexwire.sessions.values import (
     command_line,
     joined,
+    listed,
     local_path,
+    object_of,
     of_type,
     picture,
+    records,
     snake,
     status,
     text_of,
@@ -54,8 +57,7 @@ def neutral(type: str, wire: Fields, head: Head) -> Item:
 
 
 def _user(fields: Fields, head: Head) -> Item:
-    content = fields.get("content")
-    parts = [p for p in content if isinstance(p, Mapping)] if isinstance(content, list) else []
+    parts = records(fields.get("content"))
     pictures = tuple(picture(p) for p in parts if "image" in snake(str(p.get("type"))))
     return User(**head, text=joined(parts, ""), pictures=pictures)
 
@@ -94,13 +96,12 @@ def paths_of(changes: Any) -> tuple[Path, ...]:
     """Return the changed files of a list `[{"path", "kind", "diff"}]` or a map from path to change."""
     if isinstance(changes, Mapping):
         return tuple(_path(path, change) for path, change in changes.items())
-    listed = changes if isinstance(changes, list) else ()
-    return tuple(_path(str(c.get("path", "")), c) for c in listed if isinstance(c, Mapping))
+    return tuple(_path(text_of(change, "path"), change) for change in records(changes))
 
 
 def _path(path: str, change: Any) -> Path:
     """Return one: `{"kind": {"type", "move_path"}, "diff"}`, `{"kind": "add"}`, `{"type": "add", …}`."""
-    told = change if isinstance(change, Mapping) else {}
+    told = object_of(change)
     kind = told.get("kind", told)
     words = kind if isinstance(kind, Mapping) else {"type": kind}
     diff = next(
@@ -178,9 +179,8 @@ def _entered(fields: Fields, head: Head) -> Item:
 
 
 def _exited(fields: Fields, head: Head) -> Item:
-    output = fields.get("review_output")
-    told = output if isinstance(output, Mapping) else {}
-    text = text_of(fields, "review") or text_of(told, "overall_explanation")
+    output = object_of(fields.get("review_output"))
+    text = text_of(fields, "review") or text_of(output, "overall_explanation")
     return Review(**head, phase="exited", text=text)
 
 
@@ -199,9 +199,8 @@ def _sub_agent(fields: Fields, head: Head) -> Item:
 
 
 def _threads(fields: Fields) -> Iterator[str]:
-    listed = fields.get("receiver_thread_ids")
-    one = [fields.get("new_thread_id") or fields.get("receiver_thread_id")]
-    for found in listed if isinstance(listed, list) else one:
+    one = fields.get("new_thread_id", fields.get("receiver_thread_id"))
+    for found in (*listed(fields.get("receiver_thread_ids")), one):
         if isinstance(found, str):
             yield found
 

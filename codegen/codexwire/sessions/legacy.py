@@ -10,7 +10,7 @@ from codexwire.sessions.items import neutral
 from codexwire.sessions.model import Image, Item, Reasoning, User
 from codexwire.sessions.rollout import Handler, Line, Rollout
 from codexwire.sessions.rollout_lines import BOTH
-from codexwire.sessions.values import joined, local_path, picture, text_of
+from codexwire.sessions.values import joined, listed, object_of, picture, text_of
 
 __all__ = ["LEGACY"]
 
@@ -34,9 +34,8 @@ def _shows(last: Item | None, text: str) -> bool:
 
 
 def _pictures(payload: Mapping[str, Any]) -> tuple[Any, ...]:
-    urls = payload.get("images") or ()
-    paths = payload.get("local_images") or ()
-    given = [{"url": u} for u in urls] + [{"path": local_path(p)} for p in paths]
+    given = [{"url": url} for url in listed(payload.get("images"))]
+    given += [{"path": path} for path in listed(payload.get("local_images"))]
     return tuple(picture(p) for p in given)
 
 
@@ -107,7 +106,7 @@ def _search_call(rollout: Rollout, line: Line) -> None:
         rollout.searched.remove(action)
         return
     told = line.payload.get("action")
-    query = text_of(told, "query", "url") if isinstance(told, Mapping) else ""
+    query = text_of(object_of(told), "query", "url")
     head = rollout.head(line, line.payload.get("id"))
     rollout.put(rollout.turn(line), neutral("web_search", {"query": query, "action": told}, head))
 

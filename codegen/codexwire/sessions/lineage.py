@@ -9,7 +9,7 @@ from uuid import UUID
 from codexwire.sessions.draft import ThreadDraft
 from codexwire.sessions.lines import Json
 from codexwire.sessions.model import UNKNOWN, History, Link, Usage
-from codexwire.sessions.values import less, of_type, text_of
+from codexwire.sessions.values import less, object_of, of_type, text_of
 
 __all__ = ["history_of", "mark_copied", "own_usage", "parent_of"]
 
@@ -19,10 +19,8 @@ def parent_of(meta: Mapping[str, Any]) -> Link | None:
     fork = text_of(meta, "forked_from_id")
     if fork:
         return Link(fork, "fork")
-    source = meta.get("source")
-    kind = source.get("subagent") if isinstance(source, Mapping) else None
-    spawn = kind.get("thread_spawn") if isinstance(kind, Mapping) else None
-    told = spawn if isinstance(spawn, Mapping) else {}
+    kind = object_of(meta.get("source")).get("subagent")
+    told = object_of(object_of(kind).get("thread_spawn"))
     parent = text_of(meta, "parent_thread_id") or text_of(told, "parent_thread_id")
     if not parent and kind is None:
         return None
@@ -31,8 +29,8 @@ def parent_of(meta: Mapping[str, Any]) -> Link | None:
 
 def history_of(meta: Mapping[str, Any]) -> tuple[History, ...]:
     """Return what a thread goes on from, by its `session_meta`; not given, as far as that tells."""
-    base = meta.get("history_base")
-    if not isinstance(base, Mapping) or not text_of(base, "thread_id"):
+    base = object_of(meta.get("history_base"))
+    if not text_of(base, "thread_id"):
         return ()
     lines = of_type(base.get("end_ordinal_exclusive"), int)
     return (History(text_of(base, "thread_id"), lines),)

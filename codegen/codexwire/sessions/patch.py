@@ -23,8 +23,8 @@ def patched_paths(patch: str, cwd: str | None) -> tuple[Path, ...]:
 
 def _paths(lines: list[str], cwd: str | None) -> Iterator[Path]:
     starts = [(at, found) for at, line in enumerate(lines) if (found := _FILE.match(line))]
-    ends = [at for at, _ in starts[1:]] + [len(lines)]
-    for (at, found), end in zip(starts, ends, strict=True):
+    ends = [*(at for at, _ in starts[1:]), len(lines)]
+    for (at, found), end in zip(starts, ends, strict=False):  # without a file one end is too many
         body = [line for line in lines[at + 1 : end] if not line.startswith(_END)]
         moved = body[0][len(_MOVE) :].strip() if body and body[0].startswith(_MOVE) else None
         hunk = body[1:] if moved else body

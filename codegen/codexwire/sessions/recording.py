@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,20 +12,17 @@ from codexwire.model.message import parse_object
 from codexwire.model.turn_items import Item as WireItem
 from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server.turns import collect
-from codexwire.profiles.ids import id_of
 from codexwire.sessions.items import neutral
 from codexwire.sessions.lines import Json, Notes
 from codexwire.sessions.losses import lost_by
 from codexwire.sessions.model import UNKNOWN, Item, Link, Note, Place, Step, Thread, Turn, Usage
-from codexwire.sessions.values import less, of_type, text_of, time_of, usage_of
+from codexwire.sessions.values import less, object_of, of_type, text_of, time_of, usage_of
 from codexwire.transcript.entry import Entry, Oddity
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import Source
 
 __all__ = ["read_recording"]
 
-_USAGE = "thread/tokenUsage/updated"
-_END = "turn/completed"
 _STREAMED = {
     "agentMessage": "text",
     "plan": "text",
@@ -45,7 +42,8 @@ class _Seen:
         self.places: dict[str, int] = {}
         self.totals: dict[str, Usage] = {}
         self.totals_of_turns: dict[tuple[str, str], Usage] = {}
-        self._ended: set[tuple[str, str | None]] = set()
+        self.begun: dict[tuple[str, str], str | None] = {}
+        self._ended: set[tuple[str, str]] = set()
 
     def messages(self, source: Source) -> Iterator[Json]:
         """Yield the messages of a recording, and look at each."""
@@ -62,33 +60,36 @@ class _Seen:
     def look(self, message: Json, line: int) -> None:
         """Take in what a message says of a thread."""
         for name in ("result", "params"):
-            body = message.get(name)
-            if isinstance(body, Mapping):
-                self._look_into(body, line, message.get("method"))
+            body = object_of(message.get(name))
+            self._look_at_thread(object_of(body.get("thread")), line)
+        look = _LOOKS.get(str(message.get("method")))
+        if look is not None:
+            look(self, object_of(message.get("params")))
 
-    def _look_into(self, body: Mapping[str, Any], line: int, method: Any) -> None:
-        thread = body.get("thread")
-        if isinstance(thread, Mapping) and text_of(thread, "id"):
-            self.meet(text_of(thread, "id"), line)
-            known = self.threads[text_of(thread, "id")]
+    def _look_at_thread(self, thread: Mapping[str, Any], line: int) -> None:
+        thread_id = text_of(thread, "id")
+        if thread_id:
+            self.meet(thread_id, line)
             told = {k: v for k, v in thread.items() if k != "turns" and v is not None}
-            known.update(told)
-        if method == _USAGE:
-            self._count(body)
-        elif method == _END:
-            self._ended.add((text_of(body, "threadId"), id_of("turn", _END, body, "params")))
+            self.threads[thread_id].update(told)
 
-    def _count(self, params: Mapping[str, Any]) -> None:
-        told = params.get("tokenUsage")
-        total = usage_of(told.get("total")) if isinstance(told, Mapping) else None
-        thread_id, turn_id = text_of(params, "threadId"), text_of(params, "turnId")
+    def begin_item(self, params: Mapping[str, Any]) -> None:
+        """Know when an item began."""
+        key = (text_of(params, "threadId"), text_of(object_of(params.get("item")), "id"))
+        self.begun[key] = time_of(params.get("startedAtMs"), 1000)
+
+    def end_turn(self, params: Mapping[str, Any]) -> None:
+        """Know that a turn has ended."""
+        self._ended.add((text_of(params, "threadId"), text_of(object_of(params.get("turn")), "id")))
+
+    def count(self, params: Mapping[str, Any]) -> None:
+        """Know the usage of a thread; of a turn that has ended, a resume only says it again."""
+        total = usage_of(object_of(params.get("tokenUsage")).get("total"))
+        key = (text_of(params, "threadId"), text_of(params, "turnId"))
         if total is not None:
-            self.totals[thread_id] = total
-            if (
-                thread_id,
-                turn_id,
-            ) not in self._ended:  # a resume names the last turn that it knows
-                self.totals_of_turns[thread_id, turn_id] = total
+            self.totals[key[0]] = total
+            if key not in self._ended:
+                self.totals_of_turns[key] = total
 
     def meet(self, thread_id: str, line: int) -> None:
         """Know a thread, and where it was named first."""
@@ -98,6 +99,13 @@ class _Seen:
     def line(self, at: float | None) -> int:
         """Return the line of the message that the reducer counted."""
         return self.lines[int(at) - 1] if at else 1
+
+
+_LOOKS: Mapping[str, Callable[[_Seen, Mapping[str, Any]], None]] = {
+    "thread/tokenUsage/updated": _Seen.count,
+    "turn/completed": _Seen.end_turn,
+    "item/started": _Seen.begin_item,
+}
 
 
 def read_recording(source: Source, notes: Notes) -> tuple[Thread, ...]:
@@ -122,22 +130,28 @@ def read_recording(source: Source, notes: Notes) -> tuple[Thread, ...]:
 
 def _thread(thread_id: str, turns: tuple[Turn, ...], seen: _Seen) -> Thread:
     told = seen.threads[thread_id]
+    parent = _parent(told)
+    usage = seen.totals.get(thread_id) or _last(turn.total_usage for turn in turns)
     return Thread(
         id=thread_id,
         place=Place(seen.notes.file, seen.places[thread_id]),
         files=(seen.notes.file,),
         source="recording",
         history_mode=text_of(told, "historyMode") or None,
-        parent=_parent(told),
+        parent=parent,
         name=text_of(told, "name") or None,
         cwd=text_of(told, "cwd") or None,
         created=time_of(told.get("createdAt"), 1),
         cli_version=text_of(told, "cliVersion") or None,
-        usage=seen.totals.get(thread_id),
-        own_usage=_own_of_thread(seen.totals.get(thread_id), turns, _parent(told)),
+        usage=usage,
+        own_usage=_own_of_thread(usage, turns, parent),
         turns=turns,
         lost=lost_by("recording"),
     )
+
+
+def _last(totals: Iterable[Usage | None]) -> Usage | None:
+    return next((total for total in reversed([*totals]) if total is not None), None)
 
 
 def _own_of_thread(
@@ -159,10 +173,10 @@ def _parent(told: Json) -> Link | None:
 
 def _turn(state: TurnState, seen: _Seen) -> Turn:
     wire = _wire_turn(state)
-    items = tuple(_item(item, seen) for item in state.items)
+    items = tuple(_item(item, state.thread_id or "", seen) for item in state.items)
     lines = [item.place.line for item in items]
     line = seen.line(state.started) if state.started else min(lines, default=1)
-    total = seen.totals_of_turns.get((state.thread_id or "", state.turn_id or ""))
+    total = _total(state, seen)
     certain = state.end is not None and state.end.certain
     plan = state.plan.steps if state.plan else ()
     return Turn(
@@ -180,6 +194,13 @@ def _turn(state: TurnState, seen: _Seen) -> Turn:
     )
 
 
+def _total(state: TurnState, seen: _Seen) -> Usage | None:
+    """Return the total after a turn; from the reducer where only v1 events tell usage."""
+    if state.thread_id in seen.totals or state.usage is None:
+        return seen.totals_of_turns.get((state.thread_id or "", state.turn_id or ""))
+    return Usage(**asdict(state.usage.total))
+
+
 def _own(state: TurnState, total: Usage | None) -> Usage | None:
     """Return what a turn used: the total less what the reducer knows of before."""
     if state.usage is None or total is None:
@@ -188,23 +209,19 @@ def _own(state: TurnState, total: Usage | None) -> Usage | None:
     return less(total, Usage(**asdict(before)))
 
 
-def _wire_turn(state: TurnState) -> Json:
+def _wire_turn(state: TurnState) -> Mapping[str, Any]:
     """Return the turn as its end tells it; empty where it does not."""
-    message = state.end.message if state.end is not None else None
-    params = message.get("params") if message is not None else None
-    turn = params.get("turn") if isinstance(params, Mapping) else None
-    return turn if isinstance(turn, dict) else {}
+    message = object_of(state.end.message if state.end is not None else None)
+    return object_of(object_of(message.get("params")).get("turn"))
 
 
-def _item(item: WireItem, seen: _Seen) -> Item:
-    params = item.message.get("params") if item.message is not None else None
-    told = params if isinstance(params, Mapping) else {}
-    line = seen.line(item.completed or item.started)
+def _item(item: WireItem, thread_id: str, seen: _Seen) -> Item:
+    params = object_of(object_of(item.message).get("params"))
     head = {
         "id": item.id,
-        "place": Place(seen.notes.file, line),
-        "started": time_of(told.get("startedAtMs"), 1000),
-        "ended": time_of(told.get("completedAtMs"), 1000),
+        "place": Place(seen.notes.file, seen.line(item.completed or item.started)),
+        "started": seen.begun.get((thread_id, item.id)),
+        "ended": time_of(params.get("completedAtMs"), 1000),
     }
     member = _STREAMED.get(item.kind)
     streamed = {member: item.text} if member and item.completed is None and item.text else {}

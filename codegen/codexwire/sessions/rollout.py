@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 from codexwire.sessions.calls import Made
@@ -10,7 +10,7 @@ from codexwire.sessions.context import is_the_users, origins, parts_of
 from codexwire.sessions.draft import ThreadDraft, TurnDraft, own_id
 from codexwire.sessions.lines import Json, Notes
 from codexwire.sessions.model import Context, Item, Usage, User
-from codexwire.sessions.values import ZERO
+from codexwire.sessions.values import ZERO, object_of
 
 __all__ = ["Handler", "Line", "OpenCall", "Rollout", "type_of"]
 
@@ -107,8 +107,8 @@ class Rollout:
     def hear(self, line: Line) -> None:
         """Take in a message to the model, which is the user's or injected."""
         payload = line.payload
-        passed = payload.get("internal_chat_message_metadata_passthrough")
-        named = passed.get("turn_id") if isinstance(passed, Mapping) else None
+        passed = object_of(payload.get("internal_chat_message_metadata_passthrough"))
+        named = passed.get("turn_id")
         texts = parts_of(payload)
         item = Context(
             **self.head(line, payload.get("id")),
@@ -143,7 +143,6 @@ def _said(item: Context) -> Item:
 
 def type_of(line: Json) -> str:
     """Return the type of a line, with that of its payload: `event_msg/task_started`."""
-    outer, payload = line.get("type"), line.get("payload")
-    inner = payload.get("type") if isinstance(payload, dict) else None
+    outer, inner = line.get("type"), object_of(line.get("payload")).get("type")
     inside = outer in ("event_msg", "response_item", "realtime_item") and isinstance(inner, str)
     return f"{outer}/{inner}" if inside else str(outer)

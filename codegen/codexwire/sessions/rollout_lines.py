@@ -10,7 +10,7 @@ from codexwire.sessions.draft import TurnDraft
 from codexwire.sessions.items import neutral
 from codexwire.sessions.model import UNKNOWN, Agent, Command, Compaction, Review
 from codexwire.sessions.rollout import Handler, Line, OpenCall, Rollout
-from codexwire.sessions.values import of_type, text_of, time_of, usage_of
+from codexwire.sessions.values import object_of, of_type, records, text_of, time_of, usage_of
 
 __all__ = ["BOTH", "IGNORED"]
 
@@ -26,13 +26,8 @@ def _meta(rollout: Rollout, line: Line) -> None:
     elif line.payload.get("id") != rollout.metas[0].get("id"):
         return  # a fork's copy of its parent's
     rollout.cwd = of_type(line.payload.get("cwd"), str) or rollout.cwd
-    tools = line.payload.get("dynamic_tools")
-    named = (
-        (t.get("name") for t in tools or () if isinstance(t, dict))
-        if isinstance(tools, list)
-        else ()
-    )
-    rollout.client_tools |= {n for n in named if isinstance(n, str)}
+    tools = records(line.payload.get("dynamic_tools"))
+    rollout.client_tools |= {text_of(tool, "name") for tool in tools} - {""}
 
 
 def _context(rollout: Rollout, line: Line) -> None:
@@ -46,11 +41,10 @@ def _named(rollout: Rollout, line: Line) -> None:
 
 
 def _usage(rollout: Rollout, line: Line) -> None:
-    info = line.payload.get("info")
-    told = info if isinstance(info, Mapping) else {}
-    total = usage_of(told.get("total_token_usage"))
+    info = object_of(line.payload.get("info"))
+    total = usage_of(info.get("total_token_usage"))
     if total is not None:
-        rollout.draft.use(total, usage_of(told.get("last_token_usage")))
+        rollout.draft.use(total, usage_of(info.get("last_token_usage")))
 
 
 def _rolled_back(rollout: Rollout, line: Line) -> None:
@@ -208,7 +202,7 @@ def _output(rollout: Rollout, line: Line) -> None:
 
 def _went_on(rollout: Rollout, found: OpenCall, got: Any) -> None:
     """Add what a running process has put out since to the command that began it."""
-    told = found.made.arguments if isinstance(found.made.arguments, dict) else {}
+    told = object_of(found.made.arguments)
     began = rollout.running.get(str(told.get("session_id")), "")
     for turn in rollout.draft.turns:
         item = turn.items.get(began)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,10 +15,13 @@ __all__ = [
     "command_line",
     "joined",
     "less",
+    "listed",
     "local_path",
+    "object_of",
     "of_type",
     "picture",
     "plus",
+    "records",
     "snake",
     "status",
     "text_of",
@@ -48,6 +51,21 @@ def of_type(value: Any, *types: type) -> Any:
     return value if type(value) in types else None
 
 
+def listed(value: Any) -> list[Any]:
+    """Return a list; an empty one for what is none."""
+    return value if isinstance(value, list) else []
+
+
+def object_of(value: Any) -> Mapping[str, Any]:
+    """Return a JSON object; an empty one for what is none."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def records(value: Any) -> list[Mapping[str, Any]]:
+    """Return the objects in a list; none for what is no list."""
+    return [item for item in listed(value) if isinstance(item, Mapping)]
+
+
 def text_of(fields: Mapping[str, Any], *names: str) -> str:
     """Return the first member that is a string with something in it; an empty one if there is none."""
     return next((v for name in names if isinstance(v := fields.get(name), str) and v), "")
@@ -57,8 +75,7 @@ def joined(parts: Any, between: str) -> str:
     """Return the text of a string, or of a list of strings and `{"text": …}`."""
     if isinstance(parts, str):
         return parts
-    texts = parts if isinstance(parts, Sequence) else ()
-    found = (part.get("text") if isinstance(part, Mapping) else part for part in texts)
+    found = (part.get("text") if isinstance(part, Mapping) else part for part in listed(parts))
     return between.join(text for text in found if isinstance(text, str))
 
 
