@@ -76,6 +76,16 @@ def test_a_legacy_fork_repeats_its_parent_and_counts_once(release: str) -> None:
     assert (alone.own_usage is not None) is knows
 
 
+@pytest.mark.parametrize("release", ["0.99.0", "0.163.0"])
+def test_a_recording_tells_forks_too(release: str) -> None:
+    path = SESSIONS / "recorded" / release / "s06_lifecycle.jsonl.gz"
+    (fork,) = (thread for thread in session.walk(path) if thread.depth)
+    assert fork.parent is not None
+    assert (fork.parent.relation, fork.parent.given) == ("fork", True)
+    assert fork.own_usage is not None
+    assert fork.own_usage.total_tokens == 1250 < fork.usage.total_tokens  # type: ignore[union-attr]
+
+
 def test_a_thread_that_is_given_twice_counts_once(tmp_path: Path) -> None:
     path = SAVED / "0.163.0" / "s01_basic.jsonl.gz"
     copy = tmp_path / "copy.jsonl.gz"

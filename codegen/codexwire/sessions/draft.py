@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from codexwire.sessions.lines import Notes
-from codexwire.sessions.model import UNKNOWN, Item, Place, Step, Turn, Usage, User
+from codexwire.sessions.model import UNKNOWN, Context, Item, Place, Step, Turn, Usage, User
 from codexwire.sessions.values import less
 
 __all__ = ["ThreadDraft", "TurnDraft", "own_id"]
@@ -67,6 +67,17 @@ class TurnDraft:
             rolled_back=self.rolled_back,
             items=tuple(self.items.values()),
         )
+
+
+def _before(turn: TurnDraft, total: Usage, last: Usage | None) -> Usage | None:
+    """Return what the thread had used before a turn, by the first report in it.
+
+    Before the model has answered it is an earlier report, which comes again.
+    """
+    if last is None:
+        return None
+    is_asked_only = all(isinstance(item, User | Context) for item in turn.items.values())
+    return total if is_asked_only else less(total, last)
 
 
 class ThreadDraft:
@@ -133,8 +144,8 @@ class ThreadDraft:
         self.total = total
         turn = self.latest
         if turn is not None:
-            if turn.before is None and last is not None:
-                turn.before = less(total, last)
+            if turn.before is None:
+                turn.before = _before(turn, total, last)
             turn.total = total
 
     def frozen_turns(self) -> Iterator[Turn]:

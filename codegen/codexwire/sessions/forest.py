@@ -109,7 +109,8 @@ def _seen(found: Loaded, seen: Callable[[File], None]) -> Loaded:
 def _rollout(loaded: list[Loaded], sights: list[Sight], pasts: dict[str, Past]) -> Thread:
     thread = resolved(joined_rollouts(loaded, sights), pasts)
     parent = pasts.get(thread.parent.thread_id) if thread.parent else None
-    if parent and any(turn.copied is None for turn in thread.turns):
+    is_whole_copy = thread.history_mode == "legacy"  # migration leaves lines out
+    if parent and is_whole_copy and any(turn.copied is None for turn in thread.turns):
         thread = with_copies(thread, parent.sights[0])
     pasts[thread.id] = past_of(thread, sights)
     return thread

@@ -39,14 +39,14 @@ def history_of(meta: Mapping[str, Any]) -> tuple[History, ...]:
 def mark_copied(draft: ThreadDraft, metas: Sequence[Json], ordinals: Mapping[str, int]) -> None:
     """Mark the turns that a thread took over from the one that it was forked from.
 
-    A fork of the legacy kind begins with all lines of its parent. Ids of threads and turns hold the time
-    at which they were given: a turn older than its thread was copied. Of turns without such ids it
-    cannot be told here (None).
+    A fork of the legacy kind begins with all lines of its parent, a migrated one with most, and any with
+    the end of a turn that ran. Ids of threads and turns hold the time at which they were given: a turn
+    older than its thread was copied. Of turns without such ids it cannot be told here (None).
     """
     if not metas:
         return
     own = text_of(metas[0], "id")
-    if any(text_of(meta, "id") != own for meta in metas):
+    if text_of(metas[0], "forked_from_id"):
         for turn in draft.turns:
             turn.copied = _is_older(turn.id, own)
     start = of_type(metas[0].get("subagent_history_start_ordinal"), int)

@@ -23,6 +23,7 @@ from codexwire.transcript.source import Source
 
 __all__ = ["read_recording"]
 
+_FORK = "thread/fork"
 _STREAMED = {
     "agentMessage": "text",
     "plan": "text",
@@ -42,7 +43,10 @@ class _Seen:
         self.places: dict[str, int] = {}
         self.totals: dict[str, Usage] = {}
         self.totals_of_turns: dict[tuple[str, str], Usage] = {}
+        self.befores: dict[str, Usage] = {}
+        self.befores_of_turns: dict[tuple[str, str], Usage | None] = {}
         self.begun: dict[tuple[str, str], str | None] = {}
+        self._forks: dict[tuple[str, str], str] = {}
         self._ended: set[tuple[str, str]] = set()
 
     def messages(self, source: Source) -> Iterator[Json]:
@@ -51,20 +55,32 @@ class _Seen:
             if isinstance(entry, Oddity) and entry.unread:
                 self.notes.add("unread", entry.message, entry.line)
             message = parse_object(entry.data) if isinstance(entry, Entry) else None
-            if message is not None:
+            if message is not None and isinstance(entry, Entry):
                 self.lines.append(entry.line)
-                self.look(message, entry.line)
+                self.look(message, entry)
                 yield message
         self.notes.lines = max(self.lines, default=0)
 
-    def look(self, message: Json, line: int) -> None:
+    def look(self, message: Json, entry: Entry) -> None:
         """Take in what a message says of a thread."""
-        for name in ("result", "params"):
-            body = object_of(message.get(name))
-            self._look_at_thread(object_of(body.get("thread")), line)
+        params, result = object_of(message.get("params")), object_of(message.get("result"))
+        self._look_at_thread(object_of(params.get("thread")), entry.line)
+        thread = object_of(result.get("thread"))
+        self._look_at_thread(thread, entry.line)
+        call = (entry.connection, repr(message.get("id")))
+        if message.get("method") == _FORK:
+            self._forks[call] = text_of(params, "threadId")
+        elif call in self._forks and text_of(thread, "id"):
+            self._fork(text_of(thread, "id"), self._forks.pop(call))
         look = _LOOKS.get(str(message.get("method")))
         if look is not None:
-            look(self, object_of(message.get("params")))
+            look(self, params)
+
+    def _fork(self, thread_id: str, parent: str) -> None:
+        """Know a fork by its request, for up to 0.99.0 nothing else says so; it goes on counting."""
+        self.threads[thread_id].setdefault("forkedFromId", parent)
+        if parent in self.totals:
+            self.befores[thread_id] = self.totals[parent]
 
     def _look_at_thread(self, thread: Mapping[str, Any], line: int) -> None:
         thread_id = text_of(thread, "id")
@@ -87,9 +103,11 @@ class _Seen:
         total = usage_of(object_of(params.get("tokenUsage")).get("total"))
         key = (text_of(params, "threadId"), text_of(params, "turnId"))
         if total is not None:
+            before = self.totals.get(key[0], self.befores.get(key[0]))
             self.totals[key[0]] = total
             if key not in self._ended:
                 self.totals_of_turns[key] = total
+                self.befores_of_turns.setdefault(key, before)
 
     def meet(self, thread_id: str, line: int) -> None:
         """Know a thread, and where it was named first."""
@@ -144,7 +162,7 @@ def _thread(thread_id: str, turns: tuple[Turn, ...], seen: _Seen) -> Thread:
         created=time_of(told.get("createdAt"), 1),
         cli_version=text_of(told, "cliVersion") or None,
         usage=usage,
-        own_usage=_own_of_thread(usage, turns, parent),
+        own_usage=_own_of_thread(usage, turns, parent, seen.befores.get(thread_id)),
         turns=turns,
         lost=lost_by("recording"),
     )
@@ -155,11 +173,13 @@ def _last(totals: Iterable[Usage | None]) -> Usage | None:
 
 
 def _own_of_thread(
-    usage: Usage | None, turns: tuple[Turn, ...], parent: Link | None
+    usage: Usage | None, turns: tuple[Turn, ...], parent: Link | None, before: Usage | None
 ) -> Usage | None:
     """Return what a thread used itself: a fork, less what it had before its first turn."""
     if usage is None or parent is None or parent.relation != "fork":
         return usage
+    if before is not None:
+        return less(usage, before)
     first = next((turn for turn in turns if turn.total_usage and turn.usage), None)
     if first is None or first.total_usage is None or first.usage is None:
         return None
@@ -187,7 +207,7 @@ def _turn(state: TurnState, seen: _Seen) -> Turn:
         started=time_of(wire.get("startedAt"), 1),
         ended=time_of(wire.get("completedAt"), 1),
         duration_ms=of_type(wire.get("durationMs"), int),
-        usage=_own(state, total),
+        usage=_own(state, total, seen),
         total_usage=total,
         plan=tuple(Step(step.text, step.status) for step in plan),
         items=items,
@@ -201,12 +221,14 @@ def _total(state: TurnState, seen: _Seen) -> Usage | None:
     return Usage(**asdict(state.usage.total))
 
 
-def _own(state: TurnState, total: Usage | None) -> Usage | None:
-    """Return what a turn used: the total less what the reducer knows of before."""
+def _own(state: TurnState, total: Usage | None, seen: _Seen) -> Usage | None:
+    """Return what a turn used: the total less the one before, or else what the reducer takes for it."""
     if state.usage is None or total is None:
         return None
-    before = state.usage.total.without(state.usage.turn)
-    return less(total, Usage(**asdict(before)))
+    before = seen.befores_of_turns.get((state.thread_id or "", state.turn_id or ""))
+    if before is None:
+        before = Usage(**asdict(state.usage.total.without(state.usage.turn)))
+    return less(total, before)
 
 
 def _wire_turn(state: TurnState) -> Mapping[str, Any]:

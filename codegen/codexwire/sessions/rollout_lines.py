@@ -89,13 +89,9 @@ def _is_complete(turn: TurnDraft, payload: Mapping[str, Any]) -> bool:
 
 
 def _aborted(rollout: Rollout, line: Line) -> None:
-    named = line.payload.get("turn_id")
-    begins_here = isinstance(named, str) and rollout.draft.known(named) is None
     turn = rollout.turn(line)
     turn.status = "interrupted"
     rollout.reviewing = None
-    if begins_here and rollout.metas and rollout.metas[0].get("forked_from_id"):
-        turn.copied = True
     _ended(rollout, line, turn)
 
 
