@@ -32,7 +32,7 @@ from codexwire.sessions.values import (
     text_of,
 )
 
-__all__ = ["Made", "Outcome", "item_of_call", "made", "outcome", "plan_steps"]
+__all__ = ["Made", "Outcome", "ended", "item_of_call", "made", "outcome", "plan_steps"]
 
 
 class Made(NamedTuple):
@@ -157,14 +157,15 @@ def _command(call: Made, head: Head, got: Outcome | None) -> Item:
         command=line,
         shell=shell,
         cwd=local_path(told.get("workdir") or told.get("cwd") or call.cwd),
-        status=_ended(got),
+        status=ended(got),
         exit_code=None if got is None else got.exit_code,
         output=None if got is None or got.rejected else got.text,
         output_cut=got is not None and got.cut,
     )
 
 
-def _ended(got: Outcome | None) -> str:
+def ended(got: Outcome | None) -> str:
+    """Return the status of a command by its exit code."""
     if got is None or got.exit_code is None:
         return UNKNOWN
     return "failed" if got.exit_code else "completed"
@@ -178,7 +179,7 @@ def _patch(call: Made, head: Head, got: Outcome | None) -> Item:
 
 
 def _patched(patch: str, call: Made, head: Head, got: Outcome | None) -> Item:
-    return FileChange(**head, paths=patched_paths(patch, call.cwd), status=_ended(got))
+    return FileChange(**head, paths=patched_paths(patch, call.cwd), status=ended(got))
 
 
 def _view(call: Made, head: Head, got: Outcome | None) -> Item:  # noqa: ARG001 - as its table asks

@@ -128,6 +128,13 @@ class ThreadDraft:
         self._by_id[turn_id] = turn
         return turn
 
+    def rejoin(self) -> None:
+        """Let the turn that runs be the end of the one before."""
+        last = self.turns.pop()
+        before = self.current = self.turns[-1]
+        before.items.update(last.items)
+        before.total = last.total
+
     def end(self, turn: TurnDraft) -> None:
         """Let a turn run no longer."""
         turn.is_over = True

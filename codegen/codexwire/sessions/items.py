@@ -14,6 +14,7 @@ from codexwire.sessions.model import (
     Agent,
     Command,
     Compaction,
+    Context,
     FileChange,
     Image,
     Item,
@@ -50,7 +51,7 @@ Head: TypeAlias = Mapping[str, Any]
 
 def neutral(type: str, wire: Fields, head: Head) -> Item:
     """Return an item of a type in any spelling; `Other` where the type is not known."""
-    make = _KINDS.get(snake(type))
+    make = _KINDS.get(snake(type)) or _KINDS.get(_EXTENSIONS.get(str(wire.get("kind")), ""))
     if make is None:
         return Other(**head, type=type, value=dict(wire))
     return make({snake(name): value for name, value in wire.items()}, head)
@@ -198,6 +199,16 @@ def _sub_agent(fields: Fields, head: Head) -> Item:
     )
 
 
+def _activity(fields: Fields, head: Head) -> Item:
+    threads = (thread,) if (thread := text_of(fields, "agent_thread_id")) else ()
+    return SubAgent(**head, tool=text_of(fields, "kind"), threads=threads)
+
+
+def _hook_prompt(fields: Fields, head: Head) -> Item:
+    text = joined(fields.get("fragments"), "\n")
+    return Context(**head, role="user", origin=("hooks.prompt",), text=text)
+
+
 def _threads(fields: Fields) -> Iterator[str]:
     one = fields.get("new_thread_id", fields.get("receiver_thread_id"))
     for found in (*listed(fields.get("receiver_thread_ids")), one):
@@ -225,5 +236,10 @@ _KINDS: Mapping[str, Callable[[Fields, Head], Item]] = {
     "context_compaction": _compaction,
     "collab_agent_tool_call": _sub_agent,
     "collab_tool_call": _sub_agent,
+    "sub_agent_activity": _activity,
+    "hook_prompt": _hook_prompt,
     "plan": _plan,
 }
+
+_EXTENSIONS = {"web.search": "web_search", "image_gen.generation": "image_generation"}
+"""What an extension calls its items (`{"type": "Extension", "kind": …}`) → the type that they are like."""

@@ -75,6 +75,16 @@ def _ended(kind: str) -> Handler:
     return handle
 
 
+def _agents(tool: str) -> Handler:
+    """Return what takes in the event that ends a call about other agents."""
+
+    def handle(rollout: Rollout, line: Line) -> None:
+        line.payload["tool"] = tool
+        _ended("collab_tool_call")(rollout, line)
+
+    return handle
+
+
 def _event(kind: str) -> Handler:
     def handle(rollout: Rollout, line: Line) -> None:
         rollout.put(rollout.turn(line), neutral(kind, line.payload, rollout.head(line)))
@@ -134,6 +144,11 @@ LEGACY: Mapping[str, Handler] = {
     "event_msg/dynamic_tool_call_response": _ended("dynamic_tool_call"),
     "event_msg/view_image_tool_call": _ended("image_view"),
     "event_msg/web_search_end": _searched,
+    "event_msg/collab_agent_spawn_end": _agents("spawn_agent"),
+    "event_msg/collab_agent_interaction_end": _agents("send_input"),
+    "event_msg/collab_waiting_end": _agents("wait"),
+    "event_msg/collab_close_end": _agents("close_agent"),
+    "event_msg/collab_resume_end": _agents("resume_agent"),
     "event_msg/image_generation_end": _ended("image_generation"),
     "event_msg/entered_review_mode": _entered,
     "event_msg/exited_review_mode": _exited,

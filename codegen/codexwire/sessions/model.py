@@ -201,7 +201,10 @@ class Compaction(_Item, frozen=True, kw_only=True, tag="compaction"):
 
 
 class SubAgent(_Item, frozen=True, kw_only=True, tag="sub_agent"):
-    """A call about other agents: `tool` is `spawn_agent`, `wait`, `close_agent` …, `threads` whom."""
+    """A call about other agents: `tool` is `spawn_agent`, `wait`, `close_agent` …, `threads` whom.
+
+    Where a source tells instead what becomes of one, `tool` is `started`, `interacted`, `completed` ….
+    """
 
     tool: str
     threads: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from codexwire.sessions.calls import Made
@@ -60,6 +60,7 @@ class Rollout:
         self.calls: dict[str, OpenCall] = {}
         self.running: dict[str, str] = {}
         self.told: set[str] = set()
+        self.alone: TurnDraft | None = None  # a compaction of which no turn is told
         self.compacted: tuple[TurnDraft, str] | None = None
         self.reviewing: TurnDraft | None = None
         self.asked: Usage | None = None
@@ -92,9 +93,11 @@ class Rollout:
     def turn(self, line: Line) -> TurnDraft:
         """Return the turn that a line is about: the one that it names, or else the one that runs."""
         named = line.payload.get("turn_id")
-        found = self.draft.known(named)
+        found = self.draft.known(named) or self.draft.known(_passed(line).get("turn_id"))
         if found is None and isinstance(named, str):
             return self.draft.adopt(named) or self.begin(named, line)
+        if found is None and self.draft.current is self.alone is not None:
+            self.draft.rejoin()
         return found or self.draft.latest or self.begin(None, line)
 
     def put(self, turn: TurnDraft, item: Item) -> None:
@@ -107,8 +110,6 @@ class Rollout:
     def hear(self, line: Line) -> None:
         """Take in a message to the model, which is the user's or injected."""
         payload = line.payload
-        passed = object_of(payload.get("internal_chat_message_metadata_passthrough"))
-        named = passed.get("turn_id")
         texts = parts_of(payload)
         item = Context(
             **self.head(line, payload.get("id")),
@@ -116,7 +117,7 @@ class Rollout:
             origin=origins(payload),
             text="".join(texts),
         )
-        self._words.append(_Words(named, texts, item))
+        self._words.append(_Words(_passed(line).get("turn_id"), texts, item))
 
     def users_words(self, text: str) -> None:
         """Forget the message to the model that repeats what an event says that the user wrote."""
@@ -131,6 +132,10 @@ class Rollout:
         for words in waiting:
             place = self.draft.known(words.turn_id) or turn
             place.items[words.item.id] = _said(words.item)
+
+
+def _passed(line: Line) -> Mapping[str, Any]:
+    return object_of(line.payload.get("internal_chat_message_metadata_passthrough"))
 
 
 def _said(item: Context) -> Item:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from codexwire.sessions.calls import item_of_call, made, outcome, plan_steps
+from msgspec.structs import replace
+
+from codexwire.sessions.calls import Outcome, ended, item_of_call, made, outcome, plan_steps
 from codexwire.sessions.draft import TurnDraft
 from codexwire.sessions.items import neutral
 from codexwire.sessions.model import UNKNOWN, Agent, Command, Compaction, Review
@@ -146,13 +148,14 @@ def _compacted(rollout: Rollout, line: Line) -> None:
 def _compacting(rollout: Rollout, line: Line) -> TurnDraft:
     """Return the turn of a compaction; where no turns are told, one of its own.
 
-    It ran either by itself or before the turn that follows. What it used was used after the turn before.
+    Unless the agent goes on after it, it ran by itself or before the turn that follows. What it used was
+    used after the turn before.
     """
     before = rollout.draft.current
     if before is None or before.is_told:
         return rollout.turn(line)
     before.total = rollout.asked
-    turn = rollout.begin(None, line)
+    turn = rollout.alone = rollout.begin(None, line)
     turn.before, turn.total = rollout.asked, rollout.draft.total
     return turn
 
@@ -196,7 +199,7 @@ def _output(rollout: Rollout, line: Line) -> None:
         found.turn.items[found.head["id"]] = item_of_call(found.made, found.head, got)
 
 
-def _went_on(rollout: Rollout, found: OpenCall, got: Any) -> None:
+def _went_on(rollout: Rollout, found: OpenCall, got: Outcome) -> None:
     """Add what a running process has put out since to the command that began it."""
     told = object_of(found.made.arguments)
     began = rollout.running.get(str(told.get("session_id")), "")
@@ -206,19 +209,13 @@ def _went_on(rollout: Rollout, found: OpenCall, got: Any) -> None:
             turn.items[began] = _with_more(item, got)
 
 
-def _with_more(item: Command, got: Any) -> Command:
-    names = (n for n in item.__struct_fields__)
-    told = {name: getattr(item, name) for name in names}
-    code = got.exit_code
-    status = item.status if code is None else "failed" if code else "completed"
-    return Command(
-        **told
-        | {
-            "output": (item.output or "") + got.text,
-            "exit_code": code,
-            "status": status,
-            "output_cut": item.output_cut or got.cut,
-        }
+def _with_more(item: Command, got: Outcome) -> Command:
+    return replace(
+        item,
+        output=(item.output or "") + got.text,
+        exit_code=got.exit_code,
+        status=item.status if got.exit_code is None else ended(got),
+        output_cut=item.output_cut or got.cut,
     )
 
 

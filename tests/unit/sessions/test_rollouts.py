@@ -88,6 +88,52 @@ def test_a_request_after_the_answer_leaves_the_end_open(tmp_path: Path) -> None:
     assert turn.status == session.UNKNOWN
 
 
+def test_a_compaction_is_where_the_agent_goes_on(tmp_path: Path) -> None:
+    asked = [meta(), event("user_message", message="a"), event("agent_message", message="b")]
+    packed = [{"type": "compacted", "payload": {"message": "so far"}}, event("context_compacted")]
+    (alone,) = read(tmp_path, [*asked, *packed, event("user_message", message="c")]).threads
+    (inside,) = read(tmp_path, [*asked, *packed, event("agent_message", message="c")]).threads
+    kinds = [[type(item).__name__ for item in turn.items] for turn in alone.turns]
+    assert kinds == [["User", "Agent"], ["Compaction"], ["User"]]
+    kinds = [[type(item).__name__ for item in turn.items] for turn in inside.turns]
+    assert kinds == [["User", "Agent", "Compaction", "Agent"]]
+    (summary,) = (i.summary for i in inside.turns[0].items if isinstance(i, session.Compaction))
+    assert summary == "so far"
+
+
+def test_items_that_only_the_schema_shows(tmp_path: Path) -> None:
+    wires = [
+        {"type": "Extension", "id": "1", "kind": "web.search", "query": "q", "action": None},
+        {
+            "type": "Extension",
+            "id": "2",
+            "kind": "image_gen.generation",
+            "revisedPrompt": "a dot",
+            "status": "completed",
+        },
+        {
+            "type": "SubAgentActivity",
+            "id": "3",
+            "kind": "completed",
+            "agent_thread_id": "T2",
+            "agent_path": "/a",
+        },
+        {"type": "HookPrompt", "id": "4", "fragments": [{"text": "stop", "hookRunId": "h"}]},
+    ]
+    turn = turn_of(tmp_path, *(event("item_completed", turn_id="t1", item=wire) for wire in wires))
+    place = turn.items[0].place.file
+    told = [
+        (type(i).__name__, i.id, i.place == session.Place(place, n))
+        for n, i in enumerate(turn.items, 3)
+    ]
+    assert told == [
+        ("Search", "1", True),
+        ("Image", "2", True),
+        ("SubAgent", "3", True),
+        ("Context", "4", True),
+    ]
+
+
 def test_the_users_words_are_told_from_what_is_injected(tmp_path: Path) -> None:
     turn = turn_of(
         tmp_path,
