@@ -51,7 +51,8 @@ class Outcome(NamedTuple):
     text: str
     exit_code: int | None = None
     session: str | None = None
-    refused: bool = False  # the call was not carried out
+    stopped: bool = False  # before the call was carried out, or there is no such tool
+    refused: bool = False  # the call was not carried out, if the tool is one of Codex
     rejected: bool = False  # it was asked for, and somebody or something said no
     cut: bool = False
 
@@ -79,9 +80,10 @@ _EXITED = re.compile(r"^(?:Process exited with code|Exit code:) (-?\d+)$", re.M)
 _RUNNING = re.compile(r"^Process running with session ID (\S+)$", re.M)
 _OUTPUT = re.compile(r"(?:^|\n)Output:\n")
 _CUT = re.compile(r"…\d+ (?:tokens|chars) truncated…|\[\.\.\. omitted \d+ of \d+ lines \.\.\.\]")
+_STOPPED = re.compile(r"unsupported call|(?:Wall time: .*\n)?aborted(?: by user.*)?\s*$")
 _REFUSED = re.compile(
-    r"unsupported call|\S+ failed: |\S+ failed for |.*verification failed|failed to parse|"
-    r"unable to |aborted|.*\naborted by user|.*is unavailable in "
+    r"\S+ failed: |\S+ failed for |.*verification failed|failed to parse|unable to |"
+    r".*is unavailable in "
 )
 _REJECTED = re.compile(r"Rejected\(|rejected by user|user rejected")
 
@@ -96,37 +98,43 @@ def outcome(output: Any) -> Outcome:
     head, found, body = _parted(text)
     exited, running = _EXITED.search(head), _RUNNING.search(head)
     rejected = _REJECTED.search(text) is not None and not exited
+    stopped = not found and _STOPPED.match(text) is not None
     return Outcome(
         body if found else text,
         int(exited[1]) if exited else None,
         running[1] if running else None,
-        not rejected and not found and _REFUSED.match(text) is not None,
+        stopped,
+        stopped or (not rejected and not found and _REFUSED.match(text) is not None),
         rejected,
         _CUT.search(text) is not None,
     )
 
 
 def _parted(text: str) -> tuple[str, bool, str]:
+    """Return what stands before the output, whether there is such a thing, and the output."""
     found = _OUTPUT.search(text)
-    return (
-        (text, False, "") if found is None else (text[: found.start()], True, text[found.end() :])
-    )
+    if found is None:
+        return text, False, ""
+    return text[: found.start()], True, text[found.end() :]
 
 
 # Items
 
+_FOLDERS = ("workdir", "working_directory", "cwd")
+
 
 def item_of_call(call: Made, head: Head, got: Outcome | None) -> Item:
     """Return the item of a call, as far as the call and its output tell it."""
-    if got is not None and got.refused:
+    if got is not None and got.stopped:
         return _unknown(call, head, got)
     server, tool = _mcp(call)
-    if server:
-        output = None if got is None else got.text
-        return Tool(**head, server=server, name=tool, arguments=call.arguments, output=output)
-    if call.name in call.client_tools:
-        output = None if got is None else got.text
-        return Tool(**head, name=call.name, arguments=call.arguments, output=output)
+    if server or call.name in call.client_tools:
+        name, output = tool or call.name, None if got is None else got.text
+        return Tool(
+            **head, server=server or None, name=name, arguments=call.arguments, output=output
+        )
+    if got is not None and got.refused:
+        return _unknown(call, head, got)
     return _CALLS.get(call.name, _unknown)(call, head, got)
 
 
@@ -146,17 +154,15 @@ def _unknown(call: Made, head: Head, got: Outcome | None) -> Item:
 def _command(call: Made, head: Head, got: Outcome | None) -> Item:
     told = call.arguments if isinstance(call.arguments, dict) else {"cmd": call.arguments}
     given = told.get("cmd", told.get("command"))
-    if isinstance(given, str):
-        line, shell = given, None
-    else:
-        line, shell = command_line(given)
+    line, shell = (given, None) if isinstance(given, str) else command_line(given)
+    cwd = next((told[name] for name in _FOLDERS if told.get(name)), call.cwd)
     if got is not None and line.startswith("apply_patch") and BEGIN in line:
         return _patched(line, call, head, got)
     return Command(
         **head,
         command=line,
         shell=shell,
-        cwd=local_path(told.get("workdir") or told.get("cwd") or call.cwd),
+        cwd=local_path(cwd),
         status=ended(got),
         exit_code=None if got is None else got.exit_code,
         output=None if got is None or got.rejected else got.text,

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from codexwire.sessions.draft import ThreadDraft, TurnDraft, own_id
 from codexwire.sessions.items import neutral
 from codexwire.sessions.lines import Json, Notes, Twice, objects
 from codexwire.sessions.losses import lost_by
-from codexwire.sessions.model import UNKNOWN, Search, Step, Thread
+from codexwire.sessions.model import UNKNOWN, Item, Search, Step, Thread
 from codexwire.sessions.values import object_of, records, text_of, usage_of
 from codexwire.transcript.source import Source
 
@@ -42,6 +44,9 @@ def _turn_started(stream: _Stream, event: Json, line: int) -> None:  # noqa: ARG
 def _turn_completed(stream: _Stream, event: Json, line: int) -> None:
     turn = stream.turn(line)
     turn.status = "completed"
+    if turn.error is not None:  # it got over it
+        stream.notes.add("warning", turn.error, line)
+        turn.error = None
     total = usage_of(event.get("usage"))
     if total is not None:
         stream.draft.use(total, None)
@@ -77,19 +82,13 @@ def _item(stream: _Stream, event: Json, line: int) -> None:
     turn.items[item.id] = _with_both_ids(item, wire, stream.notes, line)
 
 
-def _with_both_ids(item: Any, wire: Json, notes: Notes, line: int) -> Any:
+def _with_both_ids(item: Item, wire: Json, notes: Notes, line: int) -> Item:
+    """Return an item with the id that its object has a second time, under the same key."""
     again = dict(wire.again) if isinstance(wire, Twice) else {}
-    if not again:
-        return item
-    notes.add(
-        "key-twice", f"an object has the key {next(iter(again))!r} twice; both are kept", line
-    )
-    if not isinstance(item, Search):
-        return item
-    head = {name: getattr(item, name) for name in ("id", "own_id", "place")}
-    return Search(
-        **head, query=item.query, action=item.action, call_id=text_of(again, "id") or None
-    )
+    for key in again:
+        notes.add("key-twice", f"an object has the key {key!r} twice; both values are kept", line)
+    call_id = text_of(again, "id")
+    return replace(item, call_id=call_id) if call_id and isinstance(item, Search) else item
 
 
 def _steps(told: Any) -> tuple[Step, ...]:

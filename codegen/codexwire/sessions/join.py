@@ -69,9 +69,9 @@ def joined_rollouts(loaded: Sequence[Loaded], sights: Sequence[Sight]) -> Thread
         for base in thread.history:
             if base.thread_id == thread.id and base.lines is not None:
                 past = Past(tuple(known), tuple((t.id, t.place) for t in turns))
-                kept = set(past.before(base.lines))
+                kept = past.before(base.lines)
                 turns = [t if t.id in kept else replace(t, rolled_back=True) for t in turns]
-                base = replace(base, given=True, end=past.place(base.lines), turns=tuple(kept))
+                base = replace(base, given=True, end=past.place(base.lines), turns=kept)
             history.append(base)
         turns += thread.turns
         known.append(sight)
