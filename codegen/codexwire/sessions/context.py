@@ -35,6 +35,9 @@ _MARKS: Mapping[str, str] = {
     "<hook_prompt": "hooks.prompt",
     "Warning: apply_patch was requested via": "generic.warning",
     "Generated images are saved to": "images.saved",
+    "image content omitted because": "images.preparation_error",
+    "Another language model started to solve this problem": "compaction.summary",
+    "<tools>\n": "tools.deferred_namespaces",
 }
 """The beginning of a text → what Codex calls it, as `content_item_kinds` does where it is written."""
 
