@@ -193,7 +193,9 @@ def _parent(told: Json) -> Link | None:
 
 def _turn(state: TurnState, seen: _Seen) -> Turn:
     wire = _wire_turn(state)
-    items = tuple(_item(item, state.thread_id or "", seen) for item in state.items)
+    thread_id = state.thread_id or ""
+    begun = (item for item in state.items if item.kind)  # of others only a change was told
+    items = tuple(_item(item, thread_id, seen) for item in begun)
     lines = [item.place.line for item in items]
     line = seen.line(state.started) if state.started else min(lines, default=1)
     total = _total(state, seen)

@@ -237,6 +237,79 @@ def test_a_call_that_was_not_carried_out_is_a_call(tmp_path: Path) -> None:
     assert [type(item) for item in turn.items] == [session.Call]
 
 
+LEGACY_EVENTS = [
+    (event("exec_command_end", call_id="c", command=["ls"], exit_code=0), session.Command),
+    (event("patch_apply_end", call_id="c", changes={"/a": {"type": "add"}}), session.FileChange),
+    (
+        event("mcp_tool_call_end", call_id="c", invocation={"server": "s", "tool": "t"}),
+        session.Tool,
+    ),
+    (event("dynamic_tool_call_response", call_id="c", tool="t"), session.Tool),
+    (event("view_image_tool_call", call_id="c", path="/a.png"), session.Image),
+    (event("image_generation_end", call_id="c", status="completed"), session.Image),
+    (event("web_search_end", call_id="c", query="q"), session.Search),
+    (event("collab_agent_spawn_end", call_id="c", new_thread_id="T2"), session.SubAgent),
+    (event("collab_agent_interaction_end", call_id="c"), session.SubAgent),
+    (event("collab_waiting_end", call_id="c"), session.SubAgent),
+    (event("collab_close_end", call_id="c"), session.SubAgent),
+    (event("collab_resume_end", call_id="c"), session.SubAgent),
+]
+
+
+def test_an_event_that_ends_a_call_takes_its_place(tmp_path: Path) -> None:
+    for told, kind in LEGACY_EVENTS:
+        call = response("function_call", name="any", call_id="c", arguments="{}")
+        said = event("agent_message", message="Well.")
+        output = response("function_call_output", call_id="c", output="done")
+        turn = turn_of(tmp_path, call, said, told, output)
+        assert [type(item) for item in turn.items] == [kind, session.Agent]
+        assert turn.items[0].place.line == 5
+
+
+def test_names_steps_and_lost_turns(tmp_path: Path) -> None:
+    steps = {"plan": [{"step": "a", "status": "in_progress"}]}
+    (thread,) = read(
+        tmp_path,
+        [
+            meta(),
+            event("turn_started", turn_id="t1"),
+            event("user_message", message="x"),
+            response("function_call", name="update_plan", call_id="c", arguments=json.dumps(steps)),
+            response("function_call_output", call_id="c", output="Plan updated"),
+            event("error", message="broken"),
+            event("turn_complete", turn_id="t1"),
+            event("thread_name_updated", thread_name="Mine"),
+            event("thread_rolled_back", num_turns=1),
+            {"type": "turn_context", "payload": {"cwd": "/q"}},
+            response(
+                "local_shell_call", call_id="d", action={"type": "exec", "command": ["ls", "a b"]}
+            ),
+        ],
+    ).threads
+    (turn,) = thread.turns
+    assert (turn.status, turn.error, turn.rolled_back) == ("failed", "broken", True)
+    assert turn.plan == (session.Step("a", "inProgress"),)
+    assert thread.name == "Mine"
+    command = turn.items[-1]
+    assert isinstance(command, session.Command)
+    assert (command.command, command.cwd, command.status) == ("ls 'a b'", "/q", "unknown")
+
+
+def test_lines_that_say_nothing_for_the_view_are_not_unknown(tmp_path: Path) -> None:
+    lines = [
+        {"type": type, "payload": {}}
+        for type in ("session_state", "world_state", "retained_context")
+    ]
+    lines += [
+        event(type) for type in ("thread_goal_updated", "thread_settings_applied", "undo_completed")
+    ]
+    lines += [
+        response(type) for type in ("ghost_snapshot", "compaction_trigger", "configuration_update")
+    ]
+    (file,) = read(tmp_path, [meta(), STARTED, *lines]).files
+    assert file.unknown == {}
+
+
 def test_a_patch_names_its_files(tmp_path: Path) -> None:
     patch = (
         "*** Begin Patch\n*** Add File: new.txt\n+a\n*** Update File: old.txt\n*** Move to: /q/moved.txt\n"
