@@ -13,7 +13,7 @@ and the parts that they are made of:
     codexwire.normalize.normalize(protocol).protocol    # what servers really do
     codexwire.wire.compile(protocol)                    # validators of messages
     codexwire.turns.step(state, message)                # messages in, the state of a turn out
-    codexwire.session.walk("~/.codex/sessions")         # saved sessions: threads, turns, items
+    codexwire.session.walk("sessions")                  # saved sessions: threads, turns, items
 
 Nothing is imported before it is used. The rules and settings of a project count only where its folder is
 given, as the argument `project`.

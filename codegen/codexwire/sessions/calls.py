@@ -215,7 +215,6 @@ _CALLS: Mapping[str, Callable[[Made, Head, Outcome | None], Item]] = {
     "exec_command": _command,
     "shell": _command,
     "shell_command": _command,
-    "container.exec": _command,
     "apply_patch": _patch,
     "view_image": _view,
     "spawn_agent": _agents,

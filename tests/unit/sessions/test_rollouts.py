@@ -228,6 +228,46 @@ def test_a_call_and_its_output_are_a_command(
     assert (item.exit_code, item.status, item.output) == told
 
 
+AGENTS: list[tuple[str, dict[str, Any], str, tuple[str, ...]]] = [
+    ("spawn_agent", {"message": "go"}, "spawn_agent", ("A",)),
+    ("wait", {"ids": ["B", "C"]}, "wait", ("A", "B", "C")),
+    ("wait_agent", {"targets": ["B"]}, "wait", ("A", "B")),
+    ("send_input", {"id": "B"}, "send_input", ("A", "B")),
+    ("resume_agent", {"id": "B"}, "resume_agent", ("A", "B")),
+    ("close_agent", {"target": "B"}, "close_agent", ("A", "B")),
+]
+
+
+def test_calls_about_agents_name_them(tmp_path: Path) -> None:
+    for name, arguments, tool, threads in AGENTS:
+        call = response("function_call", name=name, call_id="c", arguments=json.dumps(arguments))
+        output = response("function_call_output", call_id="c", output='{"agent_id":"A"}')
+        (item,) = turn_of(tmp_path, call, output).items
+        assert isinstance(item, session.SubAgent)
+        assert (item.tool, item.threads) == (tool, threads)
+
+
+def test_a_command_that_runs_on_ends_later(tmp_path: Path) -> None:
+    begun = "Process running with session ID 7\nOutput:\nname? "
+    ended = "Process exited with code 2\nOutput:\nbob\n"
+    (item,) = turn_of(
+        tmp_path,
+        response(
+            "function_call", name="shell_command", call_id="c", arguments='{"command":"read x"}'
+        ),
+        response("function_call_output", call_id="c", output=begun),
+        response("function_call", name="write_stdin", call_id="d", arguments='{"session_id":7}'),
+        response("function_call_output", call_id="d", output=ended),
+    ).items
+    assert isinstance(item, session.Command)
+    assert (item.command, item.output, item.exit_code, item.status) == (
+        "read x",
+        "name? bob\n",
+        2,
+        "failed",
+    )
+
+
 def test_a_call_that_was_not_carried_out_is_a_call(tmp_path: Path) -> None:
     turn = turn_of(
         tmp_path,
@@ -272,7 +312,7 @@ def test_names_steps_and_lost_turns(tmp_path: Path) -> None:
         tmp_path,
         [
             meta(),
-            event("turn_started", turn_id="t1"),
+            event("turn_started", turn_id="t1", started_at=1),
             event("user_message", message="x"),
             response("function_call", name="update_plan", call_id="c", arguments=json.dumps(steps)),
             response("function_call_output", call_id="c", output="Plan updated"),
@@ -288,6 +328,7 @@ def test_names_steps_and_lost_turns(tmp_path: Path) -> None:
     ).threads
     (turn,) = thread.turns
     assert (turn.status, turn.error, turn.rolled_back) == ("failed", "broken", True)
+    assert (turn.id, turn.started) == ("t1", "1970-01-01T00:00:01Z")
     assert turn.plan == (session.Step("a", "inProgress"),)
     assert thread.name == "Mine"
     command = turn.items[-1]
