@@ -33,6 +33,10 @@ _STREAMED = {
 """Kind → the member that holds what has streamed, where an item was not completed."""
 
 
+_Key = tuple[str, str, "int | None"]
+"""A turn: its thread, its id, and the number of the message that began it."""
+
+
 class _Seen:
     """What a recording says of threads beside their turns, and the lines of its messages."""
 
@@ -42,12 +46,13 @@ class _Seen:
         self.threads: dict[str, Json] = {}
         self.places: dict[str, int] = {}
         self.totals: dict[str, Usage] = {}
-        self.totals_of_turns: dict[tuple[str, str], Usage] = {}
+        self.totals_of_turns: dict[_Key, Usage] = {}
         self.befores: dict[str, Usage] = {}
-        self.befores_of_turns: dict[tuple[str, str], Usage | None] = {}
+        self.befores_of_turns: dict[_Key, Usage | None] = {}
         self.begun: dict[tuple[str, str], str | None] = {}
         self._forks: dict[tuple[str, str], str] = {}
-        self._ended: set[tuple[str, str]] = set()
+        self._begun: dict[tuple[str, str], int] = {}
+        self._ended: set[_Key] = set()
 
     def messages(self, source: Source) -> Iterator[Json]:
         """Yield the messages of a recording, and look at each."""
@@ -94,17 +99,31 @@ class _Seen:
         key = (text_of(params, "threadId"), text_of(object_of(params.get("item")), "id"))
         self.begun[key] = time_of(params.get("startedAtMs"), 1000)
 
+    def begin_turn(self, params: Mapping[str, Any]) -> None:
+        """Know which message began a turn: up to 0.99.0 its id may come again."""
+        self._begun[_turn_key(params)] = len(self.lines)
+
     def end_turn(self, params: Mapping[str, Any]) -> None:
         """Know that a turn has ended."""
-        self._ended.add((text_of(params, "threadId"), text_of(object_of(params.get("turn")), "id")))
+        self._ended.add(self._key(_turn_key(params)))
+
+    def key_of(self, state: TurnState) -> _Key:
+        """Return the key of a turn; without a number where no message of v2 began it."""
+        turn = (state.thread_id or "", state.turn_id or "")
+        began = None if state.started is None else int(state.started)
+        return (*turn, began if turn in self._begun else None)
+
+    def _key(self, turn: tuple[str, str]) -> _Key:
+        return (*turn, self._begun.get(turn))
 
     def count(self, params: Mapping[str, Any]) -> None:
         """Know the usage of a thread; of a turn that has ended, a resume only says it again."""
         total = usage_of(object_of(params.get("tokenUsage")).get("total"))
-        key = (text_of(params, "threadId"), text_of(params, "turnId"))
+        thread_id = text_of(params, "threadId")
+        key = self._key((thread_id, text_of(params, "turnId")))
         if total is not None:
-            before = self.totals.get(key[0], self.befores.get(key[0]))
-            self.totals[key[0]] = total
+            before = self.totals.get(thread_id, self.befores.get(thread_id))
+            self.totals[thread_id] = total
             if key not in self._ended:
                 self.totals_of_turns[key] = total
                 self.befores_of_turns.setdefault(key, before)
@@ -119,8 +138,13 @@ class _Seen:
         return self.lines[int(at) - 1] if at else 1
 
 
+def _turn_key(params: Mapping[str, Any]) -> tuple[str, str]:
+    return text_of(params, "threadId"), text_of(object_of(params.get("turn")), "id")
+
+
 _LOOKS: Mapping[str, Callable[[_Seen, Mapping[str, Any]], None]] = {
     "thread/tokenUsage/updated": _Seen.count,
+    "turn/started": _Seen.begin_turn,
     "turn/completed": _Seen.end_turn,
     "item/started": _Seen.begin_item,
 }
@@ -219,7 +243,7 @@ def _turn(state: TurnState, seen: _Seen) -> Turn:
 def _total(state: TurnState, seen: _Seen) -> Usage | None:
     """Return the total after a turn; from the reducer where only v1 events tell usage."""
     if state.thread_id in seen.totals or state.usage is None:
-        return seen.totals_of_turns.get((state.thread_id or "", state.turn_id or ""))
+        return seen.totals_of_turns.get(seen.key_of(state))
     return Usage(**asdict(state.usage.total))
 
 
@@ -227,7 +251,7 @@ def _own(state: TurnState, total: Usage | None, seen: _Seen) -> Usage | None:
     """Return what a turn used: the total less the one before, or else what the reducer takes for it."""
     if state.usage is None or total is None:
         return None
-    before = seen.befores_of_turns.get((state.thread_id or "", state.turn_id or ""))
+    before = seen.befores_of_turns.get(seen.key_of(state))
     if before is None:
         before = Usage(**asdict(state.usage.total.without(state.usage.turn)))
     return less(total, before)
