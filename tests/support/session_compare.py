@@ -62,7 +62,7 @@ BESIDE = {
 def values_of(item: Any) -> dict[str, Any]:
     told = {name: getattr(item, name, None) for name in VALUES[type(item)]}
     if isinstance(item, session.FileChange):
-        told["changes"] = {path.path: path.change for path in item.paths}
+        told["changes"] = {changed.path: changed.kind for changed in item.changes}
     return told
 
 

@@ -19,7 +19,7 @@ from codexwire.sessions.model import (
     SubAgent,
     Tool,
 )
-from codexwire.sessions.patch import BEGIN, patched_paths
+from codexwire.sessions.patch import BEGIN, patched_files
 from codexwire.sessions.values import (
     command_line,
     joined,
@@ -185,7 +185,7 @@ def _patch(call: Made, head: Head, got: Outcome | None) -> Item:
 
 
 def _patched(patch: str, call: Made, head: Head, got: Outcome | None) -> Item:
-    return FileChange(**head, paths=patched_paths(patch, call.cwd), status=ended(got))
+    return FileChange(**head, changes=patched_files(patch, call.cwd), status=ended(got))
 
 
 def _view(call: Made, head: Head, got: Outcome | None) -> Item:  # noqa: ARG001 - as its table asks

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from codexwire.sessions.model import (
     UNKNOWN,
     Agent,
+    ChangedFile,
     Command,
     Compaction,
     Context,
@@ -19,7 +20,6 @@ from codexwire.sessions.model import (
     Image,
     Item,
     Other,
-    Path,
     Plan,
     Reasoning,
     Review,
@@ -42,7 +42,7 @@ from codexwire.sessions.values import (
     text_of,
 )
 
-__all__ = ["Fields", "Head", "neutral", "paths_of"]
+__all__ = ["Fields", "Head", "changed_files", "neutral"]
 
 Fields: TypeAlias = Mapping[str, Any]
 Head: TypeAlias = Mapping[str, Any]
@@ -89,18 +89,18 @@ def _command(fields: Fields, head: Head) -> Item:
 
 
 def _file_change(fields: Fields, head: Head) -> Item:
-    paths = paths_of(fields.get("changes"))
-    return FileChange(**head, paths=paths, status=status(fields.get("status")))
+    files = changed_files(fields.get("changes"))
+    return FileChange(**head, changes=files, status=status(fields.get("status")))
 
 
-def paths_of(changes: Any) -> tuple[Path, ...]:
+def changed_files(changes: Any) -> tuple[ChangedFile, ...]:
     """Return the changed files of a list `[{"path", "kind", "diff"}]` or a map from path to change."""
     if isinstance(changes, Mapping):
-        return tuple(_path(path, change) for path, change in changes.items())
-    return tuple(_path(text_of(change, "path"), change) for change in records(changes))
+        return tuple(_changed(path, change) for path, change in changes.items())
+    return tuple(_changed(text_of(change, "path"), change) for change in records(changes))
 
 
-def _path(path: str, change: Any) -> Path:
+def _changed(path: str, change: Any) -> ChangedFile:
     """Return one: `{"kind": {"type", "move_path"}, "diff"}`, `{"kind": "add"}`, `{"type": "add", …}`."""
     told = object_of(change)
     kind = told.get("kind", told)
@@ -108,7 +108,7 @@ def _path(path: str, change: Any) -> Path:
     diff = next(
         (d for n in ("diff", "unified_diff", "content") if (d := told.get(n)) is not None), None
     )
-    return Path(
+    return ChangedFile(
         path,
         text_of(words, "type") or UNKNOWN,
         text_of(words, "move_path", "movePath") or None,

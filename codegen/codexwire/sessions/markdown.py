@@ -124,9 +124,9 @@ def _command(item: Command) -> _Shown:
 
 def _file_change(item: FileChange) -> _Shown:
     parts = []
-    for path in item.paths:
-        moved = f" → {_code(path.moved_to)}" if path.moved_to else ""
-        parts += [f"{path.change} {_code(path.path)}{moved}", _block(path.diff, "diff")]
+    for changed in item.changes:
+        moved = f" → {_code(changed.moved_to)}" if changed.moved_to else ""
+        parts += [f"{changed.kind} {_code(changed.path)}{moved}", _block(changed.diff, "diff")]
     return f"File change: {item.status}", parts
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "VERSION",
     "Agent",
     "Call",
+    "ChangedFile",
     "Command",
     "Compaction",
     "Context",
@@ -26,7 +27,6 @@ __all__ = [
     "Link",
     "Note",
     "Other",
-    "Path",
     "Picture",
     "Place",
     "Plan",
@@ -84,15 +84,15 @@ class Picture(msgspec.Struct, frozen=True):
     media_type: str | None = None
 
 
-class Path(msgspec.Struct, frozen=True):
-    """A file that was changed; `change` is `add`, `delete`, `update` or another word.
+class ChangedFile(msgspec.Struct, frozen=True):
+    """A file that was changed; `kind` is `add`, `delete`, `update` or another word.
 
     `path` is the old one where the file was moved, to `moved_to`. `diff` is the content of a new or
     deleted file, else a unified diff, or a hunk of the model's patch.
     """
 
     path: str
-    change: str = UNKNOWN
+    kind: str = UNKNOWN
     moved_to: str | None = None
     diff: str | None = None
 
@@ -155,7 +155,7 @@ class Command(_Item, frozen=True, kw_only=True, tag="command"):
 class FileChange(_Item, frozen=True, kw_only=True, tag="file_change"):
     """Files that were changed together."""
 
-    paths: tuple[Path, ...]
+    changes: tuple[ChangedFile, ...]
     status: str = UNKNOWN
 
 

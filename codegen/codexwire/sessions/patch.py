@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codexwire.sessions.model import Path
+from codexwire.sessions.model import ChangedFile
 
-__all__ = ["BEGIN", "patched_paths"]
+__all__ = ["BEGIN", "patched_files"]
 
 BEGIN = "*** Begin Patch"
 _FILE = re.compile(r"\*\*\* (Add|Delete|Update) File: (.*)")
@@ -15,13 +15,13 @@ _MOVE = "*** Move to: "
 _END = ("*** End Patch", "*** End of File")
 
 
-def patched_paths(patch: str, cwd: str | None) -> tuple[Path, ...]:
+def patched_files(patch: str, cwd: str | None) -> tuple[ChangedFile, ...]:
     """Return the files that a patch changes; their paths from `cwd` where that is known."""
     _, _, body = patch.partition(BEGIN)
-    return tuple(_paths(body.splitlines(), cwd))
+    return tuple(_files(body.splitlines(), cwd))
 
 
-def _paths(lines: list[str], cwd: str | None) -> Iterator[Path]:
+def _files(lines: list[str], cwd: str | None) -> Iterator[ChangedFile]:
     starts = [(at, found) for at, line in enumerate(lines) if (found := _FILE.match(line))]
     ends = [*(at for at, _ in starts[1:]), len(lines)]
     for (at, found), end in zip(starts, ends, strict=False):  # without a file one end is too many
@@ -30,7 +30,7 @@ def _paths(lines: list[str], cwd: str | None) -> Iterator[Path]:
         hunk = body[1:] if moved else body
         change = found[1].lower()
         diff = _added(hunk) if change == "add" else "\n".join(hunk) if change == "update" else None
-        yield Path(_whole(found[2].strip(), cwd), change, moved and _whole(moved, cwd), diff)
+        yield ChangedFile(_whole(found[2].strip(), cwd), change, moved and _whole(moved, cwd), diff)
 
 
 def _added(lines: list[str]) -> str:

@@ -359,7 +359,7 @@ def test_a_patch_names_its_files(tmp_path: Path) -> None:
     call = response("custom_tool_call", name="apply_patch", call_id="c", input=patch)
     (item,) = turn_of(tmp_path, call).items
     assert isinstance(item, session.FileChange)
-    assert [(p.path, p.change, p.moved_to, p.diff) for p in item.paths] == [
+    assert [(c.path, c.kind, c.moved_to, c.diff) for c in item.changes] == [
         ("/p/new.txt", "add", None, "a\n"),
         ("/p/old.txt", "update", "/q/moved.txt", "@@\n-a\n+b"),
         ("/p/gone.txt", "delete", None, None),
