@@ -64,6 +64,7 @@ TESTS: Mapping[str, str] = {
     "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py",
     "transcript/formats/*.py": "unit/transcript",
     "transcript/rules.py": "functional/test_rules.py",
+    "sessions/*.py": "unit/sessions functional/test_session_views.py functional/test_session_trees.py",
     "transcript/session/*.py": "unit/transcript/test_checks.py",
     "transcript/*.py": "unit/transcript functional/test_validate.py",
     "report/*.py": "unit/report functional/test_diff.py",

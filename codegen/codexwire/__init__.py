@@ -13,6 +13,7 @@ and the parts that they are made of:
     codexwire.normalize.normalize(protocol).protocol    # what servers really do
     codexwire.wire.compile(protocol)                    # validators of messages
     codexwire.turns.step(state, message)                # messages in, the state of a turn out
+    codexwire.session.walk("sessions")                  # saved sessions: threads, turns, items
 
 Nothing is imported before it is used. The rules and settings of a project count only where its folder is
 given, as the argument `project`.
@@ -28,7 +29,7 @@ from codexwire._version import __version__
 from codexwire.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from codexwire import normalize, turns, wire
+    from codexwire import normalize, session, turns, wire
     from codexwire.direction import Kind, Side, Stability
     from codexwire.errors import CodexwireError, IngestError, TranscriptError, UsageError
     from codexwire.finding import Finding, Level
@@ -62,6 +63,7 @@ __all__ = [
     "generate",
     "load",
     "normalize",
+    "session",
     "turns",
     "validate",
     "wire",
@@ -112,4 +114,6 @@ sys.modules[__name__].__class__ = _Root
 
 
 def __getattr__(name: str) -> Any:
-    return lazy_exports(__name__, name, _EXPORTS, modules=("diff", "normalize", "turns", "wire"))
+    return lazy_exports(
+        __name__, name, _EXPORTS, modules=("diff", "normalize", "session", "turns", "wire")
+    )

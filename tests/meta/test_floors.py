@@ -42,7 +42,9 @@ FLOORS = {
     "transcript": 7,
     "proxy": 7,
     "report": 8,
+    "sessions": 8,
     "usecases": 9,
+    "session": 10,
     "cli": 10,
     "testing": 10,
     "pytest_plugin": 11,
@@ -63,6 +65,7 @@ FORBIDDEN = {
     "wire": {"ingest", "normalize"},  # it runs what it writes: on `runtime`, as generated code does
     "diff": {"emit", "ingest", "normalize", "runtime"},
     "transcript": {"emit", "ingest", "normalize", "runtime", "diff"},
+    "sessions": {"emit", "ingest", "normalize", "runtime", "diff", "proxy"},
     "proxy": {"emit", "ingest", "normalize"},
     "report": {
         "ir",
@@ -89,6 +92,7 @@ THIRD_PARTY = {
     "diff": {"msgspec"},
     "stub": {"msgspec"},
     "transcript": {"msgspec", "zstandard"},
+    "sessions": {"msgspec"},
     "proxy": {"anyio", "msgspec", "websockets", "zstandard"},
     "cli": {"typer", "rich"},
     "pytest_plugin": {"pytest"},

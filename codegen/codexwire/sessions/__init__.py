@@ -1,0 +1,1 @@
+"""Saved sessions and recordings read into one neutral view: threads, turns, items."""

@@ -1,0 +1,102 @@
+"""A rollout to a thread: by the vocabulary that its history mode says, never by its release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from codexwire.sessions.legacy import LEGACY
+from codexwire.sessions.lineage import history_of, mark_copied, own_usage, parent_of
+from codexwire.sessions.lines import Json, Notes, objects
+from codexwire.sessions.losses import lost_by
+from codexwire.sessions.model import Note, Reasoning, Thread
+from codexwire.sessions.paginated import PAGINATED
+from codexwire.sessions.rollout import Handler, Line, Rollout, type_of
+from codexwire.sessions.rollout_lines import IGNORED
+from codexwire.sessions.values import of_type, text_of
+from codexwire.transcript.source import Source
+
+__all__ = ["history_mode", "read_rollout"]
+
+_VOCABULARIES: Mapping[str, Mapping[str, Handler]] = {"legacy": LEGACY, "paginated": PAGINATED}
+
+
+def history_mode(meta: Mapping[str, Any]) -> str:
+    """Return the history mode of a `session_meta`: `legacy` where it names none."""
+    return text_of(meta, "history_mode") or "legacy"
+
+
+def read_rollout(source: Source, notes: Notes) -> tuple[Thread, ...]:
+    """Return the thread of a rollout."""
+    rollout = Rollout(notes)
+    table: Mapping[str, Handler] = LEGACY
+    for number, line in objects(source, notes):
+        type = type_of(line)
+        if type == "session_meta" and not rollout.metas:
+            table = _VOCABULARIES.get(history_mode(_payload(line)), PAGINATED)
+        handle = table.get(type)
+        if handle is not None:
+            handle(rollout, _line(number, line))
+        elif type not in IGNORED:
+            notes.unknown[type] += 1
+    _settle(rollout)
+    mark_copied(rollout.draft, rollout.metas, rollout.ordinals)
+    return (_thread(rollout),)
+
+
+def _line(number: int, line: Json) -> Line:
+    return Line(
+        number,
+        of_type(line.get("timestamp"), str),
+        of_type(line.get("ordinal"), int),
+        _payload(line),
+    )
+
+
+def _payload(line: Json) -> Json:
+    payload = line.get("payload")
+    return payload if isinstance(payload, dict) else {}
+
+
+def _open_turns(rollout: Rollout) -> Iterator[Note]:
+    """Say which turns began and did not end: their writer may have been stopped, or still write."""
+    for turn in rollout.draft.turns:
+        if turn.is_told and not turn.is_over:
+            yield Note("turn-without-end", f"the turn {turn.id} has no end", turn.place)
+
+
+def _settle(rollout: Rollout) -> None:
+    """Put what still waits for its turn into the last one."""
+    turn = rollout.draft.latest
+    if turn is None:
+        return
+    rollout.settle_words(turn)
+    if rollout.thoughts:
+        text = "\n".join(text for _, text in rollout.thoughts)
+        raw = "\n".join(rollout.raw_thoughts) or None
+        rollout.put(turn, Reasoning(**rollout.head(rollout.thoughts[0][0]), text=text, raw=raw))
+
+
+def _thread(rollout: Rollout) -> Thread:
+    meta = rollout.metas[0] if rollout.metas else {}
+    mode = history_mode(meta)
+    file = rollout.notes.file
+    return Thread(
+        id=text_of(meta, "id") or file,
+        place=rollout.draft.place(1),
+        files=(file,),
+        source="rollout",
+        history_mode=mode,
+        parent=parent_of(meta),
+        history=history_of(meta),
+        name=rollout.name,
+        cwd=of_type(meta.get("cwd"), str),
+        created=of_type(meta.get("timestamp"), str),
+        cli_version=of_type(meta.get("cli_version"), str),
+        originator=of_type(meta.get("originator"), str),
+        usage=rollout.draft.total,
+        own_usage=own_usage(rollout.draft),
+        turns=tuple(rollout.draft.frozen_turns()),
+        notes=tuple(_open_turns(rollout)),
+        lost=lost_by(mode if mode in _VOCABULARIES else "paginated"),
+    )

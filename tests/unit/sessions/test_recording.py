@@ -1,0 +1,79 @@
+"""Recordings of the app-server, on invented messages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from codexwire import session
+
+
+def notification(method: str, **params: Any) -> dict[str, Any]:
+    return {
+        "ts": 0,
+        "dir": "server",
+        "msg": {"method": method, "params": {"threadId": "T", **params}},
+    }
+
+
+def usage(turn: str, total: int) -> dict[str, Any]:
+    told = {"total": {"totalTokens": total}, "last": {"totalTokens": 5}}
+    return notification("thread/tokenUsage/updated", turnId=turn, tokenUsage=told)
+
+
+def started(turn: str) -> dict[str, Any]:
+    return notification("turn/started", turn={"id": turn})
+
+
+def ended(turn: str) -> dict[str, Any]:
+    return notification("turn/completed", turn={"id": turn, "status": "completed"})
+
+
+def read(tmp_path: Path, *entries: dict[str, Any]) -> session.Thread:
+    path = tmp_path / "recording.jsonl"
+    path.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    (thread,) = session.walk(path)
+    return thread
+
+
+def totals(thread: session.Thread) -> list[tuple[int | None, int | None]]:
+    """The total after each turn, and what it used."""
+    pairs = ((turn.total_usage, turn.usage) for turn in thread.turns)
+    return [(total and total.total_tokens, own and own.total_tokens) for total, own in pairs]
+
+
+def test_a_turn_id_that_comes_again_is_another_turn(tmp_path: Path) -> None:
+    once, again = (
+        (started("0"), usage("0", 10), ended("0")),
+        (started("0"), usage("0", 30), ended("0")),
+    )
+    assert totals(read(tmp_path, *once, *again)) == [(10, 5), (30, 20)]
+
+
+def test_a_resume_does_not_add_to_the_last_turn(tmp_path: Path) -> None:
+    thread = read(tmp_path, started("0"), usage("0", 10), ended("0"), usage("0", 40))
+    assert totals(thread) == [(10, 5)]
+    assert thread.usage == session.Usage(total_tokens=40)
+
+
+def test_a_turn_that_began_before_the_recording_is_said(tmp_path: Path) -> None:
+    item = {"type": "agentMessage", "id": "m", "text": "x"}
+    thread = read(tmp_path, notification("item/completed", turnId="0", item=item), ended("0"))
+    assert [note.rule for note in thread.notes] == ["begun-before"]
+    assert thread.turns[0].status == "completed"
+
+
+def test_a_turn_without_an_end_is_unknown_and_keeps_what_has_streamed(tmp_path: Path) -> None:
+    item = {"type": "agentMessage", "id": "m", "text": ""}
+    begun = notification("item/started", turnId="0", item=item, startedAtMs=1500)
+    piece = notification("item/agentMessage/delta", turnId="0", itemId="m", delta="so far")
+    (turn,) = read(tmp_path, started("0"), begun, piece).turns
+    (message,) = turn.items
+    assert turn.status == session.UNKNOWN
+    assert isinstance(message, session.Agent)
+    assert (message.text, message.started, message.place.line) == (
+        "so far",
+        "1970-01-01T00:00:01.500Z",
+        2,
+    )
