@@ -338,6 +338,14 @@ def test_what_is_unproven_is_shown_in_every_format_and_fails() -> None:
     assert 'data-verdicts="unproven safe"' in render("html", told)
 
 
+def test_sarif_keeps_the_facts_that_tools_count_by() -> None:
+    facts = {"methods": ["a/b"], "directions": ["server_to_client"], "count": 3, "method": "a/b"}
+    found = Finding("drift/key", Level.WARNING, Location("a", 1), "seen", facts)
+    (run,) = json.loads(render("sarif", report(Group("a", (found,)))))["runs"]
+    del facts["method"]  # stands in the message
+    assert run["results"][0]["properties"] == facts
+
+
 def test_json_of_a_comparison_is_read_by_people_too() -> None:
     assert render("json", comparison()) == '{\n  "arrow": "→"\n}\n'
 
