@@ -60,6 +60,7 @@ TESTS: Mapping[str, str] = {
     "model/turn_*.py": "unit/model/test_turns.py unit/model/test_turns_recorded.py",
     "model/session_check.py": "unit/transcript/test_checks.py",
     "model/*.py": "unit/model unit/wire unit/diff/test_cases.py",
+    "diff/levels.py": "functional/test_diff_levels.py unit/diff",
     "diff/contract*.py": "unit/diff functional/test_compat.py functional/test_diff_contract.py",
     "diff/*.py": "unit/diff functional/test_rules.py functional/test_diff.py",
     "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py",
