@@ -80,7 +80,9 @@ def test_text() -> None:
         "",
         "the summary",
     ]
-    assert "\x1b[31merror" in render("text", PLAIN, color=True)
+    colored = render("text", PLAIN, color=True)
+    for words in ("\x1b[31merror", "\x1b[33mwarning", "\x1b[2minfo"):
+        assert words in colored
 
 
 def test_github() -> None:
