@@ -69,7 +69,8 @@ TESTS: Mapping[str, str] = {
     "transcript/session/*.py": "unit/transcript/test_checks.py",
     "transcript/*.py": "unit/transcript functional/test_validate.py",
     "report/*.py": "unit/report functional/test_diff.py",
-    "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerant_decode.py"
+    "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerance_words.py"
+    " unit/runtime/test_tolerant_decode.py"
     " functional/test_decode_matrix.py",
     "runtime/client/*.py": "unit/runtime",
     "runtime/exec_client/*.py": "unit/runtime",
