@@ -60,6 +60,8 @@ TESTS: Mapping[str, str] = {
     "model/turn_*.py": "unit/model/test_turns.py unit/model/test_turns_recorded.py",
     "model/session_check.py": "unit/transcript/test_checks.py",
     "model/*.py": "unit/model unit/wire unit/diff/test_cases.py",
+    "diff/levels.py": "functional/test_diff_levels.py unit/diff",
+    "diff/contract*.py": "unit/diff functional/test_compat.py functional/test_diff_contract.py",
     "diff/*.py": "unit/diff functional/test_rules.py functional/test_diff.py",
     "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py",
     "transcript/formats/*.py": "unit/transcript",
@@ -68,7 +70,8 @@ TESTS: Mapping[str, str] = {
     "transcript/session/*.py": "unit/transcript/test_checks.py",
     "transcript/*.py": "unit/transcript functional/test_validate.py",
     "report/*.py": "unit/report functional/test_diff.py",
-    "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerant_decode.py"
+    "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerance_words.py"
+    " unit/runtime/test_tolerant_decode.py"
     " functional/test_decode_matrix.py",
     "runtime/client/*.py": "unit/runtime",
     "runtime/exec_client/*.py": "unit/runtime",

@@ -78,6 +78,9 @@ def test_the_rule_sees_its_change(rule: str, sender: str) -> None:
     case = json.loads((CASES / rule / "fires.json").read_text("utf-8"))
     findings = found(case, SENDERS[sender], rule)
     assert [[f.old_client, f.new_client] for f in findings] == [case["expect"][sender]], case["why"]
+    by_client = (sender == "client") is not (rule == "response-type-changed")  # the other answers
+    direction = "client_to_server" if by_client else "server_to_client"
+    assert {said for f in findings for said in f.facts["directions"]} <= {direction}
 
 
 @pytest.mark.parametrize("sender", SENDERS)

@@ -94,6 +94,20 @@ def test_an_end_that_is_hinted_at_is_presumed_and_may_be_taken(
     assert (completed.status, completed.presumed) == ("completed", None)
 
 
+def test_of_two_hints_the_one_that_tells_more_counts_and_of_two_alike_the_first() -> None:
+    broke = event("error", message="broke")
+    ranked = [[status("notLoaded")], [status("idle")], [status("systemError")], [error(), broke]]
+    for rank, hints in enumerate(ranked):
+        for hint in hints:
+            for other in hints:
+                assert after(STARTED, hint, other).presumed == after(STARTED, hint).presumed
+            for less in (each for lesser in ranked[:rank] for each in lesser):
+                told = [after(STARTED, *pair).presumed for pair in ((less, hint), (hint, less))]
+                assert [end and end.reason for end in told] == [
+                    getattr(after(STARTED, hint).presumed, "reason", "none")
+                ] * 2
+
+
 @pytest.mark.parametrize(
     "message", [STARTED, delta("x"), item("commandExecution", "c", "started")], ids=str
 )

@@ -80,7 +80,9 @@ def test_text() -> None:
         "",
         "the summary",
     ]
-    assert "\x1b[31merror" in render("text", PLAIN, color=True)
+    colored = render("text", PLAIN, color=True)
+    for words in ("\x1b[31merror", "\x1b[33mwarning", "\x1b[2minfo"):
+        assert words in colored
 
 
 def test_github() -> None:
@@ -336,6 +338,14 @@ def test_what_is_unproven_is_shown_in_every_format_and_fails() -> None:
     suites = ElementTree.fromstring(render("junit", told)).findall("testsuite")
     assert [suite.get("failures") for suite in suites] == ["1", "0"]
     assert 'data-verdicts="unproven safe"' in render("html", told)
+
+
+def test_sarif_keeps_the_facts_that_tools_count_by() -> None:
+    facts = {"methods": ["a/b"], "directions": ["server_to_client"], "count": 3, "method": "a/b"}
+    found = Finding("drift/key", Level.WARNING, Location("a", 1), "seen", facts)
+    (run,) = json.loads(render("sarif", report(Group("a", (found,)))))["runs"]
+    del facts["method"]  # stands in the message
+    assert run["results"][0]["properties"] == facts
 
 
 def test_json_of_a_comparison_is_read_by_people_too() -> None:

@@ -1,0 +1,85 @@
+"""Every other word and name that the tolerance rules read, each with what it means."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import pytest
+
+import codex_app_server_protocol as protocol
+
+DECISIONS = {
+    "abort": "cancel",
+    "approved": "accept",
+    "approved_for_session": "acceptForSession",
+    "denied": "decline",
+}
+ASKED_V1 = ("execCommandApproval", "applyPatchApproval")
+ASKED_V2 = ("item/commandExecution/requestApproval", "item/fileChange/requestApproval")
+
+
+@pytest.mark.parametrize(("old", "new"), DECISIONS.items())
+def test_a_decision_is_read_by_its_name_in_the_other_generation(old: str, new: str) -> None:
+    cases = [(method, old, new) for method in ASKED_V2]
+    if old != "denied":  # which is no string any more, but an object with the reason
+        cases += [(method, new, old) for method in ASKED_V1]
+    for method, said, meant in cases:
+        value = protocol.decode_result(method, {"decision": said})
+        assert value.decision == meant
+        assert protocol.dump(value) == {"decision": said}
+
+
+@pytest.mark.parametrize("name", ["usage", "token_usage", "info"])
+def test_token_usage_has_had_these_names(name: str) -> None:
+    counts = dict.fromkeys(
+        (
+            "cachedInputTokens",
+            "inputTokens",
+            "outputTokens",
+            "reasoningOutputTokens",
+            "totalTokens",
+        ),
+        7,
+    )
+    params = {"threadId": "T", "turnId": "U", name: {"last": counts, "total": counts}}
+    value = protocol.decode_notification("thread/tokenUsage/updated", params)
+    assert value.token_usage.total.total_tokens == 7
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("cancelled", "interrupted"), ("canceled", "interrupted"), ("error", "failed")],
+)
+def test_the_end_of_a_turn_has_had_these_words(said: str, meant: str) -> None:
+    params = {"threadId": "T", "turn": {"id": "U", "items": [], "status": said}}
+    value = protocol.decode_notification("turn/completed", params)
+    assert value.turn.status == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("turn.completed", "turn/completed"),
+        ("turnCompleted", "turn/completed"),
+        ("turn/failed", "turn/completed"),
+        ("turn/error", "error"),
+        ("turn/tokenUsage", "thread/tokenUsage/updated"),
+        ("turn/usage", "thread/tokenUsage/updated"),
+        ("turn/streamDelta", "item/agentMessage/delta"),
+        ("item/delta", "item/agentMessage/delta"),
+        ("item/reasoning/delta", "item/reasoning/textDelta"),
+        ("item/toolCall/start", "item/started"),
+        ("item/toolCall/end", "item/completed"),
+        ("item/updated", "item/started"),
+        ("thread/resumed", "thread/started"),
+    ],
+)
+def test_a_method_has_had_these_names(said: str, meant: str) -> None:
+    """They are taken where that is asked for."""
+    params: dict[str, Any] = {"threadId": "T", "turnId": "U"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        value = protocol.decode_notification(said, params, aliases=True)
+    assert type(value) is protocol.NOTIFICATION_MODELS[meant]
+    assert type(protocol.decode_notification(said, params)) is not type(value)
