@@ -109,11 +109,11 @@ class Profile(Layout):
     """All that is particular to one protocol.
 
     `title` is what it is called in sentences, `source` on a command line; `package` is the name of a
-    generated package. `bundle` is how binaries write its schema, `described` (a path in the schema
-    folder) where codexwire keeps one of its own, which no binary writes; `default_version` is the newest
-    release whose bundles are embedded. `responses` names the types of results that no rule can find,
-    `events` the types that a server sends outside the unions, `awaited` the notifications that a client
-    waits for before it goes on. `claims` says that the rules' claims of
+    generated package. `bundle` is how binaries write its schema, `archive` (a path in the schema folder)
+    where codexwire keeps those of all releases, and `described` one of its own, where no binary writes
+    one; `default_version` is the newest release whose bundles are embedded. `responses` names the types
+    of results that no rule can find, `events` the types that a server sends outside the unions, `awaited`
+    the notifications that a client waits for before it goes on. `claims` says that the rules' claims of
     releases are about this protocol. `client` is None where the runtime has no client for it.
     """
 
@@ -121,6 +121,7 @@ class Profile(Layout):
     source: str = ""
     package: str = ""
     bundle: Bundle = _NO_BUNDLE
+    archive: tuple[str, ...] = ()
     described: tuple[str, ...] = ()
     default_version: str = ""
     identities: Identities = field(default_factory=lambda: Identities(MappingProxyType({})))

@@ -10,10 +10,11 @@ from codexwire.model.session_check import SessionCheck
 from codexwire.profiles.app_server.normalization import RETIRED
 from codexwire.profiles.app_server.profile import APP_SERVER
 from codexwire.profiles.exec_server.profile import EXEC_SERVER
+from codexwire.profiles.rollout.profile import ROLLOUT
 
 __all__ = ["CHECKS", "DEFAULT", "PROFILES", "RETIRED", "RULES", "named", "of_source"]
 
-PROFILES: Final = (APP_SERVER, EXEC_SERVER)
+PROFILES: Final = (APP_SERVER, EXEC_SERVER, ROLLOUT)
 
 DEFAULT: Final = APP_SERVER
 """The protocol that is meant where none is named."""

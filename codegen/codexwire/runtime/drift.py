@@ -24,6 +24,7 @@ from codexwire.runtime.tolerance.table import RULES
 from codexwire.runtime.unknown import (
     Drift,
     NoParams,
+    UnknownLine,
     UnknownNotification,
     UnknownRequest,
     UnknownResult,
@@ -42,6 +43,10 @@ _KINDS = {
         "No tolerance rule has a value for it.",
     ),
     Drift.NULL_VALUE: ("Null where the schema admits none.", "It reads as None."),
+    Drift.REPEATED_KEY: (
+        "A key that comes more than once in an object.",
+        "The first value is read; `dump` writes all of them again.",
+    ),
     Drift.UNEXPECTED_PARAMS: (
         "Params for a method that has none, kept raw.",
         "They are in the attribute `raw` of what was decoded.",
@@ -99,13 +104,15 @@ class Note:
 def drift_notes(value: Any, *, method: str = "", part: str = "params") -> tuple[Note, ...]:
     """Return the drift of one decoded value, in order of appearance, repeats included.
 
-    `method` and `part` (`params` or `result`) say what was decoded; they only appear in the notes.
+    `method` and `part` (`params` or `result`, empty for a line) say what was decoded; they only appear in
+    the notes.
     """
     method = str(method)
+    start = (part,) if part else ()
     notes = (
-        Note(method, join_pointer((part, *path)), str(rule)) for path, rule in _found(value, ())
+        Note(method, join_pointer((*start, *path)), str(rule)) for path, rule in _found(value, ())
     )
-    return (*notes, *_conflicts(value, method, part))
+    return (*notes, *(_conflicts(value, method, part) if part else ()))
 
 
 class DriftReport:
@@ -147,7 +154,7 @@ def _found(value: Any, path: tuple[str, ...]) -> _Found:
     elif isinstance(value, NoParams):
         if value.raw not in (None, {}):
             yield path, Drift.UNEXPECTED_PARAMS
-    elif isinstance(value, (UnknownNotification, UnknownRequest, UnknownResult)):
+    elif isinstance(value, (UnknownLine, UnknownNotification, UnknownRequest, UnknownResult)):
         if value.why:
             yield path, value.why
     elif isinstance(value, (list, dict)):
@@ -162,7 +169,9 @@ def _in_model(model: BaseModel, path: tuple[str, ...]) -> _Found:
         yield path, Drift.UNKNOWN_VARIANT
         return
     if isinstance(model, RootModel):
-        yield from ((path + at, rule) for at, rule in (kept["root"].marks if kept else ()))
+        yield from (
+            (path + at, rule) for at, rule in (kept["root"].marks if "root" in kept else ())
+        )
         yield from _found(model.root, path)
         return
     shape = model_shape(type(model))
