@@ -12,6 +12,7 @@ import msgspec
 from codexwire.ir.layout import Layout
 from codexwire.ir.model import Protocol
 from codexwire.model.identity import Identities
+from codexwire.model.lines import Lines
 from codexwire.model.normalization import NormalizationRules
 from codexwire.model.session import Vocabulary
 from codexwire.model.session_check import SessionCheck
@@ -115,6 +116,8 @@ class Profile(Layout):
     of results that no rule can find, `events` the types that a server sends outside the unions, `awaited`
     the notifications that a client waits for before it goes on. `claims` says that the rules' claims of
     releases are about this protocol. `client` is None where the runtime has no client for it.
+    Of a protocol of lines, `nested` are the members, each inside the one before, whose variants are kinds of
+    lines, and `lines` is how a file of such lines is told and understood.
     """
 
     title: str = "protocol"
@@ -128,6 +131,7 @@ class Profile(Layout):
     rules: NormalizationRules = _NO_RULES
     responses: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     claims: bool = False
+    nested: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     awaited: frozenset[str] = frozenset()
     domains: tuple[Domain, ...] = (Domain("shared", "All types.", ()),)
@@ -135,6 +139,7 @@ class Profile(Layout):
     checks: tuple[SessionCheck, ...] = ()
     vocabulary: Vocabulary = _SILENT
     signs: Signs | None = None
+    lines: Lines | None = None
 
 
 _PLAIN = Profile()

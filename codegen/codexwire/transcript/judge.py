@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from codexwire.direction import Kind, Side
-from codexwire.errors import CodexwireError, TranscriptError
+from codexwire.errors import CodexwireError, TranscriptError, UsageError
 from codexwire.finding import Level
 from codexwire.ir.hole import HoleKind
 from codexwire.ir.model import open_sides
@@ -24,6 +24,8 @@ from codexwire.transcript.entry import Closed, Entry, Item, Oddity
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.hints import look
 from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
+from codexwire.transcript.ladder import Climb
+from codexwire.transcript.line_judge import judge_lines
 from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.session.state import Session
 from codexwire.transcript.source import LONGEST, Source
@@ -39,11 +41,14 @@ _MEMBERS = frozenset({"method", "result", "error"})
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-def judge(source: Source, choose: Choose, options: Options) -> Judgement:
+def judge(
+    source: Source, choose: Choose, options: Options, climb: Climb | None = None
+) -> Judgement:
     """Return the judgement of a recording, which is opened and closed here.
 
-    What is wrong with the recording never raises: it is a finding, and `unusable` where nothing more
-    could be checked.
+    `choose` gives the schema of messages, `climb` those of lines; without it a file of lines cannot be
+    judged. What is wrong with the recording never raises: it is a finding, and `unusable` where nothing
+    more could be checked.
     """
     judgement = Judgement(source.name, options.limit)
     try:
@@ -51,7 +56,12 @@ def judge(source: Source, choose: Choose, options: Options) -> Judgement:
             format = detect(source)
             judgement.format = format.id
             try:
-                judge_items(format.read(source), judgement, choose, options)
+                if format.profile is None:
+                    judge_items(format.read(source), judgement, choose, options)
+                elif climb is not None:
+                    judge_lines(format.read(source), judgement, format.profile, climb, options)
+                else:
+                    raise UsageError(f"no schemas of a {format.title} are at hand")
             finally:
                 judgement.bytes = source.size
             for number in source.too_long:
@@ -61,7 +71,7 @@ def judge(source: Source, choose: Choose, options: Options) -> Judgement:
                 raise source.damage
             if not (judgement.messages or judgement.counts[Level.ERROR]):
                 raise TranscriptError(
-                    "no message in this recording",
+                    f"no {judgement.what} in this recording",
                     location=Location(source.name),
                     hint="was anything recorded?",
                 )

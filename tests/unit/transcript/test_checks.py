@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from codexwire import profiles
-from codexwire.profiles.table import CHECKS
+from codexwire.profiles.table import CHECKS, LINE_CHECKS
 from codexwire.transcript.judgement import Judgement
 
 TESTS = Path(__file__).parents[2]
@@ -102,9 +102,10 @@ def test_every_recording_of_a_case_is_expected_to_do_something() -> None:
 def test_the_table_is_complete() -> None:
     folder = Path(profiles.__file__).parent
     files = {p.stem.replace("_", "-") for p in folder.glob("*/checks/*.py")} - {"--init--"}
-    assert {check.id for check in CHECKS} == files
+    assert {check.id for check in (*CHECKS, *LINE_CHECKS)} == files
     for check in CHECKS:
         assert check.on_step or check.at_end
+    for check in (*CHECKS, *LINE_CHECKS):
         assert check.title.endswith(".")
         assert check.evidence
 

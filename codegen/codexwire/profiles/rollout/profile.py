@@ -4,13 +4,41 @@ from __future__ import annotations
 
 from typing import Final
 
+from codexwire.model.lines import Lines
 from codexwire.model.profile import Bundle, Profile
+from codexwire.profiles.rollout import lines
+from codexwire.profiles.rollout.checks import (
+    earlier_history,
+    no_turn,
+    ordinals,
+    second_meta,
+    turn_without_end,
+    two_files,
+    two_histories,
+)
 from codexwire.profiles.rollout.domains import DOMAINS
 from codexwire.profiles.rollout.identities import IDENTITIES
 from codexwire.profiles.rollout.names import NAME, ROOT, SOURCE
 from codexwire.profiles.rollout.normalization import RULES
 
 __all__ = ["ROLLOUT"]
+
+_LINES = Lines(
+    title="rollout",
+    is_line=lines.is_line,
+    release=lines.release,
+    begin=lines.State,
+    advance=lines.advance,
+    understood=lines.understood,
+    checks=(
+        second_meta.CHECK,
+        ordinals.CHECK,
+        two_histories.CHECK,
+        turn_without_end.CHECK,
+        no_turn.CHECK,
+    ),
+    across=(earlier_history.CHECK, two_files.CHECK),
+)
 
 ROLLOUT: Final = Profile(
     name=NAME,
@@ -29,5 +57,7 @@ ROLLOUT: Final = Profile(
     identities=IDENTITIES,
     rules=RULES,
     claims=True,
+    nested=("payload", "item"),
     domains=DOMAINS,
+    lines=_LINES,
 )
