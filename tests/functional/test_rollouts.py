@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 import zstandard
 from command import Run
 
+import codex_rollout as rollout
 from codexwire.ingest.archive import archive
 from codexwire.profiles.rollout.profile import ROLLOUT
 from codexwire.resources import schema_root
@@ -396,3 +398,99 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     code, size = map(int, done.stdout.splitlines()[-1].split())
     assert path.stat().st_size > 8_000_000
     assert (code, size < 100) == (0, True), size
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_line_is_given_back_byte_by_byte(release: str) -> None:
+    for path in [
+        *(DATA / "sessions" / release).glob("*.jsonl"),
+        *(DATA / "extra").rglob("*.jsonl"),
+    ]:
+        for line in path.read_bytes().splitlines():
+            assert rollout.dump_line(rollout.decode_line(line)) == line
+
+
+def test_the_command_decodes_sessions(codexwire: Run) -> None:
+    code, out, _ = codexwire("decode", DATA / "sessions" / "0.163.0", "--format", "json")
+    value = json.loads(out)
+    assert (code, value["raw"], value["drift"]) == (0, 0, [])
+    code, out, _ = codexwire("decode", DATA / "sessions" / "0.99.0" / "s07_tools.jsonl")
+    assert (code, "unknown-field  turn_context /payload/truncation_policy" in out) == (1, True)
+    recording = DATA.parent / "recordings" / "0.163.0" / "s02_command_approval.jsonl"
+    code, _, err = codexwire("decode", recording, "--package", "codex_rollout")
+    assert (code, "decodes lines, and this is a recording of messages" in err) == (2, True)
+
+
+def test_ids_are_found_in_lines() -> None:
+    found: Counter[str] = Counter()
+    for line in TOOLS.read_bytes().splitlines():
+        value = rollout.decode_line(line)
+        for kind in ("session", "thread", "turn", "item", "call"):
+            typed = getattr(rollout, f"{kind}_id")(value)
+            assert typed == getattr(rollout, f"{kind}_id")(json.loads(line))
+            found[kind] += typed is not None
+    assert all(found[kind] > 1 for kind in ("session", "thread", "turn", "item", "call")), found
+
+
+def redacted(codexwire: Run, path: Path, out: Path, *options: str) -> list[dict[str, Any]]:
+    code, _, err = codexwire("redact", path, "-o", out, *options)
+    assert code == 0, err
+    return lines_of(out)
+
+
+def test_redaction_leaves_a_session_valid(codexwire: Run, judged: Judged, tmp_path: Path) -> None:
+    secret = "sk-proj-" + "Zx9Qk2Lm7Wp4" * 3
+    lines = lines_of(TOOLS)
+    lines[3]["payload"]["content"][0]["text"] = f"export OPENAI_API_KEY={secret}"
+    lines[0]["payload"]["creator_user_id"] = "user-9f3kd82kd"
+    path = written(tmp_path / "secret.jsonl", lines)
+    done = redacted(codexwire, path, tmp_path / "done.jsonl")
+    text = (tmp_path / "done.jsonl").read_text("utf-8")
+    assert secret not in text
+    assert "user-9f3kd82kd" not in text
+    assert "/home/user/" not in text
+    assert [line["type"] for line in done] == [line["type"] for line in lines]
+    code, value = judged(tmp_path / "done.jsonl")
+    assert (code, value["totals"]["unchecked"]) == (0, 0)
+
+
+STRIPPED = {
+    "instructions": ("You are Codex", "<permissions instructions>", "<skills_instructions>"),
+    "environment": ("<environment_context>", 'commit_hash":"8d7465d4'),
+    "images": ("data:image/png",),
+    "reasoning": ('encrypted_content":"[^[]',),
+}
+
+
+@pytest.mark.parametrize("part", STRIPPED)
+def test_parts_of_a_session_can_be_left_out(
+    part: str, codexwire: Run, judged: Judged, tmp_path: Path
+) -> None:
+    folder = DATA / "sessions"
+    for path in (folder / "0.99.0" / "s07_tools.jsonl", folder / "0.163.0" / "s07_tools-1.jsonl"):
+        before = path.read_text("utf-8")
+        done = tmp_path / path.parent.name / "done.jsonl"
+        done.parent.mkdir()
+        after = redacted(codexwire, path, done, "--strip", part)
+        text = done.read_text("utf-8")
+        for mark in STRIPPED[part]:
+            assert re.search(mark, text) is None, mark
+        assert any(re.search(mark, before) for mark in STRIPPED[part])
+        others = (mark for other in STRIPPED if other != part for mark in STRIPPED[other])
+        assert all(re.search(m, text) for m in others if re.search(m, before))
+        code, value = judged(done)
+        assert (code, value["totals"]["unchecked"]) == (0, 0)
+        assert len(after) == len(before.splitlines())
+
+
+def test_what_can_be_left_out_is_named(codexwire: Run, tmp_path: Path) -> None:
+    code, _, err = codexwire("redact", PLAIN, "-o", tmp_path / "a", "--strip", "all")
+    assert (code, "left out: " in err) == (0, True)
+    again = redacted(codexwire, tmp_path / "a", tmp_path / "b", "--strip", "all")
+    assert again == lines_of(tmp_path / "a")
+    for name, what, message in (
+        (PLAIN, "dreams", "nothing called 'dreams' can be left out"),
+        (DATA / "exec" / "0.163.0" / "plain.jsonl", "all", "there is nothing to leave out"),
+    ):
+        code, _, err = codexwire("redact", name, "-o", tmp_path / "c", "--strip", what)
+        assert (code, message in err, (tmp_path / "c").exists()) == (2, True, False)

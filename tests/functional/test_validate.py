@@ -162,7 +162,7 @@ def test_fail_on(level: str, codes: tuple[int, ...], validate: Validate, tmp_pat
 
 
 def test_a_mix_of_files_is_judged_to_the_end(document: Callable[..., Any], tmp_path: Path) -> None:
-    code, value = document(TRANSCRIPTS / "exec.jsonl", GOOD, tmp_path / "none.jsonl", BAD)
+    code, value = document(TRANSCRIPTS / "rust_log.txt", GOOD, tmp_path / "none.jsonl", BAD)
     assert code == 2
     assert [f["valid"] for f in value["files"]] == [False, True, False, False]
     assert [f["format"] for f in value["files"]] == [None, "recording", None, "recording"]
@@ -173,7 +173,6 @@ def test_a_mix_of_files_is_judged_to_the_end(document: Callable[..., Any], tmp_p
 @pytest.mark.parametrize(
     ("name", "what"),
     [
-        ("exec.jsonl", "codex exec --json"),
         ("rust_log.txt", "RUST_LOG"),
     ],
 )

@@ -97,9 +97,9 @@ class LineKinds:
     def _whole(self, node: dict[str, Any], union: Union, branch: Schema) -> Schema:
         """Return a branch together with what stands beside its union."""
         beside = {key: sub for key, sub in node.items() if key != union.keyword}
-        if "properties" not in beside:
-            return branch
         own = self.protocol.resolve(branch)
+        if "properties" not in beside:
+            return own
         return together(beside, own) or {"allOf": [beside, own]}
 
     def _union(self, node: Schema) -> tuple[Union | None, dict[str, Schema]]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from codexwire.finding import Level
 from codexwire.model.session_check import Note
 from codexwire.version import Version
 
-__all__ = ["FileCheck", "LineCheck", "Lines", "Understood"]
+__all__ = ["At", "FileCheck", "LineCheck", "Lines", "Strip", "Understood", "name_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +72,51 @@ class FileCheck:
         return f"lines/{self.id}"
 
 
+At: TypeAlias = "tuple[str | int, ...]"
+"""Where in a line something stands: names and indices from the outside in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Something that can be left out of a file: its name, what it is in words, where it stands in a line."""
+
+    id: str
+    title: str
+    find: Callable[[Mapping[str, Any]], Iterator[At]]
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """How a file of lines is told and understood.
 
     `is_line(tags, members)` tells by the strings of a line's top level, and by the names of all its members,
-    whether it is one. `release(line)` returns the release that made the file, where a line says it. `begin()`
-    returns the state of a file, `advance(state, number, line)` takes a line in, `understood(state)` says what
-    it came to. `repeats` says that objects of such files may have a key twice.
+    whether it is one. `release(line)` returns the release that made the file, where a line says it; it is
+    None where none ever does. `begin()` returns the state of a file, `advance(state, number, line)` takes a
+    line in, `understood(state)` says what it came to. `repeats` says that objects may have a key twice,
+    `strips` what can be left out of a file.
     """
 
     title: str
     is_line: Callable[[Mapping[str, str], frozenset[str]], bool]
-    release: Callable[[Mapping[str, Any]], Version | None]
     begin: Callable[[], Any]
     advance: Callable[[Any, int, Mapping[str, Any]], None]
     understood: Callable[[Any], Understood]
     checks: tuple[LineCheck, ...] = ()
     across: tuple[FileCheck, ...] = ()
+    release: Callable[[Mapping[str, Any]], Version | None] | None = None
     repeats: bool = False
+    strips: tuple[Strip, ...] = ()
+
+
+def name_of(line: Any, nested: Iterable[str]) -> str:
+    """Return what reports call a line: its type, and those of the members that have kinds of their own."""
+    tags, value = [_tag(line)], line
+    for name in nested:
+        value = value.get(name) if isinstance(value, dict) else None
+        tags.append(_tag(value))
+    return "/".join(tag for tag in tags if tag)
+
+
+def _tag(value: Any) -> str:
+    tag = value.get("type") if isinstance(value, dict) else None
+    return tag if isinstance(tag, str) else ""

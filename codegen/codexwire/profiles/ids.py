@@ -9,6 +9,8 @@ from __future__ import annotations
 from codexwire.model.identity import Identities
 from codexwire.profiles.app_server.identities import IDENTITIES as APP_SERVER
 from codexwire.profiles.exec_server.identities import IDENTITIES as EXEC_SERVER
+from codexwire.profiles.exec_stream.identities import IDENTITIES as EXEC_STREAM
+from codexwire.profiles.exec_stream.names import NAME as EXEC_STREAM_NAME
 from codexwire.profiles.rollout.identities import IDENTITIES as ROLLOUT
 from codexwire.profiles.rollout.names import NAME as ROLLOUT_NAME
 
@@ -34,7 +36,7 @@ PLACES = {
 }
 """Kind of id → its places, best first."""
 
-LINES = {ROLLOUT_NAME: ROLLOUT}
+LINES = {ROLLOUT_NAME: ROLLOUT, EXEC_STREAM_NAME: EXEC_STREAM}
 """Protocol of lines → where the ids of its lines stand."""
 
 _ALL = Identities(PLACES)

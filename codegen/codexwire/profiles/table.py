@@ -11,6 +11,7 @@ from codexwire.model.session_check import SessionCheck
 from codexwire.profiles.app_server.normalization import RETIRED
 from codexwire.profiles.app_server.profile import APP_SERVER
 from codexwire.profiles.exec_server.profile import EXEC_SERVER
+from codexwire.profiles.exec_stream.profile import EXEC_STREAM
 from codexwire.profiles.rollout.profile import ROLLOUT
 
 __all__ = [
@@ -24,7 +25,7 @@ __all__ = [
     "of_source",
 ]
 
-PROFILES: Final = (APP_SERVER, EXEC_SERVER, ROLLOUT)
+PROFILES: Final = (APP_SERVER, EXEC_SERVER, ROLLOUT, EXEC_STREAM)
 
 DEFAULT: Final = APP_SERVER
 """The protocol that is meant where none is named."""
@@ -41,10 +42,10 @@ CHECKS: tuple[SessionCheck, ...] = tuple(
 
 _OF_LINES = tuple(profile.lines for profile in PROFILES if profile.lines is not None)
 
-LINE_CHECKS: tuple[LineCheck | FileCheck, ...] = (
-    *(check for lines in _OF_LINES for check in lines.checks),
-    *(check for lines in _OF_LINES for check in lines.across),
-)
+_ONE_FILE = {check.id: check for lines in _OF_LINES for check in lines.checks}
+_SEVERAL = {check.id: check for lines in _OF_LINES for check in lines.across}
+
+LINE_CHECKS: tuple[LineCheck | FileCheck, ...] = (*_ONE_FILE.values(), *_SEVERAL.values())
 """The checks of all protocols of lines: of one file, then of several."""
 
 

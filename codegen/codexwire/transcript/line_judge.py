@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
 from codexwire.finding import Level
 from codexwire.location import join_pointer
-from codexwire.model.lines import LineCheck, Lines
-from codexwire.model.profile import Profile
-from codexwire.model.repeated import parse_repeated, repeats
+from codexwire.model.lines import LineCheck, Lines, name_of
+from codexwire.model.profile import Profile, profile_of
+from codexwire.model.repeated import first_values, parse_repeated, repeats
 from codexwire.model.session_check import Note
 from codexwire.transcript.coverage import Coverage
 from codexwire.transcript.entry import Entry, Item, Oddity
@@ -49,6 +50,8 @@ def judge_lines(
 def _look(items: Iterator[Item], lines: Lines) -> tuple[list[Item], Version | None, Iterator[Item]]:
     """Return the first items, the release that made the file, and the iterator of the others."""
     first: list[Item] = []
+    if lines.release is None:
+        return first, None, items
     for item in items:
         first.append(item)
         body = decode(item.data)[0] if isinstance(item, Entry) else None
@@ -65,8 +68,10 @@ class _Pass:
         self, judgement: Judgement, lines: Lines, ladder: Ladder, options: Options
     ) -> None:
         self.judgement, self.lines, self.ladder = judgement, lines, ladder
+        self.nested = profile_of(ladder.own.protocol).nested
         self.show_values = options.show_values
         self.state = lines.begin()
+        self.repeated = _Repeated()
         self.coverage = Coverage(ladder.own.protocol) if options.coverage else None
 
     def run(self, items: Iterable[Item]) -> None:
@@ -76,6 +81,8 @@ class _Pass:
                 self.judgement.odd(item)
             elif isinstance(item, Entry):
                 self._entry(item)
+        for note in self.repeated.notes():
+            self._add("lines/repeated-key", Level.INFO, *note)
         for check in self.lines.checks:
             if check.at_end is not None:
                 self._notes(check, check.at_end(self.state), "")
@@ -89,17 +96,17 @@ class _Pass:
             text = "the last line is cut short: the file may be being written"
             self.judgement.add("transcript/truncated", Level.WARNING, entry.line, text)
         elif isinstance(body, dict):
-            self._line(entry, body)
+            self._line(
+                entry, self.repeated.without(entry, self.nested) if self.lines.repeats else body
+            )
         else:
             self.judgement.odd(
                 Oddity(entry.line, "not-a-record", Level.ERROR, "no line", unread=True)
             )
 
     def _line(self, entry: Entry, body: Mapping[str, Any]) -> None:
-        kind = "/".join(self.ladder.own.kind(body).tags)
+        kind = name_of(body, self.nested)
         self.judgement.messages += 1
-        if self.lines.repeats:
-            self._repeats(entry, kind)
         found = self.ladder.judge(body, show_values=self.show_values)
         self._verdict(found, entry.line, kind)
         for check in self.lines.checks:
@@ -108,12 +115,6 @@ class _Pass:
         self.lines.advance(self.state, entry.line, body)
         if self.coverage is not None:
             self.coverage.line(body)
-
-    def _repeats(self, entry: Entry, kind: str) -> None:
-        """Note keys that come twice: each of their values is kept."""
-        for path in repeats(parse_repeated(entry.data)):
-            text = "a key that comes twice: the first value counts, the other is kept"
-            self._add("lines/repeated-key", Level.INFO, entry.line, text, kind, join_pointer(path))
 
     def _verdict(self, found: Found, line: int, kind: str) -> None:
         judgement = self.judgement
@@ -142,3 +143,30 @@ class _Pass:
         self, rule: str, level: Level, line: int, text: str, kind: str, pointer: str | None
     ) -> None:
         self.judgement.add(rule, level, line, text, pointer=pointer, method=kind or None)
+
+
+@dataclass(slots=True)
+class _Repeated:
+    """The keys that come twice in objects of a file: the first line that has some, and how many do."""
+
+    lines: int = 0
+    first: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def without(self, entry: Entry, nested: tuple[str, ...]) -> Any:
+        """Return the value of a line, with the first value of each key."""
+        value = parse_repeated(entry.data)
+        paths = [*repeats(value)]
+        if not paths:
+            return value
+        self.lines += 1
+        value = first_values(value)
+        if not self.first:
+            kind = name_of(value, nested)
+            self.first = [(entry.line, kind, join_pointer(path)) for path in paths]
+        return value
+
+    def notes(self) -> Iterator[tuple[int, str, str, str]]:
+        """Yield line, text, kind and pointer of each key: once for all lines."""
+        lines = "1 line" if self.lines == 1 else f"{self.lines:,} lines"
+        text = f"a key comes twice: the first value counts, the other is kept ({lines})"
+        yield from ((line, text, kind, pointer) for line, kind, pointer in self.first)

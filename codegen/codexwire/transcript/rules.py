@@ -27,7 +27,7 @@ _OWN = {
     ),
     "lines/repeated-key": (
         Level.INFO,
-        "An object of a line has a key twice.",
+        "An object of a line has a key twice, reported once a file.",
         "The first value counts, the others are kept: `decode` gives the line back as it was. Most JSON "
         "readers keep the last value and lose the first.",
     ),

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from codexwire.errors import UsageError
 from codexwire.ingest import load
 from codexwire.ingest.at_hand import versions_at_hand
+from codexwire.ingest.described import described_versions
 from codexwire.model.normalization import AS_PUBLISHED, Effect
 from codexwire.model.profile import Profile
 from codexwire.normalize import Normalized, ProjectRules, normalize
@@ -64,16 +65,15 @@ def _ladder(
     if schema is not None:
         source = _forced(profile, schema)
         return schemas.ladder([source])
-    known = versions_at_hand(profile)
+    known = described_versions(profile) if profile.described else versions_at_hand(profile)
     newest, names = known[-1], {v: f"{profile.source}@{v}" for v in known}
+    newest_first = [names[v] for v in reversed(known)]
+    if profile.lines is not None and profile.lines.release is None:
+        return schemas.ladder(newest_first)
     if version is None or version == UNRELEASED:
-        who = (
-            "nothing says which release made it"
-            if version is None
-            else "an unreleased build made it"
-        )
+        who = "an unreleased build made it" if version else "nothing says which release made it"
         remark = f"{who}; judged by {newest}, and by all before it"
-        return schemas.ladder([names[v] for v in reversed(known)], remark)
+        return schemas.ladder(newest_first, remark)
     if version > newest:
         remark = (
             f"made by {version}, newer than all releases that are known; lines are unchecked beyond what "

@@ -11,25 +11,32 @@ from pathlib import Path
 from codexwire.errors import TranscriptError, UsageError
 from codexwire.files import is_special, replacing
 from codexwire.location import Location
+from codexwire.model.lines import Strip
+from codexwire.model.profile import Profile
+from codexwire.profiles.table import PROFILES
 from codexwire.proxy.record import LineWriter
 from codexwire.proxy.redact import Redactor, redact_whole
 from codexwire.proxy.redact.rule import KINDS
+from codexwire.proxy.redact.strip import Stripper
 from codexwire.transcript.formats.foreign import FOREIGN
 from codexwire.transcript.formats.format import Sample
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import STDIN, Source
 from codexwire.usecases.notices import Notice
 
-__all__ = ["redact"]
+__all__ = ["STRIPS", "redact"]
 
 
-def redact(path: str, output: Path | int, words: Iterable[str] = ()) -> tuple[Notice, ...]:
+def redact(
+    path: str, output: Path | int, words: Iterable[str] = (), strip: Iterable[str] = ()
+) -> tuple[Notice, ...]:
     """Replace secrets, account data, home folders, host names and `words`, the same by the same.
 
     `output` is a file, or the number of an open one, which stays open. What is learnt at the end of the
-    recording is gone from its beginning. Returns what was replaced how often, and what was not
-    understood. Raises UsageError for a result that cannot be written, and TranscriptError for a recording
-    that cannot be read or is of no known format.
+    recording is gone from its beginning. `strip` names parts of a saved session that are left out (`all` of
+    them, or some of `STRIPS`). Returns what was replaced how often, and what was not understood. Raises
+    UsageError for a result that cannot be written and for parts that the file does not have, and
+    TranscriptError for a recording that cannot be read or is of no known format.
     """
     redactor = Redactor.of_this_machine(tuple(words))
     with Source(path) as source:
@@ -39,23 +46,55 @@ def redact(path: str, output: Path | int, words: Iterable[str] = ()) -> tuple[No
                 location=Location(str(output)),
                 hint="name another file",
             )
-        _refuse_unknown(source)
+        stripper = Stripper(_strips(_profile(source), [*strip]))
         with _whole(output) as out:
-            redact_whole((line for _, line in source.lines()), redactor, out.write)
+            lines = (stripper.line(line) for _, line in source.lines())
+            redact_whole(lines, redactor, out.write)
             out.close()
             if source.damage is not None:
                 raise source.damage
-    return tuple(Notice("note", text) for text in _told(redactor))
+    left_out = (f"{count} × {title}" for title, count in _counted(stripper))
+    told = [*_told(redactor), *(["left out: " + ", ".join(left_out)] if stripper.stripped else [])]
+    return tuple(Notice("note", text) for text in told)
 
 
-def _refuse_unknown(source: Source) -> None:
-    """Raise TranscriptError for what is neither a recording nor another known file of codex."""
+_ALL = "all"
+_STRIPS = {s.id: s for p in PROFILES if p.lines is not None for s in p.lines.strips}
+STRIPS = tuple(_STRIPS)
+"""The parts of files of lines that can be left out."""
+
+
+def _profile(source: Source) -> Profile | None:
+    """Return the protocol of a file of lines, None for a recording and for another known file of codex.
+
+    TranscriptError for anything else.
+    """
     try:
-        detect(source)
+        return detect(source).profile
     except TranscriptError:
         sample = Sample(source)
         if not any(foreign.matches(sample) for foreign in FOREIGN):
             raise
+        return None
+
+
+def _strips(profile: Profile | None, names: list[str]) -> tuple[Strip, ...]:
+    """Return what is to be left out, of a file of that protocol."""
+    known = profile.lines.strips if profile is not None and profile.lines is not None else ()
+    for name in names:
+        if name != _ALL and name not in _STRIPS:
+            raise UsageError(
+                f"nothing called {name!r} can be left out", hint=", ".join((_ALL, *STRIPS))
+            )
+    if names and not known:
+        raise UsageError(
+            "there is nothing to leave out of this file", hint="--strip is for saved sessions"
+        )
+    return tuple(strip for strip in known if _ALL in names or strip.id in names)
+
+
+def _counted(stripper: Stripper) -> Iterator[tuple[str, int]]:
+    return ((_STRIPS[id].title, count) for id, count in stripper.stripped.items() if count)
 
 
 def _told(redactor: Redactor) -> Iterator[str]:

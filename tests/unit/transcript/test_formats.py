@@ -131,7 +131,6 @@ def test_one_direction_of_a_real_server(judged: Judge) -> None:
 @pytest.mark.parametrize(
     ("name", "what"),
     [
-        ("exec.jsonl", "codex exec --json"),
         ("rollout-trace/trace.jsonl", "rollout trace"),
         ("rust_log.txt", "RUST_LOG"),
     ],

@@ -87,6 +87,16 @@ class State:
         """In which words the history is written; files from before there were two do not say."""
         return _text(self.meta, "history_mode") or LEGACY
 
+    @property
+    def has_turn(self) -> bool:
+        """Whether a turn has begun."""
+        return bool(self.turns or self.running) or self.implied is not None
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether what was before stands in another file."""
+        return history_base(self.meta) is not None
+
 
 def is_line(tags: Mapping[str, str], members: frozenset[str]) -> bool:
     """Whether a line is one of a rollout."""

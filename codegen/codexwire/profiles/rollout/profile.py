@@ -9,10 +9,8 @@ from codexwire.model.profile import Bundle, Profile
 from codexwire.profiles.rollout import lines
 from codexwire.profiles.rollout.checks import (
     earlier_history,
-    no_turn,
     ordinals,
     second_meta,
-    turn_without_end,
     two_files,
     two_histories,
 )
@@ -20,6 +18,8 @@ from codexwire.profiles.rollout.domains import DOMAINS
 from codexwire.profiles.rollout.identities import IDENTITIES
 from codexwire.profiles.rollout.names import NAME, ROOT, SOURCE
 from codexwire.profiles.rollout.normalization import RULES
+from codexwire.profiles.rollout.strips import STRIPS
+from codexwire.profiles.shared.checks import no_turn, turn_without_end
 
 __all__ = ["ROLLOUT"]
 
@@ -37,6 +37,7 @@ _LINES = Lines(
         turn_without_end.CHECK,
         no_turn.CHECK,
     ),
+    strips=STRIPS,
     across=(earlier_history.CHECK, two_files.CHECK),
 )
 

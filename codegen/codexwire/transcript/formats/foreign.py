@@ -16,7 +16,6 @@ __all__ = ["FOREIGN", "NAMES", "refuse_folder"]
 _SERVER = DEFAULT.source
 _RECORD_HINT = f"record the {_SERVER}'s own messages, for example with `codexwire record`"
 
-_EXEC_TYPES = re.compile(r"(thread|turn|item)\.(started|updated|completed|failed)\Z")
 _INDEX = frozenset({"id", "thread_name", "updated_at"})
 _HISTORY = frozenset({"session_id", "ts", "text"})
 _ANSI = re.compile(rb"\x1b\[[0-9;]*m")
@@ -25,10 +24,6 @@ _RUST_LINE = re.compile(
     rb"|.*<- (?:typed )?(?:notification|response|error|request): \w+"
     rb"|.*" + _SERVER.encode() + rb" (?:event|request): "
 )
-
-
-def _is_exec_event(fields: Fields) -> bool:
-    return _EXEC_TYPES.match(text_of(fields.get("type")) or "") is not None
 
 
 def _is_old_exec_event(fields: Fields) -> bool:
@@ -66,12 +61,6 @@ def _is_rust_log(sample: Sample) -> bool:
 
 
 FOREIGN = (
-    Foreign(
-        "exec-json",
-        f"the output of `codex exec --json`, whose events are not {_SERVER} messages",
-        _RECORD_HINT,
-        _any(_is_exec_event),
-    ),
     Foreign(
         "old-exec-json",
         f"the output of an old `codex exec --json`, whose events are not {_SERVER} messages",
