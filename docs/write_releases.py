@@ -3,10 +3,10 @@
     codexwire schema pull all            (or only what is new)
     python docs/write_releases.py [--generate]
 
-updates `schema/releases.json` (packages and digests; a row that is there stays) and `schema/history.json.gz`
-(the archive of all releases). What was not pulled is taken from the archive that is there. `--generate` plans
-the package of each release as well, which takes some seconds each, fails where that fails, and writes the
-tables of `docs/releases.md`.
+updates `schema/releases.json` (packages and digests; a row that is there stays), `schema/history.json.gz`
+(the archive of all releases) and `schema/rollout/history.json.gz` (that of saved sessions). What was not
+pulled is taken from the archive that is there. `--generate` plans the package of each release as well, which
+takes some seconds each, fails where that fails, and writes the tables of `docs/releases.md`.
 """
 
 from __future__ import annotations
@@ -27,13 +27,16 @@ from codexwire.direction import Kind
 from codexwire.emit.header import stamp_of
 from codexwire.emit.plan import plan_package
 from codexwire.ingest import load_version
-from codexwire.ingest.archive import ARCHIVE_NAME
+from codexwire.ingest.archive import archive_path
+from codexwire.ingest.at_hand import versions_at_hand
 from codexwire.ingest.cache import Stored, default_cache, listed
 from codexwire.ingest.embedded import CHANNELS
 from codexwire.ingest.pack import pack, write_archive
 from codexwire.ir.dangling import dangling
 from codexwire.ir.model import Protocol
+from codexwire.model.profile import Profile
 from codexwire.normalize import RULES, Effect, Normalized, normalize
+from codexwire.profiles.table import PROFILES
 from codexwire.usecases.comparable import mended, prepared
 from codexwire.usecases.compat import count_breaks
 from codexwire.version import Version
@@ -128,6 +131,12 @@ def archive_of(rows: list[Row]) -> bytes:
         for old, new in combinations(sorted(ready), 2)
     }
     return write_archive(table, breaks)
+
+
+def archive_of_lines(profile: Profile) -> bytes:
+    """Return the archive of a protocol of lines: its schemas are small, and keep their descriptions."""
+    found = [load_version(version, profile=profile) for version in versions_at_hand(profile)]
+    return write_archive(pack(((p, mended(p)) for p in found), described=True), {})
 
 
 def facts_of(entry: Stored) -> dict[str, Any]:
@@ -238,7 +247,10 @@ def main(arguments: list[str]) -> None:
         rows.append(examine(facts, generate=generate))
         print(f"{rows[-1].version}  {rows[-1].seconds:.1f} s", flush=True)
     content = archive_of(rows)
-    (TOP / "schema" / ARCHIVE_NAME).write_bytes(content)
+    archive_path().write_bytes(content)
+    for profile in PROFILES:
+        if profile.root and profile.archive:
+            archive_path(profile).write_bytes(archive_of_lines(profile))
     (TOP / "schema" / "releases.json").write_bytes(releases_json(rows))
     if generate:
         head = PAGE.read_text("utf-8").partition(MARK)[0]

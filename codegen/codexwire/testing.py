@@ -154,7 +154,7 @@ def check_transcript(
     """
     choice = SchemaChoice(schema or AUTO, project=project)
     if isinstance(what, (str, Path)):
-        judgement = judge(Source(str(what)), choice, Options())
+        judgement = judge(Source(str(what)), choice, Options(), choice.ladder)
     else:
         judgement = Judgement("messages")
         judge_items(_items(what), judgement, choice, Options())

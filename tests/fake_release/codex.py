@@ -62,10 +62,20 @@ def generate(folder, channel):
     return 0
 
 
+def generate_lines(arguments):
+    if "--help" not in arguments:
+        folder = Path(arguments[arguments.index("--out") + 1])
+        folder.mkdir(parents=True)
+        (folder / "RolloutLine.json").write_text(PLAN["lines"], "utf-8")
+    return 0
+
+
 def main(arguments):
     if arguments == ["--version"]:
         print(f"codex-cli {PLAN['version']}" if PLAN["version"] else "codex, a local build")
         return 0
+    if arguments[:2] == ["app-server", "generate-internal-json-schema"] and PLAN["lines"]:
+        return generate_lines(arguments)
     if arguments[:2] != ["app-server", "generate-json-schema"] or PLAN["behaviour"] == "older":
         sys.stderr.write("error: unrecognized subcommand 'generate-json-schema'\n")
         return 2

@@ -32,6 +32,28 @@ NPM_MEMBER = f"package/vendor/{TRIPLE}/bin/codex"
 OLD_NPM_MEMBER = f"package/vendor/{TRIPLE}/codex/codex"
 
 
+LINES = json.dumps(
+    {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "RolloutLine",
+        "type": "object",
+        "required": ["timestamp"],
+        "properties": {"timestamp": {"type": "string"}},
+        "oneOf": [
+            {
+                "type": "object",
+                "required": ["payload", "type"],
+                "properties": {
+                    "payload": {"$ref": "#/definitions/SessionMetaLine"},
+                    "type": {"type": "string", "enum": ["session_meta"]},
+                },
+            }
+        ],
+        "definitions": {"SessionMetaLine": {"type": "object"}},
+    }
+)
+
+
 def golden_bundles() -> dict[str, str]:
     """Return the golden protocol's two bundles by channel."""
     return {c: (GOLDEN / f"{c}.json").read_text("utf-8") for c in ("stable", "experimental")}
@@ -42,13 +64,18 @@ def fake_binary(
     behaviour: str = "good",
     *,
     bundles: Mapping[str, str] | None = None,
+    lines: str = LINES,
     note: Path | None = None,
 ) -> bytes:
-    """Return the bytes of a fake binary that calls itself `version` and behaves so."""
+    """Return the bytes of a fake binary that calls itself `version` and behaves so.
+
+    `lines` is its schema of the lines of saved sessions, empty for a release that has none.
+    """
     plan = {
         "version": version,
         "behaviour": behaviour,
         "bundles": golden_bundles() if bundles is None else dict(bundles),
+        "lines": lines,
         "note": str(note or ""),
     }
     text = json.dumps(plan).replace("\\", "\\\\")

@@ -14,7 +14,7 @@ from command import Run
 from codexwire.diff import DiffFinding, diff
 from codexwire.diff.history import Subject, history
 from codexwire.ingest import load
-from codexwire.ingest.archive import ARCHIVE_NAME, archive, read_archive
+from codexwire.ingest.archive import archive, archive_path, read_archive
 from codexwire.ingest.channel import stable_part
 from codexwire.ingest.embedded import published
 from codexwire.ir.model import UNIONS, Protocol
@@ -23,7 +23,7 @@ from codexwire.usecases.comparable import prepared
 from codexwire.usecases.releases import mended_releases
 from codexwire.version import Version
 
-ARCHIVE = schema_root() / ARCHIVE_NAME
+ARCHIVE = archive_path()
 REPORTS = schema_root() / "report"
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 

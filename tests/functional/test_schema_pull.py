@@ -19,6 +19,7 @@ from fake_world import Done, World, provenance, refused
 
 from codexwire.ingest import load
 from fake_release import (
+    LINES,
     NPM_MEMBER,
     OLD_NPM_MEMBER,
     PLATFORM,
@@ -32,7 +33,7 @@ from fake_release import (
     wheel,
 )
 
-ENTRY = ["experimental.json", "provenance.toml", "stable.json"]
+ENTRY = ["RolloutLine.json", "experimental.json", "provenance.toml", "stable.json"]
 
 
 def test_a_wheel_becomes_a_cache_entry_with_its_provenance(world: World) -> None:
@@ -54,9 +55,37 @@ def test_a_wheel_becomes_a_cache_entry_with_its_provenance(world: World) -> None
     methods = {c: t["methods"] for c, t in table["channel"].items()}
     assert done.out == (
         "9.9.1: pulled from openai-codex-cli-bin==9.9.1: "
-        f"stable {methods['stable']} methods, experimental {methods['experimental']} methods\n"
+        f"stable {methods['stable']} methods, experimental {methods['experimental']} methods, "
+        "RolloutLine.json\n"
     )
     assert load("9.9.1").methods == load(world.cache / "schema/9.9.1").methods
+
+
+def test_the_schema_of_saved_sessions_is_kept_beside_the_bundle(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    world.release("9.9.1")
+    assert world.pull("9.9.1", "--to", str(tmp_path / "kept")).code == 0
+    kept = tmp_path / "kept" / "9.9.1" / "RolloutLine.json"
+    assert kept.read_text("utf-8") == LINES
+    monkeypatch.setenv("CODEXWIRE_CACHE", str(world.cache))
+    for source in ("rollout@9.9.1", str(kept), "rollout"):
+        protocol = load(source)
+        assert (protocol.name, sorted(protocol.types)) == (
+            "codex-rollout",
+            ["RolloutLine", "SessionMetaLine"],
+        )
+    listed = world.command("schema", "list", "--protocol", "rollout")
+    assert listed.out.startswith("9.9.1       rollout       cached       0 methods     2 types  ")
+
+
+def test_a_release_without_a_schema_of_saved_sessions_says_so(world: World) -> None:
+    world.release("9.9.1", lines="")
+    done = world.pull("9.9.1")
+    assert done.code == 0
+    assert done.out.endswith(" methods\n")
+    note = "9.9.1 writes no RolloutLine.json (releases from 0.116.0 on do)"
+    assert done.err == f"codexwire: note: {note}\n"
 
 
 def test_the_second_pull_needs_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,7 @@ def test_a_folder_of_the_users(world: World) -> None:
         done = world.pull(version, "--to", "kept")
         assert done.code == 0, done.err
         assert done.out.splitlines()[1:] == [
+            f"  kept/{version}/RolloutLine.json",
             f"  kept/{version}/experimental.json",
             f"  kept/{version}/stable.json",
         ]

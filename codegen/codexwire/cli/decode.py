@@ -10,7 +10,6 @@ import typer
 
 from codexwire.cli.command import new_app
 from codexwire.cli.console import steps
-from codexwire.profiles.table import DEFAULT
 from codexwire.report.table import FORMATS, check_format, render
 from codexwire.runtime.decode import MODES
 from codexwire.usecases.decode import decode as decoded
@@ -28,11 +27,14 @@ def decode(
     ],
     mode: Annotated[str, typer.Option(help=f"One of {', '.join(MODES)}.")] = "tolerant",
     package: Annotated[
-        str, typer.Option(help="The generated package whose models decode.")
-    ] = DEFAULT.package,
+        str | None,
+        typer.Option(
+            help="The generated package whose models decode (default: the one of codexwire)."
+        ),
+    ] = None,
     format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
 ) -> int:
-    """Decode recordings and report drift: each rule and place once, with its count.
+    """Decode recordings and saved sessions, and report drift: each rule and place once, with its count.
 
     Exit code 0: no drift; 1: drift, or messages that strict mode refuses; 2: not to be read.
     """
@@ -41,4 +43,4 @@ def decode(
     with steps() as say:
         found = decoded(*paths, package=package, mode=mode, say=say)
     sys.stdout.write(render(format, found.report(), color=sys.stdout.isatty()))
-    return 2 if found.tally.unread else int(bool(found.tally.drift))
+    return 2 if found.tally.unread else int(found.drifted)

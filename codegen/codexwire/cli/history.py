@@ -13,6 +13,7 @@ from codexwire.cli.command import tell
 from codexwire.errors import UsageError
 from codexwire.profiles.table import DEFAULT
 from codexwire.usecases.history import history_of, overview
+from codexwire.usecases.releases import PROTOCOLS
 
 __all__ = ["schema_history"]
 
@@ -22,7 +23,7 @@ _FORMATS = ("text", "json")
 def schema_history(
     name: Annotated[str | None, typer.Argument(metavar="METHOD|TYPE|TYPE.field")] = None,
     format: Annotated[str, typer.Option(help="text or json.")] = "text",
-    protocol: Annotated[str, typer.Option(help="app-server or exec-server.")] = DEFAULT.source,
+    protocol: Annotated[str, typer.Option(help=f"One of {PROTOCOLS}.")] = DEFAULT.source,
 ) -> None:
     """Tell since which release a method, type or field is there, and what changed about it.
 

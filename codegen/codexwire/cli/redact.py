@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from codexwire.cli.command import new_app, tell
+from codexwire.usecases.redact import STRIPS
 from codexwire.usecases.redact import redact as redacted
 
 __all__ = ["app"]
@@ -23,6 +24,12 @@ def redact(
         Path | None,
         typer.Option("--output", "-o", help="Where to (default: stdout); .gz and .zst are packed."),
     ] = None,
+    strip: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"Leave out of a saved session: {', '.join(STRIPS)}, or all.", metavar="PART"
+        ),
+    ] = None,
     word: Annotated[list[str] | None, typer.Option(help="Another word to replace.")] = None,
 ) -> int:
     """Replace secrets, account data, home folders and host names, the same by the same.
@@ -31,6 +38,7 @@ def redact(
     whole: what is learnt at its end is gone from its beginning. `codexwire rules list --family redact`
     says what is looked for; standard error says how much of it was replaced.
     """
-    notices = redacted(path, sys.stdout.fileno() if output is None else output, word or ())
+    target = sys.stdout.fileno() if output is None else output
+    notices = redacted(path, target, word or (), strip or ())
     tell(notices)
     return 2 if any(notice.level == "error" for notice in notices) else 0

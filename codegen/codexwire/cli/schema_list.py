@@ -11,6 +11,7 @@ import typer
 from codexwire.errors import UsageError
 from codexwire.ingest.at_hand import what_is_archived
 from codexwire.profiles.table import DEFAULT
+from codexwire.usecases.releases import PROTOCOLS, profile_called
 from codexwire.usecases.schemas import schemas
 
 __all__ = ["list_schemas"]
@@ -21,7 +22,7 @@ def list_schemas(
     all_releases: Annotated[
         bool, typer.Option("--all", help="Also the releases of the archive.")
     ] = False,
-    protocol: Annotated[str, typer.Option(help="app-server or exec-server.")] = DEFAULT.source,
+    protocol: Annotated[str, typer.Option(help=f"One of {PROTOCOLS}.")] = DEFAULT.source,
 ) -> None:
     """List the schemas at hand: embedded, vendored in the project, cached, archived.
 
@@ -36,8 +37,12 @@ def list_schemas(
     for row in rows:
         typer.echo(
             f"{row['release']:10}  {row['channel']:12}  {row['place']:8}  "
-            f"{row['methods'] or '?':>4} methods  {row['types'] or '?':>4} types  "
-            f"{row['digest'][:16]}"
+            f"{_count(row['methods'])} methods  {_count(row['types'])} types  {row['digest'][:16]}"
         )
-    if not all_releases and protocol == DEFAULT.source:
-        typer.echo(f"archived    {what_is_archived()}; --all lists them")
+    profile = profile_called(protocol)
+    if not all_releases and profile.archive:
+        typer.echo(f"archived    {what_is_archived(profile)}; --all lists them")
+
+
+def _count(number: int | None) -> str:
+    return f"{'?' if number is None else number:>4}"

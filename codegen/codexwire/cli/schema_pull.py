@@ -99,6 +99,7 @@ def _line(pulled: Pulled) -> str:
     channels = ", ".join(
         f"{channel} {facts['methods']} methods" for channel, facts in table["channel"].items()
     )
+    files = "".join(f", {facts['file']}" for facts in table.get("lines", {}).values())
     origin = table.get("package") or table["origin"]
     verb = f"pulled from {origin}" if pulled.fresh else "already cached"
-    return f"{table['version']}: {verb}: {channels}"
+    return f"{table['version']}: {verb}: {channels}{files}"

@@ -15,7 +15,7 @@ from codexwire.cli.console import steps
 from codexwire.emit.neutral import Since, neutral_map
 from codexwire.errors import UsageError
 from codexwire.ingest import load
-from codexwire.ingest.described import described_versions, is_described, load_described
+from codexwire.ingest.described import described_versions, load_described
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.model.profile import Profile, profile_of
 from codexwire.model.read import Types, read, types_of
@@ -24,6 +24,7 @@ from codexwire.model.words import words
 from codexwire.near import did_you_mean
 from codexwire.normalize import normalize
 from codexwire.normalize.holes import UNKNOWN
+from codexwire.profiles.table import of_source
 from codexwire.usecases.notices import holes_of, stale_rules_of
 from codexwire.usecases.project import rules_of, schema_of
 from codexwire.usecases.releases import since_in
@@ -44,7 +45,7 @@ def show_schema(
     """Show a method or a type: params, result, ids, since when, and the rules that touch it."""
     if format not in ("text", "json", "schema"):
         raise UsageError(f"no format {format!r}", hint="text, json or schema")
-    if name is not None and schema is None and is_described(name):
+    if name is not None and schema is None and of_source(name) is not None:
         name, schema = None, name
     if format == "schema" and name is not None:
         raise UsageError("--format schema is of the whole protocol", hint="leave the name away")
@@ -77,7 +78,7 @@ def _since(protocol: Protocol) -> Since:
     profile = profile_of(protocol)
     if profile.described:
         return _described_since(profile, version)
-    since = since_in(version)
+    since = since_in(version, profile)
     methods = {
         (m.sender.value, m.kind.value, m.name): str(first)
         for m in protocol.methods
@@ -116,7 +117,10 @@ def _check_name(protocol: Protocol, name: str) -> None:
 
 def _overview(protocol: Protocol) -> Iterator[str]:
     yield f"{protocol.name} {protocol.version or 'of an unknown version'}"
-    for union in UNIONS:
+    if root := protocol.layout.root:
+        yield f"\n{root}, the type of every line"
+        yield from _members(types_of(protocol).named(root), "  ")
+    for union in () if root else UNIONS:
         methods = protocol.table(union.sender, union.kind)
         yield f"\n{union.sender} {union.kind}s ({len(methods)})"
         for method in methods:
@@ -140,7 +144,8 @@ def _details(shown: dict[str, Any], protocol: Protocol) -> Iterator[str]:
 
 def _facts(entry: dict[str, Any]) -> str:
     since = f", since {entry['since']}" if entry["since"] else ""
-    return f"{entry['namespace']}, {entry['stability']}{since}"
+    namespace = f"{entry['namespace']}, " if entry["namespace"] else ""
+    return f"{namespace}{entry['stability']}{since}"
 
 
 def _method_lines(method: dict[str, Any], types: Types) -> Iterator[str]:

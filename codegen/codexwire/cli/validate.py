@@ -9,8 +9,10 @@ import typer
 
 from codexwire.cli.command import NoProjectRules, new_app, project_here, tell
 from codexwire.cli.console import byte_progress
+from codexwire.errors import UsageError
 from codexwire.finding import Level
 from codexwire.report.table import FORMATS, check_format, render
+from codexwire.usecases.recordings import session_folders
 from codexwire.usecases.schema_choice import AUTO
 from codexwire.usecases.validate import validate as judged
 
@@ -22,11 +24,15 @@ app = new_app()
 @app.command()
 def validate(
     paths: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(metavar="PATH", help="Files, folders, globs, or - for standard input."),
-    ],
+    ] = None,
+    sessions: Annotated[
+        bool,
+        typer.Option("--sessions", help="The saved sessions in $CODEX_HOME or ~/.codex, too."),
+    ] = False,
     schema: Annotated[
-        str, typer.Option(help="A version, a file or folder, or auto: what the server says.")
+        str, typer.Option(help="A version, a file or folder, or auto: what the recording says.")
     ] = AUTO,
     as_published: Annotated[
         bool,
@@ -58,14 +64,17 @@ def validate(
         bool, typer.Option("--formats", help="Let number formats such as int32 assert ranges.")
     ] = False,
 ) -> int:
-    """Check recordings of the app-server: every message, and the session as a whole.
+    """Check recordings and saved sessions: every message or line, and the session as a whole.
 
     Exit code 0: nothing at the level of --fail-on; 1: something; 2: a file could not be checked.
     """
     check_format(format)
+    named = [*(paths or ()), *(session_folders() if sessions else ())]
+    if not named:
+        raise UsageError("name what to check", hint="files, folders, globs, -, or --sessions")
     with byte_progress("validating") as advance:
         found = judged(
-            *paths,
+            *named,
             schema=schema,
             as_published=as_published,
             formats=formats,

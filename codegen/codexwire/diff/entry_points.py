@@ -193,9 +193,12 @@ def entries(sides: VersionPair) -> Iterator[Root]:
     """Yield the types that are sent without a method of the unions, in both versions.
 
     These are the responses (a release may omit a request that its server still answers), the legacy
-    event payload, and the JSON-RPC envelopes, which both sides write.
+    event payload, and the JSON-RPC envelopes, which both sides write. The lines of a protocol of lines
+    are all written by codex, which is the server here.
     """
     old, new = sides.old.protocol, sides.new.protocol
+    if (root := new.layout.root) in old.types.keys() & new.types.keys():
+        yield Root((Side.SERVER,), PairDelta((), (Pair(root, root),)))
     answers = _answers(old) | _answers(new)
     events = profile_of(new).events
     for name in sorted(old.types.keys() & new.types.keys()):

@@ -70,7 +70,7 @@ def subjects(name: str, protocols: Sequence[Protocol]) -> tuple[Subject, ...]:
     for end in range(len(name), 0, -1):
         if end < len(name) and name[end] not in ".<[{=":
             continue
-        for full in (name[:end], spaces.full(spaces.newest, name[:end])):
+        for full in dict.fromkeys((name[:end], spaces.full(spaces.newest, name[:end]))):
             if full in types:
                 found.append(Subject(full, path=name[end:]))
         if found:

@@ -72,6 +72,8 @@ def plan_models(protocol: Protocol, *, style: Style = "pydantic") -> ModelPlan:
 
 def _uses(protocol: Protocol, names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Return the class names of all payloads, each with a sentence on the messages it is part of."""
+    if root := protocol.layout.root:
+        return {names[root]: ("Every line of a file.",)}
     found: dict[str, dict[str, list[str]]] = {}
     for method in protocol.methods:
         params, _ = params_class(protocol, method, names)

@@ -13,6 +13,7 @@ from codexwire.emit.format import format_python
 from codexwire.emit.header import Stamp
 from codexwire.emit.ids import lost_ids
 from codexwire.emit.known import holes_as_text, results_by
+from codexwire.emit.lines import line_exports, plan_lines
 from codexwire.emit.methods import TABLE_NAMES, plan_methods
 from codexwire.emit.models import ModelPlan, Style, plan_models
 from codexwire.emit.notifications import plan_notifications, registry_exports
@@ -50,7 +51,10 @@ def plan_package(
     models = plan_models(protocol, style=style)
     sources = dict(models.files)
     exports: dict[str, tuple[str, ...]] = {}
-    if style == "pydantic":
+    if style == "pydantic" and protocol.layout.root:
+        sources |= plan_lines(normalized.protocol, models.class_of)
+        exports = {**line_exports(protocol)}
+    elif style == "pydantic":
         sources["methods.py"] = plan_methods(protocol, models.class_of)
         sources["notification_registry.py"] = plan_notifications(protocol)
         sources["decode.py"] = plan_decode()

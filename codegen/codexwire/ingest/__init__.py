@@ -2,8 +2,8 @@
 
 `load(source)` takes a version (`"0.163.0"`; what is at hand is told in `codexwire.ingest.at_hand`), a
 bundle file (full or flat, gzipped or not), a folder of per-type files, a folder with `stable.json` and
-`experimental.json`, `-` for standard input, or `exec-server` (`exec-server@0.163.0`) for the other
-protocol.
+`experimental.json`, `-` for standard input, or the name of another protocol (`exec-server`,
+`rollout@0.163.0`).
 References may still dangle in what it returns (`codexwire.ir.dangling` tells): some releases publish such
 schemas, and normalization mends those it knows.
 """
@@ -17,7 +17,12 @@ from pathlib import Path
 from codexwire.direction import Stability
 from codexwire.errors import CodexwireWarning, UsageError
 from codexwire.ingest.archive import archive
-from codexwire.ingest.at_hand import bundles_of, nearest_at_hand, what_is_at_hand
+from codexwire.ingest.at_hand import (
+    bundles_of,
+    nearest_at_hand,
+    versions_at_hand,
+    what_is_at_hand,
+)
 from codexwire.ingest.build import build_protocol
 from codexwire.ingest.channel import archived_document, stable_part
 from codexwire.ingest.described import load_described
@@ -56,9 +61,9 @@ def load(
         raise UsageError("an empty name is no schema", hint="is a variable not set?")
     if isinstance(source, str):
         kind = of_source(source)
-        if kind is not None and kind.described:
+        if kind is not None and kind is not DEFAULT:
             wanted = source.partition("@")[2]
-            return load_described(kind, _version(wanted) if wanted else None)
+            return _of_kind(kind, _version(wanted) if wanted else None, exact)
         try:
             named = Version.parse(source)
         except ValueError:
@@ -74,6 +79,8 @@ def load(
     if files:
         return _load_channels(files, channel, version, profile)
     document = open_document(source, profile)
+    if document.profile.root:
+        return _of_lines(document, version)
     if document.complete:
         known = identify(document.digest)
         release, found = (known.version, known.channel) if known else (None, "unknown")
@@ -92,6 +99,20 @@ def load(
     return _known(document, release, found, channel)
 
 
+def _of_kind(profile: Profile, version: Version | None, exact: bool) -> Protocol:
+    """Return a release (default: the newest at hand) of a protocol that its source names."""
+    if profile.described:
+        return load_described(profile, version)
+    version = version or versions_at_hand(profile)[-1]
+    return load_version(version if exact else nearest_at_hand(version, profile), profile=profile)
+
+
+def _of_lines(document: Document, version: Version | None) -> Protocol:
+    release = version or archive(document.profile).version_of(document.digest)
+    channel = document.profile.source
+    return load_files({channel: document}, version=release, profile=document.profile)
+
+
 def _version(text: str) -> Version:
     try:
         return Version.parse(text)
@@ -99,17 +120,19 @@ def _version(text: str) -> Version:
         raise UsageError(f"{text!r} is no version", hint="a version reads like 0.163.0") from None
 
 
-def load_version(version: Version, *, channel: str = "experimental") -> Protocol:
+def load_version(
+    version: Version, *, channel: str = "experimental", profile: Profile = DEFAULT
+) -> Protocol:
     """Return the protocol of a release that is at hand; UsageError for any other."""
-    files = bundles_of(version)
+    files = bundles_of(version, profile)
     if files:
-        documents = {c: open_document(path) for c, path in files.items()}
-        return load_files(documents, version=version, channel=channel)
-    found = archive().protocol(version)
+        documents = {c: open_document(path, profile) for c, path in files.items()}
+        return load_files(documents, version=version, channel=channel, profile=profile)
+    found = archive(profile).protocol(version)
     if found is None:
         raise UsageError(
             f"schema version {version} is not at hand",
-            hint=f"`codexwire schema pull {version}` gets it; at hand: {what_is_at_hand()}",
+            hint=f"`codexwire schema pull {version}` gets it; at hand: {what_is_at_hand(profile)}",
         )
     return (stable_part(found) or found) if channel == "stable" else found
 

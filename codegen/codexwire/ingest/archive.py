@@ -1,7 +1,7 @@
 """All releases in one small file: every distinct schema once, and a timeline for every name.
 
-The file is gzipped. Its first line is a JSON object; every further line is a schema, without
-descriptions, so that one release is read without the others. A timeline is a list of
+The file is gzipped. Its first line is a JSON object; every further line is a schema (that of the
+app-server without descriptions), so that one release is read without the others. A timeline is a list of
 `[position, schema, …]`, each of which holds from that release on until the next one; `[position]` alone
 says that the name is gone. `published` is what the binaries wrote, the stable and the experimental schema
 merged; `mended` has the timelines that the normalization rules change, so that nobody has to normalize
@@ -37,14 +37,13 @@ from codexwire.direction import Stability
 from codexwire.errors import IngestError
 from codexwire.ir.model import UNIONS, Method, Protocol, Schema, Source, TypeDef
 from codexwire.location import Location
-from codexwire.profiles.table import named
+from codexwire.model.profile import Profile
+from codexwire.profiles.table import DEFAULT, named
 from codexwire.resources import schema_root
 from codexwire.version import Version
 
-__all__ = ["ARCHIVE_NAME", "FORMAT", "Archive", "archive", "method_label", "read_archive"]
+__all__ = ["FORMAT", "Archive", "archive", "archive_path", "method_label", "read_archive"]
 
-ARCHIVE_NAME = "history.json.gz"
-"""The file's name in the schema folder."""
 FORMAT = 2
 
 Timeline: TypeAlias = list[list[Any]]
@@ -75,7 +74,7 @@ class Archive:
     schemas: Schemas
 
     def protocol(self, version: Version, *, mended: bool = False) -> Protocol | None:
-        """Return a release without descriptions; None when it is not here.
+        """Return a release; None when it is not here.
 
         As it was published, or as the normalization rules mend it.
         """
@@ -103,6 +102,11 @@ class Archive:
             MappingProxyType({u: MappingProxyType(beside) for u, beside in envelope.items()}),
             layout=named(self.table["protocol"]),
         )
+
+    def version_of(self, digest: str) -> Version | None:
+        """Return the oldest release that published a schema of this digest; None when none did."""
+        rows = zip(self.versions, self.table["releases"], strict=True)
+        return next((v for v, (_, known) in rows if digest in dict(known).values()), None)
 
     def since(self, kind: str, name: str, version: Version) -> Version | None:
         """Return the first release of the period in which `version` has a name, mended.
@@ -194,7 +198,14 @@ def read_archive(path: Path) -> Archive:
         ) from None
 
 
-@cache
-def archive() -> Archive:
-    """Return the archive that comes with codexwire; IngestError when it is missing or damaged."""
-    return read_archive(schema_root() / ARCHIVE_NAME)
+def archive_path(profile: Profile = DEFAULT) -> Path:
+    """Return where the archive of a protocol is kept."""
+    return schema_root().joinpath(*profile.archive)
+
+
+def archive(profile: Profile = DEFAULT) -> Archive:
+    """Return the archive of a protocol; IngestError when it is missing or damaged."""
+    return _kept_archive(archive_path(profile))
+
+
+_kept_archive = cache(read_archive)

@@ -15,6 +15,8 @@ from codexwire.errors import CodexwireWarning
 from codexwire.ingest.archive import archive
 from codexwire.ingest.cache import Cache, cached, default_cache, listed, usable
 from codexwire.ingest.embedded import Release, index, project_index, published, vendored
+from codexwire.model.profile import Profile
+from codexwire.profiles.table import DEFAULT
 from codexwire.version import Version, nearest
 
 __all__ = [
@@ -40,51 +42,61 @@ class Kept:
     release: Release
 
 
-def kept_schemas(cache: Cache | None = None) -> tuple[Kept, ...]:
+def kept_schemas(cache: Cache | None = None, *, profile: Profile = DEFAULT) -> tuple[Kept, ...]:
     """Return every bundle at hand, oldest first."""
-    kept = [*_kept(cache or default_cache())]
+    kept = [*_kept(cache or default_cache(), profile)]
     return tuple(sorted(kept, key=lambda k: k.release.version))
 
 
-def known_schemas() -> tuple[Kept, ...]:
+def known_schemas(profile: Profile = DEFAULT) -> tuple[Kept, ...]:
     """Return every bundle at hand, and the other releases of the archive, oldest first."""
-    kept = kept_schemas()
+    kept = kept_schemas(profile=profile)
     have = {k.release.version for k in kept}
-    known = [Kept("archived", r) for r in published() if r.version not in have]
+    archived = _archived(profile) if profile.root else published()
+    known = [Kept("archived", r) for r in archived if r.version not in have]
     return tuple(sorted((*kept, *known), key=lambda k: k.release.version))
 
 
-def _kept(cache: Cache) -> Iterator[Kept]:
-    yield from (Kept("embedded", r) for r in index() if r.file)
-    yield from (Kept("vendored", r) for r in project_index())
+def _kept(cache: Cache, profile: Profile) -> Iterator[Kept]:
+    if not profile.root:
+        yield from (Kept("embedded", r) for r in index() if r.file)
+        yield from (Kept("vendored", r) for r in project_index())
     for entry in listed(cache):
-        yield from (Kept("cached", r) for r in entry.releases)
+        yield from (Kept("cached", r) for r in entry.schemas_of(profile))
 
 
-def bundles_of(version: Version) -> dict[str, Path]:
+def _archived(profile: Profile) -> Iterator[Release]:
+    """Yield the schemas that the archive of a protocol has: what it knows of their files is a digest."""
+    kept = archive(profile)
+    for version, (_, channels) in zip(kept.versions, kept.table["releases"], strict=True):
+        yield from (Release(version, channel, "", digest) for channel, digest in channels)
+
+
+def bundles_of(version: Version, profile: Profile = DEFAULT) -> dict[str, Path]:
     """Return channel → bundle of a release; nothing when there are none.
 
     A damaged cache entry is passed over, with a warning, if the archive has the release; else it is an
-    IngestError.
+    IngestError. The channel of a protocol of lines, which has no two, is called as the protocol is.
     """
-    files = vendored(version)
+    files = {} if profile.root else vendored(version)
     if files:
         return files
-    usual = usable if version in archive().versions else cached
+    usual = usable if version in archive(profile).versions else cached
     entry = usual(default_cache(), version)
-    return {r.channel: r.file for r in entry.releases if r.file} if entry else {}
+    found = entry.schemas_of(profile) if entry else ()
+    return {r.channel: r.file for r in found if r.file}
 
 
-def is_at_hand(version: Version) -> bool:
+def is_at_hand(version: Version, profile: Profile = DEFAULT) -> bool:
     """Whether a release is at hand, as bundles or in the archive."""
-    return version in archive().versions or bool(bundles_of(version))
+    return version in archive(profile).versions or bool(bundles_of(version, profile))
 
 
-def nearest_at_hand(version: Version) -> Version:
+def nearest_at_hand(version: Version, profile: Profile = DEFAULT) -> Version:
     """Return the release itself when it is at hand, else the nearest one, with a warning."""
-    if is_at_hand(version):
+    if is_at_hand(version, profile):
         return version
-    near = nearest(version, versions_at_hand())
+    near = nearest(version, versions_at_hand(profile))
     warnings.warn(
         f"{version} is not at hand: {near} is taken, the nearest one"
         f" (`codexwire schema pull {version}` gets it)",
@@ -94,28 +106,30 @@ def nearest_at_hand(version: Version) -> Version:
     return near
 
 
-def beside_archive() -> tuple[Version, ...]:
+def beside_archive(profile: Profile = DEFAULT) -> tuple[Version, ...]:
     """Return the releases at hand that the archive does not have, oldest first."""
-    return tuple(v for v in versions_at_hand() if v not in archive().versions)
+    known = archive(profile).versions
+    return tuple(v for v in versions_at_hand(profile) if v not in known)
 
 
-def newer_than_archive() -> tuple[Version, ...]:
+def newer_than_archive(profile: Profile = DEFAULT) -> tuple[Version, ...]:
     """Return the releases at hand that came after those of the archive, oldest first."""
-    return tuple(v for v in beside_archive() if v > archive().versions[-1])
+    newest = archive(profile).versions[-1]
+    return tuple(v for v in beside_archive(profile) if v > newest)
 
 
-def what_is_archived() -> str:
+def what_is_archived(profile: Profile = DEFAULT) -> str:
     """Say in a few words which releases the archive has."""
-    known = archive().versions
+    known = archive(profile).versions
     return f"{known[0]} … {known[-1]} ({len(known)} releases)"
 
 
-def what_is_at_hand() -> str:
+def what_is_at_hand(profile: Profile = DEFAULT) -> str:
     """Say in a few words which releases are at hand."""
-    return ", ".join([what_is_archived(), *map(str, beside_archive())])
+    return ", ".join([what_is_archived(profile), *map(str, beside_archive(profile))])
 
 
-def versions_at_hand() -> tuple[Version, ...]:
+def versions_at_hand(profile: Profile = DEFAULT) -> tuple[Version, ...]:
     """Return every release at hand, oldest first."""
-    bundles = (k.release.version for k in kept_schemas())
-    return tuple(sorted({*archive().versions, *bundles}))
+    bundles = (k.release.version for k in kept_schemas(profile=profile))
+    return tuple(sorted({*archive(profile).versions, *bundles}))

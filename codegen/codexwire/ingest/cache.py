@@ -1,6 +1,7 @@
 """The cache of pulled schemas: one folder a release, complete or not there at all.
 
 schema/<version>/stable.json, experimental.json    as the binary wrote them
+schema/<version>/RolloutLine.json                  likewise, from 0.116.0 on
 schema/<version>/provenance.toml                   where they came from, with digests
 bin/<version>/codex                                only with --keep-binary
 work/<version>/                                    a pull under way, or what a killed one left
@@ -25,9 +26,11 @@ import tomli_w
 from codexwire.errors import CodexwireWarning, IngestError
 from codexwire.ingest.embedded import CHANNELS, Release
 from codexwire.location import Location
+from codexwire.model.profile import Profile
 from codexwire.version import Version
 
 __all__ = [
+    "PER_SCHEMA",
     "PROVENANCE_NAME",
     "Cache",
     "Stored",
@@ -42,6 +45,8 @@ __all__ = [
 ]
 
 PROVENANCE_NAME = "provenance.toml"
+PER_SCHEMA = ("version", "channel", "lines")
+"""What of a provenance table is no fact about all schemas of the release."""
 _HEAD = "# Written by `codexwire schema pull`.\n\n"
 
 
@@ -62,11 +67,21 @@ class Cache:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A cached release: its schemas (each with its file) and its provenance table."""
+    """A cached release: its schemas (each with its file) and its provenance table.
+
+    `lines` are those of protocols of lines, whose channel is called as the protocol is.
+    """
 
     version: Version
     releases: tuple[Release, ...]
     provenance: Mapping[str, Any]
+    lines: tuple[Release, ...] = ()
+
+    def schemas_of(self, profile: Profile) -> tuple[Release, ...]:
+        """Return the schemas of one protocol."""
+        if not profile.root:
+            return self.releases
+        return tuple(r for r in self.lines if r.channel == profile.source)
 
 
 def default_cache() -> Cache:
@@ -83,7 +98,7 @@ def cached(cache: Cache, version: Version) -> Stored | None:
         return None
     try:
         table = tomllib.loads(path.read_text("utf-8"))
-        facts = {key: value for key, value in table.items() if key not in ("version", "channel")}
+        facts = {key: value for key, value in table.items() if key not in PER_SCHEMA}
         releases = tuple(
             Release(
                 version,
@@ -98,6 +113,17 @@ def cached(cache: Cache, version: Version) -> Stored | None:
         )
         if not releases:
             raise KeyError("no schema of a channel that is known here")
+        lines = tuple(
+            Release(
+                version,
+                source,
+                entry["sha256"],
+                entry["digest"],
+                folder / entry["file"],
+                {**facts, "types": entry["types"]},
+            )
+            for source, entry in table.get("lines", {}).items()
+        )
     except (
         OSError,
         tomllib.TOMLDecodeError,
@@ -111,7 +137,7 @@ def cached(cache: Cache, version: Version) -> Stored | None:
             location=Location(str(path)),
             hint=f"`codexwire schema pull --force {version}` makes it anew",
         ) from None
-    return Stored(version, releases, table)
+    return Stored(version, releases, table, lines)
 
 
 def listed(cache: Cache) -> tuple[Stored, ...]:
@@ -173,16 +199,17 @@ def workspace(cache: Cache, version: Version) -> Iterator[Path]:
 
 
 def store(
-    cache: Cache, entry: Stored, bundles: Mapping[str, bytes], room: Path, binary: Path | None
+    cache: Cache, entry: Stored, files: Mapping[str, bytes], room: Path, binary: Path | None
 ) -> None:
     """Put a release into the cache in one step, replacing what was there.
 
-    `room` is its workspace; `binary` is moved beside it when one is to be kept. Raises OSError.
+    `files` are its schemas by name, `room` is its workspace; `binary` is moved beside it when one is to
+    be kept. Raises OSError.
     """
     new = room / "entry"
     new.mkdir()
-    for channel, content in bundles.items():
-        (new / f"{channel}.json").write_bytes(content)
+    for name, content in files.items():
+        (new / name).write_bytes(content)
     provenance = _HEAD + tomli_w.dumps(dict(entry.provenance))
     (new / PROVENANCE_NAME).write_bytes(provenance.encode())
     if binary is not None:

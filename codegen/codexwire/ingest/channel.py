@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from codexwire.direction import Stability
-from codexwire.ingest.archive import ARCHIVE_NAME, archive
+from codexwire.ingest.archive import archive, archive_path
 from codexwire.ingest.document import Document
 from codexwire.ir.layout import union_of
 from codexwire.ir.model import Protocol, Schema
@@ -62,7 +62,7 @@ def archived_document(version: Version, channel: str) -> Document | None:
             types[union.union] = {"oneOf": branches, "title": union.union}
             if beside := protocol.envelope.get(union_of(union.sender, union.kind).union):
                 types[union.union]["properties"] = dict(beside)
-    return Document(f"{ARCHIVE_NAME} {version}", types, {})
+    return Document(f"{archive_path().name} {version}", types, {})
 
 
 def _unmarked(schema: Any) -> Any:

@@ -3,7 +3,7 @@
 The document is JSON Schema with the releases written beside the shapes:
 `x-since` and `x-until` (both included) on types, properties and union branches, `x-enum-since` for
 single enum values, and `x-switch` where one shape replaces another. `x-versions` are the releases that
-were looked at; the first is an older description of the protocol, `0.0.0`.
+were looked at; `0.0.0` is an older description of the protocol.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from codexwire.resources import schema_root
 from codexwire.version import Version
 
 __all__ = ["described_versions", "is_described", "load_described"]
+
+_OLDER = Version.parse("0.0.0")
 
 
 def is_described(source: str) -> bool:
@@ -50,10 +52,11 @@ def load_described(profile: Profile, version: Version | None = None) -> Protocol
     origin, value = _document(profile)
     known = [Version.parse(v) for v in value["x-versions"]]
     version = version or known[-1]
-    if version < known[1] and version != known[0]:
+    first = next(v for v in known if v != _OLDER)
+    if version < first and version not in known:
         raise UsageError(
             f"no {profile.source} protocol is known of {version}",
-            hint=f"the first known is {known[1]}",
+            hint=f"the first known is {first}",
         )
     types = {
         name: _prune(node, version)

@@ -18,7 +18,7 @@ from codexwire.ir.walk import transform
 from codexwire.ir.wellformed import endless, is_name, malformed
 from codexwire.location import Location, join_pointer
 from codexwire.model.profile import Profile
-from codexwire.profiles.table import DEFAULT
+from codexwire.profiles.table import DEFAULT, PROFILES
 
 __all__ = ["Document", "open_document"]
 
@@ -30,7 +30,7 @@ class Document:
     """One schema input: where it came from and its types by full name (unions included).
 
     `complete` is false for a flat bundle, which lacks server requests and response types. `holes` are
-    about the document as a whole.
+    about the document as a whole. `profile` is that of its protocol.
     """
 
     origin: str
@@ -38,6 +38,7 @@ class Document:
     pointers: dict[str, str]
     complete: bool = True
     holes: tuple[Hole, ...] = ()
+    profile: Profile = DEFAULT
 
     @property
     def digest(self) -> str:
@@ -50,7 +51,10 @@ class Document:
 
 
 def open_document(path: Path | str, profile: Profile = DEFAULT) -> Document:
-    """Return the document in a bundle file (full or flat, gzipped or not, `-`) or a folder."""
+    """Return the document in a bundle file (full or flat, gzipped or not, `-`) or a folder.
+
+    `profile` is that of its protocol, unless its title says that it describes the lines of another one.
+    """
     if str(path) != "-" and Path(path).is_dir():
         return _folder(Path(path), profile)
     return _bundle(str(path), read_document(path), profile)
@@ -58,7 +62,24 @@ def open_document(path: Path | str, profile: Profile = DEFAULT) -> Document:
 
 def _bundle(origin: str, written: dict[str, Any], profile: Profile) -> Document:
     value, holes = as_draft_07(written)
-    return replace(_whole(origin, value, profile), holes=holes)
+    title = value.get("title")
+    profile = next((p for p in PROFILES if p.root and p.root == title), profile)
+    read = _lines if profile.root else _whole
+    return replace(read(origin, value, profile), holes=holes, profile=profile)
+
+
+def _lines(origin: str, value: dict[str, Any], profile: Profile) -> Document:
+    """Return a document that describes a line, beside the definitions of what is in it."""
+    if value.get("title") != profile.root or not isinstance(value.get("definitions"), dict):
+        raise IngestError(
+            f"no {profile.title} schema: it is not titled {profile.root}, or has no definitions",
+            location=Location(origin, None, ""),
+            hint=f"expected {profile.bundle.file}, as {profile.bundle.folder} has it",
+        )
+    types = dict(value["definitions"])
+    pointers = {name: join_pointer(("definitions", name)) for name in types} | {profile.root: ""}
+    types[profile.root] = {k: v for k, v in value.items() if k not in ("definitions", "$schema")}
+    return _checked(Document(origin, types, pointers), profile)
 
 
 def _whole(origin: str, value: dict[str, Any], profile: Profile) -> Document:
@@ -105,6 +126,8 @@ def _folder(folder: Path, profile: Profile) -> Document:
     bundle = next((folder / n for n in (whole, f"{whole}.gz") if (folder / n).is_file()), None)
     if bundle is not None:
         return _bundle(str(bundle), read_document(bundle), profile)
+    if (lines := _only_lines(folder)) is not None:
+        return _bundle(str(lines), read_document(lines), profile)
     files = {
         path.relative_to(folder).as_posix().removesuffix(".gz").removesuffix(".json"): path
         for part in ("", *spaces.nested, spaces.root)
@@ -136,6 +159,13 @@ def _folder(folder: Path, profile: Profile) -> Document:
         body = {k: v for k, v in value.items() if k not in ("definitions", "$schema")}
         types[name] = _renamed(body, place)
     return _checked(Document(str(folder), types, pointers, holes=tuple(sorted(holes))), profile)
+
+
+def _only_lines(folder: Path) -> Path | None:
+    """Return the one file of a folder that a binary writes for a protocol of lines, if it is alone."""
+    names = {p.bundle.file for p in PROFILES if p.root}
+    files = [path for path in folder.iterdir() if path.suffix == ".json"]
+    return files[0] if len(files) == 1 and files[0].name in names else None
 
 
 def _place(

@@ -19,15 +19,18 @@ Table: TypeAlias = dict[str, Any]
 Timelines: TypeAlias = dict[str, dict[str, Timeline]]
 
 
-def pack(releases: Iterable[tuple[Protocol, Protocol]]) -> Table:
+def pack(releases: Iterable[tuple[Protocol, Protocol]], *, described: bool = False) -> Table:
     """Return the first line of an archive, without `breaks`, and in `schemas` the texts of the others.
 
     The releases, each as published and as mended, are of one protocol, oldest first, with versions.
+    Descriptions are left out unless it is to be `described`.
     """
     schemas: dict[str, int] = {}
 
     def index(schema: Schema) -> int:
-        return schemas.setdefault(canonical_json(bare(schema)), len(schemas))
+        return schemas.setdefault(
+            canonical_json(schema if described else bare(schema)), len(schemas)
+        )
 
     pairs = list(releases)
     published = _timelines([old for old, _ in pairs], index)

@@ -13,7 +13,7 @@ import tomli_w
 
 from codexwire.errors import IngestError
 from codexwire.files import write_whole
-from codexwire.ingest.cache import Cache, Stored, locked
+from codexwire.ingest.cache import PER_SCHEMA, Cache, Stored, locked
 from codexwire.ingest.embedded import INDEX_NAME, read_index
 from codexwire.location import Location
 from codexwire.version import Version
@@ -54,7 +54,7 @@ def _write_bundles(entry: Stored, root: Path) -> list[Path]:
     try:
         new = staging / "new"
         new.mkdir()
-        for release in entry.releases:
+        for release in (*entry.releases, *entry.lines):
             assert release.file is not None  # cached entries have their files
             shutil.copyfile(release.file, new / release.file.name)
         if folder.exists():
@@ -80,7 +80,7 @@ def _write_index(entry: Stored, path: Path) -> None:
 
 
 def _row(entry: Stored, channel: str) -> dict[str, Any]:
-    facts = {k: v for k, v in entry.provenance.items() if k not in ("version", "channel")}
+    facts = {k: v for k, v in entry.provenance.items() if k not in PER_SCHEMA}
     if channel == "experimental" and "command" in facts:
         facts["command"] += " --experimental"
     digests = entry.provenance["channel"][channel]

@@ -69,13 +69,19 @@ class Namespaces:
 class Layout:
     """What is particular to the schema of one protocol.
 
-    `unions` are called as its schema calls them.
+    `unions` are called as its schema calls them. A protocol of lines has none, for it has no methods:
+    `root` is the type of all of its lines, which is the document itself, beside its definitions.
     """
 
     name: str = ""
     namespaces: Namespaces = Namespaces()
     unions: tuple[MethodTable, ...] = UNIONS
+    root: str = ""
 
     def union(self, sender: Side, kind: Kind) -> str:
-        """Return what the schema calls the union of the messages that `sender` sends as `kind`."""
-        return next(u.union for u in self.unions if (u.sender, u.kind) == (sender, kind))
+        """Return what the schema calls the union of the messages that `sender` sends as `kind`.
+
+        Empty where the protocol has no such messages.
+        """
+        found = (u.union for u in self.unions if (u.sender, u.kind) == (sender, kind))
+        return next(found, "")

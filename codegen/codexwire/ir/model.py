@@ -210,10 +210,14 @@ class Protocol:
                 if beside := self.envelope.get(union.union):
                     node["properties"] = dict(beside)
                 root[union.union] = node
-        return {
-            "$schema": "http://json-schema.org/draft-07/schema#",
+        whole: Schema = root.pop(self.layout.root, None) or {
             "title": "".join(word.capitalize() for word in self.name.split("-")) + "Protocol",
             "type": "object",
+        }
+        assert isinstance(whole, dict)
+        return {
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            **whole,
             "definitions": root | nested,
         }
 

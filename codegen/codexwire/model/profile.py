@@ -12,6 +12,7 @@ import msgspec
 from codexwire.ir.layout import Layout
 from codexwire.ir.model import Protocol
 from codexwire.model.identity import Identities
+from codexwire.model.lines import Lines
 from codexwire.model.normalization import NormalizationRules
 from codexwire.model.session import Vocabulary
 from codexwire.model.session_check import SessionCheck
@@ -109,24 +110,28 @@ class Profile(Layout):
     """All that is particular to one protocol.
 
     `title` is what it is called in sentences, `source` on a command line; `package` is the name of a
-    generated package. `bundle` is how binaries write its schema, `described` (a path in the schema
-    folder) where codexwire keeps one of its own, which no binary writes; `default_version` is the newest
-    release whose bundles are embedded. `responses` names the types of results that no rule can find,
-    `events` the types that a server sends outside the unions, `awaited` the notifications that a client
-    waits for before it goes on. `claims` says that the rules' claims of
+    generated package. `bundle` is how binaries write its schema, `archive` (a path in the schema folder)
+    where codexwire keeps those of all releases, and `described` one of its own, where no binary writes
+    one; `default_version` is the newest release whose bundles are embedded. `responses` names the types
+    of results that no rule can find, `events` the types that a server sends outside the unions, `awaited`
+    the notifications that a client waits for before it goes on. `claims` says that the rules' claims of
     releases are about this protocol. `client` is None where the runtime has no client for it.
+    Of a protocol of lines, `nested` are the members, each inside the one before, whose variants are kinds of
+    lines, and `lines` is how a file of such lines is told and understood.
     """
 
     title: str = "protocol"
     source: str = ""
     package: str = ""
     bundle: Bundle = _NO_BUNDLE
+    archive: tuple[str, ...] = ()
     described: tuple[str, ...] = ()
     default_version: str = ""
     identities: Identities = field(default_factory=lambda: Identities(MappingProxyType({})))
     rules: NormalizationRules = _NO_RULES
     responses: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     claims: bool = False
+    nested: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     awaited: frozenset[str] = frozenset()
     domains: tuple[Domain, ...] = (Domain("shared", "All types.", ()),)
@@ -134,6 +139,7 @@ class Profile(Layout):
     checks: tuple[SessionCheck, ...] = ()
     vocabulary: Vocabulary = _SILENT
     signs: Signs | None = None
+    lines: Lines | None = None
 
 
 _PLAIN = Profile()

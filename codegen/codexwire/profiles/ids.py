@@ -1,6 +1,7 @@
 """The ids of a message, whichever protocol it is of: the places of all of them in one table.
 
-No method and no kind of id of one protocol means something else in another.
+No method and no kind of id of one protocol means something else in another. Lines, which have no
+methods, have tables of their own.
 """
 
 from __future__ import annotations
@@ -8,8 +9,13 @@ from __future__ import annotations
 from codexwire.model.identity import Identities
 from codexwire.profiles.app_server.identities import IDENTITIES as APP_SERVER
 from codexwire.profiles.exec_server.identities import IDENTITIES as EXEC_SERVER
+from codexwire.profiles.exec_stream.identities import IDENTITIES as EXEC_STREAM
+from codexwire.profiles.exec_stream.names import NAME as EXEC_STREAM_NAME
+from codexwire.profiles.rollout.identities import IDENTITIES as ROLLOUT
+from codexwire.profiles.rollout.names import NAME as ROLLOUT_NAME
 
 __all__ = [
+    "LINES",
     "PLACES",
     "differences",
     "find",
@@ -29,6 +35,9 @@ PLACES = {
     for kind in dict.fromkeys(kind for table in _TABLES for kind in table)
 }
 """Kind of id → its places, best first."""
+
+LINES = {ROLLOUT_NAME: ROLLOUT, EXEC_STREAM_NAME: EXEC_STREAM}
+"""Protocol of lines → where the ids of its lines stand."""
 
 _ALL = Identities(PLACES)
 differences = _ALL.differences

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
+from codexwire.model.lines import FileCheck, LineCheck
 from codexwire.model.normalization import NormalizationRule
 from codexwire.model.profile import Profile
 from codexwire.model.session_check import SessionCheck
 from codexwire.profiles.app_server.normalization import RETIRED
 from codexwire.profiles.app_server.profile import APP_SERVER
 from codexwire.profiles.exec_server.profile import EXEC_SERVER
+from codexwire.profiles.exec_stream.profile import EXEC_STREAM
+from codexwire.profiles.rollout.profile import ROLLOUT
 
-__all__ = ["CHECKS", "DEFAULT", "PROFILES", "RETIRED", "RULES", "named", "of_source"]
+__all__ = [
+    "CHECKS",
+    "DEFAULT",
+    "LINE_CHECKS",
+    "PROFILES",
+    "RETIRED",
+    "RULES",
+    "named",
+    "of_source",
+]
 
-PROFILES: Final = (APP_SERVER, EXEC_SERVER)
+PROFILES: Final = (APP_SERVER, EXEC_SERVER, ROLLOUT, EXEC_STREAM)
 
 DEFAULT: Final = APP_SERVER
 """The protocol that is meant where none is named."""
@@ -27,6 +39,14 @@ CHECKS: tuple[SessionCheck, ...] = tuple(
     {check.id: check for profile in PROFILES for check in profile.checks}.values()
 )
 """The session checks of all protocols, in the order in which they look at a message."""
+
+_OF_LINES = tuple(profile.lines for profile in PROFILES if profile.lines is not None)
+
+_ONE_FILE = {check.id: check for lines in _OF_LINES for check in lines.checks}
+_SEVERAL = {check.id: check for lines in _OF_LINES for check in lines.across}
+
+LINE_CHECKS: tuple[LineCheck | FileCheck, ...] = (*_ONE_FILE.values(), *_SEVERAL.values())
+"""The checks of all protocols of lines: of one file, then of several."""
 
 
 def named(name: str) -> Profile:

@@ -26,6 +26,7 @@ from codexwire.runtime.tolerance.table import RULES
 from codexwire.runtime.unknown import (
     Drift,
     NoParams,
+    UnknownLine,
     UnknownNotification,
     UnknownRequest,
     UnknownResult,
@@ -44,6 +45,10 @@ _KINDS = {
         "No tolerance rule has a value for it.",
     ),
     Drift.NULL_VALUE: ("Null where the schema admits none.", "It reads as None."),
+    Drift.REPEATED_KEY: (
+        "A key that comes more than once in an object.",
+        "The first value is read; `dump` writes all of them again.",
+    ),
     Drift.UNEXPECTED_PARAMS: (
         "Params for a method that has none, kept raw.",
         "They are in the attribute `raw` of what was decoded.",
@@ -105,14 +110,16 @@ class Note:
 def drift_notes(value: Any, *, method: str = "", part: str = "params") -> tuple[Note, ...]:
     """Return the drift of one decoded value, in order of appearance, repeats included.
 
-    `method` and `part` (`params` or `result`) say what was decoded; they only appear in the notes.
+    `method` and `part` (`params` or `result`, empty for a line) say what was decoded; they only appear in
+    the notes.
     """
     method = str(method)
+    start = (part,) if part else ()
     notes = (
-        Note(method, join_pointer((part, *spot.path)), str(spot.rule), spot.meant)
+        Note(method, join_pointer((*start, *spot.path)), str(spot.rule), spot.meant)
         for spot in _found(value, ())
     )
-    return (*notes, *_conflicts(value, method, part))
+    return (*notes, *(_conflicts(value, method, part) if part else ()))
 
 
 class DriftReport:
@@ -162,7 +169,7 @@ def _found(value: Any, path: tuple[str, ...]) -> _Found:
     elif isinstance(value, NoParams):
         if value.raw not in (None, {}):
             yield _Spot(path, Drift.UNEXPECTED_PARAMS)
-    elif isinstance(value, (UnknownNotification, UnknownRequest, UnknownResult)):
+    elif isinstance(value, (UnknownLine, UnknownNotification, UnknownRequest, UnknownResult)):
         if value.why:
             yield _Spot(path, value.why)
     elif isinstance(value, (list, dict)):
@@ -177,7 +184,8 @@ def _in_model(model: BaseModel, path: tuple[str, ...]) -> _Found:
         yield _Spot(path, Drift.UNKNOWN_VARIANT)
         return
     if isinstance(model, RootModel):
-        yield from (_Spot(path + at, rule) for at, rule in (kept["root"].marks if kept else ()))
+        marks = kept["root"].marks if "root" in kept else ()
+        yield from (_Spot(path + at, rule) for at, rule in marks)
         yield from _found(model.root, path)
         return
     shape = model_shape(type(model))

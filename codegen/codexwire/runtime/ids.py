@@ -16,6 +16,7 @@ from codexwire.profiles.ids import PLACES, find
 from codexwire.runtime.spec import MethodTable
 from codexwire.runtime.unknown import (
     NoParams,
+    UnknownLine,
     UnknownNotification,
     UnknownRequest,
     UnknownResult,
@@ -36,7 +37,7 @@ __all__ = [
 
 T = TypeVar("T")
 
-_RAW = (NoParams, UnknownNotification, UnknownRequest, UnknownResult, UnknownValue)
+_RAW = (NoParams, UnknownLine, UnknownNotification, UnknownRequest, UnknownResult, UnknownValue)
 
 
 def find_id(

@@ -13,6 +13,7 @@ from codexwire.runtime.model_types import Object, model_shape
 from codexwire.runtime.unknown import (
     ABSENT,
     NoParams,
+    UnknownLine,
     UnknownNotification,
     UnknownRequest,
     UnknownResult,
@@ -31,7 +32,7 @@ SELF = ""
 
 _KEY = "codexwire_kept"
 _SCALARS = frozenset({str, int, float, bool, type(None)})
-_RAW = (NoParams, UnknownNotification, UnknownRequest, UnknownResult, UnknownValue)
+_RAW = (NoParams, UnknownLine, UnknownNotification, UnknownRequest, UnknownResult, UnknownValue)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ __all__ = [
     "Drift",
     "NoParams",
     "Unknown",
+    "UnknownLine",
     "UnknownNotification",
     "UnknownRequest",
     "UnknownResult",
@@ -24,6 +25,7 @@ class Drift(StrEnum):
     ID_CONFLICT = "id-conflict"
     MISSING_FIELD = "missing-field"
     NULL_VALUE = "null-value"
+    REPEATED_KEY = "repeated-key"
     UNEXPECTED_PARAMS = "unexpected-params"
     UNFIT_VALUE = "unfit-value"
     UNKNOWN_FIELD = "unknown-field"
@@ -86,6 +88,14 @@ class UnknownResult:
     def raw(self) -> Any:
         """The result as it came."""
         return self.result
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownLine:
+    """A line that is nothing like its type; `why` is empty in raw mode, in which nothing is looked up."""
+
+    raw: Any
+    why: str = Drift.UNFIT_VALUE
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def everything(protocol: Protocol) -> frozenset[Point]:
 
 def _roots(types: Types) -> Iterator[tuple[str, Type]]:
     """Yield the params of every method and every type that messages reach."""
-    waiting: list[str] = []
+    waiting: list[str] = [types.protocol.layout.root] if types.protocol.layout.root else []
     for method in types.protocol.methods:
         if method.params is not None:
             params = read(method.params)
@@ -120,6 +120,11 @@ class Coverage:
         if method is not None and method.result is not None:
             self.seen.add(("responses", name, ""))
             self._visit(method.result, self._types.named(method.result), result)
+
+    def line(self, line: Any) -> None:
+        """Count a line."""
+        root = self._types.protocol.layout.root
+        self._visit(root, self._types.named(root), line)
 
     def _visit(self, owner: str, found: Type, value: Any) -> None:
         for step in passed(self._types, found, value, self._fits, owner):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -10,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from codexwire.direction import Kind, Side
-from codexwire.errors import CodexwireError, TranscriptError
+from codexwire.errors import CodexwireError, TranscriptError, UsageError
 from codexwire.finding import Level
 from codexwire.ir.hole import HoleKind
 from codexwire.ir.model import open_sides
@@ -25,7 +24,10 @@ from codexwire.transcript.entry import Closed, Entry, Item, Oddity
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.hints import look
 from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
+from codexwire.transcript.ladder import Climb
+from codexwire.transcript.line_judge import judge_lines
 from codexwire.transcript.meant import Meant
+from codexwire.transcript.message_text import has_two_methods, is_encodable
 from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.session.state import Session
 from codexwire.transcript.source import LONGEST, Source
@@ -45,11 +47,14 @@ _MEMBERS = frozenset({"method", "result", "error"})
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-def judge(source: Source, choose: Choose, options: Options) -> Judgement:
+def judge(
+    source: Source, choose: Choose, options: Options, climb: Climb | None = None
+) -> Judgement:
     """Return the judgement of a recording, which is opened and closed here.
 
-    What is wrong with the recording never raises: it is a finding, and `unusable` where nothing more
-    could be checked.
+    `choose` gives the schema of messages, `climb` those of lines; without it a file of lines cannot be
+    judged. What is wrong with the recording never raises: it is a finding, and `unusable` where nothing
+    more could be checked.
     """
     judgement = Judgement(source.name, options.limit)
     try:
@@ -57,7 +62,12 @@ def judge(source: Source, choose: Choose, options: Options) -> Judgement:
             format = detect(source)
             judgement.format = format.id
             try:
-                judge_items(format.read(source), judgement, choose, options)
+                if format.profile is None:
+                    judge_items(format.read(source), judgement, choose, options)
+                elif climb is not None:
+                    judge_lines(format.read(source), judgement, format.profile, climb, options)
+                else:
+                    raise UsageError(f"no schemas of a {format.title} are at hand")
             finally:
                 judgement.bytes = source.size
             for number in source.too_long:
@@ -67,7 +77,7 @@ def judge(source: Source, choose: Choose, options: Options) -> Judgement:
                 raise source.damage
             if not (judgement.messages or judgement.counts[Level.ERROR]):
                 raise TranscriptError(
-                    "no message in this recording",
+                    f"no {judgement.what} in this recording",
                     location=Location(source.name),
                     hint="was anything recorded?",
                 )
@@ -246,10 +256,10 @@ class _Pass:
             self.versioned.add(message.sender)
             text = f"the {message.sender} sends `jsonrpc`, which the protocol leaves out"
             self._add("envelope/jsonrpc", Level.INFO, message, text, pointer="/jsonrpc")
-        if b"\\u" in entry.data and _SURROGATE.search(entry.data) and not _encodable(entry.data):
+        if b"\\u" in entry.data and _SURROGATE.search(entry.data) and not is_encodable(entry.data):
             text = "a lone surrogate in a string; servers drop such a message"
             self._add("envelope/surrogate", Level.WARNING, message, text, pointer="")
-        if entry.data.count(b'"method"') > 1 and _has_two_methods(entry.data):
+        if entry.data.count(b'"method"') > 1 and has_two_methods(entry.data):
             text = "two members `method`; servers drop such a message"
             self._add("envelope/duplicate-key", Level.WARNING, message, text, pointer="/method")
 
@@ -368,27 +378,3 @@ def _cover(coverage: Coverage, step: Step) -> None:
         coverage.message(message.method or "", message.sender, kind, message.params)
     elif request is not None and message.kind is MessageKind.RESPONSE:
         coverage.response(request.method, request.sender, message.result)
-
-
-def _encodable(data: bytes) -> bool:
-    """Whether every string of a message can be encoded."""
-    try:  # long integers cannot be printed, and no number matters here
-        json.dumps(json.loads(data, parse_int=float), ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _has_two_methods(data: bytes) -> bool:
-    """Whether the outermost object of a JSON text has two members `method`."""
-    outermost: list[tuple[str, Any]] = []
-
-    def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        outermost[:] = pairs
-        return dict(pairs)
-
-    try:
-        json.loads(data, object_pairs_hook=note, parse_int=str, parse_float=str)
-    except (ValueError, RecursionError):
-        return False
-    return sum(key == "method" for key, _ in outermost) > 1

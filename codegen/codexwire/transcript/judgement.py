@@ -12,6 +12,7 @@ from codexwire.errors import CodexwireError
 from codexwire.finding import Finding, Kind, Level
 from codexwire.ir.hole import Hole
 from codexwire.location import Location
+from codexwire.model.lines import Understood
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Point
 from codexwire.transcript.entry import LineInDocument, Oddity
@@ -66,6 +67,10 @@ class Judgement:
     and `unread` counts the lines or parts of it that were not understood. `unchecked` counts the
     messages that were accepted although the schema does not say what they should be, `holes` are what
     else the schema leaves open. `seen` are the points of the schema that it exercises.
+
+    Of a file of lines, each of which counts as a message, `what` is a line; `made_by` is the release that
+    made the file, `releases` counts the lines by the schema that accepted them, `unknown_types` those that
+    no release has the type of, by type, and `understood` says what the file came to.
     """
 
     path: str
@@ -83,6 +88,11 @@ class Judgement:
     counts: Counter[Level] = field(default_factory=Counter)
     unusable: CodexwireError | None = None
     seen: frozenset[Point] = frozenset()
+    what: str = "message"
+    made_by: str | None = None
+    releases: Counter[str] = field(default_factory=Counter)
+    unknown_types: Counter[str] = field(default_factory=Counter)
+    understood: Understood | None = None
     repeats: Counter[Kind] = field(default_factory=Counter)
     _kept: dict[Level, list[Finding]] = field(default_factory=dict)
 

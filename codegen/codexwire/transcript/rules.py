@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codexwire.finding import Level, RuleText
 from codexwire.ir.hole import HoleKind
-from codexwire.profiles.table import CHECKS
+from codexwire.profiles.table import CHECKS, LINE_CHECKS
 from codexwire.wire.explain_rules import RULES as VIOLATIONS
 
 __all__ = ["RULES", "TITLES"]
@@ -24,6 +24,29 @@ _OWN = {
         Level.WARNING,
         "A string holds a lone surrogate.",
         "It cannot be encoded as UTF-8, and servers drop such a message.",
+    ),
+    "lines/repeated-key": (
+        Level.INFO,
+        "An object of a line has a key twice, reported once a file.",
+        "The first value counts, the others are kept: `decode` gives the line back as it was. Most JSON "
+        "readers keep the last value and lose the first.",
+    ),
+    "lines/undeclared": (
+        Level.INFO,
+        "A member of a line is declared by no release that is known.",
+        "Any value is accepted there, and the line counts as unchecked. Members that codex is known to write "
+        "without declaring them are put into the schema by a rule.",
+    ),
+    "lines/unknown-type": (
+        Level.INFO,
+        "No release that is known has this type of line, of payload or of item.",
+        "The line counts as unchecked: a newer release may have written it, for a file names only the one "
+        "that made it.",
+    ),
+    "lines/unknown-value": (
+        Level.INFO,
+        "No release that is known lists this value of an enum, or this variant.",
+        "Any is accepted there, and the line counts as unchecked.",
     ),
     "transcript/binary-frame": (
         Level.WARNING,
@@ -111,5 +134,7 @@ RULES: tuple[RuleText, ...] = (
 )
 """Every rule but the session checks."""
 
-TITLES = {rule.id: rule.title for rule in RULES} | {c.rule: c.title for c in CHECKS}
+TITLES = {rule.id: rule.title for rule in RULES} | {
+    check.rule: check.title for check in (*CHECKS, *LINE_CHECKS)
+}
 """What each rule of a finding means, in one sentence."""

@@ -27,12 +27,13 @@ from codexwire.transcript.formats.table import detect
 from codexwire.transcript.hints import Hint, Origin, look
 from codexwire.transcript.source import STDIN, Source
 from codexwire.usecases.comparable import open_release
+from codexwire.usecases.ladder import UNRELEASED
 from codexwire.usecases.meant import with_meant
 from codexwire.usecases.notices import Notice, holes_of, listed
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.recordings import recordings
 from codexwire.usecases.releases import mended_releases
-from codexwire.usecases.schema_choice import UNRELEASED, choose
+from codexwire.usecases.schema_choice import choose
 from codexwire.usecases.senders import with_senders
 from codexwire.wire import Validators, decode
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
 from codexwire.errors import UsageError
-from codexwire.finding import Finding
+from codexwire.finding import Finding, Level
+from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT
 from codexwire.report.report import Report
 from codexwire.runtime.decode import MODES, Mode
@@ -34,6 +36,11 @@ class Decoding:
         """Each kind of drift cached, its count among its facts."""
         return tuple(self.report().findings)
 
+    @property
+    def drifted(self) -> bool:
+        """Whether anything drifted, keys that come twice aside: codex writes some."""
+        return any(finding.level is not Level.INFO for finding in self.findings)
+
     def report(self) -> Report:
         """Return the report, which `codexwire.report.table.render` prints in any format."""
         return decode_report(", ".join(self.named), self.tally, self.mode)
@@ -41,14 +48,15 @@ class Decoding:
 
 def decode(
     *paths: str | Path,
-    package: str | ModuleType = DEFAULT.package,
+    package: str | ModuleType | None = None,
     mode: str = "tolerant",
     say: Say = silent,
 ) -> Decoding:
     """Decode recordings with the models of a generated package, as `codexwire decode` does.
 
-    `paths` are files, folders and globs, one of them may be `-`; `package` is the package or what it is
-    imported as; `mode` one of `codexwire.runtime.decode.MODES`. What drifted is a finding; UsageError and
+    `paths` are files, folders and globs, one of them may be `-`; saved sessions are decoded line by line.
+    `package` is the package or what it is imported as, by default the one that comes with codexwire for what
+    a file holds; `mode` one of `codexwire.runtime.decode.MODES`. What drifted is a finding; UsageError and
     TranscriptError are for what cannot be read or imported.
 
     >>> import codexwire, json, pathlib, tempfile
@@ -58,7 +66,8 @@ def decode(
     [('t004-id-alias', 'thread/closed', 1), ('unknown-field', 'thread/closed', 1)]
     """
     named = [*map(str, paths)]
-    models, chosen, tally = _package(package), _mode(mode), Tally()
+    given = None if package is None else _package(package)
+    models, chosen, tally = partial(_models, given), _mode(mode), Tally()
     for path in recordings(named).paths:
         say(f"decoding {path}")
         decode_recording(path, models, chosen, tally)
@@ -72,9 +81,27 @@ def _mode(name: str) -> Mode:
     raise UsageError(f"no mode {name!r}", hint=f"one of {', '.join(MODES)}")
 
 
+def _models(given: ModuleType | None, profile: Profile | None) -> ModuleType:
+    """Return the package for what a file holds: the given one, where it is of that protocol."""
+    wanted = profile or DEFAULT
+    fits = given is not None and hasattr(given, _DECODES[profile is not None])
+    if given is None or (not fits and profile is not None):
+        return _package(wanted.package)
+    if not fits:
+        raise UsageError(
+            f"{given.__name__!r} decodes lines, and this is a recording of messages",
+            hint=f"--package {wanted.package}",
+        )
+    return given
+
+
+_DECODES = ("decode_notification", "decode_line")
+"""The function by which a package decodes messages, and lines."""
+
+
 def _package(named: str | ModuleType) -> ModuleType:
     package = _imported(named) if isinstance(named, str) else named
-    if not hasattr(package, "decode_notification"):
+    if not any(hasattr(package, name) for name in _DECODES):
         raise UsageError(
             f"{package.__name__!r} has no decoding functions",
             hint=_releases(package) or "generate it in style pydantic",

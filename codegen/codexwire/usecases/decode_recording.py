@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 from codexwire.direction import Side
 from codexwire.model.exchange import Exchange
+from codexwire.model.lines import name_of
 from codexwire.model.message import MessageKind, RequestId
+from codexwire.model.profile import Profile
 from codexwire.model.session_message import Message
 from codexwire.near import ALIKE, did_you_mean
 from codexwire.runtime.decode import DecodeError, Mode
 from codexwire.runtime.drift import Note, drift_notes
-from codexwire.runtime.unknown import Drift, UnknownNotification, UnknownRequest, UnknownResult
+from codexwire.runtime.unknown import (
+    Drift,
+    UnknownLine,
+    UnknownNotification,
+    UnknownRequest,
+    UnknownResult,
+)
 from codexwire.transcript.entry import Entry, Oddity
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import LONGEST, Source
 from codexwire.wire import Violation
 from codexwire.wire import decode as parse
 
-__all__ = ["Tally", "decode_recording"]
+__all__ = ["Package", "Tally", "decode_recording"]
 
 _UNKNOWN = (UnknownNotification, UnknownRequest, UnknownResult)
 _KINDS = ("REQUEST", "NOTIFICATION")
@@ -34,12 +43,13 @@ _INDEX = re.compile(r"/\d+(?=/|\Z)")
 class Tally:
     """What decoding came to, over any number of recordings.
 
-    `messages` are JSON objects that were decoded, `raw` those of them that no model fits, `errors`
-    error answers, which have no model; `unread` parts of files that were not understood; `drift` counts
-    notes, each with its sentence.
+    `messages` are JSON objects that were decoded, `lines` those of saved sessions and streams of events,
+    `raw` those of either that no model fits, `errors` error answers, which have no model; `unread` parts of
+    files that were not understood; `drift` counts notes, each with its sentence.
     """
 
     messages: int = 0
+    lines: int = 0
     raw: int = 0
     errors: int = 0
     unread: int = 0
@@ -74,16 +84,24 @@ class _Asked:
         return None
 
 
-def decode_recording(path: str, package: ModuleType, mode: Mode, tally: Tally) -> None:
-    """Decode every message of a recording with a generated package, and count what happens.
+Package: TypeAlias = "Callable[[Profile | None], ModuleType]"
+"""The generated package for a protocol of lines, or (None) for messages; UsageError when there is none."""
+
+
+def decode_recording(path: str, package: Package, mode: Mode, tally: Tally) -> None:
+    """Decode every message or line of a recording with a generated package, and count what happens.
 
     Raises TranscriptError for a file that is no recording. What is wrong with a message is a note.
     """
     requests = _Asked()
     with Source(path) as source:
-        for item in detect(source).read(source):
-            if isinstance(item, Entry):
-                _entry(item, package, mode, tally, requests)
+        format = detect(source)
+        models = package(format.profile)
+        for item in format.read(source):
+            if isinstance(item, Entry) and format.profile is not None:
+                _line(item, models, mode, tally, format.profile.nested)
+            elif isinstance(item, Entry):
+                _entry(item, models, mode, tally, requests)
             elif isinstance(item, Oddity) and item.unread:
                 _unread(tally, item.rule, item.message)
         for _ in source.too_long:
@@ -95,6 +113,24 @@ def decode_recording(path: str, package: ModuleType, mode: Mode, tally: Tally) -
 def _unread(tally: Tally, rule: str, message: str) -> None:
     tally.unread += 1
     tally.add(Note("", "", f"transcript/{rule}"), message)
+
+
+def _line(
+    entry: Entry, package: ModuleType, mode: Mode, tally: Tally, nested: tuple[str, ...]
+) -> None:
+    body, broken = parse(entry.data)
+    if broken is not None and not entry.complete and broken.rule == "envelope/json":
+        return
+    tally.lines += 1
+    kind = name_of(body, nested)
+    try:
+        value: Any = package.decode_line(entry.data, mode=mode)
+    except DecodeError as error:
+        tally.add(Note(kind, _INDEX.sub("/*", error.pointer), error.rule), error.message)
+        return
+    tally.raw += isinstance(value, UnknownLine)
+    for note in drift_notes(value, method=kind, part=""):
+        tally.add(note, note.message)
 
 
 def _entry(entry: Entry, package: ModuleType, mode: Mode, tally: Tally, requests: _Asked) -> None:

@@ -9,6 +9,7 @@ from codexwire.location import Location
 from codexwire.report.report import Group, Report
 from codexwire.runtime.decode import Mode
 from codexwire.runtime.drift import TITLES as DRIFT_TITLES
+from codexwire.runtime.unknown import Drift
 from codexwire.transcript.rules import TITLES
 from codexwire.usecases.decode_recording import Tally
 
@@ -25,7 +26,9 @@ def decode_report(title: str, tally: Tally, mode: Mode) -> Report:
         command="codexwire decode",
         groups=(Group(title, drift, f"{mode} mode"),),
         summary=(
-            f"{tally.messages} messages, {tally.raw} of them kept raw, {tally.errors} error answers; "
+            f"{tally.messages} messages, "
+            + (f"{tally.lines} lines, " if tally.lines else "")
+            + f"{tally.raw} of them kept raw, {tally.errors} error answers; "
             f"{len(drift)} kinds of drift, {tally.drift.total()} times"
             + (f"; {tally.unread} lines not understood" if tally.unread else ""),
         ),
@@ -34,6 +37,7 @@ def decode_report(title: str, tally: Tally, mode: Mode) -> Report:
             "version": 1,
             "mode": mode,
             "messages": tally.messages,
+            "lines": tally.lines,
             "raw": tally.raw,
             "errors": tally.errors,
             "unread": tally.unread,
@@ -43,10 +47,14 @@ def decode_report(title: str, tally: Tally, mode: Mode) -> Report:
     )
 
 
+_LEVELS = {str(Drift.REPEATED_KEY): Level.INFO}
+"""The kinds of drift that are less than a warning."""
+
+
 def _finding(rule: str, pointer: str, message: str, facts: dict[str, Any]) -> Finding:
     """What a model refuses, or is no message, is an error; what it reads all the same a warning."""
     refused = rule.startswith(("envelope/", "schema/", "transcript/"))
-    level = Level.ERROR if refused else Level.WARNING
+    level = Level.ERROR if refused else _LEVELS.get(rule, Level.WARNING)
     return Finding(rule, level, Location(pointer=pointer), message, facts)
 
 

@@ -14,7 +14,7 @@ from codexwire.emit.layouts import PACKAGE
 from codexwire.emit.styles import STYLES, Style
 from codexwire.errors import UsageError
 from codexwire.ingest import CHANNELS, DEFAULT_VERSION
-from codexwire.ingest.described import is_described
+from codexwire.ingest.document import open_document
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT, of_source
 from codexwire.version import Version
@@ -45,7 +45,7 @@ class Request:
         """The options that chose the content, as a command line without machine paths."""
         shown = ",".join(_shown(schema) for schema in self.schemas)
         parts = [f"--schema {shown}"]
-        if not is_described(self.schemas[0]):  # which has no channels
+        if _profile(self.schemas[0]) is DEFAULT:  # the others have no channels
             parts.append(f"--channel {self.channel}")
         if self.layout != PACKAGE:
             parts.append(f"--layout {self.layout}")
@@ -73,7 +73,7 @@ class Request:
 
 
 def version_of(schema: str) -> Version | None:
-    """Return the app-server's version that a schema names; None for a path and the exec-server."""
+    """Return the app-server's version that a schema names; None for a path and for other protocols."""
     try:
         return Version.parse(schema)
     except ValueError:
@@ -81,7 +81,7 @@ def version_of(schema: str) -> Version | None:
 
 
 def _shown(schema: str) -> str:
-    return schema if is_described(schema) else str(version_of(schema) or "PATH")
+    return schema if of_source(schema) else str(version_of(schema) or "PATH")
 
 
 def requests_of(
@@ -157,6 +157,8 @@ def _name(config: Config, schema: str) -> str:
 
 
 def _profile(schema: str) -> Profile:
+    if Path(schema).is_file():
+        return open_document(schema).profile
     return of_source(schema) or DEFAULT
 
 

@@ -12,6 +12,7 @@ from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import UsageError
 from codexwire.ingest.described import described_versions, load_described
 from codexwire.ir.model import Protocol
+from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT
 from codexwire.usecases.comparable import prepared
 from codexwire.usecases.meant import meant
@@ -31,19 +32,20 @@ class Told:
 
 def overview(protocol: str = DEFAULT.source) -> Told:
     """Return a row of counts for each release; UsageError for a protocol that there is not."""
-    protocols = _described(protocol) or published_releases()
+    profile = profile_called(protocol)
+    protocols = _described(profile) or published_releases(profile)
     return Told(_overview([*protocols]), _unknown(protocols))
 
 
 def history_of(name: str, protocol: str = DEFAULT.source) -> Told:
     """Return the history of a method, a type or a field; UsageError for what no release has."""
-    protocols = _described(protocol) or mended_releases()
+    profile = profile_called(protocol)
+    protocols = _described(profile) or mended_releases(profile)
     return Told(_subject(name, [*protocols]), _unknown(protocols))
 
 
-def _described(protocol: str) -> tuple[Protocol, ...]:
+def _described(profile: Profile) -> tuple[Protocol, ...]:
     """Return the releases of a protocol that codexwire describes itself, of any other nothing."""
-    profile = profile_called(protocol)
     versions = described_versions(profile) if profile.described else ()
     return tuple(prepared(load_described(profile, version)) for version in versions)
 

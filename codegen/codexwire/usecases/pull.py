@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from codexwire.ingest.fetch.pull import Options, Pulled, pull, pull_binary, pull
 from codexwire.ingest.fetch.registry import REGISTRIES, wanted
 from codexwire.ingest.vendor import vendor
 from codexwire.normalize import normalize
+from codexwire.profiles.table import PROFILES
 from codexwire.usecases.notices import Notice, holes_of
 from codexwire.usecases.project import rules_of
 from codexwire.version import Version
@@ -110,4 +111,16 @@ def outcome_of(
     protocol = load_version(pulled.entry.version)
     unknown = holes_of(normalize(protocol, project=rules_of(project)).protocol)
     written = vendor(pulled.entry, folder, default_cache()) if folder is not None else ()
-    return Outcome(name, pulled, written=tuple(written), notices=unknown)
+    notices = (*unknown, *_without_lines(pulled))
+    return Outcome(name, pulled, written=tuple(written), notices=notices)
+
+
+def _without_lines(pulled: Pulled) -> Iterator[Notice]:
+    """Yield a note for each schema of lines that this binary is too old to write."""
+    asked = pulled.fresh and "binary" in pulled.entry.provenance
+    for profile in PROFILES if asked else ():
+        if profile.root and profile.bundle.command and not pulled.entry.schemas_of(profile):
+            since = f"releases from {profile.bundle.since} on do"
+            yield Notice(
+                "note", f"{pulled.entry.version} writes no {profile.bundle.file} ({since})"
+            )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
 
 from codexwire.errors import TranscriptError, UsageError
-from codexwire.transcript.formats.foreign import refuse_folder
+from codexwire.transcript.formats.foreign import NAMES, refuse_folder
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import STDIN, Source
 
-__all__ = ["SUFFIXES", "Recordings", "recordings"]
+__all__ = ["SUFFIXES", "Recordings", "recordings", "session_folders"]
 
 SUFFIXES = (".jsonl", ".ndjson", ".har", ".trace")
 """What files in a folder end with when they are taken for recordings, before `.gz` or `.zst`."""
@@ -21,6 +22,7 @@ _LOOKED_INTO = (".log", ".json", ".txt")
 """What files in a folder end with that may be recordings: their content says so."""
 
 _PACKED = (".gz", ".zst")
+_SESSIONS = ("sessions", "archived_sessions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,22 @@ def recordings(arguments: Iterable[str]) -> Recordings:
     )
 
 
+def session_folders() -> tuple[str, ...]:
+    """Return the folders in which codex keeps sessions, below `$CODEX_HOME` or `~/.codex`.
+
+    UsageError when there is no session. Nothing is ever written there.
+    """
+    home = Path(os.environ.get("CODEX_HOME") or Path.home() / ".codex")
+    folders = (home / name for name in _SESSIONS)
+    found = tuple(str(f) for f in folders if f.is_dir() and any(map(_is_recording, f.rglob("*"))))
+    if not found:
+        raise UsageError(
+            f"no saved sessions in {home.as_posix()!r}",
+            hint="CODEX_HOME names another home of codex",
+        )
+    return found
+
+
 def _in_folder(folder: Path) -> dict[str, bool]:
     """Return every file of a folder, and whether it is a recording."""
     refuse_folder(folder)
@@ -71,6 +89,8 @@ def _in_folder(folder: Path) -> dict[str, bool]:
 
 def _is_recording(path: Path) -> bool:
     name = path.name.lower()
+    if name in NAMES:
+        return False
     for packed in _PACKED:
         name = name.removesuffix(packed)
     if not name.endswith(_LOOKED_INTO):

@@ -11,27 +11,34 @@ from pathlib import Path
 from codexwire.errors import TranscriptError, UsageError
 from codexwire.files import is_special, replacing
 from codexwire.location import Location
+from codexwire.model.lines import Strip
+from codexwire.model.profile import Profile
+from codexwire.profiles.table import PROFILES
 from codexwire.proxy.record import LineWriter
 from codexwire.proxy.redact import Redactor, redact_whole
 from codexwire.proxy.redact.rule import KINDS
+from codexwire.proxy.redact.strip import Stripper
 from codexwire.transcript.formats.foreign import FOREIGN
-from codexwire.transcript.formats.format import Sample
+from codexwire.transcript.formats.format import Format, Sample
 from codexwire.transcript.formats.json_window import Balance
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import STDIN, Source
 from codexwire.usecases.notices import Notice
 
-__all__ = ["redact"]
+__all__ = ["STRIPS", "redact"]
 
 
-def redact(path: str, output: Path | int, words: Iterable[str] = ()) -> tuple[Notice, ...]:
+def redact(
+    path: str, output: Path | int, words: Iterable[str] = (), strip: Iterable[str] = ()
+) -> tuple[Notice, ...]:
     """Replace secrets, account data, home folders, host names and `words`, the same by the same.
 
     `output` is a file, or the number of an open one, which stays open. What is learnt at the end of the
-    recording is gone from its beginning. Returns what was replaced how often, and what was not
-    understood: an error for a JSON document that is cut short or damaged, the rest of which was searched
-    as plain text. Raises UsageError for a result that cannot be written, and TranscriptError for a
-    recording that cannot be read or is of no known format.
+    recording is gone from its beginning. `strip` names parts of a saved session that are left out (`all` of
+    them, or some of `STRIPS`). Returns what was replaced how often, and what was not understood: an error
+    for a JSON document that is cut short or damaged, the rest of which was searched as plain text. Raises
+    UsageError for a result that cannot be written and for parts that the file does not have, and
+    TranscriptError for a recording that cannot be read or is of no known format.
     """
     redactor = Redactor.of_this_machine(tuple(words))
     with Source(path) as source:
@@ -41,32 +48,61 @@ def redact(path: str, output: Path | int, words: Iterable[str] = ()) -> tuple[No
                 location=Location(str(output)),
                 hint="name another file",
             )
-        lines, balance = (line for _, line in source.lines()), Balance()
-        watched = balance.watched(lines) if _is_document(source) else lines
+        format = _format(source)
+        stripper = Stripper(_strips(format.profile if format else None, [*strip]))
+        lines, balance = (stripper.line(line) for _, line in source.lines()), Balance()
+        watched = balance.watched(lines) if format and format.is_document else lines
         with _whole(output) as out:
             redact_whole(watched, redactor, out.write)
             out.close()
             if source.damage is not None:
                 raise source.damage
-    notices = tuple(Notice("note", text) for text in _told(redactor))
+    left_out = (f"{count} × {title}" for title, count in _counted(stripper))
+    told = [*_told(redactor), *(["left out: " + ", ".join(left_out)] if stripper.stripped else [])]
+    notices = tuple(Notice("note", text) for text in told)
     if balance.holds:
         return notices
     text = "the JSON document is cut short or damaged, and was searched as plain text"
     return (*notices, Notice("error", f"{source.name}: {text}"))
 
 
-def _is_document(source: Source) -> bool:
-    """Whether the file is one JSON document, or several.
+_ALL = "all"
+_STRIPS = {s.id: s for p in PROFILES if p.lines is not None for s in p.lines.strips}
+STRIPS = tuple(_STRIPS)
+"""The parts of files of lines that can be left out."""
 
-    TranscriptError for what is neither a recording nor another known file of codex.
+
+def _format(source: Source) -> Format | None:
+    """Return the format of a recording or file of lines, None for another known file of codex.
+
+    TranscriptError for anything else.
     """
     try:
-        return detect(source).is_document
+        return detect(source)
     except TranscriptError:
         sample = Sample(source)
         if not any(foreign.matches(sample) for foreign in FOREIGN):
             raise
-        return False
+        return None
+
+
+def _strips(profile: Profile | None, names: list[str]) -> tuple[Strip, ...]:
+    """Return what is to be left out, of a file of that protocol."""
+    known = profile.lines.strips if profile is not None and profile.lines is not None else ()
+    for name in names:
+        if name != _ALL and name not in _STRIPS:
+            raise UsageError(
+                f"nothing called {name!r} can be left out", hint=", ".join((_ALL, *STRIPS))
+            )
+    if names and not known:
+        raise UsageError(
+            "there is nothing to leave out of this file", hint="--strip is for saved sessions"
+        )
+    return tuple(strip for strip in known if _ALL in names or strip.id in names)
+
+
+def _counted(stripper: Stripper) -> Iterator[tuple[str, int]]:
+    return ((_STRIPS[id].title, count) for id, count in stripper.stripped.items() if count)
 
 
 def _told(redactor: Redactor) -> Iterator[str]:

@@ -13,11 +13,12 @@ from codexwire.ir.model import Method, Protocol
 from codexwire.model.profile import Profile
 from codexwire.normalize import ProjectRules
 from codexwire.normalize.project import NONE
-from codexwire.profiles.table import PROFILES
+from codexwire.profiles.table import DEFAULT, PROFILES
 from codexwire.usecases.comparable import mended, prepared
 from codexwire.version import Version
 
 __all__ = [
+    "PROTOCOLS",
     "comparable",
     "mended_releases",
     "profile_called",
@@ -26,13 +27,16 @@ __all__ = [
 ]
 
 
+PROTOCOLS = ", ".join(profile.source for profile in PROFILES)
+"""What `--protocol` takes."""
+
+
 def profile_called(name: str) -> Profile:
     """Return the profile that `--protocol` names; UsageError when there is no such protocol."""
     for profile in PROFILES:
         if profile.source == name:
             return profile
-    known = " or ".join(profile.source for profile in PROFILES)
-    raise UsageError(f"no protocol {name!r}", hint=known)
+    raise UsageError(f"no protocol {name!r}", hint=f"one of {PROTOCOLS}")
 
 
 def comparable(version: Version, project: ProjectRules = NONE) -> Protocol:
@@ -40,39 +44,44 @@ def comparable(version: Version, project: ProjectRules = NONE) -> Protocol:
     return prepared(load_version(version), project=project)
 
 
-def published_releases() -> tuple[Protocol, ...]:
+def published_releases(profile: Profile = DEFAULT) -> tuple[Protocol, ...]:
     """Return every release at hand as it was published, oldest first."""
-    archived = (archive().protocol(version) for version in archive().versions)
-    return (*(p for p in archived if p is not None), *(published for published, _ in _newer()))
+    kept = archive(profile)
+    archived = (kept.protocol(version) for version in kept.versions)
+    return (*(p for p in archived if p is not None), *(p for p, _ in _newer(profile)))
 
 
-def mended_releases() -> tuple[Protocol, ...]:
+def mended_releases(profile: Profile = DEFAULT) -> tuple[Protocol, ...]:
     """Return every release at hand as the rules mend it, oldest first.
 
     Legacy events are methods, too. One that cannot be read is left out, with a warning.
     """
-    archived = (archive().protocol(version, mended=True) for version in archive().versions)
-    return (*(p for p in archived if p is not None), *(m for _, m in _newer()))
+    kept = archive(profile)
+    archived = (kept.protocol(version, mended=True) for version in kept.versions)
+    return (*(p for p in archived if p is not None), *(m for _, m in _newer(profile)))
 
 
-def _newer() -> tuple[tuple[Protocol, Protocol], ...]:
+def _newer(profile: Profile) -> tuple[tuple[Protocol, Protocol], ...]:
     found = []
-    for version in newer_than_archive():
+    for version in newer_than_archive(profile):
         try:
-            published = load_version(version)
+            published = load_version(version, profile=profile)
             found.append((published, mended(published)))
         except CodexwireError as error:
             warnings.warn(f"{version} is left out: {error}", CodexwireWarning, stacklevel=2)
     return tuple(found)
 
 
-def since_in(version: Version) -> Callable[[str | Method], Version | None]:
+def since_in(
+    version: Version, profile: Profile = DEFAULT
+) -> Callable[[str | Method], Version | None]:
     """Return what tells since when a type or a method of a release is there without a break.
 
     It returns None for what the release does not have.
     """
-    newer = [p for _, p in reversed(_newer()) if p.version is not None and p.version <= version]
-    archived = max((v for v in archive().versions if v <= version), default=version)
+    newer = [p for _, p in reversed(_newer(profile)) if p.version and p.version <= version]
+    kept = archive(profile)
+    archived = max((v for v in kept.versions if v <= version), default=version)
 
     def since(what: str | Method) -> Version | None:
         first = None
@@ -81,7 +90,7 @@ def since_in(version: Version) -> Callable[[str | Method], Version | None]:
                 return first
             first = protocol.version
         kind, label = ("types", what) if isinstance(what, str) else ("methods", method_label(what))
-        return archive().since(kind, label, archived) or first
+        return kept.since(kind, label, archived) or first
 
     return since
 

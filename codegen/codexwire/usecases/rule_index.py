@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from codexwire.diff.rule import Levels
 from codexwire.diff.table import RULES as DIFF_RULES
 from codexwire.finding import RuleText
+from codexwire.model.lines import FileCheck, LineCheck
 from codexwire.model.normalization import BUILT_IN
 from codexwire.normalize import RULES, ProjectRules
 from codexwire.normalize.project import NONE
-from codexwire.profiles.table import CHECKS
+from codexwire.profiles.table import CHECKS, LINE_CHECKS
 from codexwire.proxy.redact.table import RULES as REDACT_RULES
 from codexwire.runtime.drift import DRIFT
 from codexwire.runtime.tolerance.table import RULES as TOLERANCE_RULES
@@ -60,6 +61,9 @@ def entries(project: ProjectRules = NONE) -> Iterator[Entry]:
     for check in CHECKS:
         doc = _doc(check.on_step or check.at_end)
         yield Entry("session", check.rule, check.title, check.level, "*", check.evidence, doc)
+    for looked in LINE_CHECKS:
+        doc = _doc(_function(looked))
+        yield Entry("lines", looked.rule, looked.title, looked.level, "*", looked.evidence, doc)
     for compared in DIFF_RULES:
         doc = "\n\n".join((_doc(compared.check), *_levels(compared.levels)))
         yield Entry("diff", compared.id, compared.title, compared.levels.worst, "*", (), doc)
@@ -76,6 +80,10 @@ def find(id: str, known: tuple[Entry, ...]) -> Entry | None:
 
 def _entry(family: str, text: RuleText) -> Entry:
     return Entry(family, text.id, text.title, text.level, "*", (), text.doc)
+
+
+def _function(check: LineCheck | FileCheck) -> object:
+    return check.check if isinstance(check, FileCheck) else check.on_line or check.at_end
 
 
 def _doc(function: object) -> str:

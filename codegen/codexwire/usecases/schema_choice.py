@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
+from codexwire.errors import UsageError
 from codexwire.ingest import DEFAULT_VERSION, load
 from codexwire.ingest.at_hand import versions_at_hand
 from codexwire.ingest.described import described_versions, is_described
@@ -17,18 +18,18 @@ from codexwire.normalize import AS_PUBLISHED, Effect, Normalized, ProjectRules, 
 from codexwire.profiles.table import of_source
 from codexwire.transcript.hints import Hint, Origin
 from codexwire.transcript.judgement import Schema
+from codexwire.transcript.ladder import Ladder
 from codexwire.transcript.stand_in import StandIn
+from codexwire.usecases.ladder import UNRELEASED, LineSchemas, ladder_of
 from codexwire.usecases.notices import RuleIds
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.releases import mended_releases
 from codexwire.version import Version, nearest, nearest_first
 from codexwire.wire import Validators, compile
 
-__all__ = ["AUTO", "UNRELEASED", "SchemaChoice", "choose"]
+__all__ = ["AUTO", "SchemaChoice", "choose"]
 
 AUTO = "auto"
-UNRELEASED = Version.parse("0.0.0")
-"""What the server of an unreleased build calls itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,19 @@ class SchemaChoice:
         """Return the schema for a recording."""
         source, remark = (self.schema, "") if self.schema != AUTO else choose(hint)
         validators = self._validators(source)
+        if validators.protocol.layout.root:
+            raise UsageError(
+                f"{source} is a schema of lines, and these are messages",
+                hint="--schema auto takes that of the server's release",
+            )
         rules = self._normalized(source).project_rules
         stand_in = _stand_in(hint) if remark and self.schema == AUTO else None
         return Schema(_label(source, validators), validators, remark, rules, stand_in=stand_in)
+
+    def ladder(self, profile: Profile, version: Version | None) -> Ladder:
+        """Return the schemas for a file of lines that a release made."""
+        schemas = LineSchemas(self.as_published, self.formats, self._rules)
+        return ladder_of(profile, version, None if self.schema == AUTO else self.schema, schemas)
 
     def check(self) -> None:
         """Load the schema that was asked for, so that nothing is read when it cannot be used."""

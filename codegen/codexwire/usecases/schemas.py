@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from codexwire.ingest import load_version
 from codexwire.ingest.at_hand import Kept, kept_schemas, known_schemas
 from codexwire.ingest.described import described_versions, load_described
 from codexwire.ingest.embedded import published
@@ -24,19 +25,23 @@ def schemas(protocol: str = DEFAULT.source, *, archived: bool = False) -> list[d
     profile = profile_called(protocol)
     if profile.described:
         return [_described_row(profile, version) for version in described_versions(profile)]
-    return [_row(kept) for kept in (known_schemas() if archived else kept_schemas())]
+    found = known_schemas(profile) if archived else kept_schemas(profile=profile)
+    return [_row(kept, profile) for kept in found]
 
 
-def _row(kept: Kept) -> dict[str, Any]:
+def _row(kept: Kept, profile: Profile) -> dict[str, Any]:
     release = kept.release
     facts = {**_facts_of(release.digest), **release.provenance}
+    if profile.root:
+        found = load_version(release.version, profile=profile)
+        facts |= {"methods": len(found.methods), "types": len(found.types)}
     return {
         "release": str(release.version),
         "channel": release.channel,
         "place": kept.place,
         "methods": facts.get("methods"),
         "types": facts.get("types"),
-        "sha256": release.sha256,
+        "sha256": release.sha256 or None,
         "digest": release.digest,
         "package": facts.get("package"),
     }

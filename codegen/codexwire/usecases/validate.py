@@ -15,6 +15,7 @@ from codexwire.transcript.coverage import everything
 from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Judgement, Options
 from codexwire.transcript.source import STDIN, Source
+from codexwire.usecases.across import look_across
 from codexwire.usecases.notices import Notice, RuleIds, restored_in
 from codexwire.usecases.recordings import recordings
 from codexwire.usecases.schema_choice import AUTO, SchemaChoice
@@ -89,8 +90,9 @@ def validate(
 ) -> Validation:
     """Judge recordings by the schema and by what sessions should be like, as `codexwire validate` does.
 
-    `paths` are files, folders and globs, one of them may be `-`. `schema` is a version, a path, or `auto`:
-    the release that a recording names. `max_findings` of each recording are kept, the gravest (0: all);
+    `paths` are files, folders and globs, one of them may be `-`; saved sessions of codex are judged line by
+    line. `schema` is a version, a path, or `auto`: the release that a recording names, for a saved session
+    the one that made it and those after it. `max_findings` of each recording are kept, the gravest (0: all);
     strings are quoted only with `show_values`. Other processes are used for more than one of `jobs`. With
     the folder of a `project`, the rules of its pyproject.toml and of installed packages apply; without,
     none but codexwire's own.
@@ -116,6 +118,7 @@ def validate(
     options = Options(max_findings, show_values, coverage)
     found = recordings(named)
     judgements = _judgements(found.paths, _Judge(choice, options), jobs, advance)
+    look_across(judgements)
     labels = sorted({j.schema for j in judgements if j.schema is not None})
     totals = {label: everything(choice.protocol(label)) for label in labels if coverage}
     return Validation(judgements, choice.restored(labels), totals, found.skipped)
@@ -137,7 +140,7 @@ class _Judge:
     options: Options
 
     def __call__(self, path: str, advance: Callable[[int], None] | None = None) -> Judgement:
-        return judge(Source(path, advance=advance), self.choice, self.options)
+        return judge(Source(path, advance=advance), self.choice, self.options, self.choice.ladder)
 
 
 def _judgements(

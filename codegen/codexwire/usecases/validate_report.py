@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from codexwire.finding import Finding, Level
+from codexwire.model.lines import Understood
 from codexwire.report.report import Group, Report, Section
 from codexwire.report.words import printable
 from codexwire.transcript.coverage import GROUPS, Point
@@ -50,24 +51,46 @@ def _counts(judgements: Sequence[Judgement]) -> Counter[Level]:
 
 def _summary(judgements: Sequence[Judgement]) -> str:
     counts = _counts(judgements)
-    messages = sum(j.messages for j in judgements)
     size = sum(j.bytes for j in judgements)
-    read = (
-        f", {_many(size, 'byte')}" if size else ""
-    )  # what is judged while it is recorded is no file
+    read = [_many(size, "byte")] if size else []  # what is judged while it is recorded is no file
     text = (
-        f"{_many(len(judgements), 'file')}, {_many(messages, 'message')}{read}:"
+        f"{', '.join([_many(len(judgements), 'file'), *_judged(judgements), *read])}:"
         f" {_many(counts[Level.ERROR], 'error')}, {_many(counts[Level.WARNING], 'warning')},"
         f" {counts[Level.INFO]} info"
     )
+    unchecked = [(sum(j.unchecked for j in g), w, "unchecked") for w, g in _by_what(judgements)]
     more = [
         (sum(j.unread for j in judgements), "line", "not understood"),
-        (sum(j.unchecked for j in judgements), "message", "unchecked"),
+        *unchecked,
+        (sum(j.unknown_types.total() for j in judgements), "line", "of unknown type"),
         (sum(j.unusable is not None for j in judgements), "file", "could not be checked"),
     ]
     stand_ins = {f"{j.server} judged by {j.schema}": None for j in judgements if j.stands_in}
-    counted = (f"{_many(count, what)} {how}" for count, what, how in more if count)
-    return "; ".join([text, *counted, *([listed([*stand_ins])] if stand_ins else [])])
+    told = (f"{_many(count, what)} {how}" for count, what, how in more if count)
+    judged_by = [listed([*stand_ins])] if stand_ins else []
+    return "; ".join([text, *told, *_turns(judgements), *judged_by])
+
+
+def _by_what(judgements: Sequence[Judgement]) -> list[tuple[str, list[Judgement]]]:
+    """Return what was judged, messages or lines, with the files that consist of it."""
+    found: dict[str, list[Judgement]] = {}
+    for judgement in judgements:
+        found.setdefault(judgement.what, []).append(judgement)
+    return sorted(found.items(), reverse=True)
+
+
+def _judged(judgements: Sequence[Judgement]) -> list[str]:
+    found = _by_what(judgements) or [("message", [])]
+    return [_many(sum(j.messages for j in group), what) for what, group in found]
+
+
+def _turns(judgements: Iterable[Judgement]) -> Iterator[str]:
+    """Yield how many turns were understood, of files of lines."""
+    understood = [j.understood for j in judgements if j.understood is not None]
+    if understood:
+        unknown = sum(u.turns.get("unknown", 0) for u in understood)
+        more = f", {unknown:,} of them of unknown status" if unknown else ""
+        yield f"{_many(sum(sum(u.turns.values()) for u in understood), 'turn')}{more}"
 
 
 def _many(count: int, what: str) -> str:
@@ -75,10 +98,13 @@ def _many(count: int, what: str) -> str:
 
 
 def _group(judgement: Judgement) -> Group:
-    facts = [judgement.format or "", _judged_by(judgement)]
+    facts = [judgement.format or "", f"made by {judgement.made_by}" if judgement.made_by else ""]
+    facts.append(_judged_by(judgement))
     if judgement.project_rules:
         facts.append(f"with {', '.join(judgement.project_rules)}")
-    facts.append(_many(judgement.messages, "message"))
+    others = (item for item in judgement.releases.items() if item[0] != judgement.schema)
+    facts += [f"{_many(count, 'line')} by {schema}" for schema, count in sorted(others)]
+    facts += [_many(judgement.messages, judgement.what), *_turns([judgement])]
     shown = judgement.findings
     return Group(
         title=judgement.path,
@@ -109,6 +135,8 @@ def _document(judgements: Sequence[Judgement], totals: Totals, restored: RuleIds
             "bytes": sum(j.bytes for j in judgements),
             "unread": sum(j.unread for j in judgements),
             "unchecked": sum(j.unchecked for j in judgements),
+            "unknown_types": sum(j.unknown_types.total() for j in judgements),
+            "turns": _turn_counts(judgements),
             "findings": counts.total(),
             **{level.value: counts[level] for level in Level},
         },
@@ -134,9 +162,29 @@ def _file(judgement: Judgement) -> dict[str, Any]:
         "bytes": judgement.bytes,
         "unread": judgement.unread,
         "unchecked": judgement.unchecked,
+        "what": judgement.what,
+        "made_by": judgement.made_by,
+        "accepted_by": dict(sorted(judgement.releases.items())),
+        "unknown_types": dict(sorted(judgement.unknown_types.items())),
+        "understood": _understood(judgement.understood),
         "valid": judgement.unusable is None and not judgement.counts[Level.ERROR],
         "findings": [_finding(finding) for finding in judgement.findings],
     }
+
+
+def _understood(found: Understood | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    threads = [printable(thread) for thread in found.threads]
+    return {"threads": threads, "history": printable(found.history), "turns": dict(found.turns)}
+
+
+def _turn_counts(judgements: Iterable[Judgement]) -> dict[str, int]:
+    """Return how many turns were understood, by status."""
+    counts: Counter[str] = Counter()
+    for judgement in judgements:
+        counts.update(judgement.understood.turns if judgement.understood else {})
+    return dict(sorted(counts.items()))
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

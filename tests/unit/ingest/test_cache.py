@@ -35,7 +35,7 @@ def put(
         if binary is not None:
             kept = room / "codex"
             kept.write_bytes(binary)
-        store(cache, Stored(version, (), table), {"stable": content}, room, kept)
+        store(cache, Stored(version, (), table), {"stable.json": content}, room, kept)
 
 
 def test_what_is_stored_is_found(tmp_path: Path) -> None:

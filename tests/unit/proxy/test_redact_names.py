@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from codexwire.ingest.archive import ARCHIVE_NAME
+from codexwire.ingest.archive import archive_path
 from codexwire.proxy.redact.members import member
 from codexwire.resources import schema_root
 
@@ -60,7 +60,7 @@ KNOWN = frozenset(
 
 def schemas() -> Iterator[Any]:
     """Every type of every release, and the bundles that are kept whole."""
-    with gzip.open(schema_root() / ARCHIVE_NAME, "rt", encoding="utf-8") as lines:
+    with gzip.open(archive_path(), "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
     for path in sorted(Path(schema_root()).glob("*/*.json")):
         yield json.loads(path.read_text(encoding="utf-8"))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from codexwire.errors import IngestError
 from codexwire.ingest.fetch.process import Finished, Limits, run
 from codexwire.location import Location
-from codexwire.profiles.table import DEFAULT
+from codexwire.model.profile import Bundle, Profile
+from codexwire.profiles.table import DEFAULT, PROFILES
 from codexwire.version import VERSION_TEXT, Version
 
 __all__ = ["COMMAND", "LIMITS", "Derived", "derive"]
@@ -31,10 +32,14 @@ _VERSION = re.compile(rf"\b({VERSION_TEXT})\b".encode())
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What a binary wrote: its version when it names one, and channel → bundle bytes."""
+    """What a binary wrote: its version when it names one, and channel → bundle bytes.
+
+    `lines` are the schemas of protocols of lines, by what these are called, as far as it can write them.
+    """
 
     version: Version | None
     bundles: Mapping[str, bytes]
+    lines: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def derive(
@@ -63,8 +68,21 @@ def derive(
             if options and _EXPERIMENTAL not in usage.output.decode("utf-8", "replace"):
                 continue
             say(f"running {' '.join((COMMAND, *options))}")
-            bundles[channel] = room.bundle(channel, options)
-        return Derived(version, bundles)
+            bundles[channel] = room.bundle(channel, _BUNDLE, options)
+        lines = {p.source: found for p in _OF_LINES if (found := _lines(room, p, say)) is not None}
+        return Derived(version, bundles, lines)
+
+
+_OF_LINES = tuple(profile for profile in PROFILES if profile.root and profile.bundle.command)
+
+
+def _lines(room: _Room, profile: Profile, say: Callable[[str], None]) -> bytes | None:
+    """Return the schema of a protocol of lines; None where the release is too old to write one."""
+    command = profile.bundle.command
+    if room.run(*command, "--help").code != 0:
+        return None
+    say(f"running codex {' '.join(command)} --out DIR")
+    return room.bundle(profile.source, profile.bundle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +106,14 @@ class _Room:
             environment=_environment(home),
         )
 
-    def bundle(self, channel: str, options: tuple[str, ...]) -> bytes:
+    def bundle(self, channel: str, bundle: Bundle, options: tuple[str, ...] = ()) -> bytes:
         out = self.folder / channel
-        finished = self.run(*_BUNDLE.command, *options, out=out)
+        finished = self.run(*bundle.command, *options, out=out)
         if finished.code != 0:
             raise IngestError(f"codex failed to write its {channel} schema: {finished.last_error}")
-        path = out / _BUNDLE.file
+        path = out / bundle.file
         if path.is_symlink() or not path.is_file():
-            raise IngestError(f"codex wrote no {_BUNDLE.file} for its {channel} schema")
+            raise IngestError(f"codex wrote no {bundle.file} for its {channel} schema")
         return path.read_bytes()
 
 

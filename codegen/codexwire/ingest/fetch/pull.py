@@ -21,7 +21,8 @@ from codexwire.ingest.fetch.binary import COMMAND, LIMITS, Derived, derive
 from codexwire.ingest.fetch.client import sha256_of
 from codexwire.ingest.fetch.process import Limits
 from codexwire.location import Location
-from codexwire.profiles.table import DEFAULT
+from codexwire.model.profile import Profile
+from codexwire.profiles.table import DEFAULT, of_source
 from codexwire.version import Version
 
 __all__ = ["Options", "Pulled", "pull", "pull_binary", "pull_git"]
@@ -79,7 +80,7 @@ def pull(version: Version, cache: Cache, options: Options) -> Pulled:
                 raise IngestError(f"{package.spec} holds codex {derived.version}")
             facts = {"origin": name, "package": package.spec, "integrity": package.integrity}
             facts |= _facts_of(binary)
-            return _keep(version, derived.bundles, facts, cache, options, room, binary)
+            return _keep(version, derived, facts, cache, options, room, binary)
 
 
 def pull_binary(binary: Path, version: Version | None, cache: Cache, options: Options) -> Pulled:
@@ -140,8 +141,8 @@ def _keep_given(
             if binary is not None and options.keep_binary:
                 kept = Path(shutil.copy(binary, room / "codex"))
             if before is None:
-                return _keep(version, derived.bundles, facts, cache, options, room, kept)
-            entry = _examined(version, derived.bundles, facts, options, room)
+                return _keep(version, derived, facts, cache, options, room, kept)
+            entry = _examined(version, derived, facts, options, room)
             if [r.digest for r in entry.releases] != [r.digest for r in before.releases]:
                 raise IngestError(
                     f"the cache has another schema of {version}",
@@ -152,15 +153,17 @@ def _keep_given(
 
 def _keep(
     version: Version,
-    bundles: Mapping[str, bytes],
+    derived: Derived,
     facts: Mapping[str, str],
     cache: Cache,
     options: Options,
     room: Path,
     binary: Path | None,
 ) -> Pulled:
-    entry = _examined(version, bundles, facts, options, room)
-    store(cache, entry, bundles, room, binary if options.keep_binary else None)
+    entry = _examined(version, derived, facts, options, room)
+    files = {f"{channel}.json": content for channel, content in derived.bundles.items()}
+    files |= {_file_of(source): content for source, content in derived.lines.items()}
+    store(cache, entry, files, room, binary if options.keep_binary else None)
     stored = cached(cache, version)
     assert stored is not None  # it was stored under the lock that is still held
     return Pulled(stored, fresh=True)
@@ -168,13 +171,14 @@ def _keep(
 
 def _examined(
     version: Version,
-    bundles: Mapping[str, bytes],
+    derived: Derived,
     facts: Mapping[str, str],
     options: Options,
     room: Path,
 ) -> Stored:
     """Return the entry for bundles that turn out to be the schema of that release."""
     options.say("checking")
+    bundles = derived.bundles
     documents = {c: _document(c, content, room) for c, content in bundles.items()}
     known = {r.channel: r.digest for r in published() if r.version == version}
     channels: dict[str, dict[str, Any]] = {}
@@ -192,21 +196,41 @@ def _examined(
             "types": len(document.types),
         }
     load_files(documents, version=version)  # the two must be of one release
+    lines = {s: _facts_of_lines(s, content, room) for s, content in derived.lines.items()}
     table = {"version": str(version), **facts, "channel": channels}
+    table |= {"lines": lines} if lines else {}
     releases = tuple(Release(version, c, v["sha256"], v["digest"]) for c, v in channels.items())
     return Stored(version, releases, table)
 
 
-def _document(channel: str, content: bytes, room: Path) -> Document:
+def _facts_of_lines(source: str, content: bytes, room: Path) -> dict[str, Any]:
+    document = _document(source, content, room, _named(source))
+    return {
+        "file": _file_of(source),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "digest": document.digest,
+        "types": len(document.types),
+    }
+
+
+def _file_of(source: str) -> str:
+    return _named(source).bundle.file
+
+
+def _named(source: str) -> Profile:
+    return of_source(source) or DEFAULT
+
+
+def _document(channel: str, content: bytes, room: Path, profile: Profile = DEFAULT) -> Document:
     path = room / f"{channel}.json"
     path.write_bytes(content)
     try:
-        return open_document(path)
+        return open_document(path, profile)
     except IngestError as error:
         line, pointer = (error.location.line, error.location.pointer) if error.location else (0, "")
         raise IngestError(
             f"what came is no schema: {error.message}",
-            location=Location(f"{channel} {DEFAULT.bundle.file}", line or None, pointer),
+            location=Location(f"{channel} {profile.bundle.file}", line or None, pointer),
         ) from None
 
 

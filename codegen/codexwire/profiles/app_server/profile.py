@@ -29,6 +29,7 @@ APP_SERVER: Final = Profile(
         command=(SOURCE, "generate-json-schema"),
         since="0.58.0",
     ),
+    archive=("history.json.gz",),
     default_version="0.171.0",
     identities=IDENTITIES,
     rules=RULES,

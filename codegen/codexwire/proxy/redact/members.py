@@ -41,7 +41,7 @@ MEMBERS: tuple[Member, ...] = (
         "account",
         _re(
             r"(?:.*_)?account_(?:user_)?(?:id|name)"
-            r"|(?:chatgpt_|openai_)?(?:user|org|organization|workspace|installation|device|team)"
+            r"|(?:chatgpt_|openai_|creator_)?(?:user|org|organization|workspace|installation|device|team)"
             r"_(?:id|name)|credential_id"
         ),
         account,

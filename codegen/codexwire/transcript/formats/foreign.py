@@ -11,15 +11,13 @@ from codexwire.location import Location
 from codexwire.profiles.table import DEFAULT
 from codexwire.transcript.formats.format import Fields, Foreign, Sample, fields_of, text_of
 
-__all__ = ["FOREIGN", "refuse_folder"]
+__all__ = ["FOREIGN", "NAMES", "refuse_folder"]
 
 _SERVER = DEFAULT.source
 _RECORD_HINT = f"record the {_SERVER}'s own messages, for example with `codexwire record`"
 
-_EXEC_TYPES = re.compile(r"(thread|turn|item)\.(started|updated|completed|failed)\Z")
-_ROLLOUT_TYPES = frozenset(
-    {"session_meta", "response_item", "event_msg", "turn_context", "compacted", "world_state"}
-)
+_INDEX = frozenset({"id", "thread_name", "updated_at"})
+_HISTORY = frozenset({"session_id", "ts", "text"})
 _ANSI = re.compile(rb"\x1b\[[0-9;]*m")
 _RUST_LINE = re.compile(
     rb"\s*\d{4}-\d\d-\d\dT[\d:.]+Z?\s+(?:TRACE|DEBUG|INFO|WARN|ERROR)\s"
@@ -28,18 +26,21 @@ _RUST_LINE = re.compile(
 )
 
 
-def _is_exec_event(fields: Fields) -> bool:
-    return _EXEC_TYPES.match(text_of(fields.get("type")) or "") is not None
-
-
 def _is_old_exec_event(fields: Fields) -> bool:
     event = fields_of(bytes(fields["msg"])) if "msg" in fields else None
     return text_of(fields.get("id")) is not None and "type" in (event or {})
 
 
-def _is_rollout_line(fields: Fields) -> bool:
-    known = text_of(fields.get("type")) in _ROLLOUT_TYPES
-    return (known and {"timestamp", "payload"} <= fields.keys()) or "record_type" in fields
+def _is_old_session_line(fields: Fields) -> bool:
+    return "record_type" in fields
+
+
+def _is_index_entry(fields: Fields) -> bool:
+    return fields.keys() == _INDEX
+
+
+def _is_history_entry(fields: Fields) -> bool:
+    return fields.keys() == _HISTORY
 
 
 def _is_trace_event(fields: Fields) -> bool:
@@ -61,22 +62,30 @@ def _is_rust_log(sample: Sample) -> bool:
 
 FOREIGN = (
     Foreign(
-        "exec-json",
-        f"the output of `codex exec --json`, whose events are not {_SERVER} messages",
-        _RECORD_HINT,
-        _any(_is_exec_event),
-    ),
-    Foreign(
         "old-exec-json",
         f"the output of an old `codex exec --json`, whose events are not {_SERVER} messages",
         _RECORD_HINT,
         _any(_is_old_exec_event),
     ),
     Foreign(
-        "rollout",
-        f"a rollout file of codex (its saved session), not a recording of the {_SERVER}",
-        _RECORD_HINT,
-        _any(_is_rollout_line),
+        "old-rollout",
+        "a saved session of codex from the time before its lines had types",
+        "sessions of 0.99.0 and later are read",
+        _any(_is_old_session_line),
+    ),
+    Foreign(
+        "session-index",
+        "the index in which codex keeps the names of threads (session_index.jsonl), not a session",
+        "the sessions themselves lie in the folders sessions and archived_sessions beside it",
+        _any(_is_index_entry),
+        "session_index.jsonl",
+    ),
+    Foreign(
+        "history",
+        "the list of what the user typed into codex (history.jsonl), not a session",
+        "the sessions themselves lie in the folders sessions and archived_sessions beside it",
+        _any(_is_history_entry),
+        "history.jsonl",
     ),
     Foreign(
         "rollout-trace",
@@ -92,6 +101,9 @@ FOREIGN = (
     ),
 )
 """Tried in this order, after every transcript format."""
+
+NAMES = frozenset(foreign.name for foreign in FOREIGN if foreign.name)
+"""What such files are called that have one name."""
 
 
 def refuse_folder(folder: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from codexwire.direction import Side
+from codexwire.model.profile import Profile
 from codexwire.transcript.entry import Entry, Item, unread
 from codexwire.transcript.source import Source
 from codexwire.wire import decode
@@ -73,7 +74,8 @@ class Format:
     """One transcript format.
 
     `matches(sample)` tells whether a file is one; `read(source)` yields its messages, lazily. Where it
-    `is_document`, its lines are parts of JSON, not JSON.
+    `is_document`, its lines are parts of JSON, not JSON. The entries of a file of lines are lines of the
+    protocol of `profile`, and no messages.
     """
 
     id: str
@@ -81,16 +83,21 @@ class Format:
     matches: Callable[[Sample], bool]
     read: Callable[[Source], Iterator[Item]]
     is_document: bool = False
+    profile: Profile | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """A file that people take for a transcript and that is none: what it is, and what to do."""
+    """A file that people take for a transcript and that is none: what it is, and what to do.
+
+    `name` is what it is always called, if it is.
+    """
 
     id: str
     title: str
     hint: str
     matches: Callable[[Sample], bool]
+    name: str = ""
 
 
 def fields_of(line: bytes) -> Fields | None:

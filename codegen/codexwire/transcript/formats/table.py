@@ -10,6 +10,7 @@ from codexwire.transcript.formats import (
     har,
     jsonrpc_trace,
     lsp,
+    of_lines,
     pretty,
     raw,
     recording,
@@ -31,6 +32,7 @@ FORMATS: tuple[Format, ...] = (
     jsonrpc_trace.FORMAT,
     pretty.FORMAT,
     raw.FORMAT,
+    *of_lines.FORMATS,
 )
 
 

@@ -14,7 +14,7 @@ from codexwire.errors import IngestError
 from codexwire.ingest.fetch.binary import derive
 from codexwire.ingest.fetch.process import Limits
 from codexwire.version import Version
-from fake_release import fake_binary, golden_bundles, put_binary
+from fake_release import LINES, fake_binary, golden_bundles, put_binary
 
 PATIENT = Limits(seconds=60, size=64 << 20)
 
@@ -32,7 +32,14 @@ def test_both_channels_as_written_and_the_version(tmp_path: Path) -> None:
     assert steps == [
         "running codex app-server generate-json-schema --out DIR",
         "running codex app-server generate-json-schema --out DIR --experimental",
+        "running codex app-server generate-internal-json-schema --out DIR",
     ]
+    assert derived.lines == {"rollout": LINES.encode()}
+
+
+def test_no_schema_of_lines_of_a_release_that_writes_none(tmp_path: Path) -> None:
+    derived = derive(fake(tmp_path, "good", lines=""), limits=PATIENT)
+    assert (list(derived.bundles), derived.lines) == (["stable", "experimental"], {})
 
 
 def test_one_channel_of_a_release_that_has_no_other(tmp_path: Path) -> None:

@@ -1,0 +1,122 @@
+"""What a file of lines is to its reader: how it is told, folded, checked, and understood.
+
+A protocol of lines (saved sessions, a stream of events) has no requests to match and no senders. What is
+particular to one stands in its profile, as a `Lines`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from codexwire.finding import Level
+from codexwire.model.session_check import Note
+from codexwire.version import Version
+
+__all__ = ["At", "FileCheck", "LineCheck", "Lines", "Strip", "Understood", "name_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was understood of a file.
+
+    `threads` are the ids of the threads that it is of, `turns` counts its turns by status: `unknown`
+    where nothing says how a turn ended. `facts` are what checks of several files ask for.
+    """
+
+    threads: tuple[str, ...] = ()
+    history: str = ""
+    turns: Mapping[str, int] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LineCheck:
+    """One thing that a reader of a file should know of.
+
+    `id` is stable; `level` is the gravest that it reports; `evidence` says what codex does.
+    `on_line(state, number, line)` is asked for every line, before it takes effect; `at_end(state)` once. A
+    check reads the state of the file and never changes it.
+    """
+
+    id: str
+    title: str
+    level: Level
+    evidence: tuple[str, ...]
+    on_line: Callable[[Any, int, Mapping[str, Any]], Iterator[Note]] | None = None
+    at_end: Callable[[Any], Iterator[Note]] | None = None
+
+    @property
+    def rule(self) -> str:
+        """The rule of its findings."""
+        return f"lines/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class FileCheck:
+    """One thing that a reader of several files should know of: `check(files)` gets path → what it is.
+
+    It yields notes with the path of the file that each is about.
+    """
+
+    id: str
+    title: str
+    level: Level
+    evidence: tuple[str, ...]
+    check: Callable[[Mapping[str, Understood]], Iterable[tuple[str, Note]]]
+
+    @property
+    def rule(self) -> str:
+        """The rule of its findings."""
+        return f"lines/{self.id}"
+
+
+At: TypeAlias = "tuple[str | int, ...]"
+"""Where in a line something stands: names and indices from the outside in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Something that can be left out of a file: its name, what it is in words, where it stands in a line."""
+
+    id: str
+    title: str
+    find: Callable[[Mapping[str, Any]], Iterator[At]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """How a file of lines is told and understood.
+
+    `is_line(tags, members)` tells by the strings of a line's top level, and by the names of all its members,
+    whether it is one. `release(line)` returns the release that made the file, where a line says it; it is
+    None where none ever does. `begin()` returns the state of a file, `advance(state, number, line)` takes a
+    line in, `understood(state)` says what it came to. `repeats` says that objects may have a key twice,
+    `strips` what can be left out of a file.
+    """
+
+    title: str
+    is_line: Callable[[Mapping[str, str], frozenset[str]], bool]
+    begin: Callable[[], Any]
+    advance: Callable[[Any, int, Mapping[str, Any]], None]
+    understood: Callable[[Any], Understood]
+    checks: tuple[LineCheck, ...] = ()
+    across: tuple[FileCheck, ...] = ()
+    release: Callable[[Mapping[str, Any]], Version | None] | None = None
+    repeats: bool = False
+    strips: tuple[Strip, ...] = ()
+
+
+def name_of(line: Any, nested: Iterable[str]) -> str:
+    """Return what reports call a line: its type, and those of the members that have kinds of their own."""
+    tags, value = [_tag(line)], line
+    for name in nested:
+        value = value.get(name) if isinstance(value, dict) else None
+        tags.append(_tag(value))
+    return "/".join(tag for tag in tags if tag)
+
+
+def _tag(value: Any) -> str:
+    tag = value.get("type") if isinstance(value, dict) else None
+    return tag if isinstance(tag, str) else ""

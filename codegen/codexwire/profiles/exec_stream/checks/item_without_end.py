@@ -1,0 +1,41 @@
+"""An item begins and is not completed before its turn or stream ends.
+
+Who waits for the end of a command by its item waits for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from codexwire.finding import Level
+from codexwire.model.lines import LineCheck
+from codexwire.model.session_check import Note
+from codexwire.profiles.exec_stream.lines import State
+
+_ENDS = frozenset({"turn.completed", "turn.failed", "turn.started", "thread.started"})
+
+
+def at_line(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
+    """Yield a note for each item that is open when its turn ends."""
+    del number
+    if line.get("type") in _ENDS:
+        yield from at_end(state)
+
+
+def at_end(state: State) -> Iterator[Note]:
+    """Yield a note for each item that is open when the stream ends."""
+    for begun in state.items.values():
+        yield Note(begun, Level.INFO, "the item that begins here is not completed in its turn")
+
+
+CHECK = LineCheck(
+    id="item-without-end",
+    title="An item of a stream begins and is not completed.",
+    level=Level.INFO,
+    evidence=(
+        "0.99.0–0.171.0: every item that begins is completed, to-do lists at the end of the turn",
+    ),
+    on_line=at_line,
+    at_end=at_end,
+)

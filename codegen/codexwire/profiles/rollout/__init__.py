@@ -1,0 +1,1 @@
+"""Saved sessions of codex (rollouts): `profile.ROLLOUT` is all of it."""

@@ -1,0 +1,1 @@
+"""What a reader of rollouts should know of, one file each."""

@@ -1,0 +1,46 @@
+"""The lines of paginated history are numbered without a gap.
+
+They count from 0 on, those of a fork or of a reverted thread from where the earlier history ends. A gap, or
+a number that comes again, means that lines are missing, or were written by two processes at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from codexwire.finding import Level
+from codexwire.model.lines import LineCheck
+from codexwire.model.session_check import Note
+from codexwire.profiles.rollout.lines import PAGINATED, State, history_base, payload_of
+
+
+def look(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
+    """Yield a note for a line that is not numbered next."""
+    ordinal = line.get("ordinal")
+    if type(ordinal) is not int:
+        if state.history == PAGINATED and state.meta is not None:
+            yield Note(number, Level.WARNING, "a line of paginated history without an ordinal")
+        return
+    expected = _expected(state, line)
+    if ordinal != expected:
+        text = f"the ordinal is {ordinal}, expected {expected}"
+        yield Note(number, Level.WARNING, text)
+
+
+def _expected(state: State, line: Mapping[str, Any]) -> int:
+    if state.ordinal is not None:
+        return state.ordinal + 1
+    base = history_base(state.meta or payload_of(line))
+    return state.lines if base is None else base[1] + state.lines
+
+
+CHECK = LineCheck(
+    id="ordinals",
+    title="The lines of paginated history are not numbered one after another.",
+    level=Level.WARNING,
+    evidence=(
+        "0.148.0–0.171.0: without a gap in every paginated file, forks and reverts included",
+    ),
+    on_line=look,
+)

@@ -1,0 +1,194 @@
+"""How a rollout is told, and what it comes to: its thread, its history, its turns.
+
+`history_mode` of the first `session_meta` says in which words the history is written, never the release:
+one release writes both. In what was written before 0.107.0 no line begins or ends a turn: there every
+message of the user's begins one, and nothing says how it ended. Before 0.145.0 a failed turn ends like a
+completed one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from codexwire.model.lines import Understood
+from codexwire.version import Version
+
+__all__ = [
+    "EVENT",
+    "LEGACY",
+    "META",
+    "PAGINATED",
+    "TYPES",
+    "State",
+    "advance",
+    "history_base",
+    "is_line",
+    "payload_of",
+    "release",
+    "understood",
+]
+
+META: Final = "session_meta"
+EVENT: Final = "event_msg"
+LEGACY: Final = "legacy"
+PAGINATED: Final = "paginated"
+
+TYPES: Final = frozenset(
+    {
+        META,
+        EVENT,
+        "compacted",
+        "dynamic_tools_updated",
+        "inter_agent_communication",
+        "inter_agent_communication_metadata",
+        "realtime_item",
+        "response_item",
+        "retained_context",
+        "security_risk_score",
+        "session_state",
+        "token_usage_record",
+        "turn_context",
+        "world_state",
+    }
+)
+"""The types of lines by which a rollout is told from other files; it may have others."""
+
+_STARTED, _COMPLETED, _ABORTED = "task_started", "task_complete", "turn_aborted"
+
+
+@dataclass(slots=True)
+class State:
+    """A rollout as far as it was read.
+
+    `meta` is the payload of its own `session_meta`, the first one; `running` are the turns that have begun
+    and not ended, by id, with the line that began each; `ordinal` is that of the last line that has one,
+    `first` that of the first. `implied` is the line of the user's message that began a turn without an id.
+    """
+
+    lines: int = 0
+    meta: Mapping[str, Any] | None = None
+    metas: int = 0
+    first: int | None = None
+    ordinal: int | None = None
+    running: dict[str, int] = field(default_factory=dict)
+    implied: int | None = None
+    turns: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def thread(self) -> str:
+        """The id of the thread, empty where no line says it."""
+        return _text(self.meta, "id")
+
+    @property
+    def history(self) -> str:
+        """In which words the history is written; files from before there were two do not say."""
+        return _text(self.meta, "history_mode") or LEGACY
+
+    @property
+    def has_turn(self) -> bool:
+        """Whether a turn has begun."""
+        return bool(self.turns or self.running) or self.implied is not None
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether what was before stands in another file."""
+        return history_base(self.meta) is not None
+
+
+def is_line(tags: Mapping[str, str], members: frozenset[str]) -> bool:
+    """Whether a line is one of a rollout."""
+    return tags.get("type") in TYPES and {"timestamp", "payload"} <= members
+
+
+def release(line: Mapping[str, Any]) -> Version | None:
+    """Return the release that made the file. Others may have written later lines of it."""
+    text = _text(payload_of(line), "cli_version") if line.get("type") == META else ""
+    return Version.read(text)
+
+
+def payload_of(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the payload of a line, empty where it is no object."""
+    payload = line.get("payload")
+    return payload if isinstance(payload, dict) else {}
+
+
+def _text(value: Mapping[str, Any] | None, name: str) -> str:
+    found = (value or {}).get(name)
+    return found if isinstance(found, str) else ""
+
+
+def history_base(meta: Mapping[str, Any] | None) -> tuple[str, int] | None:
+    """Return the thread whose file the history goes on from, and the ordinal that comes next."""
+    base = (meta or {}).get("history_base")
+    end = base.get("end_ordinal_exclusive") if isinstance(base, dict) else None
+    return (_text(base, "thread_id"), end) if type(end) is int else None
+
+
+def advance(state: State, number: int, line: Mapping[str, Any]) -> None:
+    """Take a line in."""
+    state.lines += 1
+    ordinal = line.get("ordinal")
+    if type(ordinal) is int:
+        state.first = ordinal if state.first is None else state.first
+        state.ordinal = ordinal
+    if line.get("type") == META:
+        state.metas += 1
+        state.meta = payload_of(line) if state.meta is None else state.meta
+    elif line.get("type") == EVENT:
+        _event(state, number, payload_of(line))
+
+
+def _event(state: State, number: int, payload: Mapping[str, Any]) -> None:
+    kind, turn = _text(payload, "type"), _text(payload, "turn_id")
+    if kind == _STARTED:
+        _settle_implied(state, "unknown")
+        state.running[turn] = number
+    elif kind in (_COMPLETED, _ABORTED):
+        _ended(state, turn, _status(payload))
+    elif kind == "user_message" and not state.running:
+        _settle_implied(state, "unknown")
+        state.implied = number
+
+
+def _ended(state: State, turn: str, status: str) -> None:
+    if state.implied is not None and not state.running:
+        _settle_implied(state, status)
+    else:
+        # A review ends under another id than it began with, and a fork may begin in its parent's turn.
+        state.running.pop(turn if turn in state.running else next(iter(state.running), ""), None)
+        state.turns[status] += 1
+
+
+def _settle_implied(state: State, status: str) -> None:
+    if state.implied is not None:
+        state.turns[status] += 1
+        state.implied = None
+
+
+def _status(payload: Mapping[str, Any]) -> str:
+    """Return how a turn ended; `started_at` has come with `error`, and shows that it would be there."""
+    if payload.get("type") == _ABORTED:
+        return "interrupted"
+    if payload.get("error") is not None:
+        return "failed"
+    return "completed" if "started_at" in payload else "unknown"
+
+
+def understood(state: State) -> Understood:
+    """Return what a file came to; a turn without an end has an unknown status."""
+    turns = state.turns + Counter(unknown=len(state.running) + (state.implied is not None))
+    thread = state.thread
+    return Understood(
+        (thread,) if thread else (),
+        state.history,
+        dict(sorted(turns.items())),
+        {
+            "base": history_base(state.meta),
+            "first": state.first,
+            "last": state.ordinal,
+            "lines": state.lines,
+        },
+    )

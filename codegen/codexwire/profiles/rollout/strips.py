@@ -1,0 +1,99 @@
+"""What can be left out of a rollout before it is given away: much about a machine, little about a bug."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from codexwire.model.lines import At, Strip
+from codexwire.profiles.rollout.lines import payload_of
+
+__all__ = ["STRIPS"]
+
+_PASSED = "internal_chat_message_metadata_passthrough"
+_INSTRUCTIONS = ("base_instructions", "instructions", "user_instructions", "developer_instructions")
+_ENVIRONMENT = ("git", "environments", "workspace_roots", "runtime_workspace_roots")
+# How texts begin that the harness puts in; from 0.150.0 on, their kinds stand beside them.
+_INSTRUCTING = ("<permissions instructions>", "<skills_instructions>", "# AGENTS.md", "<user_instr")
+_ABOUT = ("<environment_context>",)
+
+
+def instructions(line: Mapping[str, Any]) -> Iterator[At]:
+    """Yield the instructions of codex, of the developer and of AGENTS.md, those of skills included."""
+    payload = payload_of(line)
+    for name in _INSTRUCTIONS:
+        inner = ("text",) if isinstance(payload.get(name), dict) else ()
+        if name in payload and (not inner or "text" in payload[name]):
+            yield ("payload", name, *inner)
+    for at, text, kind, role in _texts(line, ()):
+        if kind.endswith("instructions") or (
+            not kind and (text.startswith(_INSTRUCTING) or role == "developer")
+        ):
+            yield at
+
+
+def environment(line: Mapping[str, Any]) -> Iterator[At]:
+    """Yield what is told of the machine: the environment of a turn, the repository, the world's state."""
+    payload = payload_of(line)
+    yield from (("payload", name) for name in _ENVIRONMENT if name in payload)
+    if line.get("type") == "world_state" and "state" in payload:
+        yield "payload", "state"
+    for at, text, kind, _ in _texts(line, ()):
+        if kind.endswith("environment_context") or (not kind and text.startswith(_ABOUT)):
+            yield at
+
+
+def images(line: Mapping[str, Any]) -> Iterator[At]:
+    """Yield images: `data:` URLs, and what an image generation gave."""
+    yield from _strings(line, (), lambda name, text: text.startswith("data:") or name == "images")
+    payload = payload_of(line)
+    if str(payload.get("type", "")).startswith("image_generation") and "result" in payload:
+        yield "payload", "result"
+
+
+def reasoning(line: Mapping[str, Any]) -> Iterator[At]:
+    """Yield encrypted reasoning, which only the provider can read."""
+    yield from _strings(line, (), lambda name, _: name == "encrypted_content")
+
+
+def _texts(value: Any, at: At) -> Iterator[tuple[At, str, str, str]]:
+    """Yield the texts of messages, those of a compacted history too: place, text, kind, role."""
+    if isinstance(value, dict) and value.get("type") == "message":
+        content, passed = value.get("content"), value.get(_PASSED)
+        kinds = passed.get("content_item_kinds") if isinstance(passed, dict) else None
+        for index, item in enumerate(content if isinstance(content, list) else ()):
+            text = item.get("text") if isinstance(item, dict) else None
+            known = isinstance(kinds, list) and index < len(kinds)
+            kind = str(kinds[index]) if known and kinds is not None else ""
+            if isinstance(text, str):
+                yield (*at, "content", index, "text"), text, kind, str(value.get("role"))
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from _texts(part, (*at, key))
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _texts(part, (*at, index))
+
+
+def _strings(
+    value: Any, at: At, is_one: Callable[[str, str], bool], name: str = ""
+) -> Iterator[At]:
+    """Yield the places of strings, by the name of the member that they stand in and what they are."""
+    if isinstance(value, str):
+        if is_one(name, value):
+            yield at
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from _strings(part, (*at, key), is_one, key)
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _strings(part, (*at, index), is_one, name)
+
+
+STRIPS = (
+    Strip("instructions", "text of instructions", instructions),
+    Strip("environment", "text about the machine and the repository", environment),
+    Strip("images", "image", images),
+    Strip("reasoning", "piece of encrypted reasoning", reasoning),
+)
+"""By what they are called on the command line."""

@@ -1,0 +1,71 @@
+"""Parts of lines left out: every string there says how long it was, and nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from codexwire.model.lines import At, Strip
+from codexwire.model.message import LineError
+from codexwire.model.repeated import parse_repeated, text_of
+
+__all__ = ["Stripper"]
+
+
+class Stripper:
+    """Leaves parts out of the lines of one file; `stripped` counts strings by what they were part of.
+
+    A line stays the same JSON but for those strings. One without such a part stays as it is, byte by byte.
+    """
+
+    def __init__(self, strips: Sequence[Strip]) -> None:
+        self._strips = strips
+        self.stripped: Counter[str] = Counter()
+
+    def line(self, line: bytes) -> bytes:
+        """Return one line, with its line end."""
+        body = line.rstrip(b"\r\n")
+        try:
+            value = parse_repeated(body)
+        except LineError:
+            return line
+        if not isinstance(value, dict):
+            return line
+        found = {strip.id: [*strip.find(value)] for strip in self._strips}
+        if not any(found.values()):
+            return line
+        for id, places in found.items():
+            for at in places:
+                value, count = _without(value, at)
+                self.stripped[id] += count
+        return text_of(value).encode("utf-8", "surrogatepass") + line[len(body) :]
+
+
+def _without(value: Any, at: At) -> tuple[Any, int]:
+    """Return a value whose strings at a place are gone, and how many there were."""
+    if not at:
+        return _emptied(value)
+    inner, count = _without(value[at[0]], at[1:])
+    if isinstance(value, list):
+        return [*value[: int(at[0])], inner, *value[int(at[0]) + 1 :]], count
+    return {**value, at[0]: inner}, count
+
+
+def _emptied(value: Any) -> tuple[Any, int]:
+    if isinstance(value, str):
+        return (value, 0) if _is_done(value) else (f"[stripped: {len(value)} characters]", 1)
+    if isinstance(value, dict):
+        return _all(value.values(), lambda parts: dict(zip(value, parts, strict=True)))
+    if isinstance(value, list):
+        return _all(value, list)
+    return value, 0
+
+
+def _is_done(value: str) -> bool:
+    return value == "" or (value.startswith("[stripped: ") and value.endswith(" characters]"))
+
+
+def _all(parts: Iterable[Any], make: Any) -> tuple[Any, int]:
+    done = [_emptied(part) for part in parts]
+    return make([part for part, _ in done]), sum(count for _, count in done)
