@@ -72,6 +72,7 @@ TESTS: Mapping[str, str] = {
     "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerance_words.py"
     " unit/runtime/test_tolerant_decode.py"
     " functional/test_decode_matrix.py",
+    "runtime/gates.py": "unit/wire/test_lines.py unit/wire",
     "runtime/client/*.py": "unit/runtime",
     "runtime/exec_client/*.py": "unit/runtime",
     "runtime/*.py": "unit/runtime functional/test_decode.py functional/test_decode_matrix.py",
