@@ -357,7 +357,7 @@ def _run(tree: Path, tests: list[str]) -> str:
     if run.is_alive():
         run.kill()
         return f"{tests[0]} … (more than {SECONDS} seconds)"
-    if run.exitcode == 0:
+    if run.exitcode in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         return ""
     lines = report.read_text("utf-8", "replace").splitlines()
     failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]

@@ -1,7 +1,6 @@
 """Token usage under another name.
 
-`thread/tokenUsage/updated` has it in `tokenUsage`; peers up to 0.128 wrote `usage` or
-`info`.
+`thread/tokenUsage/updated` has it in `tokenUsage`; peers up to 0.128 wrote `usage` or `info`.
 """
 
 from __future__ import annotations
