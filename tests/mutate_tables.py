@@ -73,6 +73,7 @@ TESTS: Mapping[str, str] = {
     "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerance_words.py"
     " unit/runtime/test_tolerant_decode.py"
     " functional/test_decode_matrix.py",
+    "runtime/gates.py": "unit/wire/test_lines.py unit/wire",
     "runtime/client/*.py": "unit/runtime",
     "runtime/exec_client/*.py": "unit/runtime",
     "runtime/*.py": "unit/runtime functional/test_decode.py functional/test_decode_matrix.py",
@@ -357,7 +358,7 @@ def _run(tree: Path, tests: list[str]) -> str:
     if run.is_alive():
         run.kill()
         return f"{tests[0]} … (more than {SECONDS} seconds)"
-    if run.exitcode == 0:
+    if run.exitcode in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         return ""
     lines = report.read_text("utf-8", "replace").splitlines()
     failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]

@@ -63,6 +63,7 @@ async def test_messages_travel_both_ways() -> None:
 async def test_fragments_and_pings_are_the_transports_own_business() -> None:
     def handler(connection: ServerConnection) -> None:
         connection.send(iter(['{"a"', ":", "1}"]))
+        connection.send(iter([b"[1", b",2]"]))  # bytes are read as text is
         assert connection.ping().wait(10)
         connection.send("2")
         connection.recv()
@@ -70,10 +71,10 @@ async def test_fragments_and_pings_are_the_transports_own_business() -> None:
     with served(handler) as url:
         async with open_websocket(url) as transport:
             got: list[bytes] = []
-            while len(got) < 2:
+            while len(got) < 3:
                 got += await transport.receive()
             await transport.send(b"done")
-    assert got == [b'{"a":1}', b"2"]
+    assert got == [b'{"a":1}', b"[1,2]", b"2"]
 
 
 async def test_the_token_opens_the_door_and_its_lack_does_not() -> None:

@@ -1,7 +1,6 @@
 """Token usage under another name.
 
-`thread/tokenUsage/updated` has it in `tokenUsage`; peers up to 0.128 wrote `usage`, `token_usage` or
-`info`.
+`thread/tokenUsage/updated` has it in `tokenUsage`; peers up to 0.128 wrote `usage` or `info`.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
 from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
-_NAMES = ("usage", "token_usage", "info")
+_NAMES = ("usage", "info")
 
 
 def usage(spot: Spot, raw: Any) -> Any:
