@@ -85,6 +85,7 @@ def test_modes() -> None:
             "version": 1,
             "mode": "raw",
             "messages": 1,
+            "lines": 0,
             "raw": 1,
             "errors": 0,
             "unread": 0,
