@@ -75,6 +75,11 @@ def test_the_schema_of_saved_sessions_is_kept_beside_the_bundle(
             "codex-rollout",
             ["RolloutLine", "SessionMetaLine"],
         )
+    verified = world.command("schema", "verify", "9.9.1")
+    assert (verified.code, "rollout" in verified.out) == (0, True)
+    path = world.cache / "schema/9.9.1/RolloutLine.json"
+    path.write_text(LINES.replace("timestamp", "time"), "utf-8")
+    assert "the file is not the one that was kept" in world.command("schema", "verify").out
     listed = world.command("schema", "list", "--protocol", "rollout")
     assert listed.out.startswith("9.9.1       rollout       cached       0 methods     2 types  ")
 
@@ -116,7 +121,7 @@ def test_a_kept_binary_is_what_verify_asks(world: World) -> None:
     assert "bin/9.9.1/codex" in world.cached()
     done = world.command("schema", "verify", "9.9.1")
     assert done.code == 0
-    assert done.out.count("  binary     ok") == 2
+    assert done.out.count("  binary     ok") == 3
     other = golden_bundles() | {"experimental": golden_bundles()["stable"]}
     put_binary(world.cache / "bin/9.9.1/codex", fake_binary("9.9.1", bundles=other))
     done = world.command("schema", "verify", "9.9.1")

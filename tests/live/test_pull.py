@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from codexwire.ingest.archive import archive
+from codexwire.ingest.document import open_document
 from codexwire.ingest.embedded import published, vendored
+from codexwire.profiles.rollout.profile import ROLLOUT
 from codexwire.version import Version
 
 ONE_OF_EACH = {
@@ -57,6 +60,21 @@ def test_what_comes_is_what_is_known(cache: Path, version: str) -> None:
         assert table["integrity"] == known["stable"].provenance["integrity"]
 
 
+@pytest.mark.parametrize("version", ["0.163.0", "0.171.0"])
+def test_the_schema_of_saved_sessions_is_that_of_the_archive(cache: Path, version: str) -> None:
+    path = cache / "schema" / version / "RolloutLine.json"
+    table = tomllib.loads(path.with_name("provenance.toml").read_text("utf-8"))
+    kept = archive(ROLLOUT).digest(Version.parse(version), "rollout")
+    assert table["lines"]["rollout"]["digest"] == kept == open_document(path).digest
+
+
+@pytest.mark.parametrize("version", ["0.72.0", "0.99.0"])
+def test_an_old_release_has_none(cache: Path, version: str) -> None:
+    folder = cache / "schema" / version
+    assert not (folder / "RolloutLine.json").exists()
+    assert "lines" not in tomllib.loads((folder / "provenance.toml").read_text("utf-8"))
+
+
 def test_nothing_but_the_schema_stays(cache: Path) -> None:
     assert not (cache / "bin").exists()
     assert list((cache / "work").iterdir()) == []
@@ -82,7 +100,8 @@ def test_a_binary_at_hand_writes_the_same(cache: Path) -> None:
     assert done.stdout.startswith("0.163.0: already cached"), done.stderr
     done = codexwire(cache, "schema", "verify", "0.163.0", "--binary", binary)
     assert done.returncode == 0
-    assert done.stdout.count("binary     ok") == 4  # two channels, embedded and cached
+    # Two channels, embedded and cached, and the schema of saved sessions.
+    assert done.stdout.count("binary     ok") == 5
 
 
 def test_a_release_that_never_was(cache: Path) -> None:

@@ -108,6 +108,15 @@ class Archive:
         rows = zip(self.versions, self.table["releases"], strict=True)
         return next((v for v, (_, known) in rows if digest in dict(known).values()), None)
 
+    def digest(self, version: Version, channel: str) -> str | None:
+        """Return the digest of a schema that a release published; None for one that is not here."""
+        if version not in self.versions:
+            return None
+        found: str | None = dict(self.table["releases"][self.versions.index(version)][1]).get(
+            channel
+        )
+        return found
+
     def since(self, kind: str, name: str, version: Version) -> Version | None:
         """Return the first release of the period in which `version` has a name, mended.
 

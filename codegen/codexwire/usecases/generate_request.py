@@ -6,6 +6,7 @@ import keyword
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from codexwire.config import Config
@@ -157,9 +158,17 @@ def _name(config: Config, schema: str) -> str:
 
 
 def _profile(schema: str) -> Profile:
-    if Path(schema).is_file():
-        return open_document(schema).profile
+    path = Path(schema)
+    if path.is_file():
+        stat = path.stat()
+        return _profile_in(schema, stat.st_mtime_ns, stat.st_size)
     return of_source(schema) or DEFAULT
+
+
+@lru_cache(maxsize=8)
+def _profile_in(path: str, _changed: int, _size: int) -> Profile:
+    """Return the protocol of a schema file, which is read once as long as it stays the same."""
+    return open_document(path).profile
 
 
 def _style(name: str) -> Style:

@@ -9,14 +9,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from codexwire.errors import CodexwireError, UsageError
+from codexwire.ingest.archive import archive
 from codexwire.ingest.at_hand import Kept, kept_schemas
 from codexwire.ingest.cache import default_cache, kept_binary
 from codexwire.ingest.document import open_document
-from codexwire.ingest.embedded import published
+from codexwire.ingest.embedded import Release, published
 from codexwire.ingest.fetch.binary import derive
+from codexwire.profiles.table import PROFILES, of_source
 from codexwire.usecases.notices import Say, silent
+from codexwire.version import Version
 
 __all__ = ["Check", "verify"]
+
+
+_PUBLISHED = tuple(profile for profile in PROFILES if profile.archive)
+"""The protocols whose schemas binaries write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,8 @@ def verify(
     `versions` are the releases to look at (default: all), `binary` a codex binary to compare them with.
     UsageError for a version that is not at hand.
     """
-    kept = [k for k in kept_schemas() if not versions or str(k.release.version) in versions]
+    found = (k for profile in _PUBLISHED for k in kept_schemas(profile=profile))
+    kept = [k for k in found if not versions or str(k.release.version) in versions]
     for name in versions:
         if all(str(k.release.version) != name for k in kept):
             raise UsageError(
@@ -52,10 +60,23 @@ def verify(
 def _checks_of_file(kept: Kept) -> Iterator[Check]:
     release = kept.release
     yield _check(kept, "digest", _file_problem(kept))
-    known = [r for r in published() if (r.version, r.channel) == (release.version, release.channel)]
-    if known:
-        same = known[0].digest == release.digest
+    known = _published(release)
+    if known is not None:
+        same = known == release.digest
         yield _check(kept, "published", "" if same else "not what this release published")
+
+
+def _published(release: Release) -> str | None:
+    """Return the digest of what a release published, None for one that nobody knows."""
+    lines = of_source(release.channel)  # a channel of messages is called otherwise
+    if lines is not None:
+        return archive(lines).digest(release.version, release.channel)
+    found = (r.digest for r in published() if (r.version, r.channel) == _key(release))
+    return next(found, None)
+
+
+def _key(release: Release) -> tuple[Version, str]:
+    return release.version, release.channel
 
 
 def _file_problem(kept: Kept) -> str:
@@ -80,7 +101,7 @@ def _checks_of_binaries(kept: list[Kept], binary: Path | None, say: Say) -> Iter
         derived = derive(chosen, say=say)
         if derived.version not in (None, version):
             continue
-        digests = _digests(derived.bundles)
+        digests = _digests({**derived.bundles, **derived.lines})
         for k in kept:
             if k.release.version == version:
                 same = digests.get(k.release.channel) == k.release.digest
