@@ -315,9 +315,11 @@ class GateWriter:
         self, shapes: Sequence[Shape | None], branches: Sequence[Type], owner: str
     ) -> list[str]:
         """Return the Structs of branches that one property tells apart; those that have one."""
-        for tag, values in string_tags(self.types, branches):
+        for tag, values in string_tags(
+            self.types, branches
+        ):  # msgspec misreads other tags than ASCII
             told = list(zip(shapes, values, strict=True))
-            if not all(map(is_writable, (tag, *values))):
+            if not tag.isascii() or not all(map(is_writable, (tag, *values))):
                 continue
             if not all(self._is_tag(shape, tag, value) for shape, value in told):
                 continue

@@ -144,7 +144,7 @@ def judged(subject: Subject, lines: list[str]) -> str | None:
         try:
             judgement = judge(Source(file.name), lambda _: subject.schema, Options())
             if judgement.unusable is None:
-                decode_recording(file.name, subject.package, "tolerant", Tally())
+                decode_recording(file.name, lambda _: subject.package, "tolerant", Tally())
         except Exception as error:
             return raised(error)
     refused = {
