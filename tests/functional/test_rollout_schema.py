@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import jsonschema
 import pytest
 from command import Run
 from probe import check_package
@@ -21,6 +22,7 @@ from codexwire.ir.canonical import canonical_json
 from codexwire.ir.canonical import digest as digest_of
 from codexwire.normalize import normalize
 from codexwire.profiles.rollout.profile import ROLLOUT
+from codexwire.resources import schema_root
 from codexwire.usecases.generate import generate
 
 SAMPLE = ("0.116.0", "0.140.0", "0.150.0", "0.171.0")
@@ -105,6 +107,22 @@ def test_list_show_and_history_know_them(codexwire: Run) -> None:
     ]
     _, counts, _ = codexwire("schema", "history", "--protocol", "rollout", "--format", "json")
     assert len(json.loads(counts)["releases"]) == 52
+
+
+@pytest.mark.parametrize(
+    ("schema", "command"),
+    [
+        ("schema-list", "schema list --all --protocol"),
+        ("schema-history", "schema history --protocol"),
+        ("map", "schema show"),
+    ],
+)
+@pytest.mark.parametrize("source", ["rollout", "exec-stream"])
+def test_documents_are_as_described(schema: str, command: str, source: str, codexwire: Run) -> None:
+    described = json.loads((schema_root() / "report" / f"{schema}.schema.json").read_text("utf-8"))
+    code, out, err = codexwire(*command.split(), source, "--format", "json")
+    assert code == 0, err
+    jsonschema.validate(json.loads(out), described)
 
 
 def test_two_releases_are_compared(codexwire: Run, tmp_path: Path) -> None:

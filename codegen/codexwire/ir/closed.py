@@ -74,15 +74,24 @@ def _reopened(branch: Schema) -> Schema:
 
 
 def together(beside: Schema, branch: Schema) -> dict[str, Any] | None:
-    """Return the object that fits both of two plain ones; None where one of them is no plain object."""
+    """Return the object that fits both of two plain ones.
+
+    None where one of them is no plain object, or both say something of one member.
+    """
     if not isinstance(beside, dict) or not isinstance(branch, dict):
         return None
     if not (_is_plain(beside) and _is_plain(branch) and "properties" in branch):
         return None
+    shared, own = beside.get("properties", {}), branch["properties"]
+    kinds = {beside.get("type", "object"), branch.get("type", "object")}
+    if kinds != {"object"} or any(own.get(name, sub) != sub for name, sub in shared.items()):
+        return None
     required = dict.fromkeys((*beside.get("required", ()), *branch.get("required", ())))
-    properties = {**beside.get("properties", {}), **branch["properties"]}
-    return {**branch, "properties": properties, "required": [*required]}
+    return {**branch, "type": "object", "properties": {**shared, **own}, "required": [*required]}
 
 
 def _is_plain(node: dict[str, Any]) -> bool:
+    """Whether a node says nothing but which members an object has; others it may have, or not by our mark."""
+    if "additionalProperties" in node and _MARK not in node:
+        return False
     return all(k in _PLAIN or k in _SAYS_NOTHING or k.startswith("x-") for k in node)

@@ -53,8 +53,8 @@ class Ladder:
     """The releases that may judge the lines of a file, in the order in which they are asked, its own first.
 
     `validators(release, often)` gives the validators of one; those that are asked `often` are the faster
-    ones. `made_by` is the release that made the file, `remark` says why its own schema is not the first, and
-    `is_newer` that it is newer than all that are known.
+    ones. `remark` says why the first is not the schema of the release that made the file, and `is_newer`
+    that this release is newer than all that are known.
     """
 
     releases: tuple[str, ...]

@@ -14,7 +14,7 @@ from codexwire.model.profile import Profile, profile_of
 from codexwire.model.repeated import first_values, parse_repeated, repeats
 from codexwire.model.session_check import Note
 from codexwire.transcript.coverage import Coverage
-from codexwire.transcript.entry import Entry, Item, Oddity
+from codexwire.transcript.entry import Entry, Item, Oddity, unread
 from codexwire.transcript.judgement import Judgement, Options
 from codexwire.transcript.ladder import Climb, Found, Ladder, Verdict
 from codexwire.version import Version
@@ -96,13 +96,11 @@ class _Pass:
             text = "the last line is cut short: the file may be being written"
             self.judgement.add("transcript/truncated", Level.WARNING, entry.line, text)
         elif isinstance(body, dict):
-            self._line(
-                entry, self.repeated.without(entry, self.nested) if self.lines.repeats else body
-            )
+            again = self.lines.repeats
+            self._line(entry, self.repeated.without(entry, self.nested) if again else body)
         else:
-            self.judgement.odd(
-                Oddity(entry.line, "not-a-record", Level.ERROR, "no line", unread=True)
-            )
+            text = "the line is no JSON object" if broken is None else broken.message
+            self.judgement.odd(unread(entry.line, text))
 
     def _line(self, entry: Entry, body: Mapping[str, Any]) -> None:
         kind = name_of(body, self.nested)
@@ -121,10 +119,8 @@ class _Pass:
         if found.verdict in (Verdict.VALID, Verdict.UNDECLARED):
             judgement.releases[found.release] += 1
         if found.verdict is Verdict.UNKNOWN_TYPE:
-            few = len(judgement.unknown_types) < _TYPES_COUNTED
-            judgement.unknown_types[
-                kind if few or kind in judgement.unknown_types else "others"
-            ] += 1
+            types = judgement.unknown_types
+            types[kind if len(types) < _TYPES_COUNTED or kind in types else "others"] += 1
         judgement.unchecked += self.ladder.is_newer or found.verdict in _NOTES
         if found.verdict in _NOTES:
             for pointer in found.pointers:

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from codexwire.errors import UsageError
 from codexwire.ingest import load
 from codexwire.ingest.at_hand import versions_at_hand
+from codexwire.ingest.cache import default_cache
 from codexwire.ingest.described import described_versions
 from codexwire.model.normalization import AS_PUBLISHED, Effect
 from codexwire.model.profile import Profile
@@ -53,12 +54,18 @@ def ladder_of(
 
     UsageError for a schema of another protocol.
     """
-    return _ladder(profile.source, version, schema, schemas)
+    return _ladder(profile.source, version, schema, schemas, _pulled_at())
 
 
-@cache
+def _pulled_at() -> int:
+    """Return when releases were last added to the cache."""
+    folder = default_cache().root / "schema"
+    return folder.stat().st_mtime_ns if folder.is_dir() else 0
+
+
+@lru_cache(maxsize=256)
 def _ladder(
-    protocol: str, version: Version | None, schema: str | None, schemas: LineSchemas
+    protocol: str, version: Version | None, schema: str | None, schemas: LineSchemas, _pulled: int
 ) -> Ladder:
     profile = of_source(protocol)
     assert profile is not None

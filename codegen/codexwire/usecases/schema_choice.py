@@ -81,7 +81,8 @@ class SchemaChoice:
         return {label: rules for label, rules in found.items() if rules}
 
     def _source(self, label: str) -> str:
-        return label if self.schema == AUTO else self.schema
+        named = self.schema == AUTO or of_source(label) is not None
+        return label if named else self.schema
 
     @property
     def _rules(self) -> ProjectRules:

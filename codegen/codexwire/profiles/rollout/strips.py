@@ -45,10 +45,14 @@ def environment(line: Mapping[str, Any]) -> Iterator[At]:
 
 def images(line: Mapping[str, Any]) -> Iterator[At]:
     """Yield images: `data:` URLs, and what an image generation gave."""
-    yield from _strings(line, (), lambda name, text: text.startswith("data:") or name == "images")
+    yield from _strings(line, (), lambda name, text: name == "images" or _is_data(text))
     payload = payload_of(line)
     if str(payload.get("type", "")).startswith("image_generation") and "result" in payload:
         yield "payload", "result"
+
+
+def _is_data(text: str) -> bool:
+    return text.startswith("data:") and ";base64," in text[:100]
 
 
 def reasoning(line: Mapping[str, Any]) -> Iterator[At]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from codexwire.model.lines import At, Strip
 from codexwire.model.message import LineError
-from codexwire.model.repeated import parse_repeated, text_of
+from codexwire.model.repeated import Repeated, parse_repeated, text_of
 
 __all__ = ["Stripper"]
 
@@ -49,23 +49,28 @@ def _without(value: Any, at: At) -> tuple[Any, int]:
     inner, count = _without(value[at[0]], at[1:])
     if isinstance(value, list):
         return [*value[: int(at[0])], inner, *value[int(at[0]) + 1 :]], count
+    if isinstance(value, Repeated):
+        return Repeated([(k, inner if k == at[0] else v) for k, v in value.pairs]), count
     return {**value, at[0]: inner}, count
 
 
 def _emptied(value: Any) -> tuple[Any, int]:
     if isinstance(value, str):
         return (value, 0) if _is_done(value) else (f"[stripped: {len(value)} characters]", 1)
+    if isinstance(value, Repeated):
+        keys = [key for key, _ in value.pairs]
+        parts, count = _all(part for _, part in value.pairs)
+        return Repeated([*zip(keys, parts, strict=True)]), count
     if isinstance(value, dict):
-        return _all(value.values(), lambda parts: dict(zip(value, parts, strict=True)))
-    if isinstance(value, list):
-        return _all(value, list)
-    return value, 0
+        parts, count = _all(value.values())
+        return dict(zip(value, parts, strict=True)), count
+    return _all(value) if isinstance(value, list) else (value, 0)
 
 
 def _is_done(value: str) -> bool:
     return value == "" or (value.startswith("[stripped: ") and value.endswith(" characters]"))
 
 
-def _all(parts: Iterable[Any], make: Any) -> tuple[Any, int]:
+def _all(parts: Iterable[Any]) -> tuple[list[Any], int]:
     done = [_emptied(part) for part in parts]
-    return make([part for part, _ in done]), sum(count for _, count in done)
+    return [part for part, _ in done], sum(count for _, count in done)
