@@ -40,6 +40,7 @@ FLOORS = {
     "diff": 6,
     "transcript": 7,
     "proxy": 7,
+    "probe": 7,
     "report": 8,
     "usecases": 9,
     "cli": 10,
@@ -62,6 +63,7 @@ FORBIDDEN = {
     "diff": {"emit", "ingest", "normalize", "runtime"},
     "transcript": {"emit", "ingest", "normalize", "runtime", "diff"},
     "proxy": {"emit", "ingest", "normalize"},
+    "probe": {"emit", "ingest", "normalize", "diff", "runtime"},
     "report": {
         "ir",
         "model",
@@ -88,6 +90,7 @@ THIRD_PARTY = {
     "stub": {"msgspec"},
     "transcript": {"msgspec", "zstandard"},
     "proxy": {"anyio", "msgspec", "websockets", "zstandard"},
+    "probe": {"websockets"},
     "cli": {"typer", "rich"},
     "pytest_plugin": {"pytest"},
 }
@@ -97,7 +100,7 @@ ONLY_IN = {
     "jsonpatch": {"normalize/json_patch.py"},
     "jsonpointer": {"normalize/json_patch.py"},
     "tomlkit": {"usecases/pin.py"},
-    "tomli_w": {"emit/lock.py", "ingest/cache.py", "ingest/vendor.py"},
+    "tomli_w": {"emit/lock.py", "ingest/cache.py", "ingest/vendor.py", "usecases/probe_rules.py"},
 }
 
 
