@@ -36,6 +36,7 @@ _NIGHTLY = frozenset(
         "test_history_and_show_agree_about_every_name_of_the_newest_release",
         "test_same_models_under_other_hash_seeds",
         "test_texts_come_through",
+        "test_two_runs_give_the_same_profile",
     }
 )
 """Tests that take so long that they run only where all is asked for."""

@@ -38,6 +38,7 @@ COMMANDS = {
     "redact": "codexwire.cli.redact",
     "replay": "codexwire.cli.replay",
     "mock": "codexwire.cli.mock",
+    "probe": "codexwire.cli.probe",
 }
 """Command name → module whose `app` (a Typer) implements it, in the order of the help."""
 

@@ -15,7 +15,7 @@ from codexwire.location import Location
 from codexwire.profiles.table import DEFAULT
 from codexwire.version import VERSION_TEXT, Version
 
-__all__ = ["COMMAND", "LIMITS", "Derived", "derive"]
+__all__ = ["COMMAND", "LIMITS", "Derived", "derive", "version_of"]
 
 LIMITS = Limits(seconds=120, size=256 << 20)
 """The default limits of one run; the largest schema so far takes 2 s and 10 MiB."""
@@ -65,6 +65,12 @@ def derive(
             say(f"running {' '.join((COMMAND, *options))}")
             bundles[channel] = room.bundle(channel, options)
         return Derived(version, bundles)
+
+
+def version_of(binary: Path, *, limits: Limits = LIMITS) -> Version | None:
+    """Return the release that a codex binary says it is, None where it names none; IngestError."""
+    with TemporaryDirectory(prefix="codexwire-") as temporary:
+        return _version(_Room(binary.resolve(), Path(temporary), limits).run("--version"))
 
 
 @dataclass(frozen=True, slots=True)
