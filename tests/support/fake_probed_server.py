@@ -1,6 +1,6 @@
 """A server of the small protocol of `probe.bundle` that does as its first argument says.
 
-`honest`, or: `mute` answers nothing; `deaf` does not even read; `falls-silent` answers twice and then no more;
+`honest`, or: `mute` answers nothing; `deaf` does not even read; `falls-silent` answers twice and no more;
 `floods` sends notifications without end; `dies` ends on `probe/run`; `lies` sends what is no message, wrong
 types, members that nobody declared and answers to nobody; `slow-death` closes its output and stays. `leaves`
 starts a child that would outlive it, and says its number.

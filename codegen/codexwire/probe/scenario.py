@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from codexwire.probe.log import Exchange, Outcome, Stage
 from codexwire.probe.session import OMITTED, Session
 
-__all__ = ["Ask", "Scenario", "Step", "Wait", "filled", "member", "play", "turn"]
+__all__ = ["Ask", "Scenario", "Step", "Wait", "filled", "member", "play"]
 
 _NAME = re.compile(r"\$(\w+)")
 
@@ -71,15 +71,6 @@ class Scenario:
     answers: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     capabilities: Mapping[str, Any] = field(default_factory=dict)
     twice: bool = False
-
-
-def turn(
-    text: str, *, thread: str = "$thread", seconds: float = 20.0, ends: bool = True, **more: Any
-) -> Ask:
-    """Return the step that starts a turn and, if it `ends`, waits for its end."""
-    params = {"threadId": thread, "input": [{"type": "text", "text": text}], **more}
-    until = Wait("turn/completed", {"threadId": thread}, seconds) if ends else None
-    return Ask("turn/start", params, {"turn": "turn.id"}, until)
 
 
 def play(scenario: Scenario, session: Session, values: dict[str, Any], known: set[str]) -> None:

@@ -111,7 +111,9 @@ def _outcome(target: Target, probed: Probed) -> Outcome:
 
 
 def _protocol(version: Version, request: Request) -> Protocol:
-    return normalize(load_version(version), project=rules_of(request.project)).protocol
+    """Return the protocol of a release, without what an earlier probe learned: it is learned anew."""
+    protocol = replace(load_version(version), observed={})
+    return normalize(protocol, project=rules_of(request.project)).protocol
 
 
 def _binary(request: Request, say: Say) -> tuple[Path, Version]:

@@ -88,7 +88,7 @@ def test_a_crash_is_a_finding_and_the_probe_goes_on(probe_fake: Any) -> None:
 def test_lies_are_told_and_believed_by_nobody(probe_fake: Any) -> None:
     log = probe_fake("lies").log
     assert {Trouble.NO_MESSAGE, Trouble.STRAY_ANSWER} <= kinds(log.troubles)
-    assert [e.outcome for e in log.of("probe/run", Stage.SCENARIO)][0] is Outcome.ANSWERED
+    assert next(log.of("probe/run", Stage.SCENARIO)).outcome is Outcome.ANSWERED
 
 
 def test_the_time_is_kept(probe_fake: Any) -> None:

@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 from codexwire.probe.app_server.configs import FREE
-from codexwire.probe.scenario import Ask, Scenario, Wait, turn
+from codexwire.probe.app_server.turn import turn
+from codexwire.probe.scenario import Ask, Scenario, Wait
 
 __all__ = ["SCENARIO"]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from codexwire.probe.app_server.configs import FREE
-from codexwire.probe.scenario import Ask, Scenario, turn
+from codexwire.probe.app_server.turn import turn
+from codexwire.probe.scenario import Ask, Scenario
 
 __all__ = ["SCENARIO"]
 
