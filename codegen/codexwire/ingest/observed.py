@@ -1,4 +1,4 @@
-"""The observed profiles of releases: with codexwire, and in the project's `schema/observed/`."""
+"""The observed profiles of releases: with codexwire, in the project's `schema/observed/`, in the cache."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from pathlib import Path
 
 from codexwire.config import load_config
 from codexwire.errors import IngestError
+from codexwire.files import write_whole
+from codexwire.ingest.cache import default_cache
 from codexwire.location import Location
-from codexwire.model.observed import Observed, read_observed
+from codexwire.model.observed import Observed, read_observed, write_observed
 from codexwire.resources import schema_root
 from codexwire.version import Version
 
-__all__ = ["OBSERVED_FOLDER", "observed_of", "observed_releases"]
+__all__ = ["OBSERVED_FOLDER", "keep_observed", "observed_of", "observed_releases"]
 
 OBSERVED_FOLDER = "observed"
 """The folder of profiles below that of the schemas; a profile is called after its release."""
@@ -40,6 +42,16 @@ def _folders() -> Iterator[Path]:
     if root is not None:
         yield root / "schema" / OBSERVED_FOLDER
     yield schema_root() / OBSERVED_FOLDER
+    yield default_cache().root / OBSERVED_FOLDER
+
+
+def keep_observed(observed: Observed, folder: Path | None = None) -> Path:
+    """Write a profile into a schema folder, the cache where none is given, and return its file."""
+    path = (folder or default_cache().root) / OBSERVED_FOLDER / f"{observed.release}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, write_observed(observed))
+    _read.cache_clear()
+    return path
 
 
 def _versions(folder: Path) -> Iterator[Version]:

@@ -47,7 +47,7 @@ _SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to probe: a binary, the one of a release, or a server that runs already (a URL).
+    """What to probe: a binary, that of a release (from any registry or `source`), or a running server's URL.
 
     Of the latter only what reads is asked, unless `allow_changes`. The probe takes at most so many
     `minutes`; with the folder of a `project`, its rules apply to the schema. `record` is a new file.
@@ -55,6 +55,7 @@ class Request:
 
     codex: Path | None = None
     release: str | None = None
+    source: str | None = None
     connect: str | None = None
     allow_changes: bool = False
     minutes: float = 10.0
@@ -120,7 +121,7 @@ def _binary(request: Request, say: Say) -> tuple[Path, Version]:
     """Return the binary to probe and its release, whose schema is at hand then."""
     cache = default_cache()
     if request.release is not None:
-        options = replace(pull_options(keep_binary=True), say=say)
+        options = replace(pull_options(request.source, keep_binary=True), say=say)
         version = wanted([request.release], options.registries)[0]
         pull(version, cache, options)
         kept = kept_binary(cache, version)
