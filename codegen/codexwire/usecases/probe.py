@@ -9,6 +9,7 @@ from pathlib import Path
 
 from codexwire.direction import Side
 from codexwire.errors import UsageError
+from codexwire.finding import Finding
 from codexwire.ingest import load_version
 from codexwire.ingest.at_hand import is_at_hand, nearest_at_hand
 from codexwire.ingest.cache import default_cache, kept_binary
@@ -33,6 +34,9 @@ from codexwire.probe.web_line import WebLine
 from codexwire.proxy.address import Address
 from codexwire.runtime.launch import find_codex
 from codexwire.runtime.recording import record_line
+from codexwire.transcript.entry import Entry
+from codexwire.transcript.judge import judge_items
+from codexwire.transcript.judgement import Judgement, Options, Schema
 from codexwire.usecases.notices import Say, silent
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.pull import pull_options
@@ -66,13 +70,19 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was said, and what it says of the schema that the server was judged by."""
+    """What was said, and what it says of the schema that the server was judged by.
+
+    `order` are findings about what the server said when; `visited` says that it was not ours, so that only
+    some of it was asked.
+    """
 
     protocol: Protocol
     recipe: Recipe
     probed: Probed
     responses: tuple[Response, ...]
     rejected: tuple[Rejection, ...]
+    order: tuple[Finding, ...] = ()
+    visited: bool = False
 
     def observed(self) -> Observed:
         """Return the observed profile of the release."""
@@ -83,10 +93,26 @@ def run(request: Request, say: Say = silent) -> Outcome:
     """Probe and return what came of it; UsageError, IngestError or ProbeError when that is not possible."""
     if sum(x is not None for x in (request.codex, request.release, request.connect)) > 1:
         raise UsageError("--codex, --release and --connect exclude each other")
-    with _recorder(request.record) as record:
+    said: list[Entry] = []
+    with _recorder(request.record, said) as record:
         if request.connect is not None:
-            return _visited(request.connect, request, record)
-        return _probed(request, record, say)
+            found = _visited(request.connect, request, record)
+        else:
+            found = _probed(request, record, say)
+    return replace(found, order=_order(said, found.protocol))
+
+
+def _order(said: list[Entry], protocol: Protocol) -> tuple[Finding, ...]:
+    """Return what the checks of sessions find in what servers said."""
+    judgement = Judgement("the sessions")
+    schema = Schema(str(protocol.version), compile(protocol))
+    judge_items(iter(said), judgement, lambda _: schema, Options())
+    once = {(f.rule, f.facts["method"]): f for f in judgement.findings if _is_order(f)}
+    return tuple(once.values())
+
+
+def _is_order(finding: Finding) -> bool:
+    return finding.rule.startswith("session/") and finding.facts["direction"] == Side.SERVER
 
 
 def _probed(request: Request, record: Record, say: Say) -> Outcome:
@@ -102,7 +128,7 @@ def _visited(url: str, request: Request, record: Record) -> Outcome:
     target = Target(Path(), _protocol(version, request), request.recipe)
     validators, everything = compile(target.protocol), request.allow_changes
     probed = visit(_connected(url), target, validators, clock, record, everything=everything)
-    return _outcome(target, probed)
+    return replace(_outcome(target, probed), visited=True)
 
 
 def _outcome(target: Target, probed: Probed) -> Outcome:
@@ -159,15 +185,20 @@ def _release_of(url: str, clock: Clock) -> Version:
 
 
 @contextmanager
-def _recorder(path: Path | None) -> Iterator[Record]:
-    """Give what keeps every message, in a recording if there is to be one."""
+def _recorder(path: Path | None, said: list[Entry]) -> Iterator[Record]:
+    """Give what keeps every message, in a recording, too, if there is to be one."""
+
+    def keep(number: int, side: Side, text: bytes) -> None:
+        said.append(Entry(len(said) + 1, text, side, str(number)))
+
     if path is None:
-        yield lambda _number, _side, _text: None
+        yield keep
         return
     problems: list[str] = []
     with recording_to(path, problems.append) as recording:
 
         def record(number: int, side: Side, text: bytes) -> None:
+            keep(number, side, text)
             recording.write(record_line(recording.now(), side, text, connection=number))
 
         yield record

@@ -13,7 +13,7 @@ from codexwire.location import Location
 from codexwire.model.message import MessageKind
 from codexwire.model.observed import as_document
 from codexwire.probe.learn import Verdict
-from codexwire.probe.log import Log, Outcome, Stage
+from codexwire.probe.log import Outcome, Stage
 from codexwire.probe.observe import gates_of, hidden_methods
 from codexwire.probe.rules import RULES
 from codexwire.report.report import Group, Report, Section
@@ -53,6 +53,9 @@ def _findings(found: Probing) -> Iterator[Finding]:
         facts = {"method": rejection.label, "count": rejection.count}
         place, text = Location(None, None, rejection.pointer), violation.message
         yield Finding(violation.rule, Level.ERROR, place, text, facts)
+    for finding in found.order:
+        facts = {"method": finding.facts["method"]}
+        yield Finding(finding.rule, finding.level, Location(), finding.message, facts)
     yield from _of_responses(found)
     yield from _of_gates(found)
     yield from _of_hidden(found)
@@ -154,7 +157,7 @@ def _reasons(found: Probing) -> dict[str, dict[str, str]]:
     """Return what was not reached, and why: requests without a result, messages that did not come."""
     log, recipe = found.probed.log, found.recipe
     requests = {
-        m.name: recipe.forbidden.get(m.name) or _refusal(log, m.name)
+        m.name: recipe.forbidden.get(m.name) or _refusal(found, m.name)
         for m in _requests(found.protocol)
         if not any(e.outcome is Outcome.ANSWERED for e in log.of(m.name))
     }
@@ -170,11 +173,13 @@ def _reasons(found: Probing) -> dict[str, dict[str, str]]:
     return tables
 
 
-def _refusal(log: Log, method: str) -> str:
+def _refusal(found: Probing, method: str) -> str:
     """Return why a request has no result, in the server's words if there are any."""
-    exchanges = [*log.of(method)]
+    exchanges = [*found.probed.log.of(method)]
+    if not exchanges and found.visited:
+        return "not sent: it may change something (--allow-changes)"
     if not exchanges:
-        return "not sent"
+        return "not sent: the probe did not get there"
     words = (e.refusal for e in exchanges if e.stage is not Stage.CLOSED and e.refusal)
     return "refused: " + next(words, exchanges[0].refusal) if exchanges[0].answer else "no answer"
 

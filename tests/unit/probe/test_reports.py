@@ -7,6 +7,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from jsonschema import Draft7Validator
+
 from codexwire.config import load_config
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
@@ -18,6 +20,7 @@ from codexwire.probe.learn import learn
 from codexwire.probe.log import Exchange, Log, Stage
 from codexwire.probe.observe import gates_of, hidden_methods
 from codexwire.report.table import render
+from codexwire.resources import schema_root
 from codexwire.usecases.probe import Outcome
 from codexwire.usecases.probe_report import probe_report
 from codexwire.usecases.probe_rules import project_settings
@@ -38,7 +41,10 @@ def test_an_honest_server_contradicts_nothing(probe_fake: Any, protocol: Protoco
     assert not found.rejected
     report = probe_report(found)
     assert not [f for f in report.findings if f.level is Level.ERROR]
-    assert json.loads(render("json", report))["counts"]["sent"] == 2
+    document = json.loads(render("json", report))
+    contract = json.loads((schema_root() / "report" / "probe.schema.json").read_text("utf-8"))
+    Draft7Validator(contract).validate(document)
+    assert document["counts"]["sent"] == 2
     assert "2 of 2 requests sent, 2 answered" in render("text", report)
     assert "probe/hidden" in render("markdown", report)
 
