@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from codexwire.cli.app import run as codexwire
 from codexwire.model.observed import read_observed, write_observed
 from codexwire.probe.app_server.recipe import RECIPE
+from codexwire.probe.learn import Verdict
 from codexwire.probe.log import Outcome
+from codexwire.profiles.app_server.responses import RESPONSES
 from codexwire.usecases.probe import Request, run
 from codexwire.usecases.probe_report import probe_report
+from codexwire.usecases.probe_rules import project_settings
 
 CURRENT, NEWEST = "0.163.0", "0.171.0"
 _FEW = ("settings", "files", "questions")
@@ -59,6 +62,18 @@ def test_a_few_scenarios_of_a_real_server(binary: Any, home: Path) -> None:
     assert damages.count > 7000
     assert len(damages.disagreements) < damages.count / 50
     assert "array-for-object" in damages.by_rule
+
+
+def test_a_response_that_the_table_does_not_know_is_learned(
+    binary: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    method = "modelProvider/default/set"
+    monkeypatch.delitem(cast("dict[str, Any]", RESPONSES), method)
+    few = tuple(s for s in RECIPE.scenarios if s.name == "settings")
+    found = run(Request(codex=binary(NEWEST), recipe=replace(RECIPE, scenarios=few)))
+    response = next(r for r in found.responses if r.method == method)
+    assert (response.verdict, response.type) == (Verdict.LEARNED, "v2/ConfigWriteResponse")
+    assert f'"{method}" = "v2/ConfigWriteResponse"' in project_settings(found)
 
 
 @pytest.mark.parametrize("version", [CURRENT, NEWEST])

@@ -9,7 +9,7 @@ import pytest
 
 from codexwire.direction import Side
 from codexwire.model.message import MessageKind
-from codexwire.probe import damage, session
+from codexwire.probe import damage, line, session
 from codexwire.probe.log import Outcome, Stage, Trouble
 from codexwire.probe.run import ProbeError
 
@@ -24,6 +24,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(session.Session, "call", call)
     monkeypatch.setattr(damage, "_SECONDS", 0.5)
+    monkeypatch.setattr(line, "_GRACE", 0.5)
 
 
 def kinds(troubles: list[tuple[Trouble, str]]) -> set[Trouble]:

@@ -65,6 +65,6 @@ multi_agent = true
 [[hooks.UserPromptSubmit]]
 [[hooks.UserPromptSubmit.hooks]]
 type = "command"
-command = "true"
+command = "cat > /dev/null"
 """,
 )

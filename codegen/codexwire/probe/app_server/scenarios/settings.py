@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codexwire.probe.app_server.configs import FREE
-from codexwire.probe.scenario import Ask, Scenario
+from codexwire.probe.scenario import Ask, Scenario, Wait
 
 __all__ = ["SCENARIO"]
 
@@ -45,7 +45,11 @@ SCENARIO = Scenario(
         Ask("memory/reset"),
         Ask("rollout/compress"),
         Ask("windowsSandbox/readiness"),
-        Ask("windowsSandbox/setupStart", {"mode": "unelevated"}),
+        Ask(
+            "windowsSandbox/setupStart",
+            {"mode": "unelevated"},
+            until=Wait("windowsSandbox/setupCompleted", seconds=5),
+        ),
         Ask("userVerification/status", {}),
         Ask("userVerification/cancel", {"requestId": 1}),
         Ask("externalAgentConfig/detect", {"includeHome": True, "cwds": ["$project"]}),
