@@ -16,7 +16,6 @@ from codexwire.probe.session import OMITTED, Session
 
 __all__ = ["Ask", "Scenario", "Step", "Wait", "filled", "member", "play"]
 
-_QUIET = 0.3
 _NAME = re.compile(r"\$(\w+)")
 
 
@@ -92,7 +91,6 @@ def play(scenario: Scenario, session: Session, values: dict[str, Any], known: se
     for number, body in late:
         answer = session.answer_to(number, 10.0)
         session.log.exchanges.append(Exchange(Stage.SCENARIO, body, answer))
-    session.settle(_QUIET)
 
 
 def _ask(step: Ask, session: Session, values: dict[str, Any]) -> None:
