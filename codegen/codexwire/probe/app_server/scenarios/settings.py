@@ -64,7 +64,11 @@ SCENARIO = Scenario(
         Ask("environment/status", {"environmentId": "local"}),
         Ask("environment/status", {"environmentId": "remote"}),
         Ask("remoteControl/status/read"),
-        Ask("remoteControl/enable", {"ephemeral": True}),
+        Ask(
+            "remoteControl/enable",
+            {"ephemeral": True},
+            until=Wait("remoteControl/status/changed", {"status": "errored"}, 3),
+        ),
         Ask("remoteControl/disable", {"ephemeral": True}),
     ),
     settings=FREE,
