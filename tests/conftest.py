@@ -45,11 +45,13 @@ and what it says of an entry of a table no other case says."""
 
 _NIGHTLY = frozenset(
     {
+        "test_a_response_that_the_table_does_not_know_is_learned",
         "test_a_comparison_does_not_depend_on_the_order",
         "test_every_format_is_the_same_for_every_hash_seed",
         "test_history_and_show_agree_about_every_name_of_the_newest_release",
         "test_same_models_under_other_hash_seeds",
         "test_texts_come_through",
+        "test_two_runs_give_the_same_profile",
     }
 )
 """Tests that take so long that they run only where all is asked for."""

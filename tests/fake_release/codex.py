@@ -70,7 +70,23 @@ def generate_lines(arguments):
     return 0
 
 
+def serve():
+    """Be an app-server that says hello and has nothing else to offer."""
+    hello = False
+    for line in sys.stdin:
+        message = json.loads(line)
+        if "id" not in message:
+            continue
+        answer = {"error": {"code": -32600, "message": "nothing" if hello else "Not initialized"}}
+        if message["method"] == "initialize":
+            hello, answer = True, {"result": {"userAgent": f"codex/{PLAN['version']} (Test)"}}
+        print(json.dumps({"id": message["id"], **answer}), flush=True)
+    return 0
+
+
 def main(arguments):
+    if arguments == ["app-server"]:
+        return serve()
     if arguments == ["--version"]:
         print(f"codex-cli {PLAN['version']}" if PLAN["version"] else "codex, a local build")
         return 0

@@ -139,7 +139,7 @@ def test_a_family_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     families = {entry.family for entry in KNOWN}
     assert families == {
         *("normalize", "redact", "tolerance", "drift", "session", "diff"),
-        *("envelope", "schema", "transcript", "lines"),
+        *("envelope", "schema", "transcript", "lines", "probe", "observed"),
     }
     for family in families:
         assert run(["rules", "list", "--family", family]) == 0

@@ -123,6 +123,16 @@ def test_a_kept_schema_needs_no_cache_afterwards(
     assert str(load("9.9.2").version) == "9.9.2"
 
 
+def test_the_server_is_asked_and_its_profile_is_kept(project: World) -> None:
+    done = update(project, "--probe")
+    assert done.code == 0, done.err
+    assert "# codexwire probe" in done.out
+    profile = json.loads(Path("schema/observed/9.9.2.json").read_text("utf-8"))
+    assert profile["release"] == "9.9.2"
+    assert {r["outcome"] for r in profile["requests"].values()} <= {"answered", "refused"}
+    assert project.command("generate", "--check").code == 0
+
+
 def test_further_packages_keep_their_schema_and_the_report_says_so(project: World) -> None:
     more = """
 [[tool.codexwire.packages]]

@@ -41,6 +41,7 @@ FLOORS = {
     "diff": 6,
     "transcript": 7,
     "proxy": 7,
+    "probe": 7,
     "report": 8,
     "sessions": 8,
     "usecases": 9,
@@ -67,6 +68,7 @@ FORBIDDEN = {
     "transcript": {"emit", "ingest", "normalize", "runtime", "diff"},
     "sessions": {"emit", "ingest", "normalize", "runtime", "diff", "proxy"},
     "proxy": {"emit", "ingest", "normalize"},
+    "probe": {"emit", "ingest", "normalize", "diff", "runtime"},
     "report": {
         "ir",
         "model",
@@ -94,6 +96,7 @@ THIRD_PARTY = {
     "transcript": {"msgspec", "zstandard"},
     "sessions": {"msgspec"},
     "proxy": {"anyio", "msgspec", "websockets", "zstandard"},
+    "probe": {"websockets"},
     "cli": {"typer", "rich"},
     "pytest_plugin": {"pytest"},
 }
@@ -103,7 +106,7 @@ ONLY_IN = {
     "jsonpatch": {"normalize/json_patch.py"},
     "jsonpointer": {"normalize/json_patch.py"},
     "tomlkit": {"usecases/pin.py"},
-    "tomli_w": {"emit/lock.py", "ingest/cache.py", "ingest/vendor.py"},
+    "tomli_w": {"emit/lock.py", "ingest/cache.py", "ingest/vendor.py", "usecases/probe_rules.py"},
 }
 
 

@@ -28,6 +28,7 @@ MACHINERY = (
     "diff",
     "transcript",
     "proxy",
+    "probe",
     "report",
     "usecases",
 )
@@ -37,6 +38,8 @@ OF_ONE_PROTOCOL = {
     "runtime/exec_client": "the exec-server's client; the same",
     "runtime/tolerance/rules": "what peers of the app-server spell differently; hooks of the decoder,"
     " which generated packages load without any profile",
+    "probe/app_server": "how an app-server is probed: scenarios that act, values on what is built far above"
+    " profiles",
     "proxy/mock": "a mock of the app-server: it acts as one, which is more than a value",
 }
 

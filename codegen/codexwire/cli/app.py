@@ -40,6 +40,7 @@ COMMANDS = {
     "redact": "Replace secrets, account data, home folders and host names, the same by the same.",
     "replay": "Play one side of a recording, and check that the other does what it did.",
     "mock": "Answer every request of the protocol with a valid result, and play turns.",
+    "probe": "Ask a server what its schema does not say.",
 }
 """Command name → what its own help begins with, in the order of the help.
 

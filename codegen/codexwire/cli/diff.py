@@ -17,6 +17,7 @@ from codexwire.emit.write import write_file
 from codexwire.errors import UsageError
 from codexwire.report.table import FORMATS, check_format, render
 from codexwire.usecases.diff import FAIL_ON, diff
+from codexwire.usecases.observed import compare_observed
 from codexwire.usecases.project import schema_of
 
 __all__ = ["app"]
@@ -46,6 +47,12 @@ def diff_command(
         Path | None, typer.Option(help="Write what breaks to a new file for --ignore.")
     ] = None,
     contract: Annotated[Path | None, typer.Option(help="Only what this client touches.")] = None,
+    observed: Annotated[
+        bool,
+        typer.Option(
+            "--observed", help="Compare what servers were seen to do, where the schemas are alike."
+        ),
+    ] = False,
     everything: Annotated[bool, typer.Option("--all", help="List harmless changes too.")] = False,
     no_project_rules: NoProjectRules = False,
     as_published: Annotated[
@@ -66,6 +73,10 @@ def diff_command(
     old, new = _sources(versions or [], against)
     gate = fail_on or ("breaking" if against else None)
     check_format(format)
+    if observed:
+        report = compare_observed(old, new)
+        sys.stdout.write(render(format, report, color=sys.stdout.isatty()))
+        return 0
     if gate is not None and gate not in FAIL_ON:
         raise UsageError(f"no --fail-on {gate!r}", hint=f"one of {', '.join(FAIL_ON)}")
     if write_ignores is not None and write_ignores != ignore and write_ignores.exists():

@@ -26,6 +26,7 @@ from codexwire.normalize import normalize
 from codexwire.normalize.holes import UNKNOWN
 from codexwire.profiles.table import of_source
 from codexwire.usecases.notices import holes_of, stale_rules_of
+from codexwire.usecases.observed import seen_in
 from codexwire.usecases.project import rules_of, schema_of
 from codexwire.usecases.releases import since_in
 from codexwire.version import Version
@@ -132,14 +133,26 @@ def _overview(protocol: Protocol) -> Iterator[str]:
 def _details(shown: dict[str, Any], protocol: Protocol) -> Iterator[str]:
     for method in shown["methods"]:
         yield from _method_lines(method, types_of(protocol))
+        yield from _seen(method["name"])
         yield ""
     for entry in shown["types"]:
         yield f"{entry['name']}  {_facts(entry)}"
         yield from _members(read(entry["schema"]), "  ")
+        yield from _seen(entry["name"])
         yield ""
     yield "rules" if shown["rules"] else "no rule touches it"
     for rule in shown["rules"]:
         yield f"  {rule['id']}  {rule['effect']}  {', '.join(rule['places'][:4])}"
+
+
+def _seen(name: str) -> Iterator[str]:
+    """In which releases a method was answered or sent, or values of a type were."""
+    releases, probed = seen_in(name)
+    if releases:
+        some = f"{releases[0]} … {releases[-1]}" if len(releases) > 1 else str(releases[0])
+        yield f"  seen on a wire in {some} ({len(releases)} of {probed} releases that were probed)"
+    elif probed:
+        yield f"  never seen on a wire ({probed} releases were probed)"
 
 
 def _facts(entry: dict[str, Any]) -> str:

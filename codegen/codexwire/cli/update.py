@@ -33,6 +33,12 @@ def update(
     keep: Annotated[
         bool, typer.Option("--vendor", help="Keep the schema in the project's schema/ folder, too.")
     ] = False,
+    probe: Annotated[
+        bool,
+        typer.Option(
+            "--probe", help="Ask the server of the release, too, and use what is learned."
+        ),
+    ] = False,
     contract: Annotated[
         Path | None, typer.Option(help="Exit 1 and write nothing when this client would break.")
     ] = None,
@@ -52,7 +58,7 @@ def update(
         return 0
     project = project_here(no_project_rules)
     with steps() as say:
-        found = update_by(step, contract=contract, keep=keep, project=project, say=say)
+        found = update_by(step, contract=contract, keep=keep, probe=probe, project=project, say=say)
     tell(found.notices)
     written = not dry_run and not found.broken
     if written:

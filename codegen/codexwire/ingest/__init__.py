@@ -30,6 +30,7 @@ from codexwire.ingest.document import Document, open_document
 from codexwire.ingest.embedded import CHANNELS, DEFAULT_VERSION, identify
 from codexwire.ingest.flat import complete
 from codexwire.ingest.merge import merge_types
+from codexwire.ingest.observed import observed_of
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.model import Protocol, Source
 from codexwire.model.profile import Profile
@@ -127,14 +128,24 @@ def load_version(
     files = bundles_of(version, profile)
     if files:
         documents = {c: open_document(path, profile) for c, path in files.items()}
-        return load_files(documents, version=version, channel=channel, profile=profile)
+        return _with_observed(
+            load_files(documents, version=version, channel=channel, profile=profile)
+        )
     found = archive(profile).protocol(version)
     if found is None:
         raise UsageError(
             f"schema version {version} is not at hand",
             hint=f"`codexwire schema pull {version}` gets it; at hand: {what_is_at_hand(profile)}",
         )
-    return (stable_part(found) or found) if channel == "stable" else found
+    return _with_observed((stable_part(found) or found) if channel == "stable" else found)
+
+
+def _with_observed(protocol: Protocol) -> Protocol:
+    """Return the protocol of a release with the response types that its server was seen to answer with."""
+    if protocol.version is None or protocol.layout is not DEFAULT:
+        return protocol
+    seen = observed_of(protocol.version)
+    return protocol if seen is None else replace(protocol, observed=seen.responses)
 
 
 def _load_channels(
@@ -197,4 +208,4 @@ def _known(document: Document, version: Version, found: str, channel: str) -> Pr
         path = bundles_of(version).get("stable")
         stable = open_document(path) if path else archived_document(version, "stable")
         documents = {found: document, "stable": stable} if stable else {"unknown": document}
-    return load_files(documents, version=version, channel=channel)
+    return _with_observed(load_files(documents, version=version, channel=channel))

@@ -165,6 +165,9 @@ class Protocol:
     )
     holes: tuple[Hole, ...] = ()
     layout: Layout = field(default=Layout(), compare=False, repr=False)
+    observed: Mapping[str, str] = field(
+        default_factory=lambda: MappingProxyType({}), compare=False, repr=False
+    )
 
     @property
     def namespaces(self) -> Namespaces:

@@ -25,8 +25,11 @@ def offered_tools(request: Mapping[str, Any]) -> Tools:
     return {str(t.get("name") or t.get("type")): str(t.get("type")) for t in tools}
 
 
-def build_item(output: Output, tools: Tools, key: str) -> Json:
-    """Return the item for `output`; `key` makes its ids unique and keeps them in order."""
+def build_item(output: Output, tools: Tools, key: str, outputs: str = "") -> Json:
+    """Return the item for `output`; `key` makes its ids unique and keeps them in order.
+
+    `outputs` is the text of the tool outputs so far, out of which calls take arguments.
+    """
     match output:
         case Message(text):
             content = [{"type": "output_text", "text": text}]
@@ -37,8 +40,8 @@ def build_item(output: Output, tools: Tools, key: str) -> Json:
             return _shell(output, tools, key)
         case Patch(text):
             return _patch(text, tools, key)
-        case Call(name, arguments, namespace):
-            return _function(name, dict(arguments), key, namespace)
+        case Call():
+            return _call(output, tools, key, outputs)
         case Item(item):
             return dict(item)
 
@@ -53,6 +56,28 @@ def _reasoning(text: str, raw: bool, key: str) -> Json:
     if raw:
         item["content"] = [{"type": "reasoning_text", "text": text}]
     return item
+
+
+def _call(output: Call, tools: Tools, key: str, outputs: str) -> Json:
+    """Return a function call; a namespace that is not offered is part of the name, or left out."""
+    found = {name: pattern.search(outputs) for name, pattern in output.take.items()}
+    taken = {f"${name}": _number(match[1]) for name, match in found.items() if match}
+    arguments = {name: _taken(value, taken) for name, value in output.arguments.items()}
+    space = output.namespace
+    if space is None or space in tools:
+        return _function(output.call, arguments, key, space)
+    flat = f"{space}__{output.call}"
+    return _function(flat if flat in tools else output.call, arguments, key)
+
+
+def _taken(value: Any, taken: Mapping[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_taken(each, taken) for each in value]
+    return taken.get(value, value) if isinstance(value, str) else value
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text
 
 
 def _function(name: str, arguments: Json, key: str, namespace: str | None = None) -> Json:

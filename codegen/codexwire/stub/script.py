@@ -21,12 +21,13 @@ so a step that calls a tool is followed by the step that has read the tool's out
 
 Outputs, one key each and what else is listed: `message`; `reasoning` (`raw = true` sends it as raw
 content too); `shell` (`escalate = true` asks to leave the sandbox, `options` are further arguments);
-`patch` (an apply_patch text); `call` (a tool's name, with `arguments` and `namespace`); `item` (any
-Responses API item, sent as it is).
+`patch` (an apply_patch text); `call` (a tool's name, with `arguments`, `namespace` and `take`, which
+finds arguments in earlier tool outputs); `item` (any Responses API item, sent as it is).
 
 A step can also go wrong: `error = { status = 500, message = "…", type = "…", code = "…" }` answers
 with HTTP, `fail = { code = "…", message = "…" }` fails inside the stream, `cut = true` ends the stream
-without an end. `chunk` sets the characters per text delta (default: word by word).
+without an end. `chunk` sets the characters per text delta (default: word by word), `headers` further
+HTTP headers of the answer.
 """
 
 from __future__ import annotations
@@ -93,11 +94,16 @@ class Patch(_Table, frozen=True):
 
 
 class Call(_Table, frozen=True):
-    """A function call."""
+    """A function call.
+
+    `take` maps names to regular expressions whose first group is looked for in the tool outputs of the
+    turn; an argument that is `$name` becomes what was found, a number where it is one.
+    """
 
     call: str
     arguments: dict[str, Any] = {}
     namespace: str | None = None
+    take: dict[str, re.Pattern[str]] = {}
 
 
 class Item(_Table, frozen=True):
@@ -138,6 +144,7 @@ class _StepOptions(_Table, frozen=True, kw_only=True):
     error: HttpError | None = None
     fail: Failure | None = None
     cut: bool = False
+    headers: dict[str, str] = {}
 
 
 class Step(_StepOptions, frozen=True):

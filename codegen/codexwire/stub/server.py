@@ -47,13 +47,21 @@ class ResponsesStub:
 
     Give it `text` (every answer) or `script` (a Script or the path of a TOML file; UsageError when
     malformed). Use it as a context manager, from any thread, sync or async; it serves any number of
-    requests at once. `requests` keeps the bodies of the last 1000 model requests.
+    requests at once. `requests` keeps the bodies of the last 1000 model requests. `backend` has the
+    JSON answers to other requests, by the end of their paths.
     """
 
-    def __init__(self, text: str = "", *, script: Script | Path | None = None) -> None:
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        script: Script | Path | None = None,
+        backend: Mapping[str, Any] | None = None,
+    ) -> None:
         if isinstance(script, Path):
             script = load_script(script)
         self.script = script or Script.saying(text)
+        self.backend = dict(backend or {})
         self.requests: deque[Json] = deque(maxlen=_KEPT_REQUESTS)
         self._numbers = itertools.count(1)
         self._server = _Server(self)
@@ -136,12 +144,11 @@ class ResponsesStub:
 
 
 def _stream(response: str, step: Step, request: Json) -> Iterator[Json]:
-    tools = offered_tools(request)
+    tools, outputs = offered_tools(request), _outputs(request.get("input"))
     yield {"type": "response.created", "response": {"id": response}}
     for index, output in enumerate(step.output):
-        yield from stream_events(
-            build_item(output, tools, f"{response}_{index}"), index, step.chunk
-        )
+        item = build_item(output, tools, f"{response}_{index}", outputs)
+        yield from stream_events(item, index, step.chunk)
     if step.fail is not None:
         error = {"code": step.fail.code, "message": step.fail.message}
         yield {"type": "response.failed", "response": {"id": response, "error": error}}
@@ -174,6 +181,13 @@ def _read_input(items: Any) -> tuple[str, int, int]:
         elif str(item.get("type", "")).endswith("_output"):
             calls.add(str(item.get("call_id")))
     return message, max(ordinal, 0), len(calls)
+
+
+def _outputs(items: Any) -> str:
+    """Return the tool outputs of a conversation as one text, newest first."""
+    listed = items if isinstance(items, list) else []
+    found = [i for i in listed if str(i.get("type", "")).endswith("_output")]
+    return "\n".join(json.dumps(item.get("output")) for item in reversed(found))
 
 
 def _text(item: Mapping[str, Any]) -> str:
@@ -209,7 +223,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.partition("?")[0].endswith("/models"):
             self._json(200, {"data": [], "models": []})
         else:
-            self._json(404, {"detail": "not found"})
+            self._rest()
 
     def do_POST(self) -> None:
         """Answer a model request, or the request that compacts a conversation."""
@@ -220,7 +234,16 @@ class _Handler(BaseHTTPRequestHandler):
             case "/responses/compact":
                 self._json(200, {"output": _COMPACTED})
             case _:
-                self._json(404, {"detail": "not found"})
+                self._rest()
+
+    def _rest(self) -> None:
+        """Answer what is no model request."""
+        path = self.path.partition("?")[0]
+        found = next((v for end, v in self.server.stub.backend.items() if path.endswith(end)), None)
+        if found is None:
+            self._json(404, {"detail": "not found"})
+        else:
+            self._json(200, found)
 
     def _respond(self, body: bytes) -> None:
         try:
@@ -242,6 +265,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-type", "text/event-stream")
         self.send_header("connection", "close")
         self.send_header("x-request-id", response)
+        for name, value in step.headers.items():
+            self.send_header(name, value)
         self.end_headers()
         self.close_connection = True
         try:

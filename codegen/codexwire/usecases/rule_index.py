@@ -14,11 +14,13 @@ from codexwire.model.lines import FileCheck, LineCheck
 from codexwire.model.normalization import BUILT_IN
 from codexwire.normalize import RULES, ProjectRules
 from codexwire.normalize.project import NONE
+from codexwire.probe.rules import RULES as PROBE_RULES
 from codexwire.profiles.table import CHECKS, LINE_CHECKS
 from codexwire.proxy.redact.table import RULES as REDACT_RULES
 from codexwire.runtime.drift import DRIFT
 from codexwire.runtime.tolerance.table import RULES as TOLERANCE_RULES
 from codexwire.transcript.rules import RULES as TRANSCRIPT_RULES
+from codexwire.usecases.observed import RULES as OBSERVED_RULES
 
 __all__ = ["Entry", "entries", "find"]
 
@@ -67,7 +69,8 @@ def entries(project: ProjectRules = NONE) -> Iterator[Entry]:
     for compared in DIFF_RULES:
         doc = "\n\n".join((_doc(compared.check), *_levels(compared.levels)))
         yield Entry("diff", compared.id, compared.title, compared.levels.worst, "*", (), doc)
-    yield from (_entry(text.id.partition("/")[0], text) for text in TRANSCRIPT_RULES)
+    told = (*TRANSCRIPT_RULES, *PROBE_RULES, *OBSERVED_RULES)
+    yield from (_entry(text.id.partition("/")[0], text) for text in told)
     for sought in REDACT_RULES:
         yield Entry("redact", sought.id, sought.title, sought.kind, "*", (), sought.doc)
 

@@ -17,13 +17,19 @@ from codexwire.ingest.cache import Stored, default_cache
 from codexwire.ingest.embedded import vendored
 from codexwire.ingest.fetch.pull import pull
 from codexwire.ingest.fetch.registry import wanted
+from codexwire.ingest.observed import keep_observed, observed_of
 from codexwire.ingest.vendor import vendor
+from codexwire.report.report import Report
 from codexwire.report.table import render
 from codexwire.usecases.diff import Comparison, diff
 from codexwire.usecases.generate import planned
-from codexwire.usecases.generate_request import Request, request_of
+from codexwire.usecases.generate_request import Request as Generation
+from codexwire.usecases.generate_request import request_of
 from codexwire.usecases.notices import Notice, Say, holes_of, silent
+from codexwire.usecases.observed import compare_observed
 from codexwire.usecases.pin import Pin, pinned_version, repinned
+from codexwire.usecases.probe import Outcome, Request, run
+from codexwire.usecases.probe_report import probe_report
 from codexwire.usecases.project import config_of, rules_of
 from codexwire.usecases.pull import pull_options
 from codexwire.version import Version
@@ -54,6 +60,7 @@ class Update:
     contract: Path | None
     pin: Pin | None
     kept: Stored | None
+    probed: Outcome | None = None
 
     @property
     def broken(self) -> bool:
@@ -70,8 +77,11 @@ class Update:
         self.output.write()
         if self.pin is not None:
             write_whole(self.pin.path, self.pin.content)
-        if self.kept is not None and self.step.config.root is not None:
-            vendor(self.kept, self.step.config.root / "schema", default_cache())
+        root = self.step.config.root
+        if self.kept is not None and root is not None:
+            vendor(self.kept, root / "schema", default_cache())
+        if self.probed is not None and root is not None:
+            keep_observed(self.probed.observed(), root / "schema")
 
     def files(self, *, written: bool) -> str:
         """Say what is generated."""
@@ -81,7 +91,16 @@ class Update:
         """Return in markdown what changed, whom it breaks, and what was written or would be."""
         head = f"codexwire update: codex {self.step.old} → {self.step.new}"
         facts = [f"- {fact}" for fact in self._facts(written)]
-        return "\n".join([head, "", *facts, "", render("markdown", self.comparison.report())])
+        reports = [self.comparison.report(), *self._of_the_wire()]
+        return "\n".join([head, "", *facts, "", *(render("markdown", r) for r in reports)])
+
+    def _of_the_wire(self) -> Iterator[Report]:
+        """Yield what probing the new release found, and what changed since the old one was probed."""
+        if self.probed is None:
+            return
+        yield probe_report(self.probed)
+        if observed_of(self.step.old) is not None:
+            yield compare_observed(str(self.step.old), str(self.step.new))
 
     def _facts(self, written: bool) -> Iterator[str]:
         yield self.files(written=written)
@@ -118,32 +137,45 @@ def update_by(
     *,
     contract: Path | None = None,
     keep: bool = False,
+    probe: bool = False,
     project: Path | None = None,
     say: Say = silent,
 ) -> Update:
     """Pull the releases of a step and return what it comes to.
 
     The findings are narrowed to a `contract`. To `keep` is to have the schema in the project's folder
-    `schema/`, too. With the folder of a `project`, its rules and those of installed packages apply.
+    `schema/`, too; to `probe` is to ask the server of the new release as well, and to
+    use what is learned. With the folder of a `project`, its rules and those of installed packages apply.
     """
     old, new = step.old, step.new
     if not is_at_hand(old):
         _pulled(old, step, say, kept_will_do=True)
-    entry = _pulled(new, step, say, kept_will_do=not keep)
+    entry = _pulled(new, step, say, kept_will_do=not (keep or probe), keep_binary=probe)
+    probed = _probed(step, project, say) if probe else None
     say("comparing")
     comparison = diff(str(old), str(new), contract=contract, project=project)
     output = planned(_request(step.config, str(new)), rules_of(project), say)
     pin = repinned(step.config, new)
-    return Update(step, output, comparison, contract, pin, entry if keep else None)
+    return Update(step, output, comparison, contract, pin, entry if keep else None, probed)
 
 
-def _request(config: Config, schema: str | None = None) -> Request:
+def _probed(step: Step, project: Path | None, say: Say) -> Outcome:
+    """Probe the new release, and keep its profile where the loading of its schema finds it."""
+    found = run(Request(release=str(step.new), source=step.source, project=project), say)
+    keep_observed(found.observed())
+    return found
+
+
+def _request(config: Config, schema: str | None = None) -> Generation:
     return request_of(config, schema, None, None, None, None, "package")
 
 
-def _pulled(version: Version, step: Step, say: Say, *, kept_will_do: bool) -> Stored | None:
+def _pulled(
+    version: Version, step: Step, say: Say, *, kept_will_do: bool, keep_binary: bool = False
+) -> Stored | None:
     """Have a release at hand; None when codexwire or the project keeps it and that will do."""
     if kept_will_do and vendored(version):
         return None
-    options = replace(pull_options(step.source), say=lambda text: say(f"{version}: {text}"))
+    options = pull_options(step.source, keep_binary=keep_binary)
+    options = replace(options, say=lambda text: say(f"{version}: {text}"))
     return pull(version, default_cache(), options).entry

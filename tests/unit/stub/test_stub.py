@@ -182,3 +182,50 @@ def test_a_malformed_script_is_one_error_with_its_place(text: str, message: str)
     said = str(problem.value)
     assert said.startswith((f"demo.toml:{message}", f"demo.toml: {message}"))
     assert "\n" not in said
+
+
+def test_a_call_takes_arguments_out_of_tool_outputs() -> None:
+    script = (
+        STEP
+        + 'output = [{ shell = "read x" }]\n[[turn.step]]\n[[turn.step.output]]\ncall = "write"\n'
+        'arguments = { session = "$id", targets = ["$id"], text = "$none" }\n'
+        "take = { id = 'session ID (\\d+)' }\n"
+    )
+    answered = {"type": "function_call_output", "call_id": "c", "output": "session ID 42 is open"}
+    with ResponsesStub(script=parse_script(script)) as stub:
+        _, events = post(stub, [user("go"), answered])
+    item = next(e["item"] for e in events if e["type"] == "response.output_item.done")
+    assert json.loads(item["arguments"]) == {"session": 42, "targets": [42], "text": "$none"}
+
+
+@pytest.mark.parametrize(
+    ("tools", "named"),
+    [
+        (["mcp__demo"], ("echo", "mcp__demo")),
+        (["mcp__demo__echo"], ("mcp__demo__echo", None)),
+        ([], ("echo", None)),
+    ],
+)
+def test_a_namespace_is_written_as_the_request_offers_it(tools: list[str], named: Any) -> None:
+    script = STEP + 'output = [{ call = "echo", namespace = "mcp__demo" }]\n'
+    offered = [{"type": "function", "name": name} for name in tools]
+    with ResponsesStub(script=parse_script(script)) as stub:
+        _, events = post(stub, [user("go")], tools=offered)
+    item = next(e["item"] for e in events if e["type"] == "response.output_item.done")
+    assert (item["name"], item.get("namespace")) == named
+
+
+def test_headers_and_other_paths() -> None:
+    script = STEP + 'headers = { x-used = "12" }\noutput = [{ message = "hi" }]\n'
+    with ResponsesStub(script=parse_script(script), backend={"/usage": {"used": 1}}) as stub:
+        url = urlsplit(stub.base_url)
+        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=10)
+        connection.request("POST", "/v1/responses", json.dumps({"input": "hello"}))
+        answer = connection.getresponse()
+        assert answer.headers["x-used"] == "12"
+        connection.close()
+        connection.request("GET", "/backend-api/usage?x=1")
+        assert json.loads(connection.getresponse().read()) == {"used": 1}
+        connection.request("GET", "/backend-api/other")
+        assert connection.getresponse().status == 404
+        connection.close()

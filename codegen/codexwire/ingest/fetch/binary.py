@@ -16,7 +16,7 @@ from codexwire.model.profile import Bundle, Profile
 from codexwire.profiles.table import DEFAULT, PROFILES
 from codexwire.version import VERSION_TEXT, Version
 
-__all__ = ["COMMAND", "LIMITS", "Derived", "derive"]
+__all__ = ["COMMAND", "LIMITS", "Derived", "derive", "version_of"]
 
 LIMITS = Limits(seconds=120, size=256 << 20)
 """The default limits of one run; the largest schema so far takes 2 s and 10 MiB."""
@@ -83,6 +83,12 @@ def _lines(room: _Room, profile: Profile, say: Callable[[str], None]) -> bytes |
         return None
     say(f"running codex {' '.join(command)} --out DIR")
     return room.bundle(profile.source, profile.bundle)
+
+
+def version_of(binary: Path, *, limits: Limits = LIMITS) -> Version | None:
+    """Return the release that a codex binary says it is, None where it names none; IngestError."""
+    with TemporaryDirectory(prefix="codexwire-") as temporary:
+        return _version(_Room(binary.resolve(), Path(temporary), limits).run("--version"))
 
 
 @dataclass(frozen=True, slots=True)

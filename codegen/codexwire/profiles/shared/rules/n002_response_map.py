@@ -2,7 +2,8 @@
 
 A request's response type is found by its params definition: `XParams` answers with `XResponse`. Where
 the params are null or the pair is named differently, a table of the profile says which type it is; each
-row was confirmed by a valid answer of a real server. For a release that the table does not know yet, a
+row was confirmed by a valid answer of a real server. Where neither says it, what servers of the release
+were seen to answer does (its observed profile). For a release that the table does not know yet, a
 response type that no method uses and whose name is made of the same words as the method is taken, and
 reported as such. What is left has an unknown result, which any JSON fits; a project states such a
 result in pyproject.toml, under [tool.codexwire.responses].
@@ -47,6 +48,8 @@ def _named(protocol: Protocol, method: Method, table: Mapping[str, tuple[str, ..
         bare = f"{spaces.bare(stem)}Response"
         names = (f"{stem}Response", spaces.full(spaces.newest, bare), bare)
         candidates += [("params", name) for name in names]
+    if method.name in protocol.observed:
+        candidates.append(("observed", protocol.observed[method.name]))
     for how, name in candidates:
         if name in protocol.types:
             return replace(method, result=name, result_by=how)

@@ -1,0 +1,70 @@
+"""`codexwire probe`: ask a live server what its schema does not say."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from codexwire.cli.command import NoProjectRules, new_app, project_here
+from codexwire.cli.console import steps
+from codexwire.files import write_whole
+from codexwire.finding import Level
+from codexwire.model.observed import write_observed
+from codexwire.report.table import check_format, render
+from codexwire.usecases.probe import Request, run
+from codexwire.usecases.probe_report import probe_report
+from codexwire.usecases.probe_rules import project_settings
+
+__all__ = ["app"]
+
+app = new_app()
+
+
+@app.command()
+def probe(
+    codex: Annotated[Path | None, typer.Option(help="The codex binary.")] = None,
+    release: Annotated[
+        str | None, typer.Option(help="A version, or latest: its binary is fetched and kept.")
+    ] = None,
+    connect: Annotated[
+        str | None, typer.Option(help="The ws://…, wss://… or unix://PATH of a running server.")
+    ] = None,
+    allow_changes: Annotated[
+        bool, typer.Option("--allow-changes", help="With --connect: ask more than what only reads.")
+    ] = False,
+    format: Annotated[str, typer.Option(help="text, json or markdown.")] = "text",
+    record: Annotated[Path | None, typer.Option(help="Write a recording of all sessions.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the observed profile.")] = None,
+    write_rules: Annotated[
+        Path | None, typer.Option(help="Write what was learned in the form of pyproject.toml.")
+    ] = None,
+    limit: Annotated[float, typer.Option(help="Minutes that it may take.", min=0.01)] = 10.0,
+    no_project_rules: NoProjectRules = False,
+) -> int:
+    """Ask a server what its schema does not say.
+
+    The server runs in a private home, with a scripted model on loopback; no account is used, and nothing
+    leaves the machine. Exit 1: what the server does contradicts the schema; 2: it cannot be probed.
+    """
+    check_format(format)
+    request = Request(
+        codex=codex,
+        release=release,
+        connect=connect,
+        allow_changes=allow_changes,
+        minutes=limit,
+        record=record,
+        project=project_here(no_project_rules),
+    )
+    with steps() as say:
+        found = run(request, say)
+    report = probe_report(found)
+    if out is not None:
+        write_whole(out, write_observed(found.observed()))
+    if write_rules is not None:
+        write_whole(write_rules, project_settings(found).encode())
+    sys.stdout.write(render(format, report, color=sys.stdout.isatty()))
+    return int(any(finding.level is Level.ERROR for finding in report.findings))

@@ -1,0 +1,1 @@
+"""How an app-server is probed: scenarios, values for requests, and what must not be sent."""

@@ -1,0 +1,216 @@
+"""Requests made from the schema: the smallest valid params, and where they can be damaged.
+
+Texts come from tables, never from chance: an id that an earlier answer gave, a folder of the probe's own, a
+harmless command line. The same schema gives the same requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from codexwire.ir.model import Method
+from codexwire.model.choose import Fits
+from codexwire.model.kinds import kind_of
+from codexwire.model.profile import Profile
+from codexwire.model.read import Types, read
+from codexwire.model.types import (
+    All,
+    Anything,
+    Enum,
+    List,
+    Never,
+    Object,
+    Ref,
+    Scalar,
+    Tuple,
+    Type,
+    Union,
+    is_null,
+)
+from codexwire.probe.session import OMITTED
+
+__all__ = ["Damage", "Requests"]
+
+_DEEP = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Params with one wrong place: where, what stands there, and the kind of change."""
+
+    params: Any
+    place: str
+    kind: str
+
+
+_FORMS: tuple[tuple[str, Any], ...] = (
+    ("null", None),
+    ("array", []),
+    ("object", {}),
+    ("text", "probe"),
+    ("number", 7),
+    ("boolean", True),
+)
+UNKNOWN = "codexwireProbe"
+"""The property that nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Makes the requests of one protocol; `texts` maps names of members and of types to what stands there."""
+
+    types: Types
+    fits: Fits
+    profile: Profile
+    texts: Mapping[str, Any]
+
+    def minimal(self, method: Method) -> Any:
+        """Return the smallest valid params: OMITTED where a method needs none."""
+        params = method.params
+        if params is None or not method.params_required:
+            return OMITTED
+        made = self._smallest(read(params), "", frozenset())
+        return self._with_ids(method, made) if isinstance(made, dict) else made
+
+    def _with_ids(self, method: Method, params: dict[str, Any]) -> dict[str, Any]:
+        """Return params with the ids of the thread, turn and item at their published places."""
+        identities = self.profile.identities
+        for kind in ("thread", "turn", "item"):
+            for place in identities.published_paths(kind, method.name, "params"):
+                if place in params and kind in self.texts:
+                    params = {**params, place: self.texts[kind]}
+        return params
+
+    def _smallest(self, found: Type, name: str, inside: frozenset[str]) -> Any:
+        if name in self.texts and self.fits(found, self.texts[name]):
+            return self.texts[name]
+        if isinstance(found, Ref):
+            bare = found.name.rpartition("/")[2]
+            known = bare if name not in self.texts and bare in self.texts else name
+            return self._smallest(self.types.named(found.name), known, inside | {found.name})
+        if isinstance(found, Enum):
+            return found.values[0]
+        if isinstance(found, Union):
+            return self._smallest(self._branch(found, inside), name, inside)
+        if isinstance(found, All):
+            parts = [self._smallest(part, name, inside) for part in found.members]
+            made = [part for part in parts if isinstance(part, dict)]
+            return {k: v for part in made for k, v in part.items()} if made else parts[-1]
+        if isinstance(found, Object):
+            return {
+                key: self._smallest(found.properties.get(key) or Anything(), key, inside)
+                for key in found.required
+            }
+        if isinstance(found, List):
+            least = int(found.limits.get("minItems", 0))
+            return [self._smallest(found.items, name, inside)] * least
+        if isinstance(found, Tuple):
+            return [self._smallest(item, name, inside) for item in found.items]
+        if isinstance(found, Scalar):
+            return _scalar(found)
+        return {}
+
+    def _branch(self, union: Union, inside: frozenset[str]) -> Type:
+        """Return the first branch that is not null and does not lead back to where one came from."""
+        some = [b for b in union.branches if not is_null(b)] or list(union.branches)
+        ahead = (b for b in some if not (isinstance(b, Ref) and b.name in inside))
+        return next(ahead, some[0])
+
+    def experimental_members(self, method: Method) -> list[str]:
+        """Return the members of a method's params that only the experimental schema has."""
+        found = self.types.resolve(read(method.params)) if method.params is not None else None
+        members = found.properties.items() if isinstance(found, Object) else ()
+        return [name for name, inner in members if inner.facts.is_experimental]
+
+    def example(self, method: Method, name: str) -> Any:
+        """Return a value of a member of a method's params that says something: true rather than false."""
+        found = self.types.resolve(read(method.params or {}))
+        inner = found.properties[name] if isinstance(found, Object) else Anything()
+        return True if self.fits(inner, True) else self._smallest(inner, name, frozenset())
+
+    def damaged(self, method: Method) -> Iterator[Damage]:
+        """Yield the params of a method with each reachable place damaged in every way.
+
+        The params as a whole come first: left out, null, empty, with a property nobody knows.
+        """
+        whole = self.minimal(method)
+        base = {} if whole is OMITTED else whole
+        yield Damage(whole, "", "valid")
+        yield Damage(OMITTED, "", "missing")
+        yield from (Damage(value, "", kind) for kind, value in _FORMS)
+        if isinstance(base, dict):
+            yield Damage({**base, UNKNOWN: 1}, "", "unknown")
+        if method.params is not None:
+            yield from self._damages(read(method.params), base, (), frozenset(), lambda v: v)
+
+    def _damages(
+        self, found: Type, base: Any, at: tuple[str, ...], inside: frozenset[str], put: Any
+    ) -> Iterator[Damage]:
+        """Yield damages inside a value of a type; `put` returns the params with another such value."""
+        if isinstance(found, Ref):
+            if found.name not in inside and len(at) < _DEEP:
+                named = self.types.named(found.name)
+                yield from self._damages(named, base, at, inside | {found.name}, put)
+        elif isinstance(found, Union):
+            for branch in found.branches:
+                if not is_null(branch):
+                    fresh = self._smallest(branch, at[-1] if at else "", inside)
+                    same = (
+                        base
+                        if kind_of(base) == kind_of(fresh) and self.fits(branch, base)
+                        else fresh
+                    )
+                    yield from self._damages(branch, same, at, inside, put)
+        elif isinstance(found, All):
+            for part in found.members:
+                yield from self._damages(part, base, at, inside, put)
+        elif isinstance(found, Object):
+            yield from self._members(found, base if isinstance(base, dict) else {}, at, inside, put)
+        elif isinstance(found, List):
+            item = self._smallest(found.items, at[-1] if at else "", inside)
+            one = lambda value: put([value])  # noqa: E731
+            yield from self._places(found.items, item, (*at, "*"), inside, one)
+
+    def _members(
+        self,
+        found: Object,
+        base: dict[str, Any],
+        at: tuple[str, ...],
+        inside: frozenset[str],
+        put: Any,
+    ) -> Iterator[Damage]:
+        for key, inner in found.properties.items():
+            value = base[key] if key in base else self._smallest(inner, key, inside)
+            replaced = lambda new, key=key: put({**base, key: new})  # noqa: E731
+            if key in base:
+                rest = {k: v for k, v in base.items() if k != key}
+                yield Damage(put(rest), ".".join((*at, key)), "missing")
+            yield from self._places(inner, value, (*at, key), inside, replaced)
+        if found.rest is not None and not isinstance(found.rest, Never | Anything):
+            value = self._smallest(found.rest, "", inside)
+            more = lambda new: put({**base, "probe": new})  # noqa: E731
+            yield from self._places(found.rest, value, (*at, "*"), inside, more)
+
+    def _places(
+        self, found: Type, value: Any, at: tuple[str, ...], inside: frozenset[str], put: Any
+    ) -> Iterator[Damage]:
+        """Yield every damage of one place, then those inside it."""
+        place = ".".join(at)
+        yield Damage(put(value), place, "valid")
+        for kind, wrong in _FORMS:
+            yield Damage(put(wrong), place, kind)
+        yield from self._damages(found, value, at, inside, put)
+
+
+def _scalar(found: Scalar) -> Any:
+    match found.kind:
+        case "string":
+            return "probe".ljust(int(found.limits.get("minLength", 0)), "x")
+        case "boolean":
+            return False
+        case "null":
+            return None
+        case _:
+            return max(1, int(found.limits.get("minimum", 1)))

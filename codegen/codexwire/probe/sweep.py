@@ -1,0 +1,69 @@
+"""Every request that no scenario sends, and what needs the capability for experimental methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from codexwire.direction import Kind, Side, Stability
+from codexwire.ir.model import Method, Protocol
+from codexwire.probe.log import Log, Stage
+from codexwire.probe.recipe import Recipe
+from codexwire.probe.requests import Requests
+from codexwire.probe.scenario import filled
+from codexwire.probe.session import OMITTED, Session
+
+__all__ = ["Gated", "gated", "rest", "send", "send_gated", "texts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A request, or one member of its params, that the schema calls experimental."""
+
+    method: Method
+    member: str = ""
+
+
+def rest(protocol: Protocol, recipe: Recipe, log: Log) -> list[Method]:
+    """Return the requests that have not been sent and may be."""
+    done = log.sent() | recipe.forbidden.keys()
+    return [m for m in protocol.table(Side.CLIENT, Kind.REQUEST) if m.name not in done]
+
+
+def texts(recipe: Recipe, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the texts of a recipe with what earlier answers gave; those that nothing gave are left out."""
+    made = {name: filled(text, values) for name, text in recipe.texts.items()}
+    return {name: text for name, text in made.items() if "$" not in str(text)}
+
+
+def send(left: list[Method], session: Session, requests: Requests) -> None:
+    """Send each of the requests with the smallest valid params, taking it from the list."""
+    while left:
+        method = left.pop(0)
+        session.call(method.name, requests.minimal(method), stage=Stage.SWEEP)
+    session.settle(0.5)
+
+
+def gated(requests: Requests, recipe: Recipe) -> list[Gated]:
+    """Return what the schema calls experimental: requests, and members of the params of others."""
+    found: list[Gated] = []
+    for method in requests.types.protocol.table(Side.CLIENT, Kind.REQUEST):
+        if method.name in recipe.forbidden:
+            continue
+        if method.stability is Stability.EXPERIMENTAL:
+            found.append(Gated(method))
+        else:
+            found += [Gated(method, name) for name in requests.experimental_members(method)]
+    return found
+
+
+def send_gated(left: list[Gated], session: Session, requests: Requests) -> None:
+    """Send each of them to a server that was not asked for experimental methods."""
+    while left:
+        one = left.pop(0)
+        params = requests.minimal(one.method)
+        if one.member:
+            base = {} if params is OMITTED or not isinstance(params, dict) else params
+            params = {**base, one.member: requests.example(one.method, one.member)}
+        session.call(one.method.name, params, stage=Stage.CLOSED, note=one.member)

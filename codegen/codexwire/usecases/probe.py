@@ -1,0 +1,206 @@
+"""A server is probed: which binary, by which schema, for how long; and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from codexwire.direction import Side
+from codexwire.errors import UsageError
+from codexwire.finding import Finding
+from codexwire.ingest import load_version
+from codexwire.ingest.at_hand import is_at_hand, nearest_at_hand
+from codexwire.ingest.cache import default_cache, kept_binary
+from codexwire.ingest.fetch.binary import version_of
+from codexwire.ingest.fetch.pull import pull, pull_binary
+from codexwire.ingest.fetch.registry import wanted
+from codexwire.ir.model import Protocol
+from codexwire.model.message import server_release
+from codexwire.model.observed import Observed
+from codexwire.normalize import normalize
+from codexwire.probe.app_server.recipe import RECIPE
+from codexwire.probe.judge import Rejection, rejections
+from codexwire.probe.learn import Response, learn
+from codexwire.probe.line import GoneError
+from codexwire.probe.log import Log
+from codexwire.probe.observe import observe
+from codexwire.probe.recipe import Recipe
+from codexwire.probe.respond import Responder
+from codexwire.probe.run import Probed, ProbeError, Record, Target, probe, visit
+from codexwire.probe.session import Clock, Session, TimeUpError
+from codexwire.probe.web_line import WebLine
+from codexwire.proxy.address import Address
+from codexwire.runtime.launch import find_codex
+from codexwire.runtime.recording import record_line
+from codexwire.transcript.entry import Entry
+from codexwire.transcript.judge import judge_items
+from codexwire.transcript.judgement import Judgement, Options, Schema
+from codexwire.usecases.notices import Say, silent
+from codexwire.usecases.project import rules_of
+from codexwire.usecases.pull import pull_options
+from codexwire.usecases.record import recording_to
+from codexwire.version import Version
+from codexwire.wire import compile
+
+__all__ = ["Outcome", "Request", "run"]
+
+_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to probe: a binary, that of a release (from any registry or `source`), or a running server's URL.
+
+    Of the latter only what reads is asked, unless `allow_changes`. The probe takes at most so many
+    `minutes`; with the folder of a `project`, its rules apply to the schema. `record` is a new file.
+    """
+
+    codex: Path | None = None
+    release: str | None = None
+    source: str | None = None
+    connect: str | None = None
+    allow_changes: bool = False
+    minutes: float = 10.0
+    record: Path | None = None
+    project: Path | None = None
+    recipe: Recipe = RECIPE
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was said, and what it says of the schema that the server was judged by.
+
+    `order` are findings about what the server said when; `visited` says that it was not ours, so that only
+    some of it was asked.
+    """
+
+    protocol: Protocol
+    recipe: Recipe
+    probed: Probed
+    responses: tuple[Response, ...]
+    rejected: tuple[Rejection, ...]
+    order: tuple[Finding, ...] = ()
+    visited: bool = False
+
+    def observed(self) -> Observed:
+        """Return the observed profile of the release."""
+        return observe(self.probed, self.protocol, self.recipe, self.responses)
+
+
+def run(request: Request, say: Say = silent) -> Outcome:
+    """Probe and return what came of it; UsageError, IngestError or ProbeError when that is not possible."""
+    if sum(x is not None for x in (request.codex, request.release, request.connect)) > 1:
+        raise UsageError("--codex, --release and --connect exclude each other")
+    said: list[Entry] = []
+    with _recorder(request.record, said) as record:
+        if request.connect is not None:
+            found = _visited(request.connect, request, record)
+        else:
+            found = _probed(request, record, say)
+    return replace(found, order=_order(said, found.protocol))
+
+
+def _order(said: list[Entry], protocol: Protocol) -> tuple[Finding, ...]:
+    """Return what the checks of sessions find in what servers said."""
+    judgement = Judgement("the sessions")
+    schema = Schema(str(protocol.version), compile(protocol))
+    judge_items(iter(said), judgement, lambda _: schema, Options())
+    once = {(f.rule, f.facts["method"]): f for f in judgement.findings if _is_order(f)}
+    return tuple(once.values())
+
+
+def _is_order(finding: Finding) -> bool:
+    return finding.rule.startswith("session/") and finding.facts["direction"] == Side.SERVER
+
+
+def _probed(request: Request, record: Record, say: Say) -> Outcome:
+    codex, version = _binary(request, say)
+    target = Target(codex, _protocol(version, request), request.recipe)
+    clock = Clock.of(_SECONDS * request.minutes)
+    return _outcome(target, probe(target, compile(target.protocol), clock, record, say))
+
+
+def _visited(url: str, request: Request, record: Record) -> Outcome:
+    clock = Clock.of(_SECONDS * request.minutes)
+    version = nearest_at_hand(_release_of(url, clock))
+    target = Target(Path(), _protocol(version, request), request.recipe)
+    validators, everything = compile(target.protocol), request.allow_changes
+    probed = visit(_connected(url), target, validators, clock, record, everything=everything)
+    return replace(_outcome(target, probed), visited=True)
+
+
+def _outcome(target: Target, probed: Probed) -> Outcome:
+    validators, log = compile(target.protocol), probed.log
+    responses, rejected = learn(validators, log), rejections(validators, log)
+    return Outcome(target.protocol, target.recipe, probed, responses, rejected)
+
+
+def _protocol(version: Version, request: Request) -> Protocol:
+    """Return the protocol of a release, without what an earlier probe learned: it is learned anew."""
+    protocol = replace(load_version(version), observed={})
+    return normalize(protocol, project=rules_of(request.project)).protocol
+
+
+def _binary(request: Request, say: Say) -> tuple[Path, Version]:
+    """Return the binary to probe and its release, whose schema is at hand then."""
+    cache = default_cache()
+    if request.release is not None:
+        options = replace(pull_options(request.source, keep_binary=True), say=say)
+        version = wanted([request.release], options.registries)[0]
+        pull(version, cache, options)
+        kept = kept_binary(cache, version)
+        assert kept is not None  # it was to be kept
+        return kept, version
+    codex = find_codex(request.codex)
+    said = version_of(codex)
+    if said is None or not is_at_hand(said):
+        say("asking the binary for its schema")
+        said = pull_binary(codex, said, cache, pull_options()).entry.version
+    return codex, said
+
+
+def _connected(url: str) -> WebLine:
+    address = Address.parse(url)
+    try:
+        return WebLine(url, path=address.path)
+    except GoneError as gone:
+        raise ProbeError(f"{url}: {gone}") from None
+
+
+def _release_of(url: str, clock: Clock) -> Version:
+    """Return the release that a server says it is; ProbeError where it names none."""
+    session = Session(_connected(url), Log(), clock, Responder({}), lambda _side, _text: None)
+    try:
+        hello = session.open().result
+    except (GoneError, TimeUpError) as problem:
+        raise ProbeError(f"{url}: {problem or 'no answer in time'}") from None
+    finally:
+        session.close()
+    version = server_release(hello.get("userAgent")) if isinstance(hello, dict) else None
+    if version is None:
+        raise ProbeError(f"{url}: the server does not say its release")
+    return version
+
+
+@contextmanager
+def _recorder(path: Path | None, said: list[Entry]) -> Iterator[Record]:
+    """Give what keeps every message, in a recording, too, if there is to be one."""
+
+    def keep(number: int, side: Side, text: bytes) -> None:
+        said.append(Entry(len(said) + 1, text, side, str(number)))
+
+    if path is None:
+        yield keep
+        return
+    problems: list[str] = []
+    with recording_to(path, problems.append) as recording:
+
+        def record(number: int, side: Side, text: bytes) -> None:
+            keep(number, side, text)
+            recording.write(record_line(recording.now(), side, text, connection=number))
+
+        yield record
+    if problems:
+        raise ProbeError(problems[0])

@@ -1,0 +1,85 @@
+"""A small protocol, a recipe for it, and a fake server: `tests/support/fake_probed_server.py`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from probe import bundle, normalized
+
+from codexwire.direction import Side
+from codexwire.ir.model import Protocol
+from codexwire.probe.recipe import Difference, Recipe
+from codexwire.probe.run import Probed, Target, probe
+from codexwire.probe.scenario import Ask, Scenario, Wait
+from codexwire.probe.session import Clock
+from codexwire.wire import compile
+
+FAKE = Path(__file__).parents[2] / "support" / "fake_probed_server.py"
+SCHEMA = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {"name": {"type": "string"}, "size": {"type": ["integer", "null"]}},
+}
+_ONE = Scenario(
+    "one",
+    (Ask("probe/run", {"name": "$project"}, {"name": "name"}, Wait("probe/done", seconds=1)),),
+    answers={"probe/ask": ({"name": "$params.name"},)},
+    twice=True,
+)
+
+Prober: TypeAlias = "Callable[..., Probed]"
+
+
+def recipe_for(mode: str, **more: Any) -> Recipe:
+    array = Difference("array-for-object", "an array is read as an object", ("array",))
+    return Recipe(
+        arguments=(str(FAKE), mode),
+        mcp_server=FAKE,
+        opening=Scenario("opening", ()),
+        looking=Scenario("looking", ()),
+        scenarios=(_ONE,),
+        differences=(array,),
+        **more,
+    )
+
+
+@pytest.fixture
+def protocol(tmp_path: Path) -> Protocol:
+    return normalized(bundle(SCHEMA, methods=("probe/more",)), tmp_path / "schema").protocol
+
+
+@pytest.fixture
+def probe_fake(protocol: Protocol) -> Prober:
+    """Probes a fake server, for at most so many seconds; `heard` gets every message.
+
+    `program` is what runs it, Python itself.
+    """
+
+    def run(
+        mode: str,
+        *,
+        seconds: float = 30,
+        heard: list[tuple[Side, bytes]] | None = None,
+        program: Path = Path(sys.executable),
+        **more: Any,
+    ) -> Probed:
+        told = [] if heard is None else heard
+        target = Target(program, protocol, recipe_for(mode, **more))
+        record = lambda _, side, text: told.append((side, text))  # noqa: E731
+        return probe(target, compile(protocol), Clock.of(seconds), record, lambda _: None)
+
+    return run
+
+
+@pytest.fixture
+def nameless(protocol: Protocol) -> Protocol:
+    """The same protocol, in which nobody knows what answers `probe/run`."""
+    methods = tuple(
+        replace(m, result=None) if m.name == "probe/run" else m for m in protocol.methods
+    )
+    return replace(protocol, methods=methods)
