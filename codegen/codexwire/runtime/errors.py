@@ -2,10 +2,11 @@
 
     ClientError                          a CodexwireError; anything below
     ├── LaunchError                      the server could not be found, started or reached
-    │   └── HandshakeRefusedError        a websocket answered with an HTTP error (`status`)
+    │   ├── HandshakeRefusedError        a websocket answered with an HTTP error (`status`)
+    │   └── NoServerError                nobody listens at the address (yet)
     ├── ConnectionClosedError            the connection is gone (`returncode`, `stderr_tail`)
     ├── MessageError                     a message that JSON or the wire cannot carry
-    ├── RequestTimeoutError              no answer in time (`method`, `seconds`)
+    ├── RequestTimeoutError              what was waited for did not come in time (`method`, `seconds`)
     ├── ThreadBusyError                  a turn runs on the thread already (`thread_id`, `turn_id`)
     ├── TurnFailedError                  the turn ended otherwise than completed (`result`)
     ├── BufferOverflowError              a consumer was too slow (`limit`)
@@ -54,6 +55,7 @@ __all__ = [
     "LaunchError",
     "MessageError",
     "MethodUnknownError",
+    "NoServerError",
     "NotInitializedError",
     "OverloadedError",
     "ProcessExistsError",
@@ -90,6 +92,10 @@ class HandshakeRefusedError(LaunchError):
         self.status = status
 
 
+class NoServerError(LaunchError):
+    """Nobody listens at the address, or not yet."""
+
+
 class ConnectionClosedError(ClientError):
     """The connection is gone.
 
@@ -118,10 +124,13 @@ class MessageError(ClientError):
 
 
 class RequestTimeoutError(ClientError):
-    """The server did not answer `method` within `seconds`; the answer, if it comes, is dropped."""
+    """What was waited for did not come within `seconds`: the answer to `method`, or what the text says.
 
-    def __init__(self, method: str, seconds: float) -> None:
-        super().__init__(f"no answer to {method!r} within {seconds:g} s")
+    An answer that still comes is dropped.
+    """
+
+    def __init__(self, method: str, seconds: float, missing: str | None = None) -> None:
+        super().__init__(f"{missing or f'no answer to {method!r}'} within {seconds:g} s")
         self.method = method
         self.seconds = seconds
 

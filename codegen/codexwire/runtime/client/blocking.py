@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
-from contextlib import ExitStack
-from functools import partial
+from concurrent.futures import CancelledError
 from typing import Any, Generic, Self, TypeVar
 
-from anyio.from_thread import BlockingPortal, start_blocking_portal
-
+from codexwire.runtime.client.loop_thread import LoopThread
 from codexwire.runtime.client.peer import AsyncPeer, Params
 from codexwire.runtime.client.subscription import Overflow
 from codexwire.runtime.client.sync_streams import Notifications, soon
@@ -26,8 +24,9 @@ class BlockingPeer(Generic[Client]):
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._portal: BlockingPortal | None = None
-        self._stack = ExitStack()
+        self._loop: LoopThread | None = None
+        self._process = 0
+        self._is_open = False
 
     @classmethod
     def _of(cls, client: Client) -> Self:
@@ -36,14 +35,37 @@ class BlockingPeer(Generic[Client]):
         return self
 
     def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            self._portal = stack.enter_context(start_blocking_portal())
-            stack.enter_context(self._portal.wrap_async_context_manager(self._client))
-            self._stack = stack.pop_all()
+        return self._open()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _open(self, timeout: float | None = None) -> Self:
+        """Connect and do what a fresh connection needs, within `timeout` seconds."""
+        if self._is_open and self._is_here:
+            raise UnsupportedError("the client is open already", hint="close it first")
+        self._process, self._is_open = os.getpid(), True
+        self._loop = LoopThread()
+        try:
+            self.call(self._client._open, timeout)
+        except BaseException:
+            self.close()
+            raise
         return self
 
-    def __exit__(self, *error: Any) -> bool | None:
-        return self._stack.__exit__(*error)
+    def close(self) -> None:
+        """Close the connection and wait until its server has left; nothing for a closed client."""
+        was_open, self._is_open = self._is_open, False
+        if was_open and self._is_here and self._loop is not None:
+            try:
+                self.call(self._client.close)
+            finally:
+                self._loop.stop()
+
+    @property
+    def _is_here(self) -> bool:
+        """Whether this is the process that the client was opened in, and not a forked child of it."""
+        return self._process == os.getpid()
 
     def request(self, method: str, params: Params = None, *, timeout: float | None = None) -> Any:
         """Send any request and return its result, typed where the method is known."""
@@ -78,15 +100,20 @@ class BlockingPeer(Generic[Client]):
 
         When the waiting is interrupted (KeyboardInterrupt), the function is cancelled.
         """
-        if self._portal is None:
+        if self._loop is None:
             raise UnsupportedError("the client is not open", hint="use it with `with`")
-        call: Callable[[], Coroutine[Any, Any, T]] = partial(function, *args, **named)
+        if not self._is_here:
+            raise UnsupportedError(
+                "the client was opened in another process", hint="open one after the fork"
+            )
         try:
-            future: Future[T] = self._portal.start_task_soon(call)
+            future = self._loop.submit(function, *args, **named)
         except RuntimeError:
             raise ConnectionClosedError("the client is closed") from None
         try:
             return future.result()
+        except CancelledError:
+            raise ConnectionClosedError("the client was closed meanwhile") from None
         except BaseException:
             future.cancel()
             raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Self
 
@@ -27,8 +28,9 @@ from codexwire.runtime.errors import (
     TurnFailedError,
     TurnNotActiveError,
 )
-from codexwire.runtime.launch import app_server_command
-from codexwire.runtime.transport.base import TransportOpener
+from codexwire.runtime.launch import ANY_PORT, app_server_command, home_variable
+from codexwire.runtime.transport.base import Transport, TransportOpener
+from codexwire.runtime.transport.stderr import Tell
 
 __all__ = ["AsyncClient"]
 
@@ -37,7 +39,8 @@ class AsyncClient(AsyncPeer[ClientOptions]):
     """A client over one connection, for asyncio and trio; use it with `async with`.
 
     Make it with `launch`, `connect` or `connect_unix`, or from any TransportOpener. Entering connects
-    and shakes hands; leaving closes. Any number of tasks may use it at once.
+    and shakes hands; leaving closes. Who cannot use a block calls `start` and `close`. Any number of
+    tasks may use it at once, and one may open it and another close it.
     """
 
     def __init__(self, transport: TransportOpener, options: ClientOptions | None = None) -> None:
@@ -57,19 +60,25 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         cwd: str | Path | None = None,
         env: Mapping[str, str] | None = None,
         codex_home: str | Path | None = None,
+        websocket: bool = False,
+        stderr: Tell | None = None,
         options: ClientOptions | None = None,
     ) -> Self:
         """Return a client that runs `codex app-server` as a child process.
 
+        It speaks over standard input and output, or with `websocket` over a port of its own choice.
         `codex` is the binary (default: found by `find_codex`), `args` further arguments, `config`
-        overrides of config.toml (dotted names), `env` additions to the environment, `codex_home` the
-        folder that becomes CODEX_HOME. LaunchError when there is no binary.
+        overrides of config.toml (dotted names; what is None is left out), `env` additions to the
+        environment, `codex_home` the folder that becomes CODEX_HOME. `stderr` is called with each line
+        that the server writes to its standard error, as `logger.info` or `print`. LaunchError when
+        there is no binary, MessageError for a `config` that TOML does not have.
         """
-        command = app_server_command(codex, args=args, config=config)
-        home = {} if codex_home is None else {"CODEX_HOME": str(codex_home)}
-        return cls(
-            lambda: transports.open_stdio(command, cwd=cwd, env={**(env or {}), **home}), options
+        command = app_server_command(
+            codex, args=args, config=config, listen=ANY_PORT if websocket else None
         )
+        opener = transports.open_served_websocket if websocket else transports.open_stdio
+        added = {**(env or {}), **home_variable(codex_home)}
+        return cls(lambda: opener(command, cwd=cwd, env=added, stderr=stderr), options)
 
     @classmethod
     def connect(
@@ -78,19 +87,44 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         *,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
+        wait: float | None = None,
         options: ClientOptions | None = None,
     ) -> Self:
-        """Return a client for a server at `ws://host:port`; `token` is its bearer token."""
-        return cls(lambda: transports.open_websocket(url, token=token, headers=headers), options)
+        """Return a client for a server at `ws://host:port`; `token` is its bearer token.
+
+        For `wait` seconds it tries again while no server is there (None: NoServerError at once).
+        """
+
+        def opener() -> AbstractAsyncContextManager[Transport]:
+            return transports.open_websocket(url, token=token, headers=headers)
+
+        return cls(transports.patient(opener, wait), options)
 
     @classmethod
     def connect_unix(
-        cls, path: str | Path, *, token: str | None = None, options: ClientOptions | None = None
+        cls,
+        path: str | Path,
+        *,
+        token: str | None = None,
+        wait: float | None = None,
+        options: ClientOptions | None = None,
     ) -> Self:
-        """Return a client for a server that listens on `unix://PATH`."""
-        return cls(lambda: transports.open_unix_socket(path, token=token), options)
+        """Return a client for a server that listens on `unix://PATH`; `wait` as for `connect`."""
+
+        def opener() -> AbstractAsyncContextManager[Transport]:
+            return transports.open_unix_socket(path, token=token)
+
+        return cls(transports.patient(opener, wait), options)
 
     # Life
+
+    async def start(self, *, timeout: float | None = None) -> Self:
+        """Connect and shake hands, as entering does, and return the client.
+
+        RequestTimeoutError when that takes more than `timeout` seconds, UnsupportedError for a client
+        that is open. A closed client can be started again. End it with `close`, from any task.
+        """
+        return await self._open(timeout)
 
     async def _greet(self) -> None:
         self.connection.router.life = self._dialect.life

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
 
 import anyio
 
 from codexwire.runtime.client.connection import Connection, Observer, open_connection
 from codexwire.runtime.client.handlers import Handlers
+from codexwire.runtime.client.life import Life
+from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import PLAIN, Codec
 from codexwire.runtime.client.options import RetryPolicy
 from codexwire.runtime.client.subscription import Overflow, Subscription
-from codexwire.runtime.errors import OverloadedError, RequestTimeoutError, UnsupportedError
+from codexwire.runtime.errors import OverloadedError, UnsupportedError
 from codexwire.runtime.transport.base import TransportOpener
 
 __all__ = ["AsyncPeer", "Params", "PeerOptions"]
@@ -57,33 +59,60 @@ class AsyncPeer(Generic[Options]):
         self._opener = transport
         self._handlers = handlers or Handlers()
         self._connection: Connection | None = None
-        self._stack = AsyncExitStack()
+        self._life: Life[Connection] | None = None
 
     async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as stack:
-            self._connection = await stack.enter_async_context(
-                open_connection(
-                    self._opener,
-                    codec=self.codec,
-                    handlers=self._handlers,
-                    observer=self.options.observer,
-                )
-            )
-            await self._greet()
-            self._stack = stack.pop_all()
+        return await self._open()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _open(self, timeout: float | None = None) -> Self:
+        """Connect and do what a fresh connection needs, within `timeout` seconds."""
+        if self._life is not None and self._life.is_here:
+            raise UnsupportedError("the client is open already", hint="close it first")
+        life = self._life = Life(self._connected)
+        try:
+            with within(timeout, "initialize", "the server was not ready"):
+                self._connection = await life.open()
+                await self._greet()
+        except BaseException:
+            await self.close()
+            raise
         return self
 
-    async def __aexit__(self, *error: Any) -> bool | None:
-        return await self._stack.__aexit__(*error)
+    async def close(self) -> None:
+        """Close the connection and wait until its server has left; nothing for a closed client.
+
+        Any task may do it. A handler of the server's requests does not wait for the end.
+        """
+        life = self._life
+        if life is None or not life.is_here:
+            return
+        await life.close()
+        if self._life is life:
+            self._life = None
+
+    def _connected(self) -> AbstractAsyncContextManager[Connection]:
+        return open_connection(
+            self._opener,
+            codec=self.codec,
+            handlers=self._handlers,
+            observer=self.options.observer,
+        )
 
     async def _greet(self) -> None:
         """Do what a fresh connection needs."""
 
     @property
     def connection(self) -> Connection:
-        """The live connection: its `router.statistics`, the `unreadable` lines, and `request` as is."""
+        """The connection, the last one of a closed client: `router.statistics`, `unreadable` lines."""
         if self._connection is None:
             raise UnsupportedError("the client is not open", hint="use it with `async with`")
+        if self._life is not None and not self._life.is_here:
+            raise UnsupportedError(
+                "the client was opened in another process", hint="open one after the fork"
+            )
         return self._connection
 
     async def request(
@@ -99,11 +128,8 @@ class AsyncPeer(Generic[Options]):
     async def ask(self, method: str, params: Params = None, *, timeout: float | None = None) -> Any:
         """Do as `request`, with the result as it is on the wire."""
         limit = self.options.timeout if timeout is None else timeout
-        if limit is None:
+        with within(limit, method):
             return await self._patiently(method, params)
-        with anyio.move_on_after(limit):
-            return await self._patiently(method, params)
-        raise RequestTimeoutError(method, limit)
 
     async def notify(self, method: str, params: Params = None) -> None:
         """Send a notification."""

@@ -21,6 +21,7 @@ from codexwire.runtime.client.streams import raise_unless_completed
 from codexwire.runtime.client.sync_streams import Command, Turn, soon
 from codexwire.runtime.client.turn import TurnResult
 from codexwire.runtime.transport.base import TransportOpener
+from codexwire.runtime.transport.stderr import Tell
 
 __all__ = ["Client"]
 
@@ -47,6 +48,8 @@ class Client(BlockingPeer[AsyncClient]):
         cwd: str | Path | None = None,
         env: Mapping[str, str] | None = None,
         codex_home: str | Path | None = None,
+        websocket: bool = False,
+        stderr: Tell | None = None,
         options: ClientOptions | None = None,
     ) -> Self:
         """Return a client that runs `codex app-server` as a child process."""
@@ -57,6 +60,8 @@ class Client(BlockingPeer[AsyncClient]):
             cwd=cwd,
             env=env,
             codex_home=codex_home,
+            websocket=websocket,
+            stderr=stderr,
             options=_threaded(options),
         )
         return cls._of(launched)
@@ -68,20 +73,35 @@ class Client(BlockingPeer[AsyncClient]):
         *,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
+        wait: float | None = None,
         options: ClientOptions | None = None,
     ) -> Self:
-        """Return a client for a server at `ws://host:port`."""
-        options = _threaded(options)
-        return cls._of(cls.async_client.connect(url, token=token, headers=headers, options=options))
+        """Return a client for a server at `ws://host:port`, for which it waits `wait` seconds."""
+        connected = cls.async_client.connect(
+            url, token=token, headers=headers, wait=wait, options=_threaded(options)
+        )
+        return cls._of(connected)
 
     @classmethod
     def connect_unix(
-        cls, path: str | Path, *, token: str | None = None, options: ClientOptions | None = None
+        cls,
+        path: str | Path,
+        *,
+        token: str | None = None,
+        wait: float | None = None,
+        options: ClientOptions | None = None,
     ) -> Self:
-        """Return a client for a server that listens on `unix://PATH`."""
-        return cls._of(cls.async_client.connect_unix(path, token=token, options=_threaded(options)))
+        """Return a client for a server that listens on `unix://PATH`; `wait` as for `connect`."""
+        connected = cls.async_client.connect_unix(
+            path, token=token, wait=wait, options=_threaded(options)
+        )
+        return cls._of(connected)
 
     # Life
+
+    def start(self, *, timeout: float | None = None) -> Self:
+        """Connect and shake hands, as entering does, and return the client; end it with `close`."""
+        return self._open(timeout)
 
     @property
     def options(self) -> ClientOptions:

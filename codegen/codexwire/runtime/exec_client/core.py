@@ -6,6 +6,7 @@ import itertools
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,13 +20,13 @@ from codexwire.runtime.exec_client.http import AsyncHttpStream, HttpRequest, Htt
 from codexwire.runtime.exec_client.options import ExecOptions, ExecServerInfo
 from codexwire.runtime.exec_client.paths import ExecPath, PathStyle, wire_path
 from codexwire.runtime.exec_client.process import AsyncProcess, ProcessOptions
-from codexwire.runtime.launch import exec_server_command
-from codexwire.runtime.transport.base import TransportOpener
+from codexwire.runtime.launch import ANY_PORT, exec_server_command, home_variable
+from codexwire.runtime.transport.base import Transport, TransportOpener
+from codexwire.runtime.transport.stderr import Tell
 
 __all__ = ["AsyncExecClient"]
 
 _WANTS_URI = re.compile(r"\binvalid URI\b")
-_ANY_PORT = "ws://127.0.0.1:0"
 
 
 class AsyncExecClient(AsyncPeer[ExecOptions]):
@@ -52,6 +53,7 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
         cwd: str | Path | None = None,
         env: Mapping[str, str] | None = None,
         codex_home: str | Path | None = None,
+        stderr: Tell | None = None,
         options: ExecOptions | None = None,
     ) -> Self:
         """Return a client that runs `codex exec-server` as a child process.
@@ -59,13 +61,14 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
         It speaks over standard input and output, which servers can from 0.130.0 on, or with `websocket`
         over a port of its own choice. `codex` is the binary (default: found by `find_codex`), `args`
         further arguments, `env` additions to the environment, `codex_home` the folder that becomes
-        CODEX_HOME. LaunchError when there is no binary.
+        CODEX_HOME. `stderr` is called with each line that the server writes to its standard error.
+        LaunchError when there is no binary.
         """
-        listen = _ANY_PORT if websocket else "stdio"
+        listen = ANY_PORT if websocket else "stdio"
         command = exec_server_command(codex, listen=listen, args=args)
-        home = {} if codex_home is None else {"CODEX_HOME": str(codex_home)}
         opener = transports.open_served_websocket if websocket else transports.open_stdio
-        return cls(lambda: opener(command, cwd=cwd, env={**(env or {}), **home}), options)
+        added = {**(env or {}), **home_variable(codex_home)}
+        return cls(lambda: opener(command, cwd=cwd, env=added, stderr=stderr), options)
 
     @classmethod
     def connect(
@@ -74,10 +77,26 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
         *,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
+        wait: float | None = None,
         options: ExecOptions | None = None,
     ) -> Self:
-        """Return a client for a server at `ws://host:port`; `token` is its bearer token."""
-        return cls(lambda: transports.open_websocket(url, token=token, headers=headers), options)
+        """Return a client for a server at `ws://host:port`; `token` is its bearer token.
+
+        For `wait` seconds it tries again while no server is there (None: NoServerError at once).
+        """
+
+        def opener() -> AbstractAsyncContextManager[Transport]:
+            return transports.open_websocket(url, token=token, headers=headers)
+
+        return cls(transports.patient(opener, wait), options)
+
+    async def open(self, *, timeout: float | None = None) -> Self:
+        """Connect and shake hands, as entering does, and return the client (`start` starts a process).
+
+        RequestTimeoutError when that takes more than `timeout` seconds, UnsupportedError for a client
+        that is open. A closed client can be opened again. End it with `close`, from any task.
+        """
+        return await self._open(timeout)
 
     async def _greet(self) -> None:
         if self.options.handshake:

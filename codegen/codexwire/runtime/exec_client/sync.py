@@ -24,6 +24,7 @@ from codexwire.runtime.exec_client.paths import ExecPath
 from codexwire.runtime.exec_client.process import AsyncProcess, ProcessOptions
 from codexwire.runtime.exec_client.sequence import Gap
 from codexwire.runtime.transport.base import TransportOpener
+from codexwire.runtime.transport.stderr import Tell
 
 __all__ = ["ExecClient", "Files", "HttpStream", "OpenFile", "Process"]
 
@@ -49,6 +50,7 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
         cwd: str | Path | None = None,
         env: Mapping[str, str] | None = None,
         codex_home: str | Path | None = None,
+        stderr: Tell | None = None,
         options: ExecOptions | None = None,
     ) -> Self:
         """Return a client that runs `codex exec-server` as a child process."""
@@ -59,6 +61,7 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
             cwd=cwd,
             env=env,
             codex_home=codex_home,
+            stderr=stderr,
             options=options,
         )
         return cls._of(launched)
@@ -70,10 +73,18 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
         *,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
+        wait: float | None = None,
         options: ExecOptions | None = None,
     ) -> Self:
-        """Return a client for a server at `ws://host:port`."""
-        return cls._of(cls.async_client.connect(url, token=token, headers=headers, options=options))
+        """Return a client for a server at `ws://host:port`, for which it waits `wait` seconds."""
+        connected = cls.async_client.connect(
+            url, token=token, headers=headers, wait=wait, options=options
+        )
+        return cls._of(connected)
+
+    def open(self, *, timeout: float | None = None) -> Self:
+        """Connect and shake hands, as entering does, and return the client; end it with `close`."""
+        return self._open(timeout)
 
     @property
     def options(self) -> ExecOptions:
