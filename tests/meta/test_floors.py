@@ -97,7 +97,7 @@ ONLY_IN = {
     "jsonpatch": {"normalize/json_patch.py"},
     "jsonpointer": {"normalize/json_patch.py"},
     "tomlkit": {"usecases/pin.py"},
-    "tomli_w": {"emit/lock.py", "ingest/cache.py", "ingest/vendor.py"},
+    "tomli_w": {"emit/lock.py", "ingest/cache.py", "ingest/vendor.py", "runtime/launch.py"},
 }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,7 +32,8 @@ def turn(
     ],
     codex: Annotated[Path | None, typer.Option(help="The codex binary.")] = None,
     codex_home: Annotated[
-        Path | None, typer.Option(help="CODEX_HOME (default: a temporary folder).")
+        Path | None,
+        typer.Option(help="The home (default: $CODEX_HOME, or with --stub a temporary folder)."),
     ] = None,
     stub: Annotated[
         str | None,
@@ -46,7 +49,9 @@ def turn(
         bool, typer.Option("--trace", help="Print every message to standard error.")
     ] = False,
     record: Annotated[Path | None, typer.Option(help="Write a recording of the session.")] = None,
-    timeout: Annotated[float | None, typer.Option(help="Seconds the turn may take.")] = None,
+    timeout: Annotated[
+        float | None, typer.Option(help="Seconds for all: start, handshake and turn.")
+    ] = None,
 ) -> int:
     """Run one turn without interaction and print the answer."""
     if approve not in _DECISIONS:
@@ -64,9 +69,11 @@ def turn(
         watch=tracer(sys.stderr) if trace else complaints(sys.stderr),
         record=record,
         complain=problems.append,
+        note=lambda text: typer.echo(f"codexwire: {text}", err=True),
         timeout=timeout,
     )
-    result = run(request)
+    with _printed_already():
+        result = run(request)
     if result.text:
         typer.echo(result.text)
     for problem in problems:
@@ -76,6 +83,17 @@ def turn(
     reason = f": {result.error_message}" if result.error_message else f" ({result.ended_by})"
     typer.echo(f"codexwire: the turn ended as {result.status}{reason}", err=True)
     return 2 if problems else 1
+
+
+@contextmanager
+def _printed_already() -> Iterator[None]:
+    """Keep the client's log of the server's complaints quiet: `complaints` prints the same."""
+    log = logging.getLogger("codexwire.client.server")
+    log.disabled = True
+    try:
+        yield
+    finally:
+        log.disabled = False
 
 
 def _setting(text: str) -> tuple[str, Any]:

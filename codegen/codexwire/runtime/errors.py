@@ -11,6 +11,7 @@
     ├── TurnFailedError                  the turn ended otherwise than completed (`result`)
     ├── BufferOverflowError              a consumer was too slow (`limit`)
     ├── UnexpectedResultError            an answer that is not the result its method has (`method`, `raw`)
+    │   └── UnreadableAnswerError        an answer that is no JSON (`raw` is the line)
     ├── UnsupportedError                 this server's release does not have what was asked for
     ├── StdinClosedError                 a process that has no standard input (any more) (`process_id`)
     ├── BrokenBodyError                  a streamed HTTP body broke off
@@ -69,6 +70,7 @@ __all__ = [
     "TurnFailedError",
     "TurnNotActiveError",
     "UnexpectedResultError",
+    "UnreadableAnswerError",
     "UnsupportedError",
     "rpc_error",
 ]
@@ -133,6 +135,7 @@ class RequestTimeoutError(ClientError):
         super().__init__(f"{missing or f'no answer to {method!r}'} within {seconds:g} s")
         self.method = method
         self.seconds = seconds
+        self.missing = missing
 
 
 class ThreadBusyError(ClientError):
@@ -170,10 +173,17 @@ class BufferOverflowError(ClientError):
 class UnexpectedResultError(ClientError):
     """The server answered `method` with `raw`, which is nothing like the result that it has."""
 
-    def __init__(self, method: str, raw: Any) -> None:
-        super().__init__(f"the answer to {method!r} is no result of that method")
+    def __init__(self, method: str, raw: Any, problem: str = "is no result of that method") -> None:
+        super().__init__(f"the answer to {method!r} {problem}")
         self.method = method
         self.raw = raw
+
+
+class UnreadableAnswerError(UnexpectedResultError):
+    """The server answered `method` with a line that is no JSON object; `raw` is its bytes."""
+
+    def __init__(self, method: str, raw: bytes) -> None:
+        super().__init__(method, raw, "cannot be read: it is no JSON object")
 
 
 class UnsupportedError(ClientError):

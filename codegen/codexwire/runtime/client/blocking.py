@@ -82,6 +82,7 @@ class BlockingPeer(Generic[Client]):
         methods: tuple[str, ...] = (),
         buffer: int | None = None,
         overflow: Overflow = "error",
+        timeout: float | None = None,
     ) -> Notifications:
         """Return an iterator over notifications from now on: all, of a thread, or of methods."""
         subscription = self.call(
@@ -90,6 +91,7 @@ class BlockingPeer(Generic[Client]):
             methods=methods,
             buffer=buffer,
             overflow=overflow,
+            timeout=timeout,
         )
         return Notifications(self.call, subscription)
 

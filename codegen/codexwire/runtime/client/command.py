@@ -13,9 +13,11 @@ import anyio
 
 from codexwire.model.message import Json
 from codexwire.runtime.client.connection import Connection
+from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription
-from codexwire.runtime.errors import ClientError, ConnectionClosedError
+from codexwire.runtime.client.waits import Waits
+from codexwire.runtime.errors import ClientError, ConnectionClosedError, UnsupportedError
 
 __all__ = ["AsyncCommand", "CommandOptions", "CommandOutput", "CommandResult"]
 
@@ -101,17 +103,28 @@ class _Collected:
     capped: bool = False
 
 
-class AsyncCommand:
+class AsyncCommand(Waits[CommandOutput]):
     """A command: `await command.run()` for its result, or `async with` to talk with it.
 
     Inside the block it is an async iterator of `CommandOutput`; `write`, `close_stdin`, `resize` and
     `terminate` act on it, `wait` gives its result. It is terminated at the end of the block if it still
-    runs.
+    runs. A command runs once: to run it again, make another one. `request_timeout` is the seconds that
+    an act upon it may take.
     """
 
-    def __init__(self, connection: Connection, command: list[str], options: CommandOptions) -> None:
+    waits_for = "output of the command"
+
+    def __init__(
+        self,
+        connection: Connection,
+        command: list[str],
+        options: CommandOptions,
+        request_timeout: float | None = None,
+    ) -> None:
         self.process_id = options.process_id or f"codexwire-{next(_NUMBERS)}"
         self._connection = connection
+        self._request_timeout = request_timeout
+        self._entered = False
         self._params = options.params(command, self.process_id)
         self._sent = anyio.Event()
         self._ended = anyio.Event()
@@ -120,12 +133,20 @@ class AsyncCommand:
         self._collected: dict[str, _Collected] = {"stdout": _Collected(), "stderr": _Collected()}
         self._output = Subscription(options.buffer, where=self._is_mine)
 
-    async def run(self) -> CommandResult:
-        """Run the command to its end and return its result."""
+    async def run(self, *, timeout: float | None = None) -> CommandResult:
+        """Run the command to its end and return its result.
+
+        After `timeout` seconds it is terminated, and RequestTimeoutError raised.
+        """
         async with self:
-            return await self.wait()
+            return await self.wait(timeout=timeout)
 
     async def __aenter__(self) -> AsyncCommand:
+        if self._entered:
+            raise UnsupportedError(
+                "this command has been run already", hint="make another one with run_command"
+            )
+        self._entered = True
         self._connection.router.subscribe(self._output, methods=(_OUTPUT,))
         self._connection.start_soon(self._execute)
         await self._sent.wait()  # what is written to it must come after it on the wire
@@ -168,14 +189,16 @@ class AsyncCommand:
         self._collect(output)
         return output
 
-    async def wait(self) -> CommandResult:
+    async def wait(self, *, timeout: float | None = None) -> CommandResult:
         """Return the result when the command has ended; RpcError when it could not be run.
 
-        The output holds all that was streamed, also what was read before.
+        The output holds all that was streamed, also what was read before. RequestTimeoutError after
+        `timeout` seconds; the command goes on to the end of its block.
         """
-        async for _ in self:
-            pass
-        await self._ended.wait()
+        with within(timeout, "command/exec", f"command {self.process_id} did not end"):
+            async for _ in self:
+                pass
+            await self._ended.wait()
         self._raise_error()
         answer = self._answer if isinstance(self._answer, dict) else {}
         streams = {
@@ -210,7 +233,9 @@ class AsyncCommand:
 
     async def _act(self, verb: str, params: Json) -> None:
         await self._connection.request(
-            f"command/exec/{verb}", {"processId": self.process_id, **params}
+            f"command/exec/{verb}",
+            {"processId": self.process_id, **params},
+            timeout=self._request_timeout,
         )
 
     async def _execute(self) -> None:

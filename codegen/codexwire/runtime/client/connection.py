@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,11 +17,13 @@ from anyio.abc import TaskGroup
 from codexwire.direction import Side
 from codexwire.model.message import Json, MessageKind, RequestId, kind_of, parse_object, request_id
 from codexwire.profiles.ids import id_of, subject
+from codexwire.runtime.client.complaint import COMPLAINTS, complaint
 from codexwire.runtime.client.handlers import Answerer, Handlers
 from codexwire.runtime.client.jsonrpc import encode
+from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import PLAIN, Codec, Notification, ServerRequest
 from codexwire.runtime.client.router import Router, Waiter
-from codexwire.runtime.errors import ConnectionClosedError, RequestTimeoutError
+from codexwire.runtime.errors import ConnectionClosedError
 from codexwire.runtime.transport.base import (
     Transport,
     TransportFailure,
@@ -34,10 +37,15 @@ Observer: TypeAlias = Callable[[Side, bytes], None]
 """Sees every message as it is on the wire, with its sender; called in wire order, must be quick."""
 
 _LOG = logging.getLogger("codexwire.client")
+_SERVER_LOG = logging.getLogger("codexwire.client.server")
 _OUTGOING: Final = 256
 _SERVED_AT_ONCE: Final = 1024
 _UNREADABLE_KEPT: Final = 16
 _FLUSH_WAIT: Final = 1.0
+_NOTED: Final = frozenset({"serverRequest/resolved", *COMPLAINTS})
+_ID: Final = rb'"id"\s*:\s*(-?\d+|"[^"\\]*")\s*'
+_ANSWER: Final = re.compile(rb"\s*\{\s*" + _ID + rb',\s*"(?:result|error)"')
+_ANSWER_AT_END: Final = re.compile(rb'\s*\{\s*"(?:result|error)".*,\s*' + _ID + rb"\}\s*\Z", re.S)
 _BUSY: Final = {"code": -32000, "message": "too many requests are being answered"}
 
 
@@ -82,11 +90,8 @@ class Connection:
         `timeout` seconds, ConnectionClosedError when the connection ends first, MessageError for
         params that JSON cannot carry. However it ends, nothing stays behind.
         """
-        if timeout is None:
+        with within(timeout, method):
             return await self._ask(method, params)
-        with anyio.move_on_after(timeout):
-            return await self._ask(method, params)
-        raise RequestTimeoutError(method, timeout)
 
     @asynccontextmanager
     async def asking(self, method: str, params: Any = None) -> AsyncIterator[Waiter]:
@@ -131,7 +136,7 @@ class Connection:
         try:
             async for text in self._to_send:
                 if self._observer is not None:
-                    self._observer(Side.CLIENT, text)
+                    self._observe(Side.CLIENT, text)
                 await self._transport.send(text)
         except TransportFailure as failure:
             # The reader knows better what happened, if it notices too.
@@ -179,15 +184,24 @@ class Connection:
         )
         self._outgoing.close()
 
+    def _observe(self, side: Side, text: bytes) -> None:
+        try:
+            if self._observer is not None:
+                self._observer(side, text)
+        except Exception:  # what watches must not end what it watches
+            _LOG.exception("the observer raised; it sees no more")
+            self._observer = None
+
     def _dispatch(self, text: bytes) -> None:
         if self._observer is not None:
-            self._observer(Side.SERVER, text)
+            self._observe(Side.SERVER, text)
         message = parse_object(text)
         kind = MessageKind.OTHER if message is None else kind_of(message)
         if message is None or (kind is MessageKind.OTHER and not self.router.awaits(message)):
             self.router.statistics.unreadable += 1
             self.unreadable.append(text)
             _LOG.warning("dropped a line of %d bytes that is no message", len(text))
+            self._fail_unread(text)
         elif kind is MessageKind.NOTIFICATION:
             self._route(message["method"], message)
         elif kind is MessageKind.REQUEST:
@@ -199,8 +213,8 @@ class Connection:
         params = message.get("params")
         thread, turn = subject(method, params)
         self.router.route(Notification(method, message, thread, turn, self.codec))
-        if method == "serverRequest/resolved" and self._serving:
-            self._resolve(id_of("request", method, params, "params"))
+        if method in _NOTED:
+            self._note(method, params)
 
     def _accept(self, method: str, message: Json) -> None:
         self.router.statistics.server_requests += 1
@@ -229,6 +243,20 @@ class Connection:
         finally:
             if self._serving.get(request.id) is scope:
                 del self._serving[request.id]
+
+    def _note(self, method: str, params: Any) -> None:
+        """Do what a notification asks for besides being routed."""
+        if (said := complaint(method, params)) is not None:
+            _SERVER_LOG.warning("the server says: %s", said)
+        elif self._serving:
+            self._resolve(id_of("request", method, params, "params"))
+
+    def _fail_unread(self, text: bytes) -> None:
+        """Fail the request that an unreadable line answers: nothing else will come for it."""
+        found = _ANSWER.match(text) or _ANSWER_AT_END.match(text)
+        answer = parse_object(b'{"id":%b}' % found[1]) if found else None
+        if answer is not None:
+            self.router.fail_answer(request_id(answer["id"]), text)
 
     def _resolve(self, rid: RequestId | None) -> None:
         """Call off the handler of a request that the server regards as settled."""

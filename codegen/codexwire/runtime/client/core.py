@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
-from pathlib import Path
-from typing import Any, Self
+from time import monotonic
+from typing import Any
 
 import anyio
 
 from codexwire.model.message import Json
-from codexwire.runtime import transport as transports
 from codexwire.runtime.client.command import AsyncCommand, CommandOptions
 from codexwire.runtime.client.dialect import V2, Dialect, UserInput, input_items
-from codexwire.runtime.client.handlers import Handler, Handlers
+from codexwire.runtime.client.handlers import Handler
 from codexwire.runtime.client.legacy import V1
+from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import Notification
+from codexwire.runtime.client.opening import AsyncOpened
 from codexwire.runtime.client.options import BusyPolicy, ClientOptions, ServerInfo
-from codexwire.runtime.client.peer import AsyncPeer, Params
+from codexwire.runtime.client.peer import Params
 from codexwire.runtime.client.router import TurnKey
 from codexwire.runtime.client.streams import AsyncTextStream, AsyncTurn, AsyncTurnStream
 from codexwire.runtime.client.turn import TurnResult
-from codexwire.runtime.errors import (
-    RequestTimeoutError,
-    ThreadBusyError,
-    TurnFailedError,
-    TurnNotActiveError,
-)
-from codexwire.runtime.launch import ANY_PORT, app_server_command, home_variable
-from codexwire.runtime.transport.base import Transport, TransportOpener
-from codexwire.runtime.transport.stderr import Tell
+from codexwire.runtime.errors import ThreadBusyError, TurnFailedError, TurnNotActiveError
+from codexwire.runtime.transport.base import TransportOpener
 
 __all__ = ["AsyncClient"]
 
 
-class AsyncClient(AsyncPeer[ClientOptions]):
+class AsyncClient(AsyncOpened):
     """A client over one connection, for asyncio and trio; use it with `async with`.
 
     Make it with `launch`, `connect` or `connect_unix`, or from any TransportOpener. Entering connects
@@ -44,87 +36,12 @@ class AsyncClient(AsyncPeer[ClientOptions]):
     """
 
     def __init__(self, transport: TransportOpener, options: ClientOptions | None = None) -> None:
-        options = options or ClientOptions()
-        super().__init__(transport, options, Handlers(options.handlers, options.fallback))
+        super().__init__(transport, options)
         self.server = ServerInfo("", None, {})
-        self._dialect: Dialect = V1() if options.dialect == "v1" else V2()
+        self._dialect: Dialect = V1() if self.options.dialect == "v1" else V2()
         self._gates: weakref.WeakValueDictionary[str, _Gate] = weakref.WeakValueDictionary()
 
-    @classmethod
-    def launch(
-        cls,
-        codex: str | Path | None = None,
-        *,
-        args: tuple[str, ...] = (),
-        config: Mapping[str, Any] | None = None,
-        cwd: str | Path | None = None,
-        env: Mapping[str, str] | None = None,
-        codex_home: str | Path | None = None,
-        websocket: bool = False,
-        stderr: Tell | None = None,
-        options: ClientOptions | None = None,
-    ) -> Self:
-        """Return a client that runs `codex app-server` as a child process.
-
-        It speaks over standard input and output, or with `websocket` over a port of its own choice.
-        `codex` is the binary (default: found by `find_codex`), `args` further arguments, `config`
-        overrides of config.toml (dotted names; what is None is left out), `env` additions to the
-        environment, `codex_home` the folder that becomes CODEX_HOME. `stderr` is called with each line
-        that the server writes to its standard error, as `logger.info` or `print`. LaunchError when
-        there is no binary, MessageError for a `config` that TOML does not have.
-        """
-        command = app_server_command(
-            codex, args=args, config=config, listen=ANY_PORT if websocket else None
-        )
-        opener = transports.open_served_websocket if websocket else transports.open_stdio
-        added = {**(env or {}), **home_variable(codex_home)}
-        return cls(lambda: opener(command, cwd=cwd, env=added, stderr=stderr), options)
-
-    @classmethod
-    def connect(
-        cls,
-        url: str,
-        *,
-        token: str | None = None,
-        headers: Mapping[str, str] | None = None,
-        wait: float | None = None,
-        options: ClientOptions | None = None,
-    ) -> Self:
-        """Return a client for a server at `ws://host:port`; `token` is its bearer token.
-
-        For `wait` seconds it tries again while no server is there (None: NoServerError at once).
-        """
-
-        def opener() -> AbstractAsyncContextManager[Transport]:
-            return transports.open_websocket(url, token=token, headers=headers)
-
-        return cls(transports.patient(opener, wait), options)
-
-    @classmethod
-    def connect_unix(
-        cls,
-        path: str | Path,
-        *,
-        token: str | None = None,
-        wait: float | None = None,
-        options: ClientOptions | None = None,
-    ) -> Self:
-        """Return a client for a server that listens on `unix://PATH`; `wait` as for `connect`."""
-
-        def opener() -> AbstractAsyncContextManager[Transport]:
-            return transports.open_unix_socket(path, token=token)
-
-        return cls(transports.patient(opener, wait), options)
-
     # Life
-
-    async def start(self, *, timeout: float | None = None) -> Self:
-        """Connect and shake hands, as entering does, and return the client.
-
-        RequestTimeoutError when that takes more than `timeout` seconds, UnsupportedError for a client
-        that is open. A closed client can be started again. End it with `close`, from any task.
-        """
-        return await self._open(timeout)
 
     async def _greet(self) -> None:
         self.connection.router.life = self._dialect.life
@@ -133,7 +50,7 @@ class AsyncClient(AsyncPeer[ClientOptions]):
 
     async def handshake(self) -> ServerInfo:
         """Shake hands (entering the client does it already) and choose the dialect."""
-        result = await self.ask("initialize", self.options.initialize_params())
+        result = await self._shake(self.options.initialize_params())
         self.server = ServerInfo.of(result)
         if self.options.dialect == "auto":
             self._dialect = V1() if self.server.is_legacy else V2()
@@ -151,13 +68,14 @@ class AsyncClient(AsyncPeer[ClientOptions]):
 
     # Threads and turns
 
-    async def start_thread(self, params: Params = None) -> str:
+    async def start_thread(self, params: Params = None, *, timeout: float | None = None) -> str:
         """Start a thread (a conversation, on a legacy server) and return its id.
 
         `params` are those of `thread/start`, or of `newConversation`; the common ones (`cwd`, `model`,
         `approvalPolicy`, `sandbox`) have the same names in both.
         """
-        return await self._dialect.start_thread(self.ask, self._object(params))
+        with within(timeout, "thread/start", "the thread did not start"):
+            return await self._dialect.start_thread(self.ask, self._object(params))
 
     async def start_turn(
         self,
@@ -168,14 +86,31 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         on_busy: BusyPolicy | None = None,
         buffer: int | None = None,
         grace: float | None = None,
+        timeout: float | None = None,
     ) -> AsyncTurn:
         """Start a turn and return it, with every notification of it from the first on.
 
         `params` adds to those of `turn/start`. On a thread where a turn runs, `on_busy` decides:
         `queue` waits (turns start in the order of the calls), `steer` adds the input to the running
         turn and returns that, `error` raises ThreadBusyError. `grace` as in the options: the seconds that
-        a turn whose end is only hinted at may still be told to have ended.
+        a turn whose end is only hinted at may still be told to have ended. `timeout` is for the start
+        alone, its time in the queue included.
         """
+        with within(timeout, "turn/start", "the turn did not start"):
+            return await self._start_turn(
+                thread_id, text_or_items, params, on_busy=on_busy, buffer=buffer, grace=grace
+            )
+
+    async def _start_turn(
+        self,
+        thread_id: str,
+        text_or_items: UserInput,
+        params: Params,
+        *,
+        on_busy: BusyPolicy | None,
+        buffer: int | None,
+        grace: float | None,
+    ) -> AsyncTurn:
         grace = self.options.grace if grace is None else grace
         router = self.connection.router
         policy = on_busy or self.options.on_busy
@@ -199,13 +134,28 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         on_busy: BusyPolicy | None = None,
         buffer: int | None = None,
         grace: float | None = None,
+        timeout: float | None = None,
     ) -> AsyncTurnStream:
-        """Return an iterator over the notifications of a new turn; arguments as `start_turn`."""
-        return AsyncTurnStream(
-            lambda: self.start_turn(
-                thread_id, text_or_items, params, on_busy=on_busy, buffer=buffer, grace=grace
+        """Return an iterator over the notifications of a new turn; arguments as `start_turn`.
+
+        `timeout` is for all of the turn, as for `run_turn`.
+        """
+
+        async def start() -> AsyncTurn:
+            begun = monotonic()
+            turn = await self.start_turn(
+                thread_id,
+                text_or_items,
+                params,
+                on_busy=on_busy,
+                buffer=buffer,
+                grace=grace,
+                timeout=timeout,
             )
-        )
+            turn.limit(timeout, begun)
+            return turn
+
+        return AsyncTurnStream(start)
 
     def stream_text(
         self,
@@ -215,10 +165,13 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         *,
         on_busy: BusyPolicy | None = None,
         grace: float | None = None,
+        timeout: float | None = None,
     ) -> AsyncTextStream:
-        """Return an iterator over the text of a new turn's answer; arguments as `start_turn`."""
+        """Return an iterator over the text of a new turn's answer; arguments as `stream_turn`."""
         return AsyncTextStream(
-            self.stream_turn(thread_id, text_or_items, params, on_busy=on_busy, grace=grace)
+            self.stream_turn(
+                thread_id, text_or_items, params, on_busy=on_busy, grace=grace, timeout=timeout
+            )
         )
 
     async def run_turn(
@@ -239,7 +192,7 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         """
         turn: AsyncTurn | None = None
         try:
-            with anyio.move_on_after(timeout):
+            with within(timeout, "turn/completed", "the turn did not end"):
                 turn = await self.start_turn(
                     thread_id, text_or_items, params, on_busy=on_busy, grace=grace
                 )
@@ -247,8 +200,6 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         finally:
             if turn is not None:
                 await turn.abandon()
-        assert timeout is not None
-        raise RequestTimeoutError("turn/start", timeout)
 
     def follow_turn(
         self,
@@ -279,7 +230,7 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         nothing of its thread either, this would wait for ever.
         """
         turn = self.follow_turn(thread_id, turn_id, grace=grace)
-        with anyio.move_on_after(timeout):
+        with within(timeout, "turn/completed", f"turn {turn_id} did not end"):
             async for notification in turn:
                 if notification.method not in self._dialect.life:
                     continue
@@ -287,20 +238,27 @@ class AsyncClient(AsyncPeer[ClientOptions]):
                 if end is not None and end.certain:
                     return notification
             raise TurnFailedError(turn.result_so_far())
-        assert timeout is not None
-        raise RequestTimeoutError("turn/completed", timeout)
 
-    async def interrupt(self, thread_id: str, turn_id: str | None = None) -> None:
+    async def interrupt(
+        self, thread_id: str, turn_id: str | None = None, *, timeout: float | None = None
+    ) -> None:
         """End a turn (default: the one that runs on the thread) as `interrupted`."""
         key = (thread_id, turn_id or self._running(thread_id))
-        await self._dialect.interrupt(self.ask, key)
+        with within(timeout, "turn/interrupt"):
+            await self._dialect.interrupt(self.ask, key)
 
     async def steer(
-        self, thread_id: str, text_or_items: UserInput, turn_id: str | None = None
+        self,
+        thread_id: str,
+        text_or_items: UserInput,
+        turn_id: str | None = None,
+        *,
+        timeout: float | None = None,
     ) -> None:
         """Add to the input of a running turn (default: the one that runs on the thread)."""
         key = (thread_id, turn_id or self._running(thread_id))
-        await self._dialect.steer(self.ask, key, self._items(text_or_items))
+        with within(timeout, "turn/steer"):
+            await self._dialect.steer(self.ask, key, self._items(text_or_items))
 
     # Commands
 
@@ -308,7 +266,9 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         self, command: list[str], options: CommandOptions | None = None
     ) -> AsyncCommand:
         """Return a command to run in the server's sandbox, outside any thread (`command/exec`)."""
-        return AsyncCommand(self.connection, command, options or CommandOptions())
+        return AsyncCommand(
+            self.connection, command, options or CommandOptions(), self.options.timeout
+        )
 
     # Inside
 

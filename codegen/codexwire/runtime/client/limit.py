@@ -13,12 +13,15 @@ __all__ = ["within"]
 
 
 @contextmanager
-def within(seconds: float | None, method: str, missing: str | None = None) -> Iterator[None]:
+def within(
+    seconds: float | None, method: str, missing: str | None = None, *, left: float | None = None
+) -> Iterator[None]:
     """Let the block take at most so many seconds (None: no limit), else RequestTimeoutError.
 
-    `method` is what was asked for or waited for; `missing` says in words what did not come.
+    `method` is what was asked for or waited for; `missing` says in words what did not come; `left` is
+    what is left of the seconds.
     """
-    with anyio.move_on_after(seconds) as scope:
+    with anyio.move_on_after(seconds if left is None else left) as scope:
         yield
     if scope.cancelled_caught:
         assert seconds is not None

@@ -43,6 +43,10 @@ class PeerOptions(Protocol):
     def timeout(self) -> float | None:
         """The seconds that a request may take; None for no limit."""
 
+    @property
+    def handshake_timeout(self) -> float | None:
+        """The seconds that the handshake may take; None for no limit."""
+
 
 Options = TypeVar("Options", bound=PeerOptions)
 
@@ -131,6 +135,12 @@ class AsyncPeer(Generic[Options]):
         with within(limit, method):
             return await self._patiently(method, params)
 
+    async def _shake(self, params: Params) -> Any:
+        """Send `initialize` and return its result; the smaller limit counts."""
+        limits = (self.options.handshake_timeout, self.options.timeout)
+        given = [seconds for seconds in limits if seconds is not None]
+        return await self.ask("initialize", params, timeout=min(given, default=None))
+
     async def notify(self, method: str, params: Params = None) -> None:
         """Send a notification."""
         await self.connection.notify(method, params)
@@ -142,9 +152,13 @@ class AsyncPeer(Generic[Options]):
         methods: tuple[str, ...] = (),
         buffer: int | None = None,
         overflow: Overflow = "error",
+        timeout: float | None = None,
     ) -> Subscription:
-        """Return an iterator over notifications from now on: all, of a thread, or of methods."""
-        subscription = Subscription(buffer or self.options.buffer, overflow)
+        """Return an iterator over notifications from now on: all, of a thread, or of methods.
+
+        With `timeout` it raises RequestTimeoutError when none comes for so many seconds.
+        """
+        subscription = Subscription(buffer or self.options.buffer, overflow, timeout=timeout)
         return self.connection.router.subscribe(subscription, thread_id=thread_id, methods=methods)
 
     async def _patiently(self, method: str, params: Params) -> Any:

@@ -32,7 +32,12 @@ from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server import turns
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription, Topics
-from codexwire.runtime.errors import ClientError, ConnectionClosedError, rpc_error
+from codexwire.runtime.errors import (
+    ClientError,
+    ConnectionClosedError,
+    UnreadableAnswerError,
+    rpc_error,
+)
 
 __all__ = ["Router", "Statistics", "TurnKey", "Waiter"]
 
@@ -149,6 +154,12 @@ class Router:
             waiter.fail(rpc_error(message["error"], waiter.method))
         else:
             waiter.succeed(message.get("result"))
+
+    def fail_answer(self, rid: RequestId | None, text: bytes) -> None:
+        """Fail the request with that id, whose answer `text` cannot be read."""
+        waiter = None if rid is None else self._waiters.take(rid)
+        if waiter is not None:
+            waiter.fail(UnreadableAnswerError(waiter.method, text))
 
     # Notifications
 

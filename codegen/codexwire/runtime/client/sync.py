@@ -123,9 +123,9 @@ class Client(BlockingPeer[AsyncClient]):
 
     # Threads and turns
 
-    def start_thread(self, params: Params = None) -> str:
+    def start_thread(self, params: Params = None, *, timeout: float | None = None) -> str:
         """Start a thread (a conversation, on a legacy server) and return its id."""
-        return self.call(self._client.start_thread, params)
+        return self.call(self._client.start_thread, params, timeout=timeout)
 
     def start_turn(
         self,
@@ -136,6 +136,7 @@ class Client(BlockingPeer[AsyncClient]):
         on_busy: BusyPolicy | None = None,
         buffer: int | None = None,
         grace: float | None = None,
+        timeout: float | None = None,
     ) -> Turn:
         """Start a turn and return it, with every notification of it from the first on."""
         turn = self.call(
@@ -146,6 +147,7 @@ class Client(BlockingPeer[AsyncClient]):
             on_busy=on_busy,
             buffer=buffer,
             grace=grace,
+            timeout=timeout,
         )
         return Turn(self.call, turn)
 
@@ -158,11 +160,19 @@ class Client(BlockingPeer[AsyncClient]):
         on_busy: BusyPolicy | None = None,
         buffer: int | None = None,
         grace: float | None = None,
+        timeout: float | None = None,
     ) -> Iterator[Notification]:
         """Start a turn when the first item is asked for, and yield its notifications."""
-        yield from self.start_turn(
-            thread_id, text_or_items, params, on_busy=on_busy, buffer=buffer, grace=grace
+        stream = self._client.stream_turn(
+            thread_id,
+            text_or_items,
+            params,
+            on_busy=on_busy,
+            buffer=buffer,
+            grace=grace,
+            timeout=timeout,
         )
+        yield from Turn(self.call, self.call(stream.started))
 
     def stream_text(
         self,
@@ -172,12 +182,16 @@ class Client(BlockingPeer[AsyncClient]):
         *,
         on_busy: BusyPolicy | None = None,
         grace: float | None = None,
+        timeout: float | None = None,
     ) -> Iterator[str]:
         """Start a turn when the first piece is asked for, and yield its answer's text in pieces.
 
         TurnFailedError at the end of a turn that did not complete.
         """
-        turn = self.start_turn(thread_id, text_or_items, params, on_busy=on_busy, grace=grace)
+        stream = self._client.stream_turn(
+            thread_id, text_or_items, params, on_busy=on_busy, grace=grace, timeout=timeout
+        )
+        turn = Turn(self.call, self.call(stream.started))
         for notification in turn:
             if text := turn.text_of(notification):
                 yield text
@@ -228,13 +242,22 @@ class Client(BlockingPeer[AsyncClient]):
         wait = self._client.wait_for_turn_completed
         return self.call(wait, thread_id, turn_id, timeout=timeout, grace=grace)
 
-    def interrupt(self, thread_id: str, turn_id: str | None = None) -> None:
+    def interrupt(
+        self, thread_id: str, turn_id: str | None = None, *, timeout: float | None = None
+    ) -> None:
         """End a turn (default: the one that runs on the thread) as `interrupted`."""
-        self.call(self._client.interrupt, thread_id, turn_id)
+        self.call(self._client.interrupt, thread_id, turn_id, timeout=timeout)
 
-    def steer(self, thread_id: str, text_or_items: UserInput, turn_id: str | None = None) -> None:
+    def steer(
+        self,
+        thread_id: str,
+        text_or_items: UserInput,
+        turn_id: str | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> None:
         """Add to the input of a running turn (default: the one that runs on the thread)."""
-        self.call(self._client.steer, thread_id, text_or_items, turn_id)
+        self.call(self._client.steer, thread_id, text_or_items, turn_id, timeout=timeout)
 
     # Commands
 

@@ -7,11 +7,13 @@ import re
 import secrets
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from codexwire.model.message import Json
 from codexwire.runtime import transport as transports
+from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.peer import AsyncPeer
 from codexwire.runtime.errors import InvalidParamsError, RpcError, UnsupportedError
 from codexwire.runtime.exec_client.events import ProcessResult
@@ -21,11 +23,12 @@ from codexwire.runtime.exec_client.options import ExecOptions, ExecServerInfo
 from codexwire.runtime.exec_client.paths import ExecPath, PathStyle, wire_path
 from codexwire.runtime.exec_client.process import AsyncProcess, ProcessOptions
 from codexwire.runtime.launch import ANY_PORT, exec_server_command, home_variable
-from codexwire.runtime.transport.base import Transport, TransportOpener
+from codexwire.runtime.transport.base import Transport, TransportOpener, background_tasks
 from codexwire.runtime.transport.stderr import Tell
 
 __all__ = ["AsyncExecClient"]
 
+_WITH_INPUT: Final = ("/bin/sh", "-c", 'n=$1; shift; head -c "$n" | "$@"', "sh")
 _WANTS_URI = re.compile(r"\binvalid URI\b")
 
 
@@ -107,7 +110,7 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
 
         SessionNotFoundError when the session to resume is gone.
         """
-        result = await self.ask("initialize", self.options.initialize_params())
+        result = await self._shake(self.options.initialize_params())
         self.server = ExecServerInfo.of(result)
         self._paths = self.options.paths or self.server.paths
         await self.notify("initialized", {})
@@ -115,12 +118,23 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
 
     # Processes
 
-    async def start(self, argv: list[str], options: ProcessOptions | None = None) -> AsyncProcess:
+    async def start(
+        self,
+        argv: list[str],
+        options: ProcessOptions | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> AsyncProcess:
         """Start a process and return it, with every piece of its output from the first on.
 
         InternalServerError when it cannot be started, ProcessExistsError for an id that is taken. When
-        the call is cancelled or times out, the process is terminated, if it was started.
+        the call is cancelled or takes more than `timeout` seconds, the process is terminated, if it was
+        started.
         """
+        with within(timeout, "process/start", "the process did not start"):
+            return await self._start(argv, options)
+
+    async def _start(self, argv: list[str], options: ProcessOptions | None) -> AsyncProcess:
         options = options or ProcessOptions()
         process_id = options.process_id or next(self._names)
         process = AsyncProcess(self, process_id, buffer=options.buffer or self.options.buffer)
@@ -135,10 +149,30 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
             raise
         return process
 
-    async def run(self, argv: list[str], options: ProcessOptions | None = None) -> ProcessResult:
-        """Run a process to its true end and return its result; when cancelled, it is terminated."""
-        async with await self.start(argv, options) as process:
-            return await process.wait()
+    async def run(
+        self,
+        argv: list[str],
+        options: ProcessOptions | None = None,
+        *,
+        input: bytes | None = None,
+        timeout: float | None = None,
+    ) -> ProcessResult:
+        """Run a process to its true end and return its result.
+
+        `input` is all of its standard input. The protocol cannot say where that ends, so `sh` and `head`
+        of the server's machine do. A process that is cancelled, or runs for more than `timeout` seconds
+        (RequestTimeoutError), is terminated.
+        """
+        missing = f"{argv[0]} did not end"
+        if input is not None:
+            argv = [*_WITH_INPUT, str(len(input)), *argv]
+            options = replace(options or ProcessOptions(), stdin=True)
+        with within(timeout, "process/closed", missing):
+            async with (
+                await self.start(argv, options) as process,
+                background_tasks(lambda: process.feed(input or b"")),
+            ):
+                return await process.wait()
 
     async def attach(
         self, process_id: str, *, after_seq: int = 0, buffer: int | None = None
@@ -161,13 +195,13 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
         """The files of the server's machine."""
         return AsyncFiles(self)
 
-    async def fetch(self, request: HttpRequest) -> HttpResponse:
+    async def fetch(self, request: HttpRequest, *, timeout: float | None = None) -> HttpResponse:
         """Let the server make an HTTP request, and return the whole answer (from 0.125.0 on).
 
         InternalServerError when no answer comes; any status is an answer.
         """
         params = request.params(next(self._names), stream=False)
-        return HttpResponse.of(await self.ask("http/request", params))
+        return HttpResponse.of(await self.ask("http/request", params, timeout=timeout))
 
     def stream(self, request: HttpRequest, *, buffer: int | None = None) -> AsyncHttpStream:
         """Return a request for an `async with` block, in which its answer's body is streamed."""

@@ -100,13 +100,27 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
         """Shake hands; entering the client does it already."""
         return self.call(self._client.handshake)
 
-    def start(self, argv: list[str], options: ProcessOptions | None = None) -> Process:
+    def start(
+        self,
+        argv: list[str],
+        options: ProcessOptions | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> Process:
         """Start a process and return it, with every piece of its output from the first on."""
-        return Process(self.call, self.call(self._client.start, argv, options))
+        process = self.call(self._client.start, argv, options, timeout=timeout)
+        return Process(self.call, process)
 
-    def run(self, argv: list[str], options: ProcessOptions | None = None) -> ProcessResult:
+    def run(
+        self,
+        argv: list[str],
+        options: ProcessOptions | None = None,
+        *,
+        input: bytes | None = None,
+        timeout: float | None = None,
+    ) -> ProcessResult:
         """Run a process to its true end and return its result."""
-        return self.call(self._client.run, argv, options)
+        return self.call(self._client.run, argv, options, input=input, timeout=timeout)
 
     def attach(self, process_id: str, *, after_seq: int = 0, buffer: int | None = None) -> Process:
         """Follow a process of this session that runs already, or has ended a short while ago."""
@@ -119,9 +133,9 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
         """The files of the server's machine."""
         return Files(self.call, self._client.files)
 
-    def fetch(self, request: HttpRequest) -> HttpResponse:
+    def fetch(self, request: HttpRequest, *, timeout: float | None = None) -> HttpResponse:
         """Let the server make an HTTP request, and return the whole answer."""
-        return self.call(self._client.fetch, request)
+        return self.call(self._client.fetch, request, timeout=timeout)
 
     def stream(self, request: HttpRequest, *, buffer: int | None = None) -> HttpStream:
         """Return a request for a `with` block, in which its answer's body is streamed."""
@@ -158,13 +172,13 @@ class Process(Blocking[ProcessOutput]):
         """The numbers of output that is lost."""
         return tuple(self._process.gaps)
 
-    def wait(self) -> ProcessResult:
+    def wait(self, *, timeout: float | None = None) -> ProcessResult:
         """Return the result at the true end, with all output that was not read before."""
-        return self._call(self._process.wait)
+        return self._call(self._process.wait, timeout=timeout)
 
-    def wait_exit(self) -> int | None:
+    def wait_exit(self, *, timeout: float | None = None) -> int | None:
         """Return the exit code as soon as the process has exited."""
-        return self._call(self._process.wait_exit)
+        return self._call(self._process.wait_exit, timeout=timeout)
 
     def read(
         self,
