@@ -34,6 +34,7 @@ NOTHING = {
     "expected": 0,
     "active": 0,
     "idle": 0,
+    "untaken": 0,
 }
 
 

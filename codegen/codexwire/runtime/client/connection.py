@@ -7,7 +7,7 @@ import logging
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any, Final, TypeAlias
 
 import anyio
@@ -16,13 +16,15 @@ from anyio.abc import TaskGroup
 
 from codexwire.direction import Side
 from codexwire.model.message import Json, MessageKind, RequestId, kind_of, parse_object, request_id
+from codexwire.profiles.app_server.turns import STARTS
 from codexwire.profiles.ids import id_of, subject
 from codexwire.runtime.client.complaint import COMPLAINTS, complaint
 from codexwire.runtime.client.handlers import Answerer, Handlers
 from codexwire.runtime.client.jsonrpc import encode
 from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import PLAIN, Codec, Notification, ServerRequest
-from codexwire.runtime.client.router import Router, Waiter
+from codexwire.runtime.client.router import Router
+from codexwire.runtime.client.waiter import Waiter
 from codexwire.runtime.errors import ConnectionClosedError
 from codexwire.runtime.transport.base import (
     Transport,
@@ -161,8 +163,21 @@ class Connection:
     # Inside
 
     async def _ask(self, method: str, params: Any) -> Any:
+        if method in STARTS:
+            return await self._ask_for_turn(method, self.codec.dump(params))
         async with self.asking(method, params) as waiter:
             return await waiter.wait()
+
+    async def _ask_for_turn(self, method: str, params: Any) -> Any:
+        """Start a turn, and keep what comes for it until somebody follows it."""
+        thread = id_of("thread", method, params, "params")
+        with nullcontext() if thread is None else self.router.expecting(thread):
+            async with self.asking(method, params) as waiter:
+                result = await waiter.wait()
+            turn = id_of("turn", method, result, "result")
+            if thread is not None and turn is not None:
+                self.router.keep((thread, turn))
+            return result
 
     async def _send(self, message: Json) -> None:
         try:

@@ -20,6 +20,7 @@ from codexwire.runtime.client.options import BusyPolicy, ClientOptions, ServerIn
 from codexwire.runtime.client.peer import Params
 from codexwire.runtime.client.router import TurnKey
 from codexwire.runtime.client.streams import AsyncTextStream, AsyncTurn, AsyncTurnStream
+from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.client.turn import TurnResult
 from codexwire.runtime.errors import ThreadBusyError, TurnFailedError, TurnNotActiveError
 from codexwire.runtime.transport.base import TransportOpener
@@ -209,11 +210,16 @@ class AsyncClient(AsyncOpened):
         buffer: int | None = None,
         grace: float | None = None,
     ) -> AsyncTurn:
-        """Return a turn that this or another client started, from now on.
+        """Return a turn that this or another client started.
 
-        Of a turn that ended (one of the last 4,096 of the connection) there is the end.
+        One that was started by this client, with the bare `turn/start`, is told from its beginning, the
+        first time that it is asked for. Any other is told from now on; of one that has ended there is
+        the end. What is kept is bounded (`codexwire.runtime.client.kept`): where notifications went,
+        the first one is `codexwire/lost`, and the result counts them as `lost`.
         """
-        return self._turn((thread_id, turn_id), buffer, grace)
+        key = (thread_id, turn_id)
+        followed = self.connection.router.follow_turn(key, buffer or self.options.buffer)
+        return self._turn(key, followed, grace)
 
     async def wait_for_turn_completed(
         self,
@@ -229,7 +235,8 @@ class AsyncClient(AsyncOpened):
         RequestTimeoutError after `timeout` seconds: for an id of which the server says nothing, and
         nothing of its thread either, this would wait for ever.
         """
-        turn = self.follow_turn(thread_id, turn_id, grace=grace)
+        watched = self.connection.router.watch_turn((thread_id, turn_id), self.options.buffer)
+        turn = self._turn((thread_id, turn_id), watched, grace)
         with within(timeout, "turn/completed", f"turn {turn_id} did not end"):
             async for notification in turn:
                 if notification.method not in self._dialect.life:
@@ -295,15 +302,14 @@ class AsyncClient(AsyncOpened):
         turn_id = self.connection.router.active_turn(thread_id)
         if turn_id is None:
             return None
-        turn = self._turn((thread_id, turn_id), buffer, grace)
+        turn = self.follow_turn(thread_id, turn_id, buffer=buffer, grace=grace)
         try:
             await turn.steer(text_or_items)
         except TurnNotActiveError:
             return None
         return turn
 
-    def _turn(self, key: TurnKey, buffer: int | None, grace: float | None) -> AsyncTurn:
-        subscription = self.connection.router.follow_turn(key, buffer or self.options.buffer)
+    def _turn(self, key: TurnKey, subscription: Subscription, grace: float | None) -> AsyncTurn:
         return AsyncTurn(self, key, subscription, self.options.grace if grace is None else grace)
 
     def _running(self, thread_id: str) -> str:

@@ -89,6 +89,11 @@ class Notification:
         return params if isinstance(params, dict) else {}
 
     @property
+    def codec(self) -> Codec:
+        """What types the params."""
+        return self._codec
+
+    @property
     def emitted_at_ms(self) -> int | None:
         """When the server emitted it, in Unix milliseconds (servers from 0.150.0 on)."""
         value = self.raw.get("emittedAtMs")

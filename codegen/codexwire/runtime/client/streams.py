@@ -14,6 +14,7 @@ from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server import turns
 from codexwire.runtime.client.connection import Connection
 from codexwire.runtime.client.dialect import UserInput
+from codexwire.runtime.client.kept import LOST
 from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import Codec, Notification
 from codexwire.runtime.client.router import TurnKey
@@ -78,6 +79,7 @@ class AsyncTurn(Waits[Notification]):
         self._client = client
         self._subscription = subscription
         self._grace = grace
+        self._lost = 0
         self._timeout: float | None = None
         self._deadline: float | None = None
         self._state = turns.start(*key)
@@ -148,6 +150,8 @@ class AsyncTurn(Waits[Notification]):
             self._unfolded.append((raw, at))
             if self._life.presumed is not None or notification.method in self._telling:
                 self._life = turns.advance(self._life, raw, at)
+            if notification.method == LOST:
+                self._lost += raw["params"]["notifications"]
             if notification.turn_id is not None:
                 return notification
         return None
@@ -192,7 +196,7 @@ class AsyncTurn(Waits[Notification]):
 
     def result_so_far(self) -> TurnResult:
         """Return what is known from the notifications read so far."""
-        return result_of(self.state, self._client.codec)
+        return result_of(self.state, self._client.codec, self._lost)
 
     async def interrupt(self) -> None:
         """Ask the server to end the turn; it then ends as `interrupted`."""

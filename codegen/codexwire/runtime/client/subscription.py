@@ -79,6 +79,10 @@ class Subscription(Waits[Notification]):
             self._wake.set()
             self._wake = None
 
+    def bound(self, buffer: int, overflow: Overflow) -> None:
+        """Change how many may wait, and what happens when more come; what waits stays."""
+        self._limit, self._overflow = buffer, overflow
+
     def finish(self, error: Exception | None = None) -> None:
         """End the subscription: iteration stops after what waits, with `error` if there is one."""
         if self._ended:
