@@ -22,8 +22,10 @@
         ├── ThreadNotFoundError          no such thread or conversation
         ├── TurnNotActiveError           no such running turn to interrupt or steer
         ├── ExperimentalApiError         needs `experimentalApi` in the handshake
-        ├── ProcessNotFoundError         no such process (exec-server)
-        ├── ProcessExistsError           a process of that id exists already (exec-server)
+        ├── ProcessNotFoundError         no such process or command
+        ├── ProcessExistsError           a process or command of that id runs already
+        ├── ProcessInputError            its standard input is not open (app-server)
+        ├── ProcessTerminalError         it runs on no terminal (app-server)
         ├── SessionNotFoundError         no such session to resume (exec-server)
         ├── FileMissingError             no such file, folder or handle (exec-server)
         ├── MethodUnknownError           the server does not know or does not serve the method
@@ -60,7 +62,9 @@ __all__ = [
     "NotInitializedError",
     "OverloadedError",
     "ProcessExistsError",
+    "ProcessInputError",
     "ProcessNotFoundError",
+    "ProcessTerminalError",
     "RequestTimeoutError",
     "RpcError",
     "SessionNotFoundError",
@@ -243,11 +247,19 @@ class ExperimentalApiError(RpcError):
 
 
 class ProcessNotFoundError(RpcError):
-    """The exec-server has no such process."""
+    """The server has no such process, or no command of that id runs."""
 
 
 class ProcessExistsError(RpcError):
-    """The session of the exec-server has a process of that id already."""
+    """The session of the exec-server has a process of that id already, or such a command runs."""
+
+
+class ProcessInputError(RpcError):
+    """The standard input of a command or process is not open, or no longer."""
+
+
+class ProcessTerminalError(RpcError):
+    """A command or process runs on no terminal, and has no size."""
 
 
 class SessionNotFoundError(RpcError):
@@ -284,8 +296,10 @@ _BY_TEXT: tuple[tuple[re.Pattern[str], type[RpcError]], ...] = tuple(
     for text, kind in (
         (r"^not initialized|^client must (call initialize|send initialized)", NotInitializedError),
         (r"^already initialized|^initialize may only be sent once", AlreadyInitializedError),
-        (r"^unknown process id", ProcessNotFoundError),
-        (r"^process .* already exists$", ProcessExistsError),
+        (r"^unknown process id|^no active (command/exec|process) for", ProcessNotFoundError),
+        (r"^process .* already exists$|^duplicate active (command|process)", ProcessExistsError),
+        (r"^stdin (streaming is not enabled|is already closed)", ProcessInputError),
+        (r"^failed to resize PTY|is not attached to a PTY", ProcessTerminalError),
         (r"^unknown session id", SessionNotFoundError),
         (r"requires experimentalApi capability", ExperimentalApiError),
         (r"^invalid request: unknown variant .*expected one of `initialize`", MethodUnknownError),

@@ -17,13 +17,20 @@ from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription
 from codexwire.runtime.client.waits import Waits
-from codexwire.runtime.errors import ClientError, ConnectionClosedError, UnsupportedError
+from codexwire.runtime.errors import (
+    ClientError,
+    ConnectionClosedError,
+    ProcessInputError,
+    StdinClosedError,
+    UnsupportedError,
+)
 
 __all__ = ["AsyncCommand", "CommandOptions", "CommandOutput", "CommandResult"]
 
 Stream: TypeAlias = Literal["stdout", "stderr"]
 _OUTPUT: Final = "command/exec/outputDelta"
 _END_WAIT: Final = 2.0
+_SERVER_CAP: Final = 1024 * 1024
 _NUMBERS = itertools.count(1)
 
 
@@ -34,7 +41,8 @@ class CommandOptions:
     `cwd` and `env` (None removes a variable) are those of the command; `timeout` is in seconds and
     `output_cap` in bytes for each stream (None: the server's own limits, `float("inf")` and -1: none).
     `stdin` keeps standard input open for `write`; `tty` (rows, columns) runs the command on a terminal,
-    which joins both streams and has standard input. `stream` False leaves the output to the result.
+    which joins both streams and has standard input. `stream` False leaves the output to the result,
+    where it is text that the server made of it.
     `sandbox_policy` is a v2 `SandboxPolicy`; `process_id` names the command, by default by a number.
     """
 
@@ -66,6 +74,11 @@ class CommandOptions:
         }
         return params | {name: value for name, value in optional.items() if value is not None}
 
+    @property
+    def streams(self) -> bool:
+        """Whether the output comes while the command runs."""
+        return self.stream or self.tty is not None
+
     def _limits(self) -> Json:
         limits: Json = {}
         if self.timeout is not None:
@@ -88,13 +101,19 @@ class CommandOutput:
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """What a command came to: exit code (124 after a timeout), its output, whether that is cut off."""
+    """What a command came to: exit code (124 after a timeout), its output, whether that is cut off.
+
+    Of output that was streamed that is known. Without streaming (`decoded`) the output is the UTF-8 of
+    a text that the server made, guessing the encoding of what is no UTF-8; it counts as capped when it
+    fills the cap, and None says that the guess hides whether it does.
+    """
 
     exit_code: int
     stdout: bytes
     stderr: bytes
-    stdout_capped: bool = False
-    stderr_capped: bool = False
+    stdout_capped: bool | None = False
+    stderr_capped: bool | None = False
+    decoded: bool = False
 
 
 @dataclass(slots=True)
@@ -125,6 +144,7 @@ class AsyncCommand(Waits[CommandOutput]):
         self._connection = connection
         self._request_timeout = request_timeout
         self._entered = False
+        self._options = options
         self._params = options.params(command, self.process_id)
         self._sent = anyio.Event()
         self._ended = anyio.Event()
@@ -201,27 +221,46 @@ class AsyncCommand(Waits[CommandOutput]):
             await self._ended.wait()
         self._raise_error()
         answer = self._answer if isinstance(self._answer, dict) else {}
-        streams = {
-            name: bytes(kept.data) or str(answer.get(name, "")).encode()
-            for name, kept in self._collected.items()
-        }
+        code = int(answer.get("exitCode", -1))
+        if not self._options.streams:
+            out, err = (str(answer.get(name, "")) for name in ("stdout", "stderr"))
+            cap = self._options.output_cap
+            return CommandResult(
+                code,
+                out.encode(),
+                err.encode(),
+                stdout_capped=_fills(out, cap),
+                stderr_capped=_fills(err, cap),
+                decoded=True,
+            )
+        stdout, stderr = self._collected["stdout"], self._collected["stderr"]
         return CommandResult(
-            int(answer.get("exitCode", -1)),
-            **streams,
-            stdout_capped=self._collected["stdout"].capped,
-            stderr_capped=self._collected["stderr"].capped,
+            code,
+            bytes(stdout.data),
+            bytes(stderr.data),
+            stdout_capped=stdout.capped,
+            stderr_capped=stderr.capped,
         )
 
     async def write(self, data: bytes, *, close: bool = False) -> None:
-        """Write to the command's standard input, and close it if asked to."""
+        """Write to the command's standard input, and close it if asked to.
+
+        StdinClosedError when it is not open, ProcessNotFoundError when the command has ended.
+        """
         params: Json = {"deltaBase64": base64.b64encode(data).decode()}
         if close:
             params["closeStdin"] = True
-        await self._act("write", params)
+        await self._write(params)
 
     async def close_stdin(self) -> None:
         """Close the command's standard input."""
-        await self._act("write", {"closeStdin": True})
+        await self._write({"closeStdin": True})
+
+    async def _write(self, params: Json) -> None:
+        try:
+            await self._act("write", params)
+        except ProcessInputError:
+            raise StdinClosedError(self.process_id) from None
 
     async def resize(self, rows: int, columns: int) -> None:
         """Give the command's terminal a new size."""
@@ -271,6 +310,15 @@ def _output(notification: Notification) -> CommandOutput:
     stream: Stream = "stderr" if params.get("stream") == "stderr" else "stdout"
     data = base64.b64decode(params.get("deltaBase64") or "")
     return CommandOutput(stream, data, bool(params.get("capReached")))
+
+
+def _fills(text: str, cap: int | None) -> bool | None:
+    """Whether output fills its cap; None when what the server made of it is longer than it was."""
+    most = _SERVER_CAP if cap is None else cap
+    size = len(text.encode("utf-8", "replace"))
+    if most < 0 or size < most:
+        return False
+    return True if text.isascii() else None
 
 
 def _size(rows: int, columns: int) -> Json:
