@@ -18,7 +18,7 @@ import anyio
 import pytest
 from fake_app_server import FakeServer, turns
 
-from codexwire.runtime.client import AsyncClient, Client
+from codexwire.runtime.client import AsyncClient, Client, ClientOptions
 from codexwire.runtime.errors import (
     ConnectionClosedError,
     LaunchError,
@@ -287,3 +287,30 @@ async def test_a_server_announces_its_address_on_either_stream(stream: str) -> N
     with pytest.raises(NoServerError, match=r"no server at ws://127\.0\.0\.1:1"):
         async with open_served_websocket(command):
             pass
+
+
+@pytest.mark.parametrize(("script", "code"), [("input(); input()", 1), ("input()", 0)])
+async def test_how_the_process_ended_is_known_after_closing(script: str, code: int) -> None:
+    """A program that reads a line, and one that wants a second and meets the end."""
+    command = [sys.executable, "-c", script]
+    client = AsyncClient(lambda: open_stdio(command), ClientOptions(handshake=False))
+    async with client:
+        assert client.post_mortem is None
+        await client.notify("hello")
+    assert client.post_mortem is not None
+    assert client.post_mortem.returncode == code
+    assert ("EOFError" in client.post_mortem.stderr_tail) is bool(code)
+
+
+def test_a_blocking_client_shows_what_its_connection_has_seen(server: FakeServer) -> None:
+    async def garble(end: MemoryServer, message: Any) -> None:
+        await end.send(b"no JSON")
+        await end.answer(message, {"raw": 5})
+
+    server.answers["demo"] = garble
+    with Client(server.open) as client:
+        assert client.ask("demo") == {"raw": 5}
+        assert client.statistics.unreadable == 1
+        assert client.unreadable == (b"no JSON",)
+    assert client.statistics.answers == 2
+    assert client.post_mortem is not None

@@ -9,9 +9,11 @@ from typing import Any, Generic, Self, TypeVar
 
 from codexwire.runtime.client.loop_thread import LoopThread
 from codexwire.runtime.client.peer import AsyncPeer, Params
+from codexwire.runtime.client.router import Statistics
 from codexwire.runtime.client.subscription import Overflow
 from codexwire.runtime.client.sync_streams import Notifications, soon
 from codexwire.runtime.errors import ConnectionClosedError, UnsupportedError
+from codexwire.runtime.transport.base import PostMortem
 
 __all__ = ["BlockingPeer"]
 
@@ -70,6 +72,25 @@ class BlockingPeer(Generic[Client]):
     def request(self, method: str, params: Params = None, *, timeout: float | None = None) -> Any:
         """Send any request and return its result, typed where the method is known."""
         return self.call(self._client.request, method, params, timeout=timeout)
+
+    def ask(self, method: str, params: Params = None, *, timeout: float | None = None) -> Any:
+        """Do as `request`, with the result as it is on the wire."""
+        return self.call(self._client.ask, method, params, timeout=timeout)
+
+    @property
+    def statistics(self) -> Statistics:
+        """What the connection has seen: counts of messages."""
+        return self._client.connection.router.statistics
+
+    @property
+    def unreadable(self) -> tuple[bytes, ...]:
+        """The last lines that were no messages."""
+        return tuple(self._client.connection.unreadable)
+
+    @property
+    def post_mortem(self) -> PostMortem | None:
+        """How the server's process ended: exit code and end of standard error, once it is closed."""
+        return self._client.post_mortem
 
     def notify(self, method: str, params: Params = None) -> None:
         """Send a notification."""

@@ -27,6 +27,7 @@ from codexwire.runtime.client.router import Router
 from codexwire.runtime.client.waiter import Waiter
 from codexwire.runtime.errors import ConnectionClosedError
 from codexwire.runtime.transport.base import (
+    PostMortem,
     Transport,
     TransportFailure,
     TransportOpener,
@@ -116,6 +117,12 @@ class Connection:
         """Run an async function beside the connection, until the connection is closed."""
         self._tasks.start_soon(duty, *args)
 
+    async def post_mortem(self) -> PostMortem:
+        """Return what is known of the server's end; waits shortly for it to be known."""
+        with anyio.CancelScope(shield=True):  # its waits are bounded
+            found = await self._transport.post_mortem()
+        return found
+
     # The duties
 
     async def read(self) -> None:
@@ -187,8 +194,7 @@ class Connection:
             raise ConnectionClosedError("the connection is closed") from None
 
     async def _fail(self, reason: str) -> None:
-        with anyio.CancelScope(shield=True):  # its waits are bounded
-            post = await self._transport.post_mortem()
+        post = await self.post_mortem()
         detail = str(post)
         self.router.fail(
             ConnectionClosedError(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
 
 import anyio
@@ -16,7 +16,7 @@ from codexwire.runtime.client.messages import PLAIN, Codec
 from codexwire.runtime.client.options import RetryPolicy
 from codexwire.runtime.client.subscription import Overflow, Subscription
 from codexwire.runtime.errors import OverloadedError, UnsupportedError
-from codexwire.runtime.transport.base import TransportOpener
+from codexwire.runtime.transport.base import PostMortem, TransportOpener
 
 __all__ = ["AsyncPeer", "Params", "PeerOptions"]
 
@@ -64,6 +64,8 @@ class AsyncPeer(Generic[Options]):
         self._handlers = handlers or Handlers()
         self._connection: Connection | None = None
         self._life: Life[Connection] | None = None
+        self.post_mortem: PostMortem | None = None
+        """How the server's process ended: exit code and end of standard error, once it is closed."""
 
     async def __aenter__(self) -> Self:
         return await self._open()
@@ -97,13 +99,20 @@ class AsyncPeer(Generic[Options]):
         if self._life is life:
             self._life = None
 
-    def _connected(self) -> AbstractAsyncContextManager[Connection]:
-        return open_connection(
-            self._opener,
-            codec=self.codec,
-            handlers=self._handlers,
-            observer=self.options.observer,
-        )
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[Connection]:
+        self.post_mortem = connection = None
+        try:
+            async with open_connection(
+                self._opener,
+                codec=self.codec,
+                handlers=self._handlers,
+                observer=self.options.observer,
+            ) as connection:
+                yield connection
+        finally:
+            if connection is not None:
+                self.post_mortem = await connection.post_mortem()
 
     async def _greet(self) -> None:
         """Do what a fresh connection needs."""
