@@ -341,6 +341,6 @@ def test_notes_name_what_was_decoded() -> None:
     [unknown] = protocol.drift_notes(protocol.decode_result("no/such", {}))
     assert (unknown.method, unknown.pointer) == ("no/such", "/result")
     [said] = protocol.drift_notes(decoded(turn(odd=1)))
-    assert (said.method, said.pointer) == ("turn/completed", "/params/odd")
+    assert (said.method, said.pointer) == ("turn/completed", "/params/turn/odd")
     [told] = protocol.drift_notes(listed, method="a/b", part="params")
     assert (told.method, told.pointer) == ("a/b", "/params/odd")

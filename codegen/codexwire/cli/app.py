@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
+from typer.completion import completion_init  # type: ignore[attr-defined] # typer has no other way
 from typer.core import TyperGroup
 
 from codexwire._version import __version__
@@ -34,12 +35,17 @@ COMMANDS = {
     "schema": "codexwire.cli.schema",
     "update": "codexwire.cli.update",
     "turn": "codexwire.cli.turn",
+    "call": "codexwire.cli.call",
     "record": "codexwire.cli.record",
     "redact": "codexwire.cli.redact",
     "replay": "codexwire.cli.replay",
     "mock": "codexwire.cli.mock",
 }
 """Command name → module whose `app` (a Typer) implements it, in the order of the help."""
+
+
+_COMPLETE = "_CODEXWIRE_COMPLETE"
+"""What a shell sets to ask what can come next; `source_bash` prints what teaches it to ask."""
 
 
 class LazyGroup(TyperGroup):
@@ -103,6 +109,8 @@ def run(args: list[str] | None = None) -> int:
     """Run the command line with `args` (default: the process's) and return the exit code."""
     if sys.stdout is None:  # Python's word for a closed one, on which every command would stumble
         return _fail("standard output is closed (`> /dev/null` throws the output away)", 2)
+    if _COMPLETE in os.environ:
+        completion_init()
     command = typer.main.get_command(app)
     try:
         with warnings.catch_warnings():

@@ -18,11 +18,11 @@ from codexwire.runtime.client.handlers import Decision
 from codexwire.runtime.client.watch import complaints, tracer
 from codexwire.usecases.turn import Request, run
 
-__all__ = ["app"]
+__all__ = ["DECISIONS", "app", "setting"]
 
 app = new_app()
 
-_DECISIONS: Mapping[str, Decision] = {"accept": "accept", "decline": "decline"}
+DECISIONS: Mapping[str, Decision] = {"accept": "accept", "decline": "decline"}
 
 
 @app.command()
@@ -54,7 +54,7 @@ def turn(
     ] = None,
 ) -> int:
     """Run one turn without interaction and print the answer."""
-    if approve not in _DECISIONS:
+    if approve not in DECISIONS:
         raise UsageError(f"no decision {approve!r}", hint="accept or decline")
     problems: list[str] = []
     request = Request(
@@ -64,8 +64,8 @@ def turn(
         stub=stub,
         cwd=cwd,
         model=model,
-        config=dict(map(_setting, config or ())),
-        decision=_DECISIONS[approve],
+        config=dict(map(setting, config or ())),
+        decision=DECISIONS[approve],
         watch=tracer(sys.stderr) if trace else complaints(sys.stderr),
         record=record,
         complain=problems.append,
@@ -96,7 +96,7 @@ def _printed_already() -> Iterator[None]:
         log.disabled = False
 
 
-def _setting(text: str) -> tuple[str, Any]:
+def setting(text: str) -> tuple[str, Any]:
     """Return name and value of `KEY=VALUE`; a value that is no TOML is a plain string."""
     name, equals, value = text.partition("=")
     if not equals or not name:

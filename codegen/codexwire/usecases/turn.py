@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -18,10 +16,9 @@ from codexwire.runtime.client.options import ClientOptions
 from codexwire.runtime.client.sync import Client
 from codexwire.runtime.client.turn import TurnResult
 from codexwire.runtime.client.watch import all_of
-from codexwire.runtime.errors import LaunchError, RequestTimeoutError, RpcError
-from codexwire.runtime.launch import find_codex
+from codexwire.runtime.errors import RequestTimeoutError, RpcError
 from codexwire.runtime.recording import record_line
-from codexwire.stub import ResponsesStub
+from codexwire.usecases.launched import Launch, Launched
 from codexwire.usecases.notices import Say, silent
 from codexwire.usecases.record import recording_to
 
@@ -35,9 +32,8 @@ _NOBODY = "nobody is logged in (name the home of somebody who is with --codex-ho
 class Request:
     """One turn: what to say, to which binary, in which folder and home, and what to keep of it.
 
-    Without a `home` it is `$CODEX_HOME`, where that is set and the model is no stub, else a temporary
-    one. `watch` is called with every message, `complain` when the recording can no longer be written,
-    `note` with what is worth knowing.
+    `home` and the like are as of `Launch`. `watch` is called with every message, `complain` when the
+    recording can no longer be written, `note` with what is worth knowing.
     """
 
     prompt: str
@@ -75,17 +71,10 @@ def _run(request: Request) -> TurnResult:
         return None if end is None else max(end - monotonic(), 0.0)
 
     with ExitStack() as stack:
-        stub = stack.enter_context(_stub(request.stub)) if request.stub is not None else None
-        home = request.home or _own_home(request) or stack.enter_context(_temporary())
-        config = {**(stub.config() if stub else {}), **request.config}
-        client = Client.launch(
-            find_codex(request.codex),  # before a recording of old is overwritten
-            config=config,
-            cwd=_folder(request.cwd),
-            codex_home=_folder(home),
-            options=stack.enter_context(_options(request)),
-        )
-        stack.callback(client.close)
+        launch = Launch(request.codex, request.home, request.stub, request.cwd, request.config)
+        launched = Launched(launch, stack)
+        stub, config = launched.stub, launched.config
+        client = launched.client(stack.enter_context(_options(request)))
         client.start(timeout=left())
         if stub is None:
             _say_who_is_missing(client, request, left())
@@ -99,18 +88,6 @@ def _run(request: Request) -> TurnResult:
         return client.run_turn(thread, request.prompt, timeout=left())
 
 
-def _own_home(request: Request) -> Path | None:
-    """Return the user's home by the environment; with a stub the turn has a private one."""
-    named = os.environ.get("CODEX_HOME")
-    return Path(named) if named and request.stub is None else None
-
-
-@contextmanager
-def _temporary() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="codexwire-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
-
-
 def _say_who_is_missing(client: Client, request: Request, timeout: float | None) -> None:
     """Say that nobody is logged in, where the server wants somebody and can tell."""
     try:
@@ -119,10 +96,6 @@ def _say_who_is_missing(client: Client, request: Request, timeout: float | None)
         return  # an older server: it does not tell
     if isinstance(answer, dict) and answer.get("requiresOpenaiAuth") and not answer.get("account"):
         request.note(_NOBODY)
-
-
-def _stub(text: str) -> ResponsesStub:
-    return ResponsesStub(script=Path(text)) if text.endswith(".toml") else ResponsesStub(text)
 
 
 @contextmanager
@@ -139,9 +112,3 @@ def _options(request: Request) -> Iterator[ClientOptions]:
 
 def _observer(recording: Recording) -> Observer:
     return lambda side, text: recording.write(record_line(recording.now(), side, text))
-
-
-def _folder(path: Path | None) -> Path | None:
-    if path is not None and not path.is_dir():
-        raise LaunchError(f"no such folder: {path}")
-    return path

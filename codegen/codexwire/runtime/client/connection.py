@@ -120,8 +120,8 @@ class Connection:
     async def post_mortem(self) -> PostMortem:
         """Return what is known of the server's end; waits shortly for it to be known."""
         with anyio.CancelScope(shield=True):  # its waits are bounded
-            found = await self._transport.post_mortem()
-        return found
+            return await self._transport.post_mortem()
+        raise AssertionError("a shielded scope is not cancelled")
 
     # The duties
 
