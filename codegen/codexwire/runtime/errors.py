@@ -296,7 +296,7 @@ _BY_TEXT: tuple[tuple[re.Pattern[str], type[RpcError]], ...] = tuple(
     for text, kind in (
         (r"^not initialized|^client must (call initialize|send initialized)", NotInitializedError),
         (r"^already initialized|^initialize may only be sent once", AlreadyInitializedError),
-        (r"^unknown process id|^no active (command/exec|process) for", ProcessNotFoundError),
+        (r"^unknown process id|^no active \S+ for process", ProcessNotFoundError),
         (r"^process .* already exists$|^duplicate active (command|process)", ProcessExistsError),
         (r"^stdin (streaming is not enabled|is already closed)", ProcessInputError),
         (r"^failed to resize PTY|is not attached to a PTY", ProcessTerminalError),

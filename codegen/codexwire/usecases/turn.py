@@ -13,10 +13,9 @@ from codexwire.proxy.record import Recording
 from codexwire.runtime.client.connection import Observer
 from codexwire.runtime.client.handlers import Decision, approval_handlers
 from codexwire.runtime.client.options import ClientOptions
-from codexwire.runtime.client.sync import Client
 from codexwire.runtime.client.turn import TurnResult
 from codexwire.runtime.client.watch import all_of
-from codexwire.runtime.errors import RequestTimeoutError, RpcError
+from codexwire.runtime.errors import RequestTimeoutError
 from codexwire.runtime.recording import record_line
 from codexwire.usecases.launched import Launch, Launched
 from codexwire.usecases.notices import Say, silent
@@ -76,8 +75,8 @@ def _run(request: Request) -> TurnResult:
         stub, config = launched.stub, launched.config
         client = launched.client(stack.enter_context(_options(request)))
         client.start(timeout=left())
-        if stub is None:
-            _say_who_is_missing(client, request, left())
+        if stub is None and client.is_logged_in(timeout=left()) is False:
+            request.note(_NOBODY)
         model = request.model
         if stub is not None and model is None:
             model = stub.model_for(client.server.version)
@@ -86,16 +85,6 @@ def _run(request: Request) -> TurnResult:
         given = {k: v for k, v in wanted.items() if v is not None}
         thread = client.start_thread(given, timeout=left())
         return client.run_turn(thread, request.prompt, timeout=left())
-
-
-def _say_who_is_missing(client: Client, request: Request, timeout: float | None) -> None:
-    """Say that nobody is logged in, where the server wants somebody and can tell."""
-    try:
-        answer = client.request("account/read", {}, timeout=timeout)
-    except RpcError:
-        return  # an older server: it does not tell
-    if isinstance(answer, dict) and answer.get("requiresOpenaiAuth") and not answer.get("account"):
-        request.note(_NOBODY)
 
 
 @contextmanager

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import CancelledError
 from typing import Any, Generic, Self, TypeVar
 
 from codexwire.runtime.client.loop_thread import LoopThread
+from codexwire.runtime.client.options import RetryPolicy
 from codexwire.runtime.client.peer import AsyncPeer, Params
 from codexwire.runtime.client.router import Statistics
 from codexwire.runtime.client.subscription import Overflow
@@ -18,6 +19,7 @@ from codexwire.runtime.transport.base import PostMortem
 __all__ = ["BlockingPeer"]
 
 T = TypeVar("T")
+_END: Any = object()
 Client = TypeVar("Client", bound=AsyncPeer[Any])
 
 
@@ -69,13 +71,50 @@ class BlockingPeer(Generic[Client]):
         """Whether this is the process that the client was opened in, and not a forked child of it."""
         return self._process == os.getpid()
 
-    def request(self, method: str, params: Params = None, *, timeout: float | None = None) -> Any:
+    def request(
+        self,
+        method: str,
+        params: Params = None,
+        *,
+        timeout: float | None = None,
+        retry: RetryPolicy | None = None,
+        trace: Mapping[str, str] | None = None,
+    ) -> Any:
         """Send any request and return its result, typed where the method is known."""
-        return self.call(self._client.request, method, params, timeout=timeout)
+        ask = self._client.request
+        return self.call(ask, method, params, timeout=timeout, retry=retry, trace=trace)
 
-    def ask(self, method: str, params: Params = None, *, timeout: float | None = None) -> Any:
+    def pages(
+        self, method: str, params: Params = None, *, timeout: float | None = None
+    ) -> Iterator[Any]:
+        """Yield the results of a request that lists in pages."""
+        return self._each(self._client.pages(method, params, timeout=timeout))
+
+    def list_all(
+        self, method: str, params: Params = None, *, timeout: float | None = None
+    ) -> Iterator[Any]:
+        """Yield the entries of every page of a list, typed where the method is known."""
+        return self._each(self._client.list_all(method, params, timeout=timeout))
+
+    def _each(self, source: AsyncIterator[Any]) -> Iterator[Any]:
+        async def step() -> Any:
+            return await anext(source, _END)
+
+        while (found := self.call(step)) is not _END:
+            yield found
+
+    def ask(
+        self,
+        method: str,
+        params: Params = None,
+        *,
+        timeout: float | None = None,
+        retry: RetryPolicy | None = None,
+        trace: Mapping[str, str] | None = None,
+    ) -> Any:
         """Do as `request`, with the result as it is on the wire."""
-        return self.call(self._client.ask, method, params, timeout=timeout)
+        ask = self._client.ask
+        return self.call(ask, method, params, timeout=timeout, retry=retry, trace=trace)
 
     @property
     def statistics(self) -> Statistics:

@@ -6,7 +6,7 @@ import itertools
 import logging
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any, Final, TypeAlias
 
@@ -20,7 +20,7 @@ from codexwire.profiles.app_server.turns import STARTS
 from codexwire.profiles.ids import id_of, subject
 from codexwire.runtime.client.complaint import COMPLAINTS, complaint
 from codexwire.runtime.client.handlers import Answerer, Handlers
-from codexwire.runtime.client.jsonrpc import encode
+from codexwire.runtime.client.jsonrpc import encode, trace_context
 from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import PLAIN, Codec, Notification, ServerRequest
 from codexwire.runtime.client.router import Router
@@ -85,22 +85,31 @@ class Connection:
     # For callers
 
     async def request(
-        self, method: str, params: Any = None, *, timeout: float | None = None
+        self,
+        method: str,
+        params: Any = None,
+        *,
+        timeout: float | None = None,
+        trace: Mapping[str, str] | None = None,
     ) -> Any:
         """Send a request and return the result as it is on the wire.
 
-        `params` None leaves the member out. RpcError for an error answer, RequestTimeoutError after
-        `timeout` seconds, ConnectionClosedError when the connection ends first, MessageError for
-        params that JSON cannot carry. However it ends, nothing stays behind.
+        `params` and `trace` that are None are left out. RpcError for an error answer,
+        RequestTimeoutError after `timeout` seconds, ConnectionClosedError when the connection ends
+        first, MessageError for params that JSON cannot carry. However it ends, nothing stays behind.
         """
         with within(timeout, method):
-            return await self._ask(method, params)
+            return await self._ask(method, params, trace)
 
     @asynccontextmanager
-    async def asking(self, method: str, params: Any = None) -> AsyncIterator[Waiter]:
+    async def asking(
+        self, method: str, params: Any = None, trace: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Waiter]:
         """Send a request, yield what waits for its answer, and forget it at the end of the block."""
         number = next(self._ids)
         message = _message(method, params, self.codec, number)
+        if trace is not None:
+            message["trace"] = trace_context(trace)
         waiter = self.router.expect_answer(number, method)
         try:
             await self._send(message)
@@ -169,17 +178,17 @@ class Connection:
 
     # Inside
 
-    async def _ask(self, method: str, params: Any) -> Any:
+    async def _ask(self, method: str, params: Any, trace: Mapping[str, str] | None) -> Any:
         if method in STARTS:
-            return await self._ask_for_turn(method, self.codec.dump(params))
-        async with self.asking(method, params) as waiter:
+            return await self._ask_for_turn(method, self.codec.dump(params), trace)
+        async with self.asking(method, params, trace) as waiter:
             return await waiter.wait()
 
-    async def _ask_for_turn(self, method: str, params: Any) -> Any:
+    async def _ask_for_turn(self, method: str, params: Any, trace: Mapping[str, str] | None) -> Any:
         """Start a turn, and keep what comes for it until somebody follows it."""
         thread = id_of("thread", method, params, "params")
         with nullcontext() if thread is None else self.router.expecting(thread):
-            async with self.asking(method, params) as waiter:
+            async with self.asking(method, params, trace) as waiter:
                 result = await waiter.wait()
             turn = id_of("turn", method, result, "result")
             if thread is not None and turn is not None:

@@ -11,6 +11,7 @@ from codexwire.runtime import transport as transports
 from codexwire.runtime.client.handlers import Handlers
 from codexwire.runtime.client.options import ClientOptions
 from codexwire.runtime.client.peer import AsyncPeer
+from codexwire.runtime.errors import InvalidParamsError, MethodUnknownError
 from codexwire.runtime.launch import ANY_PORT, app_server_command, home_variable
 from codexwire.runtime.transport.base import Transport, TransportOpener
 from codexwire.runtime.transport.stderr import Tell
@@ -23,7 +24,11 @@ class AsyncOpened(AsyncPeer[ClientOptions]):
 
     def __init__(self, transport: TransportOpener, options: ClientOptions | None = None) -> None:
         options = options or ClientOptions()
-        super().__init__(transport, options, Handlers(options.handlers, options.fallback))
+        super().__init__(
+            transport,
+            options,
+            Handlers(options.handlers, options.fallback, options.decision_timeout),
+        )
 
     @classmethod
     def launch(
@@ -90,6 +95,19 @@ class AsyncOpened(AsyncPeer[ClientOptions]):
             return transports.open_unix_socket(path, token=token)
 
         return cls(transports.patient(opener, wait), options)
+
+    async def is_logged_in(self, *, timeout: float | None = None) -> bool | None:
+        """Whether the model can be asked: somebody is logged in, or its provider wants nobody.
+
+        None when the server is too old to tell.
+        """
+        try:
+            account = await self.ask("account/read", {}, timeout=timeout)
+        except (MethodUnknownError, InvalidParamsError):
+            return None
+        if not isinstance(account, dict):
+            return None
+        return account.get("account") is not None or not account.get("requiresOpenaiAuth")
 
     async def start(self, *, timeout: float | None = None) -> Self:
         """Connect and shake hands, as entering does, and return the client.

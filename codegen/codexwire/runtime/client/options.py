@@ -68,7 +68,8 @@ class ClientOptions:
     `ServerRequest`) those without one. `observer` sees every message; one that raises sees no more.
     `on_busy`, `retry` and `buffer` (notifications waiting for one consumer) are the defaults of every
     call; `timeout` is the seconds that a request may take and `handshake_timeout` those of the
-    handshake, None for no limit; `grace` the seconds that a turn whose end is only hinted at may still
+    handshake, None for no limit; a handler that has not decided after `decision_timeout` seconds gets
+    the safe default sent in its place; `grace` the seconds that a turn whose end is only hinted at may still
     be told to have ended. `dialect` is chosen by the server's version unless set; `handshake` False
     leaves `initialize` to the program.
     """
@@ -87,6 +88,7 @@ class ClientOptions:
     buffer: int = DEFAULT_BUFFER
     timeout: float | None = None
     handshake_timeout: float | None = HANDSHAKE_TIMEOUT
+    decision_timeout: float | None = None
     grace: float = GRACE
     dialect: DialectName = "auto"
     handshake: bool = True

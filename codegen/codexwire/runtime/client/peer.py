@@ -15,7 +15,7 @@ from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import PLAIN, Codec
 from codexwire.runtime.client.options import RetryPolicy
 from codexwire.runtime.client.subscription import Overflow, Subscription
-from codexwire.runtime.errors import OverloadedError, UnsupportedError
+from codexwire.runtime.errors import OverloadedError, UnexpectedResultError, UnsupportedError
 from codexwire.runtime.transport.base import PostMortem, TransportOpener
 
 __all__ = ["AsyncPeer", "Params", "PeerOptions"]
@@ -129,20 +129,38 @@ class AsyncPeer(Generic[Options]):
         return self._connection
 
     async def request(
-        self, method: str, params: Params = None, *, timeout: float | None = None
+        self,
+        method: str,
+        params: Params = None,
+        *,
+        timeout: float | None = None,
+        retry: RetryPolicy | None = None,
+        trace: Mapping[str, str] | None = None,
     ) -> Any:
         """Send any request and return its result, typed where the method is known.
 
-        RpcError and its kinds for an error answer; an overloaded server is asked again as the options
-        say. RequestTimeoutError after `timeout` seconds (retries included).
+        RpcError and its kinds for an error answer. A server that answers that it is overloaded has not
+        taken the request: it is asked again as `retry` says (default: the options); nothing else is ever
+        sent twice. `trace` is the W3C trace context (`traceparent`, `tracestate`) that the request
+        belongs to, MessageError for anything else. RequestTimeoutError after `timeout` seconds, retries
+        included.
         """
-        return self.codec.result(method, await self.ask(method, params, timeout=timeout))
+        result = await self.ask(method, params, timeout=timeout, retry=retry, trace=trace)
+        return self.codec.result(method, result)
 
-    async def ask(self, method: str, params: Params = None, *, timeout: float | None = None) -> Any:
+    async def ask(
+        self,
+        method: str,
+        params: Params = None,
+        *,
+        timeout: float | None = None,
+        retry: RetryPolicy | None = None,
+        trace: Mapping[str, str] | None = None,
+    ) -> Any:
         """Do as `request`, with the result as it is on the wire."""
         limit = self.options.timeout if timeout is None else timeout
         with within(limit, method):
-            return await self._patiently(method, params)
+            return await self._patiently(method, params, retry or self.options.retry, trace)
 
     async def _shake(self, params: Params) -> Any:
         """Send `initialize` and return its result; the smaller limit counts."""
@@ -170,10 +188,46 @@ class AsyncPeer(Generic[Options]):
         subscription = Subscription(buffer or self.options.buffer, overflow, timeout=timeout)
         return self.connection.router.subscribe(subscription, thread_id=thread_id, methods=methods)
 
-    async def _patiently(self, method: str, params: Params) -> Any:
-        for attempt in range(self.options.retry.retries):
+    async def pages(
+        self, method: str, params: Params = None, *, timeout: float | None = None
+    ) -> AsyncIterator[Any]:
+        """Yield the results of a request that lists in pages (`thread/list`), each asked for in time.
+
+        Each names the next one by `nextCursor`. UnexpectedResultError for a result that is no page, and
+        for a cursor that comes again: it would go on for ever.
+        """
+        asked = dict({} if params is None else self.codec.dump(params))
+        seen: set[str] = set()
+        while True:
+            result = await self.ask(method, asked, timeout=timeout)
+            if not isinstance(result, dict) or not result.keys() & {"nextCursor", "data"}:
+                raise UnexpectedResultError(method, result, "is no page: it has no cursor")
+            yield self.codec.result(method, result)
+            cursor = result.get("nextCursor")
+            if cursor is None:
+                return
+            if cursor in seen:
+                raise UnexpectedResultError(method, result, "has a cursor that came before")
+            seen.add(cursor)
+            asked["cursor"] = cursor
+
+    async def list_all(
+        self, method: str, params: Params = None, *, timeout: float | None = None
+    ) -> AsyncIterator[Any]:
+        """Yield the entries of every page of a list, typed where the method is known; see `pages`."""
+        async for page in self.pages(method, params, timeout=timeout):
+            data = page.get("data") if isinstance(page, Mapping) else getattr(page, "data", None)
+            if data is None:
+                raise UnexpectedResultError(method, page, "is no list: it has no data")
+            for entry in data:
+                yield entry
+
+    async def _patiently(
+        self, method: str, params: Params, retry: RetryPolicy, trace: Mapping[str, str] | None
+    ) -> Any:
+        for attempt in range(retry.retries):
             try:
-                return await self.connection.request(method, params)
+                return await self.connection.request(method, params, trace=trace)
             except OverloadedError:
-                await anyio.sleep(self.options.retry.wait(attempt))
-        return await self.connection.request(method, params)
+                await anyio.sleep(retry.wait(attempt))
+        return await self.connection.request(method, params, trace=trace)

@@ -113,6 +113,10 @@ class Client(BlockingPeer[AsyncClient]):
         """What the handshake told about the server."""
         return self._client.server
 
+    def is_logged_in(self, *, timeout: float | None = None) -> bool | None:
+        """Whether the model can be asked: somebody is logged in, or its provider wants nobody."""
+        return self.call(self._client.is_logged_in, timeout=timeout)
+
     def handshake(self) -> ServerInfo:
         """Shake hands; entering the client does it already."""
         return self.call(self._client.handshake)
