@@ -178,6 +178,23 @@ def test_a_turn_that_was_started_here_is_kept_until_it_is_taken() -> None:
     assert not any(router.leftovers().values())
 
 
+def test_the_buffer_of_the_claim_counts_though_more_was_expected() -> None:
+    router = Router()
+    with router.expecting("t", 10), router.expecting("t"):
+        router.keep(("t", "1"))
+        turn = router.claim(("t", "1"), 10)
+    for number in range(11):
+        router.route(delta("t", "1", number))
+
+    async def read() -> int:
+        seen = [await anext(turn) for _ in range(10)]
+        with pytest.raises(BufferOverflowError, match="more than 10"):
+            await anext(turn)
+        return len(seen)
+
+    assert anyio.run(read) == 10
+
+
 def keep_turns(router: Router, numbers: range, deltas: int) -> None:
     for number in numbers:
         turn = str(number)

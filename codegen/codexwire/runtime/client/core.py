@@ -288,12 +288,13 @@ class AsyncClient(AsyncOpened):
         grace: float,
     ) -> AsyncTurn:
         router = self.connection.router
-        with router.expecting(thread_id, buffer or self.options.buffer):
+        buffer = buffer or self.options.buffer
+        with router.expecting(thread_id, buffer):
             turn_id = await self._dialect.start_turn(
                 self.ask, router, thread_id, self._items(text_or_items), self._object(params)
             )
             key = (thread_id, turn_id)
-            return AsyncTurn(self, key, router.claim(key), grace)
+            return AsyncTurn(self, key, router.claim(key, buffer), grace)
 
     async def _join(
         self, thread_id: str, text_or_items: UserInput, buffer: int | None, grace: float

@@ -310,13 +310,14 @@ class Router:
         """
         self._untaken.keep(key, self._begun(key))
 
-    def claim(self, key: TurnKey) -> Subscription:
+    def claim(self, key: TurnKey, buffer: int = DEFAULT_BUFFER) -> Subscription:
         """Return the subscription of the one who started a turn, from its first notification on.
 
         To be called inside `expecting`, as soon as the turn's id is known.
         """
-        kept = self._untaken.take(key, self._expected[key[0]].buffer)
-        return kept or self._begun(key)
+        claimed = self._untaken.take(key, buffer) or self._begun(key)
+        claimed.bound(buffer, "error")
+        return claimed
 
     def _begun(self, key: TurnKey) -> Subscription:
         thread, turn = key

@@ -163,7 +163,7 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
         of the server's machine do. A process that is cancelled, or runs for more than `timeout` seconds
         (RequestTimeoutError), is terminated.
         """
-        missing = f"{argv[0]} did not end"
+        missing = f"{argv[0] if argv else 'the process'} did not end"
         if input is not None:
             argv = [*_WITH_INPUT, str(len(input)), *argv]
             options = replace(options or ProcessOptions(), stdin=True)
