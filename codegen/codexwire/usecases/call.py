@@ -13,6 +13,7 @@ from codexwire.direction import Side
 from codexwire.errors import CodexwireError
 from codexwire.ingest import load
 from codexwire.ir.model import Protocol
+from codexwire.lazy import meant
 from codexwire.model.message import Json
 from codexwire.normalize import normalize
 from codexwire.profiles.ids import id_of
@@ -23,7 +24,7 @@ from codexwire.runtime.client.options import ClientOptions
 from codexwire.runtime.client.sync import Client
 from codexwire.runtime.errors import RequestTimeoutError, RpcError
 from codexwire.transcript.hints import Hint, Origin
-from codexwire.usecases.call_params import meant, methods, params_of
+from codexwire.usecases.call_params import methods, params_of
 from codexwire.usecases.launched import Launch, Launched
 from codexwire.usecases.notices import Say, silent
 from codexwire.usecases.schema_choice import choose

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from codexwire.direction import Kind, Side
 from codexwire.errors import UsageError
 from codexwire.ir.model import Method, Protocol
+from codexwire.lazy import meant
 from codexwire.model.read import Types, types_of
 from codexwire.model.types import (
     All,
@@ -25,7 +25,7 @@ from codexwire.model.types import (
     split_nullable,
 )
 
-__all__ = ["fields", "meant", "methods", "params_of"]
+__all__ = ["fields", "methods", "params_of"]
 
 _NO_JSON: Any = object()
 
@@ -33,12 +33,6 @@ _NO_JSON: Any = object()
 def methods(protocol: Protocol) -> dict[str, Method]:
     """Return the requests that a client may send, by name."""
     return {m.name: m for m in protocol.table(Side.CLIENT, Kind.REQUEST)}
-
-
-def meant(name: str, known: Iterable[str]) -> str:
-    """Return `, did you mean …?` for a name that is nearly a known one; empty for any other."""
-    close = get_close_matches(name, list(known), n=1)
-    return f", did you mean {close[0]}?" if close else ""
 
 
 def fields(protocol: Protocol, method: str) -> dict[str, Type]:
