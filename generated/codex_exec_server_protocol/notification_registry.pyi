@@ -2,13 +2,13 @@
 # Protocol digest sha256:8330377a96dd3ec2139ef59d88ba37cfa84530dec7dbf2646afcbab5d84900c9, codexwire 0.2.0.
 """Notification models by method, and the ids that messages carry."""
 
-from collections.abc import Mapping
 from typing import Any, Literal, TypeGuard, overload
 
 from pydantic import BaseModel
 
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.ids import IdMatch
+from codexwire.runtime.spec import ModelTable
 
 from . import models
 
@@ -21,7 +21,7 @@ __all__ = [
     "seq",
 ]
 
-class _NotificationModels(Mapping[str, type[BaseModel]]):
+class _NotificationModels(ModelTable):
     @overload
     def __getitem__(
         self, method: Literal["process/output"]

@@ -2,13 +2,13 @@
 # Protocol digest sha256:cb74a6233b0350eb1a396aadb214fc6c79b86d2128dc5a868663b66abe5f4e18, codexwire 0.2.0.
 """Notification models by method, and the ids that messages carry."""
 
-from collections.abc import Mapping
 from typing import Any, Literal, TypeGuard, overload
 
 from pydantic import BaseModel
 
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.ids import IdMatch
+from codexwire.runtime.spec import ModelTable
 
 from . import models
 
@@ -23,7 +23,7 @@ __all__ = [
     "turn_id",
 ]
 
-class _NotificationModels(Mapping[str, type[BaseModel]]):
+class _NotificationModels(ModelTable):
     @overload
     def __getitem__(self, method: Literal["error"]) -> type[models.ErrorNotification]: ...
     @overload
