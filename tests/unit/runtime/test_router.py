@@ -4,13 +4,13 @@ import gc
 from typing import Any
 
 import anyio
+import msgspec
 import pytest
 from amount import times
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codexwire.profiles.ids import ids_of
-from codexwire.runtime.client.jsonrpc import encode
 from codexwire.runtime.client.kept import LOST, Ends
 from codexwire.runtime.client.messages import PLAIN, Notification
 from codexwire.runtime.client.router import Router
@@ -157,10 +157,18 @@ def test_the_ends_of_turns_are_bounded_in_bytes() -> None:
     ends = Ends(1000)
     for number in range(100):
         ends.keep(("t", str(number % 50)), completed("t", str(number % 50)))
-    size = len(encode(completed("t", "49").raw))
+    size = len(msgspec.json.encode(completed("t", "49").raw))
     kept = [number for number in range(50) if ("t", str(number)) in ends]
     assert kept == list(range(50 - 1000 // size, 50))
     assert ends.get(("t", "0")) is None
+
+
+@pytest.mark.parametrize("odd", [10**30, "\ud83d", float("inf"), [[[{}]]]])
+def test_an_end_that_is_odd_is_kept_all_the_same(odd: Any) -> None:
+    router = Router()
+    router.route(note("turn/completed", threadId="t", turn={"id": "1"}, odd=odd))
+    [end] = rest(router.follow_turn(("t", "1")))
+    assert end.wire_params["turn"] == {"id": "1"}
 
 
 def test_a_turn_that_was_started_here_is_kept_until_it_is_taken() -> None:

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Final, TypeAlias
 
-from codexwire.model.message import parse_object
-from codexwire.runtime.client.jsonrpc import encode
+from msgspec import MsgspecError
+from msgspec.json import encode
+
+from codexwire.model.message import parse
 from codexwire.runtime.client.messages import PLAIN, Codec, Notification
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription
 
@@ -27,6 +29,8 @@ _TURNS: Final = 256
 _LOSSES: Final = 4096
 _NOTIFICATIONS: Final = DEFAULT_BUFFER
 _END_BYTES: Final = 16 * 1024 * 1024
+_ODD: Final = bytes(1024)
+"""What an end counts as that is kept as it is."""
 
 
 def lost(key: TurnKey, count: int) -> Notification:
@@ -83,7 +87,7 @@ class Ends:
     def __init__(self, most: int = _END_BYTES) -> None:
         self._most = most
         self._size = 0
-        self._kept: OrderedDict[TurnKey, tuple[bytes, Codec]] = OrderedDict()
+        self._kept: OrderedDict[TurnKey, tuple[bytes, Notification | Codec]] = OrderedDict()
 
     def __contains__(self, key: TurnKey) -> bool:
         return key in self._kept
@@ -91,20 +95,23 @@ class Ends:
     def keep(self, key: TurnKey, notification: Notification) -> None:
         """Keep the end of a turn, in place of another one of it."""
         self._forget(key)
-        text = encode(notification.raw)
-        self._kept[key] = text, notification.codec
-        self._size += len(text)
+        try:
+            kept: tuple[bytes, Notification | Codec] = encode(notification.raw), notification.codec
+        except (MsgspecError, ValueError, OverflowError, RecursionError):  # Python reads more
+            kept = _ODD, notification
+        self._kept[key] = kept
+        self._size += len(kept[0])
         while self._size > self._most:
             self._forget(next(iter(self._kept)))
 
     def get(self, key: TurnKey) -> Notification | None:
         """Return the end of a turn, None when it is not known (any more)."""
-        found = self._kept.get(key)
-        raw = None if found is None else parse_object(found[0])
-        if found is None or raw is None:
-            return None
-        return Notification(str(raw["method"]), raw, *key, found[1])
+        text, rest = self._kept.get(key, (b"", None))
+        if rest is None or isinstance(rest, Notification):
+            return rest
+        raw = parse(text)
+        return Notification(raw["method"], raw, *key, rest)
 
     def _forget(self, key: TurnKey) -> None:
-        text, _ = self._kept.pop(key, (b"", PLAIN))
+        text, _ = self._kept.pop(key, (b"", None))
         self._size -= len(text)
