@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from .notification_registry import (
         NOTIFICATION_MODELS as NOTIFICATION_MODELS,
+        is_notification as is_notification,
         item_id as item_id,
         locate_id as locate_id,
         notification_turn_id as notification_turn_id,
@@ -71,6 +72,7 @@ __all__ = [
     "decode_result",
     "drift_notes",
     "dump",
+    "is_notification",
     "item_id",
     "locate_id",
     "methods",
@@ -104,6 +106,7 @@ _EXPORTS: dict[str, str] = {
     "SERVER_NOTIFICATIONS": "methods",
     "SERVER_REQUESTS": "methods",
     "NOTIFICATION_MODELS": "notification_registry",
+    "is_notification": "notification_registry",
     "item_id": "notification_registry",
     "locate_id": "notification_registry",
     "notification_turn_id": "notification_registry",

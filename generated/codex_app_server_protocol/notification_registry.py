@@ -16,6 +16,7 @@ from .methods import SERVER_NOTIFICATIONS
 
 __all__ = [
     "NOTIFICATION_MODELS",
+    "is_notification",
     "item_id",
     "locate_id",
     "notification_turn_id",
@@ -28,6 +29,11 @@ NOTIFICATION_MODELS: Mapping[str, type[BaseModel]] = ModelTable(SERVER_NOTIFICAT
 """Server notification → model class of its params, loaded on first use."""
 
 _METHODS = methods_by_class(SERVER_NOTIFICATIONS)
+
+
+def is_notification(notification: Any, method: str) -> bool:
+    """Whether a notification is of a method; type checkers then know its params."""
+    return bool(notification.method == method)
 
 
 def locate_id(

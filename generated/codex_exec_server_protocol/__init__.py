@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from .notification_registry import (
         NOTIFICATION_MODELS as NOTIFICATION_MODELS,
+        is_notification as is_notification,
         locate_id as locate_id,
         process_id as process_id,
         request_id as request_id,
@@ -69,6 +70,7 @@ __all__ = [
     "decode_result",
     "drift_notes",
     "dump",
+    "is_notification",
     "locate_id",
     "methods",
     "models",
@@ -100,6 +102,7 @@ _EXPORTS: dict[str, str] = {
     "SERVER_NOTIFICATIONS": "methods",
     "SERVER_REQUESTS": "methods",
     "NOTIFICATION_MODELS": "notification_registry",
+    "is_notification": "notification_registry",
     "locate_id": "notification_registry",
     "process_id": "notification_registry",
     "request_id": "notification_registry",

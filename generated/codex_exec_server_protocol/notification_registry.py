@@ -16,6 +16,7 @@ from .methods import SERVER_NOTIFICATIONS
 
 __all__ = [
     "NOTIFICATION_MODELS",
+    "is_notification",
     "locate_id",
     "process_id",
     "request_id",
@@ -24,6 +25,11 @@ __all__ = [
 
 NOTIFICATION_MODELS: Mapping[str, type[BaseModel]] = ModelTable(SERVER_NOTIFICATIONS)
 """Server notification → model class of its params, loaded on first use."""
+
+
+def is_notification(notification: Any, method: str) -> bool:
+    """Whether a notification is of a method; type checkers then know its params."""
+    return bool(notification.method == method)
 
 
 def locate_id(

@@ -330,3 +330,17 @@ def test_plain_messages_have_no_notes() -> None:
     value = decoded(turn(), report=report)
     assert isinstance(value, BaseModel)
     assert not report
+
+
+def test_notes_name_what_was_decoded() -> None:
+    """Also without being told; a model that several methods share names no method."""
+    listed = protocol.decode_result("thread/list", {"data": [], "nextCursor": None, "odd": 1})
+    assert [(n.method, n.pointer) for n in protocol.drift_notes(listed)] == [
+        ("thread/list", "/result/odd")
+    ]
+    [unknown] = protocol.drift_notes(protocol.decode_result("no/such", {}))
+    assert (unknown.method, unknown.pointer) == ("no/such", "/result")
+    [said] = protocol.drift_notes(decoded(turn(odd=1)))
+    assert (said.method, said.pointer) == ("turn/completed", "/params/turn/odd")
+    [told] = protocol.drift_notes(listed, method="a/b", part="params")
+    assert (told.method, told.pointer) == ("a/b", "/params/odd")

@@ -130,3 +130,48 @@ def test_a_turn_that_cannot_begin_costs_no_recording(tmp_path: Path, capfd: Any)
     assert codexwire(["turn", "go", "--codex", "no-such-codex", "--record", str(old)]) == 2
     assert "no such program" in capfd.readouterr().err
     assert old.read_text() == "yesterday's"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the silent program is a script of sh")
+def test_a_silent_program_holds_nobody_beyond_the_limit(tmp_path: Path, capfd: Any) -> None:
+    silent = tmp_path / "codex"
+    silent.write_text("#!/bin/sh\nexec sleep 600\n")
+    silent.chmod(0o755)
+    options = ["--codex", str(silent), "--stub", "x", "--timeout", "0.5"]
+    assert codexwire(["turn", "go", *options]) == 2
+    assert capfd.readouterr() == (
+        "",
+        "codexwire: error: the server was not ready within 0.5 s\n",
+    )
+
+
+def test_the_home_of_the_environment_is_used_and_nobody_is_missed_in_silence(
+    tmp_path: Path, monkeypatch: Any, capfd: Any
+) -> None:
+    (tmp_path / "home").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CODEX_HOME", "home")
+    unreachable = ["-c", 'openai_base_url="http://127.0.0.1:9"', "--timeout", "1"]
+    assert codexwire(["turn", "go", *unreachable]) in (1, 2)
+    assert "codexwire: nobody is logged in" in capfd.readouterr().err
+    assert list((tmp_path / "home").iterdir())
+
+
+def test_with_a_stub_the_home_of_the_environment_is_left_alone(
+    tmp_path: Path, monkeypatch: Any, capfd: Any
+) -> None:
+    monkeypatch.setenv("CODEX_HOME", str(tmp_path))
+    assert codexwire(["turn", "go", "--stub", "Hello"]) == 0
+    assert capfd.readouterr() == ("Hello\n", "")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_relative_home_is_meant_from_here(tmp_path: Path, monkeypatch: Any) -> None:
+    """And not from the folder that the server runs in."""
+    for name in ("home", "project"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path)
+    options = ["--stub", "Hello", "--codex-home", "home", "--cwd", "project"]
+    assert codexwire(["turn", "go", *options]) == 0
+    assert list((tmp_path / "home").iterdir())
+    assert not list((tmp_path / "project").iterdir())

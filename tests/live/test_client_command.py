@@ -10,7 +10,16 @@ import pytest
 from live_client import FLAVOURS, entered, play
 
 from codexwire.runtime.client import CommandOptions
-from codexwire.runtime.errors import InternalServerError, RpcError
+from codexwire.runtime.errors import (
+    InternalServerError,
+    ProcessExistsError,
+    ProcessNotFoundError,
+    ProcessTerminalError,
+    RequestTimeoutError,
+    RpcError,
+    StdinClosedError,
+    UnsupportedError,
+)
 
 pytestmark = pytest.mark.parametrize("flavour", FLAVOURS)
 
@@ -116,5 +125,58 @@ def test_leaving_the_block_ends_the_command(flavour: str, launched: Any) -> None
                 pass
             with pytest.raises(RpcError, match="no active command/exec"):
                 await process.terminate()
+
+    play(flavour, scenario)
+
+
+def test_a_command_runs_once(flavour: str, launched: Any, project: Path) -> None:
+    async def scenario() -> None:
+        async with launched(flavour) as client:
+            process = await command(client, ["sh", "-c", "echo x >> log; wc -l < log"])
+            assert (await process.run()).stdout.split() == [b"1"]
+            with pytest.raises(UnsupportedError, match="has been run already"):
+                await process.run()
+
+    play(flavour, scenario)
+    assert (project / "log").read_text() == "x\n"
+
+
+def test_output_that_is_not_streamed_is_told_as_what_it_is(flavour: str, launched: Any) -> None:
+    odd = ["printf", r"\377ab\303\2611234567890"]
+
+    async def scenario() -> None:
+        async with launched(flavour) as client:
+            exact = await (await command(client, odd)).run()
+            assert (exact.stdout, exact.decoded) == (b"\xffab\xc3\xb11234567890", False)
+            whole = await (await command(client, odd, stream=False)).run()
+            assert (whole.stdout.decode()[:3], whole.decoded) == ("\xffab", True)
+            assert whole.stdout_capped is False
+            hidden = await (await command(client, odd, stream=False, output_cap=10)).run()
+            assert hidden.stdout_capped is None
+            plain = ["printf", "1234567890"]
+            cut = await (await command(client, plain, stream=False, output_cap=5)).run()
+            assert (cut.stdout, cut.stdout_capped, cut.stderr_capped) == (b"12345", True, False)
+
+    play(flavour, scenario)
+
+
+def test_what_cannot_be_done_to_a_command_has_its_error(flavour: str, launched: Any) -> None:
+    async def scenario() -> None:
+        async with launched(flavour) as client:
+            async with await command(client, ["sleep", "60"], process_id="p") as process:
+                with pytest.raises(ProcessExistsError):
+                    await (await command(client, ["true"], process_id="p")).run()
+                with pytest.raises(StdinClosedError):
+                    await process.write(b"x")
+                with pytest.raises(ProcessTerminalError):
+                    await process.resize(3, 3)
+                with pytest.raises(RequestTimeoutError, match="command p did not end"):
+                    await process.wait(timeout=0.1)
+            with pytest.raises(ProcessNotFoundError):
+                await process.write(b"x")
+            async with await command(client, ["cat"], stdin=True) as reader:
+                await reader.close_stdin()
+                with pytest.raises((StdinClosedError, ProcessNotFoundError)):
+                    await reader.write(b"x")
 
     play(flavour, scenario)

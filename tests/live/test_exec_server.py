@@ -28,6 +28,7 @@ from codexwire.runtime.errors import (
     NotInitializedError,
     ProcessExistsError,
     ProcessNotFoundError,
+    RequestTimeoutError,
     SessionNotFoundError,
     StdinClosedError,
 )
@@ -415,3 +416,17 @@ async def test_an_older_server_is_spoken_to_in_its_own_way(
             assert (await client.files.info(project / "f")).size is None
     rules = [finding["rule"] for finding in traffic.findings(tmp_path, OLDER, capsys)]
     assert rules == ["schema/unknown-method"]  # the signal, on purpose
+
+
+@pytest.mark.anyio
+async def test_input_is_written_and_has_an_end(launched: Launched) -> None:
+    options = ProcessOptions(env=PATH)
+    async with launched() as client:
+        counted = await client.run(["wc", "-c"], options, input=b"x" * 200_000, timeout=LIMIT)
+        assert (counted.exit_code, counted.stdout.strip()) == (0, b"200000")
+        failed = await client.run(["sh", "-c", "cat; exit 3"], options, input=b"", timeout=LIMIT)
+        assert (failed.exit_code, failed.stdout) == (3, b"")
+        unread = await client.run(["true"], options, input=b"x" * 200_000, timeout=LIMIT)
+        assert unread.exit_code == 0
+        with pytest.raises(RequestTimeoutError, match="sleep did not end"):
+            await client.run(["sleep", "60"], options, timeout=0.2)

@@ -106,7 +106,10 @@ ONLY_IN = {
     "jsonpatch": {"normalize/json_patch.py"},
     "jsonpointer": {"normalize/json_patch.py"},
     "tomlkit": {"usecases/pin.py"},
-    "tomli_w": {"emit/lock.py", "ingest/cache.py", "ingest/vendor.py", "usecases/probe_rules.py"},
+    "tomli_w": {
+        *("emit/lock.py", "ingest/cache.py", "ingest/vendor.py", "runtime/launch.py"),
+        "usecases/probe_rules.py",
+    },
 }
 
 

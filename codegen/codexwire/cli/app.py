@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
+from typer.completion import completion_init  # type: ignore[attr-defined] # typer has no other way
 from typer.core import TyperCommand, TyperGroup
 
 from codexwire._version import __version__
@@ -36,6 +37,7 @@ COMMANDS = {
     "schema": "Get, list, show and verify schemas of releases.",
     "update": "Bring the project to another release: pull, compare, report, generate, lock.",
     "turn": "Run one turn without interaction and print the answer.",
+    "call": "Send one request and print its result.",
     "record": "Record a session without touching it: every byte goes on as it came.",
     "redact": "Replace secrets, account data, home folders and host names, the same by the same.",
     "replay": "Play one side of a recording, and check that the other does what it did.",
@@ -46,6 +48,10 @@ COMMANDS = {
 
 A command is the `app` (a Typer) of the module of its name in `codexwire.cli`.
 """
+
+
+_COMPLETE = "_CODEXWIRE_COMPLETE"
+"""What a shell sets to ask what can come next; `source_bash` prints what teaches it to ask."""
 
 
 class LazyGroup(TyperGroup):
@@ -119,6 +125,8 @@ def run(args: list[str] | None = None) -> int:
     """Run the command line with `args` (default: the process's) and return the exit code."""
     if sys.stdout is None:  # Python's word for a closed one, on which every command would stumble
         return _fail("standard output is closed (`> /dev/null` throws the output away)", 2)
+    if _COMPLETE in os.environ:
+        completion_init()
     command = typer.main.get_command(app)
     try:
         with warnings.catch_warnings():

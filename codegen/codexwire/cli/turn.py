@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,11 +18,11 @@ from codexwire.runtime.client.handlers import Decision
 from codexwire.runtime.client.watch import complaints, tracer
 from codexwire.usecases.turn import Request, run
 
-__all__ = ["app"]
+__all__ = ["DECISIONS", "app", "setting"]
 
 app = new_app()
 
-_DECISIONS: Mapping[str, Decision] = {"accept": "accept", "decline": "decline"}
+DECISIONS: Mapping[str, Decision] = {"accept": "accept", "decline": "decline"}
 
 
 @app.command()
@@ -30,7 +32,8 @@ def turn(
     ],
     codex: Annotated[Path | None, typer.Option(help="The codex binary.")] = None,
     codex_home: Annotated[
-        Path | None, typer.Option(help="CODEX_HOME (default: a temporary folder).")
+        Path | None,
+        typer.Option(help="The home (default: $CODEX_HOME, or with --stub a temporary folder)."),
     ] = None,
     stub: Annotated[
         str | None,
@@ -46,10 +49,12 @@ def turn(
         bool, typer.Option("--trace", help="Print every message to standard error.")
     ] = False,
     record: Annotated[Path | None, typer.Option(help="Write a recording of the session.")] = None,
-    timeout: Annotated[float | None, typer.Option(help="Seconds the turn may take.")] = None,
+    timeout: Annotated[
+        float | None, typer.Option(help="Seconds for all: start, handshake and turn.")
+    ] = None,
 ) -> int:
     """Run one turn without interaction and print the answer."""
-    if approve not in _DECISIONS:
+    if approve not in DECISIONS:
         raise UsageError(f"no decision {approve!r}", hint="accept or decline")
     problems: list[str] = []
     request = Request(
@@ -59,14 +64,16 @@ def turn(
         stub=stub,
         cwd=cwd,
         model=model,
-        config=dict(map(_setting, config or ())),
-        decision=_DECISIONS[approve],
+        config=dict(map(setting, config or ())),
+        decision=DECISIONS[approve],
         watch=tracer(sys.stderr) if trace else complaints(sys.stderr),
         record=record,
         complain=problems.append,
+        note=lambda text: typer.echo(f"codexwire: {text}", err=True),
         timeout=timeout,
     )
-    result = run(request)
+    with _printed_already():
+        result = run(request)
     if result.text:
         typer.echo(result.text)
     for problem in problems:
@@ -78,7 +85,18 @@ def turn(
     return 2 if problems else 1
 
 
-def _setting(text: str) -> tuple[str, Any]:
+@contextmanager
+def _printed_already() -> Iterator[None]:
+    """Keep the client's log of the server's complaints quiet: `complaints` prints the same."""
+    log = logging.getLogger("codexwire.client.server")
+    log.disabled = True
+    try:
+        yield
+    finally:
+        log.disabled = False
+
+
+def setting(text: str) -> tuple[str, Any]:
     """Return name and value of `KEY=VALUE`; a value that is no TOML is a plain string."""
     name, equals, value = text.partition("=")
     if not equals or not name:

@@ -14,6 +14,7 @@ __all__ = ["LINE_LENGTH", "format_python", "no_collection"]
 
 LINE_LENGTH = 100
 _MODE = Mode(target_versions={TargetVersion.PY311}, line_length=LINE_LENGTH)
+_STUB = Mode(target_versions={TargetVersion.PY311}, line_length=LINE_LENGTH, is_pyi=True)
 _BETWEEN = "\n\n\n"  # top-level statements
 
 
@@ -39,10 +40,13 @@ def format_python(sources: Mapping[str, str]) -> dict[str, str]:
     What is `# fmt: off` to its end, tables for the machine, is left as it was printed.
     """
     with no_collection():
-        return {name: _format(source) for name, source in sources.items()}
+        return {
+            name: _format(source, _STUB if name.endswith(".pyi") else _MODE)
+            for name, source in sources.items()
+        }
 
 
-def _format(source: str) -> str:
+def _format(source: str, mode: Mode) -> str:
     """Format one source.
 
     Black goes over a source twice unless the first time changes nothing, so what is too long is
@@ -50,8 +54,10 @@ def _format(source: str) -> str:
     """
     if "\n# fmt: off\n" in source and "\n# fmt: on\n" not in source:
         return source
+    if mode is _STUB:
+        return format_str(source, mode=mode)
     blocks = [_shortened(block) for block in source.split(_BETWEEN)]
-    return format_str(_BETWEEN.join(blocks), mode=_MODE)
+    return format_str(_BETWEEN.join(blocks), mode=mode)
 
 
 def _shortened(block: str) -> str:

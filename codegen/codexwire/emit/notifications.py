@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codexwire.emit.render import render
@@ -36,10 +37,18 @@ class Extractor:
         return _TYPES.get(self.kind, "str")
 
 
-def plan_notifications(protocol: Protocol) -> str:
-    """Return the source of `notification_registry.py`."""
+def plan_notifications(
+    protocol: Protocol,
+    template: str = "notification_registry.py.jinja",
+    models: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Return the source of `notification_registry.py`, or by another template of its stub.
+
+    The stub names the `models` by method.
+    """
     return render(
-        "notification_registry.py.jinja",
+        template,
+        models_by_method=models,
         extractors=_extractors(protocol),
         public=registry_exports(protocol),
         has_turns=_has_turns(protocol),
@@ -50,7 +59,9 @@ def registry_exports(protocol: Protocol) -> tuple[str, ...]:
     """Return the names that the package exports from its registry."""
     functions = [extractor.function for extractor in _extractors(protocol)]
     turns = ["notification_turn_id"] if _has_turns(protocol) else []
-    return tuple(sorted(["NOTIFICATION_MODELS", "locate_id", *functions, *turns]))
+    return tuple(
+        sorted(["NOTIFICATION_MODELS", "is_notification", "locate_id", *functions, *turns])
+    )
 
 
 def _extractors(protocol: Protocol) -> list[Extractor]:

@@ -18,6 +18,7 @@ from codexwire.emit.methods import TABLE_NAMES, plan_methods
 from codexwire.emit.models import ModelPlan, Style, plan_models
 from codexwire.emit.notifications import plan_notifications, registry_exports
 from codexwire.emit.render import render
+from codexwire.emit.stubs import plan_stubs
 from codexwire.emit.validators import VALIDATOR_EXPORTS, plan_validators
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import UNIONS, Protocol
@@ -58,6 +59,7 @@ def plan_package(
         sources["methods.py"] = plan_methods(protocol, models.class_of)
         sources["notification_registry.py"] = plan_notifications(protocol)
         sources["decode.py"] = plan_decode()
+        sources |= plan_stubs(protocol, models.class_of)
         sources |= plan_validators(normalized.protocol, package)
         sources |= plan_client(protocol, models.class_of)
         clients = client_classes(protocol)

@@ -20,6 +20,7 @@ from codexwire.runtime.keep import SELF, Original, attach
 from codexwire.runtime.locate_by_removal import pinpoint
 from codexwire.runtime.model import WIRE_NAMES
 from codexwire.runtime.model_types import model_shape, validator_of
+from codexwire.runtime.sources import note_source
 from codexwire.runtime.spec import MethodSpec, MethodTable
 from codexwire.runtime.tolerance.rule import Facts, Hook, Message, Spot
 from codexwire.runtime.tolerance.table import RULES
@@ -282,6 +283,7 @@ class _Lane(Generic[U]):
         validate = validator_of(model)
         if ask.sender is None and ask.method == spec.method:
             self.ready[ask.method] = validate
+            note_source(model, ask.method, self.part)
         try:
             plain: BaseModel = validate(ask.raw, by_alias=True, by_name=False, context=WIRE_NAMES)
         except (ValidationError, RecursionError):

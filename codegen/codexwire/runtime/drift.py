@@ -22,6 +22,7 @@ from codexwire.runtime.ids import given_member
 from codexwire.runtime.keep import SELF, kept_of
 from codexwire.runtime.model import CatchAllModel, OpenStrEnum, UnknownVariant
 from codexwire.runtime.model_types import Object, model_shape
+from codexwire.runtime.sources import source_of
 from codexwire.runtime.tolerance.table import RULES
 from codexwire.runtime.unknown import (
     Drift,
@@ -107,13 +108,15 @@ class Note:
         return f"{sentence[:-1]}: {self.other}."
 
 
-def drift_notes(value: Any, *, method: str = "", part: str = "params") -> tuple[Note, ...]:
+def drift_notes(value: Any, *, method: str = "", part: str | None = None) -> tuple[Note, ...]:
     """Return the drift of one decoded value, in order of appearance, repeats included.
 
     `method` and `part` (`params` or `result`, empty for a line) say what was decoded; they only appear in
-    the notes.
+    the notes. Without them it is what the value's type tells: a model that several methods share names
+    none.
     """
-    method = str(method)
+    known_method, known_part = source_of(value)
+    method, part = str(method or known_method), known_part if part is None else part
     start = (part,) if part else ()
     notes = (
         Note(method, join_pointer((*start, *spot.path)), str(spot.rule), spot.meant)

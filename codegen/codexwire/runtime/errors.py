@@ -2,14 +2,16 @@
 
     ClientError                          a CodexwireError; anything below
     ├── LaunchError                      the server could not be found, started or reached
-    │   └── HandshakeRefusedError        a websocket answered with an HTTP error (`status`)
+    │   ├── HandshakeRefusedError        a websocket answered with an HTTP error (`status`)
+    │   └── NoServerError                nobody listens at the address (yet)
     ├── ConnectionClosedError            the connection is gone (`returncode`, `stderr_tail`)
     ├── MessageError                     a message that JSON or the wire cannot carry
-    ├── RequestTimeoutError              no answer in time (`method`, `seconds`)
+    ├── RequestTimeoutError              what was waited for did not come in time (`method`, `seconds`)
     ├── ThreadBusyError                  a turn runs on the thread already (`thread_id`, `turn_id`)
     ├── TurnFailedError                  the turn ended otherwise than completed (`result`)
     ├── BufferOverflowError              a consumer was too slow (`limit`)
     ├── UnexpectedResultError            an answer that is not the result its method has (`method`, `raw`)
+    │   └── UnreadableAnswerError        an answer that is no JSON (`raw` is the line)
     ├── UnsupportedError                 this server's release does not have what was asked for
     ├── StdinClosedError                 a process that has no standard input (any more) (`process_id`)
     ├── BrokenBodyError                  a streamed HTTP body broke off
@@ -20,8 +22,10 @@
         ├── ThreadNotFoundError          no such thread or conversation
         ├── TurnNotActiveError           no such running turn to interrupt or steer
         ├── ExperimentalApiError         needs `experimentalApi` in the handshake
-        ├── ProcessNotFoundError         no such process (exec-server)
-        ├── ProcessExistsError           a process of that id exists already (exec-server)
+        ├── ProcessNotFoundError         no such process or command
+        ├── ProcessExistsError           a process or command of that id runs already
+        ├── ProcessInputError            its standard input is not open (app-server)
+        ├── ProcessTerminalError         it runs on no terminal (app-server)
         ├── SessionNotFoundError         no such session to resume (exec-server)
         ├── FileMissingError             no such file, folder or handle (exec-server)
         ├── MethodUnknownError           the server does not know or does not serve the method
@@ -54,10 +58,13 @@ __all__ = [
     "LaunchError",
     "MessageError",
     "MethodUnknownError",
+    "NoServerError",
     "NotInitializedError",
     "OverloadedError",
     "ProcessExistsError",
+    "ProcessInputError",
     "ProcessNotFoundError",
+    "ProcessTerminalError",
     "RequestTimeoutError",
     "RpcError",
     "SessionNotFoundError",
@@ -67,6 +74,7 @@ __all__ = [
     "TurnFailedError",
     "TurnNotActiveError",
     "UnexpectedResultError",
+    "UnreadableAnswerError",
     "UnsupportedError",
     "rpc_error",
 ]
@@ -88,6 +96,10 @@ class HandshakeRefusedError(LaunchError):
     def __init__(self, message: str, *, status: int, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.status = status
+
+
+class NoServerError(LaunchError):
+    """Nobody listens at the address, or not yet."""
 
 
 class ConnectionClosedError(ClientError):
@@ -118,12 +130,16 @@ class MessageError(ClientError):
 
 
 class RequestTimeoutError(ClientError):
-    """The server did not answer `method` within `seconds`; the answer, if it comes, is dropped."""
+    """What was waited for did not come within `seconds`: the answer to `method`, or what the text says.
 
-    def __init__(self, method: str, seconds: float) -> None:
-        super().__init__(f"no answer to {method!r} within {seconds:g} s")
+    An answer that still comes is dropped.
+    """
+
+    def __init__(self, method: str, seconds: float, missing: str | None = None) -> None:
+        super().__init__(f"{missing or f'no answer to {method!r}'} within {seconds:g} s")
         self.method = method
         self.seconds = seconds
+        self.missing = missing
 
 
 class ThreadBusyError(ClientError):
@@ -161,10 +177,17 @@ class BufferOverflowError(ClientError):
 class UnexpectedResultError(ClientError):
     """The server answered `method` with `raw`, which is nothing like the result that it has."""
 
-    def __init__(self, method: str, raw: Any) -> None:
-        super().__init__(f"the answer to {method!r} is no result of that method")
+    def __init__(self, method: str, raw: Any, problem: str = "is no result of that method") -> None:
+        super().__init__(f"the answer to {method!r} {problem}")
         self.method = method
         self.raw = raw
+
+
+class UnreadableAnswerError(UnexpectedResultError):
+    """The server answered `method` with a line that is no JSON object; `raw` is its bytes."""
+
+    def __init__(self, method: str, raw: bytes) -> None:
+        super().__init__(method, raw, "cannot be read: it is no JSON object")
 
 
 class UnsupportedError(ClientError):
@@ -224,11 +247,19 @@ class ExperimentalApiError(RpcError):
 
 
 class ProcessNotFoundError(RpcError):
-    """The exec-server has no such process."""
+    """The server has no such process, or no command of that id runs."""
 
 
 class ProcessExistsError(RpcError):
-    """The session of the exec-server has a process of that id already."""
+    """The session of the exec-server has a process of that id already, or such a command runs."""
+
+
+class ProcessInputError(RpcError):
+    """The standard input of a command or process is not open, or no longer."""
+
+
+class ProcessTerminalError(RpcError):
+    """A command or process runs on no terminal, and has no size."""
 
 
 class SessionNotFoundError(RpcError):
@@ -265,8 +296,10 @@ _BY_TEXT: tuple[tuple[re.Pattern[str], type[RpcError]], ...] = tuple(
     for text, kind in (
         (r"^not initialized|^client must (call initialize|send initialized)", NotInitializedError),
         (r"^already initialized|^initialize may only be sent once", AlreadyInitializedError),
-        (r"^unknown process id", ProcessNotFoundError),
-        (r"^process .* already exists$", ProcessExistsError),
+        (r"^unknown process id|^no active \S+ for process", ProcessNotFoundError),
+        (r"^process .* already exists$|^duplicate active (command|process)", ProcessExistsError),
+        (r"^stdin (streaming is not enabled|is already closed)", ProcessInputError),
+        (r"^failed to resize PTY|is not attached to a PTY", ProcessTerminalError),
         (r"^unknown session id", SessionNotFoundError),
         (r"requires experimentalApi capability", ExperimentalApiError),
         (r"^invalid request: unknown variant .*expected one of `initialize`", MethodUnknownError),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -10,11 +9,32 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from codexwire.profiles.app_server import names as app_server
 from codexwire.profiles.exec_server import names as exec_server
-from codexwire.runtime.errors import LaunchError
+from codexwire.runtime.errors import LaunchError, MessageError
 
-__all__ = ["app_server_command", "exec_server_command", "find_codex"]
+__all__ = [
+    "ANY_PORT",
+    "app_server_command",
+    "exec_server_command",
+    "find_codex",
+    "home_variable",
+    "toml_value",
+]
+
+_BEFORE, _BEHIND = "v = [\n    0,\n    ", ",\n]\n"
+_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+
+
+ANY_PORT = "ws://127.0.0.1:0"
+"""Lets a server listen on a free port of its own choice, which it prints."""
+
+
+def home_variable(codex_home: str | Path | None) -> dict[str, str]:
+    """Return the environment variable that names the home; none for None."""
+    return {} if codex_home is None else {"CODEX_HOME": str(Path(codex_home).absolute())}
 
 
 def find_codex(codex: str | Path | None = None) -> Path:
@@ -47,13 +67,22 @@ def app_server_command(
     *,
     args: tuple[str, ...] = (),
     config: Mapping[str, Any] | None = None,
+    listen: str | None = None,
 ) -> list[str]:
-    """Return the command line of an app-server; `config` overrides config.toml by dotted names."""
+    """Return the command line of an app-server.
+
+    `config` overrides config.toml by dotted names; a member that is None is left out, MessageError for
+    what TOML does not have. `listen` is `ws://IP:PORT` (None: standard input and output).
+    """
     overrides = [
-        word for name, value in (config or {}).items() for word in ("-c", f"{name}={_toml(value)}")
+        word
+        for name, value in (config or {}).items()
+        if value is not None
+        for word in ("-c", f"{name}={toml_value(name, value)}")
     ]
+    address = [] if listen is None else ["--listen", listen]
     # Behind the subcommand: before 0.99.0 it does not see overrides that stand in front of it.
-    return [str(find_codex(codex)), app_server.SOURCE, *overrides, *args]
+    return [str(find_codex(codex)), app_server.SOURCE, *address, *overrides, *args]
 
 
 def exec_server_command(
@@ -63,8 +92,24 @@ def exec_server_command(
     return [str(find_codex(codex)), exec_server.SOURCE, "--listen", listen, *args]
 
 
-def _toml(value: Any) -> str:
-    """Return a value as TOML; JSON is TOML for strings, numbers, booleans and lists of them."""
+def toml_value(name: str, value: Any) -> str:
+    """Return a value as TOML can write it behind `name = `; MessageError for what it does not have."""
+    if "=" in name:
+        raise MessageError(f"config: {name!r} is no name of a setting", hint="give it as a mapping")
+    try:
+        written = tomli_w.dumps({"v": [0, _plain(value)]})  # in a list tables are written inline
+        written.encode()
+    except (TypeError, ValueError) as problem:
+        raise MessageError(f"config: {name} is nothing that TOML has: {problem}") from None
+    return written.removeprefix(_BEFORE).removesuffix(_BEHIND)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value without the members that are None, and paths as texts."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items()) + "}"
-    return json.dumps(value)
+        return {key: _plain(member) for key, member in value.items() if member is not None}
+    if isinstance(value, (list, tuple)):
+        return [_plain(member) for member in value]
+    if isinstance(value, int) and not _SMALLEST <= value <= _LARGEST:
+        raise ValueError("its integers have 64 bits")
+    return os.fspath(value) if isinstance(value, os.PathLike) else value

@@ -113,6 +113,11 @@ class WireModel(BaseModel):
     # Marks an `__init__` that pydantic need not call while it validates (as on BaseModel itself).
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Show what was set, and none of the many fields that were not."""
+        given = self.model_fields_set
+        return ((name, value) for name, value in super().__repr_args__() if name in given)
+
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema = handler(source)

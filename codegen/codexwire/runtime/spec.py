@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, cast
 
 from pydantic import BaseModel
+from typing_extensions import TypeVar
+
+from codexwire.lazy import meant
 
 __all__ = ["MethodSpec", "MethodTable", "ModelTable", "Spec"]
+
+# Stubs of generated packages say which; where nobody does, it is any model or none.
+Params = TypeVar("Params", covariant=True, default="type[BaseModel] | None")
+Result = TypeVar("Result", covariant=True, default="type[BaseModel] | None")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class Spec:
 
 
 @dataclass(frozen=True, slots=True)
-class MethodSpec:
+class MethodSpec(Generic[Params, Result]):
     """One method: its name, its row, and its model classes, loaded on first use.
 
     `stability` is `stable`, `experimental` or `unknown`; `namespace` is `v1` or `v2`; `published` is
@@ -43,14 +50,14 @@ class MethodSpec:
     load: Callable[[str], Any]
 
     @property
-    def params(self) -> type[BaseModel] | None:
+    def params(self) -> Params:
         """The model class of the params, or None."""
-        return None if self.spec.params is None else self.load(self.spec.params)
+        return cast("Params", self.spec.params and self.load(self.spec.params))
 
     @property
-    def result(self) -> type[BaseModel] | None:
+    def result(self) -> Result:
         """The model class of the result, or None for a notification and for one that is not known."""
-        return None if self.spec.result is None else self.load(self.spec.result)
+        return cast("Result", self.spec.result and self.load(self.spec.result))
 
     @property
     def result_by(self) -> str:
@@ -83,6 +90,18 @@ class MethodSpec:
         return self.spec.published
 
 
+class NoSuchMethodError(KeyError):
+    """A table has no such method; the text says which one may be meant, when it is asked for."""
+
+    def __init__(self, method: str, known: Iterable[str]) -> None:
+        super().__init__(method)
+        self._known = known
+
+    def __str__(self) -> str:
+        method = str(self.args[0])
+        return f"no method {method!r}{meant(method, self._known)}"
+
+
 class MethodTable(Mapping[str, MethodSpec]):
     """Method name → spec, in published order."""
 
@@ -90,7 +109,13 @@ class MethodTable(Mapping[str, MethodSpec]):
         self._specs = {method: MethodSpec(method, row, load) for method, row in rows.items()}
 
     def __getitem__(self, method: str) -> MethodSpec:
-        return self._specs[method]
+        try:
+            return self._specs[method]
+        except KeyError:
+            raise NoSuchMethodError(method, self._specs) from None
+
+    def __contains__(self, method: object) -> bool:
+        return method in self._specs
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._specs)
@@ -109,9 +134,15 @@ class ModelTable(Mapping[str, type[BaseModel]]):
         self._table = {name: spec for name, spec in table.items() if spec.spec.params is not None}
 
     def __getitem__(self, method: str) -> type[BaseModel]:
-        model = self._table[method].params
+        try:
+            model = self._table[method].params
+        except KeyError:
+            raise NoSuchMethodError(method, self._table) from None
         assert model is not None
         return model
+
+    def __contains__(self, method: object) -> bool:
+        return method in self._table
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._table)

@@ -34,6 +34,7 @@ NOTHING = {
     "expected": 0,
     "active": 0,
     "idle": 0,
+    "untaken": 0,
 }
 
 
@@ -185,16 +186,13 @@ async def test_closing_wakes_everyone_too() -> None:
     assert str(got[0]) == "the connection was closed by this client"
 
 
-async def test_a_bug_in_the_reader_wakes_everyone(connected: Connected) -> None:
-    def observer(*seen: Any) -> None:
-        if seen[0] is Side.SERVER:
-            raise OSError("disk full")
+async def test_a_bug_in_the_reader_wakes_everyone(connected: Connected, monkeypatch: Any) -> None:
+    def broken(*_: Any) -> None:
+        raise OSError("disk full")
 
     got: list[Any] = []
-    async with (
-        connected(observer=observer) as (connection, server),
-        anyio.create_task_group() as tasks,
-    ):
+    async with connected() as (connection, server), anyio.create_task_group() as tasks:
+        monkeypatch.setattr(connection.router, "route_answer", broken)
         tasks.start_soon(asking, connection, "demo", got)
         await server.answer(await server.receive(), 1)
     assert "disk full" in str(got[0])

@@ -316,7 +316,7 @@ async def test_the_end_of_a_raw_turn_can_be_waited_for_before_and_after(server: 
         release.set()
         before = await client.wait_for_turn_completed("t", "0", timeout=5)
         after = await client.wait_for_turn_completed("t", "0", timeout=5)
-    assert before is after
+    assert before.raw == after.raw
     assert before.params["turn"]["status"] == "completed"
 
 
@@ -340,3 +340,31 @@ async def test_interrupt_and_steer_find_the_running_turn(server: FakeServer) -> 
         await client.interrupt("t")
     steer, interrupt = server.seen[-2:]
     assert steer["params"]["expectedTurnId"] == interrupt["params"]["turnId"] == "0"
+
+
+async def test_a_turn_that_was_asked_for_plainly_is_followed_from_its_beginning(
+    server: FakeServer,
+) -> None:
+    """Also when all of it came before anybody followed, and though its end was waited for."""
+    server.answers["turn/start"] = turns()
+    async with AsyncClient(server.open) as client:
+        followed = [n.method async for n in await client.start_turn("a", "go")]
+        await client.request("turn/start", {"threadId": "b", "input": []})
+        await client.wait_for_turn_completed("b", "0", timeout=5)
+        turn = client.follow_turn("b", "0")
+        assert [n.method async for n in turn] == followed
+        assert turn.result_so_far().lost == 0
+        again = await client.follow_turn("b", "0").result()
+        assert (again.status, again.text) == ("completed", "")
+        assert quiet(client)
+
+
+async def test_a_result_says_what_is_lost(server: FakeServer) -> None:
+    server.answers["turn/start"] = turns()
+    async with AsyncClient(server.open) as client:
+        for number in range(300):
+            await client.request("turn/start", {"threadId": f"T{number}", "input": []})
+        await client.wait_for_turn_completed("T299", "0", timeout=5)
+        result = await client.follow_turn("T0", "0").result()
+        assert (result.status, result.lost) == ("completed", 5)
+        assert (await client.follow_turn("T299", "0").result()).lost == 0

@@ -4,12 +4,14 @@ import gc
 from typing import Any
 
 import anyio
+import msgspec
 import pytest
 from amount import times
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codexwire.profiles.ids import ids_of
+from codexwire.runtime.client.kept import LOST, Ends
 from codexwire.runtime.client.messages import PLAIN, Notification
 from codexwire.runtime.client.router import Router
 from codexwire.runtime.client.subscription import Subscription
@@ -25,7 +27,9 @@ from codexwire.runtime.errors import (
     NotInitializedError,
     OverloadedError,
     ProcessExistsError,
+    ProcessInputError,
     ProcessNotFoundError,
+    ProcessTerminalError,
     RpcError,
     SessionNotFoundError,
     ThreadNotFoundError,
@@ -144,11 +148,92 @@ def test_who_comes_late_still_learns_how_a_turn_ended() -> None:
     router = Router()
     end = completed("t", "1")
     router.route(end)
-    assert rest(router.follow_turn(("t", "1"))) == [end]
-    for number in range(2, 4098):
+    for number in range(2, 10_000):
         router.route(completed("t", str(number)))
-    assert router.follow_turn(("t", "2")).ended
-    assert not router.follow_turn(("t", "1")).ended
+    assert [n.raw for n in rest(router.follow_turn(("t", "1")))] == [end.raw]
+
+
+def test_the_ends_of_turns_are_bounded_in_bytes() -> None:
+    ends = Ends(1000)
+    for number in range(100):
+        ends.keep(("t", str(number % 50)), completed("t", str(number % 50)))
+    size = len(msgspec.json.encode(completed("t", "49").raw))
+    kept = [number for number in range(50) if ("t", str(number)) in ends]
+    assert kept == list(range(50 - 1000 // size, 50))
+    assert ends.get(("t", "0")) is None
+
+
+@pytest.mark.parametrize("odd", [10**30, "\ud83d", float("inf"), [[[{}]]]])
+def test_an_end_that_is_odd_is_kept_all_the_same(odd: Any) -> None:
+    router = Router()
+    router.route(note("turn/completed", threadId="t", turn={"id": "1"}, odd=odd))
+    [end] = rest(router.follow_turn(("t", "1")))
+    assert end.wire_params["turn"] == {"id": "1"}
+
+
+def test_a_turn_that_was_started_here_is_kept_until_it_is_taken() -> None:
+    router = Router()
+    events = [started("t", "1"), delta("t", "1", "x"), delta("t", "1", "y"), completed("t", "1")]
+    with router.expecting("t"):
+        router.route(events[0])
+        router.keep(("t", "1"))
+    for event in events[1:]:
+        router.route(event)
+    watched = router.watch_turn(("t", "1"))
+    assert rest(router.follow_turn(("t", "1"))) == events
+    assert [n.method for n in rest(router.follow_turn(("t", "1")))] == ["turn/completed"]
+    assert [n.method for n in rest(watched)] == ["turn/completed"]
+    assert not any(router.leftovers().values())
+
+
+def test_the_buffer_of_the_claim_counts_though_more_was_expected() -> None:
+    router = Router()
+    with router.expecting("t", 10), router.expecting("t"):
+        router.keep(("t", "1"))
+        turn = router.claim(("t", "1"), 10)
+    for number in range(11):
+        router.route(delta("t", "1", number))
+
+    async def read() -> int:
+        seen = [await anext(turn) for _ in range(10)]
+        with pytest.raises(BufferOverflowError, match="more than 10"):
+            await anext(turn)
+        return len(seen)
+
+    assert anyio.run(read) == 10
+
+
+def keep_turns(router: Router, numbers: range, deltas: int) -> None:
+    for number in numbers:
+        turn = str(number)
+        with router.expecting("t"):
+            router.keep(("t", turn))
+        for _ in range(deltas):
+            router.route(delta("t", turn))
+        router.route(completed("t", turn))
+
+
+def losses(router: Router, number: int) -> list[int]:
+    seen = rest(router.follow_turn(("t", str(number))))
+    assert seen[-1].method == "turn/completed"
+    return [n.wire_params["notifications"] for n in seen if n.method == LOST]
+
+
+def test_what_is_kept_is_bounded_and_a_loss_is_seen() -> None:
+    router = Router()
+    keep_turns(router, range(300), 2)
+    assert router.leftovers()["untaken"] == 256
+    assert losses(router, 0) == [3]
+    assert losses(router, 0) == []
+    assert losses(router, 299) == []
+
+
+def test_so_it_is_for_long_turns_and_for_one_that_is_longer_than_the_bound() -> None:
+    router = Router()
+    keep_turns(router, range(3), 10_000)
+    assert [losses(router, number) for number in range(3)] == [[10_001], [10_001], []]
+    keep_turns(router, range(5, 6), 20_000)
+    assert losses(router, 5) == [20_001 - 16_384]
 
 
 def test_threads_methods_and_everything_can_be_followed() -> None:
@@ -300,6 +385,17 @@ def _one_more(router: Router, left: dict[Any, list[Notification]], data: st.Data
         (-32600, "initialize may only be sent once per connection", AlreadyInitializedError),
         (-32600, "unknown process id nope", ProcessNotFoundError),
         (-32600, "process p4 already exists", ProcessExistsError),
+        (-32600, 'no active command/exec for process id "x"', ProcessNotFoundError),
+        (-32600, 'no active process for process handle "x"', ProcessNotFoundError),
+        (-32600, 'duplicate active command/exec process id: "x"', ProcessExistsError),
+        (-32600, 'duplicate active process handle: "x"', ProcessExistsError),
+        (-32600, "stdin streaming is not enabled for this process", ProcessInputError),
+        (-32600, "stdin is already closed", ProcessInputError),
+        (
+            -32600,
+            "failed to resize PTY: process is not attached to a PTY",
+            ProcessTerminalError,
+        ),
         (-32600, "unknown session id no-such-session", SessionNotFoundError),
         (-32602, "argv must not be empty", InvalidParamsError),
         (-32601, "exec-server stub does not implement `no/such` yet", MethodUnknownError),

@@ -26,6 +26,7 @@ __all__ = [
     "GRACE",
     "LEGACY_LIFE",
     "LIFE",
+    "STARTS",
     "STATUSES",
     "THREAD_WIDE",
     "advance",
@@ -47,6 +48,9 @@ THREAD_WIDE: Final = STATUSES | GONE | {"error"}
 
 LIFE: Final = THREAD_WIDE | {"turn/started", "turn/completed"}
 """The v2 notifications that tell whether a turn runs: all that a state needs to know that."""
+
+STARTS: Final = frozenset({"turn/start", "review/start"})
+"""The requests whose answers name a turn that they started on the thread of their params."""
 
 LEGACY_LIFE: Final = THREAD_WIDE | {EVENT + name for name in LIFE_EVENTS}
 """Those that tell it to a client of the v1 API."""

@@ -77,8 +77,10 @@ class Admission:
     def shake_hands(self, params: Json) -> None:
         """Store the client's name and capabilities from its `initialize`."""
         capabilities = params.get("capabilities") or {}
-        self.client = str(params["clientInfo"]["name"])
-        self.experimental = bool(capabilities.get("experimentalApi"))
+        info = params.get("clientInfo")
+        self.client = str(info["name"] if info else params.get("clientName"))
+        # An exec-server asks for no capability.
+        self.experimental = info is None or bool(capabilities.get("experimentalApi"))
         self.opted_out = frozenset(capabilities.get("optOutNotificationMethods") or ())
         self.initialized = True
 

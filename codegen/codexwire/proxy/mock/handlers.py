@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from codexwire.proxy.mock.admission import Refusal
 from codexwire.proxy.mock.call import Call, Handler, Reply
+from codexwire.proxy.mock.processes import PROCESS_HANDLERS
 from codexwire.proxy.mock.state import Thread, Turn
 from codexwire.proxy.mock.turn_runner import begin
 from codexwire.proxy.mock.turns import compaction, review, talk
@@ -23,7 +24,9 @@ _OWN_NAME: Final = Version(0, 99, 0)  # from here on the user agent begins with 
 
 def _initialize(call: Call) -> Reply:
     call.client.admission.shake_hands(call.params)
-    info = call.params["clientInfo"]
+    info = call.params.get("clientInfo")
+    if info is None:  # an exec-server says what its schema says
+        return Reply({})
     version = call.server.protocol.version
     name = "codex_cli_rs" if version is not None and version < _OWN_NAME else info["name"]
     agent = (
@@ -323,6 +326,7 @@ def _conversations(call: Call) -> Reply:
 
 
 HANDLERS: Mapping[str, Handler] = {
+    **PROCESS_HANDLERS,
     "initialize": _initialize,
     "thread/start": _thread_start,
     "thread/fork": _thread_fork,

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
-from contextlib import ExitStack
-from functools import partial
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import CancelledError
 from typing import Any, Generic, Self, TypeVar
 
-from anyio.from_thread import BlockingPortal, start_blocking_portal
-
+from codexwire.runtime.client.loop_thread import LoopThread
+from codexwire.runtime.client.options import RetryPolicy
 from codexwire.runtime.client.peer import AsyncPeer, Params
+from codexwire.runtime.client.router import Statistics
 from codexwire.runtime.client.subscription import Overflow
 from codexwire.runtime.client.sync_streams import Notifications, soon
 from codexwire.runtime.errors import ConnectionClosedError, UnsupportedError
+from codexwire.runtime.transport.base import PostMortem
 
 __all__ = ["BlockingPeer"]
 
 T = TypeVar("T")
+_END: Any = object()
 Client = TypeVar("Client", bound=AsyncPeer[Any])
 
 
@@ -26,8 +28,9 @@ class BlockingPeer(Generic[Client]):
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._portal: BlockingPortal | None = None
-        self._stack = ExitStack()
+        self._loop: LoopThread | None = None
+        self._process = 0
+        self._is_open = False
 
     @classmethod
     def _of(cls, client: Client) -> Self:
@@ -36,18 +39,97 @@ class BlockingPeer(Generic[Client]):
         return self
 
     def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            self._portal = stack.enter_context(start_blocking_portal())
-            stack.enter_context(self._portal.wrap_async_context_manager(self._client))
-            self._stack = stack.pop_all()
+        return self._open()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _open(self, timeout: float | None = None) -> Self:
+        """Connect and do what a fresh connection needs, within `timeout` seconds."""
+        if self._is_open and self._is_here:
+            raise UnsupportedError("the client is open already", hint="close it first")
+        self._process, self._is_open = os.getpid(), True
+        self._loop = LoopThread()
+        try:
+            self.call(self._client._open, timeout)
+        except BaseException:
+            self.close()
+            raise
         return self
 
-    def __exit__(self, *error: Any) -> bool | None:
-        return self._stack.__exit__(*error)
+    def close(self) -> None:
+        """Close the connection and wait until its server has left; nothing for a closed client."""
+        was_open, self._is_open = self._is_open, False
+        if was_open and self._is_here and self._loop is not None:
+            try:
+                self.call(self._client.close)
+            finally:
+                self._loop.stop()
 
-    def request(self, method: str, params: Params = None, *, timeout: float | None = None) -> Any:
+    @property
+    def _is_here(self) -> bool:
+        """Whether this is the process that the client was opened in, and not a forked child of it."""
+        return self._process == os.getpid()
+
+    def request(
+        self,
+        method: str,
+        params: Params = None,
+        *,
+        timeout: float | None = None,
+        retry: RetryPolicy | None = None,
+        trace: Mapping[str, str] | None = None,
+    ) -> Any:
         """Send any request and return its result, typed where the method is known."""
-        return self.call(self._client.request, method, params, timeout=timeout)
+        ask = self._client.request
+        return self.call(ask, method, params, timeout=timeout, retry=retry, trace=trace)
+
+    def pages(
+        self, method: str, params: Params = None, *, timeout: float | None = None
+    ) -> Iterator[Any]:
+        """Yield the results of a request that lists in pages."""
+        return self._each(self._client.pages(method, params, timeout=timeout))
+
+    def list_all(
+        self, method: str, params: Params = None, *, timeout: float | None = None
+    ) -> Iterator[Any]:
+        """Yield the entries of every page of a list, typed where the method is known."""
+        return self._each(self._client.list_all(method, params, timeout=timeout))
+
+    def _each(self, source: AsyncIterator[Any]) -> Iterator[Any]:
+        async def step() -> Any:
+            return await anext(source, _END)
+
+        while (found := self.call(step)) is not _END:
+            yield found
+
+    def ask(
+        self,
+        method: str,
+        params: Params = None,
+        *,
+        timeout: float | None = None,
+        retry: RetryPolicy | None = None,
+        trace: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Do as `request`, with the result as it is on the wire."""
+        ask = self._client.ask
+        return self.call(ask, method, params, timeout=timeout, retry=retry, trace=trace)
+
+    @property
+    def statistics(self) -> Statistics:
+        """What the connection has seen: counts of messages."""
+        return self._client.connection.router.statistics
+
+    @property
+    def unreadable(self) -> tuple[bytes, ...]:
+        """The last lines that were no messages."""
+        return tuple(self._client.connection.unreadable)
+
+    @property
+    def post_mortem(self) -> PostMortem | None:
+        """How the server's process ended: exit code and end of standard error, once it is closed."""
+        return self._client.post_mortem
 
     def notify(self, method: str, params: Params = None) -> None:
         """Send a notification."""
@@ -60,6 +142,7 @@ class BlockingPeer(Generic[Client]):
         methods: tuple[str, ...] = (),
         buffer: int | None = None,
         overflow: Overflow = "error",
+        timeout: float | None = None,
     ) -> Notifications:
         """Return an iterator over notifications from now on: all, of a thread, or of methods."""
         subscription = self.call(
@@ -68,6 +151,7 @@ class BlockingPeer(Generic[Client]):
             methods=methods,
             buffer=buffer,
             overflow=overflow,
+            timeout=timeout,
         )
         return Notifications(self.call, subscription)
 
@@ -78,15 +162,20 @@ class BlockingPeer(Generic[Client]):
 
         When the waiting is interrupted (KeyboardInterrupt), the function is cancelled.
         """
-        if self._portal is None:
+        if self._loop is None:
             raise UnsupportedError("the client is not open", hint="use it with `with`")
-        call: Callable[[], Coroutine[Any, Any, T]] = partial(function, *args, **named)
+        if not self._is_here:
+            raise UnsupportedError(
+                "the client was opened in another process", hint="open one after the fork"
+            )
         try:
-            future: Future[T] = self._portal.start_task_soon(call)
+            future = self._loop.submit(function, *args, **named)
         except RuntimeError:
             raise ConnectionClosedError("the client is closed") from None
         try:
             return future.result()
+        except CancelledError:
+            raise ConnectionClosedError("the client was closed meanwhile") from None
         except BaseException:
             future.cancel()
             raise

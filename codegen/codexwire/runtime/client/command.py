@@ -13,15 +13,24 @@ import anyio
 
 from codexwire.model.message import Json
 from codexwire.runtime.client.connection import Connection
+from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription
-from codexwire.runtime.errors import ClientError, ConnectionClosedError
+from codexwire.runtime.client.waits import Waits
+from codexwire.runtime.errors import (
+    ClientError,
+    ConnectionClosedError,
+    ProcessInputError,
+    StdinClosedError,
+    UnsupportedError,
+)
 
 __all__ = ["AsyncCommand", "CommandOptions", "CommandOutput", "CommandResult"]
 
 Stream: TypeAlias = Literal["stdout", "stderr"]
 _OUTPUT: Final = "command/exec/outputDelta"
 _END_WAIT: Final = 2.0
+_SERVER_CAP: Final = 1024 * 1024
 _NUMBERS = itertools.count(1)
 
 
@@ -32,7 +41,8 @@ class CommandOptions:
     `cwd` and `env` (None removes a variable) are those of the command; `timeout` is in seconds and
     `output_cap` in bytes for each stream (None: the server's own limits, `float("inf")` and -1: none).
     `stdin` keeps standard input open for `write`; `tty` (rows, columns) runs the command on a terminal,
-    which joins both streams and has standard input. `stream` False leaves the output to the result.
+    which joins both streams and has standard input. `stream` False leaves the output to the result,
+    where it is text that the server made of it.
     `sandbox_policy` is a v2 `SandboxPolicy`; `process_id` names the command, by default by a number.
     """
 
@@ -64,6 +74,11 @@ class CommandOptions:
         }
         return params | {name: value for name, value in optional.items() if value is not None}
 
+    @property
+    def streams(self) -> bool:
+        """Whether the output comes while the command runs."""
+        return self.stream or self.tty is not None
+
     def _limits(self) -> Json:
         limits: Json = {}
         if self.timeout is not None:
@@ -86,13 +101,19 @@ class CommandOutput:
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """What a command came to: exit code (124 after a timeout), its output, whether that is cut off."""
+    """What a command came to: exit code (124 after a timeout), its output, whether that is cut off.
+
+    Of output that was streamed that is known. Without streaming (`decoded`) the output is the UTF-8 of
+    a text that the server made, guessing the encoding of what is no UTF-8; it counts as capped when it
+    fills the cap, and None says that the guess hides whether it does.
+    """
 
     exit_code: int
     stdout: bytes
     stderr: bytes
-    stdout_capped: bool = False
-    stderr_capped: bool = False
+    stdout_capped: bool | None = False
+    stderr_capped: bool | None = False
+    decoded: bool = False
 
 
 @dataclass(slots=True)
@@ -101,17 +122,29 @@ class _Collected:
     capped: bool = False
 
 
-class AsyncCommand:
+class AsyncCommand(Waits[CommandOutput]):
     """A command: `await command.run()` for its result, or `async with` to talk with it.
 
     Inside the block it is an async iterator of `CommandOutput`; `write`, `close_stdin`, `resize` and
     `terminate` act on it, `wait` gives its result. It is terminated at the end of the block if it still
-    runs.
+    runs. A command runs once: to run it again, make another one. `request_timeout` is the seconds that
+    an act upon it may take.
     """
 
-    def __init__(self, connection: Connection, command: list[str], options: CommandOptions) -> None:
+    waits_for = "output of the command"
+
+    def __init__(
+        self,
+        connection: Connection,
+        command: list[str],
+        options: CommandOptions,
+        request_timeout: float | None = None,
+    ) -> None:
         self.process_id = options.process_id or f"codexwire-{next(_NUMBERS)}"
         self._connection = connection
+        self._request_timeout = request_timeout
+        self._entered = False
+        self._options = options
         self._params = options.params(command, self.process_id)
         self._sent = anyio.Event()
         self._ended = anyio.Event()
@@ -120,12 +153,20 @@ class AsyncCommand:
         self._collected: dict[str, _Collected] = {"stdout": _Collected(), "stderr": _Collected()}
         self._output = Subscription(options.buffer, where=self._is_mine)
 
-    async def run(self) -> CommandResult:
-        """Run the command to its end and return its result."""
+    async def run(self, *, timeout: float | None = None) -> CommandResult:
+        """Run the command to its end and return its result.
+
+        After `timeout` seconds it is terminated, and RequestTimeoutError raised.
+        """
         async with self:
-            return await self.wait()
+            return await self.wait(timeout=timeout)
 
     async def __aenter__(self) -> AsyncCommand:
+        if self._entered:
+            raise UnsupportedError(
+                "this command has been run already", hint="make another one with run_command"
+            )
+        self._entered = True
         self._connection.router.subscribe(self._output, methods=(_OUTPUT,))
         self._connection.start_soon(self._execute)
         await self._sent.wait()  # what is written to it must come after it on the wire
@@ -168,37 +209,58 @@ class AsyncCommand:
         self._collect(output)
         return output
 
-    async def wait(self) -> CommandResult:
+    async def wait(self, *, timeout: float | None = None) -> CommandResult:
         """Return the result when the command has ended; RpcError when it could not be run.
 
-        The output holds all that was streamed, also what was read before.
+        The output holds all that was streamed, also what was read before. RequestTimeoutError after
+        `timeout` seconds; the command goes on to the end of its block.
         """
-        async for _ in self:
-            pass
-        await self._ended.wait()
+        with within(timeout, "command/exec", f"command {self.process_id} did not end"):
+            async for _ in self:
+                pass
+            await self._ended.wait()
         self._raise_error()
         answer = self._answer if isinstance(self._answer, dict) else {}
-        streams = {
-            name: bytes(kept.data) or str(answer.get(name, "")).encode()
-            for name, kept in self._collected.items()
-        }
+        code = int(answer.get("exitCode", -1))
+        if not self._options.streams:
+            out, err = (str(answer.get(name, "")) for name in ("stdout", "stderr"))
+            cap = self._options.output_cap
+            return CommandResult(
+                code,
+                out.encode(),
+                err.encode(),
+                stdout_capped=_fills(out, cap),
+                stderr_capped=_fills(err, cap),
+                decoded=True,
+            )
+        stdout, stderr = self._collected["stdout"], self._collected["stderr"]
         return CommandResult(
-            int(answer.get("exitCode", -1)),
-            **streams,
-            stdout_capped=self._collected["stdout"].capped,
-            stderr_capped=self._collected["stderr"].capped,
+            code,
+            bytes(stdout.data),
+            bytes(stderr.data),
+            stdout_capped=stdout.capped,
+            stderr_capped=stderr.capped,
         )
 
     async def write(self, data: bytes, *, close: bool = False) -> None:
-        """Write to the command's standard input, and close it if asked to."""
+        """Write to the command's standard input, and close it if asked to.
+
+        StdinClosedError when it is not open, ProcessNotFoundError when the command has ended.
+        """
         params: Json = {"deltaBase64": base64.b64encode(data).decode()}
         if close:
             params["closeStdin"] = True
-        await self._act("write", params)
+        await self._write(params)
 
     async def close_stdin(self) -> None:
         """Close the command's standard input."""
-        await self._act("write", {"closeStdin": True})
+        await self._write({"closeStdin": True})
+
+    async def _write(self, params: Json) -> None:
+        try:
+            await self._act("write", params)
+        except ProcessInputError:
+            raise StdinClosedError(self.process_id) from None
 
     async def resize(self, rows: int, columns: int) -> None:
         """Give the command's terminal a new size."""
@@ -210,7 +272,9 @@ class AsyncCommand:
 
     async def _act(self, verb: str, params: Json) -> None:
         await self._connection.request(
-            f"command/exec/{verb}", {"processId": self.process_id, **params}
+            f"command/exec/{verb}",
+            {"processId": self.process_id, **params},
+            timeout=self._request_timeout,
         )
 
     async def _execute(self) -> None:
@@ -246,6 +310,15 @@ def _output(notification: Notification) -> CommandOutput:
     stream: Stream = "stderr" if params.get("stream") == "stderr" else "stdout"
     data = base64.b64decode(params.get("deltaBase64") or "")
     return CommandOutput(stream, data, bool(params.get("capReached")))
+
+
+def _fills(text: str, cap: int | None) -> bool | None:
+    """Whether output fills its cap; None when what the server made of it is longer than it was."""
+    most = _SERVER_CAP if cap is None else cap
+    size = len(text.encode("utf-8", "replace"))
+    if most < 0 or size < most:
+        return False
+    return True if text.isascii() else None
 
 
 def _size(rows: int, columns: int) -> Json:

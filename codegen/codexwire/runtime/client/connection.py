@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import logging
+import re
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any, Final, TypeAlias
 
 import anyio
@@ -15,13 +16,18 @@ from anyio.abc import TaskGroup
 
 from codexwire.direction import Side
 from codexwire.model.message import Json, MessageKind, RequestId, kind_of, parse_object, request_id
+from codexwire.profiles.app_server.turns import STARTS
 from codexwire.profiles.ids import id_of, subject
+from codexwire.runtime.client.complaint import COMPLAINTS, complaint
 from codexwire.runtime.client.handlers import Answerer, Handlers
-from codexwire.runtime.client.jsonrpc import encode
+from codexwire.runtime.client.jsonrpc import encode, trace_context
+from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import PLAIN, Codec, Notification, ServerRequest
-from codexwire.runtime.client.router import Router, Waiter
-from codexwire.runtime.errors import ConnectionClosedError, RequestTimeoutError
+from codexwire.runtime.client.router import Router
+from codexwire.runtime.client.waiter import Waiter
+from codexwire.runtime.errors import ConnectionClosedError
 from codexwire.runtime.transport.base import (
+    PostMortem,
     Transport,
     TransportFailure,
     TransportOpener,
@@ -34,10 +40,15 @@ Observer: TypeAlias = Callable[[Side, bytes], None]
 """Sees every message as it is on the wire, with its sender; called in wire order, must be quick."""
 
 _LOG = logging.getLogger("codexwire.client")
+_SERVER_LOG = logging.getLogger("codexwire.client.server")
 _OUTGOING: Final = 256
 _SERVED_AT_ONCE: Final = 1024
 _UNREADABLE_KEPT: Final = 16
 _FLUSH_WAIT: Final = 1.0
+_NOTED: Final = frozenset({"serverRequest/resolved", *COMPLAINTS})
+_ID: Final = rb'"id"\s*:\s*(-?\d+|"[^"\\]*")\s*'
+_ANSWER: Final = re.compile(rb"\s*\{\s*" + _ID + rb',\s*"(?:result|error)"')
+_ANSWER_AT_END: Final = re.compile(rb'\s*\{\s*"(?:result|error)".*,\s*' + _ID + rb"\}\s*\Z", re.S)
 _BUSY: Final = {"code": -32000, "message": "too many requests are being answered"}
 
 
@@ -74,25 +85,31 @@ class Connection:
     # For callers
 
     async def request(
-        self, method: str, params: Any = None, *, timeout: float | None = None
+        self,
+        method: str,
+        params: Any = None,
+        *,
+        timeout: float | None = None,
+        trace: Mapping[str, str] | None = None,
     ) -> Any:
         """Send a request and return the result as it is on the wire.
 
-        `params` None leaves the member out. RpcError for an error answer, RequestTimeoutError after
-        `timeout` seconds, ConnectionClosedError when the connection ends first, MessageError for
-        params that JSON cannot carry. However it ends, nothing stays behind.
+        `params` and `trace` that are None are left out. RpcError for an error answer,
+        RequestTimeoutError after `timeout` seconds, ConnectionClosedError when the connection ends
+        first, MessageError for params that JSON cannot carry. However it ends, nothing stays behind.
         """
-        if timeout is None:
-            return await self._ask(method, params)
-        with anyio.move_on_after(timeout):
-            return await self._ask(method, params)
-        raise RequestTimeoutError(method, timeout)
+        with within(timeout, method):
+            return await self._ask(method, params, trace)
 
     @asynccontextmanager
-    async def asking(self, method: str, params: Any = None) -> AsyncIterator[Waiter]:
+    async def asking(
+        self, method: str, params: Any = None, trace: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Waiter]:
         """Send a request, yield what waits for its answer, and forget it at the end of the block."""
         number = next(self._ids)
         message = _message(method, params, self.codec, number)
+        if trace is not None:
+            message["trace"] = trace_context(trace)
         waiter = self.router.expect_answer(number, method)
         try:
             await self._send(message)
@@ -108,6 +125,12 @@ class Connection:
     def start_soon(self, duty: Callable[..., Any], *args: Any) -> None:
         """Run an async function beside the connection, until the connection is closed."""
         self._tasks.start_soon(duty, *args)
+
+    async def post_mortem(self) -> PostMortem:
+        """Return what is known of the server's end; waits shortly for it to be known."""
+        with anyio.CancelScope(shield=True):  # its waits are bounded
+            return await self._transport.post_mortem()
+        raise AssertionError("a shielded scope is not cancelled")
 
     # The duties
 
@@ -131,7 +154,7 @@ class Connection:
         try:
             async for text in self._to_send:
                 if self._observer is not None:
-                    self._observer(Side.CLIENT, text)
+                    self._observe(Side.CLIENT, text)
                 await self._transport.send(text)
         except TransportFailure as failure:
             # The reader knows better what happened, if it notices too.
@@ -155,9 +178,22 @@ class Connection:
 
     # Inside
 
-    async def _ask(self, method: str, params: Any) -> Any:
-        async with self.asking(method, params) as waiter:
+    async def _ask(self, method: str, params: Any, trace: Mapping[str, str] | None) -> Any:
+        if method in STARTS:
+            return await self._ask_for_turn(method, self.codec.dump(params), trace)
+        async with self.asking(method, params, trace) as waiter:
             return await waiter.wait()
+
+    async def _ask_for_turn(self, method: str, params: Any, trace: Mapping[str, str] | None) -> Any:
+        """Start a turn, and keep what comes for it until somebody follows it."""
+        thread = id_of("thread", method, params, "params")
+        with nullcontext() if thread is None else self.router.expecting(thread):
+            async with self.asking(method, params, trace) as waiter:
+                result = await waiter.wait()
+            turn = id_of("turn", method, result, "result")
+            if thread is not None and turn is not None:
+                self.router.keep((thread, turn))
+            return result
 
     async def _send(self, message: Json) -> None:
         try:
@@ -167,8 +203,7 @@ class Connection:
             raise ConnectionClosedError("the connection is closed") from None
 
     async def _fail(self, reason: str) -> None:
-        with anyio.CancelScope(shield=True):  # its waits are bounded
-            post = await self._transport.post_mortem()
+        post = await self.post_mortem()
         detail = str(post)
         self.router.fail(
             ConnectionClosedError(
@@ -179,15 +214,24 @@ class Connection:
         )
         self._outgoing.close()
 
+    def _observe(self, side: Side, text: bytes) -> None:
+        try:
+            if self._observer is not None:
+                self._observer(side, text)
+        except Exception:  # what watches must not end what it watches
+            _LOG.exception("the observer raised; it sees no more")
+            self._observer = None
+
     def _dispatch(self, text: bytes) -> None:
         if self._observer is not None:
-            self._observer(Side.SERVER, text)
+            self._observe(Side.SERVER, text)
         message = parse_object(text)
         kind = MessageKind.OTHER if message is None else kind_of(message)
         if message is None or (kind is MessageKind.OTHER and not self.router.awaits(message)):
             self.router.statistics.unreadable += 1
             self.unreadable.append(text)
             _LOG.warning("dropped a line of %d bytes that is no message", len(text))
+            self._fail_unread(text)
         elif kind is MessageKind.NOTIFICATION:
             self._route(message["method"], message)
         elif kind is MessageKind.REQUEST:
@@ -199,8 +243,8 @@ class Connection:
         params = message.get("params")
         thread, turn = subject(method, params)
         self.router.route(Notification(method, message, thread, turn, self.codec))
-        if method == "serverRequest/resolved" and self._serving:
-            self._resolve(id_of("request", method, params, "params"))
+        if method in _NOTED:
+            self._note(method, params)
 
     def _accept(self, method: str, message: Json) -> None:
         self.router.statistics.server_requests += 1
@@ -229,6 +273,20 @@ class Connection:
         finally:
             if self._serving.get(request.id) is scope:
                 del self._serving[request.id]
+
+    def _note(self, method: str, params: Any) -> None:
+        """Do what a notification asks for besides being routed."""
+        if (said := complaint(method, params)) is not None:
+            _SERVER_LOG.warning("the server says: %s", said)
+        elif self._serving:
+            self._resolve(id_of("request", method, params, "params"))
+
+    def _fail_unread(self, text: bytes) -> None:
+        """Fail the request that an unreadable line answers: nothing else will come for it."""
+        found = _ANSWER.match(text) or _ANSWER_AT_END.match(text)
+        answer = parse_object(b'{"id":%b}' % found[1]) if found else None
+        if answer is not None:
+            self.router.fail_answer(request_id(answer["id"]), text)
 
     def _resolve(self, rid: RequestId | None) -> None:
         """Call off the handler of a request that the server regards as settled."""

@@ -3,92 +3,44 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Self
+from time import monotonic
+from typing import Any
 
 import anyio
 
 from codexwire.model.message import Json
-from codexwire.runtime import transport as transports
 from codexwire.runtime.client.command import AsyncCommand, CommandOptions
 from codexwire.runtime.client.dialect import V2, Dialect, UserInput, input_items
-from codexwire.runtime.client.handlers import Handler, Handlers
+from codexwire.runtime.client.handlers import Handler
 from codexwire.runtime.client.legacy import V1
+from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import Notification
+from codexwire.runtime.client.opening import AsyncOpened
 from codexwire.runtime.client.options import BusyPolicy, ClientOptions, ServerInfo
-from codexwire.runtime.client.peer import AsyncPeer, Params
+from codexwire.runtime.client.peer import Params
 from codexwire.runtime.client.router import TurnKey
 from codexwire.runtime.client.streams import AsyncTextStream, AsyncTurn, AsyncTurnStream
+from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.client.turn import TurnResult
-from codexwire.runtime.errors import (
-    RequestTimeoutError,
-    ThreadBusyError,
-    TurnFailedError,
-    TurnNotActiveError,
-)
-from codexwire.runtime.launch import app_server_command
+from codexwire.runtime.errors import ThreadBusyError, TurnFailedError, TurnNotActiveError
 from codexwire.runtime.transport.base import TransportOpener
 
 __all__ = ["AsyncClient"]
 
 
-class AsyncClient(AsyncPeer[ClientOptions]):
+class AsyncClient(AsyncOpened):
     """A client over one connection, for asyncio and trio; use it with `async with`.
 
     Make it with `launch`, `connect` or `connect_unix`, or from any TransportOpener. Entering connects
-    and shakes hands; leaving closes. Any number of tasks may use it at once.
+    and shakes hands; leaving closes. Who cannot use a block calls `start` and `close`. Any number of
+    tasks may use it at once, and one may open it and another close it.
     """
 
     def __init__(self, transport: TransportOpener, options: ClientOptions | None = None) -> None:
-        options = options or ClientOptions()
-        super().__init__(transport, options, Handlers(options.handlers, options.fallback))
+        super().__init__(transport, options)
         self.server = ServerInfo("", None, {})
-        self._dialect: Dialect = V1() if options.dialect == "v1" else V2()
+        self._dialect: Dialect = V1() if self.options.dialect == "v1" else V2()
         self._gates: weakref.WeakValueDictionary[str, _Gate] = weakref.WeakValueDictionary()
-
-    @classmethod
-    def launch(
-        cls,
-        codex: str | Path | None = None,
-        *,
-        args: tuple[str, ...] = (),
-        config: Mapping[str, Any] | None = None,
-        cwd: str | Path | None = None,
-        env: Mapping[str, str] | None = None,
-        codex_home: str | Path | None = None,
-        options: ClientOptions | None = None,
-    ) -> Self:
-        """Return a client that runs `codex app-server` as a child process.
-
-        `codex` is the binary (default: found by `find_codex`), `args` further arguments, `config`
-        overrides of config.toml (dotted names), `env` additions to the environment, `codex_home` the
-        folder that becomes CODEX_HOME. LaunchError when there is no binary.
-        """
-        command = app_server_command(codex, args=args, config=config)
-        home = {} if codex_home is None else {"CODEX_HOME": str(codex_home)}
-        return cls(
-            lambda: transports.open_stdio(command, cwd=cwd, env={**(env or {}), **home}), options
-        )
-
-    @classmethod
-    def connect(
-        cls,
-        url: str,
-        *,
-        token: str | None = None,
-        headers: Mapping[str, str] | None = None,
-        options: ClientOptions | None = None,
-    ) -> Self:
-        """Return a client for a server at `ws://host:port`; `token` is its bearer token."""
-        return cls(lambda: transports.open_websocket(url, token=token, headers=headers), options)
-
-    @classmethod
-    def connect_unix(
-        cls, path: str | Path, *, token: str | None = None, options: ClientOptions | None = None
-    ) -> Self:
-        """Return a client for a server that listens on `unix://PATH`."""
-        return cls(lambda: transports.open_unix_socket(path, token=token), options)
 
     # Life
 
@@ -99,7 +51,7 @@ class AsyncClient(AsyncPeer[ClientOptions]):
 
     async def handshake(self) -> ServerInfo:
         """Shake hands (entering the client does it already) and choose the dialect."""
-        result = await self.ask("initialize", self.options.initialize_params())
+        result = await self._shake(self.options.initialize_params())
         self.server = ServerInfo.of(result)
         if self.options.dialect == "auto":
             self._dialect = V1() if self.server.is_legacy else V2()
@@ -117,13 +69,14 @@ class AsyncClient(AsyncPeer[ClientOptions]):
 
     # Threads and turns
 
-    async def start_thread(self, params: Params = None) -> str:
+    async def start_thread(self, params: Params = None, *, timeout: float | None = None) -> str:
         """Start a thread (a conversation, on a legacy server) and return its id.
 
         `params` are those of `thread/start`, or of `newConversation`; the common ones (`cwd`, `model`,
         `approvalPolicy`, `sandbox`) have the same names in both.
         """
-        return await self._dialect.start_thread(self.ask, self._object(params))
+        with within(timeout, "thread/start", "the thread did not start"):
+            return await self._dialect.start_thread(self.ask, self._object(params))
 
     async def start_turn(
         self,
@@ -134,14 +87,31 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         on_busy: BusyPolicy | None = None,
         buffer: int | None = None,
         grace: float | None = None,
+        timeout: float | None = None,
     ) -> AsyncTurn:
         """Start a turn and return it, with every notification of it from the first on.
 
         `params` adds to those of `turn/start`. On a thread where a turn runs, `on_busy` decides:
         `queue` waits (turns start in the order of the calls), `steer` adds the input to the running
         turn and returns that, `error` raises ThreadBusyError. `grace` as in the options: the seconds that
-        a turn whose end is only hinted at may still be told to have ended.
+        a turn whose end is only hinted at may still be told to have ended. `timeout` is for the start
+        alone, its time in the queue included.
         """
+        with within(timeout, "turn/start", "the turn did not start"):
+            return await self._start_turn(
+                thread_id, text_or_items, params, on_busy=on_busy, buffer=buffer, grace=grace
+            )
+
+    async def _start_turn(
+        self,
+        thread_id: str,
+        text_or_items: UserInput,
+        params: Params,
+        *,
+        on_busy: BusyPolicy | None,
+        buffer: int | None,
+        grace: float | None,
+    ) -> AsyncTurn:
         grace = self.options.grace if grace is None else grace
         router = self.connection.router
         policy = on_busy or self.options.on_busy
@@ -165,13 +135,28 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         on_busy: BusyPolicy | None = None,
         buffer: int | None = None,
         grace: float | None = None,
+        timeout: float | None = None,
     ) -> AsyncTurnStream:
-        """Return an iterator over the notifications of a new turn; arguments as `start_turn`."""
-        return AsyncTurnStream(
-            lambda: self.start_turn(
-                thread_id, text_or_items, params, on_busy=on_busy, buffer=buffer, grace=grace
+        """Return an iterator over the notifications of a new turn; arguments as `start_turn`.
+
+        `timeout` is for all of the turn, as for `run_turn`.
+        """
+
+        async def start() -> AsyncTurn:
+            begun = monotonic()
+            turn = await self.start_turn(
+                thread_id,
+                text_or_items,
+                params,
+                on_busy=on_busy,
+                buffer=buffer,
+                grace=grace,
+                timeout=timeout,
             )
-        )
+            turn.limit(timeout, begun)
+            return turn
+
+        return AsyncTurnStream(start)
 
     def stream_text(
         self,
@@ -181,10 +166,13 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         *,
         on_busy: BusyPolicy | None = None,
         grace: float | None = None,
+        timeout: float | None = None,
     ) -> AsyncTextStream:
-        """Return an iterator over the text of a new turn's answer; arguments as `start_turn`."""
+        """Return an iterator over the text of a new turn's answer; arguments as `stream_turn`."""
         return AsyncTextStream(
-            self.stream_turn(thread_id, text_or_items, params, on_busy=on_busy, grace=grace)
+            self.stream_turn(
+                thread_id, text_or_items, params, on_busy=on_busy, grace=grace, timeout=timeout
+            )
         )
 
     async def run_turn(
@@ -205,7 +193,7 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         """
         turn: AsyncTurn | None = None
         try:
-            with anyio.move_on_after(timeout):
+            with within(timeout, "turn/completed", "the turn did not end"):
                 turn = await self.start_turn(
                     thread_id, text_or_items, params, on_busy=on_busy, grace=grace
                 )
@@ -213,8 +201,6 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         finally:
             if turn is not None:
                 await turn.abandon()
-        assert timeout is not None
-        raise RequestTimeoutError("turn/start", timeout)
 
     def follow_turn(
         self,
@@ -224,11 +210,16 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         buffer: int | None = None,
         grace: float | None = None,
     ) -> AsyncTurn:
-        """Return a turn that this or another client started, from now on.
+        """Return a turn that this or another client started.
 
-        Of a turn that ended (one of the last 4,096 of the connection) there is the end.
+        One that was started by this client, with the bare `turn/start`, is told from its beginning, the
+        first time that it is asked for. Any other is told from now on; of one that has ended there is
+        the end. What is kept is bounded (`codexwire.runtime.client.kept`): where notifications went,
+        the first one is `codexwire/lost`, and the result counts them as `lost`.
         """
-        return self._turn((thread_id, turn_id), buffer, grace)
+        key = (thread_id, turn_id)
+        followed = self.connection.router.follow_turn(key, buffer or self.options.buffer)
+        return self._turn(key, followed, grace)
 
     async def wait_for_turn_completed(
         self,
@@ -244,8 +235,9 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         RequestTimeoutError after `timeout` seconds: for an id of which the server says nothing, and
         nothing of its thread either, this would wait for ever.
         """
-        turn = self.follow_turn(thread_id, turn_id, grace=grace)
-        with anyio.move_on_after(timeout):
+        watched = self.connection.router.watch_turn((thread_id, turn_id), self.options.buffer)
+        turn = self._turn((thread_id, turn_id), watched, grace)
+        with within(timeout, "turn/completed", f"turn {turn_id} did not end"):
             async for notification in turn:
                 if notification.method not in self._dialect.life:
                     continue
@@ -253,20 +245,27 @@ class AsyncClient(AsyncPeer[ClientOptions]):
                 if end is not None and end.certain:
                     return notification
             raise TurnFailedError(turn.result_so_far())
-        assert timeout is not None
-        raise RequestTimeoutError("turn/completed", timeout)
 
-    async def interrupt(self, thread_id: str, turn_id: str | None = None) -> None:
+    async def interrupt(
+        self, thread_id: str, turn_id: str | None = None, *, timeout: float | None = None
+    ) -> None:
         """End a turn (default: the one that runs on the thread) as `interrupted`."""
         key = (thread_id, turn_id or self._running(thread_id))
-        await self._dialect.interrupt(self.ask, key)
+        with within(timeout, "turn/interrupt"):
+            await self._dialect.interrupt(self.ask, key)
 
     async def steer(
-        self, thread_id: str, text_or_items: UserInput, turn_id: str | None = None
+        self,
+        thread_id: str,
+        text_or_items: UserInput,
+        turn_id: str | None = None,
+        *,
+        timeout: float | None = None,
     ) -> None:
         """Add to the input of a running turn (default: the one that runs on the thread)."""
         key = (thread_id, turn_id or self._running(thread_id))
-        await self._dialect.steer(self.ask, key, self._items(text_or_items))
+        with within(timeout, "turn/steer"):
+            await self._dialect.steer(self.ask, key, self._items(text_or_items))
 
     # Commands
 
@@ -274,7 +273,9 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         self, command: list[str], options: CommandOptions | None = None
     ) -> AsyncCommand:
         """Return a command to run in the server's sandbox, outside any thread (`command/exec`)."""
-        return AsyncCommand(self.connection, command, options or CommandOptions())
+        return AsyncCommand(
+            self.connection, command, options or CommandOptions(), self.options.timeout
+        )
 
     # Inside
 
@@ -287,12 +288,13 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         grace: float,
     ) -> AsyncTurn:
         router = self.connection.router
-        with router.expecting(thread_id, buffer or self.options.buffer):
+        buffer = buffer or self.options.buffer
+        with router.expecting(thread_id, buffer):
             turn_id = await self._dialect.start_turn(
                 self.ask, router, thread_id, self._items(text_or_items), self._object(params)
             )
             key = (thread_id, turn_id)
-            return AsyncTurn(self, key, router.claim(key), grace)
+            return AsyncTurn(self, key, router.claim(key, buffer), grace)
 
     async def _join(
         self, thread_id: str, text_or_items: UserInput, buffer: int | None, grace: float
@@ -301,15 +303,14 @@ class AsyncClient(AsyncPeer[ClientOptions]):
         turn_id = self.connection.router.active_turn(thread_id)
         if turn_id is None:
             return None
-        turn = self._turn((thread_id, turn_id), buffer, grace)
+        turn = self.follow_turn(thread_id, turn_id, buffer=buffer, grace=grace)
         try:
             await turn.steer(text_or_items)
         except TurnNotActiveError:
             return None
         return turn
 
-    def _turn(self, key: TurnKey, buffer: int | None, grace: float | None) -> AsyncTurn:
-        subscription = self.connection.router.follow_turn(key, buffer or self.options.buffer)
+    def _turn(self, key: TurnKey, subscription: Subscription, grace: float | None) -> AsyncTurn:
         return AsyncTurn(self, key, subscription, self.options.grace if grace is None else grace)
 
     def _running(self, thread_id: str) -> str:

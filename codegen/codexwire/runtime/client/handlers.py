@@ -2,8 +2,8 @@
 
 The defaults never let anything happen: commands and patches are declined, permissions are not granted,
 questions stay unanswered, tools fail. A method that has no safe answer gets an error. A handler that
-raises is logged, and the default is sent in its place: some releases (0.58.0–0.92.0) let a turn hang
-for good when an approval is answered with an error.
+raises is logged, and so is one that does not decide in time; the default is sent in their place: some
+releases (0.58.0–0.92.0) let a turn hang for good when an approval is answered with an error.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias
+
+import anyio
 
 from codexwire.model.message import Json
 from codexwire.runtime.client.jsonrpc import encode
@@ -80,8 +82,12 @@ class Handlers:
     """The program's handlers by method, and one for every method without its own."""
 
     def __init__(
-        self, by_method: Mapping[str, Handler] | None = None, fallback: Handler | None = None
+        self,
+        by_method: Mapping[str, Handler] | None = None,
+        fallback: Handler | None = None,
+        timeout: float | None = None,
     ) -> None:
+        self._timeout = timeout
         self._by_method: dict[str, Handler] = dict(by_method or {})
         self._fallback = fallback
 
@@ -96,9 +102,9 @@ class Handlers:
         """Return what answers a request for `method`, whatever is set after this."""
         own = self._by_method.get(method)
         if own is not None:
-            return partial(_run, own)
+            return partial(_run, own, timeout=self._timeout)
         if self._fallback is not None:
-            return partial(_run, self._fallback, whole=True)
+            return partial(_run, self._fallback, whole=True, timeout=self._timeout)
         return _decline
 
 
@@ -107,9 +113,24 @@ async def _decline(request: ServerRequest, _codec: Codec) -> Json:
 
 
 async def _run(
-    handler: Handler, request: ServerRequest, codec: Codec, *, whole: bool = False
+    handler: Handler,
+    request: ServerRequest,
+    codec: Codec,
+    *,
+    whole: bool = False,
+    timeout: float | None = None,
 ) -> Json:
-    """Return a handler's answer; it gets the params, or the `whole` request."""
+    """Return a handler's answer, or the default after `timeout` seconds without one.
+
+    The handler gets the params, or the `whole` request.
+    """
+    with anyio.move_on_after(timeout):
+        return await _decided(handler, request, codec, whole)
+    _LOG.warning("no decision on %s in time; the safe default is sent", request.method)
+    return _default(request.method, _INTERNAL_ERROR, f"no decision within {timeout:g} s")
+
+
+async def _decided(handler: Handler, request: ServerRequest, codec: Codec, whole: bool) -> Json:
     try:
         result = handler(request if whole else request.params)
         if inspect.isawaitable(result):

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from codexwire.model.message import Json
 from codexwire.runtime.errors import MessageError
 
-__all__ = ["encode"]
+__all__ = ["encode", "trace_context"]
+
+_TRACE = frozenset({"traceparent", "tracestate"})
+
+
+def trace_context(trace: Any) -> Json:
+    """Return a W3C trace context as it goes beside the params of a request.
+
+    MessageError for what is none: servers drop a request with an odd `trace` without a word.
+    """
+    fits = isinstance(trace, Mapping) and set(trace) <= _TRACE
+    if not fits or not all(isinstance(value, str) for value in trace.values()):
+        raise MessageError(f"not a trace context: {trace!r}", hint="traceparent and tracestate")
+    return dict(trace)
 
 
 def encode(message: Json) -> bytes:

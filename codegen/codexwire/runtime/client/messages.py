@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol
+
+from typing_extensions import TypeVar
 
 from codexwire.model.message import Json, RequestId
 
 __all__ = ["PLAIN", "Codec", "Notification", "PlainCodec", "ServerRequest"]
+
+Params = TypeVar("Params", covariant=True, default=Any)
+"""The model of a notification's params, where a check of its method has told."""
 
 
 class Codec(Protocol):
@@ -56,7 +61,7 @@ class PlainCodec:
 PLAIN = PlainCodec()
 
 
-class Notification:
+class Notification(Generic[Params]):
     """One notification.
 
     `method` and `raw` are the wire's, `raw` the whole message; `thread_id` and `turn_id` are the ids
@@ -76,17 +81,23 @@ class Notification:
         self._params: Any = _UNDECODED
 
     @property
-    def params(self) -> Any:
+    def params(self) -> Params:
         """The typed params; the wire's own value where they fit no type."""
         if self._params is _UNDECODED:
             self._params = self._codec.notification(self.method, self.raw.get("params"))
-        return self._params
+        typed: Params = self._params
+        return typed
 
     @property
     def wire_params(self) -> Json:
         """The params as they came, `{}` when there were none."""
         params = self.raw.get("params")
         return params if isinstance(params, dict) else {}
+
+    @property
+    def codec(self) -> Codec:
+        """What types the params."""
+        return self._codec
 
     @property
     def emitted_at_ms(self) -> int | None:

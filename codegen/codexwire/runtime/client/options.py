@@ -16,6 +16,7 @@ from codexwire.runtime.client.subscription import DEFAULT_BUFFER
 from codexwire.version import Version, VersionRange
 
 __all__ = [
+    "HANDSHAKE_TIMEOUT",
     "LEGACY_SERVERS",
     "BusyPolicy",
     "ClientOptions",
@@ -26,6 +27,9 @@ __all__ = [
 
 BusyPolicy: TypeAlias = Literal["queue", "steer", "error"]
 """What a second turn on a busy thread does: wait its turn, join the running one, or raise."""
+
+HANDSHAKE_TIMEOUT: Final = 30.0
+"""The seconds that a handshake may take by default: a server that is silent at its start stays so."""
 
 DialectName: TypeAlias = Literal["auto", "v1", "v2"]
 
@@ -61,11 +65,13 @@ class ClientOptions:
     `name`, `title` and `version` introduce it; `experimental_api` asks for experimental methods and
     fields; `opt_out` names notifications that are not wanted; `capabilities` adds to the handshake as
     on the wire. `handlers` answer the server's requests by method, `fallback` (given the whole
-    `ServerRequest`) those without one. `observer` sees every message. `on_busy`, `retry` and `buffer`
-    (notifications waiting for one consumer) are the defaults of every call; `timeout` is the seconds
-    that a request may take, None for no limit; `grace` the seconds that a turn whose end is only hinted
-    at may still be told to have ended. `dialect` is chosen by the server's version unless
-    set; `handshake` False leaves `initialize` to the program.
+    `ServerRequest`) those without one. `observer` sees every message; one that raises sees no more.
+    `on_busy`, `retry` and `buffer` (notifications waiting for one consumer) are the defaults of every
+    call; `timeout` is the seconds that a request may take and `handshake_timeout` those of the
+    handshake, None for no limit; a handler that has not decided after `decision_timeout` seconds gets
+    the safe default sent in its place; `grace` the seconds that a turn whose end is only hinted at may still
+    be told to have ended. `dialect` is chosen by the server's version unless set; `handshake` False
+    leaves `initialize` to the program.
     """
 
     name: str = "codexwire"
@@ -81,6 +87,8 @@ class ClientOptions:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     buffer: int = DEFAULT_BUFFER
     timeout: float | None = None
+    handshake_timeout: float | None = HANDSHAKE_TIMEOUT
+    decision_timeout: float | None = None
     grace: float = GRACE
     dialect: DialectName = "auto"
     handshake: bool = True

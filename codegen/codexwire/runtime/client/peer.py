@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
 
 import anyio
 
 from codexwire.runtime.client.connection import Connection, Observer, open_connection
 from codexwire.runtime.client.handlers import Handlers
+from codexwire.runtime.client.life import Life
+from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import PLAIN, Codec
 from codexwire.runtime.client.options import RetryPolicy
 from codexwire.runtime.client.subscription import Overflow, Subscription
-from codexwire.runtime.errors import OverloadedError, RequestTimeoutError, UnsupportedError
-from codexwire.runtime.transport.base import TransportOpener
+from codexwire.runtime.errors import OverloadedError, UnexpectedResultError, UnsupportedError
+from codexwire.runtime.transport.base import PostMortem, TransportOpener
 
 __all__ = ["AsyncPeer", "Params", "PeerOptions"]
 
@@ -41,6 +43,10 @@ class PeerOptions(Protocol):
     def timeout(self) -> float | None:
         """The seconds that a request may take; None for no limit."""
 
+    @property
+    def handshake_timeout(self) -> float | None:
+        """The seconds that the handshake may take; None for no limit."""
+
 
 Options = TypeVar("Options", bound=PeerOptions)
 
@@ -57,53 +63,110 @@ class AsyncPeer(Generic[Options]):
         self._opener = transport
         self._handlers = handlers or Handlers()
         self._connection: Connection | None = None
-        self._stack = AsyncExitStack()
+        self._life: Life[Connection] | None = None
+        self.post_mortem: PostMortem | None = None
+        """How the server's process ended: exit code and end of standard error, once it is closed."""
 
     async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as stack:
-            self._connection = await stack.enter_async_context(
-                open_connection(
-                    self._opener,
-                    codec=self.codec,
-                    handlers=self._handlers,
-                    observer=self.options.observer,
-                )
-            )
-            await self._greet()
-            self._stack = stack.pop_all()
+        return await self._open()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _open(self, timeout: float | None = None) -> Self:
+        """Connect and do what a fresh connection needs, within `timeout` seconds."""
+        if self._life is not None and self._life.is_here:
+            raise UnsupportedError("the client is open already", hint="close it first")
+        life = self._life = Life(self._connected)
+        try:
+            with within(timeout, "initialize", "the server was not ready"):
+                self._connection = await life.open()
+                await self._greet()
+        except BaseException:
+            await self.close()
+            raise
         return self
 
-    async def __aexit__(self, *error: Any) -> bool | None:
-        return await self._stack.__aexit__(*error)
+    async def close(self) -> None:
+        """Close the connection and wait until its server has left; nothing for a closed client.
+
+        Any task may do it. A handler of the server's requests does not wait for the end.
+        """
+        life = self._life
+        if life is None or not life.is_here:
+            return
+        await life.close()
+        if self._life is life:
+            self._life = None
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[Connection]:
+        self.post_mortem = connection = None
+        try:
+            async with open_connection(
+                self._opener,
+                codec=self.codec,
+                handlers=self._handlers,
+                observer=self.options.observer,
+            ) as connection:
+                yield connection
+        finally:
+            if connection is not None:
+                self.post_mortem = await connection.post_mortem()
 
     async def _greet(self) -> None:
         """Do what a fresh connection needs."""
 
     @property
     def connection(self) -> Connection:
-        """The live connection: its `router.statistics`, the `unreadable` lines, and `request` as is."""
+        """The connection, the last one of a closed client: `router.statistics`, `unreadable` lines."""
         if self._connection is None:
             raise UnsupportedError("the client is not open", hint="use it with `async with`")
+        if self._life is not None and not self._life.is_here:
+            raise UnsupportedError(
+                "the client was opened in another process", hint="open one after the fork"
+            )
         return self._connection
 
     async def request(
-        self, method: str, params: Params = None, *, timeout: float | None = None
+        self,
+        method: str,
+        params: Params = None,
+        *,
+        timeout: float | None = None,
+        retry: RetryPolicy | None = None,
+        trace: Mapping[str, str] | None = None,
     ) -> Any:
         """Send any request and return its result, typed where the method is known.
 
-        RpcError and its kinds for an error answer; an overloaded server is asked again as the options
-        say. RequestTimeoutError after `timeout` seconds (retries included).
+        RpcError and its kinds for an error answer. A server that answers that it is overloaded has not
+        taken the request: it is asked again as `retry` says (default: the options); nothing else is ever
+        sent twice. `trace` is the W3C trace context (`traceparent`, `tracestate`) that the request
+        belongs to, MessageError for anything else. RequestTimeoutError after `timeout` seconds, retries
+        included.
         """
-        return self.codec.result(method, await self.ask(method, params, timeout=timeout))
+        result = await self.ask(method, params, timeout=timeout, retry=retry, trace=trace)
+        return self.codec.result(method, result)
 
-    async def ask(self, method: str, params: Params = None, *, timeout: float | None = None) -> Any:
+    async def ask(
+        self,
+        method: str,
+        params: Params = None,
+        *,
+        timeout: float | None = None,
+        retry: RetryPolicy | None = None,
+        trace: Mapping[str, str] | None = None,
+    ) -> Any:
         """Do as `request`, with the result as it is on the wire."""
         limit = self.options.timeout if timeout is None else timeout
-        if limit is None:
-            return await self._patiently(method, params)
-        with anyio.move_on_after(limit):
-            return await self._patiently(method, params)
-        raise RequestTimeoutError(method, limit)
+        with within(limit, method):
+            return await self._patiently(method, params, retry or self.options.retry, trace)
+
+    async def _shake(self, params: Params) -> Any:
+        """Send `initialize` and return its result; the smaller limit counts."""
+        limits = (self.options.handshake_timeout, self.options.timeout)
+        given = [seconds for seconds in limits if seconds is not None]
+        return await self.ask("initialize", params, timeout=min(given, default=None))
 
     async def notify(self, method: str, params: Params = None) -> None:
         """Send a notification."""
@@ -116,15 +179,55 @@ class AsyncPeer(Generic[Options]):
         methods: tuple[str, ...] = (),
         buffer: int | None = None,
         overflow: Overflow = "error",
+        timeout: float | None = None,
     ) -> Subscription:
-        """Return an iterator over notifications from now on: all, of a thread, or of methods."""
-        subscription = Subscription(buffer or self.options.buffer, overflow)
+        """Return an iterator over notifications from now on: all, of a thread, or of methods.
+
+        With `timeout` it raises RequestTimeoutError when none comes for so many seconds.
+        """
+        subscription = Subscription(buffer or self.options.buffer, overflow, timeout=timeout)
         return self.connection.router.subscribe(subscription, thread_id=thread_id, methods=methods)
 
-    async def _patiently(self, method: str, params: Params) -> Any:
-        for attempt in range(self.options.retry.retries):
+    async def pages(
+        self, method: str, params: Params = None, *, timeout: float | None = None
+    ) -> AsyncIterator[Any]:
+        """Yield the results of a request that lists in pages (`thread/list`), each asked for in time.
+
+        Each names the next one by `nextCursor`. UnexpectedResultError for a result that is no page, and
+        for a cursor that comes again: it would go on for ever.
+        """
+        asked = dict({} if params is None else self.codec.dump(params))
+        seen: set[str] = set()
+        while True:
+            result = await self.ask(method, asked, timeout=timeout)
+            if not isinstance(result, dict) or not result.keys() & {"nextCursor", "data"}:
+                raise UnexpectedResultError(method, result, "is no page: it has no cursor")
+            yield self.codec.result(method, result)
+            cursor = result.get("nextCursor")
+            if cursor is None:
+                return
+            if cursor in seen:
+                raise UnexpectedResultError(method, result, "has a cursor that came before")
+            seen.add(cursor)
+            asked["cursor"] = cursor
+
+    async def list_all(
+        self, method: str, params: Params = None, *, timeout: float | None = None
+    ) -> AsyncIterator[Any]:
+        """Yield the entries of every page of a list, typed where the method is known; see `pages`."""
+        async for page in self.pages(method, params, timeout=timeout):
+            data = page.get("data") if isinstance(page, Mapping) else getattr(page, "data", None)
+            if data is None:
+                raise UnexpectedResultError(method, page, "is no list: it has no data")
+            for entry in data:
+                yield entry
+
+    async def _patiently(
+        self, method: str, params: Params, retry: RetryPolicy, trace: Mapping[str, str] | None
+    ) -> Any:
+        for attempt in range(retry.retries):
             try:
-                return await self.connection.request(method, params)
+                return await self.connection.request(method, params, trace=trace)
             except OverloadedError:
-                await anyio.sleep(self.options.retry.wait(attempt))
-        return await self.connection.request(method, params)
+                await anyio.sleep(retry.wait(attempt))
+        return await self.connection.request(method, params, trace=trace)

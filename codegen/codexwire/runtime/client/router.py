@@ -7,8 +7,8 @@ of the wire. What it keeps is bounded:
 - the notifications of a thread's turns while a turn is being started on it (`expecting`), because
   they can come before the answer that names the turn; dropped when the start has ended;
 - whether a turn runs on a thread, and which;
-- what the last 4,096 turns ended with, for those who ask for an end after it came, and the last status
-  of as many threads;
+- what a turn that was started here has said until somebody follows it, and the ends of turns, both up
+  to the bounds of `codexwire.runtime.client.kept`; the last status of 4,096 threads;
 - nothing else of a turn that nobody consumes.
 
 A turn's consumers get what names the turn, and what is said of its thread: that may be all that is ever
@@ -18,11 +18,10 @@ said of the turn's end (`codexwire.turns`).
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any, TypeAlias, TypeVar
 
 import anyio
 
@@ -30,17 +29,14 @@ from codexwire.model.exchange import Exchange
 from codexwire.model.message import Json, MessageKind, RequestId, kind_of, request_id
 from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server import turns
+from codexwire.runtime.client.kept import Ends, TurnKey, Untaken
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription, Topics
-from codexwire.runtime.errors import ClientError, ConnectionClosedError, rpc_error
+from codexwire.runtime.client.waiter import Waiter
+from codexwire.runtime.errors import ConnectionClosedError, UnreadableAnswerError, rpc_error
 
 __all__ = ["Router", "Statistics", "TurnKey", "Waiter"]
 
-TurnKey: TypeAlias = "tuple[str, str]"
-"""Thread id and turn id: turn ids repeat across threads up to 0.99.0."""
-
-Key = TypeVar("Key", bound=Hashable)
-_ENDS_KEPT = 4096
 _STATUSES_KEPT = 4096
 
 
@@ -53,33 +49,6 @@ class Statistics:
     notifications: int = 0
     server_requests: int = 0
     unreadable: int = 0
-
-
-class Waiter:
-    """Waits for the answer to one request."""
-
-    def __init__(self, method: str) -> None:
-        self.method = method
-        self._done = anyio.Event()
-        self._result: Any = None
-        self._error: ClientError | None = None
-
-    def succeed(self, result: Any) -> None:
-        """Hand over the result."""
-        self._result = result
-        self._done.set()
-
-    def fail(self, error: ClientError) -> None:
-        """Hand over the error."""
-        self._error = error
-        self._done.set()
-
-    async def wait(self) -> Any:
-        """Return the result, or raise the error, when it is there."""
-        await self._done.wait()
-        if self._error is not None:
-            raise self._error
-        return self._result
 
 
 @dataclass(slots=True)
@@ -116,7 +85,8 @@ class Router:
         self._expected: dict[str, _Expectation] = {}
         self._active: dict[str, _Running] = {}
         self._changed: dict[str, anyio.Event] = {}
-        self._ends: OrderedDict[TurnKey, Notification] = OrderedDict()
+        self._ends = Ends()
+        self._untaken = Untaken()
         self._statuses: OrderedDict[str, Notification] = OrderedDict()
 
     # Requests
@@ -149,6 +119,12 @@ class Router:
             waiter.fail(rpc_error(message["error"], waiter.method))
         else:
             waiter.succeed(message.get("result"))
+
+    def fail_answer(self, rid: RequestId | None, text: bytes) -> None:
+        """Fail the request with that id, whose answer `text` cannot be read."""
+        waiter = None if rid is None else self._waiters.take(rid)
+        if waiter is not None:
+            waiter.fail(UnreadableAnswerError(waiter.method, text))
 
     # Notifications
 
@@ -199,7 +175,13 @@ class Router:
             for key in [key for key in self._turns.refs if key[0] == thread]:
                 self._turns.finish(key)
         elif notification.method in turns.STATUSES:
-            _keep(self._statuses, thread, notification, _STATUSES_KEPT)
+            self._keep_status(thread, notification)
+
+    def _keep_status(self, thread: str, notification: Notification) -> None:
+        self._statuses[thread] = notification
+        self._statuses.move_to_end(thread)
+        if len(self._statuses) > _STATUSES_KEPT:
+            self._statuses.popitem(last=False)
 
     def _live(self, notification: Notification, key: TurnKey) -> None:
         """Take in what tells whether a turn runs."""
@@ -212,6 +194,7 @@ class Router:
         if state.ended:
             self._over(key, notification)
             self._drop(thread, self._turns.finish(key))
+            self._untaken.trim()
         elif running is None and state.started is not None and key not in self._ends:
             self._active[thread] = _Running(state)
         elif running is not None and state.presumed is not before.presumed:
@@ -229,7 +212,7 @@ class Router:
     def _over(self, key: TurnKey, told_by: Notification | None) -> None:
         """Note that a turn has ended, and by which notification that is known."""
         if told_by is not None:
-            _keep(self._ends, key, told_by, _ENDS_KEPT)
+            self._ends.keep(key, told_by)
         if self.active_turn(key[0]) == key[1]:
             self._free(key[0])
 
@@ -281,6 +264,14 @@ class Router:
         return subscription
 
     def follow_turn(self, key: TurnKey, buffer: int = DEFAULT_BUFFER) -> Subscription:
+        """Return a subscription to a turn: the first of one that was started here has all of it.
+
+        Any other is as of `watch_turn`.
+        """
+        self.check_open()
+        return self._untaken.take(key, buffer) or self.watch_turn(key, buffer)
+
+    def watch_turn(self, key: TurnKey, buffer: int = DEFAULT_BUFFER) -> Subscription:
         """Return a subscription to a turn from now on, which begins with the status of its thread.
 
         Of an ended turn there is what told of its end only.
@@ -290,9 +281,9 @@ class Router:
     def _from_now(self, key: TurnKey, buffer: int, status: Notification | None) -> Subscription:
         self.check_open()
         subscription = Subscription(buffer)
-        known = self._ends.get(key, status)
-        if known is not None:
-            subscription.push(known)
+        for known in (self._untaken.loss(key), self._ends.get(key) or status):
+            if known is not None:
+                subscription.push(known)
         if key in self._ends:
             subscription.finish()
         else:
@@ -312,11 +303,23 @@ class Router:
             if not expectation.starts:
                 del self._expected[thread_id]
 
-    def claim(self, key: TurnKey) -> Subscription:
+    def keep(self, key: TurnKey) -> None:
+        """Keep all that comes for a turn that was started here, until somebody follows it.
+
+        To be called inside `expecting`, as soon as the turn's id is known.
+        """
+        self._untaken.keep(key, self._begun(key))
+
+    def claim(self, key: TurnKey, buffer: int = DEFAULT_BUFFER) -> Subscription:
         """Return the subscription of the one who started a turn, from its first notification on.
 
         To be called inside `expecting`, as soon as the turn's id is known.
         """
+        claimed = self._untaken.take(key, buffer) or self._begun(key)
+        claimed.bound(buffer, "error")
+        return claimed
+
+    def _begun(self, key: TurnKey) -> Subscription:
         thread, turn = key
         expectation = self._expected[thread]
         early = expectation.early.pop(turn, None)
@@ -374,14 +377,5 @@ class Router:
             "expected": len(self._expected),
             "active": len(self._active),
             "idle": len(self._changed),
+            "untaken": len(self._untaken),
         }
-
-
-def _keep(
-    kept: OrderedDict[Key, Notification], key: Key, notification: Notification, most: int
-) -> None:
-    """Keep a notification under its key, and no more than so many of them."""
-    kept[key] = notification
-    kept.move_to_end(key)
-    if len(kept) > most:
-        kept.popitem(last=False)

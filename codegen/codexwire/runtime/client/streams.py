@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from time import monotonic
 from typing import Any, Protocol
 
@@ -14,11 +14,19 @@ from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server import turns
 from codexwire.runtime.client.connection import Connection
 from codexwire.runtime.client.dialect import UserInput
+from codexwire.runtime.client.kept import LOST
+from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import Codec, Notification
 from codexwire.runtime.client.router import TurnKey
 from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.client.turn import TurnResult, result_of
-from codexwire.runtime.errors import ClientError, ConnectionClosedError, TurnFailedError
+from codexwire.runtime.client.waits import Waits
+from codexwire.runtime.errors import (
+    ClientError,
+    ConnectionClosedError,
+    RequestTimeoutError,
+    TurnFailedError,
+)
 
 __all__ = ["AsyncTextStream", "AsyncTurn", "AsyncTurnStream", "TurnClient"]
 
@@ -45,7 +53,7 @@ class TurnClient(Protocol):
         """Add to the input of a running turn."""
 
 
-class AsyncTurn:
+class AsyncTurn(Waits[Notification]):
     """A turn that this client follows: an async iterator of its notifications, the end included.
 
     Decoded it is optional: it may also only be waited for (`result`), or dropped, which leaves nothing
@@ -58,13 +66,22 @@ class AsyncTurn:
     seconds.
     """
 
+    waits_for = "notification of the turn"
+
     def __init__(
-        self, client: TurnClient, key: TurnKey, subscription: Subscription, grace: float
+        self,
+        client: TurnClient,
+        key: TurnKey,
+        subscription: Subscription,
+        grace: float,
     ) -> None:
         self.thread_id, self.turn_id = key
         self._client = client
         self._subscription = subscription
         self._grace = grace
+        self._lost = 0
+        self._timeout: float | None = None
+        self._deadline: float | None = None
         self._state = turns.start(*key)
         self._life = turns.start(*key, content=False)
         self._unfolded: list[tuple[Json, float]] = []  # read, and not yet in `_state`
@@ -106,9 +123,12 @@ class AsyncTurn:
         presumed = self._life.presumed
         left = None if presumed is None else presumed.at + self._grace - monotonic()
         try:
-            with anyio.move_on_after(left) as patience:
+            with self._in_time(), anyio.move_on_after(left) as patience:
                 if await self._subscription.filled():
                     return True
+        except RequestTimeoutError:
+            await self.abandon()
+            raise
         except ConnectionClosedError:
             self._settle("the connection was lost")
             raise
@@ -130,9 +150,28 @@ class AsyncTurn:
             self._unfolded.append((raw, at))
             if self._life.presumed is not None or notification.method in self._telling:
                 self._life = turns.advance(self._life, raw, at)
+            if notification.method == LOST:
+                self._lost += raw["params"]["notifications"]
             if notification.turn_id is not None:
                 return notification
         return None
+
+    def limit(self, timeout: float | None, since: float) -> None:
+        """Let the turn take `timeout` seconds since a time of the monotonic clock.
+
+        One that has not ended then is interrupted, and reading on is a RequestTimeoutError.
+        """
+        self._timeout = timeout
+        self._deadline = None if timeout is None else since + timeout
+
+    def _in_time(self) -> AbstractContextManager[None]:
+        """Limit a wait to what is left of the turn's time."""
+        left = None if self._deadline is None else max(self._deadline - monotonic(), 0)
+        return within(self._timeout, "turn/completed", self._missing, left=left)
+
+    @property
+    def _missing(self) -> str:
+        return f"turn {self.turn_id} did not end"
 
     def _settle(self, reason: str) -> None:
         """Take the turn for ended, for want of anything better, unless it has ended."""
@@ -144,15 +183,20 @@ class AsyncTurn:
         """Return the text that the notification just read adds to the answer; empty for none."""
         return self.state.added
 
-    async def result(self) -> TurnResult:
-        """Read to the end and return what the turn came to, all that was read before included."""
-        async for _ in self:
-            pass
+    async def result(self, *, timeout: float | None = None) -> TurnResult:
+        """Read to the end and return what the turn came to, all that was read before included.
+
+        RequestTimeoutError when it has not ended after `timeout` seconds; it goes on, and so may the
+        reading.
+        """
+        with within(timeout, "turn/completed", self._missing):
+            async for _ in self:
+                pass
         return self.result_so_far()
 
     def result_so_far(self) -> TurnResult:
         """Return what is known from the notifications read so far."""
-        return result_of(self.state, self._client.codec)
+        return result_of(self.state, self._client.codec, self._lost)
 
     async def interrupt(self) -> None:
         """Ask the server to end the turn; it then ends as `interrupted`."""

@@ -9,7 +9,9 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 
 import anyio
 
+from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import Notification
+from codexwire.runtime.client.waits import Waits
 from codexwire.runtime.errors import BufferOverflowError, ConnectionClosedError
 
 __all__ = ["DEFAULT_BUFFER", "Overflow", "Subscription", "Topics"]
@@ -21,7 +23,7 @@ Overflow: TypeAlias = Literal["error", "drop_oldest"]
 Key = TypeVar("Key", bound=Hashable)
 
 
-class Subscription:
+class Subscription(Waits[Notification]):
     """An async iterator over notifications, with a buffer of its own.
 
     The reader never waits for a consumer. When more than `buffer` notifications wait, the policy
@@ -29,15 +31,20 @@ class Subscription:
     lost unnoticed), `drop_oldest` forgets the oldest and counts it in `dropped`. Other consumers do
     not notice. A subscription that nobody holds any more is forgotten.
 
-    `waiting` is the buffer, read from the left.
+    `waiting` is the buffer, read from the left. With `timeout` each wait for more takes at most so many
+    seconds, then it is a RequestTimeoutError; the subscription goes on.
     """
+
+    waits_for = "notification"
 
     def __init__(
         self,
         buffer: int = DEFAULT_BUFFER,
         overflow: Overflow = "error",
         where: Callable[[Notification], bool] | None = None,
+        timeout: float | None = None,
     ) -> None:
+        self.timeout = timeout
         self.dropped = 0
         self.waiting: deque[Notification] = deque()
         self._limit = buffer
@@ -71,6 +78,10 @@ class Subscription:
         if self._wake is not None:
             self._wake.set()
             self._wake = None
+
+    def bound(self, buffer: int, overflow: Overflow) -> None:
+        """Change how many may wait, and what happens when more come; what waits stays."""
+        self._limit, self._overflow = buffer, overflow
 
     def finish(self, error: Exception | None = None) -> None:
         """End the subscription: iteration stops after what waits, with `error` if there is one."""
@@ -108,6 +119,12 @@ class Subscription:
 
     async def filled(self) -> bool:
         """Wait until there is something to read; False at the end, or the error it ended with."""
+        if self.timeout is None:
+            return await self._filled()
+        with within(self.timeout, self.waits_for, "no notification came"):
+            return await self._filled()
+
+    async def _filled(self) -> bool:
         while not self.waiting:
             if self._ended:
                 if isinstance(self._error, ConnectionClosedError):

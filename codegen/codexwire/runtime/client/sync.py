@@ -21,6 +21,7 @@ from codexwire.runtime.client.streams import raise_unless_completed
 from codexwire.runtime.client.sync_streams import Command, Turn, soon
 from codexwire.runtime.client.turn import TurnResult
 from codexwire.runtime.transport.base import TransportOpener
+from codexwire.runtime.transport.stderr import Tell
 
 __all__ = ["Client"]
 
@@ -47,6 +48,8 @@ class Client(BlockingPeer[AsyncClient]):
         cwd: str | Path | None = None,
         env: Mapping[str, str] | None = None,
         codex_home: str | Path | None = None,
+        websocket: bool = False,
+        stderr: Tell | None = None,
         options: ClientOptions | None = None,
     ) -> Self:
         """Return a client that runs `codex app-server` as a child process."""
@@ -57,6 +60,8 @@ class Client(BlockingPeer[AsyncClient]):
             cwd=cwd,
             env=env,
             codex_home=codex_home,
+            websocket=websocket,
+            stderr=stderr,
             options=_threaded(options),
         )
         return cls._of(launched)
@@ -68,20 +73,35 @@ class Client(BlockingPeer[AsyncClient]):
         *,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
+        wait: float | None = None,
         options: ClientOptions | None = None,
     ) -> Self:
-        """Return a client for a server at `ws://host:port`."""
-        options = _threaded(options)
-        return cls._of(cls.async_client.connect(url, token=token, headers=headers, options=options))
+        """Return a client for a server at `ws://host:port`, for which it waits `wait` seconds."""
+        connected = cls.async_client.connect(
+            url, token=token, headers=headers, wait=wait, options=_threaded(options)
+        )
+        return cls._of(connected)
 
     @classmethod
     def connect_unix(
-        cls, path: str | Path, *, token: str | None = None, options: ClientOptions | None = None
+        cls,
+        path: str | Path,
+        *,
+        token: str | None = None,
+        wait: float | None = None,
+        options: ClientOptions | None = None,
     ) -> Self:
-        """Return a client for a server that listens on `unix://PATH`."""
-        return cls._of(cls.async_client.connect_unix(path, token=token, options=_threaded(options)))
+        """Return a client for a server that listens on `unix://PATH`; `wait` as for `connect`."""
+        connected = cls.async_client.connect_unix(
+            path, token=token, wait=wait, options=_threaded(options)
+        )
+        return cls._of(connected)
 
     # Life
+
+    def start(self, *, timeout: float | None = None) -> Self:
+        """Connect and shake hands, as entering does, and return the client; end it with `close`."""
+        return self._open(timeout)
 
     @property
     def options(self) -> ClientOptions:
@@ -93,6 +113,10 @@ class Client(BlockingPeer[AsyncClient]):
         """What the handshake told about the server."""
         return self._client.server
 
+    def is_logged_in(self, *, timeout: float | None = None) -> bool | None:
+        """Whether the model can be asked: somebody is logged in, or its provider wants nobody."""
+        return self.call(self._client.is_logged_in, timeout=timeout)
+
     def handshake(self) -> ServerInfo:
         """Shake hands; entering the client does it already."""
         return self.call(self._client.handshake)
@@ -103,9 +127,9 @@ class Client(BlockingPeer[AsyncClient]):
 
     # Threads and turns
 
-    def start_thread(self, params: Params = None) -> str:
+    def start_thread(self, params: Params = None, *, timeout: float | None = None) -> str:
         """Start a thread (a conversation, on a legacy server) and return its id."""
-        return self.call(self._client.start_thread, params)
+        return self.call(self._client.start_thread, params, timeout=timeout)
 
     def start_turn(
         self,
@@ -116,6 +140,7 @@ class Client(BlockingPeer[AsyncClient]):
         on_busy: BusyPolicy | None = None,
         buffer: int | None = None,
         grace: float | None = None,
+        timeout: float | None = None,
     ) -> Turn:
         """Start a turn and return it, with every notification of it from the first on."""
         turn = self.call(
@@ -126,6 +151,7 @@ class Client(BlockingPeer[AsyncClient]):
             on_busy=on_busy,
             buffer=buffer,
             grace=grace,
+            timeout=timeout,
         )
         return Turn(self.call, turn)
 
@@ -138,11 +164,19 @@ class Client(BlockingPeer[AsyncClient]):
         on_busy: BusyPolicy | None = None,
         buffer: int | None = None,
         grace: float | None = None,
+        timeout: float | None = None,
     ) -> Iterator[Notification]:
         """Start a turn when the first item is asked for, and yield its notifications."""
-        yield from self.start_turn(
-            thread_id, text_or_items, params, on_busy=on_busy, buffer=buffer, grace=grace
+        stream = self._client.stream_turn(
+            thread_id,
+            text_or_items,
+            params,
+            on_busy=on_busy,
+            buffer=buffer,
+            grace=grace,
+            timeout=timeout,
         )
+        yield from Turn(self.call, self.call(stream.started))
 
     def stream_text(
         self,
@@ -152,12 +186,16 @@ class Client(BlockingPeer[AsyncClient]):
         *,
         on_busy: BusyPolicy | None = None,
         grace: float | None = None,
+        timeout: float | None = None,
     ) -> Iterator[str]:
         """Start a turn when the first piece is asked for, and yield its answer's text in pieces.
 
         TurnFailedError at the end of a turn that did not complete.
         """
-        turn = self.start_turn(thread_id, text_or_items, params, on_busy=on_busy, grace=grace)
+        stream = self._client.stream_turn(
+            thread_id, text_or_items, params, on_busy=on_busy, grace=grace, timeout=timeout
+        )
+        turn = Turn(self.call, self.call(stream.started))
         for notification in turn:
             if text := turn.text_of(notification):
                 yield text
@@ -208,13 +246,22 @@ class Client(BlockingPeer[AsyncClient]):
         wait = self._client.wait_for_turn_completed
         return self.call(wait, thread_id, turn_id, timeout=timeout, grace=grace)
 
-    def interrupt(self, thread_id: str, turn_id: str | None = None) -> None:
+    def interrupt(
+        self, thread_id: str, turn_id: str | None = None, *, timeout: float | None = None
+    ) -> None:
         """End a turn (default: the one that runs on the thread) as `interrupted`."""
-        self.call(self._client.interrupt, thread_id, turn_id)
+        self.call(self._client.interrupt, thread_id, turn_id, timeout=timeout)
 
-    def steer(self, thread_id: str, text_or_items: UserInput, turn_id: str | None = None) -> None:
+    def steer(
+        self,
+        thread_id: str,
+        text_or_items: UserInput,
+        turn_id: str | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> None:
         """Add to the input of a running turn (default: the one that runs on the thread)."""
-        self.call(self._client.steer, thread_id, text_or_items, turn_id)
+        self.call(self._client.steer, thread_id, text_or_items, turn_id, timeout=timeout)
 
     # Commands
 

@@ -51,6 +51,9 @@ class Source(Protocol[Item_co]):
     async def filled(self) -> bool:
         """Wait until there is an item to take; False at the end."""
 
+    async def next(self, *, timeout: float | None = None) -> Item_co | None:
+        """Return the next item, None at the end."""
+
 
 class Blocking(Generic[Item]):
     """A blocking iterator. It goes to the client's thread only to wait: going there is slow."""
@@ -69,6 +72,10 @@ class Blocking(Generic[Item]):
                 raise StopIteration
             item = self._source.take()
         return item
+
+    def next(self, *, timeout: float | None = None) -> Item | None:
+        """Return the next one, None at the end; RequestTimeoutError when none comes in time."""
+        return self._call(self._source.next, timeout=timeout)
 
 
 class Notifications(Blocking[Notification]):
@@ -112,9 +119,9 @@ class Turn(Blocking[Notification]):
         """Return the text that a notification just read adds to the answer; empty for none."""
         return self._turn.text_of(notification)
 
-    def result(self) -> TurnResult:
+    def result(self, *, timeout: float | None = None) -> TurnResult:
         """Read to the end and return what the turn came to."""
-        return self._call(self._turn.result)
+        return self._call(self._turn.result, timeout=timeout)
 
     def result_so_far(self) -> TurnResult:
         """Return what is known from the notifications that have come."""
@@ -141,9 +148,9 @@ class Command(Blocking[CommandOutput]):
         self._command = command
         self.process_id = command.process_id
 
-    def run(self) -> CommandResult:
+    def run(self, *, timeout: float | None = None) -> CommandResult:
         """Run the command to its end and return its result."""
-        return self._call(self._command.run)
+        return self._call(self._command.run, timeout=timeout)
 
     def __enter__(self) -> Self:
         self._call(self._command.__aenter__)
@@ -152,9 +159,9 @@ class Command(Blocking[CommandOutput]):
     def __exit__(self, *error: Any) -> None:
         self._call(self._command.__aexit__, *error)
 
-    def wait(self) -> CommandResult:
+    def wait(self, *, timeout: float | None = None) -> CommandResult:
         """Return the result when the command has ended."""
-        return self._call(self._command.wait)
+        return self._call(self._command.wait, timeout=timeout)
 
     def write(self, data: bytes, *, close: bool = False) -> None:
         """Write to the command's standard input, and close it if asked to."""

@@ -23,7 +23,8 @@ class TurnResult:
     turn that runs. `text` is the final answer, or what there was of it. `items` are the completed items
     in order, typed; an item that the server completed twice stands with its last state. `error` is the
     server's error object, typed, `error_message` its text. `ended_by` says how the end is known:
-    `turn/completed`, or what hinted at it (`thread/status/changed: systemError`).
+    `turn/completed`, or what hinted at it (`thread/status/changed: systemError`). `lost` counts the
+    notifications that came and are lost, because the turn was followed too late.
     """
 
     thread_id: str
@@ -35,9 +36,10 @@ class TurnResult:
     error: Any = None
     error_message: str | None = None
     ended_by: str | None = None
+    lost: int = 0
 
 
-def result_of(state: TurnState, codec: Codec) -> TurnResult:
+def result_of(state: TurnState, codec: Codec, lost: int = 0) -> TurnResult:
     """Return what the state of a turn says, with values typed by `codec`."""
     return TurnResult(
         str(state.thread_id),
@@ -49,6 +51,7 @@ def result_of(state: TurnState, codec: Codec) -> TurnResult:
         error=None if state.end is None else _typed_error(state.end, codec),
         error_message=state.error_message,
         ended_by=None if state.end is None else state.end.reason,
+        lost=lost,
     )
 
 

@@ -8,14 +8,11 @@ from typing import TextIO
 
 from codexwire.direction import Side
 from codexwire.model.message import parse_object
-from codexwire.profiles.app_server.names import PREFIX
+from codexwire.runtime.client.complaint import complaint
 from codexwire.runtime.client.connection import Observer
 from codexwire.runtime.recording import record_line
 
 __all__ = ["all_of", "complaints", "recorder", "tracer"]
-
-_COMPLAINTS = {"error": "error", f"{PREFIX}stream_error": "msg"}
-"""Notification of a fault that the server tries to get over → the member that holds its message."""
 
 _ARROWS = {Side.CLIENT: "->", Side.SERVER: "<-"}
 
@@ -49,13 +46,9 @@ def complaints(out: TextIO) -> Observer:
         if side is Side.CLIENT or b"error" not in text:
             return
         message = parse_object(text) or {}
-        params = message.get("params")
-        member = _COMPLAINTS.get(str(message.get("method")))
-        fault = params.get(member) if member and isinstance(params, dict) else None
-        if not isinstance(fault, dict):
+        said = complaint(message.get("method"), message.get("params"))
+        if said is None:
             return
-        details = fault.get("additionalDetails")
-        said = f"{fault.get('message')}{f' ({details})' if details else ''}"
         if said != last:
             out.write(f"codexwire: {said}\n")
         last = said

@@ -6,11 +6,14 @@ import itertools
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from codexwire.model.message import Json
 from codexwire.runtime import transport as transports
+from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.peer import AsyncPeer
 from codexwire.runtime.errors import InvalidParamsError, RpcError, UnsupportedError
 from codexwire.runtime.exec_client.events import ProcessResult
@@ -19,13 +22,14 @@ from codexwire.runtime.exec_client.http import AsyncHttpStream, HttpRequest, Htt
 from codexwire.runtime.exec_client.options import ExecOptions, ExecServerInfo
 from codexwire.runtime.exec_client.paths import ExecPath, PathStyle, wire_path
 from codexwire.runtime.exec_client.process import AsyncProcess, ProcessOptions
-from codexwire.runtime.launch import exec_server_command
-from codexwire.runtime.transport.base import TransportOpener
+from codexwire.runtime.launch import ANY_PORT, exec_server_command, home_variable
+from codexwire.runtime.transport.base import Transport, TransportOpener, background_tasks
+from codexwire.runtime.transport.stderr import Tell
 
 __all__ = ["AsyncExecClient"]
 
+_WITH_INPUT: Final = ("/bin/sh", "-c", 'n=$1; shift; head -c "$n" | "$@"', "sh")
 _WANTS_URI = re.compile(r"\binvalid URI\b")
-_ANY_PORT = "ws://127.0.0.1:0"
 
 
 class AsyncExecClient(AsyncPeer[ExecOptions]):
@@ -52,6 +56,7 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
         cwd: str | Path | None = None,
         env: Mapping[str, str] | None = None,
         codex_home: str | Path | None = None,
+        stderr: Tell | None = None,
         options: ExecOptions | None = None,
     ) -> Self:
         """Return a client that runs `codex exec-server` as a child process.
@@ -59,13 +64,14 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
         It speaks over standard input and output, which servers can from 0.130.0 on, or with `websocket`
         over a port of its own choice. `codex` is the binary (default: found by `find_codex`), `args`
         further arguments, `env` additions to the environment, `codex_home` the folder that becomes
-        CODEX_HOME. LaunchError when there is no binary.
+        CODEX_HOME. `stderr` is called with each line that the server writes to its standard error.
+        LaunchError when there is no binary.
         """
-        listen = _ANY_PORT if websocket else "stdio"
+        listen = ANY_PORT if websocket else "stdio"
         command = exec_server_command(codex, listen=listen, args=args)
-        home = {} if codex_home is None else {"CODEX_HOME": str(codex_home)}
         opener = transports.open_served_websocket if websocket else transports.open_stdio
-        return cls(lambda: opener(command, cwd=cwd, env={**(env or {}), **home}), options)
+        added = {**(env or {}), **home_variable(codex_home)}
+        return cls(lambda: opener(command, cwd=cwd, env=added, stderr=stderr), options)
 
     @classmethod
     def connect(
@@ -74,10 +80,26 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
         *,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
+        wait: float | None = None,
         options: ExecOptions | None = None,
     ) -> Self:
-        """Return a client for a server at `ws://host:port`; `token` is its bearer token."""
-        return cls(lambda: transports.open_websocket(url, token=token, headers=headers), options)
+        """Return a client for a server at `ws://host:port`; `token` is its bearer token.
+
+        For `wait` seconds it tries again while no server is there (None: NoServerError at once).
+        """
+
+        def opener() -> AbstractAsyncContextManager[Transport]:
+            return transports.open_websocket(url, token=token, headers=headers)
+
+        return cls(transports.patient(opener, wait), options)
+
+    async def open(self, *, timeout: float | None = None) -> Self:
+        """Connect and shake hands, as entering does, and return the client (`start` starts a process).
+
+        RequestTimeoutError when that takes more than `timeout` seconds, UnsupportedError for a client
+        that is open. A closed client can be opened again. End it with `close`, from any task.
+        """
+        return await self._open(timeout)
 
     async def _greet(self) -> None:
         if self.options.handshake:
@@ -88,7 +110,7 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
 
         SessionNotFoundError when the session to resume is gone.
         """
-        result = await self.ask("initialize", self.options.initialize_params())
+        result = await self._shake(self.options.initialize_params())
         self.server = ExecServerInfo.of(result)
         self._paths = self.options.paths or self.server.paths
         await self.notify("initialized", {})
@@ -96,12 +118,23 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
 
     # Processes
 
-    async def start(self, argv: list[str], options: ProcessOptions | None = None) -> AsyncProcess:
+    async def start(
+        self,
+        argv: list[str],
+        options: ProcessOptions | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> AsyncProcess:
         """Start a process and return it, with every piece of its output from the first on.
 
         InternalServerError when it cannot be started, ProcessExistsError for an id that is taken. When
-        the call is cancelled or times out, the process is terminated, if it was started.
+        the call is cancelled or takes more than `timeout` seconds, the process is terminated, if it was
+        started.
         """
+        with within(timeout, "process/start", "the process did not start"):
+            return await self._start(argv, options)
+
+    async def _start(self, argv: list[str], options: ProcessOptions | None) -> AsyncProcess:
         options = options or ProcessOptions()
         process_id = options.process_id or next(self._names)
         process = AsyncProcess(self, process_id, buffer=options.buffer or self.options.buffer)
@@ -116,10 +149,30 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
             raise
         return process
 
-    async def run(self, argv: list[str], options: ProcessOptions | None = None) -> ProcessResult:
-        """Run a process to its true end and return its result; when cancelled, it is terminated."""
-        async with await self.start(argv, options) as process:
-            return await process.wait()
+    async def run(
+        self,
+        argv: list[str],
+        options: ProcessOptions | None = None,
+        *,
+        input: bytes | None = None,
+        timeout: float | None = None,
+    ) -> ProcessResult:
+        """Run a process to its true end and return its result.
+
+        `input` is all of its standard input. The protocol cannot say where that ends, so `sh` and `head`
+        of the server's machine do. A process that is cancelled, or runs for more than `timeout` seconds
+        (RequestTimeoutError), is terminated.
+        """
+        missing = f"{argv[0] if argv else 'the process'} did not end"
+        if input is not None:
+            argv = [*_WITH_INPUT, str(len(input)), *argv]
+            options = replace(options or ProcessOptions(), stdin=True)
+        with within(timeout, "process/closed", missing):
+            async with (
+                await self.start(argv, options) as process,
+                background_tasks(lambda: process.feed(input or b"")),
+            ):
+                return await process.wait()
 
     async def attach(
         self, process_id: str, *, after_seq: int = 0, buffer: int | None = None
@@ -142,13 +195,13 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
         """The files of the server's machine."""
         return AsyncFiles(self)
 
-    async def fetch(self, request: HttpRequest) -> HttpResponse:
+    async def fetch(self, request: HttpRequest, *, timeout: float | None = None) -> HttpResponse:
         """Let the server make an HTTP request, and return the whole answer (from 0.125.0 on).
 
         InternalServerError when no answer comes; any status is an answer.
         """
         params = request.params(next(self._names), stream=False)
-        return HttpResponse.of(await self.ask("http/request", params))
+        return HttpResponse.of(await self.ask("http/request", params, timeout=timeout))
 
     def stream(self, request: HttpRequest, *, buffer: int | None = None) -> AsyncHttpStream:
         """Return a request for an `async with` block, in which its answer's body is streamed."""

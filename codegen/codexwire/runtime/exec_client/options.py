@@ -7,7 +7,7 @@ from typing import Any
 
 from codexwire.model.message import Json
 from codexwire.runtime.client.connection import Observer
-from codexwire.runtime.client.options import RetryPolicy
+from codexwire.runtime.client.options import HANDSHAKE_TIMEOUT, RetryPolicy
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER
 from codexwire.runtime.exec_client.paths import PathStyle, native_path
 from codexwire.version import Version
@@ -21,8 +21,9 @@ class ExecOptions:
 
     `name` introduces it. `resume` is the id of a session to attach to again: its processes went on.
     `paths` says how the server takes paths, None to find out. `observer` sees every message. `buffer`
-    is how many notifications wait for one process, `timeout` the seconds that a request may take,
-    None for no limit; `handshake` False leaves `initialize` to the program.
+    is how many notifications wait for one process, `timeout` the seconds that a request may take and
+    `handshake_timeout` those of the handshake, None for no limit; `handshake` False leaves `initialize`
+    to the program.
     """
 
     name: str = "codexwire"
@@ -32,6 +33,7 @@ class ExecOptions:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     buffer: int = DEFAULT_BUFFER
     timeout: float | None = None
+    handshake_timeout: float | None = HANDSHAKE_TIMEOUT
     handshake: bool = True
 
     def initialize_params(self) -> Json:

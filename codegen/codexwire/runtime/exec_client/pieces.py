@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
-from typing import Generic, Self, TypeVar
+from typing import Self, TypeVar
+
+from codexwire.runtime.client.waits import Waits
 
 __all__ = ["Pieces"]
 
 T = TypeVar("T")
 
 
-class Pieces(ABC, Generic[T]):
+class Pieces(ABC, Waits[T]):
     """An async iterator; what has come and was not read yet is in `_ready`."""
 
     def __init__(self) -> None:

@@ -14,6 +14,7 @@ import anyio
 
 from codexwire.model.message import Json
 from codexwire.runtime.client.connection import Connection
+from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.errors import ClientError, ProcessNotFoundError, StdinClosedError
@@ -33,6 +34,7 @@ from codexwire.runtime.exec_client.sequence import Gap, Sequence
 __all__ = ["AsyncProcess", "ProcessOptions"]
 
 _END_WAIT: Final = 2.0
+_WRITTEN_AT_ONCE: Final = 64 * 1024
 _FORGOTTEN: Final = ProcessRead((), 0, exited=False, exit_code=None, closed=False)
 
 
@@ -153,11 +155,15 @@ class AsyncProcess(Pieces[ProcessOutput]):
         await self._until(lambda: bool(self._ready) or self.closed)
         return bool(self._ready)
 
-    async def wait(self) -> ProcessResult:
-        """Return the result at the true end, with all output that was not read before."""
+    async def wait(self, *, timeout: float | None = None) -> ProcessResult:
+        """Return the result at the true end, with all output that was not read before.
+
+        RequestTimeoutError after `timeout` seconds; the process goes on.
+        """
         streams = {"stdout": bytearray(), "stderr": bytearray()}
-        async for output in self:
-            streams["stderr" if output.stream == "stderr" else "stdout"] += output.data
+        with within(timeout, "process/closed", f"process {self.process_id} did not end"):
+            async for output in self:
+                streams["stderr" if output.stream == "stderr" else "stdout"] += output.data
         return ProcessResult(
             self.exit_code,
             bytes(streams["stdout"]),
@@ -167,9 +173,10 @@ class AsyncProcess(Pieces[ProcessOutput]):
             self.failure,
         )
 
-    async def wait_exit(self) -> int | None:
+    async def wait_exit(self, *, timeout: float | None = None) -> int | None:
         """Return the exit code as soon as the process has exited; output may still be to come."""
-        await self._until(lambda: self.exit_code is not None or self.closed)
+        with within(timeout, "process/exited", f"process {self.process_id} did not exit"):
+            await self._until(lambda: self.exit_code is not None or self.closed)
         return self.exit_code
 
     async def read(
@@ -210,6 +217,12 @@ class AsyncProcess(Pieces[ProcessOutput]):
         if status == "unknownProcess":
             message = f"unknown process id {self.process_id}"
             raise ProcessNotFoundError(-32600, message, method="process/write")
+
+    async def feed(self, data: bytes) -> None:
+        """Write it all, as far as the process takes it."""
+        with suppress(ClientError):  # it ended without having read all
+            for start in range(0, len(data), _WRITTEN_AT_ONCE):
+                await self.write(data[start : start + _WRITTEN_AT_ONCE])
 
     async def terminate(self) -> bool:
         """Kill the process and return whether it ran."""

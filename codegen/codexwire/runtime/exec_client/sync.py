@@ -24,6 +24,7 @@ from codexwire.runtime.exec_client.paths import ExecPath
 from codexwire.runtime.exec_client.process import AsyncProcess, ProcessOptions
 from codexwire.runtime.exec_client.sequence import Gap
 from codexwire.runtime.transport.base import TransportOpener
+from codexwire.runtime.transport.stderr import Tell
 
 __all__ = ["ExecClient", "Files", "HttpStream", "OpenFile", "Process"]
 
@@ -49,6 +50,7 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
         cwd: str | Path | None = None,
         env: Mapping[str, str] | None = None,
         codex_home: str | Path | None = None,
+        stderr: Tell | None = None,
         options: ExecOptions | None = None,
     ) -> Self:
         """Return a client that runs `codex exec-server` as a child process."""
@@ -59,6 +61,7 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
             cwd=cwd,
             env=env,
             codex_home=codex_home,
+            stderr=stderr,
             options=options,
         )
         return cls._of(launched)
@@ -70,10 +73,18 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
         *,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
+        wait: float | None = None,
         options: ExecOptions | None = None,
     ) -> Self:
-        """Return a client for a server at `ws://host:port`."""
-        return cls._of(cls.async_client.connect(url, token=token, headers=headers, options=options))
+        """Return a client for a server at `ws://host:port`, for which it waits `wait` seconds."""
+        connected = cls.async_client.connect(
+            url, token=token, headers=headers, wait=wait, options=options
+        )
+        return cls._of(connected)
+
+    def open(self, *, timeout: float | None = None) -> Self:
+        """Connect and shake hands, as entering does, and return the client; end it with `close`."""
+        return self._open(timeout)
 
     @property
     def options(self) -> ExecOptions:
@@ -89,13 +100,27 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
         """Shake hands; entering the client does it already."""
         return self.call(self._client.handshake)
 
-    def start(self, argv: list[str], options: ProcessOptions | None = None) -> Process:
+    def start(
+        self,
+        argv: list[str],
+        options: ProcessOptions | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> Process:
         """Start a process and return it, with every piece of its output from the first on."""
-        return Process(self.call, self.call(self._client.start, argv, options))
+        process = self.call(self._client.start, argv, options, timeout=timeout)
+        return Process(self.call, process)
 
-    def run(self, argv: list[str], options: ProcessOptions | None = None) -> ProcessResult:
+    def run(
+        self,
+        argv: list[str],
+        options: ProcessOptions | None = None,
+        *,
+        input: bytes | None = None,
+        timeout: float | None = None,
+    ) -> ProcessResult:
         """Run a process to its true end and return its result."""
-        return self.call(self._client.run, argv, options)
+        return self.call(self._client.run, argv, options, input=input, timeout=timeout)
 
     def attach(self, process_id: str, *, after_seq: int = 0, buffer: int | None = None) -> Process:
         """Follow a process of this session that runs already, or has ended a short while ago."""
@@ -108,9 +133,9 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
         """The files of the server's machine."""
         return Files(self.call, self._client.files)
 
-    def fetch(self, request: HttpRequest) -> HttpResponse:
+    def fetch(self, request: HttpRequest, *, timeout: float | None = None) -> HttpResponse:
         """Let the server make an HTTP request, and return the whole answer."""
-        return self.call(self._client.fetch, request)
+        return self.call(self._client.fetch, request, timeout=timeout)
 
     def stream(self, request: HttpRequest, *, buffer: int | None = None) -> HttpStream:
         """Return a request for a `with` block, in which its answer's body is streamed."""
@@ -147,13 +172,13 @@ class Process(Blocking[ProcessOutput]):
         """The numbers of output that is lost."""
         return tuple(self._process.gaps)
 
-    def wait(self) -> ProcessResult:
+    def wait(self, *, timeout: float | None = None) -> ProcessResult:
         """Return the result at the true end, with all output that was not read before."""
-        return self._call(self._process.wait)
+        return self._call(self._process.wait, timeout=timeout)
 
-    def wait_exit(self) -> int | None:
+    def wait_exit(self, *, timeout: float | None = None) -> int | None:
         """Return the exit code as soon as the process has exited."""
-        return self._call(self._process.wait_exit)
+        return self._call(self._process.wait_exit, timeout=timeout)
 
     def read(
         self,

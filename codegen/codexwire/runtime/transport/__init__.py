@@ -12,6 +12,7 @@ from codexwire.runtime.lazy import lazy_exports
 if TYPE_CHECKING:
     from codexwire.runtime.transport.base import PostMortem, Transport, TransportOpener
     from codexwire.runtime.transport.memory import MemoryServer, memory_pair, open_memory
+    from codexwire.runtime.transport.patient import patient
     from codexwire.runtime.transport.served import open_served_websocket
     from codexwire.runtime.transport.stdio import open_stdio
     from codexwire.runtime.transport.websocket import open_unix_socket, open_websocket
@@ -27,6 +28,7 @@ __all__ = [
     "open_stdio",
     "open_unix_socket",
     "open_websocket",
+    "patient",
 ]
 
 _EXPORTS = {
@@ -40,6 +42,7 @@ _EXPORTS = {
     "open_stdio": "stdio",
     "open_unix_socket": "websocket",
     "open_websocket": "websocket",
+    "patient": "patient",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,12 +16,13 @@ from codexwire.runtime.transport.base import (
     TransportFailure,
     background_tasks,
 )
+from codexwire.runtime.transport.stderr import Tell
 from codexwire.runtime.transport.stdio import open_stdio
 from codexwire.runtime.transport.websocket import open_websocket
 
 __all__ = ["open_served_websocket"]
 
-_SCHEMES = (b"ws://", b"wss://")
+_ADDRESS = re.compile(r"\s*(?:listening on:?\s+)?(wss?://\S+)\s*")
 _GRACE = 0.1
 """Such a server does not leave when its standard input is closed."""
 
@@ -32,22 +34,28 @@ async def open_served_websocket(
     cwd: str | Path | None = None,
     env: Mapping[str, str] | None = None,
     open_timeout: float = 30.0,
+    stderr: Tell | None = None,
 ) -> AsyncIterator[Transport]:
     """Run `command`, wait for the line of its output that is a `ws://` address, and connect to it.
 
+    The line may come on standard output or on standard error, and may begin with `listening on`.
     Arguments as `open_stdio`. LaunchError when it cannot be started, or says no address within
     `open_timeout` seconds.
     """
-    async with open_stdio(command, cwd=cwd, env=env, grace=_GRACE) as printed:
+    announced = _Announced(stderr)
+    async with (
+        open_stdio(command, cwd=cwd, env=env, grace=_GRACE, stderr=announced.on_stderr) as printed,
+        background_tasks(lambda: announced.read(printed)),
+    ):
         try:
             with anyio.fail_after(open_timeout):
-                url = await _announced(printed)
+                url = await announced.url()
         except TransportFailure:
             tail = (await printed.post_mortem()).stderr_tail.strip()
             raise LaunchError("the server ended and said no address", hint=tail[-600:]) from None
         except TimeoutError:
             raise LaunchError(f"the server said no address within {open_timeout:g} s") from None
-        async with background_tasks(lambda: _swallow(printed)), open_websocket(url) as socket:
+        async with open_websocket(url) as socket:
             yield _Served(socket, printed)
 
 
@@ -64,17 +72,38 @@ class _Served:
         return await self._process.post_mortem()
 
 
-async def _announced(printed: Transport) -> str:
-    while True:
-        for line in await printed.receive():
-            if line.startswith(_SCHEMES):
-                return line.decode()
+class _Announced:
+    """Looks for the address in what a server prints, and reads on: a full pipe would stop the server."""
 
+    def __init__(self, stderr: Tell | None) -> None:
+        self._stderr = stderr
+        self._known = anyio.Event()
+        self._url: str | None = None
 
-async def _swallow(printed: Transport) -> None:
-    """Read on: a full pipe would stop the server."""
-    try:
-        while True:
-            await printed.receive()
-    except TransportFailure:
-        pass  # the websocket notices too, and says so
+    async def url(self) -> str:
+        """Return the address as soon as it is said; TransportFailure when the server ended before."""
+        await self._known.wait()
+        if self._url is None:
+            raise TransportFailure("the server ended")
+        return self._url
+
+    async def read(self, printed: Transport) -> None:
+        """Read standard output to its end."""
+        try:
+            while True:
+                for line in await printed.receive():
+                    self._look(line.decode("utf-8", "replace"))
+        except TransportFailure:
+            self._known.set()  # the websocket notices too, and says so
+
+    def on_stderr(self, line: str) -> None:
+        """Look at a line of standard error, and pass it on."""
+        self._look(line)
+        if self._stderr is not None:
+            self._stderr(line)
+
+    def _look(self, line: str) -> None:
+        found = None if self._url else _ADDRESS.fullmatch(line)
+        if found is not None:
+            self._url = found[1]
+            self._known.set()

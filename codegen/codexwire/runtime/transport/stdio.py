@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -18,11 +20,11 @@ from codexwire.runtime.transport.base import (
     background_tasks,
 )
 from codexwire.runtime.transport.lines import LineSplitter
+from codexwire.runtime.transport.stderr import Errors, Tell
 
 __all__ = ["open_stdio"]
 
 _CHUNK = 64 * 1024
-_STDERR_KEPT = 64 * 1024
 _EXIT_WAIT = 2.0
 
 
@@ -33,12 +35,14 @@ async def open_stdio(
     cwd: str | Path | None = None,
     env: Mapping[str, str] | None = None,
     grace: float = 3.0,
+    stderr: Tell | None = None,
 ) -> AsyncIterator[Transport]:
     """Run `command` and speak with it over its standard input and output.
 
-    `env` is added to this process's environment. Standard error is drained all the time; its last
-    64 KiB are kept for the post-mortem. At the end the server's input is closed; it has `grace`
-    seconds to leave, then it is terminated, then killed. LaunchError when it cannot be started.
+    `env` is added to this process's environment. Standard error is drained all the time: `stderr` is
+    called with each line as it comes, and the last 64 KiB are kept for the post-mortem. At the end the
+    server's input is closed; it has `grace` seconds to leave, then it is terminated, then killed (on
+    Windows with the processes that it started). LaunchError when it cannot be started.
     """
     try:
         process = await anyio.open_process(
@@ -46,7 +50,7 @@ async def open_stdio(
         )
     except OSError as problem:
         raise LaunchError(f"cannot start {command[0]!r}: {problem.strerror or problem}") from None
-    transport = _Stdio(process)
+    transport = _Stdio(process, Errors(stderr))
     async with background_tasks(transport.drain):
         try:
             yield transport
@@ -56,16 +60,16 @@ async def open_stdio(
 
 
 class _Stdio:
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, errors: Errors) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
         self._process = process
         self._input: ByteSendStream = process.stdin
         self._output: ByteReceiveStream = process.stdout
-        self._errors: ByteReceiveStream = process.stderr
+        self._stderr: ByteReceiveStream = process.stderr
         self._lines = LineSplitter()
-        self._stderr = bytearray()
+        self._errors = errors
         self._drained = anyio.Event()
 
     async def send(self, message: bytes) -> None:
@@ -92,12 +96,12 @@ class _Stdio:
     async def drain(self) -> None:
         """Read standard error until it ends, keeping its tail."""
         try:
-            async for chunk in self._errors:
-                self._stderr += chunk
-                del self._stderr[:-_STDERR_KEPT]
+            async for chunk in self._stderr:
+                self._errors.add(chunk)
         except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
             pass  # the process is gone; what was read stays
         finally:
+            self._errors.end()
             self._drained.set()
 
     async def post_mortem(self) -> PostMortem:
@@ -105,8 +109,7 @@ class _Stdio:
         with anyio.move_on_after(_EXIT_WAIT):
             await self._process.wait()
             await self._drained.wait()
-        tail = bytes(self._stderr).decode("utf-8", "replace")
-        return PostMortem(self._process.returncode, tail)
+        return PostMortem(self._process.returncode, self._errors.tail)
 
 
 async def _end(process: Process, grace: float) -> None:
@@ -114,7 +117,11 @@ async def _end(process: Process, grace: float) -> None:
     assert process.stdin is not None
     with suppress(anyio.BrokenResourceError, OSError):  # it is gone already
         await process.stdin.aclose()
-    for seconds, insist in ((grace, process.terminate), (1.0, process.kill), (5.0, None)):
+    for seconds, insist in (
+        (grace, ending(process, sys.platform)),
+        (1.0, process.kill),
+        (5.0, None),
+    ):
         with anyio.move_on_after(seconds):
             await process.wait()
         if process.returncode is not None or insist is None:
@@ -124,3 +131,18 @@ async def _end(process: Process, grace: float) -> None:
         except ProcessLookupError:
             break
     await process.aclose()
+
+
+def ending(process: Process, platform: str) -> Callable[[], None]:
+    """Return what ends a process that does not leave.
+
+    On Windows that is the whole tree: a `codex.cmd` ends by itself only, and not the server under it.
+    """
+    if platform != "win32":
+        return process.terminate
+    tree = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
+
+    def end_tree() -> None:
+        subprocess.run(tree, check=False, capture_output=True)
+
+    return end_tree

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,7 +15,12 @@ from websockets.exceptions import InvalidStatus, InvalidURI
 from websockets.protocol import CONNECTING
 from websockets.uri import WebSocketURI, parse_uri
 
-from codexwire.runtime.errors import HandshakeRefusedError, LaunchError
+from codexwire.runtime.errors import (
+    HandshakeRefusedError,
+    LaunchError,
+    NoServerError,
+    UnsupportedError,
+)
 from codexwire.runtime.loopback import is_loopback
 from codexwire.runtime.transport.base import (
     MAX_MESSAGE_BYTES,
@@ -41,8 +47,9 @@ async def open_websocket(
     """Connect to `ws://host:port` or `wss://…`.
 
     `token` is sent as a bearer token, over TLS or to the own machine only. A ping goes out every
-    `ping_interval` seconds; an end that shows no sign of life for two intervals is given up. LaunchError
-    when there is no server, HandshakeRefusedError when it does not let this client in.
+    `ping_interval` seconds; an end that shows no sign of life for two intervals is given up.
+    NoServerError when there is no server, HandshakeRefusedError when it does not let this client in,
+    LaunchError for what is no such URL.
     """
     uri = _parse(url)
     if token is not None and not (uri.secure or is_loopback(uri.host)):
@@ -53,7 +60,7 @@ async def open_websocket(
         with anyio.fail_after(open_timeout):
             stream = await _connect(uri)
     except (OSError, TimeoutError) as problem:
-        raise LaunchError(f"no server at {url}: {problem or 'no answer'}") from None
+        raise NoServerError(f"no server at {url}: {problem or 'no answer'}") from None
     async with _session(stream, uri, token, headers or {}, open_timeout, ping_interval) as session:
         yield session
 
@@ -69,12 +76,17 @@ async def open_unix_socket(
     """Connect to a server that listens on `unix://PATH`; arguments and errors as `open_websocket`.
 
     The socket of 0.125.0 speaks websocket frames without a handshake and cannot be used.
+    UnsupportedError on Windows, where there are none.
     """
+    if sys.platform == "win32":
+        raise UnsupportedError(
+            "there are no unix sockets on Windows", hint="let the server listen on ws://127.0.0.1:0"
+        )
     try:
         with anyio.fail_after(open_timeout):
             stream = await anyio.connect_unix(os.fspath(path))
     except (OSError, TimeoutError) as problem:
-        raise LaunchError(f"no server at unix://{path}: {problem or 'no answer'}") from None
+        raise NoServerError(f"no server at unix://{path}: {problem or 'no answer'}") from None
     uri = _parse("ws://localhost/")
     async with _session(stream, uri, token, {}, open_timeout, ping_interval) as session:
         yield session
@@ -110,7 +122,7 @@ async def _session(
             with anyio.fail_after(open_timeout):
                 await socket.open(headers)
         except TimeoutError:
-            raise LaunchError("no answer to the websocket handshake") from None
+            raise NoServerError("no answer to the websocket handshake") from None
         duties = [] if ping_interval is None else [lambda: socket.keep_alive(ping_interval)]
         async with background_tasks(*duties):
             try:
@@ -141,7 +153,7 @@ class _WebSocket(WebSocket):
             while self._protocol.state is CONNECTING and self._protocol.handshake_exc is None:
                 await self._pump()
         except TransportFailure as broken:
-            raise LaunchError(f"the websocket handshake failed: {broken}") from None
+            raise NoServerError(f"the websocket handshake failed: {broken}") from None
         problem = self._protocol.handshake_exc
         if isinstance(problem, InvalidStatus):
             status = problem.response.status_code

@@ -1,0 +1,129 @@
+"""`codexwire call`: any request from the shell."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from textwrap import shorten
+from typing import Annotated, Any
+
+import typer
+
+from codexwire.cli.command import new_app
+from codexwire.cli.turn import DECISIONS, setting
+from codexwire.errors import UsageError
+from codexwire.runtime.client.watch import tracer
+from codexwire.usecases.call import Answer, Request, call
+from codexwire.usecases.launched import Launch
+
+__all__ = ["app"]
+
+app = new_app()
+_SHOWN = 300
+"""An unknown method is answered with the names of all."""
+
+
+def _complete_method(incomplete: str) -> list[str]:
+    from codexwire.usecases.call_completion import complete_method
+
+    return complete_method(incomplete)
+
+
+def _complete_field(ctx: typer.Context, incomplete: str) -> list[str]:
+    from codexwire.usecases.call_completion import complete_field
+
+    return complete_field(str(ctx.params.get("method") or ""), incomplete)
+
+
+@app.command("call")
+def command(
+    method: Annotated[
+        str,
+        typer.Argument(metavar="METHOD", help="As thread/list.", autocompletion=_complete_method),
+    ],
+    params: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[KEY=VALUE … | JSON | -]",
+            help="The params: fields, one JSON object, or `-` for one on standard input.",
+            autocompletion=_complete_field,
+        ),
+    ] = None,
+    codex: Annotated[Path | None, typer.Option(help="The codex binary.")] = None,
+    codex_home: Annotated[
+        Path | None,
+        typer.Option(help="The home (default: $CODEX_HOME, or with --stub a temporary folder)."),
+    ] = None,
+    stub: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT|SCRIPT.toml", help="Serve the model on loopback: no account."),
+    ] = None,
+    cwd: Annotated[Path | None, typer.Option(help="The project folder.")] = None,
+    config: Annotated[
+        list[str] | None, typer.Option("--config", "-c", help="KEY=VALUE for config.toml.")
+    ] = None,
+    connect: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="A server that runs: ws://HOST:PORT or unix://PATH."),
+    ] = None,
+    token: Annotated[
+        str | None, typer.Option(envvar="CODEXWIRE_TOKEN", help="The bearer token of --connect.")
+    ] = None,
+    wait: Annotated[
+        str | None,
+        typer.Option(metavar="METHOD", help="Wait for a notification, as turn/completed."),
+    ] = None,
+    timeout: Annotated[float | None, typer.Option(help="Seconds for all of it.")] = None,
+    approve: Annotated[str, typer.Option(help="accept or decline what asks first.")] = "decline",
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Print every message to standard error.")
+    ] = False,
+    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+) -> int:
+    """Send one request and print its result."""
+    if approve not in DECISIONS:
+        raise UsageError(f"no decision {approve!r}", hint="accept or decline")
+    if format not in ("text", "json"):
+        raise UsageError(f"no format {format!r}", hint="text or json")
+    words = params or []
+    answer = call(
+        Request(
+            method,
+            [sys.stdin.read()] if words == ["-"] else words,
+            Launch(codex, codex_home, stub, cwd, dict(map(setting, config or ()))),
+            connect=connect,
+            token=token,
+            wait=wait,
+            timeout=timeout,
+            decision=DECISIONS[approve],
+            watch=tracer(sys.stderr) if trace else None,
+            note=lambda text: typer.echo(f"codexwire: note: {text}", err=True),
+        )
+    )
+    _print(answer, format)
+    return 0 if answer.error is None else 1
+
+
+def _print(answer: Answer, format: str) -> None:
+    if format == "json":
+        shown = {
+            "version": 1,
+            "method": answer.method,
+            "params": answer.params,
+            "result": answer.result,
+            "error": answer.error,
+            "notification": answer.notification,
+        }
+        typer.echo(_json(shown))
+    elif answer.error is not None:
+        code, message = answer.error["code"], shorten(answer.error["message"], _SHOWN)
+        typer.echo(f"codexwire: {answer.method}: {message} (JSON-RPC {code})", err=True)
+    else:
+        typer.echo(_json(answer.result))
+        if answer.notification is not None:
+            typer.echo(_json(answer.notification))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)

@@ -1,0 +1,28 @@
+"""Waiting for the next one only, with a limit: what every async iterator of a client has."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from codexwire.runtime.client.limit import within
+
+__all__ = ["Waits"]
+
+T = TypeVar("T")
+
+
+class Waits(Generic[T]):
+    """An async iterator of what comes over time."""
+
+    waits_for = "anything"
+
+    async def __anext__(self) -> T:
+        raise NotImplementedError
+
+    async def next(self, *, timeout: float | None = None) -> T | None:
+        """Return the next one, None at the end; RequestTimeoutError when none comes in time."""
+        with within(timeout, self.waits_for, f"no {self.waits_for} came"):
+            try:
+                return await self.__anext__()
+            except StopAsyncIteration:
+                return None
