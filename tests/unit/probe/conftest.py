@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -74,12 +73,3 @@ def probe_fake(protocol: Protocol) -> Prober:
         return probe(target, compile(protocol), Clock.of(seconds), record, lambda _: None)
 
     return run
-
-
-@pytest.fixture
-def nameless(protocol: Protocol) -> Protocol:
-    """The same protocol, in which nobody knows what answers `probe/run`."""
-    methods = tuple(
-        replace(m, result=None) if m.name == "probe/run" else m for m in protocol.methods
-    )
-    return replace(protocol, methods=methods)
