@@ -47,7 +47,7 @@ def test_what_changed_on_the_wire_alone(codexwire: Any) -> None:
     """0.151.0 writes saved sessions in another vocabulary, which no diff of schemas shows."""
     code, out, _ = codexwire("diff", "--observed", "0.150.0", "0.151.0")
     assert code == 0
-    assert "observed/rollout  event_msg:agent_reasoning: sent no more" in out
+    assert "observed/record  event_msg:agent_reasoning: sent no more" in out
     assert "observed/request  thread/rollback: answered → refused" in out
     assert "observed/message  thread/reverted: sent now" in out
     code, out, _ = codexwire("diff", "--observed", "0.151.0", "0.150.0", "--format", "json")

@@ -17,6 +17,7 @@ TEXT = {
     "model/read.py": "the one reader: text to types",
     "model/schema_text.py": "the one writer: types to text",
     "wire/explain*": "the independent judge of everything that is made of types",
+    "probe/propose.py": "tells from the place of a violation which part of the text to mend",
     "emit/sdk_schema.py": "writes the text that datamodel-code-generator reads for the official layout",
 }
 

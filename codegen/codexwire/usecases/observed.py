@@ -29,7 +29,7 @@ _TITLES = {
     "value": "A value of an enum is sent, or is sent no more.",
     "gate": "What needs the capability for experimental methods changed.",
     "hidden": "A request that the schema omits is known to the server, or is known no more.",
-    "rollout": "A kind of record, or a key of it, is written to saved sessions, or is written no more.",
+    "record": "A kind of record, or a key of it, is written to saved sessions, or is written no more.",
     "damaged": "Server and schema disagree about damaged requests more or less often.",
 }
 _DOC = (
@@ -195,10 +195,10 @@ def _hidden(old: _Side, new: _Side) -> Iterator[_Change]:
 
 def _rollouts(old: _Side, new: _Side) -> Iterator[_Change]:
     was, now = old.observed.rollouts, new.observed.rollouts
-    yield from _moved("rollout", set(was), set(now), lambda _: True)
+    yield from _moved("record", set(was), set(now), lambda _: True)
     for kind in sorted(was.keys() & now.keys()):
-        for change in _moved("rollout", set(was[kind]), set(now[kind]), lambda _: True):
-            yield "rollout", f"{kind} {change[1]}", change[2]
+        for change in _moved("record", set(was[kind]), set(now[kind]), lambda _: True):
+            yield "record", f"{kind} {change[1]}", change[2]
 
 
 def _damaged(old: _Side, new: _Side) -> Iterator[_Change]:
