@@ -25,8 +25,8 @@ TESTS = (
 )
 GUARDS = "made-up or table or exercised"
 RED = {
-    "normalize/test_table.py::test_a_rule_says_what_a_reader_needs[n026-made-up]",
-    "normalize/test_cases.py::test_case[n026-made-up/match]",
+    "normalize/test_table.py::test_a_rule_says_what_a_reader_needs[n034-made-up]",
+    "normalize/test_cases.py::test_case[n034-made-up/match]",
     "diff/test_cases.py::test_the_rule_sees_its_change[made-up-client]",
     "diff/test_cases.py::test_the_table_has_one_rule_for_every_file",
     "transcript/test_checks.py::test_case[made-up-noticed-expected",
@@ -77,7 +77,7 @@ def test_every_skeleton_is_red_in_the_tests_of_its_family(tree: Path) -> None:
 
 def test_a_skeleton_that_is_filled_in_is_green(tree: Path) -> None:
     """A normalization rule: a colour is written as a number in the schema, and as a string on the wire."""
-    path = tree / "codegen/codexwire/profiles/app_server/rules/n026_made_up.py"
+    path = tree / "codegen/codexwire/profiles/app_server/rules/n034_made_up.py"
     text = path.read_text("utf-8")
     for empty, filled in (
         (
@@ -97,7 +97,7 @@ def test_a_skeleton_that_is_filled_in_is_green(tree: Path) -> None:
     path.write_text(text, "utf-8")
     for name, schema, changed in (("match", {"colour": 1}, ["Paint"]), ("leave", {}, [])):
         case = {"from": "made up", "before": {"Paint": schema}, "changed": changed}
-        file = tree / f"tests/cases/normalize/n026-made-up/{name}.json"
+        file = tree / f"tests/cases/normalize/n034-made-up/{name}.json"
         file.write_text(json.dumps(case), "utf-8")
     assert red(tree, TESTS[:2]) == set()
 

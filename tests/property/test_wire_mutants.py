@@ -66,8 +66,17 @@ class Case:
         return jsonschema.Draft7Validator(self.schema(*types))
 
     def schema(self, *types: str) -> dict[str, Any]:
-        refs = [{"$ref": f"#/definitions/{name}"} for name in types if self.has(name)]
+        refs = [self.message(name) for name in types if self.has(name)]
         return {"definitions": self.bundle["definitions"], "anyOf": refs}
+
+    def message(self, name: str) -> dict[str, Any]:
+        """A published type; a request with the `trace` of JSONRPCRequest, which servers insist on."""
+        kind = next((k for k in ("Request", "Notification") if name.endswith(k)), "")
+        whole = self.bundle["definitions"].get(f"JSONRPC{kind}", {}).get("properties", {})
+        beside = {
+            key: value for key, value in whole.items() if key not in {"id", "method", "params"}
+        }
+        return {"allOf": [{"$ref": f"#/definitions/{name}"}, {"properties": beside}]}
 
     def has(self, name: str) -> bool:
         definitions = self.bundle["definitions"]

@@ -34,7 +34,7 @@ def decode(
     ] = None,
     format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
 ) -> int:
-    """Decode recordings and saved sessions, and report drift: each rule and place once, with its count.
+    """Decode recordings and saved sessions, and report drift: each rule and place once.
 
     Exit code 0: no drift; 1: drift, or messages that strict mode refuses; 2: not to be read.
     """

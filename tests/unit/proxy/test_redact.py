@@ -73,6 +73,7 @@ SECRETS = {
     "/mnt/c/Users/anna/x /c/Users/anna": "/mnt/c/Users/user-1/x /c/Users/user-1",
     "scp anna@box:/x .": "scp user-1@box:/x .",
     "HOSTNAME=buildbox": "HOSTNAME=host-1",
+    "HOST=buildbox": "HOST=host-1",
     "https://0123456789abcdef01@git.example/x": "https://redacted-1@git.example/x",
     "https://hooks.slack.com/services/T0/B0/abc": "https://hooks.slack.com/services/redacted-1",
     "AWS_KEY 2 wJalrXUtnFEMI/K7MDENG/bPxRfiCYabcdefgh12": "AWS_KEY 2 redacted-1",
@@ -99,6 +100,7 @@ SECRETS = {
         "\x1b[1m/home/user-1\x1b[0m ghp_\x1b[31mredacted-1"
     ),
     "USER=anna": "USER=user-1",
+    "USERNAME=anna": "USERNAME=user-1",
     "Private-Lines: 2\nAAAAB3Nz\nPrivate-MAC: 1f": "Private-Lines: 2\nredacted-1\nPrivate-MAC: 1f",
     "jfrog: user AP5abcdefghij": "jfrog: user redacted-1",
     "buildkit: user AP5abcdefghij": "buildkit: user redacted-1",
