@@ -372,7 +372,7 @@ def test_the_sessions_of_codex_home_are_read_and_nothing_is_written(
     assert (code, len(value["files"])) == (0, 2)
     assert value["skipped"] == [(folder / "session_index.jsonl").as_posix()]
     code, _, err = codexwire("validate")
-    assert (code, "name what to check" in err) == (2, True)
+    assert (code, "name what to read" in err) == (2, True)
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
