@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codexwire.errors import UsageError
+from codexwire.report.words import many
 from codexwire.sessions.forest import walk as walked
 from codexwire.sessions.json_text import to_json
 from codexwire.sessions.markdown import to_markdown
@@ -89,9 +90,9 @@ def _markdown(threads: Iterator[Thread], account: Showing) -> Iterator[str]:
         yield to_markdown(thread) + "\n"
     yield "# Files\n\n"
     for file in account.files:
-        yield f"- {file.path}: {file.source}, {file.lines} lines, {_turns(file)}\n"
+        yield f"- {file.path}: {file.source}, {many(file.lines, 'line')}, {_turns(file)}\n"
         for type, count in file.unknown.items():
-            yield f"  - {count} lines of the unknown type {type}\n"
+            yield f"  - {many(count, 'line')} of the unknown type {type}\n"
         for note in file.notes:
             yield f"  - line {note.place.line}: {note.text} ({note.count})\n"
 
@@ -100,7 +101,7 @@ def _turns(file: File) -> str:
     unknown = (
         f", {file.unknown_status} of them with an {UNKNOWN} end" if file.unknown_status else ""
     )
-    return f"{file.turns} turns{unknown}"
+    return many(file.turns, "turn") + unknown
 
 
 FORMATS: dict[str, Callable[[Iterator[Thread], Showing], Iterator[str]]] = {
