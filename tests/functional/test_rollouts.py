@@ -310,6 +310,29 @@ def test_what_is_odd_about_one_file(judged: Judged, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("event", ["user_message", "agent_message", "agent_reasoning"])
+def test_an_event_of_legacy_history_in_paginated_history(
+    event: str, judged: Judged, tmp_path: Path
+) -> None:
+    lines = lines_of(PLAIN)
+    payload = {"type": event, "message": "m", "text": "t"}
+    line = {"timestamp": "t", "ordinal": len(lines), "type": "event_msg", "payload": payload}
+    _, value = judged(written(tmp_path / "two.jsonl", [*lines, line]))
+    assert ("lines/two-histories", "warning", None) in found(value)
+
+
+@pytest.mark.parametrize("item", ["UserMessage", "AgentMessage"])
+def test_an_item_of_paginated_history_in_legacy_history(
+    item: str, judged: Judged, tmp_path: Path
+) -> None:
+    lines = lines_of(PLAIN)
+    lines[0]["payload"]["history_mode"] = "legacy"
+    kept = [lines[0], *(line for line in lines if f'"type": "{item}"' in json.dumps(line))]
+    assert len(kept) == 2
+    _, value = judged(written(tmp_path / "two.jsonl", kept))
+    assert ("lines/two-histories", "warning", None) in found(value)
+
+
 def test_how_turns_ended_is_understood(judged: Judged) -> None:
     turns = {}
     for release in RELEASES:
