@@ -45,6 +45,7 @@ def test_every_stream_is_valid(release: str, codexwire: Run) -> None:
     rules = [f["rule"] for file in value["files"] for f in file["findings"]]
     assert set(rules) == {"lines/repeated-key"}
     assert all(len(f["understood"]["threads"]) == 1 for f in value["files"])
+    assert {name for f in value["files"] for name in f["accepted_by"]} == {"exec-stream@0.171.0"}
 
 
 @pytest.mark.parametrize("release", RELEASES)
