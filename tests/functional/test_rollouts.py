@@ -19,9 +19,13 @@ import zstandard
 from command import Run
 
 import codex_rollout as rollout
+from codexwire import session
 from codexwire.ingest.archive import archive
 from codexwire.profiles.rollout.profile import ROLLOUT
 from codexwire.resources import schema_root
+from codexwire.transcript.coverage import everything
+from codexwire.transcript.formats.table import detect
+from codexwire.transcript.source import Source
 from codexwire.version import Version
 from codexwire.wire.lines import LineValidators
 
@@ -344,6 +348,65 @@ def test_how_turns_ended_is_understood(judged: Judged) -> None:
         "0.150.0": {"failed": 1},
         "0.163.0": {"failed": 1},
     }
+
+
+@pytest.mark.parametrize("release", RELEASES[1:])
+def test_the_neutral_view_understands_as_many_turns(release: str, judged: Judged) -> None:
+    folder = DATA / "sessions" / release
+    _, value = judged(folder)
+    counted = {
+        f["path"]: (
+            sum(f["understood"]["turns"].values()),
+            f["understood"]["turns"].get("unknown", 0),
+        )
+        for f in value["files"]
+    }
+    assert counted == {f.path: (f.turns, f.unknown_status) for f in session.read(folder).files}
+    assert sum(turns for turns, _ in counted.values()) > 40
+
+
+def test_an_end_without_an_error_is_sure_where_it_repeats_the_answer(
+    judged: Judged, tmp_path: Path
+) -> None:
+    answer = {"type": "agent_message", "message": "Done."}
+    item = {"type": "AgentMessage", "content": [{"type": "Text", "text": "Do"}, {"text": "ne."}]}
+    call = {"type": "function_call", "name": "f", "arguments": "", "call_id": "c"}
+    cases = [
+        ("completed", [answer]),
+        ("completed", [{"type": "item_completed", "item": item}]),
+        ("unknown", []),
+        ("unknown", [{"type": "agent_message", "message": "Wait."}]),
+        ("unknown", [answer, {"type": "user_message", "message": "more"}]),
+        *(("unknown", [answer, {**call, "type": kind}]) for kind in CALLS),
+        ("unknown", [{"type": "entered_review_mode"}, answer]),
+        ("unknown", [{"type": "item_completed", "item": {"type": "EnteredReviewMode"}}, answer]),
+    ]
+    for status, told in cases:
+        end = {"type": "task_complete", "turn_id": "t", "last_agent_message": "Done."}
+        payloads = [{"type": "task_started", "turn_id": "t"}, *told, end]
+        lines = [lines_of(DATA / "sessions" / "0.125.0" / "s01_basic.jsonl")[0]]
+        for payload in payloads:
+            kind = "response_item" if payload["type"] in CALLS else "event_msg"
+            lines.append({"timestamp": "t", "type": kind, "payload": payload})
+        _, value = judged(written(tmp_path / "end.jsonl", lines))
+        assert value["files"][0]["understood"]["turns"] == {status: 1}, told
+
+
+CALLS = ("function_call", "custom_tool_call", "local_shell_call", "web_search_call")
+
+
+def test_a_file_is_told_by_any_type_of_line_that_a_release_declares(tmp_path: Path) -> None:
+    types: set[str] = set()
+    for release in ("0.116.0", "0.123.0", "0.171.0"):
+        protocol = archive(ROLLOUT).protocol(Version.parse(release))
+        assert protocol is not None
+        points = {(place, value) for _, place, value in everything(protocol)}
+        types |= {value for place, value in points if place == "RolloutLine" and value}
+    assert len(types) > 12
+    for type in types:
+        line = {"timestamp": "t", "type": type, "payload": {}}
+        with Source(str(written(tmp_path / "one.jsonl", [line]))) as source:
+            assert detect(source).id == "rollout", type
 
 
 def test_the_summary_says_what_was_understood(codexwire: Run) -> None:
