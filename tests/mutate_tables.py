@@ -39,15 +39,16 @@ LIBRARIES = ("anyio", "hypothesis", "jsonschema", "pydantic", "typer", "websocke
 """What most tests load: loaded once, for every run of tests is a fork of this process."""
 
 TESTS: Mapping[str, str] = {
-    "profiles/rollout/domains.py": "unit/emit/test_models_modules.py functional/test_golden.py",
-    "profiles/exec_stream/domains.py": "unit/emit/test_models_modules.py functional/test_golden.py",
+    "profiles/rollout/domains.py": "functional/test_line_packages.py",
+    "profiles/exec_stream/domains.py": "functional/test_line_packages.py",
     "profiles/rollout/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
     " functional/test_rollouts.py",
     "profiles/exec_stream/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
     " functional/test_exec_stream.py",
-    "profiles/rollout/*.py": "functional/test_rollouts.py functional/test_rollout_schema.py"
+    "profiles/rollout/*.py": "functional/test_rollout_schema.py functional/test_rollouts.py"
+    " functional/test_line_packages.py functional/test_rules.py",
+    "profiles/exec_stream/*.py": "functional/test_exec_stream.py functional/test_line_packages.py"
     " functional/test_rules.py",
-    "profiles/exec_stream/*.py": "functional/test_exec_stream.py functional/test_rules.py",
     "profiles/*/normalization.py": "unit/normalize/test_table.py unit/normalize/test_cases.py"
     " functional/test_rules.py",
     "profiles/*/rules/*.py": "unit/normalize/test_table.py unit/normalize/test_cases.py"
