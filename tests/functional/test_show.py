@@ -29,7 +29,7 @@ def show(*args: str | Path, data: bytes = b"") -> tuple[int, str, str]:
 
 def document(*args: str | Path, data: bytes = b"") -> tuple[int, dict[str, Any]]:
     code, out, err = show(*args, "--format", "json", data=data)
-    assert not err
+    assert not err or err.startswith("codexwire: note: ")
     found = json.loads(out)
     jsonschema.Draft202012Validator(SCHEMA).validate(found)
     return code, found
@@ -140,6 +140,16 @@ def test_the_home_of_codex_is_read_with_the_names_of_threads(
     assert (code, out, "no saved sessions in" in err) == (2, "", True)
     code, out, err = show()
     assert (code, out, "name what to read" in err) == (2, "", True)
+
+
+def test_what_was_skipped_in_a_folder_is_said(tmp_path: Path) -> None:
+    rollout(tmp_path / "r.jsonl", [meta(), event("user_message", message="hello")])
+    (tmp_path / "README.md").write_text("# Sessions\n")
+    note = f"codexwire: note: 1 file was taken for no recording: {(tmp_path / 'README.md').as_posix()}\n"
+    code, _, err = show(tmp_path)
+    assert (code, err) == (0, note)
+    command = [sys.executable, "-m", "codexwire", "decode", str(tmp_path)]
+    assert subprocess.run(command, capture_output=True).stderr.decode().endswith(note)
 
 
 def test_a_message_in_a_document_has_the_line_that_it_stands_in(tmp_path: Path) -> None:

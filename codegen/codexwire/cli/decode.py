@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import Recorded, Sessions, new_app
+from codexwire.cli.command import Recorded, Sessions, new_app, tell
 from codexwire.cli.console import steps
 from codexwire.report.table import FORMATS, check_format, render
 from codexwire.runtime.decode import MODES
@@ -43,4 +43,5 @@ def decode(
     with steps() as say:
         found = decoded(*what, package=package, mode=mode, say=say)
     sys.stdout.write(render(format, found.report(), color=sys.stdout.isatty()))
+    tell(found.notices)
     return 2 if found.tally.unread else int(found.drifted)

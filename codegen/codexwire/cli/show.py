@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import Recorded, Sessions, new_app
+from codexwire.cli.command import Recorded, Sessions, new_app, tell
 from codexwire.usecases.recordings import named
 from codexwire.usecases.show import FORMATS, Showing
 from codexwire.usecases.show import show as shown
@@ -30,4 +30,5 @@ def show(
     account = Showing()
     for piece in shown(*named(paths or (), sessions=sessions), format=format, account=account):
         sys.stdout.write(piece)
+    tell(account.notices)
     return 2 if account.unread else 0

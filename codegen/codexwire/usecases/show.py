@@ -13,6 +13,7 @@ from codexwire.sessions.json_text import to_json
 from codexwire.sessions.markdown import to_markdown
 from codexwire.sessions.model import UNKNOWN, VERSION, File, Session, Thread, Usage
 from codexwire.sessions.values import plus
+from codexwire.usecases.notices import Notice, skipped_in
 from codexwire.usecases.recordings import recordings
 
 __all__ = ["FORMATS", "Showing", "read", "show", "walk"]
@@ -42,12 +43,21 @@ def read(*paths: str | Path) -> Session:
 
 @dataclass(slots=True)
 class Showing:
-    """What the files came to that were shown: an account of each, and the usage of their threads."""
+    """What the files came to that were shown: an account of each, and the usage of their threads.
+
+    `skipped` are the files in folders that were taken for no sessions.
+    """
 
     files: list[File] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     usage_unknown: int = 0
+    skipped: tuple[str, ...] = ()
     _counted: set[str] = field(default_factory=set)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a reader must know: files that were skipped."""
+        return skipped_in(self.skipped)
 
     @property
     def unread(self) -> int:
@@ -73,7 +83,9 @@ def show(*paths: str | Path, format: str, account: Showing) -> Iterator[str]:
     """
     if format not in FORMATS:
         raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
-    threads = account.counted(walk(*paths, seen=account.files.append))
+    found = recordings([*map(str, paths)])
+    account.skipped = found.skipped
+    threads = account.counted(walked(found.paths, account.files.append))
     return FORMATS[format](threads, account)
 
 
