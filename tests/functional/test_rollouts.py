@@ -518,6 +518,33 @@ def test_ids_are_found_in_lines() -> None:
     assert all(found[kind] > 1 for kind in ("session", "thread", "turn", "item", "call")), found
 
 
+PASSED = "internal_chat_message_metadata_passthrough"
+
+
+@pytest.mark.parametrize(
+    ("kind", "type", "payload"),
+    [
+        ("session", "session_meta", {"session_id": "X", "id": "Y"}),
+        ("session", "token_usage_record", {"session_id": "X"}),
+        ("thread", "session_meta", {"session_id": "Y", "id": "X"}),
+        ("thread", "token_usage_record", {"thread_id": "X"}),
+        ("thread", "event_msg", {"type": "thread_goal_updated", "threadId": "X"}),
+        ("turn", "event_msg", {"type": "task_started", "turn_id": "X"}),
+        ("turn", "response_item", {"type": "message", PASSED: {"turn_id": "X"}}),
+        ("item", "event_msg", {"type": "item_started", "item": {"id": "X"}}),
+        ("item", "event_msg", {"type": "item_completed", "item": {"id": "X"}}),
+        ("item", "event_msg", {"type": "agent_message_content_delta", "item_id": "X"}),
+        ("item", "response_item", {"type": "message", "id": "X"}),
+        ("call", "response_item", {"type": "function_call", "call_id": "X"}),
+        ("call", "event_msg", {"type": "exec_command_end", "call_id": "X"}),
+        ("call", "retained_context", {"type": "function_call", "call_id": "X"}),
+    ],
+)
+def test_an_id_is_found_in_its_place(kind: str, type: str, payload: dict[str, Any]) -> None:
+    line = {"timestamp": "t", "type": type, "payload": payload}
+    assert getattr(rollout, f"{kind}_id")(line) == "X"
+
+
 def redacted(codexwire: Run, path: Path, out: Path, *options: str) -> list[dict[str, Any]]:
     code, _, err = codexwire("redact", path, "-o", out, *options)
     assert code == 0, err

@@ -228,6 +228,15 @@ def test_a_call_and_its_output_are_a_command(
     assert (item.exit_code, item.status, item.output) == told
 
 
+@pytest.mark.parametrize("name", ["workdir", "working_directory", "cwd"])
+def test_a_command_runs_in_the_folder_that_its_call_names(tmp_path: Path, name: str) -> None:
+    arguments = json.dumps({"command": "ls", name: "/elsewhere"})
+    call = response("function_call", name="shell_command", call_id="c", arguments=arguments)
+    (item,) = turn_of(tmp_path, call).items
+    assert isinstance(item, session.Command)
+    assert item.cwd == "/elsewhere"
+
+
 AGENTS: list[tuple[str, dict[str, Any], str, tuple[str, ...]]] = [
     ("spawn_agent", {"message": "go"}, "spawn_agent", ("A",)),
     ("wait", {"ids": ["B", "C"]}, "wait", ("A", "B", "C")),
