@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from command import Run
-from session_compare import EQUAL, figures
+from session_compare import EQUAL, LOST, figures
 
 import codex_exec_stream as events
 import codex_rollout as rollout
@@ -77,8 +77,11 @@ def test_what_exec_prints_and_keeps_is_valid(
     assert kept["understood"]["threads"] == file["understood"]["threads"]
     assert kept["understood"]["turns"] == {"completed": 1}
     same = figures(kept["path"], str(stream), leave_out=(session.User,))
-    assert same.turns == {"turns": 1, "all items equal": 1}
-    assert {what for (what, verdict) in +same.counts if verdict != EQUAL} == {"id"}, same.told
+    assert same.turns["turns"] == 1
+    # A command that ends at once may not be completed in the stream.
+    lost = {"id", "Command.status", "Command.exit_code", "Command.output"}
+    other = {pair for pair in +same.counts if pair[1] != EQUAL}
+    assert other <= {(what, LOST) for what in lost}, same.told
     for line in stream.read_bytes().splitlines():
         assert events.dump_line(events.decode_line(line)) == line
     for line in Path(kept["path"]).read_bytes().splitlines():

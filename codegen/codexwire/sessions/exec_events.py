@@ -15,7 +15,7 @@ from codexwire.sessions.draft import ThreadDraft, TurnDraft, own_id
 from codexwire.sessions.items import neutral
 from codexwire.sessions.lines import Json, Notes, objects
 from codexwire.sessions.losses import lost_by
-from codexwire.sessions.model import UNKNOWN, Item, Search, Step, Thread
+from codexwire.sessions.model import UNKNOWN, Command, Item, Search, Step, Thread
 from codexwire.sessions.values import object_of, records, text_of, usage_of
 from codexwire.transcript.entry import Item as LineItem
 
@@ -51,13 +51,22 @@ def _turn_completed(stream: _Stream, event: Json, line: int) -> None:
     total = usage_of(event.get("usage"))
     if total is not None:
         stream.draft.use(total, None)
-    stream.draft.end(turn)
+    _ended(stream, turn)
 
 
 def _turn_failed(stream: _Stream, event: Json, line: int) -> None:
     turn = stream.turn(line)
     turn.status = "failed"
     turn.error = text_of(object_of(event.get("error")), "message") or None
+    _ended(stream, turn)
+
+
+def _ended(stream: _Stream, turn: TurnDraft) -> None:
+    """End a turn; how an item ended that is still open, the stream does not say."""
+    for id, item in turn.items.items():
+        if getattr(item, "status", None) == "inProgress":
+            unsaid = {"output": None} if isinstance(item, Command) else {}
+            turn.items[id] = replace(item, status=UNKNOWN, **unsaid)
     stream.draft.end(turn)
 
 
