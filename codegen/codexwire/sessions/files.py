@@ -51,12 +51,8 @@ def look_at(path: str) -> Sight:
     if path != STDIN:
         try:
             with Source(path) as source:
-                kind = _kind(detect(source))
-                return (
-                    _LOOKS[kind](path, _first_lines(source))
-                    if kind in _LOOKS
-                    else Sight(path, kind)
-                )
+                look = _LOOKS[_kind(detect(source))]
+                return look(path, [*filter(None, map(parse_object, Sample(source).lines))])
         except TranscriptError:
             pass  # loading it says so
     return Sight(path, UNKNOWN)
@@ -66,22 +62,20 @@ def _kind(format: Format) -> str:
     return _RECORDING if format.profile is None else KINDS[format.profile.source]
 
 
-def _first_lines(source: Source) -> list[Json]:
-    return [line for text in Sample(source).lines if (line := parse_object(text))]
-
-
 def _look_at_rollout(path: str, lines: list[Json]) -> Sight:
-    meta = object_of(
-        next((line.get("payload") for line in lines if line.get("type") == META), None)
-    )
-    ordinal = of_type(lines[0].get("ordinal"), int) or 0
-    return Sight(path, "rollout", meta, text_of(meta, "id"), ordinal)
+    metas = (line.get("payload") for line in lines if line.get("type") == META)
+    meta = object_of(next(metas, None))
+    ordinal = of_type(lines[0].get("ordinal"), int) if lines else None
+    return Sight(path, "rollout", meta, text_of(meta, "id"), ordinal or 0)
 
 
 def _look_at_stream(path: str, lines: list[Json]) -> Sight:
-    return Sight(
-        path, "exec", {}, next(filter(None, (text_of(line, "thread_id") for line in lines)), "")
-    )
+    threads = (thread for line in lines if (thread := text_of(line, "thread_id")))
+    return Sight(path, "exec", {}, next(threads, ""))
+
+
+def _look_at_recording(path: str, lines: list[Json]) -> Sight:  # noqa: ARG001 - as its table asks
+    return Sight(path, _RECORDING)
 
 
 KINDS: Mapping[str, str] = {ROLLOUT: "rollout", EXEC_STREAM: "exec"}
@@ -90,6 +84,7 @@ KINDS: Mapping[str, str] = {ROLLOUT: "rollout", EXEC_STREAM: "exec"}
 _LOOKS: Mapping[str, Callable[[str, list[Json]], Sight]] = {
     "rollout": _look_at_rollout,
     "exec": _look_at_stream,
+    _RECORDING: _look_at_recording,
 }
 _READERS: Mapping[str, Callable[[Iterable[Item], Notes], tuple[Thread, ...]]] = {
     "rollout": read_rollout,

@@ -39,6 +39,13 @@ def test_a_broken_line_is_passed_over(tmp_path: Path) -> None:
     assert (file.lines, file.turns) == (4, 1)
 
 
+def test_a_line_with_a_number_that_is_not_read_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text(f'{{"timestamp":"t","type":"session_meta","payload":{"1" * 30_000}}}\n')
+    (file,) = session.read(path).files
+    assert [note.rule for note in file.notes] == ["unread", "no-turns"]
+
+
 def test_unknown_lines_are_counted_by_their_type(tmp_path: Path) -> None:
     lines = [
         meta(),
