@@ -39,6 +39,16 @@ LIBRARIES = ("anyio", "hypothesis", "jsonschema", "pydantic", "typer", "websocke
 """What most tests load: loaded once, for every run of tests is a fork of this process."""
 
 TESTS: Mapping[str, str] = {
+    "profiles/rollout/domains.py": "functional/test_line_packages.py",
+    "profiles/exec_stream/domains.py": "functional/test_line_packages.py",
+    "profiles/rollout/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
+    " functional/test_rollouts.py",
+    "profiles/exec_stream/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
+    " functional/test_exec_stream.py",
+    "profiles/rollout/*.py": "functional/test_rollout_schema.py functional/test_rollouts.py"
+    " functional/test_line_packages.py functional/test_rules.py",
+    "profiles/exec_stream/*.py": "functional/test_exec_stream.py functional/test_line_packages.py"
+    " functional/test_rules.py",
     "profiles/*/normalization.py": "unit/normalize/test_table.py unit/normalize/test_cases.py"
     " functional/test_rules.py",
     "profiles/*/rules/*.py": "unit/normalize/test_table.py unit/normalize/test_cases.py"
@@ -66,7 +76,8 @@ TESTS: Mapping[str, str] = {
     "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py",
     "transcript/formats/*.py": "unit/transcript",
     "transcript/rules.py": "functional/test_rules.py",
-    "sessions/*.py": "unit/sessions functional/test_session_views.py functional/test_session_trees.py",
+    "sessions/*.py": "unit/sessions functional/test_session_trees.py functional/test_show.py"
+    " functional/test_session_views.py",
     "transcript/session/*.py": "unit/transcript/test_checks.py",
     "transcript/*.py": "unit/transcript functional/test_validate.py",
     "report/*.py": "unit/report functional/test_diff.py",

@@ -45,6 +45,7 @@ def test_every_stream_is_valid(release: str, codexwire: Run) -> None:
     rules = [f["rule"] for file in value["files"] for f in file["findings"]]
     assert set(rules) == {"lines/repeated-key"}
     assert all(len(f["understood"]["threads"]) == 1 for f in value["files"])
+    assert {name for f in value["files"] for name in f["accepted_by"]} == {"exec-stream@0.171.0"}
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -68,6 +69,8 @@ def test_both_ids_of_a_search_are_kept_and_reported_once(codexwire: Run) -> None
     line = SEARCH.read_bytes().splitlines()[3]
     found = events.decode_line(line)
     assert (found.root.item.id, events.item_id(found)) == ("item_1", "item_1")
+    began = events.decode_line(SEARCH.read_bytes().splitlines()[0])
+    assert events.thread_id(began) == began.root.thread_id
     assert found.root.item.action.query == "codex app-server protocol"
     raw = parse_repeated(line)
     assert [pair for pair in raw["item"].pairs if pair[0] == "id"] == [
@@ -137,6 +140,21 @@ def test_a_stream_that_breaks_off(codexwire: Run, tmp_path: Path) -> None:
     assert [f["message"] for f in value["files"][0]["findings"]] == [
         "no turn was understood in 1 line"
     ]
+
+
+@pytest.mark.parametrize("end", ["turn.completed", "turn.failed", "turn.started", "thread.started"])
+def test_an_item_that_is_open_when_its_turn_ends_is_told_once(
+    end: str, codexwire: Run, tmp_path: Path
+) -> None:
+    command = (DATA / "0.163.0" / "command.jsonl").read_bytes().splitlines(keepends=True)
+    ends = {json.loads(line)["type"]: line for line in command}
+    ends["turn.failed"] = b'{"type":"turn.failed","error":{"message":"no"}}\n'
+    rest = (ends["item.completed"], ends["turn.completed"]) if end.endswith("started") else ()
+    path = tmp_path / "open.jsonl"
+    path.write_bytes(b"".join((*command[:3], ends[end], *rest)))
+    _, value = judged(codexwire, path)
+    told = [(f["line"], f["rule"]) for f in value["files"][0]["findings"]]
+    assert told.count((3, "lines/item-without-end")) == 1
 
 
 def test_output_with_other_text_before_it_is_a_stream(codexwire: Run, tmp_path: Path) -> None:

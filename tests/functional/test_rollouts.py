@@ -19,9 +19,13 @@ import zstandard
 from command import Run
 
 import codex_rollout as rollout
+from codexwire import session
 from codexwire.ingest.archive import archive
 from codexwire.profiles.rollout.profile import ROLLOUT
 from codexwire.resources import schema_root
+from codexwire.transcript.coverage import everything
+from codexwire.transcript.formats.table import detect
+from codexwire.transcript.source import Source
 from codexwire.version import Version
 from codexwire.wire.lines import LineValidators
 
@@ -310,6 +314,29 @@ def test_what_is_odd_about_one_file(judged: Judged, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("event", ["user_message", "agent_message", "agent_reasoning"])
+def test_an_event_of_legacy_history_in_paginated_history(
+    event: str, judged: Judged, tmp_path: Path
+) -> None:
+    lines = lines_of(PLAIN)
+    payload = {"type": event, "message": "m", "text": "t"}
+    line = {"timestamp": "t", "ordinal": len(lines), "type": "event_msg", "payload": payload}
+    _, value = judged(written(tmp_path / "two.jsonl", [*lines, line]))
+    assert ("lines/two-histories", "warning", None) in found(value)
+
+
+@pytest.mark.parametrize("item", ["UserMessage", "AgentMessage"])
+def test_an_item_of_paginated_history_in_legacy_history(
+    item: str, judged: Judged, tmp_path: Path
+) -> None:
+    lines = lines_of(PLAIN)
+    lines[0]["payload"]["history_mode"] = "legacy"
+    kept = [lines[0], *(line for line in lines if f'"type": "{item}"' in json.dumps(line))]
+    assert len(kept) == 2
+    _, value = judged(written(tmp_path / "two.jsonl", kept))
+    assert ("lines/two-histories", "warning", None) in found(value)
+
+
 def test_how_turns_ended_is_understood(judged: Judged) -> None:
     turns = {}
     for release in RELEASES:
@@ -321,6 +348,65 @@ def test_how_turns_ended_is_understood(judged: Judged) -> None:
         "0.150.0": {"failed": 1},
         "0.163.0": {"failed": 1},
     }
+
+
+@pytest.mark.parametrize("release", RELEASES[1:])
+def test_the_neutral_view_understands_as_many_turns(release: str, judged: Judged) -> None:
+    folder = DATA / "sessions" / release
+    _, value = judged(folder)
+    counted = {
+        f["path"]: (
+            sum(f["understood"]["turns"].values()),
+            f["understood"]["turns"].get("unknown", 0),
+        )
+        for f in value["files"]
+    }
+    assert counted == {f.path: (f.turns, f.unknown_status) for f in session.read(folder).files}
+    assert sum(turns for turns, _ in counted.values()) > 40
+
+
+def test_an_end_without_an_error_is_sure_where_it_repeats_the_answer(
+    judged: Judged, tmp_path: Path
+) -> None:
+    answer = {"type": "agent_message", "message": "Done."}
+    item = {"type": "AgentMessage", "content": [{"type": "Text", "text": "Do"}, {"text": "ne."}]}
+    call = {"type": "function_call", "name": "f", "arguments": "", "call_id": "c"}
+    cases = [
+        ("completed", [answer]),
+        ("completed", [{"type": "item_completed", "item": item}]),
+        ("unknown", []),
+        ("unknown", [{"type": "agent_message", "message": "Wait."}]),
+        ("unknown", [answer, {"type": "user_message", "message": "more"}]),
+        *(("unknown", [answer, {**call, "type": kind}]) for kind in CALLS),
+        ("unknown", [{"type": "entered_review_mode"}, answer]),
+        ("unknown", [{"type": "item_completed", "item": {"type": "EnteredReviewMode"}}, answer]),
+    ]
+    for status, told in cases:
+        end = {"type": "task_complete", "turn_id": "t", "last_agent_message": "Done."}
+        payloads = [{"type": "task_started", "turn_id": "t"}, *told, end]
+        lines = [lines_of(DATA / "sessions" / "0.125.0" / "s01_basic.jsonl")[0]]
+        for payload in payloads:
+            kind = "response_item" if payload["type"] in CALLS else "event_msg"
+            lines.append({"timestamp": "t", "type": kind, "payload": payload})
+        _, value = judged(written(tmp_path / "end.jsonl", lines))
+        assert value["files"][0]["understood"]["turns"] == {status: 1}, told
+
+
+CALLS = ("function_call", "custom_tool_call", "local_shell_call", "web_search_call")
+
+
+def test_a_file_is_told_by_any_type_of_line_that_a_release_declares(tmp_path: Path) -> None:
+    types: set[str] = set()
+    for release in ("0.116.0", "0.123.0", "0.171.0"):
+        protocol = archive(ROLLOUT).protocol(Version.parse(release))
+        assert protocol is not None
+        points = {(place, value) for _, place, value in everything(protocol)}
+        types |= {value for place, value in points if place == "RolloutLine" and value}
+    assert len(types) > 12
+    for type in types:
+        line = {"timestamp": "t", "type": type, "payload": {}}
+        with Source(str(written(tmp_path / "one.jsonl", [line]))) as source:
+            assert detect(source).id == "rollout", type
 
 
 def test_the_summary_says_what_was_understood(codexwire: Run) -> None:
@@ -372,7 +458,7 @@ def test_the_sessions_of_codex_home_are_read_and_nothing_is_written(
     assert (code, len(value["files"])) == (0, 2)
     assert value["skipped"] == [(folder / "session_index.jsonl").as_posix()]
     code, _, err = codexwire("validate")
-    assert (code, "name what to check" in err) == (2, True)
+    assert (code, "name what to read" in err) == (2, True)
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
@@ -430,6 +516,33 @@ def test_ids_are_found_in_lines() -> None:
             assert typed == getattr(rollout, f"{kind}_id")(json.loads(line))
             found[kind] += typed is not None
     assert all(found[kind] > 1 for kind in ("session", "thread", "turn", "item", "call")), found
+
+
+PASSED = "internal_chat_message_metadata_passthrough"
+
+
+@pytest.mark.parametrize(
+    ("kind", "type", "payload"),
+    [
+        ("session", "session_meta", {"session_id": "X", "id": "Y"}),
+        ("session", "token_usage_record", {"session_id": "X"}),
+        ("thread", "session_meta", {"session_id": "Y", "id": "X"}),
+        ("thread", "token_usage_record", {"thread_id": "X"}),
+        ("thread", "event_msg", {"type": "thread_goal_updated", "threadId": "X"}),
+        ("turn", "event_msg", {"type": "task_started", "turn_id": "X"}),
+        ("turn", "response_item", {"type": "message", PASSED: {"turn_id": "X"}}),
+        ("item", "event_msg", {"type": "item_started", "item": {"id": "X"}}),
+        ("item", "event_msg", {"type": "item_completed", "item": {"id": "X"}}),
+        ("item", "event_msg", {"type": "agent_message_content_delta", "item_id": "X"}),
+        ("item", "response_item", {"type": "message", "id": "X"}),
+        ("call", "response_item", {"type": "function_call", "call_id": "X"}),
+        ("call", "event_msg", {"type": "exec_command_end", "call_id": "X"}),
+        ("call", "retained_context", {"type": "function_call", "call_id": "X"}),
+    ],
+)
+def test_an_id_is_found_in_its_place(kind: str, type: str, payload: dict[str, Any]) -> None:
+    line = {"timestamp": "t", "type": type, "payload": payload}
+    assert getattr(rollout, f"{kind}_id")(line) == "X"
 
 
 def redacted(codexwire: Run, path: Path, out: Path, *options: str) -> list[dict[str, Any]]:

@@ -117,7 +117,7 @@ def test_nothing_is_unknown_in_what_real_releases_wrote() -> None:
             assert turn.own_id == turn.id.startswith("line-")
     assert not [file for file in files if file.unknown]
     rules = {note.rule for file in files for note in file.notes}
-    assert rules == {"key-twice", "warning", "no-turns"}
+    assert rules == {"key-twice", "warning", "no-turns", "no-message"}
 
 
 def test_no_injected_text_is_taken_for_the_users() -> None:

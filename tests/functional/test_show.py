@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import shutil
 import subprocess
 import sys
 import tracemalloc
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pytest
 from sessions import SESSIONS, event, message, meta, rollout
 
 from codexwire import session
@@ -26,7 +29,7 @@ def show(*args: str | Path, data: bytes = b"") -> tuple[int, str, str]:
 
 def document(*args: str | Path, data: bytes = b"") -> tuple[int, dict[str, Any]]:
     code, out, err = show(*args, "--format", "json", data=data)
-    assert not err
+    assert not err or err.startswith("codexwire: note: ")
     found = json.loads(out)
     jsonschema.Draft202012Validator(SCHEMA).validate(found)
     return code, found
@@ -84,6 +87,98 @@ def test_what_cannot_be_read_is_exit_code_2_and_the_rest_is_shown(tmp_path: Path
         "torn.jsonl": ["torn"],
     }
     assert document(tmp_path / "torn.jsonl")[0] == 0
+
+
+def test_what_a_file_is_that_is_no_session_is_said(tmp_path: Path) -> None:
+    files = {
+        "session_index.jsonl": (
+            {"id": "T", "thread_name": "n", "updated_at": "t"},
+            "the index in which codex keeps the names of threads",
+        ),
+        "old.jsonl": (
+            {"id": "0", "msg": {"type": "task_started"}},
+            "the output of an old `codex exec --json`",
+        ),
+    }
+    for name, (line, text) in files.items():
+        path = tmp_path / name
+        path.write_text(json.dumps(line) + "\n", "utf-8")
+        code, found = document(path)
+        (note,) = found["files"][0]["notes"]
+        assert (code, found["threads"], note["rule"]) == (2, [], "not-understood")
+        assert note["text"].startswith(f"this is {text}")
+        assert note["text"].endswith(" read)" if name == "old.jsonl" else " beside it)")
+
+
+def test_the_home_of_codex_is_read_with_the_names_of_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("CODEX_HOME", str(home))
+    for at, folder in enumerate(("sessions/2026/01/02", "archived_sessions")):
+        (home / folder).mkdir(parents=True)
+        lines = [meta(f"T{at}"), event("user_message", message="hello")]
+        rollout(home / folder / f"rollout-{at}.jsonl", lines)
+    index = home / "session_index.jsonl"
+    index.write_text(
+        "".join(
+            json.dumps({"id": id, "thread_name": name, "updated_at": "t"}) + "\n"
+            for id, name in (("T0", "first"), ("T9", "gone"), ("T0", "renamed"))
+        )
+        + "torn",
+        "utf-8",
+    )
+    code, found = document("--sessions")
+    names = {thread["id"]: thread["name"] for thread in found["threads"]}
+    assert (code, names) == (0, {"T0": "renamed", "T1": None})
+    in_folder = document(home)[1]["threads"]
+    assert {thread["id"]: thread["name"] for thread in in_folder} == names
+    index.unlink()
+    assert [thread["name"] for thread in document("--sessions")[1]["threads"]] == [None, None]
+    shutil.rmtree(home)
+    code, out, err = show("--sessions")
+    assert (code, out, "no saved sessions in" in err) == (2, "", True)
+    code, out, err = show()
+    assert (code, out, "name what to read" in err) == (2, "", True)
+
+
+def test_what_was_skipped_in_a_folder_is_said(tmp_path: Path) -> None:
+    rollout(tmp_path / "r.jsonl", [meta(), event("user_message", message="hello")])
+    (tmp_path / "README.md").write_text("# Sessions\n")
+    note = f"codexwire: note: 1 file was taken for no recording: {(tmp_path / 'README.md').as_posix()}\n"
+    code, _, err = show(tmp_path)
+    assert (code, err) == (0, note)
+    command = [sys.executable, "-m", "codexwire", "decode", str(tmp_path)]
+    assert subprocess.run(command, capture_output=True).stderr.decode().endswith(note)
+
+
+def test_a_message_in_a_document_has_the_line_that_it_stands_in(tmp_path: Path) -> None:
+    lines = (SESSIONS / "recorded").rglob("*.jsonl.gz")
+    recording = next(path for path in sorted(lines) if "s01" in path.name)
+    messages = [
+        json.loads(line)["msg"] for line in gzip.decompress(recording.read_bytes()).splitlines()
+    ]
+    path = tmp_path / "messages.json"
+    path.write_text(json.dumps(messages), "utf-8")
+    code, found = document(path)
+    assert code == 0
+    assert {thread["place"]["line"] for thread in found["threads"]} == {1}
+
+
+def test_a_byte_order_mark_hides_nothing(tmp_path: Path) -> None:
+    path = rollout(tmp_path / "r.jsonl", [meta(), event("user_message", message="hello")])
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    code, found = document(path)
+    assert (code, [thread["id"] for thread in found["threads"]]) == (0, ["T"])
+
+
+def test_a_recording_that_is_cut_short_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
+    recording = next(iter(sorted((SESSIONS / "recorded").rglob("s01*.jsonl.gz"))))
+    path = tmp_path / "cut.jsonl.gz"
+    path.write_bytes(recording.read_bytes()[:-400])
+    code, found = document(path)
+    assert (code, bool(found["threads"])) == (2, True)
+    assert [note["rule"] for note in found["files"][0]["notes"]] == ["damaged"]
 
 
 def test_wrong_use_is_one_line(tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from command import Run
+from session_compare import EQUAL, LOST, figures
 
 import codex_exec_stream as events
 import codex_rollout as rollout
+from codexwire import session
 from codexwire.cli.app import run
 
 SCRIPT = """
@@ -34,6 +36,14 @@ def codexwire(capsys: pytest.CaptureFixture[str]) -> Run:
     return call
 
 
+def home_of(stub: Any, project: Path) -> Path:
+    """Return a home without the sandbox, which not every machine has: what it stops is no item."""
+    home: Path = stub.write_home(project.parent / "home")
+    config = home / "config.toml"
+    config.write_text(f'sandbox_mode = "danger-full-access"\n{config.read_text("utf-8")}', "utf-8")
+    return home
+
+
 def judged(codexwire: Run, *paths: object) -> dict[str, Any]:
     code, out, err = codexwire("validate", *paths, "--format", "json")
     assert code == 0, (out, err)
@@ -46,7 +56,7 @@ def judged(codexwire: Run, *paths: object) -> dict[str, Any]:
 def test_what_exec_prints_and_keeps_is_valid(
     version: str, binary: Any, stub_of: Any, project: Path, tmp_path: Path, codexwire: Run
 ) -> None:
-    home = stub_of(script=SCRIPT).write_home(project.parent / "home")
+    home = home_of(stub_of(script=SCRIPT), project)
     command = [binary(version), "exec", "--json", "--skip-git-repo-check", "say hi"]
     done = subprocess.run(
         [*map(str, command)],
@@ -66,6 +76,12 @@ def test_what_exec_prints_and_keeps_is_valid(
     assert kept["accepted_by"] == {f"rollout@{version}": kept["messages"]}
     assert kept["understood"]["threads"] == file["understood"]["threads"]
     assert kept["understood"]["turns"] == {"completed": 1}
+    same = figures(kept["path"], str(stream), leave_out=(session.User,))
+    assert same.turns["turns"] == 1
+    # A command that ends at once may not be completed in the stream.
+    lost = {"id", "Command.status", "Command.exit_code", "Command.output"}
+    other = {pair for pair in +same.counts if pair[1] != EQUAL}
+    assert other <= {(what, LOST) for what in lost}, same.told
     for line in stream.read_bytes().splitlines():
         assert events.dump_line(events.decode_line(line)) == line
     for line in Path(kept["path"]).read_bytes().splitlines():
@@ -73,20 +89,24 @@ def test_what_exec_prints_and_keeps_is_valid(
 
 
 @pytest.mark.parametrize("version", ["0.163.0", "0.171.0"])
-def test_what_a_turn_of_the_app_server_keeps_is_valid(
+def test_what_a_turn_of_the_app_server_keeps_is_valid_and_reads_as_its_recording(
     version: str,
     binary: Any,
     stub_of: Any,
     project: Path,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     codexwire: Run,
 ) -> None:
-    home = stub_of(script=SCRIPT).write_home(project.parent / "home")
+    home = home_of(stub_of(script=SCRIPT), project)
     monkeypatch.setenv("CODEX_HOME", str(home))
     monkeypatch.chdir(project)
-    code, out, err = codexwire(
-        "turn", "say hi", "--codex", binary(version), "--codex-home", home, "--cwd", project
-    )
+    recording = tmp_path / "recording.jsonl"
+    asked = ("turn", "say hi", "--codex", binary(version), "--codex-home", home, "--cwd", project)
+    code, out, err = codexwire(*asked, "--record", recording)
     assert code == 0, (out, err)
     (kept,) = judged(codexwire, "--sessions")["files"]
     assert (kept["made_by"], kept["understood"]["turns"]) == (version, {"completed": 1})
+    same = figures(str(recording), str(home / "sessions"))
+    assert same.turns == {"turns": 1, "all items equal": 1}
+    assert {verdict for (_, verdict) in +same.counts} == {EQUAL}, same.told

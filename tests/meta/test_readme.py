@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ DOCUMENTS = [
     TOP / "README.md",
     TOP / "CONTRIBUTING.md",
     TOP / "docs" / "rules.md",
+    TOP / "docs" / "sessions.md",
     *sorted(TOP.glob("examples/*/README.md")),
 ]
 
@@ -60,6 +62,7 @@ def test_a_command_exists_with_its_options(words: list[str]) -> None:
 # What launches a server runs in tests/live.
 @pytest.mark.parametrize("code", [b for b in blocks("python") if ".launch(" not in b])
 def test_python_runs(code: str, tmp_path: Path) -> None:
+    shutil.copytree(TOP / "examples" / "saved", tmp_path / "examples" / "saved")
     file = tmp_path / "test_of_the_readme.py"
     file.write_text(code)
     runner = ["-m", "pytest", "-p", "no:cacheprovider"] if "def test_" in code else ["-W", "error"]

@@ -11,7 +11,15 @@ import typer
 if TYPE_CHECKING:  # what notices are made of takes its time to import
     from codexwire.usecases.notices import Notice
 
-__all__ = ["AllowRemote", "NoProjectRules", "new_app", "project_here", "tell"]
+__all__ = [
+    "AllowRemote",
+    "NoProjectRules",
+    "Recorded",
+    "Sessions",
+    "new_app",
+    "project_here",
+    "tell",
+]
 
 NoProjectRules: TypeAlias = Annotated[
     bool,
@@ -21,6 +29,18 @@ NoProjectRules: TypeAlias = Annotated[
     ),
 ]
 """The option that every command has which normalizes a schema."""
+
+Recorded: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="PATH", help="Files, folders, globs, or - for standard input."),
+]
+"""What every command takes that reads recordings and saved sessions."""
+
+Sessions: TypeAlias = Annotated[
+    bool,
+    typer.Option("--sessions", help="The saved sessions in $CODEX_HOME or ~/.codex, too."),
+]
+"""The option that such a command has."""
 
 
 AllowRemote: TypeAlias = Annotated[

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import new_app
+from codexwire.cli.command import Recorded, Sessions, new_app, tell
 from codexwire.cli.console import steps
 from codexwire.report.table import FORMATS, check_format, render
 from codexwire.runtime.decode import MODES
 from codexwire.usecases.decode import decode as decoded
+from codexwire.usecases.recordings import named
 
 __all__ = ["app"]
 
@@ -21,10 +22,8 @@ app = new_app()
 
 @app.command()
 def decode(
-    paths: Annotated[
-        list[str],
-        typer.Argument(metavar="FILE", help="Files, folders, globs, or - for standard input."),
-    ],
+    paths: Recorded = None,
+    sessions: Sessions = False,
     mode: Annotated[str, typer.Option(help=f"One of {', '.join(MODES)}.")] = "tolerant",
     package: Annotated[
         str | None,
@@ -39,8 +38,10 @@ def decode(
     Exit code 0: no drift; 1: drift, or messages that strict mode refuses; 2: not to be read.
     """
     check_format(format)
+    what = named(paths or (), sessions=sessions)
     sys.path.append(str(Path.cwd()))  # where a package was generated into the folder at hand
     with steps() as say:
-        found = decoded(*paths, package=package, mode=mode, say=say)
+        found = decoded(*what, package=package, mode=mode, say=say)
     sys.stdout.write(render(format, found.report(), color=sys.stdout.isatty()))
+    tell(found.notices)
     return 2 if found.tally.unread else int(found.drifted)

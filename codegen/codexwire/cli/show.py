@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import new_app
+from codexwire.cli.command import Recorded, Sessions, new_app, tell
+from codexwire.usecases.recordings import named
 from codexwire.usecases.show import FORMATS, Showing
 from codexwire.usecases.show import show as shown
 
@@ -18,10 +19,8 @@ app = new_app()
 
 @app.command()
 def show(
-    paths: Annotated[
-        list[str],
-        typer.Argument(metavar="FILE", help="Files, folders, globs, or - for standard input."),
-    ],
+    paths: Recorded = None,
+    sessions: Sessions = False,
     format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "markdown",
 ) -> int:
     """Show rollouts, streams of `codex exec --json` and recordings: threads, turns, items.
@@ -29,6 +28,7 @@ def show(
     Exit code 0: all was read; 2: a file or a line could not be.
     """
     account = Showing()
-    for piece in shown(*paths, format=format, account=account):
+    for piece in shown(*named(paths or (), sessions=sessions), format=format, account=account):
         sys.stdout.write(piece)
+    tell(account.notices)
     return 2 if account.unread else 0

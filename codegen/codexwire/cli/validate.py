@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import NoProjectRules, new_app, project_here, tell
+from codexwire.cli.command import NoProjectRules, Recorded, Sessions, new_app, project_here, tell
 from codexwire.cli.console import byte_progress
-from codexwire.errors import UsageError
 from codexwire.finding import Level
 from codexwire.report.table import FORMATS, check_format, render
-from codexwire.usecases.recordings import session_folders
+from codexwire.usecases.recordings import named
 from codexwire.usecases.schema_choice import AUTO
 from codexwire.usecases.validate import validate as judged
 
@@ -23,14 +22,8 @@ app = new_app()
 
 @app.command()
 def validate(
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="PATH", help="Files, folders, globs, or - for standard input."),
-    ] = None,
-    sessions: Annotated[
-        bool,
-        typer.Option("--sessions", help="The saved sessions in $CODEX_HOME or ~/.codex, too."),
-    ] = False,
+    paths: Recorded = None,
+    sessions: Sessions = False,
     schema: Annotated[
         str, typer.Option(help="A version, a file or folder, or auto: what the recording says.")
     ] = AUTO,
@@ -69,12 +62,10 @@ def validate(
     Exit code 0: nothing at the level of --fail-on; 1: something; 2: a file could not be checked.
     """
     check_format(format)
-    named = [*(paths or ()), *(session_folders() if sessions else ())]
-    if not named:
-        raise UsageError("name what to check", hint="files, folders, globs, -, or --sessions")
+    what = named(paths or (), sessions=sessions)
     with byte_progress("validating") as advance:
         found = judged(
-            *named,
+            *what,
             schema=schema,
             as_published=as_published,
             formats=formats,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from codexwire.finding import Finding
 
-__all__ = ["about", "listed", "place", "printable", "sentence"]
+__all__ = ["about", "listed", "many", "place", "printable", "sentence"]
 
 _METHODS = 4
 
@@ -16,6 +16,11 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+def many(count: int, what: str) -> str:
+    """Return a number of things: `1 line`, `1,200 lines`."""
+    return f"{count} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def about(finding: Finding) -> str:

@@ -5,18 +5,19 @@ They name the thread and nothing else: no turn ids, no times, not what the user 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from msgspec.structs import replace
 
+from codexwire.model.repeated import Repeated, parse_repeated
 from codexwire.sessions.draft import ThreadDraft, TurnDraft, own_id
 from codexwire.sessions.items import neutral
-from codexwire.sessions.lines import Json, Notes, Twice, objects
+from codexwire.sessions.lines import Json, Notes, objects
 from codexwire.sessions.losses import lost_by
-from codexwire.sessions.model import UNKNOWN, Item, Search, Step, Thread
+from codexwire.sessions.model import UNKNOWN, Command, Item, Search, Step, Thread
 from codexwire.sessions.values import object_of, records, text_of, usage_of
-from codexwire.transcript.source import Source
+from codexwire.transcript.entry import Item as LineItem
 
 __all__ = ["read_exec"]
 
@@ -50,13 +51,22 @@ def _turn_completed(stream: _Stream, event: Json, line: int) -> None:
     total = usage_of(event.get("usage"))
     if total is not None:
         stream.draft.use(total, None)
-    stream.draft.end(turn)
+    _ended(stream, turn)
 
 
 def _turn_failed(stream: _Stream, event: Json, line: int) -> None:
     turn = stream.turn(line)
     turn.status = "failed"
     turn.error = text_of(object_of(event.get("error")), "message") or None
+    _ended(stream, turn)
+
+
+def _ended(stream: _Stream, turn: TurnDraft) -> None:
+    """End a turn; how an item ended that is still open, the stream does not say."""
+    for id, item in turn.items.items():
+        if getattr(item, "status", None) == "inProgress":
+            unsaid = {"output": None} if isinstance(item, Command) else {}
+            turn.items[id] = replace(item, status=UNKNOWN, **unsaid)
     stream.draft.end(turn)
 
 
@@ -84,10 +94,11 @@ def _item(stream: _Stream, event: Json, line: int) -> None:
 
 def _with_both_ids(item: Item, wire: Json, notes: Notes, line: int) -> Item:
     """Return an item with the id that its object has a second time, under the same key."""
-    again = dict(wire.again) if isinstance(wire, Twice) else {}
-    for key in again:
+    if not isinstance(wire, Repeated):
+        return item
+    for key in wire.again:
         notes.add("key-twice", f"an object has the key {key!r} twice; both values are kept", line)
-    call_id = text_of(again, "id")
+    call_id = text_of(dict(wire.pairs), "id") if "id" in wire.again else ""
     return replace(item, call_id=call_id) if call_id and isinstance(item, Search) else item
 
 
@@ -110,16 +121,16 @@ _EVENTS: Mapping[str, Callable[[_Stream, Json, int], None]] = {
 }
 
 
-def read_exec(source: Source, notes: Notes) -> tuple[Thread, ...]:
-    """Return the thread of a stream."""
+def read_exec(items: Iterable[LineItem], notes: Notes) -> tuple[Thread, ...]:
+    """Return the thread of a stream, by the lines of its file."""
     stream = _Stream(notes)
-    for number, event in objects(source, notes, twice=True):
+    for entry, event in objects(items, notes, parse_repeated):
         type = str(event.get("type"))
         handle = _EVENTS.get(type)
         if handle is None:
             notes.unknown[type] += 1
         else:
-            handle(stream, event, number)
+            handle(stream, event, entry.line)
     if stream.thread_id is None and not stream.draft.turns:
         return ()
     thread = Thread(

@@ -1,25 +1,29 @@
-"""Files of every kind to threads: what a file is, is told by its first lines."""
+"""Files of every kind to threads: what a file is, its transcript format says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from codexwire.errors import TranscriptError
 from codexwire.model.message import parse_object
+from codexwire.profiles.exec_stream.names import SOURCE as EXEC_STREAM
+from codexwire.profiles.rollout.lines import META
+from codexwire.profiles.rollout.names import SOURCE as ROLLOUT
 from codexwire.sessions.exec_events import read_exec
 from codexwire.sessions.lines import Json, Notes
 from codexwire.sessions.model import UNKNOWN, File, Thread
 from codexwire.sessions.recording import read_recording
 from codexwire.sessions.rollouts import read_rollout
-from codexwire.sessions.values import of_type, text_of
-from codexwire.transcript.formats.format import Sample
+from codexwire.sessions.values import object_of, of_type, text_of
+from codexwire.transcript.entry import Item
+from codexwire.transcript.formats.format import Format, Sample
+from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import STDIN, Source
 
-__all__ = ["Loaded", "Sight", "load", "look_at"]
+__all__ = ["KINDS", "Loaded", "Sight", "load", "look_at"]
 
-_ROLLOUT_MEMBERS = frozenset({"timestamp", "type", "payload"})
-_EXEC_PREFIXES = ("thread.", "turn.", "item.")
+_RECORDING = "recording"
 
 
 class Sight(NamedTuple):
@@ -30,8 +34,8 @@ class Sight(NamedTuple):
 
     path: str
     source: str
-    meta: Json
-    thread_id: str
+    meta: Mapping[str, object] = {}
+    thread_id: str = ""
     ordinal: int = 0
 
 
@@ -47,28 +51,45 @@ def look_at(path: str) -> Sight:
     if path != STDIN:
         try:
             with Source(path) as source:
-                return _sight(path, source)
+                look = _LOOKS[_kind(detect(source))]
+                return look(path, [*filter(None, map(parse_object, Sample(source).lines))])
         except TranscriptError:
             pass  # loading it says so
-    return Sight(path, UNKNOWN, {}, "")
+    return Sight(path, UNKNOWN)
 
 
-def _sight(path: str, source: Source) -> Sight:
-    first = next((v for line in Sample(source).lines if (v := parse_object(line))), {})
-    if first.keys() >= _ROLLOUT_MEMBERS:
-        payload = first["payload"]
-        meta = payload if first["type"] == "session_meta" and isinstance(payload, dict) else {}
-        ordinal = of_type(first.get("ordinal"), int) or 0
-        return Sight(path, "rollout", meta, text_of(meta, "id"), ordinal)
-    if text_of(first, "type").startswith(_EXEC_PREFIXES):
-        return Sight(path, "exec", {}, text_of(first, "thread_id"))
-    return Sight(path, "recording", {}, "")
+def _kind(format: Format) -> str:
+    return _RECORDING if format.profile is None else KINDS[format.profile.source]
 
 
-_READERS: dict[str, Callable[[Source, Notes], tuple[Thread, ...]]] = {
+def _look_at_rollout(path: str, lines: list[Json]) -> Sight:
+    metas = (line.get("payload") for line in lines if line.get("type") == META)
+    meta = object_of(next(metas, None))
+    ordinal = of_type(lines[0].get("ordinal"), int) if lines else None
+    return Sight(path, "rollout", meta, text_of(meta, "id"), ordinal or 0)
+
+
+def _look_at_stream(path: str, lines: list[Json]) -> Sight:
+    threads = (thread for line in lines if (thread := text_of(line, "thread_id")))
+    return Sight(path, "exec", {}, next(threads, ""))
+
+
+def _look_at_recording(path: str, lines: list[Json]) -> Sight:  # noqa: ARG001 - as its table asks
+    return Sight(path, _RECORDING)
+
+
+KINDS: Mapping[str, str] = {ROLLOUT: "rollout", EXEC_STREAM: "exec"}
+"""Protocol of lines → what the view calls a file of it; a file of messages is a `recording`."""
+
+_LOOKS: Mapping[str, Callable[[str, list[Json]], Sight]] = {
+    "rollout": _look_at_rollout,
+    "exec": _look_at_stream,
+    _RECORDING: _look_at_recording,
+}
+_READERS: Mapping[str, Callable[[Iterable[Item], Notes], tuple[Thread, ...]]] = {
     "rollout": read_rollout,
     "exec": read_exec,
-    "recording": read_recording,
+    _RECORDING: read_recording,
 }
 
 
@@ -78,10 +99,13 @@ def load(sight: Sight) -> Loaded:
     found: tuple[Thread, ...] = ()
     try:
         with Source(sight.path) as source:
-            kind = _sight(sight.path, source).source
-            found = _READERS[kind](source, notes)
+            format = detect(source)
+            kind = _kind(format)
+            found = _READERS[kind](format.read(source), notes)
+            notes.take_in(source)
     except TranscriptError as error:
-        notes.add("not-understood", error.message, 1)
+        text = f"{error.message} ({error.hint})" if error.hint else error.message
+        notes.add("not-understood", text, 1)
         kind = UNKNOWN
     turns = [turn for thread in found for turn in thread.turns]
     if not turns and kind != UNKNOWN:

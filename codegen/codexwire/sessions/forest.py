@@ -17,6 +17,7 @@ from codexwire.sessions.join import (
 )
 from codexwire.sessions.lineage import history_of, parent_of
 from codexwire.sessions.model import File, Thread
+from codexwire.sessions.names import Names
 
 __all__ = ["walk"]
 
@@ -36,9 +37,10 @@ def walk(paths: Iterable[str], seen: Callable[[File], None] = _nothing) -> Itera
         groups.setdefault(_key(sight), []).append(sight)
     parents = {key: _parent_key(sights[0]) for key, sights in groups.items()}
     pasts: dict[str, Past] = {}
+    names = Names()
     for key, depth, below in _in_order(parents):
         children = tuple(groups[k][0].thread_id for k in below)
-        for thread in _threads(groups[key], pasts, seen):
+        for thread in map(names.named, _threads(groups[key], pasts, seen)):
             yield _placed(thread, depth, children) if depth or children else thread
 
 

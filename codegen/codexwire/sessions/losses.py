@@ -12,6 +12,7 @@ _LOST: Mapping[str, tuple[str, ...]] = {
         "ids of turns, times, the usage of single turns",
         "what stood in the thread before this process",
         "the content of changed files, and where a moved file went",
+        "how a command ended that was still open when its turn ended",
         "declined patches, images that were viewed, calls of the client's tools",
     ),
     "legacy": (

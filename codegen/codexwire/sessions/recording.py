@@ -8,18 +8,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from codexwire.model.message import parse_object
 from codexwire.model.turn_items import Item as WireItem
 from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server.turns import collect
 from codexwire.sessions.items import neutral
-from codexwire.sessions.lines import Json, Notes
+from codexwire.sessions.lines import Json, Notes, objects
 from codexwire.sessions.losses import lost_by
 from codexwire.sessions.model import UNKNOWN, Item, Link, Note, Place, Step, Thread, Turn, Usage
 from codexwire.sessions.values import less, object_of, of_type, text_of, time_of, usage_of
-from codexwire.transcript.entry import Entry, Oddity
-from codexwire.transcript.formats.table import detect
-from codexwire.transcript.source import Source
+from codexwire.transcript.entry import Entry
+from codexwire.transcript.entry import Item as LineItem
 
 __all__ = ["read_recording"]
 
@@ -54,24 +52,19 @@ class _Seen:
         self._begun: dict[tuple[str, str], int] = {}
         self._ended: set[_Key] = set()
 
-    def messages(self, source: Source) -> Iterator[Json]:
+    def messages(self, items: Iterable[LineItem]) -> Iterator[Json]:
         """Yield the messages of a recording, and look at each."""
-        for entry in detect(source).read(source):
-            if isinstance(entry, Oddity) and entry.unread:
-                self.notes.add("unread", entry.message, entry.line)
-            message = parse_object(entry.data) if isinstance(entry, Entry) else None
-            if message is not None and isinstance(entry, Entry):
-                self.lines.append(entry.line)
-                self.look(message, entry)
-                yield message
-        self.notes.lines = max(self.lines, default=0)
+        for entry, message in objects(items, self.notes, broken="no-message"):
+            self.lines.append(int(entry.line))
+            self.look(message, entry)
+            yield message
 
     def look(self, message: Json, entry: Entry) -> None:
         """Take in what a message says of a thread."""
         params, result = object_of(message.get("params")), object_of(message.get("result"))
-        self._look_at_thread(object_of(params.get("thread")), entry.line)
+        self._look_at_thread(object_of(params.get("thread")))
         thread = object_of(result.get("thread"))
-        self._look_at_thread(thread, entry.line)
+        self._look_at_thread(thread)
         call = (entry.connection, repr(message.get("id")))
         if message.get("method") == _FORK:
             self._forks[call] = text_of(params, "threadId")
@@ -87,10 +80,10 @@ class _Seen:
         if parent in self.totals:
             self.befores[thread_id] = self.totals[parent]
 
-    def _look_at_thread(self, thread: Mapping[str, Any], line: int) -> None:
+    def _look_at_thread(self, thread: Mapping[str, Any]) -> None:
         thread_id = text_of(thread, "id")
         if thread_id:
-            self.meet(thread_id, line)
+            self.meet(thread_id, self.lines[-1])
             told = {k: v for k, v in thread.items() if k != "turns" and v is not None}
             self.threads[thread_id].update(told)
 
@@ -150,12 +143,12 @@ _LOOKS: Mapping[str, Callable[[_Seen, Mapping[str, Any]], None]] = {
 }
 
 
-def read_recording(source: Source, notes: Notes) -> tuple[Thread, ...]:
+def read_recording(items: Iterable[LineItem], notes: Notes) -> tuple[Thread, ...]:
     """Return the threads of a recording that have turns, in the order in which they appear."""
     seen = _Seen(notes)
     turns: dict[str, list[Turn]] = {}
     begun_before: dict[str, list[Note]] = {}
-    for state in collect(seen.messages(source)):
+    for state in collect(seen.messages(items)):
         turn = _turn(state, seen)
         thread_id = state.thread_id or UNKNOWN
         seen.meet(thread_id, turn.place.line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from codexwire.sessions.legacy import LEGACY
@@ -14,7 +14,7 @@ from codexwire.sessions.paginated import PAGINATED
 from codexwire.sessions.rollout import Handler, Line, Rollout, type_of
 from codexwire.sessions.rollout_lines import IGNORED
 from codexwire.sessions.values import of_type, text_of
-from codexwire.transcript.source import Source
+from codexwire.transcript.entry import Item
 
 __all__ = ["history_mode", "read_rollout"]
 
@@ -26,17 +26,17 @@ def history_mode(meta: Mapping[str, Any]) -> str:
     return text_of(meta, "history_mode") or "legacy"
 
 
-def read_rollout(source: Source, notes: Notes) -> tuple[Thread, ...]:
-    """Return the thread of a rollout."""
+def read_rollout(items: Iterable[Item], notes: Notes) -> tuple[Thread, ...]:
+    """Return the thread of a rollout, by the lines of its file."""
     rollout = Rollout(notes)
     table: Mapping[str, Handler] = LEGACY
-    for number, line in objects(source, notes):
+    for entry, line in objects(items, notes):
         type = type_of(line)
         if type == "session_meta" and not rollout.metas:
             table = _VOCABULARIES.get(history_mode(_payload(line)), PAGINATED)
         handle = table.get(type)
         if handle is not None:
-            handle(rollout, _line(number, line))
+            handle(rollout, _line(entry.line, line))
         elif type not in IGNORED:
             notes.unknown[type] += 1
     _settle(rollout)

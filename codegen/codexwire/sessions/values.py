@@ -35,7 +35,6 @@ _HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _WORDS = {
     "in_progress": "inProgress",
     "cancelled": "interrupted",
-    "canceled": "interrupted",
     "error": "failed",
 }
 _RUNS_A_LINE = frozenset({"-c", "-lc", "-Command", "-command", "/c", "/C"})

@@ -17,7 +17,7 @@ from codexwire.report.report import Report
 from codexwire.runtime.decode import MODES, Mode
 from codexwire.usecases.decode_recording import Tally, decode_recording
 from codexwire.usecases.decode_report import decode_report
-from codexwire.usecases.notices import Say, silent
+from codexwire.usecases.notices import Notice, Say, silent, skipped_in
 from codexwire.usecases.recordings import recordings
 
 __all__ = ["Decoding", "decode"]
@@ -25,11 +25,20 @@ __all__ = ["Decoding", "decode"]
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """What decoding recordings came to; `named` are the arguments that named them."""
+    """What decoding recordings came to; `named` are the arguments that named them.
+
+    `skipped` are the files in folders that were taken for no recordings.
+    """
 
     named: Sequence[str]
     mode: Mode
     tally: Tally
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a reader must know: files that were skipped."""
+        return skipped_in(self.skipped)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -68,10 +77,11 @@ def decode(
     named = [*map(str, paths)]
     given = None if package is None else _package(package)
     models, chosen, tally = partial(_models, given), _mode(mode), Tally()
-    for path in recordings(named).paths:
+    found = recordings(named)
+    for path in found.paths:
         say(f"decoding {path}")
         decode_recording(path, models, chosen, tally)
-    return Decoding(named, chosen, tally)
+    return Decoding(named, chosen, tally, found.skipped)
 
 
 def _mode(name: str) -> Mode:

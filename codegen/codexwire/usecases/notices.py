@@ -21,6 +21,7 @@ __all__ = [
     "project_rules_of",
     "restored_in",
     "silent",
+    "skipped_in",
     "stale_rules_of",
 ]
 
@@ -59,6 +60,15 @@ def restored_in(restored: RuleIds) -> tuple[Notice, ...]:
     schemas = ", ".join(f"{name} ({', '.join(rules)})" for name, rules in restored.items())
     text = f"as published, but for what a bundle lost and a rule puts back: {schemas}"
     return (Notice("note", text),)
+
+
+def skipped_in(paths: tuple[str, ...]) -> tuple[Notice, ...]:
+    """Return which files in folders were taken for no recordings."""
+    if not paths:
+        return ()
+    named = ", ".join(paths[:_MOST_NAMED]) + (" …" if len(paths) > _MOST_NAMED else "")
+    files = "1 file was" if len(paths) == 1 else f"{len(paths)} files were"
+    return (Notice("note", f"{files} taken for no recording: {named}"),)
 
 
 def project_rules_of(applied: RuleIds) -> tuple[Notice, ...]:

@@ -9,11 +9,12 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from codexwire.errors import TranscriptError, UsageError
+from codexwire.sessions.names import FOLDERS
 from codexwire.transcript.formats.foreign import NAMES, refuse_folder
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import STDIN, Source
 
-__all__ = ["SUFFIXES", "Recordings", "recordings", "session_folders"]
+__all__ = ["SUFFIXES", "Recordings", "named", "recordings"]
 
 SUFFIXES = (".jsonl", ".ndjson", ".har", ".trace")
 """What files in a folder end with when they are taken for recordings, before `.gz` or `.zst`."""
@@ -22,7 +23,6 @@ _LOOKED_INTO = (".log", ".json", ".txt")
 """What files in a folder end with that may be recordings: their content says so."""
 
 _PACKED = (".gz", ".zst")
-_SESSIONS = ("sessions", "archived_sessions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,24 @@ def recordings(arguments: Iterable[str]) -> Recordings:
     )
 
 
-def session_folders() -> tuple[str, ...]:
+def named(paths: Iterable[str], *, sessions: bool) -> list[str]:
+    """Return what a command line names: paths and, with `sessions`, the folders of saved sessions.
+
+    UsageError when that is nothing, or there is no session.
+    """
+    found = [*paths, *(_session_folders() if sessions else ())]
+    if not found:
+        raise UsageError("name what to read", hint="files, folders, globs, -, or --sessions")
+    return found
+
+
+def _session_folders() -> tuple[str, ...]:
     """Return the folders in which codex keeps sessions, below `$CODEX_HOME` or `~/.codex`.
 
-    UsageError when there is no session. Nothing is ever written there.
+    Nothing is ever written there.
     """
     home = Path(os.environ.get("CODEX_HOME") or Path.home() / ".codex")
-    folders = (home / name for name in _SESSIONS)
+    folders = (home / name for name in FOLDERS)
     found = tuple(str(f) for f in folders if f.is_dir() and any(map(_is_recording, f.rglob("*"))))
     if not found:
         raise UsageError(

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codexwire.errors import UsageError
+from codexwire.report.words import many
 from codexwire.sessions.forest import walk as walked
 from codexwire.sessions.json_text import to_json
 from codexwire.sessions.markdown import to_markdown
 from codexwire.sessions.model import UNKNOWN, VERSION, File, Session, Thread, Usage
 from codexwire.sessions.values import plus
+from codexwire.usecases.notices import Notice, skipped_in
 from codexwire.usecases.recordings import recordings
 
 __all__ = ["FORMATS", "Showing", "read", "show", "walk"]
@@ -41,12 +43,21 @@ def read(*paths: str | Path) -> Session:
 
 @dataclass(slots=True)
 class Showing:
-    """What the files came to that were shown: an account of each, and the usage of their threads."""
+    """What the files came to that were shown: an account of each, and the usage of their threads.
+
+    `skipped` are the files in folders that were taken for no sessions.
+    """
 
     files: list[File] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     usage_unknown: int = 0
+    skipped: tuple[str, ...] = ()
     _counted: set[str] = field(default_factory=set)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a reader must know: files that were skipped."""
+        return skipped_in(self.skipped)
 
     @property
     def unread(self) -> int:
@@ -72,7 +83,9 @@ def show(*paths: str | Path, format: str, account: Showing) -> Iterator[str]:
     """
     if format not in FORMATS:
         raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
-    threads = account.counted(walk(*paths, seen=account.files.append))
+    found = recordings([*map(str, paths)])
+    account.skipped = found.skipped
+    threads = account.counted(walked(found.paths, account.files.append))
     return FORMATS[format](threads, account)
 
 
@@ -89,9 +102,9 @@ def _markdown(threads: Iterator[Thread], account: Showing) -> Iterator[str]:
         yield to_markdown(thread) + "\n"
     yield "# Files\n\n"
     for file in account.files:
-        yield f"- {file.path}: {file.source}, {file.lines} lines, {_turns(file)}\n"
+        yield f"- {file.path}: {file.source}, {many(file.lines, 'line')}, {_turns(file)}\n"
         for type, count in file.unknown.items():
-            yield f"  - {count} lines of the unknown type {type}\n"
+            yield f"  - {many(count, 'line')} of the unknown type {type}\n"
         for note in file.notes:
             yield f"  - line {note.place.line}: {note.text} ({note.count})\n"
 
@@ -100,7 +113,7 @@ def _turns(file: File) -> str:
     unknown = (
         f", {file.unknown_status} of them with an {UNKNOWN} end" if file.unknown_status else ""
     )
-    return f"{file.turns} turns{unknown}"
+    return many(file.turns, "turn") + unknown
 
 
 FORMATS: dict[str, Callable[[Iterator[Thread], Showing], Iterator[str]]] = {

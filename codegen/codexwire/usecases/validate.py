@@ -16,7 +16,7 @@ from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Judgement, Options
 from codexwire.transcript.source import STDIN, Source
 from codexwire.usecases.across import look_across
-from codexwire.usecases.notices import Notice, RuleIds, restored_in
+from codexwire.usecases.notices import Notice, RuleIds, restored_in, skipped_in
 from codexwire.usecases.recordings import recordings
 from codexwire.usecases.schema_choice import AUTO, SchemaChoice
 from codexwire.usecases.validate_report import Totals, validate_report
@@ -25,9 +25,6 @@ __all__ = ["Advance", "Validation", "validate"]
 
 Advance: TypeAlias = "Callable[[int, int], None]"
 """Called with the number of bytes that were done since the last call, and of all bytes."""
-
-
-_MOST_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,7 @@ class Validation:
         unusable = (j.unusable for j in self.judgements if j.unusable is not None)
         return (
             *restored_in(self.restored),
-            *_skipped(self.skipped),
+            *skipped_in(self.skipped),
             *(Notice("error", str(e)) for e in unusable),
         )
 
@@ -122,14 +119,6 @@ def validate(
     labels = sorted({j.schema for j in judgements if j.schema is not None})
     totals = {label: everything(choice.protocol(label)) for label in labels if coverage}
     return Validation(judgements, choice.restored(labels), totals, found.skipped)
-
-
-def _skipped(paths: tuple[str, ...]) -> tuple[Notice, ...]:
-    if not paths:
-        return ()
-    named = ", ".join(paths[:_MOST_NAMED]) + (" …" if len(paths) > _MOST_NAMED else "")
-    files = "1 file was" if len(paths) == 1 else f"{len(paths)} files were"
-    return (Notice("note", f"{files} taken for no recording: {named}"),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from codexwire.finding import Finding, Level
 from codexwire.model.lines import Understood
 from codexwire.report.report import Group, Report, Section
-from codexwire.report.words import printable
+from codexwire.report.words import many, printable
 from codexwire.transcript.coverage import GROUPS, Point
 from codexwire.transcript.judgement import Judgement
 from codexwire.transcript.rules import TITLES
@@ -52,10 +52,10 @@ def _counts(judgements: Sequence[Judgement]) -> Counter[Level]:
 def _summary(judgements: Sequence[Judgement]) -> str:
     counts = _counts(judgements)
     size = sum(j.bytes for j in judgements)
-    read = [_many(size, "byte")] if size else []  # what is judged while it is recorded is no file
+    read = [many(size, "byte")] if size else []  # what is judged while it is recorded is no file
     text = (
-        f"{', '.join([_many(len(judgements), 'file'), *_judged(judgements), *read])}:"
-        f" {_many(counts[Level.ERROR], 'error')}, {_many(counts[Level.WARNING], 'warning')},"
+        f"{', '.join([many(len(judgements), 'file'), *_judged(judgements), *read])}:"
+        f" {many(counts[Level.ERROR], 'error')}, {many(counts[Level.WARNING], 'warning')},"
         f" {counts[Level.INFO]} info"
     )
     unchecked = [(sum(j.unchecked for j in g), w, "unchecked") for w, g in _by_what(judgements)]
@@ -66,7 +66,7 @@ def _summary(judgements: Sequence[Judgement]) -> str:
         (sum(j.unusable is not None for j in judgements), "file", "could not be checked"),
     ]
     stand_ins = {f"{j.server} judged by {j.schema}": None for j in judgements if j.stands_in}
-    told = (f"{_many(count, what)} {how}" for count, what, how in more if count)
+    told = (f"{many(count, what)} {how}" for count, what, how in more if count)
     judged_by = [listed([*stand_ins])] if stand_ins else []
     return "; ".join([text, *told, *_turns(judgements), *judged_by])
 
@@ -81,7 +81,7 @@ def _by_what(judgements: Sequence[Judgement]) -> list[tuple[str, list[Judgement]
 
 def _judged(judgements: Sequence[Judgement]) -> list[str]:
     found = _by_what(judgements) or [("message", [])]
-    return [_many(sum(j.messages for j in group), what) for what, group in found]
+    return [many(sum(j.messages for j in group), what) for what, group in found]
 
 
 def _turns(judgements: Iterable[Judgement]) -> Iterator[str]:
@@ -90,11 +90,7 @@ def _turns(judgements: Iterable[Judgement]) -> Iterator[str]:
     if understood:
         unknown = sum(u.turns.get("unknown", 0) for u in understood)
         more = f", {unknown:,} of them of unknown status" if unknown else ""
-        yield f"{_many(sum(sum(u.turns.values()) for u in understood), 'turn')}{more}"
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count:,} {what}s"
+        yield f"{many(sum(sum(u.turns.values()) for u in understood), 'turn')}{more}"
 
 
 def _group(judgement: Judgement) -> Group:
@@ -103,8 +99,8 @@ def _group(judgement: Judgement) -> Group:
     if judgement.project_rules:
         facts.append(f"with {', '.join(judgement.project_rules)}")
     others = (item for item in judgement.releases.items() if item[0] != judgement.schema)
-    facts += [f"{_many(count, 'line')} by {schema}" for schema, count in sorted(others)]
-    facts += [_many(judgement.messages, judgement.what), *_turns([judgement])]
+    facts += [f"{many(count, 'line')} by {schema}" for schema, count in sorted(others)]
+    facts += [many(judgement.messages, judgement.what), *_turns([judgement])]
     shown = judgement.findings
     return Group(
         title=judgement.path,

@@ -49,6 +49,25 @@ def test_an_error_is_the_turns_unless_it_gets_over_it(tmp_path: Path) -> None:
     assert [note.text for note in found.files[0].notes] == ["again"]
 
 
+def test_how_an_open_item_ended_is_unknown_once_its_turn_has_ended(tmp_path: Path) -> None:
+    command = {"type": "command_execution", "command": "ls", "status": "in_progress"}
+    search = {"type": "web_search", "query": "q"}
+    opened = [
+        {"type": "item.started", "item": {"id": f"item_{at}", **item}}
+        for at, item in enumerate(({**command, "aggregated_output": "", "exit_code": None}, search))
+    ]
+    (turn,) = read(tmp_path, THREAD, STARTED, *opened).threads[0].turns
+    running = turn.items[0]
+    assert isinstance(running, session.Command)
+    assert (running.status, running.output) == ("inProgress", "")
+    for end in ({"type": "turn.completed", "usage": {}}, {"type": "turn.failed", "error": {}}):
+        (turn,) = read(tmp_path, THREAD, STARTED, *opened, end).threads[0].turns
+        ended, searched = turn.items
+        assert isinstance(ended, session.Command)
+        assert (ended.status, ended.output, ended.exit_code) == (session.UNKNOWN, None, None)
+        assert isinstance(searched, session.Search)
+
+
 def test_a_plan_is_as_it_was_told_last(tmp_path: Path) -> None:
     (turn,) = read(tmp_path, THREAD, STARTED, todo("started", False, False)).threads[0].turns
     assert [step.status for step in turn.plan] == ["unknown", "unknown"]

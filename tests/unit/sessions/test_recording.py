@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from codexwire import session
 
 
@@ -62,6 +64,24 @@ def test_a_turn_that_began_before_the_recording_is_said(tmp_path: Path) -> None:
     thread = read(tmp_path, notification("item/completed", turnId="0", item=item), ended("0"))
     assert [note.rule for note in thread.notes] == ["begun-before"]
     assert thread.turns[0].status == "completed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "delta", "place"),
+    [
+        ("plan", "plan/delta", {}),
+        ("reasoning", "reasoning/summaryTextDelta", {"summaryIndex": 0}),
+    ],
+)
+def test_what_has_streamed_of_an_item_is_its_text(
+    tmp_path: Path, kind: str, delta: str, place: dict[str, int]
+) -> None:
+    item = {"type": kind, "id": "m"}
+    begun = notification("item/started", turnId="0", item=item)
+    piece = notification(f"item/{delta}", turnId="0", itemId="m", delta="so far", **place)
+    ((shown,),) = (turn.items for turn in read(tmp_path, started("0"), begun, piece).turns)
+    assert isinstance(shown, session.Plan | session.Reasoning)
+    assert shown.text == "so far"
 
 
 def test_a_turn_without_an_end_is_unknown_and_keeps_what_has_streamed(tmp_path: Path) -> None:

@@ -39,6 +39,13 @@ def test_a_broken_line_is_passed_over(tmp_path: Path) -> None:
     assert (file.lines, file.turns) == (4, 1)
 
 
+def test_a_line_with_a_number_that_is_not_read_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text(f'{{"timestamp":"t","type":"session_meta","payload":{"1" * 30_000}}}\n')
+    (file,) = session.read(path).files
+    assert [note.rule for note in file.notes] == ["unread", "no-turns"]
+
+
 def test_unknown_lines_are_counted_by_their_type(tmp_path: Path) -> None:
     lines = [
         meta(),
@@ -226,6 +233,15 @@ def test_a_call_and_its_output_are_a_command(
     assert isinstance(item, session.Command)
     assert (item.id, item.command, item.shell, item.cwd) == ("c", "ls", "bash -lc", "/p")
     assert (item.exit_code, item.status, item.output) == told
+
+
+@pytest.mark.parametrize("name", ["workdir", "working_directory", "cwd"])
+def test_a_command_runs_in_the_folder_that_its_call_names(tmp_path: Path, name: str) -> None:
+    arguments = json.dumps({"command": "ls", name: "/elsewhere"})
+    call = response("function_call", name="shell_command", call_id="c", arguments=arguments)
+    (item,) = turn_of(tmp_path, call).items
+    assert isinstance(item, session.Command)
+    assert item.cwd == "/elsewhere"
 
 
 AGENTS: list[tuple[str, dict[str, Any], str, tuple[str, ...]]] = [

@@ -66,6 +66,7 @@ def advance(state: State, number: int, line: Mapping[str, Any]) -> None:
         state.running["turn"] = number
     elif kind in _ENDED:
         state.running.clear()
+        state.items.clear()
         state.turns[_ENDED[kind]] += 1
     elif isinstance(item, dict) and isinstance(item.get("id"), str):
         if kind == "item.completed":

@@ -3,7 +3,8 @@
 `history_mode` of the first `session_meta` says in which words the history is written, never the release:
 one release writes both. In what was written before 0.107.0 no line begins or ends a turn: there every
 message of the user's begins one, and nothing says how it ended. Before 0.145.0 a failed turn ends like a
-completed one.
+completed one: that it was completed is sure only where the last that happened in it is the answer which its
+end repeats. How a review ended, none of them says.
 """
 
 from __future__ import annotations
@@ -57,6 +58,9 @@ TYPES: Final = frozenset(
 """The types of lines by which a rollout is told from other files; it may have others."""
 
 _STARTED, _COMPLETED, _ABORTED = "task_started", "task_complete", "turn_aborted"
+_REVIEWS = frozenset({"entered_review_mode", "EnteredReviewMode"})
+_CALLS = frozenset({"function_call", "custom_tool_call", "local_shell_call", "web_search_call"})
+"""What the model does after it has said something, so that this is not its answer."""
 
 
 @dataclass(slots=True)
@@ -66,6 +70,8 @@ class State:
     `meta` is the payload of its own `session_meta`, the first one; `running` are the turns that have begun
     and not ended, by id, with the line that began each; `ordinal` is that of the last line that has one,
     `first` that of the first. `implied` is the line of the user's message that began a turn without an id.
+    `answer` is what the agent said, if it did nothing after that, `reviewed` whether the turn is a review;
+    `ended` says how turns ended that did so under another id.
     """
 
     lines: int = 0
@@ -75,6 +81,9 @@ class State:
     ordinal: int | None = None
     running: dict[str, int] = field(default_factory=dict)
     implied: int | None = None
+    answer: str = ""
+    reviewed: bool = False
+    ended: dict[str, str] = field(default_factory=dict)
     turns: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -139,26 +148,52 @@ def advance(state: State, number: int, line: Mapping[str, Any]) -> None:
         state.meta = payload_of(line) if state.meta is None else state.meta
     elif line.get("type") == EVENT:
         _event(state, number, payload_of(line))
+    elif payload_of(line).get("type") in _CALLS:
+        state.answer = ""
 
 
 def _event(state: State, number: int, payload: Mapping[str, Any]) -> None:
     kind, turn = _text(payload, "type"), _text(payload, "turn_id")
+    told = payload.get("item") if kind == "item_completed" else payload
+    if isinstance(told, dict):
+        _said_or_done(state, told)
     if kind == _STARTED:
         _settle_implied(state, "unknown")
         state.running[turn] = number
     elif kind in (_COMPLETED, _ABORTED):
-        _ended(state, turn, _status(payload))
+        _ended(state, turn, _status(state, payload))
+        state.answer, state.reviewed = "", False
     elif kind == "user_message" and not state.running:
         _settle_implied(state, "unknown")
         state.implied = number
+
+
+def _said_or_done(state: State, told: Mapping[str, Any]) -> None:
+    """Take in what an event, or the item that it completes, says of how its turn will have ended."""
+    kind = _text(told, "type")
+    if kind in ("agent_message", "AgentMessage"):
+        content = told.get("content")
+        parts = content if isinstance(content, list) else []
+        texts = (_text(p, "text") for p in parts if isinstance(p, dict))
+        state.answer = _text(told, "message") or "".join(texts)
+    elif kind in _REVIEWS:
+        state.reviewed = True
+    elif kind == "user_message":
+        state.answer = ""
 
 
 def _ended(state: State, turn: str, status: str) -> None:
     if state.implied is not None and not state.running:
         _settle_implied(state, status)
     else:
-        # A review ends under another id than it began with, and a fork may begin in its parent's turn.
-        state.running.pop(turn if turn in state.running else next(iter(state.running), ""), None)
+        # A review ends under another id than it began with, and one that is interrupted under both; a
+        # fork may begin in its parent's turn.
+        begun = turn if turn in state.running else next(iter(state.running), "")
+        state.running.pop(begun, None)
+        if turn in state.ended:
+            state.turns[state.ended.pop(turn)] -= 1
+        if begun and begun != turn:
+            state.ended[begun] = status
         state.turns[status] += 1
 
 
@@ -168,13 +203,15 @@ def _settle_implied(state: State, status: str) -> None:
         state.implied = None
 
 
-def _status(payload: Mapping[str, Any]) -> str:
+def _status(state: State, payload: Mapping[str, Any]) -> str:
     """Return how a turn ended; `started_at` has come with `error`, and shows that it would be there."""
     if payload.get("type") == _ABORTED:
         return "interrupted"
     if payload.get("error") is not None:
         return "failed"
-    return "completed" if "started_at" in payload else "unknown"
+    answer = _text(payload, "last_agent_message")
+    is_sure = payload.get("started_at") is not None or (answer and answer == state.answer)
+    return "completed" if is_sure and not state.reviewed else "unknown"
 
 
 def understood(state: State) -> Understood:

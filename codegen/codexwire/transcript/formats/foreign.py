@@ -63,8 +63,8 @@ def _is_rust_log(sample: Sample) -> bool:
 FOREIGN = (
     Foreign(
         "old-exec-json",
-        f"the output of an old `codex exec --json`, whose events are not {_SERVER} messages",
-        _RECORD_HINT,
+        'the output of an old `codex exec --json`, whose lines are {"id", "msg"}',
+        "the streams of 0.99.0 and later are read",
         _any(_is_old_exec_event),
     ),
     Foreign(

@@ -34,7 +34,8 @@ CHECK = LineCheck(
     title="An item of a stream begins and is not completed.",
     level=Level.INFO,
     evidence=(
-        "0.99.0–0.171.0: every item that begins is completed, to-do lists at the end of the turn",
+        "0.99.0–0.171.0: items that begin are completed, to-do lists at the end of the turn",
+        "0.125.0, 0.140.0: a command that ends at once is sometimes not",
     ),
     on_line=at_line,
     at_end=at_end,
