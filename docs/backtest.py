@@ -1,8 +1,8 @@
 """What would have been unknown on the day that a release came.
 
 A request's response type that only the table of `n002-response-map` tells is known because somebody asked
-a server. For every release, this takes away the rows of the requests that came with it, and looks which
-results nothing else tells then.
+a server, and so is what an observed profile tells. For every release, this takes away the rows of the
+requests that came with it, and its profile, and looks which results nothing else tells then.
 
     python docs/backtest.py
 """
@@ -10,6 +10,7 @@ results nothing else tells then.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from codexwire.direction import Kind
 from codexwire.ingest import load_version
@@ -34,7 +35,8 @@ def unknown_on_arrival(protocols: Iterable[Protocol]) -> Iterator[tuple[Protocol
         requests = {m.name for m in protocol.methods if m.kind is Kind.REQUEST}
         table = {name: row for name, row in RESPONSES.items() if name not in requests - seen}
         seen |= requests
-        resolved = resolve(before_resolving(protocol), table)
+        unasked = replace(before_resolving(protocol), observed={})
+        resolved = resolve(unasked, table)
         yield (
             protocol,
             [m.name for m in resolved.methods if m.kind is Kind.REQUEST and m.result is None],

@@ -1,4 +1,4 @@
-"""mypy --strict and pyright know the types of what a generated package gives back."""
+"""mypy --strict knows the types of what a generated package gives back; `.ci/run` asks pyright, too."""
 
 from __future__ import annotations
 
@@ -30,14 +30,13 @@ def checked(*command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("checker", [("mypy", "--strict", "--cache-dir"), ("pyright",)])
-def test_a_checker_knows_the_types(checker: tuple[str, ...], tmp_path: Path) -> None:
-    cache = [str(tmp_path)] if checker[0] == "mypy" else []
-    right = checked(*checker, *cache, str(PROGRAM))
+def test_a_checker_knows_the_types(tmp_path: Path) -> None:
+    checker = ("mypy", "--strict", "--cache-dir", str(tmp_path))
+    right = checked(*checker, str(PROGRAM))
     assert right.returncode == 0, right.stdout
     wrong = tmp_path / "wrong.py"
     wrong.write_text(PROGRAM.read_text("utf-8").replace("TurnStartResponse", "TurnStartParams"))
-    found = checked(*checker, *cache, str(wrong))
+    found = checked(*checker, str(wrong))
     assert found.returncode == 1
     assert "TurnStartResponse" in found.stdout
 
