@@ -121,6 +121,10 @@ class Client(BlockingPeer[AsyncClient]):
         """Shake hands; entering the client does it already."""
         return self.call(self._client.handshake)
 
+    def supports(self, method: str, field: str | None = None) -> bool | None:
+        """Whether the server has a method, and a field of its params; None when nobody knows."""
+        return self._client.supports(method, field)
+
     def on_request(self, method: str, handler: Handler | None) -> None:
         """Answer the server's requests of `method` with `handler` (None: with the safe default)."""
         self._client.on_request(method, None if handler is None else _in_thread(handler))
