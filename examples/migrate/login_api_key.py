@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 
-from codex_app_server_protocol import AppServerClient, models
+from codex_app_server_protocol import AppServerClient
 
 
 def main() -> None:
@@ -13,8 +13,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as home,
         AppServerClient.launch(codex_home=home) as client,
     ):
-        params = models.LoginAccountParams(models.ApiKeyLoginAccountParams(api_key="sk-invented"))
-        client.account_login_start(params)
+        client.login({"type": "apiKey", "apiKey": "sk-invented"})
         print(f"logged in: {client.is_logged_in()}")
         client.account_logout()
         print(f"logged in: {client.is_logged_in()}")

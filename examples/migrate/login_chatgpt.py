@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 
-from codex_app_server_protocol import AppServerClient, models
+from codex_app_server_protocol import AppServerClient
 from codexwire.runtime.errors import RequestTimeoutError
 
 PATIENCE = 1.0  # seconds; a person needs some minutes
@@ -16,15 +16,13 @@ def main() -> None:
         tempfile.TemporaryDirectory() as home,
         AppServerClient.launch(codex_home=home) as client,
     ):
-        ended = client.notifications(methods=("account/login/completed",), timeout=PATIENCE)
-        params = models.LoginAccountParams(models.ChatgptLoginAccountParams())
-        login = client.account_login_start(params).root
-        assert isinstance(login, models.ChatgptLoginAccountResponse)
-        print(f"open {login.auth_url.partition('?')[0]}")
+        login = client.login({"type": "chatgpt"})
+        print(f"open {str(login.url).partition('?')[0]}")
         try:
-            print(next(ended).params.success)
+            print(login.wait(timeout=PATIENCE).success)
         except RequestTimeoutError:
-            print(client.account_login_cancel(login_id=login.login_id).status)
+            login.cancel()
+            print(login.wait().success)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 
-from codex_app_server_protocol import AppServerClient, models
+from codex_app_server_protocol import AppServerClient
 from codexwire.runtime.errors import RequestTimeoutError, RpcError
 
 PATIENCE = 1.0  # seconds; a person needs some minutes
@@ -16,19 +16,17 @@ def main() -> None:
         tempfile.TemporaryDirectory() as home,
         AppServerClient.launch(codex_home=home) as client,
     ):
-        ended = client.notifications(methods=("account/login/completed",), timeout=PATIENCE)
-        params = models.LoginAccountParams(models.ChatgptDeviceCodeLoginAccountParams())
         try:
-            login = client.account_login_start(params, timeout=30).root
+            login = client.login({"type": "chatgptDeviceCode"}, timeout=30)
         except (RpcError, RequestTimeoutError) as problem:
             print(f"no code: {type(problem).__name__}")
             return
-        assert isinstance(login, models.ChatgptDeviceCodeLoginAccountResponse)
-        print(f"enter a code at {login.verification_url}")
+        print(f"enter {login.user_code} at {login.url}")
         try:
-            print(next(ended).params.success)
+            print(login.wait(timeout=PATIENCE).success)
         except RequestTimeoutError:
-            print(client.account_login_cancel(login_id=login.login_id).status)
+            login.cancel()
+            print(login.wait().success)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ SAID = {
     "client/unknown_request.py": "responsesApi/call {'output': [{'type': 'message',",
     "migrate/quickstart.py": "compares releases.\n2 items\n1050 tokens\n",
     "migrate/progress.py": "command: completed\ntext: Nothing \ntext: was \ntext: written.\ncompleted\n",
-    "migrate/login_chatgpt.py": "open https://auth.openai.com/oauth/authorize\ncanceled\n",
+    "migrate/login_chatgpt.py": "open https://auth.openai.com/oauth/authorize\nFalse\n",
     "migrate/login_device_code.py": "no code: ",
     "migrate/login_api_key.py": "logged in: True\nlogged in: False\n",
 }
