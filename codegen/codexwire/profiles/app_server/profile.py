@@ -9,7 +9,7 @@ from codexwire.model.profile import Bundle, ClientBase, Profile
 from codexwire.profiles.app_server.answers import SAFE_ANSWERS
 from codexwire.profiles.app_server.domains import DOMAINS
 from codexwire.profiles.app_server.identities import IDENTITIES
-from codexwire.profiles.app_server.names import EVENT, NAME, SOURCE, V1, V2
+from codexwire.profiles.app_server.names import ARCHIVE, EVENT, NAME, SOURCE, V1, V2
 from codexwire.profiles.app_server.normalization import RULES
 from codexwire.profiles.app_server.responses import RESPONSES
 from codexwire.profiles.app_server.session import AWAITED, CHECKS, VOCABULARY
@@ -31,7 +31,7 @@ APP_SERVER: Final = Profile(
         command=(SOURCE, "generate-json-schema"),
         since="0.58.0",
     ),
-    archive=("history.json.gz",),
+    archive=(ARCHIVE,),
     default_version="0.171.0",
     identities=IDENTITIES,
     rules=RULES,

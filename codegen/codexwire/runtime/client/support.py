@@ -14,12 +14,11 @@ from codexwire.ir.model import Method, Protocol
 from codexwire.model.archive import Archive, read_archive
 from codexwire.model.read import types_of
 from codexwire.model.types import Anything
+from codexwire.profiles.app_server.names import ARCHIVE
 from codexwire.resources import schema_root
 from codexwire.version import Version
 
 __all__ = ["supports"]
-
-_ARCHIVE = "history.json.gz"
 
 
 def supports(
@@ -56,7 +55,7 @@ def _has_field(
 
 @cache
 def _archive() -> Archive:
-    return read_archive(schema_root() / _ARCHIVE)
+    return read_archive(schema_root() / ARCHIVE)
 
 
 @cache
