@@ -14,10 +14,11 @@ from command import Run
 from codexwire.diff import DiffFinding, diff
 from codexwire.diff.history import Subject, history
 from codexwire.ingest import load
-from codexwire.ingest.archive import archive, archive_path, read_archive
+from codexwire.ingest.archive import archive, archive_path
 from codexwire.ingest.channel import stable_part
 from codexwire.ingest.embedded import published
 from codexwire.ir.model import UNIONS, Protocol
+from codexwire.model.archive import read_archive
 from codexwire.resources import schema_root
 from codexwire.usecases.comparable import prepared
 from codexwire.usecases.releases import mended_releases

@@ -13,12 +13,13 @@ import pytest
 from fake_world import World
 
 from codexwire.cli.app import run
-from codexwire.direction import Kind
+from codexwire.direction import Kind, Side
 from codexwire.ingest import load
 from codexwire.ingest.archive import archive
 from codexwire.ingest.at_hand import what_is_archived
 from codexwire.ir.canonical import digest
 from codexwire.normalize import normalize
+from codexwire.runtime import errors
 from codexwire.version import Version
 from fake_release import fake_binary, golden_bundles, put_binary
 
@@ -91,6 +92,7 @@ def test_the_map_has_every_method_with_its_result_and_ids(schema: Command) -> No
         },
         "result": "v2/TurnStartResponse",
         "result_by": "params",
+        "refusal": None,
         "ids": {
             "thread": {"params": ["threadId"], "result": []},
             "turn": {"params": [], "result": ["turn.id"]},
@@ -101,6 +103,18 @@ def test_the_map_has_every_method_with_its_result_and_ids(schema: Command) -> No
     experimental = {m["name"] for m in shown["methods"] if m["stability"] == "experimental"}
     assert "thread/realtime/start" in experimental
     assert "turn/start" not in experimental
+
+
+def test_the_map_refuses_every_request_of_the_server_and_knows_its_errors(schema: Command) -> None:
+    shown = the_map(schema, "--schema", "0.163.0")
+    refusals = {m["name"]: m["refusal"] for m in shown["methods"] if m["refusal"]}
+    asked = normalize(load("0.163.0")).protocol.table(Side.SERVER, Kind.REQUEST)
+    assert set(refusals) == {m.name for m in asked}
+    assert refusals["execCommandApproval"] == {"result": {"decision": "denied"}}
+    assert refusals["account/chatgptAuthTokens/refresh"] == {"error": {"code": -32601}}
+    for error in shown["errors"]:
+        assert issubclass(getattr(errors, f"{error['name']}Error"), errors.RpcError)
+    assert {"name": "Overloaded", "code": -32001, "pattern": None} in shown["errors"]
 
 
 def test_the_types_of_the_map_are_those_of_the_schema_document(schema: Command) -> None:

@@ -10,9 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
+from codexwire.direction import Kind, Side
 from codexwire.emit.ids import IdTable, id_tables
 from codexwire.ir.canonical import digest, protocol_digest
 from codexwire.ir.model import Method, Protocol, TypeDef
+from codexwire.model.error_kind import METHOD_NOT_FOUND
+from codexwire.model.profile import Profile, profile_of
 from codexwire.normalize import Normalized
 
 __all__ = ["MAP_VERSION", "Since", "neutral_map"]
@@ -40,6 +45,7 @@ def neutral_map(
     with their schema, and the rules with the places that concern them.
     """
     protocol = normalized.protocol
+    profile = profile_of(protocol)
     tables = id_tables(protocol)
     names = None if only is None else frozenset(only)
     methods = [m for m in protocol.methods if names is None or m.name in names]
@@ -55,8 +61,9 @@ def neutral_map(
         "release": str(protocol.version) if protocol.version else None,
         "digest": protocol_digest(protocol),
         "sources": [{"channel": s.channel, "digest": s.digest} for s in protocol.sources],
-        "methods": [_method(m, tables, since) for m in methods],
+        "methods": [_method(m, tables, since, profile) for m in methods],
         "types": [_type(protocol, t, since, whole=names is not None) for t in types],
+        "errors": [msgspec.to_builtins(kind) for kind in profile.errors],
         "id_aliases": {
             t.kind: {path: list(others) for path, others in t.aliases.items()} for t in tables
         },
@@ -69,7 +76,9 @@ def neutral_map(
     }
 
 
-def _method(method: Method, tables: Iterable[IdTable], since: Since) -> dict[str, Any]:
+def _method(
+    method: Method, tables: Iterable[IdTable], since: Since, profile: Profile
+) -> dict[str, Any]:
     params = {
         "type": method.params_type,
         "required": method.params_required,
@@ -86,12 +95,22 @@ def _method(method: Method, tables: Iterable[IdTable], since: Since) -> dict[str
         "params": None if method.params is None else params,
         "result": method.result,
         "result_by": method.result_by or None,
+        "refusal": _refusal(method, profile),
         "ids": {
             table.kind: {"params": list(rows[0]), "result": list(rows[1])}
             for table in tables
             if (rows := table.rows.get(method.name))
         },
     }
+
+
+def _refusal(method: Method, profile: Profile) -> dict[str, Any] | None:
+    """Return the members of the answer that refuses a server's request; None for any other message."""
+    if (method.sender, method.kind) != (Side.SERVER, Kind.REQUEST):
+        return None
+    if method.name in profile.safe_answers:
+        return {"result": profile.safe_answers[method.name]}
+    return {"error": {"code": METHOD_NOT_FOUND}}
 
 
 def _type(protocol: Protocol, typedef: TypeDef, since: Since, *, whole: bool) -> dict[str, Any]:

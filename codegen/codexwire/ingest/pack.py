@@ -1,4 +1,4 @@
-"""Write the archive of releases: the form is described in `codexwire.ingest.archive`."""
+"""Write the archive of releases: the form is described in `codexwire.model.archive`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from codexwire.ingest.archive import FORMAT, Breaks, Timeline, method_label
 from codexwire.ir.canonical import bare, canonical_json
 from codexwire.ir.model import Protocol, Schema
+from codexwire.model.archive import FORMAT, Breaks, Timeline, method_label
 from codexwire.version import Version
 
 __all__ = ["pack", "write_archive"]

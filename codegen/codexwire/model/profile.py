@@ -11,8 +11,10 @@ import msgspec
 
 from codexwire.ir.layout import Layout
 from codexwire.ir.model import Protocol
+from codexwire.model.error_kind import ErrorKind
 from codexwire.model.identity import Identities
 from codexwire.model.lines import Lines
+from codexwire.model.message import Json
 from codexwire.model.normalization import NormalizationRules
 from codexwire.model.session import Vocabulary
 from codexwire.model.session_check import SessionCheck
@@ -116,6 +118,7 @@ class Profile(Layout):
     of results that no rule can find, `events` the types that a server sends outside the unions, `awaited`
     the notifications that a client waits for before it goes on. `claims` says that the rules' claims of
     releases are about this protocol. `client` is None where the runtime has no client for it.
+    `safe_answers` are the results that refuse the server's requests, `errors` the kinds of its errors.
     Of a protocol of lines, `nested` are the members, each inside the one before, whose variants are kinds of
     lines, and `lines` is how a file of such lines is told and understood.
     """
@@ -136,6 +139,8 @@ class Profile(Layout):
     awaited: frozenset[str] = frozenset()
     domains: tuple[Domain, ...] = (Domain("shared", "All types.", ()),)
     client: ClientBase | None = None
+    safe_answers: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))
+    errors: tuple[ErrorKind, ...] = ()
     checks: tuple[SessionCheck, ...] = ()
     vocabulary: Vocabulary = _SILENT
     signs: Signs | None = None

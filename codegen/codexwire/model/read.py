@@ -35,6 +35,7 @@ from codexwire.model.types import (
     Tuple,
     Type,
     Union,
+    split_nullable,
 )
 
 __all__ = ["Types", "facts_of", "read", "types_of"]
@@ -128,6 +129,15 @@ class Types:
         found = None if params is None else self.resolve(params)
         members = found.properties if isinstance(found, Object) else {}
         return {key: inner for key, inner in members.items() if inner.facts.is_experimental}
+
+    def members(self, found: Type) -> Iterator[tuple[str, Type]]:
+        """Yield the members that an object of a type may have, of all branches of a union."""
+        found = self.resolve(split_nullable(self.resolve(found))[0])
+        if isinstance(found, Object):
+            yield from found.properties.items()
+        elif isinstance(found, Union | All):
+            for part in found.parts():
+                yield from self.members(part)
 
     def resolve(self, found: Type) -> Type:
         """Follow references until a type that is none; any value where they lead round in a circle."""

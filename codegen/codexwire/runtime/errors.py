@@ -32,9 +32,8 @@
         ├── InvalidParamsError           the server could not read the request
         └── InternalServerError          the server failed while it served the request
 
-Servers answer nearly everything with code −32600, so the classes below RpcError are told apart by
-code, then by the text of the message (openai/codex app-server 0.58.0–0.169.0, exec-server
-0.120.0–0.169.0); `code`, `data` and `message` are always those of the wire.
+Which RpcError it is, code and text tell (`codexwire.profiles.errors`); `code`, `data` and
+`message` are always those of the wire.
 """
 
 from __future__ import annotations
@@ -43,6 +42,7 @@ import re
 from typing import Any
 
 from codexwire.errors import CodexwireError
+from codexwire.profiles.errors import ERRORS
 
 __all__ = [
     "AlreadyInitializedError",
@@ -282,31 +282,10 @@ class InternalServerError(RpcError):
     """The server failed while it served the request."""
 
 
-_BY_CODE: dict[int, type[RpcError]] = {
-    -32001: OverloadedError,
-    -32004: FileMissingError,
-    -32601: MethodUnknownError,
-    -32602: InvalidParamsError,
-    -32603: InternalServerError,
-}
-
-# Only looked at under −32600: the first that is found in the message decides.
-_BY_TEXT: tuple[tuple[re.Pattern[str], type[RpcError]], ...] = tuple(
-    (re.compile(text, re.IGNORECASE), kind)
-    for text, kind in (
-        (r"^not initialized|^client must (call initialize|send initialized)", NotInitializedError),
-        (r"^already initialized|^initialize may only be sent once", AlreadyInitializedError),
-        (r"^unknown process id|^no active \S+ for process", ProcessNotFoundError),
-        (r"^process .* already exists$|^duplicate active (command|process)", ProcessExistsError),
-        (r"^stdin (streaming is not enabled|is already closed)", ProcessInputError),
-        (r"^failed to resize PTY|is not attached to a PTY", ProcessTerminalError),
-        (r"^unknown session id", SessionNotFoundError),
-        (r"requires experimentalApi capability", ExperimentalApiError),
-        (r"^invalid request: unknown variant .*expected one of `initialize`", MethodUnknownError),
-        (r"^(thread|conversation) not (found|loaded)|^no rollout found", ThreadNotFoundError),
-        (r"no active turn|expected active turn", TurnNotActiveError),
-        (r"^invalid request", InvalidParamsError),
-    )
+_CLASSES = {kind.__name__: kind for kind in RpcError.__subclasses__()}
+_KINDS = tuple(
+    (kind.code, re.compile(kind.pattern or "", re.IGNORECASE), _CLASSES[f"{kind.name}Error"])
+    for kind in ERRORS
 )
 
 
@@ -321,7 +300,5 @@ def rpc_error(error: Any, method: str) -> RpcError:
 
 
 def _error_class(code: int, message: str) -> type[RpcError]:
-    if code in _BY_CODE:
-        return _BY_CODE[code]
-    found = (kind for pattern, kind in _BY_TEXT if code == -32600 and pattern.search(message))
-    return next(found, RpcError)
+    fitting = (kind for known, text, kind in _KINDS if code == known and text.search(message))
+    return next(fitting, RpcError)

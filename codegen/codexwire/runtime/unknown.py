@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
+
+from pydantic_core import SchemaSerializer, core_schema
 
 __all__ = [
     "ABSENT",
@@ -100,9 +102,19 @@ class UnknownLine:
 
 @dataclass(frozen=True, slots=True)
 class UnknownValue:
-    """A value inside a known message that does not fit its type; the message around it is typed."""
+    """A value inside a known message that does not fit its type; the message around it is typed.
+
+    `model_dump` and `model_dump_json` write it as it came, and pydantic warns that it is unexpected.
+    """
 
     raw: Any
+
+    # How pydantic writes a value of a type that a field does not expect; others cost nothing by it.
+    __pydantic_serializer__: ClassVar = SchemaSerializer(
+        core_schema.any_schema(
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value.raw)
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

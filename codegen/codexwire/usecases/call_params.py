@@ -39,7 +39,7 @@ def fields(protocol: Protocol, method: str) -> dict[str, Type]:
     """Return the members of the params of a method, by their names on the wire."""
     spec = methods(protocol).get(method)
     found = None if spec is None else types_of(protocol).params(spec)
-    return {} if found is None else dict(_members(types_of(protocol), found))
+    return {} if found is None else dict(types_of(protocol).members(found))
 
 
 def params_of(protocol: Protocol, method: str, words: Sequence[str]) -> tuple[Any, list[str]]:
@@ -137,18 +137,8 @@ def _type_at(types: Types, known: dict[str, Type], path: list[str]) -> Type | No
         found = known.get(name)
         if found is None:
             return None
-        known = dict(_members(types, found))
+        known = dict(types.members(found))
     return found
-
-
-def _members(types: Types, found: Type) -> Iterator[tuple[str, Type]]:
-    """Yield the members that an object of a type may have, of all branches of a union."""
-    found = types.resolve(split_nullable(types.resolve(found))[0])
-    if isinstance(found, Object):
-        yield from found.properties.items()
-    elif isinstance(found, Union | All):
-        for part in found.parts():
-            yield from _members(types, part)
 
 
 def _items(types: Types, found: Type) -> Iterator[Type]:

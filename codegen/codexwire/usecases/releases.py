@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from codexwire.errors import CodexwireError, CodexwireWarning, UsageError
 from codexwire.ingest import load_version
-from codexwire.ingest.archive import archive, method_label
+from codexwire.ingest.archive import archive
 from codexwire.ingest.at_hand import newer_than_archive
 from codexwire.ir.model import Method, Protocol
+from codexwire.model.archive import method_label
 from codexwire.model.profile import Profile
 from codexwire.normalize import ProjectRules
 from codexwire.normalize.project import NONE

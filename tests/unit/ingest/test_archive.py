@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from codexwire.ingest import load_files, load_version
-from codexwire.ingest.archive import Archive, archive, read_archive
+from codexwire.ingest.archive import archive
 from codexwire.ingest.channel import archived_document
 from codexwire.ingest.document import open_document
 from codexwire.ingest.embedded import index
 from codexwire.ingest.pack import pack, write_archive
 from codexwire.ir.canonical import bare, protocol_digest
 from codexwire.ir.model import Protocol
+from codexwire.model.archive import Archive, read_archive
+from codexwire.profiles.table import DEFAULT
 from codexwire.usecases.comparable import mended
 from codexwire.version import Version
 
@@ -49,7 +51,7 @@ def small(tmp_path: Path) -> Archive:
     path.write_bytes(
         write_archive(pack(releases), {(Version(1, 0, 0), Version(1, 3, 0)): (1, 2, 3, 4)})
     )
-    return read_archive(path)
+    return read_archive(path, DEFAULT)
 
 
 def test_what_goes_in_comes_out(small: Archive) -> None:
@@ -67,7 +69,7 @@ def test_since_is_of_the_period_that_a_release_is_in(tmp_path: Path) -> None:
     releases = [(p, p) for p, _ in (golden("1.0.0"), golden("1.1.0", "v2/Turn"), golden("1.2.0"))]
     path = tmp_path / "archive"
     path.write_bytes(write_archive(pack(releases), {}))
-    found = read_archive(path)
+    found = read_archive(path, DEFAULT)
     since = {str(v): found.since("types", "v2/Turn", v) for v in found.versions}
     assert since == {"1.0.0": Version(1, 0, 0), "1.1.0": None, "1.2.0": Version(1, 2, 0)}
     assert found.since("types", "v2/Nothing", Version(1, 0, 0)) is None

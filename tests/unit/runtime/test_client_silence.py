@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import anyio
@@ -174,15 +175,26 @@ async def test_a_silent_handshake_is_given_up(kind: Any) -> None:
             await client.__aenter__()
 
 
+STUBBORN = f"""#!{sys.executable}
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+time.sleep(60)
+"""
+
+
 @pytest.mark.parametrize("websocket", [False, True])
-async def test_a_silent_process_is_given_up_and_ended(websocket: bool, tmp_path: Any) -> None:
+async def test_a_silent_process_is_given_up_and_killed(websocket: bool, tmp_path: Path) -> None:
+    """It heeds neither the end of its standard input nor SIGTERM, and gets no seconds to leave."""
     codex = tmp_path / "codex"
-    codex.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(60)\n")
+    codex.write_text(STUBBORN)
     codex.chmod(0o755)
     options = ClientOptions(handshake_timeout=None)
     client = AsyncClient.launch(codex, websocket=websocket, options=options)
-    with anyio.fail_after(20), pytest.raises((RequestTimeoutError, LaunchError)):
-        await client.start(timeout=LIMIT)
+    begun = anyio.current_time()
+    with pytest.raises((RequestTimeoutError, LaunchError)):
+        await client.start(timeout=1)
+    assert anyio.current_time() - begun < 4  # it takes 1.6, and five where it gets its seconds
+    assert websocket or (client.post_mortem is not None and client.post_mortem.returncode == -9)
 
 
 @pytest.mark.parametrize(

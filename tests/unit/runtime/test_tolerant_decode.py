@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import codex_app_server_protocol as protocol
@@ -39,3 +41,16 @@ def test_an_object_that_stands_for_a_string_is_known_by_any_usual_tag(tag: str) 
     done = protocol.decode_notification("turn/completed", {"threadId": "T", "turn": turn})
     assert done.turn.status == "failed"
     assert protocol.dump(done)["turn"]["status"] == status
+
+
+@pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
+def test_what_pydantic_dumps_has_no_wrappers() -> None:
+    changes = [5, {"path": 1, "kind": {"type": "add"}, "diff": ""}]
+    item = {"type": "fileChange", "id": "x", "status": ["odd"], "changes": changes}
+    for odd in (item, [item]):
+        params = {"threadId": "t", "turnId": "u", "completedAtMs": {"at": 1}, "item": odd}
+        read = protocol.decode_notification("item/completed", params)
+        assert isinstance(read.completed_at_ms, UnknownValue)
+        for mode in ("python", "json"):
+            assert read.model_dump(mode=mode, exclude_unset=True) == params
+        assert json.loads(read.model_dump_json(exclude_unset=True)) == params

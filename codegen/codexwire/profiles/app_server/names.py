@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["EVENT", "NAME", "PREFIX", "SOURCE", "V1", "V2"]
+__all__ = ["ARCHIVE", "EVENT", "NAME", "PREFIX", "SOURCE", "V1", "V2"]
 
 NAME: Final = "codex-app-server"
 SOURCE: Final = "app-server"
@@ -19,3 +19,6 @@ PREFIX: Final = "codex/event/"
 
 EVENT: Final = "EventMsg"
 """The type that has a variant for every legacy event."""
+
+ARCHIVE: Final = "history.json.gz"
+"""The archive of its releases, a file of the schema folder."""

@@ -6,12 +6,14 @@ from typing import Final
 
 from codexwire.ir.layout import Namespaces
 from codexwire.model.profile import Bundle, ClientBase, Profile
+from codexwire.profiles.app_server.answers import SAFE_ANSWERS
 from codexwire.profiles.app_server.domains import DOMAINS
 from codexwire.profiles.app_server.identities import IDENTITIES
-from codexwire.profiles.app_server.names import EVENT, NAME, SOURCE, V1, V2
+from codexwire.profiles.app_server.names import ARCHIVE, EVENT, NAME, SOURCE, V1, V2
 from codexwire.profiles.app_server.normalization import RULES
 from codexwire.profiles.app_server.responses import RESPONSES
 from codexwire.profiles.app_server.session import AWAITED, CHECKS, VOCABULARY
+from codexwire.profiles.errors import ERRORS
 
 __all__ = ["APP_SERVER"]
 
@@ -29,13 +31,15 @@ APP_SERVER: Final = Profile(
         command=(SOURCE, "generate-json-schema"),
         since="0.58.0",
     ),
-    archive=("history.json.gz",),
+    archive=(ARCHIVE,),
     default_version="0.171.0",
     identities=IDENTITIES,
     rules=RULES,
     responses=RESPONSES,
     claims=True,
     events=(EVENT,),
+    safe_answers=SAFE_ANSWERS,
+    errors=ERRORS,
     awaited=AWAITED,
     domains=DOMAINS,
     client=ClientBase("AppServerClient", "codexwire.runtime.client.typed", "TypedClient", "Client"),

@@ -6,6 +6,7 @@ from typing import Final
 
 from codexwire.ir.layout import Namespaces
 from codexwire.model.profile import ClientBase, Profile
+from codexwire.profiles.errors import ERRORS
 from codexwire.profiles.exec_server.domains import DOMAINS
 from codexwire.profiles.exec_server.identities import IDENTITIES
 from codexwire.profiles.exec_server.names import NAME, SOURCE
@@ -25,6 +26,7 @@ EXEC_SERVER: Final = Profile(
     identities=IDENTITIES,
     rules=RULES,
     domains=DOMAINS,
+    errors=ERRORS,
     client=ClientBase(
         "ExecServerClient", "codexwire.runtime.exec_client.typed", "TypedExecClient", "ExecClient"
     ),

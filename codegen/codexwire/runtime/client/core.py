@@ -60,6 +60,18 @@ class AsyncClient(AsyncOpened):
         await self.connection.notify("initialized")
         return self.server
 
+    def supports(self, method: str, field: str | None = None) -> bool | None:
+        """Whether the server has a method, and a field of its params; None when nobody knows.
+
+        `supports("turn/start", "outputSchema")`: names as on the wire, requests and notifications of
+        either side. It is told by the server's release and the archive of releases; None for a
+        release that is not in it. What is experimental is there for clients with `experimental_api`.
+        """
+        from codexwire.runtime.client.support import supports  # only for who asks: it reads schemas
+
+        asked = self.options.experimental_api
+        return supports(self.server.version, method, field, experimental=asked)
+
     def on_request(self, method: str, handler: Handler | None) -> None:
         """Answer the server's requests of `method` with `handler` (None: with the safe default).
 

@@ -16,7 +16,9 @@ from typing import Any, Final, Literal, TypeAlias
 
 import anyio
 
+from codexwire.model.error_kind import METHOD_NOT_FOUND
 from codexwire.model.message import Json
+from codexwire.profiles.app_server.answers import SAFE_ANSWERS
 from codexwire.runtime.client.jsonrpc import encode
 from codexwire.runtime.client.messages import Codec, ServerRequest
 
@@ -31,23 +33,7 @@ Answerer: TypeAlias = "Callable[[ServerRequest, Codec], Awaitable[Json]]"
 """Returns the members of the answer: `{"result": …}` or `{"error": …}`."""
 
 _LOG = logging.getLogger("codexwire.client")
-_METHOD_NOT_FOUND: Final = -32601
 _INTERNAL_ERROR: Final = -32603
-
-SAFE_ANSWERS: Final[Mapping[str, Json]] = {
-    "item/commandExecution/requestApproval": {"decision": "decline"},
-    "item/fileChange/requestApproval": {"decision": "decline"},
-    "item/permissions/requestApproval": {"permissions": {}},
-    "item/tool/requestUserInput": {"answers": {}},
-    "item/tool/call": {
-        "success": False,
-        "contentItems": [{"type": "inputText", "text": "This client has no such tool."}],
-    },
-    "mcpServer/elicitation/request": {"action": "decline", "content": None},
-    "execCommandApproval": {"decision": "denied"},
-    "applyPatchApproval": {"decision": "denied"},
-}
-"""Server request → what is answered when the program has no handler for it."""
 
 _V1: Final[Mapping[Decision, str]] = {
     "accept": "approved",
@@ -109,7 +95,7 @@ class Handlers:
 
 
 async def _decline(request: ServerRequest, _codec: Codec) -> Json:
-    return _default(request.method, _METHOD_NOT_FOUND, "this client does not serve it")
+    return _default(request.method, METHOD_NOT_FOUND, "this client does not serve it")
 
 
 async def _run(

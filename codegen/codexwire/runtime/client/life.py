@@ -48,8 +48,7 @@ class Life(Generic[T]):
         try:
             await self._opened.wait()
         except BaseException:
-            self._scope.cancel()
-            await self._end()
+            await self.abort()
             raise
         if self._problem is not None:
             raise self._problem
@@ -63,6 +62,11 @@ class Life(Generic[T]):
         self._closing.set()
         if self not in _INSIDE.get():
             await self._end()
+
+    async def abort(self) -> None:
+        """Leave the context as a cancelled task does, at once, and wait until that is done."""
+        self._scope.cancel()
+        await self._end()
 
     async def _end(self) -> None:
         with anyio.CancelScope(shield=True):  # leaving is bounded

@@ -9,8 +9,9 @@ from typing import Any, Self
 
 from codexwire.runtime import transport as transports
 from codexwire.runtime.client.handlers import Handlers
+from codexwire.runtime.client.login import AsyncLogin, start_login
 from codexwire.runtime.client.options import ClientOptions
-from codexwire.runtime.client.peer import AsyncPeer
+from codexwire.runtime.client.peer import AsyncPeer, Params
 from codexwire.runtime.errors import InvalidParamsError, MethodUnknownError
 from codexwire.runtime.launch import ANY_PORT, app_server_command, home_variable
 from codexwire.runtime.transport.base import Transport, TransportOpener
@@ -108,6 +109,13 @@ class AsyncOpened(AsyncPeer[ClientOptions]):
         if not isinstance(account, dict):
             return None
         return account.get("account") is not None or not account.get("requiresOpenaiAuth")
+
+    async def login(self, params: Params, *, timeout: float | None = None) -> AsyncLogin:
+        """Start a login (`{"type": "chatgpt"}`) and return it, to be shown, waited for or cancelled.
+
+        `params` are those of `account/login/start`; `timeout` is for its start alone.
+        """
+        return await start_login(self, params, timeout)
 
     async def start(self, *, timeout: float | None = None) -> Self:
         """Connect and shake hands, as entering does, and return the client.

@@ -83,7 +83,8 @@ class AsyncPeer(Generic[Options]):
                 self._connection = await life.open()
                 await self._greet()
         except BaseException:
-            await self.close()
+            await life.abort()
+            self._life = None
             raise
         return self
 

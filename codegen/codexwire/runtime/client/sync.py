@@ -14,6 +14,7 @@ from codexwire.runtime.client.command import CommandOptions
 from codexwire.runtime.client.core import AsyncClient
 from codexwire.runtime.client.dialect import UserInput
 from codexwire.runtime.client.handlers import Handler
+from codexwire.runtime.client.login import Login
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.options import BusyPolicy, ClientOptions, ServerInfo
 from codexwire.runtime.client.peer import Params
@@ -117,9 +118,17 @@ class Client(BlockingPeer[AsyncClient]):
         """Whether the model can be asked: somebody is logged in, or its provider wants nobody."""
         return self.call(self._client.is_logged_in, timeout=timeout)
 
+    def login(self, params: Params, *, timeout: float | None = None) -> Login:
+        """Start a login (`{"type": "chatgpt"}`) and return it, to be shown, waited for or cancelled."""
+        return Login(self.call, self.call(self._client.login, params, timeout=timeout))
+
     def handshake(self) -> ServerInfo:
         """Shake hands; entering the client does it already."""
         return self.call(self._client.handshake)
+
+    def supports(self, method: str, field: str | None = None) -> bool | None:
+        """Whether the server has a method, and a field of its params; None when nobody knows."""
+        return self._client.supports(method, field)
 
     def on_request(self, method: str, handler: Handler | None) -> None:
         """Answer the server's requests of `method` with `handler` (None: with the safe default)."""

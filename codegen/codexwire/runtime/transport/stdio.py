@@ -26,6 +26,8 @@ __all__ = ["open_stdio"]
 
 _CHUNK = 64 * 1024
 _EXIT_WAIT = 2.0
+_TERM_WAIT = 1.0
+_HURRY = 0.3
 
 
 @asynccontextmanager
@@ -42,7 +44,8 @@ async def open_stdio(
     `env` is added to this process's environment. Standard error is drained all the time: `stderr` is
     called with each line as it comes, and the last 64 KiB are kept for the post-mortem. At the end the
     server's input is closed; it has `grace` seconds to leave, then it is terminated, then killed (on
-    Windows with the processes that it started). LaunchError when it cannot be started.
+    Windows with the processes that it started). A block that is cancelled waits less than a second.
+    LaunchError when it cannot be started.
     """
     try:
         process = await anyio.open_process(
@@ -52,11 +55,15 @@ async def open_stdio(
         raise LaunchError(f"cannot start {command[0]!r}: {problem.strerror or problem}") from None
     transport = _Stdio(process, Errors(stderr))
     async with background_tasks(transport.drain):
+        patience = (grace, _TERM_WAIT)
         try:
             yield transport
+        except anyio.get_cancelled_exc_class():
+            patience = (min(grace, _HURRY), _HURRY)
+            raise
         finally:
             with anyio.CancelScope(shield=True):
-                await _end(process, grace)
+                await _end(process, *patience)
 
 
 class _Stdio:
@@ -112,14 +119,14 @@ class _Stdio:
         return PostMortem(self._process.returncode, self._errors.tail)
 
 
-async def _end(process: Process, grace: float) -> None:
+async def _end(process: Process, grace: float, term_wait: float) -> None:
     """Close the server's input and wait for it to leave, with growing insistence."""
     assert process.stdin is not None
     with suppress(anyio.BrokenResourceError, OSError):  # it is gone already
         await process.stdin.aclose()
     for seconds, insist in (
         (grace, ending(process, sys.platform)),
-        (1.0, process.kill),
+        (term_wait, process.kill),
         (5.0, None),
     ):
         with anyio.move_on_after(seconds):
