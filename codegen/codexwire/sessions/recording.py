@@ -8,9 +8,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from codexwire.direction import Side
+from codexwire.model.exchange import Exchange
+from codexwire.model.identity import Ids
+from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
 from codexwire.model.turn_items import Item as WireItem
 from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server.turns import collect
+from codexwire.profiles.ids import ids_of
 from codexwire.sessions.items import neutral
 from codexwire.sessions.lines import Json, Notes, objects
 from codexwire.sessions.losses import lost_by
@@ -33,6 +38,8 @@ _STREAMED = {
 
 _Key = tuple[str, str, "int | None"]
 """A turn: its thread, its id, and the number of the message that began it."""
+_Call = tuple[str, "Side | None", "RequestId | None"]
+"""A request: its connection, who asked, and its id."""
 
 
 class _Seen:
@@ -48,7 +55,7 @@ class _Seen:
         self.befores: dict[str, Usage] = {}
         self.befores_of_turns: dict[_Key, Usage | None] = {}
         self.begun: dict[tuple[str, str], str | None] = {}
-        self._forks: dict[tuple[str, str], str] = {}
+        self._requests: Exchange[_Call, tuple[str, Ids]] = Exchange()
         self._begun: dict[tuple[str, str], int] = {}
         self._ended: set[_Key] = set()
 
@@ -61,18 +68,23 @@ class _Seen:
 
     def look(self, message: Json, entry: Entry) -> None:
         """Take in what a message says of a thread."""
-        params, result = object_of(message.get("params")), object_of(message.get("result"))
-        self._look_at_thread(object_of(params.get("thread")))
-        thread = object_of(result.get("thread"))
-        self._look_at_thread(thread)
-        call = (entry.connection, repr(message.get("id")))
-        if message.get("method") == _FORK:
-            self._forks[call] = text_of(params, "threadId")
-        elif call in self._forks and text_of(thread, "id"):
-            self._fork(text_of(thread, "id"), self._forks.pop(call))
-        look = _LOOKS.get(str(message.get("method")))
+        kind, rid, sender = kind_of(message), request_id(message.get("id")), entry.sender
+        if kind.is_answer:
+            call = (entry.connection, sender.other if sender else None, rid)
+            method, asked = self._requests.take(call) or ("", Ids())
+            result = object_of(message.get("result"))
+            thread_id = self._look_at_thread(ids_of(method, result, "result"), result)
+            if method == _FORK and thread_id and asked.thread:
+                self._fork(thread_id, asked.thread)
+            return
+        method, params = text_of(message, "method"), object_of(message.get("params"))
+        ids = ids_of(method, params, "params")
+        if kind is MessageKind.REQUEST:
+            self._requests.ask((entry.connection, sender, rid), (method, ids))
+        self._look_at_thread(ids, params)
+        look = _LOOKS.get(method)
         if look is not None:
-            look(self, params)
+            look(self, ids, params)
 
     def _fork(self, thread_id: str, parent: str) -> None:
         """Know a fork by its request, for up to 0.99.0 nothing else says so; it goes on counting."""
@@ -80,25 +92,29 @@ class _Seen:
         if parent in self.totals:
             self.befores[thread_id] = self.totals[parent]
 
-    def _look_at_thread(self, thread: Mapping[str, Any]) -> None:
-        thread_id = text_of(thread, "id")
-        if thread_id:
-            self.meet(thread_id, self.lines[-1])
-            told = {k: v for k, v in thread.items() if k != "turns" and v is not None}
-            self.threads[thread_id].update(told)
+    def _look_at_thread(self, ids: Ids, payload: Mapping[str, Any]) -> str:
+        """Take in the thread that a message describes; return its id, empty where it describes none."""
+        thread, thread_id = object_of(payload.get("thread")), ids.thread
+        if not (thread and thread_id):
+            return ""
+        self.meet(thread_id, self.lines[-1])
+        told = {k: v for k, v in thread.items() if k != "turns" and v is not None}
+        self.threads[thread_id].update(told)
+        return thread_id
 
-    def begin_item(self, params: Mapping[str, Any]) -> None:
+    def begin_item(self, ids: Ids, params: Mapping[str, Any]) -> None:
         """Know when an item began."""
-        key = (text_of(params, "threadId"), text_of(object_of(params.get("item")), "id"))
-        self.begun[key] = time_of(params.get("startedAtMs"), 1000)
+        self.begun[ids.thread or "", ids.item or ""] = time_of(params.get("startedAtMs"), 1000)
 
-    def begin_turn(self, params: Mapping[str, Any]) -> None:
+    def begin_turn(self, ids: Ids, params: Mapping[str, Any]) -> None:
         """Know which message began a turn: up to 0.99.0 its id may come again."""
-        self._begun[_turn_key(params)] = len(self.lines)
+        del params
+        self._begun[ids.thread or "", ids.turn or ""] = len(self.lines)
 
-    def end_turn(self, params: Mapping[str, Any]) -> None:
+    def end_turn(self, ids: Ids, params: Mapping[str, Any]) -> None:
         """Know that a turn has ended."""
-        self._ended.add(self._key(_turn_key(params)))
+        del params
+        self._ended.add(self._key((ids.thread or "", ids.turn or "")))
 
     def key_of(self, state: TurnState) -> _Key:
         """Return the key of a turn; without a number where no message of v2 began it."""
@@ -109,11 +125,11 @@ class _Seen:
     def _key(self, turn: tuple[str, str]) -> _Key:
         return (*turn, self._begun.get(turn))
 
-    def count(self, params: Mapping[str, Any]) -> None:
+    def count(self, ids: Ids, params: Mapping[str, Any]) -> None:
         """Know the usage of a thread; of a turn that has ended, a resume only says it again."""
         total = usage_of(object_of(params.get("tokenUsage")).get("total"))
-        thread_id = text_of(params, "threadId")
-        key = self._key((thread_id, text_of(params, "turnId")))
+        thread_id = ids.thread or ""
+        key = self._key((thread_id, ids.turn or ""))
         if total is not None:
             before = self.totals.get(thread_id, self.befores.get(thread_id))
             self.totals[thread_id] = total
@@ -131,11 +147,7 @@ class _Seen:
         return self.lines[int(at) - 1] if at else 1
 
 
-def _turn_key(params: Mapping[str, Any]) -> tuple[str, str]:
-    return text_of(params, "threadId"), text_of(object_of(params.get("turn")), "id")
-
-
-_LOOKS: Mapping[str, Callable[[_Seen, Mapping[str, Any]], None]] = {
+_LOOKS: Mapping[str, Callable[[_Seen, Ids, Mapping[str, Any]], None]] = {
     "thread/tokenUsage/updated": _Seen.count,
     "turn/started": _Seen.begin_turn,
     "turn/completed": _Seen.end_turn,

@@ -15,7 +15,7 @@ def notification(method: str, **params: Any) -> dict[str, Any]:
     return {
         "ts": 0,
         "dir": "server",
-        "msg": {"method": method, "params": {"threadId": "T", **params}},
+        "msg": {"method": method, "params": {"threadId": "T"} | params},
     }
 
 
@@ -24,19 +24,29 @@ def usage(turn: str, total: int) -> dict[str, Any]:
     return notification("thread/tokenUsage/updated", turnId=turn, tokenUsage=told)
 
 
-def started(turn: str) -> dict[str, Any]:
-    return notification("turn/started", turn={"id": turn})
+def started(turn: str, thread: str = "T") -> dict[str, Any]:
+    return notification("turn/started", threadId=thread, turn={"id": turn})
 
 
-def ended(turn: str) -> dict[str, Any]:
-    return notification("turn/completed", turn={"id": turn, "status": "completed"})
+def ended(turn: str, thread: str = "T") -> dict[str, Any]:
+    told = {"id": turn, "status": "completed"}
+    return notification("turn/completed", threadId=thread, turn=told)
+
+
+def fork_of(thread: str) -> dict[str, Any]:
+    request = {"id": 1, "method": "thread/fork", "params": {"threadId": thread}}
+    return {"ts": 0, "dir": "client", "msg": request}
 
 
 def read(tmp_path: Path, *entries: dict[str, Any]) -> session.Thread:
+    (thread,) = read_all(tmp_path, *entries)
+    return thread
+
+
+def read_all(tmp_path: Path, *entries: dict[str, Any]) -> tuple[session.Thread, ...]:
     path = tmp_path / "recording.jsonl"
     path.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
-    (thread,) = session.walk(path)
-    return thread
+    return tuple(session.walk(path))
 
 
 def totals(thread: session.Thread) -> list[tuple[int | None, int | None]]:
@@ -97,3 +107,29 @@ def test_a_turn_without_an_end_is_unknown_and_keeps_what_has_streamed(tmp_path: 
         "1970-01-01T00:00:01.500Z",
         2,
     )
+
+
+@pytest.mark.parametrize(
+    "forms", [{"threadId": "thread_id", "turnId": "turn_id"}, {"threadId": "conversationId"}]
+)
+def test_an_id_in_another_form_says_the_same(tmp_path: Path, forms: dict[str, str]) -> None:
+    item = {"id": "i", "type": "agentMessage", "text": "Hi"}
+    entries = (
+        started("0"),
+        notification("item/started", turnId="0", item=item, startedAtMs=1000),
+        notification("item/completed", turnId="0", item=item, completedAtMs=2000),
+        usage("0", 10),
+        ended("0"),
+        fork_of("T"),
+    )
+    others = json.loads(json.dumps(entries))
+    for entry in others:
+        params = entry["msg"]["params"]
+        entry["msg"]["params"] = {forms.get(name, name): value for name, value in params.items()}
+    answer = {"id": 1, "result": {"thread": {"id": "F"}}}
+    forked = ({"ts": 0, "dir": "server", "msg": answer}, started("1", "F"), ended("1", "F"))
+    for written in (entries, others):
+        thread, fork = read_all(tmp_path, *written, *forked)
+        assert (thread.id, totals(thread)) == ("T", [(10, 5)])
+        assert thread.turns[0].items[0].started == "1970-01-01T00:00:01.000Z"
+        assert fork.parent == session.Link("T", "fork", given=True)
