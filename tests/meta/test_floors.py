@@ -22,6 +22,7 @@ FLOORS = {
     "direction": 0,
     "finding": 0,
     "files": 0,
+    "processes": 0,
     "resources": 0,
     "lazy": 0,
     "near": 0,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import threading
@@ -13,6 +11,8 @@ from pathlib import Path
 from queue import Empty, Queue, SimpleQueue
 from time import monotonic
 from typing import IO, Any, Protocol
+
+from codexwire.processes import kill_group
 
 __all__ = ["LONGEST", "GoneError", "Line", "ProcessLine"]
 
@@ -93,7 +93,7 @@ class ProcessLine:
         self._texts.put(None)
         with suppress(subprocess.TimeoutExpired):
             self._wait(_GRACE)
-        _kill(self._process)
+        kill_group(self._process)
         code = self._process.wait()
         for thread, stream in zip(
             self._threads, (self._process.stdout, self._process.stdin), strict=True
@@ -141,12 +141,3 @@ class ProcessLine:
                 stream.write(text + b"\n")
                 stream.flush()
             stream.close()
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill the process and everything in its group that it left running."""
-    if hasattr(os, "killpg"):
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    elif process.poll() is None:
-        process.kill()

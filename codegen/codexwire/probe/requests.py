@@ -6,9 +6,9 @@ harmless command line. The same schema gives the same requests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from codexwire.ir.model import Method
 from codexwire.model.choose import Fits
@@ -34,6 +34,9 @@ from codexwire.probe.session import OMITTED
 __all__ = ["Damage", "Requests"]
 
 _DEEP = 8
+
+Put: TypeAlias = "Callable[[Any], Any]"
+"""Returns the params of a request with another value at one place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ class Requests:
             yield from self._damages(read(method.params), base, (), frozenset(), lambda v: v)
 
     def _damages(
-        self, found: Type, base: Any, at: tuple[str, ...], inside: frozenset[str], put: Any
+        self, found: Type, base: Any, at: tuple[str, ...], inside: frozenset[str], put: Put
     ) -> Iterator[Damage]:
         """Yield damages inside a value of a type; `put` returns the params with another such value."""
         if isinstance(found, Ref):
@@ -170,8 +173,7 @@ class Requests:
             yield from self._members(found, base if isinstance(base, dict) else {}, at, inside, put)
         elif isinstance(found, List):
             item = self._smallest(found.items, at[-1] if at else "", inside)
-            one = lambda value: put([value])  # noqa: E731
-            yield from self._places(found.items, item, (*at, "*"), inside, one)
+            yield from self._places(found.items, item, (*at, "*"), inside, lambda v: put([v]))
 
     def _members(
         self,
@@ -179,22 +181,22 @@ class Requests:
         base: dict[str, Any],
         at: tuple[str, ...],
         inside: frozenset[str],
-        put: Any,
+        put: Put,
     ) -> Iterator[Damage]:
         for key, inner in found.properties.items():
             value = base[key] if key in base else self._smallest(inner, key, inside)
-            replaced = lambda new, key=key: put({**base, key: new})  # noqa: E731
             if key in base:
                 rest = {k: v for k, v in base.items() if k != key}
                 yield Damage(put(rest), ".".join((*at, key)), "missing")
-            yield from self._places(inner, value, (*at, key), inside, replaced)
+            yield from self._places(inner, value, (*at, key), inside, _with(put, base, key))
         if found.rest is not None and not isinstance(found.rest, Never | Anything):
             value = self._smallest(found.rest, "", inside)
-            more = lambda new: put({**base, "probe": new})  # noqa: E731
-            yield from self._places(found.rest, value, (*at, "*"), inside, more)
+            yield from self._places(
+                found.rest, value, (*at, "*"), inside, _with(put, base, "probe")
+            )
 
     def _places(
-        self, found: Type, value: Any, at: tuple[str, ...], inside: frozenset[str], put: Any
+        self, found: Type, value: Any, at: tuple[str, ...], inside: frozenset[str], put: Put
     ) -> Iterator[Damage]:
         """Yield every damage of one place, then those inside it."""
         place = ".".join(at)
@@ -214,3 +216,8 @@ def _scalar(found: Scalar) -> Any:
             return None
         case _:
             return max(1, int(found.limits.get("minimum", 1)))
+
+
+def _with(put: Put, base: dict[str, Any], key: str) -> Put:
+    """Return what puts a value into an object as one member, and that object where it belongs."""
+    return lambda value: put({**base, key: value})

@@ -12,7 +12,6 @@ from codexwire.direction import Kind, Side
 from codexwire.errors import CodexwireError
 from codexwire.ir.model import Protocol
 from codexwire.model.profile import profile_of
-from codexwire.model.read import types_of
 from codexwire.probe import damage, sweep
 from codexwire.probe.line import GoneError, Line
 from codexwire.probe.log import Log, Stage, Trouble
@@ -24,7 +23,7 @@ from codexwire.probe.room import Room, room_for
 from codexwire.probe.scenario import Scenario, play
 from codexwire.probe.session import Clock, Session, TimeUpError
 from codexwire.wire import Validators
-from codexwire.wire.explain import Spot, accepts
+from codexwire.wire.sample import Sampler
 
 __all__ = ["ProbeError", "Probed", "Record", "Target", "probe", "visit"]
 
@@ -198,10 +197,8 @@ class _Run:
 
     def _requests(self, texts: Any) -> Requests:
         """Return the maker of requests that puts these texts into them."""
-        protocol = self.validators.protocol
-        spot = Spot(protocol, formats=True)
-        fits = lambda found, value: accepts(spot, found.text, value)  # noqa: E731
-        return Requests(types_of(protocol), fits, profile_of(protocol), texts)
+        sampler = Sampler(self.validators.protocol)
+        return Requests(sampler.types, sampler.fits, profile_of(self.validators.protocol), texts)
 
     @contextmanager
     def _room(self, scenario: Scenario) -> Iterator[Room]:

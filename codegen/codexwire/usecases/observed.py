@@ -164,8 +164,11 @@ def _messages(old: _Side, new: _Side) -> Iterator[_Change]:
 def _members(old: _Side, new: _Side) -> Iterator[_Change]:
     for name in sorted(old.observed.types.keys() & new.observed.types.keys()):
         before, after = old.observed.types[name], new.observed.types[name]
-        shared = lambda place, name=name: old.declares(name, place) and new.declares(name, place)  # noqa: E731
-        for change in _moved("member", set(before.members), set(after.members), shared):
+        was, now = (
+            {m for m in members if old.declares(name, m) and new.declares(name, m)}
+            for members in (before.members, after.members)
+        )
+        for change in _moved("member", was, now, lambda _: True):
             yield "member", f"{name}.{change[1]}", change[2]
         free = _moved("member", set(before.undeclared), set(after.undeclared), lambda _: True)
         for change in free:

@@ -12,6 +12,7 @@ from codexwire.ir.envelope import message_schema
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
 from codexwire.model.read import read, types_of
 from codexwire.model.sample import NoSampleError, TypeSampler
+from codexwire.model.types import Type
 from codexwire.wire.explain import Spot, accepts
 
 __all__ = ["NoSampleError", "Sampler"]
@@ -27,7 +28,10 @@ class Sampler(TypeSampler):
     def __init__(self, protocol: Protocol, seed: int = 0, *, optional: float = 0.5) -> None:
         protocol, _ = complete(protocol)
         spot = Spot(protocol, formats=True)
-        fits = lambda found, value: accepts(spot, found.text, value)  # noqa: E731
+
+        def fits(found: Type, value: Any) -> bool:
+            return accepts(spot, found.text, value)
+
         super().__init__(types_of(protocol), fits, seed, optional=optional)
 
     def message(self, method: Method) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from time import monotonic
 from typing import IO, NoReturn
 
 from codexwire.errors import IngestError
+from codexwire.processes import kill_group
 
 __all__ = ["Finished", "Limits", "Watch", "run"]
 
@@ -82,7 +83,8 @@ def run(
         try:
             _wait(process, name, limits, lambda: _written(writes, output, errors), watch)
         finally:
-            _kill(process)
+            kill_group(process)
+            process.wait()
         output.seek(0)
         errors.seek(0)
         return Finished(process.returncode, output.read(), errors.read().decode("utf-8", "replace"))
@@ -140,13 +142,3 @@ def _written(folder: Path, *files: IO[bytes]) -> int:
             with suppress(OSError):
                 total += os.lstat(os.path.join(place, name)).st_size  # noqa: PTH118 - quick
     return total
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill the program and everything in its session that it left running."""
-    if hasattr(os, "killpg"):
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    elif process.poll() is None:
-        process.kill()
-    process.wait()
