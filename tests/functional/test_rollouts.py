@@ -607,3 +607,12 @@ def test_what_can_be_left_out_is_named(codexwire: Run, tmp_path: Path) -> None:
     ):
         code, _, err = codexwire("redact", name, "-o", tmp_path / "c", "--strip", what)
         assert (code, message in err, (tmp_path / "c").exists()) == (2, True, False)
+
+
+def test_a_line_out_of_which_nothing_can_be_left_is_said(codexwire: Run, tmp_path: Path) -> None:
+    lines = PLAIN.read_bytes().splitlines(keepends=True)
+    damaged = tmp_path / "damaged.jsonl"
+    damaged.write_bytes(b"".join([*lines[:2], lines[2][:-20] + b"\n", *lines[3:]]))
+    for strip, expected in ((("--strip", "all"), 2), ((), 0)):
+        code, _, err = codexwire("redact", damaged, "-o", tmp_path / f"{expected}", *strip)
+        assert (code, "1 line is no JSON object" in err) == (expected, expected == 2)

@@ -29,9 +29,14 @@ def show(*args: str | Path, data: bytes = b"") -> tuple[int, str, str]:
 
 def document(*args: str | Path, data: bytes = b"") -> tuple[int, dict[str, Any]]:
     code, out, err = show(*args, "--format", "json", data=data)
-    assert not err or err.startswith("codexwire: note: ")
     found = json.loads(out)
     jsonschema.Draft202012Validator(SCHEMA).validate(found)
+    unread = [
+        f["path"] for f in found["files"] for n in f["notes"] if n["rule"] == "not-understood"
+    ]
+    told = [line for line in err.splitlines() if not line.startswith("codexwire: note: ")]
+    assert len(told) == len(unread)
+    assert all(f"codexwire: error: {path}: " in err for path in unread)
     return code, found
 
 

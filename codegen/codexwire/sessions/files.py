@@ -21,7 +21,10 @@ from codexwire.transcript.formats.format import Format, Sample
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import STDIN, Source
 
-__all__ = ["KINDS", "Loaded", "Sight", "load", "look_at"]
+__all__ = ["KINDS", "NOT_UNDERSTOOD", "Loaded", "Sight", "load", "look_at"]
+
+NOT_UNDERSTOOD = "not-understood"
+"""The rule of the note on a file that cannot be read at all."""
 
 _RECORDING = "recording"
 
@@ -105,11 +108,12 @@ def load(sight: Sight) -> Loaded:
             notes.take_in(source)
     except TranscriptError as error:
         text = f"{error.message} ({error.hint})" if error.hint else error.message
-        notes.add("not-understood", text, 1)
+        notes.add(NOT_UNDERSTOOD, text, 1)
         kind = UNKNOWN
     turns = [turn for thread in found for turn in thread.turns]
     if not turns and kind != UNKNOWN:
-        notes.add("no-turns", f"no turn was found in {notes.lines} lines", 1)
+        lines = "1 line" if notes.lines == 1 else f"{notes.lines} lines"
+        notes.add("no-turns", f"no turn was found in {lines}", 1)
     file = File(
         path=sight.path,
         source=kind,

@@ -36,7 +36,8 @@ def redact(
     `output` is a file, or the number of an open one, which stays open. What is learnt at the end of the
     recording is gone from its beginning. `strip` names parts of a saved session that are left out (`all` of
     them, or some of `STRIPS`). Returns what was replaced how often, and what was not understood: an error
-    for a JSON document that is cut short or damaged, the rest of which was searched as plain text. Raises
+    for a JSON document that is cut short or damaged, the rest of which was searched as plain text, and for
+    lines out of which nothing could be left. Raises
     UsageError for a result that cannot be written and for parts that the file does not have, and
     TranscriptError for a recording that cannot be read or is of no known format.
     """
@@ -59,11 +60,18 @@ def redact(
                 raise source.damage
     left_out = (f"{count} × {title}" for title, count in _counted(stripper))
     told = [*_told(redactor), *(["left out: " + ", ".join(left_out)] if stripper.stripped else [])]
-    notices = tuple(Notice("note", text) for text in told)
-    if balance.holds:
-        return notices
-    text = "the JSON document is cut short or damaged, and was searched as plain text"
-    return (*notices, Notice("error", f"{source.name}: {text}"))
+    notes = tuple(Notice("note", text) for text in told)
+    wrong = tuple(_wrong(balance, stripper))
+    return (*notes, *(Notice("error", f"{source.name}: {text}") for text in wrong))
+
+
+def _wrong(balance: Balance, stripper: Stripper) -> Iterator[str]:
+    """Yield what may have come through because the file is damaged."""
+    if not balance.holds:
+        yield "the JSON document is cut short or damaged, and was searched as plain text"
+    if stripper.unread:
+        lines = "1 line is" if stripper.unread == 1 else f"{stripper.unread:,} lines are"
+        yield f"{lines} no JSON object: what was to be left out may still stand there"
 
 
 _ALL = "all"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from codexwire.errors import UsageError
 from codexwire.report.words import many
+from codexwire.sessions.files import NOT_UNDERSTOOD
 from codexwire.sessions.forest import walk as walked
 from codexwire.sessions.json_text import to_json
 from codexwire.sessions.markdown import to_markdown
@@ -56,13 +57,15 @@ class Showing:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What a reader must know: files that were skipped."""
-        return skipped_in(self.skipped)
+        """What a reader must know: files that were skipped, and those that could not be read at all."""
+        bad = ((f.path, n) for f in self.files for n in f.notes if n.rule == NOT_UNDERSTOOD)
+        unread = (Notice("error", f"{path}: {note.text}") for path, note in bad)
+        return (*skipped_in(self.skipped), *unread)
 
     @property
     def unread(self) -> int:
         """How many files could not be read, or not all of them."""
-        bad = {"unread", "damaged", "not-understood"}
+        bad = {"unread", "damaged", NOT_UNDERSTOOD}
         return sum(any(note.rule in bad for note in file.notes) for file in self.files)
 
     def counted(self, threads: Iterator[Thread]) -> Iterator[Thread]:
@@ -106,7 +109,8 @@ def _markdown(threads: Iterator[Thread], account: Showing) -> Iterator[str]:
         for type, count in file.unknown.items():
             yield f"  - {many(count, 'line')} of the unknown type {type}\n"
         for note in file.notes:
-            yield f"  - line {note.place.line}: {note.text} ({note.count})\n"
+            where = "" if note.rule == NOT_UNDERSTOOD else f"line {note.place.line}: "
+            yield f"  - {where}{note.text} ({note.count})\n"
 
 
 def _turns(file: File) -> str:

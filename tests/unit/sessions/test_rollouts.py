@@ -60,7 +60,7 @@ def test_unknown_lines_are_counted_by_their_type(tmp_path: Path) -> None:
 
 def test_a_file_without_turns_says_so(tmp_path: Path) -> None:
     (file,) = read(tmp_path, [meta()]).files
-    assert [note.text for note in file.notes] == ["no turn was found in 1 lines"]
+    assert [note.text for note in file.notes] == ["no turn was found in 1 line"]
 
 
 def test_an_unknown_item_is_kept_as_it_was_written(tmp_path: Path) -> None:

@@ -16,21 +16,26 @@ __all__ = ["Stripper"]
 class Stripper:
     """Leaves parts out of the lines of one file; `stripped` counts strings by what they were part of.
 
-    A line stays the same JSON but for those strings. One without such a part stays as it is, byte by byte.
+    A line stays the same JSON but for those strings. One without such a part stays as it is, byte by byte,
+    and so does one that is no JSON object: `unread` counts these, for what was to go may stand in them.
     """
 
     def __init__(self, strips: Sequence[Strip]) -> None:
         self._strips = strips
         self.stripped: Counter[str] = Counter()
+        self.unread = 0
 
     def line(self, line: bytes) -> bytes:
         """Return one line, with its line end."""
         body = line.rstrip(b"\r\n")
+        if not self._strips or not body:
+            return line
         try:
             value = parse_repeated(body)
         except LineError:
-            return line
+            value = None
         if not isinstance(value, dict):
+            self.unread += 1
             return line
         found = {strip.id: [*strip.find(value)] for strip in self._strips}
         if not any(found.values()):
