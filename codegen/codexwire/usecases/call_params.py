@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from codexwire.direction import Kind, Side
 from codexwire.errors import UsageError
 from codexwire.ir.model import Method, Protocol
 from codexwire.lazy import meant
+from codexwire.model.message import LineError, parse
 from codexwire.model.read import Types, types_of
 from codexwire.model.types import (
     All,
@@ -75,9 +75,9 @@ def params_of(protocol: Protocol, method: str, words: Sequence[str]) -> tuple[An
 
 def _json_object(text: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
-    except ValueError as problem:
-        raise UsageError(f"the params are no JSON: {problem}") from None
+        value = parse(text.encode("utf-8", "surrogateescape"))
+    except LineError as problem:
+        raise UsageError(f"the params are {problem}") from None
     if not isinstance(value, dict):
         raise UsageError("the params are no JSON object")
     return value
@@ -116,8 +116,8 @@ def _put(made: dict[str, Any], path: list[str], text: str, wanted: _Wanted, key:
 def _value(text: str, kinds: tuple[str, ...]) -> Any:
     """Return what a text means where one of these kinds is asked for; any where none is known."""
     try:
-        found = json.loads(text)
-    except ValueError:
+        found = parse(text.encode("utf-8", "surrogateescape"))
+    except LineError:
         found = _NO_JSON
     if found is _NO_JSON or ("string" in kinds and _kind(found) not in kinds):
         return text

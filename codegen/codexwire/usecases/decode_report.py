@@ -7,6 +7,7 @@ from typing import Any
 from codexwire.finding import Finding, Level
 from codexwire.location import Location
 from codexwire.report.report import Group, Report
+from codexwire.report.words import many
 from codexwire.runtime.decode import Mode
 from codexwire.runtime.drift import TITLES as DRIFT_TITLES
 from codexwire.runtime.unknown import Drift
@@ -30,7 +31,7 @@ def decode_report(title: str, tally: Tally, mode: Mode) -> Report:
             + (f"{tally.lines} lines, " if tally.lines else "")
             + f"{tally.raw} of them kept raw, {tally.errors} error answers; "
             f"{len(drift)} kinds of drift, {tally.drift.total()} times"
-            + (f"; {tally.unread} lines not understood" if tally.unread else ""),
+            + (f"; {many(tally.unread, 'line')} not understood" if tally.unread else ""),
         ),
         rules=TITLES | DRIFT_TITLES,
         document={
