@@ -10,7 +10,10 @@ from typing import Any, TypeAlias
 
 from codexwire.location import Location
 
-__all__ = ["Finding", "Kind", "Level", "RuleText"]
+__all__ = ["DOCUMENTATION", "Finding", "Kind", "Level", "RuleText", "page_url"]
+
+DOCUMENTATION = "https://codexwire.github.io/codexwire/"
+"""Where the documentation is published, as `[project.urls]` of pyproject.toml says."""
 
 Kind: TypeAlias = "tuple[str, ...]"
 _INDEX = re.compile(r"/\d+(?=/|\Z)")
@@ -62,3 +65,8 @@ class RuleText:
     level: Level
     title: str
     doc: str
+
+
+def page_url(rule: str) -> str:
+    """Return the address of a rule's page: `schema/type` has one that ends in `rules/schema/type/`."""
+    return f"{DOCUMENTATION}rules/{rule}/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["schema_root", "templates_root"]
+__all__ = ["cases_root", "schema_root", "templates_root"]
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -22,3 +22,8 @@ def schema_root() -> Path:
 def templates_root() -> Path:
     """Return the folder that holds the Jinja templates."""
     return _find("_templates", "templates")
+
+
+def cases_root() -> Path:
+    """Return the folder that holds the cases of rules, a folder for each family."""
+    return _find("_cases", "tests/cases")

@@ -16,7 +16,18 @@ TOP = Path(__file__).parents[2]
 SHOWN = re.compile(r"```sh\n((?:codexwire [^\n]*\n)+)```\n\n```text\n(.*?)```", re.DOTALL)
 
 
-def test_every_shown_output_is_printed(
+@pytest.mark.parametrize("page", ["models", "recordings"])
+def test_every_output_of_a_tutorial_is_printed(
+    page: str, codexwire: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(TOP / "examples" / "sessions", tmp_path / "examples" / "sessions")
+    monkeypatch.chdir(tmp_path)
+    text = (TOP / "docs" / "tutorials" / f"{page}.md").read_text("utf-8")
+    ((command, shown),) = SHOWN.findall(text)
+    assert shown in codexwire(*shlex.split(command)[1:])[1]
+
+
+def test_every_output_of_the_readme_is_printed(
     codexwire: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(TOP / "examples" / "sessions", tmp_path / "examples" / "sessions")

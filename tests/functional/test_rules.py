@@ -113,14 +113,14 @@ def test_ids_are_unique() -> None:
 @pytest.mark.parametrize(
     ("asked", "head"),
     [
-        ("session/turn-never-completes", "session/turn-never-completes (session, warning,"),
-        ("turn-never-completes", "session/turn-never-completes (session, warning,"),
-        ("diff/variant-added", "variant-added (diff, warning,"),
-        ("schema/required", "schema/required (schema, error,"),
-        ("envelope/jsonrpc", "envelope/jsonrpc (envelope, info,"),
-        ("n006", "n006-timeline-snake-case (normalize, patch,"),
-        ("unknown-method", "unknown-method (drift, warning,"),
-        ("schema/unknown-method", "schema/unknown-method (schema, error,"),
+        ("session/turn-never-completes", "# session/turn-never-completes\n"),
+        ("turn-never-completes", "# session/turn-never-completes\n"),
+        ("diff/variant-added", "# variant-added\n"),
+        ("schema/required", "# schema/required\n"),
+        ("envelope/jsonrpc", "# envelope/jsonrpc\n"),
+        ("n006", "# n006-timeline-snake-case\n"),
+        ("unknown-method", "# unknown-method\n"),
+        ("schema/unknown-method", "# schema/unknown-method\n"),
     ],
 )
 def test_a_rule_is_shown_with_and_without_its_family(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # what notices are made of takes its time to import
 
 __all__ = [
     "AllowRemote",
+    "Links",
     "NoProjectRules",
     "Recorded",
     "Sessions",
@@ -42,6 +43,11 @@ Sessions: TypeAlias = Annotated[
 ]
 """The option that such a command has."""
 
+
+Links: TypeAlias = Annotated[
+    bool, typer.Option("--links", help="With text: the address of each finding's page, at the end.")
+]
+"""The option of every command that reports findings as text."""
 
 AllowRemote: TypeAlias = Annotated[
     bool, typer.Option("--allow-remote", help="Listen beyond loopback: other machines may connect.")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import Recorded, Sessions, new_app, tell
+from codexwire.cli.command import Links, Recorded, Sessions, new_app, tell
 from codexwire.cli.console import steps
 from codexwire.report.table import FORMATS, check_format, render
 from codexwire.runtime.decode import MODES
@@ -32,6 +32,7 @@ def decode(
         ),
     ] = None,
     format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
+    links: Links = False,
 ) -> int:
     """Decode recordings and saved sessions, and report drift: each rule and place once.
 
@@ -42,6 +43,6 @@ def decode(
     sys.path.append(str(Path.cwd()))  # where a package was generated into the folder at hand
     with steps() as say:
         found = decoded(*what, package=package, mode=mode, say=say)
-    sys.stdout.write(render(format, found.report(), color=sys.stdout.isatty()))
+    sys.stdout.write(render(format, found.report(), color=sys.stdout.isatty(), links=links))
     tell(found.notices)
     return 2 if found.tally.unread else int(found.drifted)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import NoProjectRules, new_app, project_here, tell
+from codexwire.cli.command import Links, NoProjectRules, new_app, project_here, tell
 from codexwire.emit.write import write_file
 from codexwire.errors import UsageError
 from codexwire.report.table import FORMATS, check_format, render
@@ -54,6 +54,7 @@ def diff_command(
         ),
     ] = False,
     everything: Annotated[bool, typer.Option("--all", help="List harmless changes too.")] = False,
+    links: Links = False,
     no_project_rules: NoProjectRules = False,
     as_published: Annotated[
         bool,
@@ -75,7 +76,7 @@ def diff_command(
     check_format(format)
     if observed:
         report = compare_observed(old, new)
-        sys.stdout.write(render(format, report, color=sys.stdout.isatty()))
+        sys.stdout.write(render(format, report, color=sys.stdout.isatty(), links=links))
         return 0
     if gate is not None and gate not in FAIL_ON:
         raise UsageError(f"no --fail-on {gate!r}", hint=f"one of {', '.join(FAIL_ON)}")
@@ -95,7 +96,7 @@ def diff_command(
             project=project_here(no_project_rules),
         )
         report = replace(comparison.report(), everything=everything)
-        text = render(format, report, color=sys.stdout.isatty())
+        text = render(format, report, color=sys.stdout.isatty(), links=links)
     tell(comparison.notices)
     sys.stdout.write(text)
     if write_ignores is not None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import NoProjectRules, new_app, project_here
+from codexwire.cli.command import Links, NoProjectRules, new_app, project_here
 from codexwire.cli.console import steps
 from codexwire.files import write_whole
 from codexwire.finding import Level
@@ -42,6 +42,7 @@ def probe(
         Path | None, typer.Option(help="Write what was learned in the form of pyproject.toml.")
     ] = None,
     limit: Annotated[float, typer.Option(help="Minutes that it may take.", min=0.01)] = 10.0,
+    links: Links = False,
     no_project_rules: NoProjectRules = False,
 ) -> int:
     """Ask a server what its schema does not say.
@@ -66,5 +67,5 @@ def probe(
         write_whole(out, write_observed(found.observed()))
     if write_rules is not None:
         write_whole(write_rules, project_settings(found).encode())
-    sys.stdout.write(render(format, report, color=sys.stdout.isatty()))
+    sys.stdout.write(render(format, report, color=sys.stdout.isatty(), links=links))
     return int(any(finding.level is Level.ERROR for finding in report.findings))

@@ -14,6 +14,7 @@ from codexwire.model.normalization import BUILT_IN
 from codexwire.normalize import RETIRED
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.rule_index import Entry, entries, find
+from codexwire.usecases.rule_page import page
 
 __all__ = ["app"]
 
@@ -51,9 +52,10 @@ def list_rules(
 @app.command("show")
 def show_rule(
     rule_id: Annotated[str, typer.Argument(metavar="ID")],
+    cases: Annotated[bool, typer.Option(help="With the cases that its tests use.")] = True,
     no_project_rules: NoProjectRules = False,
 ) -> None:
-    """Explain one rule: what it is about, where it applies, and the evidence."""
+    """Explain one rule: what it is about, where it applies, the evidence, and its cases (Markdown)."""
     gone = next((old for old in RETIRED if rule_id in (old, old.partition("-")[0])), None)
     wanted = rule_id if gone is None else RETIRED[gone]
     found = find(wanted, tuple(entries(rules_of(project_here(no_project_rules)))))
@@ -61,12 +63,4 @@ def show_rule(
         raise UsageError(f"no rule {rule_id!r}", hint="`codexwire rules list` names them")
     if gone is not None:
         typer.echo(f"{gone} is part of {found.id} now.\n")
-    origin = "" if found.origin == BUILT_IN else f", of {found.origin}"
-    typer.echo(f"{found.id} ({found.family}, {found.effect}, releases {found.versions}{origin})\n")
-    typer.echo(found.title + "\n")
-    if found.doc:
-        typer.echo(found.doc + "\n")
-    if found.evidence:
-        typer.echo("Evidence:")
-    for line in found.evidence:
-        typer.echo(f"- {line}")
+    sys.stdout.write(page(found, cases=cases))

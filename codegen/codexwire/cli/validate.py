@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import NoProjectRules, Recorded, Sessions, new_app, project_here, tell
+from codexwire.cli.command import (
+    Links,
+    NoProjectRules,
+    Recorded,
+    Sessions,
+    new_app,
+    project_here,
+    tell,
+)
 from codexwire.cli.console import byte_progress
 from codexwire.finding import Level
 from codexwire.report.table import FORMATS, check_format, render
@@ -42,6 +50,7 @@ def validate(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit code 2 where the schema leaves something open.")
     ] = False,
+    links: Links = False,
     no_project_rules: NoProjectRules = False,
     max_findings: Annotated[
         int, typer.Option(min=0, help="Findings shown per file, the gravest first; 0 = all.")
@@ -76,6 +85,6 @@ def validate(
             project=project_here(no_project_rules),
             advance=advance,
         )
-    sys.stdout.write(render(format, found.report(fail_on), color=sys.stdout.isatty()))
+    sys.stdout.write(render(format, found.report(fail_on), color=sys.stdout.isatty(), links=links))
     tell(found.notices)
     return found.exit_code(fail_on, strict=strict)

@@ -99,6 +99,11 @@ class Report:
         """The findings of all groups, in order."""
         return (finding for group in self.groups for finding in group.findings)
 
+    @property
+    def used_rules(self) -> list[str]:
+        """The ids of the rules that have findings, sorted."""
+        return sorted({finding.rule for finding in self.findings})
+
     def listed(self, group: Group) -> list[Finding]:
         """Return the findings of a group that a short format lists."""
         return [f for f in group.findings if self.everything or _matters(f)]

@@ -28,8 +28,8 @@ def check_format(format: str) -> None:
         raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
 
 
-def render(format: str, report: Report, *, color: bool = False) -> str:
-    """Return the report in a format of `FORMATS`; `color` is for text on a terminal.
+def render(format: str, report: Report, *, color: bool = False, links: bool = False) -> str:
+    """Return the report in a format of `FORMATS`; `color` and `links` are for `to_text` alone.
 
     Raises UsageError where the format's library is not installed.
     """
@@ -41,5 +41,6 @@ def render(format: str, report: Report, *, color: bool = False) -> str:
             f"the format {format} needs {missing.name}",
             hint="python -m pip install 'codexwire[generate]'",
         ) from None
-    text: str = renderer(report, color=color) if format == "text" else renderer(report)
+    options = {"color": color, "links": links} if format == "text" else {}
+    text: str = renderer(report, **options)
     return text

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from codexwire._version import __version__
-from codexwire.finding import Finding, Level
+from codexwire.finding import DOCUMENTATION, Finding, Level, page_url
 from codexwire.report.report import Report
 from codexwire.report.words import about, printable
 
@@ -21,12 +21,20 @@ _PROPERTIES = ("breaks", "methods", "directions", "count")
 
 def to_sarif(report: Report) -> str:
     """Return the report as a SARIF log with one run, ending in a newline."""
-    used = sorted({finding.rule for finding in report.findings})
+    used = report.used_rules
     index = {rule: position for position, rule in enumerate(used)}
     driver = {
         "name": "codexwire",
         "version": __version__,
-        "rules": [{"id": r, "shortDescription": {"text": report.rules.get(r, r)}} for r in used],
+        "informationUri": DOCUMENTATION,
+        "rules": [
+            {
+                "id": rule,
+                "shortDescription": {"text": report.rules.get(rule, rule)},
+                "helpUri": page_url(rule),
+            }
+            for rule in used
+        ],
     }
     unusable = [group for group in report.groups if group.unusable]
     run: dict[str, Any] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from codexwire.finding import Finding, Level
+from codexwire.finding import Finding, Level, page_url
 from codexwire.report.report import Group, Report
 from codexwire.report.words import listed, printable, sentence
 
@@ -17,13 +17,15 @@ _LEGEND = "✗ breaks, ? only if the new client sends it, ! unproven, · safe"
 _FAILING = frozenset({"breaks", "unproven"})
 
 
-def to_text(report: Report, *, color: bool = False) -> str:
-    """Return the report as text; `color` marks the levels for a terminal.
+def to_text(report: Report, *, color: bool = False, links: bool = False) -> str:
+    """Return the report as text; `color` marks the levels for a terminal, `links` adds each rule's page.
 
     The summary stands at the end, where a terminal shows it, that of a comparison at the head.
     """
     blocks = [block for group in report.groups if (block := [*_group(report, group, color)])]
     blocks += [[section.title, *(f"  {x}" for x in section.lines)] for section in report.sections]
+    if links and (used := report.used_rules):
+        blocks.append(["What the findings mean", *(f"  {rule}  {page_url(rule)}" for rule in used)])
     if report.versions is None:
         blocks.append([*report.summary])
     else:

@@ -1,4 +1,4 @@
-"""A value was added to a closed set of strings; a set with a catch-all covered_by_sibling it."""
+"""A value was added to a closed set of strings; a set with a catch-all has it already."""
 
 from __future__ import annotations
 

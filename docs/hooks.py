@@ -1,0 +1,51 @@
+"""Pages of the site that are made from the code when it is built: every rule, every command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import typer
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from typer.cli import get_docs_for_click
+
+from codexwire.cli.app import app
+from codexwire.usecases.rule_index import entries
+from codexwire.usecases.rule_page import FAMILIES, page
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the generated pages, which need no file in the repository."""
+    for path, text in (*_rules(), ("reference/commands.md", _commands())):
+        files.append(File.generated(config, path, content=text))
+    return files
+
+
+def _rules() -> Iterator[tuple[str, str]]:
+    """Yield the path and the text of every rule's page, and of the page that lists them."""
+    known = list(entries())
+    yield from ((f"rules/{entry.id}.md", page(entry)) for entry in known)
+    lines = [
+        "# Rules and findings",
+        "Every id that a command prints. `codexwire rules show ID` prints the same pages.",
+    ]
+    for name, family in FAMILIES.items():
+        rows = [
+            f"| [{e.id}]({e.id}.md) | {e.effect} | {e.versions} | {e.title} |"
+            for e in known
+            if e.family == name
+        ]
+        lines += [f"## {family.title}", family.about, f"Effect: {family.effect}."]
+        lines.append(
+            "\n".join(["| id | effect | releases | |", "|---|---|---|---|", *rows]).replace(
+                "| * |", "| all |"
+            )
+        )
+    yield "rules/index.md", "\n\n".join(lines) + "\n"
+
+
+def _commands() -> str:
+    """Return the reference of all commands, from their own help."""
+    command = typer.main.get_command(app)
+    context = typer.Context(command)
+    return get_docs_for_click(obj=command, ctx=context, name="codexwire", title="Commands")
