@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 from codexwire.location import Location
 
-__all__ = ["DOCUMENTATION", "Finding", "Kind", "Level", "RuleText", "page_url"]
+__all__ = ["DOCUMENTATION", "Finding", "Kind", "Level", "RuleText", "page_url", "pages"]
 
 DOCUMENTATION = "https://codexwire.github.io/codexwire/"
 """Where the documentation is published, as `[project.urls]` of pyproject.toml says."""
@@ -70,3 +70,8 @@ class RuleText:
 def page_url(rule: str) -> str:
     """Return the address of a rule's page: `schema/type` has one that ends in `rules/schema/type/`."""
     return f"{DOCUMENTATION}rules/{rule}/"
+
+
+def pages(findings: Iterable[Finding]) -> dict[str, str]:
+    """Return the rule of every finding with the address of its page, as JSON reports have it."""
+    return {rule: page_url(rule) for rule in sorted({finding.rule for finding in findings})}

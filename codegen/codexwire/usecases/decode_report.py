@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.finding import Finding, Level
+from codexwire.finding import Finding, Level, pages
 from codexwire.location import Location
 from codexwire.report.report import Group, Report
 from codexwire.report.words import many
@@ -43,6 +43,7 @@ def decode_report(title: str, tally: Tally, mode: Mode) -> Report:
             "errors": tally.errors,
             "unread": tally.unread,
             "drift": [*map(_row, drift)],
+            "pages": pages(drift),
         },
         fail_on=Level.WARNING,
     )

@@ -11,7 +11,7 @@ from codexwire.diff.rule import Harmless, Skew
 from codexwire.diff.semver_hint import suggested_bump
 from codexwire.diff.table import RULES
 from codexwire.diff.verdict import BROKEN, Verdict
-from codexwire.finding import Level
+from codexwire.finding import Level, pages
 from codexwire.ir.model import UNIONS
 from codexwire.report.report import Chapter, Group, Report
 
@@ -131,6 +131,7 @@ def _document(
             "descriptions_changed": texts,
             "suggested_bump": bump,
         },
+        "pages": pages(found),
         "findings": [{"rule": f.rule, **{k: f.facts[k] for k in _PUBLIC}} for f in found],
         **{
             key: {version: list(rules) for version, rules in versions.items()}

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import UsageError
-from codexwire.finding import Finding, Level, RuleText
+from codexwire.finding import Finding, Level, RuleText, pages
 from codexwire.ingest import load_version
 from codexwire.ingest.observed import observed_of, observed_releases
 from codexwire.ir.model import Protocol
@@ -124,6 +124,7 @@ def compare_observed(old: str, new: str) -> Report:
             "old": old,
             "new": new,
             "changes": [{"rule": r, "about": about, "change": text} for r, about, text in changes],
+            "pages": pages(findings),
         },
         everything=True,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from codexwire.direction import Kind, Side, Stability
-from codexwire.finding import Finding, Level
+from codexwire.finding import Finding, Level, pages
 from codexwire.ir.model import Method, Protocol
 from codexwire.location import Location
 from codexwire.model.message import MessageKind
@@ -189,6 +189,7 @@ def _document(found: Probing, findings: tuple[Finding, ...]) -> dict[str, Any]:
         "version": 1,
         "release": str(found.protocol.version or "unknown"),
         "counts": {**_counts(found), "server messages": found.probed.log.server_messages},
+        "pages": pages(findings),
         "findings": [
             {
                 "rule": finding.rule,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from codexwire.finding import Finding, Level
+from codexwire.finding import Finding, Level, pages
 from codexwire.model.lines import Understood
 from codexwire.report.report import Group, Report, Section
 from codexwire.report.words import many, printable
@@ -35,7 +35,11 @@ def validate_report(
         groups=groups,
         summary=(_summary(judgements),),
         rules=TITLES,
-        document={**_document(judgements, totals, restored), "skipped": list(skipped)},
+        document={
+            **_document(judgements, totals, restored),
+            "skipped": list(skipped),
+            "pages": pages(f for g in groups for f in g.findings),
+        },
         ascii=True,
         fail_on=fail_on,
         sections=tuple(_sections(judgements, totals)),
