@@ -1,4 +1,4 @@
-"""Whether a message of the user's begins a turn, where no line of a rollout says so (before 0.107.0).
+"""Whether a message of the user's begins a turn, where no line of a rollout says so (before 0.100.0).
 
 A message that is sent into a running turn leaves the same lines as one that begins the next turn: the
 agent answers, the message follows. What is written only when a turn begins, or when none can be running,

@@ -18,7 +18,7 @@ _LOST: Mapping[str, tuple[str, ...]] = {
     ),
     "legacy": (
         "ids of messages and reasoning (own ids stand for them)",
-        "in releases before 0.107.0: ids, times and ends of turns; often whether a message began one",
+        "in releases before 0.100.0: ids, times and ends of turns; often whether a message began one",
         "before 0.145.0: whether a turn failed, unless its last word shows that it did not",
         "the status and duration of commands; their output as the model got it, which may be cut",
         "how a client's tools and MCP servers answered, in releases before 0.130.0",
