@@ -72,6 +72,9 @@ TESTS: Mapping[str, str] = {
     "model/*.py": "unit/model unit/wire unit/diff/test_cases.py",
     "diff/levels.py": "functional/test_diff_levels.py unit/diff",
     "diff/contract*.py": "unit/diff functional/test_compat.py functional/test_diff_contract.py",
+    "diff/rules/*.py": "unit/diff/test_cases.py unit/diff/test_traps.py functional/test_rules.py"
+    " functional/test_diff_levels.py unit/diff",
+    "diff/table.py": "unit/diff/test_cases.py functional/test_rules.py unit/diff",
     "diff/*.py": "unit/diff functional/test_rules.py functional/test_diff.py",
     "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py",
     "transcript/formats/*.py": "unit/transcript",
