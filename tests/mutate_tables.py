@@ -60,7 +60,7 @@ TESTS: Mapping[str, str] = {
     "profiles/*/identities.py": "unit/model/test_identity.py",
     "profiles/*/domains.py": "unit/emit/test_models_modules.py",
     "profiles/*/names.py": "unit/normalize/test_cases.py",
-    "profiles/*/signs.py": "unit/transcript/test_hints.py functional/test_exec_server.py",
+    "profiles/*/signs.py": "unit/transcript/test_server_guess.py functional/test_exec_server.py",
     "profiles/*/turn*.py": "unit/model/test_turns.py unit/model/test_turns_recorded.py"
     " unit/transcript/test_checks.py unit/runtime/test_router.py",
     "profiles/exec_server/profile.py": "functional/test_exec_server.py unit/ingest",
