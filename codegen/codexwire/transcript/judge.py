@@ -189,7 +189,7 @@ class _Pass:
     def _passes(self, entry: Entry, sender: Side, body: dict[str, Any]) -> bool:
         """Take a valid notification of the server that changes nothing and that no check speaks about.
 
-        Most of a recording is such, and nothing is made of it. A gate takes no lone surrogate, and no
+        Most of a recording is such, and nothing is made of it. The fast path takes no lone surrogate, and no
         message that names two methods; one that names the same twice is left to be noted.
         """
         if (
@@ -211,7 +211,7 @@ class _Pass:
             if len(self.idle) == _MOST_IDLE:
                 self.idle.clear()
             self.idle.add(about)
-        if not self.validators.gate_takes(entry.data, sender):
+        if not self.validators.fast_accepts(entry.data, sender):
             return False
         self.session.connections[entry.connection].hear(sender)
         return True
