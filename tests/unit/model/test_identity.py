@@ -254,6 +254,7 @@ MESSAGES: list[tuple[str, str, str | None, dict[str, Any], str | None]] = [
     ("process", "process/start", None, {"processId": "T"}, "processId"),
     ("seq", "process/read", None, {"nextSeq": 3, "seq": 2}, "nextSeq"),
     ("seq", "process/output", None, {"seq": 0}, "seq"),
+    ("seq", "process/output", None, {"seq": 2, "nextSeq": 3}, "seq"),
     ("seq", "process/output", None, {"seq": True}, None),
 ]
 
