@@ -4,6 +4,7 @@
     python tests/mutate_tables.py --sample 100 [--seed 7]       # so many entries, spread over all tables
     python tests/mutate_tables.py profiles/app_server/identities.py:IDENTITIES ...   # all of these
     python tests/mutate_tables.py --change ...                  # entries of mappings get the value of another
+    python tests/mutate_tables.py --quick ...                   # with the first tests of each only
     python tests/mutate_tables.py --lines                       # single lines that once were in no test
 
 A table is a constant of a module: a mapping, set, tuple or list that is written out, what it contains
@@ -27,6 +28,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,10 @@ LIBRARIES = ("anyio", "hypothesis", "jsonschema", "pydantic", "typer", "websocke
 """What most tests load: loaded once, for every run of tests is a fork of this process."""
 
 TESTS: Mapping[str, str] = {
+    "profiles/rollout/identities.py": "functional/test_rollouts.py::test_an_id_is_found_in_its_place"
+    " functional/test_rollouts.py::test_ids_are_found_in_lines functional/test_rollout_schema.py",
+    "profiles/rollout/strips.py": "functional/test_rollouts.py::test_parts_of_a_session_can_be_left_out",
+    "emit/sdk_*.py": "functional/test_sdk_layout.py",
     "profiles/rollout/domains.py": "functional/test_line_packages.py",
     "profiles/exec_stream/domains.py": "functional/test_line_packages.py",
     "profiles/rollout/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
@@ -60,7 +66,7 @@ TESTS: Mapping[str, str] = {
     "profiles/*/identities.py": "unit/model/test_identity.py",
     "profiles/*/domains.py": "unit/emit/test_models_modules.py",
     "profiles/*/names.py": "unit/normalize/test_cases.py",
-    "profiles/*/signs.py": "unit/transcript/test_hints.py functional/test_exec_server.py",
+    "profiles/*/signs.py": "unit/transcript/test_server_guess.py functional/test_exec_server.py",
     "profiles/*/turn*.py": "unit/model/test_turns.py unit/model/test_turns_recorded.py"
     " unit/transcript/test_checks.py unit/runtime/test_router.py",
     "profiles/exec_server/profile.py": "functional/test_exec_server.py unit/ingest",
@@ -72,6 +78,9 @@ TESTS: Mapping[str, str] = {
     "model/*.py": "unit/model unit/wire unit/diff/test_cases.py",
     "diff/levels.py": "functional/test_diff_levels.py unit/diff",
     "diff/contract*.py": "unit/diff functional/test_compat.py functional/test_diff_contract.py",
+    "diff/rules/*.py": "unit/diff/test_cases.py unit/diff/test_traps.py functional/test_rules.py"
+    " functional/test_diff_levels.py unit/diff",
+    "diff/table.py": "unit/diff/test_cases.py functional/test_rules.py unit/diff",
     "diff/*.py": "unit/diff functional/test_rules.py functional/test_diff.py",
     "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py",
     "transcript/formats/*.py": "unit/transcript",
@@ -326,13 +335,16 @@ def copied(folder: Path) -> Path:
     return tree
 
 
-def noticed_by(mutant: Mutant, tree: Path, before: str = "") -> str:
-    """Return the test that turns red; empty when none does. `before` did for an entry beside it."""
+def noticed_by(mutant: Mutant, tree: Path, before: str = "", quick: bool = False) -> str:
+    """Return the test that turns red; empty when none does. `before` did for an entry beside it.
+
+    With `quick` only the files that are likely and the first part of the tests run.
+    """
     path = tree / CODE / mutant.file
     original = path.read_bytes()
     path.write_text(mutant.text, "utf-8")
     try:
-        for tests in _in_turn(mutant, tree / "tests", before):
+        for tests in _in_turn(mutant, tree / "tests", before)[: 2 if quick else None]:
             if tests and (failed := _run(tree, tests)):
                 return failed
     finally:
@@ -343,11 +355,11 @@ def noticed_by(mutant: Mutant, tree: Path, before: str = "") -> str:
 
 
 def _in_turn(mutant: Mutant, folder: Path, before: str) -> list[list[str]]:
-    """Return the files of tests to run: first those that are likely by their name, then each part."""
+    """Return the tests to run: first the files that are likely by their name, then each part."""
     parts = [
         sorted(path.rglob("test_*.py")) if path.is_dir() else [path]
         for path in (folder / test for test in mutant.tests.split())
-        if path.exists()
+        if Path(str(path).partition("::")[0]).exists()
     ]
     name = Path(mutant.file).stem.split("_")
     likely = [f for part in parts for f in part if f.name == before or {*name} & {*_words(f)}]
@@ -381,12 +393,13 @@ def _pytest(tree: Path, tests: list[str], report: Path) -> None:
     sources = [str(tree / folder) for folder in ("codegen", "generated")]
     os.setsid()  # what tests end, they end in their own group
     os.chdir(tree)
+    sys.dont_write_bytecode = False
     os.environ["PYTHONPATH"] = os.pathsep.join(sources)
     sys.path[:0] = sources
     with report.open("wb") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    options = ["-x", "-q", "-p", "no:cacheprovider"]
+    options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain"]
     os._exit(pytest.main([*options, *(f"tests/{test}" for test in tests)]))
 
 
@@ -399,6 +412,7 @@ def main() -> int:
     parser.add_argument("--lines", action="store_true", help="change single lines instead")
     parser.add_argument("--sample", type=int, metavar="N", help="so many entries of all tables")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--quick", action="store_true", help="only the first tests of each table")
     options = parser.parse_args()
     mutants = list(line_mutants()) if options.lines else all_mutants(options.change)
     if options.table:
@@ -414,20 +428,22 @@ def main() -> int:
             print(f"{count:5}  {table}")
         print(f"{len(mutants):5}  entries of {len(counts)} tables")
         return 0
-    return judge(mutants)
+    return judge(mutants, options.quick)
 
 
-def judge(mutants: list[Mutant]) -> int:
+def judge(mutants: list[Mutant], quick: bool) -> int:
     """Print what becomes of every mutant; return 1 when one survives."""
     survivors = 0
     noticed: dict[tuple[str, str], str] = {}
-    for library in LIBRARIES:
-        importlib.import_module(library)
+    plugins = entry_points(group="pytest11")
+    for library in (*LIBRARIES, *(plugin.module for plugin in plugins)):
+        if not library.startswith("codexwire"):
+            importlib.import_module(library)
     with tempfile.TemporaryDirectory() as folder:
         tree = copied(Path(folder))
         for mutant in mutants:
             table = (mutant.file, mutant.table)
-            test = noticed_by(mutant, tree, noticed.get(table, ""))
+            test = noticed_by(mutant, tree, noticed.get(table, ""), quick)
             survivors += not test
             noticed[table] = test.partition("::")[0].rpartition("/")[2] or noticed.get(table, "")
             place = f"{mutant.file}:{mutant.line} {mutant.table} {mutant.entry[:70]}"

@@ -1,4 +1,4 @@
-"""`codexwire diff` as a user runs it: formats, gate, ignores, contracts, and what it refuses."""
+"""`codexwire diff` as a user runs it: formats, exit codes, ignores, contracts, and what it refuses."""
 
 from __future__ import annotations
 
@@ -336,8 +336,8 @@ def test_ignored_breaks_do_not_fail(
     assert "\n50 changes that break nothing are not listed" in out
     assert document("0.163.0", "0.166.0", "--ignore", path)["summary"]["ignored"] == 7
     short = ignore_file(tmp_path, *entries[1:])
-    gate = "--fail-on", "minor"
-    assert codexwire("diff", *gate, "0.163.0", "0.166.0", "--ignore", short)[0] == 1
+    fail_on = "--fail-on", "minor"
+    assert codexwire("diff", *fail_on, "0.163.0", "0.166.0", "--ignore", short)[0] == 1
 
 
 @pytest.mark.parametrize(

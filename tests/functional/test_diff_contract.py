@@ -73,8 +73,8 @@ def test_a_contract_judges_by_the_side_that_it_uses(
             "new_client_old_server": "conditional",
         }
         assert finding["witness"].keys() == {"new_client_old_server"}
-    gate = codexwire("diff", *pair, "--contract", path, "--fail-on", "breaking:i")
-    assert (gate[0], gate[2]) == (0, "")
+    run = codexwire("diff", *pair, "--contract", path, "--fail-on", "breaking:i")
+    assert (run[0], run[2]) == (0, "")
 
 
 def test_a_contract_that_asks_for_nothing_is_an_error(codexwire: Run, tmp_path: Path) -> None:

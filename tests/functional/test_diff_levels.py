@@ -106,16 +106,16 @@ def test_wrong_levels_are_an_error(codexwire: Run, project: Path, text: str, pro
 
 def test_an_ignore_file_is_written_and_read(codexwire: Run, project: Path) -> None:
     path = project / "ignores.toml"
-    gate = "--fail-on", "breaking"
-    assert codexwire("diff", *PAIR, *gate)[0] == 1
-    code, out, err = codexwire("diff", *PAIR, *gate, "--write-ignores", path)
+    fail_on = "--fail-on", "breaking"
+    assert codexwire("diff", *PAIR, *fail_on)[0] == 1
+    code, out, err = codexwire("diff", *PAIR, *fail_on, "--write-ignores", path)
     assert (code, err) == (0, "")
     assert "64 changes" in out
     entries = tomllib.loads(path.read_text("utf-8"))["ignore"]
     assert len(entries) == 2
     assert {e["reason"] for e in entries} == {"accepted as it was between 0.163.0 and 0.166.0"}
     assert "# enum-value-removed: v2/ReviewDelivery" in path.read_text("utf-8")
-    assert codexwire("diff", *PAIR, *gate, "--ignore", path)[::2] == (0, "")
+    assert codexwire("diff", *PAIR, *fail_on, "--ignore", path)[::2] == (0, "")
     assert codexwire("diff", *PAIR, "--fail-on", "minor", "--ignore", path)[0] == 1
 
 

@@ -54,8 +54,8 @@ def as_json(value: Mapping[str, Any]) -> Any:
 @pytest.mark.parametrize(("old", "new"), [*pairs()])
 def test_a_comparison(old: str, new: str, codexwire: Run) -> None:
     found = library.diff(old, new)
-    gate = ("--fail-on", "breaking")
-    printed = document(codexwire, "diff", old, new, *gate, code=int(found.breaks()))
+    fail_on = ("--fail-on", "breaking")
+    printed = document(codexwire, "diff", old, new, *fail_on, code=int(found.breaks()))
     assert as_json(found.report().document) == printed
     rows = [(f.rule, f.type, f.fingerprint) for f in found.findings]
     assert rows == [(f["rule"], f["type"], f["fingerprint"]) for f in printed["findings"]]

@@ -29,7 +29,7 @@ from codexwire.runtime.recording import record_line
 from codexwire.runtime.transport import MemoryServer, memory_pair, open_memory
 from codexwire.runtime.versions import version_for
 from codexwire.transcript.entry import Entry
-from codexwire.transcript.hints import look
+from codexwire.transcript.server_guess import sniff
 from codexwire.transcript.session.state import Session
 
 Ids: TypeAlias = "tuple[str | None, str | None, str | None]"
@@ -469,8 +469,10 @@ def test_the_release_of_a_server_is_the_same_for_everybody(agent: str, release: 
     found = server_release(agent)
     assert (found and str(found)) == release
     info = ServerInfo.of({"userAgent": agent}).version
-    hint = look(iter([Entry(1, json.dumps({"id": 1, "result": {"userAgent": agent}}).encode())]))[1]
-    assert info == found == hint.version
+    server = sniff(
+        iter([Entry(1, json.dumps({"id": 1, "result": {"userAgent": agent}}).encode())])
+    )[1]
+    assert info == found == server.version
     if release is None:
         with pytest.raises(ValueError, match="no codex release"):
             version_for(agent, ["0.1.0"])

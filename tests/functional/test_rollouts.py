@@ -545,6 +545,26 @@ def test_an_id_is_found_in_its_place(kind: str, type: str, payload: dict[str, An
     assert getattr(rollout, f"{kind}_id")(line) == "X"
 
 
+@pytest.mark.parametrize(
+    ("kind", "type", "payload"),
+    [
+        ("session", "event_msg", {"type": "x", "session_id": "X"}),
+        ("thread", "response_item", {"type": "message", "id": "X"}),
+        ("thread", "event_msg", {"type": "x", "threadId": "X"}),
+        ("turn", "event_msg", {"type": "x", PASSED: {"turn_id": "X"}}),
+        ("item", "event_msg", {"type": "x", "item": {"id": "X"}}),
+        ("item", "event_msg", {"type": "x", "id": "X"}),
+        ("item", "response_item", {"type": "message", "item_id": "X"}),
+        ("call", "turn_context", {"call_id": "X"}),
+    ],
+)
+def test_a_member_of_that_name_is_no_id_elsewhere(
+    kind: str, type: str, payload: dict[str, Any]
+) -> None:
+    line = {"timestamp": "t", "type": type, "payload": payload}
+    assert getattr(rollout, f"{kind}_id")(line) is None
+
+
 def redacted(codexwire: Run, path: Path, out: Path, *options: str) -> list[dict[str, Any]]:
     code, _, err = codexwire("redact", path, "-o", out, *options)
     assert code == 0, err
@@ -603,10 +623,16 @@ def test_what_can_be_left_out_is_named(codexwire: Run, tmp_path: Path) -> None:
     assert again == lines_of(tmp_path / "a")
     for name, what, message in (
         (PLAIN, "dreams", "nothing called 'dreams' can be left out"),
-        (DATA / "exec" / "0.163.0" / "plain.jsonl", "all", "there is nothing to leave out"),
+        (
+            DATA.parent / "recordings" / "0.163.0" / "s01_basic.jsonl",
+            "all",
+            "there is nothing to leave out",
+        ),
     ):
         code, _, err = codexwire("redact", name, "-o", tmp_path / "c", "--strip", what)
         assert (code, message in err, (tmp_path / "c").exists()) == (2, True, False)
+    stream = DATA / "exec" / "0.163.0" / "plain.jsonl"  # never holds such a part
+    assert redacted(codexwire, stream, tmp_path / "d", "--strip", "all") == lines_of(stream)
 
 
 def test_a_line_out_of_which_nothing_can_be_left_is_said(codexwire: Run, tmp_path: Path) -> None:

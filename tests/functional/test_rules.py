@@ -61,13 +61,13 @@ def test_every_table_is_in_the_list() -> None:
 
 
 def literals() -> Iterator[str]:
-    """Every id that stands in the code, and those of oddities, which get their prefix later."""
+    """Every id that stands in the code, and those of file issues, which get their prefix later."""
     for path in CODE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 if _ID.fullmatch(node.value):
                     yield node.value
-            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Oddity":
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "FileIssue":
                 rule = node.args[1]
                 assert isinstance(rule, ast.Constant), ast.unparse(node)
                 yield f"transcript/{rule.value}"

@@ -1,7 +1,7 @@
 """Accept and reject are JSON Schema's, on recorded and generated messages damaged in every way.
 
 The oracle is `jsonschema-rs` on the published bundle itself, as the file has it, and it is held
-against `jsonschema` on a sample. Every mutant is decided five times: by the gate alone (which may
+against `jsonschema` on a sample. Every mutant is decided five times: by the fast path alone (which may
 only err towards no), by the predicates alone, from bytes, from the decoded value, and by the walk
 that explains.
 """
@@ -146,7 +146,7 @@ def test_messages(case: tuple[Case, str]) -> None:
             assert validators.accepts_message(mutant, sender) is expected, line
             assert validators.accepts_line(line, sender) is expected, line
             assert (not validators.check_message(mutant, sender)) is expected, line
-            if validators.gate_takes(line, sender):
+            if validators.fast_accepts(line, sender):
                 assert expected, line
     assert min(counts.values()) > sum(counts.values()) / 5, counts
     assert sum(counts.values()) > 3500  # six protocols make 20,000, results aside

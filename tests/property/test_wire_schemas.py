@@ -1,4 +1,4 @@
-"""Predicates, gates and the walk equal JSON Schema on any schema, of all keywords of draft-07.
+"""Predicates, the fast path and the walk equal JSON Schema on any schema, of all keywords of draft-07.
 
 The published schemas use few of the ways in which keywords can meet; here they meet at random.
 """
@@ -196,8 +196,8 @@ def test_any_schema_and_any_value(schema: Any, values: list[Any]) -> None:
     library = Library(protocol, formats=False)
     oracle = jsonschema.Draft7Validator({"definitions": definitions, **subject})
     predicate = library.type_predicate("Subject")
-    gate = library.gate("subject", subject)
-    decoder = None if gate is None else Decoder(gate)
+    annotation = library.annotation("subject", subject)
+    decoder = None if annotation is None else Decoder(annotation)
     for value in values:
         expected = oracle.is_valid(value)
         assert predicate(value) is expected, value

@@ -5,8 +5,11 @@
 TRUTH_FOLDER holds recordings of the app-server (or rollouts), OTHER_FOLDER rollouts (or exec streams) of the
 same sessions, told by their thread ids. Each turn of the truth is looked for in the other; every value is
 equal, lost (unknown in the other, or an item that it does not have), more (an item that the truth does
-not show and the model's call proves) or wrong (another value, or any other item too many). `-v` prints
-what is not equal.
+not show and the model's call proves) or wrong (another value, or any other item or turn too many). `-v`
+prints what is not equal.
+
+A turn of which the other says that it may go on with the one before is taken for a part of it where the
+truth has none that begins so; that it says so, is lost in either case.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Any
 
 from msgspec.structs import replace
@@ -49,6 +53,8 @@ KNOWN_BY_CALLS = (session.Command, session.Image, session.Tool, session.SubAgent
 
 BESIDE = {
     "id",
+    "beginning",
+    "Reasoning.parts",
     "status",
     "usage",
     "Command.output",
@@ -98,6 +104,8 @@ def compared_items(
 
     Of a truth that is `partial` the other may have more.
     """
+    parted, other = len(other), [*_with_whole_reasoning(truth, other)]
+    yield from [("Reasoning.parts", LOST, None, None)] * (parted - len(other))
     theirs, ours = [key_of(i) for i in truth], [key_of(i) for i in other]
     for at, key in enumerate(theirs):
         left = truth[at]
@@ -118,6 +126,20 @@ def compared_items(
             yield type(right).__name__, verdict, None, values_of(right)
 
 
+def _with_whole_reasoning(truth: list[Any], other: list[Any]) -> Iterator[Any]:
+    """Yield the other's items, those together that are parts of one in the truth: exec streams up to 0.115.0
+    have each part of a summary as an item."""
+    whole = {item.text for item in truth if isinstance(item, session.Reasoning)}
+    for is_reasoning, run in groupby(other, lambda item: isinstance(item, session.Reasoning)):
+        parts = [*run]
+        while is_reasoning and parts:
+            texts = {n: "\n".join(p.text for p in parts[:n]) for n in range(len(parts), 0, -1)}
+            size = next((n for n, text in texts.items() if text in whole), 1)
+            yield replace(parts[0], text=texts[size])
+            parts = parts[size:]
+        yield from parts
+
+
 def _is_empty(item: Any) -> bool:
     """Whether an item began and nothing came of it."""
     return not any(value for name, value in values_of(item).items() if name != "status")
@@ -134,6 +156,7 @@ def compared_turns(
     if not truth.own_id:
         verdict = LOST if other.own_id else compare(truth.id, other.id)
         yield "id", verdict, truth.id, other.id
+    yield "beginning", EQUAL if other.continues is False else LOST, False, other.continues
     if truth.status != session.UNKNOWN:
         yield "status", compare(truth.status, other.status), truth.status, other.status
     left, right = _counts(truth.total_usage), _counts(other.total_usage)
@@ -161,13 +184,41 @@ def pairs(
             yield turn, known.pop(turn.id, None)
         yield from ((None, turn) for turn in known.values())
         return
-    theirs, ours = [_said(t) for t in truth.turns], [_said(t) for t in own]
+    theirs = [_said(t) for t in truth.turns]
+    own = [*_with_whole_turns(theirs, own)]
+    ours = [_said(t) for t in own]
     for tag, a, b, c, d in SequenceMatcher(None, theirs, ours, autojunk=False).get_opcodes():
         lefts, rights = [*truth.turns[a:b]], [*own[c:d]]
         size = min(len(lefts), len(rights)) if tag in ("equal", "replace") else 0
         yield from zip(lefts[:size], rights[:size], strict=True)
         yield from ((left, None) for left in lefts[size:])
         yield from ((None, right) for right in rights[size:])
+
+
+def _with_whole_turns(
+    theirs: list[tuple[Any, ...]], own: list[session.Turn]
+) -> Iterator[session.Turn]:
+    """Yield the turns, those in one that may go on with the one before and that the truth has not."""
+    matcher = SequenceMatcher(None, theirs, [_said(t) for t in own], autojunk=False)
+    known = {at for _, b, n in matcher.get_matching_blocks() for at in range(b, b + n)}
+    whole: session.Turn | None = None
+    for at, turn in enumerate(own):
+        if whole is None or at in known or turn.continues is False:
+            if whole is not None:
+                yield whole
+            whole = turn
+        else:
+            total = turn.total_usage or whole.total_usage
+            whole = replace(
+                turn,
+                id=whole.id,
+                place=whole.place,
+                total_usage=total,
+                continues=None,
+                items=whole.items + turn.items,
+            )
+    if whole is not None:
+        yield whole
 
 
 def _said(turn: session.Turn) -> tuple[Any, ...]:
@@ -192,6 +243,7 @@ class Figures:
                 if turn is None or not items_of(turn):
                     continue
                 self.turns[which] += 1
+                self.counts["turn", WRONG if left is None else LOST] += 1
                 self.told.append(f"{which} turn {turn.place.file}:{turn.place.line} {_said(turn)}")
                 continue
             self.turns["turns"] += 1

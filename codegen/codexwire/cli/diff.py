@@ -72,14 +72,14 @@ def diff_command(
     is written; with --ignore and the same file, its reasons are kept.
     """
     old, new = _sources(versions or [], against)
-    gate = fail_on or ("breaking" if against else None)
+    policy = fail_on or ("breaking" if against else None)
     check_format(format)
     if observed:
         report = compare_observed(old, new)
         sys.stdout.write(render(format, report, color=sys.stdout.isatty(), links=links))
         return 0
-    if gate is not None and gate not in FAIL_ON:
-        raise UsageError(f"no --fail-on {gate!r}", hint=f"one of {', '.join(FAIL_ON)}")
+    if policy is not None and policy not in FAIL_ON:
+        raise UsageError(f"no --fail-on {policy!r}", hint=f"one of {', '.join(FAIL_ON)}")
     if write_ignores is not None and write_ignores != ignore and write_ignores.exists():
         raise UsageError(
             f"{write_ignores} is there already",
@@ -100,12 +100,12 @@ def diff_command(
     tell(comparison.notices)
     sys.stdout.write(text)
     if write_ignores is not None:
-        write_file(write_ignores, comparison.ignore_file(gate or "breaking").encode())
+        write_file(write_ignores, comparison.ignore_file(policy or "breaking").encode())
         return 0
     if comparison.outdated is not None:
         sys.stdout.flush()
         raise comparison.outdated
-    return int(gate is not None and comparison.breaks(gate))
+    return int(policy is not None and comparison.breaks(policy))
 
 
 @contextmanager

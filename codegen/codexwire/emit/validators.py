@@ -21,7 +21,7 @@ from codexwire.ir.envelope import envelope_schema, members_beside, message_schem
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
 from codexwire.ir.walk import references
 from codexwire.runtime import checks, gates
-from codexwire.wire.gate import GateWriter, has_plain_envelope
+from codexwire.wire.fast_path import FastPathWriter, has_plain_envelope
 from codexwire.wire.naming import python_name
 from codexwire.wire.predicates import PredicateWriter
 
@@ -47,13 +47,13 @@ class _Module:
     name: str
     title: str
     predicates: str
-    gates: str
+    structs: str
     messages: tuple[tuple[str, ...], ...] = ()
     results: tuple[tuple[str, ...], ...] = ()
 
     def uses(self, names: Iterable[str]) -> list[str]:
         """Return which of the names occur in the module, sorted."""
-        words = set(_WORD.findall(_STRING.sub("", f"{self.predicates}\n{self.gates}")))
+        words = set(_WORD.findall(_STRING.sub("", f"{self.predicates}\n{self.structs}")))
         words.update(name for row in (*self.messages, *self.results) for name in row[2:])
         return sorted(words.intersection(names))
 
@@ -78,7 +78,7 @@ def _plan(protocol: Protocol, package: str) -> dict[str, str]:
     module_of = _modules_of_methods(protocol)
     writer = _Writer(protocol, module_of)
     shared = writer.shared(_types_of_several(protocol, module_of))
-    defined = _DEFINED.findall(f"{shared.predicates}\n{shared.gates}")
+    defined = _DEFINED.findall(f"{shared.predicates}\n{shared.structs}")
     modules = [writer.module(name) for name in sorted(set(module_of.values()))]
     files = {f"validators/{m.name}.py": _print(m, defined) for m in modules}
     files[f"validators/{_SHARED}.py"] = _print(shared, ())
@@ -153,13 +153,13 @@ class _Writer:
     protocol: Protocol
     module_of: Mapping[str, str]
     predicates: PredicateWriter = field(init=False)
-    gates: GateWriter = field(init=False)
+    structs: FastPathWriter = field(init=False)
     plain_envelope: bool = field(init=False)
     envelope: str = ""
 
     def __post_init__(self) -> None:
         self.predicates = PredicateWriter(self.protocol)
-        self.gates = GateWriter(self.protocol)
+        self.structs = FastPathWriter(self.protocol)
         self.plain_envelope = has_plain_envelope(self.protocol)
 
     def shared(self, types: list[str]) -> _Module:
@@ -169,7 +169,7 @@ class _Writer:
         chunk = self.predicates.write(roots)
         self.envelope = chunk.roots["response"]
         title = "Types that messages of several modules hold."
-        return _Module(_SHARED, title, chunk.text, self.gates.write_types(types))
+        return _Module(_SHARED, title, chunk.text, self.structs.write_types(types))
 
     def module(self, name: str) -> _Module:
         """Return the module of the methods that are dealt to a name."""
@@ -190,14 +190,14 @@ class _Writer:
             | {f"result {full}": ref_to(full) for full in known}
         )
         structs = {key: self._struct(key, schema) for key, schema in messages.items()}
-        gates = {full: self._result(full) for full in sorted({*known})}
+        answers = {full: self._result(full) for full in sorted({*known})}
         unknown = ("Raw" if self.plain_envelope else "None", "is_anything")
-        judges = {full: (gates[full][0], chunk.roots[f"result {full}"]) for full in gates}
+        judges = {full: (answers[full][0], chunk.roots[f"result {full}"]) for full in answers}
         return _Module(
             name,
             f"Validators of the methods of `{name}`.",
             chunk.text,
-            "\n\n".join(s for _, s in (*structs.values(), *gates.values()) if s),
+            "\n\n".join(s for _, s in (*structs.values(), *answers.values()) if s),
             tuple(
                 (side.value, method, structs[side, method][0], chunk.roots[f"{side} {method}"])
                 for side, method in messages
@@ -209,11 +209,11 @@ class _Writer:
         )
 
     def _struct(self, key: tuple[Side, str], schema: Schema) -> tuple[str, str]:
-        return self.gates.write_message(f"{key[0]} {key[1]}", key[1], schema) or ("None", "")
+        return self.structs.write_message(f"{key[0]} {key[1]}", key[1], schema) or ("None", "")
 
     def _result(self, full: str) -> tuple[str, str]:
-        """Return the annotation of a result's gate, and the source that defines what is in it."""
+        """Return the annotation of a result, and the source that defines what is in it."""
         if not self.plain_envelope:
             return ("None", "")
-        source = self.gates.write_types([full])
-        return self.gates.annotation(full) or "None", source
+        source = self.structs.write_types([full])
+        return self.structs.annotation(full) or "None", source

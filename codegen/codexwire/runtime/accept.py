@@ -1,7 +1,7 @@
-"""Fast and exact decisions about messages: a gate first, and predicates for what it does not take.
+"""Fast and exact decisions about messages: the fast path first, and predicates for what it refuses.
 
-The same for validators compiled in memory and for generated ones; what differs is where the gates and
-predicates of one side's methods come from (`Speaker`).
+The same for validators compiled in memory and for generated ones; what differs is where the
+Structs and predicates of one side's methods come from (`Speaker`).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from msgspec import Struct
 from codexwire.direction import Side
 from codexwire.model.message import LineError, parse
 from codexwire.runtime.checks import Predicate, is_anything
-from codexwire.runtime.gates import GateTable, response_gate, takes
+from codexwire.runtime.gates import FastPaths, response_decoder, takes
 
 __all__ = [
     "Acceptor",
-    "Gate",
+    "FastPath",
     "MessageEntry",
     "ModuleSpeaker",
     "ResultEntry",
@@ -29,7 +29,7 @@ __all__ = [
     "module_acceptor",
 ]
 
-Gate: TypeAlias = Callable[[bytes], Any]
+FastPath: TypeAlias = Callable[[bytes], Any]
 """Takes the bytes of valid messages only; what it raises on may be valid too."""
 
 
@@ -42,8 +42,8 @@ class Speaker(Protocol):
     def message_predicate(self, method: str) -> Predicate | None:
         """Return what decides exactly about a method's decoded messages."""
 
-    def response_gate(self, method: str) -> Gate | None:
-        """Return the gate for responses to a request of this side; None too where there is none."""
+    def response_decoder(self, method: str) -> FastPath | None:
+        """Return the fast path for responses to a request of this side; None too where there is none."""
 
     def result_predicate(self, method: str) -> Predicate | None:
         """Return what decides exactly about the `result` of a request of this side.
@@ -60,18 +60,18 @@ class Acceptor:
 
     def __init__(self, client: Speaker, server: Speaker) -> None:
         self._speakers = (client, server)
-        self._client_lines = GateTable(client.message_struct)
-        self._server_lines = GateTable(server.message_struct)
+        self._client_lines = FastPaths(client.message_struct)
+        self._server_lines = FastPaths(server.message_struct)
 
-    def gate_takes(self, line: bytes, sender: Side) -> bool:
-        """Whether the gate alone lets a line pass: if so it is valid, if not it may be."""
+    def fast_accepts(self, line: bytes, sender: Side) -> bool:
+        """Whether the fast path alone lets a line pass: if so it is valid, if not it may be."""
         lines = self._server_lines if sender == "server" else self._client_lines
         return lines.takes(line)
 
-    def gate_takes_result(self, line: bytes, method: str, requester: Side) -> bool:
-        """Whether the gate alone lets a response pass: if so it is valid, if not it may be."""
-        gate = self._speaker(requester).response_gate(method)
-        return gate is not None and takes(gate, line)
+    def fast_accepts_result(self, line: bytes, method: str, requester: Side) -> bool:
+        """Whether the fast path alone lets a response pass: if so it is valid, if not it may be."""
+        decoder = self._speaker(requester).response_decoder(method)
+        return decoder is not None and takes(decoder, line)
 
     def accepts_line(self, line: bytes, sender: Side) -> bool:
         """Whether a line is a valid request or notification of `sender`."""
@@ -80,7 +80,7 @@ class Acceptor:
 
     def accepts_result(self, line: bytes, method: str, requester: Side) -> bool:
         """Whether a line is a valid response to a request that `requester` sent."""
-        if self.gate_takes_result(line, method, requester):
+        if self.fast_accepts_result(line, method, requester):
             return True
         try:
             return self.accepts_response(parse(line), method, requester)
@@ -150,9 +150,9 @@ class MessageEntry(NamedTuple):
 
 
 class ResultEntry(NamedTuple):
-    """What a generated module has for the result of a request; `gate` annotates a Struct's field."""
+    """What a generated module has for the result of a request; `annotation` is that of a Struct's field."""
 
-    gate: Any
+    annotation: Any
     predicate: Predicate
 
 
@@ -166,7 +166,7 @@ class ModuleSpeaker:
     def __init__(self, package: str, side: Side, modules: Mapping[str, str], envelope: str) -> None:
         self._package, self._side = package, side
         self._modules, self._envelope = modules, envelope
-        self._gates: dict[str, Gate] = {}
+        self._decoders: dict[str, FastPath] = {}
 
     def message_struct(self, method: str) -> type[Struct] | None:
         """Return the Struct of a method's messages."""
@@ -178,14 +178,14 @@ class ModuleSpeaker:
         entry: MessageEntry | None = self._entry("MESSAGES", method)
         return None if entry is None else entry.predicate
 
-    def response_gate(self, method: str) -> Gate | None:
-        """Return the gate for responses to a request of this side."""
-        if method not in self._gates:
+    def response_decoder(self, method: str) -> FastPath | None:
+        """Return the fast path for responses to a request of this side."""
+        if method not in self._decoders:
             entry: ResultEntry | None = self._entry("RESULTS", method)
-            if entry is None or entry.gate is None:
+            if entry is None or entry.annotation is None:
                 return None
-            self._gates[method] = response_gate(entry.gate)
-        return self._gates[method]
+            self._decoders[method] = response_decoder(entry.annotation)
+        return self._decoders[method]
 
     def result_predicate(self, method: str) -> Predicate | None:
         """Return what decides exactly about the `result` of a request of this side."""

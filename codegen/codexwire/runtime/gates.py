@@ -1,4 +1,7 @@
-"""What generated gates are made of: msgspec's names, and two checks that Structs cannot state."""
+"""The fast path of validation: what its Structs are made of, and decoders that accept valid lines only.
+
+Generated packages import this module under this name since 0.1.0.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ __all__ = [
     "OPTIONAL",
     "Annotated",
     "AnyObject",
-    "GateTable",
+    "FastPaths",
     "Literal",
     "Meta",
     "Object",
@@ -24,7 +27,7 @@ __all__ = [
     "field",
     "require_any",
     "require_one",
-    "response_gate",
+    "response_decoder",
     "takes",
 ]
 
@@ -37,7 +40,7 @@ OPTIONAL: Any = UNSET
 
 
 class Object(Struct, gc=False):
-    """What Structs of generated gates derive from."""
+    """What the fast path's Structs derive from."""
 
 
 class AnyObject(Object):
@@ -60,8 +63,8 @@ def _met(struct: Any, choices: Collection[tuple[str, ...]]) -> int:
     return sum(all(getattr(struct, name) is not UNSET for name in choice) for choice in choices)
 
 
-class GateTable:
-    """The gates of one sender's methods behind one decoder, which learns each as it comes by.
+class FastPaths:
+    """The fast path of one sender's messages: one decoder, which learns each method as it comes by.
 
     `make` returns the Struct of a method, tagged with its name, or None when the method has none.
     """
@@ -73,7 +76,7 @@ class GateTable:
         self._decode: Callable[[bytes], Any] = _refuse
 
     def takes(self, line: bytes) -> bool:
-        """Whether a line is a message that the gate of its method takes; then it is valid."""
+        """Whether a line is a message that the Struct of its method takes; then it is valid."""
         try:
             self._decode(line)
             # msgspec skips unknown members without a look at their encoding
@@ -96,8 +99,8 @@ class GateTable:
         return True
 
 
-def response_gate(result: Any) -> Callable[[bytes], Any]:
-    """Return the gate of responses whose `result` a Struct's field of that annotation can take."""
+def response_decoder(result: Any) -> Callable[[bytes], Any]:
+    """Return the decoder of responses whose `result` a Struct's field of that annotation can take."""
     fields = [("id", str | int), ("result", result)]
     return Decoder(defstruct("Response", fields, bases=(Object,))).decode
 
@@ -108,10 +111,10 @@ class _NoMessage(Struct, tag_field="method", tag=""):
     nothing: UnsetType
 
 
-def takes(gate: Callable[[bytes], Any], line: bytes) -> bool:
+def takes(decode: Callable[[bytes], Any], line: bytes) -> bool:
     """Whether a decoder takes a line. What it does take is valid JSON in valid UTF-8."""
     try:
-        gate(line)
+        decode(line)
         return line.isascii() or bool(line.decode())
     except _REFUSALS:
         return False

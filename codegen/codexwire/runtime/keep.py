@@ -31,7 +31,6 @@ SELF = ""
 """The name under which a model keeps what it was itself made of."""
 
 _KEY = "codexwire_kept"
-_SCALARS = frozenset({str, int, float, bool, type(None)})
 _RAW = (NoParams, UnknownLine, UnknownNotification, UnknownRequest, UnknownResult, UnknownValue)
 
 
@@ -87,7 +86,7 @@ def dump(value: Any) -> Any:
     back as they were, and so does whatever a tolerance rule read differently. Properties that were
     set since come with their new values. Works for built models too: what was not set stays away.
     """
-    if type(value) in _SCALARS:
+    if value is None:
         return value
     if isinstance(value, BaseModel):
         return _dump_model(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 from codexwire.sessions.lines import Notes
@@ -34,6 +35,7 @@ class TurnDraft:
         self.before = before
         self.total: Usage | None = None
         self.plan: tuple[Step, ...] = ()
+        self.continues: bool | None = False
         self.copied: bool | None = False
         self.rolled_back = False
         self.items: dict[str, Item] = {}
@@ -48,9 +50,9 @@ class TurnDraft:
         """The item that was put last."""
         return next(reversed(self.items.values()), None)
 
-    def frozen(self) -> Turn:
-        """Return the turn as a value."""
-        known = self.total is not None and self.before is not None
+    def frozen(self, *, is_whole: bool) -> Turn:
+        """Return the turn as a value; what it used is not known of one that may not be whole."""
+        known = is_whole and self.total is not None and self.before is not None
         return Turn(
             id=self.id,
             own_id=self.own_id,
@@ -63,6 +65,7 @@ class TurnDraft:
             usage=less(self.total, self.before) if known else None,  # type: ignore[arg-type]
             total_usage=self.total,
             plan=self.plan,
+            continues=self.continues,
             copied=self.copied,
             rolled_back=self.rolled_back,
             items=tuple(self.items.values()),
@@ -157,5 +160,6 @@ class ThreadDraft:
 
     def frozen_turns(self) -> Iterator[Turn]:
         """Yield the turns as values."""
-        for turn in self.turns:
-            yield turn.frozen()
+        for turn, following in zip_longest(self.turns, self.turns[1:]):
+            goes_on = following.continues if following is not None else False
+            yield turn.frozen(is_whole=turn.continues is False is goes_on)

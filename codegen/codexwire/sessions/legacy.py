@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from codexwire.sessions.beginnings import begins_turn
 from codexwire.sessions.items import neutral
 from codexwire.sessions.model import Image, Item, Reasoning, User
 from codexwire.sessions.rollout import Handler, Line, Rollout
@@ -17,13 +18,15 @@ __all__ = ["LEGACY"]
 
 def _user(rollout: Rollout, line: Line) -> None:
     text = text_of(line.payload, "message")
-    rollout.users_words(text)
+    before = rollout.users_words(text)
     turn = rollout.reviewing or rollout.draft.current
     last = turn.last_item if turn is not None else None
     if turn is rollout.reviewing and isinstance(last, User) and last.text == text:
         return  # the thread of the review says it again
     if turn is None or not (turn.is_told or turn is rollout.reviewing or _shows(last, text)):
+        is_certain = begins_turn(rollout, before, line.written)
         turn = rollout.begin(None, line)
+        turn.continues = False if is_certain else None
     rollout.put(turn, User(**rollout.head(line), text=text, pictures=_pictures(line.payload)))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from codexwire.model.message import LineError, parse
 from codexwire.sessions.model import Note, Place
-from codexwire.transcript.entry import Entry, Item, Oddity
+from codexwire.transcript.entry import Entry, FileIssue, Item
 from codexwire.transcript.source import Source
 
 __all__ = ["Json", "Notes", "objects"]
@@ -67,7 +67,7 @@ def objects(
             else:
                 text = "the last line is cut short: the file may be being written"
                 notes.add("torn", text, item.line)
-        elif isinstance(item, Oddity) and item.unread:
+        elif isinstance(item, FileIssue) and item.unread:
             notes.add("unread", item.message, item.line)
 
 

@@ -14,10 +14,11 @@ _LOST: Mapping[str, tuple[str, ...]] = {
         "the content of changed files, and where a moved file went",
         "how a command ended that was still open when its turn ended",
         "declined patches, images that were viewed, calls of the client's tools",
+        "in releases up to 0.115.0: which parts of a summary are one reasoning",
     ),
     "legacy": (
         "ids of messages and reasoning (own ids stand for them)",
-        "in releases before 0.107.0: ids, times and ends of turns; a steered message looks like a turn",
+        "in releases before 0.100.0: ids, times and ends of turns; often whether a message began one",
         "before 0.145.0: whether a turn failed, unless its last word shows that it did not",
         "the status and duration of commands; their output as the model got it, which may be cut",
         "how a client's tools and MCP servers answered, in releases before 0.130.0",

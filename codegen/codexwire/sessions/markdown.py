@@ -78,7 +78,11 @@ def _usage(usage: Usage | None) -> str:
 
 
 def _turn(turn: Turn) -> Iterator[str]:
-    marks = {"copied": turn.copied, "rolled back": turn.rolled_back}
+    marks = {
+        "may go on with the turn before": turn.continues is None,
+        "copied": turn.copied,
+        "rolled back": turn.rolled_back,
+    }
     said = [turn.status, *(word for word, is_so in marks.items() if is_so)]
     yield f"## Turn {_code(turn.id)}: {', '.join(said)}"
     facts = [f"{turn.place.file}:{turn.place.line}"]

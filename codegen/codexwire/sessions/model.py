@@ -268,9 +268,11 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """A turn of a thread.
 
     `status` is `completed`, `failed`, `interrupted`, `unknown` or another word of the source. `usage` is
-    what the turn used, `total_usage` what its thread had used after it. `copied` says whether the turn
-    is one of the thread that this one was forked from, None where that cannot be told. `rolled_back`
-    is a turn that was taken back later.
+    what the turn used, `total_usage` what its thread had used after the last of it. `continues` is None
+    where the source does not tell whether this is a turn of its own or goes on with the one before, into
+    which its first message was sent while it ran; both have no `usage` then. `copied` says whether the
+    turn is one of the thread that this one was forked from, None where that cannot be told.
+    `rolled_back` is a turn that was taken back later.
     """
 
     id: str
@@ -284,6 +286,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     usage: Usage | None = None
     total_usage: Usage | None = None
     plan: tuple[Step, ...] = ()
+    continues: bool | None = False
     copied: bool | None = False
     rolled_back: bool = False
     items: tuple[Item, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from codexwire.sessions.calls import Made
@@ -28,9 +28,10 @@ Handler: TypeAlias = "Callable[[Rollout, Line], None]"
 
 
 class _Words(NamedTuple):
-    """A message to the model that waits for the turn that it belongs to."""
+    """A message to the model that waits for the turn that it belongs to; when the line before was written."""
 
     turn_id: Any
+    before: str | None
     texts: tuple[str, ...]
     item: Context
 
@@ -47,7 +48,8 @@ class Rollout:
     """What the lines of one file have come to so far.
 
     `metas` are its `session_meta` payloads, the first of which is the file's own; `calls` the calls that
-    were made, by id.
+    were made, by id. `answered` says whether the model has answered since it was asked last, `last_written`
+    when the line before was written.
     """
 
     def __init__(self, notes: Notes) -> None:
@@ -64,6 +66,8 @@ class Rollout:
         self.compacted: tuple[TurnDraft, str] | None = None
         self.reviewing: TurnDraft | None = None
         self.asked: Usage | None = None
+        self.answered = True
+        self.last_written: str | None = None
         self.thoughts: list[tuple[Line, str]] = []
         self.raw_thoughts: list[str] = []
         self.searched: list[str] = []
@@ -104,6 +108,7 @@ class Rollout:
         """Put an item into a turn, in place of one of the same id."""
         self.settle_words(turn)
         turn.items[item.id] = item
+        self.answered = self.answered or not isinstance(item, User)
 
     # Messages to the model
 
@@ -117,14 +122,22 @@ class Rollout:
             origin=origins(payload),
             text="".join(texts),
         )
-        self._words.append(_Words(_passed(line).get("turn_id"), texts, item))
+        self._words.append(_Words(_passed(line).get("turn_id"), self.last_written, texts, item))
 
-    def users_words(self, text: str) -> None:
-        """Forget the message to the model that repeats what an event says that the user wrote."""
+    def users_words(self, text: str) -> str | None:
+        """Forget the message to the model that repeats what an event says that the user wrote.
+
+        Returns when the line before both was written.
+        """
         for at, words in enumerate(self._words):
             if words.item.role == "user" and (text == words.item.text or text in words.texts):
                 del self._words[at]
-                return
+                return words.before
+        return self.last_written
+
+    def waiting(self) -> Iterator[Context]:
+        """Yield the messages that wait."""
+        return (words.item for words in self._words)
 
     def settle_words(self, turn: TurnDraft) -> None:
         """Put the messages that wait into their turns, or else into this one."""

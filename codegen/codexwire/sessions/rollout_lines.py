@@ -35,6 +35,7 @@ def _meta(rollout: Rollout, line: Line) -> None:
 def _context(rollout: Rollout, line: Line) -> None:
     """Take in the context of a request to the model: what follows has not been used before."""
     rollout.asked = rollout.draft.total
+    rollout.answered = False
     rollout.cwd = of_type(line.payload.get("cwd"), str) or rollout.cwd
 
 
@@ -46,6 +47,7 @@ def _usage(rollout: Rollout, line: Line) -> None:
     info = object_of(line.payload.get("info"))
     total = usage_of(info.get("total_token_usage"))
     if total is not None:
+        rollout.answered = rollout.answered or total != rollout.draft.total
         rollout.draft.use(total, usage_of(info.get("last_token_usage")))
 
 
@@ -54,6 +56,8 @@ def _rolled_back(rollout: Rollout, line: Line) -> None:
     standing = [t for t in rollout.draft.turns if t.has_user and not t.rolled_back]
     for turn in standing[max(0, len(standing) - count) :]:
         turn.rolled_back = True
+    if rollout.draft.current is not None:  # while a turn runs, none is taken back
+        rollout.draft.end(rollout.draft.current)
 
 
 # Turns
@@ -151,12 +155,13 @@ def _compacting(rollout: Rollout, line: Line) -> TurnDraft:
     Unless the agent goes on after it, it ran by itself or before the turn that follows. What it used was
     used after the turn before.
     """
-    before = rollout.draft.current
+    before = rollout.draft.latest
     if before is None or before.is_told:
         return rollout.turn(line)
     before.total = rollout.asked
     turn = rollout.alone = rollout.begin(None, line)
     turn.before, turn.total = rollout.asked, rollout.draft.total
+    turn.continues = False if before.is_over else None
     return turn
 
 

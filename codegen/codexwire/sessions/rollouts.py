@@ -39,6 +39,7 @@ def read_rollout(items: Iterable[Item], notes: Notes) -> tuple[Thread, ...]:
             handle(rollout, _line(entry.line, line))
         elif type not in IGNORED:
             notes.unknown[type] += 1
+        rollout.last_written = of_type(line.get("timestamp"), str)
     _settle(rollout)
     mark_copied(rollout.draft, rollout.metas, rollout.ordinals)
     return (_thread(rollout),)
@@ -63,6 +64,14 @@ def _open_turns(rollout: Rollout) -> Iterator[Note]:
     for turn in rollout.draft.turns:
         if turn.is_told and not turn.is_over:
             yield Note("turn-without-end", f"the turn {turn.id} has no end", turn.place)
+
+
+def _open_beginnings(rollout: Rollout) -> Iterator[Note]:
+    """Say that messages of the user's may have been sent into a turn that ran."""
+    turns = [turn for turn in rollout.draft.turns if turn.continues is None]
+    if turns:
+        text = "no line tells whether it is a turn of its own or goes on with the one before"
+        yield Note("turn-without-beginning", text, turns[0].place, len(turns))
 
 
 def _settle(rollout: Rollout) -> None:
@@ -97,6 +106,6 @@ def _thread(rollout: Rollout) -> Thread:
         usage=rollout.draft.total,
         own_usage=own_usage(rollout.draft),
         turns=tuple(rollout.draft.frozen_turns()),
-        notes=tuple(_open_turns(rollout)),
+        notes=(*_open_turns(rollout), *_open_beginnings(rollout)),
         lost=lost_by(mode if mode in _VOCABULARIES else "paginated"),
     )

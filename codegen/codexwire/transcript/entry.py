@@ -1,4 +1,4 @@
-"""What a reader yields: messages as bytes, the ends of connections, and what is odd about the file."""
+"""What a reader yields: messages as bytes, the ends of connections, and issues of the file itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from codexwire.direction import Side
 from codexwire.finding import Level
 
-__all__ = ["Closed", "Entry", "Item", "LineInDocument", "Oddity", "unread"]
+__all__ = ["Closed", "Entry", "FileIssue", "Item", "LineInDocument", "unread"]
 
 
 class LineInDocument(int):
@@ -54,7 +54,7 @@ class Closed(Struct, frozen=True, gc=False):
     sender: Side | None = None
 
 
-class Oddity(Struct, frozen=True, gc=False):
+class FileIssue(Struct, frozen=True, gc=False):
     """Something about the file rather than about a message: a finding `transcript/<rule>`.
 
     `unread` when a part of the file could not be understood: what it holds was not judged.
@@ -68,9 +68,9 @@ class Oddity(Struct, frozen=True, gc=False):
     unread: bool = False
 
 
-Item: TypeAlias = "Entry | Closed | Oddity"
+Item: TypeAlias = "Entry | Closed | FileIssue"
 
 
-def unread(line: int, message: str, sender: Side | None = None) -> Oddity:
+def unread(line: int, message: str, sender: Side | None = None) -> FileIssue:
     """Return what says that a part of the file was not understood."""
-    return Oddity(line, "not-a-record", Level.ERROR, message, sender, unread=True)
+    return FileIssue(line, "not-a-record", Level.ERROR, message, sender, unread=True)

@@ -20,15 +20,15 @@ from codexwire.model.session import Connection, Handshake, Request, Step, Turn
 from codexwire.model.session_check import Note, SessionCheck
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Coverage
-from codexwire.transcript.entry import Closed, Entry, Item, Oddity
+from codexwire.transcript.entry import Closed, Entry, FileIssue, Item
 from codexwire.transcript.formats.table import detect
-from codexwire.transcript.hints import look
 from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
 from codexwire.transcript.ladder import Climb
 from codexwire.transcript.line_judge import judge_lines
 from codexwire.transcript.meant import Meant
 from codexwire.transcript.message_text import has_two_methods, is_encodable
 from codexwire.transcript.senders import infer_sender
+from codexwire.transcript.server_guess import sniff
 from codexwire.transcript.session.state import Session
 from codexwire.transcript.source import LONGEST, Source
 from codexwire.transcript.stand_in import Excuses
@@ -72,7 +72,7 @@ def judge(
                 judgement.bytes = source.size
             for number in source.too_long:
                 text = f"a line of more than {LONGEST >> 20} MiB was passed over"
-                judgement.odd(Oddity(number, "long-line", Level.ERROR, text, unread=True))
+                judgement.add_issue(FileIssue(number, "long-line", Level.ERROR, text, unread=True))
             if source.damage is not None:
                 raise source.damage
             if not (judgement.messages or judgement.counts[Level.ERROR]):
@@ -92,15 +92,15 @@ def judge_items(
     items: Iterator[Item], judgement: Judgement, choose: Choose, options: Options
 ) -> None:
     """Add to `judgement` what is to be said of items, as they come; CodexwireError without a schema."""
-    first, hint, rest = look(items)
-    schema = choose(hint)
+    first, server, rest = sniff(items)
+    schema = choose(server)
     judgement.schema = schema.label
-    judgement.server = str(hint.version) if hint.version else None
+    judgement.server = str(server.version) if server.version else None
     judgement.stands_in = schema.stand_in is not None
     judgement.project_rules = schema.project_rules
     if schema.remark:
-        judgement.add("transcript/schema-version", Level.WARNING, hint.line, schema.remark)
-    _Pass(judgement, schema, options, hint.version).run(chain(first, rest))
+        judgement.add("transcript/schema-version", Level.WARNING, server.line, schema.remark)
+    _Pass(judgement, schema, options, server.version).run(chain(first, rest))
 
 
 class _Pass:
@@ -134,8 +134,8 @@ class _Pass:
         for item in items:
             if isinstance(item, Entry):
                 self._entry(item)
-            elif isinstance(item, Oddity):
-                self.judgement.odd(item)
+            elif isinstance(item, FileIssue):
+                self.judgement.add_issue(item)
             else:
                 self._closed(item)
         for connection in self.session.connections.values():
@@ -189,7 +189,7 @@ class _Pass:
     def _passes(self, entry: Entry, sender: Side, body: dict[str, Any]) -> bool:
         """Take a valid notification of the server that changes nothing and that no check speaks about.
 
-        Most of a recording is such, and nothing is made of it. A gate takes no lone surrogate, and no
+        Most of a recording is such, and nothing is made of it. The fast path takes no lone surrogate, and no
         message that names two methods; one that names the same twice is left to be noted.
         """
         if (
@@ -211,7 +211,7 @@ class _Pass:
             if len(self.idle) == _MOST_IDLE:
                 self.idle.clear()
             self.idle.add(about)
-        if not self.validators.gate_takes(entry.data, sender):
+        if not self.validators.fast_accepts(entry.data, sender):
             return False
         self.session.connections[entry.connection].hear(sender)
         return True

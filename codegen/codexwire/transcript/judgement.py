@@ -15,8 +15,8 @@ from codexwire.location import Location
 from codexwire.model.lines import Understood
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Point
-from codexwire.transcript.entry import LineInDocument, Oddity
-from codexwire.transcript.hints import Hint
+from codexwire.transcript.entry import FileIssue, LineInDocument
+from codexwire.transcript.server_guess import ServerGuess
 from codexwire.transcript.stand_in import StandIn
 from codexwire.wire import Validators, Violation
 
@@ -44,7 +44,7 @@ class Schema:
 
 _KINDS_COUNTED = 10_000
 
-Choose: TypeAlias = "Callable[[Hint], Schema]"
+Choose: TypeAlias = "Callable[[ServerGuess], Schema]"
 """From what a recording says about its server to the schema; CodexwireError when there is none."""
 
 
@@ -122,11 +122,11 @@ class Judgement:
         if not self.limit or len(kept) < self.limit:
             kept.append(finding)
 
-    def odd(self, oddity: Oddity) -> None:
-        """Add what is odd about the file."""
-        self.unread += oddity.unread
-        rule = f"transcript/{oddity.rule}"
-        self.add(rule, oddity.level, oddity.line, oddity.message, sender=oddity.sender)
+    def add_issue(self, issue: FileIssue) -> None:
+        """Add a finding about the file itself."""
+        self.unread += issue.unread
+        rule = f"transcript/{issue.rule}"
+        self.add(rule, issue.level, issue.line, issue.message, sender=issue.sender)
 
     @property
     def findings(self) -> list[Finding]:

@@ -14,7 +14,7 @@ from codexwire.model.profile import Profile, profile_of
 from codexwire.model.repeated import first_values, parse_repeated, repeats
 from codexwire.model.session_check import Note
 from codexwire.transcript.coverage import Coverage
-from codexwire.transcript.entry import Entry, Item, Oddity, unread
+from codexwire.transcript.entry import Entry, FileIssue, Item, unread
 from codexwire.transcript.judgement import Judgement, Options
 from codexwire.transcript.ladder import Climb, Found, Ladder, Verdict
 from codexwire.version import Version
@@ -77,8 +77,8 @@ class _Pass:
     def run(self, items: Iterable[Item]) -> None:
         """Judge every line, then what is left open."""
         for item in items:
-            if isinstance(item, Oddity):
-                self.judgement.odd(item)
+            if isinstance(item, FileIssue):
+                self.judgement.add_issue(item)
             elif isinstance(item, Entry):
                 self._entry(item)
         for note in self.repeated.notes():
@@ -100,7 +100,7 @@ class _Pass:
             self._line(entry, self.repeated.without(entry, self.nested) if again else body)
         else:
             text = "the line is no JSON object" if broken is None else broken.message
-            self.judgement.odd(unread(entry.line, text))
+            self.judgement.add_issue(unread(entry.line, text))
 
     def _line(self, entry: Entry, body: Mapping[str, Any]) -> None:
         kind = name_of(body, self.nested)

@@ -19,14 +19,14 @@ def violations(
     """
     body = message.body
     if "method" in body:
-        valid = validators.gate_takes(data, message.sender) or validators.accepts_message(
+        valid = validators.fast_accepts(data, message.sender) or validators.accepts_message(
             body, message.sender
         )
     elif message.kind is MessageKind.ERROR:
         valid = validators.accepts_error(body)
     elif request is not None and message.kind is MessageKind.RESPONSE:
         asked = request.method, request.sender
-        valid = validators.gate_takes_result(data, *asked) or validators.accepts_response(
+        valid = validators.fast_accepts_result(data, *asked) or validators.accepts_response(
             body, *asked
         )
     else:

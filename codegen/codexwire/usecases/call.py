@@ -23,7 +23,7 @@ from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.options import ClientOptions
 from codexwire.runtime.client.sync import Client
 from codexwire.runtime.errors import RequestTimeoutError, RpcError
-from codexwire.transcript.hints import Hint, Origin
+from codexwire.transcript.server_guess import Origin, ServerGuess
 from codexwire.usecases.call_params import methods, params_of
 from codexwire.usecases.launched import Launch, Launched
 from codexwire.usecases.notices import Say, silent
@@ -131,7 +131,7 @@ def _params(request: Request, version: Version | None) -> Any:
 
 @cache
 def _protocol(version: Version | None) -> Protocol:
-    source, _ = choose(Hint(version, Origin.USER_AGENT if version else Origin.NOTHING))
+    source, _ = choose(ServerGuess(version, Origin.USER_AGENT if version else Origin.NOTHING))
     return normalize(load(source, exact=True)).protocol
 
 

@@ -22,9 +22,9 @@ from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
 from codexwire.model.profile import profile_of
 from codexwire.model.read import read
 from codexwire.normalize import ProjectRules
-from codexwire.transcript.entry import Entry, Item, Oddity
+from codexwire.transcript.entry import Entry, FileIssue, Item
 from codexwire.transcript.formats.table import detect
-from codexwire.transcript.hints import Hint, Origin, look
+from codexwire.transcript.server_guess import Origin, ServerGuess, sniff
 from codexwire.transcript.source import STDIN, Source
 from codexwire.usecases.comparable import open_release
 from codexwire.usecases.ladder import UNRELEASED
@@ -78,10 +78,12 @@ def _told(reason: str, count: int) -> str:
     )
 
 
-def _source(hint: Hint) -> tuple[str, str]:
+def _source(server: ServerGuess) -> tuple[str, str]:
     """Return what to read a recording as, and a remark when it does not say that itself."""
-    named = hint.origin in (Origin.USER_AGENT, Origin.CLI_VERSION) and hint.version != UNRELEASED
-    return (str(hint.version), "") if named else choose(hint)
+    named = (
+        server.origin in (Origin.USER_AGENT, Origin.CLI_VERSION) and server.version != UNRELEASED
+    )
+    return (str(server.version), "") if named else choose(server)
 
 
 class _Asked(NamedTuple):
@@ -143,10 +145,10 @@ class _Recorder:
         """
         with Source(path) as source:
             format = detect(source)
-            first, hint, rest = look(format.read(source))
-            if self._is_open and hint.origin is Origin.NOTHING and not (guess or path == STDIN):
+            first, server, rest = sniff(format.read(source))
+            if self._is_open and server.origin is Origin.NOTHING and not (guess or path == STDIN):
                 return False
-            validators = self._validators(hint)
+            validators = self._validators(server)
             unread: Counter[str] = Counter()
             before = self.messages
             for item in with_senders(chain(first, rest), lambda: validators):
@@ -168,9 +170,9 @@ class _Recorder:
         """Whether nothing has said yet which schema it is."""
         return self._protocol is None and self._schema is None
 
-    def _validators(self, hint: Hint) -> Validators:
-        said = hint.origin is not Origin.NOTHING
-        source, remark = (self._schema, "") if self._schema else _source(hint)
+    def _validators(self, server: ServerGuess) -> Validators:
+        said = server.origin is not Origin.NOTHING
+        source, remark = (self._schema, "") if self._schema else _source(server)
         if self._protocol is None:
             self._source = source
             self._protocol = open_release(source, self._project)
@@ -190,7 +192,7 @@ class _Recorder:
 
     def _item(self, item: Item) -> Iterator[str]:
         """Add an item of a recording; yield why it could not be read, if so."""
-        if isinstance(item, Oddity) and item.level is Level.ERROR:
+        if isinstance(item, FileIssue) and item.level is Level.ERROR:
             yield _UNREAD
         if not isinstance(item, Entry):
             return

@@ -26,7 +26,7 @@ from codexwire.runtime.unknown import (
     UnknownRequest,
     UnknownResult,
 )
-from codexwire.transcript.entry import Entry, Oddity
+from codexwire.transcript.entry import Entry, FileIssue
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import LONGEST, Source
 from codexwire.wire import Violation
@@ -102,7 +102,7 @@ def decode_recording(path: str, package: Package, mode: Mode, tally: Tally) -> N
                 _line(item, models, mode, tally, format.profile.nested)
             elif isinstance(item, Entry):
                 _entry(item, models, mode, tally, requests)
-            elif isinstance(item, Oddity) and item.unread:
+            elif isinstance(item, FileIssue) and item.unread:
                 _unread(tally, item.rule, item.message)
         for _ in source.too_long:
             _unread(tally, "long-line", f"a line of more than {LONGEST >> 20} MiB was passed over")

@@ -15,7 +15,7 @@ from codexwire.proxy.recorded import RecordedConnection, RecordedMessage, record
 from codexwire.runtime.transport import Transport, open_stdio, open_unix_socket, open_websocket
 from codexwire.transcript.entry import Closed, Entry
 from codexwire.transcript.formats.table import detect
-from codexwire.transcript.hints import look
+from codexwire.transcript.server_guess import sniff
 from codexwire.transcript.source import Source
 from codexwire.usecases.schema_choice import SchemaChoice
 from codexwire.usecases.senders import with_senders
@@ -46,8 +46,8 @@ def read_connections(path: str) -> dict[str, RecordedConnection]:
 
 
 def _messages(source: Source) -> Iterator[RecordedMessage]:
-    first, hint, rest = look(detect(source).read(source))
-    for item in with_senders(chain(first, rest), lambda: SchemaChoice()(hint).validators):
+    first, server, rest = sniff(detect(source).read(source))
+    for item in with_senders(chain(first, rest), lambda: SchemaChoice()(server).validators):
         if isinstance(item, Closed):
             yield RecordedMessage(item.line, item.connection, item.sender or Side.SERVER, None)
         elif isinstance(item, Entry) and item.complete:

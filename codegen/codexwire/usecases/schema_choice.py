@@ -16,9 +16,9 @@ from codexwire.model.cached import cached
 from codexwire.model.profile import Profile
 from codexwire.normalize import AS_PUBLISHED, Effect, Normalized, ProjectRules, normalize
 from codexwire.profiles.table import of_source
-from codexwire.transcript.hints import Hint, Origin
 from codexwire.transcript.judgement import Schema
 from codexwire.transcript.ladder import Ladder
+from codexwire.transcript.server_guess import Origin, ServerGuess
 from codexwire.transcript.stand_in import StandIn
 from codexwire.usecases.ladder import UNRELEASED, LineSchemas, ladder_of
 from codexwire.usecases.notices import RuleIds
@@ -46,9 +46,9 @@ class SchemaChoice:
     formats: bool = False
     project: Path | None = None
 
-    def __call__(self, hint: Hint) -> Schema:
+    def __call__(self, server: ServerGuess) -> Schema:
         """Return the schema for a recording."""
-        source, remark = (self.schema, "") if self.schema != AUTO else choose(hint)
+        source, remark = (self.schema, "") if self.schema != AUTO else choose(server)
         validators = self._validators(source)
         if validators.protocol.layout.root:
             raise UsageError(
@@ -56,7 +56,7 @@ class SchemaChoice:
                 hint="--schema auto takes that of the server's release",
             )
         rules = self._normalized(source).project_rules
-        stand_in = _stand_in(hint) if remark and self.schema == AUTO else None
+        stand_in = _stand_in(server) if remark and self.schema == AUTO else None
         return Schema(_label(source, validators), validators, remark, rules, stand_in=stand_in)
 
     def ladder(self, profile: Profile, version: Version | None) -> Ladder:
@@ -95,14 +95,14 @@ class SchemaChoice:
         return _validators(source, self.as_published, self._rules, self.formats)
 
 
-def _stand_in(hint: Hint) -> StandIn | None:
+def _stand_in(server: ServerGuess) -> StandIn | None:
     """Return what tells of the other releases, where a recording names one that is not at hand."""
-    if hint.version is None or of_source(hint.source) is not None:
+    if server.version is None or of_source(server.source) is not None:
         return None
     newest = versions_at_hand()[-1]
-    version = newest if hint.version == UNRELEASED else hint.version
-    is_newer = hint.version == UNRELEASED or version > newest
-    return StandIn(hint.version, is_newer, partial(_others, version))
+    version = newest if server.version == UNRELEASED else server.version
+    is_newer = server.version == UNRELEASED or version > newest
+    return StandIn(server.version, is_newer, partial(_others, version))
 
 
 def _others(version: Version) -> Iterator[tuple[str, Validators]]:
@@ -137,37 +137,37 @@ def _normalized(source: str, as_published: bool, project: ProjectRules) -> Norma
     return normalize(load(source, exact=True), effects=effects, project=project)
 
 
-def choose(hint: Hint) -> tuple[str, str]:
+def choose(server: ServerGuess) -> tuple[str, str]:
     """Return the source of the nearest schema, and a remark where it is not the server's own."""
-    if (profile := of_source(hint.source)) is not None:
-        return _described(profile, hint)
-    if hint.version is None:
+    if (profile := of_source(server.source)) is not None:
+        return _described(profile, server)
+    if server.version is None:
         return str(DEFAULT_VERSION), (
             f"nothing says which release the server is; judged by {DEFAULT_VERSION}"
         )
-    if hint.version == UNRELEASED:
+    if server.version == UNRELEASED:
         newest = versions_at_hand()[-1]
         return str(newest), f"the server is an unreleased build; judged by {newest}"
-    if hint.version in versions_at_hand():
-        return str(hint.version), ""
-    near = nearest(hint.version, versions_at_hand())
+    if server.version in versions_at_hand():
+        return str(server.version), ""
+    near = nearest(server.version, versions_at_hand())
     return str(near), (
-        f"the server is {hint.version}; judged by {near}, the nearest schema at hand"
-        f" (`codexwire schema pull {hint.version}` gets its own)"
+        f"the server is {server.version}; judged by {near}, the nearest schema at hand"
+        f" (`codexwire schema pull {server.version}` gets its own)"
     )
 
 
-def _described(profile: Profile, hint: Hint) -> tuple[str, str]:
+def _described(profile: Profile, server: ServerGuess) -> tuple[str, str]:
     """Return the schema of a protocol that codexwire describes; from the first recorded release on."""
     known, name = described_versions(profile), profile.source
-    if hint.origin is not Origin.RELEASE or hint.version is None:
-        version = hint.version or known[-1]
+    if server.origin is not Origin.RELEASE or server.version is None:
+        version = server.version or known[-1]
         return f"{name}@{version}", (
             f"an {name} session, which does not name its release; judged by {version}"
         )
-    if hint.version in known:
-        return f"{name}@{hint.version}", ""
-    near = max((v for v in known[1:] if v <= hint.version), default=known[1])
+    if server.version in known:
+        return f"{name}@{server.version}", ""
+    near = max((v for v in known[1:] if v <= server.version), default=known[1])
     return f"{name}@{near}", (
-        f"the {name} is {hint.version}; judged by {near}, the last one before that was recorded"
+        f"the {name} is {server.version}; judged by {near}, the last one before that was recorded"
     )

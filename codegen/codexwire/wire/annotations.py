@@ -1,4 +1,4 @@
-"""Pieces of Python source: the annotations and fields that Structs of gates are put together from."""
+"""Pieces of Python source: the annotations and fields that Structs of the fast path are put together from."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = [
     "whole_types",
 ]
 
-# What a gate takes at a place: an annotation for each JSON type. Nothing at all when empty.
+# What the fast path takes at a place: an annotation for each JSON type. Nothing at all when empty.
 Form: TypeAlias = "Mapping[str, str]"
 
 ANYTHING: Form = {"any": "Raw"}

@@ -12,11 +12,11 @@ from codexwire.direction import Kind, Side
 from codexwire.ir.envelope import envelope_schema, message_schemas
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.runtime import checks, gates
-from codexwire.runtime.accept import Gate
+from codexwire.runtime.accept import FastPath
 from codexwire.runtime.checks import Predicate
-from codexwire.runtime.gates import response_gate
+from codexwire.runtime.gates import response_decoder
 from codexwire.wire.explain import Spot, accepts
-from codexwire.wire.gate import GateWriter, has_plain_envelope
+from codexwire.wire.fast_path import FastPathWriter, has_plain_envelope
 from codexwire.wire.naming import python_name
 from codexwire.wire.predicates import PredicateWriter
 
@@ -26,7 +26,7 @@ Written = TypeVar("Written")
 
 
 class Library:
-    """The compiled predicates and gates of one protocol, by the name of what they decide about.
+    """The compiled predicates and fast paths of one protocol, by the name of what they decide about.
 
     A name is a key of the caller's choice; asking for it again returns what it got the first time.
     Types that refer to each other in a chain too long to be written are walked, from the first on.
@@ -38,12 +38,12 @@ class Library:
         self._walk = Spot(protocol, formats=formats)
         self._is_too_deep = False
         self._predicate_writer = PredicateWriter(protocol, formats=formats)
-        self._gate_writer = GateWriter(protocol, formats=formats)
+        self._fast_path_writer = FastPathWriter(protocol, formats=formats)
         self._predicates: dict[str, Predicate] = {}
-        self._gates: dict[str, Any] = {}
+        self._annotations: dict[str, Any] = {}
         self._structs: dict[str, type[Struct] | None] = {}
         self._predicate_names = _namespace(checks, Any=Any)
-        self._gate_names = _namespace(gates)
+        self._struct_names = _namespace(gates)
 
     def predicate(self, name: str, schema: Schema) -> Predicate:
         """Return the function that decides exactly about decoded values of a node."""
@@ -60,27 +60,29 @@ class Library:
         """Return the function that decides exactly about decoded values of a named type."""
         return self.predicate(f"type {full}", ref_to(full))
 
-    def gate(self, name: str, schema: Schema) -> Any:
+    def annotation(self, name: str, schema: Schema) -> Any:
         """Return the annotation of a Struct's field that takes valid values only, or None.
 
         What it refuses may be valid too.
         """
-        if name not in self._gates:
+        if name not in self._annotations:
             wanted = python_name(name)
-            source = self._written(lambda: self._gate_writer.write(wanted, schema))
+            source = self._written(lambda: self._fast_path_writer.write(wanted, schema))
             if source is not None:
-                self._run(source, self._gate_names)
-            self._gates[name] = None if source is None else self._gate_names[wanted]
-        return self._gates[name]
+                self._run(source, self._struct_names)
+            self._annotations[name] = None if source is None else self._struct_names[wanted]
+        return self._annotations[name]
 
     def message_struct(self, name: str, method: str, schema: Schema) -> type[Struct] | None:
         """Return the Struct of a method's messages, tagged with it, or None when there is none."""
         if name not in self._structs:
             self._structs[name] = None
-            written = self._written(lambda: self._gate_writer.write_message(name, method, schema))
+            written = self._written(
+                lambda: self._fast_path_writer.write_message(name, method, schema)
+            )
             if written is not None:
-                self._run(written[1], self._gate_names)
-                self._structs[name] = self._gate_names[written[0]]
+                self._run(written[1], self._struct_names)
+                self._structs[name] = self._struct_names[written[0]]
         return self._structs[name]
 
     def _written(self, write: Callable[[], Written | None]) -> Written | None:
@@ -109,7 +111,7 @@ class CompiledSpeaker:
         self.messages = message_schemas(protocol, side)
         self.results = {m.name: m.result for m in protocol.table(side, Kind.REQUEST)}
         self._protocol, self._library, self._side = protocol, library, side
-        self._gates: dict[str, Gate | None] = {}
+        self._decoders: dict[str, FastPath | None] = {}
 
     def message_struct(self, method: str) -> type[Struct] | None:
         """Return the Struct of a method's messages."""
@@ -123,21 +125,21 @@ class CompiledSpeaker:
         schema = self.messages.get(method)
         return None if schema is None else self._library.predicate(f"{self._side} {method}", schema)
 
-    def response_gate(self, method: str) -> Gate | None:
-        """Return the gate for responses to a request of this side."""
-        if method not in self._gates:
+    def response_decoder(self, method: str) -> FastPath | None:
+        """Return the fast path for responses to a request of this side."""
+        if method not in self._decoders:
             if method not in self.results:
                 return None
-            self._gates[method] = self._make_response_gate(self.results[method])
-        return self._gates[method]
+            self._decoders[method] = self._make_response_decoder(self.results[method])
+        return self._decoders[method]
 
-    def _make_response_gate(self, result: str | None) -> Gate | None:
+    def _make_response_decoder(self, result: str | None) -> FastPath | None:
         if not has_plain_envelope(self._protocol):
             return None
         if result is None:
-            return response_gate(gates.Raw)
-        annotation = self._library.gate(f"result {result}", ref_to(result))
-        return None if annotation is None else response_gate(annotation)
+            return response_decoder(gates.Raw)
+        annotation = self._library.annotation(f"result {result}", ref_to(result))
+        return None if annotation is None else response_decoder(annotation)
 
     def result_predicate(self, method: str) -> Predicate | None:
         """Return what decides exactly about the `result` alone."""

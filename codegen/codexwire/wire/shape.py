@@ -1,4 +1,4 @@
-"""An object type as one list of fields: what the gate can express of members and unions."""
+"""An object type as one list of fields: what the fast path can express of members and unions."""
 
 from __future__ import annotations
 

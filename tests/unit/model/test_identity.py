@@ -250,9 +250,11 @@ MESSAGES: list[tuple[str, str, str | None, dict[str, Any], str | None]] = [
     ("request", "http/request", None, {"requestId": "T"}, "requestId"),
     ("request", "http/request", None, {"request_id": "T"}, "request_id"),
     ("request", "thread/sample/cancel", None, {"requestId": "T"}, None),
+    ("request", "thread/sample/cancel", None, {"request_id": "T"}, None),
     ("process", "process/start", None, {"processId": "T"}, "processId"),
     ("seq", "process/read", None, {"nextSeq": 3, "seq": 2}, "nextSeq"),
     ("seq", "process/output", None, {"seq": 0}, "seq"),
+    ("seq", "process/output", None, {"seq": 2, "nextSeq": 3}, "seq"),
     ("seq", "process/output", None, {"seq": True}, None),
 ]
 

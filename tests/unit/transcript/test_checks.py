@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from codexwire import profiles
+from codexwire.model.message import MessageKind
 from codexwire.profiles.shared.session import CHECKS as SHARED
 from codexwire.profiles.table import CHECKS, LINE_CHECKS, PROFILES
 from codexwire.transcript.judgement import Judgement
@@ -94,6 +95,11 @@ def test_every_check_has_cases_for_both_outcomes() -> None:
     for check, _, expected in cases():
         outcomes.setdefault(check, set()).add(bool(expected))
     assert outcomes == {check.id: {True, False} for check in CHECKS}
+
+
+def test_a_check_says_of_which_messages_it_cannot_speak() -> None:
+    """One that is asked about all of them takes the fast way from every notification."""
+    assert [c.id for c in CHECKS if c.on_step and set(c.about) == set(MessageKind)] == []
 
 
 def test_every_recording_of_a_case_is_expected_to_do_something() -> None:

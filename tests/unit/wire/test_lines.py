@@ -1,4 +1,4 @@
-"""From bytes: what JSON is, what the gate must not be fooled by, and what a bad line is called."""
+"""From bytes: what JSON is, what the fast path must not be fooled by, and what a bad line is called."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_valid_lines_are_accepted(name: str) -> None:
 @pytest.mark.parametrize("name", INVALID)
 def test_invalid_lines_are_refused_by_name(name: str) -> None:
     line, rule, pointer = INVALID[name]
-    assert not validators().gate_takes(line, Side.SERVER)
+    assert not validators().fast_accepts(line, Side.SERVER)
     assert not validators().accepts_line(line, Side.SERVER)
     message, broken = wire.decode(line)
     found = [broken] if broken else validators().check_message(message, Side.SERVER)

@@ -209,7 +209,7 @@ def test_methods_of_one_name_but_for_signs_are_told_apart() -> None:
     validators = asking(**dict.fromkeys(methods))
     for name in methods:
         line = json.dumps({"id": 1, "method": name}, ensure_ascii=False).encode()
-        assert validators.gate_takes(line, Side.CLIENT)
+        assert validators.fast_accepts(line, Side.CLIENT)
         assert validators.accepts_message(json.loads(line), Side.CLIENT)
         assert not validators.accepts_message({"method": name}, Side.CLIENT)
 
@@ -342,7 +342,7 @@ def test_types_by_name() -> None:
 @pytest.mark.parametrize(
     "version", ["0.72.0", "0.99.0", "0.125.0", "0.163.0", "0.169.0", "0.171.0"]
 )
-def test_every_method_of_a_release_has_a_gate(version: str) -> None:
+def test_every_method_of_a_release_has_a_fast_path(version: str) -> None:
     """A method without one would be decided by the slower predicates, unnoticed."""
     loaded = normalize.normalize(ingest.load(version), effects=(Effect.ANNOTATE,))
     validators = wire.compile(loaded.protocol)
@@ -350,4 +350,4 @@ def test_every_method_of_a_release_has_a_gate(version: str) -> None:
         speaker = validators._side(method.sender)
         assert speaker.message_struct(method.name) is not None
         if method.result is not None:
-            assert speaker.response_gate(method.name) is not None
+            assert speaker.response_decoder(method.name) is not None

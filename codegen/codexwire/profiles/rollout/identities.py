@@ -1,7 +1,7 @@
 """Where the ids of a line's payload stand.
 
 A line goes by its type, and by that of its payload: `event_msg/item_completed`. The thread of a file is
-the id of its first `session_meta`; most lines name none. In what was written before 0.107.0 no turn has
+the id of its first `session_meta`; most lines name none. In what was written before 0.100.0 no turn has
 an id, and in legacy history no item has one, but the calls of tools have in all releases.
 """
 

@@ -1,7 +1,7 @@
 """How a rollout is told, and what it comes to: its thread, its history, its turns.
 
 `history_mode` of the first `session_meta` says in which words the history is written, never the release:
-one release writes both. In what was written before 0.107.0 no line begins or ends a turn: there every
+one release writes both. In what was written before 0.100.0 no line begins or ends a turn: there every
 message of the user's begins one, and nothing says how it ended. Before 0.145.0 a failed turn ends like a
 completed one: that it was completed is sure only where the last that happened in it is the answer which its
 end repeats. How a review ended, none of them says.

@@ -40,7 +40,9 @@ class AsyncClient(AsyncOpened):
         super().__init__(transport, options)
         self.server = ServerInfo("", None, {})
         self._dialect: Dialect = V1() if self.options.dialect == "v1" else V2()
-        self._gates: weakref.WeakValueDictionary[str, _Gate] = weakref.WeakValueDictionary()
+        self._turn_locks: weakref.WeakValueDictionary[str, _TurnLock] = (
+            weakref.WeakValueDictionary()
+        )
 
     # Life
 
@@ -127,14 +129,14 @@ class AsyncClient(AsyncOpened):
         grace = self.options.grace if grace is None else grace
         router = self.connection.router
         policy = on_busy or self.options.on_busy
-        gate = self._gates.setdefault(thread_id, _Gate())
-        if policy == "error" and (gate.lock.locked() or router.active_turn(thread_id)):
+        turn_lock = self._turn_locks.setdefault(thread_id, _TurnLock())
+        if policy == "error" and (turn_lock.lock.locked() or router.active_turn(thread_id)):
             raise ThreadBusyError(thread_id, router.active_turn(thread_id))
         if policy == "steer":
             joined = await self._join(thread_id, text_or_items, buffer, grace)
             if joined is not None:
                 return joined
-        async with gate.lock:
+        async with turn_lock.lock:
             await router.wait_idle(thread_id, grace)
             return await self._begin(thread_id, text_or_items, params, buffer, grace)
 
@@ -339,7 +341,7 @@ class AsyncClient(AsyncOpened):
         return dict(dumped)
 
 
-class _Gate:
+class _TurnLock:
     """Lets one turn start at a time on a thread, in the order of the calls."""
 
     def __init__(self) -> None:

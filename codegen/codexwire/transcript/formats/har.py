@@ -12,7 +12,7 @@ from codexwire.direction import Side
 from codexwire.errors import TranscriptError
 from codexwire.finding import Level
 from codexwire.location import Location
-from codexwire.transcript.entry import Entry, Item, LineInDocument, Oddity, unread
+from codexwire.transcript.entry import Entry, FileIssue, Item, LineInDocument, unread
 from codexwire.transcript.formats.format import Format, Sample, fields_of, text_of
 from codexwire.transcript.formats.json_window import JsonWindow
 from codexwire.transcript.source import Source
@@ -84,7 +84,7 @@ def _frame(line: int, text: bytes, connection: str) -> Iterator[Item]:
     if sender is None or data is None:
         yield unread(line, "the frame holds no message")
     elif opcode == _BINARY_FRAME:
-        yield Oddity(line, "binary-frame", Level.WARNING, "servers drop binary frames", sender)
+        yield FileIssue(line, "binary-frame", Level.WARNING, "servers drop binary frames", sender)
     elif opcode == _TEXT_FRAME:
         yield Entry(line, data.encode("utf-8", "surrogatepass"), sender, connection)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.transcript.entry import Item, Oddity, unread
+from codexwire.transcript.entry import FileIssue, Item, unread
 from codexwire.transcript.formats.format import Format, Sample, message_in_log
 from codexwire.transcript.source import Source
 
@@ -46,7 +46,9 @@ def read(source: Source) -> Iterator[Item]:
             yield message_in_log(start, b"\n".join(block), _SENDERS[sign])
             block = []
     if block:
-        yield Oddity(start, "truncated", Level.WARNING, "the message is cut short", _SENDERS[sign])
+        yield FileIssue(
+            start, "truncated", Level.WARNING, "the message is cut short", _SENDERS[sign]
+        )
 
 
 FORMAT = Format("pretty", "messages as indented JSON behind < and >", matches, read)

@@ -20,7 +20,7 @@ from msgspec.json import Decoder
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.transcript.entry import Closed, Entry, Item, Oddity, unread
+from codexwire.transcript.entry import Closed, Entry, FileIssue, Item, unread
 from codexwire.transcript.formats.format import Fields, fields_of, text_of
 from codexwire.transcript.formats.lines import records
 from codexwire.transcript.formats.raw import is_message
@@ -99,7 +99,7 @@ def with_senders(wrapped: Iterator[Unwrapped]) -> Iterator[Item]:
 
 def _unwrap(source: Source, skip: Skip) -> Iterator[Unwrapped]:
     for record in records(source):
-        if isinstance(record, Oddity):
+        if isinstance(record, FileIssue):
             yield record, None
             continue
         line, text, complete = record
@@ -140,7 +140,7 @@ def item_of(line: int, fields: Fields) -> Unwrapped:
         return Closed(line, connection, SENDERS.get(word or "")), None
     if "event" in fields or line == 1:
         text = "the record holds no message: an event, or a header"
-        return Oddity(line, "other-record", Level.INFO, text), None
+        return FileIssue(line, "other-record", Level.INFO, text), None
     return unread(line, "the line holds no message"), None
 
 

@@ -11,15 +11,15 @@ import pytest
 from codexwire.ingest import load
 from codexwire.ingest.archive import archive
 from codexwire.transcript.entry import Entry
-from codexwire.transcript.hints import Hint, Origin, look
+from codexwire.transcript.server_guess import Origin, ServerGuess, sniff
 from codexwire.version import Version
 
 DATA = Path(__file__).parents[2] / "data"
 
 
-def hint(*messages: Any) -> Hint:
+def guess(*messages: Any) -> ServerGuess:
     entries = [Entry(n, json.dumps(m).encode()) for n, m in enumerate(messages, 1)]
-    first, found, rest = look(iter(entries))
+    first, found, rest = sniff(iter(entries))
     assert [*first, *rest] == entries
     return found
 
@@ -38,39 +38,39 @@ def answer(agent: str) -> dict[str, Any]:
     ],
 )
 def test_the_answer_to_initialize_names_the_release(agent: str, version: str) -> None:
-    assert hint({"method": "x"}, answer(agent)) == Hint(
+    assert guess({"method": "x"}, answer(agent)) == ServerGuess(
         Version.parse(version), Origin.USER_AGENT, 2
     )
 
 
 def test_the_first_release_that_a_server_names_itself_is_taken() -> None:
-    assert hint(answer("a/0.163.0 (x)"), answer("a/0.171.0 (x)")).version == Version(0, 163, 0)
+    assert guess(answer("a/0.163.0 (x)"), answer("a/0.171.0 (x)")).version == Version(0, 163, 0)
 
     def shaken(release: str) -> dict[str, Any]:
         info = {"executorVersion": release}
         return {"id": 1, "result": {"sessionId": "s", "environmentInfo": info}}
 
-    assert hint(shaken("0.163.0"), shaken("0.171.0")).version == Version(0, 163, 0)
+    assert guess(shaken("0.163.0"), shaken("0.171.0")).version == Version(0, 163, 0)
 
 
 @pytest.mark.parametrize("agent", ["", "codex", "codex/1.2", "x (0.163.0)", 5, None])
 def test_other_agents_say_nothing(agent: Any) -> None:
-    assert hint(answer(agent)) == Hint()
+    assert guess(answer(agent)) == ServerGuess()
 
 
 def test_a_thread_says_who_made_it_when_nothing_else_does() -> None:
     started = {"method": "thread/started", "params": {"thread": {"cliVersion": "0.140.0"}}}
-    assert hint(started) == Hint(Version.parse("0.140.0"), Origin.CLI_VERSION, 1)
-    assert hint(started, answer("a/0.163.0 (x)")).origin is Origin.USER_AGENT
+    assert guess(started) == ServerGuess(Version.parse("0.140.0"), Origin.CLI_VERSION, 1)
+    assert guess(started, answer("a/0.163.0 (x)")).origin is Origin.USER_AGENT
     broken = {"method": "thread/started", "params": {"thread": {"cliVersion": {}}}}
-    assert hint(broken) == Hint()
+    assert guess(broken) == ServerGuess()
 
 
 @pytest.mark.parametrize("version", ["0.140.0", "0.163.0"])
 @pytest.mark.parametrize("name", ["s11_exec_server", "s11_exec_proxy_wire"])
 def test_exec_server_sessions_are_recognised(version: str, name: str) -> None:
     lines = (DATA / "exec-server" / version / f"{name}.jsonl").read_text("utf-8").splitlines()
-    found = hint(*(json.loads(line).get("msg") for line in lines))
+    found = guess(*(json.loads(line).get("msg") for line in lines))
     assert found.origin is Origin.SIGN
     assert found.version == (Version.parse("0.140.0") if version == "0.140.0" else None)
 
@@ -79,7 +79,7 @@ def test_each_method_that_no_app_server_has_tells_an_exec_server() -> None:
     releases = (archive().protocol(version, mended=True) for version in archive().versions)
     of_app_servers = {m.name for release in releases if release for m in release.methods}
     of_exec_servers = {m.name for m in load("exec-server").methods}
-    told = {name for name in of_exec_servers if hint({"method": name}).origin is Origin.SIGN}
+    told = {name for name in of_exec_servers if guess({"method": name}).origin is Origin.SIGN}
     assert told == of_exec_servers - of_app_servers
 
 
@@ -96,12 +96,12 @@ def test_each_method_that_no_app_server_has_tells_an_exec_server() -> None:
 def test_an_exec_server_says_its_release_or_shows_its_age(
     info: Any, version: str | None, origin: Origin
 ) -> None:
-    found = hint(
+    found = guess(
         {"id": 1, "method": "initialize", "params": {"clientName": "x"}},
         {"id": 1, "result": {"sessionId": "s"} | ({"environmentInfo": info} if info else {})},
     )
     release = Version.parse(version) if version else None
-    assert found == Hint(release, origin, 2 if version else 1, "exec-server")
+    assert found == ServerGuess(release, origin, 2 if version else 1, "exec-server")
 
 
 @pytest.mark.parametrize(
@@ -111,9 +111,11 @@ def test_an_exec_server_says_its_release_or_shows_its_age(
 def test_an_old_exec_server_shows_its_age_later(more: dict[str, Any], version: str) -> None:
     metadata = {"isDirectory": False, "isFile": True, "createdAtMs": 0, "modifiedAtMs": 0, **more}
     session = {"id": 1, "result": {"sessionId": "s"}}
-    found = hint(session, {"id": 2, "result": metadata})
+    found = guess(session, {"id": 2, "result": metadata})
     assert (str(found.version), found.origin) == (version, Origin.SIGN)
-    assert hint({"id": 2, "result": metadata}) == Hint()  # an app-server has that answer too
+    assert (
+        guess({"id": 2, "result": metadata}) == ServerGuess()
+    )  # an app-server has that answer too
 
 
 @pytest.mark.parametrize("left", ["isDirectory", "isFile", "createdAtMs"])
@@ -121,12 +123,12 @@ def test_what_only_resembles_the_metadata_of_a_file_shows_nothing(left: str) -> 
     members = {"isDirectory": False, "isFile": True, "createdAtMs": 0}
     session = {"id": 1, "result": {"sessionId": "s"}}
     result = {key: value for key, value in members.items() if key != left}
-    assert hint(session, {"id": 2, "result": result}) == hint(session)
+    assert guess(session, {"id": 2, "result": result}) == guess(session)
 
 
 def test_an_app_server_session_that_uses_an_exec_server_is_none() -> None:
     for path in (DATA / "recordings").glob("*/s0*.jsonl"):
         lines = path.read_text("utf-8").splitlines()
-        found = hint(*(json.loads(line).get("msg") for line in lines))
+        found = guess(*(json.loads(line).get("msg") for line in lines))
         assert found.origin is Origin.USER_AGENT
         assert str(found.version) == path.parent.name

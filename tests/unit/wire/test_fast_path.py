@@ -1,4 +1,4 @@
-"""What a gate takes, what it leaves to the predicates, and that it never takes too much."""
+"""What the fast path takes, what it leaves to the predicates, and that it never takes too much."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ CATCH_ALL: Schema = {
 }
 IMPOSSIBLE: Schema = {"type": "object", "properties": {"never": False, "odd": {"enum": [1, True]}}}
 
-# (schema, values that the gate takes, values that it does not)
+# (schema, values that the fast path takes, values that it does not)
 CASES: dict[str, tuple[Schema, list[Any], list[Any]]] = {
     "integer": ({"type": "integer"}, [0, -1, 2**70], [True, 1.0, 1.5, "1", None]),
     "number": ({"type": "number"}, [0, 1.5, 2**70], [True, "1", None]),
@@ -126,7 +126,7 @@ CASES: dict[str, tuple[Schema, list[Any], list[Any]]] = {
         [{}, {"a": [1]}],
         [{"b": 1}],
     ),
-    "names that gates are made of": (
+    "names that its Structs are made of": (
         {
             "type": "object",
             "properties": {
@@ -174,22 +174,28 @@ CASES: dict[str, tuple[Schema, list[Any], list[Any]]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_gate_takes_exactly_what_it_claims(name: str) -> None:
+def test_a_fast_accepts_exactly_what_it_claims(name: str) -> None:
     schema, taken, left = CASES[name]
     protocol = Protocol("test", None, (), {"Tree": TypeDef("Tree", TREE)}, ())
     library = Library(protocol, formats=False)
-    gate, predicate = library.gate("subject", schema), library.predicate("subject", schema)
+    annotation, predicate = (
+        library.annotation("subject", schema),
+        library.predicate("subject", schema),
+    )
     root: dict[str, Any] = {"definitions": {"Tree": TREE}, "allOf": [schema]}
     oracle = jsonschema.Draft7Validator(root)
     for value in taken + left:
-        assert takes(gate, value) is (value in taken), value
+        assert takes(annotation, value) is (value in taken), value
         assert predicate(value) is oracle.is_valid(value), value
     assert all(oracle.is_valid(value) for value in taken)
 
 
-def takes(gate: Any, value: Any) -> bool:
+def takes(annotation: Any, value: Any) -> bool:
     try:
-        return gate is not None and Decoder(gate).decode(json.dumps(value).encode()) is not ...
+        return (
+            annotation is not None
+            and Decoder(annotation).decode(json.dumps(value).encode()) is not ...
+        )
     except ValueError:
         return False
 
@@ -206,5 +212,5 @@ def test_formats_assert_only_when_asked(number_format: str, low: int, high: int)
         assert strict.predicate("n", schema)(value) is inside
         assert strict.predicate("n", schema)(float(low)) is True
         assert lax.predicate("n", schema)(value) is True
-        assert takes(lax.gate("n", schema), value)
-        assert inside or not takes(strict.gate("n", schema), value)
+        assert takes(lax.annotation("n", schema), value)
+        assert inside or not takes(strict.annotation("n", schema), value)

@@ -13,14 +13,14 @@ from codexwire.transcript.session.state import server_version
 from codexwire.version import Version
 from codexwire.wire import decode
 
-__all__ = ["Hint", "Origin", "look"]
+__all__ = ["Origin", "ServerGuess", "sniff"]
 
 _LOOK_AHEAD = 200
 _SIGNS = {p.source: p.signs for p in PROFILES if p.signs is not None}
 
 
 class Origin(StrEnum):
-    """Where a hint comes from."""
+    """Where a guess comes from."""
 
     USER_AGENT = "userAgent"
     CLI_VERSION = "cliVersion"
@@ -30,7 +30,7 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
+class ServerGuess:
     """The release of the server, as far as known, and the line that says so.
 
     `userAgent`: the answer to `initialize`; `cliVersion`: what a thread says of who made it; `sign`: the
@@ -44,23 +44,23 @@ class Hint:
     source: str = ""
 
 
-def look(items: Iterator[Item]) -> tuple[list[Item], Hint, Iterator[Item]]:
+def sniff(items: Iterator[Item]) -> tuple[list[Item], ServerGuess, Iterator[Item]]:
     """Return the first items, what they say, and the iterator of the others."""
     first: list[Item] = []
-    hints: dict[Origin, Hint] = {}
+    found: dict[Origin, ServerGuess] = {}
     for item in items:
         first.append(item)
         body = decode(item.data)[0] if isinstance(item, Entry) else None
-        hint = _hint(item.line, body) if isinstance(body, dict) else None
-        if hint is None and Origin.SIGN in hints and isinstance(body, dict):
-            hint = _of_answer(item.line, body, hints[Origin.SIGN].source)
-        if hint is not None and (hint.origin not in hints or hint.version is not None):
-            hints[hint.origin] = hint
-            if hint.version is not None and hint.origin in _FINAL:
+        guess = _guess(item.line, body) if isinstance(body, dict) else None
+        if guess is None and Origin.SIGN in found and isinstance(body, dict):
+            guess = _of_answer(item.line, body, found[Origin.SIGN].source)
+        if guess is not None and (guess.origin not in found or guess.version is not None):
+            found[guess.origin] = guess
+            if guess.version is not None and guess.origin in _FINAL:
                 break
         if len(first) >= _LOOK_AHEAD:
             break
-    best = next((hints[origin] for origin in _BEST_FIRST if origin in hints), Hint())
+    best = next((found[origin] for origin in _BEST_FIRST if origin in found), ServerGuess())
     return first, best, items
 
 
@@ -71,24 +71,24 @@ _FINAL = frozenset({Origin.USER_AGENT, Origin.RELEASE})
 """What names the release itself; after the others there may be something better."""
 
 
-def _hint(line: int, body: dict[str, Any]) -> Hint | None:
+def _guess(line: int, body: dict[str, Any]) -> ServerGuess | None:
     result, params = body.get("result"), body.get("params")
     if version := server_version(result):
-        return Hint(version, Origin.USER_AGENT, line)
+        return ServerGuess(version, Origin.USER_AGENT, line)
     for source, signs in _SIGNS.items():
         if (sign := signs.of_message(body)) is not None:
             origin = Origin.RELEASE if sign.exact else Origin.SIGN
-            return Hint(sign.version, origin, line, source)
+            return ServerGuess(sign.version, origin, line, source)
     return _made_by(line, result if isinstance(result, dict) else params)
 
 
-def _of_answer(line: int, body: dict[str, Any], source: str) -> Hint | None:
+def _of_answer(line: int, body: dict[str, Any], source: str) -> ServerGuess | None:
     sign = _SIGNS[source].of_answer(body)
-    return None if sign is None else Hint(sign.version, Origin.SIGN, line, source)
+    return None if sign is None else ServerGuess(sign.version, Origin.SIGN, line, source)
 
 
-def _made_by(line: int, payload: Any) -> Hint | None:
+def _made_by(line: int, payload: Any) -> ServerGuess | None:
     thread = payload.get("thread") if isinstance(payload, dict) else None
     text = thread.get("cliVersion") if isinstance(thread, dict) else None
     release = Version.read(text) if isinstance(text, str) else None
-    return None if release is None else Hint(release, Origin.CLI_VERSION, line)
+    return None if release is None else ServerGuess(release, Origin.CLI_VERSION, line)

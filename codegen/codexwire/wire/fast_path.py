@@ -53,7 +53,7 @@ from codexwire.wire.annotations import (
 from codexwire.wire.naming import Names, identifier, literal
 from codexwire.wire.shape import Shape, combine_any, combine_one, merge, shape_of
 
-__all__ = ["GateWriter", "has_plain_envelope"]
+__all__ = ["FastPathWriter", "has_plain_envelope"]
 
 _EXPRESSIBLE = frozenset({"format", *BOUNDS, *LENGTHS["string"], *LENGTHS["array"]})
 _SHORT = 60
@@ -62,7 +62,7 @@ _NESTED = 2
 
 
 @dataclass(slots=True)
-class GateWriter:
+class FastPathWriter:
     """Writes each type once, before the first thing that needs it.
 
     `formats` makes number formats assert. The chunks of one writer belong into one namespace, in
@@ -81,7 +81,7 @@ class GateWriter:
         self.types = types_of(self.protocol)
 
     def write(self, name: str, schema: Schema) -> str | None:
-        """Return source that defines `name` as the gate of a node; None when it has none."""
+        """Return source that defines `name` as the annotation of a node; None when it has none."""
         self._chunk = []
         form = self._form(read(schema), name)
         if not form:
@@ -92,7 +92,7 @@ class GateWriter:
         return "\n\n".join(self._chunk)
 
     def write_types(self, names: Iterable[str]) -> str:
-        """Return source that defines what the gates of the named types need."""
+        """Return source that defines the annotations of the named types."""
         self._chunk = []
         for name in names:
             self._type(name)
@@ -129,7 +129,7 @@ class GateWriter:
 
     def _type(self, full: str) -> Form:
         if full not in self._forms:
-            self._forms[full] = {}  # a type inside itself: the gate stops there
+            self._forms[full] = {}  # a type inside itself: the fast path stops there
             name = identifier(full)
             outside, self._nested = self._nested, 0
             form = self._form(self.types.named(full), name)
@@ -338,7 +338,7 @@ class GateWriter:
 
 def has_plain_envelope(protocol: Protocol) -> bool:
     """Whether a response is published as `id`, a string or integer, and `result`, and no more."""
-    writer = GateWriter(protocol)
+    writer = FastPathWriter(protocol)
     shape = shape_of(writer.types, read(envelope_schema(protocol, "JSONRPCResponse")))
     if shape is None or shape.closed or shape.choices or shape.fields.keys() != {"id", "result"}:
         return False

@@ -1,4 +1,4 @@
-"""What is odd about a recording is a finding with its line, at the level that servers give it."""
+"""Every issue of a recording is a finding with its line, at the level that servers give it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def wrapped(*parts: tuple[str, object], key: str = "msg") -> str:
 
 
 @pytest.fixture
-def odd(
+def issues(
     judged: Judge, tmp_path: Path
 ) -> Callable[[str | bytes], list[tuple[str, str, int | None]]]:
     """Judge a text and return rule, level and line of all but what a cut session brings."""
 
     def run(content: str | bytes) -> list[tuple[str, str, int | None]]:
-        path = tmp_path / "odd.jsonl"
+        path = tmp_path / "issues.jsonl"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return [
             (j.rule, str(j.level), j.location.line)
@@ -54,8 +54,10 @@ def odd(
         (PAIR + "[1,2", [("truncated", "warning", 3)]),
     ],
 )
-def test_about_the_file(content: str, expected: list[tuple[str, str, int]], odd: Judge) -> None:
-    assert odd(content) == [(f"transcript/{rule}", level, line) for rule, level, line in expected]
+def test_about_the_file(content: str, expected: list[tuple[str, str, int]], issues: Judge) -> None:
+    assert issues(content) == [
+        (f"transcript/{rule}", level, line) for rule, level, line in expected
+    ]
 
 
 @pytest.mark.parametrize(
@@ -75,63 +77,65 @@ def test_about_the_file(content: str, expected: list[tuple[str, str, int]], odd:
         ('{"id":1}', "kind"),
     ],
 )
-def test_what_servers_drop_without_a_word(line: str, rule: str, odd: Judge) -> None:
-    assert odd(f"{PAIR}{line}\n{PAIR}") == [(f"envelope/{rule}", "error", 3)]  # whose, nothing says
+def test_what_servers_drop_without_a_word(line: str, rule: str, issues: Judge) -> None:
+    assert issues(f"{PAIR}{line}\n{PAIR}") == [
+        (f"envelope/{rule}", "error", 3)
+    ]  # whose, nothing says
     raw = wrapped(("client", REQUEST), ("client", line), ("server", ANSWER), key="raw")
-    assert odd(raw) == [(f"envelope/{rule}", "warning", 2)]
+    assert issues(raw) == [(f"envelope/{rule}", "warning", 2)]
     raw = wrapped(("client", REQUEST), ("server", line), ("server", ANSWER), key="raw")
-    assert odd(raw) == [(f"envelope/{rule}", "error", 2)]
+    assert issues(raw) == [(f"envelope/{rule}", "error", 2)]
 
 
-def test_invalid_utf_8_ends_the_connection_of_a_real_server(odd: Judge) -> None:
+def test_invalid_utf_8_ends_the_connection_of_a_real_server(issues: Judge) -> None:
     line = b'{"id":2,"method":"model/list","params":{"cursor":"\xff"}}\n'
-    assert odd(PAIR.encode() + line) == [("envelope/utf-8", "error", 3)]
+    assert issues(PAIR.encode() + line) == [("envelope/utf-8", "error", 3)]
     unknown = b'{"id":2,"method":"thread/loaded/list","params":{"unknown":"\xff"}}\n'
-    assert odd(PAIR.encode() + unknown) == [("envelope/utf-8", "error", 3)]
+    assert issues(PAIR.encode() + unknown) == [("envelope/utf-8", "error", 3)]
 
 
-def test_a_lone_surrogate(odd: Judge) -> None:
+def test_a_lone_surrogate(issues: Judge) -> None:
     line = (
         r'{"ts":1,"dir":"client","msg":{"id":9,"method":"model/list","params":{"cursor":"\ud83d"}}}'
     )
-    assert odd(wrapped(("client", json.loads(REQUEST))) + line + "\n") == [
+    assert issues(wrapped(("client", json.loads(REQUEST))) + line + "\n") == [
         ("envelope/surrogate", "warning", 2)
     ]
     long = line.replace(r'"\ud83d"', r'"\ud83d", "limit": ' + "9" * 6000)
-    assert odd(wrapped(("client", json.loads(REQUEST))) + long + "\n") == [
+    assert issues(wrapped(("client", json.loads(REQUEST))) + long + "\n") == [
         ("envelope/surrogate", "warning", 2)
     ]
     pair = r'{"id":9,"method":"model/list","params":{"cursor":"\ud83d\ude00"}}'
-    assert odd(f"{PAIR}{pair}\n") == []
+    assert issues(f"{PAIR}{pair}\n") == []
 
 
-def test_two_methods_in_one_message(odd: Judge) -> None:
+def test_two_methods_in_one_message(issues: Judge) -> None:
     line = '{"id":2,"method":"model/list","method":"thread/loaded/list","params":{}}'
-    assert odd(f"{PAIR}{line}\n") == [("envelope/duplicate-key", "warning", 3)]
+    assert issues(f"{PAIR}{line}\n") == [("envelope/duplicate-key", "warning", 3)]
     nested = '{"id":2,"method":"thread/loaded/list","params":{"method":"x"}}'
-    assert odd(f"{PAIR}{nested}\n") == []
+    assert issues(f"{PAIR}{nested}\n") == []
 
 
-def test_the_jsonrpc_member_is_told_once_per_sender(odd: Judge) -> None:
+def test_the_jsonrpc_member_is_told_once_per_sender(issues: Judge) -> None:
     versioned = PAIR.replace('{"id"', '{"jsonrpc":"2.0","id"')
-    assert odd(versioned * 3) == [
+    assert issues(versioned * 3) == [
         ("envelope/jsonrpc", "info", 1),
         ("envelope/jsonrpc", "info", 2),
     ]
 
 
-def test_deep_nesting_is_told(odd: Judge) -> None:
+def test_deep_nesting_is_told(issues: Judge) -> None:
     deep = "[" * 100_000 + "]" * 100_000
-    found = odd(f'{PAIR}{{"id":2,"method":"config/value/write","params":{deep}}}\n')
+    found = issues(f'{PAIR}{{"id":2,"method":"config/value/write","params":{deep}}}\n')
     assert [f[:2] for f in found] == [("envelope/nesting", "error")]
 
 
-def test_a_record_without_a_message(odd: Judge) -> None:
-    assert odd(wrapped(("client", json.loads(REQUEST))) + '{"ts":1,"note":"x"}\n') == [
+def test_a_record_without_a_message(issues: Judge) -> None:
+    assert issues(wrapped(("client", json.loads(REQUEST))) + '{"ts":1,"note":"x"}\n') == [
         ("transcript/not-a-record", "error", 2)
     ]
     event = '{"ts":1,"dir":"client","event":"paused"}\n'
-    assert odd(wrapped(("client", json.loads(REQUEST))) + event) == [
+    assert issues(wrapped(("client", json.loads(REQUEST))) + event) == [
         ("transcript/other-record", "info", 2)
     ]
 
@@ -188,6 +192,6 @@ def test_values_stay_hidden(judged: Judge, tmp_path: Path) -> None:
     "own",
     [b'"ts":1' + b"0" * 400, b'"ts":"noon"', b'"ts":true', b'"ts":null', b'"ts":0,"conn":"\xff"'],
 )
-def test_a_record_with_an_odd_time_or_connection_is_read(own: bytes, odd: Judge) -> None:
+def test_a_record_with_an_odd_time_or_connection_is_read(own: bytes, issues: Judge) -> None:
     records = wrapped(("client", json.loads(REQUEST)), ("server", json.loads(ANSWER))).encode()
-    assert odd(records.replace(b'"ts": 1', own)) == []
+    assert issues(records.replace(b'"ts": 1', own)) == []
