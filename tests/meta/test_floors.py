@@ -39,6 +39,7 @@ FLOORS = {
     "normalize": 5,
     "wire": 5,
     "emit": 6,
+    "explorer": 7,
     "diff": 6,
     "transcript": 7,
     "proxy": 7,

@@ -33,6 +33,7 @@ COMMANDS = {
     "diff": "Compare two versions of the protocol, for old clients and for old servers.",
     "compat": "Print how many breaks a client of one release meets on a server of another.",
     "contract": "What a client sends and reads.",
+    "explore": "Write a release as pages to look at in a browser.",
     "rules": "List and explain the rules.",
     "schema": "Get, list, show and verify schemas of releases.",
     "update": "Bring the project to another release: pull, compare, report, generate, lock.",

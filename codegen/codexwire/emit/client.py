@@ -22,7 +22,7 @@ from codexwire.ir.model import Method, Protocol
 from codexwire.model.profile import ClientBase, profile_of
 from codexwire.runtime.model import wire_name
 
-__all__ = ["client_classes", "plan_client"]
+__all__ = ["client_classes", "plan_client", "request_names"]
 
 _OWN_MODULE = 4  # methods
 _ROOT, _REST = "root", "more"
@@ -71,6 +71,13 @@ def client_classes(protocol: Protocol) -> tuple[str, ...]:
     return () if base is None else tuple(sorted(base.classes))
 
 
+def request_names(protocol: Protocol) -> dict[str, str]:
+    """Return the name of the client's method for each request; none where there is no client."""
+    base = profile_of(protocol).client
+    requests = protocol.table(Side.CLIENT, Kind.REQUEST)
+    return {} if base is None else _names(requests, _taken(base))
+
+
 @dataclass(frozen=True, slots=True)
 class Flavour:
     """What differs between the async and the sync module."""
@@ -109,7 +116,7 @@ def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, st
         return {}
     requests = protocol.table(Side.CLIENT, Kind.REQUEST)
     definitions = shape(protocol, frozenset(_payloads(protocol, class_of)))
-    names = _names(requests, _taken(peer))
+    names = request_names(protocol)
     calls = {m.name: _call(protocol, m, names[m.name], class_of, definitions) for m in requests}
     domains = _domains(requests)
     groups = {domain: _group(domain) for domain in domains}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -20,7 +21,7 @@ from codexwire.normalize import normalize
 from codexwire.report.report import Group, Report
 from codexwire.version import Version
 
-__all__ = ["RULES", "compare_observed", "seen_in"]
+__all__ = ["RULES", "compare_observed", "seen_in", "sightings"]
 
 _TITLES = {
     "request": "A request is answered or refused otherwise, or by another type.",
@@ -48,18 +49,26 @@ _Change: TypeAlias = "tuple[str, str, str]"
 
 def seen_in(name: str) -> tuple[tuple[Version, ...], int]:
     """Return the probed releases in which a method or type was seen, and how many were probed."""
+    probed, found = sightings()
+    return found.get(name, ()), probed
+
+
+def sightings() -> tuple[int, dict[str, tuple[Version, ...]]]:
+    """Return how many releases were probed, and for each method and type those in which it was seen."""
+    found: dict[str, list[Version]] = defaultdict(list)
     releases = observed_releases()
-    profiles = ((version, observed_of(version)) for version in releases)
-    return tuple(v for v, o in profiles if o is not None and _has(o, name)), len(releases)
+    for version in releases:
+        observed = observed_of(version)
+        if observed is not None:
+            for name in sorted(_names(observed)):
+                found[name].append(version)
+    return len(releases), {name: tuple(versions) for name, versions in found.items()}
 
 
-def _has(observed: Observed, name: str) -> bool:
-    request = observed.requests.get(name)
-    answered = request is not None and request.outcome == "answered"
-    return answered or any(
-        name in known
-        for known in (observed.notifications, observed.server_requests, observed.types)
-    )
+def _names(observed: Observed) -> frozenset[str]:
+    answered = {n for n, request in observed.requests.items() if request.outcome == "answered"}
+    sent = (observed.notifications, observed.server_requests, observed.types)
+    return frozenset(answered.union(*sent))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,72 @@
+"""A release as a folder of pages: what is known of every method and type, and how all releases had it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from codexwire.errors import UsageError
+from codexwire.explorer import explorer_files
+from codexwire.explorer.document import Sources
+from codexwire.explorer.timeline import timelines
+from codexwire.ingest import load
+from codexwire.model.profile import profile_of
+from codexwire.normalize import normalize
+from codexwire.profiles.table import DEFAULT
+from codexwire.resources import schema_root
+from codexwire.usecases.notices import Say, silent
+from codexwire.usecases.observed import sightings
+from codexwire.usecases.project import rules_of
+from codexwire.usecases.releases import mended_releases
+from codexwire.usecases.rule_index import entries
+
+__all__ = ["explore"]
+
+
+def explore(
+    source: str, *, channel: str = "experimental", project: Path | None = None, say: Say = silent
+) -> dict[str, bytes]:
+    """Return the files of the explorer of a schema, by path below its folder.
+
+    `source` is a version, a file or a folder of the app-server's schema; IngestError where it cannot be
+    read, UsageError for the schema of another protocol. The files depend on nothing else but codexwire
+    and, where the folder of a `project` is given, its rules.
+    """
+    say("reading the schema")
+    own = rules_of(project)
+    normalized = normalize(load(source, channel=channel), project=own)
+    if profile_of(normalized.protocol) is not DEFAULT:
+        raise UsageError(
+            f"{source} is no schema of the app-server",
+            hint="`codexwire schema show` prints every schema",
+        )
+    say("reading all releases")
+    rules = {
+        entry.id: {"title": entry.title, "doc": entry.doc, "evidence": list(entry.evidence)}
+        for entry in entries(own)
+        if entry.family == "normalize"
+    }
+    sources = Sources(timelines(mended_releases()), _examples(), _seen(), rules)
+    say("drawing")
+    return explorer_files(normalized, sources)
+
+
+def _examples() -> Mapping[str, Any]:
+    found: dict[str, Any] = json.loads((schema_root() / "examples.json").read_bytes())
+    return found
+
+
+def _seen() -> Callable[[str], dict[str, Any] | None]:
+    """Return what tells in which probed releases a method or type was seen."""
+    probed, found = sightings()
+
+    def seen(name: str) -> dict[str, Any] | None:
+        releases = found.get(name, ())
+        if not probed:
+            return None
+        ends = {"first": str(releases[0]), "last": str(releases[-1])} if releases else {}
+        return {"count": len(releases), "probed": probed, **ends}
+
+    return seen

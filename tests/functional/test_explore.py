@@ -1,0 +1,114 @@
+"""`codexwire explore`: the folder that it writes, and the server of `--serve`."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command import Run
+
+from codexwire.usecases.explore import explore
+from codexwire.usecases.serve import page_server
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    return explore("0.171.0")
+
+
+def data(files: dict[str, bytes], what: str) -> Any:
+    text = files[f"data/{what}.js"].decode()
+    return json.loads(text.removeprefix(f"codexwire.{what}(").removesuffix(");\n"))
+
+
+def test_a_method_has_all_that_is_known(files: dict[str, bytes]) -> None:
+    release = data(files, "release")
+    (start,) = (m for m in release["methods"] if m["name"] == "turn/start")
+    assert (start["result"], start["python"]) == ("v2/TurnStartResponse", "turn_start")
+    assert start["ids"]["turn"] == [[], ["turn.id"]]
+    assert start["example"]["message"]["method"] == "turn/start"
+    assert start["seen"]["count"] > 20
+    assert set(start["rules"]) <= set(release["rules"])
+
+
+def test_the_archive_agrees_with_the_history_of_a_method(
+    files: dict[str, bytes], codexwire: Run
+) -> None:
+    archive = data(files, "archive")
+    _, out, _ = codexwire("schema", "history", "thread/rollback", "--format", "json")
+    (told,) = json.loads(out)["histories"]
+    entries = archive["methods"]["client request thread/rollback"]
+    assert archive["releases"][entries[0][0]] == told["since"]
+    gone = archive["releases"][entries[-1][0]] if entries[-1][1] < 0 else None
+    assert gone == told["removed"]
+
+
+def test_what_a_schema_says_cannot_end_the_script(tmp_path: Path) -> None:
+    schema = {
+        "title": "CodexAppServerProtocol",
+        "definitions": {
+            "ClientRequest": {
+                "oneOf": [
+                    {
+                        "type": "object",
+                        "description": "</script><script>alert(1)</script>",
+                        "properties": {
+                            "id": {"type": "string"},
+                            "method": {"enum": ["a/b"]},
+                        },
+                        "required": ["id", "method"],
+                    }
+                ]
+            }
+        },
+    }
+    path = tmp_path / "schema.json"
+    path.write_text(json.dumps(schema), "utf-8")
+    assert b"</script" not in explore(str(path))["data/release.js"]
+
+
+def test_bytes_are_the_same_twice(files: dict[str, bytes]) -> None:
+    assert explore("0.171.0") == files
+
+
+def test_a_folder_of_others_is_left_alone(tmp_path: Path, codexwire: Run) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    code, _, err = codexwire("explore", "0.171.0", "-o", str(tmp_path))
+    assert code == 2
+    assert "did not generate" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("-o", "x", "--serve")])
+def test_it_must_know_where_to(arguments: tuple[str, ...], codexwire: Run) -> None:
+    assert codexwire("explore", *arguments)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "status"),
+    [
+        ("/", "127.0.0.1", 200),
+        ("/app.js", "localhost", 200),
+        ("/", "evil.example", 403),
+        ("/../../etc/passwd", "127.0.0.1", 404),
+        ("/%2e%2e/etc/passwd", "127.0.0.1", 404),
+    ],
+)
+def test_only_the_pages_are_served_and_only_to_loopback(path: str, host: str, status: int) -> None:
+    server, address = page_server({"index.html": b"pages", "app.js": b"1"})
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        port = int(address.rsplit(":", 1)[1].strip("/"))
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection.request("GET", path, headers={"Host": f"{host}:{port}"})
+        assert connection.getresponse().status == status
+        connection.close()
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
