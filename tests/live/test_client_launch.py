@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,38 @@ def test_settings_arrive_as_they_are(
         assert client.post_mortem is not None
         assert client.post_mortem.returncode is not None
     assert any("listening on: ws://" in line for line in said) is websocket
+
+
+ODD: dict[str, Any] = {
+    "texts": ["", " ", "😀", "\t\n\0\x7f", "\"'\\", "true", "[1]", "# no comment"],
+    "numbers": [0, -(2**63), 2**63 - 1, 2.5, 1e22, True],
+    "tables": [{"a": 1}, {}, {"b": [{"c": [[]]}]}],
+    "keys": {"": 1, "a.b": 2, "c d": 3, "'": 4, '"': 5, "\n": 6, "é": 7, "=": 8},
+}
+
+
+@pytest.mark.parametrize("version", [NEWEST, CURRENT])
+def test_odd_settings_are_read_back(version: str, binary: Any, stub_of: Any, project: Path) -> None:
+    """`desktop` is a table for anything; what TOML has and JSON has not comes back as text."""
+    home = stub_of().write_home(project.parent / "home")
+    config = {
+        "desktop.odd": {**ODD, "none": None},
+        "desktop.a b": {"date": date(2026, 1, 31), "path": project},
+    }
+    with AppServerClient.launch(binary(version), codex_home=home, config=config) as client:
+        assert client.ask("config/read", {})["config"]["desktop"] == {
+            "odd": ODD,
+            "a b": {"date": "2026-01-31", "path": str(project)},
+        }
+
+
+def test_an_older_server_reads_odd_names_too(binary: Any, stub_of: Any, project: Path) -> None:
+    home = stub_of().write_home(project.parent / "home")
+    names = {name: f"<{name}>" for name in ODD["keys"]}
+    config = {"shell_environment_policy": {"set": names}}
+    with AppServerClient.launch(binary(OLDER), codex_home=home, config=config) as client:
+        read = client.ask("config/read", {})["config"]["shell_environment_policy"]
+        assert read["set"] == names
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)

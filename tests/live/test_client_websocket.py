@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
-from live_client import FLAVOURS, collect, entered, play
+from live_client import FLAVOURS, collect, entered, listening, play
 
 from codexwire.runtime.client import ClientOptions
 from codexwire.runtime.errors import HandshakeRefusedError, NotInitializedError
@@ -22,32 +19,6 @@ from codexwire.runtime.errors import HandshakeRefusedError, NotInitializedError
 CURRENT, OLDER = "0.163.0", "0.125.0"
 
 pytestmark = pytest.mark.parametrize("flavour", FLAVOURS)
-
-
-@contextmanager
-def listening(codex: Path, home: Path, *args: str, cwd: Path) -> Iterator[str]:
-    """Run a server and yield the address that it says it listens on."""
-    process = subprocess.Popen(
-        [codex, "app-server", *args],
-        cwd=cwd,
-        env={**os.environ, "CODEX_HOME": str(home)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    try:
-        said = ""
-        for line in process.stderr:
-            said += re.sub(r"\x1b\[[0-9;]*m", "", line)
-            if found := re.search(r"ws://127\.0\.0\.1:\d+", said):
-                yield found[0]
-                return
-        pytest.fail(f"the server does not listen: {said}")
-    finally:
-        process.kill()
-        process.communicate()
 
 
 @pytest.mark.parametrize("version", [CURRENT, OLDER])
@@ -71,7 +42,8 @@ def test_two_connections_with_the_same_ids_do_not_mix(
 
     async def scenario() -> None:
         args = ("--listen", "ws://127.0.0.1:0")
-        with listening(binary(version), home, *args, cwd=project) as url:
+        with listening(binary(version), home, *args, cwd=project) as address:
+            url = address()
             async with (
                 entered(flavour, lambda kind: kind.connect(url, options=watching("one"))) as one,
                 entered(flavour, lambda kind: kind.connect(url, options=watching("two"))) as two,
@@ -95,7 +67,8 @@ def test_the_handshake_is_each_connections_own(
 
     async def scenario() -> None:
         args = ("--listen", "ws://127.0.0.1:0")
-        with listening(binary(CURRENT), home, *args, cwd=project) as url:
+        with listening(binary(CURRENT), home, *args, cwd=project) as address:
+            url = address()
             silent = ClientOptions(handshake=False)
             async with (
                 entered(flavour, lambda kind: kind.connect(url)) as known,
@@ -121,7 +94,8 @@ def test_the_bearer_token_opens_the_door(
         args = ("--ws-auth", "capability-token", "--ws-token-file", str(token))
         with listening(
             binary(CURRENT), home, "--listen", "ws://127.0.0.1:0", *args, cwd=project
-        ) as url:
+        ) as address:
+            url = address()
             async with entered(
                 flavour, lambda kind: kind.connect(url, token=token.read_text())
             ) as client:

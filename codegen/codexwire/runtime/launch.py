@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
+import tomllib
 from collections.abc import Mapping
+from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,8 @@ __all__ = [
 
 _BEFORE, _BEHIND = "v = [\n    0,\n    ", ",\n]\n"
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+_LEVELS = 80
+_ODD = frozenset("\"'=")
 
 
 ANY_PORT = "ws://127.0.0.1:0"
@@ -93,23 +98,47 @@ def exec_server_command(
 
 
 def toml_value(name: str, value: Any) -> str:
-    """Return a value as TOML can write it behind `name = `; MessageError for what it does not have."""
-    if "=" in name:
-        raise MessageError(f"config: {name!r} is no name of a setting", hint="give it as a mapping")
+    """Return a value as TOML can write it behind `name = `; MessageError for what it does not have.
+
+    So it is for what servers read as something else: a name with quotes or an empty part (they split it
+    at every dot and take quotes as they are), a number that is not finite, more than 80 levels.
+    """
+    if not _is_name(name):
+        raise MessageError(
+            f"config: {name!r} is no name of a setting", hint="give odd names as keys of a mapping"
+        )
     try:
         written = tomli_w.dumps({"v": [0, _plain(value)]})  # in a list tables are written inline
         written.encode()
+        tomllib.loads(written)  # a server would take for text what is no TOML
     except (TypeError, ValueError) as problem:
-        raise MessageError(f"config: {name} is nothing that TOML has: {problem}") from None
+        raise MessageError(f"config: {name} cannot be given: {problem}") from None
     return written.removeprefix(_BEFORE).removesuffix(_BEHIND)
 
 
-def _plain(value: Any) -> Any:
-    """Return a value without the members that are None, and paths as texts."""
-    if isinstance(value, Mapping):
-        return {key: _plain(member) for key, member in value.items() if member is not None}
-    if isinstance(value, (list, tuple)):
-        return [_plain(member) for member in value]
-    if isinstance(value, int) and not _SMALLEST <= value <= _LARGEST:
-        raise ValueError("its integers have 64 bits")
-    return os.fspath(value) if isinstance(value, os.PathLike) else value
+def _is_name(name: object) -> bool:
+    """Whether servers read it as the dotted name that it is."""
+    if not isinstance(name, str) or not name.isprintable() or name.startswith("-"):
+        return False
+    return all(part and part == part.strip() and not set(part) & _ODD for part in name.split("."))
+
+
+def _plain(value: Any, levels: int = _LEVELS) -> Any:
+    """Return a value without the members that are None, with paths as texts and enums as their values."""
+    match value:
+        case Enum():
+            return _plain(value.value, levels)
+        case Mapping() | list() | tuple() if not levels:
+            raise ValueError(f"servers read {_LEVELS} levels of it at most")
+        case Mapping():
+            members = ((k, v) for k, v in value.items() if v is not None)
+            return {_plain(key): _plain(member, levels - 1) for key, member in members}
+        case list() | tuple():
+            return [_plain(member, levels - 1) for member in value]
+        case int() if not _SMALLEST <= value <= _LARGEST:
+            raise ValueError("its integers have 64 bits")
+        case float() if not math.isfinite(value):
+            raise ValueError(f"no server takes {value}")
+        case os.PathLike():
+            return os.fspath(value)
+    return value

@@ -273,6 +273,38 @@ async def test_a_turn_that_takes_too_long_is_interrupted(server: FakeServer) -> 
     assert asked == [{"threadId": "t", "turnId": "0"}, {"threadId": "u", "turnId": "0"}]
 
 
+@pytest.mark.parametrize("timeout", [None, 0.05])
+async def test_a_turn_that_starts_when_nobody_waits_any_more_is_interrupted(
+    server: FakeServer, timeout: float | None
+) -> None:
+    late, interrupted = anyio.Event(), anyio.Event()
+
+    async def start(end: MemoryServer, message: Any) -> None:
+        await late.wait()
+        await end.answer(message, {"turn": {"id": "0"}})
+
+    async def interrupt(end: MemoryServer, message: Any) -> None:
+        assert message["params"] == {"threadId": "t", "turnId": "0"}
+        await end.answer(message, {})
+        await play_turn(end, "t", "0", status="interrupted")
+        interrupted.set()
+
+    server.answers |= {"turn/start": start, "turn/interrupt": interrupt}
+    async with AsyncClient(server.open) as client:
+        if timeout is None:
+            with anyio.move_on_after(0.05) as given_up:
+                await client.start_turn("t", "go")
+            assert given_up.cancelled_caught
+        else:
+            with pytest.raises(RequestTimeoutError):
+                await client.start_turn("t", "go", timeout=timeout)
+        late.set()
+        with anyio.fail_after(10):
+            await interrupted.wait()
+            while not quiet(client):
+                await anyio.sleep(0.01)
+
+
 async def test_a_stream_left_in_a_with_block_interrupts_its_turn(server: FakeServer) -> None:
     async def hang(_: Any) -> None:
         await anyio.sleep_forever()

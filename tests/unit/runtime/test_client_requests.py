@@ -7,14 +7,13 @@ from typing import Any
 
 import anyio
 import pytest
-from fake_app_server import FakeServer, quiet, turns
+from fake_app_server import FakeServer, quiet
 
 from codexwire.runtime.client import AsyncClient, Client, ClientOptions, RetryPolicy
 from codexwire.runtime.errors import (
     InternalServerError,
     MessageError,
     OverloadedError,
-    RequestTimeoutError,
     UnexpectedResultError,
 )
 from codexwire.runtime.transport import MemoryServer
@@ -129,43 +128,3 @@ def test_so_is_one_whose_handler_blocks(server: FakeServer) -> None:
         client.request("demo")
     asleep.set()
     assert {"id": 1, "result": {"decision": "decline"}} in seen
-
-
-async def test_many_turns_with_cancellations_and_reconnects_leave_nothing(
-    server: FakeServer,
-) -> None:
-    """Every third is cancelled, every third gets too little time, every hundredth reconnects."""
-    hold = anyio.Event()
-
-    async def wait(message: Any) -> None:
-        if message["params"]["threadId"].endswith(("1", "2")):
-            await hold.wait()
-
-    async def interrupt(end: MemoryServer, message: Any) -> None:
-        at = message["params"]
-        await end.answer(message, {})
-        turn = {"id": at["turnId"], "status": "interrupted", "items": []}
-        await end.notify("turn/completed", {"threadId": at["threadId"], "turn": turn})
-
-    server.answers |= {"turn/start": turns(wait=wait), "turn/interrupt": interrupt}
-    client = AsyncClient(server.open)
-    ended = 0
-    for number in range(1000):
-        if number % 100 == 0:
-            await client.close()
-            await client.start()
-        thread = f"T{number}-{number % 3}"
-        match number % 3:
-            case 0:
-                ended += (await client.run_turn(thread, "go")).status == "completed"
-            case 1:
-                with anyio.move_on_after(0.001):
-                    await client.run_turn(thread, "go")
-            case 2:
-                with pytest.raises(RequestTimeoutError):
-                    await client.run_turn(thread, "go", timeout=0.001)
-    assert ended == 334
-    with anyio.fail_after(10):
-        while not quiet(client):
-            await anyio.sleep(0.01)
-    await client.close()

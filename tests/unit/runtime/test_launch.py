@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from datetime import date
+from datetime import date, datetime, time, timedelta, timezone
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +50,20 @@ def test_a_name_is(here: Path) -> None:
         True,
         -(2**63),
         2.5,
-        float("inf"),
+        1e22,
         [],
         {},
         [1, [2, {"k": ["v", {"deep": True}]}]],
         [{"a": 1}, {"b": "x"}],
         {"a.b": {"c d": [1, 2]}, "é": "ü", "empty": {}},
+        {"": {"'": {'"': {"\n": " "}}}},
+        "true",
+        "[1]",
+        "# no comment",
         date(2026, 1, 31),
+        time(1, 2, 3),
+        datetime(2026, 1, 31, 1, 2, 3, 4, tzinfo=timezone(timedelta(hours=-3))),
+        [date(2026, 1, 31), {"at": time(1)}],
     ],
 )
 def test_any_value_arrives_as_it_is(value: Any) -> None:
@@ -69,12 +77,63 @@ def test_what_is_none_is_left_out(tmp_path: Path) -> None:
     assert command[1:] == ["app-server", "-c", "b=1"]
 
 
-@pytest.mark.parametrize("value", [[None], 2**63, b"x", {1: 2}, "\ud83d", object()])
+class Word(StrEnum):
+    LOW = "low"
+
+
+class Number(int, Enum):
+    ONE = 1
+
+
+class Plain(Enum):
+    LISTED = ("x", None)
+
+
+def test_enums_are_their_values() -> None:
+    written = toml_value("x", [Word.LOW, Number.ONE, {Word.LOW: Number.ONE, Path("p"): True}])
+    assert tomllib.loads(f"x = {written}")["x"] == ["low", 1, {"low": 1, "p": True}]
+
+
+def nested(levels: int) -> Any:
+    return {"a": nested(levels - 1)} if levels else 1
+
+
+def test_servers_take_deeper_values_for_text() -> None:
+    assert tomllib.loads(f"x = {toml_value('x', nested(80))}")["x"] == nested(80)
+    endless: list[Any] = []
+    endless.append(endless)
+    for value in (nested(81), endless):
+        with pytest.raises(MessageError, match="servers read 80 levels of it at most"):
+            toml_value("x", value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [None],
+        {None: 1},
+        {1: 2},
+        2**63,
+        b"x",
+        {"x"},
+        "\ud83d",
+        object(),
+        float("inf"),
+        float("nan"),
+        Plain.LISTED,
+        datetime(2026, 1, 31, tzinfo=timezone(timedelta(seconds=1))),
+    ],
+)
 def test_what_toml_does_not_have_is_refused(value: Any) -> None:
-    with pytest.raises(MessageError, match=r"config: some\.name is nothing that TOML has"):
+    with pytest.raises(MessageError, match=r"config: some\.name cannot be given: ") as refused:
         toml_value("some.name", {"in": value})
+    assert len(str(refused.value).splitlines()) == 1
 
 
-def test_a_name_that_would_be_read_as_another_is_refused() -> None:
-    with pytest.raises(MessageError, match="no name of a setting"):
-        toml_value('mcp."a=b"', 1)
+@pytest.mark.parametrize(
+    "name",
+    ["", " ", 'mcp."a=b"', 'mcp."a"', "mcp.'a'", "a..b", ".a", "a.", " a", "a\n", "a\0", "-a", 5],
+)
+def test_a_name_that_would_be_read_as_another_is_refused(name: Any) -> None:
+    with pytest.raises(MessageError, match="is no name of a setting"):
+        toml_value(name, 1)

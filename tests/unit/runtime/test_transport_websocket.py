@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import socket
+import struct
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -10,10 +12,11 @@ from pathlib import Path
 import anyio
 import pytest
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import SERVER, Protocol
 from websockets.server import ServerProtocol
 from websockets.sync.server import Server, ServerConnection, serve, unix_serve
 
-from codexwire.runtime.errors import HandshakeRefusedError, LaunchError
+from codexwire.runtime.errors import HandshakeRefusedError, LaunchError, NoServerError
 from codexwire.runtime.transport import open_unix_socket, open_websocket
 from codexwire.runtime.transport.base import TransportFailure
 
@@ -142,6 +145,27 @@ async def test_no_server_no_session(url: str, message: str) -> None:
             pass
 
 
+@pytest.mark.parametrize("linger", [True, False])
+async def test_a_port_that_hangs_up_is_no_server(linger: bool) -> None:
+    async def hang_up(stream: anyio.abc.SocketStream) -> None:
+        if not linger:  # a reset, in place of an end
+            raw = stream.extra(anyio.abc.SocketAttribute.raw_socket)
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        await stream.receive()
+        await stream.aclose()
+
+    async with (
+        await anyio.create_tcp_listener(local_host="127.0.0.1") as listener,
+        anyio.create_task_group() as tasks,
+    ):
+        port = listener.extra(anyio.abc.SocketAttribute.local_port)
+        tasks.start_soon(listener.serve, hang_up)
+        with anyio.fail_after(5), pytest.raises(NoServerError, match="handshake failed"):
+            async with open_websocket(f"ws://127.0.0.1:{port}"):
+                pass
+        tasks.cancel_scope.cancel()
+
+
 async def test_a_port_that_speaks_something_else_is_no_server() -> None:
     async with await anyio.create_tcp_listener(local_host="127.0.0.1") as listener:
         port = listener.extra(anyio.abc.SocketAttribute.local_port)
@@ -169,6 +193,34 @@ if sys.platform != "win32":
         with pytest.raises(LaunchError, match="no server at unix://"):
             async with open_unix_socket(tmp_path / "none"):
                 pass
+
+    async def test_a_unix_socket_may_take_frames_alone(tmp_path: Path) -> None:
+        """As that of 0.125.0, which hangs up on a handshake."""
+        greetings: list[bytes] = []
+
+        async def serve(stream: anyio.abc.SocketStream) -> None:
+            first = await stream.receive()
+            greetings.append(first[:2])
+            if not first.startswith(b"GET"):
+                protocol = Protocol(SERVER)
+                protocol.receive_data(first)
+                [frame] = protocol.events_received()
+                protocol.send_text(frame.data)  # type: ignore[union-attr]
+                for data in protocol.data_to_send():
+                    await stream.send(data)
+                await stream.receive()
+            await stream.aclose()
+
+        async with (
+            await anyio.create_unix_listener(tmp_path / "s") as listener,
+            anyio.create_task_group() as tasks,
+        ):
+            tasks.start_soon(listener.serve, serve)
+            async with open_unix_socket(tmp_path / "s") as transport:
+                await transport.send(b'{"id":1}')
+                assert await transport.receive() == [b'{"id":1}']
+            tasks.cancel_scope.cancel()
+        assert greetings == [b"GE", b"\x81\x88"]
 
 
 async def test_the_server_sees_a_clean_close() -> None:

@@ -30,6 +30,7 @@ __all__ = ["AsyncCommand", "CommandOptions", "CommandOutput", "CommandResult"]
 Stream: TypeAlias = Literal["stdout", "stderr"]
 _OUTPUT: Final = "command/exec/outputDelta"
 _END_WAIT: Final = 2.0
+_HURRY: Final = 0.5
 _SERVER_CAP: Final = 1024 * 1024
 _NUMBERS = itertools.count(1)
 
@@ -172,10 +173,11 @@ class AsyncCommand(Waits[CommandOutput]):
         await self._sent.wait()  # what is written to it must come after it on the wire
         return self
 
-    async def __aexit__(self, *_: Any) -> None:
+    async def __aexit__(self, kind: Any, *_: Any) -> None:
         if not self._ended.is_set():
+            wait = _END_WAIT if kind is None else _HURRY  # after a time-out nobody waits long
             # A ClientError: it ended meanwhile, or there is no server any more.
-            with anyio.move_on_after(_END_WAIT, shield=True), suppress(ClientError):
+            with anyio.move_on_after(wait, shield=True), suppress(ClientError):
                 await self.terminate()
                 await self._ended.wait()
         self._output.close()

@@ -45,6 +45,7 @@ _OUTGOING: Final = 256
 _SERVED_AT_ONCE: Final = 1024
 _UNREADABLE_KEPT: Final = 16
 _FLUSH_WAIT: Final = 1.0
+_READER_WAIT: Final = 0.2
 _NOTED: Final = frozenset({"serverRequest/resolved", *COMPLAINTS})
 _ID: Final = rb'"id"\s*:\s*(-?\d+|"[^"\\]*")\s*'
 _ANSWER: Final = re.compile(rb"\s*\{\s*" + _ID + rb',\s*"(?:result|error)"')
@@ -158,7 +159,7 @@ class Connection:
                 await self._transport.send(text)
         except TransportFailure as failure:
             # The reader knows better what happened, if it notices too.
-            with anyio.move_on_after(_FLUSH_WAIT):
+            with anyio.move_on_after(_READER_WAIT):
                 await self._reader_ended.wait()
             await self._fail(str(failure))
         except Exception as problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -19,6 +20,7 @@ from codexwire.runtime.client.opening import AsyncOpened
 from codexwire.runtime.client.options import BusyPolicy, ClientOptions, ServerInfo
 from codexwire.runtime.client.peer import Params
 from codexwire.runtime.client.router import TurnKey
+from codexwire.runtime.client.starting import started
 from codexwire.runtime.client.streams import AsyncTextStream, AsyncTurn, AsyncTurnStream
 from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.client.turn import TurnResult
@@ -138,7 +140,8 @@ class AsyncClient(AsyncOpened):
                 return joined
         async with turn_lock.lock:
             await router.wait_idle(thread_id, grace)
-            return await self._begin(thread_id, text_or_items, params, buffer, grace)
+            begin = partial(self._begin, thread_id, text_or_items, params, buffer, grace)
+            return await started(self.connection, begin)
 
     def stream_turn(
         self,

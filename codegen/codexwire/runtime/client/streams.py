@@ -30,7 +30,7 @@ from codexwire.runtime.errors import (
 
 __all__ = ["AsyncTextStream", "AsyncTurn", "AsyncTurnStream", "TurnClient"]
 
-_INTERRUPT_WAIT = 2.0
+_INTERRUPT_WAIT = 0.5
 
 
 class TurnClient(Protocol):
@@ -211,7 +211,7 @@ class AsyncTurn(Waits[Notification]):
         self._subscription.close()
 
     async def abandon(self) -> None:
-        """Interrupt the turn if that can be done within two seconds, and stop following."""
+        """Interrupt the turn, waiting at most half a second for the answer, and stop following."""
         if not self._subscription.ended:
             # A ClientError: it ended meanwhile, or there is no server any more.
             with anyio.move_on_after(_INTERRUPT_WAIT, shield=True), suppress(ClientError):

@@ -29,7 +29,7 @@ __all__ = [
 
 BLOCK: Final = 256 * 1024
 """How many bytes of an open file are read at a time by default."""
-_END_WAIT: Final = 2.0
+_END_WAIT: Final = 0.5
 _HANDLES = itertools.count(1)
 
 

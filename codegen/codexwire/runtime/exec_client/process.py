@@ -34,6 +34,7 @@ from codexwire.runtime.exec_client.sequence import Gap, Sequence
 __all__ = ["AsyncProcess", "ProcessOptions"]
 
 _END_WAIT: Final = 2.0
+_HURRY: Final = 0.5
 _WRITTEN_AT_ONCE: Final = 64 * 1024
 _FORGOTTEN: Final = ProcessRead((), 0, exited=False, exit_code=None, closed=False)
 
@@ -124,17 +125,18 @@ class AsyncProcess(Pieces[ProcessOutput]):
     async def __aenter__(self) -> AsyncProcess:
         return self
 
-    async def __aexit__(self, *_: Any) -> None:
+    async def __aexit__(self, kind: Any, *_: Any) -> None:
         if not self.closed:
+            wait = _END_WAIT if kind is None else _HURRY  # after a time-out nobody waits long
             # A ClientError: there is no server any more.
-            with anyio.move_on_after(_END_WAIT, shield=True), suppress(ClientError):
+            with anyio.move_on_after(wait, shield=True), suppress(ClientError):
                 await self.terminate()
                 await self.wait_exit()
         self.close()
 
     async def abandon(self) -> None:
         """Terminate the process, if it is there, whatever happens to this task."""
-        with anyio.move_on_after(_END_WAIT, shield=True), suppress(ClientError):
+        with anyio.move_on_after(_HURRY, shield=True), suppress(ClientError):
             await self.terminate()
         self.close()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import anyio
 from anyio.abc import ByteReceiveStream, ByteSendStream, Process
 
+from codexwire.model.message import parse_object
 from codexwire.runtime.errors import LaunchError
 from codexwire.runtime.transport.base import (
     PostMortem,
@@ -25,9 +26,12 @@ from codexwire.runtime.transport.stderr import Errors, Tell
 __all__ = ["open_stdio"]
 
 _CHUNK = 64 * 1024
-_EXIT_WAIT = 2.0
+_EXIT_WAIT = 0.5
+_SILENCE = 0.25
 _TERM_WAIT = 1.0
 _HURRY = 0.3
+_ENDED = "the server ended"
+_BROKEN = "the server's standard output broke"
 
 
 @asynccontextmanager
@@ -54,7 +58,7 @@ async def open_stdio(
     except OSError as problem:
         raise LaunchError(f"cannot start {command[0]!r}: {problem.strerror or problem}") from None
     transport = _Stdio(process, Errors(stderr))
-    async with background_tasks(transport.drain):
+    async with background_tasks(transport.drain, transport.watch):
         patience = (grace, _TERM_WAIT)
         try:
             yield transport
@@ -78,6 +82,7 @@ class _Stdio:
         self._lines = LineSplitter()
         self._errors = errors
         self._drained = anyio.Event()
+        self._reading, self._chunks = False, 0
 
     async def send(self, message: bytes) -> None:
         """Write one line."""
@@ -90,15 +95,39 @@ class _Stdio:
         """Return the lines of the next chunk of output that completes any."""
         while True:
             try:
-                lines = self._lines.feed(await self._output.receive(_CHUNK))
+                lines = self._lines.feed(await self._chunk())
             except anyio.EndOfStream:
-                if last := self._lines.end():
-                    return last
-                raise TransportFailure("the server closed its standard output") from None
+                return self._last_line()
             except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
-                raise TransportFailure("the server's standard output broke") from None
+                ended = self._process.returncode is not None
+                raise TransportFailure(_ENDED if ended else _BROKEN) from None
             if lines:
                 return lines
+
+    async def _chunk(self) -> bytes:
+        self._reading = True
+        try:
+            return await self._output.receive(_CHUNK)
+        finally:
+            self._reading = False
+            self._chunks += 1
+
+    def _last_line(self) -> Sequence[bytes]:
+        """Return the line without an end if it is a message; TransportFailure if there is none."""
+        last = self._lines.end()
+        if last and parse_object(last[0]) is not None:
+            return last
+        where = " in the middle of a line" if last else ""
+        raise TransportFailure(f"the server closed its standard output{where}")
+
+    async def watch(self) -> None:
+        """End the reading when the process has ended, though what it started holds its output open."""
+        await self._process.wait()
+        seen = -1
+        while not self._reading or seen != self._chunks:
+            seen = self._chunks
+            await anyio.sleep(_SILENCE)
+        await self._output.aclose()
 
     async def drain(self) -> None:
         """Read standard error until it ends, keeping its tail."""
@@ -112,7 +141,7 @@ class _Stdio:
             self._drained.set()
 
     async def post_mortem(self) -> PostMortem:
-        """Return exit code and the end of standard error, waiting up to two seconds for them."""
+        """Return exit code and the end of standard error, waiting up to half a second for them."""
         with anyio.move_on_after(_EXIT_WAIT):
             await self._process.wait()
             await self._drained.wait()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import anyio
 from anyio.abc import ByteStream
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidStatus, InvalidURI
-from websockets.protocol import CONNECTING
+from websockets.protocol import CLIENT, CONNECTING, Protocol
 from websockets.uri import WebSocketURI, parse_uri
 
 from codexwire.runtime.errors import (
@@ -75,21 +75,31 @@ async def open_unix_socket(
 ) -> AsyncIterator[Transport]:
     """Connect to a server that listens on `unix://PATH`; arguments and errors as `open_websocket`.
 
-    The socket of 0.125.0 speaks websocket frames without a handshake and cannot be used.
-    UnsupportedError on Windows, where there are none.
+    A server that hangs up on the handshake is spoken to without: the socket of 0.125.0 takes frames
+    alone. UnsupportedError on Windows, where there are none.
     """
     if sys.platform == "win32":
         raise UnsupportedError(
             "there are no unix sockets on Windows", hint="let the server listen on ws://127.0.0.1:0"
         )
+    uri = _parse("ws://localhost/")
+    async with AsyncExitStack() as stack:
+        try:
+            stream = await _connect_unix(path, open_timeout)
+            opening = _session(stream, uri, token, {}, open_timeout, ping_interval)
+            session = await stack.enter_async_context(opening)
+        except _HungUpError:
+            stream = await _connect_unix(path, open_timeout)
+            session = await stack.enter_async_context(_frames_alone(stream, ping_interval))
+        yield session
+
+
+async def _connect_unix(path: str | Path, open_timeout: float) -> ByteStream:
     try:
         with anyio.fail_after(open_timeout):
-            stream = await anyio.connect_unix(os.fspath(path))
+            return await anyio.connect_unix(os.fspath(path))
     except (OSError, TimeoutError) as problem:
         raise NoServerError(f"no server at unix://{path}: {problem or 'no answer'}") from None
-    uri = _parse("ws://localhost/")
-    async with _session(stream, uri, token, {}, open_timeout, ping_interval) as session:
-        yield session
 
 
 def _parse(url: str) -> WebSocketURI:
@@ -113,7 +123,7 @@ async def _session(
     headers: Mapping[str, str],
     open_timeout: float,
     ping_interval: float | None,
-) -> AsyncIterator[_WebSocket]:
+) -> AsyncIterator[WebSocket]:
     if token is not None:
         headers = {**headers, "Authorization": f"Bearer {token}"}
     socket = _WebSocket(stream, uri)
@@ -123,16 +133,41 @@ async def _session(
                 await socket.open(headers)
         except TimeoutError:
             raise NoServerError("no answer to the websocket handshake") from None
-        duties = [] if ping_interval is None else [lambda: socket.keep_alive(ping_interval)]
-        async with background_tasks(*duties):
-            try:
-                yield socket
-            finally:
-                with anyio.move_on_after(_CLOSE_WAIT, shield=True):
-                    await socket.close()
+        async with _open(socket, ping_interval):
+            yield socket
     finally:
         with anyio.CancelScope(shield=True):
             await anyio.aclose_forcefully(stream)
+
+
+@asynccontextmanager
+async def _frames_alone(
+    stream: ByteStream, ping_interval: float | None
+) -> AsyncIterator[WebSocket]:
+    """Take the stream for a websocket that is open."""
+    socket = WebSocket(stream, Protocol(CLIENT, max_size=MAX_MESSAGE_BYTES))
+    try:
+        async with _open(socket, ping_interval):
+            yield socket
+    finally:
+        with anyio.CancelScope(shield=True):
+            await anyio.aclose_forcefully(stream)
+
+
+@asynccontextmanager
+async def _open(socket: WebSocket, ping_interval: float | None) -> AsyncIterator[None]:
+    """Keep an open websocket alive, and say goodbye."""
+    duties = [] if ping_interval is None else [lambda: socket.keep_alive(ping_interval)]
+    async with background_tasks(*duties):
+        try:
+            yield
+        finally:
+            with anyio.move_on_after(_CLOSE_WAIT, shield=True):
+                await socket.close()
+
+
+class _HungUpError(NoServerError):
+    """The server closed the connection instead of answering the handshake."""
 
 
 class _WebSocket(WebSocket):
@@ -150,10 +185,10 @@ class _WebSocket(WebSocket):
         self._client.send_request(request)
         try:
             await self._flush()
-            while self._protocol.state is CONNECTING and self._protocol.handshake_exc is None:
+            while self._protocol.state is CONNECTING and not self._ended():
                 await self._pump()
         except TransportFailure as broken:
-            raise NoServerError(f"the websocket handshake failed: {broken}") from None
+            raise _HungUpError(f"the websocket handshake failed: {broken}") from None
         problem = self._protocol.handshake_exc
         if isinstance(problem, InvalidStatus):
             status = problem.response.status_code
@@ -162,5 +197,7 @@ class _WebSocket(WebSocket):
                 status=status,
                 hint="check the token" if status in (401, 403) else None,
             )
+        if self._failure is not None or isinstance(getattr(problem, "__cause__", None), EOFError):
+            raise _HungUpError("the websocket handshake failed: the server hung up")
         if problem is not None:
             raise LaunchError(f"the websocket handshake failed: {problem}")
