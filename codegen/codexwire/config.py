@@ -38,6 +38,7 @@ class Config:
     out: str | None = None
     package: str | None = None
     style: str | None = None
+    layout: str | None = None
     more: tuple[Config, ...] = ()
     responses: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[TomlValue, ...] = ()
@@ -57,6 +58,7 @@ class _Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     out: str | None = None
     package: str | None = None
     style: str | None = None
+    layout: str | None = None
 
 
 class _Further(_Package, frozen=True):

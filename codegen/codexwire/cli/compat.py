@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli import complete
 from codexwire.cli.command import NoProjectRules, new_app, project_here, tell
 from codexwire.cli.console import steps
 from codexwire.errors import UsageError
@@ -32,7 +33,11 @@ _CONTRACT_LEGEND = "what the server refuses+what a strict reader may fail on; ·
 def compat(
     versions: Annotated[
         list[str] | None,
-        typer.Argument(metavar="VERSION", help="Only these releases (default: a sample)."),
+        typer.Argument(
+            metavar="VERSION",
+            help="Only these releases (default: a sample).",
+            autocompletion=complete.release,
+        ),
     ] = None,
     contract: Annotated[Path | None, typer.Option(help="What your client sends and reads.")] = None,
     client: Annotated[

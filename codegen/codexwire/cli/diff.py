@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli import complete
 from codexwire.cli.command import Links, NoProjectRules, new_app, project_here, tell
 from codexwire.emit.write import write_file
 from codexwire.errors import UsageError
@@ -29,7 +30,11 @@ app = new_app()
 def diff_command(
     versions: Annotated[
         list[str] | None,
-        typer.Argument(metavar="VERSION", help="OLD and NEW: versions, files, folders, or one -."),
+        typer.Argument(
+            metavar="VERSION",
+            help="OLD and NEW: versions, files, folders, or one -.",
+            autocompletion=complete.release,
+        ),
     ] = None,
     against: Annotated[
         str | None, typer.Option(help="The old one; NEW defaults to the project's schema.")

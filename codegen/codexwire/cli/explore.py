@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli import complete
 from codexwire.cli.command import NoProjectRules, new_app, project_here
 from codexwire.cli.console import steps
 from codexwire.emit.write import write_folder
@@ -23,7 +24,10 @@ app = new_app()
 @app.command()
 def explore(
     schema: Annotated[
-        str | None, typer.Argument(metavar="SCHEMA", help="A version, a file or a folder.")
+        str | None,
+        typer.Argument(
+            metavar="SCHEMA", help="A version, a file or a folder.", autocompletion=complete.release
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="The folder to write; open its index.html.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from codexwire.cli import complete
 from codexwire.cli.command import NoProjectRules, new_app, tell
 from codexwire.cli.console import steps
 from codexwire.emit.known import results_by
@@ -27,13 +28,18 @@ app = new_app()
 def generate(
     schema: Annotated[
         str | None,
-        typer.Option(help="Version, bundle file or folder; several side by side: A,B."),
+        typer.Option(
+            help="Version, bundle file or folder; several side by side: A,B.",
+            autocompletion=complete.release,
+        ),
     ] = None,
     channel: Annotated[str | None, typer.Option(help="stable or experimental.")] = None,
     out: Annotated[Path | None, typer.Option(help="Parent folder of the package.")] = None,
     package: Annotated[str | None, typer.Option(help="Name of the package.")] = None,
     style: Annotated[str | None, typer.Option(help=f"One of {', '.join(STYLES)}.")] = None,
-    layout: Annotated[str, typer.Option(help=f"One of {', '.join(LAYOUTS)}.")] = "package",
+    layout: Annotated[
+        str | None, typer.Option(help=f"One of {', '.join(LAYOUTS)} (default: package).")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Compare, write nothing.")] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit code 1 where something is not known.")

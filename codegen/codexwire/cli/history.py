@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from codexwire.cli import complete
 from codexwire.cli.command import tell
 from codexwire.errors import UsageError
 from codexwire.profiles.table import DEFAULT
@@ -21,7 +22,9 @@ _FORMATS = ("text", "json")
 
 
 def schema_history(
-    name: Annotated[str | None, typer.Argument(metavar="METHOD|TYPE|TYPE.field")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="METHOD|TYPE|TYPE.field", autocompletion=complete.name)
+    ] = None,
     format: Annotated[str, typer.Option(help="text or json.")] = "text",
     protocol: Annotated[str, typer.Option(help=f"One of {PROTOCOLS}.")] = DEFAULT.source,
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli import complete
 from codexwire.cli.command import AllowRemote, NoProjectRules, new_app, project_here, tell
 from codexwire.ingest import DEFAULT_VERSION
 from codexwire.proxy.address import parse_listen_address
@@ -21,7 +22,9 @@ app = new_app()
 
 @app.command()
 def mock(
-    schema: Annotated[str, typer.Option(help="A version or a path.")] = str(DEFAULT_VERSION),
+    schema: Annotated[
+        str, typer.Option(help="A version or a path.", autocompletion=complete.release)
+    ] = str(DEFAULT_VERSION),
     channel: Annotated[str, typer.Option(help="experimental or stable.")] = "experimental",
     seed: Annotated[int, typer.Option(help="Another seed, other values.")] = 0,
     script: Annotated[

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli import complete
 from codexwire.cli.command import NoProjectRules, new_app, project_here
 from codexwire.errors import UsageError
 from codexwire.model.normalization import BUILT_IN
@@ -51,7 +52,7 @@ def list_rules(
 
 @app.command("show")
 def show_rule(
-    rule_id: Annotated[str, typer.Argument(metavar="ID")],
+    rule_id: Annotated[str, typer.Argument(metavar="ID", autocompletion=complete.rule)],
     cases: Annotated[bool, typer.Option(help="With the cases that its tests use.")] = True,
     no_project_rules: NoProjectRules = False,
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from codexwire.cli import complete
 from codexwire.cli.command import NoProjectRules, project_here, tell
 from codexwire.cli.console import steps
 from codexwire.emit.neutral import Since, neutral_map
@@ -35,8 +36,13 @@ __all__ = ["show_schema"]
 
 
 def show_schema(
-    name: Annotated[str | None, typer.Argument(metavar="METHOD|TYPE")] = None,
-    schema: Annotated[str | None, typer.Option(help="Version, bundle file or folder.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="METHOD|TYPE", autocompletion=complete.name)
+    ] = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(help="Version, bundle file or folder.", autocompletion=complete.release),
+    ] = None,
     channel: Annotated[str, typer.Option(help="stable or experimental.")] = "experimental",
     format: Annotated[
         str, typer.Option(help="text, json (the neutral map), or schema (normalized JSON Schema).")

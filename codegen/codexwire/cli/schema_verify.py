@@ -19,7 +19,8 @@ __all__ = ["verify_schemas"]
 
 def verify_schemas(
     versions: Annotated[
-        list[str] | None, typer.Argument(metavar="VERSION", help="Only these.")
+        list[str] | None,
+        typer.Argument(metavar="VERSION", help="Only these.", autocompletion=complete.release),
     ] = None,
     binary: Annotated[
         Path | None, typer.Option(help="Compare with what this codex binary writes, too.")

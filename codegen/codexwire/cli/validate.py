@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli import complete
 from codexwire.cli.command import (
     Links,
     NoProjectRules,
@@ -33,7 +34,11 @@ def validate(
     paths: Recorded = None,
     sessions: Sessions = False,
     schema: Annotated[
-        str, typer.Option(help="A version, a file or folder, or auto: what the recording says.")
+        str,
+        typer.Option(
+            help="A version, a file or folder, or auto: what the recording says.",
+            autocompletion=complete.release,
+        ),
     ] = AUTO,
     as_published: Annotated[
         bool,

@@ -27,7 +27,7 @@ def generate(
     out: str | Path | None = None,
     package: str | None = None,
     style: str | None = None,
-    layout: str = "package",
+    layout: str | None = None,
     project: Path | None = None,
     project_rules: bool = True,
     say: Say = silent,

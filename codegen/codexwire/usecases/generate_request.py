@@ -92,14 +92,14 @@ def requests_of(
     out: Path | None,
     package: str | None,
     style: str | None,
-    layout: str,
+    layout: str | None,
 ) -> tuple[Request, ...]:
     """Return a request for each configured package, or the only one that the options ask for.
 
     UsageError for options that make no sense, alone or together.
     """
     options = (schema, channel, out, package, style, layout)
-    if any(options[:-1]) or layout != PACKAGE:
+    if any(options):
         named = (c for c in config.packages if package == _name(c, c.schema or ""))
         return (request_of(next(named, config), *options),)
     return tuple(request_of(found, *options) for found in config.packages)
@@ -112,13 +112,14 @@ def request_of(
     out: Path | None,
     package: str | None,
     style: str | None,
-    layout: str,
+    layout: str | None,
 ) -> Request:
     """Return the request for one package; UsageError as `requests_of`."""
     root = _short(config.root or Path())
     configured = config.schema
     if configured is not None and (root / configured).exists():
         configured = str(root / configured)
+    layout = layout or config.layout or PACKAGE
     other = OTHERS.get(layout)
     usual = (other and other.channel) or config.channel or "experimental"
     schemas = _split(schema or configured or str(DEFAULT_VERSION))
@@ -145,7 +146,7 @@ def request_of(
         raise UsageError("schemas side by side must be of one protocol")
     if other and other.source not in ("", _profile(request.schemas[0]).source):
         raise UsageError(f"the layout {layout} is of the {other.source} only")
-    if other and out is None:
+    if other and out is None and config.out is None:
         raise UsageError(f"the layout {layout} needs --out, the folder of its files")
     return request
 

@@ -1,0 +1,29 @@
+"""What a shell completes: releases, methods and types, ids of rules. Nothing is imported before it is asked."""
+
+from __future__ import annotations
+
+__all__ = ["name", "release", "rule"]
+
+
+def release(incomplete: str) -> list[str]:
+    """Return the releases at hand that begin so, the newest first."""
+    from codexwire.ingest.archive import archive
+
+    return [str(v) for v in reversed(archive().versions) if str(v).startswith(incomplete)]
+
+
+def name(incomplete: str) -> list[str]:
+    """Return the methods and types of the newest schema that begin so, types with and without namespace."""
+    from codexwire.ingest import DEFAULT_VERSION, load
+
+    protocol = load(str(DEFAULT_VERSION))
+    bare = {protocol.namespaces.bare(known) for known in protocol.types}
+    names = {method.name for method in protocol.methods} | set(protocol.types) | bare
+    return sorted(known for known in names if known.startswith(incomplete))
+
+
+def rule(incomplete: str) -> list[str]:
+    """Return the ids of rules that begin so."""
+    from codexwire.usecases.rule_index import entries
+
+    return [entry.id for entry in entries() if entry.id.startswith(incomplete)]
