@@ -1,4 +1,4 @@
-"""What a shell completes: releases, methods and types, ids of rules. Nothing is imported before it is asked."""
+"""What a shell completes: releases, methods and types, ids of rules; imported when asked for."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli import complete
 from codexwire.cli.console import steps
 from codexwire.errors import UsageError
 from codexwire.usecases.verify import verify
