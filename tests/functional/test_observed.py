@@ -15,6 +15,7 @@ from codexwire.direction import Kind, Side
 from codexwire.ingest import load_files
 from codexwire.ingest.document import open_document
 from codexwire.ingest.observed import observed_releases
+from codexwire.ir.model import Seen
 from codexwire.model.observed import read_observed, write_observed
 from codexwire.normalize import normalize
 from codexwire.resources import schema_root
@@ -83,7 +84,7 @@ def test_an_observed_response_fills_what_nobody_knows(tmp_path: Path) -> None:
     text = json.dumps(document).replace('"ProbeRunResponse"', '"Other"')
     file.write_text(text, "utf-8")
     plain = load_files({"stable": open_document(file)})
-    told = replace(plain, observed={"probe/more": "v2/ProbeTold", "probe/run": "v2/None"})
+    told = replace(plain, observed=Seen({"probe/more": "v2/ProbeTold", "probe/run": "v2/None"}))
 
     def result(protocol: Any, name: str) -> tuple[str | None, str]:
         found = normalize(protocol).protocol.method(name, Side.CLIENT, Kind.REQUEST)

@@ -32,6 +32,9 @@ def probe(
     connect: Annotated[
         str | None, typer.Option(help="The ws://…, wss://… or unix://PATH of a running server.")
     ] = None,
+    token: Annotated[
+        str | None, typer.Option(envvar="CODEXWIRE_TOKEN", help="The bearer token of --connect.")
+    ] = None,
     allow_changes: Annotated[
         bool, typer.Option("--allow-changes", help="With --connect: ask more than what only reads.")
     ] = False,
@@ -54,6 +57,7 @@ def probe(
         codex=codex,
         release=release,
         connect=connect,
+        token=token,
         allow_changes=allow_changes,
         minutes=limit,
         record=record,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.sync.client import ClientConnection, connect, unix_connect
 
 from codexwire.probe.line import LONGEST, GoneError
+from codexwire.proxy.address import Address
+from codexwire.runtime.transport.websocket import bearer
 
 __all__ = ["WebLine"]
 
@@ -17,10 +20,18 @@ _SECONDS = 10.0
 class WebLine:
     """One connection to a server that goes on when it is closed: see `codexwire.probe.line.Line`."""
 
-    def __init__(self, url: str, *, path: str = "") -> None:
-        """Connect to a URL, or to the unix socket of a path; GoneError when nobody is there."""
+    def __init__(self, address: Address, token: str | None = None) -> None:
+        """Connect to an address, with a bearer token if there is one.
+
+        GoneError when nobody is there or nobody is let in, LaunchError for a token that others could read.
+        """
+        headers = bearer(address.host or "localhost", token, secure=address.secure)
         try:
-            self._socket = _connected(url, path)
+            self._socket = _connected(address, headers)
+        except InvalidStatus as refused:
+            status = refused.response.status_code
+            hint = " (check the token)" if status in (401, 403) else ""
+            raise GoneError(f"it refused the websocket with HTTP {status}{hint}") from None
         except (OSError, TimeoutError, InvalidHandshake) as problem:
             raise GoneError(f"cannot connect: {problem}") from None
 
@@ -45,7 +56,15 @@ class WebLine:
         return None
 
 
-def _connected(url: str, path: str) -> ClientConnection:
-    if path:
-        return unix_connect(path, uri="ws://localhost/", open_timeout=_SECONDS, max_size=LONGEST)
-    return connect(url, open_timeout=_SECONDS, max_size=LONGEST, proxy=None)
+def _connected(address: Address, headers: dict[str, str]) -> ClientConnection:
+    """Connect without offering compression: the server's unix socket hangs up on clients that do."""
+    opener = partial(
+        unix_connect if address.path else connect,
+        additional_headers=headers,
+        compression=None,
+        max_size=LONGEST,
+        open_timeout=_SECONDS,
+    )
+    if address.path:
+        return opener(address.path, uri="ws://localhost/")
+    return opener(f"{address}{address.target}", proxy=None)

@@ -178,18 +178,12 @@ def _members(old: _Side, new: _Side) -> Iterator[_Change]:
 
 
 def _gates(old: _Side, new: _Side) -> Iterator[_Change]:
-    was, now = _gated(old.observed), _gated(new.observed)
+    was, now = old.observed.gates, new.observed.gates
     for method, member in sorted(was ^ now):
         if old.gate(method, member) == new.gate(method, member) is not None:
             place = f"{method} params.{member}" if member else method
             needs = (method, member) in now
             yield "gate", place, "needs the capability now" if needs else "no longer needs it"
-
-
-def _gated(observed: Observed) -> set[tuple[str, str]]:
-    """Return the requests that need the capability, and the members that do."""
-    members = {(m, name) for m, r in observed.requests.items() for name in r.gated_members}
-    return members | {(method, "") for method, r in observed.requests.items() if r.gated}
 
 
 def _hidden(old: _Side, new: _Side) -> Iterator[_Change]:
