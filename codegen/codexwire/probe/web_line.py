@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
@@ -25,9 +25,10 @@ class WebLine:
 
         GoneError when nobody is there or nobody is let in, LaunchError for a token that others could read.
         """
+        self._open = ExitStack()
         headers = bearer(address.host or "localhost", token, secure=address.secure)
         try:
-            self._socket = _connected(address, headers)
+            self._socket = self._open.enter_context(_connecting(address, headers))
         except InvalidStatus as refused:
             status = refused.response.status_code
             hint = " (check the token)" if status in (401, 403) else ""
@@ -52,12 +53,12 @@ class WebLine:
 
     def close(self) -> int | None:
         """Hang up; the server goes on."""
-        self._socket.close()
+        self._open.close()
         return None
 
 
-def _connected(address: Address, headers: dict[str, str]) -> ClientConnection:
-    """Connect without offering compression: the server's unix socket hangs up on clients that do."""
+def _connecting(address: Address, headers: dict[str, str]) -> ClientConnection:
+    """Return what connects when it is entered; the server's unix socket hangs up on offers of compression."""
     opener = partial(
         unix_connect if address.path else connect,
         additional_headers=headers,
