@@ -86,6 +86,14 @@ class Observed(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
         told = ("confirmed", "learned")
         return {m: r.result for m, r in self.requests.items() if r.verdict in told}
 
+    def has(self, name: str) -> bool:
+        """Whether a method was answered or sent, or any value of a type was sent."""
+        request = self.requests.get(name)
+        sent = (self.notifications, self.server_requests, self.types)
+        return (request is not None and request.outcome == "answered") or any(
+            name in names for names in sent
+        )
+
     @property
     def gates(self) -> frozenset[tuple[str, str]]:
         """What needs the capability: requests (with an empty text), and members of their params."""

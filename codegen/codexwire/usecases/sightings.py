@@ -70,8 +70,7 @@ def _collected(
 def _facts(observed: Observed, name: str) -> Iterator[_Fact]:
     """Yield what the profile of a release says of a method or type."""
     request, seen = observed.requests.get(name), observed.types.get(name)
-    sent = name in observed.notifications or name in observed.server_requests
-    if sent or seen is not None or (request is not None and request.outcome == "answered"):
+    if observed.has(name):
         yield _SEEN, ""
     if request is not None and request.gated:
         yield "refused without experimentalApi", ""
