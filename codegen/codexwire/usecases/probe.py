@@ -13,7 +13,7 @@ from codexwire.finding import Finding
 from codexwire.ingest import load_version
 from codexwire.ingest.at_hand import is_at_hand, nearest_at_hand
 from codexwire.ingest.cache import default_cache, kept_binary
-from codexwire.ingest.fetch.binary import version_of
+from codexwire.ingest.fetch.binary import LIMITS, version_of
 from codexwire.ingest.fetch.pull import pull, pull_binary
 from codexwire.ingest.fetch.registry import wanted
 from codexwire.ir.model import Protocol, Seen
@@ -32,6 +32,7 @@ from codexwire.probe.respond import Responder
 from codexwire.probe.run import Probed, ProbeError, Record, Target, probe, visit
 from codexwire.probe.session import Clock, Session, TimeUpError
 from codexwire.probe.web_line import WebLine
+from codexwire.processes import terminable
 from codexwire.proxy.address import Address
 from codexwire.runtime.launch import find_codex
 from codexwire.runtime.recording import record_line
@@ -48,6 +49,7 @@ from codexwire.wire import Validators, compile
 __all__ = ["Outcome", "Request", "run"]
 
 _SECONDS = 60
+_QUICK = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def run(request: Request, say: Say = silent) -> Outcome:
     if sum(x is not None for x in (request.codex, request.release, request.connect)) > 1:
         raise UsageError("--codex, --release and --connect exclude each other")
     said: list[Entry] = []
-    with _recorder(request.record, said) as record:
+    with terminable(), _recorder(request.record, said) as record:
         if request.connect is not None:
             found = _visited(request.connect, request, record)
         else:
@@ -186,7 +188,7 @@ def _binary(request: Request, say: Say) -> tuple[Path, Version]:
         assert kept is not None  # it was to be kept
         return kept, version
     codex = find_codex(request.codex)
-    said = version_of(codex)
+    said = version_of(codex, limits=replace(LIMITS, seconds=_QUICK, option=""))
     if said is None or not is_at_hand(said):
         say("asking the binary for its schema")
         said = pull_binary(codex, said, cache, pull_options()).entry.version

@@ -123,7 +123,11 @@ def _summary(found: Probing, findings: tuple[Finding, ...]) -> Iterator[str]:
     reasons = ", ".join(
         f"{n} {rule or 'unexplained'}" for rule, n in sorted(damages.by_rule.items())
     )
-    yield f"damaged requests: {damages.count:,} judged, {len(damages.disagreements)} differences ({reasons})"
+    if damages.count:
+        differences = f"{len(damages.disagreements)} differences" + (
+            f" ({reasons})" if reasons else ""
+        )
+        yield f"damaged requests: {damages.count:,} judged, {differences}"
     levels = Counter(finding.level for finding in findings)
     yield ", ".join(f"{levels[level]} {level}" for level in Level)
 
@@ -148,6 +152,9 @@ _KINDS = {MessageKind.NOTIFICATION: Kind.NOTIFICATION, MessageKind.REQUEST: Kind
 
 
 def _sections(found: Probing) -> Iterator[Section]:
+    if found.evidence:
+        proved = (f"{rule}: {', '.join(labels)}" for rule, labels in found.evidence.items())
+        yield Section("What the published schema rejects and a rule lets in", tuple(proved))
     for title, rows in _reasons(found).items():
         if rows:
             yield Section(title, tuple(f"{name}: {reason}" for name, reason in rows.items()))
@@ -162,13 +169,12 @@ def _reasons(found: Probing) -> dict[str, dict[str, str]]:
         if not any(e.outcome is Outcome.ANSWERED for e in log.of(m.name))
     }
     tables = {"Requests without a result": requests}
+    no_cause = "nothing was asked that causes it" if found.visited else "no scenario caused it"
     for label, kind in _SEEN.items():
         seen = log.seen(kind)
         missing = [m.name for m in found.protocol.table(Side.SERVER, _KINDS[kind])]
         tables[f"{label.capitalize()} that did not come"] = {
-            name: recipe.unseen.get(name, "no scenario caused it")
-            for name in missing
-            if name not in seen
+            name: recipe.unseen.get(name, no_cause) for name in missing if name not in seen
         }
     return tables
 
