@@ -59,6 +59,8 @@ def test_what_changed_on_the_wire_alone(codexwire: Any) -> None:
     assert {"rule": "message", "about": "thread/reverted", "change": "sent no more"} in changes
     code, out, _ = codexwire("diff", "--observed", "0.171.0", "0.171.0")
     assert out.strip() == "0 changes on the wire that the schemas do not show"
+    code, out, _ = codexwire("diff", "--observed", "0.162.1", "0.163.0")
+    assert "v2/RealtimeVoice" not in out  # whose new values the schema has
 
 
 def test_a_release_that_was_not_probed(codexwire: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from codexwire.direction import Kind, Side, Stability
@@ -11,11 +11,11 @@ from codexwire.errors import UsageError
 from codexwire.finding import Finding, Level, RuleText
 from codexwire.ingest import load_version
 from codexwire.ingest.observed import observed_of, observed_releases
-from codexwire.ir.model import Protocol
+from codexwire.ir.model import Protocol, Seen
 from codexwire.location import Location
 from codexwire.model.observed import Observed
 from codexwire.model.read import Types, read, types_of
-from codexwire.model.types import All, Object, Ref, Type, Union
+from codexwire.model.types import All, Enum, Object, Ref, Type, Union
 from codexwire.normalize import normalize
 from codexwire.report.report import Group, Report
 from codexwire.version import Version
@@ -27,7 +27,7 @@ _TITLES = {
     "message": "A message of the server comes, or comes no more.",
     "member": "A member of a type is sent, or is sent no more.",
     "value": "A value of an enum is sent, or is sent no more.",
-    "gate": "What needs the capability for experimental methods changed.",
+    "gate": "What needs, or comes only with, the capability for experimental methods changed.",
     "hidden": "A request that the schema omits is known to the server, or is known no more.",
     "record": "A kind of record, or a key of it, is written to saved sessions, or is written no more.",
     "damaged": "Server and schema disagree about damaged requests more or less often.",
@@ -59,6 +59,13 @@ class _Side:
             return False
         first = place.partition(".")[0].removesuffix("[]")
         return first in _members_of(types_of(self.protocol), Ref(name))
+
+    def values(self, name: str) -> set[str]:
+        """Return the values of enums that stand in a type."""
+        if name not in self.protocol.types:
+            return set()
+        inside = types_of(self.protocol).named(name).inside()
+        return {str(v) for found in inside if isinstance(found, Enum) for v in found.values}
 
     def gate(self, name: str, member: str) -> bool | None:
         """Whether its schema calls a request experimental, or a member of its params; None without it."""
@@ -122,7 +129,8 @@ def _side(text: str) -> _Side:
             f"{text} was not probed",
             hint=f"`codexwire probe --release {text} --out schema/observed/{text}.json`; probed: {known}",
         )
-    return _Side(observed, normalize(load_version(version)).protocol)
+    loaded = replace(load_version(version), observed=Seen())  # marked as its schema says
+    return _Side(observed, normalize(loaded).protocol)
 
 
 def _requests(old: _Side, new: _Side) -> Iterator[_Change]:
@@ -157,7 +165,8 @@ def _members(old: _Side, new: _Side) -> Iterator[_Change]:
         free = _moved("member", set(before.undeclared), set(after.undeclared), lambda _: True)
         for change in free:
             yield "member", f"{name}.{change[1]}, which no schema declares", change[2]
-        for change in _moved("value", set(before.values), set(after.values), lambda _: True):
+        known = old.values(name) & new.values(name)
+        for change in _moved("value", set(before.values), set(after.values), known.__contains__):
             yield "value", f"{name} {change[1]}", change[2]
 
 
@@ -168,6 +177,15 @@ def _gates(old: _Side, new: _Side) -> Iterator[_Change]:
             place = f"{method} params.{member}" if member else method
             needs = (method, member) in now
             yield "gate", place, "needs the capability now" if needs else "no longer needs it"
+    both = _messages_of(old.observed) & _messages_of(new.observed)
+    free, freed = set(old.observed.to_stable), set(new.observed.to_stable)
+    for name in sorted((free ^ freed) & both):
+        whom = "to stable clients, too" if name in freed else "only with the capability"
+        yield "gate", name, f"sent {whom}"
+
+
+def _messages_of(observed: Observed) -> set[str]:
+    return {*observed.notifications, *observed.server_requests}
 
 
 def _hidden(old: _Side, new: _Side) -> Iterator[_Change]:

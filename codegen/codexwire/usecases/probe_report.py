@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +25,8 @@ __all__ = ["probe_report"]
 
 _LEVELS = {rule.id: rule.level for rule in RULES}
 _DISAGREEMENTS = 200
+_OF_THE_ROOM = re.compile(r"""[^\s"']*codexwire-probe-[^\s"'/\\]*|http://127\.0\.0\.1:\d+""")
+"""The home of a probe and the address of its model: others every time."""
 
 
 def probe_report(found: Probing) -> Report:
@@ -187,7 +190,9 @@ def _refusal(found: Probing, method: str) -> str:
     if not exchanges:
         return "not sent: the probe did not get there"
     words = (e.refusal for e in exchanges if e.stage is not Stage.CLOSED and e.refusal)
-    return "refused: " + next(words, exchanges[0].refusal) if exchanges[0].answer else "no answer"
+    if not exchanges[0].answer:
+        return "no answer"
+    return "refused: " + _OF_THE_ROOM.sub("…", next(words, exchanges[0].refusal))
 
 
 def _document(found: Probing, findings: tuple[Finding, ...]) -> dict[str, Any]:
