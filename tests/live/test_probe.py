@@ -68,6 +68,16 @@ def test_a_few_scenarios_of_a_real_server(binary: Any, home: Path) -> None:
     assert "array-for-object" in damages.by_rule
 
 
+def test_half_a_profile_is_not_written(binary: Any, tmp_path: Path, capsys: Any) -> None:
+    out = tmp_path / "half.json"
+    asked = ["probe", "--codex", str(binary(CURRENT)), "--limit", "0.04", "--out", str(out)]
+    assert codexwire(asked) == 2
+    said, error = capsys.readouterr()
+    assert "probe/time-up" in said
+    assert "half.json is not written" in error
+    assert not out.exists()
+
+
 def test_a_response_that_the_table_does_not_know_is_learned(
     binary: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

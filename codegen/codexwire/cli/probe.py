@@ -13,6 +13,7 @@ from codexwire.cli.console import steps
 from codexwire.files import write_whole
 from codexwire.finding import Level
 from codexwire.model.observed import write_observed
+from codexwire.probe.run import ProbeError
 from codexwire.report.table import check_format, render
 from codexwire.usecases.probe import Request, run
 from codexwire.usecases.probe_report import probe_report
@@ -40,7 +41,9 @@ def probe(
     ] = False,
     format: Annotated[str, typer.Option(help="text, json or markdown.")] = "text",
     record: Annotated[Path | None, typer.Option(help="Write a recording of all sessions.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Write the observed profile.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the observed profile, if everything was asked.")
+    ] = None,
     write_rules: Annotated[
         Path | None, typer.Option(help="Write what was learned in the form of pyproject.toml.")
     ] = None,
@@ -66,9 +69,11 @@ def probe(
     with steps() as say:
         found = run(request, say)
     report = probe_report(found)
-    if out is not None:
-        write_whole(out, write_observed(found.observed()))
+    sys.stdout.write(render(format, report, color=sys.stdout.isatty()))
     if write_rules is not None:
         write_whole(write_rules, project_settings(found).encode())
-    sys.stdout.write(render(format, report, color=sys.stdout.isatty()))
+    if out is not None:
+        if found.unfinished:
+            raise ProbeError(f"{out} is not written, it would not be whole: {found.unfinished}")
+        write_whole(out, write_observed(found.observed()))
     return int(any(finding.level is Level.ERROR for finding in report.findings))

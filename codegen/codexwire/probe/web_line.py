@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from functools import partial
 
@@ -9,8 +10,6 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.sync.client import ClientConnection, connect, unix_connect
 
 from codexwire.probe.line import LONGEST, GoneError
-from codexwire.proxy.address import Address
-from codexwire.runtime.transport.websocket import bearer
 
 __all__ = ["WebLine"]
 
@@ -20,15 +19,11 @@ _SECONDS = 10.0
 class WebLine:
     """One connection to a server that goes on when it is closed: see `codexwire.probe.line.Line`."""
 
-    def __init__(self, address: Address, token: str | None = None) -> None:
-        """Connect to an address, with a bearer token if there is one.
-
-        GoneError when nobody is there or nobody is let in, LaunchError for a token that others could read.
-        """
+    def __init__(self, url: str, headers: Mapping[str, str], *, path: str = "") -> None:
+        """Connect to a URL, or to the unix socket of a path; GoneError when nobody lets us in."""
         self._open = ExitStack()
-        headers = bearer(address.host or "localhost", token, secure=address.secure)
         try:
-            self._socket = self._open.enter_context(_connecting(address, headers))
+            self._socket = self._open.enter_context(_connecting(url, headers, path))
         except InvalidStatus as refused:
             status = refused.response.status_code
             hint = " (check the token)" if status in (401, 403) else ""
@@ -57,15 +52,15 @@ class WebLine:
         return None
 
 
-def _connecting(address: Address, headers: dict[str, str]) -> ClientConnection:
+def _connecting(url: str, headers: Mapping[str, str], path: str) -> ClientConnection:
     """Return what connects when it is entered; the server's unix socket hangs up on offers of compression."""
     opener = partial(
-        unix_connect if address.path else connect,
+        unix_connect if path else connect,
         additional_headers=headers,
         compression=None,
         max_size=LONGEST,
         open_timeout=_SECONDS,
     )
-    if address.path:
-        return opener(address.path, uri="ws://localhost/")
-    return opener(f"{address}{address.target}", proxy=None)
+    if path:
+        return opener(path, uri="ws://localhost/")
+    return opener(url, proxy=None)

@@ -19,13 +19,13 @@ from codexwire.ingest.fetch.registry import wanted
 from codexwire.ir.model import Protocol, Seen
 from codexwire.model.message import server_release
 from codexwire.model.observed import Observed
-from codexwire.normalize import AS_PUBLISHED, Normalized, normalize
+from codexwire.normalize import AS_PUBLISHED, Effect, Normalized, normalize
 from codexwire.probe.app_server.recipe import RECIPE
 from codexwire.probe.evidence import evidence
 from codexwire.probe.judge import Rejection, rejections
 from codexwire.probe.learn import Response, learn
 from codexwire.probe.line import GoneError
-from codexwire.probe.log import Log
+from codexwire.probe.log import Log, Trouble
 from codexwire.probe.observe import observe
 from codexwire.probe.recipe import Recipe
 from codexwire.probe.respond import Responder
@@ -36,6 +36,7 @@ from codexwire.processes import terminable
 from codexwire.proxy.address import Address
 from codexwire.runtime.launch import find_codex
 from codexwire.runtime.recording import record_line
+from codexwire.runtime.transport.websocket import bearer
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.judge import judge_items
 from codexwire.transcript.judgement import Judgement, Options, Schema
@@ -90,6 +91,14 @@ class Outcome:
     evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: tuple[Finding, ...] = ()
     visited: bool = False
+
+    @property
+    def unfinished(self) -> str:
+        """Why this is not all that the release does; empty where it is."""
+        if self.visited:
+            return "of a running server only some is asked"
+        times = (text for trouble, text in self.probed.log.troubles if trouble is Trouble.TIME_UP)
+        return next(times, "")
 
     def observed(self) -> Observed:
         """Return the observed profile of the release."""
@@ -173,8 +182,13 @@ class _Schema:
             probed,
             responses=learn(validators, log),
             rejected=rejections(validators, log),
-            evidence=evidence(compile(self.published), self.normalized.applied, log),
+            evidence=evidence(compile(self.published), self._changed(), log),
         )
+
+    def _changed(self) -> dict[str, set[str]]:
+        """Return for each rule that patches the schema the types and methods that it changed."""
+        patches = (a for a in self.normalized.applied if a.rule.effect is Effect.PATCH)
+        return {a.rule.id: {place.partition("#")[0] for place in a.places} for a in patches}
 
 
 def _binary(request: Request, say: Say) -> tuple[Path, Version]:
@@ -197,8 +211,9 @@ def _binary(request: Request, say: Say) -> tuple[Path, Version]:
 
 def _connected(url: str, token: str | None) -> WebLine:
     address = Address.parse(url)
+    headers = bearer(address.host or "localhost", token, secure=address.secure)
     try:
-        return WebLine(address, token)
+        return WebLine(url, headers, path=address.path)
     except GoneError as gone:
         raise ProbeError(f"{url}: {gone}") from None
 

@@ -12,7 +12,7 @@ from codexwire.ingest import load
 from codexwire.ir.model import Protocol
 from codexwire.model.read import types_of
 from codexwire.model.types import Ref
-from codexwire.normalize import AS_PUBLISHED, normalize
+from codexwire.normalize import AS_PUBLISHED, Effect, normalize
 from codexwire.probe.closed import read_closed
 from codexwire.probe.evidence import evidence
 from codexwire.probe.learn import Verdict, fits_of, learn
@@ -96,7 +96,9 @@ def test_a_rule_is_proved_by_what_the_published_schema_rejects() -> None:
             Heard({"method": "turn/started", "params": {}}, True),
         ],
     )
-    assert evidence(published, normalize(loaded).applied, log) == {
+    patches = (a for a in normalize(loaded).applied if a.rule.effect is Effect.PATCH)
+    changed = {a.rule.id: {place.partition("#")[0] for place in a.places} for a in patches}
+    assert evidence(published, changed, log) == {
         "n004-hidden-notifications": ("rawResponse/completed",),
         "n024-null-params-empty-object": ("request account/logout",),
     }
