@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from functools import partial
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection, connect, unix_connect
 
 from codexwire.probe.line import LONGEST, GoneError
@@ -28,7 +28,7 @@ class WebLine:
             status = refused.response.status_code
             hint = " (check the token)" if status in (401, 403) else ""
             raise GoneError(f"it refused the websocket with HTTP {status}{hint}") from None
-        except (OSError, TimeoutError, InvalidHandshake) as problem:
+        except (OSError, TimeoutError, WebSocketException) as problem:
             raise GoneError(f"cannot connect: {problem}") from None
 
     def send(self, text: bytes) -> None:

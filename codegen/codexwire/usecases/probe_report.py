@@ -185,7 +185,7 @@ def _reasons(found: Probing) -> dict[str, dict[str, str]]:
 def _refusal(found: Probing, method: str) -> str:
     """Return why a request has no result, in the server's words if there are any."""
     exchanges = [*found.probed.log.of(method)]
-    if not exchanges and found.visited:
+    if not exchanges and found.visited and method not in found.recipe.reading:
         return "not sent: it may change something (--allow-changes)"
     if not exchanges:
         return "not sent: the probe did not get there"
