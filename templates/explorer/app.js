@@ -145,7 +145,7 @@ function spanFacts(found) {
     found.changed ? fact("changed in", listed(found.changed, 12)) : [],
     found.gone ? fact("gone in", found.gone) : [],
     fact("stability", found.stability, found.deprecated ? ", deprecated" : ""),
-    found.seen ? fact("seen on a wire", found.seen.count ? `in ${found.seen.count} of ${found.seen.probed} releases that were probed, ${found.seen.first} to ${found.seen.last}` : `never, in ${found.seen.probed} releases that were probed`) : []];
+    (found.seen || []).map((text) => fact("probed", text))];
 }
 
 function homePage() {

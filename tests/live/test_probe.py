@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from live_client import listening
 
 from codexwire.cli.app import run as codexwire
+from codexwire.ingest.observed import observed_of
 from codexwire.model.observed import read_observed, write_observed
 from codexwire.probe.app_server.recipe import RECIPE
 from codexwire.probe.learn import Verdict
 from codexwire.probe.log import Outcome
+from codexwire.probe.run import ProbeError
 from codexwire.profiles.app_server.responses import RESPONSES
 from codexwire.usecases.probe import Request, run
 from codexwire.usecases.probe_report import probe_report
 from codexwire.usecases.probe_rules import project_settings
+from codexwire.version import Version
 
 CURRENT, NEWEST = "0.163.0", "0.171.0"
 _FEW = ("settings", "files", "questions")
@@ -64,6 +68,16 @@ def test_a_few_scenarios_of_a_real_server(binary: Any, home: Path) -> None:
     assert "array-for-object" in damages.by_rule
 
 
+def test_half_a_profile_is_not_written(binary: Any, tmp_path: Path, capsys: Any) -> None:
+    out = tmp_path / "half.json"
+    asked = ["probe", "--codex", str(binary(CURRENT)), "--limit", "0.04", "--out", str(out)]
+    assert codexwire(asked) == 2
+    said, error = capsys.readouterr()
+    assert "probe/time-up" in said
+    assert "half.json is not written" in error
+    assert not out.exists()
+
+
 def test_a_response_that_the_table_does_not_know_is_learned(
     binary: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,6 +88,42 @@ def test_a_response_that_the_table_does_not_know_is_learned(
     response = next(r for r in found.responses if r.method == method)
     assert (response.verdict, response.type) == (Verdict.LEARNED, "v2/ConfigWriteResponse")
     assert f'"{method}" = "v2/ConfigWriteResponse"' in project_settings(found)
+
+
+def files(folder: Path) -> set[Path]:
+    """What lies in a folder, but for what the server itself writes all the time."""
+    return {p for p in folder.rglob("*") if not p.name.startswith(("logs_", "state_"))}
+
+
+def test_a_running_server_is_asked_what_only_reads(
+    binary: Any, stub_of: Any, project: Path
+) -> None:
+    """It says the same as when it is launched for the probe, and nothing of it changes."""
+    home, token = stub_of().write_home(project.parent / "home"), project.parent / "token"
+    token.write_text("a-capability-token-of-some-length")
+    auth = ("--ws-auth", "capability-token", "--ws-token-file", str(token))
+    listen = ("--listen", "ws://127.0.0.1:0", *auth)
+    with listening(binary(CURRENT), home, *listen, cwd=project) as address:
+        url = address()
+        with pytest.raises(ProbeError, match=r"HTTP 401 \(check the token\)"):
+            run(Request(connect=url))
+        door = Request(connect=url, token=token.read_text())
+        run(replace(door, recipe=replace(RECIPE, reading=frozenset({"skills/list"}))))
+        before, config = files(home), (home / "config.toml").read_bytes()
+        found = run(door)
+        assert (files(home), (home / "config.toml").read_bytes()) == (before, config)
+    assert found.probed.log.sent() <= RECIPE.reading | {"initialize"}
+    assert not [f for f in probe_report(found).findings if f.level == "error"]
+    launched, observed = observed_of(Version.parse(CURRENT)), found.observed()
+    assert launched is not None
+    answered = {m: r for m, r in observed.requests.items() if r.outcome == "answered"}
+    assert len(answered) > 25
+    for method, seen in answered.items():
+        before_it = launched.requests[method]
+        assert (seen.result, seen.verdict) == (before_it.result, before_it.verdict)
+    assert set(observed.notifications) <= set(launched.notifications)
+    for name, seen_type in observed.types.items():
+        assert set(seen_type.members) <= set(launched.types[name].members)
 
 
 @pytest.mark.parametrize("version", [CURRENT, NEWEST])

@@ -33,7 +33,9 @@ def unreadable(message: dict[str, Any]) -> str:
         listed = ", ".join(f"`{name}`" for name in KNOWN)
         return f"unknown variant `{message['method']}`, expected one of {listed}"
     params = message.get("params")
-    if message["method"] == "initialize" or (isinstance(params, list) and params):
+    if isinstance(params, list) and params:
+        return ""
+    if message["method"] == "initialize" and isinstance(params, dict) and "clientInfo" in params:
         return ""
     if not isinstance(params, dict):
         return "invalid type, expected struct"
@@ -79,8 +81,10 @@ def main(mode: str) -> None:
         problem = unreadable(message)
         if problem:
             refuse(message, f"Invalid request: {problem}")
+        elif message["method"] == "initialize" and hello:
+            refuse(message, "Already initialized")
         elif message["method"] == "initialize":
-            hello, capable = True, message["params"]["capabilities"]["experimentalApi"]
+            hello, capable = True, "true" in json.dumps(message["params"])
             say({"id": message["id"], "result": {"userAgent": "fake/0.163.0 (Test)"}})
         elif not hello:
             refuse(message, "Not initialized")

@@ -13,6 +13,7 @@ from codexwire.cli.console import steps
 from codexwire.files import write_whole
 from codexwire.finding import Level
 from codexwire.model.observed import write_observed
+from codexwire.probe.run import ProbeError
 from codexwire.report.table import check_format, render
 from codexwire.usecases.probe import Request, run
 from codexwire.usecases.probe_report import probe_report
@@ -32,12 +33,17 @@ def probe(
     connect: Annotated[
         str | None, typer.Option(help="The ws://…, wss://… or unix://PATH of a running server.")
     ] = None,
+    token: Annotated[
+        str | None, typer.Option(envvar="CODEXWIRE_TOKEN", help="The bearer token of --connect.")
+    ] = None,
     allow_changes: Annotated[
         bool, typer.Option("--allow-changes", help="With --connect: ask more than what only reads.")
     ] = False,
     format: Annotated[str, typer.Option(help="text, json or markdown.")] = "text",
     record: Annotated[Path | None, typer.Option(help="Write a recording of all sessions.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Write the observed profile.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the observed profile, if everything was asked.")
+    ] = None,
     write_rules: Annotated[
         Path | None, typer.Option(help="Write what was learned in the form of pyproject.toml.")
     ] = None,
@@ -55,6 +61,7 @@ def probe(
         codex=codex,
         release=release,
         connect=connect,
+        token=token,
         allow_changes=allow_changes,
         minutes=limit,
         record=record,
@@ -63,9 +70,11 @@ def probe(
     with steps() as say:
         found = run(request, say)
     report = probe_report(found)
-    if out is not None:
-        write_whole(out, write_observed(found.observed()))
+    sys.stdout.write(render(format, report, color=sys.stdout.isatty(), links=links))
     if write_rules is not None:
         write_whole(write_rules, project_settings(found).encode())
-    sys.stdout.write(render(format, report, color=sys.stdout.isatty(), links=links))
+    if out is not None:
+        if found.unfinished:
+            raise ProbeError(f"{out} is not written, it would not be whole: {found.unfinished}")
+        write_whole(out, write_observed(found.observed()))
     return int(any(finding.level is Level.ERROR for finding in report.findings))

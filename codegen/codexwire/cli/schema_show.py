@@ -27,9 +27,9 @@ from codexwire.normalize import normalize
 from codexwire.normalize.holes import UNKNOWN
 from codexwire.profiles.table import of_source
 from codexwire.usecases.notices import holes_of, stale_rules_of
-from codexwire.usecases.observed import seen_in
 from codexwire.usecases.project import rules_of, schema_of
 from codexwire.usecases.releases import since_in
+from codexwire.usecases.sightings import sightings
 from codexwire.version import Version
 
 __all__ = ["show_schema"]
@@ -152,13 +152,8 @@ def _details(shown: dict[str, Any], protocol: Protocol) -> Iterator[str]:
 
 
 def _seen(name: str) -> Iterator[str]:
-    """In which releases a method was answered or sent, or values of a type were."""
-    releases, probed = seen_in(name)
-    if releases:
-        some = f"{releases[0]} … {releases[-1]}" if len(releases) > 1 else str(releases[0])
-        yield f"  seen on a wire in {some} ({len(releases)} of {probed} releases that were probed)"
-    elif probed:
-        yield f"  never seen on a wire ({probed} releases were probed)"
+    """In which releases a server did what with a method or type."""
+    return (f"  {sighting}" for sighting in sightings(name))
 
 
 def _facts(entry: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ from codexwire.normalize import Normalized
 
 __all__ = ["Sources", "document"]
 
-Seen = Callable[[str], dict[str, Any] | None]
+Seen = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from codexwire.ingest.flat import complete
 from codexwire.ingest.merge import merge_types
 from codexwire.ingest.observed import observed_of
 from codexwire.ir.hole import Hole, HoleKind
-from codexwire.ir.model import Protocol, Source
+from codexwire.ir.model import Protocol, Seen, Source
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT, of_source
 from codexwire.version import Version
@@ -141,11 +141,13 @@ def load_version(
 
 
 def _with_observed(protocol: Protocol) -> Protocol:
-    """Return the protocol of a release with the response types that its server was seen to answer with."""
+    """Return the protocol of a release with what its server was seen to do."""
     if protocol.version is None or protocol.layout is not DEFAULT:
         return protocol
     seen = observed_of(protocol.version)
-    return protocol if seen is None else replace(protocol, observed=seen.responses)
+    return (
+        protocol if seen is None else replace(protocol, observed=Seen(seen.responses, seen.gates))
+    )
 
 
 def _load_channels(

@@ -146,6 +146,18 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What the server of a release was seen to do: the response types of its answers, by request.
+
+    `gated` are requests (with an empty text) and members of their params that it refuses to clients
+    without the capability for what is experimental.
+    """
+
+    responses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    gated: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Protocol:
     """Everything known about one version of one protocol.
 
@@ -165,9 +177,7 @@ class Protocol:
     )
     holes: tuple[Hole, ...] = ()
     layout: Layout = field(default=Layout(), compare=False, repr=False)
-    observed: Mapping[str, str] = field(
-        default_factory=lambda: MappingProxyType({}), compare=False, repr=False
-    )
+    observed: Seen = field(default=Seen(), compare=False, repr=False)
 
     @property
     def namespaces(self) -> Namespaces:

@@ -40,6 +40,7 @@ class SeenRequest(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel
     `outcome` is `answered`, `refused`, `unanswered` or `notSent`; `verdict` what the answers say of the
     response type (`confirmed`, `contradicted`, `learned`, `open`), which is `result`. `gated` says that the
     server asked for the capability for experimental methods; `gated_members` do so when they are sent.
+    `ungated` says that it did not, although the schema calls the request experimental.
     """
 
     outcome: str
@@ -47,6 +48,7 @@ class SeenRequest(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel
     result: str = ""
     gated: bool = False
     gated_members: tuple[str, ...] = ()
+    ungated: bool = False
 
 
 class Damaged(msgspec.Struct, frozen=True, rename="camel"):
@@ -60,8 +62,10 @@ class Observed(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """The observed profile of one release.
 
     `hidden` are requests that the server knows and its schema does not have; `notifications` and
-    `server_requests` what it sent; `types` what was seen of all that it sent, by the full names of types;
-    `rollouts` maps the kinds of records in saved sessions to their keys.
+    `server_requests` what it sent, `to_stable` those of them that also came to a client without the
+    capability for what is experimental; `types` what was seen of all that it sent, by the full names of
+    types; `rules` maps the normalization rules without which the published schema rejects what was sent to
+    the labels of such messages; `rollouts` maps the kinds of records in saved sessions to their keys.
     """
 
     version: int = 1
@@ -70,7 +74,9 @@ class Observed(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     hidden: tuple[str, ...] = ()
     notifications: tuple[str, ...] = ()
     server_requests: tuple[str, ...] = ()
+    to_stable: tuple[str, ...] = ()
     types: Mapping[str, SeenType] = _EMPTY
+    rules: Mapping[str, tuple[str, ...]] = _EMPTY
     rollouts: Mapping[str, tuple[str, ...]] = _EMPTY
     damaged: Damaged = Damaged()
 
@@ -79,6 +85,21 @@ class Observed(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
         """The response types that the server's answers told, by request."""
         told = ("confirmed", "learned")
         return {m: r.result for m, r in self.requests.items() if r.verdict in told}
+
+    def has(self, name: str) -> bool:
+        """Whether a method was answered or sent, or any value of a type was sent."""
+        request = self.requests.get(name)
+        sent = (self.notifications, self.server_requests, self.types)
+        return (request is not None and request.outcome == "answered") or any(
+            name in names for names in sent
+        )
+
+    @property
+    def gates(self) -> frozenset[tuple[str, str]]:
+        """What needs the capability: requests (with an empty text), and members of their params."""
+        whole = {(method, "") for method, seen in self.requests.items() if seen.gated}
+        members = {(m, name) for m, seen in self.requests.items() for name in seen.gated_members}
+        return frozenset(whole | members)
 
 
 def read_observed(text: bytes) -> Observed:

@@ -13,6 +13,7 @@ from codexwire.ir.wellformed import endless
 from codexwire.location import join_pointer
 from codexwire.model.normalization import BUILT_IN, Effect, NormalizationRule, NormalizationRules
 from codexwire.model.profile import profile_of
+from codexwire.normalize.gates import mark_gates
 from codexwire.normalize.holes import fill_references, state_keywords, state_results
 from codexwire.normalize.project import NONE, PROJECT, ProjectRules
 
@@ -85,7 +86,8 @@ def normalize(
             stale += _staleness(rule, protocol, bool(places))
             stale += _stale_rows(rule, protocol, places)
         protocol = fill_references(protocol)
-    return Normalized(state_keywords(state_results(protocol)), tuple(applied), tuple(stale))
+    protocol = mark_gates(state_keywords(state_results(protocol)))
+    return Normalized(protocol, tuple(applied), tuple(stale))
 
 
 def _stages(

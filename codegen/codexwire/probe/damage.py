@@ -1,26 +1,25 @@
 """Damaged requests: who refuses them, the schema or the server.
 
-They go to a server to which nobody has said hello. It reads each of them to the end, and then says what is
+Most go to a server to which nobody has said hello. It reads each of them to the end, and then says what is
 wrong with it, or else that nobody has said hello: whatever is in them, nothing happens.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from codexwire.direction import Kind, Side
-from codexwire.ir.model import Method, Protocol
+from codexwire.direction import Side
+from codexwire.ir.model import Method
 from codexwire.probe.line import GoneError
 from codexwire.probe.log import refusal_of
 from codexwire.probe.recipe import Recipe
-from codexwire.probe.requests import Damage, Requests
-from codexwire.probe.session import OMITTED, Session
+from codexwire.probe.requests import Damage
+from codexwire.probe.session import Session
 from codexwire.wire import Validators
 
-__all__ = ["Disagreement", "Judge", "Judged", "plan"]
+__all__ = ["Disagreement", "Judge", "Judged"]
 
 _AT_ONCE = 50
 _SECONDS = 10.0
@@ -50,19 +49,6 @@ class Judged:
         return Counter(d.rule for d in self.disagreements)
 
 
-def plan(protocol: Protocol, requests: Requests, opening: str) -> list[tuple[Method, Damage]]:
-    """Return every damaged request, each once; `opening` is the request that would begin the session."""
-    found: list[tuple[Method, Damage]] = []
-    for method in protocol.table(Side.CLIENT, Kind.REQUEST):
-        seen: set[str] = set()
-        for made in requests.damaged(method) if method.name != opening else ():
-            text = "" if made.params is OMITTED else json.dumps(made.params, sort_keys=True)
-            if text not in seen:
-                seen.add(text)
-                found.append((method, made))
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class Judge:
     """Sends damaged requests and compares what the server says with what the schema says."""
@@ -72,21 +58,29 @@ class Judge:
     judged: Judged
 
     def send(self, left: list[tuple[Method, Damage]], session: Session) -> None:
-        """Send the requests many at a time, taking them from the list."""
+        """Send requests to a server that was not greeted, many at a time, taking them from the list."""
         while left:
             batch, left[:_AT_ONCE] = left[:_AT_ONCE], []
             asked = [(m, d, *session.ask(m.name, d.params)) for m, d in batch]
             for method, made, number, body in asked:
-                answer = session.answer_to(number, _SECONDS)
-                if answer is None:
-                    raise GoneError("it no longer answers")
-                words = refusal_of(answer)
+                words = _words(session, number)
                 if words.startswith((self.recipe.malformed, self.recipe.too_early)):
-                    self._compare(method, made, body, words)
+                    self.compare(method, made, body, words)
                 elif words == self.recipe.busy:
                     left.append((method, made))
 
-    def _compare(self, method: Method, made: Damage, body: Any, words: str) -> None:
+    def greet(self, left: list[tuple[Method, Damage]], session: Session) -> None:
+        """Send hellos one by one, taking them from the list, until the server takes one."""
+        while left:
+            method, made = left.pop(0)
+            number, body = session.ask(method.name, made.params)
+            words = _words(session, number)
+            self.compare(method, made, body, words)
+            if not words:
+                return
+
+    def compare(self, method: Method, made: Damage, body: Any, words: str) -> None:
+        """Judge a request to which the server said these words: none, or why it refuses it."""
         refusal = words if words.startswith(self.recipe.malformed) else ""
         valid = not self.validators.check_message(body, Side.CLIENT)
         self.judged.count += 1
@@ -97,3 +91,11 @@ class Judge:
             by = "schema" if valid else "server"
             found = Disagreement(method.name, made.place, made.kind, by, next(known, ""))
             self.judged.disagreements.append(found)
+
+
+def _words(session: Session, number: int) -> str:
+    """Return what a server says against a request, nothing where it takes it; GoneError without an answer."""
+    answer = session.answer_to(number, _SECONDS)
+    if answer is None:
+        raise GoneError("it no longer answers")
+    return refusal_of(answer)

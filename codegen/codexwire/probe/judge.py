@@ -11,7 +11,7 @@ from codexwire.direction import Side
 from codexwire.probe.log import Log, Outcome
 from codexwire.wire import Validators, Violation
 
-__all__ = ["Rejection", "rejections"]
+__all__ = ["Rejection", "rejections", "violations"]
 
 _INDEX = re.compile(r"/\d+(?=/|\Z)")
 
@@ -35,7 +35,7 @@ class Rejection:
 def rejections(validators: Validators, log: Log) -> tuple[Rejection, ...]:
     """Return what the schema rejects of the server's messages, most frequent first."""
     found: dict[tuple[str, str, str, str], Rejection] = {}
-    for label, method, body, violation in _violations(validators, log):
+    for label, method, body, violation in violations(validators, log):
         pointer = _INDEX.sub("/*", violation.pointer)
         key = (label, violation.rule, pointer, violation.schema_path)
         before = found.get(key)
@@ -45,7 +45,8 @@ def rejections(validators: Validators, log: Log) -> tuple[Rejection, ...]:
     return tuple(sorted(found.values(), key=lambda r: (-r.count, r.label, r.pointer)))
 
 
-def _violations(validators: Validators, log: Log) -> Iterator[tuple[str, str, Any, Violation]]:
+def violations(validators: Validators, log: Log) -> Iterator[tuple[str, str, Any, Violation]]:
+    """Yield label, method and body of each message of the server with each thing that is wrong with it."""
     for heard in log.heard:
         method = str(heard.body["method"])
         for violation in validators.check_message(dict(heard.body), Side.SERVER):

@@ -74,9 +74,13 @@ def hidden_methods(log: Log, protocol: Protocol, recipe: Recipe) -> tuple[str, .
 
 
 def observe(
-    probed: Probed, protocol: Protocol, recipe: Recipe, responses: Iterable[Response]
+    probed: Probed,
+    protocol: Protocol,
+    recipe: Recipe,
+    responses: Iterable[Response],
+    rules: Mapping[str, tuple[str, ...]],
 ) -> Observed:
-    """Return the profile of a release out of what was said while it was probed."""
+    """Return the profile of a release out of what was said while it was probed; `rules` is its evidence."""
     log, gates = probed.log, gates_of(probed.log, protocol, recipe)
     return Observed(
         release=str(protocol.version or "unknown"),
@@ -84,7 +88,9 @@ def observe(
         hidden=hidden_methods(log, protocol, recipe),
         notifications=tuple(sorted(log.seen(MessageKind.NOTIFICATION))),
         server_requests=tuple(sorted(log.seen(MessageKind.REQUEST))),
+        to_stable=tuple(sorted({str(h.body["method"]) for h in log.heard if not h.experimental})),
         types=_types(log, protocol, {r.method: r.type for r in responses if r.type}),
+        rules=rules,
         rollouts={kind: tuple(sorted(keys)) for kind, keys in sorted(log.rollouts.items())},
         damaged=Damaged(
             probed.damages.count,
@@ -103,6 +109,7 @@ def _request(response: Response, exchanges: list[Exchange], gates: Gates) -> See
         result=(response.type or "") if answered else "",
         gated=response.method in gates.methods,
         gated_members=tuple(members),
+        ungated=response.method in gates.open,
     )
 
 

@@ -6,8 +6,10 @@ harmless command line. The same schema gives the same requests.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeAlias
 
 from codexwire.ir.model import Method
@@ -121,6 +123,10 @@ class Requests:
         ahead = (b for b in some if not (isinstance(b, Ref) and b.name in inside))
         return next(ahead, some[0])
 
+    def takes_null(self, method: Method) -> bool:
+        """Whether the params of a method may be null."""
+        return method.params is not None and self.fits(read(method.params), None)
+
     def experimental_members(self, method: Method) -> list[str]:
         """Return the members of a method's params that only the experimental schema has."""
         found = self.types.resolve(read(method.params)) if method.params is not None else None
@@ -134,18 +140,26 @@ class Requests:
         return True if self.fits(inner, True) else self._smallest(inner, name, frozenset())
 
     def damaged(self, method: Method) -> Iterator[Damage]:
-        """Yield the params of a method with each reachable place damaged in every way.
+        """Yield the params of a method, each once, as a whole and with each reachable place damaged."""
+        return _once(chain(self._wholes(method), self._parts(method)))
 
-        The params as a whole come first: left out, null, empty, with a property nobody knows.
+    def wholes(self, method: Method) -> Iterator[Damage]:
+        """Yield the params of a method as a whole, each once, the smallest valid ones first.
+
+        Then they are left out, null, of each other kind, and have a property that nobody knows.
         """
+        return _once(self._wholes(method))
+
+    def _wholes(self, method: Method) -> Iterator[Damage]:
         whole = self.minimal(method)
-        base = {} if whole is OMITTED else whole
         yield Damage(whole, "", "valid")
         yield Damage(OMITTED, "", "missing")
         yield from (Damage(value, "", kind) for kind, value in _FORMS)
-        if isinstance(base, dict):
-            yield Damage({**base, UNKNOWN: 1}, "", "unknown")
+        yield Damage({**_as_object(whole), UNKNOWN: 1}, "", "unknown")
+
+    def _parts(self, method: Method) -> Iterator[Damage]:
         if method.params is not None:
+            base = _as_object(self.minimal(method))
             yield from self._damages(read(method.params), base, (), frozenset(), lambda v: v)
 
     def _damages(
@@ -204,6 +218,21 @@ class Requests:
         for kind, wrong in _FORMS:
             yield Damage(put(wrong), place, kind)
         yield from self._damages(found, value, at, inside, put)
+
+
+def _as_object(params: Any) -> dict[str, Any]:
+    """Return params to which a property can be added: an empty object for those that are none."""
+    return params if isinstance(params, dict) else {}
+
+
+def _once(made: Iterable[Damage]) -> Iterator[Damage]:
+    """Yield the first of those with the same params."""
+    seen: set[str] = set()
+    for one in made:
+        text = "" if one.params is OMITTED else json.dumps(one.params, sort_keys=True)
+        if text not in seen:
+            seen.add(text)
+            yield one
 
 
 def _scalar(found: Scalar) -> Any:

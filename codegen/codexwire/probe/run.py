@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 
 from codexwire.direction import Kind, Side
 from codexwire.errors import CodexwireError
-from codexwire.ir.model import Protocol
+from codexwire.ir.model import Method, Protocol
 from codexwire.model.profile import profile_of
 from codexwire.probe import damage, sweep
 from codexwire.probe.line import GoneError, Line
 from codexwire.probe.log import Log, Stage, Trouble
 from codexwire.probe.recipe import Recipe
-from codexwire.probe.requests import Requests
+from codexwire.probe.requests import Damage, Requests
 from codexwire.probe.respond import Responder
 from codexwire.probe.rollouts import rollout_records
 from codexwire.probe.room import Room, room_for
@@ -34,6 +34,8 @@ Say: TypeAlias = "Callable[[str], None]"
 """Told what is done next."""
 
 Work: TypeAlias = "Callable[[Session, Mapping[str, Any]], None]"
+
+SendDamaged: TypeAlias = "Callable[[list[tuple[Method, Damage]], Session], None]"
 
 
 class ProbeError(CodexwireError):
@@ -69,7 +71,7 @@ def probe(target: Target, validators: Validators, clock: Clock, record: Record, 
     known so far is returned.
     """
     run = _Run(target, validators, clock, record, say)
-    return _done(run, (run.scenarios, run.sweep, run.damages, run.closed))
+    return _done(run, (run.scenarios, run.sweep, run.damages, run.hellos, run.closed))
 
 
 def visit(
@@ -116,6 +118,14 @@ class _Run:
     def recipe(self) -> Recipe:
         return self.target.recipe
 
+    @property
+    def _known(self) -> tuple[Method, ...]:
+        return self.target.protocol.table(Side.CLIENT, Kind.REQUEST)
+
+    @property
+    def _judge(self) -> damage.Judge:
+        return damage.Judge(self.validators, self.recipe, self.found.damages)
+
     def scenarios(self, *, experimental: bool = True) -> None:
         """Play every scenario, each with a server of its own; without the capability only some."""
         for scenario in self.recipe.scenarios:
@@ -129,7 +139,7 @@ class _Run:
 
     def _play(self, scenario: Scenario, experimental: bool, then: Work | None = None) -> None:
         """Play a scenario, and with the same session do what comes `then`."""
-        known = {m.name for m in self.target.protocol.table(Side.CLIENT, Kind.REQUEST)}
+        known = {method.name for method in self._known}
         with self._room(scenario) as room, self._session(scenario, room, experimental) as session:
             values = dict(room.values)
             session.open(scenario.capabilities)
@@ -138,12 +148,14 @@ class _Run:
                 then(session, values)
 
     def sweep(self) -> None:
-        """Send every request that no scenario sent."""
+        """Send every request that no scenario sent, and those whose params may be null."""
         left = sweep.rest(self.target.protocol, self.recipe, self.found.log)
+        left += [m for m in sweep.without_params(self._requests({}), self.recipe) if m not in left]
 
         def work(session: Session, values: Mapping[str, Any]) -> None:
             session.call(self.recipe.nonsense, {}, stage=Stage.SWEEP)
-            sweep.send(left, session, self._requests(sweep.texts(self.recipe, values)))
+            requests = self._requests(sweep.texts(self.recipe, values))
+            sweep.send_judged(left, session, requests, self._judge)
 
         self._empty(left, "more requests", lambda: self._play(self.recipe.opening, True, work))
 
@@ -163,16 +175,25 @@ class _Run:
 
     def damages(self) -> None:
         """Send damaged requests to a server to which nobody has said hello: it reads and refuses them."""
-        requests = self._requests(self.recipe.unheeded)
-        left = damage.plan(self.target.protocol, requests, self.recipe.hello)
-        judge = damage.Judge(self.validators, self.recipe, self.found.damages)
-        quiet = Scenario("damaged requests", ())
+        hello, judge = self.recipe.hello, self._judge
+        self._ungreeted("damaged requests", lambda name: name != hello, judge.send)
+
+    def hellos(self) -> None:
+        """Send damaged hellos: a server that takes one is used up, the next one goes to a new one."""
+        hello, judge = self.recipe.hello, self._judge
+        self._ungreeted("damaged hellos", lambda name: name == hello, judge.greet)
+
+    def _ungreeted(self, what: str, wanted: Callable[[str], bool], send: SendDamaged) -> None:
+        """Send the damaged requests of some methods to servers to which nobody has said hello."""
+        requests, quiet = self._requests(self.recipe.unheeded), Scenario(what, ())
+        methods = [method for method in self._known if wanted(method.name)]
+        left = [(method, made) for method in methods for made in requests.damaged(method)]
 
         def work() -> None:
             with self._room(quiet) as room, self._session(quiet, room, True) as session:
-                judge.send(left, session)
+                send(left, session)
 
-        self._empty(left, "damaged requests", work)
+        self._empty(left, what, work)
 
     def visit(self, line: Line, everything: bool) -> None:
         """Send over a line that is there what only reads, or all that is not forbidden."""

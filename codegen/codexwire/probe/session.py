@@ -25,7 +25,7 @@ CLIENT = {"name": "codexwire-probe", "title": "codexwire probe", "version": "1.0
 Respond: TypeAlias = "Callable[[Mapping[str, Any]], Mapping[str, Any]]"
 """Returns the members (`result` or `error`) of the answer to a request of the server."""
 
-_MOST_MESSAGES = 200_000
+_MOST_MESSAGES = 50_000
 _PATIENCE = 3
 
 

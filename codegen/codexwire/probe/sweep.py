@@ -8,13 +8,14 @@ from typing import Any
 
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol
-from codexwire.probe.log import Log, Stage
+from codexwire.probe.damage import Judge
+from codexwire.probe.log import Log, Outcome, Stage
 from codexwire.probe.recipe import Recipe
 from codexwire.probe.requests import Requests
 from codexwire.probe.scenario import filled
 from codexwire.probe.session import OMITTED, Session
 
-__all__ = ["Gated", "gated", "rest", "send", "send_gated", "texts"]
+__all__ = ["Gated", "gated", "rest", "send", "send_gated", "send_judged", "texts", "without_params"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,12 @@ def rest(protocol: Protocol, recipe: Recipe, log: Log) -> list[Method]:
     return [m for m in protocol.table(Side.CLIENT, Kind.REQUEST) if m.name not in done]
 
 
+def without_params(requests: Requests, recipe: Recipe) -> list[Method]:
+    """Return the requests that may be sent and whose params may be null."""
+    known = requests.types.protocol.table(Side.CLIENT, Kind.REQUEST)
+    return [m for m in known if requests.takes_null(m) and m.name not in recipe.forbidden]
+
+
 def texts(recipe: Recipe, values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the texts of a recipe with what earlier answers gave; those that nothing gave are left out."""
     made = {name: filled(text, values) for name, text in recipe.texts.items()}
@@ -42,6 +49,18 @@ def send(left: list[Method], session: Session, requests: Requests) -> None:
     while left:
         method = left.pop(0)
         session.call(method.name, requests.minimal(method), stage=Stage.SWEEP)
+    session.settle(0.5)
+
+
+def send_judged(left: list[Method], session: Session, requests: Requests, judge: Judge) -> None:
+    """Send each of the requests with the smallest valid params, then with params of every other kind."""
+    while left:
+        method = left.pop(0)
+        for made in requests.wholes(method):
+            sent = session.call(method.name, made.params, stage=Stage.SWEEP)
+            if sent.outcome is Outcome.UNANSWERED:
+                break
+            judge.compare(method, made, sent.message, sent.refusal)
     session.settle(0.5)
 
 

@@ -14,6 +14,7 @@ from codexwire.diff.verdict import BROKEN, Verdict
 from codexwire.finding import Level, pages
 from codexwire.ir.model import UNIONS
 from codexwire.report.report import Chapter, Group, Report
+from codexwire.usecases.diff_seen import seen_on_wires
 
 __all__ = ["diff_report"]
 
@@ -132,13 +133,20 @@ def _document(
             "suggested_bump": bump,
         },
         "pages": pages(found),
-        "findings": [{"rule": f.rule, **{k: f.facts[k] for k in _PUBLIC}} for f in found],
+        "findings": [_public(f, *names) for f in found],
         **{
             key: {version: list(rules) for version, rules in versions.items()}
             for key, versions in applied.items()
             if versions
         },
     }
+
+
+def _public(finding: DiffFinding, old: str, new: str) -> dict[str, Any]:
+    """Return what the document says of a finding."""
+    facts = {key: finding.facts[key] for key in _PUBLIC}
+    seen = seen_on_wires(finding, old, new)
+    return {"rule": finding.rule, **facts, **({"observed": seen} if seen else {})}
 
 
 class _Heading(NamedTuple):

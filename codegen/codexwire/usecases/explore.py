@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,10 @@ from codexwire.normalize import normalize
 from codexwire.profiles.table import DEFAULT
 from codexwire.resources import schema_root
 from codexwire.usecases.notices import Say, silent
-from codexwire.usecases.observed import sightings
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.releases import mended_releases
 from codexwire.usecases.rule_index import entries
+from codexwire.usecases.sightings import sightings
 
 __all__ = ["explore"]
 
@@ -48,7 +48,7 @@ def explore(
         for entry in entries(own)
         if entry.family == "normalize"
     }
-    sources = Sources(timelines(mended_releases()), _examples(), _seen(), rules)
+    sources = Sources(timelines(mended_releases()), _examples(), _seen, rules)
     say("drawing")
     return explorer_files(normalized, sources)
 
@@ -58,15 +58,6 @@ def _examples() -> Mapping[str, Any]:
     return found
 
 
-def _seen() -> Callable[[str], dict[str, Any] | None]:
-    """Return what tells in which probed releases a method or type was seen."""
-    probed, found = sightings()
-
-    def seen(name: str) -> dict[str, Any] | None:
-        releases = found.get(name, ())
-        if not probed:
-            return None
-        ends = {"first": str(releases[0]), "last": str(releases[-1])} if releases else {}
-        return {"count": len(releases), "probed": probed, **ends}
-
-    return seen
+def _seen(name: str) -> list[str]:
+    """Return what the probed releases tell of a method or type."""
+    return [str(sighting) for sighting in sightings(name)]

@@ -1,10 +1,9 @@
-"""The observed profiles of releases: where something was seen, and what changed between two of them."""
+"""The observed profiles of two releases: what changed on the wire although the schemas do not say so."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from codexwire.direction import Kind, Side, Stability
@@ -12,23 +11,23 @@ from codexwire.errors import UsageError
 from codexwire.finding import Finding, Level, RuleText, pages
 from codexwire.ingest import load_version
 from codexwire.ingest.observed import observed_of, observed_releases
-from codexwire.ir.model import Protocol
+from codexwire.ir.model import Protocol, Seen
 from codexwire.location import Location
 from codexwire.model.observed import Observed
 from codexwire.model.read import Types, read, types_of
-from codexwire.model.types import All, Object, Ref, Type, Union
+from codexwire.model.types import All, Enum, Object, Ref, Type, Union
 from codexwire.normalize import normalize
 from codexwire.report.report import Group, Report
 from codexwire.version import Version
 
-__all__ = ["RULES", "compare_observed", "seen_in", "sightings"]
+__all__ = ["RULES", "compare_observed"]
 
 _TITLES = {
     "request": "A request is answered or refused otherwise, or by another type.",
     "message": "A message of the server comes, or comes no more.",
     "member": "A member of a type is sent, or is sent no more.",
     "value": "A value of an enum is sent, or is sent no more.",
-    "gate": "What needs the capability for experimental methods changed.",
+    "gate": "What needs, or comes only with, the capability for experimental methods changed.",
     "hidden": "A request that the schema omits is known to the server, or is known no more.",
     "record": "A kind of record, or a key of it, is written to saved sessions, or is written no more.",
     "damaged": "Server and schema disagree about damaged requests more or less often.",
@@ -47,30 +46,6 @@ _Change: TypeAlias = "tuple[str, str, str]"
 """The rule, what it is about, and what changed."""
 
 
-def seen_in(name: str) -> tuple[tuple[Version, ...], int]:
-    """Return the probed releases in which a method or type was seen, and how many were probed."""
-    probed, found = sightings()
-    return found.get(name, ()), probed
-
-
-def sightings() -> tuple[int, dict[str, tuple[Version, ...]]]:
-    """Return how many releases were probed, and for each method and type those in which it was seen."""
-    found: dict[str, list[Version]] = defaultdict(list)
-    releases = observed_releases()
-    for version in releases:
-        observed = observed_of(version)
-        if observed is not None:
-            for name in sorted(_names(observed)):
-                found[name].append(version)
-    return len(releases), {name: tuple(versions) for name, versions in found.items()}
-
-
-def _names(observed: Observed) -> frozenset[str]:
-    answered = {n for n, request in observed.requests.items() if request.outcome == "answered"}
-    sent = (observed.notifications, observed.server_requests, observed.types)
-    return frozenset(answered.union(*sent))
-
-
 @dataclass(frozen=True, slots=True)
 class _Side:
     """One release: its profile and its protocol."""
@@ -84,6 +59,13 @@ class _Side:
             return False
         first = place.partition(".")[0].removesuffix("[]")
         return first in _members_of(types_of(self.protocol), Ref(name))
+
+    def values(self, name: str) -> set[str]:
+        """Return the values of enums that stand in a type."""
+        if name not in self.protocol.types:
+            return set()
+        inside = types_of(self.protocol).named(name).inside()
+        return {str(v) for found in inside if isinstance(found, Enum) for v in found.values}
 
     def gate(self, name: str, member: str) -> bool | None:
         """Whether its schema calls a request experimental, or a member of its params; None without it."""
@@ -148,7 +130,8 @@ def _side(text: str) -> _Side:
             f"{text} was not probed",
             hint=f"`codexwire probe --release {text} --out schema/observed/{text}.json`; probed: {known}",
         )
-    return _Side(observed, normalize(load_version(version)).protocol)
+    loaded = replace(load_version(version), observed=Seen())  # marked as its schema says
+    return _Side(observed, normalize(loaded).protocol)
 
 
 def _requests(old: _Side, new: _Side) -> Iterator[_Change]:
@@ -183,23 +166,27 @@ def _members(old: _Side, new: _Side) -> Iterator[_Change]:
         free = _moved("member", set(before.undeclared), set(after.undeclared), lambda _: True)
         for change in free:
             yield "member", f"{name}.{change[1]}, which no schema declares", change[2]
-        for change in _moved("value", set(before.values), set(after.values), lambda _: True):
+        known = old.values(name) & new.values(name)
+        for change in _moved("value", set(before.values), set(after.values), known.__contains__):
             yield "value", f"{name} {change[1]}", change[2]
 
 
 def _gates(old: _Side, new: _Side) -> Iterator[_Change]:
-    was, now = _gated(old.observed), _gated(new.observed)
+    was, now = old.observed.gates, new.observed.gates
     for method, member in sorted(was ^ now):
         if old.gate(method, member) == new.gate(method, member) is not None:
             place = f"{method} params.{member}" if member else method
             needs = (method, member) in now
             yield "gate", place, "needs the capability now" if needs else "no longer needs it"
+    both = _messages_of(old.observed) & _messages_of(new.observed)
+    free, freed = set(old.observed.to_stable), set(new.observed.to_stable)
+    for name in sorted((free ^ freed) & both):
+        whom = "to stable clients, too" if name in freed else "only with the capability"
+        yield "gate", name, f"sent {whom}"
 
 
-def _gated(observed: Observed) -> set[tuple[str, str]]:
-    """Return the requests that need the capability, and the members that do."""
-    members = {(m, name) for m, r in observed.requests.items() for name in r.gated_members}
-    return members | {(method, "") for method, r in observed.requests.items() if r.gated}
+def _messages_of(observed: Observed) -> set[str]:
+    return {*observed.notifications, *observed.server_requests}
 
 
 def _hidden(old: _Side, new: _Side) -> Iterator[_Change]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from codexwire.direction import Side
@@ -13,27 +13,30 @@ from codexwire.finding import Finding
 from codexwire.ingest import load_version
 from codexwire.ingest.at_hand import is_at_hand, nearest_at_hand
 from codexwire.ingest.cache import default_cache, kept_binary
-from codexwire.ingest.fetch.binary import version_of
+from codexwire.ingest.fetch.binary import LIMITS, version_of
 from codexwire.ingest.fetch.pull import pull, pull_binary
 from codexwire.ingest.fetch.registry import wanted
-from codexwire.ir.model import Protocol
+from codexwire.ir.model import Protocol, Seen
 from codexwire.model.message import server_release
 from codexwire.model.observed import Observed
-from codexwire.normalize import normalize
+from codexwire.normalize import AS_PUBLISHED, Effect, Normalized, normalize
 from codexwire.probe.app_server.recipe import RECIPE
+from codexwire.probe.evidence import evidence
 from codexwire.probe.judge import Rejection, rejections
 from codexwire.probe.learn import Response, learn
 from codexwire.probe.line import GoneError
-from codexwire.probe.log import Log
+from codexwire.probe.log import Log, Trouble
 from codexwire.probe.observe import observe
 from codexwire.probe.recipe import Recipe
 from codexwire.probe.respond import Responder
 from codexwire.probe.run import Probed, ProbeError, Record, Target, probe, visit
 from codexwire.probe.session import Clock, Session, TimeUpError
 from codexwire.probe.web_line import WebLine
+from codexwire.processes import terminable
 from codexwire.proxy.address import Address
 from codexwire.runtime.launch import find_codex
 from codexwire.runtime.recording import record_line
+from codexwire.runtime.transport.websocket import bearer
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.judge import judge_items
 from codexwire.transcript.judgement import Judgement, Options, Schema
@@ -42,25 +45,28 @@ from codexwire.usecases.project import rules_of
 from codexwire.usecases.pull import pull_options
 from codexwire.usecases.record import recording_to
 from codexwire.version import Version
-from codexwire.wire import compile
+from codexwire.wire import Validators, compile
 
 __all__ = ["Outcome", "Request", "run"]
 
 _SECONDS = 60
+_QUICK = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to probe: a binary, that of a release (from any registry or `source`), or a running server's URL.
 
-    Of the latter only what reads is asked, unless `allow_changes`. The probe takes at most so many
-    `minutes`; with the folder of a `project`, its rules apply to the schema. `record` is a new file.
+    Of the latter, which gets the `token`, only what reads is asked, unless `allow_changes`. The probe takes
+    at most so many `minutes`; with the folder of a `project`, its rules apply to the schema. `record` is a
+    new file.
     """
 
     codex: Path | None = None
     release: str | None = None
     source: str | None = None
     connect: str | None = None
+    token: str | None = None
     allow_changes: bool = False
     minutes: float = 10.0
     record: Path | None = None
@@ -72,6 +78,7 @@ class Request:
 class Outcome:
     """What was said, and what it says of the schema that the server was judged by.
 
+    `evidence` are the rules that let in what the published schema rejects, with the labels of such messages;
     `order` are findings about what the server said when; `visited` says that it was not ours, so that only
     some of it was asked.
     """
@@ -81,12 +88,21 @@ class Outcome:
     probed: Probed
     responses: tuple[Response, ...]
     rejected: tuple[Rejection, ...]
+    evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: tuple[Finding, ...] = ()
     visited: bool = False
 
+    @property
+    def unfinished(self) -> str:
+        """Why this is not all that the release does; empty where it is."""
+        if self.visited:
+            return "of a running server only some is asked"
+        times = (text for trouble, text in self.probed.log.troubles if trouble is Trouble.TIME_UP)
+        return next(times, "")
+
     def observed(self) -> Observed:
         """Return the observed profile of the release."""
-        return observe(self.probed, self.protocol, self.recipe, self.responses)
+        return observe(self.probed, self.protocol, self.recipe, self.responses, self.evidence)
 
 
 def run(request: Request, say: Say = silent) -> Outcome:
@@ -94,7 +110,7 @@ def run(request: Request, say: Say = silent) -> Outcome:
     if sum(x is not None for x in (request.codex, request.release, request.connect)) > 1:
         raise UsageError("--codex, --release and --connect exclude each other")
     said: list[Entry] = []
-    with _recorder(request.record, said) as record:
+    with terminable(), _recorder(request.record, said) as record:
         if request.connect is not None:
             found = _visited(request.connect, request, record)
         else:
@@ -117,30 +133,62 @@ def _is_order(finding: Finding) -> bool:
 
 def _probed(request: Request, record: Record, say: Say) -> Outcome:
     codex, version = _binary(request, say)
-    target = Target(codex, _protocol(version, request), request.recipe)
+    schema = _Schema.of(version, request)
+    target = Target(codex, schema.protocol, request.recipe)
     clock = Clock.of(_SECONDS * request.minutes)
-    return _outcome(target, probe(target, compile(target.protocol), clock, record, say))
+    return schema.judged(target, probe(target, schema.validators, clock, record, say))
 
 
 def _visited(url: str, request: Request, record: Record) -> Outcome:
     clock = Clock.of(_SECONDS * request.minutes)
-    version = nearest_at_hand(_release_of(url, clock))
-    target = Target(Path(), _protocol(version, request), request.recipe)
-    validators, everything = compile(target.protocol), request.allow_changes
-    probed = visit(_connected(url), target, validators, clock, record, everything=everything)
-    return replace(_outcome(target, probed), visited=True)
+    version = nearest_at_hand(_release_of(url, request.token, clock))
+    schema = _Schema.of(version, request)
+    target = Target(Path(), schema.protocol, request.recipe)
+    validators, everything = schema.validators, request.allow_changes
+    line = _connected(url, request.token)
+    probed = visit(line, target, validators, clock, record, everything=everything)
+    return replace(schema.judged(target, probed), visited=True)
 
 
-def _outcome(target: Target, probed: Probed) -> Outcome:
-    validators, log = compile(target.protocol), probed.log
-    responses, rejected = learn(validators, log), rejections(validators, log)
-    return Outcome(target.protocol, target.recipe, probed, responses, rejected)
+@dataclass(frozen=True, slots=True)
+class _Schema:
+    """The schema that a server is judged by, as published and normalized."""
 
+    published: Protocol
+    normalized: Normalized
 
-def _protocol(version: Version, request: Request) -> Protocol:
-    """Return the protocol of a release, without what an earlier probe learned: it is learned anew."""
-    protocol = replace(load_version(version), observed={})
-    return normalize(protocol, project=rules_of(request.project)).protocol
+    @classmethod
+    def of(cls, version: Version, request: Request) -> _Schema:
+        """Return that of a release, without what an earlier probe learned: it is learned anew."""
+        loaded, project = replace(load_version(version), observed=Seen()), rules_of(request.project)
+        return cls(
+            normalize(loaded, effects=AS_PUBLISHED).protocol, normalize(loaded, project=project)
+        )
+
+    @property
+    def protocol(self) -> Protocol:
+        return self.normalized.protocol
+
+    @property
+    def validators(self) -> Validators:
+        return compile(self.protocol)
+
+    def judged(self, target: Target, probed: Probed) -> Outcome:
+        """Return what the schema says of all that was said."""
+        validators, log = self.validators, probed.log
+        return Outcome(
+            target.protocol,
+            target.recipe,
+            probed,
+            responses=learn(validators, log),
+            rejected=rejections(validators, log),
+            evidence=evidence(compile(self.published), self._changed(), log),
+        )
+
+    def _changed(self) -> dict[str, set[str]]:
+        """Return for each rule that patches the schema the types and methods that it changed."""
+        patches = (a for a in self.normalized.applied if a.rule.effect is Effect.PATCH)
+        return {a.rule.id: {place.partition("#")[0] for place in a.places} for a in patches}
 
 
 def _binary(request: Request, say: Say) -> tuple[Path, Version]:
@@ -154,24 +202,26 @@ def _binary(request: Request, say: Say) -> tuple[Path, Version]:
         assert kept is not None  # it was to be kept
         return kept, version
     codex = find_codex(request.codex)
-    said = version_of(codex)
+    said = version_of(codex, limits=replace(LIMITS, seconds=_QUICK, option=""))
     if said is None or not is_at_hand(said):
         say("asking the binary for its schema")
         said = pull_binary(codex, said, cache, pull_options()).entry.version
     return codex, said
 
 
-def _connected(url: str) -> WebLine:
+def _connected(url: str, token: str | None) -> WebLine:
     address = Address.parse(url)
+    headers = bearer(address.host or "localhost", token, secure=address.secure)
     try:
-        return WebLine(url, path=address.path)
+        return WebLine(url, headers, path=address.path)
     except GoneError as gone:
         raise ProbeError(f"{url}: {gone}") from None
 
 
-def _release_of(url: str, clock: Clock) -> Version:
+def _release_of(url: str, token: str | None, clock: Clock) -> Version:
     """Return the release that a server says it is; ProbeError where it names none."""
-    session = Session(_connected(url), Log(), clock, Responder({}), lambda _side, _text: None)
+    line = _connected(url, token)
+    session = Session(line, Log(), clock, Responder({}), lambda _side, _text: None)
     try:
         hello = session.open().result
     except (GoneError, TimeUpError) as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +25,8 @@ __all__ = ["probe_report"]
 
 _LEVELS = {rule.id: rule.level for rule in RULES}
 _DISAGREEMENTS = 200
+_OF_THE_ROOM = re.compile(r"""[^\s"']*codexwire-probe-[^\s"'/\\]*|http://127\.0\.0\.1:\d+""")
+"""The home of a probe and the address of its model: others every time."""
 
 
 def probe_report(found: Probing) -> Report:
@@ -123,7 +126,11 @@ def _summary(found: Probing, findings: tuple[Finding, ...]) -> Iterator[str]:
     reasons = ", ".join(
         f"{n} {rule or 'unexplained'}" for rule, n in sorted(damages.by_rule.items())
     )
-    yield f"damaged requests: {damages.count:,} judged, {len(damages.disagreements)} differences ({reasons})"
+    if damages.count:
+        differences = f"{len(damages.disagreements)} differences" + (
+            f" ({reasons})" if reasons else ""
+        )
+        yield f"damaged requests: {damages.count:,} judged, {differences}"
     levels = Counter(finding.level for finding in findings)
     yield ", ".join(f"{levels[level]} {level}" for level in Level)
 
@@ -148,6 +155,9 @@ _KINDS = {MessageKind.NOTIFICATION: Kind.NOTIFICATION, MessageKind.REQUEST: Kind
 
 
 def _sections(found: Probing) -> Iterator[Section]:
+    if found.evidence:
+        proved = (f"{rule}: {', '.join(labels)}" for rule, labels in found.evidence.items())
+        yield Section("What the published schema rejects and a rule lets in", tuple(proved))
     for title, rows in _reasons(found).items():
         if rows:
             yield Section(title, tuple(f"{name}: {reason}" for name, reason in rows.items()))
@@ -162,13 +172,12 @@ def _reasons(found: Probing) -> dict[str, dict[str, str]]:
         if not any(e.outcome is Outcome.ANSWERED for e in log.of(m.name))
     }
     tables = {"Requests without a result": requests}
+    no_cause = "nothing was asked that causes it" if found.visited else "no scenario caused it"
     for label, kind in _SEEN.items():
         seen = log.seen(kind)
         missing = [m.name for m in found.protocol.table(Side.SERVER, _KINDS[kind])]
         tables[f"{label.capitalize()} that did not come"] = {
-            name: recipe.unseen.get(name, "no scenario caused it")
-            for name in missing
-            if name not in seen
+            name: recipe.unseen.get(name, no_cause) for name in missing if name not in seen
         }
     return tables
 
@@ -176,12 +185,14 @@ def _reasons(found: Probing) -> dict[str, dict[str, str]]:
 def _refusal(found: Probing, method: str) -> str:
     """Return why a request has no result, in the server's words if there are any."""
     exchanges = [*found.probed.log.of(method)]
-    if not exchanges and found.visited:
+    if not exchanges and found.visited and method not in found.recipe.reading:
         return "not sent: it may change something (--allow-changes)"
     if not exchanges:
         return "not sent: the probe did not get there"
     words = (e.refusal for e in exchanges if e.stage is not Stage.CLOSED and e.refusal)
-    return "refused: " + next(words, exchanges[0].refusal) if exchanges[0].answer else "no answer"
+    if not exchanges[0].answer:
+        return "no answer"
+    return "refused: " + _OF_THE_ROOM.sub("…", next(words, exchanges[0].refusal))
 
 
 def _document(found: Probing, findings: tuple[Finding, ...]) -> dict[str, Any]:

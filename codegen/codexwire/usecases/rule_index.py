@@ -11,7 +11,7 @@ from codexwire.diff.rule import Levels
 from codexwire.diff.table import RULES as DIFF_RULES
 from codexwire.finding import RuleText
 from codexwire.model.lines import FileCheck, LineCheck
-from codexwire.model.normalization import BUILT_IN
+from codexwire.model.normalization import BUILT_IN, NormalizationRule
 from codexwire.normalize import RULES, ProjectRules
 from codexwire.normalize.project import NONE
 from codexwire.probe.rules import RULES as PROBE_RULES
@@ -21,6 +21,7 @@ from codexwire.runtime.drift import DRIFT
 from codexwire.runtime.tolerance.table import RULES as TOLERANCE_RULES
 from codexwire.transcript.rules import RULES as TRANSCRIPT_RULES
 from codexwire.usecases.observed import RULES as OBSERVED_RULES
+from codexwire.usecases.sightings import proofs
 
 __all__ = ["Entry", "entries", "find"]
 
@@ -53,7 +54,7 @@ def entries(project: ProjectRules = NONE) -> Iterator[Entry]:
     for rule in (*RULES, *project.all):
         built_in = rule.origin == BUILT_IN
         doc = _doc(rule.node or rule.typedef or rule.protocol) if built_in else ""
-        claims = str(rule.versions), rule.evidence
+        claims = str(rule.versions), (*rule.evidence, *_probed(rule))
         yield Entry("normalize", rule.id, rule.title, rule.effect, *claims, doc, rule.origin)
     for tolerance in TOLERANCE_RULES:
         claims = str(tolerance.versions), tolerance.evidence
@@ -83,6 +84,11 @@ def find(id: str, known: tuple[Entry, ...]) -> Entry | None:
 
 def _entry(family: str, text: RuleText) -> Entry:
     return Entry(family, text.id, text.title, text.level, "*", (), text.doc)
+
+
+def _probed(rule: NormalizationRule) -> Iterator[str]:
+    """Yield the evidence that probed releases give for a rule."""
+    return (f"probed: {proof}" for proof in proofs(rule.id))
 
 
 def _function(check: LineCheck | FileCheck) -> object:

@@ -80,7 +80,7 @@ class Update:
         root = self.step.config.root
         if self.kept is not None and root is not None:
             vendor(self.kept, root / "schema", default_cache())
-        if self.probed is not None and root is not None:
+        if self.probed is not None and root is not None and not self.probed.unfinished:
             keep_observed(self.probed.observed(), root / "schema")
 
     def files(self, *, written: bool) -> str:
@@ -99,7 +99,7 @@ class Update:
         if self.probed is None:
             return
         yield probe_report(self.probed)
-        if observed_of(self.step.old) is not None:
+        if not self.probed.unfinished and observed_of(self.step.old) is not None:
             yield compare_observed(str(self.step.old), str(self.step.new))
 
     def _facts(self, written: bool) -> Iterator[str]:
@@ -162,7 +162,8 @@ def update_by(
 def _probed(step: Step, project: Path | None, say: Say) -> Outcome:
     """Probe the new release, and keep its profile where the loading of its schema finds it."""
     found = run(Request(release=str(step.new), source=step.source, project=project), say)
-    keep_observed(found.observed())
+    if not found.unfinished:
+        keep_observed(found.observed())
     return found
 
 

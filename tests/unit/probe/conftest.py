@@ -53,10 +53,17 @@ def protocol(tmp_path: Path) -> Protocol:
 
 
 @pytest.fixture
+def greeted(tmp_path: Path) -> Protocol:
+    """The same, with a hello of the same params."""
+    document = bundle(SCHEMA, methods=("probe/more", "initialize"))
+    return normalized(document, tmp_path / "greeted").protocol
+
+
+@pytest.fixture
 def probe_fake(protocol: Protocol) -> Prober:
     """Probes a fake server, for at most so many seconds; `heard` gets every message.
 
-    `program` is what runs it, Python itself.
+    `program` is what runs it, Python itself; `spoken` another protocol to probe it by.
     """
 
     def run(
@@ -65,11 +72,12 @@ def probe_fake(protocol: Protocol) -> Prober:
         seconds: float = 30,
         heard: list[tuple[Side, bytes]] | None = None,
         program: Path = Path(sys.executable),
+        spoken: Protocol = protocol,
         **more: Any,
     ) -> Probed:
         told = [] if heard is None else heard
-        target = Target(program, protocol, recipe_for(mode, **more))
+        target = Target(program, spoken, recipe_for(mode, **more))
         record = lambda _, side, text: told.append((side, text))  # noqa: E731
-        return probe(target, compile(protocol), Clock.of(seconds), record, lambda _: None)
+        return probe(target, compile(spoken), Clock.of(seconds), record, lambda _: None)
 
     return run

@@ -12,10 +12,11 @@ from codexwire.ingest import load
 from codexwire.ir.model import Protocol
 from codexwire.model.read import types_of
 from codexwire.model.types import Ref
-from codexwire.normalize import normalize
+from codexwire.normalize import AS_PUBLISHED, Effect, normalize
 from codexwire.probe.closed import read_closed
+from codexwire.probe.evidence import evidence
 from codexwire.probe.learn import Verdict, fits_of, learn
-from codexwire.probe.log import Exchange, Log, Stage
+from codexwire.probe.log import Exchange, Heard, Log, Stage
 from codexwire.wire import compile
 
 WRITTEN = {"status": "ok", "version": "sha256:0", "filePath": "/c", "overriddenMetadata": None}
@@ -78,6 +79,29 @@ def test_members_are_read_by_the_types_that_they_belong_to(newest: Protocol) -> 
     assert (name, "filePath") in reading.members
     assert reading.undeclared == {(name, "more")}
     assert ("v2/WriteStatus", "ok") in reading.values
+
+
+def test_a_rule_is_proved_by_what_the_published_schema_rejects() -> None:
+    loaded = load("0.171.0")
+    published = compile(normalize(loaded, effects=AS_PUBLISHED).protocol)
+    taken = {"id": 1, "method": "account/logout", "params": {}}
+    refused = {"id": 2, "method": "memory/reset", "params": {}}
+    log = Log(
+        [
+            Exchange(Stage.SWEEP, taken, {"id": 1, "result": {}}),
+            Exchange(Stage.SWEEP, refused, {"id": 2, "error": {"code": -32600, "message": "no"}}),
+        ],
+        [
+            Heard({"method": "rawResponse/completed", "params": {}}, True),
+            Heard({"method": "turn/started", "params": {}}, True),
+        ],
+    )
+    patches = (a for a in normalize(loaded).applied if a.rule.effect is Effect.PATCH)
+    changed = {a.rule.id: {place.partition("#")[0] for place in a.places} for a in patches}
+    assert evidence(published, changed, log) == {
+        "n004-hidden-notifications": ("rawResponse/completed",),
+        "n024-null-params-empty-object": ("request account/logout",),
+    }
 
 
 def test_the_keys_of_maps_are_nobodys_business(newest: Protocol) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from codexwire.direction import Side
+from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.probe import damage, line, session
 from codexwire.probe.log import Outcome, Stage, Trouble
@@ -51,6 +52,32 @@ def test_damaged_requests_are_sent_before_anybody_says_hello(probe_fake: Any) ->
     log = probe_fake("honest").log
     sent = [e for e in log.exchanges if e.method == "probe/run"]
     assert len(sent) == 2
+
+
+def test_what_no_scenario_sends_is_sent_with_odd_params_too(probe_fake: Any) -> None:
+    """To a server that was greeted: nobody else sees what becomes of them."""
+    found = probe_fake("honest")
+    sent = [e.message.get("params") for e in found.log.of("probe/more", Stage.SWEEP)]
+    assert sent == [
+        *({"name": "probe"}, None, None, [], {}, "probe", 7, True),
+        {"name": "probe", "codexwireProbe": 1},
+    ]
+    messages = [e.message for e in found.log.of("probe/more", Stage.SWEEP)]
+    assert ["params" in m for m in messages].count(False) == 1
+    only_damaged = probe_fake("honest", forbidden={"probe/more": "it must not"})
+    assert found.damages.count == only_damaged.damages.count + len(sent)
+
+
+def test_hellos_are_damaged_too(probe_fake: Any, greeted: Protocol) -> None:
+    """A server that takes one is used up: no second one ever finds it greeted."""
+    heard: list[tuple[Side, bytes]] = []
+    found = probe_fake("honest", spoken=greeted, heard=heard)
+    assert not found.log.troubles
+    assert not [text for _, text in heard if b"Already initialized" in text]
+    hellos = [text for side, text in heard if side is Side.CLIENT and b'"initialize"' in text]
+    assert [text for text in hellos if b'"name": null' in text]
+    assert [text for text in hellos if b"codexwireProbe" in text]
+    assert found.damages.count > probe_fake("honest").damages.count + 15
 
 
 def test_what_is_forbidden_is_not_sent(probe_fake: Any) -> None:

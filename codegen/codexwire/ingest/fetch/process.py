@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from time import monotonic
-from typing import IO, NoReturn
+from typing import IO
 
 from codexwire.errors import IngestError
-from codexwire.processes import kill_group
+from codexwire.processes import kill_group, terminable
 
 __all__ = ["Finished", "Limits", "Watch", "run"]
 
@@ -27,10 +25,14 @@ Watch = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a program may run, and how many bytes it may write altogether."""
+    """How long a program may run, and how many bytes it may write altogether.
+
+    `option` is that of the command line which allows more seconds, empty where none does.
+    """
 
     seconds: float
     size: int
+    option: str = "--timeout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def run(
     replaces the whole environment. Raises IngestError when it cannot be started or goes over a
     limit; it and what it started are then killed.
     """
-    with _terminable(), TemporaryFile() as output, TemporaryFile() as errors:
+    with terminable(), TemporaryFile() as output, TemporaryFile() as errors:
         try:
             process = subprocess.Popen(
                 list(command),
@@ -90,23 +92,6 @@ def run(
         return Finished(process.returncode, output.read(), errors.read().decode("utf-8", "replace"))
 
 
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Let SIGTERM end us as an exception does: the program has a session of its own and would stay."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may say what a signal does
-        return
-    before = signal.signal(signal.SIGTERM, _terminated)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _terminated(number: int, _: object) -> NoReturn:
-    raise SystemExit(128 + number)
-
-
 def _wait(
     process: subprocess.Popen[bytes],
     name: str,
@@ -122,9 +107,9 @@ def _wait(
             running = False
         except subprocess.TimeoutExpired:
             if monotonic() > deadline:
+                more = f"; {limits.option} allows more" if limits.option else ""
                 raise IngestError(
-                    f"{name} did not end within {limits.seconds:g} s",
-                    hint="it was killed; --timeout allows more",
+                    f"{name} did not end within {limits.seconds:g} s", hint=f"it was killed{more}"
                 ) from None
         size = written()
         if size > limits.size:

@@ -75,7 +75,6 @@ READING: frozenset[str] = frozenset(
         "getAuthStatus",
         "hooks/list",
         "mcpServerStatus/list",
-        "memory/status",
         "model/list",
         "modelProvider/capabilities/read",
         "modelProvider/list",
@@ -101,6 +100,7 @@ READING: frozenset[str] = frozenset(
         "windowsSandbox/readiness",
     }
 )
+"""`memory/status` is not among them: it makes a database where there is none."""
 
 _ACCOUNT = "it needs an account and a network"
 _OTHER_SYSTEM = "it comes on another system"

@@ -30,7 +30,7 @@ from codexwire.runtime.transport.base import (
 )
 from codexwire.runtime.transport.frames import WebSocket
 
-__all__ = ["open_unix_socket", "open_websocket"]
+__all__ = ["bearer", "open_unix_socket", "open_websocket"]
 
 _CLOSE_WAIT = 1.0
 
@@ -52,16 +52,13 @@ async def open_websocket(
     LaunchError for what is no such URL.
     """
     uri = _parse(url)
-    if token is not None and not (uri.secure or is_loopback(uri.host)):
-        raise LaunchError(
-            f"a token is not sent to {uri.host} in the clear", hint="use wss:// or a tunnel"
-        )
+    headers = {**(headers or {}), **bearer(uri.host, token, secure=uri.secure)}
     try:
         with anyio.fail_after(open_timeout):
             stream = await _connect(uri)
     except (OSError, TimeoutError) as problem:
         raise NoServerError(f"no server at {url}: {problem or 'no answer'}") from None
-    async with _session(stream, uri, token, headers or {}, open_timeout, ping_interval) as session:
+    async with _session(stream, uri, headers, open_timeout, ping_interval) as session:
         yield session
 
 
@@ -86,7 +83,7 @@ async def open_unix_socket(
     async with AsyncExitStack() as stack:
         try:
             stream = await _connect_unix(path, open_timeout)
-            opening = _session(stream, uri, token, {}, open_timeout, ping_interval)
+            opening = _session(stream, uri, bearer(uri.host, token), open_timeout, ping_interval)
             session = await stack.enter_async_context(opening)
         except _HungUpError:
             stream = await _connect_unix(path, open_timeout)
@@ -100,6 +97,17 @@ async def _connect_unix(path: str | Path, open_timeout: float) -> ByteStream:
             return await anyio.connect_unix(os.fspath(path))
     except (OSError, TimeoutError) as problem:
         raise NoServerError(f"no server at unix://{path}: {problem or 'no answer'}") from None
+
+
+def bearer(host: str, token: str | None, *, secure: bool = False) -> dict[str, str]:
+    """Return the headers that carry a token; LaunchError where others on the way to a host would read it."""
+    if token is None:
+        return {}
+    if not (secure or is_loopback(host)):
+        raise LaunchError(
+            f"a token is not sent to {host} in the clear", hint="use wss:// or a tunnel"
+        )
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _parse(url: str) -> WebSocketURI:
@@ -119,13 +127,10 @@ async def _connect(uri: WebSocketURI) -> ByteStream:
 async def _session(
     stream: ByteStream,
     uri: WebSocketURI,
-    token: str | None,
     headers: Mapping[str, str],
     open_timeout: float,
     ping_interval: float | None,
 ) -> AsyncIterator[WebSocket]:
-    if token is not None:
-        headers = {**headers, "Authorization": f"Bearer {token}"}
     socket = _WebSocket(stream, uri)
     try:
         try:

@@ -48,8 +48,8 @@ def _named(protocol: Protocol, method: Method, table: Mapping[str, tuple[str, ..
         bare = f"{spaces.bare(stem)}Response"
         names = (f"{stem}Response", spaces.full(spaces.newest, bare), bare)
         candidates += [("params", name) for name in names]
-    if method.name in protocol.observed:
-        candidates.append(("observed", protocol.observed[method.name]))
+    if method.name in protocol.observed.responses:
+        candidates.append(("observed", protocol.observed.responses[method.name]))
     for how, name in candidates:
         if name in protocol.types:
             return replace(method, result=name, result_by=how)
