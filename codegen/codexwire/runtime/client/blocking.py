@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import CancelledError
+from time import monotonic
 from typing import Any, Generic, Self, TypeVar
+
+import anyio
 
 from codexwire.runtime.client.loop_thread import LoopThread
 from codexwire.runtime.client.options import RetryPolicy
@@ -13,7 +16,7 @@ from codexwire.runtime.client.peer import AsyncPeer, Params
 from codexwire.runtime.client.router import Statistics
 from codexwire.runtime.client.subscription import Overflow
 from codexwire.runtime.client.sync_streams import Notifications, soon
-from codexwire.runtime.errors import ConnectionClosedError, UnsupportedError
+from codexwire.runtime.errors import ConnectionClosedError, OverloadedError, UnsupportedError
 from codexwire.runtime.transport.base import PostMortem
 
 __all__ = ["BlockingPeer"]
@@ -81,8 +84,8 @@ class BlockingPeer(Generic[Client]):
         trace: Mapping[str, str] | None = None,
     ) -> Any:
         """Send any request and return its result, typed where the method is known."""
-        ask = self._client.request
-        return self.call(ask, method, params, timeout=timeout, retry=retry, trace=trace)
+        result = self.ask(method, params, timeout=timeout, retry=retry, trace=trace)
+        return self._client.codec.result(method, result)
 
     def pages(
         self, method: str, params: Params = None, *, timeout: float | None = None
@@ -112,9 +115,25 @@ class BlockingPeer(Generic[Client]):
         retry: RetryPolicy | None = None,
         trace: Mapping[str, str] | None = None,
     ) -> Any:
-        """Do as `request`, with the result as it is on the wire."""
-        ask = self._client.ask
-        return self.call(ask, method, params, timeout=timeout, retry=retry, trace=trace)
+        """Do as `request`, with the result as it is on the wire.
+
+        The calling thread sends and waits by itself where the transport can send without waiting.
+        """
+        if self._loop is None or not self._is_here:
+            return self.call(self._client.ask, method, params)  # says what is wrong
+        options, begun = self._client.options, monotonic()
+        limit = options.timeout if timeout is None else timeout
+        retry = retry or options.retry
+        try:
+            return self._client.connection.ask_blocking(method, params, trace, limit)
+        except anyio.WouldBlock:
+            ask = self._client.ask
+            return self.call(ask, method, params, timeout=timeout, retry=retry, trace=trace)
+        except OverloadedError:
+            if not retry.retries:
+                raise
+        left = None if limit is None else begun + limit - monotonic()
+        return self.call(self._client.ask_again, method, params, trace, retry, limit, left)
 
     @property
     def statistics(self) -> Statistics:
