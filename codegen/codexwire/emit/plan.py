@@ -71,9 +71,7 @@ def plan_package(
             "validators": VALIDATOR_EXPORTS,
         }
     sources["__init__.py"] = _package_init(protocol, stamp, exports)
-    formatted = format_python(
-        {name: f"{stamp.comment()}\n{source}" for name, source in sources.items()}
-    )
+    formatted = format_python(sources, f"{stamp.comment()}\n")
     files = {name: text.encode() for name, text in formatted.items()}
     files["py.typed"] = b""
     holes = tuple(sorted({*protocol.holes, *models.holes, *lost_ids(protocol)}))
