@@ -14,7 +14,7 @@ from codexwire.model.profile import Profile
 from codexwire.normalize.pipeline import Application, Normalized, Stale
 from codexwire.version import Version
 
-__all__ = ["packed", "unpacked"]
+__all__ = ["packed", "unpacked", "written"]
 
 
 class _Packed(msgspec.Struct, array_like=True, frozen=True):
@@ -34,10 +34,15 @@ class _Packed(msgspec.Struct, array_like=True, frozen=True):
 
 def packed(normalized: Normalized) -> bytes | None:
     """Return the bytes that `unpacked` reads; None for what cannot be written, or has rules of others."""
-    protocol = normalized.protocol
     rules = (*(a.rule for a in normalized.applied), *(s.rule for s in normalized.stale))
     if any(rule.origin != BUILT_IN for rule in rules):
         return None
+    return written(normalized)
+
+
+def written(normalized: Normalized) -> bytes | None:
+    """Return bytes that are the same for the same protocol after the same rules; None as for `packed`."""
+    protocol = normalized.protocol
     found = _Packed(
         protocol.name,
         protocol.version,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codexwire.ingest import files_of, load
+from codexwire.ingest.at_hand import is_at_hand
 from codexwire.ingest.made import keep, name_of, recall
 from codexwire.ir.model import Protocol
 from codexwire.model.normalization import Compared, Effect
@@ -10,6 +11,7 @@ from codexwire.model.profile import profile_of
 from codexwire.normalize import Normalized, ProjectRules, Rule, normalize
 from codexwire.normalize.packed import packed, unpacked
 from codexwire.normalize.project import NONE
+from codexwire.version import Version
 
 __all__ = ["normalized", "rules_compared"]
 
@@ -21,20 +23,23 @@ def normalized(
     effects: tuple[Effect, ...] = tuple(Effect),
     compared: tuple[Compared, ...] = tuple(Compared),
     project: ProjectRules = NONE,
+    exact: bool = True,
 ) -> Normalized:
-    """Return a source as `load` reads it, exactly, after the rules of some effects and comparisons.
+    """Return a source as `load` reads it after the rules of some effects and comparisons.
 
     What becomes of a release is kept, unless a project has rules of its own. Raises CodexwireError.
     """
     known = None if project.all else files_of(source)
-    if known is None:
-        return _made(source, channel, effects, compared, project)
+    if known is None or not (
+        exact or is_at_hand(Version.parse(source.rpartition("@")[2]), known[0])
+    ):
+        return _made(source, channel, effects, compared, project, exact)
     profile, files = known
     name = name_of(profile.source, source, channel, effects, compared, files=files)
     content = None if name is None else recall(name)
     found = None if content is None else unpacked(content, profile)
     if found is None:
-        found = _made(source, channel, effects, compared, project)
+        found = _made(source, channel, effects, compared, project, exact)
         made = packed(found)
         if name is not None and made is not None:
             keep(name, made)
@@ -47,8 +52,9 @@ def _made(
     effects: tuple[Effect, ...],
     compared: tuple[Compared, ...],
     project: ProjectRules,
+    exact: bool,
 ) -> Normalized:
-    protocol = load(source, channel=channel, exact=True)
+    protocol = load(source, channel=channel, exact=exact)
     rules = rules_compared(protocol, compared)
     return normalize(protocol, effects=effects, rules=rules, project=project)
 
