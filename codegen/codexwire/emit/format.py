@@ -65,12 +65,12 @@ def _known(source: str, stub: bool) -> str:
 def _formatted(source: str, stub: bool) -> str:
     """Format one source.
 
-    Black goes over a source twice unless the first time changes nothing, so what is too long is
-    brought into form on its own first.
+    Black goes over a source twice unless the first time changes nothing, so the end, and what is too
+    long, is brought into form on its own first.
     """
-    if stub:
-        return _black(source, stub=True)
-    return _black(_BETWEEN.join(_shortened(block) for block in source.split(_BETWEEN)))
+    if not stub:
+        source = _BETWEEN.join(_shortened(block) for block in source.split(_BETWEEN))
+    return _black(f"{source.rstrip()}\n" if source else source, stub=stub)
 
 
 def _shortened(block: str) -> str:
