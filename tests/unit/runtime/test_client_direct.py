@@ -1,4 +1,4 @@
-"""A blocking client whose threads send and wait by themselves, over a child's pipes."""
+"""A blocking client whose threads wait by themselves, and send by themselves over a child's pipes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
 import anyio
+import anyio.to_thread
 import pytest
+from fake_app_server import FakeServer
 
 from codexwire.runtime.client import Client, ClientOptions, RetryPolicy
 from codexwire.runtime.client.outgoing import Outgoing
@@ -24,8 +27,16 @@ from codexwire.runtime.errors import (
     RpcError,
     UnreadableAnswerError,
 )
-from codexwire.runtime.transport import PostMortem, open_stdio, stdio
-from codexwire.runtime.transport.base import TransportFailure
+from codexwire.runtime.transport import (
+    MemoryServer,
+    PostMortem,
+    Transport,
+    memory_pair,
+    open_memory,
+    open_stdio,
+    stdio,
+)
+from codexwire.runtime.transport.base import TransportFailure, background_tasks
 
 SERVER = r"""
 import json, sys, time
@@ -278,7 +289,7 @@ async def test_a_full_pipe_is_waited_for() -> None:
 
 
 def test_where_an_event_loop_cannot_wait_for_pipes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on Windows: the streams of the event loop are used, and each request is a task."""
+    """As on Windows: the streams of the event loop are used."""
     monkeypatch.setattr(stdio, "_piped", stdio._streamed)
     with client() as opened:
         assert opened.request("echo", 1) == 1
@@ -288,9 +299,42 @@ def test_where_an_event_loop_cannot_wait_for_pipes(monkeypatch: pytest.MonkeyPat
     assert opened.post_mortem.returncode == 0
 
 
-def test_a_request_takes_no_task_of_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else it would be as slow as two crossings between threads."""
-    with client() as opened:
-        monkeypatch.setattr(opened, "call", None)
-        assert opened.request("echo", 1) == 1
-        monkeypatch.undo()
+def test_a_request_takes_no_task_of_the_loop(
+    monkeypatch: pytest.MonkeyPatch, server: FakeServer
+) -> None:
+    """Else it would be as slow as two crossings between threads: over pipes and over anything else."""
+    server.answers["echo"] = lambda end, message: end.answer(message, message["params"])
+    for opened in (client(), Client(server.open)):
+        with opened:
+            monkeypatch.setattr(opened, "call", None)
+            assert opened.request("echo", 1) == 1
+            assert opened.request("echo", 2) == 2
+            monkeypatch.undo()
+
+
+def test_more_requests_than_may_wait_all_get_their_answers() -> None:
+    """The server begins to read when 600 threads have asked, and the transport takes one message."""
+    asked = threading.Semaphore(0)
+
+    async def serve(server: MemoryServer) -> None:
+        for _ in range(600):
+            await anyio.to_thread.run_sync(asked.acquire)
+        await anyio.sleep(0.2)
+        with suppress(TransportFailure):
+            while True:
+                message = await server.receive()
+                await server.answer(message, message["params"])
+
+    @asynccontextmanager
+    async def opener() -> AsyncIterator[Transport]:
+        transport, server = memory_pair(buffer=1)
+        async with open_memory(transport), background_tasks(lambda: serve(server)):
+            yield transport
+
+    def ask(number: int) -> bool:
+        asked.release()
+        return bool(opened.request("echo", number, timeout=60) == number)
+
+    with Client(opener, OPTIONS) as opened, ThreadPoolExecutor(600) as pool:
+        assert all(pool.map(ask, range(600)))
+        assert kept(opened) == 0

@@ -8,8 +8,7 @@ from concurrent.futures import CancelledError
 from time import monotonic
 from typing import Any, Generic, Self, TypeVar
 
-import anyio
-
+from codexwire.profiles.app_server.turns import STARTS
 from codexwire.runtime.client.loop_thread import LoopThread
 from codexwire.runtime.client.options import RetryPolicy
 from codexwire.runtime.client.peer import AsyncPeer, Params
@@ -115,25 +114,20 @@ class BlockingPeer(Generic[Client]):
         retry: RetryPolicy | None = None,
         trace: Mapping[str, str] | None = None,
     ) -> Any:
-        """Do as `request`, with the result as it is on the wire.
-
-        The calling thread sends and waits by itself where the transport can send without waiting.
-        """
-        if self._loop is None or not self._is_here:
-            return self.call(self._client.ask, method, params)  # says what is wrong
-        options, begun = self._client.options, monotonic()
-        limit = options.timeout if timeout is None else timeout
-        retry = retry or options.retry
-        try:
-            return self._client.connection.ask_blocking(method, params, trace, limit)
-        except anyio.WouldBlock:
-            ask = self._client.ask
+        """Do as `request`, with the result as it is on the wire."""
+        client, begun = self._client, monotonic()
+        if method in STARTS or self._loop is None or not self._is_here:
+            ask = client.ask
             return self.call(ask, method, params, timeout=timeout, retry=retry, trace=trace)
+        limit = client.options.timeout if timeout is None else timeout
+        retry = retry or client.options.retry
+        try:
+            return client.connection.ask_blocking(method, params, trace, limit, self._loop.soon)
         except OverloadedError:
             if not retry.retries:
                 raise
         left = None if limit is None else begun + limit - monotonic()
-        return self.call(self._client.ask_again, method, params, trace, retry, limit, left)
+        return self.call(client.ask_again, method, params, trace, retry, limit, left)
 
     @property
     def statistics(self) -> Statistics:

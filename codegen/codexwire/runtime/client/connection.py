@@ -106,22 +106,24 @@ class Connection:
                 return await waiter.wait()
 
     def ask_blocking(
-        self, method: str, params: Any, trace: Mapping[str, str] | None, timeout: float | None
+        self,
+        method: str,
+        params: Any,
+        trace: Mapping[str, str] | None,
+        timeout: float | None,
+        soon: Callable[..., object],
     ) -> Any:
         """Do as `request` in a thread that is not the event loop's, and let it wait for the answer.
 
-        WouldBlock when the request cannot be sent without waiting, and is not sent; nor is one that
-        starts a turn.
+        `soon` calls a function in the event loop. Not for requests that start a turn.
         """
-        if method in STARTS or not self._outgoing.is_direct:
-            raise anyio.WouldBlock
         number, message = self._numbered(method, params, trace)
         text = encode(message)
         waiter = BlockingWaiter(method)
         self.router.expect_answer(number, waiter)
         try:
             if not self._outgoing.send_now(text):
-                raise anyio.WouldBlock
+                soon(self._hand_in, text)
             return waiter.wait(timeout)
         except TimeoutError:
             assert timeout is not None
@@ -221,6 +223,16 @@ class Connection:
         if trace is not None:
             message["trace"] = trace_context(trace)
         return number, message
+
+    def _hand_in(self, text: bytes) -> None:
+        """Send a message, in a task of its own where it must wait; of a connection that ends, all know."""
+        with suppress(TransportFailure):
+            if not self._outgoing.put(text):
+                self._tasks.start_soon(self._wait_in_line, text)
+
+    async def _wait_in_line(self, text: bytes) -> None:
+        with suppress(TransportFailure):
+            await self._outgoing.send(text)
 
     async def _send(self, message: Json) -> None:
         try:

@@ -34,11 +34,6 @@ class Outgoing:
         self._more, self._room = anyio.Event(), anyio.Event()
         self._closed = False
 
-    @property
-    def is_direct(self) -> bool:
-        """Whether a message may be sent without a task, from any thread."""
-        return self._send_direct is not None and self._observe is None
-
     def send_now(self, text: bytes) -> bool:
         """Send a message from any thread, if nothing waits before it and it need not wait itself.
 
