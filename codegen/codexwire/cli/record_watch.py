@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 import sys
 
-from codexwire.cli.command import project_here
-from codexwire.usecases.record_watch import watch
-
 __all__ = ["main"]
 
 
@@ -15,6 +12,10 @@ def main() -> None:
     """Judge standard input; the arguments are the recording's name and the schema."""
     if hasattr(os, "nice"):
         os.nice(10)
+    # Only now: the imports take their time, and the traffic comes first.
+    from codexwire.cli.command import project_here
+    from codexwire.usecases.record_watch import watch
+
     name, schema = sys.argv[1:3]
     watch(sys.stdin.buffer, name, schema, project_here(), _say)
 

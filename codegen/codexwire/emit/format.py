@@ -1,21 +1,24 @@
-"""The one place that runs black."""
+"""The one place that runs black. What it made of a source is kept, and not made again."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from typing import Any, Final
 
-from black import format_str
-from black.mode import Mode, TargetVersion
-from black.parsing import InvalidInput
+from codexwire.ingest.made import keep, recall
 
 __all__ = ["LINE_LENGTH", "format_python", "no_collection"]
 
 LINE_LENGTH = 100
-_MODE = Mode(target_versions={TargetVersion.PY311}, line_length=LINE_LENGTH)
-_STUB = Mode(target_versions={TargetVersion.PY311}, line_length=LINE_LENGTH, is_pyi=True)
 _BETWEEN = "\n\n\n"  # top-level statements
+_BLACK = version("black")
+_WAY: Final = 1
+"""Another number makes what was kept useless: to be changed with how `_formatted` goes about it."""
 
 
 @contextmanager
@@ -34,37 +37,62 @@ def no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def format_python(sources: Mapping[str, str]) -> dict[str, str]:
-    """Return every source as black writes it.
+def format_python(sources: Mapping[str, str], head: str = "") -> dict[str, str]:
+    """Return every source as black writes it, each behind the comment lines `head`.
 
     What is `# fmt: off` to its end, tables for the machine, is left as it was printed.
     """
     with no_collection():
         return {
-            name: _format(source, _STUB if name.endswith(".pyi") else _MODE)
-            for name, source in sources.items()
+            name: head + _known(source, name.endswith(".pyi")) for name, source in sources.items()
         }
 
 
-def _format(source: str, mode: Mode) -> str:
+def _known(source: str, stub: bool) -> str:
+    """Return one source formatted: as it is kept, else as black writes it."""
+    if "\n# fmt: off\n" in f"\n{source}" and "\n# fmt: on\n" not in source:
+        return source
+    facts = ("format", _WAY, _BLACK, LINE_LENGTH, stub, source)
+    name = sha256(repr(facts).encode()).hexdigest()
+    kept = recall(name)
+    if kept is not None:
+        return kept.decode()
+    formatted = _formatted(source, stub)
+    keep(name, formatted.encode())
+    return formatted
+
+
+def _formatted(source: str, stub: bool) -> str:
     """Format one source.
 
-    Black goes over a source twice unless the first time changes nothing, so what is too long is
-    brought into form on its own first.
+    Black goes over a source twice unless the first time changes nothing, so the end, and what is too
+    long, is brought into form on its own first.
     """
-    if "\n# fmt: off\n" in source and "\n# fmt: on\n" not in source:
-        return source
-    if mode is _STUB:
-        return format_str(source, mode=mode)
-    blocks = [_shortened(block) for block in source.split(_BETWEEN)]
-    return format_str(_BETWEEN.join(blocks), mode=mode)
+    if not stub:
+        source = _BETWEEN.join(_shortened(block) for block in source.split(_BETWEEN))
+    return _black(f"{source.rstrip()}\n" if source else source, stub=stub)
 
 
 def _shortened(block: str) -> str:
     longest = max(map(len, block.splitlines()), default=0)
     if longest <= LINE_LENGTH or "# fmt: off" in block:
         return block
+    from black.parsing import InvalidInput
+
     try:
-        return format_str(block, mode=_MODE).rstrip("\n")
+        return _black(block).rstrip("\n")
     except InvalidInput:  # not a whole statement after all
         return block
+
+
+def _black(source: str, *, stub: bool = False) -> str:
+    from black import format_str  # only for what is not known: the import takes 0.1 s
+
+    return format_str(source, mode=_mode(stub))
+
+
+@cache
+def _mode(stub: bool) -> Any:
+    from black.mode import Mode, TargetVersion
+
+    return Mode(target_versions={TargetVersion.PY311}, line_length=LINE_LENGTH, is_pyi=stub)

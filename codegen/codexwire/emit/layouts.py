@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from codexwire.emit.header import Stamp
+from codexwire.emit.kept import made_once
 from codexwire.emit.sdk_layout import plan_sdk_layout
 from codexwire.emit.sdk_names import SDK_RELEASE
 from codexwire.ingest import load_version
-from codexwire.ir.model import Protocol
-from codexwire.normalize import normalize
+from codexwire.normalize import Normalized, normalize
 from codexwire.profiles.table import DEFAULT
 from codexwire.version import Version
 
 __all__ = ["LAYOUTS", "PACKAGE", "Layout"]
 
-Plan: TypeAlias = "Callable[[Protocol, Stamp, str], Mapping[str, bytes]]"
+Plan: TypeAlias = "Callable[[Normalized, Stamp, str], Mapping[str, bytes]]"
 """Returns the files of a normalized protocol: name below the output folder → content."""
 
 PACKAGE = "package"
@@ -31,7 +31,7 @@ PACKAGE = "package"
 class Layout:
     """One way of writing a protocol as files in a folder that may have others.
 
-    `plan(protocol, stamp, channel)` returns the files; `channel` is the one that is taken where none is
+    `plan(normalized, stamp, channel)` returns the files; `channel` is the one that is taken where none is
     named, and `source` the only protocol that it can be of (empty: any).
     """
 
@@ -40,9 +40,14 @@ class Layout:
     source: str = ""
 
 
-def _openai_sdk(protocol: Protocol, stamp: Stamp, channel: str) -> Mapping[str, bytes]:
-    own = load_version(Version.parse(SDK_RELEASE), channel=channel)
-    return plan_sdk_layout(protocol, stamp, normalize(own).protocol)
+def _openai_sdk(normalized: Normalized, stamp: Stamp, channel: str) -> Mapping[str, bytes]:
+    own = normalize(load_version(Version.parse(SDK_RELEASE), channel=channel))
+    return made_once(
+        lambda: plan_sdk_layout(normalized.protocol, stamp, own.protocol),
+        dict[str, bytes],
+        (normalized, own),
+        *("openai-sdk", stamp),
+    )
 
 
 LAYOUTS: Mapping[str, Layout] = {

@@ -12,6 +12,7 @@ from codexwire.emit.decode import DECODE_EXPORTS, plan_decode
 from codexwire.emit.format import format_python
 from codexwire.emit.header import Stamp
 from codexwire.emit.ids import lost_ids
+from codexwire.emit.kept import made_once
 from codexwire.emit.known import holes_as_text, results_by
 from codexwire.emit.lines import line_exports, plan_lines
 from codexwire.emit.methods import TABLE_NAMES, plan_methods
@@ -44,10 +45,19 @@ class Plan:
 def plan_package(
     normalized: Normalized, stamp: Stamp, *, package: str, style: Style = "pydantic"
 ) -> Plan:
-    """Return the plan of a package.
+    """Return the plan of a package, which is made once for the same input.
 
     Styles other than `pydantic` have models only.
     """
+    return made_once(
+        lambda: _planned(normalized, stamp, package, style),
+        Plan,
+        (normalized,),
+        *(stamp, package, style),
+    )
+
+
+def _planned(normalized: Normalized, stamp: Stamp, package: str, style: Style) -> Plan:
     protocol = prepared(normalized.protocol)
     models = plan_models(protocol, style=style)
     sources = dict(models.files)
@@ -71,9 +81,7 @@ def plan_package(
             "validators": VALIDATOR_EXPORTS,
         }
     sources["__init__.py"] = _package_init(protocol, stamp, exports)
-    formatted = format_python(
-        {name: f"{stamp.comment()}\n{source}" for name, source in sources.items()}
-    )
+    formatted = format_python(sources, f"{stamp.comment()}\n")
     files = {name: text.encode() for name, text in formatted.items()}
     files["py.typed"] = b""
     holes = tuple(sorted({*protocol.holes, *models.holes, *lost_ids(protocol)}))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from codexwire.direction import Kind, Side
 from codexwire.emit.format import format_python
-from codexwire.emit.generator import DataModelType, LiteralType, generated_models
+from codexwire.emit.generator import generated_models
 from codexwire.emit.header import Stamp
 from codexwire.emit.ids import id_tables
 from codexwire.emit.methods import params_class
@@ -36,17 +36,17 @@ def plan_sdk_layout(protocol: Protocol, stamp: Stamp, sdk: Protocol) -> dict[str
         "v2_all.py": _models(protocol, sdk),
         "notification_registry.py": _registry(protocol, class_names(protocol)),
     }
-    stamped = {name: f"{stamp.comment()}\n{source}" for name, source in sources.items()}
-    return {name: text.encode() for name, text in format_python(stamped).items()}
+    formatted = format_python(sources, f"{stamp.comment()}\n")
+    return {name: text.encode() for name, text in formatted.items()}
 
 
 def _models(protocol: Protocol, sdk: Protocol) -> str:
     found = generated_models(
         sdk_schema(protocol, sdk),
         _class_name,
+        "pydantic_v2.BaseModel",
         # as the SDK's own build has it
-        output_model_type=DataModelType.PydanticV2BaseModel,
-        enum_field_as_literal=LiteralType.One,
+        literals="one",
         field_constraints=True,
         snake_case_field=True,
         use_title_as_name=True,

@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 from codexwire.emit.definitions import Definition, DefinitionKind, Property
 from codexwire.emit.docs import documented, unit_note
-from codexwire.emit.generator import DataModelType, generated_models
+from codexwire.emit.generator import Kind, generated_models
 from codexwire.emit.modules import Module, circles
 from codexwire.ir.model import REF_PREFIX, Schema
 from codexwire.ir.walk import Path, transform
@@ -24,19 +24,15 @@ __all__ = ["STYLES", "Style", "style_sources"]
 
 Style = Literal["pydantic", "typeddict", "msgspec", "dataclass"]
 
+_KINDS: Mapping[Style, Kind] = {
+    "typeddict": "typing.TypedDict",
+    "msgspec": "msgspec.Struct",
+    "dataclass": "dataclasses.dataclass",
+}
 _OPTIONS: Mapping[Style, Mapping[str, Any]] = {
-    "typeddict": {
-        "output_model_type": DataModelType.TypingTypedDict,
-        "custom_template_dir": templates_root() / "styles",
-    },
-    "msgspec": {
-        "output_model_type": DataModelType.MsgspecStruct,
-        "use_field_description": False,  # it stands in `Meta`
-    },
-    "dataclass": {
-        "output_model_type": DataModelType.DataclassesDataclass,
-        "field_extra_keys": {"metadata"},
-    },
+    "typeddict": {"custom_template_dir": templates_root() / "styles"},
+    "msgspec": {"use_field_description": False},  # it stands in `Meta`
+    "dataclass": {"field_extra_keys": {"metadata"}},
 }
 STYLES: tuple[Style, ...] = ("pydantic", *_OPTIONS)
 
@@ -54,6 +50,7 @@ def style_sources(
     found = generated_models(
         document.schema(),
         lambda name: name,
+        _KINDS[style],
         aliases=document.field_names(),
         extra_template_data={
             document.names[d.name]: {"read_otherwise": True}

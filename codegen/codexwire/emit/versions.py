@@ -42,7 +42,7 @@ def plan_versions(
         title=f"The {protocol} protocol of {len(rows)} releases, side by side.",
         rows=rows,
     )
-    init = format_python({"__init__.py": f"{stamp.comment()}\n{source}"})["__init__.py"]
+    init = format_python({"__init__.py": source}, f"{stamp.comment()}\n")["__init__.py"]
     files = {
         "__init__.py": init.encode(),
         "manifest.json": json_bytes(

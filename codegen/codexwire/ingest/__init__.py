@@ -16,7 +16,7 @@ from pathlib import Path
 
 from codexwire.direction import Stability
 from codexwire.errors import CodexwireWarning, UsageError
-from codexwire.ingest.archive import archive
+from codexwire.ingest.archive import archive, archive_path
 from codexwire.ingest.at_hand import (
     bundles_of,
     nearest_at_hand,
@@ -30,14 +30,14 @@ from codexwire.ingest.document import Document, open_document
 from codexwire.ingest.embedded import CHANNELS, DEFAULT_VERSION, identify
 from codexwire.ingest.flat import complete
 from codexwire.ingest.merge import merge_types
-from codexwire.ingest.observed import observed_of
+from codexwire.ingest.observed import observed_file, observed_of
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.model import Protocol, Seen, Source
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT, of_source
 from codexwire.version import Version
 
-__all__ = ["CHANNELS", "DEFAULT_VERSION", "load", "load_files", "load_version"]
+__all__ = ["CHANNELS", "DEFAULT_VERSION", "files_of", "load", "load_files", "load_version"]
 
 
 def load(
@@ -98,6 +98,21 @@ def load(
             )
         return protocol
     return _known(document, release, found, channel)
+
+
+def files_of(source: str) -> tuple[Profile, tuple[Path, ...]] | None:
+    """Return the protocol of a release that a source names, and the files that `load` reads for it.
+
+    None for a source that names no release: a path, or a protocol alone.
+    """
+    word, _, wanted = source.rpartition("@")
+    profile, version = of_source(word) if word else DEFAULT, Version.read(wanted)
+    if profile is None or version is None or profile.described or (word and profile is DEFAULT):
+        return None
+    bundles = bundles_of(version, profile)
+    observed = observed_file(version) if profile is DEFAULT else None
+    beside = () if observed is None else (observed,)
+    return profile, (*(bundles.values() or (archive_path(profile),)), *beside)
 
 
 def _of_kind(profile: Profile, version: Version | None, exact: bool) -> Protocol:

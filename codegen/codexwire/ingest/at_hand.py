@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from codexwire.errors import CodexwireWarning
+from codexwire.errors import CodexwireWarning, IngestError
 from codexwire.ingest.archive import archive
-from codexwire.ingest.cache import Cache, cached, default_cache, listed, usable
+from codexwire.ingest.cache import Cache, Stored, cached, default_cache, listed, usable
 from codexwire.ingest.embedded import Release, index, project_index, published, vendored
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT
@@ -81,15 +81,23 @@ def bundles_of(version: Version, profile: Profile = DEFAULT) -> dict[str, Path]:
     files = {} if profile.root else vendored(version)
     if files:
         return files
-    usual = usable if version in archive(profile).versions else cached
-    entry = usual(default_cache(), version)
+    entry = _cached(version, profile)
     found = entry.schemas_of(profile) if entry else ()
     return {r.channel: r.file for r in found if r.file}
 
 
+def _cached(version: Version, profile: Profile) -> Stored | None:
+    try:
+        return cached(default_cache(), version)
+    except IngestError:
+        if version not in archive(profile).versions:
+            raise
+        return usable(default_cache(), version)
+
+
 def is_at_hand(version: Version, profile: Profile = DEFAULT) -> bool:
     """Whether a release is at hand, as bundles or in the archive."""
-    return version in archive(profile).versions or bool(bundles_of(version, profile))
+    return bool(bundles_of(version, profile)) or version in archive(profile).versions
 
 
 def nearest_at_hand(version: Version, profile: Profile = DEFAULT) -> Version:

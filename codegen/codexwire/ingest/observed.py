@@ -15,7 +15,7 @@ from codexwire.model.observed import Observed, read_observed, write_observed
 from codexwire.resources import schema_root
 from codexwire.version import Version
 
-__all__ = ["OBSERVED_FOLDER", "keep_observed", "observed_of", "observed_releases"]
+__all__ = ["OBSERVED_FOLDER", "keep_observed", "observed_file", "observed_of", "observed_releases"]
 
 OBSERVED_FOLDER = "observed"
 """The folder of profiles below that of the schemas; a profile is called after its release."""
@@ -29,11 +29,14 @@ def observed_releases() -> tuple[Version, ...]:
 
 def observed_of(version: Version) -> Observed | None:
     """Return the observed profile of a release, None where there is none; IngestError for a damaged one."""
-    for folder in _folders():
-        path = folder / f"{version}.json"
-        if path.is_file():
-            return _read(path)
-    return None
+    path = observed_file(version)
+    return None if path is None else _read(path)
+
+
+def observed_file(version: Version) -> Path | None:
+    """Return where the observed profile of a release is, None where there is none."""
+    paths = (folder / f"{version}.json" for folder in _folders())
+    return next((path for path in paths if path.is_file()), None)
 
 
 def _folders() -> Iterator[Path]:

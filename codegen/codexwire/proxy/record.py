@@ -1,7 +1,7 @@
-"""A recording that is being written: every message is in the file before the next one is looked at.
+"""A recording that is being written: what came together is in the file before more is looked at.
 
-A process that is killed loses at most the message that it was writing, in a compressed file too:
-the compressors are flushed after each line.
+A process that is killed loses at most the messages that it was writing, one unless several came at once,
+in a compressed file too: the compressors are flushed each time.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import zstandard
 
 from codexwire.direction import Side
 from codexwire.files import PRIVATE, is_special, open_new, unwritable
-from codexwire.runtime.recording import closed_line, record_line
+from codexwire.runtime.recording import closed_line, record_lines
 from codexwire.runtime.transport.lines import LineSplitter
 
 __all__ = ["Found", "LineMessages", "LineWriter", "Messages", "Recording", "Tap"]
@@ -30,16 +30,16 @@ Found: TypeAlias = tuple[bytes, bool]
 
 
 class _Packer(Protocol):
-    """Turns lines into the bytes of a file, such that each line can be read back at once."""
+    """Turns lines into the bytes of a file, such that they can be read back at once."""
 
-    def pack(self, line: bytes) -> bytes: ...
+    def pack(self, lines: bytes) -> bytes: ...
 
     def finish(self) -> bytes: ...
 
 
 class _Plain:
-    def pack(self, line: bytes) -> bytes:
-        return line
+    def pack(self, lines: bytes) -> bytes:
+        return lines
 
     def finish(self) -> bytes:
         return b""
@@ -49,8 +49,8 @@ class _Gzip:
     def __init__(self) -> None:
         self._member = zlib.compressobj(wbits=31)
 
-    def pack(self, line: bytes) -> bytes:
-        return self._member.compress(line) + self._member.flush(zlib.Z_SYNC_FLUSH)
+    def pack(self, lines: bytes) -> bytes:
+        return self._member.compress(lines) + self._member.flush(zlib.Z_SYNC_FLUSH)
 
     def finish(self) -> bytes:
         return self._member.flush()
@@ -60,8 +60,12 @@ class _Zstd:
     def __init__(self) -> None:
         self._frame = zstandard.ZstdCompressor().compressobj()
 
-    def pack(self, line: bytes) -> bytes:
+    def _block(self, line: bytes) -> bytes:
         return self._frame.compress(line) + self._frame.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+
+    def pack(self, lines: bytes) -> bytes:
+        # Of a block that is cut nothing can be read, so that no line is in one with another.
+        return b"".join(map(self._block, lines.splitlines(keepends=True)))
 
     def finish(self) -> bytes:
         return self._frame.flush()
@@ -72,7 +76,7 @@ _PACKERS: dict[str, Callable[[], _Packer]] = {".gz": _Gzip, ".zst": _Zstd}
 
 
 class LineWriter:
-    """A file that is written line by line, one write each; compressed if its name ends so.
+    """A file that is written in whole lines; compressed if its name ends so.
 
     `path` is that of a new file, which its owner alone can read, of a device or a pipe; or an open file
     descriptor, which is written plain. UsageError when the file cannot be written at all, OSError when
@@ -88,9 +92,9 @@ class LineWriter:
         except OSError as problem:
             raise unwritable(self._name, problem) from None
 
-    def write(self, line: bytes) -> None:
-        """Write one line, which has its line feed."""
-        self._put(self._packer.pack(line))
+    def write(self, lines: bytes) -> None:
+        """Write lines, each with its line feed, at once."""
+        self._put(self._packer.pack(lines))
 
     def close(self) -> None:
         """End the file."""
@@ -116,7 +120,8 @@ class LineWriter:
 class Recording:
     """Lines of a recording on their way to the file, and to whoever else listens.
 
-    `edit` changes each line before anybody sees it (redaction). When the file can no longer be
+    `edit` changes each line before anybody sees it (redaction), `listen` gets the lines that are written
+    at once. When the file can no longer be
     written, `complain` is told once and the session goes on without it. `is_empty` says that there was
     nothing to write yet, `is_whole` that all of it was written.
     """
@@ -143,13 +148,14 @@ class Recording:
         """Return the seconds since the recording began."""
         return self._clock() - self._start
 
-    def write(self, line: bytes) -> None:
-        """Write one line."""
+    def write(self, *lines: bytes) -> None:
+        """Write lines, each with its line feed, at once."""
         if self._edit is not None:
-            line = self._edit(line)
+            lines = tuple(map(self._edit, lines))
+        data = b"".join(lines)
         if self._listen is not None:
-            self._listen(line)
-        self._to_file(lambda out: out.write(line))
+            self._listen(data)
+        self._to_file(lambda out: out.write(data))
         self.is_empty = False
 
     def close(self) -> None:
@@ -230,10 +236,9 @@ class Tap:
             while self._noted:
                 seconds, side, chunk = self._noted.popleft()
                 messages = self._messages[side]
-                for text, binary in messages.feed(chunk) if chunk else messages.end():
-                    self._recording.write(
-                        record_line(seconds, side, text, connection=self._connection, binary=binary)
-                    )
+                found = messages.feed(chunk) if chunk else messages.end()
+                if lines := record_lines(seconds, side, found, self._connection):
+                    self._recording.write(*lines)
 
     def closed(self, side: Side, code: int | None) -> None:
         """Record the end of the connection, which `side` brought about."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Iterable
 
 from msgspec import MsgspecError, Raw
 from msgspec.json import Decoder
@@ -11,7 +12,7 @@ from msgspec.json import Decoder
 from codexwire.direction import Side
 from codexwire.model.message import LineError, parse
 
-__all__ = ["closed_line", "record_line"]
+__all__ = ["closed_line", "record_line", "record_lines"]
 
 _is_json = Decoder(Raw).decode  # reads on without building values; does not look at UTF-8
 
@@ -30,7 +31,18 @@ def record_line(
     a byte of it changed; any other text under `raw` as a string, with its bytes under `base64` where
     they are not UTF-8. `binary` marks a binary frame of a websocket.
     """
+    return _line(_head(seconds, side, connection), text, binary)
+
+
+def record_lines(
+    seconds: float, side: Side, texts: Iterable[tuple[bytes, bool]], connection: int | None = None
+) -> list[bytes]:
+    """Return the lines of messages that came together, each with whether its frame was binary."""
     head = _head(seconds, side, connection)
+    return [_line(head, text, binary) for text, binary in texts]
+
+
+def _line(head: bytes, text: bytes, binary: bool) -> bytes:
     if not binary and _is_object(text):
         return b'%b, "msg": %b}\n' % (head, text)
     shown = text.decode("utf-8", "replace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, cast
 
 from pydantic import BaseModel
@@ -106,7 +107,8 @@ class MethodTable(Mapping[str, MethodSpec]):
     """Method name → spec, in published order."""
 
     def __init__(self, load: Callable[[str], Any], rows: Mapping[str, Spec]) -> None:
-        self._specs = {method: MethodSpec(method, row, load) for method, row in rows.items()}
+        loaded = cache(load)
+        self._specs = {method: MethodSpec(method, row, loaded) for method, row in rows.items()}
 
     def __getitem__(self, method: str) -> MethodSpec:
         try:

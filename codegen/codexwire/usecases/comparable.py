@@ -18,12 +18,15 @@ from codexwire.ingest.archive import archive
 from codexwire.ingest.channel import stable_part
 from codexwire.ir.model import Protocol
 from codexwire.ir.walk import references
-from codexwire.model.profile import profile_of
-from codexwire.normalize import Compared, Effect, Normalized, ProjectRules, Rule, normalize
+from codexwire.normalize import Compared, Effect, Normalized, ProjectRules, normalize
 from codexwire.normalize.project import NONE
+from codexwire.usecases.normalized import normalized, rules_compared
 from codexwire.usecases.notices import Notice, RuleIds, holes_of, project_rules_of, restored_in
 
 __all__ = ["OpenPair", "mended", "open_pair", "open_release", "prepared"]
+
+
+_COMPARED = (Compared.ALWAYS,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,13 @@ def open_release(source: str, project: ProjectRules = NONE) -> Protocol:
 
 
 def _load(source: str, channel: str, as_published: bool, project: ProjectRules) -> Normalized:
-    found = _normalized(load(source, channel=channel, exact=True), as_published, project)
+    found = normalized(
+        source,
+        channel=channel,
+        effects=_effects(as_published),
+        compared=_COMPARED,
+        project=project,
+    )
     stable = stable_part(found.protocol) if channel == "stable" else None
     return replace(found, protocol=stable or found.protocol)
 
@@ -136,19 +145,18 @@ def prepared(
 
 
 def _normalized(protocol: Protocol, as_published: bool, project: ProjectRules) -> Normalized:
-    effects = (Effect.ANNOTATE,) if as_published else tuple(Effect)
-    rules = _compared(protocol, Compared.ALWAYS)
-    return normalize(protocol, effects=effects, rules=rules, project=project)
+    rules = rules_compared(protocol, _COMPARED)
+    return normalize(protocol, effects=_effects(as_published), rules=rules, project=project)
+
+
+def _effects(as_published: bool) -> tuple[Effect, ...]:
+    return (Effect.ANNOTATE,) if as_published else tuple(Effect)
 
 
 def mended(protocol: Protocol) -> Protocol:
     """Return a release as it is followed through all others: corrected, legacy events methods, too."""
-    rules = _compared(protocol, Compared.ALWAYS, Compared.HISTORY)
+    rules = rules_compared(protocol, (*_COMPARED, Compared.HISTORY))
     return normalize(protocol, rules=rules).protocol
-
-
-def _compared(protocol: Protocol, *when: Compared) -> tuple[Rule, ...]:
-    return tuple(rule for rule in profile_of(protocol).rules.all if rule.compared in when)
 
 
 def _name(source: str, protocol: Protocol) -> str:

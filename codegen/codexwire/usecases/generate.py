@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codexwire.errors import UsageError
-from codexwire.ingest import load
 from codexwire.ingest.at_hand import bundles_of
-from codexwire.normalize import ProjectRules, normalize
+from codexwire.normalize import ProjectRules
 from codexwire.usecases.generate_request import Request, requests_of, version_of
+from codexwire.usecases.normalized import normalized
 from codexwire.usecases.notices import Notice, Say, holes_of, silent, stale_rules_of
 from codexwire.usecases.project import config_of, rules_of
 
@@ -57,7 +57,10 @@ def generate(
 def planned(request: Request, rules: ProjectRules, say: Say = silent) -> Output:
     """Return what one request comes to; UsageError without the packages that generating takes."""
     say("reading the schema")
-    found = [normalize(load(s, channel=request.channel), project=rules) for s in request.schemas]
+    found = [
+        normalized(schema, channel=request.channel, project=rules, exact=False)
+        for schema in request.schemas
+    ]
     try:
         from codexwire.usecases.generate_output import output_of
     except ModuleNotFoundError as error:

@@ -116,7 +116,7 @@ def _versions(request: Request, found: list[Normalized]) -> Output:
 
 def _files(request: Request, layout: Layout, normalized: Normalized) -> Output:
     protocol = normalized.protocol
-    files = layout.plan(protocol, stamp_of(protocol, request.options), request.channel)
+    files = layout.plan(normalized, stamp_of(protocol, request.options), request.channel)
     names = " and ".join(sorted(files))
     summary = f"{request.folder.as_posix()}: {names}"
     holes = ((protocol, protocol.holes),)

@@ -13,9 +13,10 @@ from codexwire.ingest.cache import default_cache
 from codexwire.ingest.described import described_versions
 from codexwire.model.normalization import AS_PUBLISHED, Effect
 from codexwire.model.profile import Profile
-from codexwire.normalize import Normalized, ProjectRules, normalize
+from codexwire.normalize import Normalized, ProjectRules
 from codexwire.profiles.table import of_source
 from codexwire.transcript.ladder import Ladder
+from codexwire.usecases.normalized import normalized
 from codexwire.version import Version
 from codexwire.wire.lines import LineValidators
 
@@ -107,7 +108,7 @@ def _forced(profile: Profile, schema: str) -> str:
 @cache
 def _normalized(source: str, as_published: bool, project: ProjectRules) -> Normalized:
     effects = AS_PUBLISHED if as_published else _VALID
-    return normalize(load(source, exact=True), effects=effects, project=project)
+    return normalized(source, effects=effects, project=project)
 
 
 @lru_cache(maxsize=4)

@@ -29,6 +29,8 @@ __all__ = ["Watch", "recording_to"]
 
 _AUTO = "auto"
 _TIME = "{time}"
+_PAUSE = 0.05
+"""So many seconds of traffic are judged together: to be woken for each message would slow it down."""
 
 
 class Watch:
@@ -47,28 +49,32 @@ class Watch:
             stdout=subprocess.DEVNULL,
             **group,
         )
-        self._lines: SimpleQueue[bytes | None] = SimpleQueue()
+        self._lines: SimpleQueue[bytes] = SimpleQueue()
+        self._over = threading.Event()
         self._feeder = threading.Thread(target=self._feed, daemon=True)
         self._feeder.start()
 
-    def tell(self, line: bytes) -> None:
-        """Give one line of the recording; never waits."""
-        self._lines.put(line)
+    def tell(self, lines: bytes) -> None:
+        """Give lines of the recording; never waits."""
+        self._lines.put(lines)
 
     def finish(self) -> None:
         """Wait until everything is judged and the summary is out."""
-        self._lines.put(None)
+        self._over.set()
+        self._lines.put(b"")
         self._feeder.join()
         self._process.wait()
 
     def _feed(self) -> None:
         pipe = self._process.stdin
         assert pipe is not None
-        with suppress(OSError):  # it gave up, and said why
-            while (line := self._lines.get()) is not None:
-                pipe.write(line)
+        with suppress(OSError), pipe:  # it gave up, and said why
+            while not self._over.is_set() or not self._lines.empty():
+                pipe.write(self._lines.get())
+                self._over.wait(_PAUSE)
+                while not self._lines.empty():
+                    pipe.write(self._lines.get())
                 pipe.flush()
-            pipe.close()
 
 
 @contextmanager

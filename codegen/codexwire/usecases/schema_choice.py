@@ -8,19 +8,20 @@ from functools import cache, partial
 from pathlib import Path
 
 from codexwire.errors import UsageError
-from codexwire.ingest import DEFAULT_VERSION, load
-from codexwire.ingest.at_hand import versions_at_hand
+from codexwire.ingest import DEFAULT_VERSION
+from codexwire.ingest.at_hand import is_at_hand, versions_at_hand
 from codexwire.ingest.described import described_versions, is_described
 from codexwire.ir.model import Protocol
 from codexwire.model.cached import cached
 from codexwire.model.profile import Profile
-from codexwire.normalize import AS_PUBLISHED, Effect, Normalized, ProjectRules, normalize
+from codexwire.normalize import AS_PUBLISHED, Effect, Normalized, ProjectRules
 from codexwire.profiles.table import of_source
 from codexwire.transcript.judgement import Schema
 from codexwire.transcript.ladder import Ladder
 from codexwire.transcript.server_guess import Origin, ServerGuess
 from codexwire.transcript.stand_in import StandIn
 from codexwire.usecases.ladder import UNRELEASED, LineSchemas, ladder_of
+from codexwire.usecases.normalized import normalized
 from codexwire.usecases.notices import RuleIds
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.releases import mended_releases
@@ -134,7 +135,7 @@ def _validators(
 @cache
 def _normalized(source: str, as_published: bool, project: ProjectRules) -> Normalized:
     effects = AS_PUBLISHED if as_published else tuple(Effect)
-    return normalize(load(source, exact=True), effects=effects, project=project)
+    return normalized(source, effects=effects, project=project)
 
 
 def choose(server: ServerGuess) -> tuple[str, str]:
@@ -148,7 +149,7 @@ def choose(server: ServerGuess) -> tuple[str, str]:
     if server.version == UNRELEASED:
         newest = versions_at_hand()[-1]
         return str(newest), f"the server is an unreleased build; judged by {newest}"
-    if server.version in versions_at_hand():
+    if is_at_hand(server.version):
         return str(server.version), ""
     near = nearest(server.version, versions_at_hand())
     return str(near), (

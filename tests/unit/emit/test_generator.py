@@ -14,21 +14,21 @@ from typing import Any
 import msgspec
 import pytest
 
-from codexwire.emit.generator import DataModelType, generated_models
+from codexwire.emit.generator import Kind, generated_models
 
-Make = Callable[[DataModelType, dict[str, Any]], ModuleType]
+Make = Callable[[Kind, dict[str, Any]], ModuleType]
 
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
     """The module that the generator makes of definitions, under the options that the styles use."""
 
-    def make(kind: DataModelType, definitions: dict[str, Any]) -> ModuleType:
+    def make(kind: Kind, definitions: dict[str, Any]) -> ModuleType:
         schema = {"title": "Unused", "type": "object", "definitions": definitions}
         found = generated_models(
             schema,
             lambda name: name,
-            output_model_type=kind,
+            kind,
             disable_future_imports=True,
             use_type_alias=True,
         )
@@ -47,7 +47,7 @@ def make(tmp_path: Path) -> Make:
 def test_a_key_that_a_class_reads_otherwise_is_renamed(make: Make) -> None:
     """When this fails: templates/styles/TypedDict.jinja2 and `_reads_otherwise` can go."""
     keys = {"__x": {"type": "string"}, "\ufb01": {"type": "string"}}
-    made = make(DataModelType.TypingTypedDict, {"P": {"type": "object", "properties": keys}})
+    made = make("typing.TypedDict", {"P": {"type": "object", "properties": keys}})
     assert set(made.P.__annotations__) == {"field__x", "fi"}
 
 
@@ -66,6 +66,6 @@ REFS = [{"$ref": "#/definitions/A"}, {"$ref": "#/definitions/B"}]
 def test_a_type_that_msgspec_refuses_is_written(make: Make, schema: dict[str, Any]) -> None:
     """When this fails: `emit.limits` need not take such types apart, only report them."""
     holder = {"type": "object", "properties": {"p": {"$ref": "#/definitions/P"}}}
-    made = make(DataModelType.MsgspecStruct, {"A": STRUCT, "B": STRUCT, "P": schema, "H": holder})
+    made = make("msgspec.Struct", {"A": STRUCT, "B": STRUCT, "P": schema, "H": holder})
     with pytest.raises((NameError, TypeError)):
         msgspec.json.Decoder(made.H)

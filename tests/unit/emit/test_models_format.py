@@ -22,6 +22,10 @@ LONG = "X = A | " + " | ".join(f"Variant{i}" for i in range(30))
         f'"""Doc."""\n\n# fmt: off\n{LONG}\nx  = 1\n',
         f"x  = 1\n\n# fmt: off\n{LONG}\n# fmt: on\n",
         "x = 1",
+        "",
+        "\n\n",
+        "class A:\n    x = 1\n\n\n\n\n",
+        f"x = 1\n\n\n{LONG}",
     ],
 )
 def test_equal_to_black(source: str) -> None:

@@ -78,6 +78,26 @@ def test_a_file_that_can_no_longer_be_written_is_complained_of_once(tmp_path: Pa
     os.close(file)
 
 
+def test_what_came_together_is_written_together(tmp_path: Path) -> None:
+    heard: list[bytes] = []
+    out = LineWriter(tmp_path / "r")
+    recording = Recording(
+        out, edit=lambda line: line.replace(b"x", b"y"), listen=heard.append, complain=str
+    )
+    tap = Tap(recording)
+    tap.note(Side.CLIENT, b'{"x":1}\nno JSON x\n\n{"x":2}\n{"x"')
+    tap.note(Side.CLIENT, b":3}\n")
+    tap.settle()
+    assert [data.count(b"\n") for data in heard] == [3, 1]
+    assert (tmp_path / "r").read_bytes() == b"".join(heard)
+    assert [json.loads(line).get("msg") for line in b"".join(heard).splitlines()] == [
+        {"y": 1},
+        None,
+        {"y": 2},
+        {"y": 3},
+    ]
+
+
 def client_bytes(*frames: Frame, extensions: list[Extension] | None = None) -> bytes:
     head = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
     return head + b"".join(f.serialize(mask=True, extensions=extensions) for f in frames)

@@ -30,7 +30,7 @@ from websockets.sync.server import ServerConnection, serve
 from codexwire.runtime.client import AsyncClient, Client
 from codexwire.runtime.client.connection import Connection
 from codexwire.runtime.client.subscription import Subscription
-from codexwire.runtime.client.waiter import Waiter
+from codexwire.runtime.client.waiter import BlockingWaiter, TaskWaiter
 from codexwire.runtime.errors import ConnectionClosedError, RequestTimeoutError
 from codexwire.runtime.transport import TransportOpener, open_stdio, open_websocket
 
@@ -143,7 +143,7 @@ def opener(request: pytest.FixtureRequest) -> Iterator[TransportOpener]:
 def counted(tasks: int = 0) -> dict[str, int]:
     """How much there is of what must not be left behind."""
     gc.collect()
-    kinds = (Connection, Subscription, Waiter)
+    kinds = (BlockingWaiter, Connection, Subscription, TaskWaiter)
     return {
         "tasks": tasks,
         "threads": len(threading.enumerate()),
@@ -160,9 +160,13 @@ def more(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
 def kept(client: AsyncClient) -> dict[str, int]:
     """What the connection keeps of requests and turns; empty when nothing is open."""
     here = client.connection
-    if client._gates:
+    if client._turn_locks:
         gc.collect()  # tracebacks hold them
-    found = {**here.router.leftovers(), "serving": len(here._serving), "gates": len(client._gates)}
+    found = {
+        **here.router.leftovers(),
+        "serving": len(here._serving),
+        "turn locks": len(client._turn_locks),
+    }
     return {name: count for name, count in found.items() if count}
 
 

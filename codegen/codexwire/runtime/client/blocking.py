@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import CancelledError
+from time import monotonic
 from typing import Any, Generic, Self, TypeVar
 
+from codexwire.profiles.app_server.turns import STARTS
 from codexwire.runtime.client.loop_thread import LoopThread
 from codexwire.runtime.client.options import RetryPolicy
 from codexwire.runtime.client.peer import AsyncPeer, Params
 from codexwire.runtime.client.router import Statistics
 from codexwire.runtime.client.subscription import Overflow
 from codexwire.runtime.client.sync_streams import Notifications, soon
-from codexwire.runtime.errors import ConnectionClosedError, UnsupportedError
+from codexwire.runtime.errors import ConnectionClosedError, OverloadedError, UnsupportedError
 from codexwire.runtime.transport.base import PostMortem
 
 __all__ = ["BlockingPeer"]
@@ -81,8 +83,8 @@ class BlockingPeer(Generic[Client]):
         trace: Mapping[str, str] | None = None,
     ) -> Any:
         """Send any request and return its result, typed where the method is known."""
-        ask = self._client.request
-        return self.call(ask, method, params, timeout=timeout, retry=retry, trace=trace)
+        result = self.ask(method, params, timeout=timeout, retry=retry, trace=trace)
+        return self._client.codec.result(method, result)
 
     def pages(
         self, method: str, params: Params = None, *, timeout: float | None = None
@@ -113,8 +115,19 @@ class BlockingPeer(Generic[Client]):
         trace: Mapping[str, str] | None = None,
     ) -> Any:
         """Do as `request`, with the result as it is on the wire."""
-        ask = self._client.ask
-        return self.call(ask, method, params, timeout=timeout, retry=retry, trace=trace)
+        client, begun = self._client, monotonic()
+        if method in STARTS or self._loop is None or not self._is_here:
+            ask = client.ask
+            return self.call(ask, method, params, timeout=timeout, retry=retry, trace=trace)
+        limit = client.options.timeout if timeout is None else timeout
+        retry = retry or client.options.retry
+        try:
+            return client.connection.ask_blocking(method, params, trace, limit, self._loop.soon)
+        except OverloadedError:
+            if not retry.retries:
+                raise
+        left = None if limit is None else begun + limit - monotonic()
+        return self.call(client.ask_again, method, params, trace, retry, limit, left)
 
     @property
     def statistics(self) -> Statistics:

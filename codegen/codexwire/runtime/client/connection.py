@@ -6,8 +6,8 @@ import itertools
 import logging
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import Any, Final, TypeAlias
 
 import anyio
@@ -23,10 +23,12 @@ from codexwire.runtime.client.handlers import Answerer, Handlers
 from codexwire.runtime.client.jsonrpc import encode, trace_context
 from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import PLAIN, Codec, Notification, ServerRequest
+from codexwire.runtime.client.outgoing import Outgoing
 from codexwire.runtime.client.router import Router
-from codexwire.runtime.client.waiter import Waiter
-from codexwire.runtime.errors import ConnectionClosedError
+from codexwire.runtime.client.waiter import BlockingWaiter, TaskWaiter
+from codexwire.runtime.errors import ConnectionClosedError, RequestTimeoutError
 from codexwire.runtime.transport.base import (
+    DirectTransport,
     PostMortem,
     Transport,
     TransportFailure,
@@ -41,7 +43,6 @@ Observer: TypeAlias = Callable[[Side, bytes], None]
 
 _LOG = logging.getLogger("codexwire.client")
 _SERVER_LOG = logging.getLogger("codexwire.client.server")
-_OUTGOING: Final = 256
 _SERVED_AT_ONCE: Final = 1024
 _UNREADABLE_KEPT: Final = 16
 _FLUSH_WAIT: Final = 1.0
@@ -79,7 +80,7 @@ class Connection:
         self._observer = observer
         self._ids = itertools.count(1)
         self._serving: dict[RequestId, anyio.CancelScope] = {}
-        self._outgoing, self._to_send = anyio.create_memory_object_stream[bytes](_OUTGOING)
+        self._outgoing = Outgoing(transport, None if observer is None else self._observe_own)
         self._reader_ended = anyio.Event()
         self._writer_ended = anyio.Event()
 
@@ -100,18 +101,45 @@ class Connection:
         first, MessageError for params that JSON cannot carry. However it ends, nothing stays behind.
         """
         with within(timeout, method):
-            return await self._ask(method, params, trace)
+            if method in STARTS:
+                return await self._ask_for_turn(method, self.codec.dump(params), trace)
+            async with self.asking(method, params, trace) as waiter:
+                return await waiter.wait()
+
+    def ask_blocking(
+        self,
+        method: str,
+        params: Any,
+        trace: Mapping[str, str] | None,
+        timeout: float | None,
+        soon: Callable[..., object],
+    ) -> Any:
+        """Do as `request` in a thread that is not the event loop's, and let it wait for the answer.
+
+        `soon` calls a function in the event loop. Not for requests that start a turn.
+        """
+        number, message = self._numbered(method, params, trace)
+        text = encode(message)
+        waiter = BlockingWaiter(method)
+        self.router.expect_answer(number, waiter)
+        try:
+            if not self._outgoing.send_now(text):
+                soon(self._hand_in, text)
+            return waiter.wait(timeout)
+        except TimeoutError:
+            assert timeout is not None
+            raise RequestTimeoutError(method, timeout) from None
+        finally:
+            self.router.forget_answer(number, waiter)
 
     @asynccontextmanager
     async def asking(
         self, method: str, params: Any = None, trace: Mapping[str, str] | None = None
-    ) -> AsyncIterator[Waiter]:
+    ) -> AsyncIterator[TaskWaiter]:
         """Send a request, yield what waits for its answer, and forget it at the end of the block."""
-        number = next(self._ids)
-        message = _message(method, params, self.codec, number)
-        if trace is not None:
-            message["trace"] = trace_context(trace)
-        waiter = self.router.expect_answer(number, method)
+        number, message = self._numbered(method, params, trace)
+        waiter = TaskWaiter(method)
+        self.router.expect_answer(number, waiter)
         try:
             await self._send(message)
             yield waiter
@@ -121,6 +149,7 @@ class Connection:
     async def notify(self, method: str, params: Any = None) -> None:
         """Send a notification; ConnectionClosedError when the connection is gone."""
         self.router.check_open()
+        await anyio.lowlevel.checkpoint()  # sending may need no waiting
         await self._send(_message(method, params, self.codec))
 
     def start_soon(self, duty: Callable[..., Any], *args: Any) -> None:
@@ -138,9 +167,10 @@ class Connection:
     async def read(self) -> None:
         """Read until the transport ends, then wake everyone with the cause."""
         try:
+            if isinstance(self._transport, DirectTransport):
+                await self._transport.listen(self._dispatch_all)
             while True:
-                for text in await self._transport.receive():
-                    self._dispatch(text)
+                self._dispatch_all(await self._transport.receive())
                 await anyio.lowlevel.checkpoint()
         except TransportFailure as failure:
             await self._fail(str(failure))
@@ -153,10 +183,7 @@ class Connection:
     async def write(self) -> None:
         """Send what is waiting, in order, until the connection is closed."""
         try:
-            async for text in self._to_send:
-                if self._observer is not None:
-                    self._observe(Side.CLIENT, text)
-                await self._transport.send(text)
+            await self._outgoing.write()
         except TransportFailure as failure:
             # The reader knows better what happened, if it notices too.
             with anyio.move_on_after(_READER_WAIT):
@@ -166,7 +193,7 @@ class Connection:
             _LOG.exception("the writer failed")
             await self._fail(f"the writer failed: {type(problem).__name__}: {problem}")
         finally:
-            self._to_send.close()
+            self._outgoing.close()
             self._writer_ended.set()
 
     async def finish(self) -> None:
@@ -174,16 +201,9 @@ class Connection:
         self._outgoing.close()
         with anyio.move_on_after(_FLUSH_WAIT, shield=True):
             await self._writer_ended.wait()
-        self._to_send.close()
         self.router.fail(ConnectionClosedError("the connection was closed by this client"))
 
     # Inside
-
-    async def _ask(self, method: str, params: Any, trace: Mapping[str, str] | None) -> Any:
-        if method in STARTS:
-            return await self._ask_for_turn(method, self.codec.dump(params), trace)
-        async with self.asking(method, params, trace) as waiter:
-            return await waiter.wait()
 
     async def _ask_for_turn(self, method: str, params: Any, trace: Mapping[str, str] | None) -> Any:
         """Start a turn, and keep what comes for it until somebody follows it."""
@@ -196,10 +216,29 @@ class Connection:
                 self.router.keep((thread, turn))
             return result
 
+    def _numbered(
+        self, method: str, params: Any, trace: Mapping[str, str] | None
+    ) -> tuple[int, Json]:
+        number = next(self._ids)
+        message = _message(method, params, self.codec, number)
+        if trace is not None:
+            message["trace"] = trace_context(trace)
+        return number, message
+
+    def _hand_in(self, text: bytes) -> None:
+        """Send a message, in a task of its own where it must wait; of a connection that ends, all know."""
+        with suppress(TransportFailure):
+            if not self._outgoing.put(text):
+                self._tasks.start_soon(self._wait_in_line, text)
+
+    async def _wait_in_line(self, text: bytes) -> None:
+        with suppress(TransportFailure):
+            await self._outgoing.send(text)
+
     async def _send(self, message: Json) -> None:
         try:
             await self._outgoing.send(encode(message))
-        except (anyio.BrokenResourceError, anyio.ClosedResourceError):
+        except TransportFailure:
             self.router.check_open()
             raise ConnectionClosedError("the connection is closed") from None
 
@@ -215,6 +254,9 @@ class Connection:
         )
         self._outgoing.close()
 
+    def _observe_own(self, text: bytes) -> None:
+        self._observe(Side.CLIENT, text)
+
     def _observe(self, side: Side, text: bytes) -> None:
         try:
             if self._observer is not None:
@@ -222,6 +264,10 @@ class Connection:
         except Exception:  # what watches must not end what it watches
             _LOG.exception("the observer raised; it sees no more")
             self._observer = None
+
+    def _dispatch_all(self, texts: Sequence[bytes]) -> None:
+        for text in texts:
+            self._dispatch(text)
 
     def _dispatch(self, text: bytes) -> None:
         if self._observer is not None:
@@ -253,10 +299,9 @@ class Connection:
         if rid is None:
             return  # nothing that could be answered
         if len(self._serving) >= _SERVED_AT_ONCE:
-            try:
-                self._outgoing.send_nowait(encode({"id": rid, "error": _BUSY}))
-            except (anyio.WouldBlock, anyio.BrokenResourceError, anyio.ClosedResourceError):
-                _LOG.warning("%s stays unanswered: too many requests", method)
+            with suppress(TransportFailure):  # nobody is left to answer
+                if not self._outgoing.put(encode({"id": rid, "error": _BUSY})):
+                    _LOG.warning("%s stays unanswered: too many requests", method)
             return
         scope = self._serving[rid] = anyio.CancelScope()
         request = ServerRequest(method, rid, message, self.codec)

@@ -11,6 +11,7 @@ from codexwire.runtime.errors import MessageError
 
 __all__ = ["encode", "trace_context"]
 
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _TRACE = frozenset({"traceparent", "tracestate"})
 
 
@@ -32,8 +33,7 @@ def encode(message: Json) -> bytes:
     Servers drop such lines without a word, so the request would wait for ever.
     """
     try:
-        text = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return text.encode("utf-8")
+        return _encode(message).encode("utf-8")
     except (TypeError, ValueError, RecursionError) as problem:
         method = message.get("method", "the answer")
         raise MessageError(f"{method} cannot be sent: {problem}") from None

@@ -163,6 +163,19 @@ class AsyncPeer(Generic[Options]):
         with within(limit, method):
             return await self._patiently(method, params, retry or self.options.retry, trace)
 
+    async def ask_again(
+        self,
+        method: str,
+        params: Params,
+        trace: Mapping[str, str] | None,
+        retry: RetryPolicy,
+        timeout: float | None,
+        left: float | None,
+    ) -> Any:
+        """Do as `ask` after the server was overloaded once; `left` is what is left of `timeout`."""
+        with within(timeout, method, left=left):
+            return await self._patiently(method, params, retry, trace, tried=1)
+
     async def _shake(self, params: Params) -> Any:
         """Send `initialize` and return its result; the smaller limit counts."""
         limits = (self.options.handshake_timeout, self.options.timeout)
@@ -224,11 +237,19 @@ class AsyncPeer(Generic[Options]):
                 yield entry
 
     async def _patiently(
-        self, method: str, params: Params, retry: RetryPolicy, trace: Mapping[str, str] | None
+        self,
+        method: str,
+        params: Params,
+        retry: RetryPolicy,
+        trace: Mapping[str, str] | None,
+        tried: int = 0,
     ) -> Any:
-        for attempt in range(retry.retries):
+        while True:
+            if tried:
+                await anyio.sleep(retry.wait(tried - 1))
             try:
                 return await self.connection.request(method, params, trace=trace)
             except OverloadedError:
-                await anyio.sleep(retry.wait(attempt))
-        return await self.connection.request(method, params, trace=trace)
+                if tried >= retry.retries:
+                    raise
+            tried += 1

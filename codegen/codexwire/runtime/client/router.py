@@ -1,7 +1,7 @@
 """Who gets what: answers to waiters, notifications to turns, threads, methods and everyone.
 
-A router belongs to one event loop and never waits: the reader calls it for each message, in the order
-of the wire. What it keeps is bounded:
+A router belongs to one event loop (but for the requests in flight, which any thread may add) and never
+waits: the reader calls it for each message, in the order of the wire. What it keeps is bounded:
 
 - a waiter for each request in flight, removed when the request ends in whatever way;
 - the notifications of a thread's turns while a turn is being started on it (`expecting`), because
@@ -17,6 +17,7 @@ said of the turn's end (`codexwire.turns`).
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -78,6 +79,7 @@ class Router:
         self.statistics = Statistics()
         self.failure: ConnectionClosedError | None = None
         self._waiters: Exchange[RequestId, Waiter] = Exchange()
+        self._lock = threading.Lock()  # of the waiters: threads ask, too
         self._turns: Topics[tuple[str, str | None]] = Topics()  # no turn: all of the thread's
         self._threads: Topics[str] = Topics()
         self._methods: Topics[str] = Topics()
@@ -91,16 +93,20 @@ class Router:
 
     # Requests
 
-    def expect_answer(self, rid: RequestId, method: str) -> Waiter:
-        """Return the waiter for the answer to a request that is about to be sent."""
-        self.check_open()
-        waiter = Waiter(method)
-        self._waiters.ask(rid, waiter)
-        return waiter
+    def expect_answer(self, rid: RequestId, waiter: Waiter) -> None:
+        """Let `waiter` have the answer to a request that is about to be sent; from any thread."""
+        with self._lock:
+            self.check_open()
+            self._waiters.ask(rid, waiter)
 
     def forget_answer(self, rid: RequestId, waiter: Waiter) -> None:
-        """Drop the waiter; an answer that still comes is counted as stray."""
-        self._waiters.drop(rid, waiter)
+        """Drop the waiter, from any thread; an answer that still comes is counted as stray."""
+        with self._lock:
+            self._waiters.drop(rid, waiter)
+
+    def _take(self, rid: RequestId | None) -> Waiter | None:
+        with self._lock:
+            return None if rid is None else self._waiters.take(rid)
 
     def awaits(self, message: Json) -> bool:
         """Whether a message of no kind has the id of an open request: an answer without a result."""
@@ -109,8 +115,7 @@ class Router:
 
     def route_answer(self, message: Json) -> None:
         """Give a response or an error to the request with that id (7 and "7" differ)."""
-        rid = request_id(message.get("id"))
-        waiter = None if rid is None else self._waiters.take(rid)
+        waiter = self._take(request_id(message.get("id")))
         if waiter is None:
             self.statistics.stray_answers += 1
             return
@@ -122,7 +127,7 @@ class Router:
 
     def fail_answer(self, rid: RequestId | None, text: bytes) -> None:
         """Fail the request with that id, whose answer `text` cannot be read."""
-        waiter = None if rid is None else self._waiters.take(rid)
+        waiter = self._take(rid)
         if waiter is not None:
             waiter.fail(UnreadableAnswerError(waiter.method, text))
 
@@ -355,10 +360,11 @@ class Router:
 
     def fail(self, error: ConnectionClosedError) -> None:
         """Wake everyone who waits, with the cause; the first call counts."""
-        if self.failure is not None:
-            return
-        self.failure = error
-        waiters, self._waiters = self._waiters, Exchange()
+        with self._lock:
+            if self.failure is not None:
+                return
+            self.failure = error
+            waiters, self._waiters = self._waiters, Exchange()
         for _, waiter in waiters:
             waiter.fail(error.again())
         for topics in (self._turns, self._threads, self._methods, self._everything):

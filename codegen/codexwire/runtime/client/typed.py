@@ -71,12 +71,9 @@ class AsyncTyped(AsyncPeer[Any]):
         MessageError when they do not make a model, UnexpectedResultError for a result that is none.
         """
         spec = self.requests[method]
-        result = await self.request(method, _params(spec, params, given), timeout=timeout)
-        if spec.result is None:
-            return getattr(result, "raw", result)
-        if not isinstance(result, spec.result):
-            raise UnexpectedResultError(method, getattr(result, "raw", result))
-        return result
+        return _typed(
+            spec, await self.request(method, _params(spec, params, given), timeout=timeout)
+        )
 
 
 class Typed(BlockingPeer[Any]):
@@ -84,7 +81,8 @@ class Typed(BlockingPeer[Any]):
 
     def typed(self, method: str, timeout: float | None, params: Any = None, /, **given: Any) -> Any:
         """Send a request and return its result as its model."""
-        return self.call(self._client.typed, method, timeout, params, **given)
+        spec = self._client.requests[method]
+        return _typed(spec, self.request(method, _params(spec, params, given), timeout=timeout))
 
 
 class AsyncTypedClient(AsyncTyped, AsyncClient):
@@ -93,6 +91,15 @@ class AsyncTypedClient(AsyncTyped, AsyncClient):
 
 class TypedClient(Typed, Client):
     """A blocking client of the app-server that knows its requests."""
+
+
+def _typed(spec: MethodSpec, result: Any) -> Any:
+    model = spec.result
+    if model is None:
+        return getattr(result, "raw", result)
+    if not isinstance(result, model):
+        raise UnexpectedResultError(spec.method, getattr(result, "raw", result))
+    return result
 
 
 def _params(spec: MethodSpec, params: Any, given: Json) -> Any:

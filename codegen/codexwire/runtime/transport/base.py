@@ -6,13 +6,14 @@ import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import anyio
 from anyio.abc import TaskGroup
 
 __all__ = [
     "MAX_MESSAGE_BYTES",
+    "DirectTransport",
     "PostMortem",
     "Transport",
     "TransportFailure",
@@ -66,6 +67,20 @@ class Transport(Protocol):
 
     async def post_mortem(self) -> PostMortem:
         """Return what is known about an end that went away; waits shortly for it to be known."""
+
+
+@runtime_checkable
+class DirectTransport(Transport, Protocol):
+    """A transport that can do without a task that waits; a connection uses that where it is there."""
+
+    def send_now(self, message: bytes) -> bool:
+        """Send one JSON text from any thread, if that can be done without waiting; else send nothing.
+
+        It is never called while `send` runs, nor by two threads at once.
+        """
+
+    async def listen(self, take: Callable[[Sequence[bytes]], None]) -> None:
+        """Give messages to `take` as they come; TransportFailure at their end, or what `take` raises."""
 
 
 TransportOpener: TypeAlias = Callable[[], AbstractAsyncContextManager[Transport]]

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Final, Generic, Protocol, TypeVar
 
 import anyio
 from anyio.abc import ByteReceiveStream, ByteSendStream, Process
@@ -21,6 +22,7 @@ from codexwire.runtime.transport.base import (
     background_tasks,
 )
 from codexwire.runtime.transport.lines import LineSplitter
+from codexwire.runtime.transport.pipes import PipeReader, PipeWriter
 from codexwire.runtime.transport.stderr import Errors, Tell
 
 __all__ = ["open_stdio"]
@@ -30,8 +32,9 @@ _EXIT_WAIT = 0.5
 _SILENCE = 0.25
 _TERM_WAIT = 1.0
 _HURRY = 0.3
-_ENDED = "the server ended"
-_BROKEN = "the server's standard output broke"
+_ENDED: Final = "the server ended"
+_BROKEN: Final = "the server's standard output broke"
+_CLOSED: Final = "the server closed its standard output"
 
 
 @asynccontextmanager
@@ -51,13 +54,11 @@ async def open_stdio(
     Windows with the processes that it started). A block that is cancelled waits less than a second.
     LaunchError when it cannot be started.
     """
+    start = _streamed if sys.platform == "win32" else _piped
     try:
-        process = await anyio.open_process(
-            list(command), cwd=cwd, env={**os.environ, **(env or {})}
-        )
+        transport = await start(list(command), cwd, {**os.environ, **(env or {})}, Errors(stderr))
     except OSError as problem:
         raise LaunchError(f"cannot start {command[0]!r}: {problem.strerror or problem}") from None
-    transport = _Stdio(process, Errors(stderr))
     async with background_tasks(transport.drain, transport.watch):
         patience = (grace, _TERM_WAIT)
         try:
@@ -67,17 +68,29 @@ async def open_stdio(
             raise
         finally:
             with anyio.CancelScope(shield=True):
-                await _end(process, *patience)
+                await transport.end(*patience)
 
 
-class _Stdio:
-    def __init__(self, process: Process, errors: Errors) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
+class _Input(Protocol):
+    async def send(self, data: bytes, /) -> None: ...
+    async def aclose(self) -> None: ...
+
+
+class _Output(Protocol):
+    async def receive(self, max_bytes: int = ..., /) -> bytes: ...
+    async def aclose(self) -> None: ...
+
+
+Input = TypeVar("Input", bound=_Input)
+Output = TypeVar("Output", bound=_Output)
+
+
+class _Stdio(Generic[Input, Output]):
+    def __init__(self, process: Process, input: Input, output: Output, errors: Errors) -> None:
         assert process.stderr is not None
         self._process = process
-        self._input: ByteSendStream = process.stdin
-        self._output: ByteReceiveStream = process.stdout
+        self._input = input
+        self._output = output
         self._stderr: ByteReceiveStream = process.stderr
         self._lines = LineSplitter()
         self._errors = errors
@@ -99,8 +112,7 @@ class _Stdio:
             except anyio.EndOfStream:
                 return self._last_line()
             except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
-                ended = self._process.returncode is not None
-                raise TransportFailure(_ENDED if ended else _BROKEN) from None
+                raise self._broken() from None
             if lines:
                 return lines
 
@@ -118,7 +130,10 @@ class _Stdio:
         if last and parse_object(last[0]) is not None:
             return last
         where = " in the middle of a line" if last else ""
-        raise TransportFailure(f"the server closed its standard output{where}")
+        raise TransportFailure(f"{_CLOSED}{where}")
+
+    def _broken(self) -> TransportFailure:
+        return TransportFailure(_BROKEN if self._process.returncode is None else _ENDED)
 
     async def watch(self) -> None:
         """End the reading when the process has ended, though what it started holds its output open."""
@@ -147,12 +162,73 @@ class _Stdio:
             await self._drained.wait()
         return PostMortem(self._process.returncode, self._errors.tail)
 
+    async def end(self, grace: float, term_wait: float) -> None:
+        """Close the server's input and wait for it to leave, with growing insistence."""
+        with suppress(anyio.BrokenResourceError, OSError):  # it is gone already
+            await self._input.aclose()
+        await _end(self._process, grace, term_wait)
+        await self._output.aclose()
+
+
+class _Piped(_Stdio[PipeWriter, PipeReader]):
+    """Over pipes of our own."""
+
+    def send_now(self, message: bytes) -> bool:
+        """Write one line if there is room for it; a closed input is left for `send` to tell."""
+        try:
+            return self._input.send_now(message + b"\n")
+        except OSError:
+            return False
+
+    async def listen(self, take: Callable[[Sequence[bytes]], None]) -> None:
+        """Give the lines of each chunk of output to `take`."""
+
+        def feed(chunk: bytes) -> None:
+            self._chunks += 1
+            if lines := self._lines.feed(chunk):
+                take(lines)
+
+        self._reading = True
+        try:
+            await self._output.listen(feed)
+        except anyio.EndOfStream:
+            take(self._last_line())
+            raise TransportFailure(_CLOSED) from None
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
+            raise self._broken() from None
+
+
+async def _piped(
+    command: list[str], cwd: str | Path | None, env: Mapping[str, str], errors: Errors
+) -> _Piped:
+    theirs_in, ours_in = os.pipe()
+    ours_out, theirs_out = os.pipe()
+    writer, reader = PipeWriter(ours_in), PipeReader(ours_out)
+    try:
+        process = await anyio.open_process(
+            command, cwd=cwd, env=env, stdin=theirs_in, stdout=theirs_out
+        )
+    except BaseException:
+        await writer.aclose()
+        await reader.aclose()
+        raise
+    finally:
+        os.close(theirs_in)
+        os.close(theirs_out)
+    return _Piped(process, writer, reader, errors)
+
+
+async def _streamed(
+    command: list[str], cwd: str | Path | None, env: Mapping[str, str], errors: Errors
+) -> _Stdio[ByteSendStream, ByteReceiveStream]:
+    process = await anyio.open_process(command, cwd=cwd, env=env)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    return _Stdio(process, process.stdin, process.stdout, errors)
+
 
 async def _end(process: Process, grace: float, term_wait: float) -> None:
-    """Close the server's input and wait for it to leave, with growing insistence."""
-    assert process.stdin is not None
-    with suppress(anyio.BrokenResourceError, OSError):  # it is gone already
-        await process.stdin.aclose()
+    """Wait for a server without input to leave, with growing insistence."""
     for seconds, insist in (
         (grace, ending(process, sys.platform)),
         (term_wait, process.kill),
