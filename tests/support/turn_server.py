@@ -16,7 +16,7 @@ END, HOLD = "end at once", "go on until interrupted"
 
 
 def turn_server() -> Callable[[Any], list[Any]]:
-    """Return what answers the messages of one connection; `die` ends the process."""
+    """Return what answers the messages of one connection; `never` gets no answer, `die` ends the process."""
     numbers = itertools.count()
 
     def reply(message: Any) -> list[Any]:
@@ -36,6 +36,8 @@ def turn_server() -> Callable[[Any], list[Any]]:
             case "turn/interrupt":
                 end = params["threadId"], params["turnId"], "interrupted"
                 return [answer(message, {}), notification("turn/completed", *end)]
+            case "never":
+                return []
             case "die":
                 os.kill(os.getpid(), signal.SIGKILL)
         return [answer(message, {})] if "id" in message else []

@@ -80,6 +80,7 @@ __all__ = [
 ]
 
 _SHOWN_TAIL = 600
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class ClientError(CodexwireError):
@@ -112,7 +113,7 @@ class ConnectionClosedError(ClientError):
     def __init__(
         self, reason: str, *, returncode: int | None = None, stderr_tail: str = ""
     ) -> None:
-        tail = stderr_tail.strip()[-_SHOWN_TAIL:]
+        tail = _COLOUR.sub("", stderr_tail).strip()[-_SHOWN_TAIL:]
         super().__init__(reason, hint=f"the server's last words: {tail}" if tail else None)
         self.reason = reason
         self.returncode = returncode

@@ -34,7 +34,7 @@ from codexwire.runtime.client.waiter import BlockingWaiter, TaskWaiter
 from codexwire.runtime.errors import ConnectionClosedError, RequestTimeoutError
 from codexwire.runtime.transport import TransportOpener, open_stdio, open_websocket
 
-ROUNDS, TURNS, LAST = 10, 95, 5
+ROUNDS, TURNS, LAST = 10, 105, 5
 SHORT = 0.001
 DESCRIPTORS = Path("/dev/fd")
 
@@ -73,12 +73,25 @@ async def is_followed(client: AsyncClient, thread: str) -> None:
     assert result.status == "completed"
 
 
+async def is_never_answered(client: AsyncClient, thread: str) -> None:
+    with pytest.raises(RequestTimeoutError):
+        await client.request("never", {"threadId": thread}, timeout=SHORT)
+
+
 async def loses_its_server(client: AsyncClient, thread: str) -> None:
     with pytest.raises(ConnectionClosedError):
         await client.run_turn(thread, HOLD)
 
 
-ENDS = (completes, is_cancelled, is_late, is_left, is_interrupted, is_followed)
+ENDS = (
+    completes,
+    is_cancelled,
+    is_late,
+    is_left,
+    is_interrupted,
+    is_followed,
+    is_never_answered,
+)
 
 # The same, as far as it can be, of the one that blocks
 
@@ -103,12 +116,23 @@ def blocking_is_interrupted(client: Client, thread: str) -> None:
     assert turn.result().status == "interrupted"
 
 
+def blocking_is_never_answered(client: Client, thread: str) -> None:
+    with pytest.raises(RequestTimeoutError):
+        client.request("never", {"threadId": thread}, timeout=SHORT)
+
+
 def blocking_loses_its_server(client: Client, thread: str) -> None:
     with pytest.raises(ConnectionClosedError):
         client.run_turn(thread, HOLD)
 
 
-BLOCKING_ENDS = (blocking_completes, blocking_is_late, blocking_is_left, blocking_is_interrupted)
+BLOCKING_ENDS = (
+    blocking_completes,
+    blocking_is_late,
+    blocking_is_left,
+    blocking_is_interrupted,
+    blocking_is_never_answered,
+)
 
 
 @pytest.fixture(autouse=True)

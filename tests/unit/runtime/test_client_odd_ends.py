@@ -58,6 +58,9 @@ class End(NamedTuple):
 TOLD = {
     "exit code 0": End("os._exit(0)", 0, "closed its standard output.*exit code 0"),
     "exit code and words": End("sys.exit('no such flag')", 1, "exit code 1.*no such flag"),
+    "words in colour": End(
+        r"sys.exit('\x1b[31mERROR\x1b[0m \x1b[2mwhy')", 1, r"last words: ERROR why\)"
+    ),
     "killed": End("os.kill(os.getpid(), signal.SIGKILL)", -9, "killed by SIGKILL"),
     "crashed": End("os.kill(os.getpid(), signal.SIGSEGV)", -11, "killed by SIGSEGV"),
     "silent and alive": End(f"os.close(1); {SLEEP}", None, "closed its standard output"),

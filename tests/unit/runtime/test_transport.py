@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -107,6 +108,20 @@ async def test_environment_and_folder_reach_the_server(tmp_path: Path) -> None:
 async def test_what_cannot_be_started_is_said(tmp_path: Path) -> None:
     with pytest.raises(LaunchError, match=r"cannot start .*no-such-codex"):
         async with open_stdio([str(tmp_path / "no-such-codex")]):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"cwd": "no/such/folder"}, "no such folder: no/such/folder"),
+        ({"cwd": __file__}, "no such folder"),
+        ({"env": {"NAME": "a\0b"}}, "null byte"),
+    ],
+)
+async def test_nor_where_and_how_it_cannot(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(LaunchError, match=said):
+        async with open_stdio(python(ECHO), **given):
             pass
 
 

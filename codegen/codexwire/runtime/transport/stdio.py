@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Generic, Protocol, TypeVar
 
 import anyio
+import anyio.lowlevel
 from anyio.abc import ByteReceiveStream, ByteSendStream, Process
 
 from codexwire.model.message import parse_object
@@ -49,16 +50,17 @@ async def open_stdio(
     """Run `command` and speak with it over its standard input and output.
 
     `env` is added to this process's environment. Standard error is drained all the time: `stderr` is
-    called with each line as it comes, and the last 64 KiB are kept for the post-mortem. At the end the
-    server's input is closed; it has `grace` seconds to leave, then it is terminated, then killed (on
-    Windows with the processes that it started). A block that is cancelled waits less than a second.
-    LaunchError when it cannot be started.
+    called with each line as it comes, and the last 64 KiB are kept for the post-mortem. A server whose
+    process has ended is gone, though what it started may hold its output open. At the end of the block
+    its input is closed; it has `grace` seconds to leave, then it is terminated, then killed (on Windows
+    with the processes that it started). A block that is cancelled waits less than a second. LaunchError
+    when it cannot be started.
     """
     start = _streamed if sys.platform == "win32" else _piped
     try:
         transport = await start(list(command), cwd, {**os.environ, **(env or {})}, Errors(stderr))
-    except OSError as problem:
-        raise LaunchError(f"cannot start {command[0]!r}: {problem.strerror or problem}") from None
+    except (OSError, ValueError) as problem:  # ValueError: a null byte
+        raise LaunchError(f"cannot start {command[0]!r}: {_why(problem, cwd)}") from None
     async with background_tasks(transport.drain, transport.watch):
         patience = (grace, _TERM_WAIT)
         try:
@@ -69,6 +71,12 @@ async def open_stdio(
         finally:
             with anyio.CancelScope(shield=True):
                 await transport.end(*patience)
+
+
+def _why(problem: OSError | ValueError, cwd: str | Path | None) -> str:
+    if cwd is not None and not Path(cwd).is_dir():
+        return f"no such folder: {cwd}"
+    return str(getattr(problem, "strerror", None) or problem)
 
 
 class _Input(Protocol):
@@ -142,6 +150,7 @@ class _Stdio(Generic[Input, Output]):
         while not self._reading or seen != self._chunks:
             seen = self._chunks
             await anyio.sleep(_SILENCE)
+            await anyio.lowlevel.checkpoint()  # what has come by now is read first
         await self._output.aclose()
 
     async def drain(self) -> None:
