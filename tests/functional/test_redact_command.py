@@ -99,7 +99,8 @@ def test_a_result_that_cannot_be_written_is_no_fault_of_the_input(
     ("arguments", "message"),
     [
         (["none"], "none: cannot read the recording: No such file"),
-        (["."], "cannot read the recording: Is a directory"),
+        (["."], "several files need a folder to go to (--output names it)"),
+        ([], "name what to read"),
         (["r", "-o", "r"], "r: the result would overwrite its source"),
         (["r", "-o", "no/such"], "no/such: the file cannot be written"),
         (["cut.gz"], "the compressed data is damaged or cut short"),

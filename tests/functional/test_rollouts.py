@@ -603,10 +603,16 @@ def test_what_can_be_left_out_is_named(codexwire: Run, tmp_path: Path) -> None:
     assert again == lines_of(tmp_path / "a")
     for name, what, message in (
         (PLAIN, "dreams", "nothing called 'dreams' can be left out"),
-        (DATA / "exec" / "0.163.0" / "plain.jsonl", "all", "there is nothing to leave out"),
+        (
+            DATA.parent / "recordings" / "0.163.0" / "s02_command_approval.jsonl",
+            "all",
+            "there is nothing to leave out",
+        ),
     ):
         code, _, err = codexwire("redact", name, "-o", tmp_path / "c", "--strip", what)
         assert (code, message in err, (tmp_path / "c").exists()) == (2, True, False)
+    stream = DATA / "exec" / "0.163.0" / "plain.jsonl"  # never holds such a part
+    assert redacted(codexwire, stream, tmp_path / "d", "--strip", "all") == lines_of(stream)
 
 
 def test_a_line_out_of_which_nothing_can_be_left_is_said(codexwire: Run, tmp_path: Path) -> None:

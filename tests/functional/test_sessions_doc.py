@@ -26,7 +26,7 @@ def in_the_clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_command_works(codexwire: Run) -> None:
-    assert len(COMMANDS) == 3
+    assert len(COMMANDS) == 4
     for command in COMMANDS:
         assert codexwire(*shlex.split(command)[1:])[0] == 0
 

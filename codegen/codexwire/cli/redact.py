@@ -1,4 +1,4 @@
-"""`codexwire redact`: a recording, of any format, without what it should not tell."""
+"""`codexwire redact`: recordings, of any format, without what they should not tell."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import new_app, tell
+from codexwire.cli.command import Recorded, Sessions, new_app, tell
+from codexwire.errors import UsageError
+from codexwire.usecases.recordings import named
 from codexwire.usecases.redact import STRIPS
 from codexwire.usecases.redact import redact as redacted
+from codexwire.usecases.redact_files import is_one_file, redact_files
 
 __all__ = ["app"]
 
@@ -19,11 +22,19 @@ app = new_app()
 
 @app.command()
 def redact(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="A recording, or - for stdin.")],
+    paths: Recorded = None,
+    sessions: Sessions = False,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Where to (default: stdout); .gz and .zst are packed."),
+        typer.Option(
+            "--output",
+            "-o",
+            help="Where to (default: stdout); .gz and .zst are packed. A folder for several files.",
+        ),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace files that are in the folder already.")
+    ] = False,
     strip: Annotated[
         list[str] | None,
         typer.Option(
@@ -34,11 +45,17 @@ def redact(
 ) -> int:
     """Replace secrets, account data, home folders and host names, the same by the same.
 
-    The format stays what it is: every line of the file is a line of the result. It is redacted as a
-    whole: what is learnt at its end is gone from its beginning. `codexwire rules list --family redact`
-    says what is looked for; standard error says how much of it was replaced.
+    The format stays what it is: every line of a file is a line of the result. It is redacted as a
+    whole: what is learnt at its end is gone from its beginning. Folders keep their tree. `codexwire rules
+    list --family redact` says what is looked for; standard error says how much of it was replaced.
     """
-    target = sys.stdout.fileno() if output is None else output
-    notices = redacted(path, target, word or (), strip or ())
+    what, words, parts = named(paths or (), sessions=sessions), word or (), strip or ()
+    if is_one_file(what, output):
+        target = sys.stdout.fileno() if output is None else output
+        notices = redacted(what[0], target, words, parts)
+    elif output is None:
+        raise UsageError("several files need a folder to go to", hint="--output names it")
+    else:
+        notices = redact_files(what, output, words, parts, force=force)
     tell(notices)
     return 2 if any(notice.level == "error" for notice in notices) else 0

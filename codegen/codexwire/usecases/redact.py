@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from codexwire.errors import TranscriptError, UsageError
 from codexwire.files import is_special, replacing
@@ -25,7 +27,14 @@ from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import STDIN, Source
 from codexwire.usecases.notices import Notice
 
-__all__ = ["STRIPS", "redact"]
+__all__ = ["STRIPS", "Redacted", "check_strips", "redact", "redact_file", "told_of"]
+
+
+class Redacted(NamedTuple):
+    """What was left out of a file, counted by what it was part of, and what was not understood."""
+
+    stripped: Counter[str]
+    wrong: tuple[Notice, ...]
 
 
 def redact(
@@ -41,7 +50,15 @@ def redact(
     UsageError for a result that cannot be written and for parts that the file does not have, and
     TranscriptError for a recording that cannot be read or is of no known format.
     """
-    redactor = Redactor.of_this_machine(tuple(words))
+    redactor, parts = Redactor.of_this_machine(tuple(words)), check_strips(strip)
+    found = redact_file(path, output, redactor, parts)
+    return (*told_of(redactor, found.stripped), *found.wrong)
+
+
+def redact_file(
+    path: str, output: Path | int, redactor: Redactor, strip: tuple[str, ...]
+) -> Redacted:
+    """Redact one file with a redactor that may know others; raises what `redact` does."""
     with Source(path) as source:
         if isinstance(output, Path) and _is_source(output, path):
             raise UsageError(
@@ -50,7 +67,7 @@ def redact(
                 hint="name another file",
             )
         format = _format(source)
-        stripper = Stripper(_strips(format.profile if format else None, [*strip]))
+        stripper = Stripper(_strips(format.profile if format else None, strip))
         lines, balance = (stripper.line(line) for _, line in source.lines()), Balance()
         watched = balance.watched(lines) if format and format.is_document else lines
         with _whole(output) as out:
@@ -58,11 +75,8 @@ def redact(
             out.close()
             if source.damage is not None:
                 raise source.damage
-    left_out = (f"{count} × {title}" for title, count in _counted(stripper))
-    told = [*_told(redactor), *(["left out: " + ", ".join(left_out)] if stripper.stripped else [])]
-    notes = tuple(Notice("note", text) for text in told)
-    wrong = tuple(_wrong(balance, stripper))
-    return (*notes, *(Notice("error", f"{source.name}: {text}") for text in wrong))
+    wrong = (Notice("error", f"{source.name}: {text}") for text in _wrong(balance, stripper))
+    return Redacted(stripper.stripped, tuple(wrong))
 
 
 def _wrong(balance: Balance, stripper: Stripper) -> Iterator[str]:
@@ -94,35 +108,42 @@ def _format(source: Source) -> Format | None:
         return None
 
 
-def _strips(profile: Profile | None, names: list[str]) -> tuple[Strip, ...]:
-    """Return what is to be left out, of a file of that protocol."""
-    known = profile.lines.strips if profile is not None and profile.lines is not None else ()
-    for name in names:
+def check_strips(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of parts to leave out; UsageError for one that there is not."""
+    found = tuple(names)
+    for name in found:
         if name != _ALL and name not in _STRIPS:
             raise UsageError(
                 f"nothing called {name!r} can be left out", hint=", ".join((_ALL, *STRIPS))
             )
-    if names and not known:
+    return found
+
+
+def _strips(profile: Profile | None, names: tuple[str, ...]) -> tuple[Strip, ...]:
+    """Return what is to be left out, of a file of that protocol; UsageError where that is not known."""
+    lines = profile.lines if profile is not None else None
+    if names and lines is None:
         raise UsageError(
             "there is nothing to leave out of this file", hint="--strip is for saved sessions"
         )
+    known = lines.strips if lines is not None else ()
     return tuple(strip for strip in known if _ALL in names or strip.id in names)
 
 
-def _counted(stripper: Stripper) -> Iterator[tuple[str, int]]:
-    return ((_STRIPS[id].title, count) for id, count in stripper.stripped.items() if count)
-
-
-def _told(redactor: Redactor) -> Iterator[str]:
-    counts = redactor.replaced
+def told_of(redactor: Redactor, stripped: Counter[str]) -> Iterator[Notice]:
+    """Yield what was replaced, searched as plain text, and left out."""
+    counts, text = redactor.replaced, redactor.as_text
     found = ", ".join(f"{counts[kind]} × {KINDS[kind]}" for kind in KINDS if counts[kind])
-    yield f"replaced: {found or 'nothing'}"
-    text = redactor.as_text
+    yield Notice("note", f"replaced: {found or 'nothing'}")
     if text["lines"]:
-        yield (
+        yield Notice(
+            "note",
             f"{text['lines']:,} lines ({text['bytes']:,} bytes) are not JSON; "
-            "they were searched as plain text"
+            "they were searched as plain text",
         )
+    if stripped:
+        left_out = (f"{count} × {_STRIPS[id].title}" for id, count in stripped.items() if count)
+        yield Notice("note", "left out: " + ", ".join(left_out))
 
 
 @contextmanager
