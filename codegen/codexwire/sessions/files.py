@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from typing import NamedTuple
 
 from codexwire.errors import TranscriptError
@@ -92,8 +93,8 @@ _LOOKS: Mapping[str, Callable[[str, list[Json]], Sight]] = {
 _READERS: Mapping[str, Callable[[Iterable[Item], Notes], tuple[Thread, ...]]] = {
     "rollout": read_rollout,
     "exec": read_exec,
-    _RECORDING: read_recording,
 }
+_ALL = range(sys.maxsize)
 
 
 def load(sight: Sight) -> Loaded:
@@ -101,11 +102,10 @@ def load(sight: Sight) -> Loaded:
     notes, kind = Notes(sight.path), UNKNOWN
     found: tuple[Thread, ...] = ()
     try:
-        with Source(sight.path) as source:
-            format = detect(source)
-            kind = _kind(format)
-            found = _READERS[kind](format.read(source), notes)
-            notes.take_in(source)
+        kind, found, missed = _read(notes, _ALL if sight.path == STDIN else ())
+        if missed:
+            notes = Notes(sight.path)
+            kind, found, _ = _read(notes, missed)
     except TranscriptError as error:
         text = f"{error.message} ({error.hint})" if error.hint else error.message
         notes.add(NOT_UNDERSTOOD, text, 1)
@@ -125,3 +125,17 @@ def load(sight: Sight) -> Loaded:
         notes=tuple(notes),
     )
     return Loaded(file, found)
+
+
+def _read(notes: Notes, late: Container[int]) -> tuple[str, tuple[Thread, ...], Collection[int]]:
+    """Return the kind of a file, its threads, and the turns of a recording to read it for once more."""
+    with Source(notes.file) as source:
+        format = detect(source)
+        kind, items = _kind(format), format.read(source)
+        missed: Collection[int] = ()
+        if kind == _RECORDING:
+            found, missed = read_recording(items, notes, late)
+        else:
+            found = _READERS[kind](items, notes)
+        notes.take_in(source)
+    return kind, found, missed
