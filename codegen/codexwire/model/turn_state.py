@@ -233,12 +233,12 @@ Change: TypeAlias = "tuple[Callable[..., str], tuple[Any, ...]]"
 
 
 class _History:
-    """The changes of a turn in order, and what they come to."""
+    """What the changes of a turn come to, and the changes in order where somebody may go back in them."""
 
     __slots__ = ("changes", "content", "length")
 
-    def __init__(self) -> None:
-        self.changes: list[Change] = []
+    def __init__(self, *, goes_back: bool = True) -> None:
+        self.changes: list[Change] | None = [] if goes_back else None
         self.content = Content()
         self.length = 0
 
@@ -247,27 +247,16 @@ class _History:
         if length == self.length:
             return self
         earlier = _History()
-        for act, arguments in self.changes[:length]:
+        for act, arguments in (self.changes or [])[:length]:
             earlier.add(act, arguments)
         return earlier
 
     def add(self, act: Callable[..., str], arguments: tuple[Any, ...]) -> str:
         """Add a change; return the text that it adds to the answer."""
-        self._keep(act, arguments)
+        if self.changes is not None:
+            self.changes.append((act, arguments))
         self.length += 1
         return act(self.content, *arguments)
-
-    def _keep(self, act: Callable[..., str], arguments: tuple[Any, ...]) -> None:
-        self.changes.append((act, arguments))
-
-
-class _Last(_History):
-    """What the changes come to, where nobody goes back to a state before the last."""
-
-    __slots__ = ()
-
-    def _keep(self, act: Callable[..., str], arguments: tuple[Any, ...]) -> None:
-        """Keep nothing."""
 
 
 class TurnState(msgspec.Struct, frozen=True, eq=False):
@@ -390,7 +379,7 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
     @classmethod
     def without_past(cls, thread_id: str | None, turn_id: str) -> TurnState:
         """Return the state of a turn of which nothing has come, for who goes on from the last one alone."""
-        return cls(thread_id, turn_id, _history=_Last())
+        return cls(thread_id, turn_id, _history=_History(goes_back=False))
 
     def without_content(self) -> TurnState:
         """Return the state with nothing but how the turn began and ended."""
