@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from codexwire.errors import TranscriptError
@@ -20,7 +21,7 @@ from codexwire.sessions.values import object_of, of_type, text_of
 from codexwire.transcript.entry import Item
 from codexwire.transcript.formats.format import Format, Sample
 from codexwire.transcript.formats.table import detect
-from codexwire.transcript.source import STDIN, Source
+from codexwire.transcript.source import Source
 
 __all__ = ["KINDS", "NOT_UNDERSTOOD", "Loaded", "Sight", "load", "look_at"]
 
@@ -52,7 +53,7 @@ class Loaded(NamedTuple):
 
 def look_at(path: str) -> Sight:
     """Return what the first lines of a file tell; nothing of one that cannot be opened, or only once."""
-    if path != STDIN:
+    if Path(path).is_file():
         try:
             with Source(path) as source:
                 look = _LOOKS[_kind(detect(source))]
@@ -95,6 +96,7 @@ _READERS: Mapping[str, Callable[[Iterable[Item], Notes], tuple[Thread, ...]]] = 
     "exec": read_exec,
 }
 _ALL = range(sys.maxsize)
+"""The turns of what cannot be read twice: standard input, a pipe."""
 
 
 def load(sight: Sight) -> Loaded:
@@ -102,7 +104,7 @@ def load(sight: Sight) -> Loaded:
     notes, kind = Notes(sight.path), UNKNOWN
     found: tuple[Thread, ...] = ()
     try:
-        kind, found, missed = _read(notes, _ALL if sight.path == STDIN else ())
+        kind, found, missed = _read(notes, () if Path(sight.path).is_file() else _ALL)
         if missed:
             notes = Notes(sight.path)
             kind, found, _ = _read(notes, missed)
