@@ -35,7 +35,7 @@ def test_the_command(tmp_path: Path, capfdbinary: Any) -> None:
     assert out.decode() == DONE + "no word-1"
     assert err.decode().splitlines() == [
         "codexwire: note: replaced: 1 × user name, 1 × word",
-        "codexwire: note: 1 lines (6 bytes) are not JSON; they were searched as plain text",
+        "codexwire: note: 1 line (6 bytes) is not JSON; it was searched as plain text",
     ]
     assert codexwire(["redact", str(path), "-o", str(tmp_path / "r.gz")]) == 0
     with Source(str(tmp_path / "r.gz")) as source:

@@ -422,13 +422,16 @@ def test_the_summary_says_what_was_understood(codexwire: Run) -> None:
     )
 
 
-def test_a_session_can_be_covered(judged: Judged) -> None:
+def test_a_session_can_be_covered(judged: Judged, codexwire: Run) -> None:
     _, value = judged(PLAIN, "--coverage")
     (covered,) = value["coverage"]
     assert covered["schema"] == "rollout@0.163.0"
     variants = next(g for g in covered["groups"] if g["group"] == "union variants")
     assert "RolloutLine: session_meta" in variants["seen"]
     assert "RolloutLine: compacted" in variants["missing"]
+    text = codexwire("validate", PLAIN, "--coverage")[1]
+    assert "    + RolloutLine: session_meta" in text
+    assert "requests" not in text  # there are none in a file of lines
 
 
 def home(folder: Path) -> Iterator[tuple[Path, Path]]:
@@ -624,7 +627,7 @@ def test_what_can_be_left_out_is_named(codexwire: Run, tmp_path: Path) -> None:
     for name, what, message in (
         (PLAIN, "dreams", "nothing called 'dreams' can be left out"),
         (
-            DATA.parent / "recordings" / "0.163.0" / "s01_basic.jsonl",
+            DATA.parent / "recordings" / "0.163.0" / "s02_command_approval.jsonl",
             "all",
             "there is nothing to leave out",
         ),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +218,31 @@ def test_a_folder_is_walked_one_file_at_a_time(tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < size
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        SESSIONS / "recorded" / "0.163.0" / "s05_two_threads.jsonl.gz",
+        SESSIONS / "recorded" / "0.99.0" / "s06_lifecycle.jsonl.gz",
+        SESSIONS / "saved" / "0.163.0" / "s01_basic.jsonl.gz",
+    ],
+    ids=lambda path: path.name,
+)
+def test_what_is_read_only_once_reads_the_same(path: Path, tmp_path: Path) -> None:
+    whole = document(path)[1]["threads"]
+    plain = gzip.decompress(path.read_bytes())
+    os.mkfifo(pipe := tmp_path / "pipe")
+    with ThreadPoolExecutor() as pool:
+        pool.submit(pipe.write_bytes, plain)
+        from_pipe = document(pipe)[1]["threads"]
+    for named, found in (("-", document("-", data=plain)[1]["threads"]), (str(pipe), from_pipe)):
+        text = json.dumps(found).replace(json.dumps(named), json.dumps(str(path)))
+        assert json.loads(text) == whole
+
+
+def test_what_a_fork_copied_is_unknown_where_it_cannot_be_read_again() -> None:
+    parent, fork = (SESSIONS / "saved" / "0.99.0" / f"s06_lifecycle-{n}.jsonl.gz" for n in (1, 2))
+    for named, data, copied in ((fork, b"", True), ("-", fork.read_bytes(), None)):
+        _, found = document(parent, named, data=data)
+        assert [turn["copied"] for turn in found["threads"][1]["turns"]][:2] == [copied, copied]

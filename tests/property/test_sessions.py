@@ -47,5 +47,5 @@ def test_every_damaged_session_is_read(
     damaged.write_text("".join(json.dumps(changed(line, random, often)) + "\n" for line in lines))
     found = session.read(damaged)
     VALIDATOR.validate(json.loads(session.to_json(found)))
-    assert all(to_markdown(thread).startswith("# Thread") for thread in found.threads)
+    assert all(next(to_markdown(thread)).startswith("# Thread") for thread in found.threads)
     assert found.files[0].lines == len(lines) or found.files[0].source != "rollout"

@@ -233,26 +233,29 @@ Change: TypeAlias = "tuple[Callable[..., str], tuple[Any, ...]]"
 
 
 class _History:
-    """The changes of a turn in order, and what they come to."""
+    """What the changes of a turn come to, and the changes in order where somebody may go back in them."""
 
-    __slots__ = ("changes", "content")
+    __slots__ = ("changes", "content", "length")
 
-    def __init__(self) -> None:
-        self.changes: list[Change] = []
+    def __init__(self, *, goes_back: bool = True) -> None:
+        self.changes: list[Change] | None = [] if goes_back else None
         self.content = Content()
+        self.length = 0
 
     def first(self, length: int) -> _History:
         """Return the history as it was after so many changes."""
-        if length == len(self.changes):
+        if length == self.length:
             return self
         earlier = _History()
-        for act, arguments in self.changes[:length]:
+        for act, arguments in (self.changes or [])[:length]:
             earlier.add(act, arguments)
         return earlier
 
     def add(self, act: Callable[..., str], arguments: tuple[Any, ...]) -> str:
         """Add a change; return the text that it adds to the answer."""
-        self.changes.append((act, arguments))
+        if self.changes is not None:
+            self.changes.append((act, arguments))
+        self.length += 1
         return act(self.content, *arguments)
 
 
@@ -360,12 +363,10 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
         if not self.keeps_content and act is not Content.add_error:  # an end may be read off errors
             return self.replaced(**fields) if fields else self
         history = self._history or _History()
-        if len(history.changes) != self._length:
+        if history.length != self._length:
             history = history.first(self._length)
         fields["added"] = history.add(act, arguments)
-        return msgspec.structs.replace(
-            self, _history=history, _length=len(history.changes), **fields
-        )
+        return msgspec.structs.replace(self, _history=history, _length=history.length, **fields)
 
     def unchanged(self) -> TurnState:
         """Return the state after a step that changes nothing: it adds no text."""
@@ -374,6 +375,11 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
     def replaced(self, **fields: Any) -> TurnState:
         """Return the state with other values of some fields, and no text added."""
         return msgspec.structs.replace(self, added="", **fields)
+
+    @classmethod
+    def without_past(cls, thread_id: str | None, turn_id: str) -> TurnState:
+        """Return the state of a turn of which nothing has come, for who goes on from the last one alone."""
+        return cls(thread_id, turn_id, _history=_History(goes_back=False))
 
     def without_content(self) -> TurnState:
         """Return the state with nothing but how the turn began and ended."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from codexwire.errors import TranscriptError
@@ -19,7 +21,7 @@ from codexwire.sessions.values import object_of, of_type, text_of
 from codexwire.transcript.entry import Item
 from codexwire.transcript.formats.format import Format, Sample
 from codexwire.transcript.formats.table import detect
-from codexwire.transcript.source import STDIN, Source
+from codexwire.transcript.source import Source
 
 __all__ = ["KINDS", "NOT_UNDERSTOOD", "Loaded", "Sight", "load", "look_at"]
 
@@ -51,7 +53,7 @@ class Loaded(NamedTuple):
 
 def look_at(path: str) -> Sight:
     """Return what the first lines of a file tell; nothing of one that cannot be opened, or only once."""
-    if path != STDIN:
+    if Path(path).is_file():
         try:
             with Source(path) as source:
                 look = _LOOKS[_kind(detect(source))]
@@ -92,8 +94,9 @@ _LOOKS: Mapping[str, Callable[[str, list[Json]], Sight]] = {
 _READERS: Mapping[str, Callable[[Iterable[Item], Notes], tuple[Thread, ...]]] = {
     "rollout": read_rollout,
     "exec": read_exec,
-    _RECORDING: read_recording,
 }
+_ALL = range(sys.maxsize)
+"""The turns of what cannot be read twice: standard input, a pipe."""
 
 
 def load(sight: Sight) -> Loaded:
@@ -101,11 +104,10 @@ def load(sight: Sight) -> Loaded:
     notes, kind = Notes(sight.path), UNKNOWN
     found: tuple[Thread, ...] = ()
     try:
-        with Source(sight.path) as source:
-            format = detect(source)
-            kind = _kind(format)
-            found = _READERS[kind](format.read(source), notes)
-            notes.take_in(source)
+        kind, found, missed = _read(notes, () if Path(sight.path).is_file() else _ALL)
+        if missed:
+            notes = Notes(sight.path)
+            kind, found, _ = _read(notes, missed)
     except TranscriptError as error:
         text = f"{error.message} ({error.hint})" if error.hint else error.message
         notes.add(NOT_UNDERSTOOD, text, 1)
@@ -125,3 +127,17 @@ def load(sight: Sight) -> Loaded:
         notes=tuple(notes),
     )
     return Loaded(file, found)
+
+
+def _read(notes: Notes, late: Container[int]) -> tuple[str, tuple[Thread, ...], Collection[int]]:
+    """Return the kind of a file, its threads, and the turns of a recording to read it for once more."""
+    with Source(notes.file) as source:
+        format = detect(source)
+        kind, items = _kind(format), format.read(source)
+        missed: Collection[int] = ()
+        if kind == _RECORDING:
+            found, missed = read_recording(items, notes, late)
+        else:
+            found = _READERS[kind](items, notes)
+        notes.take_in(source)
+    return kind, found, missed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -82,15 +83,16 @@ def _threads(
     """Yield the threads of the files that belong together."""
     sights = sorted(sights, key=_order)
     loaded = [_seen(load(sight), seen) for sight in sights]
-    if sights[0].source == "recording":
-        yield from _of_recording(loaded[0].threads)
-        return
     readable = [
         (found, sight) for found, sight in zip(loaded, sights, strict=True) if found.threads
     ]
     if not readable:
         return
-    if sights[0].source == "exec":
+    first = readable[0][0]  # not its sight: of what is read only once, that tells nothing
+    if first.file.source == "recording":
+        yield from _of_recording(first.threads)
+        return
+    if first.file.source == "exec":
         yield joined_streams(thread for found, _ in readable for thread in found.threads)
         return
     yield _rollout([found for found, _ in readable], [sight for _, sight in readable], pasts)
@@ -113,7 +115,9 @@ def _rollout(loaded: list[Loaded], sights: list[Sight], pasts: dict[str, Past]) 
     parent = pasts.get(thread.parent.thread_id) if thread.parent else None
     is_whole_copy = thread.history_mode == "legacy"  # migration leaves lines out
     if parent and is_whole_copy and any(turn.copied is None for turn in thread.turns):
-        thread = with_copies(thread, parent.sights[0])
+        both = (thread.place.file, parent.sights[0].path)
+        if all(Path(file).is_file() for file in both):  # a pipe cannot be read again
+            thread = with_copies(thread, parent.sights[0])
     pasts[thread.id] = past_of(thread, sights)
     return thread
 

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
-from codexwire.sessions.model import VERSION, Session
+from codexwire.sessions.model import VERSION, Session, Thread
 
-__all__ = ["schema", "to_json"]
+__all__ = ["schema", "thread_to_json", "to_json"]
 
 
 def to_json(value: Any) -> str:
     """Return a value of the view as JSON in one line; each None is written, for it means unknown."""
+    return _dumped(value, is_text=_is_text(value))
+
+
+def thread_to_json(thread: Thread) -> Iterator[str]:
+    """Yield what `to_json` returns of a thread, one turn after the other."""
+    frame = replace(thread, turns=())
+    is_text = all(map(_is_text, (frame, *thread.turns)))
+    before, turns, after = _dumped(frame, is_text=is_text).rpartition('"turns":[]')
+    yield before + turns[:-1]
+    for number, turn in enumerate(thread.turns):
+        yield ("," if number else "") + _dumped(turn, is_text=is_text)
+    yield "]" + after
+
+
+def _dumped(value: Any, *, is_text: bool) -> str:
     plain = msgspec.to_builtins(value, str_keys=True)
-    return json.dumps(plain, ensure_ascii=not _is_text(value), separators=(",", ":"), default=str)
+    return json.dumps(plain, ensure_ascii=not is_text, separators=(",", ":"), default=str)
 
 
 def _is_text(value: Any) -> bool:

@@ -35,10 +35,14 @@ __all__ = ["to_markdown"]
 _TICKS = re.compile(r"`+")
 
 
-def to_markdown(thread: Thread) -> str:
-    """Return a thread as Markdown: what is known of it, then its turns and their items."""
-    text = "\n\n".join(_thread(thread)) + "\n"
-    return text.encode(errors="backslashreplace").decode()  # lone surrogates, which JSON can hold
+def to_markdown(thread: Thread) -> Iterator[str]:
+    """Yield a thread as Markdown, piece by piece: what is known of it, then its turns and their items."""
+    for number, part in enumerate(_thread(thread)):
+        text = ("\n\n" if number else "") + part
+        yield text.encode(
+            errors="backslashreplace"
+        ).decode()  # lone surrogates, which JSON can hold
+    yield "\n"
 
 
 def _thread(thread: Thread) -> Iterator[str]:

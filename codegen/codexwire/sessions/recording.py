@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Set
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -14,7 +15,8 @@ from codexwire.model.identity import Ids
 from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
 from codexwire.model.turn_items import Item as WireItem
 from codexwire.model.turn_state import TurnState
-from codexwire.profiles.app_server.turns import collect
+from codexwire.model.turn_usage import TurnUsage
+from codexwire.profiles.app_server.turns import fold
 from codexwire.profiles.ids import ids_of
 from codexwire.sessions.items import neutral
 from codexwire.sessions.lines import Json, Notes, objects
@@ -47,7 +49,7 @@ class _Seen:
 
     def __init__(self, notes: Notes) -> None:
         self.notes = notes
-        self.lines: list[int] = []
+        self.lines = array("Q")
         self.threads: dict[str, Json] = {}
         self.places: dict[str, int] = {}
         self.totals: dict[str, Usage] = {}
@@ -155,24 +157,41 @@ _LOOKS: Mapping[str, Callable[[_Seen, Ids, Mapping[str, Any]], None]] = {
 }
 
 
-def read_recording(items: Iterable[LineItem], notes: Notes) -> tuple[Thread, ...]:
-    """Return the threads of a recording that have turns, in the order in which they appear."""
+class _Folded(NamedTuple):
+    """A turn but for its usage, of which all totals must be known, and what that is made of."""
+
+    turn: Turn
+    thread_id: str | None
+    key: _Key
+    is_begun: bool
+    usage: TurnUsage | None
+
+
+def read_recording(
+    items: Iterable[LineItem], notes: Notes, late: Container[int] = ()
+) -> tuple[tuple[Thread, ...], Set[int]]:
+    """Return the threads of a recording that have turns, in the order in which they appear.
+
+    Messages may come to turns long after they ended; which turns these are is returned, too, for another
+    reading, as `late`.
+    """
     seen = _Seen(notes)
     turns: dict[str, list[Turn]] = {}
     begun_before: dict[str, list[Note]] = {}
-    for state in collect(seen.messages(items)):
-        turn = _turn(state, seen)
-        thread_id = state.thread_id or UNKNOWN
+    all_folded, missed = fold(seen.messages(items), lambda state: _folded(state, seen), late)
+    for folded in all_folded:
+        turn, thread_id = _with_usage(folded, seen), folded.thread_id or UNKNOWN
         seen.meet(thread_id, turn.place.line)
         turns.setdefault(thread_id, []).append(turn)
-        if state.started is None:
+        if not folded.is_begun:
             text = f"the recording does not have the beginning of the turn {turn.id}"
             begun_before.setdefault(thread_id, []).append(Note("begun-before", text, turn.place))
     order = sorted(turns, key=seen.places.__getitem__)
-    return tuple(
+    threads = (
         replace(_thread(id, tuple(turns[id]), seen), notes=tuple(begun_before.get(id, ())))
         for id in order
     )
+    return tuple(threads), missed
 
 
 def _thread(thread_id: str, turns: tuple[Turn, ...], seen: _Seen) -> Thread:
@@ -220,6 +239,11 @@ def _parent(told: Json) -> Link | None:
     return Link(fork, "fork") if fork else Link(parent, "sub_agent") if parent else None
 
 
+def _folded(state: TurnState, seen: _Seen) -> _Folded:
+    is_begun = state.started is not None
+    return _Folded(_turn(state, seen), state.thread_id, seen.key_of(state), is_begun, state.usage)
+
+
 def _turn(state: TurnState, seen: _Seen) -> Turn:
     wire = _wire_turn(state)
     thread_id = state.thread_id or ""
@@ -227,7 +251,6 @@ def _turn(state: TurnState, seen: _Seen) -> Turn:
     items = tuple(_item(item, thread_id, seen) for item in begun)
     lines = [item.place.line for item in items]
     line = seen.line(state.started) if state.started else min(lines, default=1)
-    total = _total(state, seen)
     certain = state.end is not None and state.end.certain
     plan = state.plan.steps if state.plan else ()
     return Turn(
@@ -238,27 +261,30 @@ def _turn(state: TurnState, seen: _Seen) -> Turn:
         started=time_of(wire.get("startedAt"), 1),
         ended=time_of(wire.get("completedAt"), 1),
         duration_ms=of_type(wire.get("durationMs"), int),
-        usage=_own(state, total, seen),
-        total_usage=total,
         plan=tuple(Step(step.text, step.status) for step in plan),
         items=items,
     )
 
 
-def _total(state: TurnState, seen: _Seen) -> Usage | None:
+def _with_usage(folded: _Folded, seen: _Seen) -> Turn:
+    total = _total(folded, seen)
+    return replace(folded.turn, usage=_own(folded, total, seen), total_usage=total)
+
+
+def _total(folded: _Folded, seen: _Seen) -> Usage | None:
     """Return the total after a turn; from the reducer where only v1 events tell usage."""
-    if state.thread_id in seen.totals or state.usage is None:
-        return seen.totals_of_turns.get(seen.key_of(state))
-    return Usage(**asdict(state.usage.total))
+    if folded.thread_id in seen.totals or folded.usage is None:
+        return seen.totals_of_turns.get(folded.key)
+    return Usage(**asdict(folded.usage.total))
 
 
-def _own(state: TurnState, total: Usage | None, seen: _Seen) -> Usage | None:
+def _own(folded: _Folded, total: Usage | None, seen: _Seen) -> Usage | None:
     """Return what a turn used: the total less the one before, or else what the reducer takes for it."""
-    if state.usage is None or total is None:
+    if folded.usage is None or total is None:
         return None
-    before = seen.befores_of_turns.get(seen.key_of(state))
+    before = seen.befores_of_turns.get(folded.key)
     if before is None:
-        before = Usage(**asdict(state.usage.total.without(state.usage.turn)))
+        before = Usage(**asdict(folded.usage.total.without(folded.usage.turn)))
     return less(total, before)
 
 

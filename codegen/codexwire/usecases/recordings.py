@@ -10,6 +10,7 @@ from pathlib import Path
 
 from codexwire.errors import TranscriptError, UsageError
 from codexwire.sessions.names import FOLDERS
+from codexwire.transcript.entry import Entry
 from codexwire.transcript.formats.foreign import NAMES, refuse_folder
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import STDIN, Source
@@ -37,7 +38,8 @@ def recordings(arguments: Iterable[str]) -> Recordings:
     """Return the paths, each cached, in the order of the arguments and sorted within each.
 
     A file or glob that was named is a recording whatever it holds; in a folder, files are told by
-    their names, and those of names that say little by their content.
+    their names, and those of names that say little by their content: a JSON document is one if a message
+    is in it.
 
     Raises UsageError for an argument that names nothing, and TranscriptError for a folder that is
     known to hold something else.
@@ -108,10 +110,10 @@ def _is_recording(path: Path) -> bool:
         return name.endswith(SUFFIXES)
     try:
         with Source(str(path)) as source:
-            detect(source)
+            format = detect(source)
+            return not format.is_document or any(isinstance(i, Entry) for i in format.read(source))
     except TranscriptError:
         return False
-    return True
 
 
 def _matching(pattern: str) -> list[str]:

@@ -20,6 +20,7 @@ from codexwire.proxy.record import LineWriter
 from codexwire.proxy.redact import Redactor, redact_whole
 from codexwire.proxy.redact.rule import KINDS
 from codexwire.proxy.redact.strip import Stripper
+from codexwire.report.words import many
 from codexwire.transcript.formats.foreign import FOREIGN
 from codexwire.transcript.formats.format import Format, Sample
 from codexwire.transcript.formats.json_window import Balance
@@ -136,11 +137,10 @@ def told_of(redactor: Redactor, stripped: Counter[str]) -> Iterator[Notice]:
     found = ", ".join(f"{counts[kind]} × {KINDS[kind]}" for kind in KINDS if counts[kind])
     yield Notice("note", f"replaced: {found or 'nothing'}")
     if text["lines"]:
-        yield Notice(
-            "note",
-            f"{text['lines']:,} lines ({text['bytes']:,} bytes) are not JSON; "
-            "they were searched as plain text",
-        )
+        one = text["lines"] == 1
+        lines = f"{many(text['lines'], 'line')} ({text['bytes']:,} bytes)"
+        searched = "is not JSON; it was" if one else "are not JSON; they were"
+        yield Notice("note", f"{lines} {searched} searched as plain text")
     if stripped:
         left_out = (f"{count} × {_STRIPS[id].title}" for id, count in stripped.items() if count)
         yield Notice("note", "left out: " + ", ".join(left_out))

@@ -70,7 +70,7 @@ def redact_files(
             try:
                 redact_file(job.source, job.target, redactor, parts)
             except CodexwireError as error:
-                job.target.unlink()
+                job.target.unlink(missing_ok=True)
                 wrong.append(_told(error, job))
     return (*told, *skipped_in(skipped), *wrong)
 

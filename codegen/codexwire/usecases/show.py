@@ -10,7 +10,7 @@ from codexwire.errors import UsageError
 from codexwire.report.words import many
 from codexwire.sessions.files import NOT_UNDERSTOOD
 from codexwire.sessions.forest import walk as walked
-from codexwire.sessions.json_text import to_json
+from codexwire.sessions.json_text import thread_to_json, to_json
 from codexwire.sessions.markdown import to_markdown
 from codexwire.sessions.model import UNKNOWN, VERSION, File, Session, Thread, Usage
 from codexwire.sessions.values import plus
@@ -95,14 +95,16 @@ def show(*paths: str | Path, format: str, account: Showing) -> Iterator[str]:
 def _json(threads: Iterator[Thread], account: Showing) -> Iterator[str]:
     yield f'{{"version":{VERSION},"threads":['
     for number, thread in enumerate(threads):
-        yield (",\n" if number else "\n") + to_json(thread)
+        yield ",\n" if number else "\n"
+        yield from thread_to_json(thread)
     files, usage = to_json(account.files), to_json(account.usage)
     yield f'\n],"files":{files},"usage":{usage},"usage_unknown":{account.usage_unknown}}}\n'
 
 
 def _markdown(threads: Iterator[Thread], account: Showing) -> Iterator[str]:
     for thread in threads:
-        yield to_markdown(thread) + "\n"
+        yield from to_markdown(thread)
+        yield "\n"
     yield "# Files\n\n"
     for file in account.files:
         yield f"- {file.path}: {file.source}, {many(file.lines, 'line')}, {_turns(file)}\n"

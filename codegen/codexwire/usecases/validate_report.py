@@ -226,6 +226,8 @@ def _sections(judgements: Sequence[Judgement], totals: Totals) -> list[Section]:
         lines: list[str] = []
         for row in _coverage(points, _seen(judgements, label)):
             seen, missing = row["seen"], row["missing"]
+            if not seen and not missing:  # a protocol of lines has no methods
+                continue
             lines.append(f"{row['group']}: {len(seen)} of {len(seen) + len(missing)}")
             lines += [f"  + {printable(name)}" for name in seen]
             lines += [f"  - {printable(name)}" for name in missing]

@@ -38,3 +38,20 @@ def test_no_other_file_is_one_unless_it_is_named(name: str, tmp_path: Path) -> N
     with pytest.raises(UsageError, match="no recordings in the folder"):
         recordings([str(tmp_path)])
     assert recordings([str(tmp_path / name)]).paths == (str(tmp_path / name),)
+
+
+def test_a_json_document_is_one_if_a_message_is_in_it(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle.json"
+    bundle.write_bytes(
+        b'{\n  "title": "x",\n  "messages": [\n    {"method": "initialized"}\n  ]\n}\n'
+    )
+    others = {
+        "array.json": b'[{"a": 1}, {"b": 2}]\n',
+        "har.json": b'{"log": {"entries": []}}\n',
+        "package.json": b'{\n  "name": "x",\n  "scripts": {"test": "y"}\n}\n',
+    }
+    for name, content in others.items():
+        (tmp_path / name).write_bytes(content)
+    found = recordings([str(tmp_path)])
+    assert found.paths == (bundle.as_posix(),)
+    assert found.skipped == tuple((tmp_path / name).as_posix() for name in others)

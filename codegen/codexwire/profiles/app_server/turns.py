@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Set
+from typing import Any, Final, Generic, TypeVar
 
 from codexwire.model.message import RequestId
 from codexwire.model.turn_state import Content, End, TurnState
@@ -32,10 +33,13 @@ __all__ = [
     "advance",
     "answered",
     "collect",
+    "fold",
     "settle",
     "start",
     "step",
 ]
+
+_T = TypeVar("_T")
 
 GRACE: Final = 5.0
 """The seconds that a turn may still be told to have ended after something hinted at its end.
@@ -159,6 +163,20 @@ def collect(messages: Iterable[Any]) -> tuple[TurnState, ...]:
     return tuple(turns.states)
 
 
+def fold(
+    messages: Iterable[Any], into: Callable[[TurnState], _T], late: Container[int] = ()
+) -> tuple[Iterator[_T], Set[int]]:
+    """Return what `collect` does, each state as what `into` makes of it, and which turns that misses.
+
+    A turn that ended is done with a thousand messages later, so that states do not add up. One to which a
+    message comes after that is missed, by its number; given as `late` they are done with in the end.
+    """
+    turns = _FoldedTurns(into, late)
+    for number, message in enumerate(messages, 1):
+        turns.take(message, number)
+    return turns.finished(), turns.missed
+
+
 class _Turns:
     """The turns of a session: their states, and where in the list those of a thread and turn are."""
 
@@ -190,7 +208,7 @@ class _Turns:
             return
         if place is None:
             place = self._places[thread, turn] = len(self.states)
-            self.states.append(_with_total(TurnState(thread, turn), self._totals.get(thread, {})))
+            self.states.append(_with_total(self._new(thread, turn), self._totals.get(thread, {})))
             self._running.setdefault(thread, []).append(place)
         self._step(place, event)
 
@@ -199,6 +217,55 @@ class _Turns:
         state = self.states[place] = event.handler(before, event)
         if state.ended and not before.ended:
             self._running[state.thread_id].remove(place)
+            self._ended(place, event.at)
+
+    def _new(self, thread: str | None, turn: str) -> TurnState:
+        return TurnState(thread, turn)
+
+    def _ended(self, place: int, at: float) -> None:
+        """Take in that a turn has ended."""
+
+
+class _FoldedTurns(_Turns, Generic[_T]):
+    """The turns of a session, those that ended as what something makes of them."""
+
+    def __init__(self, into: Callable[[TurnState], _T], late: Container[int]) -> None:
+        super().__init__()
+        self.missed: set[int] = set()
+        self._into = into
+        self._late = late
+        self._folded: dict[int, _T] = {}
+        self._waiting: deque[tuple[int, float]] = deque()
+
+    def finished(self) -> Iterator[_T]:
+        """Yield all turns, and forget them."""
+        for place, state in enumerate(self.states):
+            yield self._folded.pop(place) if state is _DONE else self._into(state)
+
+    def take(self, message: Any, at: float) -> None:
+        super().take(message, at)
+        while self._waiting and self._waiting[0][1] < at - _DELAY:
+            place, _ = self._waiting.popleft()
+            self._folded[place] = self._into(self.states[place])
+            self.states[place] = _DONE
+
+    def _step(self, place: int, event: Event) -> None:
+        if place in self._folded:
+            self.missed.add(place)
+        else:
+            super()._step(place, event)
+
+    def _new(self, thread: str | None, turn: str) -> TurnState:
+        return TurnState.without_past(thread, turn)
+
+    def _ended(self, place: int, at: float) -> None:
+        if place not in self._late:
+            self._waiting.append((place, at))
+
+
+_DELAY = 1000
+_DONE = TurnState(end=End("unknown", "folded"))
+"""Stands for the state of a turn that is done with."""
 
 
 def _with_total(state: TurnState, params: Mapping[str, Any]) -> TurnState:
