@@ -31,6 +31,7 @@ from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server import turns
 from codexwire.runtime.client.kept import Ends, TurnKey, Untaken
 from codexwire.runtime.client.messages import Notification
+from codexwire.runtime.client.statistics import Statistics
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription, Topics
 from codexwire.runtime.client.waiter import Waiter
 from codexwire.runtime.errors import ConnectionClosedError, UnreadableAnswerError, rpc_error
@@ -38,17 +39,6 @@ from codexwire.runtime.errors import ConnectionClosedError, UnreadableAnswerErro
 __all__ = ["Router", "Statistics", "TurnKey", "Waiter"]
 
 _STATUSES_KEPT = 4096
-
-
-@dataclass(slots=True)
-class Statistics:
-    """What a connection has seen: counts of messages."""
-
-    answers: int = 0
-    stray_answers: int = 0
-    notifications: int = 0
-    server_requests: int = 0
-    unreadable: int = 0
 
 
 @dataclass(slots=True)
@@ -324,11 +314,36 @@ class Router:
         expectation = self._expected[thread]
         early = expectation.early.pop(turn, None)
         subscription = early or self._from_now(key, expectation.buffer, None)
-        if not subscription.ended and self.active_turn(thread) != turn:
-            self._active[thread] = _Running(turns.start(thread, turn, content=False))
+        if not subscription.ended:
+            self.runs(key)
         return subscription
 
     # Threads
+
+    def followed(self) -> dict[str, list[str]]:
+        """Return the turns that run or that somebody follows, by thread."""
+        found: dict[str, list[str]] = {thread: [] for thread in self._threads.refs}
+        running = [(thread, running.state.turn_id) for thread, running in self._active.items()]
+        for thread, turn in dict.fromkeys([*running, *self._turns.refs]):
+            if turn is not None:
+                found.setdefault(thread, []).append(turn)
+        return found
+
+    def has_ended(self, key: TurnKey) -> bool:
+        """Whether the end of a turn has come."""
+        return key in self._ends
+
+    def runs(self, key: TurnKey) -> None:
+        """Take in that a turn runs, of which nothing may have come."""
+        if self.active_turn(key[0]) != key[1]:
+            self._active[key[0]] = _Running(turns.start(*key, content=False))
+
+    def end_thread(self, thread: str, error: ConnectionClosedError) -> None:
+        """End all who listen to a thread: nothing more comes from it."""
+        for key in [key for key in self._turns.refs if key[0] == thread]:
+            self._turns.finish(key, error)
+        self._threads.finish(thread, error)
+        self._free(thread)
 
     def active_turn(self, thread_id: str) -> str | None:
         """Return the turn that runs on a thread, as far as this connection has heard."""
@@ -358,13 +373,17 @@ class Router:
         if self.failure is not None:
             return
         self.failure = error
-        waiters, self._waiters = self._waiters, Exchange()
-        for _, waiter in waiters:
-            waiter.fail(error.again())
+        self.interrupt(error)
         for topics in (self._turns, self._threads, self._methods, self._everything):
             topics.finish_all(error)
         for thread in list(self._active):
             self._free(thread)
+
+    def interrupt(self, error: ConnectionClosedError) -> None:
+        """Fail the requests in flight; who listens goes on listening."""
+        waiters, self._waiters = self._waiters, Exchange()
+        for _, waiter in waiters:
+            waiter.fail(error.again())
 
     def leftovers(self) -> dict[str, int]:
         """Return how much is kept of each kind; all 0 when nothing is in flight and nobody listens."""
