@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic
 
 import anyio
@@ -29,7 +29,7 @@ from codexwire.model.exchange import Exchange
 from codexwire.model.message import Json, MessageKind, RequestId, kind_of, request_id
 from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server import turns
-from codexwire.runtime.client.kept import Ends, TurnKey, Untaken
+from codexwire.runtime.client.kept import Ends, Expectation, TurnKey, Untaken
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.statistics import Statistics
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription, Topics
@@ -39,15 +39,6 @@ from codexwire.runtime.errors import ConnectionClosedError, UnreadableAnswerErro
 __all__ = ["Router", "Statistics", "TurnKey", "Waiter"]
 
 _STATUSES_KEPT = 4096
-
-
-@dataclass(slots=True)
-class _Expectation:
-    """Turns being started on one thread: how many, and what has come for its turns meanwhile."""
-
-    starts: int = 0
-    buffer: int = 0
-    early: dict[str, Subscription] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -72,7 +63,7 @@ class Router:
         self._threads: Topics[str] = Topics()
         self._methods: Topics[str] = Topics()
         self._everything: Topics[None] = Topics()
-        self._expected: dict[str, _Expectation] = {}
+        self._expected: dict[str, Expectation] = {}
         self._active: dict[str, _Running] = {}
         self._changed: dict[str, anyio.Event] = {}
         self._ends = Ends()
@@ -162,8 +153,7 @@ class Router:
             self._live(notification, (thread, running.state.turn_id))
         if notification.method in turns.GONE:
             self._statuses.pop(thread, None)
-            for key in [key for key in self._turns.refs if key[0] == thread]:
-                self._turns.finish(key)
+            self._finish_turns(thread)
         elif notification.method in turns.STATUSES:
             self._keep_status(thread, notification)
 
@@ -191,7 +181,7 @@ class Router:
             self._active[thread] = _Running(state, notification)
             self._wake(thread)
 
-    def _keep_early(self, expectation: _Expectation, key: TurnKey) -> None:
+    def _keep_early(self, expectation: Expectation, key: TurnKey) -> None:
         early = expectation.early[key[1]] = Subscription(expectation.buffer)
         self._add(key, early)
 
@@ -283,7 +273,7 @@ class Router:
     @contextmanager
     def expecting(self, thread_id: str, buffer: int = DEFAULT_BUFFER) -> Iterator[None]:
         """Keep what comes for the thread's turns while a turn is being started on it."""
-        expectation = self._expected.setdefault(thread_id, _Expectation())
+        expectation = self._expected.setdefault(thread_id, Expectation())
         expectation.starts += 1
         expectation.buffer = max(expectation.buffer, buffer)
         try:
@@ -323,11 +313,15 @@ class Router:
     def followed(self) -> dict[str, list[str]]:
         """Return the turns that run or that somebody follows, by thread."""
         found: dict[str, list[str]] = {thread: [] for thread in self._threads.refs}
-        running = [(thread, running.state.turn_id) for thread, running in self._active.items()]
+        running = [(thread, self.active_turn(thread)) for thread in self._active]
         for thread, turn in dict.fromkeys([*running, *self._turns.refs]):
             if turn is not None:
                 found.setdefault(thread, []).append(turn)
         return found
+
+    def _finish_turns(self, thread: str, error: Exception | None = None) -> None:
+        for key in [key for key in self._turns.refs if key[0] == thread]:
+            self._turns.finish(key, error)
 
     def has_ended(self, key: TurnKey) -> bool:
         """Whether the end of a turn has come."""
@@ -340,8 +334,7 @@ class Router:
 
     def end_thread(self, thread: str, error: ConnectionClosedError) -> None:
         """End all who listen to a thread: nothing more comes from it."""
-        for key in [key for key in self._turns.refs if key[0] == thread]:
-            self._turns.finish(key, error)
+        self._finish_turns(thread, error)
         self._threads.finish(thread, error)
         self._free(thread)
 

@@ -155,7 +155,11 @@ class AsyncTurn(Waits[Notification]):
 
         Those that are about the thread, and do not name the turn, only change its state.
         """
-        while (notification := self._next_in_line()) is not None:
+        waiting = self._subscription.waiting
+        while waiting or self._gap is not None:
+            notification = waiting.popleft() if self._gap is None else self._behind(self._gap)
+            if notification is None:
+                return None
             raw, at = notification.raw, monotonic()
             self._unfolded.append((raw, at))
             if self._life.presumed is not None or notification.method in self._telling:
@@ -166,11 +170,9 @@ class AsyncTurn(Waits[Notification]):
                 return notification
         return None
 
-    def _next_in_line(self) -> Notification | None:
-        """Return what comes next: what a reconnection filled in, or what waits and has not come before."""
-        gap, waiting = self._gap, self._subscription.waiting
-        if gap is None:
-            return waiting.popleft() if waiting else None
+    def _behind(self, gap: Gap) -> Notification | None:
+        """Return what comes next behind a gap: what was filled in, or what waits and is new."""
+        waiting = self._subscription.waiting
         if gap.fill:
             return gap.fill.popleft()
         while waiting and gap.held is None:
