@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import re
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -178,3 +181,12 @@ def test_an_approval_that_was_open_is_asked_for_again(
         assert (project / "made").exists()
 
     play("asyncio", scenario)
+
+
+def test_what_the_documentation_shows_runs(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "reconnect.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert (done.stdout, done.returncode) == ("Hello, world! 0\n", 0), done.stderr
