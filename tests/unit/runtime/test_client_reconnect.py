@@ -15,7 +15,7 @@ from forgetful import AT, ITEMS, NOTIFICATIONS, PlayingServer, away_for
 
 from codexwire.runtime.client import AsyncClient, Client, ClientOptions, RetryPolicy
 from codexwire.runtime.client.backfill import RECONNECTED, missed
-from codexwire.runtime.errors import ConnectionClosedError, NoServerError
+from codexwire.runtime.errors import ConnectionClosedError, NoServerError, UnsupportedError
 from codexwire.runtime.transport import Transport
 from codexwire.turns import collect
 
@@ -168,8 +168,9 @@ async def test_threads_are_resumed_with_their_settings(server: FakeServer) -> No
     told = dict.fromkeys(("thread/resume", "thread/read", "thread/turns/list"), resume)
     server.answers |= {**told, "turn/start": turns()}
     async with on_line(server) as (line, client):
-        thread = await client.start_thread({"sandbox": "read-only", "ephemeral": False})
-        await client.run_turn(thread, "go", {"model": "m", "effort": "low"})
+        thread = await client.start_thread({"sandbox": "workspace-write", "ephemeral": False})
+        narrower = {"sandboxPolicy": {"type": "readOnly"}, "model": "m", "effort": "low"}
+        await client.run_turn(thread, "go", narrower)
         await line.break_off()
         await client.run_turn(thread, "go")
     (asked,) = [m["params"] for m in server.seen if m.get("method") == "thread/resume"]
@@ -218,6 +219,12 @@ async def test_a_client_may_be_closed_while_it_connects_again(server: FakeServer
             tasks.start_soon(asked)
             await anyio.wait_all_tasks_blocked()
             await client.close()
+
+
+async def test_it_needs_the_handshake(server: FakeServer) -> None:
+    client = AsyncClient(server.open, ClientOptions(reconnect=True, handshake=False))
+    with pytest.raises(UnsupportedError, match="leaves the handshake"):
+        await client.start()
 
 
 async def test_without_being_asked_to_it_does_not_connect_again(server: FakeServer) -> None:

@@ -41,10 +41,10 @@ class Dialect(Protocol):
         """Start a thread (a conversation) and return its id."""
 
     async def resume(self, ask: Ask, thread_id: str, settings: Json) -> Json:
-        """Have the server tell about a thread, and return the thread with its turns."""
+        """Have the server tell about a thread, and return the thread."""
 
-    async def read(self, ask: Ask, thread_id: str) -> Json:
-        """Return a thread with its turns, as far as the server tells it."""
+    async def read(self, ask: Ask, thread_id: str, *, turns: bool = True) -> Json:
+        """Return a thread, with its turns if asked for, as far as the server tells it."""
 
     async def start_turn(
         self, ask: Ask, router: Router, thread_id: str, items: list[Any], params: Json
@@ -76,16 +76,8 @@ class V2:
         return named("thread", "thread/start", await ask("thread/start", params))
 
     async def resume(self, ask: Ask, thread_id: str, settings: Json) -> Json:
-        """Return the thread as the answers to `thread/resume` and `thread/read` have it.
-
-        The first one tells the turns as of the moment from which on the rest comes as notifications;
-        when the second one comes, what the server says of its own after the first has come, too.
-        """
-        resumed = await ask("thread/resume", {**settings, "threadId": thread_id})
-        thread = _object(resumed, "thread")
-        turns = thread.get("turns")
-        read = await self.read(ask, thread_id, turns=not turns)
-        return {**thread, **read, "turns": turns or read.get("turns")}
+        """Return the thread as the answer to `thread/resume` has it."""
+        return _object(await ask("thread/resume", {**settings, "threadId": thread_id}), "thread")
 
     async def read(self, ask: Ask, thread_id: str, *, turns: bool = True) -> Json:
         """Return the thread of `thread/read`; where it has no turns, with those of `thread/turns/list`."""

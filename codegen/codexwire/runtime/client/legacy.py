@@ -48,7 +48,7 @@ class V1:
         """Refuse: the end of a turn that ran would never be told."""
         raise UnsupportedError("a conversation of the v1 API is not resumed")
 
-    async def read(self, ask: Ask, thread_id: str) -> Json:  # noqa: ARG002
+    async def read(self, ask: Ask, thread_id: str, *, turns: bool = True) -> Json:  # noqa: ARG002
         """Return nothing."""
         return {}
 

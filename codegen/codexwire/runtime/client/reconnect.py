@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from time import monotonic
 from typing import Any, Final, TypeAlias
@@ -34,7 +34,7 @@ from codexwire.runtime.transport.base import background_tasks
 __all__ = ["AsyncReconnecting"]
 
 Connect: TypeAlias = "Callable[[Router, Lost], AbstractAsyncContextManager[Connection]]"
-Restore: TypeAlias = "Callable[[Connection, Json], Any]"
+Restore: TypeAlias = "Callable[[Connection, Json], Awaitable[None]]"
 
 RECONNECT: Final = RetryPolicy(retries=8, first=0.1, longest=5.0)
 """How often, and after which waits, a client connects again by default: for some twenty seconds."""
@@ -51,7 +51,14 @@ _SETTINGS: Final = frozenset(
     | {"sandbox", "serviceTier"}
 )
 """What `thread/start` and `thread/resume` both take."""
-_NOTED: Final = _JOINS | _LEAVES | STARTS
+_MODES: Final = {
+    "dangerFullAccess": "danger-full-access",
+    "readOnly": "read-only",
+    "workspaceWrite": "workspace-write",
+}
+"""Sandbox of a turn → that of `thread/resume`, which has fewer words."""
+_CHANGES: Final = STARTS | {"thread/settings/update"}
+_NOTED: Final = _JOINS | _LEAVES | _CHANGES
 
 
 class AsyncReconnecting(AsyncPeer[ClientOptions]):
@@ -64,6 +71,11 @@ class AsyncReconnecting(AsyncPeer[ClientOptions]):
         policy = self.options.reconnect
         if not policy:
             return super()._lasting()
+        if not self.options.handshake:
+            raise UnsupportedError(
+                "a client that leaves the handshake to the program cannot connect again",
+                hint="leave `handshake` at True, or `reconnect` at False",
+            )
         self._threads = _Threads()
         self._kept = _Kept(self._connected, self._restore, RECONNECT if policy is True else policy)
         return self._kept.open()
@@ -128,7 +140,7 @@ class _Threads:
         if method in _JOINS:
             thread = id_of("thread", method, result, "result")
             self._keep(thread, {name: given[name] for name in _SETTINGS & given.keys()})
-        elif method in STARTS:
+        elif method in _CHANGES:
             thread = id_of("thread", method, given, "params")
             self._keep(thread, self._changed(self.settings(thread or ""), given))
         elif method in _LEAVES:
@@ -137,8 +149,12 @@ class _Threads:
     def _changed(self, settings: Json, given: Mapping[str, Any]) -> Json:
         """Return the settings as a turn changes them, which holds for those that follow."""
         changed = {name: given[name] for name in _SETTINGS & given.keys()}
-        kept = {k: v for k, v in settings.items() if k != "sandbox" or "sandboxPolicy" not in given}
-        return {**kept, **changed}
+        policy = given.get("sandboxPolicy")
+        if isinstance(policy, dict):
+            changed["sandbox"] = _MODES.get(str(policy.get("type")))
+        if given.get("permissions") is not None:  # they stand in place of the sandbox
+            changed["sandbox"] = None
+        return {**settings, **changed}
 
     def _keep(self, thread: str | None, settings: Json) -> None:
         if thread is None:
@@ -217,7 +233,7 @@ class _Kept:
 
     async def _again(self) -> bool:
         """Connect again, as often as the policy allows; False when that was in vain."""
-        since, reason = monotonic(), str(self._reason and self._reason.reason)
+        since, reason = monotonic(), "" if self._reason is None else self._reason.reason
         _LOG.warning("%s; connecting again", reason)
         problem: ClientError | None = None
         for attempt in range(self._policy.retries):
@@ -261,13 +277,15 @@ async def _resume(
     told: dict[str, Json] = {}
     for thread in dict.fromkeys([*followed, *threads]):
         try:
-            told[thread] = await dialect.resume(ask, thread, threads.settings(thread))
+            wire = await dialect.resume(ask, thread, threads.settings(thread))
         except (RpcError, UnsupportedError) as problem:
             _LOG.warning("thread %s is lost: %s", thread, problem)
             threads.drop(thread)
             router.end_thread(thread, _lost_thread(about, problem))
             continue
-        turns = _turns(told[thread])
+        if thread in followed:
+            wire = await _whole(ask, dialect, thread, wire)
+        told[thread], turns = wire, _turns(wire)
         for turn in followed.get(thread) or (None,):
             params = {"threadId": thread, "turnId": turn, **about, "turn": turn and turns.get(turn)}
             router.route(Notification(RECONNECTED, _raw(RECONNECTED, params), thread, turn, PLAIN))
@@ -279,6 +297,18 @@ async def _resume(
             wire = await dialect.read(ask, thread) or wire
         for notification in _ends(connection, thread, wire, own):
             router.route(notification)
+
+
+async def _whole(ask: Ask, dialect: Dialect, thread: str, resumed: Json) -> Json:
+    """Return a resumed thread with its turns, and its status as of now.
+
+    The answer to `thread/resume` tells the turns as of the moment from which on the rest comes as
+    notifications; they are asked for only where it has none. When the second answer is there, so is what
+    the server says of its own after the first (the token usage).
+    """
+    turns = resumed.get("turns")
+    read = await dialect.read(ask, thread, turns=not turns)
+    return {**resumed, **read, "turns": turns or read.get("turns")}
 
 
 def _ends(

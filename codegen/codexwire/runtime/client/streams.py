@@ -128,16 +128,17 @@ class AsyncTurn(Waits[Notification]):
 
     async def filled(self) -> bool:
         """Wait until there may be a notification to `take`; False at the end."""
-        if self._gap is not None and self._gap.held is not None:
-            told = await self._told()
-            self._gap.go_on(self.state, told, tuple(self._subscription.waiting))
-            return True
         presumed = self._life.presumed
         left = None if presumed is None else presumed.at + self._grace - monotonic()
         try:
-            with self._in_time(), anyio.move_on_after(left) as patience:
-                if await self._subscription.filled():
+            with self._in_time():
+                if self._gap is not None and self._gap.held is not None:
+                    told = await self._told()
+                    self._gap.go_on(self.state, told, tuple(self._subscription.waiting))
                     return True
+                with anyio.move_on_after(left) as patience:
+                    if await self._subscription.filled():
+                        return True
         except RequestTimeoutError:
             await self.abandon()
             raise
