@@ -60,13 +60,16 @@ class PlayingServer(FakeServer):
     """Plays one turn, which goes on without a listener, and tells it when the thread is resumed.
 
     `numbered` servers keep no ids of items: they number them. `late` of the items that were completed
-    last are not told by `thread/resume` yet.
+    last are not told by `thread/resume` yet. It is followed by the last `again` of the notifications,
+    of which it has told the items already.
     """
 
-    def __init__(self, *, numbered: bool = False, late: int = 0) -> None:
+    def __init__(self, *, numbered: bool = False, late: int = 0, again: int = 0) -> None:
         super().__init__()
         self.numbered = numbered
         self.late = late
+        self.again = again
+        self.telling = anyio.Lock()
         self.step = 0
         self.listener: MemoryServer | None = None
         self.answers |= {
@@ -89,8 +92,8 @@ class PlayingServer(FakeServer):
         while self.listener is None:
             await anyio.lowlevel.checkpoint()
         for method, params in NOTIFICATIONS:
-            self.step += 1
-            if self.listener is not None:
+            async with self.telling:
+                self.step += 1
                 with suppress(TransportFailure):  # nobody listens
                     await self.listener.notify(method, params)
             await anyio.sleep(0.001)
@@ -100,10 +103,12 @@ class PlayingServer(FakeServer):
         await server.answer(message, {"turn": {"id": "u", "status": "inProgress", "items": []}})
 
     async def _resume(self, server: MemoryServer, message: Any) -> None:
-        late = 0 if self.ended else self.late
-        thread = self._told(late)
-        self.listener = server
-        await server.answer(message, {"thread": thread})
+        async with self.telling:
+            self.listener = server
+            thread = self._told(0 if self.ended else self.late)
+            await server.answer(message, {"thread": thread})
+            for method, params in NOTIFICATIONS[max(self.step - self.again, 0) : self.step]:
+                await server.notify(method, params)
 
     async def _read(self, server: MemoryServer, message: Any) -> None:
         thread = self._told()

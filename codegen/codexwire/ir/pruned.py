@@ -8,22 +8,38 @@ from __future__ import annotations
 
 from typing import Any
 
+from codexwire.ir.layout import UNIONS
 from codexwire.ir.model import Schema
+from codexwire.ir.nodes import ref_name
 from codexwire.version import Version
 
-__all__ = ["has", "pruned", "types_of"]
+__all__ = ["params_of", "types_of"]
 
 
 def types_of(document: dict[str, Any], version: Version) -> dict[str, Schema]:
     """Return the definitions of a document that a release has, without what it does not have."""
     return {
-        name: pruned(node, version)
+        name: _pruned(node, version)
         for name, node in document["definitions"].items()
-        if has(node, version)
+        if _has(node, version)
     }
 
 
-def has(node: Any, version: Version) -> bool:
+def params_of(types: dict[str, Any], method: str) -> frozenset[str] | None:
+    """Return the names of the params of a message of such definitions; None for an unknown method."""
+    branches = (
+        branch for union in UNIONS for branch in types.get(union.union, {}).get("oneOf", ())
+    )
+    messages = (branch["properties"] for branch in branches)
+    found = next((m for m in messages if m["method"]["enum"] == [method]), None)
+    if found is None:
+        return None
+    params = found.get("params", {})
+    name = ref_name(params)
+    return frozenset((params if name is None else types[name]).get("properties", ()))
+
+
+def _has(node: Any, version: Version) -> bool:
     """Whether a release has a node."""
     if not isinstance(node, dict):
         return True
@@ -34,25 +50,27 @@ def has(node: Any, version: Version) -> bool:
     )
 
 
-def pruned(node: Schema, version: Version) -> Schema:
+def _pruned(node: Schema, version: Version) -> Schema:
     """Return the node without what `version` does not have, and without the version marks."""
     if not isinstance(node, dict):
         return node
     if "x-switch" in node:
         cases = [c for c in node["x-switch"] if _begun(c, version)]
         chosen = cases[-1]["schema"]
-        return pruned(chosen, version)
+        return _pruned(chosen, version)
     out = {k: v for k, v in node.items() if k not in ("x-since", "x-until", "x-enum-since")}
     for keyword in ("oneOf", "anyOf", "allOf"):
         if keyword in out:
-            out[keyword] = [pruned(b, version) for b in out[keyword] if has(b, version)]
+            out[keyword] = [_pruned(b, version) for b in out[keyword] if _has(b, version)]
     if isinstance(out.get("items"), dict):
-        out["items"] = pruned(out["items"], version)
+        out["items"] = _pruned(out["items"], version)
     if isinstance(out.get("additionalProperties"), dict):
-        out["additionalProperties"] = pruned(out["additionalProperties"], version)
+        out["additionalProperties"] = _pruned(out["additionalProperties"], version)
     if "properties" in out:
         out["properties"] = {
-            key: pruned(sub, version) for key, sub in out["properties"].items() if has(sub, version)
+            key: _pruned(sub, version)
+            for key, sub in out["properties"].items()
+            if _has(sub, version)
         }
         required = [key for key in out.get("required", ()) if key in out["properties"]]
         out.pop("required", None)

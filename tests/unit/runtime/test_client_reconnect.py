@@ -45,10 +45,12 @@ async def cut_off(server: PlayingServer, after: int, away: int = 0) -> AsyncIter
 
 
 @pytest.mark.parametrize("numbered", [False, True])
-@pytest.mark.parametrize("away", [0, 3, 99])
+@pytest.mark.parametrize(("away", "again"), [(0, 0), (3, 0), (99, 0), (2, 1), (4, 4)])
 @pytest.mark.parametrize("after", POINTS)
-async def test_a_turn_is_told_once_and_whole(after: int, numbered: bool, away: int) -> None:
-    server = PlayingServer(numbered=numbered)
+async def test_a_turn_is_told_once_and_whole(
+    after: int, numbered: bool, away: int, again: int
+) -> None:
+    server = PlayingServer(numbered=numbered, again=again)
     async with cut_off(server, after, away) as client:
         turn = await client.start_turn("t", "go")
         events, text = [], ""

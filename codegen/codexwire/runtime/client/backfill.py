@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from codexwire.model.message import Json
@@ -21,7 +21,6 @@ from codexwire.model.turn_items import Item, kind_of_item, said
 from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server import turns
 from codexwire.profiles.ids import id_of
-from codexwire.runtime.client.kept import TurnKey
 from codexwire.runtime.client.messages import Codec, Notification
 
 __all__ = ["RECONNECTED", "Gap", "missed"]
@@ -48,14 +47,15 @@ class Gap:
     not have written down yet what it had done when the thread was resumed.
     """
 
-    def __init__(self, key: TurnKey, codec: Codec) -> None:
+    def __init__(self, state: TurnState, codec: Codec) -> None:
         self.fill: deque[Notification] = deque()
         self.held: Notification | None = None
-        self._key = key
+        self._key = state.thread_id, state.turn_id
         self._codec = codec
         self._asked = False
         self._begun: set[str] = set()
-        self._filled: dict[str, Json] = {}
+        known = (item for item in state.items if item.completed is not None)
+        self._had: dict[str, Mapping[str, Any]] = {item.id: item.wire for item in known}
 
     def open(self, state: TurnState, turn: Json, waiting: Iterable[Notification]) -> None:
         """Fill in what the state lacks of a turn, and what waits to be read does not bring."""
@@ -71,7 +71,7 @@ class Gap:
         assert held is not None
         if held.method == _END:
             self._fill(state, turn)
-            self.fill.append(self._without_filled(held))
+            self.fill.append(self._without_had(held))
             return
         self.open(state, turn, (held, *waiting))
         if not self._is_past(held, self._begun):
@@ -92,13 +92,13 @@ class Gap:
     def _fill(self, state: TurnState, turn: Json) -> None:
         thread_id, turn_id = self._key
         for method, item in missed(state, turn):
-            self._filled[item["id"]] = item
+            self._had[item["id"]] = item
             params = {"threadId": thread_id, "turnId": turn_id, "item": item}
             raw = {"method": method, "params": params}
             self.fill.append(Notification(method, raw, thread_id, turn_id, self._codec))
 
     def _is_past(self, notification: Notification, begun: set[str]) -> bool:
-        """Whether a notification is about what was filled in, or a piece of what began in the gap.
+        """Whether a notification is about what the follower has, or a piece of what began in the gap.
 
         `begun` has the items that began since.
         """
@@ -107,31 +107,31 @@ class Gap:
         if item_id is None:
             return False
         if method == "item/completed":
-            return self._is_filled(params.get("item"), begun)
+            return self._is_had(params.get("item"), begun)
         if method == "item/started":
-            filled = self._filled.get(item_id)
-            if filled is None or _runs(filled):
+            had = self._had.get(item_id)
+            if had is None or _runs(had):
                 begun.add(item_id)
-            return filled is not None
+            return had is not None
         return item_id not in begun and _PIECE.search(method) is not None
 
-    def _is_filled(self, item: Any, begun: Collection[str] = ()) -> bool:
-        """Whether a completed item was filled in, under its id or a number."""
+    def _is_had(self, item: Any, begun: Collection[str] = ()) -> bool:
+        """Whether the follower has a completed item, under its id or a number."""
         if not isinstance(item, dict) or not isinstance(item.get("id"), str):
             return False
-        if item["id"] in self._filled:
-            known = self._filled[item["id"]]
+        if item["id"] in self._had:
+            known = self._had[item["id"]]
             return not _runs(known) and _agree(known, item)
-        numbered = (wire for number, wire in self._filled.items() if _NUMBERED.match(number))
+        numbered = (wire for number, wire in self._had.items() if _NUMBERED.match(number))
         return item["id"] not in begun and any(_agree(wire, item) for wire in numbered)
 
-    def _without_filled(self, notification: Notification) -> Notification:
-        """Return the end of the turn without the items in it that were filled in."""
+    def _without_had(self, notification: Notification) -> Notification:
+        """Return the end of the turn without the items in it that the follower has."""
         turn = notification.wire_params.get("turn")
         items = turn.get("items") if isinstance(turn, dict) else None
-        if not self._filled or not isinstance(turn, dict) or not isinstance(items, list):
+        if not self._had or not isinstance(turn, dict) or not isinstance(items, list):
             return notification
-        rest = [item for item in items if not self._is_filled(item)]
+        rest = [item for item in items if not self._is_had(item)]
         params = {**notification.wire_params, "turn": {**turn, "items": rest}}
         raw = {**notification.raw, "params": params}
         return Notification(
@@ -169,7 +169,7 @@ def missed(state: TurnState, turn: Json) -> Iterator[tuple[str, Json]]:
             yield "item/completed", wire if seen is None else {**wire, "id": seen.id}
 
 
-def _runs(wire: Json) -> bool:
+def _runs(wire: Mapping[str, Any]) -> bool:
     return wire.get("status") == "inProgress"
 
 
@@ -187,7 +187,7 @@ def _likeness(items: list[Item], wire: Json) -> Item | None:
     return next(whole, None) or next(begun, None)
 
 
-def _agree(one: Json, other: Json) -> bool:
+def _agree(one: Mapping[str, Any], other: Json) -> bool:
     """Whether two wires of a completed item say the same."""
     kind = kind_of_item(one)
     return (

@@ -188,7 +188,7 @@ class AsyncTurn(Waits[Notification]):
             self._lost += notification.wire_params["notifications"]
             return
         self._reconnects += 1
-        self._gap = Gap((self.thread_id, self.turn_id), self._client.codec)
+        self._gap = Gap(self.state, self._client.codec)
         told = notification.wire_params["turn"] or {}
         self._gap.open(self.state, told, tuple(self._subscription.waiting))
 
