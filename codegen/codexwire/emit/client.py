@@ -20,6 +20,7 @@ from codexwire.emit.names import distinct, identifier, snake
 from codexwire.emit.render import render
 from codexwire.ir.model import Method, Protocol
 from codexwire.model.profile import ClientBase, profile_of
+from codexwire.model.types import List
 from codexwire.runtime.model import wire_name
 
 __all__ = ["client_classes", "plan_client", "request_names"]
@@ -47,7 +48,8 @@ class Call:
     """One request as a method: the wire's name and ours, what goes in and comes out.
 
     `whole` is the class of params that are no object with fields, given as they are. `result` is Any
-    where it is not known.
+    where it is not known. `entry` is the type of what the request lists in pages, and `all` the name of
+    the method that yields them from every page; both are empty for a request that does not.
     """
 
     wire: str
@@ -56,6 +58,8 @@ class Call:
     doc: str
     arguments: tuple[Argument, ...] = ()
     whole: str | None = None
+    entry: str = ""
+    all: str = ""
 
 
 def _taken(base: ClientBase) -> frozenset[str]:
@@ -89,6 +93,7 @@ class Flavour:
     title: str = "The blocking client."
     answer: str = "{result} | Mapping[str, Any]"
     imports: str = "Callable, Mapping"
+    iterator: str = "Iterator"
 
 
 _FLAVOURS = (
@@ -101,6 +106,7 @@ _FLAVOURS = (
         "The client for asyncio and trio.",
         "{result} | Mapping[str, Any] | Awaitable[Any]",
         "Awaitable, Callable, Mapping",
+        "AsyncIterator",
     ),
 )
 
@@ -116,8 +122,10 @@ def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, st
         return {}
     requests = protocol.table(Side.CLIENT, Kind.REQUEST)
     definitions = shape(protocol, frozenset(_payloads(protocol, class_of)))
-    names = request_names(protocol)
+    taken = _taken(peer)
+    names = _names(requests, taken)
     calls = {m.name: _call(protocol, m, names[m.name], class_of, definitions) for m in requests}
+    calls = _with_lists(calls, taken)
     domains = _domains(requests)
     groups = {domain: _group(domain) for domain in domains}
     handled = list(_handled(protocol, class_of))
@@ -125,7 +133,8 @@ def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, st
     for flavour in _FLAVOURS:
         for domain, methods in domains.items():
             own = [calls[method] for method in methods]
-            types = [c.result for c in own] + [a.annotation for c in own for a in c.arguments]
+            types = [c.result for c in own] + [c.entry for c in own]
+            types += [a.annotation for c in own for a in c.arguments]
             used = {word for text in types for word in words(text)}
             files[f"client/{flavour.package}/{domain}.py"] = render(
                 "client.py.jinja",
@@ -134,6 +143,7 @@ def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, st
                 group=groups[domain],
                 title=_title(domain, flavour),
                 calls=own,
+                lists=any(call.entry for call in own),
                 typing=sorted(used & {_ANY, "Literal"}),
                 unset=["UNSET"] * any(not a.required for c in own for a in c.arguments)
                 + ["Unset"] * ("Unset" in used),
@@ -184,7 +194,33 @@ def _call(
         call = replace(call, whole=f"models.{params}")
     elif definition is not None:
         call = replace(call, arguments=tuple(_arguments(definition)))
+    page = None if method.result is None else definitions[class_of[method.result]]
+    if definition is not None and page is not None:
+        call = replace(call, entry=_entry(definition, page))
     return replace(call, doc=_doc(method, call.arguments))
+
+
+def _entry(params: Definition, page: Definition) -> str:
+    """Return the type of what a request lists in pages; empty for one that does not."""
+    found = {p.wire: p.type for p in page.properties}
+    listed = found.get("data")
+    if not isinstance(listed, List) or "nextCursor" not in found:
+        return ""
+    if "cursor" not in {p.wire for p in params.properties}:
+        return ""
+    return expression(listed.items, prefix="models.")
+
+
+def _with_lists(calls: Mapping[str, Call], taken: frozenset[str]) -> dict[str, Call]:
+    """Return the calls with the names of the methods that yield what they list."""
+    used = taken | {call.name for call in calls.values()}
+    named = {}
+    for wire, call in calls.items():
+        name = f"{call.name}_all"
+        while name in used:
+            name += "_"
+        named[wire] = replace(call, all=name) if call.entry else call
+    return named
 
 
 def _arguments(definition: Definition) -> Iterator[Argument]:

@@ -1,9 +1,7 @@
 """A protocol whose schema no binary writes and codexwire describes: one document, pruned to one release.
 
-The document is JSON Schema with the releases written beside the shapes:
-`x-since` and `x-until` (both included) on types, properties and union branches, `x-enum-since` for
-single enum values, and `x-switch` where one shape replaces another. `x-versions` are the releases that
-were looked at; `0.0.0` is an older description of the protocol.
+The document is JSON Schema with the releases written beside the shapes (`codexwire.ir.pruned`).
+`x-versions` are the releases that were looked at; `0.0.0` is an older description of the protocol.
 """
 
 from __future__ import annotations
@@ -16,7 +14,8 @@ from codexwire.ingest.build import build_protocol
 from codexwire.ingest.document import Document
 from codexwire.ingest.read import read_document
 from codexwire.ir.canonical import digest
-from codexwire.ir.model import Protocol, Schema, Source
+from codexwire.ir.model import Protocol, Source
+from codexwire.ir.pruned import types_of
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import of_source
 from codexwire.resources import schema_root
@@ -58,11 +57,7 @@ def load_described(profile: Profile, version: Version | None = None) -> Protocol
             f"no {profile.source} protocol is known of {version}",
             hint=f"the first known is {first}",
         )
-    types = {
-        name: _prune(node, version)
-        for name, node in value["definitions"].items()
-        if _has(node, version)
-    }
+    types = types_of(value, version)
     document = Document(origin, types, {name: f"/definitions/{name}" for name in types})
     return build_protocol(
         document,
@@ -71,52 +66,3 @@ def load_described(profile: Profile, version: Version | None = None) -> Protocol
         sources=(Source(profile.source, digest(types)),),
         profile=profile,
     )
-
-
-def _has(node: Any, version: Version) -> bool:
-    if not isinstance(node, dict):
-        return True
-    since, until = node.get("x-since"), node.get("x-until")
-    return not (
-        (since is not None and version < Version.parse(since))
-        or (until is not None and Version.parse(until) < version)
-    )
-
-
-def _prune(node: Schema, version: Version) -> Schema:
-    """Return the node without what `version` does not have, and without the version marks."""
-    if not isinstance(node, dict):
-        return node
-    if "x-switch" in node:
-        cases = [c for c in node["x-switch"] if _begun(c, version)]
-        chosen = cases[-1]["schema"]
-        return _prune(chosen, version)
-    out = {k: v for k, v in node.items() if k not in ("x-since", "x-until", "x-enum-since")}
-    for keyword in ("oneOf", "anyOf", "allOf"):
-        if keyword in out:
-            out[keyword] = [_prune(b, version) for b in out[keyword] if _has(b, version)]
-    if isinstance(out.get("items"), dict):
-        out["items"] = _prune(out["items"], version)
-    if isinstance(out.get("additionalProperties"), dict):
-        out["additionalProperties"] = _prune(out["additionalProperties"], version)
-    if "properties" in out:
-        out["properties"] = {
-            key: _prune(sub, version)
-            for key, sub in out["properties"].items()
-            if _has(sub, version)
-        }
-        required = [key for key in out.get("required", ()) if key in out["properties"]]
-        out.pop("required", None)
-        if required:
-            out["required"] = required
-    later = node.get("x-enum-since", {})
-    if later:
-        out["enum"] = [
-            v for v in out["enum"] if v not in later or Version.parse(later[v]) <= version
-        ]
-    return out
-
-
-def _begun(case: dict[str, Any], version: Version) -> bool:
-    """Whether a case of an `x-switch` (oldest first) has come by `version`."""
-    return "since" not in case or Version.parse(case["since"]) <= version

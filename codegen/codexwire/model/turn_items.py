@@ -9,7 +9,7 @@ import msgspec
 
 from codexwire.model.message import RequestId
 
-__all__ = ["Entry", "Item", "Json", "kind_of_item"]
+__all__ = ["Entry", "Item", "Json", "kind_of_item", "said"]
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -101,11 +101,11 @@ class Entry:
     @property
     def text(self) -> str:
         """The text as the completed item says it, or else as it has streamed."""
-        said = _said(self.kind, self.wire)
-        if not self.pieces or (said is not None and self.completed is not None):
-            return said or ""
+        whole = said(self.kind, self.wire)
+        if not self.pieces or (whole is not None and self.completed is not None):
+            return whole or ""
         streamed = (text for member in _STREAMED if (text := self.streamed(member)))
-        return next(streamed, said or "")
+        return next(streamed, whole or "")
 
     @property
     def item(self) -> Item:
@@ -146,7 +146,7 @@ _TEXTS: Mapping[str, tuple[str, ...]] = {
 """Kind → the members that hold its text; the first that holds one counts."""
 
 
-def _said(kind: str, wire: Json) -> str | None:
+def said(kind: str, wire: Json) -> str | None:
     """Return the text of a completed item; None where it does not say."""
     for member in _TEXTS.get(kind, ()):
         value = wire.get(member)

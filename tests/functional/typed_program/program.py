@@ -58,3 +58,13 @@ def handling(client: AppServerClient) -> None:
         return {"success": True, "contentItems": []}
 
     client.on_request("item/tool/call", call)
+
+
+def listing(client: AppServerClient) -> None:
+    for thread in client.thread_list_all(archived=False):
+        assert_type(thread, models.Thread)
+
+
+async def listing_async(client: AsyncAppServerClient) -> None:
+    async for model in client.model_list_all():
+        assert_type(model, models.Model)

@@ -35,11 +35,37 @@ def test_every_request_is_one_documented_method_in_each_client(protocol: Protoco
             if path.startswith(f"client/{package}/") and not path.endswith("__init__.py")
             for found in classes(source).values()
             for method in found
+            if "of every page" not in str(ast.get_docstring(method))
         ]
         assert all(isinstance(method, kind) for method in methods)
         documented = {ast.get_docstring(method).split("`")[1] for method in methods}  # type: ignore[union-attr]
         assert documented == {method.name for method in requests}
         assert len({method.name for method in methods}) == len(requests)
+
+
+def test_every_list_with_a_cursor_has_a_method_for_all_of_it(protocol: Protocol) -> None:
+    """Which those are is read here from the text of the schema."""
+    names = class_names(protocol)
+    paged = set()
+    for method in protocol.table(Side.CLIENT, Kind.REQUEST):
+        params = protocol.resolve(method.params or {})
+        result = protocol.types[method.result].schema if method.result else {}
+        told = result.get("properties", {})
+        if "cursor" in params.get("properties", {}) and {"data", "nextCursor"} <= told.keys():
+            paged.add(method.name)
+    assert "model/list" in paged
+    for package, iterator in (("sync", "Iterator"), ("aio", "AsyncIterator")):
+        found = {}
+        for path, source in plan_client(protocol, names).items():
+            for method in (m for c in classes(source).values() for m in c):
+                doc = str(ast.get_docstring(method))
+                if path.startswith(f"client/{package}/") and "of every page" in doc:
+                    found[doc.split("`")[1]] = method
+        assert found.keys() == paged
+        for method in found.values():
+            assert isinstance(method, ast.FunctionDef)
+            assert method.name.endswith("_all")
+            assert ast.unparse(method.returns or ast.Constant(None)).startswith(f"{iterator}[")
 
 
 def _with(protocol: Protocol, *names: str) -> Protocol:
@@ -73,3 +99,16 @@ def test_a_request_named_like_a_part_of_the_client_steps_aside() -> None:
         for method in found
     }
     assert {"steer_", "start_turn_", "import_"} <= names
+
+
+def test_a_request_named_like_all_of_a_list_keeps_its_name() -> None:
+    from dataclasses import replace
+
+    protocol = normalize(load("0.163.0")).protocol
+    steer = protocol.method("turn/steer", Side.CLIENT, Kind.REQUEST)
+    assert steer is not None
+    more = replace(protocol, methods=(*protocol.methods, replace(steer, name="model/list/all")))
+    source = plan_client(more, class_names(more))["client/sync/more.py"]
+    found = {m.name: str(ast.get_docstring(m)) for c in classes(source).values() for m in c}
+    assert "`model/list/all`" in found["model_list_all"]
+    assert "`model/list`" in found["model_list_all_"]

@@ -19,7 +19,7 @@ from codexwire.runtime.errors import (
     RequestTimeoutError,
     UnreadableAnswerError,
 )
-from codexwire.runtime.exec_client import AsyncExecClient, ExecClient, ProcessOptions
+from codexwire.runtime.exec_client import AsyncExecClient, ExecClient, HttpRequest, ProcessOptions
 from codexwire.runtime.transport import MemoryServer
 
 pytestmark = pytest.mark.anyio
@@ -104,7 +104,27 @@ EXEC_POINTS: dict[str, tuple[Wait, str]] = {
     "a whole process": (lambda c: c.run(["x"], HERE, timeout=LIMIT), "x did not end"),
     "its input": (lambda c: c.run(["x"], HERE, input=b"y", timeout=LIMIT), "x did not end"),
     "an HTTP request": (lambda c: c.request("http/request", {}, timeout=LIMIT), "http/request"),
+    "its output so far": (lambda c: c.attach("p", timeout=LIMIT), "process/read"),
+    "a file": (lambda c: c.files.read("/f", timeout=LIMIT), "fs/readFile"),
+    "writing one": (lambda c: c.files.write("/f", b"", timeout=LIMIT), "fs/writeFile"),
+    "a folder": (lambda c: c.files.create_directory("/d", timeout=LIMIT), "fs/createDirectory"),
+    "what it is": (lambda c: c.files.info("/f", timeout=LIMIT), "fs/getMetadata"),
+    "names": (lambda c: c.files.list("/d", timeout=LIMIT), "fs/readDirectory"),
+    "a copy": (lambda c: c.files.copy("/a", "/b", timeout=LIMIT), "fs/copy"),
+    "its end": (lambda c: c.files.remove("/f", timeout=LIMIT), "fs/remove"),
+    "its path": (lambda c: c.files.canonicalize("/f", timeout=LIMIT), "fs/canonicalize"),
+    "a tree": (lambda c: c.files.walk("/d", timeout=LIMIT), "fs/walk"),
+    "opening one": (lambda c: entering(c.files.open("/f", timeout=LIMIT)), "fs/open"),
+    "the head of an answer": (
+        lambda c: entering(c.stream(HttpRequest("GET", "http://x/"), timeout=LIMIT)),
+        "http/request",
+    ),
 }
+
+
+def entering(block: Any) -> Any:
+    """Enter a block, or return what does so when it is awaited."""
+    return block.__aenter__() if hasattr(block, "__aenter__") else block.__enter__()
 
 
 async def drain(stream: Any) -> None:
@@ -143,11 +163,16 @@ def test_nor_who_blocks(server: FakeServer, point: str, monkeypatch: pytest.Monk
         wait(client)
 
 
+FILES = "readFile writeFile createDirectory getMetadata readDirectory copy remove canonicalize walk open"
+SILENT = {"process/start", "process/read", "process/terminate", "http/request"}
+SILENT |= {f"fs/{name}" for name in FILES.split()}
+
+
 @pytest.mark.parametrize("point", EXEC_POINTS)
 async def test_nor_who_waits_for_an_exec_server(point: str) -> None:
     wait, said = EXEC_POINTS[point]
     server = FakeExecServer()
-    server.silent |= {"process/start", "process/terminate", "http/request"}
+    server.silent = SILENT
     async with AsyncExecClient(server.open) as client:
         with anyio.fail_after(20), pytest.raises(RequestTimeoutError, match=said):
             await wait(client)
@@ -157,7 +182,7 @@ async def test_nor_who_waits_for_an_exec_server(point: str) -> None:
 def test_nor_who_blocks_for_one(point: str) -> None:
     wait, said = EXEC_POINTS[point]
     server = FakeExecServer()
-    server.silent |= {"process/start", "process/terminate", "http/request"}
+    server.silent = SILENT
     with ExecClient(server.open) as client, pytest.raises(RequestTimeoutError, match=said):
         wait(client)
 

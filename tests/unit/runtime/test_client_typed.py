@@ -26,14 +26,14 @@ def answering(result: Any) -> Any:
 
 def names(kind: type[Any], base: type[Any]) -> set[str]:
     """The typed methods of a client: what it has beside its base."""
-    own = {"typed", "requests", "codec", "async_client", "on_request"}
+    own = {"typed", "typed_all", "requests", "codec", "async_client", "on_request"}
     return {n for n in dir(kind) if not n.startswith("_")} - set(dir(base)) - own
 
 
 def test_there_is_a_method_for_each_request_in_both_clients() -> None:
     found = names(AsyncAppServerClient, AsyncClient)
     assert found == names(AppServerClient, Client)
-    assert len(found) == len(CLIENT_REQUESTS)
+    assert len({name for name in found if not name.endswith("_all")}) == len(CLIENT_REQUESTS)
     assert {"initialize", "thread_start", "turn_start", "fs_read_file", "get_auth_status"} <= found
 
 
@@ -141,6 +141,39 @@ def test_the_blocking_client_has_the_same_types(server: FakeServer) -> None:
         loaded = client.thread_loaded_list(timeout=5)
         assert isinstance(loaded, models.ThreadLoadedListResponse)
         assert loaded.data == ["t"]
+
+
+async def pages(server: MemoryServer, message: Any) -> None:
+    """Two pages of one id each; the second is the last."""
+    first = "cursor" not in message["params"]
+    page = {"data": ["t1"], "nextCursor": "c"} if first else {"data": ["t2"], "nextCursor": None}
+    await server.answer(message, page)
+
+
+async def test_all_of_a_list_is_every_page(server: FakeServer) -> None:
+    server.answers["thread/loaded/list"] = pages
+    async with AsyncAppServerClient(server.open) as client:
+        assert [thread async for thread in client.thread_loaded_list_all(limit=1)] == ["t1", "t2"]
+        with pytest.raises(MessageError, match="thread/loaded/list: limit"):
+            client.thread_loaded_list_all(limit="many")  # type: ignore[arg-type]
+    asked = [m["params"] for m in server.seen if m.get("method") == "thread/loaded/list"]
+    assert asked == [{"limit": 1}, {"limit": 1, "cursor": "c"}]
+
+
+async def test_entries_are_models(server: FakeServer) -> None:
+    feature = {"name": "demo", "stage": "beta", "enabled": True, "defaultEnabled": False}
+    page = {"data": [feature], "nextCursor": None}
+    server.answers["experimentalFeature/list"] = answering(page)
+    async with AsyncAppServerClient(server.open) as client:
+        (found,) = [entry async for entry in client.experimental_feature_list_all()]
+    assert isinstance(found, models.ExperimentalFeature)
+    assert found.name == "demo"
+
+
+def test_a_blocking_client_lists_all_too(server: FakeServer) -> None:
+    server.answers["thread/loaded/list"] = pages
+    with AppServerClient(server.open) as client:
+        assert list(client.thread_loaded_list_all(timeout=5)) == ["t1", "t2"]
 
 
 V2_ANSWERS = {m: a for m, a in SAFE_ANSWERS.items() if SERVER_REQUESTS[m].namespace == "v2"}

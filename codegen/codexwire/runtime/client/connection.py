@@ -36,10 +36,13 @@ from codexwire.runtime.transport.base import (
     background_tasks,
 )
 
-__all__ = ["Connection", "Observer", "open_connection"]
+__all__ = ["Connection", "Lost", "Observer", "open_connection"]
 
 Observer: TypeAlias = Callable[[Side, bytes], None]
 """Sees every message as it is on the wire, with its sender; called in wire order, must be quick."""
+
+Lost: TypeAlias = Callable[[ConnectionClosedError], None]
+"""Told why a connection has ended; may be told again."""
 
 _LOG = logging.getLogger("codexwire.client")
 _SERVER_LOG = logging.getLogger("codexwire.client.server")
@@ -60,6 +63,9 @@ class Connection:
     At most 256 messages wait to be sent, then senders wait; at most 1024 requests of the server are
     answered at once, further ones get an error. Lines that are no JSON object are counted, the last
     16 are kept in `unreadable`, and the connection goes on.
+
+    `router` is one that goes on living when the connection ends; `lost` is told then, in place of
+    failing the router.
     """
 
     def __init__(
@@ -70,8 +76,13 @@ class Connection:
         codec: Codec = PLAIN,
         handlers: Handlers | None = None,
         observer: Observer | None = None,
+        router: Router | None = None,
+        lost: Lost | None = None,
     ) -> None:
-        self.router = Router()
+        self.router = router or Router()
+        self._lost = lost or self.router.fail
+        self._deliver: Callable[[Notification], None] = self.router.route
+        self._held: list[Notification] = []
         self.codec = codec
         self.handlers = handlers or Handlers()
         self.unreadable: deque[bytes] = deque(maxlen=_UNREADABLE_KEPT)
@@ -162,6 +173,17 @@ class Connection:
             return await self._transport.post_mortem()
         raise AssertionError("a shielded scope is not cancelled")
 
+    def hold(self) -> None:
+        """Keep the notifications that come, until `release`."""
+        self._deliver = self._held.append
+
+    def release(self) -> None:
+        """Route the notifications that were kept, and those that come from now on."""
+        held, self._held = self._held, []
+        self._deliver = self.router.route
+        for notification in held:
+            self.router.route(notification)
+
     # The duties
 
     async def read(self) -> None:
@@ -201,7 +223,7 @@ class Connection:
         self._outgoing.close()
         with anyio.move_on_after(_FLUSH_WAIT, shield=True):
             await self._writer_ended.wait()
-        self.router.fail(ConnectionClosedError("the connection was closed by this client"))
+        self._lost(ConnectionClosedError("the connection was closed by this client"))
 
     # Inside
 
@@ -240,12 +262,12 @@ class Connection:
             await self._outgoing.send(encode(message))
         except TransportFailure:
             self.router.check_open()
-            raise ConnectionClosedError("the connection is closed") from None
+            raise ConnectionClosedError("the connection was closed before this was sent") from None
 
     async def _fail(self, reason: str) -> None:
         post = await self.post_mortem()
         detail = str(post)
-        self.router.fail(
+        self._lost(
             ConnectionClosedError(
                 f"{reason} ({detail})" if detail else reason,
                 returncode=post.returncode,
@@ -289,7 +311,7 @@ class Connection:
     def _route(self, method: str, message: Json) -> None:
         params = message.get("params")
         thread, turn = subject(method, params)
-        self.router.route(Notification(method, message, thread, turn, self.codec))
+        self._deliver(Notification(method, message, thread, turn, self.codec))
         if method in _NOTED:
             self._note(method, params)
 
@@ -355,10 +377,20 @@ async def open_connection(
     codec: Codec = PLAIN,
     handlers: Handlers | None = None,
     observer: Observer | None = None,
+    router: Router | None = None,
+    lost: Lost | None = None,
 ) -> AsyncIterator[Connection]:
     """Open a transport and run a connection over it for the time of the block."""
     async with opener() as transport, background_tasks() as tasks:
-        connection = Connection(transport, tasks, codec=codec, handlers=handlers, observer=observer)
+        connection = Connection(
+            transport,
+            tasks,
+            codec=codec,
+            handlers=handlers,
+            observer=observer,
+            router=router,
+            lost=lost,
+        )
         tasks.start_soon(connection.read)
         tasks.start_soon(connection.write)
         try:

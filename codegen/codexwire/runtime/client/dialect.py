@@ -6,13 +6,14 @@ The v1 API is `codexwire.runtime.client.legacy`.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Protocol, TypeAlias
 
 from codexwire.model.message import Json
 from codexwire.profiles.app_server import turns
 from codexwire.profiles.ids import id_of
 from codexwire.runtime.client.router import Router, TurnKey
-from codexwire.runtime.errors import UnexpectedResultError, UnsupportedError
+from codexwire.runtime.errors import RpcError, UnexpectedResultError, UnsupportedError
 from codexwire.version import Version
 
 __all__ = ["V2", "Ask", "Dialect", "UserInput", "input_items", "named"]
@@ -38,6 +39,12 @@ class Dialect(Protocol):
 
     async def start_thread(self, ask: Ask, params: Json) -> str:
         """Start a thread (a conversation) and return its id."""
+
+    async def resume(self, ask: Ask, thread_id: str, settings: Json) -> Json:
+        """Have the server tell about a thread, and return the thread."""
+
+    async def read(self, ask: Ask, thread_id: str, *, turns: bool = True) -> Json:
+        """Return a thread, with its turns if asked for, as far as the server tells it."""
 
     async def start_turn(
         self, ask: Ask, router: Router, thread_id: str, items: list[Any], params: Json
@@ -68,6 +75,22 @@ class V2:
         """Return the id of the thread, wherever the answer has it."""
         return named("thread", "thread/start", await ask("thread/start", params))
 
+    async def resume(self, ask: Ask, thread_id: str, settings: Json) -> Json:
+        """Return the thread as the answer to `thread/resume` has it."""
+        return _object(await ask("thread/resume", {**settings, "threadId": thread_id}), "thread")
+
+    async def read(self, ask: Ask, thread_id: str, *, turns: bool = True) -> Json:
+        """Return the thread of `thread/read`; where it has no turns, with those of `thread/turns/list`."""
+        thread: Json = {}
+        with suppress(RpcError):
+            read = await ask("thread/read", {"threadId": thread_id, "includeTurns": turns})
+            thread = _object(read, "thread")
+        if turns and not thread.get("turns"):
+            with suppress(RpcError):
+                page = {"threadId": thread_id, "itemsView": "full"}
+                thread["turns"] = dict(await ask("thread/turns/list", page)).get("data")
+        return thread
+
     async def start_turn(
         self,
         ask: Ask,
@@ -89,6 +112,11 @@ class V2:
     async def interrupt(self, ask: Ask, key: TurnKey) -> None:
         """Send `turn/interrupt`."""
         await ask("turn/interrupt", {"threadId": key[0], "turnId": key[1]})
+
+
+def _object(result: Any, name: str) -> Json:
+    found = result.get(name) if isinstance(result, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def input_items(text_or_items: UserInput) -> list[Any]:

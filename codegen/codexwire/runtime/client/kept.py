@@ -8,6 +8,7 @@ are those of some fifty thousand turns. The oldest go first, and a turn of which
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from msgspec import MsgspecError
@@ -17,7 +18,7 @@ from codexwire.model.message import parse
 from codexwire.runtime.client.messages import PLAIN, Codec, Notification
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription
 
-__all__ = ["LOST", "Ends", "TurnKey", "Untaken", "lost"]
+__all__ = ["LOST", "Ends", "Expectation", "TurnKey", "Untaken", "lost"]
 
 TurnKey: TypeAlias = "tuple[str, str]"
 """Thread id and turn id: turn ids repeat across threads up to 0.99.0."""
@@ -37,6 +38,15 @@ def lost(key: TurnKey, count: int) -> Notification:
     """Return the notification that says that a turn's notifications are lost."""
     params = {"threadId": key[0], "turnId": key[1], "notifications": count}
     return Notification(LOST, {"method": LOST, "params": params}, *key, PLAIN)
+
+
+@dataclass(slots=True)
+class Expectation:
+    """Turns being started on one thread: how many, and what has come for its turns meanwhile."""
+
+    starts: int = 0
+    buffer: int = 0
+    early: dict[str, Subscription] = field(default_factory=dict)
 
 
 class Untaken:

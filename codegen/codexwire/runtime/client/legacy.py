@@ -44,6 +44,14 @@ class V1:
         await ask("addConversationListener", {"conversationId": conversation})
         return conversation
 
+    async def resume(self, ask: Ask, thread_id: str, settings: Json) -> Json:  # noqa: ARG002
+        """Refuse: the end of a turn that ran would never be told."""
+        raise UnsupportedError("a conversation of the v1 API is not resumed")
+
+    async def read(self, ask: Ask, thread_id: str, *, turns: bool = True) -> Json:  # noqa: ARG002
+        """Return nothing."""
+        return {}
+
     async def start_turn(
         self, ask: Ask, router: Router, thread_id: str, items: list[Any], params: Json
     ) -> str:

@@ -11,7 +11,8 @@ from codexwire.runtime import transport as transports
 from codexwire.runtime.client.handlers import Handlers
 from codexwire.runtime.client.login import AsyncLogin, start_login
 from codexwire.runtime.client.options import ClientOptions
-from codexwire.runtime.client.peer import AsyncPeer, Params
+from codexwire.runtime.client.peer import Params
+from codexwire.runtime.client.reconnect import AsyncReconnecting
 from codexwire.runtime.errors import InvalidParamsError, MethodUnknownError
 from codexwire.runtime.launch import ANY_PORT, app_server_command, home_variable
 from codexwire.runtime.transport.base import Transport, TransportOpener
@@ -20,7 +21,7 @@ from codexwire.runtime.transport.stderr import Tell
 __all__ = ["AsyncOpened"]
 
 
-class AsyncOpened(AsyncPeer[ClientOptions]):
+class AsyncOpened(AsyncReconnecting):
     """An async client of the app-server that can be made and started."""
 
     def __init__(self, transport: TransportOpener, options: ClientOptions | None = None) -> None:

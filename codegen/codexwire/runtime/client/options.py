@@ -71,7 +71,8 @@ class ClientOptions:
     handshake, None for no limit; a handler that has not decided after `decision_timeout` seconds gets
     the safe default sent in its place; `grace` the seconds that a turn whose end is only hinted at may still
     be told to have ended. `dialect` is chosen by the server's version unless set; `handshake` False
-    leaves `initialize` to the program.
+    leaves `initialize` to the program. `reconnect` connects again when the connection breaks, as often
+    as it says (True: eight times for each break, within some twenty seconds), and resumes the threads.
     """
 
     name: str = "codexwire"
@@ -92,6 +93,7 @@ class ClientOptions:
     grace: float = GRACE
     dialect: DialectName = "auto"
     handshake: bool = True
+    reconnect: bool | RetryPolicy = False
 
     def initialize_params(self) -> Json:
         """Return the params of `initialize`."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
 
 import anyio
 
-from codexwire.runtime.client.connection import Connection, Observer, open_connection
+from codexwire.runtime.client.connection import Connection, Lost, Observer, open_connection
 from codexwire.runtime.client.handlers import Handlers
 from codexwire.runtime.client.life import Life
 from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import PLAIN, Codec
 from codexwire.runtime.client.options import RetryPolicy
+from codexwire.runtime.client.router import Router
 from codexwire.runtime.client.subscription import Overflow, Subscription
 from codexwire.runtime.errors import OverloadedError, UnexpectedResultError, UnsupportedError
 from codexwire.runtime.transport.base import PostMortem, TransportOpener
@@ -77,7 +78,7 @@ class AsyncPeer(Generic[Options]):
         """Connect and do what a fresh connection needs, within `timeout` seconds."""
         if self._life is not None and self._life.is_here:
             raise UnsupportedError("the client is open already", hint="close it first")
-        life = self._life = Life(self._connected)
+        life = self._life = Life(self._lasting)
         try:
             with within(timeout, "initialize", "the server was not ready"):
                 self._connection = await life.open()
@@ -100,8 +101,14 @@ class AsyncPeer(Generic[Options]):
         if self._life is life:
             self._life = None
 
+    def _lasting(self) -> AbstractAsyncContextManager[Connection]:
+        """Return the context that the client is open in; it yields the first connection."""
+        return self._connected()
+
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[Connection]:
+    async def _connected(
+        self, router: Router | None = None, lost: Lost | None = None
+    ) -> AsyncIterator[Connection]:
         self.post_mortem = connection = None
         try:
             async with open_connection(
@@ -109,6 +116,8 @@ class AsyncPeer(Generic[Options]):
                 codec=self.codec,
                 handlers=self._handlers,
                 observer=self.options.observer,
+                router=router,
+                lost=lost,
             ) as connection:
                 yield connection
         finally:
@@ -161,7 +170,10 @@ class AsyncPeer(Generic[Options]):
         """Do as `request`, with the result as it is on the wire."""
         limit = self.options.timeout if timeout is None else timeout
         with within(limit, method):
-            return await self._patiently(method, params, retry or self.options.retry, trace)
+            connection = await self._live()
+            return await self._patiently(
+                connection, method, params, retry or self.options.retry, trace
+            )
 
     async def ask_again(
         self,
@@ -174,17 +186,21 @@ class AsyncPeer(Generic[Options]):
     ) -> Any:
         """Do as `ask` after the server was overloaded once; `left` is what is left of `timeout`."""
         with within(timeout, method, left=left):
-            return await self._patiently(method, params, retry, trace, tried=1)
+            connection = await self._live()
+            return await self._patiently(connection, method, params, retry, trace, tried=1)
 
     async def _shake(self, params: Params) -> Any:
         """Send `initialize` and return its result; the smaller limit counts."""
         limits = (self.options.handshake_timeout, self.options.timeout)
         given = [seconds for seconds in limits if seconds is not None]
-        return await self.ask("initialize", params, timeout=min(given, default=None))
+        with within(min(given, default=None), "initialize"):
+            return await self._patiently(
+                self.connection, "initialize", params, self.options.retry, None
+            )
 
     async def notify(self, method: str, params: Params = None) -> None:
         """Send a notification."""
-        await self.connection.notify(method, params)
+        await (await self._live()).notify(method, params)
 
     def notifications(
         self,
@@ -236,8 +252,18 @@ class AsyncPeer(Generic[Options]):
             for entry in data:
                 yield entry
 
+    @property
+    def connects_again(self) -> bool:
+        """Whether a connection that breaks is made again."""
+        return False
+
+    async def _live(self) -> Connection:
+        """Return the connection; a client that connects again waits for it."""
+        return self.connection
+
     async def _patiently(
         self,
+        connection: Connection,
         method: str,
         params: Params,
         retry: RetryPolicy,
@@ -248,7 +274,7 @@ class AsyncPeer(Generic[Options]):
             if tried:
                 await anyio.sleep(retry.wait(tried - 1))
             try:
-                return await self.connection.request(method, params, trace=trace)
+                return await connection.request(method, params, trace=trace)
             except OverloadedError:
                 if tried >= retry.retries:
                     raise

@@ -21,7 +21,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic
 
 import anyio
@@ -30,8 +30,9 @@ from codexwire.model.exchange import Exchange
 from codexwire.model.message import Json, MessageKind, RequestId, kind_of, request_id
 from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server import turns
-from codexwire.runtime.client.kept import Ends, TurnKey, Untaken
+from codexwire.runtime.client.kept import Ends, Expectation, TurnKey, Untaken
 from codexwire.runtime.client.messages import Notification
+from codexwire.runtime.client.statistics import Statistics
 from codexwire.runtime.client.subscription import DEFAULT_BUFFER, Subscription, Topics
 from codexwire.runtime.client.waiter import Waiter
 from codexwire.runtime.errors import ConnectionClosedError, UnreadableAnswerError, rpc_error
@@ -39,26 +40,6 @@ from codexwire.runtime.errors import ConnectionClosedError, UnreadableAnswerErro
 __all__ = ["Router", "Statistics", "TurnKey", "Waiter"]
 
 _STATUSES_KEPT = 4096
-
-
-@dataclass(slots=True)
-class Statistics:
-    """What a connection has seen: counts of messages."""
-
-    answers: int = 0
-    stray_answers: int = 0
-    notifications: int = 0
-    server_requests: int = 0
-    unreadable: int = 0
-
-
-@dataclass(slots=True)
-class _Expectation:
-    """Turns being started on one thread: how many, and what has come for its turns meanwhile."""
-
-    starts: int = 0
-    buffer: int = 0
-    early: dict[str, Subscription] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -84,7 +65,7 @@ class Router:
         self._threads: Topics[str] = Topics()
         self._methods: Topics[str] = Topics()
         self._everything: Topics[None] = Topics()
-        self._expected: dict[str, _Expectation] = {}
+        self._expected: dict[str, Expectation] = {}
         self._active: dict[str, _Running] = {}
         self._changed: dict[str, anyio.Event] = {}
         self._ends = Ends()
@@ -177,8 +158,7 @@ class Router:
             self._live(notification, (thread, running.state.turn_id))
         if notification.method in turns.GONE:
             self._statuses.pop(thread, None)
-            for key in [key for key in self._turns.refs if key[0] == thread]:
-                self._turns.finish(key)
+            self._finish_turns(thread)
         elif notification.method in turns.STATUSES:
             self._keep_status(thread, notification)
 
@@ -206,7 +186,7 @@ class Router:
             self._active[thread] = _Running(state, notification)
             self._wake(thread)
 
-    def _keep_early(self, expectation: _Expectation, key: TurnKey) -> None:
+    def _keep_early(self, expectation: Expectation, key: TurnKey) -> None:
         early = expectation.early[key[1]] = Subscription(expectation.buffer)
         self._add(key, early)
 
@@ -298,7 +278,7 @@ class Router:
     @contextmanager
     def expecting(self, thread_id: str, buffer: int = DEFAULT_BUFFER) -> Iterator[None]:
         """Keep what comes for the thread's turns while a turn is being started on it."""
-        expectation = self._expected.setdefault(thread_id, _Expectation())
+        expectation = self._expected.setdefault(thread_id, Expectation())
         expectation.starts += 1
         expectation.buffer = max(expectation.buffer, buffer)
         try:
@@ -329,11 +309,39 @@ class Router:
         expectation = self._expected[thread]
         early = expectation.early.pop(turn, None)
         subscription = early or self._from_now(key, expectation.buffer, None)
-        if not subscription.ended and self.active_turn(thread) != turn:
-            self._active[thread] = _Running(turns.start(thread, turn, content=False))
+        if not subscription.ended:
+            self.runs(key)
         return subscription
 
     # Threads
+
+    def followed(self) -> dict[str, list[str]]:
+        """Return the turns that run or that somebody follows, by thread."""
+        found: dict[str, list[str]] = {thread: [] for thread in self._threads.refs}
+        running = [(thread, self.active_turn(thread)) for thread in self._active]
+        for thread, turn in dict.fromkeys([*running, *self._turns.refs]):
+            if turn is not None:
+                found.setdefault(thread, []).append(turn)
+        return found
+
+    def _finish_turns(self, thread: str, error: Exception | None = None) -> None:
+        for key in [key for key in self._turns.refs if key[0] == thread]:
+            self._turns.finish(key, error)
+
+    def has_ended(self, key: TurnKey) -> bool:
+        """Whether the end of a turn has come."""
+        return key in self._ends
+
+    def runs(self, key: TurnKey) -> None:
+        """Take in that a turn runs, of which nothing may have come."""
+        if self.active_turn(key[0]) != key[1]:
+            self._active[key[0]] = _Running(turns.start(*key, content=False))
+
+    def end_thread(self, thread: str, error: ConnectionClosedError) -> None:
+        """End all who listen to a thread: nothing more comes from it."""
+        self._finish_turns(thread, error)
+        self._threads.finish(thread, error)
+        self._free(thread)
 
     def active_turn(self, thread_id: str) -> str | None:
         """Return the turn that runs on a thread, as far as this connection has heard."""
@@ -364,13 +372,18 @@ class Router:
             if self.failure is not None:
                 return
             self.failure = error
-            waiters, self._waiters = self._waiters, Exchange()
-        for _, waiter in waiters:
-            waiter.fail(error.again())
+        self.interrupt(error)
         for topics in (self._turns, self._threads, self._methods, self._everything):
             topics.finish_all(error)
         for thread in list(self._active):
             self._free(thread)
+
+    def interrupt(self, error: ConnectionClosedError) -> None:
+        """Fail the requests in flight; who listens goes on listening."""
+        with self._lock:
+            waiters, self._waiters = self._waiters, Exchange()
+        for _, waiter in waiters:
+            waiter.fail(error.again())
 
     def leftovers(self) -> dict[str, int]:
         """Return how much is kept of each kind; all 0 when nothing is in flight and nobody listens."""

@@ -12,6 +12,7 @@ import anyio
 from codexwire.model.message import Json
 from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server import turns
+from codexwire.runtime.client.backfill import RECONNECTED, Gap
 from codexwire.runtime.client.connection import Connection
 from codexwire.runtime.client.dialect import UserInput
 from codexwire.runtime.client.kept import LOST
@@ -31,6 +32,8 @@ from codexwire.runtime.errors import (
 __all__ = ["AsyncTextStream", "AsyncTurn", "AsyncTurnStream", "TurnClient"]
 
 _INTERRUPT_WAIT = 0.5
+_READ_WAIT = 10.0
+_OURS = frozenset({LOST, RECONNECTED})
 
 
 class TurnClient(Protocol):
@@ -43,6 +46,9 @@ class TurnClient(Protocol):
     @property
     def codec(self) -> Codec:
         """What writes and reads the models."""
+
+    async def read_turn(self, thread_id: str, turn_id: str) -> Json:
+        """Return a turn as the server tells it now, `{}` if it does not."""
 
     async def interrupt(self, thread_id: str, turn_id: str | None = None) -> None:
         """End a turn as `interrupted`."""
@@ -80,6 +86,8 @@ class AsyncTurn(Waits[Notification]):
         self._subscription = subscription
         self._grace = grace
         self._lost = 0
+        self._reconnects = 0
+        self._gap: Gap | None = None
         self._timeout: float | None = None
         self._deadline: float | None = None
         self._state = turns.start(*key)
@@ -123,9 +131,14 @@ class AsyncTurn(Waits[Notification]):
         presumed = self._life.presumed
         left = None if presumed is None else presumed.at + self._grace - monotonic()
         try:
-            with self._in_time(), anyio.move_on_after(left) as patience:
-                if await self._subscription.filled():
+            with self._in_time():
+                if self._gap is not None and self._gap.held is not None:
+                    told = await self._told()
+                    self._gap.go_on(self.state, told, tuple(self._subscription.waiting))
                     return True
+                with anyio.move_on_after(left) as patience:
+                    if await self._subscription.filled():
+                        return True
         except RequestTimeoutError:
             await self.abandon()
             raise
@@ -144,17 +157,46 @@ class AsyncTurn(Waits[Notification]):
         Those that are about the thread, and do not name the turn, only change its state.
         """
         waiting = self._subscription.waiting
-        while waiting:
-            notification = waiting.popleft()
+        while waiting or self._gap is not None:
+            notification = waiting.popleft() if self._gap is None else self._behind(self._gap)
+            if notification is None:
+                return None
             raw, at = notification.raw, monotonic()
             self._unfolded.append((raw, at))
             if self._life.presumed is not None or notification.method in self._telling:
                 self._life = turns.advance(self._life, raw, at)
-            if notification.method == LOST:
-                self._lost += raw["params"]["notifications"]
+            if notification.method in _OURS:
+                self._heed(notification)
             if notification.turn_id is not None:
                 return notification
         return None
+
+    def _behind(self, gap: Gap) -> Notification | None:
+        """Return what comes next behind a gap: what was filled in, or what waits and is new."""
+        waiting = self._subscription.waiting
+        if gap.fill:
+            return gap.fill.popleft()
+        while waiting and gap.held is None:
+            passed = gap.let_through(waiting.popleft())
+            if passed is not None:
+                return passed
+        return None
+
+    def _heed(self, notification: Notification) -> None:
+        """Take in what the client itself says of the turn."""
+        if notification.method == LOST:
+            self._lost += notification.wire_params["notifications"]
+            return
+        self._reconnects += 1
+        self._gap = Gap(self.state, self._client.codec)
+        told = notification.wire_params["turn"] or {}
+        self._gap.open(self.state, told, tuple(self._subscription.waiting))
+
+    async def _told(self) -> Json:
+        """Return the turn as the server tells it, `{}` if it does not within a few seconds."""
+        with anyio.move_on_after(_READ_WAIT), suppress(ClientError):
+            return await self._client.read_turn(self.thread_id, self.turn_id)
+        return {}
 
     def limit(self, timeout: float | None, since: float) -> None:
         """Let the turn take `timeout` seconds since a time of the monotonic clock.
@@ -196,7 +238,7 @@ class AsyncTurn(Waits[Notification]):
 
     def result_so_far(self) -> TurnResult:
         """Return what is known from the notifications read so far."""
-        return result_of(self.state, self._client.codec, self._lost)
+        return result_of(self.state, self._client.codec, self._lost, self._reconnects)
 
     async def interrupt(self) -> None:
         """Ask the server to end the turn; it then ends as `interrupted`."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 
 import anyio.to_thread
 
+from codexwire.model.message import Json
 from codexwire.runtime.client.blocking import BlockingPeer
 from codexwire.runtime.client.command import CommandOptions
 from codexwire.runtime.client.core import AsyncClient
@@ -135,6 +136,10 @@ class Client(BlockingPeer[AsyncClient]):
         self._client.on_request(method, None if handler is None else _in_thread(handler))
 
     # Threads and turns
+
+    def read_turn(self, thread_id: str, turn_id: str) -> Json:
+        """Return a turn as the server tells it now, `{}` if it does not."""
+        return self.call(self._client.read_turn, thread_id, turn_id)
 
     def start_thread(self, params: Params = None, *, timeout: float | None = None) -> str:
         """Start a thread (a conversation, on a legacy server) and return its id."""

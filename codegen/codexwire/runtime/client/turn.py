@@ -24,7 +24,8 @@ class TurnResult:
     in order, typed; an item that the server completed twice stands with its last state. `error` is the
     server's error object, typed, `error_message` its text. `ended_by` says how the end is known:
     `turn/completed`, or what hinted at it (`thread/status/changed: systemError`). `lost` counts the
-    notifications that came and are lost, because the turn was followed too late.
+    notifications that came and are lost, because the turn was followed too late; `reconnects` how often
+    the connection broke meanwhile and was made again (what is missing then is told by the server).
     """
 
     thread_id: str
@@ -37,9 +38,10 @@ class TurnResult:
     error_message: str | None = None
     ended_by: str | None = None
     lost: int = 0
+    reconnects: int = 0
 
 
-def result_of(state: TurnState, codec: Codec, lost: int = 0) -> TurnResult:
+def result_of(state: TurnState, codec: Codec, lost: int = 0, reconnects: int = 0) -> TurnResult:
     """Return what the state of a turn says, with values typed by `codec`."""
     return TurnResult(
         str(state.thread_id),
@@ -52,6 +54,7 @@ def result_of(state: TurnState, codec: Codec, lost: int = 0) -> TurnResult:
         error_message=state.error_message,
         ended_by=None if state.end is None else state.end.reason,
         lost=lost,
+        reconnects=reconnects,
     )
 
 

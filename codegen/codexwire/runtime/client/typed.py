@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from enum import Enum
 from typing import Any, ClassVar, Final, TypeAlias
 
@@ -75,6 +75,12 @@ class AsyncTyped(AsyncPeer[Any]):
             spec, await self.request(method, _params(spec, params, given), timeout=timeout)
         )
 
+    def typed_all(
+        self, method: str, timeout: float | None, params: Any = None, /, **given: Any
+    ) -> AsyncIterator[Any]:
+        """Return an iterator over the entries of every page of a list; arguments as `typed`."""
+        return self.list_all(method, _params(self.requests[method], params, given), timeout=timeout)
+
 
 class Typed(BlockingPeer[Any]):
     """A blocking client that knows its requests."""
@@ -83,6 +89,12 @@ class Typed(BlockingPeer[Any]):
         """Send a request and return its result as its model."""
         spec = self._client.requests[method]
         return _typed(spec, self.request(method, _params(spec, params, given), timeout=timeout))
+
+    def typed_all(
+        self, method: str, timeout: float | None, params: Any = None, /, **given: Any
+    ) -> Iterator[Any]:
+        """Return an iterator over the entries of every page of a list."""
+        return self._each(self._client.typed_all(method, timeout, params, **given))
 
 
 class AsyncTypedClient(AsyncTyped, AsyncClient):

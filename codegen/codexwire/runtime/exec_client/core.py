@@ -116,6 +116,17 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
         await self.notify("initialized", {})
         return self.server
 
+    def supports(self, method: str, field: str | None = None) -> bool | None:
+        """Whether the server has a method, and a field of its params; None when nobody knows.
+
+        It is told by the server's release, which servers say from 0.160.0 on.
+        """
+        from codexwire.runtime.exec_client.support import (
+            supports,
+        )  # only for who asks: it reads a file
+
+        return supports(self.server.version, method, field)
+
     # Processes
 
     async def start(
@@ -175,7 +186,12 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
                 return await process.wait()
 
     async def attach(
-        self, process_id: str, *, after_seq: int = 0, buffer: int | None = None
+        self,
+        process_id: str,
+        *,
+        after_seq: int = 0,
+        buffer: int | None = None,
+        timeout: float | None = None,
     ) -> AsyncProcess:
         """Follow a process of this session that runs already, or has ended a short while ago.
 
@@ -185,7 +201,7 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
         process = AsyncProcess(
             self, process_id, buffer=buffer or self.options.buffer, taken=after_seq
         )
-        await process.catch_up()
+        await process.catch_up(timeout=timeout)
         return process
 
     # Files and HTTP
@@ -203,24 +219,38 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
         params = request.params(next(self._names), stream=False)
         return HttpResponse.of(await self.ask("http/request", params, timeout=timeout))
 
-    def stream(self, request: HttpRequest, *, buffer: int | None = None) -> AsyncHttpStream:
-        """Return a request for an `async with` block, in which its answer's body is streamed."""
-        return AsyncHttpStream(self, request, next(self._names), buffer or self.options.buffer)
+    def stream(
+        self, request: HttpRequest, *, buffer: int | None = None, timeout: float | None = None
+    ) -> AsyncHttpStream:
+        """Return a request for an `async with` block, in which its answer's body is streamed.
+
+        `timeout` is for the head of the answer, which entering the block waits for.
+        """
+        buffer = buffer or self.options.buffer
+        return AsyncHttpStream(self, request, next(self._names), buffer, timeout)
 
     # Paths
 
-    async def ask_paths(self, method: str, paths: Mapping[str, ExecPath], params: Json, /) -> Any:
+    async def ask_paths(
+        self,
+        method: str,
+        paths: Mapping[str, ExecPath],
+        params: Json,
+        /,
+        *,
+        timeout: float | None = None,
+    ) -> Any:
         """Send a request whose members `paths` are written as the server takes them.
 
         Between 0.141.0 and 0.150.0 only a refusal tells: `ask_paths` then writes URIs and asks again.
         """
         try:
-            return await self.ask(method, params | self._written(paths))
+            return await self.ask(method, params | self._written(paths), timeout=timeout)
         except InvalidParamsError as refusal:
             if self._paths is not None or not _WANTS_URI.search(refusal.message):
                 raise
         self._paths = "uri"
-        return await self.ask(method, params | self._written(paths))
+        return await self.ask(method, params | self._written(paths), timeout=timeout)
 
     def _written(self, paths: Mapping[str, ExecPath]) -> Json:
         style = self._paths or "native"

@@ -77,7 +77,15 @@ class FileTree:
 class Server(Protocol):
     """What files need of their client."""
 
-    async def ask_paths(self, method: str, paths: Mapping[str, ExecPath], params: Json, /) -> Any:
+    async def ask_paths(
+        self,
+        method: str,
+        paths: Mapping[str, ExecPath],
+        params: Json,
+        /,
+        *,
+        timeout: float | None = None,
+    ) -> Any:
         """Send a request with paths as the server takes them; return its result as on the wire."""
 
     async def ask(self, method: str, params: Any = None, *, timeout: float | None = None) -> Any:
@@ -99,22 +107,25 @@ class AsyncFiles:
         """Return these files as far as a sandbox allows (a `FileSystemSandboxContext`)."""
         return AsyncFiles(self._server, sandbox)
 
-    async def read(self, path: ExecPath) -> bytes:
+    async def read(self, path: ExecPath, *, timeout: float | None = None) -> bytes:
         """Return a file's content."""
-        result = await self._ask("fs/readFile", path)
+        result = await self._ask("fs/readFile", path, timeout)
         return _bytes("fs/readFile", result, "dataBase64")
 
-    async def write(self, path: ExecPath, data: bytes) -> None:
+    async def write(self, path: ExecPath, data: bytes, *, timeout: float | None = None) -> None:
         """Write a file, anew or in place of another."""
-        await self._ask("fs/writeFile", path, dataBase64=base64.b64encode(data).decode())
+        encoded = base64.b64encode(data).decode()
+        await self._ask("fs/writeFile", path, timeout, dataBase64=encoded)
 
-    async def create_directory(self, path: ExecPath, *, recursive: bool = True) -> None:
+    async def create_directory(
+        self, path: ExecPath, *, recursive: bool = True, timeout: float | None = None
+    ) -> None:
         """Make a folder, and those above it if `recursive`."""
-        await self._ask("fs/createDirectory", path, recursive=recursive)
+        await self._ask("fs/createDirectory", path, timeout, recursive=recursive)
 
-    async def info(self, path: ExecPath) -> FileInfo:
+    async def info(self, path: ExecPath, *, timeout: float | None = None) -> FileInfo:
         """Return what is known about a file or folder."""
-        found = await self._ask("fs/getMetadata", path)
+        found = await self._ask("fs/getMetadata", path, timeout)
         return FileInfo(
             found["isDirectory"],
             found["isFile"],
@@ -124,28 +135,43 @@ class AsyncFiles:
             found["modifiedAtMs"],
         )
 
-    async def list(self, path: ExecPath) -> tuple[DirectoryEntry, ...]:
+    async def list(
+        self, path: ExecPath, *, timeout: float | None = None
+    ) -> tuple[DirectoryEntry, ...]:
         """Return what a folder has in it, in the server's order."""
-        found = await self._ask("fs/readDirectory", path)
+        found = await self._ask("fs/readDirectory", path, timeout)
         return tuple(
             DirectoryEntry(entry["fileName"], entry["isDirectory"], entry["isFile"])
             for entry in found["entries"]
         )
 
     async def copy(
-        self, source: ExecPath, destination: ExecPath, *, recursive: bool = False
+        self,
+        source: ExecPath,
+        destination: ExecPath,
+        *,
+        recursive: bool = False,
+        timeout: float | None = None,
     ) -> None:
         """Copy a file, or a folder if `recursive`."""
         paths = {"sourcePath": source, "destinationPath": destination}
-        await self._server.ask_paths("fs/copy", paths, {"recursive": recursive, **self._extra})
+        params = {"recursive": recursive, **self._extra}
+        await self._server.ask_paths("fs/copy", paths, params, timeout=timeout)
 
-    async def remove(self, path: ExecPath, *, recursive: bool = False, force: bool = False) -> None:
+    async def remove(
+        self,
+        path: ExecPath,
+        *,
+        recursive: bool = False,
+        force: bool = False,
+        timeout: float | None = None,
+    ) -> None:
         """Remove a file, or a folder if `recursive`; with `force` it need not be there."""
-        await self._ask("fs/remove", path, recursive=recursive, force=force)
+        await self._ask("fs/remove", path, timeout, recursive=recursive, force=force)
 
-    async def canonicalize(self, path: ExecPath) -> str:
+    async def canonicalize(self, path: ExecPath, *, timeout: float | None = None) -> str:
         """Return the native path without links and dots (servers from 0.140.0 on)."""
-        return native_path((await self._ask("fs/canonicalize", path))["path"])
+        return native_path((await self._ask("fs/canonicalize", path, timeout))["path"])
 
     async def walk(
         self,
@@ -155,6 +181,7 @@ class AsyncFiles:
         max_directories: int = 10_000,
         max_entries: int = 50_000,
         follow_symlinks: bool = False,
+        timeout: float | None = None,
     ) -> FileTree:
         """Return what is below a folder, up to the limits (servers from 0.150.0 on)."""
         options = {
@@ -163,37 +190,47 @@ class AsyncFiles:
             "maxEntries": max_entries,
             "followDirectorySymlinks": follow_symlinks,
         }
-        found = await self._ask("fs/walk", path, options=options)
+        found = await self._ask("fs/walk", path, timeout, options=options)
         entries = (TreeEntry(native_path(e["path"]), e["kind"]) for e in found["entries"])
         return FileTree(tuple(entries), tuple(found["errors"]), found["truncated"])
 
-    def open(self, path: ExecPath, *, block: int = BLOCK) -> AsyncOpenFile:
+    def open(
+        self, path: ExecPath, *, block: int = BLOCK, timeout: float | None = None
+    ) -> AsyncOpenFile:
         """Return a file for an `async with` block, to read it in parts (servers from 0.150.0 on).
 
-        Iterating over it yields its content in pieces of at most `block` bytes.
+        Iterating over it yields its content in pieces of at most `block` bytes. Opening it and each
+        piece may take `timeout` seconds.
         """
-        return AsyncOpenFile(self._server, path, self._extra, block)
+        return AsyncOpenFile(self._server, path, self._extra, block, timeout)
 
-    async def _ask(self, method: str, path: ExecPath, **params: Any) -> Any:
-        return await self._server.ask_paths(method, {"path": path}, {**params, **self._extra})
+    async def _ask(
+        self, method: str, path: ExecPath, timeout: float | None, /, **params: Any
+    ) -> Any:
+        params |= self._extra
+        return await self._server.ask_paths(method, {"path": path}, params, timeout=timeout)
 
 
 class AsyncOpenFile(Pieces[bytes]):
     """A file that is open on the server; see `AsyncFiles.open`."""
 
-    def __init__(self, server: Server, path: ExecPath, extra: Json, block: int) -> None:
+    def __init__(
+        self, server: Server, path: ExecPath, extra: Json, block: int, timeout: float | None
+    ) -> None:
         super().__init__()
         self._server = server
         self._path = path
         self._params: Json = {"handleId": f"codexwire-{next(_HANDLES)}"}
         self._extra = extra
         self._block = block
+        self._timeout = timeout
         self._offset = 0
         self._ended = False
 
     async def __aenter__(self) -> Self:
         params = self._params | self._extra
-        await self._server.ask_paths("fs/open", {"path": self._path}, params)
+        paths = {"path": self._path}
+        await self._server.ask_paths("fs/open", paths, params, timeout=self._timeout)
         return self
 
     async def __aexit__(self, *_: Any) -> None:
@@ -225,7 +262,7 @@ class AsyncOpenFile(Pieces[bytes]):
 
     async def _read(self, offset: int, size: int) -> tuple[bytes, bool]:
         where = self._params | {"offset": offset, "len": size}
-        found = await self._server.ask("fs/readBlock", where)
+        found = await self._server.ask("fs/readBlock", where, timeout=self._timeout)
         return _bytes("fs/readBlock", found, "chunk"), found["eof"]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from codexwire.model.message import Json
+from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.errors import BrokenBodyError, UnexpectedResultError
@@ -77,11 +78,19 @@ class AsyncHttpStream(Pieces[bytes]):
     `response` has status and headers. BrokenBodyError when the body breaks off.
     """
 
-    def __init__(self, server: Server, request: HttpRequest, request_id: str, buffer: int) -> None:
+    def __init__(
+        self,
+        server: Server,
+        request: HttpRequest,
+        request_id: str,
+        buffer: int,
+        timeout: float | None,
+    ) -> None:
         super().__init__()
         self._server = server
         self._request_id = request_id
         self._params = request.params(request_id, stream=True)
+        self._timeout = timeout
         self._response: HttpResponse | None = None
         self._deltas = Subscription(buffer, where=self._is_mine)
         self._expected = 1
@@ -95,15 +104,18 @@ class AsyncHttpStream(Pieces[bytes]):
 
     async def __aenter__(self) -> AsyncHttpStream:
         self._server.connection.router.subscribe(self._deltas, methods=(_BODY,))
-        self._response = HttpResponse.of(await self._server.ask("http/request", self._params))
+        self._response = HttpResponse.of(
+            await self._server.ask("http/request", self._params, timeout=self._timeout)
+        )
         return self
 
     async def __aexit__(self, *_: Any) -> None:
         self._deltas.close()
 
-    async def read(self) -> bytes:
+    async def read(self, *, timeout: float | None = None) -> bytes:
         """Return what is left of the body."""
-        return b"".join([piece async for piece in self])
+        with within(timeout, "http/request", "the body did not end"):
+            return b"".join([piece async for piece in self])
 
     @property
     def ended(self) -> bool:

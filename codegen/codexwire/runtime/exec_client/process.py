@@ -187,6 +187,7 @@ class AsyncProcess(Pieces[ProcessOutput]):
         after_seq: int | None = None,
         max_bytes: int | None = None,
         wait_ms: int | None = None,
+        timeout: float | None = None,
     ) -> ProcessRead:
         """Ask for the output that the server has kept, behind the number `after_seq`.
 
@@ -195,25 +196,26 @@ class AsyncProcess(Pieces[ProcessOutput]):
         """
         limits = {"afterSeq": after_seq, "maxBytes": max_bytes, "waitMs": wait_ms}
         given = {name: value for name, value in limits.items() if value is not None}
-        return ProcessRead.of(await self._ask("read", given))
+        return ProcessRead.of(await self._ask("read", given, timeout))
 
-    async def catch_up(self) -> None:
+    async def catch_up(self, *, timeout: float | None = None) -> None:
         """Read what the server has kept, to follow a process that was started before.
 
         ProcessNotFoundError for an unknown process.
         """
         async with self._turn:
-            self._fill(await self.read(after_seq=self._events.taken), self._events.highest)
+            told = await self.read(after_seq=self._events.taken, timeout=timeout)
+            self._fill(told, self._events.highest)
 
     # Acts
 
-    async def write(self, data: bytes) -> None:
+    async def write(self, data: bytes, *, timeout: float | None = None) -> None:
         """Write to standard input or to the terminal.
 
         StdinClosedError when that is closed, ProcessNotFoundError when there is no such process.
         """
         params = {"chunk": base64.b64encode(data).decode(), "writeId": next(self._write_ids)}
-        status = (await self._ask("write", params)).get("status")
+        status = (await self._ask("write", params, timeout)).get("status")
         if status == "stdinClosed":
             raise StdinClosedError(self.process_id)
         if status == "unknownProcess":
@@ -226,21 +228,22 @@ class AsyncProcess(Pieces[ProcessOutput]):
             for start in range(0, len(data), _WRITTEN_AT_ONCE):
                 await self.write(data[start : start + _WRITTEN_AT_ONCE])
 
-    async def terminate(self) -> bool:
+    async def terminate(self, *, timeout: float | None = None) -> bool:
         """Kill the process and return whether it ran."""
-        return bool((await self._ask("terminate", {})).get("running"))
+        return bool((await self._ask("terminate", {}, timeout)).get("running"))
 
-    async def signal(self, signal: str = "interrupt") -> None:
+    async def signal(self, signal: str = "interrupt", *, timeout: float | None = None) -> None:
         """Send a signal (servers from 0.140.0 on, which know `interrupt`).
 
         MethodUnknownError from older ones, InvalidParamsError for an unknown signal.
         """
-        await self._ask("signal", {"signal": signal})
+        await self._ask("signal", {"signal": signal}, timeout)
 
     # Inside
 
-    async def _ask(self, verb: str, params: Json) -> Any:
-        return await self._server.ask(f"process/{verb}", {"processId": self.process_id, **params})
+    async def _ask(self, verb: str, params: Json, timeout: float | None) -> Any:
+        params = {"processId": self.process_id, **params}
+        return await self._server.ask(f"process/{verb}", params, timeout=timeout)
 
     def _is_mine(self, notification: Notification) -> bool:
         return notification.wire_params.get("processId") == self.process_id

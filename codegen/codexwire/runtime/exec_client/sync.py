@@ -100,6 +100,10 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
         """Shake hands; entering the client does it already."""
         return self.call(self._client.handshake)
 
+    def supports(self, method: str, field: str | None = None) -> bool | None:
+        """Whether the server has a method, and a field of its params; None when nobody knows."""
+        return self._client.supports(method, field)
+
     def start(
         self,
         argv: list[str],
@@ -122,10 +126,17 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
         """Run a process to its true end and return its result."""
         return self.call(self._client.run, argv, options, input=input, timeout=timeout)
 
-    def attach(self, process_id: str, *, after_seq: int = 0, buffer: int | None = None) -> Process:
+    def attach(
+        self,
+        process_id: str,
+        *,
+        after_seq: int = 0,
+        buffer: int | None = None,
+        timeout: float | None = None,
+    ) -> Process:
         """Follow a process of this session that runs already, or has ended a short while ago."""
         attach = self._client.attach
-        found = self.call(attach, process_id, after_seq=after_seq, buffer=buffer)
+        found = self.call(attach, process_id, after_seq=after_seq, buffer=buffer, timeout=timeout)
         return Process(self.call, found)
 
     @property
@@ -137,9 +148,11 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
         """Let the server make an HTTP request, and return the whole answer."""
         return self.call(self._client.fetch, request, timeout=timeout)
 
-    def stream(self, request: HttpRequest, *, buffer: int | None = None) -> HttpStream:
+    def stream(
+        self, request: HttpRequest, *, buffer: int | None = None, timeout: float | None = None
+    ) -> HttpStream:
         """Return a request for a `with` block, in which its answer's body is streamed."""
-        stream = self.call(soon(self._client.stream), request, buffer=buffer)
+        stream = self.call(soon(self._client.stream), request, buffer=buffer, timeout=timeout)
         return HttpStream(self.call, stream)
 
 
@@ -186,22 +199,25 @@ class Process(Blocking[ProcessOutput]):
         after_seq: int | None = None,
         max_bytes: int | None = None,
         wait_ms: int | None = None,
+        timeout: float | None = None,
     ) -> ProcessRead:
         """Ask for the output that the server has kept, behind the number `after_seq`."""
         read = self._process.read
-        return self._call(read, after_seq=after_seq, max_bytes=max_bytes, wait_ms=wait_ms)
+        return self._call(
+            read, after_seq=after_seq, max_bytes=max_bytes, wait_ms=wait_ms, timeout=timeout
+        )
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes, *, timeout: float | None = None) -> None:
         """Write to standard input or to the terminal."""
-        self._call(self._process.write, data)
+        self._call(self._process.write, data, timeout=timeout)
 
-    def terminate(self) -> bool:
+    def terminate(self, *, timeout: float | None = None) -> bool:
         """Kill the process and return whether it ran."""
-        return self._call(self._process.terminate)
+        return self._call(self._process.terminate, timeout=timeout)
 
-    def signal(self, signal: str = "interrupt") -> None:
+    def signal(self, signal: str = "interrupt", *, timeout: float | None = None) -> None:
         """Send a signal."""
-        self._call(self._process.signal, signal)
+        self._call(self._process.signal, signal, timeout=timeout)
 
     def close(self) -> None:
         """Stop following; the process goes on."""
@@ -227,9 +243,9 @@ class HttpStream(Blocking[bytes]):
         """Status and headers."""
         return self._stream.response
 
-    def read(self) -> bytes:
+    def read(self, *, timeout: float | None = None) -> bytes:
         """Return what is left of the body."""
-        return self._call(self._stream.read)
+        return self._call(self._stream.read, timeout=timeout)
 
 
 class OpenFile(Blocking[bytes]):
@@ -262,37 +278,53 @@ class Files:
         """Return these files as far as a sandbox allows."""
         return Files(self._call, self._files.within(sandbox))
 
-    def read(self, path: ExecPath) -> bytes:
+    def read(self, path: ExecPath, *, timeout: float | None = None) -> bytes:
         """Return a file's content."""
-        return self._call(self._files.read, path)
+        return self._call(self._files.read, path, timeout=timeout)
 
-    def write(self, path: ExecPath, data: bytes) -> None:
+    def write(self, path: ExecPath, data: bytes, *, timeout: float | None = None) -> None:
         """Write a file, anew or in place of another."""
-        self._call(self._files.write, path, data)
+        self._call(self._files.write, path, data, timeout=timeout)
 
-    def create_directory(self, path: ExecPath, *, recursive: bool = True) -> None:
+    def create_directory(
+        self, path: ExecPath, *, recursive: bool = True, timeout: float | None = None
+    ) -> None:
         """Make a folder, and those above it if `recursive`."""
-        self._call(self._files.create_directory, path, recursive=recursive)
+        self._call(self._files.create_directory, path, recursive=recursive, timeout=timeout)
 
-    def info(self, path: ExecPath) -> FileInfo:
+    def info(self, path: ExecPath, *, timeout: float | None = None) -> FileInfo:
         """Return what is known about a file or folder."""
-        return self._call(self._files.info, path)
+        return self._call(self._files.info, path, timeout=timeout)
 
-    def list(self, path: ExecPath) -> tuple[DirectoryEntry, ...]:
+    def list(self, path: ExecPath, *, timeout: float | None = None) -> tuple[DirectoryEntry, ...]:
         """Return what a folder has in it, in the server's order."""
-        return self._call(self._files.list, path)
+        return self._call(self._files.list, path, timeout=timeout)
 
-    def copy(self, source: ExecPath, destination: ExecPath, *, recursive: bool = False) -> None:
+    def copy(
+        self,
+        source: ExecPath,
+        destination: ExecPath,
+        *,
+        recursive: bool = False,
+        timeout: float | None = None,
+    ) -> None:
         """Copy a file, or a folder if `recursive`."""
-        self._call(self._files.copy, source, destination, recursive=recursive)
+        self._call(self._files.copy, source, destination, recursive=recursive, timeout=timeout)
 
-    def remove(self, path: ExecPath, *, recursive: bool = False, force: bool = False) -> None:
+    def remove(
+        self,
+        path: ExecPath,
+        *,
+        recursive: bool = False,
+        force: bool = False,
+        timeout: float | None = None,
+    ) -> None:
         """Remove a file, or a folder if `recursive`; with `force` it need not be there."""
-        self._call(self._files.remove, path, recursive=recursive, force=force)
+        self._call(self._files.remove, path, recursive=recursive, force=force, timeout=timeout)
 
-    def canonicalize(self, path: ExecPath) -> str:
+    def canonicalize(self, path: ExecPath, *, timeout: float | None = None) -> str:
         """Return the native path without links and dots."""
-        return self._call(self._files.canonicalize, path)
+        return self._call(self._files.canonicalize, path, timeout=timeout)
 
     def walk(
         self,
@@ -302,6 +334,7 @@ class Files:
         max_directories: int = 10_000,
         max_entries: int = 50_000,
         follow_symlinks: bool = False,
+        timeout: float | None = None,
     ) -> FileTree:
         """Return what is below a folder, up to the limits."""
         return self._call(
@@ -311,8 +344,9 @@ class Files:
             max_directories=max_directories,
             max_entries=max_entries,
             follow_symlinks=follow_symlinks,
+            timeout=timeout,
         )
 
-    def open(self, path: ExecPath, *, block: int = BLOCK) -> OpenFile:
+    def open(self, path: ExecPath, *, block: int = BLOCK, timeout: float | None = None) -> OpenFile:
         """Return a file for a `with` block, to read it in parts of at most `block` bytes."""
-        return OpenFile(self._call, self._files.open(path, block=block))
+        return OpenFile(self._call, self._files.open(path, block=block, timeout=timeout))

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from codexwire.runtime.client.typed import UNSET, AsyncTypedClient, Unset
 
 from ... import models
@@ -33,6 +35,29 @@ class AsyncProjectMethods(
         Experimental.
         """
         result: models.ProjectListResponse = await self.typed(
+            "project/list",
+            timeout,
+            cursor=cursor,
+            limit=limit,
+            sort_direction=sort_direction,
+            sort_key=sort_key,
+        )
+        return result
+
+    def project_list_all(
+        self,
+        *,
+        cursor: str | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        sort_direction: models.SortDirection | None | Unset = UNSET,
+        sort_key: models.ProjectSortKey | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> AsyncIterator[models.Project]:
+        """Yield what `project/list` lists, of every page; see `project_list`.
+
+        `timeout` is for each page.
+        """
+        result: AsyncIterator[models.Project] = self.typed_all(
             "project/list",
             timeout,
             cursor=cursor,

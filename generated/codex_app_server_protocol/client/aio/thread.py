@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from codexwire.runtime.client.typed import UNSET, AsyncTypedClient, Unset
@@ -575,6 +576,27 @@ class AsyncThreadMethods(
         )
         return result
 
+    def thread_queue_list_all(
+        self,
+        *,
+        thread_id: str,
+        cursor: str | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> AsyncIterator[models.QueuedSubmission]:
+        """Yield what `thread/queue/list` lists, of every page; see `thread_queue_list`.
+
+        `timeout` is for each page.
+        """
+        result: AsyncIterator[models.QueuedSubmission] = self.typed_all(
+            "thread/queue/list",
+            timeout,
+            thread_id=thread_id,
+            cursor=cursor,
+            limit=limit,
+        )
+        return result
+
     async def thread_queue_update(
         self,
         *,
@@ -726,6 +748,27 @@ class AsyncThreadMethods(
         )
         return result
 
+    def thread_attachment_list_all(
+        self,
+        *,
+        thread_id: str,
+        cursor: str | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> AsyncIterator[models.ThreadAttachment]:
+        """Yield what `thread/attachment/list` lists, of every page; see `thread_attachment_list`.
+
+        `timeout` is for each page.
+        """
+        result: AsyncIterator[models.ThreadAttachment] = self.typed_all(
+            "thread/attachment/list",
+            timeout,
+            thread_id=thread_id,
+            cursor=cursor,
+            limit=limit,
+        )
+        return result
+
     async def thread_attachment_owner_list(
         self,
         *,
@@ -742,6 +785,31 @@ class AsyncThreadMethods(
           only.
         """
         result: models.ThreadAttachmentOwnerListResponse = await self.typed(
+            "thread/attachmentOwner/list",
+            timeout,
+            attachment_type=attachment_type,
+            identity_key=identity_key,
+            archived=archived,
+            cursor=cursor,
+            limit=limit,
+        )
+        return result
+
+    def thread_attachment_owner_list_all(
+        self,
+        *,
+        attachment_type: str,
+        identity_key: str,
+        archived: bool | None | Unset = UNSET,
+        cursor: str | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> AsyncIterator[models.ThreadAttachmentOwner]:
+        """Yield what `thread/attachmentOwner/list` lists, of every page; see `thread_attachment_owner_list`.
+
+        `timeout` is for each page.
+        """
+        result: AsyncIterator[models.ThreadAttachmentOwner] = self.typed_all(
             "thread/attachmentOwner/list",
             timeout,
             attachment_type=attachment_type,
@@ -1015,6 +1083,27 @@ class AsyncThreadMethods(
         )
         return result
 
+    def thread_background_terminals_list_all(
+        self,
+        *,
+        thread_id: str,
+        cursor: str | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> AsyncIterator[models.ThreadBackgroundTerminal]:
+        """Yield what `thread/backgroundTerminals/list` lists, of every page; see `thread_background_terminals_list`.
+
+        `timeout` is for each page.
+        """
+        result: AsyncIterator[models.ThreadBackgroundTerminal] = self.typed_all(
+            "thread/backgroundTerminals/list",
+            timeout,
+            thread_id=thread_id,
+            cursor=cursor,
+            limit=limit,
+        )
+        return result
+
     async def thread_background_terminals_terminate(
         self,
         *,
@@ -1151,6 +1240,61 @@ class AsyncThreadMethods(
         )
         return result
 
+    def thread_list_all(
+        self,
+        *,
+        ancestor_thread_id: str | None | Unset = UNSET,
+        archived: bool | None | Unset = UNSET,
+        attached_to_thread_id: str | None | Unset = UNSET,
+        current_account_only: bool | Unset = UNSET,
+        cursor: str | None | Unset = UNSET,
+        cwd: models.ThreadListCwdFilter | None | Unset = UNSET,
+        excluded_thread_ids: list[str] | None | Unset = UNSET,
+        include_attached_threads: bool | Unset = UNSET,
+        included_thread_ids: list[str] | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        model_providers: list[str] | None | Unset = UNSET,
+        originators: list[str] | None | Unset = UNSET,
+        parent_thread_id: str | None | Unset = UNSET,
+        project_id: str | None | Unset = UNSET,
+        search_term: str | None | Unset = UNSET,
+        section_id: str | None | Unset = UNSET,
+        sort_direction: models.SortDirection | None | Unset = UNSET,
+        sort_key: models.ThreadSortKey | None | Unset = UNSET,
+        source_kinds: list[models.ThreadSourceKind] | None | Unset = UNSET,
+        use_state_db_only: bool | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> AsyncIterator[models.Thread]:
+        """Yield what `thread/list` lists, of every page; see `thread_list`.
+
+        `timeout` is for each page.
+        """
+        result: AsyncIterator[models.Thread] = self.typed_all(
+            "thread/list",
+            timeout,
+            ancestor_thread_id=ancestor_thread_id,
+            archived=archived,
+            attached_to_thread_id=attached_to_thread_id,
+            current_account_only=current_account_only,
+            cursor=cursor,
+            cwd=cwd,
+            excluded_thread_ids=excluded_thread_ids,
+            include_attached_threads=include_attached_threads,
+            included_thread_ids=included_thread_ids,
+            limit=limit,
+            model_providers=model_providers,
+            originators=originators,
+            parent_thread_id=parent_thread_id,
+            project_id=project_id,
+            search_term=search_term,
+            section_id=section_id,
+            sort_direction=sort_direction,
+            sort_key=sort_key,
+            source_kinds=source_kinds,
+            use_state_db_only=use_state_db_only,
+        )
+        return result
+
     async def thread_search(
         self,
         *,
@@ -1185,6 +1329,39 @@ class AsyncThreadMethods(
         Experimental.
         """
         result: models.ThreadSearchResponse = await self.typed(
+            "thread/search",
+            timeout,
+            search_term=search_term,
+            archived=archived,
+            current_account_only=current_account_only,
+            cursor=cursor,
+            include_attached_threads=include_attached_threads,
+            limit=limit,
+            sort_direction=sort_direction,
+            sort_key=sort_key,
+            source_kinds=source_kinds,
+        )
+        return result
+
+    def thread_search_all(
+        self,
+        *,
+        search_term: str,
+        archived: bool | None | Unset = UNSET,
+        current_account_only: bool | Unset = UNSET,
+        cursor: str | None | Unset = UNSET,
+        include_attached_threads: bool | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        sort_direction: models.SortDirection | None | Unset = UNSET,
+        sort_key: models.ThreadSearchSortKey | None | Unset = UNSET,
+        source_kinds: list[models.ThreadSourceKind] | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> AsyncIterator[models.ThreadSearchResult]:
+        """Yield what `thread/search` lists, of every page; see `thread_search`.
+
+        `timeout` is for each page.
+        """
+        result: AsyncIterator[models.ThreadSearchResult] = self.typed_all(
             "thread/search",
             timeout,
             search_term=search_term,
@@ -1236,6 +1413,39 @@ class AsyncThreadMethods(
         Experimental.
         """
         result: models.ThreadSearchResponse = await self.typed(
+            "thread/search/stream",
+            timeout,
+            search_term=search_term,
+            archived=archived,
+            current_account_only=current_account_only,
+            cursor=cursor,
+            include_attached_threads=include_attached_threads,
+            limit=limit,
+            sort_direction=sort_direction,
+            sort_key=sort_key,
+            source_kinds=source_kinds,
+        )
+        return result
+
+    def thread_search_stream_all(
+        self,
+        *,
+        search_term: str,
+        archived: bool | None | Unset = UNSET,
+        current_account_only: bool | Unset = UNSET,
+        cursor: str | None | Unset = UNSET,
+        include_attached_threads: bool | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        sort_direction: models.SortDirection | None | Unset = UNSET,
+        sort_key: models.ThreadSearchSortKey | None | Unset = UNSET,
+        source_kinds: list[models.ThreadSourceKind] | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> AsyncIterator[models.ThreadSearchResult]:
+        """Yield what `thread/search/stream` lists, of every page; see `thread_search_stream`.
+
+        `timeout` is for each page.
+        """
+        result: AsyncIterator[models.ThreadSearchResult] = self.typed_all(
             "thread/search/stream",
             timeout,
             search_term=search_term,
@@ -1315,6 +1525,29 @@ class AsyncThreadMethods(
         )
         return result
 
+    def thread_search_occurrences_all(
+        self,
+        *,
+        search_term: str,
+        thread_id: str,
+        cursor: str | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> AsyncIterator[models.ThreadSearchOccurrence]:
+        """Yield what `thread/searchOccurrences` lists, of every page; see `thread_search_occurrences`.
+
+        `timeout` is for each page.
+        """
+        result: AsyncIterator[models.ThreadSearchOccurrence] = self.typed_all(
+            "thread/searchOccurrences",
+            timeout,
+            search_term=search_term,
+            thread_id=thread_id,
+            cursor=cursor,
+            limit=limit,
+        )
+        return result
+
     async def thread_loaded_list(
         self,
         *,
@@ -1328,6 +1561,25 @@ class AsyncThreadMethods(
         - `limit`: Optional page size; defaults to no limit.
         """
         result: models.ThreadLoadedListResponse = await self.typed(
+            "thread/loaded/list",
+            timeout,
+            cursor=cursor,
+            limit=limit,
+        )
+        return result
+
+    def thread_loaded_list_all(
+        self,
+        *,
+        cursor: str | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> AsyncIterator[str]:
+        """Yield what `thread/loaded/list` lists, of every page; see `thread_loaded_list`.
+
+        `timeout` is for each page.
+        """
+        result: AsyncIterator[str] = self.typed_all(
             "thread/loaded/list",
             timeout,
             cursor=cursor,
@@ -1409,6 +1661,31 @@ class AsyncThreadMethods(
         )
         return result
 
+    def thread_turns_list_all(
+        self,
+        *,
+        thread_id: str,
+        cursor: str | None | Unset = UNSET,
+        items_view: models.TurnItemsView | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        sort_direction: models.SortDirection | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> AsyncIterator[models.Turn]:
+        """Yield what `thread/turns/list` lists, of every page; see `thread_turns_list`.
+
+        `timeout` is for each page.
+        """
+        result: AsyncIterator[models.Turn] = self.typed_all(
+            "thread/turns/list",
+            timeout,
+            thread_id=thread_id,
+            cursor=cursor,
+            items_view=items_view,
+            limit=limit,
+            sort_direction=sort_direction,
+        )
+        return result
+
     async def thread_items_list(
         self,
         *,
@@ -1434,6 +1711,33 @@ class AsyncThreadMethods(
           thread.
         """
         result: models.ThreadItemsListResponse = await self.typed(
+            "thread/items/list",
+            timeout,
+            thread_id=thread_id,
+            cursor=cursor,
+            defer_output=defer_output,
+            limit=limit,
+            sort_direction=sort_direction,
+            turn_id=turn_id,
+        )
+        return result
+
+    def thread_items_list_all(
+        self,
+        *,
+        thread_id: str,
+        cursor: models.ThreadItemsListCursor | None | Unset = UNSET,
+        defer_output: models.ThreadItemOutputDeferral | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        sort_direction: models.SortDirection | None | Unset = UNSET,
+        turn_id: str | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> AsyncIterator[models.ThreadItemEntry]:
+        """Yield what `thread/items/list` lists, of every page; see `thread_items_list`.
+
+        `timeout` is for each page.
+        """
+        result: AsyncIterator[models.ThreadItemEntry] = self.typed_all(
             "thread/items/list",
             timeout,
             thread_id=thread_id,
@@ -1721,6 +2025,27 @@ class AsyncThreadMethods(
         )
         return result
 
+    def thread_timeline_list_all(
+        self,
+        *,
+        thread_id: str,
+        cursor: str | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> AsyncIterator[models.ThreadTimelineEntry]:
+        """Yield what `thread/timeline/list` lists, of every page; see `thread_timeline_list`.
+
+        `timeout` is for each page.
+        """
+        result: AsyncIterator[models.ThreadTimelineEntry] = self.typed_all(
+            "thread/timeline/list",
+            timeout,
+            thread_id=thread_id,
+            cursor=cursor,
+            limit=limit,
+        )
+        return result
+
     async def thread_realtime_list(
         self,
         *,
@@ -1751,6 +2076,43 @@ class AsyncThreadMethods(
         Experimental.
         """
         result: models.ThreadRealtimeListResponse = await self.typed(
+            "thread/realtime/list",
+            timeout,
+            thread_id=thread_id,
+            after_position=after_position,
+            cursor=cursor,
+            event_id=event_id,
+            from_observed_at_ms=from_observed_at_ms,
+            limit=limit,
+            order=order,
+            required_through_position=required_through_position,
+            session_id=session_id,
+            snapshot_end=snapshot_end,
+            to_observed_at_ms=to_observed_at_ms,
+        )
+        return result
+
+    def thread_realtime_list_all(
+        self,
+        *,
+        thread_id: str,
+        after_position: int | None | Unset = UNSET,
+        cursor: str | None | Unset = UNSET,
+        event_id: str | None | Unset = UNSET,
+        from_observed_at_ms: int | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        order: models.ThreadRealtimeOrder | None | Unset = UNSET,
+        required_through_position: int | None | Unset = UNSET,
+        session_id: str | None | Unset = UNSET,
+        snapshot_end: int | None | Unset = UNSET,
+        to_observed_at_ms: int | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> AsyncIterator[models.ThreadRealtimeEntry]:
+        """Yield what `thread/realtime/list` lists, of every page; see `thread_realtime_list`.
+
+        `timeout` is for each page.
+        """
+        result: AsyncIterator[models.ThreadRealtimeEntry] = self.typed_all(
             "thread/realtime/list",
             timeout,
             thread_id=thread_id,

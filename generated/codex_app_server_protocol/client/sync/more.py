@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from codexwire.runtime.client.typed import UNSET, TypedClient, Unset
 
 from ... import models
@@ -237,6 +239,29 @@ class MoreMethods(
         )
         return result
 
+    def app_list_all(
+        self,
+        *,
+        cursor: str | None | Unset = UNSET,
+        force_refetch: bool | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        thread_id: str | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> Iterator[models.AppInfo]:
+        """Yield what `app/list` lists, of every page; see `app_list`.
+
+        `timeout` is for each page.
+        """
+        result: Iterator[models.AppInfo] = self.typed_all(
+            "app/list",
+            timeout,
+            cursor=cursor,
+            force_refetch=force_refetch,
+            limit=limit,
+            thread_id=thread_id,
+        )
+        return result
+
     def app_installed(
         self,
         *,
@@ -330,6 +355,29 @@ class MoreMethods(
         )
         return result
 
+    def model_list_all(
+        self,
+        *,
+        cursor: str | None | Unset = UNSET,
+        include_hidden: bool | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        model_provider: str | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> Iterator[models.Model]:
+        """Yield what `model/list` lists, of every page; see `model_list`.
+
+        `timeout` is for each page.
+        """
+        result: Iterator[models.Model] = self.typed_all(
+            "model/list",
+            timeout,
+            cursor=cursor,
+            include_hidden=include_hidden,
+            limit=limit,
+            model_provider=model_provider,
+        )
+        return result
+
     def experimental_feature_list(
         self,
         *,
@@ -355,6 +403,27 @@ class MoreMethods(
         )
         return result
 
+    def experimental_feature_list_all(
+        self,
+        *,
+        cursor: str | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        thread_id: str | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> Iterator[models.ExperimentalFeature]:
+        """Yield what `experimentalFeature/list` lists, of every page; see `experimental_feature_list`.
+
+        `timeout` is for each page.
+        """
+        result: Iterator[models.ExperimentalFeature] = self.typed_all(
+            "experimentalFeature/list",
+            timeout,
+            cursor=cursor,
+            limit=limit,
+            thread_id=thread_id,
+        )
+        return result
+
     def permission_profile_list(
         self,
         *,
@@ -370,6 +439,27 @@ class MoreMethods(
         - `limit`: Optional page size; defaults to the full result set.
         """
         result: models.PermissionProfileListResponse = self.typed(
+            "permissionProfile/list",
+            timeout,
+            cursor=cursor,
+            cwd=cwd,
+            limit=limit,
+        )
+        return result
+
+    def permission_profile_list_all(
+        self,
+        *,
+        cursor: str | None | Unset = UNSET,
+        cwd: str | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> Iterator[models.PermissionProfileSummary]:
+        """Yield what `permissionProfile/list` lists, of every page; see `permission_profile_list`.
+
+        `timeout` is for each page.
+        """
+        result: Iterator[models.PermissionProfileSummary] = self.typed_all(
             "permissionProfile/list",
             timeout,
             cursor=cursor,
@@ -533,6 +623,33 @@ class MoreMethods(
           connection.
         """
         result: models.ListMcpServerStatusResponse = self.typed(
+            "mcpServerStatus/list",
+            timeout,
+            cursor=cursor,
+            detail=detail,
+            environment_id=environment_id,
+            limit=limit,
+            server_name=server_name,
+            thread_id=thread_id,
+        )
+        return result
+
+    def mcp_server_status_list_all(
+        self,
+        *,
+        cursor: str | None | Unset = UNSET,
+        detail: models.McpServerStatusDetail | None | Unset = UNSET,
+        environment_id: str | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        server_name: str | None | Unset = UNSET,
+        thread_id: str | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> Iterator[models.McpServerStatus]:
+        """Yield what `mcpServerStatus/list` lists, of every page; see `mcp_server_status_list`.
+
+        `timeout` is for each page.
+        """
+        result: Iterator[models.McpServerStatus] = self.typed_all(
             "mcpServerStatus/list",
             timeout,
             cursor=cursor,

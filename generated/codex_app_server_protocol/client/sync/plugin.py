@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from codexwire.runtime.client.typed import UNSET, TypedClient, Unset
 
 from ... import models
@@ -54,6 +56,31 @@ class PluginMethods(
         Experimental.
         """
         result: models.PluginSearchResponse = self.typed(
+            "plugin/search",
+            timeout,
+            search_term=search_term,
+            cursor=cursor,
+            cwds=cwds,
+            limit=limit,
+            scope=scope,
+        )
+        return result
+
+    def plugin_search_all(
+        self,
+        *,
+        search_term: str,
+        cursor: str | None | Unset = UNSET,
+        cwds: list[models.AbsolutePathBuf] | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        scope: models.PluginSearchScope | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> Iterator[models.PluginSearchResult]:
+        """Yield what `plugin/search` lists, of every page; see `plugin_search`.
+
+        `timeout` is for each page.
+        """
+        result: Iterator[models.PluginSearchResult] = self.typed_all(
             "plugin/search",
             timeout,
             search_term=search_term,

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from codexwire.runtime.client.typed import UNSET, TypedClient, Unset
 
 from ... import models
@@ -113,6 +115,29 @@ class RemoteControlMethods(
         Experimental.
         """
         result: models.RemoteControlClientsListResponse = self.typed(
+            "remoteControl/client/list",
+            timeout,
+            environment_id=environment_id,
+            cursor=cursor,
+            limit=limit,
+            order=order,
+        )
+        return result
+
+    def remote_control_client_list_all(
+        self,
+        *,
+        environment_id: str,
+        cursor: str | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        order: models.RemoteControlClientsListOrder | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> Iterator[models.RemoteControlClient]:
+        """Yield what `remoteControl/client/list` lists, of every page; see `remote_control_client_list`.
+
+        `timeout` is for each page.
+        """
+        result: Iterator[models.RemoteControlClient] = self.typed_all(
             "remoteControl/client/list",
             timeout,
             environment_id=environment_id,

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from codexwire.runtime.client.typed import UNSET, TypedClient, Unset
 
 from ... import models
@@ -27,6 +29,25 @@ class ThreadSectionMethods(
         - `limit`: Maximum number of sections to return.
         """
         result: models.ThreadSectionListResponse = self.typed(
+            "threadSection/list",
+            timeout,
+            cursor=cursor,
+            limit=limit,
+        )
+        return result
+
+    def thread_section_list_all(
+        self,
+        *,
+        cursor: str | None | Unset = UNSET,
+        limit: int | None | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> Iterator[models.ThreadSection]:
+        """Yield what `threadSection/list` lists, of every page; see `thread_section_list`.
+
+        `timeout` is for each page.
+        """
+        result: Iterator[models.ThreadSection] = self.typed_all(
             "threadSection/list",
             timeout,
             cursor=cursor,

@@ -1,0 +1,67 @@
+"""Transports that break off after so many messages."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import anyio
+
+from codexwire.runtime.transport import Transport
+from codexwire.runtime.transport.base import TransportFailure, TransportOpener
+
+__all__ = ["Cutting"]
+
+
+class Cutting:
+    """Opens transports of which the n-th breaks after as many messages as the n-th number says.
+
+    Those without a number stay whole, until `cut`. `opened` and `left` count them.
+    """
+
+    def __init__(self, opener: TransportOpener, *after: int) -> None:
+        self._opener = opener
+        self._after = after
+        self.opened = self.left = 0
+        self._current: _Breaking | None = None
+
+    def cut(self) -> None:
+        """Break the transport that was opened last."""
+        if self._current is not None:
+            self._current.cut()
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Transport]:
+        after = dict(enumerate(self._after)).get(self.opened)
+        self.opened += 1
+        try:
+            async with self._opener() as transport:
+                self._current = _Breaking(transport, after)
+                yield self._current
+        finally:
+            self.left += 1
+
+
+class _Breaking:
+    def __init__(self, transport: Transport, after: int | None) -> None:
+        self._transport = transport
+        self._left = sys.maxsize if after is None else after
+        self._waiting = anyio.CancelScope()
+        self.send = transport.send
+        self.post_mortem = transport.post_mortem
+
+    async def receive(self) -> Sequence[bytes]:
+        received: Sequence[bytes] = ()
+        with self._waiting:
+            if self._left:
+                received = (await self._transport.receive())[: self._left]
+        self._waiting = anyio.CancelScope()
+        if not received:
+            raise TransportFailure("the line was cut")
+        self._left -= len(received)
+        return received
+
+    def cut(self) -> None:
+        self._left = 0
+        self._waiting.cancel()
