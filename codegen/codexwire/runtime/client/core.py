@@ -141,7 +141,7 @@ class AsyncClient(AsyncOpened):
         async with turn_lock.lock:
             await router.wait_idle(thread_id, grace)
             begin = partial(self._begin, thread_id, text_or_items, params, buffer, grace)
-            return await started(self.connection, begin)
+            return await started(await self._live(), begin)
 
     def stream_turn(
         self,
