@@ -98,6 +98,18 @@ def test_show_says_who_gets_it(name: str, said: str, codexwire: Any) -> None:
     assert said in out
 
 
+def test_show_says_it_in_json_too_and_of_app_servers_alone(codexwire: Any) -> None:
+    asked = ("schema", "show", "process/spawn", "--schema", "0.171.0", "--format", "json")
+    code, out, _ = codexwire(*asked)
+    (method,) = json.loads(out)["methods"]
+    gated = next(s for s in method["observed"] if s["what"] == "refused without experimentalApi")
+    assert (code, gated["releases"][0]) == (0, "0.130.0")
+    assert gated["probed"] == len(PROFILES)
+    code, out, _ = codexwire("schema", "show", "initialize", "--schema", "exec-server")
+    assert code == 0
+    assert "seen on a wire" not in out
+
+
 def test_a_rule_has_what_came_on_a_wire_as_evidence(codexwire: Any) -> None:
     said = "- probed: the published schema rejects response to thread/timeline/list in 0.160.0 … 0.171.0"
     code, out, _ = codexwire("rules", "show", "n006")
