@@ -129,6 +129,9 @@ def test_a_diff_says_what_of_it_was_seen(codexwire: Any) -> None:
     assert observed["request-removed", "thread/rollback"] == {"old": True, "new": False}
     assert observed["notification-added", "thread/section/changed"] == {"old": False, "new": True}
     assert observed["notification-added", "thread/search/partial"] == {"old": False, "new": False}
+    _, out, _ = codexwire("diff", "exec-server@0.133.0", "exec-server@0.163.0", "--format", "json")
+    assert json.loads(out)["findings"]
+    assert "observed" not in out  # only app-servers are probed
 
 
 @pytest.mark.parametrize("path", PROFILES, ids=lambda p: p.stem)
