@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
+from listening import listening
 from live_client import FLAVOURS, collect, entered, play
 
 from codexwire.runtime.client import ClientOptions
@@ -22,32 +20,6 @@ from codexwire.runtime.errors import HandshakeRefusedError, NotInitializedError
 CURRENT, OLDER = "0.163.0", "0.125.0"
 
 pytestmark = pytest.mark.parametrize("flavour", FLAVOURS)
-
-
-@contextmanager
-def listening(codex: Path, home: Path, *args: str, cwd: Path) -> Iterator[str]:
-    """Run a server and yield the address that it says it listens on."""
-    process = subprocess.Popen(
-        [codex, "app-server", *args],
-        cwd=cwd,
-        env={**os.environ, "CODEX_HOME": str(home)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    try:
-        said = ""
-        for line in process.stderr:
-            said += re.sub(r"\x1b\[[0-9;]*m", "", line)
-            if found := re.search(r"ws://127\.0\.0\.1:\d+", said):
-                yield found[0]
-                return
-        pytest.fail(f"the server does not listen: {said}")
-    finally:
-        process.kill()
-        process.communicate()
 
 
 @pytest.mark.parametrize("version", [CURRENT, OLDER])

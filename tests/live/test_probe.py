@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from live_client import listening
+from listening import listening
 
 from codexwire.cli.app import run as codexwire
 from codexwire.ingest.observed import observed_of
@@ -103,8 +103,7 @@ def test_a_running_server_is_asked_what_only_reads(
     token.write_text("a-capability-token-of-some-length")
     auth = ("--ws-auth", "capability-token", "--ws-token-file", str(token))
     listen = ("--listen", "ws://127.0.0.1:0", *auth)
-    with listening(binary(CURRENT), home, *listen, cwd=project) as address:
-        url = address()
+    with listening(binary(CURRENT), home, *listen, cwd=project) as url:
         with pytest.raises(ProbeError, match=r"HTTP 401 \(check the token\)"):
             run(Request(connect=url))
         door = Request(connect=url, token=token.read_text())

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import inspect
-import os
-import re
-import subprocess
-import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
 import anyio.to_thread
 
 from codex_app_server_protocol import AppServerClient, AsyncAppServerClient
-from codexwire.runtime.client import ClientOptions
 
-__all__ = ["FLAVOURS", "collect", "connecting", "entered", "listening", "play"]
+__all__ = ["FLAVOURS", "collect", "entered", "play"]
 
 FLAVOURS = ("sync", "asyncio", "trio")
 _END = object()
@@ -65,79 +59,14 @@ async def _in_thread(function: Callable[[], Any]) -> Any:
 
 
 @asynccontextmanager
-async def entered(
-    flavour: str,
-    make: Callable[[type[Any]], Any],
-    kinds: tuple[type[Any], type[Any]] = (AppServerClient, AsyncAppServerClient),
-) -> AsyncIterator[Any]:
-    """Open the client that `make` makes of the flavour's class, with an async face.
-
-    `kinds` are the blocking class and the other one.
-    """
-    blocking, other = kinds
+async def entered(flavour: str, make: Callable[[type[Any]], Any]) -> AsyncIterator[Any]:
+    """Open the client that `make` makes of the flavour's class, with an async face."""
     if flavour != "sync":
-        async with make(other) as client:
+        async with make(AsyncAppServerClient) as client:
             yield client
         return
-    async with Threaded(make(blocking)) as client:
+    async with Threaded(make(AppServerClient)) as client:
         yield client
-
-
-@asynccontextmanager
-async def connecting(
-    transport: str, codex: Path, home: Path, project: Path
-) -> AsyncIterator[Callable[..., AbstractAsyncContextManager[Any]]]:
-    """Yield what opens clients of an app-server, `opened(flavour, **options)`.
-
-    Over `stdio` each has a server of its own, over `websocket` and `unix` they share one.
-    """
-    if transport == "stdio":
-
-        def launched(flavour: str, **options: Any) -> AbstractAsyncContextManager[Any]:
-            given = {"cwd": project, "codex_home": home, "options": ClientOptions(**options)}
-            return entered(flavour, lambda kind: kind.launch(codex, **given))
-
-        yield launched
-        return
-    socket = project.parent / "s"
-    listen = "ws://127.0.0.1:0" if transport == "websocket" else f"unix://{socket}"
-    with listening(codex, home, "--listen", listen, cwd=project) as address:
-
-        def connected(flavour: str, **options: Any) -> AbstractAsyncContextManager[Any]:
-            given = {"wait": 20, "options": ClientOptions(**options)}
-            if transport == "unix":
-                return entered(flavour, lambda kind: kind.connect_unix(socket, **given))
-            return entered(flavour, lambda kind: kind.connect(address(), **given))
-
-        yield connected
-
-
-@contextmanager
-def listening(codex: Path, home: Path, *args: str, cwd: Path) -> Iterator[Callable[[], str]]:
-    """Run a server that listens, and yield what waits for the websocket's address that it says."""
-    with (home / "said").open("wb") as said:
-        process = subprocess.Popen(
-            [codex, "app-server", *args],
-            cwd=cwd,
-            env={**os.environ, "CODEX_HOME": str(home)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=said,
-        )
-
-    def address() -> str:
-        while True:
-            text = (home / "said").read_text("utf-8", "replace")
-            if found := re.search(r"ws://127\.0\.0\.1:\d+", re.sub(r"\x1b\[[0-9;]*m", "", text)):
-                return found[0]
-            assert process.poll() is None, f"the server does not listen: {text}"
-            time.sleep(0.02)
-
-    try:
-        yield address
-    finally:
-        process.kill()
-        process.wait()
 
 
 async def collect(stream: Any) -> list[Any]:

@@ -19,12 +19,8 @@ _SECONDS = 10.0
 class WebLine:
     """One connection to a server that goes on when it is closed: see `codexwire.probe.line.Line`."""
 
-    def __init__(self, url: str, token: str | None, *, path: str = "") -> None:
-        """Connect to a URL, or to the unix socket of a path, with a bearer token if there is one.
-
-        GoneError when nobody lets us in.
-        """
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    def __init__(self, url: str, headers: Mapping[str, str], *, path: str = "") -> None:
+        """Connect to a URL, or to the unix socket of a path; GoneError when nobody lets us in."""
         self._open = ExitStack()
         try:
             self._socket = self._open.enter_context(_connecting(url, headers, path))

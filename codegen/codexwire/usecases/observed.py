@@ -1,4 +1,4 @@
-"""The observed profiles of releases: where something was seen, and what changed between two of them."""
+"""The observed profiles of two releases: what changed on the wire although the schemas do not say so."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from codexwire.normalize import normalize
 from codexwire.report.report import Group, Report
 from codexwire.version import Version
 
-__all__ = ["RULES", "compare_observed", "seen_in"]
+__all__ = ["RULES", "compare_observed"]
 
 _TITLES = {
     "request": "A request is answered or refused otherwise, or by another type.",
@@ -44,22 +44,6 @@ RULES: tuple[RuleText, ...] = tuple(
 
 _Change: TypeAlias = "tuple[str, str, str]"
 """The rule, what it is about, and what changed."""
-
-
-def seen_in(name: str) -> tuple[tuple[Version, ...], int]:
-    """Return the probed releases in which a method or type was seen, and how many were probed."""
-    releases = observed_releases()
-    profiles = ((version, observed_of(version)) for version in releases)
-    return tuple(v for v, o in profiles if o is not None and _has(o, name)), len(releases)
-
-
-def _has(observed: Observed, name: str) -> bool:
-    request = observed.requests.get(name)
-    answered = request is not None and request.outcome == "answered"
-    return answered or any(
-        name in known
-        for known in (observed.notifications, observed.server_requests, observed.types)
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ from codexwire.probe.web_line import WebLine
 from codexwire.processes import terminable
 from codexwire.proxy.address import Address
 from codexwire.runtime.launch import find_codex
-from codexwire.runtime.loopback import check_private
 from codexwire.runtime.recording import record_line
+from codexwire.runtime.transport.websocket import bearer
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.judge import judge_items
 from codexwire.transcript.judgement import Judgement, Options, Schema
@@ -211,10 +211,9 @@ def _binary(request: Request, say: Say) -> tuple[Path, Version]:
 
 def _connected(url: str, token: str | None) -> WebLine:
     address = Address.parse(url)
-    if token is not None and not address.path:
-        check_private(address.host, secure=address.secure)
+    headers = bearer(address.host or "localhost", token, secure=address.secure)
     try:
-        return WebLine(url, token, path=address.path)
+        return WebLine(url, headers, path=address.path)
     except GoneError as gone:
         raise ProbeError(f"{url}: {gone}") from None
 

@@ -21,7 +21,7 @@ from codexwire.runtime.errors import (
     NoServerError,
     UnsupportedError,
 )
-from codexwire.runtime.loopback import check_private
+from codexwire.runtime.loopback import is_loopback
 from codexwire.runtime.transport.base import (
     MAX_MESSAGE_BYTES,
     Transport,
@@ -30,7 +30,7 @@ from codexwire.runtime.transport.base import (
 )
 from codexwire.runtime.transport.frames import WebSocket
 
-__all__ = ["open_unix_socket", "open_websocket"]
+__all__ = ["bearer", "open_unix_socket", "open_websocket"]
 
 _CLOSE_WAIT = 1.0
 
@@ -52,14 +52,13 @@ async def open_websocket(
     LaunchError for what is no such URL.
     """
     uri = _parse(url)
-    if token is not None:
-        check_private(uri.host, secure=uri.secure)
+    headers = {**(headers or {}), **bearer(uri.host, token, secure=uri.secure)}
     try:
         with anyio.fail_after(open_timeout):
             stream = await _connect(uri)
     except (OSError, TimeoutError) as problem:
         raise NoServerError(f"no server at {url}: {problem or 'no answer'}") from None
-    async with _session(stream, uri, token, headers or {}, open_timeout, ping_interval) as session:
+    async with _session(stream, uri, headers, open_timeout, ping_interval) as session:
         yield session
 
 
@@ -86,8 +85,20 @@ async def open_unix_socket(
     except (OSError, TimeoutError) as problem:
         raise NoServerError(f"no server at unix://{path}: {problem or 'no answer'}") from None
     uri = _parse("ws://localhost/")
-    async with _session(stream, uri, token, {}, open_timeout, ping_interval) as session:
+    headers = bearer(uri.host, token)
+    async with _session(stream, uri, headers, open_timeout, ping_interval) as session:
         yield session
+
+
+def bearer(host: str, token: str | None, *, secure: bool = False) -> dict[str, str]:
+    """Return the headers that carry a token; LaunchError where others on the way to a host would read it."""
+    if token is None:
+        return {}
+    if not (secure or is_loopback(host)):
+        raise LaunchError(
+            f"a token is not sent to {host} in the clear", hint="use wss:// or a tunnel"
+        )
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _parse(url: str) -> WebSocketURI:
@@ -107,13 +118,10 @@ async def _connect(uri: WebSocketURI) -> ByteStream:
 async def _session(
     stream: ByteStream,
     uri: WebSocketURI,
-    token: str | None,
     headers: Mapping[str, str],
     open_timeout: float,
     ping_interval: float | None,
 ) -> AsyncIterator[_WebSocket]:
-    if token is not None:
-        headers = {**headers, "Authorization": f"Bearer {token}"}
     socket = _WebSocket(stream, uri)
     try:
         try:
