@@ -42,6 +42,24 @@ def test_a_profile_is_of_its_release_and_of_no_machine(path: Path) -> None:
     assert observed.damaged.judged > 5000
 
 
+@pytest.mark.parametrize(
+    ("release", "sent", "answered", "notifications"),
+    [("0.171.0", 188, 146, 47), ("0.169.0", 183, 138, 47), ("0.163.0", 171, 130, 46)],
+)
+def test_no_less_is_reached_than_by_hand(
+    release: str, sent: int, answered: int, notifications: int
+) -> None:
+    """A driver written by hand for these servers got so far; hidden requests come on top."""
+    observed = read_observed((FOLDER / f"{release}.json").read_bytes())
+    ends = [r.outcome for m, r in observed.requests.items() if m not in observed.hidden]
+    assert len(ends) - ends.count("notSent") >= sent
+    assert ends.count("answered") >= answered
+    assert "unanswered" not in ends
+    assert len(observed.notifications) >= notifications + 2
+    assert len(observed.server_requests) >= 5
+    assert observed.damaged.judged > 7000
+
+
 def test_the_profiles_of_codexwire_are_found() -> None:
     assert {str(v) for v in observed_releases()} == {p.stem for p in PROFILES}
     assert {"0.163.0", "0.169.0", "0.171.0"} <= {p.stem for p in PROFILES}
@@ -111,7 +129,7 @@ def test_show_says_it_in_json_too_and_of_app_servers_alone(codexwire: Any) -> No
 
 
 def test_a_rule_has_what_came_on_a_wire_as_evidence(codexwire: Any) -> None:
-    said = "- probed: the published schema rejects response to thread/timeline/list in 0.160.0 … 0.171.0"
+    said = "- probed: the published schema rejects response to thread/timeline/list in 0.151.0 … 0.171.0"
     code, out, _ = codexwire("rules", "show", "n006")
     assert code == 0
     assert said in out
