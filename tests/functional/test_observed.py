@@ -39,7 +39,25 @@ def test_a_profile_is_of_its_release_and_of_no_machine(path: Path) -> None:
     assert not _OF_A_MACHINE.search(text)
     assert not [m for m, r in observed.requests.items() if r.verdict == "contradicted"]
     assert sum(r.outcome == "answered" for r in observed.requests.values()) > 70
-    assert observed.damaged.judged > 5000
+    assert observed.damaged.judged > 4500
+
+
+@pytest.mark.parametrize(
+    ("release", "sent", "answered", "notifications"),
+    [("0.171.0", 188, 146, 47), ("0.169.0", 183, 138, 47), ("0.163.0", 171, 130, 46)],
+)
+def test_no_less_is_reached_than_by_hand(
+    release: str, sent: int, answered: int, notifications: int
+) -> None:
+    """A driver written by hand for these servers got so far; hidden requests come on top."""
+    observed = read_observed((FOLDER / f"{release}.json").read_bytes())
+    ends = [r.outcome for m, r in observed.requests.items() if m not in observed.hidden]
+    assert len(ends) - ends.count("notSent") >= sent
+    assert ends.count("answered") >= answered
+    assert "unanswered" not in ends
+    assert len(observed.notifications) >= notifications + 2
+    assert len(observed.server_requests) >= 5
+    assert observed.damaged.judged > 7000
 
 
 def test_the_profiles_of_codexwire_are_found() -> None:
@@ -98,8 +116,20 @@ def test_show_says_who_gets_it(name: str, said: str, codexwire: Any) -> None:
     assert said in out
 
 
+def test_show_says_it_in_json_too_and_of_app_servers_alone(codexwire: Any) -> None:
+    asked = ("schema", "show", "process/spawn", "--schema", "0.171.0", "--format", "json")
+    code, out, _ = codexwire(*asked)
+    (method,) = json.loads(out)["methods"]
+    gated = next(s for s in method["observed"] if s["what"] == "refused without experimentalApi")
+    assert (code, gated["releases"][0]) == (0, "0.130.0")
+    assert gated["probed"] == len(PROFILES)
+    code, out, _ = codexwire("schema", "show", "initialize", "--schema", "exec-server")
+    assert code == 0
+    assert "seen on a wire" not in out
+
+
 def test_a_rule_has_what_came_on_a_wire_as_evidence(codexwire: Any) -> None:
-    said = "- probed: the published schema rejects response to thread/timeline/list in 0.160.0 … 0.171.0"
+    said = "- probed: the published schema rejects response to thread/timeline/list in 0.151.0 … 0.171.0"
     code, out, _ = codexwire("rules", "show", "n006")
     assert code == 0
     assert said in out
@@ -117,6 +147,9 @@ def test_a_diff_says_what_of_it_was_seen(codexwire: Any) -> None:
     assert observed["request-removed", "thread/rollback"] == {"old": True, "new": False}
     assert observed["notification-added", "thread/section/changed"] == {"old": False, "new": True}
     assert observed["notification-added", "thread/search/partial"] == {"old": False, "new": False}
+    _, out, _ = codexwire("diff", "exec-server@0.133.0", "exec-server@0.163.0", "--format", "json")
+    assert json.loads(out)["findings"]
+    assert "observed" not in out  # only app-servers are probed
 
 
 @pytest.mark.parametrize("path", PROFILES, ids=lambda p: p.stem)

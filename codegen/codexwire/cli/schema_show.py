@@ -25,11 +25,11 @@ from codexwire.model.words import words
 from codexwire.near import did_you_mean
 from codexwire.normalize import normalize
 from codexwire.normalize.holes import UNKNOWN
-from codexwire.profiles.table import of_source
+from codexwire.profiles.table import DEFAULT, of_source
 from codexwire.usecases.notices import holes_of, stale_rules_of
 from codexwire.usecases.project import rules_of, schema_of
 from codexwire.usecases.releases import since_in
-from codexwire.usecases.sightings import sightings
+from codexwire.usecases.sightings import Sighting, sightings
 from codexwire.version import Version
 
 __all__ = ["show_schema"]
@@ -69,6 +69,8 @@ def show_schema(
     if name is not None:
         _check_name(protocol, name)
     shown = neutral_map(normalized, _since(protocol), only=None if name is None else [name])
+    for entry in (*shown["methods"], *shown["types"]) if name is not None else ():
+        entry["observed"] = [seen.as_json() for seen in _seen(protocol, entry["name"])]
     if format == "json":
         _print_json(shown)
     elif name is None:
@@ -139,21 +141,21 @@ def _overview(protocol: Protocol) -> Iterator[str]:
 def _details(shown: dict[str, Any], protocol: Protocol) -> Iterator[str]:
     for method in shown["methods"]:
         yield from _method_lines(method, types_of(protocol))
-        yield from _seen(method["name"])
+        yield from (f"  {seen}" for seen in _seen(protocol, method["name"]))
         yield ""
     for entry in shown["types"]:
         yield f"{entry['name']}  {_facts(entry)}"
         yield from _members(read(entry["schema"]), "  ")
-        yield from _seen(entry["name"])
+        yield from (f"  {seen}" for seen in _seen(protocol, entry["name"]))
         yield ""
     yield "rules" if shown["rules"] else "no rule touches it"
     for rule in shown["rules"]:
         yield f"  {rule['id']}  {rule['effect']}  {', '.join(rule['places'][:4])}"
 
 
-def _seen(name: str) -> Iterator[str]:
-    """In which releases a server did what with a method or type."""
-    return (f"  {sighting}" for sighting in sightings(name))
+def _seen(protocol: Protocol, name: str) -> tuple[Sighting, ...]:
+    """Return what app-servers, which alone are probed, did with a method or type."""
+    return sightings(name) if profile_of(protocol) is DEFAULT else ()
 
 
 def _facts(entry: dict[str, Any]) -> str:

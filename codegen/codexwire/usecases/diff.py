@@ -22,6 +22,7 @@ from codexwire.report.report import Report
 from codexwire.usecases.comparable import OpenPair, open_pair
 from codexwire.usecases.contract_file import contract_for
 from codexwire.usecases.diff_report import diff_report
+from codexwire.usecases.diff_seen import profiles_of
 from codexwire.usecases.notices import Notice
 from codexwire.usecases.project import config_of, rules_of
 
@@ -82,7 +83,13 @@ class Comparison:
     def report(self) -> Report:
         """Return the report, which `codexwire.report.table.render` prints in any format."""
         applied = {"restored": self.pair.restored, "project_rules": self.pair.project_rules}
-        return diff_report(self.diff, *self.pair.names, ignored=self.ignored, applied=applied)
+        return diff_report(
+            self.diff,
+            *self.pair.names,
+            ignored=self.ignored,
+            applied=applied,
+            profiles=profiles_of(self.pair.old, self.pair.new),
+        )
 
 
 def diff(

@@ -13,6 +13,7 @@ from codexwire.diff.table import RULES
 from codexwire.diff.verdict import BROKEN, Verdict
 from codexwire.finding import Level, pages
 from codexwire.ir.model import UNIONS
+from codexwire.model.observed import Observed
 from codexwire.report.report import Chapter, Group, Report
 from codexwire.usecases.diff_seen import seen_on_wires
 
@@ -46,11 +47,13 @@ def diff_report(
     *,
     ignored: Mapping[str, str] | None = None,
     applied: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None,
+    profiles: Mapping[str, Observed] | None = None,
 ) -> Report:
     """Return the report of a comparison of two versions by their names.
 
     `ignored` are the fingerprints of findings that do not count, with the reason. `applied` says under
-    a key of the document which rules a version was read with: version → ids.
+    a key of the document which rules a version was read with: version → ids. `profiles` are what was
+    observed of `old` and `new`, where they were probed.
     """
     reasons = ignored or {}
     found = [replace(f, ignored=reasons.get(f.fingerprint, "")) for f in diff.findings]
@@ -61,7 +64,9 @@ def diff_report(
         groups=_by_type(found),
         summary=tuple(_summary(found, counted, diff.texts, bump)),
         rules={rule.id: rule.title for rule in RULES},
-        document=_document(found, counted, diff.texts, bump, (old, new), applied or {}),
+        document=_document(
+            found, counted, diff.texts, bump, (old, new), applied or {}, profiles or {}
+        ),
         versions=(old, new),
         skews={skew.value: title for skew, title in _SKEWS.items()},
         chapters=tuple(_chapters(found)),
@@ -118,6 +123,7 @@ def _document(
     bump: str,
     names: tuple[str, str],
     applied: Mapping[str, Mapping[str, tuple[str, ...]]],
+    profiles: Mapping[str, Observed],
 ) -> dict[str, Any]:
     levels = [finding.level for finding in counted]
     return {
@@ -133,7 +139,7 @@ def _document(
             "suggested_bump": bump,
         },
         "pages": pages(found),
-        "findings": [_public(f, *names) for f in found],
+        "findings": [_public(f, profiles) for f in found],
         **{
             key: {version: list(rules) for version, rules in versions.items()}
             for key, versions in applied.items()
@@ -142,10 +148,10 @@ def _document(
     }
 
 
-def _public(finding: DiffFinding, old: str, new: str) -> dict[str, Any]:
+def _public(finding: DiffFinding, profiles: Mapping[str, Observed]) -> dict[str, Any]:
     """Return what the document says of a finding."""
     facts = {key: finding.facts[key] for key in _PUBLIC}
-    seen = seen_on_wires(finding, old, new)
+    seen = seen_on_wires(finding, profiles)
     return {"rule": finding.rule, **facts, **({"observed": seen} if seen else {})}
 
 

@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 from codexwire.diff import DiffFinding
 from codexwire.direction import Side
 from codexwire.ingest.observed import observed_of
-from codexwire.ir.model import UNIONS
+from codexwire.ir.model import UNIONS, Protocol
 from codexwire.model.observed import Observed
-from codexwire.version import Version
+from codexwire.model.profile import profile_of
+from codexwire.profiles.table import DEFAULT
 
-__all__ = ["seen_on_wires"]
+__all__ = ["profiles_of", "seen_on_wires"]
 
 _UNIONS = frozenset(union.union for union in UNIONS)
 _BRANCH = re.compile(r"<[^>]*>")
 
 
-def seen_on_wires(finding: DiffFinding, old: str, new: str) -> dict[str, bool]:
-    """Return under `old` and `new` whether a release's server was seen to send it, or to answer the request.
+def profiles_of(old: Protocol, new: Protocol) -> dict[str, Observed]:
+    """Return the observed profiles of two app-servers under `old` and `new`, as far as there are any."""
+    sides = {"old": old, "new": new}
+    known = {side: p.version for side, p in sides.items() if profile_of(p) is DEFAULT and p.version}
+    found = {side: observed_of(version) for side, version in known.items()}
+    return {side: observed for side, observed in found.items() if observed is not None}
 
-    A release that was not probed is left out, and so is what servers do not send.
+
+def seen_on_wires(finding: DiffFinding, profiles: Mapping[str, Observed]) -> dict[str, bool]:
+    """Return for each profile whether the server was seen to send it, or to answer the request.
+
+    Nothing comes of what servers do not send.
     """
-    return dict(_seen(finding, {"old": old, "new": new}))
-
-
-def _seen(finding: DiffFinding, releases: dict[str, str]) -> Iterator[tuple[str, bool]]:
-    for side, release in releases.items():
-        version = Version.read(release)
-        observed = observed_of(version) if version is not None else None
-        if observed is None:
-            continue
-        if finding.type in _UNIONS:
-            yield side, any(observed.has(method) for method in finding.methods)
-        elif Side.SERVER in finding.senders:
-            yield side, _has(observed, finding)
+    if finding.type in _UNIONS:
+        return {side: any(map(seen.has, finding.methods)) for side, seen in profiles.items()}
+    if Side.SERVER in finding.senders:
+        return {side: _has(observed, finding) for side, observed in profiles.items()}
+    return {}
 
 
 def _has(observed: Observed, finding: DiffFinding) -> bool:

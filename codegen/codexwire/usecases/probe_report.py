@@ -20,6 +20,7 @@ from codexwire.probe.rules import RULES
 from codexwire.report.report import Group, Report, Section
 from codexwire.transcript.rules import TITLES
 from codexwire.usecases.probe import Outcome as Probing
+from codexwire.usecases.sightings import sightings
 
 __all__ = ["probe_report"]
 
@@ -172,14 +173,23 @@ def _reasons(found: Probing) -> dict[str, dict[str, str]]:
         if not any(e.outcome is Outcome.ANSWERED for e in log.of(m.name))
     }
     tables = {"Requests without a result": requests}
-    no_cause = "nothing was asked that causes it" if found.visited else "no scenario caused it"
     for label, kind in _SEEN.items():
         seen = log.seen(kind)
         missing = [m.name for m in found.protocol.table(Side.SERVER, _KINDS[kind])]
         tables[f"{label.capitalize()} that did not come"] = {
-            name: recipe.unseen.get(name, no_cause) for name in missing if name not in seen
+            name: recipe.unseen.get(name) or _no_cause(found, name)
+            for name in missing
+            if name not in seen
         }
     return tables
+
+
+def _no_cause(found: Probing, name: str) -> str:
+    """Return why a message did not come that comes from other servers."""
+    if found.visited:
+        return "nothing was asked that causes it"
+    elsewhere = next((s for s in sightings(name) if s.releases), None)
+    return "no scenario caused it" if elsewhere is None else f"not here, but {elsewhere}"
 
 
 def _refusal(found: Probing, method: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from codexwire.ingest.observed import observed_of, observed_releases
 from codexwire.model.observed import Observed
@@ -25,6 +25,11 @@ class Sighting:
     what: str
     releases: tuple[Version, ...]
     probed: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        releases = [str(release) for release in self.releases]
+        return {"what": self.what, "releases": releases, "probed": self.probed}
 
     def __str__(self) -> str:
         if not self.releases:
