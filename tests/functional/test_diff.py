@@ -71,6 +71,7 @@ def test_json_has_the_published_shape(document: Document) -> None:
             }
         },
         "fingerprint": found["fingerprint"],
+        "observed": {"old": False, "new": False},
     }
 
 
