@@ -41,9 +41,10 @@ LIBRARIES = ("anyio", "hypothesis", "jsonschema", "pydantic", "typer", "websocke
 """What most tests load: loaded once, for every run of tests is a fork of this process."""
 
 TESTS: Mapping[str, str] = {
-    "profiles/rollout/identities.py": "functional/test_rollouts.py::test_an_id_is_found_in_its_place"
-    " functional/test_rollouts.py::test_ids_are_found_in_lines functional/test_rollout_schema.py",
-    "profiles/rollout/strips.py": "functional/test_rollouts.py::test_parts_of_a_session_can_be_left_out",
+    "profiles/rollout/identities.py": "functional/test_rollout_lines.py::test_an_id_is_found_in_its_place"
+    " functional/test_rollout_lines.py::test_ids_are_found_in_lines functional/test_rollout_schema.py",
+    "profiles/rollout/strips.py": "functional/test_rollout_redaction.py::"
+    "test_parts_of_a_session_can_be_left_out",
     "emit/sdk_*.py": "functional/test_sdk_layout.py",
     "profiles/rollout/domains.py": "functional/test_line_packages.py",
     "profiles/exec_stream/domains.py": "functional/test_line_packages.py",
@@ -51,13 +52,22 @@ TESTS: Mapping[str, str] = {
     " functional/test_rollouts.py",
     "profiles/exec_stream/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
     " functional/test_exec_stream.py",
+    "profiles/rollout/checks/*.py": "functional/test_rollout_checks.py::"
+    "test_an_event_of_legacy_history_in_paginated_history functional/test_rollout_checks.py::"
+    "test_an_item_of_paginated_history_in_legacy_history functional/test_rollout_checks.py"
+    " functional/test_rollouts.py",
+    "profiles/exec_stream/checks/*.py": "functional/test_exec_stream.py::"
+    "test_an_item_that_is_open_when_its_turn_ends_is_told_once functional/test_exec_stream.py",
+    "profiles/ids.py": "unit/model/test_identity.py functional/test_rollout_lines.py::"
+    "test_ids_are_found_in_lines functional/test_exec_stream.py",
     "profiles/rollout/*.py": "functional/test_rollout_schema.py functional/test_rollouts.py"
+    " functional/test_rollout_checks.py"
     " functional/test_line_packages.py functional/test_rules.py",
     "profiles/exec_stream/*.py": "functional/test_exec_stream.py functional/test_line_packages.py"
     " functional/test_rules.py",
-    "profiles/*/normalization.py": "unit/normalize/test_table.py unit/normalize/test_cases.py"
+    "profiles/*/normalization.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
     " functional/test_rules.py",
-    "profiles/*/rules/*.py": "unit/normalize/test_table.py unit/normalize/test_cases.py"
+    "profiles/*/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
     " unit/normalize/test_releases.py unit/normalize/test_pipeline.py unit/normalize/test_wire.py",
     "profiles/*/responses.py": "unit/normalize/test_responses.py",
     "profiles/*/session.py": "unit/transcript/test_checks.py unit/proxy/test_replay_player.py"
@@ -88,7 +98,7 @@ TESTS: Mapping[str, str] = {
     "sessions/*.py": "unit/sessions functional/test_session_trees.py functional/test_show.py"
     " functional/test_session_views.py",
     "transcript/session/*.py": "unit/transcript/test_checks.py",
-    "transcript/*.py": "unit/transcript functional/test_validate.py",
+    "transcript/*.py": "unit/transcript functional/test_validate.py functional/test_validate_schema.py",
     "report/*.py": "unit/report functional/test_diff.py",
     "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerance_words.py"
     " unit/runtime/test_tolerant_decode.py"
@@ -338,13 +348,13 @@ def copied(folder: Path) -> Path:
 def noticed_by(mutant: Mutant, tree: Path, before: str = "", quick: bool = False) -> str:
     """Return the test that turns red; empty when none does. `before` did for an entry beside it.
 
-    With `quick` only the files that are likely and the first part of the tests run.
+    With `quick` only the files that are likely and the first two parts of the tests run.
     """
     path = tree / CODE / mutant.file
     original = path.read_bytes()
     path.write_text(mutant.text, "utf-8")
     try:
-        for tests in _in_turn(mutant, tree / "tests", before)[: 2 if quick else None]:
+        for tests in _in_turn(mutant, tree / "tests", before)[: 3 if quick else None]:
             if tests and (failed := _run(tree, tests)):
                 return failed
     finally:
