@@ -15,7 +15,7 @@ _WRITTEN: dict[str, dict[str, Schema]] = {
     "InternalChatMessageMetadataPassthrough": {
         "create_time": {"type": ["number", "null"]},
         "content_item_kinds": {"type": ["array", "null"], "items": {"type": "string"}},
-        "content_item_metadata": {"type": ["array", "null"], "items": True},
+        "content_item_metadata": {"type": ["array", "null"]},
     },
     "TurnContextItem": {"sandbox_policy": True},
 }
