@@ -21,7 +21,7 @@ _WRITTEN: dict[str, dict[str, Schema]] = {
 }
 
 
-def declare(_: Protocol, typedef: TypeDef) -> Schema | None:
+def apply(_: Protocol, typedef: TypeDef) -> Schema | None:
     """Return the type with what is written beside its published members."""
     schema, written = typedef.schema, _WRITTEN.get(typedef.name)
     if written is None or not isinstance(schema, dict):
@@ -44,5 +44,5 @@ RULE = NormalizationRule(
         Row("InternalChatMessageMetadataPassthrough", VersionRange.parse("0.142.0..")),
         Row("TurnContextItem", VersionRange.parse("0.169.0..")),
     ),
-    typedef=declare,
+    typedef=apply,
 )

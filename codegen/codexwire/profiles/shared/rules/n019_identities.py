@@ -24,7 +24,7 @@ from codexwire.version import VersionRange
 _Place: TypeAlias = "tuple[str, Path]"
 
 
-def mark(protocol: Protocol) -> Protocol | None:
+def apply(protocol: Protocol) -> Protocol | None:
     """Return the protocol with every id of the identity table marked."""
     marks: dict[str, dict[Path, str]] = defaultdict(dict)
     identities = profile_of(protocol).identities
@@ -101,5 +101,5 @@ RULE = NormalizationRule(
         "recordings: the id paths of every notification, confirmed on the wire for 56 of 86",
         "0.72.0–0.163.0: callId of the approval requests is the id of an item; an event's id its turn",
     ),
-    protocol=mark,
+    protocol=apply,
 )

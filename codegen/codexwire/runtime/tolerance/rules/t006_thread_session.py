@@ -15,7 +15,7 @@ from codexwire.version import VersionRange
 _OTHER = {"sessionId": "id", "id": "sessionId"}
 
 
-def other_id(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the thread's other id."""
     name = _OTHER.get(spot.name) if spot.owner == "Thread" else None
     return raw.get(name, ABSENT) if name is not None else ABSENT
@@ -30,5 +30,5 @@ RULE = ToleranceRule(
         "client broken by its absence: openclaw#80124; moved into thread by openai/codex#21336",
     ),
     hook=Hook.MISSING,
-    apply=other_id,
+    apply=apply,
 )

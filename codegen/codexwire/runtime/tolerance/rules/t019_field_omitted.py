@@ -31,7 +31,7 @@ _KNOWN = {
 }
 
 
-def neutral(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the value that says nothing: null, an empty list or map, or a known one."""
     del raw
     facts = spot.facts
@@ -53,5 +53,5 @@ RULE = ToleranceRule(
         "plan.text, TokenUsage.cacheWriteInputTokens: validators of openclaw, murph#2408",
     ),
     hook=Hook.MISSING,
-    apply=neutral,
+    apply=apply,
 )

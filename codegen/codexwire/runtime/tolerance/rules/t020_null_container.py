@@ -16,7 +16,7 @@ from codexwire.version import VersionRange
 _EMPTY: dict[str, type] = {"list": list, "map": dict}
 
 
-def empty(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the empty container for null."""
     return _EMPTY[spot.facts.kind]() if raw is None and spot.facts.kind in _EMPTY else ABSENT
 
@@ -29,5 +29,5 @@ RULE = ToleranceRule(
         "reasoning.content, hook.command seen null: openai/codex#39478, codex-codes, repoprompt-ce",
     ),
     hook=Hook.MISFIT,
-    apply=empty,
+    apply=apply,
 )

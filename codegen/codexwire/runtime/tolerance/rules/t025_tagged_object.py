@@ -16,7 +16,7 @@ from codexwire.version import VersionRange
 _TAGS = ("type", "kind", "mode", "status")
 
 
-def other_form(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return a string as the object that it tags, or such an object as its string."""
     facts = spot.facts
     if isinstance(raw, str) and facts.variants is not None and raw in facts.variants:
@@ -37,6 +37,6 @@ RULE = ToleranceRule(
         "ThreadStatus and TurnError.codexErrorInfo in codex-codes 0.128",
     ),
     hook=Hook.MISFIT,
-    apply=other_form,
+    apply=apply,
     loose=True,
 )

@@ -16,7 +16,7 @@ from codexwire.version import VersionRange
 _TAGS = ("type", "kind", "mode", "status")
 
 
-def with_tag(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the object with the tag that it must mean."""
     tag, variants = spot.facts.tag, spot.facts.variants
     if not isinstance(raw, dict) or tag is None or variants is None or tag in raw:
@@ -37,5 +37,5 @@ RULE = ToleranceRule(
         "schemas: SandboxPolicy tagged by `mode` at 0.58.0, by `type` from 0.63.0",
     ),
     hook=Hook.MISFIT,
-    apply=with_tag,
+    apply=apply,
 )
