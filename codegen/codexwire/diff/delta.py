@@ -1,6 +1,6 @@
 """Two matched types become matched parts: the one walk over both versions.
 
-A reference ends the walk: the pair of types that it leads to is compared on its own, cached, so that a
+A reference ends the walk: the pair of types that it leads to is compared on its own, once, so that a
 change belongs to one owning type and recursion needs no care.
 """
 

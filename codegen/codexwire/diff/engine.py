@@ -1,4 +1,4 @@
-"""Two protocols become findings: every reachable pair of types compared cached, judged for both skews."""
+"""Two protocols become findings: every reachable pair of types compared once, judged for both upgrades."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a JSON value is a schema at all, so that whoever walks one may rely on it."""
+"""Checks that a JSON value is a well-formed schema, so that code that walks schemas can rely on it."""
 
 from __future__ import annotations
 

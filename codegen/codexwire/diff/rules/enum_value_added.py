@@ -1,4 +1,4 @@
-"""A value was added to a closed set of strings; a set with a catch-all covered_by_sibling it."""
+"""A value was added to a closed set of strings; a set with a catch-all takes it anyway."""
 
 from __future__ import annotations
 

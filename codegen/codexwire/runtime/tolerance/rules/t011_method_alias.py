@@ -1,6 +1,6 @@
 """Method names that old releases and odd peers used for today's notifications.
 
-No recording has them; they are in the code of clients that meet many servers. Decoded one method as
+No recording has them; they are in the code of clients that meet many servers. Reading one method as
 another is a guess, so that this rule is off unless `aliases=True` asks for it, and warns when it
 applies.
 """
