@@ -120,6 +120,7 @@ TESTS: Mapping[str, str] = {
     "emit/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
     "emit/python/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
     "ingest/*.py": "unit/ingest",
+    "usecases/comparable.py": "unit/usecases/test_comparable.py functional/test_library.py",
     "usecases/*.py": "unit/usecases functional/test_library.py",
 }
 """Files below `codegen/codexwire` → tests below `tests`, the quick ones first; the first pattern counts."""
