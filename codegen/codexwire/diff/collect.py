@@ -14,7 +14,7 @@ from codexwire.diff.rule import Change, Effect, Rule, effect_of
 from codexwire.diff.table import RULES
 from codexwire.diff.version_pair import Pair, VersionPair
 from codexwire.ir.keywords import REFERENCE
-from codexwire.ir.walk import Path
+from codexwire.location import JsonPath
 
 __all__ = ["Found", "apply_rules", "collect"]
 
@@ -60,7 +60,7 @@ class Found:
         methods = [root.method for root in self.roots]
         return self.rule.sentence(self.change, self.owner.new, "".join(self.place.label), methods)
 
-    def path(self, *, new: bool) -> Path:
+    def path(self, *, new: bool) -> JsonPath:
         """Return the path in the owner's schema of one version."""
         spot = self.place.new if new else self.place.old
         if isinstance(self.match, VariantMatch):

@@ -15,7 +15,7 @@ from codexwire.diff.version_pair import VersionPair
 from codexwire.direction import Stability
 from codexwire.ir.model import Method, Protocol
 from codexwire.ir.nodes import is_experimental
-from codexwire.ir.walk import Path
+from codexwire.location import JsonPath
 
 __all__ = ["stability_text"]
 
@@ -66,7 +66,7 @@ def _in_message(found: Found) -> set[Stability | None]:
     return {_of_method(root.old), _of_method(root.new)}
 
 
-def _at(protocol: Protocol, name: str, path: Path, key: str) -> Stability | None:
+def _at(protocol: Protocol, name: str, path: JsonPath, key: str) -> Stability | None:
     """The stability of a node: experimental as soon as anything on the way to it is."""
     typedef = protocol.types.get(name)
     if typedef is None:

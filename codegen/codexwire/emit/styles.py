@@ -15,7 +15,8 @@ from codexwire.emit.docs import documented, unit_note
 from codexwire.emit.generator import DataModelType, generated_models
 from codexwire.emit.modules import Module, circles
 from codexwire.ir.model import REF_PREFIX, Schema
-from codexwire.ir.walk import Path, transform
+from codexwire.ir.walk import transform
+from codexwire.location import JsonPath
 from codexwire.model.schema_text import schema_text
 from codexwire.model.types import Type
 from codexwire.resources import templates_root
@@ -152,7 +153,7 @@ class _Document:
         return schema if isinstance(schema, dict) else {}
 
 
-def _literal(_: Path, node: Schema) -> Schema:
+def _literal(_: JsonPath, node: Schema) -> Schema:
     """Return a node with a note that its values are a literal type, not a class."""
     if isinstance(node, dict) and "enum" in node:
         return {**node, "x-enum-field-as-literal": True}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from codexwire.location import JsonPath
 from codexwire.version import VersionRange
 
 __all__ = ["Facts", "Hook", "Message", "Spot", "ToleranceRule"]
@@ -62,7 +63,7 @@ class Spot:
     """
 
     message: Message
-    path: tuple[str | int, ...]
+    path: JsonPath
     owner: str
     facts: Facts
 
