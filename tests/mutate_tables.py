@@ -128,6 +128,9 @@ TESTS: Mapping[str, str] = {
 CLAIMS = frozenset({"about", "compared", "exact", "experimental", "loose", "part", "standing"})
 """Keywords of a rule or row that have a default: leaving one out is a change of the claim."""
 
+PAIRS = frozenset({"client", "server"})
+"""Keywords whose tuples have a length that the type checker knows: none of their elements can go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -258,7 +261,7 @@ def _of_call(node: ast.Call, at: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]
     for number, keyword in enumerate(node.keywords):
         if keyword.arg in CLAIMS:
             yield (*at, ("keywords", number))
-        if keyword.arg != "evidence":
+        if keyword.arg not in PAIRS | {"evidence"}:
             yield from _entries(keyword.value, (*at, ("keywords", number)))
 
 

@@ -39,7 +39,6 @@ def test_redaction_leaves_a_session_valid(codexwire: Run, judged: Judged, tmp_pa
 STRIPPED = {
     "instructions": ("You are Codex", "<permissions instructions>", "<skills_instructions>"),
     "environment": ("<environment_context>", 'commit_hash":"8d7465d4'),
-    "images": ("data:image/png",),
     "reasoning": ('encrypted_content":"[^[]',),
 }
 
@@ -63,6 +62,18 @@ def test_parts_of_a_session_can_be_left_out(
         code, value = judged(done)
         assert (code, value["totals"]["unchecked"]) == (0, 0)
         assert len(after) == len(before.splitlines())
+
+
+def test_images_can_be_left_out(codexwire: Run, judged: Judged, tmp_path: Path) -> None:
+    lines = lines_of(TOOLS)
+    image = {"type": "input_image", "image_url": "data:image/png;base64," + "iVBORw0KGgo" * 9}
+    lines[3]["payload"]["content"].append(image)
+    path = written(tmp_path / "image.jsonl", lines)
+    done = redacted(codexwire, path, tmp_path / "done.jsonl", "--strip", "images")
+    assert "iVBORw0KGgo" not in (tmp_path / "done.jsonl").read_text("utf-8")
+    assert [line["type"] for line in done] == [line["type"] for line in lines]
+    code, value = judged(tmp_path / "done.jsonl")
+    assert (code, value["totals"]["unchecked"]) == (0, 0)
 
 
 def test_what_can_be_left_out_is_named(codexwire: Run, tmp_path: Path) -> None:
