@@ -66,7 +66,7 @@ class Drafts:
     def __init__(self, analysis: Analysis, *, new: bool) -> None:
         self._analysis = analysis
         self._new = new
-        self._examples = cached(Examples, analysis.sides.new if new else analysis.sides.old)
+        self._examples = cached(Examples, analysis.versions.new if new else analysis.versions.old)
         self._trees: dict[object, dict[Pair, Pair | Root]] = {}
 
     def values(self, probe: Probe) -> Iterator[Any]:

@@ -22,7 +22,7 @@ __all__ = ["stability_text"]
 _MOVED = "moved"
 
 
-def stability_text(sides: VersionPair, found: Found) -> str:
+def stability_text(versions: VersionPair, found: Found) -> str:
     """Return `stable`, `experimental`, `moved` (one version each) or `unknown`."""
     match = found.match
     if isinstance(match, StabilityMatch):
@@ -35,8 +35,8 @@ def stability_text(sides: VersionPair, found: Found) -> str:
         stages = {Stability.EXPERIMENTAL}
     else:
         stages = {
-            _at(sides.old.protocol, found.owner.old, found.path(new=False), found.change.key),
-            _at(sides.new.protocol, found.owner.new, found.path(new=True), found.change.key),
+            _at(versions.old.protocol, found.owner.old, found.path(new=False), found.change.key),
+            _at(versions.new.protocol, found.owner.new, found.path(new=True), found.change.key),
         }
     known = sorted(s.value for s in stages if s is not None)
     if not known or Stability.UNKNOWN in known:

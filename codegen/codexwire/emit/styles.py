@@ -1,7 +1,7 @@
 """The styles that datamodel-code-generator writes: typed dictionaries, structs and dataclasses.
 
 It gets every class and alias under its final name, with nothing nested in another and each in the
-module that it is dealt to, so that nothing is left for it to name.
+module that it is assigned to, so that nothing is left for it to name.
 """
 
 from __future__ import annotations
