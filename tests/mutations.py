@@ -49,6 +49,8 @@ TESTS: Mapping[str, str] = {
     " unit/transcript/test_checks.py unit/runtime/test_router.py",
     "profiles/exec_server/profile.py": "functional/test_exec_server.py unit/ingest",
     "profiles/*/profile.py": "unit/ingest unit/emit functional/test_third_profile.py",
+    "profiles/app_server/answers.py": "unit/runtime/test_safe_answers.py",
+    "profiles/errors.py": "unit/runtime/test_router.py",
     "profiles/table.py": "functional/test_exec_server.py",
     "profiles/*.py": "unit/model/test_identity.py unit/normalize/test_table.py",
     "model/turn_*.py": "unit/model/test_turns.py unit/model/test_turn_content.py"
