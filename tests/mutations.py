@@ -16,9 +16,9 @@ TESTS: Mapping[str, str] = {
     "profiles/rollout/domains.py": "functional/test_line_packages.py",
     "profiles/exec_stream/domains.py": "functional/test_line_packages.py",
     "profiles/rollout/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
-    " functional/test_rollouts.py",
+    " unit/normalize/test_releases.py functional/test_rollouts.py",
     "profiles/exec_stream/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
-    " functional/test_exec_stream.py",
+    " unit/normalize/test_releases.py functional/test_exec_stream.py",
     "profiles/rollout/checks/*.py": "functional/test_rollout_checks.py::"
     "test_an_event_of_legacy_history_in_paginated_history functional/test_rollout_checks.py::"
     "test_an_item_of_paginated_history_in_legacy_history functional/test_rollout_checks.py"
