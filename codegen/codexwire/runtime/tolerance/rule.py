@@ -10,7 +10,11 @@ from typing import Any
 from codexwire.location import JsonPath
 from codexwire.version import VersionRange
 
-__all__ = ["Facts", "Hook", "Message", "Spot", "ToleranceRule"]
+__all__ = ["EMPTY", "Facts", "Hook", "Message", "Spot", "ToleranceRule"]
+
+
+EMPTY: Mapping[str, type] = {"list": list, "map": dict}
+"""Kind of a container → what makes an empty one."""
 
 
 class Hook(StrEnum):

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
+from codexwire.runtime.tolerance.rule import EMPTY, Hook, Spot, ToleranceRule
 from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
-
-_EMPTY: dict[str, type] = {"list": list, "map": dict}
 
 _KNOWN = {
     # Up to 0.99.0 every thread was kept.
@@ -37,8 +35,8 @@ def apply(spot: Spot, raw: Any) -> Any:
     facts = spot.facts
     if facts.nullable:
         return None
-    if facts.kind in _EMPTY:
-        return _EMPTY[facts.kind]()
+    if facts.kind in EMPTY:
+        return EMPTY[facts.kind]()
     return _KNOWN.get((spot.owner, spot.name), ABSENT)
 
 
