@@ -10,11 +10,14 @@ from typing import Any
 from codexwire.location import JsonPath
 from codexwire.version import VersionRange
 
-__all__ = ["EMPTY", "Facts", "Hook", "Message", "Spot", "ToleranceRule"]
+__all__ = ["EMPTY", "TAGS", "Facts", "Hook", "Message", "Spot", "ToleranceRule"]
 
 
 EMPTY: Mapping[str, type] = {"list": list, "map": dict}
 """Kind of a container → what makes an empty one."""
+
+TAGS = ("type", "kind", "mode", "status")
+"""Names under which peers write the tag of an object, whatever the schema calls it."""
 
 
 class Hook(StrEnum):
