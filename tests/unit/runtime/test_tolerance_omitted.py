@@ -73,6 +73,12 @@ NOTIFICATIONS: list[tuple[str, dict[str, Any], tuple[str, ...], Any]] = [
         ("token_usage", "last", "cache_write_input_tokens"),
         0,
     ),
+    (  # two rules: one set of counters for both, without one of them
+        "thread/tokenUsage/updated",
+        {"tokenUsage": dict.fromkeys(COUNTS, 1)},
+        ("token_usage", "total", "cache_write_input_tokens"),
+        0,
+    ),
     ("item/started", {"item": {"type": "plan", "id": "p"}, "startedAtMs": 1}, ("item", "text"), ""),
 ]
 
