@@ -73,6 +73,33 @@ def test_what_a_message_says_of_an_item(message: Json, expected: tuple[str, str,
     assert first(after(message)) == expected
 
 
+REASONING = ("summary", "summary_text", "content", "raw_content", "text")
+
+
+@pytest.mark.parametrize(
+    ("kind", "member"),
+    [
+        ("agentMessage", "text"),
+        ("agentMessage", "content"),
+        ("plan", "text"),
+        ("userMessage", "content"),
+        *(("reasoning", member) for member in REASONING),
+        ("commandExecution", "aggregatedOutput"),
+        ("commandExecution", "aggregated_output"),
+    ],
+)
+def test_the_text_of_an_item_has_stood_in_these_members(kind: str, member: str) -> None:
+    for text in ("t", ["t"], [{"type": "text", "text": "t"}]):
+        assert first(after(item(kind, "i", **{member: text}))) == (kind, "completed", "t")
+
+
+def test_of_the_texts_of_reasoning_the_first_counts() -> None:
+    members = {member: [member] for member in REASONING}
+    for member in REASONING:
+        assert first(after(item("reasoning", "i", **members)))[2] == member
+        del members[member]
+
+
 def test_a_patch_in_progress_has_the_changes_told_last() -> None:
     begun = item("fileChange", "f", "started", status="inProgress", changes=[])
     changed = note("item/fileChange/patchUpdated", **HERE, itemId="f", changes=[{"path": "p"}])
