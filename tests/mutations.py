@@ -73,6 +73,7 @@ TESTS: Mapping[str, str] = {
     "transcript/*.py": "unit/transcript functional/test_validate.py functional/test_validate_schema.py",
     "report/*.py": "unit/report functional/test_diff.py",
     "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerance_words.py"
+    " unit/runtime/test_tolerance_omitted.py"
     " unit/runtime/test_tolerant_decode.py"
     " functional/test_decode_matrix.py",
     "runtime/gates.py": "unit/wire/test_lines.py unit/wire",
