@@ -43,7 +43,7 @@ class Found:
 
     @property
     def effect(self) -> Effect:
-        """The effect, unless a sibling branch of the union takes the values anyway."""
+        """The effect, as far as no other alternative of a union covers it."""
         return effect_of(
             narrows=self.change.effect.narrows and not self.place.covered_by_sibling[0],
             widens=self.change.effect.widens and not self.place.covered_by_sibling[1],

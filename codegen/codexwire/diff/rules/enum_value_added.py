@@ -1,4 +1,4 @@
-"""A value was added to a closed set of strings; a set with a catch-all takes it anyway."""
+"""A value was added to a closed set of strings; a set with a catch-all has it already."""
 
 from __future__ import annotations
 
