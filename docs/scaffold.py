@@ -34,7 +34,7 @@ from codexwire.model.normalization import Compared, Effect, NormalizationRule
 from codexwire.version import VersionRange
 
 
-def mend(protocol: Protocol, node: Schema) -> Schema | None:
+def apply(protocol: Protocol, node: Schema) -> Schema | None:
     """Return the node as it should be; None where it is as it should be."""
     del protocol, node
     return None
@@ -47,7 +47,7 @@ RULE = NormalizationRule(
     compared=Compared.ALWAYS,
     versions=VersionRange.parse("*"),
     evidence=(),
-    node=mend,
+    node=apply,
 )
 '''
 DIFF_RULE = '''"""What changed, and for whom it matters."""
@@ -111,7 +111,7 @@ from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
 
-def read_instead(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return what the value stands for; ABSENT where the rule does not apply."""
     del spot, raw
     return ABSENT
@@ -123,7 +123,7 @@ RULE = ToleranceRule(
     versions=VersionRange.parse("*"),
     evidence=(),
     hook=Hook.MISFIT,
-    apply=read_instead,
+    apply=apply,
 )
 '''
 FORMAT = '''"""What writes such files, and how a message stands in them."""

@@ -9,8 +9,8 @@
 
 A table is a constant of a module: a mapping, set, tuple or list that is written out, what it contains
 included, and the claims that a rule makes by a keyword (`compared=`, `standing=`). After each the
-tests run that are likely to notice; they are in `TESTS`. Printed is what nobody noticed: add a test that
-fails without the entry, or delete the entry. Exit code 1 when there is any.
+tests run that are likely to notice; `mutations.py` says which. Printed is what nobody noticed: add a
+test that fails without the entry, or delete the entry. Exit code 1 when there is any.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from importlib.metadata import entry_points
@@ -34,138 +34,13 @@ from typing import Any
 
 import pytest
 
+from mutations import CLAIMS, LINES, PAIRS, TESTS
+
 ROOT = Path(__file__).resolve().parents[1]
 CODE = Path("codegen/codexwire")
 SECONDS = 300
 LIBRARIES = ("anyio", "hypothesis", "jsonschema", "pydantic", "typer", "websockets")
 """What most tests load: loaded once, for every run of tests is a fork of this process."""
-
-TESTS: Mapping[str, str] = {
-    "profiles/rollout/identities.py": "functional/test_rollouts.py::test_an_id_is_found_in_its_place"
-    " functional/test_rollouts.py::test_ids_are_found_in_lines functional/test_rollout_schema.py",
-    "profiles/rollout/strips.py": "functional/test_rollouts.py::test_parts_of_a_session_can_be_left_out",
-    "emit/sdk_*.py": "functional/test_sdk_layout.py",
-    "profiles/rollout/domains.py": "functional/test_line_packages.py",
-    "profiles/exec_stream/domains.py": "functional/test_line_packages.py",
-    "profiles/rollout/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
-    " functional/test_rollouts.py",
-    "profiles/exec_stream/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
-    " functional/test_exec_stream.py",
-    "profiles/rollout/*.py": "functional/test_rollout_schema.py functional/test_rollouts.py"
-    " functional/test_line_packages.py functional/test_rules.py",
-    "profiles/exec_stream/*.py": "functional/test_exec_stream.py functional/test_line_packages.py"
-    " functional/test_rules.py",
-    "profiles/*/normalization.py": "unit/normalize/test_table.py unit/normalize/test_cases.py"
-    " functional/test_rules.py",
-    "profiles/*/rules/*.py": "unit/normalize/test_table.py unit/normalize/test_cases.py"
-    " unit/normalize/test_releases.py unit/normalize/test_pipeline.py unit/normalize/test_wire.py",
-    "profiles/*/responses.py": "unit/normalize/test_responses.py",
-    "profiles/*/session.py": "unit/transcript/test_checks.py unit/proxy/test_replay_player.py"
-    " functional/test_replay.py",
-    "profiles/*/checks/*.py": "unit/transcript/test_checks.py",
-    "profiles/*/identities.py": "unit/model/test_identity.py",
-    "profiles/*/domains.py": "unit/emit/test_models_modules.py",
-    "profiles/*/names.py": "unit/normalize/test_cases.py",
-    "profiles/*/signs.py": "unit/transcript/test_server_guess.py functional/test_exec_server.py",
-    "profiles/*/turn*.py": "unit/model/test_turns.py unit/model/test_turns_recorded.py"
-    " unit/transcript/test_checks.py unit/runtime/test_router.py",
-    "profiles/exec_server/profile.py": "functional/test_exec_server.py unit/ingest",
-    "profiles/*/profile.py": "unit/ingest unit/emit functional/test_third_profile.py",
-    "profiles/table.py": "functional/test_exec_server.py",
-    "profiles/*.py": "unit/model/test_identity.py unit/normalize/test_table.py",
-    "model/turn_*.py": "unit/model/test_turns.py unit/model/test_turns_recorded.py",
-    "model/session_check.py": "unit/transcript/test_checks.py",
-    "model/*.py": "unit/model unit/wire unit/diff/test_cases.py",
-    "diff/levels.py": "functional/test_diff_levels.py unit/diff",
-    "diff/contract*.py": "unit/diff functional/test_compat.py functional/test_diff_contract.py",
-    "diff/rules/*.py": "unit/diff/test_cases.py unit/diff/test_traps.py functional/test_rules.py"
-    " functional/test_diff_levels.py unit/diff",
-    "diff/table.py": "unit/diff/test_cases.py functional/test_rules.py unit/diff",
-    "diff/*.py": "unit/diff functional/test_rules.py functional/test_diff.py",
-    "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py",
-    "transcript/formats/*.py": "unit/transcript",
-    "transcript/rules.py": "functional/test_rules.py",
-    "sessions/*.py": "unit/sessions functional/test_session_trees.py functional/test_show.py"
-    " functional/test_session_views.py",
-    "transcript/session/*.py": "unit/transcript/test_checks.py",
-    "transcript/*.py": "unit/transcript functional/test_validate.py",
-    "report/*.py": "unit/report functional/test_diff.py",
-    "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerance_words.py"
-    " unit/runtime/test_tolerant_decode.py"
-    " functional/test_decode_matrix.py",
-    "runtime/gates.py": "unit/wire/test_lines.py unit/wire",
-    "runtime/client/*.py": "unit/runtime",
-    "runtime/exec_client/*.py": "unit/runtime",
-    "runtime/*.py": "unit/runtime functional/test_decode.py functional/test_decode_matrix.py",
-    "wire/explain_rules.py": "functional/test_rules.py",
-    "wire/*.py": "unit/wire functional/test_golden.py",
-    "ir/*.py": "unit/ir unit/ingest/test_read.py unit/wire unit/normalize/test_cases.py",
-    "normalize/plain.py": "unit/normalize/test_plain.py unit/emit functional/test_generate_shapes.py",
-    "normalize/*.py": "unit/normalize",
-    "proxy/mock/*.py": "unit/proxy functional/test_mock_requests.py functional/test_mock_session.py"
-    " functional/test_mock_faults.py",
-    "proxy/listen.py": "functional/test_mock_command.py",
-    "proxy/*.py": "unit/proxy functional/test_replay.py",
-    "emit/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
-    "emit/python/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
-    "ingest/*.py": "unit/ingest",
-    "usecases/*.py": "unit/usecases functional/test_library.py",
-}
-"""Files below `codegen/codexwire` → tests below `tests`, the quick ones first; the first pattern counts."""
-
-CLAIMS = frozenset({"about", "compared", "exact", "experimental", "loose", "part", "standing"})
-"""Keywords of a rule or row that have a default: leaving one out is a change of the claim."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A change of a line that is no entry of a table."""
-
-    file: str
-    old: str
-    new: str
-    tests: str
-
-
-LINES = (
-    Line(
-        "diff/contract_filter.py",
-        'unasked = (finding.type, finding.rule) == ("ServerRequest", "request-added")',
-        "unasked = False",
-        "unit/diff/test_contract_filter.py",
-    ),
-    Line(
-        "diff/contract_filter.py",
-        'everybody = finding.methods == ("*",)',
-        "everybody = False",
-        "unit/diff/test_contract_filter.py",
-    ),
-    Line(
-        "runtime/tolerant_decode.py",
-        'extra = len(getattr(reading.value, "__pydantic_extra__", None) or ())',
-        "extra = 0",
-        "unit/runtime/test_tolerant_decode.py",
-    ),
-    Line(
-        "profiles/shared/rules/n002_response_map.py",
-        "if len(found) == 1 else method",
-        "if found else method",
-        "unit/normalize/test_cases.py",
-    ),
-    Line(
-        "model/exchange.py",
-        "self._answered.move_to_end(key)",
-        "pass",
-        "unit/model/test_exchange.py",
-    ),
-    Line(
-        "diff/pairing.py",
-        "if (old.key is not None and new.tags) or (new.key is not None and old.tags):",
-        "if False:",
-        "unit/diff/test_pairing.py",
-    ),
-)
-"""Changes that no test noticed once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +121,7 @@ def _of_call(node: ast.Call, at: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]
     for number, keyword in enumerate(node.keywords):
         if keyword.arg in CLAIMS:
             yield (*at, ("keywords", number))
-        if keyword.arg != "evidence":
+        if keyword.arg not in PAIRS | {"evidence"}:
             yield from _entries(keyword.value, (*at, ("keywords", number)))
 
 
@@ -338,13 +213,13 @@ def copied(folder: Path) -> Path:
 def noticed_by(mutant: Mutant, tree: Path, before: str = "", quick: bool = False) -> str:
     """Return the test that turns red; empty when none does. `before` did for an entry beside it.
 
-    With `quick` only the files that are likely and the first part of the tests run.
+    With `quick` only the files that are likely and the first two parts of the tests run.
     """
     path = tree / CODE / mutant.file
     original = path.read_bytes()
     path.write_text(mutant.text, "utf-8")
     try:
-        for tests in _in_turn(mutant, tree / "tests", before)[: 2 if quick else None]:
+        for tests in _in_turn(mutant, tree / "tests", before)[: 3 if quick else None]:
             if tests and (failed := _run(tree, tests)):
                 return failed
     finally:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
-__all__ = ["Location", "join_pointer", "split_pointer"]
+__all__ = ["JsonPath", "Location", "join_pointer", "split_pointer"]
+
+JsonPath: TypeAlias = "tuple[str | int, ...]"
+"""A place in a JSON value: the key or index of each step from its root."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,10 @@ import pytest
 from codexwire.cli.app import run
 from fake_release import WHEEL_MEMBER, fake_binary, npm_registry, wheel
 
-__all__ = ["Done", "World", "npm", "provenance", "refused", "world"]
+__all__ = ["ENTRY", "Done", "World", "npm", "provenance", "refused", "world"]
+
+ENTRY = ["RolloutLine.json", "experimental.json", "provenance.toml", "stable.json"]
+"""The files of a release in the cache."""
 
 
 @dataclass(frozen=True)

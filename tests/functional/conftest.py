@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 from command import Document, Run
 from fake_world import npm, world
+from validated import judged, own_cache, validate
 
 from codexwire.cli.app import run
 from codexwire.emit.header import stamp_of
@@ -22,7 +23,16 @@ from codexwire.ingest import load
 from codexwire.normalize import normalize
 from codexwire.resources import schema_root
 
-__all__ = ["codexwire", "document", "npm", "package_of", "world"]  # fixtures
+__all__ = [
+    "codexwire",
+    "document",
+    "judged",
+    "npm",
+    "own_cache",
+    "package_of",
+    "validate",
+    "world",
+]  # fixtures
 
 DIFF_SCHEMA = json.loads((schema_root() / "report" / "diff.schema.json").read_text("utf-8"))
 

@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import json
-from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any, TypeAlias
 
 import anyio
 import pytest
-from fake_app_server import FakeServer
+from fake_app_server import FakeServer, connected
 
 import codex_app_server_protocol as protocol
-from codexwire import ingest, normalize, turns, wire
+from codexwire import ingest, normalize, turns
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Protocol
-from codexwire.model.message import MessageKind, server_release
 from codexwire.model.session_message import Message
 from codexwire.profiles.app_server.profile import APP_SERVER
 from codexwire.proxy.live_ids import LiveIds
 from codexwire.proxy.mock.call import Call
 from codexwire.proxy.recorded import RecordedMessage, recorded_connections
 from codexwire.runtime.client import AsyncClient
-from codexwire.runtime.client.connection import open_connection
-from codexwire.runtime.client.options import ServerInfo
 from codexwire.runtime.client.subscription import Subscription
-from codexwire.runtime.recording import record_line
-from codexwire.runtime.transport import MemoryServer, memory_pair, open_memory
-from codexwire.runtime.versions import version_for
-from codexwire.transcript.entry import Entry
-from codexwire.transcript.server_guess import sniff
+from codexwire.runtime.transport import MemoryServer
 from codexwire.transcript.session.state import Session
 
 Ids: TypeAlias = "tuple[str | None, str | None, str | None]"
@@ -192,14 +184,6 @@ def learnt(method: str, part: str, payload: Any) -> Ids:
     ids.bind({part: flat}, {part: payload}, method)
     thread, turn, item = (ids.live(f"recorded-{kind[0]}") for kind in ("thread", "u", "item"))
     return tuple(None if i is None or i.startswith("recorded") else i for i in (thread, turn, item))  # type: ignore[return-value]
-
-
-@asynccontextmanager
-async def connected() -> Any:
-    transport, server = memory_pair()
-    async with open_connection(lambda: open_memory(transport)) as connection:
-        yield connection, server
-        await server.aclose()
 
 
 def by_router(method: str, params: Any) -> tuple[str | None, str | None]:
@@ -373,111 +357,6 @@ def test_two_places_of_an_id_that_differ_are_drift(
     ]
     assert {note.pointer: note.other for note in found} == notes
     assert all(note.message.endswith(f": {note.other}.") for note in found)
-
-
-# Lines
-
-LONG = b"9" * 5000
-ODD: dict[str, tuple[bytes, MessageKind | None]] = {
-    "NaN": (b'{"method":"x","params":NaN}', None),
-    "Infinity": (b'{"method":"x","params":[-Infinity]}', None),
-    "lone surrogate": (b'{"method":"x","params":{"a":"\\ud83d"}}', MessageKind.NOTIFICATION),
-    "5000 digits": (b'{"method":"x","params":{"a":%b}}' % LONG, MessageKind.NOTIFICATION),
-    "nesting of 250": (
-        b'{"method":"x","params":' + b"[" * 250 + b"]" * 250 + b"}",
-        MessageKind.NOTIFICATION,
-    ),
-    "nesting of 100,000": (
-        b'{"method":"x","params":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-        None,
-    ),
-    "byte order mark": (b'\xef\xbb\xbf{"method":"x"}', None),
-    "no UTF-8": (b'{"method":"x","params":"\xff"}', None),
-    "an array": (b'[{"method":"x"}]', None),
-    "cut off": (b'{"method":"x"', None),
-    "nothing of a message": (b'{"foo":1}', MessageKind.OTHER),
-    "a method that is no string": (b'{"method":5}', MessageKind.OTHER),
-    "a method twice": (b'{"method":5,"method":"x"}', MessageKind.NOTIFICATION),
-    "a request": (b'{"method":"x","id":1}', MessageKind.REQUEST),
-    "a request with null for an id": (b'{"method":"x","id":null}', MessageKind.REQUEST),
-    "a result": (b'{"id":1,"result":null}', MessageKind.RESPONSE),
-    "a result without an id": (b'{"result":1}', MessageKind.RESPONSE),
-    "a result beside a method that is none": (
-        b'{"method":5,"id":1,"result":1}',
-        MessageKind.RESPONSE,
-    ),
-    "an error": (b'{"id":1,"error":{}}', MessageKind.ERROR),
-    "an error and a result": (b'{"id":1,"error":{},"result":1}', MessageKind.ERROR),
-}
-
-
-def heard_as(line: bytes) -> MessageKind | None:
-    """What a live client takes a line for."""
-
-    async def run() -> MessageKind | None:
-        async with connected() as (connection, server):
-            end = connection.router.subscribe(Subscription(1), methods=("end",))
-            await server.send(line)
-            await server.notify("end", {})
-            await end.batch()
-            seen = connection.router.statistics
-            if seen.notifications == 2:
-                return MessageKind.NOTIFICATION
-            if seen.server_requests:
-                return MessageKind.REQUEST
-            return MessageKind.RESPONSE if seen.stray_answers else None
-
-    return anyio.run(run)
-
-
-@pytest.mark.parametrize("name", ODD)
-def test_an_odd_line_is_the_same_for_everybody(name: str) -> None:
-    line, kind = ODD[name]
-    value, _ = wire.decode(line)
-    read = Message.of(1, "", Side.SERVER, value).kind if isinstance(value, dict) else None
-    assert read is kind
-    (connection,) = recorded_connections([RecordedMessage(1, "", Side.SERVER, line)]).values()
-    assert connection.steps[0].kind is (kind or MessageKind.OTHER)
-    assert (b'"msg"' in record_line(0, Side.SERVER, line)) is (kind is not None)
-    live = {MessageKind.OTHER: None, MessageKind.ERROR: MessageKind.RESPONSE}
-    assert heard_as(line) is (None if kind is None else live.get(kind, kind))
-
-
-# The release in a userAgent
-
-
-@pytest.mark.parametrize(
-    ("agent", "release"),
-    [
-        ("recorder/0.163.0 (Debian 12.0.0; x86_64) xterm-256color (recorder; 1.0.0)", "0.163.0"),
-        ("codex_vscode/0.164.0-alpha.2 (Mac OS 14.1.0; arm64) unknown", "0.164.0-alpha.2"),
-        ("my/app/1.2.3/0.164.0 (Debian) x", "0.164.0"),
-        ("my app/9.1.0 beta/0.72.0 (Mac OS) iTerm.app/3.5.1 (my app; 9)", "0.72.0"),
-        ("my app/9.1.0 beta/0.72.0 xterm", "0.72.0"),
-        ("bare/0.99.0", "0.99.0"),
-        ("0.58.0", "0.58.0"),
-        ("codex/0.99.0\t(x)", "0.99.0"),
-        ("codex/0.137.0a4 (Debian) x", "0.137.0-alpha.4"),
-        ("x (0.163.0)", None),
-        ("x (tool/0.163.0)", None),
-        ("codex/1.2", None),
-        (f"codex/{'9' * 5000}.0.0 (x)", None),
-        ("", None),
-    ],
-)
-def test_the_release_of_a_server_is_the_same_for_everybody(agent: str, release: str | None) -> None:
-    found = server_release(agent)
-    assert (found and str(found)) == release
-    info = ServerInfo.of({"userAgent": agent}).version
-    server = sniff(
-        iter([Entry(1, json.dumps({"id": 1, "result": {"userAgent": agent}}).encode())])
-    )[1]
-    assert info == found == server.version
-    if release is None:
-        with pytest.raises(ValueError, match="no codex release"):
-            version_for(agent, ["0.1.0"])
-    else:
-        assert version_for(agent, ["0.1.0", release]) == release
 
 
 @pytest.mark.parametrize("answer", [{"thread": {"threadId": "T"}}, {"conversationId": "T"}])

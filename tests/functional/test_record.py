@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import json
 import os
-import re
 import signal
 import stat
 import subprocess
@@ -17,32 +16,13 @@ from typing import Any
 
 import pytest
 import zstandard
+from recorder import ECHO, PYTHON, lines_of, recorder, through
 
 from codexwire.cli.app import run as codexwire
 from codexwire.transcript.source import Source
 
-PYTHON = sys.executable
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 ODD = b'{"n":1.0,"big":12345678901234567890}\r\n\n  not json\n\xff\xfe\x00\n[1]\n{"s":"\\ud800"}\npart'
-ECHO = "import os\nwhile data := os.read(0, 65536):\n    os.write(1, data)\n"
-
-
-def recorder(out: Path, *command: str, options: tuple[str, ...] = ()) -> list[str]:
-    return [PYTHON, "-m", "codexwire", "record", "-o", str(out), *options, "--", *command]
-
-
-def through(
-    out: Path, data: bytes, *command: str, options: tuple[str, ...] = ()
-) -> subprocess.CompletedProcess[bytes]:
-    line = recorder(out, *command, options=options)
-    return subprocess.run(line, input=data, capture_output=True, timeout=120)
-
-
-def lines_of(path: Path) -> list[Any]:
-    with Source(str(path)) as source:
-        lines = [json.loads(line) for _, line in source.lines()]
-        assert source.damage is None
-    return lines
 
 
 def begin(out: Path, program: str) -> subprocess.Popen[bytes]:
@@ -252,94 +232,6 @@ def test_redaction_while_recording_and_afterwards_give_the_same(tmp_path: Path) 
     ]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["-o", "r", "--", "no-such-program"], "no such program on PATH: no-such-program"),
-        (["-o", "no/such/r", "--", PYTHON], "no/such/r: the file cannot be written: No such file"),
-        (["-o", ".", "--", PYTHON], ".: the file cannot be written: Is a directory"),
-        (["-o", "r"], "record what?"),
-        (["-o", "r", "--listen", "ws://127.0.0.1:0"], "--listen and --connect go together"),
-        (["-o", "r", "--listen", "x", "--connect", "ws://h:1"], "not an address to listen on: 'x'"),
-        (["-o", "r", "--listen", "ws://[::1]:1", "--connect", "http://h"], "not an address: 'http"),
-        (["-o", "r", "--listen", "ws://h:1", "--", PYTHON], "record what?"),
-        (["-o", "r", "--validate", "--schema", "no", "--", PYTHON], "no"),
-    ],
-)
-def test_what_cannot_be_recorded_is_one_line(
-    arguments: list[str], message: str, tmp_path: Path, monkeypatch: Any, capfd: Any
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert codexwire(["record", *arguments]) == 2
-    out, err = capfd.readouterr()
-    assert out == ""
-    assert message in err
-    assert len(err.splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--", "no-such-program"],
-        ["--validate", "--", "no-such-program"],
-        ["--listen", "x", "--connect", "ws://h:1"],
-        ["--listen", "unix://no/such/socket", "--connect", "ws://h:1"],
-    ],
-)
-def test_what_cannot_be_recorded_costs_no_recording(
-    arguments: list[str], tmp_path: Path, monkeypatch: Any, capfd: Any
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "old").write_text("yesterday's")
-    for name in ("old", "new"):
-        assert codexwire(["record", "-o", name, *arguments]) == 2
-        assert len(capfd.readouterr().err.splitlines()) == 1
-    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [
-        ("old", "yesterday's")
-    ]
-
-
-def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
-    out = tmp_path / "r.jsonl"
-    out.write_text("yesterday's\n")
-    done = through(out, b"{}\n", PYTHON, "-c", ECHO)
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.decode() == (
-        f"codexwire: error: {out}: there is such a file already (--force replaces it at the end of "
-        "the session, {time} in the name makes a new one)\n"
-    )
-    assert [(path, path.read_text()) for path in tmp_path.iterdir()] == [(out, "yesterday's\n")]
-
-
-def test_with_force_it_is_replaced_at_the_end(tmp_path: Path) -> None:
-    out = tmp_path / "r.jsonl"
-    out.write_text("yesterday's\n" * 100)
-    with subprocess.Popen(
-        recorder(out, PYTHON, "-uc", ECHO, options=("--force",)),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        child.stdin.write(b"{}\n")
-        child.stdin.flush()
-        assert child.stdout.readline() == b"{}\n"
-        assert out.read_text() == "yesterday's\n" * 100
-        child.communicate(timeout=60)
-    assert [line["dir"] for line in lines_of(out)] == ["client", "server", "client"]
-    assert list(tmp_path.iterdir()) == [out]
-
-
-def test_the_time_in_the_name_makes_a_new_file_each_time(tmp_path: Path) -> None:
-    for _ in range(3):
-        assert through(tmp_path / "r-{time}.jsonl.gz", b"{}\n", PYTHON, "-c", ECHO).returncode == 0
-    made = sorted(tmp_path.iterdir())
-    assert len(made) == 3
-    for path in made:
-        assert re.fullmatch(r"r-\d{8}T\d{6}Z(-\d)?\.jsonl\.gz", path.name)
-        assert len(lines_of(path)) == 3
-
-
 if sys.platform != "win32":
 
     def test_recordings_are_their_owners_alone(tmp_path: Path) -> None:
@@ -388,20 +280,3 @@ if sys.platform != "win32":
             f"codexwire: {out}: the recording stops here, it cannot be written: File too large\n"
         )
         assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"out": "as it was"}
-
-
-def test_a_file_that_can_no_longer_be_written_ends_the_recording_only(tmp_path: Path) -> None:
-    out = tmp_path / "r.jsonl"
-    os.mkfifo(out)
-    with subprocess.Popen(
-        recorder(out, PYTHON, "-c", ECHO),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as child:
-        os.close(os.open(out, os.O_RDONLY))  # who reads the recording goes away
-        assert child.communicate(b"{}\n{}\n", timeout=60) == (
-            b"{}\n{}\n",
-            f"codexwire: {out}: the recording stops here, it cannot be written: Broken pipe\n".encode(),
-        )
-        assert child.returncode == 0

@@ -88,8 +88,8 @@ def test_a_skeleton_that_is_filled_in_is_green(tree: Path) -> None:
         ("evidence=()", 'evidence=("made up",)'),
         ("    del protocol, node\n    return None", "    del protocol\n    return colour(node)"),
         (
-            "def mend",
-            "def colour(node):\n    return {} if 'colour' in node else None\n\n\ndef mend",
+            "def apply",
+            "def colour(node):\n    return {} if 'colour' in node else None\n\n\ndef apply",
         ),
     ):
         assert text.count(empty) == 1

@@ -7,77 +7,43 @@ import io
 import json
 import shutil
 import sys
-from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
+from command import Run
+from validated import VALIDATE_SCHEMA, Judged
 
 from codexwire.cli.app import run
-from codexwire.ingest import DEFAULT_VERSION
 from codexwire.profiles.table import CHECKS
-from codexwire.resources import schema_root
-from codexwire.version import Version, nearest
 
 TESTS = Path(__file__).parents[1]
 RECORDINGS = TESTS / "data" / "recordings"
 TRANSCRIPTS = TESTS / "data" / "transcripts"
 GOOD = RECORDINGS / "0.163.0" / "s02_command_approval.jsonl"
 BAD = RECORDINGS / "0.163.0" / "s12_undocumented.jsonl"
-SCHEMA = json.loads((schema_root() / "report" / "validate.schema.json").read_text("utf-8"))
-
-Validate = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def validate(capsys: pytest.CaptureFixture[str]) -> Validate:
-    """Run the command; return exit code, standard output, standard error."""
-
-    def call(*args: object) -> tuple[int, str, str]:
-        code = run(["validate", *map(str, args)])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
-
-
-@pytest.fixture
-def document(validate: Validate) -> Callable[..., tuple[int, dict[str, Any]]]:
-    """Run with JSON output; return the exit code and the document, held against its schema."""
-
-    def call(*args: object) -> tuple[int, dict[str, Any]]:
-        code, out, _ = validate(*args, "--format", "json")
-        value = json.loads(out)
-        jsonschema.validate(value, SCHEMA)
-        return code, value
-
-    return call
-
-
-def test_an_empty_object_where_the_schema_publishes_null(
-    document: Callable[..., tuple[int, dict[str, Any]]], tmp_path: Path
-) -> None:
+def test_an_empty_object_where_the_schema_publishes_null(judged: Judged, tmp_path: Path) -> None:
     """A real server answered twelve requests without params, with null, and with an empty object."""
     path = TRANSCRIPTS / "null_params.jsonl"
     raw = tmp_path / "raw.jsonl"
     lines = [json.dumps(json.loads(line)["msg"]) for line in path.read_text("utf-8").splitlines()]
     raw.write_text("\n".join(lines))
     for source in (path, raw):
-        code, found = document(source)
+        code, found = judged(source)
         assert (code, found["totals"]["error"]) == (0, 0)
-    code, found = document(path, "--as-published")
+    code, found = judged(path, "--as-published")
     assert (code, found["totals"]["error"]) == (1, 12)
 
 
-def test_a_good_recording(validate: Validate) -> None:
+def test_a_good_recording(validate: Run) -> None:
     code, out, err = validate(GOOD)
     assert (code, err) == (0, "")
     assert out == "1 file, 168 messages, 67,098 bytes: 0 errors, 0 warnings, 0 info\n"
 
 
-def test_findings(validate: Validate) -> None:
+def test_findings(validate: Run) -> None:
     code, out, err = validate(BAD)
     assert (code, err) == (1, "")
     lines = out.splitlines()
@@ -89,8 +55,8 @@ def test_findings(validate: Validate) -> None:
     assert lines[-1] == "1 file, 44 messages, 16,737 bytes: 3 errors, 0 warnings, 0 info"
 
 
-def test_the_document(document: Callable[..., Any]) -> None:
-    code, value = document(BAD)
+def test_the_document(judged: Judged) -> None:
+    code, value = judged(BAD)
     assert code == 1
     assert value["version"] == 1
     (file,) = value["files"]
@@ -137,15 +103,15 @@ def test_the_document(document: Callable[..., Any]) -> None:
     }
 
 
-def test_the_schema_of_the_document_can_fail(document: Callable[..., Any]) -> None:
-    _, value = document(BAD)
+def test_the_schema_of_the_document_can_fail(judged: Judged) -> None:
+    _, value = judged(BAD)
     value["files"][0]["findings"][0]["direction"] = "upwards"
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(value, SCHEMA)
+        jsonschema.validate(value, VALIDATE_SCHEMA)
 
 
 @pytest.mark.parametrize("format", ["text", "json", "github", "junit", "sarif", "markdown"])
-def test_formats(format: str, validate: Validate) -> None:
+def test_formats(format: str, validate: Run) -> None:
     code, out, err = validate(BAD, "--format", format)
     assert (code, err) == (1, "")
     assert "unknown-method" in out
@@ -155,7 +121,7 @@ def test_formats(format: str, validate: Validate) -> None:
 @pytest.mark.parametrize(
     ("level", "codes"), [("error", (1, 0, 0)), ("warning", (1, 1, 0)), ("info", (1, 1, 1))]
 )
-def test_fail_on(level: str, codes: tuple[int, ...], validate: Validate, tmp_path: Path) -> None:
+def test_fail_on(level: str, codes: tuple[int, ...], validate: Run, tmp_path: Path) -> None:
     blank = tmp_path / "blank.jsonl"
     blank.write_bytes(b"\n" + GOOD.read_bytes())
     never = TESTS / "cases" / "transcript" / "server-request-unanswered" / "never.jsonl"
@@ -163,8 +129,8 @@ def test_fail_on(level: str, codes: tuple[int, ...], validate: Validate, tmp_pat
     assert found == codes
 
 
-def test_a_mix_of_files_is_judged_to_the_end(document: Callable[..., Any], tmp_path: Path) -> None:
-    code, value = document(TRANSCRIPTS / "rust_log.txt", GOOD, tmp_path / "none.jsonl", BAD)
+def test_a_mix_of_files_is_judged_to_the_end(judged: Judged, tmp_path: Path) -> None:
+    code, value = judged(TRANSCRIPTS / "rust_log.txt", GOOD, tmp_path / "none.jsonl", BAD)
     assert code == 2
     assert [f["valid"] for f in value["files"]] == [False, True, False, False]
     assert [f["format"] for f in value["files"]] == [None, "recording", None, "recording"]
@@ -178,7 +144,7 @@ def test_a_mix_of_files_is_judged_to_the_end(document: Callable[..., Any], tmp_p
         ("rust_log.txt", "RUST_LOG"),
     ],
 )
-def test_other_files_are_refused_in_one_line(name: str, what: str, validate: Validate) -> None:
+def test_other_files_are_refused_in_one_line(name: str, what: str, validate: Run) -> None:
     code, out, err = validate(TRANSCRIPTS / name)
     assert code == 2
     assert what in out
@@ -200,20 +166,20 @@ def test_other_files_are_refused_in_one_line(name: str, what: str, validate: Val
         (),
     ],
 )
-def test_usage(args: tuple[object, ...], validate: Validate) -> None:
+def test_usage(args: tuple[object, ...], validate: Run) -> None:
     code, out, err = validate(*args)
     assert (code, out) == (2, "")
     assert err
     assert "Traceback" not in err
 
 
-def test_a_schema_from_standard_input_would_be_read_twice(validate: Validate) -> None:
+def test_a_schema_from_standard_input_would_be_read_twice(validate: Run) -> None:
     code, _, err = validate("--schema", "-", "-")
     assert code == 2
     assert "standard input" in err
 
 
-def test_folders_and_globs(document: Callable[..., Any], tmp_path: Path) -> None:
+def test_folders_and_globs(judged: Judged, tmp_path: Path) -> None:
     shutil.copy(GOOD, tmp_path / "a.jsonl")
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "b.ndjson.gz").write_bytes(gzip.compress(GOOD.read_bytes()))
@@ -223,40 +189,40 @@ def test_folders_and_globs(document: Callable[..., Any], tmp_path: Path) -> None
     packed, log = str(tmp_path / "inner" / "b.ndjson.gz"), str(tmp_path / "session.log")
     everything = [str(tmp_path / "a.jsonl"), packed, log]
     for argument, named in (tmp_path, everything), (tmp_path / "**" / "*.*json*", everything[:2]):
-        code, value = document(argument)
+        code, value = judged(argument)
         assert [f["path"] for f in value["files"]] == named
         assert code == 0
         skipped = [str(tmp_path / "notes.md"), str(tmp_path / "package.txt")]
         assert value["skipped"] == (skipped if argument is tmp_path else [])
-    _, value = document(tmp_path / "a.jsonl", tmp_path)
+    _, value = judged(tmp_path / "a.jsonl", tmp_path)
     assert [f["path"] for f in value["files"]] == everything
 
 
-def test_a_folder_without_recordings(validate: Validate, tmp_path: Path) -> None:
+def test_a_folder_without_recordings(validate: Run, tmp_path: Path) -> None:
     code, _, err = validate(tmp_path)
     assert code == 2
     assert "no recordings" in err
 
 
-def test_standard_input(document: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
     data = io.BytesIO(BAD.read_bytes())
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(data, "utf-8"))
-    code, value = document("-")
+    code, value = judged("-")
     assert code == 1
     assert value["files"][0]["path"] == "<stdin>"
     assert value["files"][0]["messages"] == 44
 
 
-def test_several_processes_give_the_same_report(validate: Validate) -> None:
+def test_several_processes_give_the_same_report(validate: Run) -> None:
     alone = validate(RECORDINGS, "--format", "json", "--coverage")
     together = validate(RECORDINGS, "--format", "json", "--coverage", "--jobs", "2")
     assert alone == together
 
 
-def test_max_findings(document: Callable[..., Any], validate: Validate) -> None:
+def test_max_findings(judged: Judged, validate: Run) -> None:
     path = RECORDINGS / "0.72.0" / "s08_bad_input.jsonl"
-    _, all_of_them = document(path, "--max-findings", "0")
-    code, value = document(path, "--max-findings", "3")
+    _, all_of_them = judged(path, "--max-findings", "0")
+    code, value = judged(path, "--max-findings", "3")
     assert code == 1
     assert [f["level"] for f in value["files"][0]["findings"]] == ["error"] * 3
     assert value["totals"] == all_of_them["totals"]
@@ -265,15 +231,15 @@ def test_max_findings(document: Callable[..., Any], validate: Validate) -> None:
     assert f"… and {more} more" in validate(path, "--max-findings", "3")[1]
 
 
-def test_values_are_shown_only_on_request(validate: Validate, tmp_path: Path) -> None:
+def test_values_are_shown_only_on_request(validate: Run, tmp_path: Path) -> None:
     path = tmp_path / "secret.jsonl"
     path.write_text('{"id":1,"method":"turn/start","params":{"threadId":["hunter2"],"input":[]}}\n')
     assert "hunter2" not in validate(path)[1]
     assert "hunter2" in validate(path, "--show-values")[1]
 
 
-def test_coverage(document: Callable[..., Any], validate: Validate) -> None:
-    _, value = document(GOOD, BAD, "--coverage")
+def test_coverage(judged: Judged, validate: Run) -> None:
+    _, value = judged(GOOD, BAD, "--coverage")
     (coverage,) = value["coverage"]
     assert coverage["schema"] == "0.163.0"
     groups = {g["group"]: g for g in coverage["groups"]}
@@ -282,174 +248,18 @@ def test_coverage(document: Callable[..., Any], validate: Validate) -> None:
     assert "thread/fork" in groups["client requests"]["missing"]
     assert "v2/ThreadItem: commandExecution" in groups["union variants"]["seen"]
     assert "v2/TurnStatus: failed" in groups["enum values"]["missing"]
-    assert "coverage" not in document(GOOD)[1]
+    assert "coverage" not in judged(GOOD)[1]
     text = validate(GOOD, "--coverage")[1]
     assert "Coverage of 0.163.0" in text
     assert "    + turn/start" in text
 
 
-# Which schema ----------------------------------------------------------------------------------
-
-
-def schema_of(value: dict[str, Any]) -> tuple[str, list[str]]:
-    (file,) = value["files"]
-    remarks = [f["message"] for f in file["findings"] if f["rule"] == "transcript/schema-version"]
-    return file["schema"], remarks
-
-
-@pytest.mark.parametrize("version", ["0.72.0", "0.99.0", "0.163.0"])
-def test_auto_takes_the_servers_own(version: str, document: Callable[..., Any]) -> None:
-    path = min((RECORDINGS / version).glob("*.jsonl"))
-    assert schema_of(document(path)[1]) == (version, [])
-
-
 @pytest.mark.parametrize("arguments", [("",), ("--schema", "", GOOD), (GOOD, "")])
-def test_an_empty_argument_is_a_usage_error(
-    arguments: tuple[object, ...], validate: Validate
-) -> None:
+def test_an_empty_argument_is_a_usage_error(arguments: tuple[object, ...], validate: Run) -> None:
     """It is a variable that was not set, and not the folder where one is."""
     code, out, err = validate(*arguments)
     assert (code, out) == (2, "")
     assert "empty" in err
-
-
-def test_auto_takes_the_nearest_and_says_so(document: Callable[..., Any], tmp_path: Path) -> None:
-    path = tmp_path / "raw.jsonl"
-    path.write_text('{"id":1,"result":{"userAgent":"me/0.163.99 (x)"}}\n')
-    schema, remarks = schema_of(document(path)[1])
-    assert schema == "0.163.0"
-    assert remarks == [
-        "the server is 0.163.99; judged by 0.163.0, the nearest schema at hand"
-        " (`codexwire schema pull 0.163.99` gets its own)"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("version", "expected"),
-    [
-        ("0.72.0", "0.72.0"),
-        ("0.58.0", "0.72.0"),
-        ("0.115.0", "0.125.0"),
-        ("0.112.0", "0.125.0"),
-        ("0.111.9", "0.99.0"),
-        ("0.163.0-alpha.3", "0.163.0"),
-        ("1.0.0", "0.163.0"),
-    ],
-)
-def test_nearest(version: str, expected: str) -> None:
-    known = tuple(map(Version.parse, ("0.72.0", "0.99.0", "0.125.0", "0.163.0")))
-    assert str(nearest(Version.parse(version), known)) == expected
-
-
-def test_auto_without_any_hint_says_so(document: Callable[..., Any], tmp_path: Path) -> None:
-    path = tmp_path / "raw.jsonl"
-    path.write_text('{"method":"initialized"}\n')
-    schema, (remark,) = schema_of(document(path)[1])
-    assert schema == str(DEFAULT_VERSION)
-    assert "nothing says which release" in remark
-    path.write_text('{"id":1,"result":{"userAgent":"me/0.0.0 (x)"}}\n')
-    assert "unreleased build" in schema_of(document(path)[1])[1][0]
-
-
-@pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_schema_from_a_file(
-    pack: Callable[[bytes], bytes], document: Callable[..., Any], tmp_path: Path
-) -> None:
-    bundle = tmp_path / "bundle.json.gz"
-    bundle.write_bytes(pack((schema_root() / "0.163.0" / "experimental.json").read_bytes()))
-    code, value = document(BAD, "--schema", bundle)
-    assert code == 1
-    assert value == document(BAD, "--schema", "0.163.0")[1]
-    assert value == document(BAD)[1]
-
-
-def test_number_formats(document: Callable[..., Any], tmp_path: Path) -> None:
-    path = tmp_path / "raw.jsonl"
-    path.write_text(f'{{"id":1,"method":"model/list","params":{{"limit":{1 << 40}}}}}\n')
-    assert document(path)[0] == 0
-    code, value = document(path, "--formats")
-    assert code == 1
-    assert "schema/format" in [f["rule"] for f in value["files"][0]["findings"]]
-
-
-@pytest.mark.parametrize("version", ["0.140.0", "0.163.0"])
-def test_exec_server_sessions(version: str, document: Callable[..., Any]) -> None:
-    path = TESTS / "data" / "exec-server" / version / "s11_exec_proxy_wire.jsonl"
-    code, value = document(path)
-    assert code == 0
-    schema, (remark,) = schema_of(value)
-    assert schema.startswith("exec-server@")
-    assert "exec-server session" in remark
-
-
-# As published, against the discrepancies that were found by other means -------------------------
-
-
-def server_errors(value: dict[str, Any]) -> Counter[tuple[str, str]]:
-    return Counter(
-        (f["method"], f["pointer"])
-        for file in value["files"]
-        for f in file["findings"]
-        if f["direction"] == "server" and f["level"] == "error"
-    )
-
-
-def test_as_published_reports_what_the_published_schema_omits(
-    document: Callable[..., Any],
-) -> None:
-    path = RECORDINGS / "0.163.0" / "s12_undocumented.jsonl"
-    _, value = document(path, "--as-published")
-    assert server_errors(value) == {("getConversationSummary", ""): 1, ("getAuthStatus", ""): 3}
-    client = Counter(
-        (f["method"], f["pointer"])
-        for f in value["files"][0]["findings"]
-        if f["direction"] == "client"
-    )
-    assert client == {
-        ("no/such/method", "/method"): 1,
-        ("getConversationSummary", "/method"): 2,
-        ("gitDiffToRemote", "/method"): 2,
-        ("getAuthStatus", "/method"): 3,
-    }
-    assert server_errors(document(path, "--normalized")[1]) == {}
-
-
-def test_as_published_says_what_it_still_restores(
-    validate: Validate, document: Callable[..., tuple[int, dict[str, Any]]]
-) -> None:
-    old = RECORDINGS / "0.99.0"
-    rules = ["n022-event-msg-names-v2-types", "n023-web-search-action-overwritten"]
-    for jobs in (1, 2):
-        _, _, err = validate(GOOD, old, "--as-published", "--jobs", jobs)
-        assert err == (
-            "codexwire: note: as published, but for what a bundle lost and a rule puts back:"
-            f" 0.99.0 ({', '.join(rules)})\n"
-        )
-    assert document(GOOD, old, "--as-published")[1]["restored"] == {"0.99.0": rules}
-    assert "restored" not in document(GOOD, "--as-published")[1]
-    assert "restored" not in document(old)[1]
-    assert validate(old)[2] == validate(GOOD, "--as-published")[2] == ""
-
-
-@pytest.mark.parametrize("name", ["0.72.0/s04_interrupt_steer", "0.99.0/s05_two_threads"])
-def test_as_published_every_legacy_event_is_one_error(
-    name: str, document: Callable[..., Any]
-) -> None:
-    path = RECORDINGS / f"{name}.jsonl"
-    events = path.read_text("utf-8").count('"method":"codex/event/')
-    assert events > 50
-    found = server_errors(document(path, "--as-published", "--max-findings", "0")[1])
-    assert {pointer for _, pointer in found} == {"/method"}
-    assert all(method.startswith("codex/event/") for method, _ in found)
-    assert found.total() == events
-    assert server_errors(document(path)[1]) == {}
-
-
-def test_no_server_message_of_any_recording_is_refused(document: Callable[..., Any]) -> None:
-    _, value = document(RECORDINGS)
-    at_hand = [f for f in value["files"] if "schema-version" not in str(f["findings"])]
-    assert len(at_hand) >= 10
-    assert server_errors({"files": at_hand}) == {}
 
 
 def test_the_session_checks_are_explained(capsys: pytest.CaptureFixture[str]) -> None:

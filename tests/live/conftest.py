@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from live_exec import web
 from platformdirs import user_cache_path
 
 from codexwire.errors import CodexwireError
@@ -21,6 +22,8 @@ from codexwire.ingest.fetch import npm
 from codexwire.ingest.fetch.archive import extract_one
 from codexwire.stub import ResponsesStub, Script, parse_script
 from codexwire.version import Version
+
+__all__ = ["binary", "project", "stub_of", "web"]  # fixtures
 
 CURRENT = "0.163.0"
 OLDER = "0.125.0"

@@ -9,10 +9,11 @@ from typing import Any
 import anyio
 
 from codexwire.runtime.client import AsyncClient
+from codexwire.runtime.client.connection import open_connection
 from codexwire.runtime.transport import MemoryServer, Transport, memory_pair, open_memory
 from codexwire.runtime.transport.base import TransportFailure, background_tasks
 
-__all__ = ["FakeServer", "play_turn", "quiet", "turns"]
+__all__ = ["FakeServer", "connected", "play_turn", "quiet", "turns"]
 
 
 class FakeServer:
@@ -104,3 +105,12 @@ def turns(**options: Any) -> Callable[[MemoryServer, Any], Awaitable[None]]:
 def quiet(client: AsyncClient) -> bool:
     """Whether nothing is left of any request or turn."""
     return not any(client.connection.router.leftovers().values())
+
+
+@asynccontextmanager
+async def connected() -> AsyncIterator[tuple[Any, MemoryServer]]:
+    """A connection without a handshake, and the server's end of it."""
+    transport, server = memory_pair()
+    async with open_connection(lambda: open_memory(transport)) as connection:
+        yield connection, server
+        await server.aclose()

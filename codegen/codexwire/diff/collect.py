@@ -14,7 +14,7 @@ from codexwire.diff.rule import Change, Effect, Rule, effect_of
 from codexwire.diff.table import RULES
 from codexwire.diff.version_pair import Pair, VersionPair
 from codexwire.ir.keywords import REFERENCE
-from codexwire.ir.walk import Path
+from codexwire.location import JsonPath
 
 __all__ = ["Found", "apply_rules", "collect"]
 
@@ -60,7 +60,7 @@ class Found:
         methods = [root.method for root in self.roots]
         return self.rule.sentence(self.change, self.owner.new, "".join(self.place.label), methods)
 
-    def path(self, *, new: bool) -> Path:
+    def path(self, *, new: bool) -> JsonPath:
         """Return the path in the owner's schema of one version."""
         spot = self.place.new if new else self.place.old
         if isinstance(self.match, VariantMatch):
@@ -83,9 +83,9 @@ class Found:
         return (self.rule.id, change.key, change.old, change.new, *paths, *name)
 
 
-def collect(sides: VersionPair, reach: Reach) -> list[Found]:
+def collect(versions: VersionPair, reach: Reach) -> list[Found]:
     """Return every change of two protocols, in an order that depends on names alone."""
-    found = [*_of_roots(reach), *_of_pairs(sides, reach), *_of_types(sides, reach)]
+    found = [*_of_roots(reach), *_of_pairs(versions, reach), *_of_types(versions, reach)]
     found.sort(key=lambda f: (f.owner.new, f.place.label, f.order, f.change.key, f.owner.old))
     return found
 
@@ -98,25 +98,25 @@ def _of_roots(reach: Reach) -> Iterator[Found]:
         yield from apply_rules(Pair(root.owner, root.owner), None, (root,), [(place, rename)])
 
 
-def _of_pairs(sides: VersionPair, reach: Reach) -> Iterator[Found]:
+def _of_pairs(versions: VersionPair, reach: Reach) -> Iterator[Found]:
     """The changes inside types; a pair that no message reaches is compared all the same."""
-    old, new = sides.old.protocol.types, sides.new.protocol.types
+    old, new = versions.old.protocol.types, versions.new.protocol.types
     deltas = dict(reach.deltas)
-    pending = [*(Pair(n, n) for n in old.keys() & new.keys()), *_moved(sides)]
+    pending = [*(Pair(n, n) for n in old.keys() & new.keys()), *_moved(versions)]
     while pending:
         pair = pending.pop()
         if pair not in deltas:
-            deltas[pair] = compare(sides, pair)
+            deltas[pair] = compare(versions, pair)
             pending += deltas[pair].edges
     for pair, delta in deltas.items():
         if delta.matches:
             yield from apply_rules(pair, pair, tuple(reach.roots_of(pair)), delta.matches)
 
 
-def _moved(sides: VersionPair) -> Iterator[Pair]:
+def _moved(versions: VersionPair) -> Iterator[Pair]:
     """Types whose bare name left one namespace and appears only in the other."""
-    old, new = sides.old.protocol.types, sides.new.protocol.types
-    spaces = sides.new.protocol.namespaces
+    old, new = versions.old.protocol.types, versions.new.protocol.types
+    spaces = versions.new.protocol.namespaces
     for name in old.keys() - new.keys():
         bare = spaces.bare(name)
         other = spaces.full(spaces.newest, name) if bare == name else bare
@@ -124,10 +124,10 @@ def _moved(sides: VersionPair) -> Iterator[Pair]:
             yield Pair(name, other)
 
 
-def _of_types(sides: VersionPair, reach: Reach) -> Iterator[Found]:
+def _of_types(versions: VersionPair, reach: Reach) -> Iterator[Found]:
     """Types that came, went, moved, or that messages contain in one version only."""
-    old, new = sides.old.protocol.types, sides.new.protocol.types
-    moved = list(_moved(sides))
+    old, new = versions.old.protocol.types, versions.new.protocol.types
+    moved = list(_moved(versions))
     matches: list[tuple[Pair, Match]] = [(p, TypeMatch(old[p.old], new[p.new])) for p in moved]
     named = {name for pair in moved for name in pair}
     matches += [
@@ -135,7 +135,7 @@ def _of_types(sides: VersionPair, reach: Reach) -> Iterator[Found]:
         for name in (old.keys() ^ new.keys()) - named
     ]
     bare = [edge.old for root in reach.roots if not root.owner for edge in root.delta.edges]
-    before, after = (used_types(s.types, bare) for s in (sides.old, sides.new))
+    before, after = (used_types(s.types, bare) for s in (versions.old, versions.new))
     matches += [
         (Pair(name, name), UseMatch(name in before, name in after))
         for name in (before ^ after) & old.keys() & new.keys()

@@ -1,6 +1,6 @@
 """Two matched types become matched parts: the one walk over both versions.
 
-A reference ends the walk: the pair of types that it leads to is compared on its own, cached, so that a
+A reference ends the walk: the pair of types that it leads to is compared on its own, once, so that a
 change belongs to one owning type and recursion needs no care.
 """
 
@@ -50,17 +50,17 @@ from codexwire.model.types import Type, references
 __all__ = ["Delta", "compare"]
 
 
-def compare(sides: VersionPair, pair: Pair) -> PairDelta:
+def compare(versions: VersionPair, pair: Pair) -> PairDelta:
     """Compare two types by structure; a type that is missing admits anything."""
-    delta = Delta(sides)
-    old, new = sides.old.protocol.types.get(pair.old), sides.new.protocol.types.get(pair.new)
+    delta = Delta(versions)
+    old, new = versions.old.protocol.types.get(pair.old), versions.new.protocol.types.get(pair.new)
     if old is not None and new is not None:
-        if sides.has_channels and old.stability is not new.stability:
+        if versions.has_channels and old.stability is not new.stability:
             delta.emit(START, StabilityMatch("type", pair.new, old.stability, new.stability))
         if old.schema == new.schema:
-            delta.same(sides.old.types.referred(pair.old))
+            delta.same(versions.old.types.referred(pair.old))
         else:
-            before, after = sides.old.types.named(pair.old), sides.new.types.named(pair.new)
+            before, after = versions.old.types.named(pair.old), versions.new.types.named(pair.new)
             delta.texts(pair.new, before, after, START)
             delta.types(before, after, START)
     return delta.result()
@@ -69,8 +69,8 @@ def compare(sides: VersionPair, pair: Pair) -> PairDelta:
 class Delta:
     """One comparison under way: what it found so far."""
 
-    def __init__(self, sides: VersionPair) -> None:
-        self.sides = sides
+    def __init__(self, versions: VersionPair) -> None:
+        self.versions = versions
         self.matches: list[tuple[Place, Match]] = []
         self.edges: dict[Pair, None] = {}
         self._open: set[tuple[int, int]] = set()
@@ -95,7 +95,7 @@ class Delta:
 
     def stability(self, what: str, name: str, marks: tuple[bool, bool], place: Place) -> None:
         """Note a part that moved between stable and experimental; `marks` say where it is the latter."""
-        if self.sides.has_channels and marks[0] != marks[1]:
+        if self.versions.has_channels and marks[0] != marks[1]:
             names = [Stability.EXPERIMENTAL if m else Stability.STABLE for m in marks]
             self.emit(place, StabilityMatch(what, name, *names))
 
@@ -114,17 +114,17 @@ class Delta:
 
     def _keywords(self, old: Type, new: Type, place: Place) -> None:
         """Note what shapes do not know and the two nodes do not share."""
-        before = unread(self.sides.old.types, old)
-        after = unread(self.sides.new.types, new)
+        before = unread(self.versions.old.types, old)
+        after = unread(self.versions.new.types, new)
         for keyword in sorted(before.keys() | after.keys()):
             unions = keyword == EXACTLY_ONE and not (keyword in before and keyword in after)
             if not unions and before.get(keyword) != after.get(keyword):
                 self.emit(place, KeywordMatch(keyword, before.get(keyword), after.get(keyword)))
 
     def _types(self, old: Type, new: Type, place: Place) -> None:
-        olds, old_null = self.sides.old.branches(old)
-        news, new_null = self.sides.new.branches(new)
-        whole = self.sides.old.of(old), self.sides.new.of(new)
+        olds, old_null = self.versions.old.branches(old)
+        news, new_null = self.versions.new.branches(new)
+        whole = self.versions.old.of(old), self.versions.new.of(new)
         if len(olds) == 1 == len(news) and olds[0].ref is not None and news[0].ref is not None:
             self._null((old_null, new_null), whole, place)
             self.reference(olds[0].ref, news[0].ref, place)
@@ -134,8 +134,8 @@ class Delta:
         rest = whole
         if shared:
             rest = (
-                _rest(self.sides.old, olds, shared),
-                _rest(self.sides.new, news, shared),
+                _rest(self.versions.old, olds, shared),
+                _rest(self.versions.new, news, shared),
             )
         self._null((old_null or rest[0].null, new_null or rest[1].null), whole, place)
         self.shapes(rest, whole, place)
@@ -158,11 +158,11 @@ class Delta:
         return frozenset(name for name in common if self._same_tags(name))
 
     def _same_tags(self, name: str) -> bool:
-        sides = self.sides
-        if not (name in sides.old.protocol.types and name in sides.new.protocol.types):
+        versions = self.versions
+        if not (name in versions.old.protocol.types and name in versions.new.protocol.types):
             return False
-        before = sides.old.of(sides.old.types.named(name))
-        after = sides.new.of(sides.new.types.named(name))
+        before = versions.old.of(versions.old.types.named(name))
+        after = versions.new.of(versions.new.types.named(name))
         tags = [[dict(o.tags) for o in s.objects] for s in (before, after)]
         return len(tags[0]) != 1 or len(tags[1]) != 1 or tags[0] == tags[1]
 
@@ -180,7 +180,7 @@ class Delta:
 
     def arrays(self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place) -> None:
         """Compare arrays item by item; of several alternatives, those that take each other's values."""
-        forward, backward = self.sides.forward.array, self.sides.backward.array
+        forward, backward = self.versions.forward.array, self.versions.backward.array
         old, new = rest[0].arrays, rest[1].arrays
         if len(old) == 1 == len(new):
             self._array(old[0], new[0], place)
@@ -213,7 +213,7 @@ class Delta:
     def objects(self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place) -> None:
         """Compare object alternatives, paired by what selects them."""
         many = len(whole[0].objects) > 1 or len(whole[1].objects) > 1
-        values = self.sides.old.strings, self.sides.new.strings
+        values = self.versions.old.strings, self.versions.new.strings
         for cell in cells(rest[0].objects, rest[1].objects, values):
             self._cell(cell, rest, whole, place, many)
         self._catch_alls(rest, whole, place)
@@ -226,7 +226,7 @@ class Delta:
         place: Place,
         many: bool,
     ) -> None:
-        paired = pair_cell(cell, self.sides.either_fits, self.sides.namespaces.bare)
+        paired = pair_cell(cell, self.versions.either_fits, self.versions.namespaces.bare)
         takers = (*cell.new, *_opens(whole[1])), (*cell.old, *_opens(whole[0]))
         if not cell.label:
             takers = whole[1].objects, whole[0].objects
@@ -234,9 +234,9 @@ class Delta:
             label = cell.label or (min(map(alternative_name, (old, new))) if many else "")
             covered_by_sibling = (
                 place.covered_by_sibling[0]
-                or any(self.sides.forward.object(old, n) for n in takers[0] if n is not new),
+                or any(self.versions.forward.object(old, n) for n in takers[0] if n is not new),
                 place.covered_by_sibling[1]
-                or any(self.sides.backward.object(new, o) for o in takers[1] if o is not old),
+                or any(self.versions.backward.object(new, o) for o in takers[1] if o is not old),
             )
             inner = place._replace(
                 covered_by_sibling=covered_by_sibling,
@@ -253,13 +253,13 @@ class Delta:
             if old.key in turned:
                 continue
             name = variant_name(cell, old)
-            absorbed = any(self.sides.forward.object(old, n) for n in takers[0])
+            absorbed = any(self.versions.forward.object(old, n) for n in takers[0])
             self.emit(place, VariantMatch(name, old, None, split, absorbed))
         for new in paired.added:
             if new.key in turned:
                 continue
             name = variant_name(cell, new)
-            absorbed = any(self.sides.backward.object(new, o) for o in takers[1])
+            absorbed = any(self.versions.backward.object(new, o) for o in takers[1])
             self.emit(place, VariantMatch(name, None, new, split, absorbed))
 
     @staticmethod
@@ -277,9 +277,9 @@ class Delta:
         if bool(old) == bool(new):
             return
         here = (old or new)[0]
-        judge, others = self.sides.forward, whole[1].objects
+        judge, others = self.versions.forward, whole[1].objects
         if new:
-            judge, others = self.sides.backward, whole[0].objects
+            judge, others = self.versions.backward, whole[0].objects
         absorbed = any(judge.object(here, o) for o in others)
         self.emit(place, OpenMatch("object", bool(new), absorbed, UndeclaredSample(here)))
 
@@ -293,8 +293,8 @@ class Delta:
             )
             self.types(old.additional, new.additional, inner)
         elif old.treatment != new.treatment:
-            narrows = not self.sides.forward.additional(old, new)
-            widens = not self.sides.backward.additional(new, old)
+            narrows = not self.versions.forward.additional(old, new)
+            widens = not self.versions.backward.additional(new, old)
             self.emit(
                 place, AdditionalMatch(old, new, old.treatment, new.treatment, narrows, widens)
             )
@@ -329,7 +329,7 @@ class Delta:
         """Note a property that only one side declares, and whether the other side can live with it."""
         declared, other = (after, objects[0]) if after is not None else (before, objects[1])
         assert declared is not None
-        there, back = self.sides.backward, self.sides.forward
+        there, back = self.versions.backward, self.versions.forward
         if before is not None:
             there, back = back, there
         rejected = other.additional is not None and not there.type(declared.type, other.additional)

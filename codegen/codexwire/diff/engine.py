@@ -1,4 +1,4 @@
-"""Two protocols become findings: every reachable pair of types compared cached, judged for both skews."""
+"""Two protocols become findings: every reachable pair of types compared once, judged for both upgrades."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ __all__ = ["Analysis", "analyse", "judged"]
 class Analysis:
     """Both versions, what was compared, and the findings in order with what they were made from."""
 
-    sides: VersionPair
+    versions: VersionPair
     reach: Reach
     findings: tuple[tuple[DiffFinding, Found], ...]
 
 
 def analyse(old: Protocol, new: Protocol) -> Analysis:
     """Compare two protocols; every finding has its verdicts, none a witness yet."""
-    sides = VersionPair(old, new)
-    reach = explore(sides, [*method_roots(sides), *entries(sides)])
-    found = collect(sides, reach)
-    return Analysis(sides, reach, tuple((judged(sides, f, _senders(f)), f) for f in found))
+    versions = VersionPair(old, new)
+    reach = explore(versions, [*method_roots(versions), *entries(versions)])
+    found = collect(versions, reach)
+    return Analysis(versions, reach, tuple((judged(versions, f, _senders(f)), f) for f in found))
 
 
 def _senders(found: Found) -> tuple[Side, ...]:
     return tuple(s for s in Side if any(s in r.senders for r in found.roots))
 
 
-def judged(sides: VersionPair, found: Found, senders: tuple[Side, ...]) -> DiffFinding:
+def judged(versions: VersionPair, found: Found, senders: tuple[Side, ...]) -> DiffFinding:
     """Return the finding that a change is, with its verdicts for what these senders write."""
     change, effect, owner, levels = found.change, found.effect, found.owner, found.rule.levels
     paths = found.path(new=False), found.path(new=True)
     path = "".join(found.place.label)
-    type = owner.old if owner.new not in sides.new.protocol.types and found.gone else owner.new
+    type = owner.old if owner.new not in versions.new.protocol.types and found.gone else owner.new
     methods = tuple(sorted({r.method for r in found.roots if r.method}))
     note = change.note if effect is change.effect else "absorbed by another alternative"
     sentence = found.rule.sentence(change, type, path, methods)
@@ -70,7 +70,7 @@ def judged(sides: VersionPair, found: Found, senders: tuple[Side, ...]) -> DiffF
             key=lambda level: level.rank,
         ),
         new_client_level=level_of(effect, levels, Skew.NEW_CLIENT, senders),
-        stability=stability_text(sides, found),
+        stability=stability_text(versions, found),
         old=change.old,
         new=change.new,
         note=note,

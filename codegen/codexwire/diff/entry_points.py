@@ -51,7 +51,7 @@ class Root:
     new: Method | None = None
 
 
-def method_roots(sides: VersionPair, only: tuple[str, str] | None = None) -> Iterator[Root]:
+def method_roots(versions: VersionPair, only: tuple[str, str] | None = None) -> Iterator[Root]:
     """Yield the roots that have a method: its params, and the response of a request.
 
     `only` names a union and the one method of it that is wanted.
@@ -59,45 +59,45 @@ def method_roots(sides: VersionPair, only: tuple[str, str] | None = None) -> Ite
     for union in UNIONS:
         if only is not None and only[0] != union.union:
             continue
-        old = {m.name: m for m in sides.old.protocol.table(union.sender, union.kind)}
-        new = {m.name: m for m in sides.new.protocol.table(union.sender, union.kind)}
+        old = {m.name: m for m in versions.old.protocol.table(union.sender, union.kind)}
+        new = {m.name: m for m in versions.new.protocol.table(union.sender, union.kind)}
         names = old.keys() | new.keys() if only is None else {only[1]}
         both = [(old[name], new[name]) for name in sorted(names & old.keys() & new.keys())]
         for name in sorted(names & (old.keys() ^ new.keys())):
-            yield _one_sided(sides, union, old.get(name), new.get(name))
+            yield _one_sided(versions, union, old.get(name), new.get(name))
         if both and only is None:
-            yield _envelope(sides, union, *both[0])
+            yield _envelope(versions, union, *both[0])
         for before, after in both:
-            yield _params(sides, union, before, after)
+            yield _params(versions, union, before, after)
             if before.result is not None and after.result is not None:
-                yield _result(sides.new.protocol.namespaces, union, before, after)
+                yield _result(versions.new.protocol.namespaces, union, before, after)
 
 
 def _one_sided(
-    sides: VersionPair, union: MethodTable, old: Method | None, new: Method | None
+    versions: VersionPair, union: MethodTable, old: Method | None, new: Method | None
 ) -> Root:
     method = old or new
     assert method is not None
     place = Place(
-        Spot(sides.old.types.message(old).path if old else ()),
-        Spot(sides.new.types.message(new).path if new else ()),
+        Spot(versions.old.types.message(old).path if old else ()),
+        Spot(versions.new.types.message(new).path if new else ()),
         (method.name,),
     )
     delta = PairDelta(((place, MethodMatch(old, new)),), ())
     return Root((union.sender,), delta, union.union, method.name, "params", old, new)
 
 
-def _envelope(sides: VersionPair, union: MethodTable, old: Method, new: Method) -> Root:
+def _envelope(versions: VersionPair, union: MethodTable, old: Method, new: Method) -> Root:
     """The root of what every message of a union has beside method and params."""
-    walk = Delta(sides)
-    before, after = _beside(sides.old, old), _beside(sides.new, new)
+    walk = Delta(versions)
+    before, after = _beside(versions.old, old), _beside(versions.new, new)
     matches: list[tuple[Place, Match]] = []
     for name in sorted(before.properties.keys() | after.properties.keys()):
         a, b = before.properties.get(name), after.properties.get(name)
         left = replace(before, properties={name: a} if a else {})
         right = replace(after, properties={name: b} if b else {})
-        narrows = not sides.forward.object(left, right)
-        widens = not sides.backward.object(right, left)
+        narrows = not versions.forward.object(left, right)
+        widens = not versions.backward.object(right, left)
         place = Place(Spot(a.path if a else ()), Spot(b.path if b else ()), (f".{name}",))
         if narrows or widens or (a is None) != (b is None):
             matches.append((place, EnvelopeMatch(name, a, b, narrows, widens, before, after)))
@@ -121,18 +121,18 @@ def _beside(shapes: Shapes, method: Method) -> ObjectShape:
     return ObjectShape(own | {name: Property(found, False, found.path) for name, found in beside})
 
 
-def _params(sides: VersionPair, union: MethodTable, old: Method, new: Method) -> Root:
-    paths = sides.old.types.message(old).path, sides.new.types.message(new).path
+def _params(versions: VersionPair, union: MethodTable, old: Method, new: Method) -> Root:
+    paths = versions.old.types.message(old).path, versions.new.types.message(new).path
     there, here = (Spot((*path, "properties", "params")) for path in paths)
     place = Place(there, here, (old.name, ".params"))
     matches: list[tuple[Place, Match]] = []
     if _differ(old.stability, new.stability):
         whole = Place(Spot(paths[0]), Spot(paths[1]), (old.name,))
         matches.append((whole, StabilityMatch("method", old.name, old.stability, new.stability)))
-    params = sides.old.types.params(old), sides.new.types.params(new)
+    params = versions.old.types.params(old), versions.new.types.params(new)
     before, after = _only_params(old, params[0]), _only_params(new, params[1])
-    walk = Delta(sides)
-    presence = _presence_match(sides, old, new, before, after)
+    walk = Delta(versions)
+    presence = _presence_match(versions, old, new, before, after)
     if presence is not None:
         matches.append((place, presence))
     if params[0] is not None and params[1] is not None:
@@ -156,13 +156,16 @@ def _only_params(method: Method, params: Type | None) -> ObjectShape:
 
 
 def _presence_match(
-    sides: VersionPair, old: Method, new: Method, before: ObjectShape, after: ObjectShape
+    versions: VersionPair, old: Method, new: Method, before: ObjectShape, after: ObjectShape
 ) -> ParamsMatch | None:
     """The match of params that may be absent, null or of a kind that they might not be before."""
-    nodes = sides.old.types.params(old) or Never(), sides.new.types.params(new) or Never()
-    shapes = sides.old.of(nodes[0]), sides.new.of(nodes[1])
+    nodes = versions.old.types.params(old) or Never(), versions.new.types.params(new) or Never()
+    shapes = versions.old.of(nodes[0]), versions.new.of(nodes[1])
     kinds = shapes[0].kinds, shapes[1].kinds
-    (olds, old_null), (news, new_null) = sides.old.branches(nodes[0]), sides.new.branches(nodes[1])
+    (olds, old_null), (news, new_null) = (
+        versions.old.branches(nodes[0]),
+        versions.new.branches(nodes[1]),
+    )
     if len(olds) == 1 == len(news) and olds[0].ref is not None and news[0].ref is not None:
         # The types that they refer to are compared on their own: only null is said here.
         kinds = frozenset({"null"} if old_null else ()), frozenset({"null"} if new_null else ())
@@ -189,14 +192,14 @@ def _differ(old: Stability, new: Stability) -> bool:
     return Stability.UNKNOWN not in (old, new) and old is not new
 
 
-def entries(sides: VersionPair) -> Iterator[Root]:
+def entries(versions: VersionPair) -> Iterator[Root]:
     """Yield the types that are sent without a method of the unions, in both versions.
 
     These are the responses (a release may omit a request that its server still answers), the legacy
     event payload, and the JSON-RPC envelopes, which both sides write. The lines of a protocol of lines
     are all written by codex, which is the server here.
     """
-    old, new = sides.old.protocol, sides.new.protocol
+    old, new = versions.old.protocol, versions.new.protocol
     if (root := new.layout.root) in old.types.keys() & new.types.keys():
         yield Root((Side.SERVER,), PairDelta((), (Pair(root, root),)))
     answers = _answers(old) | _answers(new)

@@ -9,7 +9,7 @@ from codexwire.diff.value_set import ArrayShape, ObjectShape, Property, Shape, S
 from codexwire.direction import Stability
 from codexwire.ir.keywords import REFERENCE
 from codexwire.ir.model import Method, TypeDef
-from codexwire.ir.walk import Path
+from codexwire.location import JsonPath
 
 __all__ = [
     "START",
@@ -57,14 +57,14 @@ class Step(NamedTuple):
 class Spot(NamedTuple):
     """A place in one version: the path in the owning type's schema, and the steps to it in a value."""
 
-    path: Path = ()
+    path: JsonPath = ()
     trail: tuple[Step, ...] = ()
 
-    def at(self, path: Path) -> Spot:
+    def at(self, path: JsonPath) -> Spot:
         """Return the spot of a path in the same owner; what a reference hides has its place."""
         return self if self.path[-1:] == (REFERENCE,) else Spot(path, self.trail)
 
-    def into(self, step: Step, path: Path) -> Spot:
+    def into(self, step: Step, path: JsonPath) -> Spot:
         """Return the spot one step further into the value."""
         return Spot(self.at(path).path, (*self.trail, step))
 

@@ -24,6 +24,7 @@ from codexwire.diff.rule import (
 from codexwire.diff.version_pair import Pair
 from codexwire.direction import Side
 from codexwire.ir.model import Method
+from codexwire.location import JsonPath
 from codexwire.model.cached import cached
 from codexwire.model.types import Anything, Ref
 
@@ -48,7 +49,7 @@ class Draft:
     kind: str
     method: str
     message: Any
-    hole: tuple[str | int, ...]
+    hole: JsonPath
     names: tuple[str, str] = ("", "")
     whole: bool = False
 
@@ -65,7 +66,7 @@ class Drafts:
     def __init__(self, analysis: Analysis, *, new: bool) -> None:
         self._analysis = analysis
         self._new = new
-        self._examples = cached(Examples, analysis.sides.new if new else analysis.sides.old)
+        self._examples = cached(Examples, analysis.versions.new if new else analysis.versions.old)
         self._trees: dict[object, dict[Pair, Pair | Root]] = {}
 
     def values(self, probe: Probe) -> Iterator[Any]:
@@ -199,7 +200,7 @@ def _draft(
     return Draft(sender, kind, method, message, _path_to_hole(message) or (), names)
 
 
-def _path_to_hole(value: Any) -> tuple[str | int, ...] | None:
+def _path_to_hole(value: Any) -> JsonPath | None:
     if value is HOLE:
         return ()
     if isinstance(value, dict):
@@ -215,7 +216,7 @@ def _path_to_hole(value: Any) -> tuple[str | int, ...] | None:
     return None
 
 
-def _filled(message: Any, hole: tuple[str | int, ...], value: Any) -> Any:
+def _filled(message: Any, hole: JsonPath, value: Any) -> Any:
     if not hole:
         return value
     step = hole[0]

@@ -28,7 +28,7 @@ class Reach:
         return [root for index, root in enumerate(self.roots) if mask >> index & 1]
 
 
-def explore(sides: VersionPair, roots: Sequence[Root]) -> Reach:
+def explore(versions: VersionPair, roots: Sequence[Root]) -> Reach:
     """Compare every pair that the roots reach, each once."""
     deltas: dict[Pair, PairDelta] = {}
     users: dict[Pair, int] = {}
@@ -43,7 +43,7 @@ def explore(sides: VersionPair, roots: Sequence[Root]) -> Reach:
             continue
         users[pair] = known | mask
         if pair not in deltas:
-            deltas[pair] = compare(sides, pair)
+            deltas[pair] = compare(versions, pair)
         for edge in deltas[pair].edges:
             pending[edge] = pending.get(edge, 0) | users[pair]
     return Reach(tuple(roots), deltas, users)

@@ -26,7 +26,7 @@ def diff(
     texts = len(analysis.findings) - len(listed)
     if contract is not None:
         users = ((concerned(contract, f, found.roots), found) for f, found in listed)
-        listed = [(judged(analysis.sides, found, senders), found) for senders, found in users]
+        listed = [(judged(analysis.versions, found, senders), found) for senders, found in users]
     if not witnesses:
         return Diff(tuple(f for f, _ in listed), texts)
     prover = Prover(analysis)

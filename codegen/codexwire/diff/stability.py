@@ -15,14 +15,14 @@ from codexwire.diff.version_pair import VersionPair
 from codexwire.direction import Stability
 from codexwire.ir.model import Method, Protocol
 from codexwire.ir.nodes import is_experimental
-from codexwire.ir.walk import Path
+from codexwire.location import JsonPath
 
 __all__ = ["stability_text"]
 
 _MOVED = "moved"
 
 
-def stability_text(sides: VersionPair, found: Found) -> str:
+def stability_text(versions: VersionPair, found: Found) -> str:
     """Return `stable`, `experimental`, `moved` (one version each) or `unknown`."""
     match = found.match
     if isinstance(match, StabilityMatch):
@@ -35,8 +35,8 @@ def stability_text(sides: VersionPair, found: Found) -> str:
         stages = {Stability.EXPERIMENTAL}
     else:
         stages = {
-            _at(sides.old.protocol, found.owner.old, found.path(new=False), found.change.key),
-            _at(sides.new.protocol, found.owner.new, found.path(new=True), found.change.key),
+            _at(versions.old.protocol, found.owner.old, found.path(new=False), found.change.key),
+            _at(versions.new.protocol, found.owner.new, found.path(new=True), found.change.key),
         }
     known = sorted(s.value for s in stages if s is not None)
     if not known or Stability.UNKNOWN in known:
@@ -66,7 +66,7 @@ def _in_message(found: Found) -> set[Stability | None]:
     return {_of_method(root.old), _of_method(root.new)}
 
 
-def _at(protocol: Protocol, name: str, path: Path, key: str) -> Stability | None:
+def _at(protocol: Protocol, name: str, path: JsonPath, key: str) -> Stability | None:
     """The stability of a node: experimental as soon as anything on the way to it is."""
     typedef = protocol.types.get(name)
     if typedef is None:

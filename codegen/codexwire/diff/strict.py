@@ -37,7 +37,7 @@ def strict_findings(
     The client is of the old release or of the new one, as `skew` says, and the server of the other.
     """
     analysis = analyse(old, new)
-    wanted = analysis.sides.old if skew is Skew.OLD_CLIENT else analysis.sides.new
+    wanted = analysis.versions.old if skew is Skew.OLD_CLIENT else analysis.versions.new
     for finding, found in analysis.findings:
         if not breaks_when(finding.effect, skew, Side.SERVER):
             continue

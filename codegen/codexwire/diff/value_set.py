@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from codexwire.ir.walk import Path
+from codexwire.location import JsonPath
 from codexwire.model.types import Anything, Never, Type
 
 __all__ = [
@@ -43,7 +43,7 @@ class Property(NamedTuple):
 
     type: Type
     required: bool
-    path: Path
+    path: JsonPath
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +58,7 @@ class ObjectShape:
 
     properties: Mapping[str, Property]
     additional: Type | None = None
-    path: Path = ()
+    path: JsonPath = ()
     ref: str | None = None
     tags: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
@@ -115,7 +115,7 @@ class ArrayShape(NamedTuple):
     """Arrays of `items` with their limits; `path` leads to the item schema."""
 
     items: Type
-    path: Path
+    path: JsonPath
     min_items: int = 0
     max_items: int | None = None
 

@@ -21,7 +21,7 @@ from codexwire.diff.value_set import (
 )
 from codexwire.ir.keywords import REFERENCE
 from codexwire.ir.model import Protocol
-from codexwire.ir.walk import Path
+from codexwire.location import JsonPath
 from codexwire.model.kinds import INTEGER_RANGES
 from codexwire.model.read import types_of
 from codexwire.model.types import (
@@ -216,7 +216,7 @@ def _plain(found: Type) -> Shape:
     return Shape(numbers=(_number(found.kind, found.limits),))
 
 
-def _moved(shape: ObjectShape, name: str, path: Path) -> ObjectShape:
+def _moved(shape: ObjectShape, name: str, path: JsonPath) -> ObjectShape:
     properties = {n: p._replace(path=path) for n, p in shape.properties.items()}
     return replace(shape, ref=name, path=path, properties=properties)
 

@@ -31,8 +31,8 @@ class Prover:
 
     def __init__(self, analysis: Analysis) -> None:
         self._drafts = {v: Drafts(analysis, new=v == "new") for v in ("old", "new")}
-        sides = analysis.sides
-        self._protocols = {"old": sides.old.protocol, "new": sides.new.protocol}
+        versions = analysis.versions
+        self._protocols = {"old": versions.old.protocol, "new": versions.new.protocol}
 
     def prove(self, finding: DiffFinding, found: Found) -> DiffFinding:
         """Return the finding with its witnesses; a break that has none is `unproven`."""

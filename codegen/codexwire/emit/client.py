@@ -1,6 +1,6 @@
 """The clients of a generated package: one typed method for each request of the client.
 
-Methods are dealt out by the first word of their wire name; words with few methods share a module.
+Methods are assigned to modules by the first word of their wire name; words with few methods share a module.
 """
 
 from __future__ import annotations
@@ -268,12 +268,12 @@ def _domains(requests: Iterable[Method]) -> dict[str, list[str]]:
     """Return module name → methods, in alphabetical order of the modules."""
     names = [m.name for m in requests]
     sizes = Counter(map(_word, names))
-    dealt: dict[str, list[str]] = {}
+    assigned: dict[str, list[str]] = {}
     for name in names:
         word = _word(name)
         own = sizes[word] >= _OWN_MODULE or word == _ROOT
-        dealt.setdefault(word if own else _REST, []).append(name)
-    return dict(sorted(dealt.items()))
+        assigned.setdefault(word if own else _REST, []).append(name)
+    return dict(sorted(assigned.items()))
 
 
 def _word(method: str) -> str:

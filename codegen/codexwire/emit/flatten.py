@@ -33,8 +33,7 @@ from codexwire.emit.objects import (
 )
 from codexwire.ir.model import UNIONS, MethodTable, Protocol
 from codexwire.ir.names import pascal, second_name
-from codexwire.ir.walk import Path
-from codexwire.location import join_pointer
+from codexwire.location import JsonPath, join_pointer
 from codexwire.model.choose import told_apart
 from codexwire.model.read import types_of
 from codexwire.model.types import (
@@ -141,7 +140,7 @@ class _Shaper:
         self.owner = ""
         self.stability = Stability.STABLE
 
-    def free(self, wanted: str, path: Path) -> str:
+    def free(self, wanted: str, path: JsonPath) -> str:
         """Return the name for a definition: `wanted`, unless it is another one's."""
         if not path:  # the type that the name was reserved for
             return wanted
@@ -156,7 +155,7 @@ class _Shaper:
         self.found[definition.name] = definition
         return Ref(definition.name)
 
-    def define(self, wanted: str, found: Type, path: Path) -> Type:
+    def define(self, wanted: str, found: Type, path: JsonPath) -> Type:
         """Keep the definition that a type is, and what is nested in it, and return the reference."""
         name = self.free(wanted, path)
         marks = marks_of(found.facts, self.stability)
@@ -196,7 +195,7 @@ class _Shaper:
         members = tuple(Member(v, names[v], m) for v, m in described.items())
         return self.add(Definition(name, DefinitionKind.ENUM, self.owner, marks, members=members))
 
-    def model(self, name: str, found: Type, marks: Marks, path: Path, inner: str = "") -> Type:
+    def model(self, name: str, found: Type, marks: Marks, path: JsonPath, inner: str = "") -> Type:
         """Keep a class; what is nested in it is called after `inner` (default: after the class)."""
         properties, required = with_alternatives(self.types, found)
         names = field_names(properties, given_names(properties))
@@ -228,13 +227,13 @@ class _Shaper:
             )
         )
 
-    def property(self, name: str, prop: Property, path: Path) -> Property:
+    def property(self, name: str, prop: Property, path: JsonPath) -> Property:
         """Return a field with its value flattened; `name` is for what is nested in that."""
         values = values_of(prop.type) or () if prop.required else ()
         constant = values[0] if len(values) == 1 and isinstance(values[0], str | int) else None
         return replace(prop, type=self.flat(prop.type, name, path), constant=constant)
 
-    def union(self, name: str, found: Type, told: _Told, marks: Marks, path: Path) -> Type:
+    def union(self, name: str, found: Type, told: _Told, marks: Marks, path: JsonPath) -> Type:
         """Keep a union and its variants."""
         plain = [v.type for v in told.variants if _strings(v.type) is not None]
         flat: list[Type] = []
@@ -262,7 +261,9 @@ class _Shaper:
             )
         )
 
-    def variant(self, name: str, told: _Told, variant: _Variant, whole: Type, path: Path) -> Type:
+    def variant(
+        self, name: str, told: _Told, variant: _Variant, whole: Type, path: JsonPath
+    ) -> Type:
         """Return the flat type of one branch: a reference, a scalar, or a class of its own."""
         found, beside = variant.type, own_object(whole)
         if beside is not None:
@@ -278,7 +279,7 @@ class _Shaper:
             found = with_object(found, with_beside(beside.properties, beside.required, own))
         return self.model(title, found, marks, path, inner=name if told.tag == "" else "")
 
-    def flat(self, found: Type, name: str, path: Path) -> Type:
+    def flat(self, found: Type, name: str, path: JsonPath) -> Type:
         """Return the flat type of a type; `name` is for what has to be defined on its own."""
         found, nullable = split_nullable(found)
         if nullable:
@@ -302,7 +303,7 @@ class _Shaper:
             return self.any_of(unions[-1].branches, name, path)
         return self.plain(found, name, path)
 
-    def any_of(self, parts: Iterable[Type], name: str, path: Path) -> Type:
+    def any_of(self, parts: Iterable[Type], name: str, path: JsonPath) -> Type:
         """Return the flat type of what fits one of several types."""
         return Union(tuple(self.flat(p, name, (*path, i)) for i, p in enumerate(parts)))
 
@@ -312,7 +313,7 @@ class _Shaper:
         own = None if self.union_in(target) else own_object(target)
         return Union((ref, *_NO_OBJECT)) if own is not None and own.others else ref
 
-    def plain(self, found: Type, name: str, path: Path) -> Type:
+    def plain(self, found: Type, name: str, path: JsonPath) -> Type:
         """Return the flat type of a scalar, an array or a map."""
         if isinstance(found, List) and not found.others:
             return List(self.flat(found.items, f"{name}Item", (*path, "items")))

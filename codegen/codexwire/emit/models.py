@@ -1,4 +1,4 @@
-"""The models of a protocol: flat definitions, dealt out to modules and printed in one style."""
+"""The models of a protocol: flat definitions, assigned to modules and printed in one style."""
 
 from __future__ import annotations
 

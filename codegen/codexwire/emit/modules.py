@@ -1,4 +1,4 @@
-"""Definitions are dealt out to modules that import one way, and ordered within them."""
+"""Definitions are assigned to modules that import one way, and ordered within them."""
 
 from __future__ import annotations
 

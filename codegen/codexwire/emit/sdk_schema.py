@@ -21,7 +21,8 @@ from codexwire.emit.sdk_names import IMPORTED, OPEN_STRINGS, TITLES, WRAPPED
 from codexwire.ir.model import UNIONS, Protocol, Schema, full_name, ref_to
 from codexwire.ir.names import pascal
 from codexwire.ir.nodes import is_catch_all, is_null, union_of, unwrap
-from codexwire.ir.walk import Path, references, subschemas, transform
+from codexwire.ir.walk import references, subschemas, transform
+from codexwire.location import JsonPath
 from codexwire.model.read import facts_of
 
 __all__ = ["UNKNOWN", "sdk_schema"]
@@ -94,7 +95,7 @@ def _definition(protocol: Protocol, name: str, schema: Schema) -> dict[str, Sche
     return {name: node}
 
 
-def _open(protocol: Protocol, path: Path, node: Schema, owner: str) -> Schema:
+def _open(protocol: Protocol, path: JsonPath, node: Schema, owner: str) -> Schema:
     """Return a node whose union has titled branches and one more for unknown objects."""
     if not isinstance(node, dict) or not node.keys() & set(_ALTERNATIVES):
         return node
@@ -116,7 +117,7 @@ def _open(protocol: Protocol, path: Path, node: Schema, owner: str) -> Schema:
     return {**rest, "anyOf": [*titled, ref_to(UNKNOWN)] if union and objects else titled}
 
 
-def _is_branch(path: Path) -> bool:
+def _is_branch(path: JsonPath) -> bool:
     return path[-2:-1] in (("oneOf",), ("anyOf",))
 
 
@@ -189,7 +190,7 @@ class _Writer:
         """Return one type with everything in it."""
         return transform(schema, lambda path, node: self.node(owner, path, node))
 
-    def node(self, owner: str, path: Path, node: Schema) -> Schema:
+    def node(self, owner: str, path: JsonPath, node: Schema) -> Schema:
         """Return a node whose subschemas are written."""
         if not isinstance(node, dict):
             return node

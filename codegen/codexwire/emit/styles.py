@@ -1,7 +1,7 @@
 """The styles that datamodel-code-generator writes: typed dictionaries, structs and dataclasses.
 
 It gets every class and alias under its final name, with nothing nested in another and each in the
-module that it is dealt to, so that nothing is left for it to name.
+module that it is assigned to, so that nothing is left for it to name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from codexwire.emit.docs import documented, unit_note
 from codexwire.emit.generator import Kind, generated_models
 from codexwire.emit.modules import Module, circles
 from codexwire.ir.model import REF_PREFIX, Schema
-from codexwire.ir.walk import Path, transform
+from codexwire.ir.walk import transform
+from codexwire.location import JsonPath
 from codexwire.model.schema_text import schema_text
 from codexwire.model.types import Type
 from codexwire.resources import templates_root
@@ -149,7 +150,7 @@ class _Document:
         return schema if isinstance(schema, dict) else {}
 
 
-def _literal(_: Path, node: Schema) -> Schema:
+def _literal(_: JsonPath, node: Schema) -> Schema:
     """Return a node with a note that its values are a literal type, not a class."""
     if isinstance(node, dict) and "enum" in node:
         return {**node, "x-enum-field-as-literal": True}

@@ -1,7 +1,7 @@
 """The validators of the generated package: one module for each first word of the methods.
 
 The source of every function and Struct comes from `codexwire.wire`, which compiles the same in memory.
-Here it is dealt out: what serves methods of one word goes to that word's module, what serves several
+Here it is split: what serves methods of one word goes to that word's module, what serves several
 to `shared`; words with few methods share a module.
 """
 
@@ -172,7 +172,7 @@ class _Writer:
         return _Module(_SHARED, title, chunk.text, self.structs.write_types(types))
 
     def module(self, name: str) -> _Module:
-        """Return the module of the methods that are dealt to a name."""
+        """Return the module of the methods that are assigned to a name."""
         messages = {
             (side, method): schema
             for side in Side

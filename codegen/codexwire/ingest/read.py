@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from codexwire.errors import IngestError
-from codexwire.location import Location, join_pointer
+from codexwire.location import JsonPath, Location, join_pointer
 
 __all__ = ["read_bytes", "read_document"]
 
@@ -91,7 +91,7 @@ def _depth(value: Any) -> int:
     return depth
 
 
-def _surrogate(value: Any, path: tuple[str | int, ...] = ()) -> tuple[str | int, ...] | None:
+def _surrogate(value: Any, path: JsonPath = ()) -> JsonPath | None:
     """Return the path of a string that is no Unicode text, a key's being that of its object."""
     if isinstance(value, str):
         return path if any("\ud800" <= c <= "\udfff" for c in value) else None

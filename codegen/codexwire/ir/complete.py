@@ -9,9 +9,9 @@ from typing import Any
 from codexwire.ir.keywords import schema_roots, unchecked_patterns
 from codexwire.ir.model import Method, Protocol, Schema, TypeDef, full_name, ref_to
 from codexwire.ir.places import with_places
-from codexwire.ir.walk import Path, nodes, subschemas, transform
+from codexwire.ir.walk import nodes, subschemas, transform
 from codexwire.ir.wellformed import endless
-from codexwire.location import join_pointer
+from codexwire.location import JsonPath, join_pointer
 
 __all__ = ["AT_LEAST_ONE", "complete"]
 
@@ -47,7 +47,7 @@ def _cut(protocol: Protocol) -> tuple[Protocol, set[str]]:
     return protocol, unknown
 
 
-def _replaced(schema: Schema, place: Path, new: Schema) -> Schema:
+def _replaced(schema: Schema, place: JsonPath, new: Schema) -> Schema:
     return transform(schema, lambda path, node: new if path == place else node)
 
 
@@ -89,7 +89,7 @@ def _loosened(schema: Schema, doubtful: Collection[str]) -> Schema:
         for end in range(len(path) + 1)
     }
 
-    def loosen(path: Path, node: Schema) -> Schema:
+    def loosen(path: JsonPath, node: Schema) -> Schema:
         if path not in above or not isinstance(node, dict) or "$ref" in node:
             return node
         dropped = {word for word in ("not", "if") if (*path, word) in above}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from codexwire.ir.keywords import schema_roots
 from codexwire.ir.model import Protocol, Schema, full_name
-from codexwire.ir.walk import Path, nodes, subschemas
+from codexwire.ir.walk import nodes, subschemas
+from codexwire.location import JsonPath
 
 __all__ = ["Dangling", "dangling"]
 
@@ -17,7 +18,7 @@ class Dangling:
     """A `$ref` that points to no type: in which type or message it is, where in that node, what it says."""
 
     owner: str
-    path: Path
+    path: JsonPath
     ref: object
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from codexwire.direction import Stability
 from codexwire.ir.dangling import dangling
 from codexwire.ir.model import Method, MethodTable, Protocol, Schema, TypeDef, full_name, ref_to
-from codexwire.ir.walk import Path as NodePath
 from codexwire.ir.walk import transform
+from codexwire.location import JsonPath
 
 __all__ = [
     "add_methods",
@@ -44,7 +44,7 @@ def point_to(schema: Schema, names: Mapping[str, str]) -> Schema:
     return transform(schema, change)
 
 
-def map_schemas(protocol: Protocol, change: Callable[[str, NodePath, Schema], Schema]) -> Protocol:
+def map_schemas(protocol: Protocol, change: Callable[[str, JsonPath, Schema], Schema]) -> Protocol:
     """Return the protocol with `change(owner, path, node)` applied to every node, children first.
 
     `owner` is the type's full name or the message's label (`client request turn/start`). The same

@@ -11,8 +11,7 @@ from typing import Any
 from codexwire.ir.closed import together
 from codexwire.ir.model import Protocol, Schema, ref_to
 from codexwire.ir.nodes import Union, union_of, unwrap
-from codexwire.ir.walk import Path
-from codexwire.location import join_pointer
+from codexwire.location import JsonPath, join_pointer
 
 __all__ = ["LineKind", "LineKinds"]
 
@@ -63,7 +62,7 @@ class LineKinds:
             found.append(_tag(value))
         return tuple(found)
 
-    def _narrow(self, schema: Schema, value: Any, tags: tuple[str, ...], at: Path) -> LineKind:
+    def _narrow(self, schema: Schema, value: Any, tags: tuple[str, ...], at: JsonPath) -> LineKind:
         """Return the kind of a value, and the schema with the branches alone that its tags choose."""
         node = unwrap(self.protocol.resolve(unwrap(schema)))
         union, branches = self._union(node)
@@ -80,7 +79,7 @@ class LineKinds:
         return self._nest(whole, value, tags, at)
 
     def _nest(
-        self, whole: Schema, value: dict[str, Any], tags: tuple[str, ...], at: Path
+        self, whole: Schema, value: dict[str, Any], tags: tuple[str, ...], at: JsonPath
     ) -> LineKind:
         """Narrow the member of an object that has a kind of its own."""
         properties = whole.get("properties", {}) if isinstance(whole, dict) else {}

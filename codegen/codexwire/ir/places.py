@@ -9,8 +9,8 @@ from urllib.parse import unquote, urljoin
 
 from codexwire.ir.keywords import schema_roots
 from codexwire.ir.model import Protocol, Schema, TypeDef, full_name, ref_to
-from codexwire.ir.walk import Path, children, nodes, subschemas, transform
-from codexwire.location import join_pointer, split_pointer
+from codexwire.ir.walk import children, nodes, subschemas, transform
+from codexwire.location import JsonPath, join_pointer, split_pointer
 
 __all__ = ["with_places"]
 
@@ -56,7 +56,9 @@ def _refs(schema: Schema) -> Iterator[str]:
             yield node["$ref"]
 
 
-def _scoped(schema: Schema, path: Path, base: str) -> Iterator[tuple[Path, dict[str, Any], str]]:
+def _scoped(
+    schema: Schema, path: JsonPath, base: str
+) -> Iterator[tuple[JsonPath, dict[str, Any], str]]:
     """Yield path, node and base URI of every node; an `$id` beside a `$ref` is none."""
     if not isinstance(schema, dict):
         return
@@ -77,14 +79,14 @@ def _join(base: str, ref: str) -> str:
         return ref
 
 
-def _path_of(protocol: Protocol, name: str) -> Path:
+def _path_of(protocol: Protocol, name: str) -> JsonPath:
     nested = protocol.namespaces.bare(name) != name
     return ("definitions", *name.split("/", 1)) if nested else ("definitions", name)
 
 
-def _identified(protocol: Protocol) -> dict[str, Path]:
+def _identified(protocol: Protocol) -> dict[str, JsonPath]:
     """Return where in the document every `$id` of a type stands, by absolute URI."""
-    found: dict[str, Path] = {}
+    found: dict[str, JsonPath] = {}
     for name, typedef in protocol.types.items():
         for path, node, base in _scoped(typedef.schema, _path_of(protocol, name), ""):
             if "$id" in node and "$ref" not in node:
@@ -92,12 +94,12 @@ def _identified(protocol: Protocol) -> dict[str, Path]:
     return found
 
 
-def _rewritten(protocol: Protocol, identified: Mapping[str, Path]) -> dict[str, TypeDef]:
+def _rewritten(protocol: Protocol, identified: Mapping[str, JsonPath]) -> dict[str, TypeDef]:
     """Return the types in which an `$id` changes what a reference means, with references that do not ask."""
     document = protocol.document()
     changed: dict[str, TypeDef] = {}
     for name, typedef in protocol.types.items():
-        places: dict[Path, str] = {}
+        places: dict[JsonPath, str] = {}
         for path, node, base in _scoped(typedef.schema, (), ""):
             if base and "$ref" in node:
                 target = _find(node["$ref"], base, document, identified)
@@ -108,16 +110,16 @@ def _rewritten(protocol: Protocol, identified: Mapping[str, Path]) -> dict[str, 
     return changed
 
 
-def _point(schema: Schema, places: Mapping[Path, str]) -> Schema:
-    def point(path: Path, node: Schema) -> Schema:
+def _point(schema: Schema, places: Mapping[JsonPath, str]) -> Schema:
+    def point(path: JsonPath, node: Schema) -> Schema:
         return {"$ref": places[path]} if path in places else node
 
     return transform(schema, point)
 
 
 def _find(
-    ref: str, base: str, document: dict[str, Any], identified: Mapping[str, Path]
-) -> Path | None:
+    ref: str, base: str, document: dict[str, Any], identified: Mapping[str, JsonPath]
+) -> JsonPath | None:
     """Return the path of the schema that a reference leads to, None when it leads nowhere."""
     uri, _, fragment = _join(base, ref).partition("#")
     if fragment and not fragment.startswith("/"):
@@ -129,7 +131,7 @@ def _find(
     return path if isinstance(_at(document, path), (dict, bool)) else None
 
 
-def _at(value: Any, path: Path) -> Any:
+def _at(value: Any, path: JsonPath) -> Any:
     for step in path:
         try:
             value = value[int(step)] if isinstance(value, list) else value[step]
@@ -138,12 +140,12 @@ def _at(value: Any, path: Path) -> Any:
     return value
 
 
-def _type_at(protocol: Protocol, path: Path) -> str | None:
+def _type_at(protocol: Protocol, path: JsonPath) -> str | None:
     name = "/".join(map(str, path[1:]))
     return name if name in protocol.types and path == _path_of(protocol, name) else None
 
 
-def _ref_to(protocol: Protocol, path: Path) -> str:
+def _ref_to(protocol: Protocol, path: JsonPath) -> str:
     name = _type_at(protocol, path)
     if name is None:
         return "#" + join_pointer(path).replace("%", "%25")
@@ -151,7 +153,7 @@ def _ref_to(protocol: Protocol, path: Path) -> str:
     return ref
 
 
-def _node(protocol: Protocol, document: dict[str, Any], path: Path) -> Schema:
+def _node(protocol: Protocol, document: dict[str, Any], path: JsonPath) -> Schema:
     """Return the schema at a path: for a type a reference to it, for the document what it says itself."""
     name = _type_at(protocol, path)
     if name is not None:

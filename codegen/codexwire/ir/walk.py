@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import Any
 
 from codexwire.ir.model import Schema, full_name
+from codexwire.location import JsonPath
 
 __all__ = ["children", "nodes", "references", "subschemas", "transform"]
 
@@ -27,10 +28,8 @@ _MAP = frozenset({"definitions", "dependencies", "patternProperties", "propertie
 
 _HOLDERS = _ONE | _LIST | _MAP
 
-Path: TypeAlias = "tuple[str | int, ...]"
 
-
-def children(schema: Schema) -> Iterator[tuple[Path, Schema]]:
+def children(schema: Schema) -> Iterator[tuple[JsonPath, Schema]]:
     """Yield `(path, subschema)` for the direct subschemas of a node."""
     if not isinstance(schema, dict):
         return
@@ -48,7 +47,7 @@ def children(schema: Schema) -> Iterator[tuple[Path, Schema]]:
             yield (keyword,), value
 
 
-def subschemas(schema: Schema, path: Path = ()) -> Iterator[tuple[Path, Schema]]:
+def subschemas(schema: Schema, path: JsonPath = ()) -> Iterator[tuple[JsonPath, Schema]]:
     """Yield `(path, node)` for the node itself and everything below it, parents first."""
     waiting = [(path, schema)]
     while waiting:
@@ -74,7 +73,9 @@ def references(schema: Schema) -> Iterator[str]:
     return (full_name(node["$ref"]) for node in nodes(schema) if "$ref" in node)
 
 
-def transform(schema: Schema, change: Callable[[Path, Schema], Schema], path: Path = ()) -> Schema:
+def transform(
+    schema: Schema, change: Callable[[JsonPath, Schema], Schema], path: JsonPath = ()
+) -> Schema:
     """Return the node with `change(path, node)` applied to every subschema, children first.
 
     Nodes that nothing changed come back as the same objects, so identity tells what moved.

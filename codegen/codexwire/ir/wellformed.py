@@ -1,4 +1,4 @@
-"""Whether a JSON value is a schema at all, so that whoever walks one may rely on it."""
+"""Checks that a JSON value is a well-formed schema, so that code that walks schemas can rely on it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from codexwire.ir.model import Schema, full_name
-from codexwire.ir.walk import Path, children, subschemas
+from codexwire.ir.walk import children, subschemas
+from codexwire.location import JsonPath
 
 __all__ = ["endless", "is_name", "malformed"]
 
@@ -116,7 +117,7 @@ _SHAPES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 }
 
 
-def malformed(schema: Any) -> Iterator[tuple[Path, str]]:
+def malformed(schema: Any) -> Iterator[tuple[JsonPath, str]]:
     """Yield the path of every keyword below a node whose value is of the wrong kind, and what it must be.
 
     Keywords that draft-07 does not have may have any value.
@@ -130,7 +131,7 @@ def malformed(schema: Any) -> Iterator[tuple[Path, str]]:
                 yield (*path, keyword), wanted
 
 
-def endless(types: Mapping[str, Schema]) -> tuple[str, Path] | None:
+def endless(types: Mapping[str, Schema]) -> tuple[str, JsonPath] | None:
     """Return type and path of a reference by which a type consists of nothing but itself, if any.
 
     Recursion is fine when it goes through a property or an item, not when it goes through
@@ -145,7 +146,7 @@ def endless(types: Mapping[str, Schema]) -> tuple[str, Path] | None:
     return None
 
 
-def _alternatives(schema: Schema, path: Path = ()) -> Iterator[tuple[str, Path]]:
+def _alternatives(schema: Schema, path: JsonPath = ()) -> Iterator[tuple[str, JsonPath]]:
     """Yield the types that a value of this very node is judged by, and where the node refers to them."""
     if not isinstance(schema, dict):
         return

@@ -51,7 +51,7 @@ _TABLES = {f"{u.sender} {u.kind}": u for u in UNIONS}
 
 
 class Schemas:
-    """The distinct schemas, by number; each is parsed cached, when it is asked for."""
+    """The distinct schemas, by number; each is parsed once, when it is first needed."""
 
     def __init__(self, lines: list[bytes]) -> None:
         self._lines = lines

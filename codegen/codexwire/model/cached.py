@@ -1,4 +1,4 @@
-"""What is made from a protocol is made cached, however many comparisons it takes part in."""
+"""Caches what is made from a protocol, keyed by its identity: many comparisons share it."""
 
 from __future__ import annotations
 

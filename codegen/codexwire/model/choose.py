@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from codexwire.ir.nodes import union_of
-from codexwire.ir.walk import Path
+from codexwire.location import JsonPath
 from codexwire.model.kinds import ALL_KINDS, TYPE_KINDS, are_distinct_strings, kind_of
 from codexwire.model.read import Types
 from codexwire.model.types import (
@@ -85,7 +85,7 @@ def variant_of(types: Types, union: Union, value: Any, fits: Fits) -> int | None
 class Passed(NamedTuple):
     """A type that a value passes: where in the value, whose part it is, and which branch was chosen."""
 
-    at: Path
+    at: JsonPath
     owner: str
     type: Type
     value: Any
@@ -93,7 +93,7 @@ class Passed(NamedTuple):
 
 
 def passed(
-    types: Types, found: Type, value: Any, fits: Fits, owner: str = "", at: Path = ()
+    types: Types, found: Type, value: Any, fits: Fits, owner: str = "", at: JsonPath = ()
 ) -> Iterator[Passed]:
     """Yield every type that a value passes on its way through a type, the type itself first.
 
@@ -107,7 +107,9 @@ def passed(
         yield from passed(types, inner, member, fits, owner, (*at, *steps))
 
 
-def _passed_inside(found: Type, value: Any, branch: int | None) -> Iterator[tuple[Type, Any, Path]]:
+def _passed_inside(
+    found: Type, value: Any, branch: int | None
+) -> Iterator[tuple[Type, Any, JsonPath]]:
     """Yield the types directly inside that a value passes, each with what it is given, and the way."""
     if isinstance(found, Union) and branch is not None:
         yield found.branches[branch], value, ()

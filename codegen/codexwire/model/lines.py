@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from codexwire.finding import Level
+from codexwire.location import JsonPath
 from codexwire.model.session_check import Note
 from codexwire.version import Version
 
-__all__ = ["At", "FileCheck", "LineCheck", "Lines", "Strip", "Understood", "name_of"]
+__all__ = ["FileCheck", "LineCheck", "Lines", "Strip", "Understood", "name_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +73,13 @@ class FileCheck:
         return f"lines/{self.id}"
 
 
-At: TypeAlias = "tuple[str | int, ...]"
-"""Where in a line something stands: names and indices from the outside in."""
-
-
 @dataclass(frozen=True, slots=True)
 class Strip:
     """Something that can be left out of a file: its name, what it is in words, where it stands in a line."""
 
     id: str
     title: str
-    find: Callable[[Mapping[str, Any]], Iterator[At]]
+    find: Callable[[Mapping[str, Any]], Iterator[JsonPath]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from codexwire.direction import Stability
 from codexwire.ir.complete import AT_LEAST_ONE
 from codexwire.ir.model import Method, Protocol, Schema, full_name
 from codexwire.ir.nodes import json_types
-from codexwire.ir.walk import Path, references
+from codexwire.ir.walk import references
+from codexwire.location import JsonPath
 from codexwire.model.cached import cached
 from codexwire.model.kinds import ALL_KINDS, INTEGER_RANGES, TYPE_KINDS, kind_of
 from codexwire.model.types import (
@@ -155,7 +156,7 @@ def types_of(protocol: Protocol) -> Types:
     return cached(Types, protocol)
 
 
-def read(schema: Schema, path: Path = ()) -> Type:
+def read(schema: Schema, path: JsonPath = ()) -> Type:
     """Return the type of a node; `path` is where it stands. What it refers to is not read."""
     if isinstance(schema, bool):
         return Anything(path=path) if schema else Never(path=path)
@@ -197,7 +198,7 @@ def _is_ranged(node: Mapping[str, Any]) -> bool:
 class _Reader:
     """Reads one node: what each group of its keywords asks for is one part."""
 
-    def __init__(self, node: dict[str, Any], path: Path) -> None:
+    def __init__(self, node: dict[str, Any], path: JsonPath) -> None:
         self.node = node
         self.path = path
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from codexwire.location import JsonPath
 from codexwire.model.message import parse
 
 __all__ = ["Repeated", "first_values", "parse_repeated", "repeats", "text_of"]
@@ -52,7 +53,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found if len(found) == len(pairs) else Repeated(pairs)
 
 
-def repeats(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+def repeats(value: Any, path: JsonPath = ()) -> Iterator[JsonPath]:
     """Yield the path of each key that came more than once, outer ones first."""
     if isinstance(value, Repeated):
         yield from ((*path, key) for key in value.again)

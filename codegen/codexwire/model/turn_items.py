@@ -87,7 +87,7 @@ class Entry:
         self._item = None
 
     def streamed(self, member: str, *, legacy: bool | None = None) -> str:
-        """Return the text of a member as it has streamed; of v1 and v2 that which has got further."""
+        """Return the streamed text of a member: the longer one where v1 and v2 both stream it."""
         ways = (False, True) if legacy is None else (legacy,)
         return max((_PARAGRAPH.join(self._parts(member, way)) for way in ways), key=len)
 

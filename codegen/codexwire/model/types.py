@@ -12,7 +12,7 @@ from typing import Any
 
 from codexwire.direction import Stability
 from codexwire.ir.model import Schema
-from codexwire.ir.walk import Path
+from codexwire.location import JsonPath
 
 __all__ = [
     "NO_FACTS",
@@ -92,7 +92,7 @@ class Type:
     """
 
     facts: Facts = NO_FACTS
-    path: Path = field(default=(), compare=False, repr=False)
+    path: JsonPath = field(default=(), compare=False, repr=False)
     text: Schema = field(default=True, compare=False, repr=False)
 
     def parts(self) -> Iterator[Type]:

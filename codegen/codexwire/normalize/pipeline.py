@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from codexwire.errors import NormalizeError
 from codexwire.ir.edit import map_schemas
 from codexwire.ir.model import UNIONS, Protocol, Schema
-from codexwire.ir.walk import Path
 from codexwire.ir.wellformed import endless
-from codexwire.location import join_pointer
+from codexwire.location import JsonPath, join_pointer
 from codexwire.model.normalization import BUILT_IN, Effect, NormalizationRule, NormalizationRules
 from codexwire.model.profile import profile_of
 from codexwire.normalize.gates import mark_gates
@@ -186,7 +185,7 @@ def _apply_to_nodes(rule: NormalizationRule, protocol: Protocol, places: list[st
     handler = rule.node
     assert handler is not None
 
-    def change(owner: str, path: Path, node: Schema) -> Schema:
+    def change(owner: str, path: JsonPath, node: Schema) -> Schema:
         new = handler(protocol, node)
         if new is None or new == node:
             return node

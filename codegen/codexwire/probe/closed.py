@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from codexwire.ir.walk import Path
+from codexwire.location import JsonPath
 from codexwire.model.choose import Fits, passed
 from codexwire.model.read import Types
 from codexwire.model.types import Anything, Enum, Never, Object, Ref, Type
@@ -53,8 +53,8 @@ class _Members:
 def read_closed(types: Types, found: Type, value: Any, fits: Fits, owner: str = "") -> Reading:
     """Return what a value has of a type that accepts it."""
     reading = Reading()
-    objects: dict[Path, _Members] = {}
-    begins: dict[Path, str] = {(): owner}
+    objects: dict[JsonPath, _Members] = {}
+    begins: dict[JsonPath, str] = {(): owner}
     for at, part_of, inner, part, _ in passed(types, found, value, fits, owner):
         if isinstance(inner, Ref):
             begins[at] = inner.name
@@ -70,7 +70,9 @@ def read_closed(types: Types, found: Type, value: Any, fits: Fits, owner: str = 
     return reading
 
 
-def _place(path: Path, objects: Mapping[Path, _Members], begins: Mapping[Path, str]) -> Place:
+def _place(
+    path: JsonPath, objects: Mapping[JsonPath, _Members], begins: Mapping[JsonPath, str]
+) -> Place:
     """Return the named type around a member, and the way from there.
 
     The keys of maps, which may be anybody's words, are left out of it.

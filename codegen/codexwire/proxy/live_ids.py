@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from codexwire.location import join_pointer
+from codexwire.location import JsonPath, join_pointer
 from codexwire.model.message import Json
 from codexwire.profiles.ids import id_of
 from codexwire.proxy.recorded import ID_NAME
@@ -91,7 +91,7 @@ def _shape_difference(recorded: dict[str, Any], live: dict[str, Any]) -> str | N
     return None
 
 
-def _differences(old: Any, new: Any, at: tuple[str | int, ...]) -> Iterator[str]:
+def _differences(old: Any, new: Any, at: JsonPath) -> Iterator[str]:
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted({**old, **new}):
             if not (key in _OWN or _is_bound(key)):

@@ -86,9 +86,9 @@ class Decoder:
         ids: object = None,
     ) -> None:
         del ids
-        self._notifications = _Lane("params", notifications, UnknownNotification, exact)
-        self._requests = _Lane("params", requests, UnknownRequest, exact)
-        self._results = _Lane("result", requests, UnknownResult, exact)
+        self._notifications = _PayloadDecoder("params", notifications, UnknownNotification, exact)
+        self._requests = _PayloadDecoder("params", requests, UnknownRequest, exact)
+        self._results = _PayloadDecoder("result", requests, UnknownResult, exact)
 
     def notification(
         self,
@@ -158,7 +158,7 @@ class _Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lane(Generic[U]):
+class _PayloadDecoder(Generic[U]):
     """What one decoding function works on.
 
     `part` is the member of the message that is decoded, `tables` are searched in order, `unknown` is

@@ -15,12 +15,7 @@ from codexwire.model.identity import IdMatch
 from codexwire.profiles.ids import PLACES, find
 from codexwire.runtime.spec import MethodTable
 from codexwire.runtime.unknown import (
-    NoParams,
-    UnknownLine,
-    UnknownNotification,
-    UnknownRequest,
-    UnknownResult,
-    UnknownValue,
+    RAW,
 )
 
 __all__ = [
@@ -36,8 +31,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-
-_RAW = (NoParams, UnknownLine, UnknownNotification, UnknownRequest, UnknownResult, UnknownValue)
 
 
 def find_id(
@@ -94,7 +87,7 @@ def _member(value: Any, name: str) -> Any:
 
 def _bare(value: Any) -> Any:
     """Return what a root model or an unknown value holds."""
-    while isinstance(value, (RootModel, *_RAW)):
+    while isinstance(value, (RootModel, *RAW)):
         value = value.root if isinstance(value, RootModel) else value.raw
     return value
 

@@ -12,12 +12,7 @@ from pydantic import BaseModel, RootModel
 from codexwire.runtime.model_types import Object, model_shape
 from codexwire.runtime.unknown import (
     ABSENT,
-    NoParams,
-    UnknownLine,
-    UnknownNotification,
-    UnknownRequest,
-    UnknownResult,
-    UnknownValue,
+    RAW,
 )
 
 __all__ = ["SELF", "Mark", "Original", "attach", "construct", "dump", "kept_of"]
@@ -31,7 +26,6 @@ SELF = ""
 """The name under which a model keeps what it was itself made of."""
 
 _KEY = "codexwire_kept"
-_RAW = (NoParams, UnknownLine, UnknownNotification, UnknownRequest, UnknownResult, UnknownValue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +84,7 @@ def dump(value: Any) -> Any:
         return value
     if isinstance(value, BaseModel):
         return _dump_model(value)
-    if isinstance(value, _RAW):
+    if isinstance(value, RAW):
         return value.raw
     if isinstance(value, Enum):
         return value.value
@@ -125,7 +119,7 @@ def _properties(model: BaseModel, kept: Mapping[str, Original]) -> dict[str, Any
             else:
                 out[field.wire] = value if field.plain else dump(value)
     for key, value in (model.__pydantic_extra__ or {}).items():
-        typed = isinstance(value, (BaseModel, Enum, *_RAW)) or shape.extra is not None
+        typed = isinstance(value, (BaseModel, Enum, *RAW)) or shape.extra is not None
         out[key] = dump(value) if typed else value
     return out
 

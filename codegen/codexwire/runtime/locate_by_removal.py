@@ -10,19 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from codexwire.location import JsonPath
+
 __all__ = ["pinpoint"]
 
-Path = tuple[str | int, ...]
 
 _MOST = 5000
 
 
-def pinpoint(value: Any, accepts: Callable[[Any], bool]) -> tuple[Path, str]:
+def pinpoint(value: Any, accepts: Callable[[Any], bool]) -> tuple[JsonPath, str]:
     """Return the innermost member without which `accepts` takes the value, and the broken rule.
 
     `((), "schema")` when no single member is to blame, or the value is too large to try them all.
     """
-    best: Path | None = None
+    best: JsonPath | None = None
     for count, path in enumerate(_members(value, ())):
         if count == _MOST:
             break
@@ -36,7 +37,7 @@ def pinpoint(value: Any, accepts: Callable[[Any], bool]) -> tuple[Path, str]:
     return best, "schema/type" if blamed is None else "schema/additionalProperties"
 
 
-def _members(value: Any, path: Path) -> Iterator[Path]:
+def _members(value: Any, path: JsonPath) -> Iterator[JsonPath]:
     """Yield the paths of all members of objects, outer ones first."""
     waiting = [(value, path)]
     while waiting:
@@ -55,7 +56,7 @@ def _items(value: Any) -> Iterator[tuple[str | int, Any]]:
         yield from enumerate(value)
 
 
-def _without(value: Any, path: Path) -> Any:
+def _without(value: Any, path: JsonPath) -> Any:
     """Return a copy of the value without the member at `path`."""
     step, *rest = path
     if isinstance(value, list):

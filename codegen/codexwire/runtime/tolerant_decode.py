@@ -1,6 +1,6 @@
 """Read a message that does not fit its model: apply tolerance rules, and keep raw what fits nothing.
 
-The walk descends only into what does not fit; everything else is read by pydantic as it stands. The
+The reader descends only into what does not fit; everything else is read by pydantic as it stands. The
 smallest value that cannot be read becomes an `UnknownValue`, and all around it stays typed.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from codexwire.location import JsonPath
 from codexwire.profiles.ids import is_id_place
 from codexwire.runtime.keep import Mark, Original, construct
 from codexwire.runtime.model import WIRE_NAMES, UnknownVariant, open_decoding
@@ -41,13 +42,11 @@ _RULES = {
     "literal_error": "schema/enum",
 }
 
-Path = tuple[str | int, ...]
-
 
 class MisfitError(Exception):
     """A value does not fit its type; `rule` names the broken keyword (`schema/type`)."""
 
-    def __init__(self, rule: str, message: str, path: Path) -> None:
+    def __init__(self, rule: str, message: str, path: JsonPath) -> None:
         super().__init__(message)
         self.rule = rule
         self.message = message
@@ -76,8 +75,8 @@ class TolerantReader:
     rules: tuple[ToleranceRule, ...]
     strict: bool = False
 
-    def read(self, shape: Shape, raw: Any, path: Path = (), owner: str = "") -> Decoded:
-        """Return the value of `raw` as `shape`. Raises MisfitError when the walk is strict."""
+    def read(self, shape: Shape, raw: Any, path: JsonPath = (), owner: str = "") -> Decoded:
+        """Return the value of `raw` as `shape`. Raises MisfitError when the reader is strict."""
         try:
             return _fit(self, shape, raw, path, owner)
         except MisfitError as misfit:
@@ -88,7 +87,7 @@ class TolerantReader:
                 raise misfit
             return found
 
-    def _by_rule(self, shape: Shape, raw: Any, path: Path, owner: str) -> Decoded | None:
+    def _by_rule(self, shape: Shape, raw: Any, path: JsonPath, owner: str) -> Decoded | None:
         """Return the reading of what a rule puts in the place of `raw`, if that fits."""
         for rule, instead in self.asked(Hook.MISFIT, shape.facts, raw, path, owner):
             try:
@@ -101,13 +100,13 @@ class TolerantReader:
         return None
 
     def exactly(self) -> TolerantReader:
-        """Return the same walk with nothing tolerated."""
+        """Return the same reader with nothing tolerated."""
         if self.strict:
             return self
         return replace(self, rules=tuple(r for r in self.rules if r.exact), strict=True)
 
     def asked(
-        self, hook: Hook, facts: Facts, raw: Any, path: Path, owner: str
+        self, hook: Hook, facts: Facts, raw: Any, path: JsonPath, owner: str
     ) -> list[tuple[ToleranceRule, Any]]:
         """Return the rules of a hook that match at a place, each with what it reads instead."""
         spot = Spot(self.message, path, owner, facts)
@@ -144,30 +143,30 @@ def _kept_raw(raw: Any) -> Decoded:
     return Decoded(UnknownValue(raw), raw, cost=_COST_OF_UNKNOWN)
 
 
-def _fit(walk: TolerantReader, shape: Shape, raw: Any, path: Path, owner: str) -> Decoded:
+def _fit(reader: TolerantReader, shape: Shape, raw: Any, path: JsonPath, owner: str) -> Decoded:
     if len(path) > _MAX_DEPTH:
         raise MisfitError("envelope/nesting", "nested too deeply", path)
-    return _FIT[type(shape)](walk, shape, raw, path, owner)
+    return _FIT[type(shape)](reader, shape, raw, path, owner)
 
 
-def _leaf(walk: TolerantReader, shape: Leaf, raw: Any, path: Path, owner: str) -> Decoded:
-    del walk, owner
+def _leaf(reader: TolerantReader, shape: Leaf, raw: Any, path: JsonPath, owner: str) -> Decoded:
+    del reader, owner
     try:
         return Decoded(shape.validate(raw), raw)
     except ValidationError as error:
         raise _misfit(error, shape.facts, path) from None
 
 
-def _misfit(error: ValidationError, facts: Facts, path: Path) -> MisfitError:
+def _misfit(error: ValidationError, facts: Facts, path: JsonPath) -> MisfitError:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     rule = _RULES.get(first["type"], "schema/enum" if facts.values else "schema/type")
     return MisfitError(rule, first["msg"], path)
 
 
 def _enumeration(
-    walk: TolerantReader, shape: Enumeration, raw: Any, path: Path, owner: str
+    reader: TolerantReader, shape: Enumeration, raw: Any, path: JsonPath, owner: str
 ) -> Decoded:
-    del walk, owner
+    del reader, owner
     if not isinstance(raw, str):
         raise MisfitError("schema/type", "expected a string", path)
     if raw not in shape.facts.values:
@@ -175,18 +174,18 @@ def _enumeration(
     return Decoded(shape.enum(raw), raw)
 
 
-def _list(walk: TolerantReader, shape: ListOf, raw: Any, path: Path, owner: str) -> Decoded:
+def _list(reader: TolerantReader, shape: ListOf, raw: Any, path: JsonPath, owner: str) -> Decoded:
     del owner
     if not isinstance(raw, list):
         raise MisfitError("schema/type", "expected an array", path)
-    return _items(raw, [walk.read(shape.item, v, (*path, i)) for i, v in enumerate(raw)], list)
+    return _items(raw, [reader.read(shape.item, v, (*path, i)) for i, v in enumerate(raw)], list)
 
 
-def _map(walk: TolerantReader, shape: MapOf, raw: Any, path: Path, owner: str) -> Decoded:
+def _map(reader: TolerantReader, shape: MapOf, raw: Any, path: JsonPath, owner: str) -> Decoded:
     del owner
     if not isinstance(raw, dict):
         raise MisfitError("schema/type", "expected an object", path)
-    readings = [walk.read(shape.value, v, (*path, k)) for k, v in raw.items()]
+    readings = [reader.read(shape.value, v, (*path, k)) for k, v in raw.items()]
     return _items(raw, readings, lambda values: dict(zip(raw, values, strict=True)))
 
 
@@ -199,26 +198,26 @@ def _items(raw: Any, readings: list[Decoded], build: Callable[[Iterable[Any]], A
     return Decoded(build(r.value for r in readings), plain, marks, sum(r.cost for r in readings))
 
 
-def _choice(walk: TolerantReader, shape: Choice, raw: Any, path: Path, owner: str) -> Decoded:
+def _choice(reader: TolerantReader, shape: Choice, raw: Any, path: JsonPath, owner: str) -> Decoded:
     if raw is None and shape.nullable:
         return Decoded(None, None)
     if len(shape.members) == 1:
-        return _fit(walk, shape.members[0], raw, path, owner)
-    found = _candidates(walk.exactly(), shape, raw, path, owner)
-    if not found and not walk.strict:
-        found = _candidates(walk, shape, raw, path, owner)
+        return _fit(reader, shape.members[0], raw, path, owner)
+    found = _candidates(reader.exactly(), shape, raw, path, owner)
+    if not found and not reader.strict:
+        found = _candidates(reader, shape, raw, path, owner)
     if not found:
         raise MisfitError("schema/anyOf", "fits none of the alternatives", path)
     return min(found, key=lambda reading: reading.cost)
 
 
 def _candidates(
-    walk: TolerantReader, shape: Choice, raw: Any, path: Path, owner: str
+    reader: TolerantReader, shape: Choice, raw: Any, path: JsonPath, owner: str
 ) -> list[Decoded]:
     found = []
     for member in shape.members:
         try:
-            reading = _fit(walk, member, raw, path, owner)
+            reading = _fit(reader, member, raw, path, owner)
         except MisfitError:
             continue
         extra = len(getattr(reading.value, "__pydantic_extra__", None) or ())
@@ -226,7 +225,7 @@ def _candidates(
     return found
 
 
-def _tagged(walk: TolerantReader, shape: Tagged, raw: Any, path: Path, owner: str) -> Decoded:
+def _tagged(reader: TolerantReader, shape: Tagged, raw: Any, path: JsonPath, owner: str) -> Decoded:
     if isinstance(raw, dict):
         tags = [raw.get(shape.tag)] if shape.tag is not None else list(raw)
         for tag in tags:
@@ -234,21 +233,21 @@ def _tagged(walk: TolerantReader, shape: Tagged, raw: Any, path: Path, owner: st
                 continue
             variant = shape.variants.get(tag)
             if variant is not None:
-                return _object(walk, variant, raw, path, owner)
+                return _object(reader, variant, raw, path, owner)
     for other in shape.others:
         try:
-            return _fit(walk.exactly(), other, raw, path, owner)
+            return _fit(reader.exactly(), other, raw, path, owner)
         except MisfitError:
             continue
     raise MisfitError("schema/oneOf", "none of the variants", path)
 
 
-def _alias(walk: TolerantReader, shape: Alias, raw: Any, path: Path, owner: str) -> Decoded:
-    return _fit(walk, shape.inner, raw, path, owner)
+def _alias(reader: TolerantReader, shape: Alias, raw: Any, path: JsonPath, owner: str) -> Decoded:
+    return _fit(reader, shape.inner, raw, path, owner)
 
 
-def _root(walk: TolerantReader, shape: Root, raw: Any, path: Path, owner: str) -> Decoded:
-    inner = walk.read(shape.inner, raw, path, owner)
+def _root(reader: TolerantReader, shape: Root, raw: Any, path: JsonPath, owner: str) -> Decoded:
+    inner = reader.read(shape.inner, raw, path, owner)
     if isinstance(inner.value, UnknownValue):
         raise MisfitError("schema/type", "nothing like the type", path)
     kept = _kept(raw, inner)
@@ -258,21 +257,23 @@ def _root(walk: TolerantReader, shape: Root, raw: Any, path: Path, owner: str) -
     return Decoded(model, raw, cost=inner.cost)
 
 
-def _object(walk: TolerantReader, shape: Object, raw: Any, path: Path, owner: str) -> Decoded:
+def _object(reader: TolerantReader, shape: Object, raw: Any, path: JsonPath, owner: str) -> Decoded:
     del owner
     if not isinstance(raw, dict):
         raise MisfitError("schema/type", "expected an object", path)
     try:
         return Decoded(shape.validate(raw, by_alias=True, by_name=False, context=WIRE_NAMES), raw)
     except (ValidationError, RecursionError):  # enums put what they refuse into words
-        return _assembled(walk, shape, raw, path)
+        return _assembled(reader, shape, raw, path)
 
 
-def _assembled(walk: TolerantReader, shape: Object, raw: dict[str, Any], path: Path) -> Decoded:
+def _assembled(
+    reader: TolerantReader, shape: Object, raw: dict[str, Any], path: JsonPath
+) -> Decoded:
     """Read an object property by property."""
-    if path and raw and shape.facts.required and _is_foreign(walk, shape, raw, path):
+    if path and raw and shape.facts.required and _is_foreign(reader, shape, raw, path):
         raise MisfitError("schema/required", f"nothing that {shape.model.__name__} has", path)
-    extra = {k: _further(walk, shape, k, v, path) for k, v in raw.items() if k not in shape.wires}
+    extra = {k: _further(reader, shape, k, v, path) for k, v in raw.items() if k not in shape.wires}
     values: dict[str, Any] = {}
     kept: dict[str, Original] = {}
     present: set[str] = set()
@@ -281,12 +282,12 @@ def _assembled(walk: TolerantReader, shape: Object, raw: dict[str, Any], path: P
         if field.wire in raw:
             present.add(field.name)
             value = raw[field.wire]
-            reading = walk.read(field.shape, value, (*path, field.wire), shape.model.__name__)
+            reading = reader.read(field.shape, value, (*path, field.wire), shape.model.__name__)
         elif field.required:
             value = ABSENT
-            reading = _missing(walk, shape, field, raw, path)
+            reading = _missing(reader, shape, field, raw, path)
         elif field.name in extra and (
-            found := _instead(walk, Hook.OPTIONAL_ELSEWHERE, shape, field, raw, path)
+            found := _instead(reader, Hook.OPTIONAL_ELSEWHERE, shape, field, raw, path)
         ):
             value = ABSENT
             reading = found
@@ -304,24 +305,24 @@ def _assembled(walk: TolerantReader, shape: Object, raw: dict[str, Any], path: P
     return Decoded(model, raw, cost=cost)
 
 
-def _further(walk: TolerantReader, shape: Object, key: str, raw: Any, path: Path) -> Any:
+def _further(reader: TolerantReader, shape: Object, key: str, raw: Any, path: JsonPath) -> Any:
     """Return a further property as its type, where it has one and fits."""
     if shape.extra is None:
         return raw
     try:
-        reading = _fit(walk.exactly(), shape.extra, raw, (*path, key), shape.model.__name__)
+        reading = _fit(reader.exactly(), shape.extra, raw, (*path, key), shape.model.__name__)
     except MisfitError:
-        if walk.strict:
+        if reader.strict:
             raise
         return UnknownValue(raw)
     return reading.value if reading.plain is raw else UnknownValue(raw)
 
 
-def _is_foreign(walk: TolerantReader, shape: Object, raw: dict[str, Any], path: Path) -> bool:
+def _is_foreign(reader: TolerantReader, shape: Object, raw: dict[str, Any], path: JsonPath) -> bool:
     """Whether an object has nothing that its type has, nor an id of the message in another place."""
     if not shape.wires.isdisjoint(raw):
         return False
-    method, part = walk.message.method, walk.message.part
+    method, part = reader.message.method, reader.message.part
     here = ".".join(map(str, path))
     return not any(is_id_place(method, part, f"{here}.{key}") for key in raw)
 
@@ -338,29 +339,34 @@ def _is_model(reading: Decoded) -> bool:
 
 
 def _missing(
-    walk: TolerantReader, shape: Object, field: Field, raw: dict[str, Any], path: Path
+    reader: TolerantReader, shape: Object, field: Field, raw: dict[str, Any], path: JsonPath
 ) -> Decoded:
     """Read what a rule puts in the place of a required property that is absent."""
-    if walk.strict:
+    if reader.strict:
         raise MisfitError("schema/required", f"{field.wire!r} is required", path)
-    found = _instead(walk, Hook.MISSING, shape, field, raw, path)
+    found = _instead(reader, Hook.MISSING, shape, field, raw, path)
     return found or Decoded(None, None, (((), Drift.MISSING_FIELD),), cost=_COST_OF_UNKNOWN)
 
 
 def _instead(
-    walk: TolerantReader, hook: Hook, shape: Object, field: Field, raw: dict[str, Any], path: Path
+    reader: TolerantReader,
+    hook: Hook,
+    shape: Object,
+    field: Field,
+    raw: dict[str, Any],
+    path: JsonPath,
 ) -> Decoded | None:
     """Read a property that is absent from what a rule puts in its place, if that fits."""
     at, name = (*path, field.wire), shape.model.__name__
-    for rule, instead in walk.asked(hook, field.shape.facts, raw, at, name):
-        reading = walk.read(field.shape, instead, at, name)
+    for rule, instead in reader.asked(hook, field.shape.facts, raw, at, name):
+        reading = reader.read(field.shape, instead, at, name)
         if not isinstance(reading.value, UnknownValue):
             marks = (((), rule.id), *reading.marks)
             return replace(reading, marks=marks, cost=reading.cost + 1)
     return None
 
 
-_FIT: Mapping[type, Callable[[TolerantReader, Any, Any, Path, str], Decoded]] = {
+_FIT: Mapping[type, Callable[[TolerantReader, Any, Any, JsonPath, str], Decoded]] = {
     Alias: _alias,
     Leaf: _leaf,
     Enumeration: _enumeration,

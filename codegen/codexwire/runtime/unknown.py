@@ -10,6 +10,7 @@ from pydantic_core import SchemaSerializer, core_schema
 
 __all__ = [
     "ABSENT",
+    "RAW",
     "Drift",
     "NoParams",
     "Unknown",
@@ -48,11 +49,8 @@ ABSENT: Final = _Absent()
 
 
 @dataclass(frozen=True, slots=True)
-class UnknownNotification:
-    """A notification that is in no table, or whose params are nothing like its type.
-
-    `why` is the id of the drift, empty in raw mode, in which nothing is looked up.
-    """
+class _UnknownParams:
+    """`why` is the id of the drift, empty in raw mode, in which nothing is looked up."""
 
     method: str
     params: Any = None
@@ -65,17 +63,13 @@ class UnknownNotification:
 
 
 @dataclass(frozen=True, slots=True)
-class UnknownRequest:
-    """A request that is in no table, or whose params are nothing like its type; see `why`."""
+class UnknownNotification(_UnknownParams):
+    """A notification that is in no table, or whose params are nothing like its type; `why` says it."""
 
-    method: str
-    params: Any = None
-    why: str = Drift.UNKNOWN_METHOD
 
-    @property
-    def raw(self) -> Any:
-        """The params as they came."""
-        return self.params
+@dataclass(frozen=True, slots=True)
+class UnknownRequest(_UnknownParams):
+    """A request that is in no table, or whose params are nothing like its type; `why` says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +119,6 @@ class NoParams:
 
 
 Unknown: TypeAlias = UnknownNotification | UnknownRequest | UnknownResult
+
+RAW = (NoParams, UnknownLine, UnknownNotification, UnknownRequest, UnknownResult, UnknownValue)
+"""What keeps a value as it came: `raw`."""

@@ -6,14 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from codexwire.model.message import LineError, parse
+from codexwire.model.message import Json, LineError, parse
 from codexwire.sessions.model import Note, Place
 from codexwire.transcript.entry import Entry, FileIssue, Item
 from codexwire.transcript.source import Source
 
 __all__ = ["Json", "Notes", "objects"]
-
-Json = dict[str, Any]
 
 
 class Notes:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from codexwire.model.message import Json
 from codexwire.stub.script import Call, Item, Message, Output, Patch, Reasoning, Shell
 
 __all__ = ["Tools", "build_item", "offered_tools", "stream_events"]
@@ -14,7 +15,6 @@ __all__ = ["Tools", "build_item", "offered_tools", "stream_events"]
 Tools = Mapping[str, str]
 """Name of an offered tool → its type (`function`, `custom`, `namespace`, …)."""
 
-Json = dict[str, Any]
 _WORD = re.compile(r"\s*\S+\s*")
 _HEREDOC = "apply_patch <<'EOF'\n{}\nEOF\n"
 

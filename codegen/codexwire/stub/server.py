@@ -14,13 +14,13 @@ from types import TracebackType
 from typing import Any
 
 from codexwire.files import write_whole
+from codexwire.model.message import Json
 from codexwire.stub.events import build_item, offered_tools, stream_events
 from codexwire.stub.script import Script, Step, load_script
 from codexwire.version import Version
 
 __all__ = ["ResponsesStub"]
 
-Json = dict[str, Any]
 _KEPT_REQUESTS = 1000
 # Offline, a release has tools for the models it came with: 0.125.0 for the newer of these two, 0.115.0
 # not yet; 0.125.0 no more for the older one.

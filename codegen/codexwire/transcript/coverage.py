@@ -7,8 +7,7 @@ from typing import Any, TypeAlias
 
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import UNIONS, Method, Protocol
-from codexwire.ir.walk import Path
-from codexwire.location import join_pointer
+from codexwire.location import JsonPath, join_pointer
 from codexwire.model.choose import passed, single_values, told_apart
 from codexwire.model.read import Types, read, types_of
 from codexwire.model.types import Ref, Type, Union, is_null, references, values_of
@@ -66,7 +65,7 @@ def _label(method: Method) -> str:
     return f"{method.sender} {method.name}"
 
 
-def _place(owner: str, path: Path) -> str:
+def _place(owner: str, path: JsonPath) -> str:
     return f"{owner}#{join_pointer(path)}" if path else owner
 
 

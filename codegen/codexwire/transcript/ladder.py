@@ -24,7 +24,7 @@ _Line: TypeAlias = Mapping[str, Any]
 
 
 class Verdict(StrEnum):
-    """What became of a line.
+    """How a line was judged.
 
     `valid`: a release accepts it and declares all that is in it; `undeclared`: one accepts it, and none
     declares all of its members; `unknown-type`, `unknown-value`: nothing is wrong but that no release has

@@ -25,7 +25,7 @@ Check: TypeAlias = "Callable[[Validators], Iterable[Violation]]"
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """That a schema is not that of the server's `release`, which is not at hand.
+    """What stands in for the schema of the server's `release`, which is not at hand.
 
     `is_newer` tells whether the release is newer than all that are; `others` yields the names and the
     validators of these, the nearest first.

@@ -141,7 +141,7 @@ class _Recorder:
         """Add a recording; TranscriptError when it is none.
 
         Return False, and add nothing, for one that does not say its release when no other has said it,
-        unless it may be a `guess`. Standard input is read at cached, because it cannot be read again.
+        unless it may be a `guess`. Standard input is added at once, because it cannot be read again.
         """
         with Source(path) as source:
             format = detect(source)

@@ -42,7 +42,7 @@ class Decoding:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Each kind of drift cached, its count among its facts."""
+        """Each kind of drift once, its count among its facts."""
         return tuple(self.report().findings)
 
     @property

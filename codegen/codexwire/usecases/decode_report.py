@@ -1,4 +1,4 @@
-"""What decoding came to, as a report: each kind of drift cached, with its count."""
+"""The result of decoding as a report: each kind of drift once, with its count."""
 
 from __future__ import annotations
 

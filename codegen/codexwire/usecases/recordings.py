@@ -35,7 +35,7 @@ class Recordings:
 
 
 def recordings(arguments: Iterable[str]) -> Recordings:
-    """Return the paths, each cached, in the order of the arguments and sorted within each.
+    """Return the paths, each once, in the order of the arguments and sorted within each.
 
     A file or glob that was named is a recording whatever it holds; in a folder, files are told by
     their names, and those of names that say little by their content: a JSON document is one if a message

@@ -12,7 +12,7 @@ from codexwire.model.kinds import are_distinct_strings
 from codexwire.model.types import Anything, Enum, Limited, List, Map, Scalar, Type, Union
 from codexwire.runtime import gates
 from codexwire.wire.naming import literal, python_name
-from codexwire.wire.shape import Shape
+from codexwire.wire.object_layout import ObjectLayout
 
 __all__ = [
     "ANYTHING",
@@ -140,9 +140,9 @@ def field_line(name: str, key: str, form: Form, required: bool) -> str:
     return f"    {name}: {annotation}" + ("" if required else " = OPTIONAL")
 
 
-def post_init(shape: Shape, names: Mapping[str, str]) -> list[str]:
-    """Return the lines of a Struct that ask for one of the choices of its shape."""
-    sets = sorted(sorted(names[key] for key in choice) for choice in shape.choices)
+def post_init(layout: ObjectLayout, names: Mapping[str, str]) -> list[str]:
+    """Return the lines of a Struct that ask for one of the choices of its layout."""
+    sets = sorted(sorted(names[key] for key in choice) for choice in layout.choices)
     listed = ", ".join(f"({', '.join(map(literal, s))},)" for s in sets)
-    check = "require_one" if shape.single else "require_any"
+    check = "require_one" if layout.single else "require_any"
     return ["", "    def __post_init__(self) -> None:", f"        {check}(self, ({listed}))"]

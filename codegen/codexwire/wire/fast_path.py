@@ -51,7 +51,7 @@ from codexwire.wire.annotations import (
     whole_types,
 )
 from codexwire.wire.naming import Names, identifier, literal
-from codexwire.wire.shape import Shape, combine_any, combine_one, merge, shape_of
+from codexwire.wire.object_layout import ObjectLayout, combine_any, combine_one, layout_of, merge
 
 __all__ = ["FastPathWriter", "has_plain_envelope"]
 
@@ -108,10 +108,10 @@ class FastPathWriter:
         The name is like `name`; None when there is no such Struct.
         """
         self._chunk = []
-        shape = shape_of(self.types, read(schema))
-        if shape is None or not (is_writable(method) and self._is_tag(shape, "method", method)):
+        layout = layout_of(self.types, read(schema))
+        if layout is None or not (is_writable(method) and self._is_tag(layout, "method", method)):
             return None
-        found = self._struct(shape, name, ("method", method))
+        found = self._struct(layout, name, ("method", method))
         return None if found is None else (found, "\n\n".join(self._chunk))
 
     def _form(self, found: Type, owner: str) -> Form:
@@ -149,8 +149,8 @@ class FastPathWriter:
         """Return the form of what fits several types: members of objects, beside one union at most."""
         unions = [p for p in found.members if isinstance(p, Union) and p.path == found.path]
         union = max(unions, key=lambda part: part.exact, default=None)
-        shapes = [shape_of(self.types, part) for part in found.members if part is not union]
-        base = reduce(merge, shapes)
+        layouts = [layout_of(self.types, part) for part in found.members if part is not union]
+        base = reduce(merge, layouts)
         if base is None:
             return {}
         if union is not None:
@@ -218,41 +218,41 @@ class FastPathWriter:
             if values == ANYTHING:
                 return WHOLE["object"]
             return f"dict[str, {annotation_of(values)}]" if values else EMPTY["object"]
-        return self._struct(shape_of(self.types, found), owner)
+        return self._struct(layout_of(self.types, found), owner)
 
     def _struct(
-        self, shape: Shape | None, owner: str, tag: tuple[str, str] | None = None
+        self, layout: ObjectLayout | None, owner: str, tag: tuple[str, str] | None = None
     ) -> str | None:
         """Define a Struct and return its name; None when a property it must have is impossible."""
-        if shape is None:
+        if layout is None:
             return None
-        if not shape.fields and not shape.closed:
+        if not layout.fields and not layout.closed:
             return WHOLE["object"]
         lines: list[str] = []
-        names = attributes(shape.fields)
-        chosen = frozenset().union(*shape.choices)
-        for key, inner in sorted(shape.fields.items(), key=lambda f: f[0] not in shape.required):
+        names = attributes(layout.fields)
+        chosen = frozenset().union(*layout.choices)
+        for key, inner in sorted(layout.fields.items(), key=lambda f: f[0] not in layout.required):
             if tag is not None and key == tag[0]:
                 continue
             form = self._form(inner, f"{owner}__{key}")
-            if key in shape.required and not form:
+            if key in layout.required and not form:
                 return None
-            if form == ANYTHING and key not in shape.required | chosen and not shape.closed:
+            if form == ANYTHING and key not in layout.required | chosen and not layout.closed:
                 continue
             if not is_writable(key):
                 return None
-            lines.append(field_line(names[key], key, form, key in shape.required))
+            lines.append(field_line(names[key], key, form, key in layout.required))
         head = ["Object"]
-        head += ["forbid_unknown_fields=True"] if shape.closed else []
+        head += ["forbid_unknown_fields=True"] if layout.closed else []
         head += [f"tag_field={literal(tag[0])}", f"tag={literal(tag[1])}"] if tag else []
-        if shape.choices:
-            lines += post_init(shape, names)
+        if layout.choices:
+            lines += post_init(layout, names)
         name = self._names.fresh(owner)
         body = "\n".join(lines) or "    pass"
         self._chunk.append(f"class {name}({', '.join(head)}):\n{body}\n")
         return name
 
-    def _union(self, union: Union, owner: str, base: Shape | None) -> Form:
+    def _union(self, union: Union, owner: str, base: ObjectLayout | None) -> Form:
         """Return the form of a union; every branch has the members of `base`, if there is one, too."""
         found: dict[str, str] = {}
         for group in apart([kinds_of(self.types, branch) for branch in union.branches]):
@@ -285,7 +285,11 @@ class FastPathWriter:
         return next((f for name, b in members if (f := self._form(b, name))), {})
 
     def _objects(
-        self, exact: bool, members: Sequence[tuple[str, Type]], owner: str, base: Shape | None
+        self,
+        exact: bool,
+        members: Sequence[tuple[str, Type]],
+        owner: str,
+        base: ObjectLayout | None,
     ) -> Form:
         """Return the form of object branches, each with the members of `base` as well."""
         if self._nested == _NESTED:  # members of types are merged here, and may lead here again
@@ -296,52 +300,61 @@ class FastPathWriter:
         return form
 
     def _merged(
-        self, exact: bool, members: Sequence[tuple[str, Type]], owner: str, base: Shape | None
+        self,
+        exact: bool,
+        members: Sequence[tuple[str, Type]],
+        owner: str,
+        base: ObjectLayout | None,
     ) -> Form:
-        found = [shape_of(self.types, branch) for _, branch in members]
-        shapes = found if base is None else [merge(base, shape) for shape in found]
-        if all(shape is None for shape in shapes):
+        found = [layout_of(self.types, branch) for _, branch in members]
+        layouts = found if base is None else [merge(base, layout) for layout in found]
+        if all(layout is None for layout in layouts):
             return {}
-        if len(shapes) == 1:
-            one = self._struct(shapes[0], members[0][0])
+        if len(layouts) == 1:
+            one = self._struct(layouts[0], members[0][0])
             return {"object": one} if one else {}
-        if tagged := self._tagged(shapes, [branch for _, branch in members], owner):
+        if tagged := self._tagged(layouts, [branch for _, branch in members], owner):
             return {"object": " | ".join(tagged)}
-        combined = combine_one(shapes) if exact else combine_any(shapes)
+        combined = combine_one(layouts) if exact else combine_any(layouts)
         name = self._struct(combined, owner)
         return {"object": name} if name else {}
 
     def _tagged(
-        self, shapes: Sequence[Shape | None], branches: Sequence[Type], owner: str
+        self, layouts: Sequence[ObjectLayout | None], branches: Sequence[Type], owner: str
     ) -> list[str]:
         """Return the Structs of branches that one property tells apart; those that have one."""
         for tag, values in string_tags(
             self.types, branches
         ):  # msgspec misreads other tags than ASCII
-            told = list(zip(shapes, values, strict=True))
+            told = list(zip(layouts, values, strict=True))
             if not tag.isascii() or not all(map(is_writable, (tag, *values))):
                 continue
-            if not all(self._is_tag(shape, tag, value) for shape, value in told):
+            if not all(self._is_tag(layout, tag, value) for layout, value in told):
                 continue
             structs = [
-                self._struct(shape, f"{owner}__{value}", (tag, value)) for shape, value in told
+                self._struct(layout, f"{owner}__{value}", (tag, value)) for layout, value in told
             ]
             named = [s for s in structs if s is not None and s not in WHOLE.values()]
             return named if len(named) > 1 else []  # a lone Struct would not ask for its tag
         return []
 
-    def _is_tag(self, shape: Shape | None, tag: str, value: str) -> bool:
+    def _is_tag(self, layout: ObjectLayout | None, tag: str, value: str) -> bool:
         """Whether a property asks for that one string and nothing more."""
         only = {"string": f"Literal[{literal(value)}]"}
-        return shape is None or self._form(shape.fields.get(tag, Never()), tag) == only
+        return layout is None or self._form(layout.fields.get(tag, Never()), tag) == only
 
 
 def has_plain_envelope(protocol: Protocol) -> bool:
     """Whether a response is published as `id`, a string or integer, and `result`, and no more."""
     writer = FastPathWriter(protocol)
-    shape = shape_of(writer.types, read(envelope_schema(protocol, "JSONRPCResponse")))
-    if shape is None or shape.closed or shape.choices or shape.fields.keys() != {"id", "result"}:
+    layout = layout_of(writer.types, read(envelope_schema(protocol, "JSONRPCResponse")))
+    if (
+        layout is None
+        or layout.closed
+        or layout.choices
+        or layout.fields.keys() != {"id", "result"}
+    ):
         return False
-    form = writer._form(shape.fields["id"], "id")
-    plain = isinstance(shape.fields["result"], Anything)
+    form = writer._form(layout.fields["id"], "id")
+    plain = isinstance(layout.fields["result"], Anything)
     return plain and set(form.values()) == {"str", "int"}

@@ -12,8 +12,7 @@ from codexwire.ir.closed import closed
 from codexwire.ir.complete import complete
 from codexwire.ir.line_kinds import LineKind, LineKinds
 from codexwire.ir.model import Protocol, Schema, ref_to
-from codexwire.ir.walk import Path
-from codexwire.location import join_pointer
+from codexwire.location import JsonPath, join_pointer
 from codexwire.model.choose import passed
 from codexwire.model.profile import profile_of
 from codexwire.model.read import types_of
@@ -76,9 +75,9 @@ class LineValidators:
 
     def undeclared(self, line: Any) -> tuple[str, ...]:
         """Return the pointers of the members of a valid line that nothing declares."""
-        declared: defaultdict[Path, set[str]] = defaultdict(set)
-        objects: dict[Path, dict[str, Any]] = {}
-        anything: set[Path] = set()
+        declared: defaultdict[JsonPath, set[str]] = defaultdict(set)
+        objects: dict[JsonPath, dict[str, Any]] = {}
+        anything: set[JsonPath] = set()
         for step in passed(
             types_of(self.protocol), Ref(self.protocol.layout.root), line, self._fits
         ):

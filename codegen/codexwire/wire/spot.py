@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from codexwire.ir.model import Protocol
-from codexwire.ir.walk import Path
-from codexwire.location import join_pointer
+from codexwire.location import JsonPath, join_pointer
 from codexwire.model.kinds import describe_kind, kind_of
 from codexwire.wire.violation import Violation
 
@@ -26,13 +25,13 @@ class Spot:
     """
 
     protocol: Protocol
-    at: Path = ()
+    at: JsonPath = ()
     owner: str = ""
-    path: Path = ()
+    path: JsonPath = ()
     formats: bool = False
     show_values: bool = False
 
-    def into(self, *key: str | int, schema: Path = ()) -> Spot:
+    def into(self, *key: str | int, schema: JsonPath = ()) -> Spot:
         """Return the spot one step down in the value, and `schema` steps down in the schema."""
         return replace(self, at=(*self.at, *key), path=(*self.path, *schema))
 

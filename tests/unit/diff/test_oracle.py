@@ -31,7 +31,7 @@ class Claims:
     """What the diff says about whole types: their own changes and those of all they refer to."""
 
     def __init__(self, analysis: Analysis) -> None:
-        self.sides: VersionPair = analysis.sides
+        self.versions: VersionPair = analysis.versions
         self.known = dict(analysis.reach.deltas)
 
     def narrows_widens(self, name: str) -> tuple[bool, bool]:
@@ -44,7 +44,7 @@ class Claims:
                 continue
             seen.add(pair)
             if pair not in self.known:
-                self.known[pair] = compare(self.sides, pair)
+                self.known[pair] = compare(self.versions, pair)
             delta = self.known[pair]
             pending += delta.edges
             for found in apply_rules(pair, pair, (), delta.matches):

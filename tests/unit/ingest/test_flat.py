@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from bundles import flat_bundle, full_bundle
 
 from codexwire.direction import Kind, Side
 from codexwire.errors import CodexwireWarning
 from codexwire.ingest import load
-from codexwire.ingest.channel import archived_document
-from codexwire.ingest.document import Document
 from codexwire.ir.canonical import bare
 from codexwire.ir.model import Protocol
-from codexwire.ir.walk import references
-from codexwire.version import Version
 
 RELEASES = [
     ("0.72.0", "stable"),
@@ -28,34 +24,6 @@ RELEASES = [
     ("0.163.0", "experimental"),
     ("0.171.0", "stable"),
 ]
-
-
-def full_bundle(version: str, channel: str) -> dict[str, Any]:
-    """A release's schema in the form of its full bundle."""
-    found = archived_document(Version.parse(version), channel)
-    assert found is not None
-    return bundle_of(found)
-
-
-def bundle_of(document: Document) -> dict[str, Any]:
-    root = {n: node for n, node in document.types.items() if not n.startswith("v2/")}
-    v2 = {n.removeprefix("v2/"): t for n, t in document.types.items() if n not in root}
-    return {"definitions": {**root, "v2": v2}}
-
-
-def flat_bundle(full: dict[str, Any]) -> dict[str, Any]:
-    """What codex writes beside a full bundle: the v2 types, two unions, and what they refer to."""
-    definitions = full["definitions"]
-    flat = dict(definitions["v2"])
-    todo = ["ClientRequest", "ServerNotification"]
-    while todo:
-        name = todo.pop()
-        if name not in flat:
-            flat[name] = definitions[name]
-            todo += [n for n in references(definitions[name]) if not n.startswith("v2/")]
-    text = re.sub("#/definitions/v2/", "#/definitions/", json.dumps({"definitions": flat}))
-    value: dict[str, Any] = json.loads(text)
-    return value
 
 
 def loaded(bundle: dict[str, Any], path: Path) -> Protocol:

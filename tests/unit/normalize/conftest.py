@@ -36,7 +36,7 @@ def published() -> Callable[..., Protocol]:
     """`published(version, channel="experimental")`: a vendored release, results resolved."""
 
     def get(version: str, channel: str = "experimental") -> Protocol:
-        return n002_response_map.find(_published(version, channel))
+        return n002_response_map.apply(_published(version, channel))
 
     return get
 

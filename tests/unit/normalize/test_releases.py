@@ -42,6 +42,18 @@ def test_no_claim_is_stale(
     assert [str(s) for s in normalized(version, channel, effects).stale] == []
 
 
+@pytest.mark.parametrize(
+    "source", ["rollout@0.141.0", "rollout@0.142.0", "rollout@0.171.0", "exec-stream"]
+)
+def test_a_rule_of_lines_has_a_row_for_every_type_that_it_changes(source: str) -> None:
+    found = normalize(load(source))
+    assert [str(s) for s in found.stale] == []
+    listed = [a for a in found.applied if a.rule.rows]
+    assert listed
+    for applied in listed:
+        assert set(applied.places) <= {row.place for row in applied.rule.rows}
+
+
 @pytest.mark.parametrize(("version", "channel"), BOTH)
 def test_every_request_is_resolved_and_every_response_used(
     normalized: Normalize, version: str, channel: str

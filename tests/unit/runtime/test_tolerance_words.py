@@ -8,6 +8,17 @@ from typing import Any
 import pytest
 
 import codex_app_server_protocol as protocol
+from codexwire.ingest.archive import archive
+from codexwire.ir.walk import subschemas
+from codexwire.runtime.tolerance.rule import Facts, Message, Spot
+from codexwire.runtime.tolerance.rules import (
+    t023_renamed_value,
+    t025_tagged_object,
+    t026_approval_decision,
+    t037_tag_absent,
+)
+from codexwire.runtime.unknown import ABSENT
+from codexwire.version import Version
 
 DECISIONS = {
     "abort": "cancel",
@@ -83,3 +94,59 @@ def test_a_method_has_had_these_names(said: str, meant: str) -> None:
         value = protocol.decode_notification(said, params, aliases=True)
     assert type(value) is protocol.NOTIFICATION_MODELS[meant]
     assert type(protocol.decode_notification(said, params)) is not type(value)
+
+
+def at(facts: Facts) -> Spot:
+    return Spot(Message("x", "params", {}), ("x",), "Owner", facts)
+
+
+@pytest.mark.parametrize(
+    ("enum", "release", "said", "meant"),
+    [
+        ("ApprovalsReviewer", "0.115.0", "auto_review", "guardian_subagent"),
+        ("AskForApproval", "0.58.0", "untrusted", "unlessTrusted"),
+        ("AskForApproval", "0.72.0", "unlessTrusted", "untrusted"),
+        ("AskForApproval", "0.143.0", "on-failure", "on-request"),
+        ("AskForApproval", "0.143.0", "onFailure", "on-request"),
+        ("FileSystemAccessMode", "0.123.0", "deny", "none"),
+        ("FileSystemAccessMode", "0.133.0", "none", "deny"),
+        ("NetworkUnixSocketPermission", "0.118.0", "deny", "none"),
+        ("NetworkUnixSocketPermission", "0.136.0", "none", "deny"),
+        ("ServiceTier", "0.110.0", "priority", "fast"),
+    ],
+)
+def test_a_value_is_read_by_the_name_that_a_release_has_for_it(
+    enum: str, release: str, said: str, meant: str
+) -> None:
+    published = archive().protocol(Version.parse(release))
+    assert published is not None
+    nodes = subschemas(published.types[f"v2/{enum}"].schema)
+    values = {v for _, node in nodes if isinstance(node, dict) for v in node.get("enum", ())}
+    facts = Facts("enum", enum, values=frozenset(values))
+    spot = at(facts)
+    assert t023_renamed_value.RULE.apply(spot, said) == meant
+    assert t023_renamed_value.RULE.apply(spot, meant) is ABSENT
+
+
+@pytest.mark.parametrize("name", ["type", "kind", "mode", "status"])
+def test_a_tag_may_be_called_so(name: str) -> None:
+    strings = Facts("enum", "PatchChangeKind", values=frozenset({"add", "delete"}))
+    assert t025_tagged_object.RULE.apply(at(strings), {name: "add", "path": "p"}) == "add"
+    assert t025_tagged_object.RULE.apply(at(strings), {"color": "add", "path": "p"}) is ABSENT
+    policies = dict.fromkeys(("readOnly", "externalSandbox"), frozenset({"tag"}))
+    union = Facts("union", tag="tag", variants=policies)
+    raw = {name: "readOnly"}
+    assert t037_tag_absent.RULE.apply(at(union), raw) == {**raw, "tag": "readOnly"}
+    assert t037_tag_absent.RULE.apply(at(union), {"color": "readOnly"}) is ABSENT
+
+
+@pytest.mark.parametrize(
+    "enum",
+    ["ApprovalDecision", "CommandExecutionApprovalDecision", "FileChangeApprovalDecision"],
+)
+@pytest.mark.parametrize(("old", "new"), DECISIONS.items())
+def test_every_enum_of_decisions_has_both_names(enum: str, old: str, new: str) -> None:
+    facts = Facts("enum", enum, values=frozenset(DECISIONS.values()))
+    assert t026_approval_decision.RULE.apply(at(facts), old) == new
+    reviewed = Facts("enum", "ReviewDecision", values=frozenset(DECISIONS))
+    assert t026_approval_decision.RULE.apply(at(reviewed), new) == old

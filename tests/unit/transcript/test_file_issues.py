@@ -195,3 +195,16 @@ def test_values_stay_hidden(judged: Judge, tmp_path: Path) -> None:
 def test_a_record_with_an_odd_time_or_connection_is_read(own: bytes, issues: Judge) -> None:
     records = wrapped(("client", json.loads(REQUEST)), ("server", json.loads(ANSWER))).encode()
     assert issues(records.replace(b'"ts": 1', own)) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"dir":"client","msg":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"dir":"client","\xff":1}',
+    ],
+    ids=["nested too deeply", "a key that is no UTF-8"],
+)
+def test_a_record_that_cannot_be_decoded_is_an_issue(line: bytes, issues: Judge) -> None:
+    records = wrapped(("client", json.loads(REQUEST)), ("server", json.loads(ANSWER))).encode()
+    assert issues(records + line + b"\n" + records) == [("transcript/not-a-record", "error", 3)]

@@ -43,7 +43,8 @@ def entries(path: Path, *records: dict[str, Any]) -> list[Entry]:
 @pytest.mark.parametrize(("client", "server"), [*pairs(NAMED), *pairs(RELATIVE)])
 def test_a_word_tells_who_sent_a_message(client: str, server: str, tmp_path: Path) -> None:
     """The recorder is the client where words are relative: it is who shakes hands first."""
-    asked, answered = {"dir": client, "msg": ASKED}, {"dir": server, "msg": ANSWERED}
+    asked = {"direction": client, "message": ASKED}  # codexwire writes dir and msg itself
+    answered = {"direction": server, "message": ANSWERED}
     found = entries(tmp_path / "x", asked, answered)
     assert [entry.sender for entry in found] == [Side.CLIENT, Side.SERVER]
 
@@ -81,6 +82,6 @@ def test_the_message_stands_at_one_of_these_keys(key: str, write: Any, tmp_path:
     "key", ["conn", "connection", "connection_id", "connectionId", "session_id", "sessionId"]
 )
 def test_connections_are_told_apart_by_one_of_these_keys(key: str, tmp_path: Path) -> None:
-    records = ({"dir": "client", key: name, "msg": ASKED} for name in ("a", "b", "a"))
+    records = ({"way": "client", key: name, "msg": ASKED} for name in ("a", "b", "a"))
     found = [entry.connection for entry in entries(tmp_path / "x", *records)]
     assert found[0] == found[2] != found[1]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from codexwire.model.lines import At, Strip
+from codexwire.location import JsonPath
+from codexwire.model.lines import Strip
 from codexwire.profiles.rollout.lines import payload_of
 
 __all__ = ["STRIPS"]
@@ -18,7 +19,7 @@ _INSTRUCTING = ("<permissions instructions>", "<skills_instructions>", "# AGENTS
 _ABOUT = ("<environment_context>",)
 
 
-def instructions(line: Mapping[str, Any]) -> Iterator[At]:
+def instructions(line: Mapping[str, Any]) -> Iterator[JsonPath]:
     """Yield the instructions of codex, of the developer and of AGENTS.md, those of skills included."""
     payload = payload_of(line)
     for name in _INSTRUCTIONS:
@@ -32,7 +33,7 @@ def instructions(line: Mapping[str, Any]) -> Iterator[At]:
             yield at
 
 
-def environment(line: Mapping[str, Any]) -> Iterator[At]:
+def environment(line: Mapping[str, Any]) -> Iterator[JsonPath]:
     """Yield what is told of the machine: the environment of a turn, the repository, the world's state."""
     payload = payload_of(line)
     yield from (("payload", name) for name in _ENVIRONMENT if name in payload)
@@ -43,7 +44,7 @@ def environment(line: Mapping[str, Any]) -> Iterator[At]:
             yield at
 
 
-def images(line: Mapping[str, Any]) -> Iterator[At]:
+def images(line: Mapping[str, Any]) -> Iterator[JsonPath]:
     """Yield images: `data:` URLs, and what an image generation gave."""
     yield from _strings(line, (), lambda name, text: name == "images" or _is_data(text))
     payload = payload_of(line)
@@ -55,12 +56,12 @@ def _is_data(text: str) -> bool:
     return text.startswith("data:") and ";base64," in text[:100]
 
 
-def reasoning(line: Mapping[str, Any]) -> Iterator[At]:
+def reasoning(line: Mapping[str, Any]) -> Iterator[JsonPath]:
     """Yield encrypted reasoning, which only the provider can read."""
     yield from _strings(line, (), lambda name, _: name == "encrypted_content")
 
 
-def _texts(value: Any, at: At) -> Iterator[tuple[At, str, str, str]]:
+def _texts(value: Any, at: JsonPath) -> Iterator[tuple[JsonPath, str, str, str]]:
     """Yield the texts of messages, those of a compacted history too: place, text, kind, role."""
     if isinstance(value, dict) and value.get("type") == "message":
         content, passed = value.get("content"), value.get(_PASSED)
@@ -80,8 +81,8 @@ def _texts(value: Any, at: At) -> Iterator[tuple[At, str, str, str]]:
 
 
 def _strings(
-    value: Any, at: At, is_one: Callable[[str, str], bool], name: str = ""
-) -> Iterator[At]:
+    value: Any, at: JsonPath, is_one: Callable[[str, str], bool], name: str = ""
+) -> Iterator[JsonPath]:
     """Yield the places of strings, by the name of the member that they stand in and what they are."""
     if isinstance(value, str):
         if is_one(name, value):

@@ -15,11 +15,11 @@ from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol
 from codexwire.location import split_pointer
 from codexwire.model.experimental import experimental_members_used
+from codexwire.model.message import Json
 from codexwire.wire import Validators, Violation
 
 __all__ = ["Admission", "Refusal"]
 
-Json = dict[str, Any]
 
 _INVALID_REQUEST = -32600
 

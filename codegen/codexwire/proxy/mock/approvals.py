@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Generator
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from codexwire.model.message import Json
 from codexwire.proxy.mock.turn_output import TurnEnded, TurnOutput
 
 __all__ = ["WAITING", "Verdict", "ask_for_command", "ask_for_patch"]
 
-Json = dict[str, Any]
 Asking: TypeAlias = "Generator[Callable[[], Awaitable[Any]], Any, Verdict]"
 
 

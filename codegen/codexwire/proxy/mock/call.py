@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from codexwire.ir.model import Method
+from codexwire.model.message import Json
 from codexwire.profiles.ids import id_of
 from codexwire.proxy.mock.admission import Refusal
 from codexwire.proxy.mock.client import ConnectedClient
@@ -17,7 +18,6 @@ from codexwire.version import Version
 
 __all__ = ["Action", "Call", "Handler", "Reply"]
 
-Json = dict[str, Any]
 
 _THREADS = Version(0, 99, 0)  # 0.72.0 still calls a thread that it lacks a conversation
 Action: TypeAlias = Callable[[], None]

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from codexwire.ir.model import Protocol, Schema
-from codexwire.ir.walk import Path
+from codexwire.location import JsonPath
 from codexwire.model.choose import Passed, passed
 from codexwire.model.read import read
 from codexwire.model.sample import NOTHING, kept
@@ -107,7 +107,7 @@ def _size(want: Any) -> int:
     return sum(map(_size, want)) if isinstance(want, list) else 1
 
 
-def _with(value: Any, path: Path, new: Any) -> Any:
+def _with(value: Any, path: JsonPath, new: Any) -> Any:
     """Return a copy of a JSON value with another value at a path."""
     if not path:
         return new

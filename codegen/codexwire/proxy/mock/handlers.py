@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
+from codexwire.model.message import Json
 from codexwire.proxy.mock.admission import Refusal
 from codexwire.proxy.mock.call import Call, Handler, Reply
 from codexwire.proxy.mock.processes import PROCESS_HANDLERS
@@ -16,7 +17,6 @@ from codexwire.version import Version
 
 __all__ = ["HANDLERS"]
 
-Json = dict[str, Any]
 
 _STEERING: Final = Version(0, 150, 0)  # from here on a second turn/start names the running turn
 _OWN_NAME: Final = Version(0, 99, 0)  # from here on the user agent begins with the client's name

@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 
 from codexwire.ir.model import Schema
 from codexwire.location import split_pointer
+from codexwire.model.message import Json
 from codexwire.model.types import values_of
 from codexwire.proxy.mock.faults import Fault
 from codexwire.proxy.mock.fit_to_schema import SchemaFitter
 
 __all__ = ["Injector", "Leave", "Partial", "Pause", "Say", "Send", "Stderr", "encoded"]
 
-Json = dict[str, Any]
 _LOG = logging.getLogger("codexwire.mock")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from typing import Any
 
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Protocol, Schema, ref_to
+from codexwire.model.message import Json
 from codexwire.proxy.mock import script as s
 from codexwire.proxy.mock.client import ConnectedClient
 from codexwire.proxy.mock.fit_to_schema import SchemaFitter
@@ -16,8 +16,6 @@ from codexwire.toml import TomlValue
 from codexwire.wire import compile
 
 __all__ = ["MockServer"]
-
-Json = dict[str, Any]
 
 
 class MockServer:

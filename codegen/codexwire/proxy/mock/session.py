@@ -19,6 +19,7 @@ from codexwire.direction import Kind, Side
 from codexwire.ir.envelope import message_schema, response_schema
 from codexwire.model.exchange import Exchange
 from codexwire.model.message import (
+    Json,
     MessageKind,
     RequestId,
     kind_of,
@@ -45,7 +46,6 @@ from codexwire.runtime.transport.base import TransportFailure, TransportOpener
 
 __all__ = ["Link", "Session", "open_mock"]
 
-Json = dict[str, Any]
 _LOG = logging.getLogger("codexwire.mock")
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from codexwire.model.message import Json
 from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server import turns
 from codexwire.version import Version
 
 __all__ = ["Running", "ServerState", "Thread", "Turn", "texts"]
 
-Json = dict[str, Any]
 
 _BEGAN = 1_767_225_600_000  # the first moment of 2026, in milliseconds: any would do
 _PROJECT = "/home/user/project"

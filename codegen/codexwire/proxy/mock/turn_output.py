@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from codexwire.model.message import Json
 from codexwire.profiles.app_server import turns
 from codexwire.profiles.app_server.names import PREFIX
 from codexwire.proxy.mock.client import ConnectedClient, Question
@@ -11,8 +12,6 @@ from codexwire.proxy.mock.server import MockServer
 from codexwire.proxy.mock.state import Thread, Turn
 
 __all__ = ["TOKENS", "TurnEnded", "TurnOutput"]
-
-Json = dict[str, Any]
 
 
 TOKENS = {"inputTokens": 100, "cachedInputTokens": 0, "outputTokens": 10}

@@ -14,13 +14,13 @@ from typing import Any, TypeAlias
 
 import anyio
 
+from codexwire.model.message import Json
 from codexwire.proxy.mock.call import Action, Call
 from codexwire.proxy.mock.state import Thread, Turn
 from codexwire.proxy.mock.turn_output import TOKENS, TurnEnded, TurnOutput
 
 __all__ = ["TurnScript", "TurnSteps", "begin"]
 
-Json = dict[str, Any]
 TurnSteps: TypeAlias = "Generator[Callable[[], Awaitable[Any]], Any, None]"
 TurnScript: TypeAlias = Callable[[TurnOutput], TurnSteps]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from codexwire.model.message import Json
 from codexwire.proxy.mock import script as s
 from codexwire.proxy.mock.approvals import WAITING, Verdict, ask_for_command, ask_for_patch
 from codexwire.proxy.mock.state import texts
@@ -15,7 +16,6 @@ from codexwire.proxy.mock.turn_runner import TurnSteps
 
 __all__ = ["compaction", "review", "talk"]
 
-Json = dict[str, Any]
 _WORD = re.compile(r"\s*\S+\s*")
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from codexwire.model.lines import At, Strip
+from codexwire.location import JsonPath
+from codexwire.model.lines import Strip
 from codexwire.model.message import LineError
 from codexwire.model.repeated import Repeated, parse_repeated, text_of
 
@@ -47,7 +48,7 @@ class Stripper:
         return text_of(value).encode("utf-8", "surrogatepass") + line[len(body) :]
 
 
-def _without(value: Any, at: At) -> tuple[Any, int]:
+def _without(value: Any, at: JsonPath) -> tuple[Any, int]:
     """Return a value whose strings at a place are gone, and how many there were."""
     if not at:
         return _emptied(value)

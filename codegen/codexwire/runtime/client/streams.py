@@ -62,7 +62,7 @@ class TurnClient(Protocol):
 class AsyncTurn(Waits[Notification]):
     """A turn that this client follows: an async iterator of its notifications, the end included.
 
-    Decoded it is optional: it may also only be waited for (`result`), or dropped, which leaves nothing
+    Reading it is optional: it may also only be waited for (`result`), or dropped, which leaves nothing
     behind; the turn itself goes on in the server. As a context manager it is interrupted at the end of
     the block if it still runs.
 

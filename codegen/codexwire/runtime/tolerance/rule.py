@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from codexwire.location import JsonPath
 from codexwire.version import VersionRange
 
-__all__ = ["Facts", "Hook", "Message", "Spot", "ToleranceRule"]
+__all__ = ["EMPTY", "TAGS", "Facts", "Hook", "Message", "Spot", "ToleranceRule"]
+
+
+EMPTY: Mapping[str, type] = {"list": list, "map": dict}
+"""Kind of a container → what makes an empty one."""
+
+TAGS = ("type", "kind", "mode", "status")
+"""Names under which peers write the tag of an object, whatever the schema calls it."""
 
 
 class Hook(StrEnum):
@@ -62,7 +70,7 @@ class Spot:
     """
 
     message: Message
-    path: tuple[str | int, ...]
+    path: JsonPath
     owner: str
     facts: Facts
 

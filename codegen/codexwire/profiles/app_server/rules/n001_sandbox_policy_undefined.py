@@ -17,7 +17,7 @@ from codexwire.model.normalization import Compared, Effect, NormalizationRule
 from codexwire.version import VersionRange
 
 
-def define(protocol: Protocol) -> Protocol | None:
+def apply(protocol: Protocol) -> Protocol | None:
     """Return the protocol with the definition, when something refers to it and it is missing."""
     if "v2/SandboxPolicy" not in dangling_names(protocol):
         return None
@@ -34,5 +34,5 @@ RULE = NormalizationRule(
         "0.58.0 bundle: v2/TurnStartParams refers to #/definitions/v2/SandboxPolicy",
         "0.58.0 v2/TurnStartParams.json and ClientRequest.json define it, alike",
     ),
-    protocol=define,
+    protocol=apply,
 )

@@ -34,7 +34,7 @@ LATER = ("getAuthStatus", "getConversationSummary", "gitDiffToRemote")
 (_TABLE,) = (u for u in UNIONS if u.sender is Side.CLIENT and u.kind is Kind.REQUEST)
 
 
-def add(protocol: Protocol) -> Protocol | None:
+def apply(protocol: Protocol) -> Protocol | None:
     """Return the protocol with the methods and their types, when it is one that hides them.
 
     It is when it has no `getAuthStatus` but the types that the method shares with v2; it hides all of
@@ -88,5 +88,5 @@ RULE = NormalizationRule(
         "0.107.0, 0.115.0, 0.169.0 answer them without the experimentalApi capability",
         "0.169.0 TypeScript: SessionSource.ts, ConversationSummary.ts, GetAuthStatusResponse.ts",
     ),
-    protocol=add,
+    protocol=apply,
 )

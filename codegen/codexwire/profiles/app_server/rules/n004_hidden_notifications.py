@@ -30,7 +30,7 @@ RAW = {
 (_TABLE,) = (u for u in UNIONS if u.sender is Side.SERVER and u.kind is Kind.NOTIFICATION)
 
 
-def add(protocol: Protocol) -> Protocol | None:
+def apply(protocol: Protocol) -> Protocol | None:
     """Return the protocol with the notifications that it hides, or None when it hides none."""
     added = tuple(_raw(protocol))
     if answers_v1(protocol) and not _lists(protocol, "sessionConfigured"):
@@ -81,5 +81,5 @@ RULE = NormalizationRule(
         "0.105.0 and 0.106.0 define all four and answer the methods that cause them",
         "0.107.0, 0.115.0, 0.169.0: experimentalRawEvents requires experimentalApi",
     ),
-    protocol=add,
+    protocol=apply,
 )

@@ -25,7 +25,7 @@ from codexwire.version import VersionRange
 (_TABLE,) = (u for u in UNIONS if u.sender is Side.SERVER and u.kind is Kind.NOTIFICATION)
 
 
-def add(protocol: Protocol) -> Protocol | None:
+def apply(protocol: Protocol) -> Protocol | None:
     """Return the protocol with one notification per event, or None when it defines no events."""
     event = protocol.types.get(EVENT)
     if event is None or not isinstance(event.schema, dict):
@@ -90,5 +90,5 @@ RULE = NormalizationRule(
         "0.105.0, 0.110.0, 0.114.0: task_started, item_started, warning and others in a first turn",
         "none in 0.115.0 and later, which define no EventMsg",
     ),
-    protocol=add,
+    protocol=apply,
 )

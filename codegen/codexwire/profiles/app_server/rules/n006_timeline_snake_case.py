@@ -23,7 +23,7 @@ NAMES = {
 }
 
 
-def rename(_: Protocol, typedef: TypeDef) -> Schema | None:
+def apply(_: Protocol, typedef: TypeDef) -> Schema | None:
     """Return the entry type with its members named as they are sent."""
     schema = typedef.schema
     if typedef.name != TYPE or not isinstance(schema, dict) or "oneOf" not in schema:
@@ -48,5 +48,5 @@ RULE = NormalizationRule(
         "0.169.0 TypeScript: ThreadTimelineEntry.ts",
         "0.150.0 publishes the type alike but does not serve the method yet (-32601)",
     ),
-    typedef=rename,
+    typedef=apply,
 )

@@ -15,7 +15,7 @@ PAYLOAD = "FunctionCallOutputPayload"
 ITEM = "FunctionCallOutputContentItem"
 
 
-def as_sent(protocol: Protocol, typedef: TypeDef) -> Schema | None:
+def apply(protocol: Protocol, typedef: TypeDef) -> Schema | None:
     """Return the payload type as a string or an array of the content items of its namespace."""
     schema = typedef.schema
     if protocol.namespaces.bare(typedef.name) != PAYLOAD or not isinstance(schema, dict):
@@ -37,5 +37,5 @@ RULE = NormalizationRule(
         "0.58.0, 0.63.0, 0.72.0: every function_call_output of a session with raw events a string",
         "0.80.0–0.115.0: 14–23 strings and up to 2 arrays each, no object (recorded)",
     ),
-    typedef=as_sent,
+    typedef=apply,
 )

@@ -17,7 +17,7 @@ from codexwire.version import VersionRange
 ITEM = "ResponseItem"
 
 
-def relax(protocol: Protocol, typedef: TypeDef) -> Schema | None:
+def apply(protocol: Protocol, typedef: TypeDef) -> Schema | None:
     """Return the item type in which the id of a reasoning item may be missing."""
     schema = typedef.schema
     bare = protocol.namespaces.bare(typedef.name)
@@ -44,5 +44,5 @@ RULE = NormalizationRule(
         "0.58.0, 0.63.0, 0.72.0: reasoning items of a session with raw events have no id",
         "0.80.0–0.115.0: 2 reasoning items each, none with an id (recorded)",
     ),
-    typedef=relax,
+    typedef=apply,
 )

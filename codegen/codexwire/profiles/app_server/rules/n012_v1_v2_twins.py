@@ -19,7 +19,7 @@ from codexwire.model.normalization import Compared, Effect, NormalizationRule
 from codexwire.version import VersionRange
 
 
-def merge(protocol: Protocol) -> Protocol | None:
+def apply(protocol: Protocol) -> Protocol | None:
     """Return the protocol without root types that equal their v2 type, the other ones renamed."""
     twins = {name: f"v2/{name}" for name in protocol.types if f"v2/{name}" in protocol.types}
     if not twins:
@@ -60,5 +60,5 @@ RULE = NormalizationRule(
         "twins and differing ones: 0.72.0 44/10, 0.99.0 47/15, 0.125.0 and later 1–2/0",
         "AskForApproval, CodexErrorInfo, SandboxPolicy, UserInput differ in spelling and tags",
     ),
-    protocol=merge,
+    protocol=apply,
 )

@@ -17,7 +17,7 @@ from codexwire.version import VersionRange
 UNION, PROPERTY = "ServerNotification", "emittedAtMs"
 
 
-def mark(protocol: Protocol) -> Protocol | None:
+def apply(protocol: Protocol) -> Protocol | None:
     """Return the protocol with the unit of the member stated, or None when it has no such member."""
     beside = protocol.envelope.get(UNION, {})
     node = beside.get(PROPERTY)
@@ -37,5 +37,5 @@ RULE = NormalizationRule(
         "0.145.0 and later: ServerNotification has properties.emittedAtMs beside its oneOf",
         "0.150.0–0.169.0: on all of 2507–2637 notifications each, 0.140.0 on none (recorded)",
     ),
-    protocol=mark,
+    protocol=apply,
 )

@@ -20,7 +20,7 @@ from codexwire.model.normalization import Compared, Effect, NormalizationRule
 from codexwire.version import VersionRange
 
 
-def define(protocol: Protocol) -> Protocol | None:
+def apply(protocol: Protocol) -> Protocol | None:
     """Return the protocol with the missing definitions that are known, or None for none."""
     missing = dangling_names(protocol)
     if not missing:
@@ -44,5 +44,5 @@ RULE = NormalizationRule(
         "0.107.0 bundle: TurnItem, CollabAgentRef and five more refer to root types that are missing",
         "EventMsg.json of the same binaries defines them, in all three alike",
     ),
-    protocol=define,
+    protocol=apply,
 )

@@ -25,7 +25,7 @@ from codexwire.version import VersionRange
 EVENT = "EventMsg"
 
 
-def correct(protocol: Protocol) -> Protocol | None:
+def apply(protocol: Protocol) -> Protocol | None:
     """Return the protocol whose events refer to v1 types, or None when they do already."""
     event = protocol.types.get(EVENT)
     if event is None:
@@ -61,5 +61,5 @@ RULE = NormalizationRule(
         "0.72.0, 0.99.0: token_count carries rate_limits.primary.used_percent, v2 has usedPercent",
         "0.72.0, 0.99.0: error carries codex_error_info in snake_case",
     ),
-    protocol=correct,
+    protocol=apply,
 )

@@ -22,7 +22,7 @@ RAW = "v2/ResponsesApiWebSearchAction"
 TAGS = {"open_page": "openPage", "find_in_page": "findInPage"}
 
 
-def split(protocol: Protocol) -> Protocol | None:
+def apply(protocol: Protocol) -> Protocol | None:
     """Return the protocol with one action type each for thread items and raw items."""
     action, item = protocol.types.get(ACTION), protocol.types.get(ITEM)
     if action is None or item is None or ACTION not in references(item.schema):
@@ -52,5 +52,5 @@ RULE = NormalizationRule(
         "0.93.0–0.111.0: v2/ItemCompletedNotification.json has openPage, the bundle open_page",
         "0.113.0 publishes WebSearchAction and ResponsesApiWebSearchAction",
     ),
-    protocol=split,
+    protocol=apply,
 )

@@ -18,7 +18,7 @@ from codexwire.version import VersionRange
 NOTHING: Schema = {"anyOf": [{"type": "object", "additionalProperties": False}, {"type": "null"}]}
 
 
-def accept(protocol: Protocol) -> Protocol | None:
+def apply(protocol: Protocol) -> Protocol | None:
     """Return the protocol in which the client's requests with null params take an empty object."""
     methods = tuple(_accepting(m) if _takes_null(m) else m for m in protocol.methods)
     return replace(protocol, methods=methods) if methods != protocol.methods else None
@@ -49,5 +49,5 @@ RULE = NormalizationRule(
         '… and each refused {"x": 1} (invalid type: map, expected unit) and [] (invalid type: sequence)',
         "0.107.0: so do the requests of v1 that its schema hides (getUserAgent, userInfo …)",
     ),
-    protocol=accept,
+    protocol=apply,
 )

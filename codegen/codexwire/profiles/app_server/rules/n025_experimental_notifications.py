@@ -26,7 +26,7 @@ _ROWS = data_beside(__file__)["rows"]
 ROWS = tuple(Row(row["method"], VersionRange.parse(f"{row['since']}..")) for row in _ROWS)
 
 
-def mark(protocol: Protocol) -> Protocol | None:
+def apply(protocol: Protocol) -> Protocol | None:
     """Return the protocol with the notifications of the table marked as experimental."""
     listed = [m for m in protocol.table(Side.SERVER, Kind.NOTIFICATION) if _is_listed(m)]
     if not listed:
@@ -67,5 +67,5 @@ RULE = NormalizationRule(
         f"{row['method']}, since {row['since']}: {'; '.join(row['evidence'])}" for row in _ROWS
     ),
     rows=ROWS,
-    protocol=mark,
+    protocol=apply,
 )

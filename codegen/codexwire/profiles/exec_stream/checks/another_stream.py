@@ -14,7 +14,7 @@ from codexwire.model.session_check import Note
 from codexwire.profiles.exec_stream.lines import State
 
 
-def look(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
+def on_line(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
     """Yield a note for a further `thread.started`."""
     if line.get("type") == "thread.started" and state.lines:
         again = line.get("thread_id") in state.threads
@@ -29,5 +29,5 @@ CHECK = LineCheck(
     evidence=(
         "0.99.0–0.171.0: thread.started is the first event of every process, and comes once",
     ),
-    on_line=look,
+    on_line=on_line,
 )

@@ -16,7 +16,7 @@ from codexwire.profiles.exec_stream.lines import State
 _ENDS = frozenset({"turn.completed", "turn.failed", "turn.started", "thread.started"})
 
 
-def at_line(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
+def on_line(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
     """Yield a note for each item that is open when its turn ends."""
     del number
     if line.get("type") in _ENDS:
@@ -37,6 +37,6 @@ CHECK = LineCheck(
         "0.99.0–0.171.0: items that begin are completed, to-do lists at the end of the turn",
         "0.125.0, 0.140.0: a command that ends at once is sometimes not",
     ),
-    on_line=at_line,
+    on_line=on_line,
     at_end=at_end,
 )

@@ -37,7 +37,7 @@ _ACTIONS = (
 )
 
 
-def declare(_: Protocol, typedef: TypeDef) -> Schema | None:
+def apply(_: Protocol, typedef: TypeDef) -> Schema | None:
     """Return the type with its action."""
     schema = typedef.schema
     if typedef.name != TYPE or not isinstance(schema, dict) or MEMBER in schema["properties"]:
@@ -56,5 +56,5 @@ RULE = NormalizationRule(
         "exec streams of 0.99.0–0.171.0, 11 releases: every web_search; search, open_page and other seen",
         "find_in_page: not seen in a stream; ResponsesApiWebSearchAction of the app-server's schema has it",
     ),
-    typedef=declare,
+    typedef=apply,
 )

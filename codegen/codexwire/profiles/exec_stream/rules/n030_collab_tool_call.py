@@ -15,7 +15,7 @@ from codexwire.version import VersionRange
 UNION, ITEM = "ThreadItem", "CollabToolCallItem"
 
 
-def add(protocol: Protocol) -> Protocol | None:
+def apply(protocol: Protocol) -> Protocol | None:
     """Return the protocol with that kind of item."""
     union = protocol.types.get(UNION)
     if union is None or ITEM in protocol.types or not isinstance(union.schema, dict):
@@ -36,5 +36,5 @@ RULE = NormalizationRule(
         "the other tools and states: CollabAgentTool and CollabAgentStatus of the app-server's schema, "
         "which the same binary writes",
     ),
-    protocol=add,
+    protocol=apply,
 )

@@ -16,7 +16,7 @@ _MEMBERS = {
 }
 
 
-def admit(_: Protocol, typedef: TypeDef) -> Schema | None:
+def apply(_: Protocol, typedef: TypeDef) -> Schema | None:
     """Return the type whose members may be null."""
     schema, names = typedef.schema, _MEMBERS.get(typedef.name, ())
     if not names or not isinstance(schema, dict):
@@ -47,5 +47,5 @@ RULE = NormalizationRule(
         Row("CommandExecutionItem", VersionRange()),
         Row("McpToolCallItem", VersionRange()),
     ),
-    typedef=admit,
+    typedef=apply,
 )

@@ -12,7 +12,7 @@ from codexwire.version import VersionRange
 TYPE, STATUS = "PatchApplyStatus", "in_progress"
 
 
-def add(_: Protocol, typedef: TypeDef) -> Schema | None:
+def apply(_: Protocol, typedef: TypeDef) -> Schema | None:
     """Return the status with the value that a change begins with."""
     schema = typedef.schema
     if typedef.name != TYPE or not isinstance(schema, dict) or STATUS in schema.get("enum", ()):
@@ -30,5 +30,5 @@ RULE = NormalizationRule(
         "exec streams of 0.125.0–0.171.0: patch: every item.started of a file_change",
         "0.99.0, 0.115.0: no item.started of a file_change",
     ),
-    typedef=add,
+    typedef=apply,
 )

@@ -15,7 +15,7 @@ TYPE = "Usage"
 _LATER = frozenset({"reasoning_output_tokens", "cache_write_input_tokens"})
 
 
-def relax(_: Protocol, typedef: TypeDef) -> Schema | None:
+def apply(_: Protocol, typedef: TypeDef) -> Schema | None:
     """Return the type in which the later counts may be missing."""
     schema = typedef.schema
     if typedef.name != TYPE or not isinstance(schema, dict):
@@ -34,5 +34,5 @@ RULE = NormalizationRule(
         "exec streams of 0.99.0 and 0.115.0: neither; 0.125.0–0.144.4: reasoning_output_tokens alone",
         "0.150.0–0.171.0: all five counts on every turn.completed",
     ),
-    typedef=relax,
+    typedef=apply,
 )

@@ -13,7 +13,7 @@ from codexwire.model.lines import FileCheck, Understood
 from codexwire.model.session_check import Note
 
 
-def look(files: Mapping[str, Understood]) -> Iterable[tuple[str, Note]]:
+def check(files: Mapping[str, Understood]) -> Iterable[tuple[str, Note]]:
     """Yield for each such file where the earlier lines are, or that they are not given."""
     for path, found in files.items():
         if (base := found.facts["base"]) is not None:
@@ -51,5 +51,5 @@ CHECK = FileCheck(
     evidence=(
         "0.151.0–0.171.0: forks of paginated threads, and thread/revert, of the thread's own file",
     ),
-    check=look,
+    check=check,
 )

@@ -15,7 +15,7 @@ from codexwire.model.session_check import Note
 from codexwire.profiles.rollout.lines import PAGINATED, State, history_base, payload_of
 
 
-def look(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
+def on_line(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
     """Yield a note for a line that is not numbered next."""
     ordinal = line.get("ordinal")
     if type(ordinal) is not int:
@@ -42,5 +42,5 @@ CHECK = LineCheck(
     evidence=(
         "0.148.0–0.171.0: without a gap in every paginated file, forks and reverts included",
     ),
-    on_line=look,
+    on_line=on_line,
 )

@@ -16,7 +16,7 @@ from codexwire.model.session_check import Note
 from codexwire.profiles.rollout.lines import META, State, payload_of
 
 
-def look(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
+def on_line(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
     """Yield a note for a further `session_meta`, saying what it is."""
     if line.get("type") != META or state.meta is None:
         return
@@ -39,5 +39,5 @@ CHECK = LineCheck(
         "0.99.0–0.150.0: line 2 of every legacy fork is the parent's",
         "0.125.0, 0.150.0: further ones of the same id after a rename and with git metadata",
     ),
-    on_line=look,
+    on_line=on_line,
 )

@@ -13,7 +13,7 @@ from codexwire.model.lines import FileCheck, Understood
 from codexwire.model.session_check import Note
 
 
-def look(files: Mapping[str, Understood]) -> Iterable[tuple[str, Note]]:
+def check(files: Mapping[str, Understood]) -> Iterable[tuple[str, Note]]:
     """Yield a note for each file of a thread that an earlier one is of."""
     first: dict[str, str] = {}
     for path, found in files.items():
@@ -44,5 +44,5 @@ CHECK = FileCheck(
         "0.151.0–0.171.0: thread/revert writes rollout-TIME-THREAD_OTHER.jsonl beside the first file",
         "0.144.4, 0.171.0: a packed file may lie beside the plain one",
     ),
-    check=look,
+    check=check,
 )

@@ -19,7 +19,7 @@ _LEGACY_EVENTS = frozenset({"user_message", "agent_message", "agent_reasoning"})
 _MESSAGES = frozenset({"UserMessage", "AgentMessage"})
 
 
-def look(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
+def on_line(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
     """Yield a note for an event of the other history."""
     if line.get("type") != EVENT:
         return
@@ -42,5 +42,5 @@ CHECK = LineCheck(
         "0.150.0 writes legacy history from the app-server and paginated from exec; neither has both",
         "a legacy thread resumed by 0.171.0 stays legacy",
     ),
-    on_line=look,
+    on_line=on_line,
 )

@@ -18,7 +18,7 @@ TYPE = "ThreadSource"
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def lower(_: Protocol, typedef: TypeDef) -> Schema | None:
+def apply(_: Protocol, typedef: TypeDef) -> Schema | None:
     """Return the type with its names as they are written."""
     schema = typedef.schema
     if typedef.name != TYPE or not isinstance(schema, dict) or "oneOf" not in schema:
@@ -51,5 +51,5 @@ RULE = NormalizationRule(
         "`user` or `subagent`; nothing else of 26 459 lines is refused by its own release's schema",
         "0.129.0–0.139.0 publish `user`, `subagent`, `memory_consolidation`",
     ),
-    typedef=lower,
+    typedef=apply,
 )

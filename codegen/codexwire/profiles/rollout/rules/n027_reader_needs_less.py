@@ -18,7 +18,7 @@ _NOT_NEEDED = {"SessionMetaLine": "session_id", "TurnContextItem": "permission_p
 _TOOL, _TAG = "DynamicToolSpec", "type"
 
 
-def relax(_: Protocol, typedef: TypeDef) -> Schema | None:
+def apply(_: Protocol, typedef: TypeDef) -> Schema | None:
     """Return the type without what its reader does not need."""
     schema = typedef.schema
     if not isinstance(schema, dict):
@@ -55,5 +55,5 @@ RULE = NormalizationRule(
         Row("SessionMetaLine", VersionRange.parse("0.142.0..")),
         Row("TurnContextItem", VersionRange.parse("0.169.0..")),
     ),
-    typedef=relax,
+    typedef=apply,
 )

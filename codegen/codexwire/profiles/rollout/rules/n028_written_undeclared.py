@@ -15,13 +15,13 @@ _WRITTEN: dict[str, dict[str, Schema]] = {
     "InternalChatMessageMetadataPassthrough": {
         "create_time": {"type": ["number", "null"]},
         "content_item_kinds": {"type": ["array", "null"], "items": {"type": "string"}},
-        "content_item_metadata": {"type": ["array", "null"], "items": True},
+        "content_item_metadata": {"type": ["array", "null"]},
     },
     "TurnContextItem": {"sandbox_policy": True},
 }
 
 
-def declare(_: Protocol, typedef: TypeDef) -> Schema | None:
+def apply(_: Protocol, typedef: TypeDef) -> Schema | None:
     """Return the type with what is written beside its published members."""
     schema, written = typedef.schema, _WRITTEN.get(typedef.name)
     if written is None or not isinstance(schema, dict):
@@ -44,5 +44,5 @@ RULE = NormalizationRule(
         Row("InternalChatMessageMetadataPassthrough", VersionRange.parse("0.142.0..")),
         Row("TurnContextItem", VersionRange.parse("0.169.0..")),
     ),
-    typedef=declare,
+    typedef=apply,
 )

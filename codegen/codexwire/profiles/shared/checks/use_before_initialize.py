@@ -56,6 +56,6 @@ CHECK = SessionCheck(
     about={
         MessageKind.ERROR: ANY,
         MessageKind.REQUEST: frozenset({"initialize"}),
-        MessageKind.NOTIFICATION: frozenset({"initialize", "initialized"}),
+        MessageKind.NOTIFICATION: frozenset({"initialized"}),
     },
 )

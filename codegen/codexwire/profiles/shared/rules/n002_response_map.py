@@ -23,7 +23,7 @@ from codexwire.model.profile import profile_of
 from codexwire.version import VersionRange
 
 
-def find(protocol: Protocol) -> Protocol:
+def apply(protocol: Protocol) -> Protocol:
     """Return the protocol with `result` set on every request that can be resolved."""
     return resolve(protocol, profile_of(protocol).responses)
 
@@ -81,5 +81,5 @@ RULE = NormalizationRule(
         "v1 rows: answers of the 0.58.0–0.107.0 servers (recorded)",
         "review/start of 0.63.0: two answers of that server, each `{turn: {id, items, status}}`",
     ),
-    protocol=find,
+    protocol=apply,
 )

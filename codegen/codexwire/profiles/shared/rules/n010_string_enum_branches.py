@@ -17,7 +17,7 @@ from codexwire.model.normalization import Compared, Effect, NormalizationRule
 from codexwire.version import VersionRange
 
 
-def merge(_: Protocol, node: Schema) -> Schema | None:
+def apply(_: Protocol, node: Schema) -> Schema | None:
     """Return a union with its plain string branches as one, or the enum that it is."""
     if not isinstance(node, dict):
         return None
@@ -94,5 +94,5 @@ RULE = NormalizationRule(
         "0.58.0: ReasoningSummary, ReviewDecision, PatchApplyStatus; 0.169.0: 20 such unions",
         "mixed with objects: ReviewDecision since 0.72.0, CodexErrorInfo of 0.169.0",
     ),
-    node=merge,
+    node=apply,
 )

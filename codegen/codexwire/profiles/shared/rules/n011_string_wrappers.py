@@ -12,7 +12,7 @@ from codexwire.model.normalization import Compared, Effect, NormalizationRule
 from codexwire.version import VersionRange
 
 
-def mark(_: Protocol, typedef: TypeDef) -> Schema | None:
+def apply(_: Protocol, typedef: TypeDef) -> Schema | None:
     """Return the type marked as a wrapper, when it admits every string and nothing else."""
     schema = typedef.schema
     if not isinstance(schema, dict) or strip_annotations(schema) != {"type": "string"}:
@@ -30,5 +30,5 @@ RULE = NormalizationRule(
         "0.58.0: ConversationId, GitSha; 0.163.0: AbsolutePathBuf, LegacyAppPathString, ThreadId",
         "every value of these recorded in any release is a string",
     ),
-    typedef=mark,
+    typedef=apply,
 )

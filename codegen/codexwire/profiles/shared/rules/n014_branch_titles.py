@@ -30,7 +30,7 @@ from codexwire.model.normalization import Compared, Effect, NormalizationRule
 from codexwire.version import VersionRange
 
 
-def title(protocol: Protocol) -> Protocol | None:
+def apply(protocol: Protocol) -> Protocol | None:
     """Return the protocol with a title on every object branch of every union."""
     titler = _Titler(protocol)
     types = {}
@@ -146,5 +146,5 @@ RULE = NormalizationRule(
         "0.58.0 on: ApiKeyv2::LoginAccountParams; 0.63.0: StateMcpStartupStatus2, StatusTurn3",
         "0.169.0: UrlUserInput twice in one type",
     ),
-    protocol=title,
+    protocol=apply,
 )

@@ -17,7 +17,7 @@ from codexwire.model.normalization import Compared, Effect, NormalizationRule
 from codexwire.version import VersionRange
 
 
-def state(protocol: Protocol, node: Schema) -> Schema | None:
+def apply(protocol: Protocol, node: Schema) -> Schema | None:
     """Return a union with its discriminator, or None when it has none."""
     union = union_of(protocol, node)
     if union is None or union.tag is None or not isinstance(node, dict):
@@ -46,5 +46,5 @@ RULE = NormalizationRule(
         "every bundle: ThreadItem by type, externally tagged SessionSource",
         "0.63.0: McpStartupStatus by state; 0.169.0: GatewayAuth by mode, HookMetadata by handlerType",
     ),
-    node=state,
+    node=apply,
 )

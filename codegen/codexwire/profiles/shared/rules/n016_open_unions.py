@@ -13,7 +13,7 @@ from codexwire.model.normalization import Compared, Effect, NormalizationRule
 from codexwire.version import VersionRange
 
 
-def mark(protocol: Protocol, node: Schema) -> Schema | None:
+def apply(protocol: Protocol, node: Schema) -> Schema | None:
     """Return a union marked as open, when a branch takes what the others list some of."""
     if not isinstance(node, dict):
         return None
@@ -50,5 +50,5 @@ RULE = NormalizationRule(
         "0.161.0 and later: CodexErrorInfo has a branch for any string and any object",
         "0.160.0 and before: no union of any bundle has a catch-all beside branches it covers",
     ),
-    node=mark,
+    node=apply,
 )

@@ -40,7 +40,7 @@ MEASURED = {
 _DESCRIBED = re.compile(r"\bunix\b.{0,20}?\b(?P<milli>milli)?seconds\b", re.IGNORECASE | re.DOTALL)
 
 
-def mark(_: Protocol, node: Schema) -> Schema | None:
+def apply(_: Protocol, node: Schema) -> Schema | None:
     """Return an object with the unit of each member that is a time or a duration."""
     if not isinstance(node, dict) or not isinstance(node.get("properties"), dict):
         return None
@@ -82,5 +82,5 @@ RULE = NormalizationRule(
         "*Ms: completedAtMs 518, startedAtMs 572, durationMs 564 values, all in milliseconds",
         "descriptions: archivedAt, grantedAt, installedAt, sectionEnteredAt in Unix seconds",
     ),
-    node=mark,
+    node=apply,
 )

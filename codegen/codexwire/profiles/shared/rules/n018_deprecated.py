@@ -15,7 +15,7 @@ from codexwire.version import VersionRange
 _SAYS_SO = re.compile(r"^\s*@?deprecated\b", re.IGNORECASE | re.MULTILINE)
 
 
-def mark(_: Protocol, node: Schema) -> Schema | None:
+def apply(_: Protocol, node: Schema) -> Schema | None:
     """Return a node marked as deprecated, when its description says that it is."""
     if not isinstance(node, dict) or not isinstance(node.get("description"), str):
         return None
@@ -32,5 +32,5 @@ RULE = NormalizationRule(
         "0.58.0–0.99.0: loginChatGptComplete, AuthStatusChangeNotification",
         "0.99.0: thread/compacted; 0.145.0: @deprecated multiAgentMode; 0.160.0: Personality",
     ),
-    node=mark,
+    node=apply,
 )

@@ -15,18 +15,19 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from codexwire.ir.model import Protocol, Schema, full_name, ref_to
-from codexwire.ir.walk import Path, children, transform
+from codexwire.ir.walk import children, transform
+from codexwire.location import JsonPath
 from codexwire.model.normalization import Compared, Effect, NormalizationRule
 from codexwire.model.profile import profile_of
 from codexwire.version import VersionRange
 
 # A place: the full name of a type, and the path of a node in it.
-_Place: TypeAlias = "tuple[str, Path]"
+_Place: TypeAlias = "tuple[str, JsonPath]"
 
 
-def mark(protocol: Protocol) -> Protocol | None:
+def apply(protocol: Protocol) -> Protocol | None:
     """Return the protocol with every id of the identity table marked."""
-    marks: dict[str, dict[Path, str]] = defaultdict(dict)
+    marks: dict[str, dict[JsonPath, str]] = defaultdict(dict)
     identities = profile_of(protocol).identities
     for kind in identities.kinds:
         for method in protocol.methods:
@@ -44,8 +45,8 @@ def mark(protocol: Protocol) -> Protocol | None:
     return protocol.with_types(types)
 
 
-def _marked(schema: Schema, places: dict[Path, str]) -> Schema:
-    def change(path: Path, node: Schema) -> Schema:
+def _marked(schema: Schema, places: dict[JsonPath, str]) -> Schema:
+    def change(path: JsonPath, node: Schema) -> Schema:
         kind = places.get(path)
         if kind is None:
             return node
@@ -75,7 +76,7 @@ def _find(protocol: Protocol, payload: Schema | None, steps: list[str]) -> Itera
 
 def _objects(
     protocol: Protocol, schema: Schema, place: _Place | None
-) -> Iterator[tuple[str, Path, dict[str, Any]]]:
+) -> Iterator[tuple[str, JsonPath, dict[str, Any]]]:
     """Yield the object nodes that a schema may be, through references, nullables and unions."""
     if not isinstance(schema, dict):
         return
@@ -101,5 +102,5 @@ RULE = NormalizationRule(
         "recordings: the id paths of every notification, confirmed on the wire for 56 of 86",
         "0.72.0–0.163.0: callId of the approval requests is the id of an item; an event's id its turn",
     ),
-    protocol=mark,
+    protocol=apply,
 )

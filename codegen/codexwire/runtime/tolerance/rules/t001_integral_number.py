@@ -13,7 +13,7 @@ from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
 
-def whole_number(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return a float without a fraction as an int."""
     if spot.facts.kind in ("integer", "choice") and isinstance(raw, float) and raw.is_integer():
         return int(raw)
@@ -28,6 +28,6 @@ RULE = ToleranceRule(
         "JSON Schema draft 7, 6.1.1: integer matches any number with a zero fractional part",
     ),
     hook=Hook.MISFIT,
-    apply=whole_number,
+    apply=apply,
     exact=True,
 )

@@ -13,7 +13,7 @@ from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
 
-def empty_object(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return an empty object for null params."""
     at_root = not spot.path and spot.message.part == "params"
     return {} if at_root and raw is None and spot.facts.kind == "object" else ABSENT
@@ -28,6 +28,6 @@ RULE = ToleranceRule(
         "turn/completed reported without params (issue Poracode#136)",
     ),
     hook=Hook.MISFIT,
-    apply=empty_object,
+    apply=apply,
     loose=True,
 )

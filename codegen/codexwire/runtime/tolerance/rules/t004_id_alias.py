@@ -16,7 +16,7 @@ from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
 
-def elsewhere(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the id that is asked for here, or the object around it, made of an id elsewhere."""
     del raw
     message = spot.message
@@ -38,5 +38,5 @@ RULE = ToleranceRule(
         "thread.threadId, thread.sessionId, thread_id in clients (hapi, codex-a2a, ex_mcp)",
     ),
     hook=Hook.MISSING,
-    apply=elsewhere,
+    apply=apply,
 )

@@ -15,7 +15,7 @@ from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
 
-def known_legacy(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the method itself, which names the rule as the reason why it is kept raw."""
     del spot
     return raw if isinstance(raw, str) and raw.startswith(PREFIX) else ABSENT
@@ -30,5 +30,5 @@ RULE = ToleranceRule(
         "removed by openai/codex#13375",
     ),
     hook=Hook.METHOD,
-    apply=known_legacy,
+    apply=apply,
 )

@@ -1,6 +1,6 @@
 """Method names that old releases and odd peers used for today's notifications.
 
-No recording has them; they are in the code of clients that meet many servers. Decoded one method as
+No recording has them; they are in the code of clients that meet many servers. Reading one method as
 another is a guess, so that this rule is off unless `aliases=True` asks for it, and warns when it
 applies.
 """
@@ -30,7 +30,7 @@ _MEANT = {
 }
 
 
-def meant(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the method that another name stands for."""
     del spot
     return _MEANT.get(raw, ABSENT) if isinstance(raw, str) else ABSENT
@@ -44,6 +44,6 @@ RULE = ToleranceRule(
         "method names in clients: emsi, codex-autorunner, companion, hapi (hints, no recording)",
     ),
     hook=Hook.METHOD,
-    apply=meant,
+    apply=apply,
     optional=True,
 )

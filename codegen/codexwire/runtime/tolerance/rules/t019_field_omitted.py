@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
+from codexwire.runtime.tolerance.rule import EMPTY, Hook, Spot, ToleranceRule
 from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
-
-_EMPTY: dict[str, type] = {"list": list, "map": dict}
 
 _KNOWN = {
     # Up to 0.99.0 every thread was kept.
@@ -24,21 +22,19 @@ _KNOWN = {
     ("ThreadStartResponse", "approvalsReviewer"): "user",
     ("ThreadResumeResponse", "approvalsReviewer"): "user",
     ("ThreadForkResponse", "approvalsReviewer"): "user",
-    # Older servers did not count what they wrote to the cache.
-    ("TokenUsageBreakdown", "cacheWriteInputTokens"): 0,
     # A plan item that has just started has no text yet.
     ("PlanThreadItem", "text"): "",
 }
 
 
-def neutral(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the value that says nothing: null, an empty list or map, or a known one."""
     del raw
     facts = spot.facts
     if facts.nullable:
         return None
-    if facts.kind in _EMPTY:
-        return _EMPTY[facts.kind]()
+    if facts.kind in EMPTY:
+        return EMPTY[facts.kind]()
     return _KNOWN.get((spot.owner, spot.name), ABSENT)
 
 
@@ -50,8 +46,8 @@ RULE = ToleranceRule(
         "schemas 0.58.0–0.169.0: 120 properties of results and notifications are required in some "
         "releases and unknown in others (Thread.ephemeral from 0.107.0, Model.hidden from 0.107.0, "
         "approvalsReviewer from 0.115.0, PluginDetail.hooks from 0.130.0, Thread.projectId from 0.150.0)",
-        "plan.text, TokenUsage.cacheWriteInputTokens: validators of openclaw, murph#2408",
+        "plan.text: validators of openclaw, murph#2408",
     ),
     hook=Hook.MISSING,
-    apply=neutral,
+    apply=apply,
 )

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
+from codexwire.runtime.tolerance.rule import EMPTY, Hook, Spot, ToleranceRule
 from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
-_EMPTY: dict[str, type] = {"list": list, "map": dict}
 
-
-def empty(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the empty container for null."""
-    return _EMPTY[spot.facts.kind]() if raw is None and spot.facts.kind in _EMPTY else ABSENT
+    return EMPTY[spot.facts.kind]() if raw is None and spot.facts.kind in EMPTY else ABSENT
 
 
 RULE = ToleranceRule(
@@ -29,5 +27,5 @@ RULE = ToleranceRule(
         "reasoning.content, hook.command seen null: openai/codex#39478, codex-codes, repoprompt-ce",
     ),
     hook=Hook.MISFIT,
-    apply=empty,
+    apply=apply,
 )

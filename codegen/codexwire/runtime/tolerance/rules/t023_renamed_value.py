@@ -23,7 +23,7 @@ _BOTH = {
 _ONWARD = {"AskForApproval": {"on-failure": "on-request", "onFailure": "on-request"}}
 
 
-def present_name(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the name that the enum at hand has for a value."""
     return renamed(spot, raw, both=_BOTH, onward=_ONWARD)
 
@@ -39,5 +39,5 @@ RULE = ToleranceRule(
         "ServiceTier fast → priority: openai/codex#21871",
     ),
     hook=Hook.MISFIT,
-    apply=present_name,
+    apply=apply,
 )

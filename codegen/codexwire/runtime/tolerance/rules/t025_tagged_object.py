@@ -9,20 +9,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
+from codexwire.runtime.tolerance.rule import TAGS, Hook, Spot, ToleranceRule
 from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
-_TAGS = ("type", "kind", "mode", "status")
 
-
-def other_form(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return a string as the object that it tags, or such an object as its string."""
     facts = spot.facts
     if isinstance(raw, str) and facts.variants is not None and raw in facts.variants:
         return {raw: {}} if facts.tag is None else {facts.tag: raw}
     if isinstance(raw, dict) and facts.values:
-        names = [raw.get(tag) for tag in _TAGS] + (list(raw) if len(raw) == 1 else [])
+        names = [raw.get(tag) for tag in TAGS] + (list(raw) if len(raw) == 1 else [])
         return next((n for n in names if isinstance(n, str) and n in facts.values), ABSENT)
     return ABSENT
 
@@ -37,6 +35,6 @@ RULE = ToleranceRule(
         "ThreadStatus and TurnError.codexErrorInfo in codex-codes 0.128",
     ),
     hook=Hook.MISFIT,
-    apply=other_form,
+    apply=apply,
     loose=True,
 )

@@ -26,7 +26,7 @@ _ENUMS = (
 )
 
 
-def other_generation(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the decision under the name of the API generation that is decoded."""
     return renamed(spot, raw, both=dict.fromkeys(_ENUMS, _DECISIONS), onward={})
 
@@ -40,5 +40,5 @@ RULE = ToleranceRule(
         "clients that mix them: openai/codex#7755, openai/codex#7747, cmux#7258, ex_mcp#12",
     ),
     hook=Hook.MISFIT,
-    apply=other_generation,
+    apply=apply,
 )

@@ -12,7 +12,7 @@ from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
 
-def nested(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the error object around a bare message."""
     wants = spot.facts.kind == "object" and spot.facts.required == {"message"}
     return {"message": raw} if wants and isinstance(raw, str) else ABSENT
@@ -24,5 +24,5 @@ RULE = ToleranceRule(
     versions=VersionRange.parse("*"),
     evidence=("openclaw#71870, openai/codex#7611, PwrAgent#633 (hints, no recording)",),
     hook=Hook.MISFIT,
-    apply=nested,
+    apply=apply,
 )

@@ -9,7 +9,7 @@ from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
 
-def gathered(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the error object made of the message that stands beside it."""
     if spot.owner != "ErrorNotification" or spot.name != "error" or "message" not in raw:
         return ABSENT
@@ -22,5 +22,5 @@ RULE = ToleranceRule(
     versions=VersionRange.parse("*"),
     evidence=("openclaw#71870, openai/codex#7611 (hints, no recording)",),
     hook=Hook.MISSING,
-    apply=gathered,
+    apply=apply,
 )

@@ -17,7 +17,7 @@ from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
 
-def known_spelling(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the value, or the object with its tag, as the schema spells it."""
     facts = spot.facts
     if isinstance(raw, str):
@@ -48,5 +48,5 @@ RULE = ToleranceRule(
         "file_change and fileChange, exit_code and exitCode: hapi, codex-codes",
     ),
     hook=Hook.MISFIT,
-    apply=known_spelling,
+    apply=apply,
 )

@@ -14,7 +14,7 @@ from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
 
-def other_spelling(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the value of the property that is spelled almost alike."""
     key = respelled(spot.name, raw)
     return ABSENT if key is ABSENT else raw[key]
@@ -29,5 +29,5 @@ RULE = ToleranceRule(
         "schemas: commandExecution aggregated_output (0.58.0) became aggregatedOutput (0.63.0)",
     ),
     hook=Hook.MISSING,
-    apply=other_spelling,
+    apply=apply,
 )

@@ -14,7 +14,7 @@ from codexwire.version import VersionRange
 _NAMES = ("usage", "info")
 
 
-def usage(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the usage from where it is."""
     if (spot.owner, spot.name) != ("ThreadTokenUsageUpdatedNotification", "tokenUsage"):
         return ABSENT
@@ -27,5 +27,5 @@ RULE = ToleranceRule(
     versions=VersionRange.parse("..0.128.0"),
     evidence=("codex-codes 0.128, Symphony#48, first-tree#1241 (hints, no recording)",),
     hook=Hook.MISSING,
-    apply=usage,
+    apply=apply,
 )

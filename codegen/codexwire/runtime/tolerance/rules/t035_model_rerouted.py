@@ -9,7 +9,7 @@ from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
 
-def target(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the model that was named alone: the one that is used now."""
     wanted = spot.owner == "ModelReroutedNotification" and spot.name == "toModel"
     return raw.get("model", ABSENT) if wanted else ABSENT
@@ -23,5 +23,5 @@ RULE = ToleranceRule(
         "schemas 0.107.0–0.169.0 have fromModel and toModel; kcap-cli#1020 reads `model` (a hint)",
     ),
     hook=Hook.MISSING,
-    apply=target,
+    apply=apply,
 )

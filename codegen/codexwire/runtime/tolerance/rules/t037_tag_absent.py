@@ -9,19 +9,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
+from codexwire.runtime.tolerance.rule import TAGS, Hook, Spot, ToleranceRule
 from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
-_TAGS = ("type", "kind", "mode", "status")
 
-
-def with_tag(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the object with the tag that it must mean."""
     tag, variants = spot.facts.tag, spot.facts.variants
     if not isinstance(raw, dict) or tag is None or variants is None or tag in raw:
         return ABSENT
-    named = [v for v in (raw.get(name) for name in _TAGS) if isinstance(v, str) and v in variants]
+    named = [v for v in (raw.get(name) for name in TAGS) if isinstance(v, str) and v in variants]
     fitting = [v for v, needs in variants.items() if len(needs) > 1 and needs - {tag} <= raw.keys()]
     meant = named[:1] or fitting
     return {**raw, tag: meant[0]} if len(meant) == 1 else ABSENT
@@ -37,5 +35,5 @@ RULE = ToleranceRule(
         "schemas: SandboxPolicy tagged by `mode` at 0.58.0, by `type` from 0.63.0",
     ),
     hook=Hook.MISFIT,
-    apply=with_tag,
+    apply=apply,
 )

@@ -11,7 +11,7 @@ from codexwire.version import VersionRange
 _NAMES = {"cancelled": "interrupted", "canceled": "interrupted", "error": "failed"}
 
 
-def present_name(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the status that an old name stands for."""
     return renamed(spot, raw, both={}, onward={"TurnStatus": _NAMES})
 
@@ -22,5 +22,5 @@ RULE = ToleranceRule(
     versions=VersionRange.parse("*"),
     evidence=("cancelled, canceled and error are understood by hapi (a hint, no recording)",),
     hook=Hook.MISFIT,
-    apply=present_name,
+    apply=apply,
 )

@@ -13,7 +13,7 @@ from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
 
-def doubled(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the counters as `last` and as `total`."""
     if spot.facts.name != "ThreadTokenUsage" or not isinstance(raw, dict) or "last" in raw:
         return ABSENT
@@ -26,6 +26,6 @@ RULE = ToleranceRule(
     versions=VersionRange.parse("..0.128.0"),
     evidence=("codex-codes 0.128, Symphony#48, first-tree#1241 (hints, no recording)",),
     hook=Hook.MISFIT,
-    apply=doubled,
+    apply=apply,
     loose=True,
 )

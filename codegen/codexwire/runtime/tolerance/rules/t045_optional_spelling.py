@@ -14,7 +14,7 @@ from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
 
-def snake_case(spot: Spot, raw: Any) -> Any:
+def apply(spot: Spot, raw: Any) -> Any:
     """Return the value of the property that is spelled almost alike."""
     key = respelled(spot.name, raw)
     return ABSENT if key is ABSENT else raw[key]
@@ -29,5 +29,5 @@ RULE = ToleranceRule(
         "codex_error_info, exit_code in clients: openclaw#71870, openai/codex#7611, hapi",
     ),
     hook=Hook.OPTIONAL_ELSEWHERE,
-    apply=snake_case,
+    apply=apply,
 )

@@ -9,11 +9,11 @@ from functools import reduce
 from codexwire.model.read import Types
 from codexwire.model.types import All, Anything, Object, Type, Union
 
-__all__ = ["Shape", "combine_any", "combine_one", "merge", "shape_of"]
+__all__ = ["ObjectLayout", "combine_any", "combine_one", "layout_of", "merge"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ObjectLayout:
     """An object whose members are all known by name.
 
     `closed` forbids other members; `choices` are sets of names of which at least one set (`single`:
@@ -27,17 +27,17 @@ class Shape:
     single: bool = False
 
 
-def shape_of(types: Types, found: Type) -> Shape | None:
-    """Return a shape that takes nothing the type refuses, or None when there is no such shape.
+def layout_of(types: Types, found: Type) -> ObjectLayout | None:
+    """Return a layout that takes nothing the type refuses, or None when there is no such layout.
 
     It may refuse more than the type does.
     """
     found = types.resolve(found)
     if isinstance(found, All):
-        return reduce(merge, [shape_of(types, part) for part in found.members])
+        return reduce(merge, [layout_of(types, part) for part in found.members])
     if isinstance(found, Union) and not (found.exact or found.by_kind):
-        open_only = Shape({}, frozenset())
-        return merge(open_only, combine_any([shape_of(types, b) for b in found.branches]))
+        open_only = ObjectLayout({}, frozenset())
+        return merge(open_only, combine_any([layout_of(types, b) for b in found.branches]))
     if not isinstance(found, Object) or not replace(found, others=False).is_plain:
         return None
     if not (found.rest is None or found.is_closed or isinstance(found.rest, Anything)):
@@ -46,16 +46,16 @@ def shape_of(types: Types, found: Type) -> Shape | None:
     if found.is_closed and not required <= found.properties.keys():
         return None
     unnamed = {key: Anything() for key in found.required if key not in found.properties}
-    return Shape({**found.properties, **unnamed}, required, found.is_closed)
+    return ObjectLayout({**found.properties, **unnamed}, required, found.is_closed)
 
 
-def merge(one: Shape | None, two: Shape | None) -> Shape | None:
-    """Return the shape of objects that fit both, or None when one shape cannot say that."""
+def merge(one: ObjectLayout | None, two: ObjectLayout | None) -> ObjectLayout | None:
+    """Return the layout of objects that fit both, or None when one layout cannot say that."""
     if one is None or two is None or one.closed or two.closed or (one.choices and two.choices):
         return None
     if not _agree(one, two):
         return None
-    return Shape(
+    return ObjectLayout(
         {**one.fields, **two.fields},
         one.required | two.required,
         choices=one.choices or two.choices,
@@ -63,30 +63,30 @@ def merge(one: Shape | None, two: Shape | None) -> Shape | None:
     )
 
 
-def combine_any(shapes: Sequence[Shape | None]) -> Shape | None:
-    """Return a shape of objects that fit at least one of the shapes, those it cannot take left out."""
-    taken: list[Shape] = []
-    for shape in shapes:
-        usable = shape is not None and not shape.choices and not shape.closed
-        if shape is not None and usable and all(_agree(shape, other) for other in taken):
-            taken.append(shape)
+def combine_any(layouts: Sequence[ObjectLayout | None]) -> ObjectLayout | None:
+    """Return a layout of objects that fit at least one of the layouts, those it cannot take left out."""
+    taken: list[ObjectLayout] = []
+    for layout in layouts:
+        usable = layout is not None and not layout.choices and not layout.closed
+        if layout is not None and usable and all(_agree(layout, other) for other in taken):
+            taken.append(layout)
     if len(taken) < 2:
-        return next((s for s in shapes if s is not None), None)
-    fields = {key: node for shape in taken for key, node in shape.fields.items()}
+        return next((s for s in layouts if s is not None), None)
+    fields = {key: node for layout in taken for key, node in layout.fields.items()}
     shared = frozenset.intersection(*(s.required for s in taken))
     choices = tuple(s.required - shared for s in taken)
-    return Shape(fields, shared, choices=() if frozenset() in choices else choices)
+    return ObjectLayout(fields, shared, choices=() if frozenset() in choices else choices)
 
 
-def combine_one(shapes: Sequence[Shape | None]) -> Shape | None:
-    """Return a shape of objects that fit exactly one of several closed shapes of one key each."""
-    taken = [s for s in shapes if s is not None and s.closed and len(s.fields) == 1]
+def combine_one(layouts: Sequence[ObjectLayout | None]) -> ObjectLayout | None:
+    """Return a layout of objects that fit exactly one of several closed layouts of one key each."""
+    taken = [s for s in layouts if s is not None and s.closed and len(s.fields) == 1]
     keys = [s.required for s in taken if s.required == s.fields.keys()]
-    if len(keys) != len(shapes) or len(set(keys)) != len(keys):
+    if len(keys) != len(layouts) or len(set(keys)) != len(keys):
         return None
-    fields = {key: node for shape in taken for key, node in shape.fields.items()}
-    return replace(Shape(fields, frozenset(), closed=True), choices=tuple(keys), single=True)
+    fields = {key: node for layout in taken for key, node in layout.fields.items()}
+    return replace(ObjectLayout(fields, frozenset(), closed=True), choices=tuple(keys), single=True)
 
 
-def _agree(one: Shape, two: Shape) -> bool:
+def _agree(one: ObjectLayout, two: ObjectLayout) -> bool:
     return all(one.fields[k] == two.fields[k] for k in one.fields.keys() & two.fields.keys())

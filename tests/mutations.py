@@ -1,0 +1,155 @@
+"""What `mutate_tables.py` changes, and which tests should notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+__all__ = ["CLAIMS", "LINES", "PAIRS", "TESTS", "Line"]
+
+TESTS: Mapping[str, str] = {
+    "profiles/rollout/identities.py": "functional/test_rollout_lines.py::test_an_id_is_found_in_its_place"
+    " functional/test_rollout_lines.py::test_ids_are_found_in_lines functional/test_rollout_schema.py",
+    "profiles/rollout/strips.py": "functional/test_rollout_redaction.py::"
+    "test_parts_of_a_session_can_be_left_out",
+    "emit/sdk_*.py": "functional/test_sdk_layout.py",
+    "profiles/rollout/domains.py": "functional/test_line_packages.py",
+    "profiles/exec_stream/domains.py": "functional/test_line_packages.py",
+    "profiles/rollout/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
+    " unit/normalize/test_releases.py functional/test_rollouts.py",
+    "profiles/exec_stream/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
+    " unit/normalize/test_releases.py functional/test_exec_stream.py",
+    "profiles/rollout/checks/*.py": "functional/test_rollout_checks.py::"
+    "test_an_event_of_legacy_history_in_paginated_history functional/test_rollout_checks.py::"
+    "test_an_item_of_paginated_history_in_legacy_history functional/test_rollout_checks.py"
+    " functional/test_rollouts.py",
+    "profiles/exec_stream/checks/*.py": "functional/test_exec_stream.py::"
+    "test_an_item_that_is_open_when_its_turn_ends_is_told_once functional/test_exec_stream.py",
+    "profiles/ids.py": "unit/model/test_identity.py functional/test_rollout_lines.py::"
+    "test_ids_are_found_in_lines functional/test_exec_stream.py",
+    "profiles/rollout/*.py": "functional/test_rollout_schema.py functional/test_rollouts.py"
+    " functional/test_rollout_checks.py"
+    " functional/test_line_packages.py functional/test_rules.py",
+    "profiles/exec_stream/*.py": "functional/test_exec_stream.py functional/test_line_packages.py"
+    " functional/test_rules.py",
+    "profiles/*/normalization.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
+    " functional/test_rules.py",
+    "profiles/*/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
+    " unit/normalize/test_releases.py unit/normalize/test_pipeline.py unit/normalize/test_wire.py",
+    "profiles/*/responses.py": "unit/normalize/test_responses.py",
+    "profiles/*/session.py": "unit/transcript/test_checks.py unit/proxy/test_replay_player.py"
+    " functional/test_replay.py",
+    "profiles/*/checks/*.py": "unit/transcript/test_checks.py",
+    "profiles/*/identities.py": "unit/model/test_identity.py",
+    "profiles/*/domains.py": "unit/emit/test_models_modules.py",
+    "profiles/*/names.py": "unit/normalize/test_cases.py",
+    "profiles/*/signs.py": "unit/transcript/test_server_guess.py functional/test_exec_server.py",
+    "profiles/*/turn*.py": "unit/model/test_turns.py unit/model/test_turn_content.py"
+    " unit/model/test_turns_recorded.py"
+    " unit/transcript/test_checks.py unit/runtime/test_router.py",
+    "profiles/exec_server/profile.py": "functional/test_exec_server.py unit/ingest",
+    "profiles/*/profile.py": "unit/ingest unit/emit functional/test_third_profile.py",
+    "profiles/app_server/answers.py": "unit/runtime/test_safe_answers.py",
+    "profiles/errors.py": "unit/runtime/test_router.py",
+    "profiles/table.py": "functional/test_exec_server.py",
+    "profiles/*.py": "unit/model/test_identity.py unit/normalize/test_table.py",
+    "model/turn_*.py": "unit/model/test_turns.py unit/model/test_turn_content.py"
+    " unit/model/test_turns_recorded.py",
+    "model/session_check.py": "unit/transcript/test_checks.py",
+    "model/*.py": "unit/model unit/wire unit/diff/test_cases.py",
+    "diff/levels.py": "functional/test_diff_levels.py unit/diff",
+    "diff/contract*.py": "unit/diff functional/test_compat.py functional/test_diff_contract.py",
+    "diff/rules/*.py": "unit/diff/test_cases.py unit/diff/test_traps.py functional/test_rules.py"
+    " functional/test_diff_levels.py unit/diff",
+    "diff/table.py": "unit/diff/test_cases.py functional/test_rules.py unit/diff",
+    "diff/*.py": "unit/diff functional/test_rules.py functional/test_diff.py",
+    "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py unit/transcript",
+    "transcript/formats/*.py": "unit/transcript functional/test_rollouts.py::"
+    "test_a_file_is_told_by_any_type_of_line_that_a_release_declares",
+    "transcript/rules.py": "functional/test_rules.py",
+    "sessions/*.py": "unit/sessions functional/test_session_trees.py functional/test_show.py"
+    " functional/test_session_views.py",
+    "transcript/session/*.py": "unit/transcript/test_checks.py",
+    "transcript/*.py": "unit/transcript functional/test_validate.py functional/test_validate_schema.py",
+    "report/*.py": "unit/report functional/test_diff.py",
+    "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerance_words.py"
+    " unit/runtime/test_tolerance_omitted.py"
+    " unit/runtime/test_tolerant_decode.py"
+    " functional/test_decode_matrix.py",
+    "runtime/gates.py": "unit/wire/test_lines.py unit/wire",
+    "runtime/client/*.py": "unit/runtime",
+    "runtime/exec_client/*.py": "unit/runtime",
+    "runtime/*.py": "unit/runtime functional/test_decode.py functional/test_decode_matrix.py",
+    "wire/explain_rules.py": "functional/test_rules.py",
+    "wire/*.py": "unit/wire functional/test_golden.py",
+    "ir/*.py": "unit/ir unit/ingest/test_read.py unit/wire unit/normalize/test_cases.py",
+    "normalize/plain.py": "unit/normalize/test_plain.py unit/emit functional/test_generate_shapes.py",
+    "normalize/*.py": "unit/normalize",
+    "proxy/mock/*.py": "unit/proxy functional/test_mock_requests.py functional/test_mock_session.py"
+    " functional/test_mock_faults.py",
+    "proxy/listen.py": "functional/test_mock_command.py",
+    "proxy/*.py": "unit/proxy functional/test_replay.py",
+    "emit/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
+    "emit/python/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
+    "ingest/*.py": "unit/ingest",
+    "usecases/comparable.py": "unit/usecases/test_comparable.py functional/test_library.py",
+    "usecases/*.py": "unit/usecases functional/test_library.py",
+}
+"""Files below `codegen/codexwire` → tests below `tests`, the quick ones first; the first pattern counts."""
+
+CLAIMS = frozenset({"about", "compared", "exact", "experimental", "loose", "part", "standing"})
+"""Keywords of a rule or row that have a default: leaving one out is a change of the claim."""
+
+PAIRS = frozenset({"client", "server"})
+"""Keywords whose tuples have a length that the type checker knows: none of their elements can go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A change of a line that is no entry of a table."""
+
+    file: str
+    old: str
+    new: str
+    tests: str
+
+
+LINES = (
+    Line(
+        "diff/contract_filter.py",
+        'unasked = (finding.type, finding.rule) == ("ServerRequest", "request-added")',
+        "unasked = False",
+        "unit/diff/test_contract_filter.py",
+    ),
+    Line(
+        "diff/contract_filter.py",
+        'everybody = finding.methods == ("*",)',
+        "everybody = False",
+        "unit/diff/test_contract_filter.py",
+    ),
+    Line(
+        "runtime/tolerant_decode.py",
+        'extra = len(getattr(reading.value, "__pydantic_extra__", None) or ())',
+        "extra = 0",
+        "unit/runtime/test_tolerant_decode.py",
+    ),
+    Line(
+        "profiles/shared/rules/n002_response_map.py",
+        "if len(found) == 1 else method",
+        "if found else method",
+        "unit/normalize/test_cases.py",
+    ),
+    Line(
+        "model/exchange.py",
+        "self._answered.move_to_end(key)",
+        "pass",
+        "unit/model/test_exchange.py",
+    ),
+    Line(
+        "diff/pairing.py",
+        "if (old.key is not None and new.tags) or (new.key is not None and old.tags):",
+        "if False:",
+        "unit/diff/test_pairing.py",
+    ),
+)
+"""Changes that no test noticed once."""
