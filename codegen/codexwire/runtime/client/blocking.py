@@ -116,7 +116,7 @@ class BlockingPeer(Generic[Client]):
     ) -> Any:
         """Do as `request`, with the result as it is on the wire."""
         client, begun = self._client, monotonic()
-        if method in STARTS or self._loop is None or not self._is_here:
+        if method in STARTS or self._loop is None:
             ask = client.ask
             return self.call(ask, method, params, timeout=timeout, retry=retry, trace=trace)
         limit = client.options.timeout if timeout is None else timeout
