@@ -1,4 +1,7 @@
-"""What every blocking client is made of: the async one in a thread of its own."""
+"""What every blocking client is made of: the async one in a thread of its own.
+
+Requests do without its tasks: the calling thread waits for the answer, which the reader hands over.
+"""
 
 from __future__ import annotations
 
