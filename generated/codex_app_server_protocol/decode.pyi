@@ -15,6 +15,7 @@ from codexwire.runtime.unknown import NoParams, UnknownNotification, UnknownRequ
 
 from . import models
 
+# fmt: off
 __all__ = [
     "DecodeError",
     "DriftReport",
@@ -30,6 +31,7 @@ class _Options(TypedDict, total=False):
     sender: Sender | None
     report: DriftReport | None
     aliases: bool
+
 
 @overload
 def decode_notification(
@@ -113,9 +115,7 @@ def decode_notification(
 ) -> models.EnvironmentConnectionNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["thread/environment/disconnected"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["thread/environment/disconnected"], params: Any = None, **options: Unpack[_Options]
 ) -> models.EnvironmentConnectionNotification | UnknownNotification: ...
 @overload
 def decode_notification(
@@ -155,21 +155,15 @@ def decode_notification(
 ) -> models.ItemStartedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["item/autoApprovalReview/started"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["item/autoApprovalReview/started"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ItemGuardianApprovalReviewStartedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["item/autoApprovalReview/completed"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["item/autoApprovalReview/completed"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ItemGuardianApprovalReviewCompletedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["autoApprovalReview/strictReviewRequired"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["autoApprovalReview/strictReviewRequired"], params: Any = None, **options: Unpack[_Options]
 ) -> models.StrictReviewRequiredNotification | UnknownNotification: ...
 @overload
 def decode_notification(
@@ -201,15 +195,11 @@ def decode_notification(
 ) -> models.ProcessExitedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["item/commandExecution/outputDelta"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["item/commandExecution/outputDelta"], params: Any = None, **options: Unpack[_Options]
 ) -> models.CommandExecutionOutputDeltaNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["item/commandExecution/terminalInteraction"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["item/commandExecution/terminalInteraction"], params: Any = None, **options: Unpack[_Options]
 ) -> models.TerminalInteractionNotification | UnknownNotification: ...
 @overload
 def decode_notification(
@@ -229,21 +219,15 @@ def decode_notification(
 ) -> models.McpToolCallProgressNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["mcpServer/oauthLogin/completed"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["mcpServer/oauthLogin/completed"], params: Any = None, **options: Unpack[_Options]
 ) -> models.McpServerOauthLoginCompletedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["mcpServer/startupStatus/updated"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["mcpServer/startupStatus/updated"], params: Any = None, **options: Unpack[_Options]
 ) -> models.McpServerStatusUpdatedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["mcpServer/event/stream/notification"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["mcpServer/event/stream/notification"], params: Any = None, **options: Unpack[_Options]
 ) -> models.McpServerEventStreamNotification | UnknownNotification: ...
 @overload
 def decode_notification(
@@ -267,15 +251,11 @@ def decode_notification(
 ) -> models.RemoteControlStatusChangedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["externalAgentConfig/import/progress"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["externalAgentConfig/import/progress"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ExternalAgentConfigImportProgressNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["externalAgentConfig/import/completed"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["externalAgentConfig/import/completed"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ExternalAgentConfigImportCompletedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
@@ -283,15 +263,11 @@ def decode_notification(
 ) -> models.FsChangedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["item/reasoning/summaryTextDelta"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["item/reasoning/summaryTextDelta"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ReasoningSummaryTextDeltaNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["item/reasoning/summaryPartAdded"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["item/reasoning/summaryPartAdded"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ReasoningSummaryPartAddedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
@@ -311,15 +287,11 @@ def decode_notification(
 ) -> models.ModelVerificationNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["modelProvider/authRecoveryStarted"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["modelProvider/authRecoveryStarted"], params: Any = None, **options: Unpack[_Options]
 ) -> models.AuthRecoveryNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["modelProvider/authRecoveryCompleted"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["modelProvider/authRecoveryCompleted"], params: Any = None, **options: Unpack[_Options]
 ) -> models.AuthRecoveryNotification | UnknownNotification: ...
 @overload
 def decode_notification(
@@ -327,9 +299,7 @@ def decode_notification(
 ) -> models.TurnModerationMetadataNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["model/safetyBuffering/updated"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["model/safetyBuffering/updated"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ModelSafetyBufferingUpdatedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
@@ -349,15 +319,11 @@ def decode_notification(
 ) -> models.ConfigWarningNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["fuzzyFileSearch/sessionUpdated"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["fuzzyFileSearch/sessionUpdated"], params: Any = None, **options: Unpack[_Options]
 ) -> models.FuzzyFileSearchSessionUpdatedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["fuzzyFileSearch/sessionCompleted"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["fuzzyFileSearch/sessionCompleted"], params: Any = None, **options: Unpack[_Options]
 ) -> models.FuzzyFileSearchSessionCompletedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
@@ -373,33 +339,23 @@ def decode_notification(
 ) -> models.ThreadRealtimeItemStartedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["thread/realtime/item/transcript/delta"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["thread/realtime/item/transcript/delta"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ThreadRealtimeItemTranscriptDeltaNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["thread/realtime/item/completed"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["thread/realtime/item/completed"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ThreadRealtimeItemCompletedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["thread/realtime/transcript/delta"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["thread/realtime/transcript/delta"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ThreadRealtimeTranscriptDeltaNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["thread/realtime/transcript/done"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["thread/realtime/transcript/done"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ThreadRealtimeTranscriptDoneNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["thread/realtime/outputAudio/delta"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["thread/realtime/outputAudio/delta"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ThreadRealtimeOutputAudioDeltaNotification | UnknownNotification: ...
 @overload
 def decode_notification(
@@ -419,9 +375,7 @@ def decode_notification(
 ) -> models.WindowsWorldWritableWarningNotification | UnknownNotification: ...
 @overload
 def decode_notification(
-    method: Literal["windowsSandbox/setupCompleted"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["windowsSandbox/setupCompleted"], params: Any = None, **options: Unpack[_Options]
 ) -> models.WindowsSandboxSetupCompletedNotification | UnknownNotification: ...
 @overload
 def decode_notification(
@@ -443,6 +397,7 @@ def decode_notification(
 def decode_notification(
     method: str, params: Any = None, **options: Unpack[_Options]
 ) -> BaseModel | NoParams | UnknownNotification: ...
+
 @overload
 def decode_request(
     method: Literal["initialize"], params: Any = None, **options: Unpack[_Options]
@@ -617,27 +572,19 @@ def decode_request(
 ) -> models.ThreadShellCommandParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["thread/approveGuardianDeniedAction"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["thread/approveGuardianDeniedAction"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ThreadApproveGuardianDeniedActionParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["thread/backgroundTerminals/clean"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["thread/backgroundTerminals/clean"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ThreadBackgroundTerminalsCleanParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["thread/backgroundTerminals/list"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["thread/backgroundTerminals/list"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ThreadBackgroundTerminalsListParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["thread/backgroundTerminals/terminate"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["thread/backgroundTerminals/terminate"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ThreadBackgroundTerminalsTerminateParams | UnknownRequest: ...
 @overload
 def decode_request(
@@ -957,9 +904,7 @@ def decode_request(
 ) -> models.ModelProviderDefaultSetParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["modelProvider/capabilities/read"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["modelProvider/capabilities/read"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ModelProviderCapabilitiesReadParams | UnknownRequest: ...
 @overload
 def decode_request(
@@ -971,9 +916,7 @@ def decode_request(
 ) -> models.PermissionProfileListParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["experimentalFeature/enablement/set"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["experimentalFeature/enablement/set"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ExperimentalFeatureEnablementSetParams | UnknownRequest: ...
 @overload
 def decode_request(
@@ -1077,9 +1020,7 @@ def decode_request(
 ) -> models.GcpSetupParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["account/bedrock/checkGovCloudRequirements"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["account/bedrock/checkGovCloudRequirements"], params: Any = None, **options: Unpack[_Options]
 ) -> models.BedrockCheckGovCloudRequirementsParams | UnknownRequest: ...
 @overload
 def decode_request(
@@ -1107,9 +1048,7 @@ def decode_request(
 ) -> models.GetAccountRateLimitsParams | NoParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["account/rateLimitResetCredit/consume"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["account/rateLimitResetCredit/consume"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ConsumeAccountRateLimitResetCreditParams | UnknownRequest: ...
 @overload
 def decode_request(
@@ -1117,15 +1056,11 @@ def decode_request(
 ) -> models.GetAccountTokenUsageParams | NoParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["account/workspaceMessages/read"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["account/workspaceMessages/read"], params: Any = None, **options: Unpack[_Options]
 ) -> NoParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["account/sendAddCreditsNudgeEmail"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["account/sendAddCreditsNudgeEmail"], params: Any = None, **options: Unpack[_Options]
 ) -> models.SendAddCreditsNudgeEmailParams | UnknownRequest: ...
 @overload
 def decode_request(
@@ -1181,15 +1116,11 @@ def decode_request(
 ) -> models.ExternalAgentConfigImportParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["externalAgentConfig/import/recordHistory"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["externalAgentConfig/import/recordHistory"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ExternalAgentConfigImportHistoryRecordParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["externalAgentConfig/import/readHistories"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["externalAgentConfig/import/readHistories"], params: Any = None, **options: Unpack[_Options]
 ) -> NoParams | UnknownRequest: ...
 @overload
 def decode_request(
@@ -1217,9 +1148,7 @@ def decode_request(
 ) -> models.FuzzyFileSearchSessionStartParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["fuzzyFileSearch/sessionUpdate"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["fuzzyFileSearch/sessionUpdate"], params: Any = None, **options: Unpack[_Options]
 ) -> models.FuzzyFileSearchSessionUpdateParams | UnknownRequest: ...
 @overload
 def decode_request(
@@ -1239,15 +1168,11 @@ def decode_request(
 ) -> models.GitDiffToRemoteParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["item/commandExecution/requestApproval"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["item/commandExecution/requestApproval"], params: Any = None, **options: Unpack[_Options]
 ) -> models.CommandExecutionRequestApprovalParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["item/fileChange/requestApproval"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["item/fileChange/requestApproval"], params: Any = None, **options: Unpack[_Options]
 ) -> models.FileChangeRequestApprovalParams | UnknownRequest: ...
 @overload
 def decode_request(
@@ -1255,15 +1180,11 @@ def decode_request(
 ) -> models.ToolRequestUserInputParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["mcpServer/elicitation/request"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["mcpServer/elicitation/request"], params: Any = None, **options: Unpack[_Options]
 ) -> models.McpServerElicitationRequestParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["item/permissions/requestApproval"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["item/permissions/requestApproval"], params: Any = None, **options: Unpack[_Options]
 ) -> models.PermissionsRequestApprovalParams | UnknownRequest: ...
 @overload
 def decode_request(
@@ -1271,9 +1192,7 @@ def decode_request(
 ) -> models.DynamicToolCallParams | UnknownRequest: ...
 @overload
 def decode_request(
-    method: Literal["account/chatgptAuthTokens/refresh"],
-    params: Any = None,
-    **options: Unpack[_Options],
+    method: Literal["account/chatgptAuthTokens/refresh"], params: Any = None, **options: Unpack[_Options]
 ) -> models.ChatgptAuthTokensRefreshParams | UnknownRequest: ...
 @overload
 def decode_request(
@@ -1291,6 +1210,7 @@ def decode_request(
 def decode_request(
     method: str, params: Any = None, **options: Unpack[_Options]
 ) -> BaseModel | NoParams | UnknownRequest: ...
+
 @overload
 def decode_result(
     method: Literal["initialize"], result: Any, **options: Unpack[_Options]
@@ -1477,9 +1397,7 @@ def decode_result(
 ) -> models.ThreadBackgroundTerminalsListResponse | UnknownResult: ...
 @overload
 def decode_result(
-    method: Literal["thread/backgroundTerminals/terminate"],
-    result: Any,
-    **options: Unpack[_Options],
+    method: Literal["thread/backgroundTerminals/terminate"], result: Any, **options: Unpack[_Options]
 ) -> models.ThreadBackgroundTerminalsTerminateResponse | UnknownResult: ...
 @overload
 def decode_result(
@@ -1915,9 +1833,7 @@ def decode_result(
 ) -> models.GcpSetupResponse | UnknownResult: ...
 @overload
 def decode_result(
-    method: Literal["account/bedrock/checkGovCloudRequirements"],
-    result: Any,
-    **options: Unpack[_Options],
+    method: Literal["account/bedrock/checkGovCloudRequirements"], result: Any, **options: Unpack[_Options]
 ) -> models.BedrockCheckGovCloudRequirementsResponse | UnknownResult: ...
 @overload
 def decode_result(
@@ -1945,9 +1861,7 @@ def decode_result(
 ) -> models.GetAccountRateLimitsResponse | UnknownResult: ...
 @overload
 def decode_result(
-    method: Literal["account/rateLimitResetCredit/consume"],
-    result: Any,
-    **options: Unpack[_Options],
+    method: Literal["account/rateLimitResetCredit/consume"], result: Any, **options: Unpack[_Options]
 ) -> models.ConsumeAccountRateLimitResetCreditResponse | UnknownResult: ...
 @overload
 def decode_result(
@@ -2015,15 +1929,11 @@ def decode_result(
 ) -> models.ExternalAgentConfigImportResponse | UnknownResult: ...
 @overload
 def decode_result(
-    method: Literal["externalAgentConfig/import/recordHistory"],
-    result: Any,
-    **options: Unpack[_Options],
+    method: Literal["externalAgentConfig/import/recordHistory"], result: Any, **options: Unpack[_Options]
 ) -> models.ExternalAgentConfigImportHistoryRecordResponse | UnknownResult: ...
 @overload
 def decode_result(
-    method: Literal["externalAgentConfig/import/readHistories"],
-    result: Any,
-    **options: Unpack[_Options],
+    method: Literal["externalAgentConfig/import/readHistories"], result: Any, **options: Unpack[_Options]
 ) -> models.ExternalAgentConfigImportHistoriesReadResponse | UnknownResult: ...
 @overload
 def decode_result(
@@ -2071,9 +1981,7 @@ def decode_result(
 ) -> models.GitDiffToRemoteResponse | UnknownResult: ...
 @overload
 def decode_result(
-    method: Literal["item/commandExecution/requestApproval"],
-    result: Any,
-    **options: Unpack[_Options],
+    method: Literal["item/commandExecution/requestApproval"], result: Any, **options: Unpack[_Options]
 ) -> models.CommandExecutionRequestApprovalResponse | UnknownResult: ...
 @overload
 def decode_result(

@@ -8,6 +8,7 @@ from codexwire.runtime.spec import MethodSpec, MethodTable
 
 from . import models
 
+# fmt: off
 __all__ = [
     "CLIENT_NOTIFICATIONS",
     "CLIENT_REQUESTS",
@@ -17,954 +18,389 @@ __all__ = [
 
 class _CLIENT_REQUESTS(MethodTable):
     @overload
-    def __getitem__(
-        self, method: Literal["initialize"]
-    ) -> MethodSpec[type[models.InitializeParams], type[models.InitializeResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["server/diagnostics"]
-    ) -> MethodSpec[
-        type[models.ServerDiagnosticsParams], type[models.ServerDiagnosticsResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["userVerification/status"]
-    ) -> MethodSpec[
-        type[models.UserVerificationStatusParams], type[models.UserVerificationStatusResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["userVerification/enroll"]
-    ) -> MethodSpec[
-        type[models.UserVerificationEnrollParams], type[models.UserVerificationEnrollResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["userVerification/delete"]
-    ) -> MethodSpec[
-        type[models.UserVerificationDeleteParams], type[models.UserVerificationDeleteResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["userVerification/verify"]
-    ) -> MethodSpec[
-        type[models.UserVerificationVerifyParams], type[models.UserVerificationVerifyResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["userVerification/cancel"]
-    ) -> MethodSpec[
-        type[models.UserVerificationCancelParams], type[models.UserVerificationCancelResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/start"]
-    ) -> MethodSpec[type[models.ThreadStartParams], type[models.ThreadStartResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/resume"]
-    ) -> MethodSpec[type[models.ThreadResumeParams], type[models.ThreadResumeResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/fork"]
-    ) -> MethodSpec[type[models.ThreadForkParams], type[models.ThreadForkResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/sample"]
-    ) -> MethodSpec[type[models.ThreadSampleParams], type[models.ThreadSampleResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/sample/cancel"]
-    ) -> MethodSpec[
-        type[models.ThreadSampleCancelParams], type[models.ThreadSampleCancelResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/archive"]
-    ) -> MethodSpec[type[models.ThreadArchiveParams], type[models.ThreadArchiveResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/delete"]
-    ) -> MethodSpec[type[models.ThreadDeleteParams], type[models.ThreadDeleteResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/unsubscribe"]
-    ) -> MethodSpec[
-        type[models.ThreadUnsubscribeParams], type[models.ThreadUnsubscribeResponse]
-    ]: ...
-    @overload
-    def __getitem__(self, method: Literal["thread/increment_elicitation"]) -> MethodSpec[
-        type[models.ThreadIncrementElicitationParams],
-        type[models.ThreadIncrementElicitationResponse],
-    ]: ...
-    @overload
-    def __getitem__(self, method: Literal["thread/decrement_elicitation"]) -> MethodSpec[
-        type[models.ThreadDecrementElicitationParams],
-        type[models.ThreadDecrementElicitationResponse],
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/name/set"]
-    ) -> MethodSpec[type[models.ThreadSetNameParams], type[models.ThreadSetNameResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/prediction/request"]
-    ) -> MethodSpec[
-        type[models.ThreadPredictionRequestParams], type[models.ThreadPredictionRequestResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/goal/set"]
-    ) -> MethodSpec[type[models.ThreadGoalSetParams], type[models.ThreadGoalSetResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/goal/get"]
-    ) -> MethodSpec[type[models.ThreadGoalGetParams], type[models.ThreadGoalGetResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/goal/clear"]
-    ) -> MethodSpec[type[models.ThreadGoalClearParams], type[models.ThreadGoalClearResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/queue/add"]
-    ) -> MethodSpec[type[models.ThreadQueueAddParams], type[models.ThreadQueueAddResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/queue/list"]
-    ) -> MethodSpec[type[models.ThreadQueueListParams], type[models.ThreadQueueListResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/queue/update"]
-    ) -> MethodSpec[
-        type[models.ThreadQueueUpdateParams], type[models.ThreadQueueUpdateResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/queue/delete"]
-    ) -> MethodSpec[
-        type[models.ThreadQueueDeleteParams], type[models.ThreadQueueDeleteResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/queue/reorder"]
-    ) -> MethodSpec[
-        type[models.ThreadQueueReorderParams], type[models.ThreadQueueReorderResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/queue/start"]
-    ) -> MethodSpec[type[models.ThreadQueueStartParams], type[models.ThreadQueueStartResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/metadata/update"]
-    ) -> MethodSpec[
-        type[models.ThreadMetadataUpdateParams], type[models.ThreadMetadataUpdateResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/attachment/add"]
-    ) -> MethodSpec[
-        type[models.ThreadAttachmentAddParams], type[models.ThreadAttachmentAddResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/attachment/list"]
-    ) -> MethodSpec[
-        type[models.ThreadAttachmentListParams], type[models.ThreadAttachmentListResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/attachmentOwner/list"]
-    ) -> MethodSpec[
-        type[models.ThreadAttachmentOwnerListParams], type[models.ThreadAttachmentOwnerListResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/attachment/remove"]
-    ) -> MethodSpec[
-        type[models.ThreadAttachmentRemoveParams], type[models.ThreadAttachmentRemoveResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/section/move"]
-    ) -> MethodSpec[
-        type[models.ThreadSectionMoveParams], type[models.ThreadSectionMoveResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/settings/update"]
-    ) -> MethodSpec[
-        type[models.ThreadSettingsUpdateParams], type[models.ThreadSettingsUpdateResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/memoryMode/set"]
-    ) -> MethodSpec[
-        type[models.ThreadMemoryModeSetParams], type[models.ThreadMemoryModeSetResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/memory/read"]
-    ) -> MethodSpec[type[models.ThreadMemoryReadParams], type[models.ThreadMemoryReadResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["memory/status"]
-    ) -> MethodSpec[type[models.MemoryStatusParams], type[models.MemoryStatusResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["memory/reset"]
-    ) -> MethodSpec[None, type[models.MemoryResetResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["rollout/compress"]
-    ) -> MethodSpec[None, type[models.RolloutCompressResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/unarchive"]
-    ) -> MethodSpec[type[models.ThreadUnarchiveParams], type[models.ThreadUnarchiveResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/compact/start"]
-    ) -> MethodSpec[
-        type[models.ThreadCompactStartParams], type[models.ThreadCompactStartResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/shellCommand"]
-    ) -> MethodSpec[
-        type[models.ThreadShellCommandParams], type[models.ThreadShellCommandResponse]
-    ]: ...
-    @overload
-    def __getitem__(self, method: Literal["thread/approveGuardianDeniedAction"]) -> MethodSpec[
-        type[models.ThreadApproveGuardianDeniedActionParams],
-        type[models.ThreadApproveGuardianDeniedActionResponse],
-    ]: ...
-    @overload
-    def __getitem__(self, method: Literal["thread/backgroundTerminals/clean"]) -> MethodSpec[
-        type[models.ThreadBackgroundTerminalsCleanParams],
-        type[models.ThreadBackgroundTerminalsCleanResponse],
-    ]: ...
-    @overload
-    def __getitem__(self, method: Literal["thread/backgroundTerminals/list"]) -> MethodSpec[
-        type[models.ThreadBackgroundTerminalsListParams],
-        type[models.ThreadBackgroundTerminalsListResponse],
-    ]: ...
-    @overload
-    def __getitem__(self, method: Literal["thread/backgroundTerminals/terminate"]) -> MethodSpec[
-        type[models.ThreadBackgroundTerminalsTerminateParams],
-        type[models.ThreadBackgroundTerminalsTerminateResponse],
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/revert"]
-    ) -> MethodSpec[type[models.ThreadRevertParams], type[models.ThreadRevertResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/list"]
-    ) -> MethodSpec[type[models.ThreadListParams], type[models.ThreadListResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["project/list"]
-    ) -> MethodSpec[type[models.ProjectListParams], type[models.ProjectListResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["project/read"]
-    ) -> MethodSpec[type[models.ProjectReadParams], type[models.ProjectReadResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["project/create"]
-    ) -> MethodSpec[type[models.ProjectCreateParams], type[models.ProjectCreateResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["project/import"]
-    ) -> MethodSpec[type[models.ProjectImportParams], type[models.ProjectImportResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["project/update"]
-    ) -> MethodSpec[type[models.ProjectUpdateParams], type[models.ProjectUpdateResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["project/move"]
-    ) -> MethodSpec[type[models.ProjectMoveParams], type[models.ProjectMoveResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["project/delete"]
-    ) -> MethodSpec[type[models.ProjectDeleteParams], type[models.ProjectDeleteResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["threadSection/list"]
-    ) -> MethodSpec[
-        type[models.ThreadSectionListParams], type[models.ThreadSectionListResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["threadSection/create"]
-    ) -> MethodSpec[
-        type[models.ThreadSectionCreateParams], type[models.ThreadSectionCreateResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["threadSection/update"]
-    ) -> MethodSpec[
-        type[models.ThreadSectionUpdateParams], type[models.ThreadSectionUpdateResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["threadSection/delete"]
-    ) -> MethodSpec[
-        type[models.ThreadSectionDeleteParams], type[models.ThreadSectionDeleteResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/search"]
-    ) -> MethodSpec[type[models.ThreadSearchParams], type[models.ThreadSearchResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/search/stream"]
-    ) -> MethodSpec[type[models.ThreadSearchParams], type[models.ThreadSearchResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/search/cancel"]
-    ) -> MethodSpec[
-        type[models.ThreadSearchCancelParams], type[models.ThreadSearchCancelResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/search/stream/cancel"]
-    ) -> MethodSpec[
-        type[models.ThreadSearchCancelParams], type[models.ThreadSearchCancelResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/searchOccurrences"]
-    ) -> MethodSpec[
-        type[models.ThreadSearchOccurrencesParams], type[models.ThreadSearchOccurrencesResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/loaded/list"]
-    ) -> MethodSpec[type[models.ThreadLoadedListParams], type[models.ThreadLoadedListResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/read"]
-    ) -> MethodSpec[type[models.ThreadReadParams], type[models.ThreadReadResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/readState/update"]
-    ) -> MethodSpec[
-        type[models.ThreadReadStateUpdateParams], type[models.ThreadReadStateUpdateResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/turns/list"]
-    ) -> MethodSpec[type[models.ThreadTurnsListParams], type[models.ThreadTurnsListResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/items/list"]
-    ) -> MethodSpec[type[models.ThreadItemsListParams], type[models.ThreadItemsListResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/items/read"]
-    ) -> MethodSpec[type[models.ThreadItemsReadParams], type[models.ThreadItemsReadResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/guardianReview"]
-    ) -> MethodSpec[
-        type[models.ThreadGuardianReviewParams], type[models.ThreadGuardianReviewResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/inject_items"]
-    ) -> MethodSpec[
-        type[models.ThreadInjectItemsParams], type[models.ThreadInjectItemsResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/prepareApprovedPlan"]
-    ) -> MethodSpec[
-        type[models.ThreadPrepareApprovedPlanParams], type[models.ThreadPrepareApprovedPlanResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["skills/list"]
-    ) -> MethodSpec[type[models.SkillsListParams], type[models.SkillsListResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["skills/extraRoots/set"]
-    ) -> MethodSpec[
-        type[models.SkillsExtraRootsSetParams], type[models.SkillsExtraRootsSetResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["hooks/list"]
-    ) -> MethodSpec[type[models.HooksListParams], type[models.HooksListResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["marketplace/add"]
-    ) -> MethodSpec[type[models.MarketplaceAddParams], type[models.MarketplaceAddResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["marketplace/remove"]
-    ) -> MethodSpec[
-        type[models.MarketplaceRemoveParams], type[models.MarketplaceRemoveResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["marketplace/upgrade"]
-    ) -> MethodSpec[
-        type[models.MarketplaceUpgradeParams], type[models.MarketplaceUpgradeResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["plugin/list"]
-    ) -> MethodSpec[type[models.PluginListParams], type[models.PluginListResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["plugin/search"]
-    ) -> MethodSpec[type[models.PluginSearchParams], type[models.PluginSearchResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["plugin/installed"]
-    ) -> MethodSpec[type[models.PluginInstalledParams], type[models.PluginInstalledResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["plugin/reconcile"]
-    ) -> MethodSpec[type[models.PluginReconcileParams], type[models.PluginReconcileResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["plugin/read"]
-    ) -> MethodSpec[type[models.PluginReadParams], type[models.PluginReadResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["plugin/skill/read"]
-    ) -> MethodSpec[type[models.PluginSkillReadParams], type[models.PluginSkillReadResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["plugin/share/save"]
-    ) -> MethodSpec[type[models.PluginShareSaveParams], type[models.PluginShareSaveResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["plugin/share/updateTargets"]
-    ) -> MethodSpec[
-        type[models.PluginShareUpdateTargetsParams], type[models.PluginShareUpdateTargetsResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["plugin/share/list"]
-    ) -> MethodSpec[type[models.PluginShareListParams], type[models.PluginShareListResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["plugin/share/checkout"]
-    ) -> MethodSpec[
-        type[models.PluginShareCheckoutParams], type[models.PluginShareCheckoutResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["plugin/share/delete"]
-    ) -> MethodSpec[
-        type[models.PluginShareDeleteParams], type[models.PluginShareDeleteResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["app/read"]
-    ) -> MethodSpec[type[models.AppsReadParams], type[models.AppsReadResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["app/list"]
-    ) -> MethodSpec[type[models.AppsListParams], type[models.AppsListResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["app/installed"]
-    ) -> MethodSpec[type[models.AppsInstalledParams], type[models.AppsInstalledResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["fs/readFile"]
-    ) -> MethodSpec[type[models.FsReadFileParams], type[models.FsReadFileResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["fs/writeFile"]
-    ) -> MethodSpec[type[models.FsWriteFileParams], type[models.FsWriteFileResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["fs/createDirectory"]
-    ) -> MethodSpec[
-        type[models.FsCreateDirectoryParams], type[models.FsCreateDirectoryResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["fs/getMetadata"]
-    ) -> MethodSpec[type[models.FsGetMetadataParams], type[models.FsGetMetadataResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["fs/readDirectory"]
-    ) -> MethodSpec[type[models.FsReadDirectoryParams], type[models.FsReadDirectoryResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["fs/remove"]
-    ) -> MethodSpec[type[models.FsRemoveParams], type[models.FsRemoveResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["fs/copy"]
-    ) -> MethodSpec[type[models.FsCopyParams], type[models.FsCopyResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["fs/watch"]
-    ) -> MethodSpec[type[models.FsWatchParams], type[models.FsWatchResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["fs/unwatch"]
-    ) -> MethodSpec[type[models.FsUnwatchParams], type[models.FsUnwatchResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["skills/config/write"]
-    ) -> MethodSpec[
-        type[models.SkillsConfigWriteParams], type[models.SkillsConfigWriteResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["plugin/install"]
-    ) -> MethodSpec[type[models.PluginInstallParams], type[models.PluginInstallResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["plugin/uninstall"]
-    ) -> MethodSpec[type[models.PluginUninstallParams], type[models.PluginUninstallResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["turn/start"]
-    ) -> MethodSpec[type[models.TurnStartParams], type[models.TurnStartResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["turn/settings/update"]
-    ) -> MethodSpec[
-        type[models.TurnSettingsUpdateParams], type[models.TurnSettingsUpdateResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["turn/steer"]
-    ) -> MethodSpec[type[models.TurnSteerParams], type[models.TurnSteerResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["turn/interrupt"]
-    ) -> MethodSpec[type[models.TurnInterruptParams], type[models.TurnInterruptResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/start"]
-    ) -> MethodSpec[
-        type[models.ThreadRealtimeStartParams], type[models.ThreadRealtimeStartResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/appendAudio"]
-    ) -> MethodSpec[
-        type[models.ThreadRealtimeAppendAudioParams], type[models.ThreadRealtimeAppendAudioResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/appendText"]
-    ) -> MethodSpec[
-        type[models.ThreadRealtimeAppendTextParams], type[models.ThreadRealtimeAppendTextResponse]
-    ]: ...
-    @overload
-    def __getitem__(self, method: Literal["thread/realtime/appendSpeech"]) -> MethodSpec[
-        type[models.ThreadRealtimeAppendSpeechParams],
-        type[models.ThreadRealtimeAppendSpeechResponse],
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/stop"]
-    ) -> MethodSpec[
-        type[models.ThreadRealtimeStopParams], type[models.ThreadRealtimeStopResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/timeline/list"]
-    ) -> MethodSpec[
-        type[models.ThreadTimelineListParams], type[models.ThreadTimelineListResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/list"]
-    ) -> MethodSpec[
-        type[models.ThreadRealtimeListParams], type[models.ThreadRealtimeListResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/listVoices"]
-    ) -> MethodSpec[
-        type[models.ThreadRealtimeListVoicesParams], type[models.ThreadRealtimeListVoicesResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["review/start"]
-    ) -> MethodSpec[type[models.ReviewStartParams], type[models.ReviewStartResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["model/list"]
-    ) -> MethodSpec[type[models.ModelListParams], type[models.ModelListResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/gatewayOAuth/read"]
-    ) -> MethodSpec[type[models.GatewayOAuthReadParams], type[models.GatewayOAuthReadResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/gatewayOAuth/login"]
-    ) -> MethodSpec[
-        type[models.GatewayOAuthLoginParams], type[models.GatewayOAuthLoginResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/gatewayOAuth/cancel"]
-    ) -> MethodSpec[None, type[models.GatewayOAuthCancelResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["modelProvider/list"]
-    ) -> MethodSpec[
-        type[models.ModelProviderListParams], type[models.ModelProviderListResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["modelProvider/config/write"]
-    ) -> MethodSpec[
-        type[models.ModelProviderConfigWriteParams], type[models.ModelProviderConfigWriteResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["modelProvider/default/set"]
-    ) -> MethodSpec[
-        type[models.ModelProviderDefaultSetParams], type[models.ConfigWriteResponse]
-    ]: ...
-    @overload
-    def __getitem__(self, method: Literal["modelProvider/capabilities/read"]) -> MethodSpec[
-        type[models.ModelProviderCapabilitiesReadParams],
-        type[models.ModelProviderCapabilitiesReadResponse],
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["experimentalFeature/list"]
-    ) -> MethodSpec[
-        type[models.ExperimentalFeatureListParams], type[models.ExperimentalFeatureListResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["permissionProfile/list"]
-    ) -> MethodSpec[
-        type[models.PermissionProfileListParams], type[models.PermissionProfileListResponse]
-    ]: ...
-    @overload
-    def __getitem__(self, method: Literal["experimentalFeature/enablement/set"]) -> MethodSpec[
-        type[models.ExperimentalFeatureEnablementSetParams],
-        type[models.ExperimentalFeatureEnablementSetResponse],
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["remoteControl/enable"]
-    ) -> MethodSpec[
-        type[models.RemoteControlEnableParams], type[models.RemoteControlEnableResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["remoteControl/disable"]
-    ) -> MethodSpec[
-        type[models.RemoteControlDisableParams], type[models.RemoteControlDisableResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["remoteControl/status/read"]
-    ) -> MethodSpec[None, type[models.RemoteControlStatusReadResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["remoteControl/pairing/start"]
-    ) -> MethodSpec[
-        type[models.RemoteControlPairingStartParams], type[models.RemoteControlPairingStartResponse]
-    ]: ...
-    @overload
-    def __getitem__(self, method: Literal["remoteControl/pairing/status"]) -> MethodSpec[
-        type[models.RemoteControlPairingStatusParams],
-        type[models.RemoteControlPairingStatusResponse],
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["remoteControl/client/list"]
-    ) -> MethodSpec[
-        type[models.RemoteControlClientsListParams], type[models.RemoteControlClientsListResponse]
-    ]: ...
-    @overload
-    def __getitem__(self, method: Literal["remoteControl/client/revoke"]) -> MethodSpec[
-        type[models.RemoteControlClientsRevokeParams],
-        type[models.RemoteControlClientsRevokeResponse],
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["collaborationMode/list"]
-    ) -> MethodSpec[
-        type[models.CollaborationModeListParams], type[models.CollaborationModeListResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["mock/experimentalMethod"]
-    ) -> MethodSpec[
-        type[models.MockExperimentalMethodParams], type[models.MockExperimentalMethodResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["environment/add"]
-    ) -> MethodSpec[type[models.EnvironmentAddParams], type[models.EnvironmentAddResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["environment/info"]
-    ) -> MethodSpec[type[models.EnvironmentInfoParams], type[models.EnvironmentInfoResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["environment/status"]
-    ) -> MethodSpec[
-        type[models.EnvironmentStatusParams], type[models.EnvironmentStatusResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["mcpServer/oauth/login"]
-    ) -> MethodSpec[
-        type[models.McpServerOauthLoginParams], type[models.McpServerOauthLoginResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["config/mcpServer/reload"]
-    ) -> MethodSpec[None, type[models.McpServerRefreshResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["mcpServerStatus/list"]
-    ) -> MethodSpec[
-        type[models.ListMcpServerStatusParams], type[models.ListMcpServerStatusResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["mcpServer/resource/read"]
-    ) -> MethodSpec[type[models.McpResourceReadParams], type[models.McpResourceReadResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["mcpServer/event/stream/start"]
-    ) -> MethodSpec[
-        type[models.McpServerEventStreamStartParams], type[models.McpServerEventStreamStartResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["mcpServer/event/stream/stop"]
-    ) -> MethodSpec[
-        type[models.McpServerEventStreamStopParams], type[models.McpServerEventStreamStopResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["mcpServer/tool/call"]
-    ) -> MethodSpec[
-        type[models.McpServerToolCallParams], type[models.McpServerToolCallResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["windowsSandbox/setupStart"]
-    ) -> MethodSpec[
-        type[models.WindowsSandboxSetupStartParams], type[models.WindowsSandboxSetupStartResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["windowsSandbox/readiness"]
-    ) -> MethodSpec[None, type[models.WindowsSandboxReadinessResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/login/start"]
-    ) -> MethodSpec[type[models.LoginAccountParams], type[models.LoginAccountResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/bedrock/discover"]
-    ) -> MethodSpec[type[models.BedrockDiscoverParams], type[models.BedrockDiscoverResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/bedrock/setup"]
-    ) -> MethodSpec[type[models.BedrockSetupParams], type[models.BedrockSetupResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/gcp/setup"]
-    ) -> MethodSpec[type[models.GcpSetupParams], type[models.GcpSetupResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/bedrock/checkGovCloudRequirements"]
-    ) -> MethodSpec[
-        type[models.BedrockCheckGovCloudRequirementsParams],
-        type[models.BedrockCheckGovCloudRequirementsResponse],
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/login/cancel"]
-    ) -> MethodSpec[
-        type[models.CancelLoginAccountParams], type[models.CancelLoginAccountResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["accountSession/list"]
-    ) -> MethodSpec[
-        type[models.AccountSessionsListParams], type[models.AccountSessionsResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["accountSession/switch"]
-    ) -> MethodSpec[
-        type[models.AccountSessionsSwitchParams], type[models.AccountSessionsSwitchResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/logout"]
-    ) -> MethodSpec[None, type[models.LogoutAccountResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/securitySetup/read"]
-    ) -> MethodSpec[None, type[models.GetAccountSecuritySetupResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/rateLimits/read"]
-    ) -> MethodSpec[
-        type[models.GetAccountRateLimitsParams], type[models.GetAccountRateLimitsResponse]
-    ]: ...
-    @overload
-    def __getitem__(self, method: Literal["account/rateLimitResetCredit/consume"]) -> MethodSpec[
-        type[models.ConsumeAccountRateLimitResetCreditParams],
-        type[models.ConsumeAccountRateLimitResetCreditResponse],
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/usage/read"]
-    ) -> MethodSpec[
-        type[models.GetAccountTokenUsageParams], type[models.GetAccountTokenUsageResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/workspaceMessages/read"]
-    ) -> MethodSpec[None, type[models.GetWorkspaceMessagesResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/sendAddCreditsNudgeEmail"]
-    ) -> MethodSpec[
-        type[models.SendAddCreditsNudgeEmailParams], type[models.SendAddCreditsNudgeEmailResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["feedback/upload"]
-    ) -> MethodSpec[type[models.FeedbackUploadParams], type[models.FeedbackUploadResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["feedback/save"]
-    ) -> MethodSpec[type[models.FeedbackSaveParams], type[models.FeedbackSaveResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["command/exec"]
-    ) -> MethodSpec[type[models.CommandExecParams], type[models.CommandExecResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["command/exec/write"]
-    ) -> MethodSpec[type[models.CommandExecWriteParams], type[models.CommandExecWriteResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["command/exec/terminate"]
-    ) -> MethodSpec[
-        type[models.CommandExecTerminateParams], type[models.CommandExecTerminateResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["command/exec/resize"]
-    ) -> MethodSpec[
-        type[models.CommandExecResizeParams], type[models.CommandExecResizeResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["process/spawn"]
-    ) -> MethodSpec[type[models.ProcessSpawnParams], type[models.ProcessSpawnResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["process/writeStdin"]
-    ) -> MethodSpec[
-        type[models.ProcessWriteStdinParams], type[models.ProcessWriteStdinResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["process/kill"]
-    ) -> MethodSpec[type[models.ProcessKillParams], type[models.ProcessKillResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["process/resizePty"]
-    ) -> MethodSpec[type[models.ProcessResizePtyParams], type[models.ProcessResizePtyResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["config/read"]
-    ) -> MethodSpec[type[models.ConfigReadParams], type[models.ConfigReadResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["externalAgentConfig/detect"]
-    ) -> MethodSpec[
-        type[models.ExternalAgentConfigDetectParams], type[models.ExternalAgentConfigDetectResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["externalAgentConfig/import"]
-    ) -> MethodSpec[
-        type[models.ExternalAgentConfigImportParams], type[models.ExternalAgentConfigImportResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["externalAgentConfig/import/recordHistory"]
-    ) -> MethodSpec[
-        type[models.ExternalAgentConfigImportHistoryRecordParams],
-        type[models.ExternalAgentConfigImportHistoryRecordResponse],
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["externalAgentConfig/import/readHistories"]
-    ) -> MethodSpec[None, type[models.ExternalAgentConfigImportHistoriesReadResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["config/value/write"]
-    ) -> MethodSpec[type[models.ConfigValueWriteParams], type[models.ConfigWriteResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["config/batchWrite"]
-    ) -> MethodSpec[type[models.ConfigBatchWriteParams], type[models.ConfigWriteResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["configRequirements/read"]
-    ) -> MethodSpec[None, type[models.ConfigRequirementsReadResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/read"]
-    ) -> MethodSpec[type[models.GetAccountParams], type[models.GetAccountResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["fuzzyFileSearch"]
-    ) -> MethodSpec[type[models.FuzzyFileSearchParams], type[models.FuzzyFileSearchResponse]]: ...
-    @overload
-    def __getitem__(self, method: Literal["fuzzyFileSearch/sessionStart"]) -> MethodSpec[
-        type[models.FuzzyFileSearchSessionStartParams],
-        type[models.FuzzyFileSearchSessionStartResponse],
-    ]: ...
-    @overload
-    def __getitem__(self, method: Literal["fuzzyFileSearch/sessionUpdate"]) -> MethodSpec[
-        type[models.FuzzyFileSearchSessionUpdateParams],
-        type[models.FuzzyFileSearchSessionUpdateResponse],
-    ]: ...
-    @overload
-    def __getitem__(self, method: Literal["fuzzyFileSearch/sessionStop"]) -> MethodSpec[
-        type[models.FuzzyFileSearchSessionStopParams],
-        type[models.FuzzyFileSearchSessionStopResponse],
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["getAuthStatus"]
-    ) -> MethodSpec[type[models.GetAuthStatusParams], type[models.GetAuthStatusResponse]]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["getConversationSummary"]
-    ) -> MethodSpec[
-        type[models.GetConversationSummaryParams], type[models.GetConversationSummaryResponse]
-    ]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["gitDiffToRemote"]
-    ) -> MethodSpec[type[models.GitDiffToRemoteParams], type[models.GitDiffToRemoteResponse]]: ...
+    def __getitem__(self, method: Literal["initialize"]) -> MethodSpec[type[models.InitializeParams], type[models.InitializeResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["server/diagnostics"]) -> MethodSpec[type[models.ServerDiagnosticsParams], type[models.ServerDiagnosticsResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["userVerification/status"]) -> MethodSpec[type[models.UserVerificationStatusParams], type[models.UserVerificationStatusResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["userVerification/enroll"]) -> MethodSpec[type[models.UserVerificationEnrollParams], type[models.UserVerificationEnrollResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["userVerification/delete"]) -> MethodSpec[type[models.UserVerificationDeleteParams], type[models.UserVerificationDeleteResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["userVerification/verify"]) -> MethodSpec[type[models.UserVerificationVerifyParams], type[models.UserVerificationVerifyResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["userVerification/cancel"]) -> MethodSpec[type[models.UserVerificationCancelParams], type[models.UserVerificationCancelResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/start"]) -> MethodSpec[type[models.ThreadStartParams], type[models.ThreadStartResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/resume"]) -> MethodSpec[type[models.ThreadResumeParams], type[models.ThreadResumeResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/fork"]) -> MethodSpec[type[models.ThreadForkParams], type[models.ThreadForkResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/sample"]) -> MethodSpec[type[models.ThreadSampleParams], type[models.ThreadSampleResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/sample/cancel"]) -> MethodSpec[type[models.ThreadSampleCancelParams], type[models.ThreadSampleCancelResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/archive"]) -> MethodSpec[type[models.ThreadArchiveParams], type[models.ThreadArchiveResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/delete"]) -> MethodSpec[type[models.ThreadDeleteParams], type[models.ThreadDeleteResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/unsubscribe"]) -> MethodSpec[type[models.ThreadUnsubscribeParams], type[models.ThreadUnsubscribeResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/increment_elicitation"]) -> MethodSpec[type[models.ThreadIncrementElicitationParams], type[models.ThreadIncrementElicitationResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/decrement_elicitation"]) -> MethodSpec[type[models.ThreadDecrementElicitationParams], type[models.ThreadDecrementElicitationResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/name/set"]) -> MethodSpec[type[models.ThreadSetNameParams], type[models.ThreadSetNameResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/prediction/request"]) -> MethodSpec[type[models.ThreadPredictionRequestParams], type[models.ThreadPredictionRequestResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/goal/set"]) -> MethodSpec[type[models.ThreadGoalSetParams], type[models.ThreadGoalSetResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/goal/get"]) -> MethodSpec[type[models.ThreadGoalGetParams], type[models.ThreadGoalGetResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/goal/clear"]) -> MethodSpec[type[models.ThreadGoalClearParams], type[models.ThreadGoalClearResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/queue/add"]) -> MethodSpec[type[models.ThreadQueueAddParams], type[models.ThreadQueueAddResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/queue/list"]) -> MethodSpec[type[models.ThreadQueueListParams], type[models.ThreadQueueListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/queue/update"]) -> MethodSpec[type[models.ThreadQueueUpdateParams], type[models.ThreadQueueUpdateResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/queue/delete"]) -> MethodSpec[type[models.ThreadQueueDeleteParams], type[models.ThreadQueueDeleteResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/queue/reorder"]) -> MethodSpec[type[models.ThreadQueueReorderParams], type[models.ThreadQueueReorderResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/queue/start"]) -> MethodSpec[type[models.ThreadQueueStartParams], type[models.ThreadQueueStartResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/metadata/update"]) -> MethodSpec[type[models.ThreadMetadataUpdateParams], type[models.ThreadMetadataUpdateResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/attachment/add"]) -> MethodSpec[type[models.ThreadAttachmentAddParams], type[models.ThreadAttachmentAddResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/attachment/list"]) -> MethodSpec[type[models.ThreadAttachmentListParams], type[models.ThreadAttachmentListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/attachmentOwner/list"]) -> MethodSpec[type[models.ThreadAttachmentOwnerListParams], type[models.ThreadAttachmentOwnerListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/attachment/remove"]) -> MethodSpec[type[models.ThreadAttachmentRemoveParams], type[models.ThreadAttachmentRemoveResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/section/move"]) -> MethodSpec[type[models.ThreadSectionMoveParams], type[models.ThreadSectionMoveResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/settings/update"]) -> MethodSpec[type[models.ThreadSettingsUpdateParams], type[models.ThreadSettingsUpdateResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/memoryMode/set"]) -> MethodSpec[type[models.ThreadMemoryModeSetParams], type[models.ThreadMemoryModeSetResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/memory/read"]) -> MethodSpec[type[models.ThreadMemoryReadParams], type[models.ThreadMemoryReadResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["memory/status"]) -> MethodSpec[type[models.MemoryStatusParams], type[models.MemoryStatusResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["memory/reset"]) -> MethodSpec[None, type[models.MemoryResetResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["rollout/compress"]) -> MethodSpec[None, type[models.RolloutCompressResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/unarchive"]) -> MethodSpec[type[models.ThreadUnarchiveParams], type[models.ThreadUnarchiveResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/compact/start"]) -> MethodSpec[type[models.ThreadCompactStartParams], type[models.ThreadCompactStartResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/shellCommand"]) -> MethodSpec[type[models.ThreadShellCommandParams], type[models.ThreadShellCommandResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/approveGuardianDeniedAction"]) -> MethodSpec[type[models.ThreadApproveGuardianDeniedActionParams], type[models.ThreadApproveGuardianDeniedActionResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/backgroundTerminals/clean"]) -> MethodSpec[type[models.ThreadBackgroundTerminalsCleanParams], type[models.ThreadBackgroundTerminalsCleanResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/backgroundTerminals/list"]) -> MethodSpec[type[models.ThreadBackgroundTerminalsListParams], type[models.ThreadBackgroundTerminalsListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/backgroundTerminals/terminate"]) -> MethodSpec[type[models.ThreadBackgroundTerminalsTerminateParams], type[models.ThreadBackgroundTerminalsTerminateResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/revert"]) -> MethodSpec[type[models.ThreadRevertParams], type[models.ThreadRevertResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/list"]) -> MethodSpec[type[models.ThreadListParams], type[models.ThreadListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["project/list"]) -> MethodSpec[type[models.ProjectListParams], type[models.ProjectListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["project/read"]) -> MethodSpec[type[models.ProjectReadParams], type[models.ProjectReadResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["project/create"]) -> MethodSpec[type[models.ProjectCreateParams], type[models.ProjectCreateResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["project/import"]) -> MethodSpec[type[models.ProjectImportParams], type[models.ProjectImportResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["project/update"]) -> MethodSpec[type[models.ProjectUpdateParams], type[models.ProjectUpdateResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["project/move"]) -> MethodSpec[type[models.ProjectMoveParams], type[models.ProjectMoveResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["project/delete"]) -> MethodSpec[type[models.ProjectDeleteParams], type[models.ProjectDeleteResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["threadSection/list"]) -> MethodSpec[type[models.ThreadSectionListParams], type[models.ThreadSectionListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["threadSection/create"]) -> MethodSpec[type[models.ThreadSectionCreateParams], type[models.ThreadSectionCreateResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["threadSection/update"]) -> MethodSpec[type[models.ThreadSectionUpdateParams], type[models.ThreadSectionUpdateResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["threadSection/delete"]) -> MethodSpec[type[models.ThreadSectionDeleteParams], type[models.ThreadSectionDeleteResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/search"]) -> MethodSpec[type[models.ThreadSearchParams], type[models.ThreadSearchResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/search/stream"]) -> MethodSpec[type[models.ThreadSearchParams], type[models.ThreadSearchResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/search/cancel"]) -> MethodSpec[type[models.ThreadSearchCancelParams], type[models.ThreadSearchCancelResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/search/stream/cancel"]) -> MethodSpec[type[models.ThreadSearchCancelParams], type[models.ThreadSearchCancelResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/searchOccurrences"]) -> MethodSpec[type[models.ThreadSearchOccurrencesParams], type[models.ThreadSearchOccurrencesResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/loaded/list"]) -> MethodSpec[type[models.ThreadLoadedListParams], type[models.ThreadLoadedListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/read"]) -> MethodSpec[type[models.ThreadReadParams], type[models.ThreadReadResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/readState/update"]) -> MethodSpec[type[models.ThreadReadStateUpdateParams], type[models.ThreadReadStateUpdateResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/turns/list"]) -> MethodSpec[type[models.ThreadTurnsListParams], type[models.ThreadTurnsListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/items/list"]) -> MethodSpec[type[models.ThreadItemsListParams], type[models.ThreadItemsListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/items/read"]) -> MethodSpec[type[models.ThreadItemsReadParams], type[models.ThreadItemsReadResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/guardianReview"]) -> MethodSpec[type[models.ThreadGuardianReviewParams], type[models.ThreadGuardianReviewResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/inject_items"]) -> MethodSpec[type[models.ThreadInjectItemsParams], type[models.ThreadInjectItemsResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/prepareApprovedPlan"]) -> MethodSpec[type[models.ThreadPrepareApprovedPlanParams], type[models.ThreadPrepareApprovedPlanResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["skills/list"]) -> MethodSpec[type[models.SkillsListParams], type[models.SkillsListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["skills/extraRoots/set"]) -> MethodSpec[type[models.SkillsExtraRootsSetParams], type[models.SkillsExtraRootsSetResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["hooks/list"]) -> MethodSpec[type[models.HooksListParams], type[models.HooksListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["marketplace/add"]) -> MethodSpec[type[models.MarketplaceAddParams], type[models.MarketplaceAddResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["marketplace/remove"]) -> MethodSpec[type[models.MarketplaceRemoveParams], type[models.MarketplaceRemoveResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["marketplace/upgrade"]) -> MethodSpec[type[models.MarketplaceUpgradeParams], type[models.MarketplaceUpgradeResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["plugin/list"]) -> MethodSpec[type[models.PluginListParams], type[models.PluginListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["plugin/search"]) -> MethodSpec[type[models.PluginSearchParams], type[models.PluginSearchResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["plugin/installed"]) -> MethodSpec[type[models.PluginInstalledParams], type[models.PluginInstalledResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["plugin/reconcile"]) -> MethodSpec[type[models.PluginReconcileParams], type[models.PluginReconcileResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["plugin/read"]) -> MethodSpec[type[models.PluginReadParams], type[models.PluginReadResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["plugin/skill/read"]) -> MethodSpec[type[models.PluginSkillReadParams], type[models.PluginSkillReadResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["plugin/share/save"]) -> MethodSpec[type[models.PluginShareSaveParams], type[models.PluginShareSaveResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["plugin/share/updateTargets"]) -> MethodSpec[type[models.PluginShareUpdateTargetsParams], type[models.PluginShareUpdateTargetsResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["plugin/share/list"]) -> MethodSpec[type[models.PluginShareListParams], type[models.PluginShareListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["plugin/share/checkout"]) -> MethodSpec[type[models.PluginShareCheckoutParams], type[models.PluginShareCheckoutResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["plugin/share/delete"]) -> MethodSpec[type[models.PluginShareDeleteParams], type[models.PluginShareDeleteResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["app/read"]) -> MethodSpec[type[models.AppsReadParams], type[models.AppsReadResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["app/list"]) -> MethodSpec[type[models.AppsListParams], type[models.AppsListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["app/installed"]) -> MethodSpec[type[models.AppsInstalledParams], type[models.AppsInstalledResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["fs/readFile"]) -> MethodSpec[type[models.FsReadFileParams], type[models.FsReadFileResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["fs/writeFile"]) -> MethodSpec[type[models.FsWriteFileParams], type[models.FsWriteFileResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["fs/createDirectory"]) -> MethodSpec[type[models.FsCreateDirectoryParams], type[models.FsCreateDirectoryResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["fs/getMetadata"]) -> MethodSpec[type[models.FsGetMetadataParams], type[models.FsGetMetadataResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["fs/readDirectory"]) -> MethodSpec[type[models.FsReadDirectoryParams], type[models.FsReadDirectoryResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["fs/remove"]) -> MethodSpec[type[models.FsRemoveParams], type[models.FsRemoveResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["fs/copy"]) -> MethodSpec[type[models.FsCopyParams], type[models.FsCopyResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["fs/watch"]) -> MethodSpec[type[models.FsWatchParams], type[models.FsWatchResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["fs/unwatch"]) -> MethodSpec[type[models.FsUnwatchParams], type[models.FsUnwatchResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["skills/config/write"]) -> MethodSpec[type[models.SkillsConfigWriteParams], type[models.SkillsConfigWriteResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["plugin/install"]) -> MethodSpec[type[models.PluginInstallParams], type[models.PluginInstallResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["plugin/uninstall"]) -> MethodSpec[type[models.PluginUninstallParams], type[models.PluginUninstallResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["turn/start"]) -> MethodSpec[type[models.TurnStartParams], type[models.TurnStartResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["turn/settings/update"]) -> MethodSpec[type[models.TurnSettingsUpdateParams], type[models.TurnSettingsUpdateResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["turn/steer"]) -> MethodSpec[type[models.TurnSteerParams], type[models.TurnSteerResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["turn/interrupt"]) -> MethodSpec[type[models.TurnInterruptParams], type[models.TurnInterruptResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/start"]) -> MethodSpec[type[models.ThreadRealtimeStartParams], type[models.ThreadRealtimeStartResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/appendAudio"]) -> MethodSpec[type[models.ThreadRealtimeAppendAudioParams], type[models.ThreadRealtimeAppendAudioResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/appendText"]) -> MethodSpec[type[models.ThreadRealtimeAppendTextParams], type[models.ThreadRealtimeAppendTextResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/appendSpeech"]) -> MethodSpec[type[models.ThreadRealtimeAppendSpeechParams], type[models.ThreadRealtimeAppendSpeechResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/stop"]) -> MethodSpec[type[models.ThreadRealtimeStopParams], type[models.ThreadRealtimeStopResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/timeline/list"]) -> MethodSpec[type[models.ThreadTimelineListParams], type[models.ThreadTimelineListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/list"]) -> MethodSpec[type[models.ThreadRealtimeListParams], type[models.ThreadRealtimeListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/listVoices"]) -> MethodSpec[type[models.ThreadRealtimeListVoicesParams], type[models.ThreadRealtimeListVoicesResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["review/start"]) -> MethodSpec[type[models.ReviewStartParams], type[models.ReviewStartResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["model/list"]) -> MethodSpec[type[models.ModelListParams], type[models.ModelListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/gatewayOAuth/read"]) -> MethodSpec[type[models.GatewayOAuthReadParams], type[models.GatewayOAuthReadResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/gatewayOAuth/login"]) -> MethodSpec[type[models.GatewayOAuthLoginParams], type[models.GatewayOAuthLoginResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/gatewayOAuth/cancel"]) -> MethodSpec[None, type[models.GatewayOAuthCancelResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["modelProvider/list"]) -> MethodSpec[type[models.ModelProviderListParams], type[models.ModelProviderListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["modelProvider/config/write"]) -> MethodSpec[type[models.ModelProviderConfigWriteParams], type[models.ModelProviderConfigWriteResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["modelProvider/default/set"]) -> MethodSpec[type[models.ModelProviderDefaultSetParams], type[models.ConfigWriteResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["modelProvider/capabilities/read"]) -> MethodSpec[type[models.ModelProviderCapabilitiesReadParams], type[models.ModelProviderCapabilitiesReadResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["experimentalFeature/list"]) -> MethodSpec[type[models.ExperimentalFeatureListParams], type[models.ExperimentalFeatureListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["permissionProfile/list"]) -> MethodSpec[type[models.PermissionProfileListParams], type[models.PermissionProfileListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["experimentalFeature/enablement/set"]) -> MethodSpec[type[models.ExperimentalFeatureEnablementSetParams], type[models.ExperimentalFeatureEnablementSetResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["remoteControl/enable"]) -> MethodSpec[type[models.RemoteControlEnableParams], type[models.RemoteControlEnableResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["remoteControl/disable"]) -> MethodSpec[type[models.RemoteControlDisableParams], type[models.RemoteControlDisableResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["remoteControl/status/read"]) -> MethodSpec[None, type[models.RemoteControlStatusReadResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["remoteControl/pairing/start"]) -> MethodSpec[type[models.RemoteControlPairingStartParams], type[models.RemoteControlPairingStartResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["remoteControl/pairing/status"]) -> MethodSpec[type[models.RemoteControlPairingStatusParams], type[models.RemoteControlPairingStatusResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["remoteControl/client/list"]) -> MethodSpec[type[models.RemoteControlClientsListParams], type[models.RemoteControlClientsListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["remoteControl/client/revoke"]) -> MethodSpec[type[models.RemoteControlClientsRevokeParams], type[models.RemoteControlClientsRevokeResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["collaborationMode/list"]) -> MethodSpec[type[models.CollaborationModeListParams], type[models.CollaborationModeListResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["mock/experimentalMethod"]) -> MethodSpec[type[models.MockExperimentalMethodParams], type[models.MockExperimentalMethodResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["environment/add"]) -> MethodSpec[type[models.EnvironmentAddParams], type[models.EnvironmentAddResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["environment/info"]) -> MethodSpec[type[models.EnvironmentInfoParams], type[models.EnvironmentInfoResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["environment/status"]) -> MethodSpec[type[models.EnvironmentStatusParams], type[models.EnvironmentStatusResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["mcpServer/oauth/login"]) -> MethodSpec[type[models.McpServerOauthLoginParams], type[models.McpServerOauthLoginResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["config/mcpServer/reload"]) -> MethodSpec[None, type[models.McpServerRefreshResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["mcpServerStatus/list"]) -> MethodSpec[type[models.ListMcpServerStatusParams], type[models.ListMcpServerStatusResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["mcpServer/resource/read"]) -> MethodSpec[type[models.McpResourceReadParams], type[models.McpResourceReadResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["mcpServer/event/stream/start"]) -> MethodSpec[type[models.McpServerEventStreamStartParams], type[models.McpServerEventStreamStartResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["mcpServer/event/stream/stop"]) -> MethodSpec[type[models.McpServerEventStreamStopParams], type[models.McpServerEventStreamStopResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["mcpServer/tool/call"]) -> MethodSpec[type[models.McpServerToolCallParams], type[models.McpServerToolCallResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["windowsSandbox/setupStart"]) -> MethodSpec[type[models.WindowsSandboxSetupStartParams], type[models.WindowsSandboxSetupStartResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["windowsSandbox/readiness"]) -> MethodSpec[None, type[models.WindowsSandboxReadinessResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/login/start"]) -> MethodSpec[type[models.LoginAccountParams], type[models.LoginAccountResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/bedrock/discover"]) -> MethodSpec[type[models.BedrockDiscoverParams], type[models.BedrockDiscoverResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/bedrock/setup"]) -> MethodSpec[type[models.BedrockSetupParams], type[models.BedrockSetupResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/gcp/setup"]) -> MethodSpec[type[models.GcpSetupParams], type[models.GcpSetupResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/bedrock/checkGovCloudRequirements"]) -> MethodSpec[type[models.BedrockCheckGovCloudRequirementsParams], type[models.BedrockCheckGovCloudRequirementsResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/login/cancel"]) -> MethodSpec[type[models.CancelLoginAccountParams], type[models.CancelLoginAccountResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["accountSession/list"]) -> MethodSpec[type[models.AccountSessionsListParams], type[models.AccountSessionsResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["accountSession/switch"]) -> MethodSpec[type[models.AccountSessionsSwitchParams], type[models.AccountSessionsSwitchResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/logout"]) -> MethodSpec[None, type[models.LogoutAccountResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/securitySetup/read"]) -> MethodSpec[None, type[models.GetAccountSecuritySetupResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/rateLimits/read"]) -> MethodSpec[type[models.GetAccountRateLimitsParams], type[models.GetAccountRateLimitsResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/rateLimitResetCredit/consume"]) -> MethodSpec[type[models.ConsumeAccountRateLimitResetCreditParams], type[models.ConsumeAccountRateLimitResetCreditResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/usage/read"]) -> MethodSpec[type[models.GetAccountTokenUsageParams], type[models.GetAccountTokenUsageResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/workspaceMessages/read"]) -> MethodSpec[None, type[models.GetWorkspaceMessagesResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/sendAddCreditsNudgeEmail"]) -> MethodSpec[type[models.SendAddCreditsNudgeEmailParams], type[models.SendAddCreditsNudgeEmailResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["feedback/upload"]) -> MethodSpec[type[models.FeedbackUploadParams], type[models.FeedbackUploadResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["feedback/save"]) -> MethodSpec[type[models.FeedbackSaveParams], type[models.FeedbackSaveResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["command/exec"]) -> MethodSpec[type[models.CommandExecParams], type[models.CommandExecResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["command/exec/write"]) -> MethodSpec[type[models.CommandExecWriteParams], type[models.CommandExecWriteResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["command/exec/terminate"]) -> MethodSpec[type[models.CommandExecTerminateParams], type[models.CommandExecTerminateResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["command/exec/resize"]) -> MethodSpec[type[models.CommandExecResizeParams], type[models.CommandExecResizeResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["process/spawn"]) -> MethodSpec[type[models.ProcessSpawnParams], type[models.ProcessSpawnResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["process/writeStdin"]) -> MethodSpec[type[models.ProcessWriteStdinParams], type[models.ProcessWriteStdinResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["process/kill"]) -> MethodSpec[type[models.ProcessKillParams], type[models.ProcessKillResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["process/resizePty"]) -> MethodSpec[type[models.ProcessResizePtyParams], type[models.ProcessResizePtyResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["config/read"]) -> MethodSpec[type[models.ConfigReadParams], type[models.ConfigReadResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["externalAgentConfig/detect"]) -> MethodSpec[type[models.ExternalAgentConfigDetectParams], type[models.ExternalAgentConfigDetectResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["externalAgentConfig/import"]) -> MethodSpec[type[models.ExternalAgentConfigImportParams], type[models.ExternalAgentConfigImportResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["externalAgentConfig/import/recordHistory"]) -> MethodSpec[type[models.ExternalAgentConfigImportHistoryRecordParams], type[models.ExternalAgentConfigImportHistoryRecordResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["externalAgentConfig/import/readHistories"]) -> MethodSpec[None, type[models.ExternalAgentConfigImportHistoriesReadResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["config/value/write"]) -> MethodSpec[type[models.ConfigValueWriteParams], type[models.ConfigWriteResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["config/batchWrite"]) -> MethodSpec[type[models.ConfigBatchWriteParams], type[models.ConfigWriteResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["configRequirements/read"]) -> MethodSpec[None, type[models.ConfigRequirementsReadResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/read"]) -> MethodSpec[type[models.GetAccountParams], type[models.GetAccountResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["fuzzyFileSearch"]) -> MethodSpec[type[models.FuzzyFileSearchParams], type[models.FuzzyFileSearchResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["fuzzyFileSearch/sessionStart"]) -> MethodSpec[type[models.FuzzyFileSearchSessionStartParams], type[models.FuzzyFileSearchSessionStartResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["fuzzyFileSearch/sessionUpdate"]) -> MethodSpec[type[models.FuzzyFileSearchSessionUpdateParams], type[models.FuzzyFileSearchSessionUpdateResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["fuzzyFileSearch/sessionStop"]) -> MethodSpec[type[models.FuzzyFileSearchSessionStopParams], type[models.FuzzyFileSearchSessionStopResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["getAuthStatus"]) -> MethodSpec[type[models.GetAuthStatusParams], type[models.GetAuthStatusResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["getConversationSummary"]) -> MethodSpec[type[models.GetConversationSummaryParams], type[models.GetConversationSummaryResponse]]: ...
+    @overload
+    def __getitem__(self, method: Literal["gitDiffToRemote"]) -> MethodSpec[type[models.GitDiffToRemoteParams], type[models.GitDiffToRemoteResponse]]: ...
     @overload
     def __getitem__(self, method: str) -> MethodSpec: ...
 
@@ -972,60 +408,25 @@ CLIENT_REQUESTS: _CLIENT_REQUESTS
 
 class _SERVER_REQUESTS(MethodTable):
     @overload
-    def __getitem__(self, method: Literal["item/commandExecution/requestApproval"]) -> MethodSpec[
-        type[models.CommandExecutionRequestApprovalParams],
-        type[models.CommandExecutionRequestApprovalResponse],
-    ]: ...
+    def __getitem__(self, method: Literal["item/commandExecution/requestApproval"]) -> MethodSpec[type[models.CommandExecutionRequestApprovalParams], type[models.CommandExecutionRequestApprovalResponse]]: ...
     @overload
-    def __getitem__(
-        self, method: Literal["item/fileChange/requestApproval"]
-    ) -> MethodSpec[
-        type[models.FileChangeRequestApprovalParams], type[models.FileChangeRequestApprovalResponse]
-    ]: ...
+    def __getitem__(self, method: Literal["item/fileChange/requestApproval"]) -> MethodSpec[type[models.FileChangeRequestApprovalParams], type[models.FileChangeRequestApprovalResponse]]: ...
     @overload
-    def __getitem__(
-        self, method: Literal["item/tool/requestUserInput"]
-    ) -> MethodSpec[
-        type[models.ToolRequestUserInputParams], type[models.ToolRequestUserInputResponse]
-    ]: ...
+    def __getitem__(self, method: Literal["item/tool/requestUserInput"]) -> MethodSpec[type[models.ToolRequestUserInputParams], type[models.ToolRequestUserInputResponse]]: ...
     @overload
-    def __getitem__(self, method: Literal["mcpServer/elicitation/request"]) -> MethodSpec[
-        type[models.McpServerElicitationRequestParams],
-        type[models.McpServerElicitationRequestResponse],
-    ]: ...
+    def __getitem__(self, method: Literal["mcpServer/elicitation/request"]) -> MethodSpec[type[models.McpServerElicitationRequestParams], type[models.McpServerElicitationRequestResponse]]: ...
     @overload
-    def __getitem__(self, method: Literal["item/permissions/requestApproval"]) -> MethodSpec[
-        type[models.PermissionsRequestApprovalParams],
-        type[models.PermissionsRequestApprovalResponse],
-    ]: ...
+    def __getitem__(self, method: Literal["item/permissions/requestApproval"]) -> MethodSpec[type[models.PermissionsRequestApprovalParams], type[models.PermissionsRequestApprovalResponse]]: ...
     @overload
-    def __getitem__(
-        self, method: Literal["item/tool/call"]
-    ) -> MethodSpec[type[models.DynamicToolCallParams], type[models.DynamicToolCallResponse]]: ...
+    def __getitem__(self, method: Literal["item/tool/call"]) -> MethodSpec[type[models.DynamicToolCallParams], type[models.DynamicToolCallResponse]]: ...
     @overload
-    def __getitem__(
-        self, method: Literal["account/chatgptAuthTokens/refresh"]
-    ) -> MethodSpec[
-        type[models.ChatgptAuthTokensRefreshParams], type[models.ChatgptAuthTokensRefreshResponse]
-    ]: ...
+    def __getitem__(self, method: Literal["account/chatgptAuthTokens/refresh"]) -> MethodSpec[type[models.ChatgptAuthTokensRefreshParams], type[models.ChatgptAuthTokensRefreshResponse]]: ...
     @overload
-    def __getitem__(
-        self, method: Literal["attestation/generate"]
-    ) -> MethodSpec[
-        type[models.AttestationGenerateParams], type[models.AttestationGenerateResponse]
-    ]: ...
+    def __getitem__(self, method: Literal["attestation/generate"]) -> MethodSpec[type[models.AttestationGenerateParams], type[models.AttestationGenerateResponse]]: ...
     @overload
-    def __getitem__(
-        self, method: Literal["applyPatchApproval"]
-    ) -> MethodSpec[
-        type[models.ApplyPatchApprovalParams], type[models.ApplyPatchApprovalResponse]
-    ]: ...
+    def __getitem__(self, method: Literal["applyPatchApproval"]) -> MethodSpec[type[models.ApplyPatchApprovalParams], type[models.ApplyPatchApprovalResponse]]: ...
     @overload
-    def __getitem__(
-        self, method: Literal["execCommandApproval"]
-    ) -> MethodSpec[
-        type[models.ExecCommandApprovalParams], type[models.ExecCommandApprovalResponse]
-    ]: ...
+    def __getitem__(self, method: Literal["execCommandApproval"]) -> MethodSpec[type[models.ExecCommandApprovalParams], type[models.ExecCommandApprovalResponse]]: ...
     @overload
     def __getitem__(self, method: str) -> MethodSpec: ...
 
@@ -1041,361 +442,183 @@ CLIENT_NOTIFICATIONS: _CLIENT_NOTIFICATIONS
 
 class _SERVER_NOTIFICATIONS(MethodTable):
     @overload
-    def __getitem__(
-        self, method: Literal["error"]
-    ) -> MethodSpec[type[models.ErrorNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/started"]
-    ) -> MethodSpec[type[models.ThreadStartedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/status/changed"]
-    ) -> MethodSpec[type[models.ThreadStatusChangedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/readState/changed"]
-    ) -> MethodSpec[type[models.ThreadReadStateChangedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/archived"]
-    ) -> MethodSpec[type[models.ThreadArchivedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/deleted"]
-    ) -> MethodSpec[type[models.ThreadDeletedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/unarchived"]
-    ) -> MethodSpec[type[models.ThreadUnarchivedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/closed"]
-    ) -> MethodSpec[type[models.ThreadClosedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/reverted"]
-    ) -> MethodSpec[type[models.ThreadRevertedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["skills/changed"]
-    ) -> MethodSpec[type[models.SkillsChangedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/name/updated"]
-    ) -> MethodSpec[type[models.ThreadNameUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/section/changed"]
-    ) -> MethodSpec[type[models.ThreadSectionChangedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/attachment/updated"]
-    ) -> MethodSpec[type[models.ThreadAttachmentUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/goal/updated"]
-    ) -> MethodSpec[type[models.ThreadGoalUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/prediction/updated"]
-    ) -> MethodSpec[type[models.ThreadPredictionUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/goal/cleared"]
-    ) -> MethodSpec[type[models.ThreadGoalClearedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/queue/changed"]
-    ) -> MethodSpec[type[models.ThreadQueueChangedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["project/changed"]
-    ) -> MethodSpec[type[models.ProjectChangedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/project/updated"]
-    ) -> MethodSpec[type[models.ThreadProjectUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/environment/connected"]
-    ) -> MethodSpec[type[models.EnvironmentConnectionNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/environment/disconnected"]
-    ) -> MethodSpec[type[models.EnvironmentConnectionNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/settings/updated"]
-    ) -> MethodSpec[type[models.ThreadSettingsUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/tokenUsage/updated"]
-    ) -> MethodSpec[type[models.ThreadTokenUsageUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["turn/started"]
-    ) -> MethodSpec[type[models.TurnStartedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["hook/started"]
-    ) -> MethodSpec[type[models.HookStartedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["turn/completed"]
-    ) -> MethodSpec[type[models.TurnCompletedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["hook/completed"]
-    ) -> MethodSpec[type[models.HookCompletedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["turn/diff/updated"]
-    ) -> MethodSpec[type[models.TurnDiffUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["turn/plan/updated"]
-    ) -> MethodSpec[type[models.TurnPlanUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["item/started"]
-    ) -> MethodSpec[type[models.ItemStartedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["item/autoApprovalReview/started"]
-    ) -> MethodSpec[type[models.ItemGuardianApprovalReviewStartedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["item/autoApprovalReview/completed"]
-    ) -> MethodSpec[type[models.ItemGuardianApprovalReviewCompletedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["autoApprovalReview/strictReviewRequired"]
-    ) -> MethodSpec[type[models.StrictReviewRequiredNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["item/completed"]
-    ) -> MethodSpec[type[models.ItemCompletedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["item/agentMessage/delta"]
-    ) -> MethodSpec[type[models.AgentMessageDeltaNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["item/plan/delta"]
-    ) -> MethodSpec[type[models.PlanDeltaNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["command/exec/outputDelta"]
-    ) -> MethodSpec[type[models.CommandExecOutputDeltaNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["process/outputDelta"]
-    ) -> MethodSpec[type[models.ProcessOutputDeltaNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/search/partial"]
-    ) -> MethodSpec[type[models.ThreadSearchPartialNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["process/exited"]
-    ) -> MethodSpec[type[models.ProcessExitedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["item/commandExecution/outputDelta"]
-    ) -> MethodSpec[type[models.CommandExecutionOutputDeltaNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["item/commandExecution/terminalInteraction"]
-    ) -> MethodSpec[type[models.TerminalInteractionNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["item/fileChange/outputDelta"]
-    ) -> MethodSpec[type[models.FileChangeOutputDeltaNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["item/fileChange/patchUpdated"]
-    ) -> MethodSpec[type[models.FileChangePatchUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["serverRequest/resolved"]
-    ) -> MethodSpec[type[models.ServerRequestResolvedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["item/mcpToolCall/progress"]
-    ) -> MethodSpec[type[models.McpToolCallProgressNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["mcpServer/oauthLogin/completed"]
-    ) -> MethodSpec[type[models.McpServerOauthLoginCompletedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["mcpServer/startupStatus/updated"]
-    ) -> MethodSpec[type[models.McpServerStatusUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["mcpServer/event/stream/notification"]
-    ) -> MethodSpec[type[models.McpServerEventStreamNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/updated"]
-    ) -> MethodSpec[type[models.AccountUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/gatewayOAuth/changed"]
-    ) -> MethodSpec[type[models.GatewayOAuthChangedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/rateLimits/updated"]
-    ) -> MethodSpec[type[models.AccountRateLimitsUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["app/list/updated"]
-    ) -> MethodSpec[type[models.AppListUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["remoteControl/status/changed"]
-    ) -> MethodSpec[type[models.RemoteControlStatusChangedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["externalAgentConfig/import/progress"]
-    ) -> MethodSpec[type[models.ExternalAgentConfigImportProgressNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["externalAgentConfig/import/completed"]
-    ) -> MethodSpec[type[models.ExternalAgentConfigImportCompletedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["fs/changed"]
-    ) -> MethodSpec[type[models.FsChangedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["item/reasoning/summaryTextDelta"]
-    ) -> MethodSpec[type[models.ReasoningSummaryTextDeltaNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["item/reasoning/summaryPartAdded"]
-    ) -> MethodSpec[type[models.ReasoningSummaryPartAddedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["item/reasoning/textDelta"]
-    ) -> MethodSpec[type[models.ReasoningTextDeltaNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/compacted"]
-    ) -> MethodSpec[type[models.ContextCompactedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["model/rerouted"]
-    ) -> MethodSpec[type[models.ModelReroutedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["model/verification"]
-    ) -> MethodSpec[type[models.ModelVerificationNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["modelProvider/authRecoveryStarted"]
-    ) -> MethodSpec[type[models.AuthRecoveryNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["modelProvider/authRecoveryCompleted"]
-    ) -> MethodSpec[type[models.AuthRecoveryNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["turn/moderationMetadata"]
-    ) -> MethodSpec[type[models.TurnModerationMetadataNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["model/safetyBuffering/updated"]
-    ) -> MethodSpec[type[models.ModelSafetyBufferingUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["warning"]
-    ) -> MethodSpec[type[models.WarningNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["guardianWarning"]
-    ) -> MethodSpec[type[models.GuardianWarningNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["deprecationNotice"]
-    ) -> MethodSpec[type[models.DeprecationNoticeNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["configWarning"]
-    ) -> MethodSpec[type[models.ConfigWarningNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["fuzzyFileSearch/sessionUpdated"]
-    ) -> MethodSpec[type[models.FuzzyFileSearchSessionUpdatedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["fuzzyFileSearch/sessionCompleted"]
-    ) -> MethodSpec[type[models.FuzzyFileSearchSessionCompletedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/started"]
-    ) -> MethodSpec[type[models.ThreadRealtimeStartedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/itemAdded"]
-    ) -> MethodSpec[type[models.ThreadRealtimeItemAddedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/item/started"]
-    ) -> MethodSpec[type[models.ThreadRealtimeItemStartedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/item/transcript/delta"]
-    ) -> MethodSpec[type[models.ThreadRealtimeItemTranscriptDeltaNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/item/completed"]
-    ) -> MethodSpec[type[models.ThreadRealtimeItemCompletedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/transcript/delta"]
-    ) -> MethodSpec[type[models.ThreadRealtimeTranscriptDeltaNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/transcript/done"]
-    ) -> MethodSpec[type[models.ThreadRealtimeTranscriptDoneNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/outputAudio/delta"]
-    ) -> MethodSpec[type[models.ThreadRealtimeOutputAudioDeltaNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/sdp"]
-    ) -> MethodSpec[type[models.ThreadRealtimeSdpNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/error"]
-    ) -> MethodSpec[type[models.ThreadRealtimeErrorNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["thread/realtime/closed"]
-    ) -> MethodSpec[type[models.ThreadRealtimeClosedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["windows/worldWritableWarning"]
-    ) -> MethodSpec[type[models.WindowsWorldWritableWarningNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["windowsSandbox/setupCompleted"]
-    ) -> MethodSpec[type[models.WindowsSandboxSetupCompletedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["account/login/completed"]
-    ) -> MethodSpec[type[models.AccountLoginCompletedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["rawResponseItem/completed"]
-    ) -> MethodSpec[type[models.RawResponseItemCompletedNotification], None]: ...
-    @overload
-    def __getitem__(
-        self, method: Literal["rawResponse/completed"]
-    ) -> MethodSpec[type[models.RawResponseCompletedNotification], None]: ...
+    def __getitem__(self, method: Literal["error"]) -> MethodSpec[type[models.ErrorNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/started"]) -> MethodSpec[type[models.ThreadStartedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/status/changed"]) -> MethodSpec[type[models.ThreadStatusChangedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/readState/changed"]) -> MethodSpec[type[models.ThreadReadStateChangedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/archived"]) -> MethodSpec[type[models.ThreadArchivedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/deleted"]) -> MethodSpec[type[models.ThreadDeletedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/unarchived"]) -> MethodSpec[type[models.ThreadUnarchivedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/closed"]) -> MethodSpec[type[models.ThreadClosedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/reverted"]) -> MethodSpec[type[models.ThreadRevertedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["skills/changed"]) -> MethodSpec[type[models.SkillsChangedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/name/updated"]) -> MethodSpec[type[models.ThreadNameUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/section/changed"]) -> MethodSpec[type[models.ThreadSectionChangedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/attachment/updated"]) -> MethodSpec[type[models.ThreadAttachmentUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/goal/updated"]) -> MethodSpec[type[models.ThreadGoalUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/prediction/updated"]) -> MethodSpec[type[models.ThreadPredictionUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/goal/cleared"]) -> MethodSpec[type[models.ThreadGoalClearedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/queue/changed"]) -> MethodSpec[type[models.ThreadQueueChangedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["project/changed"]) -> MethodSpec[type[models.ProjectChangedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/project/updated"]) -> MethodSpec[type[models.ThreadProjectUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/environment/connected"]) -> MethodSpec[type[models.EnvironmentConnectionNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/environment/disconnected"]) -> MethodSpec[type[models.EnvironmentConnectionNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/settings/updated"]) -> MethodSpec[type[models.ThreadSettingsUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/tokenUsage/updated"]) -> MethodSpec[type[models.ThreadTokenUsageUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["turn/started"]) -> MethodSpec[type[models.TurnStartedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["hook/started"]) -> MethodSpec[type[models.HookStartedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["turn/completed"]) -> MethodSpec[type[models.TurnCompletedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["hook/completed"]) -> MethodSpec[type[models.HookCompletedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["turn/diff/updated"]) -> MethodSpec[type[models.TurnDiffUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["turn/plan/updated"]) -> MethodSpec[type[models.TurnPlanUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["item/started"]) -> MethodSpec[type[models.ItemStartedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["item/autoApprovalReview/started"]) -> MethodSpec[type[models.ItemGuardianApprovalReviewStartedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["item/autoApprovalReview/completed"]) -> MethodSpec[type[models.ItemGuardianApprovalReviewCompletedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["autoApprovalReview/strictReviewRequired"]) -> MethodSpec[type[models.StrictReviewRequiredNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["item/completed"]) -> MethodSpec[type[models.ItemCompletedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["item/agentMessage/delta"]) -> MethodSpec[type[models.AgentMessageDeltaNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["item/plan/delta"]) -> MethodSpec[type[models.PlanDeltaNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["command/exec/outputDelta"]) -> MethodSpec[type[models.CommandExecOutputDeltaNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["process/outputDelta"]) -> MethodSpec[type[models.ProcessOutputDeltaNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/search/partial"]) -> MethodSpec[type[models.ThreadSearchPartialNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["process/exited"]) -> MethodSpec[type[models.ProcessExitedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["item/commandExecution/outputDelta"]) -> MethodSpec[type[models.CommandExecutionOutputDeltaNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["item/commandExecution/terminalInteraction"]) -> MethodSpec[type[models.TerminalInteractionNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["item/fileChange/outputDelta"]) -> MethodSpec[type[models.FileChangeOutputDeltaNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["item/fileChange/patchUpdated"]) -> MethodSpec[type[models.FileChangePatchUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["serverRequest/resolved"]) -> MethodSpec[type[models.ServerRequestResolvedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["item/mcpToolCall/progress"]) -> MethodSpec[type[models.McpToolCallProgressNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["mcpServer/oauthLogin/completed"]) -> MethodSpec[type[models.McpServerOauthLoginCompletedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["mcpServer/startupStatus/updated"]) -> MethodSpec[type[models.McpServerStatusUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["mcpServer/event/stream/notification"]) -> MethodSpec[type[models.McpServerEventStreamNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/updated"]) -> MethodSpec[type[models.AccountUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/gatewayOAuth/changed"]) -> MethodSpec[type[models.GatewayOAuthChangedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/rateLimits/updated"]) -> MethodSpec[type[models.AccountRateLimitsUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["app/list/updated"]) -> MethodSpec[type[models.AppListUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["remoteControl/status/changed"]) -> MethodSpec[type[models.RemoteControlStatusChangedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["externalAgentConfig/import/progress"]) -> MethodSpec[type[models.ExternalAgentConfigImportProgressNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["externalAgentConfig/import/completed"]) -> MethodSpec[type[models.ExternalAgentConfigImportCompletedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["fs/changed"]) -> MethodSpec[type[models.FsChangedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["item/reasoning/summaryTextDelta"]) -> MethodSpec[type[models.ReasoningSummaryTextDeltaNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["item/reasoning/summaryPartAdded"]) -> MethodSpec[type[models.ReasoningSummaryPartAddedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["item/reasoning/textDelta"]) -> MethodSpec[type[models.ReasoningTextDeltaNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/compacted"]) -> MethodSpec[type[models.ContextCompactedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["model/rerouted"]) -> MethodSpec[type[models.ModelReroutedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["model/verification"]) -> MethodSpec[type[models.ModelVerificationNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["modelProvider/authRecoveryStarted"]) -> MethodSpec[type[models.AuthRecoveryNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["modelProvider/authRecoveryCompleted"]) -> MethodSpec[type[models.AuthRecoveryNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["turn/moderationMetadata"]) -> MethodSpec[type[models.TurnModerationMetadataNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["model/safetyBuffering/updated"]) -> MethodSpec[type[models.ModelSafetyBufferingUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["warning"]) -> MethodSpec[type[models.WarningNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["guardianWarning"]) -> MethodSpec[type[models.GuardianWarningNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["deprecationNotice"]) -> MethodSpec[type[models.DeprecationNoticeNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["configWarning"]) -> MethodSpec[type[models.ConfigWarningNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["fuzzyFileSearch/sessionUpdated"]) -> MethodSpec[type[models.FuzzyFileSearchSessionUpdatedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["fuzzyFileSearch/sessionCompleted"]) -> MethodSpec[type[models.FuzzyFileSearchSessionCompletedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/started"]) -> MethodSpec[type[models.ThreadRealtimeStartedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/itemAdded"]) -> MethodSpec[type[models.ThreadRealtimeItemAddedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/item/started"]) -> MethodSpec[type[models.ThreadRealtimeItemStartedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/item/transcript/delta"]) -> MethodSpec[type[models.ThreadRealtimeItemTranscriptDeltaNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/item/completed"]) -> MethodSpec[type[models.ThreadRealtimeItemCompletedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/transcript/delta"]) -> MethodSpec[type[models.ThreadRealtimeTranscriptDeltaNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/transcript/done"]) -> MethodSpec[type[models.ThreadRealtimeTranscriptDoneNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/outputAudio/delta"]) -> MethodSpec[type[models.ThreadRealtimeOutputAudioDeltaNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/sdp"]) -> MethodSpec[type[models.ThreadRealtimeSdpNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/error"]) -> MethodSpec[type[models.ThreadRealtimeErrorNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["thread/realtime/closed"]) -> MethodSpec[type[models.ThreadRealtimeClosedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["windows/worldWritableWarning"]) -> MethodSpec[type[models.WindowsWorldWritableWarningNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["windowsSandbox/setupCompleted"]) -> MethodSpec[type[models.WindowsSandboxSetupCompletedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["account/login/completed"]) -> MethodSpec[type[models.AccountLoginCompletedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["rawResponseItem/completed"]) -> MethodSpec[type[models.RawResponseItemCompletedNotification], None]: ...
+    @overload
+    def __getitem__(self, method: Literal["rawResponse/completed"]) -> MethodSpec[type[models.RawResponseCompletedNotification], None]: ...
     @overload
     def __getitem__(self, method: str) -> MethodSpec: ...
 

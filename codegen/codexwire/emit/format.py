@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
-from typing import Any, Final
+from pathlib import Path
+from typing import Final
 
 from codexwire.ingest.made import keep, recall
 
@@ -17,8 +17,8 @@ __all__ = ["LINE_LENGTH", "format_python", "no_collection"]
 LINE_LENGTH = 100
 _BETWEEN = "\n\n\n"  # top-level statements
 _BLACK = version("black")
-_WAY: Final = 1
-"""Another number makes what was kept useless: to be changed with how `_formatted` goes about it."""
+_WAY: Final = sha256(Path(__file__).read_bytes()).hexdigest()
+"""How black is run, in one word."""
 
 
 @contextmanager
@@ -43,34 +43,31 @@ def format_python(sources: Mapping[str, str], head: str = "") -> dict[str, str]:
     What is `# fmt: off` to its end, tables for the machine, is left as it was printed.
     """
     with no_collection():
-        return {
-            name: head + _known(source, name.endswith(".pyi")) for name, source in sources.items()
-        }
+        return {name: head + _known(source) for name, source in sources.items()}
 
 
-def _known(source: str, stub: bool) -> str:
+def _known(source: str) -> str:
     """Return one source formatted: as it is kept, else as black writes it."""
     if "\n# fmt: off\n" in f"\n{source}" and "\n# fmt: on\n" not in source:
-        return source
-    facts = ("format", _WAY, _BLACK, LINE_LENGTH, stub, source)
+        return f"{source.rstrip()}\n"
+    facts = ("format", _WAY, _BLACK, source)
     name = sha256(repr(facts).encode()).hexdigest()
     kept = recall(name)
     if kept is not None:
         return kept.decode()
-    formatted = _formatted(source, stub)
+    formatted = _formatted(source)
     keep(name, formatted.encode())
     return formatted
 
 
-def _formatted(source: str, stub: bool) -> str:
+def _formatted(source: str) -> str:
     """Format one source.
 
     Black goes over a source twice unless the first time changes nothing, so the end, and what is too
     long, is brought into form on its own first.
     """
-    if not stub:
-        source = _BETWEEN.join(_shortened(block) for block in source.split(_BETWEEN))
-    return _black(f"{source.rstrip()}\n" if source else source, stub=stub)
+    source = _BETWEEN.join(_shortened(block) for block in source.split(_BETWEEN))
+    return _black(f"{source.rstrip()}\n" if source else source)
 
 
 def _shortened(block: str) -> str:
@@ -85,14 +82,10 @@ def _shortened(block: str) -> str:
         return block
 
 
-def _black(source: str, *, stub: bool = False) -> str:
-    from black import format_str  # only for what is not known: the import takes 0.1 s
-
-    return format_str(source, mode=_mode(stub))
-
-
-@cache
-def _mode(stub: bool) -> Any:
+def _black(source: str) -> str:
+    # only for what is not known: the import takes 0.1 s
+    from black import format_str
     from black.mode import Mode, TargetVersion
 
-    return Mode(target_versions={TargetVersion.PY311}, line_length=LINE_LENGTH, is_pyi=stub)
+    mode = Mode(target_versions={TargetVersion.PY311}, line_length=LINE_LENGTH)
+    return format_str(source, mode=mode)

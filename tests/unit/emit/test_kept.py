@@ -53,7 +53,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         monkeypatch.setattr(module, name, tell)
 
     told(plan, "_planned", lambda *_: "plan")
-    told(formatting, "_formatted", lambda source, _stub: str(source))
+    told(formatting, "_formatted", lambda source: str(source))
     return found
 
 
@@ -146,8 +146,8 @@ def test_other_tools_make_it_again(
 def test_black_of_another_version_formats_again(
     made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sources = {"a.py": "x  = 1\n", "a.pyi": "x  : int\n"}
-    assert format_python(sources) == {"a.py": "x = 1\n", "a.pyi": "x: int\n"}
+    sources = {"a.py": "x  = 1\n", "b.py": "y  = 1\n", "c.pyi": "# fmt: off\nz  : int\n"}
+    assert format_python(sources) == {**sources, "a.py": "x = 1\n", "b.py": "y = 1\n"}
     format_python(sources, "# head\n")
     assert len(made) == 2
     monkeypatch.setattr(formatting, "_BLACK", "1.0")

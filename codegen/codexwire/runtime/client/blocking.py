@@ -1,4 +1,7 @@
-"""What every blocking client is made of: the async one in a thread of its own."""
+"""What every blocking client is made of: the async one in a thread of its own.
+
+Requests do without its tasks: the calling thread waits for the answer, which the reader hands over.
+"""
 
 from __future__ import annotations
 
@@ -116,8 +119,7 @@ class BlockingPeer(Generic[Client]):
     ) -> Any:
         """Do as `request`, with the result as it is on the wire."""
         client, begun = self._client, monotonic()
-        apart = method in STARTS or client.connects_again
-        if apart or self._loop is None or not self._is_here:
+        if method in STARTS or client.connects_again or self._loop is None:
             ask = client.ask
             return self.call(ask, method, params, timeout=timeout, retry=retry, trace=trace)
         limit = client.options.timeout if timeout is None else timeout

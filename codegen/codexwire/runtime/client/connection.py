@@ -141,7 +141,7 @@ class Connection:
             assert timeout is not None
             raise RequestTimeoutError(method, timeout) from None
         finally:
-            self.router.forget_answer(number, waiter)
+            self.router.forget_answer(number)
 
     @asynccontextmanager
     async def asking(
@@ -155,7 +155,7 @@ class Connection:
             await self._send(message)
             yield waiter
         finally:
-            self.router.forget_answer(number, waiter)
+            self.router.forget_answer(number)
 
     async def notify(self, method: str, params: Any = None) -> None:
         """Send a notification; ConnectionClosedError when the connection is gone."""

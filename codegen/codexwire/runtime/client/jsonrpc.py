@@ -6,13 +6,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import MsgspecError
+from msgspec.json import Decoder, Encoder
+
 from codexwire.model.message import Json
 from codexwire.runtime.errors import MessageError
 
 __all__ = ["encode", "trace_context"]
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _TRACE = frozenset({"traceparent", "tracestate"})
+
+_write, _read = Encoder().encode, Decoder().decode
 
 
 def trace_context(trace: Any) -> Json:
@@ -33,7 +37,19 @@ def encode(message: Json) -> bytes:
     Servers drop such lines without a word, so the request would wait for ever.
     """
     try:
-        return _encode(message).encode("utf-8")
+        # msgspec is ten times as fast as json and takes too much: NaN becomes null, dates become strings.
+        text = _write(message)
+        if _read(text) == message:
+            return text
+    except (MsgspecError, TypeError, ValueError, OverflowError, RecursionError):
+        pass
+    return _encode_slowly(message)
+
+
+def _encode_slowly(message: Json) -> bytes:
+    try:
+        text = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode("utf-8")
     except (TypeError, ValueError, RecursionError) as problem:
         method = message.get("method", "the answer")
         raise MessageError(f"{method} cannot be sent: {problem}") from None

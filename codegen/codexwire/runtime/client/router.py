@@ -26,8 +26,7 @@ from time import monotonic
 
 import anyio
 
-from codexwire.model.exchange import Exchange
-from codexwire.model.message import Json, MessageKind, RequestId, kind_of, request_id
+from codexwire.model.message import Json, RequestId, request_id
 from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server import turns
 from codexwire.runtime.client.kept import Ends, Expectation, TurnKey, Untaken
@@ -59,8 +58,8 @@ class Router:
         self.life = life
         self.statistics = Statistics()
         self.failure: ConnectionClosedError | None = None
-        self._waiters: Exchange[RequestId, Waiter] = Exchange()
-        self._lock = threading.Lock()  # of the waiters: threads ask, too
+        self._waiters: dict[RequestId, Waiter] = {}  # no id of a connection comes twice
+        self._asking = threading.Lock()  # threads ask, too
         self._turns: Topics[tuple[str, str | None]] = Topics()  # no turn: all of the thread's
         self._threads: Topics[str] = Topics()
         self._methods: Topics[str] = Topics()
@@ -76,39 +75,35 @@ class Router:
 
     def expect_answer(self, rid: RequestId, waiter: Waiter) -> None:
         """Let `waiter` have the answer to a request that is about to be sent; from any thread."""
-        with self._lock:
+        with self._asking:
             self.check_open()
-            self._waiters.ask(rid, waiter)
+            self._waiters[rid] = waiter
 
-    def forget_answer(self, rid: RequestId, waiter: Waiter) -> None:
+    def forget_answer(self, rid: RequestId) -> None:
         """Drop the waiter, from any thread; an answer that still comes is counted as stray."""
-        with self._lock:
-            self._waiters.drop(rid, waiter)
-
-    def _take(self, rid: RequestId | None) -> Waiter | None:
-        with self._lock:
-            return None if rid is None else self._waiters.take(rid)
+        self._waiters.pop(rid, None)
 
     def awaits(self, message: Json) -> bool:
         """Whether a message of no kind has the id of an open request: an answer without a result."""
         rid = request_id(message.get("id"))
-        return rid is not None and "method" not in message and bool(self._waiters.waiting(rid))
+        return rid is not None and "method" not in message and rid in self._waiters
 
     def route_answer(self, message: Json) -> None:
         """Give a response or an error to the request with that id (7 and "7" differ)."""
-        waiter = self._take(request_id(message.get("id")))
+        rid = request_id(message.get("id"))
+        waiter = None if rid is None else self._waiters.pop(rid, None)
         if waiter is None:
             self.statistics.stray_answers += 1
             return
         self.statistics.answers += 1
-        if kind_of(message) is MessageKind.ERROR:
+        if "error" in message:
             waiter.fail(rpc_error(message["error"], waiter.method))
         else:
             waiter.succeed(message.get("result"))
 
     def fail_answer(self, rid: RequestId | None, text: bytes) -> None:
         """Fail the request with that id, whose answer `text` cannot be read."""
-        waiter = self._take(rid)
+        waiter = None if rid is None else self._waiters.pop(rid, None)
         if waiter is not None:
             waiter.fail(UnreadableAnswerError(waiter.method, text))
 
@@ -368,7 +363,7 @@ class Router:
 
     def fail(self, error: ConnectionClosedError) -> None:
         """Wake everyone who waits, with the cause; the first call counts."""
-        with self._lock:
+        with self._asking:
             if self.failure is not None:
                 return
             self.failure = error
@@ -380,9 +375,9 @@ class Router:
 
     def interrupt(self, error: ConnectionClosedError) -> None:
         """Fail the requests in flight; who listens goes on listening."""
-        with self._lock:
-            waiters, self._waiters = self._waiters, Exchange()
-        for _, waiter in waiters:
+        with self._asking:
+            waiters, self._waiters = list(self._waiters.values()), {}
+        for waiter in waiters:
             waiter.fail(error.again())
 
     def leftovers(self) -> dict[str, int]:

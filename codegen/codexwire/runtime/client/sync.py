@@ -1,4 +1,4 @@
-"""The sync client: the async one in a thread of its own. There is no second implementation."""
+"""The sync client: the async one in a thread of its own, but for requests, which wait where they are made."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from codexwire.runtime.unknown import NoParams, UnknownNotification, UnknownRequ
 
 from . import models
 
+# fmt: off
 __all__ = [
     "DecodeError",
     "DriftReport",
@@ -30,6 +31,7 @@ class _Options(TypedDict, total=False):
     sender: Sender | None
     report: DriftReport | None
     aliases: bool
+
 
 @overload
 def decode_notification(
@@ -59,6 +61,7 @@ def decode_notification(
 def decode_notification(
     method: str, params: Any = None, **options: Unpack[_Options]
 ) -> BaseModel | NoParams | UnknownNotification: ...
+
 @overload
 def decode_request(
     method: Literal["initialize"], params: Any = None, **options: Unpack[_Options]
@@ -95,6 +98,7 @@ def decode_request(
 def decode_request(
     method: str, params: Any = None, **options: Unpack[_Options]
 ) -> BaseModel | NoParams | UnknownRequest: ...
+
 @overload
 def decode_result(
     method: Literal["initialize"], result: Any, **options: Unpack[_Options]
