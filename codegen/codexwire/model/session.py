@@ -149,9 +149,9 @@ class Connection:
     initialized: int | None = None
     went_on: int | None = None
 
-    def hear(self, sender: Side) -> None:
-        """Count a message."""
-        self.messages += 1
+    def hear(self, sender: Side, count: int = 1) -> None:
+        """Count messages."""
+        self.messages += count
         self.heard.add(sender)
 
     def has_met(self, thread: str) -> bool:

@@ -20,7 +20,7 @@ from codexwire.model.session import Connection, Handshake, Request, Step, Turn
 from codexwire.model.session_check import Note, SessionCheck
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Coverage
-from codexwire.transcript.entry import Closed, Entry, Item, Oddity
+from codexwire.transcript.entry import About, Closed, Entry, Item, Oddity, Quiet
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.hints import look
 from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
@@ -124,7 +124,7 @@ class _Pass:
         self.noted: set[tuple[str, Side | None, str]] = set()
         self.open_sides = open_sides(self.protocol)
         self.looks_at_all = self.coverage is not None or bool(self.tolerances)
-        self.idle: set[tuple[str, str, str | None, str | None]] = set()  # see `_passes`
+        self.idle: set[About] = set()  # see `_says_nothing`
         self.meant = Meant(self.protocol)
         self.excuses = Excuses(schema.stand_in) if schema.stand_in is not None else None
 
@@ -134,6 +134,8 @@ class _Pass:
         for item in items:
             if isinstance(item, Entry):
                 self._entry(item)
+            elif isinstance(item, Quiet):
+                self._quiet(item)
             elif isinstance(item, Oddity):
                 self.judgement.odd(item)
             else:
@@ -180,11 +182,12 @@ class _Pass:
                 self._violation(violation, entry.line, entry.sender)
             return
         sender = entry.sender or self._infer(entry, body)
-        if not self.looks_at_all and self._passes(entry, sender, body):
+        if not (self.looks_at_all or entry.is_valid) and self._passes(entry, sender, body):
             return
         message = Message.of(entry.line, entry.connection, sender, body)
-        self._envelope(entry, message)
-        self._message(message, entry.data)
+        if not entry.is_valid:
+            self._envelope(entry, message)
+        self._message(message, entry)
 
     def _passes(self, entry: Entry, sender: Side, body: dict[str, Any]) -> bool:
         """Take a valid notification of the server that changes nothing and that no check speaks about.
@@ -205,16 +208,30 @@ class _Pass:
             method,
             *self.vocabulary.identities.subject(method, body.get("params")),
         )
+        if not (self._says_nothing(about) and self.validators.gate_takes(entry.data, sender)):
+            return False
+        self.session.connections[entry.connection].hear(sender)
+        return True
+
+    def _says_nothing(self, about: About) -> bool:
+        """Whether `_is_idle`, which is asked once as long as no message changes the state."""
         if about not in self.idle:
             if not self._is_idle(*about):
                 return False
             if len(self.idle) == _MOST_IDLE:
                 self.idle.clear()
             self.idle.add(about)
-        if not self.validators.gate_takes(entry.data, sender):
-            return False
-        self.session.connections[entry.connection].hear(sender)
         return True
+
+    def _quiet(self, quiet: Quiet) -> None:
+        """Count notifications that say nothing in the present state; else judge one after the other."""
+        if not all(self._says_nothing(about) for about, _ in quiet.abouts):
+            for entry in quiet.entries():
+                self._entry(entry)
+            return
+        for (connection, *_), count in quiet.abouts:
+            self.judgement.messages += count
+            self.session.connections[connection].hear(Side.SERVER, count)
 
     def _is_idle(self, name: str, method: str, thread: str | None, turn: str | None) -> bool:
         """Whether a server's notification would change nothing of the present state, nor be noticed."""
@@ -263,12 +280,16 @@ class _Pass:
             text = "two members `method`; servers drop such a message"
             self._add("envelope/duplicate-key", Level.WARNING, message, text, pointer="/method")
 
-    def _message(self, message: Message, data: bytes) -> None:
+    def _message(self, message: Message, entry: Entry) -> None:
         request = self._answered_by(message) if message.kind.is_answer else None
         step = self.session.step(message, request)
         if message.kind is MessageKind.RESPONSE and request is not None:
             self._result(message, request)
-        wrong = violations(self.validators, message, request, data, show=self.show_values)
+        wrong = (
+            ()
+            if entry.is_valid
+            else violations(self.validators, message, request, entry.data, show=self.show_values)
+        )
         excuse = self._excuse(wrong, message, request) if wrong else ""
         for violation in wrong:
             self._violation(violation, message.line, message.sender, step.method, excuse)

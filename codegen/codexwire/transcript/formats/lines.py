@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from codexwire.finding import Level
-from codexwire.transcript.entry import Oddity, unread
+from codexwire.transcript.entry import Item, Oddity, unread
 from codexwire.transcript.formats.format import BOM
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import Line
 
 __all__ = ["records"]
 
 
-def records(source: Source) -> Iterator[tuple[int, bytes, bool] | Oddity]:
+def records(lines: Iterable[Line | Item]) -> Iterator[tuple[int, bytes, bool] | Item]:
     """Yield `(line, stripped text, complete)` for lines that hold something, and what is odd.
 
-    `complete` is false for a last line without a line feed.
+    `complete` is false for a last line without a line feed. Items among the lines come as they are.
     """
     crlf = False
-    for number, line in source.lines():
+    for found in lines:
+        if not isinstance(found, tuple):
+            yield found
+            continue
+        number, line = found
         complete = line.endswith(b"\n")
         if not crlf and line.endswith(b"\r\n"):
             crlf = True

@@ -27,7 +27,7 @@ from codexwire.transcript.formats.raw import is_message
 from codexwire.transcript.source import Source
 from codexwire.wire import decode
 
-__all__ = ["Unwrapped", "is_wrapped", "item_of", "read_wrapped", "with_senders"]
+__all__ = ["Unwrapped", "entry_of_own", "is_wrapped", "item_of", "read_wrapped", "with_senders"]
 
 DIRECTION_KEYS = ("dir", "direction", "sender", "from", "side", "way", "type")
 MESSAGE_KEYS = ("msg", "message", "frame", "raw", "payload", "data", "line", "body", "json")
@@ -98,12 +98,12 @@ def with_senders(wrapped: Iterator[Unwrapped]) -> Iterator[Item]:
 
 
 def _unwrap(source: Source, skip: Skip) -> Iterator[Unwrapped]:
-    for record in records(source):
-        if isinstance(record, Oddity):
+    for record in records(source.read()):
+        if not isinstance(record, tuple):
             yield record, None
             continue
         line, text, complete = record
-        entry = _entry_of_own(line, text)
+        entry = entry_of_own(line, text)
         if entry is not None:
             yield entry, None
             continue
@@ -116,7 +116,7 @@ def _unwrap(source: Source, skip: Skip) -> Iterator[Unwrapped]:
             yield item_of(line, fields)
 
 
-def _entry_of_own(line: int, text: bytes) -> Entry | None:
+def entry_of_own(line: int, text: bytes) -> Entry | None:
     """Return what `item_of` returns for a record of our own with a message in it; None for all else."""
     try:
         own = _own_record(text)

@@ -1,0 +1,123 @@
+"""A large recording, of which pieces are sifted (`codexwire.transcript.sieve`) ahead of the fold over it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from functools import partial
+from typing import TypeAlias
+
+from codexwire.transcript.entry import Entry, Item, Quiet
+from codexwire.transcript.formats.wrapped import entry_of_own
+from codexwire.transcript.sieve import Sifted
+from codexwire.transcript.source import LONGEST, READ_ERRORS, Line, Source
+
+__all__ = ["PIECE", "Sift", "SplitSource"]
+
+PIECE = 4 << 20
+"""The bytes of a piece."""
+
+Sift: TypeAlias = "Callable[[bytes, bool], Future[Sifted]]"
+"""Begins to sift a piece; the second argument is `has_crlf` of a `Sieve`."""
+
+_Piece: TypeAlias = "tuple[bytes, Future[Sifted] | None, bytes]"
+
+
+class SplitSource(Source):
+    """A recording that is read as lines up to when `sift` is set, and from then on in pieces.
+
+    Up to `ahead` pieces are sifted at a time, each of about `size` bytes.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        ahead: int,
+        size: int = PIECE,
+        advance: Callable[[int], None] | None = None,
+    ) -> None:
+        super().__init__(path, advance=advance)
+        self.sift: Sift | None = None
+        self._ahead, self._piece_size = ahead, size
+
+    def read(self) -> Iterator[Line | Item]:
+        """Yield what `lines` does, or what was made of it; Futures may raise what sifting does."""
+        number, has_crlf = 0, False
+        try:
+            for number, line in enumerate(self._raw_lines(), 1):
+                has_crlf = has_crlf or line.endswith(b"\r\n")
+                if self._is_seen(number, line):
+                    yield number, line
+                else:
+                    self._pass_over()
+                if self.sift is not None and self.size >= len(self.head):
+                    break
+            else:
+                return
+            for piece, sifted, line in self._pieces(self.sift, has_crlf):
+                if sifted is not None:
+                    found = sifted.result()
+                    yield from _items(piece, found, number)
+                    number += found.lines
+                    self.size += len(piece)
+                if line:
+                    number += 1
+                    if self._is_seen(number, line):
+                        yield number, line
+                self._report()
+        except READ_ERRORS as error:
+            self.damage = self._unreadable(error, number + 1)
+        finally:
+            self._report()
+
+    def _pieces(self, sift: Sift, has_crlf: bool) -> Iterator[_Piece]:
+        """Yield whole lines, which are being sifted, and the line after them; OSError at the end."""
+        waiting: deque[_Piece] = deque()
+        damage: Exception | None = None
+        is_over = False
+        while True:
+            while not is_over and len(waiting) < self._ahead:
+                try:
+                    piece, line = self._next()
+                except READ_ERRORS as error:
+                    damage, is_over = error, True
+                    break
+                is_over = not (piece or line)
+                waiting.append((piece, sift(piece, has_crlf) if piece else None, line))
+            if not waiting:
+                break
+            yield waiting.popleft()
+        if damage is not None:
+            raise damage
+
+    def _next(self) -> tuple[bytes, bytes]:
+        """Read some whole lines, and the line after them, which may be too long or cut short."""
+        data = self._stream.read(self._piece_size)
+        cut = data.rfind(b"\n") + 1
+        line = data[cut:]
+        line += self._stream.readline(LONGEST + 1 - len(line))
+        if len(line) > LONGEST:
+            self._pass_over()
+        return data[:cut], line
+
+
+def _items(piece: bytes, sifted: Sifted, before: int) -> Iterator[Line | Item]:
+    """Yield what a piece was sifted to; `before` it are so many lines."""
+    for part in sifted.parts:
+        line = before + part.line
+        if part.abouts:
+            yield Quiet(line, part.abouts, partial(_entries, piece, part.start, part.end, line))
+        elif part.connection is None:
+            yield line, piece[part.start : part.end]
+        else:
+            data = piece[part.start : part.end]
+            yield Entry(line, data, part.sender, part.connection, is_valid=part.is_valid)
+
+
+def _entries(piece: bytes, start: int, end: int, first: int) -> Iterator[Entry]:
+    for number, line in enumerate(piece[start:end].split(b"\n")[:-1], first):
+        entry = entry_of_own(number, line.strip())
+        if entry is not None:
+            yield entry
