@@ -18,7 +18,7 @@ from codexwire.errors import TranscriptError
 from codexwire.location import Location
 from codexwire.transcript.entry import Item
 
-__all__ = ["LONGEST", "READ_ERRORS", "STDIN", "Line", "Source"]
+__all__ = ["LONGEST", "READ_ERRORS", "STDIN", "Line", "Source", "fill"]
 
 STDIN = "-"
 LONGEST = 128 << 20
@@ -57,7 +57,7 @@ class Source:
         try:
             self._file = self._open()
             self._stream = self._decompressed(self._file)
-            self.head = _fill(self._stream, _HEAD)
+            self.head = fill(self._stream, _HEAD)
         except READ_ERRORS as error:
             self._stack.close()
             raise self._unreadable(error, None) from None
@@ -248,7 +248,7 @@ def _inflated(
     return io.BufferedReader(_Inflated(file, start, as_it_came), _STEP)
 
 
-def _fill(stream: io.BufferedReader, size: int) -> bytes:
+def fill(stream: io.BufferedReader, size: int) -> bytes:
     """Read `size` bytes, fewer at the end of the stream or where it is damaged."""
     parts: list[bytes] = []
     try:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from codexwire.transcript.entry import Entry, Item, Quiet
 from codexwire.transcript.formats.wrapped import entry_of_own
 from codexwire.transcript.sieve import Sifted
-from codexwire.transcript.source import LONGEST, READ_ERRORS, Line, Source
+from codexwire.transcript.source import LONGEST, READ_ERRORS, Line, Source, fill
 
 __all__ = ["PIECE", "Sift", "SplitSource"]
 
@@ -79,12 +79,8 @@ class SplitSource(Source):
         is_over = False
         while True:
             while not is_over and len(waiting) < self._ahead:
-                try:
-                    piece, line = self._next()
-                except READ_ERRORS as error:
-                    damage, is_over = error, True
-                    break
-                is_over = not (piece or line)
+                piece, line, damage = self._next()
+                is_over = damage is not None or not (piece or line)
                 waiting.append((piece, sift(piece, has_crlf) if piece else None, line))
             if not waiting:
                 break
@@ -92,15 +88,19 @@ class SplitSource(Source):
         if damage is not None:
             raise damage
 
-    def _next(self) -> tuple[bytes, bytes]:
-        """Read some whole lines, and the line after them, which may be too long or cut short."""
-        data = self._stream.read(self._piece_size)
-        cut = data.rfind(b"\n") + 1
-        line = data[cut:]
-        line += self._stream.readline(LONGEST + 1 - len(line))
-        if len(line) > LONGEST:
-            self._pass_over()
-        return data[:cut], line
+    def _next(self) -> tuple[bytes, bytes, Exception | None]:
+        """Read some whole lines, the line after them, which may be too long or cut short, and why no more."""
+        piece = line = b""
+        try:
+            data = fill(self._stream, self._piece_size)
+            cut = data.rfind(b"\n") + 1
+            piece, begun = data[:cut], data[cut:]
+            line = begun + self._stream.readline(LONGEST + 1 - len(begun))
+            if len(line) > LONGEST:
+                self._pass_over()
+        except READ_ERRORS as error:
+            return piece, b"", error
+        return piece, line, None
 
 
 def _items(piece: bytes, sifted: Sifted, before: int) -> Iterator[Line | Item]:

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -23,7 +22,7 @@ from codexwire.transcript.split import PIECE, SplitSource
 from codexwire.usecases.schema_choice import SchemaChoice
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
 
 __all__ = ["Advance", "Judge", "judge_all", "judge_split", "processes"]
 
@@ -76,7 +75,8 @@ def judge_all(
     large = [p for p in sizes if sizes[p] * count > total and _is_split(p, judge_one.options)]
     found = {path: judge_split(path, judge_one, count, done) for path in large}
     rest = {path: size for path, size in sizes.items() if path not in found}
-    if processes(count, sum(rest.values())) == 1:
+    count = processes(min(count, len(rest)), sum(rest.values()))
+    if count == 1:
         found |= {path: judge_one(path, done) for path in rest}
     else:
         found |= _judge_apart(rest, judge_one, count, done)
@@ -111,23 +111,17 @@ def _judge_apart(
     return found
 
 
-def judge_split(
-    path: str,
-    judge_one: Judge,
-    count: int,
-    done: Callable[[int], None],
-    *,
-    size: int = PIECE,
-) -> Judgement:
-    """Judge a recording whose pieces, of about `size` bytes, are sifted by other processes."""
+def judge_split(path: str, judge_one: Judge, count: int, done: Callable[[int], None]) -> Judgement:
+    """Judge a recording whose pieces are sifted by other processes."""
     with _pool(count, path) as pool:
-        source = SplitSource(path, ahead=2 * count, size=size, advance=done)
+        source = SplitSource(path, ahead=2 * count, size=PIECE, advance=done)
 
         def choose(hint: Hint) -> Schema:
-            schema = judge_one.choice(hint)
-            if not schema.tolerances:
-                source.sift = partial(pool.submit, _sift, judge_one.choice, hint)
-            return schema
+            def sift(piece: bytes, has_crlf: bool) -> Future[Sifted]:
+                return pool.submit(_sift, judge_one.choice, hint, piece, has_crlf)
+
+            source.sift = sift
+            return judge_one.choice(hint)
 
         return judge(source, choose, judge_one.options, judge_one.choice.ladder)
 
