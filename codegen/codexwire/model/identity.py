@@ -195,6 +195,14 @@ class Identities:
             turn = _first(turns, params, _text)
         return thread, turn
 
+    def best_members(self, method: str) -> tuple[str | None, str | None]:
+        """Return the members that are the best places of the thread and turn of notifications of `method`.
+
+        None where the best place is no member, but further inside.
+        """
+        (thread_at, _), (turn_at, _) = self._subject_steps(method)
+        return thread_at, turn_at
+
     @lru_cache(maxsize=4096)  # noqa: B019 - as above
     def _subject_steps(
         self, method: str

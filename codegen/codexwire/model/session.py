@@ -132,7 +132,6 @@ class Connection:
     handshake: Handshake = Handshake.NONE
     experimental: bool | None = None
     opted_out: frozenset[str] = frozenset()
-    messages: int = 0
     heard: set[Side] = field(default_factory=set)
     requests: Exchange[tuple[Side, RequestId], Request] = field(
         default_factory=lambda: Exchange(_ANSWERS)
@@ -148,11 +147,6 @@ class Connection:
     reported: dict[tuple[str, ...], Message] = field(default_factory=dict)
     initialized: int | None = None
     went_on: int | None = None
-
-    def hear(self, sender: Side, count: int = 1) -> None:
-        """Count messages."""
-        self.messages += count
-        self.heard.add(sender)
 
     def has_met(self, thread: str) -> bool:
         """Whether a thread is known, or noted as one that appeared from nowhere."""

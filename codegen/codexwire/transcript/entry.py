@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -11,10 +10,7 @@ from msgspec.structs import replace
 from codexwire.direction import Side
 from codexwire.finding import Level
 
-__all__ = ["About", "Closed", "Entry", "Item", "LineInDocument", "Oddity", "Quiet", "unread"]
-
-About: TypeAlias = "tuple[str, str, str | None, str | None]"
-"""Connection, method, thread and turn of a notification."""
+__all__ = ["Closed", "Entry", "Item", "LineInDocument", "Oddity", "unread"]
 
 
 class LineInDocument(int):
@@ -35,8 +31,8 @@ class Entry(Struct, frozen=True, gc=False):
 
     `data` is the text as it was on the wire where the format keeps it; nobody has looked inside yet,
     so it may be no JSON at all. `complete` is false where the file ends before the text's end of line.
-    `seconds` since the start are known of codexwire's own recordings. `is_valid` is true where the message
-    and its envelope are known to be as the schema has them.
+    `seconds` since the start are known of codexwire's own recordings. `valid` marks a message that is known
+    to be valid already.
     """
 
     line: int
@@ -45,7 +41,7 @@ class Entry(Struct, frozen=True, gc=False):
     connection: str = ""
     complete: bool = True
     seconds: float | None = None
-    is_valid: bool = False
+    valid: bool = False
 
     def sent_by(self, sender: Side) -> Entry:
         """Return the entry with its sender."""
@@ -74,19 +70,7 @@ class Oddity(Struct, frozen=True, gc=False):
     unread: bool = False
 
 
-class Quiet(Struct, frozen=True, gc=False):
-    """Valid notifications of the server, one after the other, which none of the checks may speak about.
-
-    What is to be known of them is what they are about, and how many are. `entries` are they themselves,
-    for where the state of the session says otherwise.
-    """
-
-    line: int
-    abouts: tuple[tuple[About, int], ...]
-    entries: Callable[[], Iterable[Entry]]
-
-
-Item: TypeAlias = "Entry | Closed | Oddity | Quiet"
+Item: TypeAlias = "Entry | Closed | Oddity"
 
 
 def unread(line: int, message: str, sender: Side | None = None) -> Oddity:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from codexwire.profiles.table import PROFILES
-from codexwire.transcript.entry import Entry, Item
+from codexwire.transcript.entry import Entry
 from codexwire.transcript.session.state import server_version
 from codexwire.version import Version
 from codexwire.wire import decode
@@ -16,6 +16,7 @@ from codexwire.wire import decode
 __all__ = ["Hint", "Origin", "look"]
 
 _LOOK_AHEAD = 200
+Kind = TypeVar("Kind")
 _SIGNS = {p.source: p.signs for p in PROFILES if p.signs is not None}
 
 
@@ -44,16 +45,13 @@ class Hint:
     source: str = ""
 
 
-def look(items: Iterator[Item]) -> tuple[list[Item], Hint, Iterator[Item]]:
+def look(items: Iterator[Kind]) -> tuple[list[Kind], Hint, Iterator[Kind]]:
     """Return the first items, what they say, and the iterator of the others."""
-    first: list[Item] = []
+    first: list[Kind] = []
     hints: dict[Origin, Hint] = {}
     for item in items:
         first.append(item)
-        body = decode(item.data)[0] if isinstance(item, Entry) else None
-        hint = _hint(item.line, body) if isinstance(body, dict) else None
-        if hint is None and Origin.SIGN in hints and isinstance(body, dict):
-            hint = _of_answer(item.line, body, hints[Origin.SIGN].source)
+        hint = _of_entry(item, hints) if isinstance(item, Entry) else None
         if hint is not None and (hint.origin not in hints or hint.version is not None):
             hints[hint.origin] = hint
             if hint.version is not None and hint.origin in _FINAL:
@@ -69,6 +67,16 @@ _BEST_FIRST = (Origin.USER_AGENT, Origin.RELEASE, Origin.SIGN, Origin.CLI_VERSIO
 
 _FINAL = frozenset({Origin.USER_AGENT, Origin.RELEASE})
 """What names the release itself; after the others there may be something better."""
+
+
+def _of_entry(entry: Entry, hints: Mapping[Origin, Hint]) -> Hint | None:
+    body, _ = decode(entry.data)
+    if not isinstance(body, dict):
+        return None
+    hint = _hint(entry.line, body)
+    if hint is None and Origin.SIGN in hints:
+        return _of_answer(entry.line, body, hints[Origin.SIGN].source)
+    return hint
 
 
 def _hint(line: int, body: dict[str, Any]) -> Hint | None:

@@ -20,7 +20,7 @@ from codexwire.model.session import Connection, Handshake, Request, Step, Turn
 from codexwire.model.session_check import Note, SessionCheck
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Coverage
-from codexwire.transcript.entry import About, Closed, Entry, Item, Oddity, Quiet
+from codexwire.transcript.entry import Closed, Entry, Oddity
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.hints import look
 from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
@@ -28,6 +28,7 @@ from codexwire.transcript.ladder import Climb
 from codexwire.transcript.line_judge import judge_lines
 from codexwire.transcript.meant import Meant
 from codexwire.transcript.message_text import has_two_methods, is_encodable
+from codexwire.transcript.quiet import About, Glance, Glanced, Quiet, QuietRun
 from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.session.state import Session
 from codexwire.transcript.source import LONGEST, Source
@@ -63,7 +64,9 @@ def judge(
             judgement.format = format.id
             try:
                 if format.profile is None:
-                    judge_items(format.read(source), judgement, choose, options)
+                    glance = Glance()
+                    items = format.quick(source, glance) if format.quick else format.read(source)
+                    judge_items(items, judgement, choose, options, glance)
                 elif climb is not None:
                     judge_lines(format.read(source), judgement, format.profile, climb, options)
                 else:
@@ -89,9 +92,16 @@ def judge(
 
 
 def judge_items(
-    items: Iterator[Item], judgement: Judgement, choose: Choose, options: Options
+    items: Iterator[Glanced],
+    judgement: Judgement,
+    choose: Choose,
+    options: Options,
+    glance: Glance | None = None,
 ) -> None:
-    """Add to `judgement` what is to be said of items, as they come; CodexwireError without a schema."""
+    """Add to `judgement` what is to be said of items, as they come; CodexwireError without a schema.
+
+    `glance` is what the reader of the items looks at lines with, if it does.
+    """
     first, hint, rest = look(items)
     schema = choose(hint)
     judgement.schema = schema.label
@@ -100,7 +110,10 @@ def judge_items(
     judgement.project_rules = schema.project_rules
     if schema.remark:
         judgement.add("transcript/schema-version", Level.WARNING, hint.line, schema.remark)
-    _Pass(judgement, schema, options, hint.version).run(chain(first, rest))
+    judging = _Pass(judgement, schema, options, hint.version)
+    if glance is not None and not judging.looks_at_all:
+        glance.know(schema.validators, judging.vocabulary)
+    judging.run(chain(first, rest))
 
 
 class _Pass:
@@ -124,18 +137,23 @@ class _Pass:
         self.noted: set[tuple[str, Side | None, str]] = set()
         self.open_sides = open_sides(self.protocol)
         self.looks_at_all = self.coverage is not None or bool(self.tolerances)
-        self.idle: set[About] = set()  # see `_says_nothing`
+        self.idle: set[About] = set()  # see `_passes`
         self.meant = Meant(self.protocol)
         self.excuses = Excuses(schema.stand_in) if schema.stand_in is not None else None
 
-    def run(self, items: Iterator[Item]) -> None:
+    def run(self, items: Iterator[Glanced]) -> None:
         """Judge every item, then what is left open."""
         self._holes()
         for item in items:
-            if isinstance(item, Entry):
-                self._entry(item)
-            elif isinstance(item, Quiet):
+            if isinstance(item, Quiet):
+                if item.about in self.idle or self._is_idle(item.about):
+                    self.judgement.messages += 1
+                else:
+                    self._entry(item.entry())
+            elif isinstance(item, QuietRun):
                 self._quiet(item)
+            elif isinstance(item, Entry):
+                self._entry(item)
             elif isinstance(item, Oddity):
                 self.judgement.odd(item)
             else:
@@ -144,6 +162,14 @@ class _Pass:
             self._end(connection)
         if self.coverage is not None:
             self.judgement.seen = frozenset(self.coverage.seen)
+
+    def _quiet(self, run: QuietRun) -> None:
+        """Count lines that say nothing in the present state; where one does, judge each of them."""
+        if all(about in self.idle or self._is_idle(about) for about in run.abouts):
+            self.judgement.messages += run.count
+        else:
+            for entry in run.entries():
+                self._entry(entry)
 
     def _holes(self) -> None:
         """Note what the schema leaves open, unknown results aside: those are noted where they come."""
@@ -182,11 +208,10 @@ class _Pass:
                 self._violation(violation, entry.line, entry.sender)
             return
         sender = entry.sender or self._infer(entry, body)
-        if not (self.looks_at_all or entry.is_valid) and self._passes(entry, sender, body):
+        if not self.looks_at_all and self._passes(entry, sender, body):
             return
         message = Message.of(entry.line, entry.connection, sender, body)
-        if not entry.is_valid:
-            self._envelope(entry, message)
+        self._envelope(entry, message)
         self._message(message, entry)
 
     def _passes(self, entry: Entry, sender: Side, body: dict[str, Any]) -> bool:
@@ -203,40 +228,20 @@ class _Pass:
         ):
             return False
         method: str = body["method"]
-        about = (
-            entry.connection,
-            method,
-            *self.vocabulary.identities.subject(method, body.get("params")),
+        thread, turn = self.vocabulary.identities.subject(method, body.get("params"))
+        about = (entry.connection, method, thread, turn)
+        return (about in self.idle or self._is_idle(about)) and (
+            entry.valid or self.validators.gate_takes(entry.data, sender)
         )
-        if not (self._says_nothing(about) and self.validators.gate_takes(entry.data, sender)):
-            return False
-        self.session.connections[entry.connection].hear(sender)
-        return True
 
-    def _says_nothing(self, about: About) -> bool:
-        """Whether `_is_idle`, which is asked once as long as no message changes the state."""
-        if about not in self.idle:
-            if not self._is_idle(*about):
-                return False
-            if len(self.idle) == _MOST_IDLE:
-                self.idle.clear()
-            self.idle.add(about)
-        return True
+    def _is_idle(self, about: About) -> bool:
+        """Whether a server's notification would change nothing of the present state, nor be noticed.
 
-    def _quiet(self, quiet: Quiet) -> None:
-        """Count notifications that say nothing in the present state; else judge one after the other."""
-        if not all(self._says_nothing(about) for about, _ in quiet.abouts):
-            for entry in quiet.entries():
-                self._entry(entry)
-            return
-        for (connection, *_), count in quiet.abouts:
-            self.judgement.messages += count
-            self.session.connections[connection].hear(Side.SERVER, count)
-
-    def _is_idle(self, name: str, method: str, thread: str | None, turn: str | None) -> bool:
-        """Whether a server's notification would change nothing of the present state, nor be noticed."""
+        If so, that is remembered until the state changes.
+        """
+        name, method, thread, turn = about
         connection = self.session.connections.get(name)
-        return (
+        idle = (
             connection is not None
             and connection.handshake is not Handshake.NONE
             and method not in self.vocabulary.moments
@@ -246,6 +251,12 @@ class _Pass:
                 MessageKind.NOTIFICATION, method, connection, connection.turn(thread, turn)
             )
         )
+        if idle and connection is not None:
+            connection.heard.add(Side.SERVER)
+            if len(self.idle) == _MOST_IDLE:
+                self.idle.clear()
+            self.idle.add(about)
+        return idle
 
     def _checks_about(self, kind: MessageKind, method: str | None) -> tuple[SessionCheck, ...]:
         """Return the checks that can speak about messages of a kind and method."""
@@ -285,11 +296,9 @@ class _Pass:
         step = self.session.step(message, request)
         if message.kind is MessageKind.RESPONSE and request is not None:
             self._result(message, request)
-        wrong = (
-            ()
-            if entry.is_valid
-            else violations(self.validators, message, request, entry.data, show=self.show_values)
-        )
+        wrong: tuple[Violation, ...] = ()
+        if not entry.valid:
+            wrong = violations(self.validators, message, request, entry.data, show=self.show_values)
         excuse = self._excuse(wrong, message, request) if wrong else ""
         for violation in wrong:
             self._violation(violation, message.line, message.sender, step.method, excuse)

@@ -16,7 +16,7 @@ import zstandard
 
 from codexwire.errors import TranscriptError
 from codexwire.location import Location
-from codexwire.transcript.entry import Item
+from codexwire.transcript.quiet import Glanced
 
 __all__ = ["LONGEST", "READ_ERRORS", "STDIN", "Line", "Source", "fill"]
 
@@ -124,7 +124,7 @@ class Source:
             self.damage = self._unreadable(error, number + 1)
         self._report()
 
-    def read(self) -> Iterator[Line | Item]:
+    def read(self) -> Iterator[Line | Glanced]:
         """Yield lines as `lines` does; some may have been read into items already."""
         return self.lines()
 

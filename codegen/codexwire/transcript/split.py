@@ -8,8 +8,9 @@ from concurrent.futures import Future
 from functools import partial
 from typing import TypeAlias
 
-from codexwire.transcript.entry import Entry, Item, Quiet
-from codexwire.transcript.formats.wrapped import entry_of_own
+from codexwire.transcript.entry import Entry
+from codexwire.transcript.own_record import entry_of_own
+from codexwire.transcript.quiet import Glanced, QuietRun
 from codexwire.transcript.sieve import Sifted
 from codexwire.transcript.source import LONGEST, READ_ERRORS, Line, Source, fill
 
@@ -42,7 +43,7 @@ class SplitSource(Source):
         self.sift: Sift | None = None
         self._ahead, self._piece_size = ahead, size
 
-    def read(self) -> Iterator[Line | Item]:
+    def read(self) -> Iterator[Line | Glanced]:
         """Yield what `lines` does, or what was made of it; Futures may raise what sifting does."""
         number, has_crlf = 0, False
         try:
@@ -103,21 +104,22 @@ class SplitSource(Source):
         return piece, line, None
 
 
-def _items(piece: bytes, sifted: Sifted, before: int) -> Iterator[Line | Item]:
+def _items(piece: bytes, sifted: Sifted, before: int) -> Iterator[Line | Glanced]:
     """Yield what a piece was sifted to; `before` it are so many lines."""
     for part in sifted.parts:
         line = before + part.line
         if part.abouts:
-            yield Quiet(line, part.abouts, partial(_entries, piece, part.start, part.end, line))
+            entries = partial(_entries, piece, part.start, part.end, line)
+            yield QuietRun(part.count, part.abouts, entries)
         elif part.connection is None:
             yield line, piece[part.start : part.end]
         else:
             data = piece[part.start : part.end]
-            yield Entry(line, data, part.sender, part.connection, is_valid=part.is_valid)
+            yield Entry(line, data, part.sender, part.connection, valid=part.valid)
 
 
 def _entries(piece: bytes, start: int, end: int, first: int) -> Iterator[Entry]:
     for number, line in enumerate(piece[start:end].split(b"\n")[:-1], first):
-        entry = entry_of_own(number, line.strip())
+        entry = entry_of_own(number, line.strip(), valid=True)
         if entry is not None:
             yield entry

@@ -17,9 +17,9 @@ import pytest
 
 from codexwire.ingest import load
 from codexwire.normalize import normalize
-from codexwire.transcript.entry import Item, Quiet
 from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Judgement, Options, Schema
+from codexwire.transcript.quiet import Glanced, QuietRun
 from codexwire.transcript.sieve import Sieve, Sifted
 from codexwire.transcript.source import Line, Source
 from codexwire.transcript.split import SplitSource
@@ -80,9 +80,9 @@ class Split(SplitSource):
 
     quiet = 0
 
-    def read(self) -> Iterator[Line | Item]:
+    def read(self) -> Iterator[Line | Glanced]:
         for item in super().read():
-            self.quiet += isinstance(item, Quiet)
+            self.quiet += isinstance(item, QuietRun)
             yield item
 
 
@@ -125,8 +125,8 @@ def test_at_every_place(name: str, tmp_path: Path) -> None:
 
 
 def test_most_of_a_stream_of_text_is_counted_only(tmp_path: Path) -> None:
-    pieces = [line for line in FIRST.read_bytes().splitlines(True) if b"Message/delta" in line]
-    path = written(tmp_path, pieces * 20)
+    pieces = [line for line in lines_of(FIRST.stem) if b"Message/delta" in line]
+    path = written(tmp_path, [*lines_of(FIRST.stem), *pieces * 20])
     source = Split(path, ahead=2, size=5000)
     assert told(source) == told(Source(path))
     assert source.quiet > 2

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from codexwire.finding import Level
-from codexwire.transcript.entry import Item, Oddity, unread
+from codexwire.transcript.entry import Oddity, unread
 from codexwire.transcript.formats.format import BOM
+from codexwire.transcript.quiet import Glanced
 from codexwire.transcript.source import Line
 
 __all__ = ["records"]
 
 
-def records(lines: Iterable[Line | Item]) -> Iterator[tuple[int, bytes, bool] | Item]:
+def records(lines: Iterable[Line | Glanced]) -> Iterator[tuple[int, bytes, bool] | Glanced]:
     """Yield `(line, stripped text, complete)` for lines that hold something, and what is odd.
 
-    `complete` is false for a last line without a line feed. Items among the lines come as they are.
+    `complete` is false for a last line without a line feed. What was read already comes as it is.
     """
     crlf = False
     for found in lines:

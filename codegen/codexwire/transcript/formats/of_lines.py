@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from codexwire.model.lines import Lines
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import PROFILES
-from codexwire.transcript.entry import Entry, Item, unread
+from codexwire.transcript.entry import Entry, Item, Oddity, unread
 from codexwire.transcript.formats.format import Fields, Format, Sample, fields_of, text_of
 from codexwire.transcript.formats.lines import records
 from codexwire.transcript.source import Source
@@ -30,14 +30,14 @@ def _is_line(lines: Lines, fields: Fields) -> bool:
 def _read(source: Source) -> Iterator[Item]:
     """Yield every line that is a JSON object; another one inside the file is not understood."""
     for record in records(source.lines()):
-        if not isinstance(record, tuple):
+        if isinstance(record, Oddity):
             yield record
-            continue
-        line, text, complete = record
-        if complete and fields_of(text) is None:
-            yield unread(line, "the line is no JSON object")
-        else:
-            yield Entry(line, text, complete=complete)
+        elif isinstance(record, tuple):
+            line, text, complete = record
+            if complete and fields_of(text) is None:
+                yield unread(line, "the line is no JSON object")
+            else:
+                yield Entry(line, text, complete=complete)
 
 
 FORMATS = tuple(_format(profile, profile.lines) for profile in PROFILES if profile.lines)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codexwire.transcript.entry import Entry, Item
+from codexwire.transcript.entry import Entry, Item, Oddity
 from codexwire.transcript.formats.format import Fields, Format, Sample
 from codexwire.transcript.formats.lines import records
 from codexwire.transcript.source import Source
@@ -28,11 +28,11 @@ def matches(sample: Sample) -> bool:
 def read(source: Source) -> Iterator[Item]:
     """Yield every line as a message of an unknown sender."""
     for record in records(source.lines()):
-        if not isinstance(record, tuple):
+        if isinstance(record, Oddity):
             yield record
-            continue
-        line, text, complete = record
-        yield Entry(line, text, complete=complete)
+        elif isinstance(record, tuple):
+            line, text, complete = record
+            yield Entry(line, text, complete=complete)
 
 
 FORMAT = Format("raw", "raw NDJSON", matches, read)

@@ -10,13 +10,10 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice
-from typing import TypeAlias
-
-from msgspec import MsgspecError, Raw, Struct
-from msgspec.json import Decoder
+from typing import TypeAlias, TypeVar
 
 from codexwire.direction import Side
 from codexwire.finding import Level
@@ -24,10 +21,11 @@ from codexwire.transcript.entry import Closed, Entry, Item, Oddity, unread
 from codexwire.transcript.formats.format import Fields, fields_of, text_of
 from codexwire.transcript.formats.lines import records
 from codexwire.transcript.formats.raw import is_message
+from codexwire.transcript.quiet import Glance, Glanced, Quiet, QuietRun
 from codexwire.transcript.source import Source
 from codexwire.wire import decode
 
-__all__ = ["Unwrapped", "entry_of_own", "is_wrapped", "item_of", "read_wrapped", "with_senders"]
+__all__ = ["Unwrapped", "is_wrapped", "item_of", "read_quickly", "read_wrapped", "with_senders"]
 
 DIRECTION_KEYS = ("dir", "direction", "sender", "from", "side", "way", "type")
 MESSAGE_KEYS = ("msg", "message", "frame", "raw", "payload", "data", "line", "body", "json")
@@ -57,21 +55,10 @@ _HANDSHAKE = (b'"initialize"', b'"initialized"')
 _LOOK_AHEAD = 64
 
 Skip = Callable[[Fields], bool]
+Kind = TypeVar("Kind")
 
 Unwrapped: TypeAlias = "tuple[Item, bool | None]"
 """An item, and for an entry whether its word says sent or received (None: it names the sender)."""
-
-
-class _Record(Struct, gc=False, forbid_unknown_fields=True):
-    """codexwire's own record of a message; its `conn` is text in JSON."""
-
-    dir: Side
-    msg: Raw
-    ts: float | None = None
-    conn: Raw = Raw()
-
-
-_own_record = Decoder(_Record).decode
 
 
 def is_wrapped(fields: Fields) -> bool:
@@ -83,10 +70,16 @@ def is_wrapped(fields: Fields) -> bool:
 
 def read_wrapped(source: Source, skip: Skip = lambda _: False) -> Iterator[Item]:
     """Yield the messages; `skip(fields)` leaves out lines that are not meant as messages."""
-    return with_senders(_unwrap(source, skip))
+    found = read_quickly(source, Glance(), skip)  # to which no line is quiet
+    return (item for item in found if not isinstance(item, Quiet | QuietRun))
 
 
-def with_senders(wrapped: Iterator[Unwrapped]) -> Iterator[Item]:
+def read_quickly(source: Source, glance: Glance, skip: Skip = lambda _: False) -> Iterator[Glanced]:
+    """Yield the messages, but for lines that `glance` finds to be quiet."""
+    return with_senders(_unwrap(source, skip, glance))
+
+
+def with_senders(wrapped: Iterator[tuple[Kind, bool | None]]) -> Iterator[Kind | Entry]:
     """Yield items, with the senders that `sent` and `received` mean in this file."""
     first = list(islice(wrapped, _LOOK_AHEAD))
     recorder = _recorder(first)
@@ -97,15 +90,15 @@ def with_senders(wrapped: Iterator[Unwrapped]) -> Iterator[Item]:
             yield found
 
 
-def _unwrap(source: Source, skip: Skip) -> Iterator[Unwrapped]:
+def _unwrap(source: Source, skip: Skip, glance: Glance) -> Iterator[tuple[Glanced, bool | None]]:
     for record in records(source.read()):
         if not isinstance(record, tuple):
             yield record, None
             continue
         line, text, complete = record
-        entry = entry_of_own(line, text)
-        if entry is not None:
-            yield entry, None
+        found = glance.look(line, text)
+        if found is not None:
+            yield found, None
             continue
         fields = fields_of(text)
         if fields is None and complete:
@@ -114,17 +107,6 @@ def _unwrap(source: Source, skip: Skip) -> Iterator[Unwrapped]:
             yield Entry(line, text, complete=complete), None
         elif not skip(fields):
             yield item_of(line, fields)
-
-
-def entry_of_own(line: int, text: bytes) -> Entry | None:
-    """Return what `item_of` returns for a record of our own with a message in it; None for all else."""
-    try:
-        own = _own_record(text)
-        connection = bytes(own.conn).decode()
-    except (MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
-    data = bytes(own.msg)
-    return None if data.startswith(b'"') else Entry(line, data, own.dir, connection, True, own.ts)
 
 
 def item_of(line: int, fields: Fields) -> Unwrapped:
@@ -173,7 +155,7 @@ def _held(fields: Fields) -> bytes | None:
     return None
 
 
-def _recorder(first: list[Unwrapped]) -> Side:
+def _recorder(first: Sequence[tuple[object, bool | None]]) -> Side:
     """Return which side recorded: the one whose `sent` messages shake hands like a client's."""
     for item, sent in first:
         if isinstance(item, Entry) and sent is False:

@@ -82,7 +82,7 @@ class Session:
             ended = self.connections.pop(message.connection)
             step = _moved(step, self.connection(message.connection), ended)
             connection = step.connection
-        connection.hear(message.sender)
+        connection.heard.add(message.sender)
         if message.sender is Side.CLIENT and message.method != "initialize":
             _went_on(step)
         if message.kind is MessageKind.REQUEST:
