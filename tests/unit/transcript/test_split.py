@@ -37,7 +37,7 @@ DAMAGES: dict[str, Damage] = {
     "carriage return": lambda line: line[:-1] + b"\r\n",
     "cut": lambda line: line[: len(line) // 2] + b"\n",
     "not UTF-8": lambda line: line.replace(b'"method"', b'"method\xff"'),
-    "NUL": lambda line: line[:5] + b"\0" + line[5:],
+    "NUL": lambda line: line.replace(b'"msg":{', b'"msg":{"x":"\0",'),
     "no record": lambda line: b"warning: [%s\n" % line[:20],
     "header": lambda line: b'{"event":"started","ts":1}\n' + line,
     "closed": lambda line: b'{"ts":1,"dir":"server","event":"closed"}\n' + line,
