@@ -9,7 +9,6 @@ import msgspec
 
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import Method, Protocol, Source, TypeDef
-from codexwire.model.normalization import BUILT_IN
 from codexwire.model.profile import Profile
 from codexwire.normalize.pipeline import Application, Normalized, Stale
 from codexwire.version import Version
@@ -33,11 +32,8 @@ class _Packed(msgspec.Struct, array_like=True, frozen=True):
 
 
 def packed(normalized: Normalized) -> bytes | None:
-    """Return the bytes that `unpacked` reads; None for what cannot be written, or has rules of others."""
+    """Return the bytes that `unpacked` reads; None for what cannot be written."""
     protocol = normalized.protocol
-    rules = (*(a.rule for a in normalized.applied), *(s.rule for s in normalized.stale))
-    if any(rule.origin != BUILT_IN for rule in rules):
-        return None
     found = _Packed(
         protocol.name,
         protocol.version,
@@ -54,10 +50,9 @@ def packed(normalized: Normalized) -> bytes | None:
         return msgspec.msgpack.encode(found)
     except (
         ValueError,
-        TypeError,
         OverflowError,
         RecursionError,
-    ):  # a number or text beyond msgpack
+    ):  # text or a number that msgpack does not have
         return None
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from functools import partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.own_record import entry_of_own
 from codexwire.transcript.quiet import Glanced, QuietRun
 from codexwire.transcript.sieve import Sifted
 from codexwire.transcript.source import LONGEST, READ_ERRORS, Line, Source, fill
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future  # few recordings are split
 
 __all__ = ["PIECE", "Sift", "SplitSource"]
 
