@@ -28,7 +28,7 @@ from codexwire.transcript.ladder import Climb
 from codexwire.transcript.line_judge import judge_lines
 from codexwire.transcript.meant import Meant
 from codexwire.transcript.message_text import has_two_methods, is_encodable
-from codexwire.transcript.quiet import About, Glance, Glanced, Quiet, QuietRun
+from codexwire.transcript.quiet import About, Glance, Glanced, Quiet
 from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.session.state import Session
 from codexwire.transcript.source import LONGEST, Source
@@ -147,11 +147,10 @@ class _Pass:
         for item in items:
             if isinstance(item, Quiet):
                 if item.about in self.idle or self._is_idle(item.about):
-                    self.judgement.messages += 1
+                    self.judgement.messages += item.count
                 else:
-                    self._entry(item.entry())
-            elif isinstance(item, QuietRun):
-                self._quiet(item)
+                    for entry in item.entries():
+                        self._entry(entry)
             elif isinstance(item, Entry):
                 self._entry(item)
             elif isinstance(item, Oddity):
@@ -162,14 +161,6 @@ class _Pass:
             self._end(connection)
         if self.coverage is not None:
             self.judgement.seen = frozenset(self.coverage.seen)
-
-    def _quiet(self, run: QuietRun) -> None:
-        """Count lines that say nothing in the present state; where one does, judge each of them."""
-        if all(about in self.idle or self._is_idle(about) for about in run.abouts):
-            self.judgement.messages += run.count
-        else:
-            for entry in run.entries():
-                self._entry(entry)
 
     def _holes(self) -> None:
         """Note what the schema leaves open, unknown results aside: those are noted where they come."""
@@ -182,8 +173,7 @@ class _Pass:
 
     def _closed(self, item: Closed) -> None:
         self.idle.clear()
-        connection = self.session.connections.pop(item.connection, None)
-        if connection is not None:
+        if (connection := self.session.connections.pop(item.connection, None)) is not None:
             self._end(connection)
 
     def _end(self, connection: Connection) -> None:

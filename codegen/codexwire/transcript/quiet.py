@@ -8,7 +8,7 @@ line pass is for the judge to say, who takes them in order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from msgspec import UNSET, Raw, Struct, UnsetType, defstruct, field
@@ -20,7 +20,7 @@ from codexwire.transcript.entry import Entry, Item
 from codexwire.transcript.own_record import entry_of_own, record_of
 from codexwire.wire import Validators
 
-__all__ = ["About", "Glance", "Glanced", "Quiet", "QuietRun"]
+__all__ = ["About", "Glance", "Glanced", "Quiet"]
 
 About: TypeAlias = "tuple[str, str, str | None, str | None]"
 """Connection, method, thread and turn: quiet lines that have these in common differ in nothing."""
@@ -29,33 +29,24 @@ About: TypeAlias = "tuple[str, str, str | None, str | None]"
 class Quiet(Struct, frozen=True, gc=False):
     """A line that holds a valid notification of the server which leaves the session as it is.
 
-    It is one to look at closely only where a check speaks about it in the state before it: then
-    `entry` returns its message.
+    Or `count` lines, one after the other, that are about the same. They are to be looked at closely only
+    where a check speaks about them in the state before them: then `entries` are their messages.
     """
 
     line: int
     about: About
     text: bytes
+    count: int = 1
 
-    def entry(self) -> Entry:
-        """Return the message as an entry."""
-        entry = entry_of_own(self.line, self.text, valid=True)
-        assert entry is not None
-        return entry
-
-
-class QuietRun(Struct, frozen=True, gc=False):
-    """So many quiet lines, one after the other, and all that they are about, in order of appearance.
-
-    `entries` returns their messages.
-    """
-
-    count: int
-    abouts: tuple[About, ...]
-    entries: Callable[[], Iterable[Entry]]
+    def entries(self) -> Iterator[Entry]:
+        """Yield the messages as entries."""
+        for number, line in enumerate(self.text.rstrip().split(b"\n"), self.line):
+            entry = entry_of_own(number, line.strip(), valid=True)
+            assert entry is not None
+            yield entry
 
 
-Glanced: TypeAlias = "Item | Quiet | QuietRun"
+Glanced: TypeAlias = "Item | Quiet"
 """What a reader yields that looks at lines."""
 
 

@@ -18,18 +18,18 @@ from codexwire.wire import Validators
 __all__ = ["Part", "Sieve", "Sifted"]
 
 
-class Part(Struct, frozen=True, gc=False):
+class Part(Struct, gc=False):
     """Some of a piece: its first line, and from which byte to which.
 
-    With a `count`, so many quiet lines, and what they are about; with a `connection`, the text of one message
-    on it, by `sender`, and whether it is known to be `valid`; with neither, a line that is to be read.
+    With an `about`, `count` quiet lines that are about that; with a `connection`, the text of one message on
+    it, by `sender`, and whether it is known to be `valid`; with neither, a line that is to be read.
     """
 
     line: int
     start: int
     end: int
-    count: int = 0
-    abouts: tuple[About, ...] = ()
+    about: About | None = None
+    count: int = 1
     connection: str | None = None
     sender: Side | None = None
     valid: bool = False
@@ -52,22 +52,18 @@ class Sieve:
     def __call__(self, piece: bytes, *, has_crlf: bool) -> Sifted:
         """Return what is in a piece of whole lines; `has_crlf` when lines may end with CR LF."""
         parts: list[Part] = []
-        quiet: list[About] = []
-        first = start = at = number = 0
+        at = number = 0
         for number, line in enumerate(piece.split(b"\n")[:-1], 1):
+            end = at + len(line) + 1
             found = self._look(number, line, has_crlf)
-            if isinstance(found, Quiet):
-                if not quiet:
-                    first, start = number, at
-                quiet.append(found.about)
-            else:
-                if quiet:
-                    parts.append(_run(first, start, at, quiet))
-                    quiet = []
+            last = parts[-1] if parts else None
+            if not isinstance(found, Quiet):
                 parts.append(_part(number, at, line, found))
-            at += len(line) + 1
-        if quiet:
-            parts.append(_run(first, start, at, quiet))
+            elif last is not None and last.about == found.about:
+                last.count, last.end = last.count + 1, end
+            else:
+                parts.append(Part(number, at, end, found.about))
+            at = end
         return Sifted(number, parts)
 
     def _look(self, number: int, line: bytes, has_crlf: bool) -> Quiet | Entry | None:
@@ -78,13 +74,9 @@ class Sieve:
         return self._glance.look(number, text)
 
 
-def _run(first: int, start: int, end: int, quiet: list[About]) -> Part:
-    return Part(first, start, end, len(quiet), tuple(dict.fromkeys(quiet)))
-
-
 def _part(number: int, at: int, line: bytes, found: Entry | None) -> Part:
     if found is None:
         return Part(number, at, at + len(line) + 1)
     start = at + line.index(found.data)
     end = start + len(found.data)
-    return Part(number, start, end, 0, (), found.connection, found.sender, found.valid)
+    return Part(number, start, end, None, 1, found.connection, found.sender, found.valid)

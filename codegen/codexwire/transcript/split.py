@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from codexwire.transcript.entry import Entry
-from codexwire.transcript.own_record import entry_of_own
-from codexwire.transcript.quiet import Glanced, QuietRun
+from codexwire.transcript.quiet import Glanced, Quiet
 from codexwire.transcript.sieve import Sifted
 from codexwire.transcript.source import LONGEST, READ_ERRORS, Line, Source, fill
 
@@ -110,18 +108,10 @@ def _items(piece: bytes, sifted: Sifted, before: int) -> Iterator[Line | Glanced
     """Yield what a piece was sifted to; `before` it are so many lines."""
     for part in sifted.parts:
         line = before + part.line
-        if part.abouts:
-            entries = partial(_entries, piece, part.start, part.end, line)
-            yield QuietRun(part.count, part.abouts, entries)
+        text = piece[part.start : part.end]
+        if part.about is not None:
+            yield Quiet(line, part.about, text, part.count)
         elif part.connection is None:
-            yield line, piece[part.start : part.end]
+            yield line, text
         else:
-            data = piece[part.start : part.end]
-            yield Entry(line, data, part.sender, part.connection, valid=part.valid)
-
-
-def _entries(piece: bytes, start: int, end: int, first: int) -> Iterator[Entry]:
-    for number, line in enumerate(piece[start:end].split(b"\n")[:-1], first):
-        entry = entry_of_own(number, line.strip(), valid=True)
-        if entry is not None:
-            yield entry
+            yield Entry(line, text, part.sender, part.connection, valid=part.valid)

@@ -19,7 +19,7 @@ from codexwire.ingest import load
 from codexwire.normalize import normalize
 from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Judgement, Options, Schema
-from codexwire.transcript.quiet import Glanced, QuietRun
+from codexwire.transcript.quiet import Glanced, Quiet
 from codexwire.transcript.sieve import Sieve, Sifted
 from codexwire.transcript.source import Line, Source
 from codexwire.transcript.split import SplitSource
@@ -78,11 +78,12 @@ def lines_of(name: str) -> tuple[bytes, ...]:
 class Split(SplitSource):
     """A recording that is sifted at once, and counts what came sifted."""
 
-    quiet = 0
+    quiet = runs = 0
 
     def read(self) -> Iterator[Line | Glanced]:
         for item in super().read():
-            self.quiet += isinstance(item, QuietRun)
+            if isinstance(item, Quiet):
+                self.quiet, self.runs = self.quiet + item.count, self.runs + 1
             yield item
 
 
@@ -127,9 +128,22 @@ def test_at_every_place(name: str, tmp_path: Path) -> None:
 def test_most_of_a_stream_of_text_is_counted_only(tmp_path: Path) -> None:
     pieces = [line for line in lines_of(FIRST.stem) if b"Message/delta" in line]
     path = written(tmp_path, [*lines_of(FIRST.stem), *pieces * 20])
-    source = Split(path, ahead=2, size=5000)
+    source = Split(path, ahead=2, size=60_000)
     assert told(source) == told(Source(path))
-    assert source.quiet > 2
+    assert source.quiet > 1000
+    assert source.runs < source.quiet / 5
+
+
+def test_texts_of_several_turns_at_once(tmp_path: Path) -> None:
+    """Two of them began before; the third comes from nowhere, which is said once."""
+    texts = [line for line in lines_of(FIRST.stem) if b"Message/delta" in line]
+    others = [line.replace(b'"turnId":"', b'"turnId":"x') for line in texts]
+    strange = [line.replace(b'"threadId":"', b'"threadId":"x') for line in texts]
+    lines = [line for each in zip(texts, others, strange, texts, strict=True) for line in each]
+    path = written(tmp_path, [*lines_of(FIRST.stem), *lines])
+    plain = told(Source(path))
+    for size in (2000, 60_000):
+        assert told(Split(path, ahead=2, size=size)) == plain
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

@@ -21,7 +21,7 @@ from codexwire.transcript.entry import Closed, Entry, Item, Oddity, unread
 from codexwire.transcript.formats.format import Fields, fields_of, text_of
 from codexwire.transcript.formats.lines import records
 from codexwire.transcript.formats.raw import is_message
-from codexwire.transcript.quiet import Glance, Glanced, Quiet, QuietRun
+from codexwire.transcript.quiet import Glance, Glanced, Quiet
 from codexwire.transcript.source import Source
 from codexwire.wire import decode
 
@@ -71,7 +71,7 @@ def is_wrapped(fields: Fields) -> bool:
 def read_wrapped(source: Source, skip: Skip = lambda _: False) -> Iterator[Item]:
     """Yield the messages; `skip(fields)` leaves out lines that are not meant as messages."""
     found = read_quickly(source, Glance(), skip)  # to which no line is quiet
-    return (item for item in found if not isinstance(item, Quiet | QuietRun))
+    return (item for item in found if not isinstance(item, Quiet))
 
 
 def read_quickly(source: Source, glance: Glance, skip: Skip = lambda _: False) -> Iterator[Glanced]:
