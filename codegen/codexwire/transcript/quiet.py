@@ -22,7 +22,7 @@ from codexwire.wire import Validators
 
 __all__ = ["About", "Glance", "Glanced", "Quiet"]
 
-About: TypeAlias = "tuple[str, str, str | None, str | None]"
+About: TypeAlias = tuple[str, str, str | None, str | None]
 """Connection, method, thread and turn: quiet lines that have these in common differ in nothing."""
 
 

@@ -8,6 +8,7 @@ stands, and quiet lines (`codexwire.transcript.quiet`) are counted.
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.msgpack import Decoder, encode
 
 from codexwire.direction import Side
 from codexwire.model.profile import profile_of
@@ -15,10 +16,10 @@ from codexwire.transcript.entry import Entry
 from codexwire.transcript.quiet import About, Glance, Quiet
 from codexwire.wire import Validators
 
-__all__ = ["Part", "Sieve", "Sifted"]
+__all__ = ["Part", "Sieve", "Sifted", "unpacked"]
 
 
-class Part(Struct, gc=False):
+class Part(Struct, array_like=True, gc=False):
     """Some of a piece: its first line, and from which byte to which.
 
     With an `about`, `count` quiet lines that are about that; with a `connection`, the text of one message on
@@ -35,11 +36,19 @@ class Part(Struct, gc=False):
     valid: bool = False
 
 
-class Sifted(Struct, frozen=True, gc=False):
+class Sifted(Struct, array_like=True, frozen=True, gc=False):
     """The parts of a piece, in order, and how many lines it has."""
 
     lines: int
     parts: list[Part]
+
+
+_decode = Decoder(Sifted).decode
+
+
+def unpacked(content: bytes) -> Sifted:
+    """Return what a sieve packed."""
+    return _decode(content)
 
 
 class Sieve:
@@ -49,8 +58,11 @@ class Sieve:
         self._glance = Glance()
         self._glance.know(validators, profile_of(validators.protocol).vocabulary)
 
-    def __call__(self, piece: bytes, *, has_crlf: bool) -> Sifted:
-        """Return what is in a piece of whole lines; `has_crlf` when lines may end with CR LF."""
+    def __call__(self, piece: bytes, *, has_crlf: bool) -> bytes:
+        """Return what `unpacked` reads: the parts of a piece of whole lines.
+
+        With `has_crlf`, lines may end with CR LF.
+        """
         parts: list[Part] = []
         at = number = 0
         for number, line in enumerate(piece.split(b"\n")[:-1], 1):
@@ -64,7 +76,7 @@ class Sieve:
             else:
                 parts.append(Part(number, at, end, found.about))
             at = end
-        return Sifted(number, parts)
+        return encode(Sifted(number, parts))
 
     def _look(self, number: int, line: bytes, has_crlf: bool) -> Quiet | Entry | None:
         """Return what a line is, None for one that is to be read after those before it."""

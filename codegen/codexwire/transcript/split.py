@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.quiet import Glanced, Quiet
-from codexwire.transcript.sieve import Sifted
+from codexwire.transcript.sieve import Sifted, unpacked
 from codexwire.transcript.source import LONGEST, READ_ERRORS, Line, Source, fill
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ __all__ = ["PIECE", "Sift", "SplitSource"]
 PIECE = 4 << 20
 """The bytes of a piece."""
 
-Sift: TypeAlias = "Callable[[bytes, bool], Future[Sifted]]"
+Sift: TypeAlias = "Callable[[bytes, bool], Future[bytes]]"
 """Begins to sift a piece; the second argument is `has_crlf` of a `Sieve`."""
 
-_Piece: TypeAlias = "tuple[bytes, Future[Sifted] | None, bytes]"
+_Piece: TypeAlias = "tuple[bytes, Future[bytes] | None, bytes]"
 
 
 class SplitSource(Source):
@@ -59,7 +59,7 @@ class SplitSource(Source):
                 return
             for piece, sifted, line in self._pieces(self.sift, has_crlf):
                 if sifted is not None:
-                    found = sifted.result()
+                    found = unpacked(sifted.result())
                     yield from _items(piece, found, number)
                     number += found.lines
                     self.size += len(piece)

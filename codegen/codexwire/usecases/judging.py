@@ -16,7 +16,7 @@ from codexwire.location import Location
 from codexwire.transcript.hints import Hint
 from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Judgement, Options, Schema
-from codexwire.transcript.sieve import Sieve, Sifted
+from codexwire.transcript.sieve import Sieve
 from codexwire.transcript.source import STDIN, Source
 from codexwire.transcript.split import PIECE, SplitSource
 from codexwire.usecases.schema_choice import SchemaChoice
@@ -117,7 +117,7 @@ def judge_split(path: str, judge_one: Judge, count: int, done: Callable[[int], N
         source = SplitSource(path, ahead=2 * count, size=PIECE, advance=done)
 
         def choose(hint: Hint) -> Schema:
-            def sift(piece: bytes, has_crlf: bool) -> Future[Sifted]:
+            def sift(piece: bytes, has_crlf: bool) -> Future[bytes]:
                 return pool.submit(_sift, judge_one.choice, hint, piece, has_crlf)
 
             source.sift = sift
@@ -129,7 +129,7 @@ def judge_split(path: str, judge_one: Judge, count: int, done: Callable[[int], N
 _SIEVES: dict[tuple[SchemaChoice, Hint], Sieve] = {}
 
 
-def _sift(choice: SchemaChoice, hint: Hint, piece: bytes, has_crlf: bool) -> Sifted:
+def _sift(choice: SchemaChoice, hint: Hint, piece: bytes, has_crlf: bool) -> bytes:
     """Sift a piece by the schema for a hint."""
     key = choice, hint
     if key not in _SIEVES:

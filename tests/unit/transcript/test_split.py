@@ -20,7 +20,7 @@ from codexwire.normalize import normalize
 from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Judgement, Options, Schema
 from codexwire.transcript.quiet import Glanced, Quiet
-from codexwire.transcript.sieve import Sieve, Sifted
+from codexwire.transcript.sieve import Sieve
 from codexwire.transcript.source import Line, Source
 from codexwire.transcript.split import SplitSource
 from codexwire.wire import Validators, compile
@@ -87,8 +87,8 @@ class Split(SplitSource):
             yield item
 
 
-def sifted(piece: bytes, has_crlf: bool) -> Future[Sifted]:
-    future: Future[Sifted] = Future()
+def sifted(piece: bytes, has_crlf: bool) -> Future[bytes]:
+    future: Future[bytes] = Future()
     future.set_result(Sieve(validators())(piece, has_crlf=has_crlf))
     return future
 
