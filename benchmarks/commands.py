@@ -1,7 +1,9 @@
 """What commands cost as a user runs them: CPU seconds of whole processes.
 
 `validate` reads a stream of deltas, and sessions one after the other; beside it stands orjson, which only
-parses the same lines. The rest is what a command takes for next to nothing.
+parses the same lines. Then comes what a command takes for next to nothing, with the schemas that an earlier
+run has made and without; and last what a second process is good for, where wall time counts: on a machine
+that is busy with other things it says little.
 
     python benchmarks/commands.py [--megabytes 50] [--rounds 5]
 """
@@ -15,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -23,6 +26,8 @@ import orjson
 
 RECORDINGS = Path(__file__).parents[1] / "tests" / "data" / "recordings" / "0.163.0"
 SESSION = RECORDINGS / "s02_command_approval.jsonl"
+SMALL = [str(path) for path in sorted(RECORDINGS.parent.glob("*/*.jsonl"))]
+COLD = {"CODEXWIRE_NO_CACHE": "1"}
 COMMANDS = {
     "--help": ("--help",),
     "validate, one recording": ("validate", str(SESSION)),
@@ -55,19 +60,37 @@ def write(path: Path, lines: Iterator[bytes], size: int) -> None:
             file.write(next(lines) + b"\n")
 
 
-def command(arguments: tuple[str, ...], cache: str) -> float:
-    """Return the CPU time of a run; compiled files are kept in the folder `cache`."""
-    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+@dataclass(frozen=True)
+class Used:
+    """CPU seconds of a process and its children, and how long they took."""
+
+    cpu: float
+    wall: float
+
+
+def command(arguments: Sequence[str], env: Mapping[str, str]) -> Used:
+    """Run a command and return what it took."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "codexwire", *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**env, "PYTHONPYCACHEPREFIX": cache},
+        env=env,
         check=False,  # what it finds is not asked
     )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    after, end = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Used(cpu, end - start)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return the environment of a user whose caches, of compiled files too, are in a folder."""
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    own = {
+        "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
+        "CODEXWIRE_CACHE": str(folder / "cache"),
+    }
+    return env | own
 
 
 def parse(path: Path) -> float:
@@ -83,6 +106,25 @@ def least(rounds: int, taken: Callable[[], float]) -> float:
     return min(taken() for _ in range(rounds))
 
 
+def stream(path: Path, label: str, rounds: int, env: Mapping[str, str]) -> None:
+    """Print what one process takes for a file, and how often orjson would read its lines meanwhile."""
+    arguments = ("validate", str(path), "--format", "json", "--jobs", "1")
+    ours = least(rounds, lambda: command(arguments, env).cpu)
+    theirs = least(rounds, lambda: parse(path))
+    print(f"{label:40}{ours:8.2f}{ours / theirs:26.1f}")
+
+
+def jobs(paths: Sequence[str], label: str, rounds: int, env: Mapping[str, str]) -> None:
+    """Print what two processes take beside one, in turns."""
+    arguments = ("validate", *paths, "--format", "json", "--jobs")
+    runs = [[command((*arguments, n), env) for n in ("1", "2")] for _ in range(rounds)]
+    one, two = zip(*runs, strict=True)
+    walls = [min(run.wall for run in each) for each in (one, two)]
+    cpus = [min(run.cpu for run in each) for each in (one, two)]
+    times = "".join(f"{cpu:9.2f}{wall:8.2f}" for cpu, wall in zip(cpus, walls, strict=True))
+    print(f"{label:32}{times}{walls[0] / walls[1]:8.2f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=int, default=50)
@@ -90,18 +132,23 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        cache = str(folder / "cache")
-        print(f"{'':32}{'CPU s':>8}{'÷ orjson over the lines':>26}")
+        env, size, rounds = environment(folder), options.megabytes, options.rounds
+        files = {}
         for kind, lines in (("deltas", deltas()), ("sessions", sessions())):
-            path = folder / f"{kind}.jsonl"
-            write(path, lines, options.megabytes << 20)
-            arguments = ("validate", str(path), "--format", "json")
-            ours = least(options.rounds, lambda a=arguments: command(a, cache))
-            theirs = least(options.rounds, lambda p=path: parse(p))
-            label = f"validate, {options.megabytes} MB of {kind}"
-            print(f"{label:32}{ours:8.2f}{ours / theirs:26.1f}")
+            files[kind] = folder / f"{kind}.jsonl"
+            write(files[kind], lines, size << 20)
+        print(f"{'':40}{'CPU s':>8}{'÷ orjson over the lines':>26}")
+        for kind, path in files.items():
+            stream(path, f"validate, {size} MB of {kind}", rounds, env)
         for label, arguments in COMMANDS.items():
-            print(f"{label:32}{least(options.rounds, lambda a=arguments: command(a, cache)):8.2f}")
+            ours = [
+                least(rounds, lambda a=arguments, e=e: command(a, e).cpu) for e in (env, env | COLD)
+            ]
+            print(f"{label:40}{ours[0]:8.2f}    {ours[1]:.2f} with nothing made before")
+        print(f"\n{'':32}{'--jobs 1: CPU, wall':>17}{'--jobs 2: CPU, wall':>17}{'times':>8}")
+        jobs(SMALL, f"{len(SMALL)} small recordings", rounds, env)
+        for kind, path in files.items():
+            jobs([str(path)], f"{size} MB of {kind}", rounds, env)
 
 
 if __name__ == "__main__":
