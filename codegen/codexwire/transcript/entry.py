@@ -31,8 +31,7 @@ class Entry(Struct, frozen=True, gc=False):
 
     `data` is the text as it was on the wire where the format keeps it; nobody has looked inside yet,
     so it may be no JSON at all. `complete` is false where the file ends before the text's end of line.
-    `seconds` since the start are known of codexwire's own recordings. `valid` marks a message that is known
-    to be valid already.
+    `seconds` since the start are known of codexwire's own recordings.
     """
 
     line: int
@@ -41,7 +40,6 @@ class Entry(Struct, frozen=True, gc=False):
     connection: str = ""
     complete: bool = True
     seconds: float | None = None
-    valid: bool = False
 
     def sent_by(self, sender: Side) -> Entry:
         """Return the entry with its sender."""

@@ -30,7 +30,7 @@ def record_of(sender: Any, message: Any) -> type[Struct]:
 _decode = Decoder(record_of(Side, Raw)).decode
 
 
-def entry_of_own(line: int, text: bytes, *, valid: bool = False) -> Entry | None:
+def entry_of_own(line: int, text: bytes) -> Entry | None:
     """Return the message that a record holds as an object; None for whatever else a line may be."""
     try:
         own: Any = _decode(text)
@@ -40,4 +40,4 @@ def entry_of_own(line: int, text: bytes, *, valid: bool = False) -> Entry | None
     data = bytes(own.msg)
     if data.startswith(b'"'):
         return None
-    return Entry(line, data, own.dir, connection, True, own.ts, valid)
+    return Entry(line, data, own.dir, connection, True, own.ts)

@@ -1,54 +1,43 @@
 """What can be said of lines without the lines before them: done for pieces of a recording, in any process.
 
 A piece is whole lines of codexwire's own format. What a session's state decides is left to the one fold
-over the recording (`codexwire.transcript.judge`); a message that may concern it is named with where it
-stands, and quiet lines (`codexwire.transcript.quiet`) are counted.
+over the recording (`codexwire.transcript.judge`): each message is named with where it stands, and valid ones
+that leave the session as it is (`codexwire.transcript.quiet`) are counted.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from msgspec import Struct
 from msgspec.msgpack import Decoder, encode
 
 from codexwire.direction import Side
-from codexwire.model.profile import profile_of
 from codexwire.transcript.entry import Entry
-from codexwire.transcript.quiet import About, Glance, Quiet
+from codexwire.transcript.quiet import About, Glance, Glanced, Valid
+from codexwire.transcript.source import Line
 from codexwire.wire import Validators
 
-__all__ = ["Part", "Sieve", "Sifted", "unpacked"]
+__all__ = ["Sieve", "items"]
 
 
-class Part(Struct, array_like=True, gc=False):
+class _Part(Struct, array_like=True, gc=False):
     """Some of a piece: its first line, and from which byte to which.
 
-    With an `about`, `count` quiet lines that are about that; with a `connection`, the text of one message on
-    it, by `sender`, and whether it is known to be `valid`; with neither, a line that is to be read.
+    `count` records with valid messages that are about the same; with a `connection`, the text of one message
+    on it, by `sender`; with neither, a line that is to be read.
     """
 
     line: int
     start: int
     end: int
+    count: int = 0
     about: About | None = None
-    count: int = 1
     connection: str | None = None
     sender: Side | None = None
-    valid: bool = False
 
 
-class Sifted(Struct, array_like=True, frozen=True, gc=False):
-    """The parts of a piece, in order, and how many lines it has."""
-
-    lines: int
-    parts: list[Part]
-
-
-_decode = Decoder(Sifted).decode
-
-
-def unpacked(content: bytes) -> Sifted:
-    """Return what a sieve packed."""
-    return _decode(content)
+_decode = Decoder(list[_Part]).decode
 
 
 class Sieve:
@@ -56,39 +45,41 @@ class Sieve:
 
     def __init__(self, validators: Validators) -> None:
         self._glance = Glance()
-        self._glance.know(validators, profile_of(validators.protocol).vocabulary)
+        self._glance.know(validators)
 
-    def __call__(self, piece: bytes, *, has_crlf: bool) -> bytes:
-        """Return what `unpacked` reads: the parts of a piece of whole lines.
-
-        With `has_crlf`, lines may end with CR LF.
-        """
-        parts: list[Part] = []
-        at = number = 0
+    def __call__(self, piece: bytes) -> bytes:
+        """Return what is in a piece of whole lines, as `items` reads it."""
+        parts: list[_Part] = []
+        at = 0
         for number, line in enumerate(piece.split(b"\n")[:-1], 1):
             end = at + len(line) + 1
-            found = self._look(number, line, has_crlf)
+            found = self._glance.look(number, line) if line.endswith(b"}") else None
             last = parts[-1] if parts else None
-            if not isinstance(found, Quiet):
+            if not isinstance(found, Valid):
                 parts.append(_part(number, at, line, found))
-            elif last is not None and last.about == found.about:
+            elif last is not None and last.about == found.about is not None:
                 last.count, last.end = last.count + 1, end
             else:
-                parts.append(Part(number, at, end, found.about))
+                parts.append(_Part(number, at, end, 1, found.about))
             at = end
-        return encode(Sifted(number, parts))
-
-    def _look(self, number: int, line: bytes, has_crlf: bool) -> Quiet | Entry | None:
-        """Return what a line is, None for one that is to be read after those before it."""
-        text = line.strip()
-        if b"\0" in text or (line.endswith(b"\r") and not has_crlf):
-            return None
-        return self._glance.look(number, text)
+        return encode(parts)
 
 
-def _part(number: int, at: int, line: bytes, found: Entry | None) -> Part:
+def _part(number: int, at: int, line: bytes, found: Entry | None) -> _Part:
     if found is None:
-        return Part(number, at, at + len(line) + 1)
+        return _Part(number, at, at + len(line) + 1)
     start = at + line.index(found.data)
     end = start + len(found.data)
-    return Part(number, start, end, None, 1, found.connection, found.sender, found.valid)
+    return _Part(number, start, end, 0, None, found.connection, found.sender)
+
+
+def items(piece: bytes, sifted: bytes, before: int) -> Iterator[Line | Glanced]:
+    """Yield what a piece was sifted to; `before` it are so many lines."""
+    for part in _decode(sifted):
+        line, text = before + part.line, piece[part.start : part.end]
+        if part.count:
+            yield Valid(line, text, part.about, part.count)
+        elif part.connection is None:
+            yield line, text
+        else:
+            yield Entry(line, text, part.sender, part.connection)

@@ -6,9 +6,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from codexwire.transcript.entry import Entry
-from codexwire.transcript.quiet import Glanced, Quiet
-from codexwire.transcript.sieve import Sifted, unpacked
+from codexwire.transcript.quiet import Glanced
+from codexwire.transcript.sieve import items
 from codexwire.transcript.source import LONGEST, READ_ERRORS, Line, Source, fill
 
 if TYPE_CHECKING:
@@ -19,8 +18,8 @@ __all__ = ["PIECE", "Sift", "SplitSource"]
 PIECE = 4 << 20
 """The bytes of a piece."""
 
-Sift: TypeAlias = "Callable[[bytes, bool], Future[bytes]]"
-"""Begins to sift a piece; the second argument is `has_crlf` of a `Sieve`."""
+Sift: TypeAlias = "Callable[[bytes], Future[bytes]]"
+"""Has a `Sieve` called in another process."""
 
 _Piece: TypeAlias = "tuple[bytes, Future[bytes] | None, bytes]"
 
@@ -45,10 +44,9 @@ class SplitSource(Source):
 
     def read(self) -> Iterator[Line | Glanced]:
         """Yield what `lines` does, or what was made of it; Futures may raise what sifting does."""
-        number, has_crlf = 0, False
+        number = 0
         try:
             for number, line in enumerate(self._raw_lines(), 1):
-                has_crlf = has_crlf or line.endswith(b"\r\n")
                 if self._is_seen(number, line):
                     yield number, line
                 else:
@@ -57,11 +55,10 @@ class SplitSource(Source):
                     break
             else:
                 return
-            for piece, sifted, line in self._pieces(self.sift, has_crlf):
+            for piece, sifted, line in self._pieces(self.sift):
                 if sifted is not None:
-                    found = unpacked(sifted.result())
-                    yield from _items(piece, found, number)
-                    number += found.lines
+                    yield from items(piece, sifted.result(), number)
+                    number += piece.count(b"\n")
                     self.size += len(piece)
                 if line:
                     number += 1
@@ -73,7 +70,7 @@ class SplitSource(Source):
         finally:
             self._report()
 
-    def _pieces(self, sift: Sift, has_crlf: bool) -> Iterator[_Piece]:
+    def _pieces(self, sift: Sift) -> Iterator[_Piece]:
         """Yield whole lines, which are being sifted, and the line after them; OSError at the end."""
         waiting: deque[_Piece] = deque()
         damage: Exception | None = None
@@ -82,7 +79,7 @@ class SplitSource(Source):
             while not is_over and len(waiting) < self._ahead:
                 piece, line, damage = self._next()
                 is_over = damage is not None or not (piece or line)
-                waiting.append((piece, sift(piece, has_crlf) if piece else None, line))
+                waiting.append((piece, sift(piece) if piece else None, line))
             if not waiting:
                 break
             yield waiting.popleft()
@@ -102,16 +99,3 @@ class SplitSource(Source):
         except READ_ERRORS as error:
             return piece, b"", error
         return piece, line, None
-
-
-def _items(piece: bytes, sifted: Sifted, before: int) -> Iterator[Line | Glanced]:
-    """Yield what a piece was sifted to; `before` it are so many lines."""
-    for part in sifted.parts:
-        line = before + part.line
-        text = piece[part.start : part.end]
-        if part.about is not None:
-            yield Quiet(line, part.about, text, part.count)
-        elif part.connection is None:
-            yield line, text
-        else:
-            yield Entry(line, text, part.sender, part.connection, valid=part.valid)

@@ -22,7 +22,7 @@ from codexwire.transcript.split import PIECE, SplitSource
 from codexwire.usecases.schema_choice import SchemaChoice
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Executor
 
 __all__ = ["Advance", "Judge", "judge_all", "judge_split", "processes"]
 
@@ -117,10 +117,7 @@ def judge_split(path: str, judge_one: Judge, count: int, done: Callable[[int], N
         source = SplitSource(path, ahead=2 * count, size=PIECE, advance=done)
 
         def choose(hint: Hint) -> Schema:
-            def sift(piece: bytes, has_crlf: bool) -> Future[bytes]:
-                return pool.submit(_sift, judge_one.choice, hint, piece, has_crlf)
-
-            source.sift = sift
+            source.sift = lambda piece: pool.submit(_sift, judge_one.choice, hint, piece)
             return judge_one.choice(hint)
 
         return judge(source, choose, judge_one.options, judge_one.choice.ladder)
@@ -129,12 +126,12 @@ def judge_split(path: str, judge_one: Judge, count: int, done: Callable[[int], N
 _SIEVES: dict[tuple[SchemaChoice, Hint], Sieve] = {}
 
 
-def _sift(choice: SchemaChoice, hint: Hint, piece: bytes, has_crlf: bool) -> bytes:
+def _sift(choice: SchemaChoice, hint: Hint, piece: bytes) -> bytes:
     """Sift a piece by the schema for a hint."""
     key = choice, hint
     if key not in _SIEVES:
         _SIEVES[key] = Sieve(choice(hint).validators)
-    return _SIEVES[key](piece, has_crlf=has_crlf)
+    return _SIEVES[key](piece)
 
 
 @contextmanager

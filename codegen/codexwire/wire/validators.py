@@ -182,7 +182,15 @@ class Validators(Acceptor):
     def _check(
         self, schema: Schema, value: Any, at: Iterable[str | int], owner: str, show_values: bool
     ) -> tuple[Violation, ...]:
-        spot = Spot(self.protocol, tuple(at), owner, (), self.formats, show_values)
+        spot = Spot(
+            self.protocol,
+            tuple(at),
+            owner,
+            (),
+            self.formats,
+            show_values,
+            self._library.known_type,
+        )
         try:
             return tuple(explain(spot, schema, value))
         except RecursionError:

@@ -19,7 +19,7 @@ from codexwire.ingest import load
 from codexwire.normalize import normalize
 from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Judgement, Options, Schema
-from codexwire.transcript.quiet import Glanced, Quiet
+from codexwire.transcript.quiet import Glanced, Valid
 from codexwire.transcript.sieve import Sieve
 from codexwire.transcript.source import Line, Source
 from codexwire.transcript.split import SplitSource
@@ -82,14 +82,14 @@ class Split(SplitSource):
 
     def read(self) -> Iterator[Line | Glanced]:
         for item in super().read():
-            if isinstance(item, Quiet):
+            if isinstance(item, Valid) and item.about:
                 self.quiet, self.runs = self.quiet + item.count, self.runs + 1
             yield item
 
 
-def sifted(piece: bytes, has_crlf: bool) -> Future[bytes]:
+def sifted(piece: bytes) -> Future[bytes]:
     future: Future[bytes] = Future()
-    future.set_result(Sieve(validators())(piece, has_crlf=has_crlf))
+    future.set_result(Sieve(validators())(piece))
     return future
 
 
@@ -131,7 +131,7 @@ def test_most_of_a_stream_of_text_is_counted_only(tmp_path: Path) -> None:
     source = Split(path, ahead=2, size=60_000)
     assert told(source) == told(Source(path))
     assert source.quiet > 1000
-    assert source.runs < source.quiet / 50
+    assert source.runs < source.quiet / 20
 
 
 def test_texts_of_several_turns_at_once(tmp_path: Path) -> None:

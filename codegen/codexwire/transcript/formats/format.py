@@ -76,8 +76,8 @@ class Format:
 
     `matches(sample)` tells whether a file is one; `read(source)` yields its messages, lazily. Where it
     `is_document`, its lines are parts of JSON, not JSON. The entries of a file of lines are lines of the
-    protocol of `profile`, and no messages. `quick(source, glance)` yields the same as `read`, but for lines
-    that `glance` finds to be quiet.
+    protocol of `profile`, and no messages. `quick(source, glance)` yields the same as `read`, but for
+    records that `glance` finds to be valid.
     """
 
     id: str

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from typing import TypeAlias
 
 from codexwire.finding import Level
 from codexwire.transcript.entry import Oddity, unread
 from codexwire.transcript.formats.format import BOM
-from codexwire.transcript.quiet import Glanced
-from codexwire.transcript.source import Line
+from codexwire.transcript.source import Source
 
-__all__ = ["records"]
+__all__ = ["Lines", "Record", "records"]
 
 
-def records(lines: Iterable[Line | Glanced]) -> Iterator[tuple[int, bytes, bool] | Glanced]:
-    """Yield `(line, stripped text, complete)` for lines that hold something, and what is odd.
+Record: TypeAlias = "tuple[int, bytes, bool]"
+"""Line, stripped text, and whether the line is complete: a last one without a line feed is not."""
 
-    `complete` is false for a last line without a line feed. What was read already comes as it is.
-    """
-    crlf = False
-    for found in lines:
-        if not isinstance(found, tuple):
-            yield found
-            continue
-        number, line = found
+
+def records(source: Source) -> Iterator[Record | Oddity]:
+    """Yield the lines that hold something, and what is odd."""
+    lines = Lines()
+    for number, line in source.lines():
+        yield from lines.records(number, line)
+
+
+class Lines:
+    """Reads the lines of one file, in order; of some oddities the first is reported."""
+
+    def __init__(self) -> None:
+        self._crlf = False
+
+    def records(self, number: int, line: bytes) -> Iterator[Record | Oddity]:
+        """Yield what a line holds, if anything, and what is odd about it."""
         complete = line.endswith(b"\n")
-        if not crlf and line.endswith(b"\r\n"):
-            crlf = True
+        if not self._crlf and line.endswith(b"\r\n"):
+            self._crlf = True
             yield Oddity(number, "crlf", Level.INFO, "lines end with CR LF")
         if number == 1 and line.startswith(BOM):
             line = line.removeprefix(BOM)

@@ -29,15 +29,15 @@ def _is_line(lines: Lines, fields: Fields) -> bool:
 
 def _read(source: Source) -> Iterator[Item]:
     """Yield every line that is a JSON object; another one inside the file is not understood."""
-    for record in records(source.lines()):
+    for record in records(source):
         if isinstance(record, Oddity):
             yield record
-        elif isinstance(record, tuple):
-            line, text, complete = record
-            if complete and fields_of(text) is None:
-                yield unread(line, "the line is no JSON object")
-            else:
-                yield Entry(line, text, complete=complete)
+            continue
+        line, text, complete = record
+        if complete and fields_of(text) is None:
+            yield unread(line, "the line is no JSON object")
+        else:
+            yield Entry(line, text, complete=complete)
 
 
 FORMATS = tuple(_format(profile, profile.lines) for profile in PROFILES if profile.lines)

@@ -27,12 +27,12 @@ def matches(sample: Sample) -> bool:
 
 def read(source: Source) -> Iterator[Item]:
     """Yield every line as a message of an unknown sender."""
-    for record in records(source.lines()):
+    for record in records(source):
         if isinstance(record, Oddity):
             yield record
-        elif isinstance(record, tuple):
-            line, text, complete = record
-            yield Entry(line, text, complete=complete)
+            continue
+        line, text, complete = record
+        yield Entry(line, text, complete=complete)
 
 
 FORMAT = Format("raw", "raw NDJSON", matches, read)

@@ -19,9 +19,10 @@ from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.transcript.entry import Closed, Entry, Item, Oddity, unread
 from codexwire.transcript.formats.format import Fields, fields_of, text_of
-from codexwire.transcript.formats.lines import records
+from codexwire.transcript.formats.lines import Lines, Record, records
 from codexwire.transcript.formats.raw import is_message
-from codexwire.transcript.quiet import Glance, Glanced, Quiet
+from codexwire.transcript.own_record import entry_of_own
+from codexwire.transcript.quiet import Glance, Glanced
 from codexwire.transcript.source import Source
 from codexwire.wire import decode
 
@@ -70,13 +71,26 @@ def is_wrapped(fields: Fields) -> bool:
 
 def read_wrapped(source: Source, skip: Skip = lambda _: False) -> Iterator[Item]:
     """Yield the messages; `skip(fields)` leaves out lines that are not meant as messages."""
-    found = read_quickly(source, Glance(), skip)  # to which no line is quiet
-    return (item for item in found if not isinstance(item, Quiet))
+    return with_senders(_unwrap(records(source), skip))
 
 
-def read_quickly(source: Source, glance: Glance, skip: Skip = lambda _: False) -> Iterator[Glanced]:
-    """Yield the messages, but for lines that `glance` finds to be quiet."""
-    return with_senders(_unwrap(source, skip, glance))
+def read_quickly(source: Source, glance: Glance) -> Iterator[Glanced]:
+    """Yield the messages, but of what `glance` finds to be valid the record."""
+    return with_senders(_look(source, glance))
+
+
+def _look(source: Source, glance: Glance) -> Iterator[tuple[Glanced, bool | None]]:
+    lines = Lines()
+    for found in source.read():
+        if not isinstance(found, tuple):
+            yield found, None
+            continue
+        number, line = found
+        seen = glance.look(number, line) if line.endswith(b"}\n") else None
+        if seen is not None:
+            yield seen, None
+        else:
+            yield from _unwrap(lines.records(number, line), lambda _: False)
 
 
 def with_senders(wrapped: Iterator[tuple[Kind, bool | None]]) -> Iterator[Kind | Entry]:
@@ -90,15 +104,15 @@ def with_senders(wrapped: Iterator[tuple[Kind, bool | None]]) -> Iterator[Kind |
             yield found
 
 
-def _unwrap(source: Source, skip: Skip, glance: Glance) -> Iterator[tuple[Glanced, bool | None]]:
-    for record in records(source.read()):
-        if not isinstance(record, tuple):
+def _unwrap(records: Iterator[Record | Oddity], skip: Skip) -> Iterator[Unwrapped]:
+    for record in records:
+        if isinstance(record, Oddity):
             yield record, None
             continue
         line, text, complete = record
-        found = glance.look(line, text)
-        if found is not None:
-            yield found, None
+        entry = entry_of_own(line, text)
+        if entry is not None:
+            yield entry, None
             continue
         fields = fields_of(text)
         if fields is None and complete:
