@@ -82,21 +82,19 @@ class GateWriter:
 
     def write(self, name: str, schema: Schema) -> str | None:
         """Return source that defines `name` as the gate of a node; None when it has none."""
-        self._chunk = []
         form = self._form(read(schema), name)
         if not form:
             return None
         annotation = annotation_of(form)
         if annotation != name:
             self._chunk.append(f"{name} = {annotation}\n")
-        return "\n\n".join(self._chunk)
+        return self._written()
 
     def write_types(self, names: Iterable[str]) -> str:
         """Return source that defines what the gates of the named types need."""
-        self._chunk = []
         for name in names:
             self._type(name)
-        return "\n\n".join(self._chunk)
+        return self._written()
 
     def annotation(self, full: str) -> str | None:
         """Return what a Struct's field has to be for a type that is written; None when impossible."""
@@ -107,12 +105,16 @@ class GateWriter:
 
         The name is like `name`; None when there is no such Struct.
         """
-        self._chunk = []
         shape = shape_of(self.types, read(schema))
         if shape is None or not (is_writable(method) and self._is_tag(shape, "method", method)):
             return None
         found = self._struct(shape, name, ("method", method))
-        return None if found is None else (found, "\n\n".join(self._chunk))
+        return None if found is None else (found, self._written())
+
+    def _written(self) -> str:
+        """Return what was written since the last time, also for a gate that came to nothing."""
+        chunk, self._chunk = self._chunk, []
+        return "\n\n".join(chunk)
 
     def _form(self, found: Type, owner: str) -> Form:
         if isinstance(found, Anything):
