@@ -1,9 +1,10 @@
 """What commands cost as a user runs them: CPU seconds of whole processes.
 
-`validate` reads a stream of deltas, and sessions one after the other; beside it stands orjson, which only
-parses the same lines. Then comes what a command takes for next to nothing, with the schemas that an earlier
-run has made and without; and last what a second process is good for, where wall time counts: on a machine
-that is busy with other things it says little.
+`validate` reads a stream of deltas, sessions with other ids each time ("mixed"), the same on connections that
+nobody closes, and error answers; `decode` reads deltas and the mix. Beside them stands orjson, which only
+parses the same lines. A message of very many items, one of them wrong, is compared with accepting it. The
+rest is what a command takes for next to nothing, with the schemas that an earlier run has made and without;
+that is in all the others, too.
 
     python benchmarks/commands.py [--megabytes 50] [--rounds 5]
 """
@@ -12,22 +13,23 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 import orjson
 
 RECORDINGS = Path(__file__).parents[1] / "tests" / "data" / "recordings" / "0.163.0"
+UUID = re.compile(rb"(?<=[0-9a-f]{4}-)[0-9a-f]{12}\b")
+ITEMS = 100_000
 SESSION = RECORDINGS / "s02_command_approval.jsonl"
-SMALL = [str(path) for path in sorted(RECORDINGS.parent.glob("*/*.jsonl"))]
-COLD = {"CODEXWIRE_NO_CACHE": "1"}
 COMMANDS = {
     "--help": ("--help",),
     "validate, one recording": ("validate", str(SESSION)),
@@ -44,13 +46,56 @@ def deltas() -> Iterator[bytes]:
                 yield line
 
 
-def sessions() -> Iterator[bytes]:
-    """Yield recorded sessions over and over, each on a connection of its own."""
+def recorded() -> Iterator[tuple[bytes, bytes]]:
+    """Yield recorded sessions over and over: the name of each, which no other has, and a line."""
     for number in count():
         for path in sorted(RECORDINGS.glob("*.jsonl")):
             for line in map(bytes.strip, path.read_bytes().splitlines()):
                 if b'"msg"' in line and b'"conn"' not in line:
-                    yield line[:-1] + b',"conn":"%s %d"}' % (path.stem.encode(), number)
+                    yield b"%s %d" % (path.stem.encode(), number), line
+
+
+def mixed() -> Iterator[bytes]:
+    """Yield sessions one after the other, with ids of threads, turns and items that come once."""
+    for name, line in recorded():
+        yield UUID.sub(b"%012x" % zlib.crc32(name), line)
+
+
+def connections() -> Iterator[bytes]:
+    """Yield sessions each on a connection of its own, which stays open."""
+    for name, line in recorded():
+        yield line[:-1] + b',"conn":"%s"}' % name
+
+
+def errors() -> Iterator[bytes]:
+    """Yield a session whose requests are all answered with an error."""
+    yield from SESSION.read_bytes().splitlines()[:3]
+    for number in count(100):
+        yield (
+            b'{"ts":0.1,"dir":"client","msg":{"id":%d,"method":"thread/list","params":{}}}' % number
+        )
+        error = b'{"code":-32600,"message":"no such thread"}'
+        yield b'{"ts":0.1,"dir":"server","msg":{"id":%d,"error":%s}}' % (number, error)
+
+
+def long_message(last: str) -> bytes:
+    """Return the end of a turn with very many items, whose last one has this text."""
+    item = '{"type":"agentMessage","id":"I","text":%s}'
+    items = ",".join([*[item % '"hello"'] * ITEMS, item % last])
+    turn = f'{{"id":"U","items":[{items}],"status":"completed","error":null}}'
+    params = f'{{"threadId":"T","turn":{turn}}}'
+    return (
+        f'{{"ts":1,"dir":"server","msg":{{"method":"turn/completed","params":{params}}}}}'.encode()
+    )
+
+
+STREAMS = {
+    "deltas": (deltas, ("validate", "decode")),
+    "mixed": (mixed, ("validate", "decode")),
+    "open connections": (connections, ("validate",)),
+    "errors": (errors, ("validate",)),
+}
+"""Kind of recording → its lines, and the commands that read it."""
 
 
 def write(path: Path, lines: Iterator[bytes], size: int) -> None:
@@ -60,37 +105,25 @@ def write(path: Path, lines: Iterator[bytes], size: int) -> None:
             file.write(next(lines) + b"\n")
 
 
-@dataclass(frozen=True)
-class Used:
-    """CPU seconds of a process and its children, and how long they took."""
-
-    cpu: float
-    wall: float
+def environment(cache: str) -> dict[str, str]:
+    """Return the environment of a user whose caches, of compiled files too, are in the folder `cache`."""
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**env, "PYTHONPYCACHEPREFIX": cache, "CODEXWIRE_CACHE": f"{cache}/codexwire"}
 
 
-def command(arguments: Sequence[str], env: Mapping[str, str]) -> Used:
-    """Run a command and return what it took."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(
+def command(arguments: Sequence[str], env: Mapping[str, str]) -> float:
+    """Return the CPU time of a run and its children."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ended = subprocess.run(
         [sys.executable, "-m", "codexwire", *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=env,
-        check=False,  # what it finds is not asked
+        check=False,
     )
-    after, end = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Used(cpu, end - start)
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """Return the environment of a user whose caches, of compiled files too, are in a folder."""
-    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    own = {
-        "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
-        "CODEXWIRE_CACHE": str(folder / "cache"),
-    }
-    return env | own
+    assert ended.returncode in (0, 1), arguments  # what it finds is not asked
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def parse(path: Path) -> float:
@@ -106,25 +139,6 @@ def least(rounds: int, taken: Callable[[], float]) -> float:
     return min(taken() for _ in range(rounds))
 
 
-def stream(path: Path, label: str, rounds: int, env: Mapping[str, str]) -> None:
-    """Print what one process takes for a file, and how often orjson would read its lines meanwhile."""
-    arguments = ("validate", str(path), "--format", "json", "--jobs", "1")
-    ours = least(rounds, lambda: command(arguments, env).cpu)
-    theirs = least(rounds, lambda: parse(path))
-    print(f"{label:40}{ours:8.2f}{ours / theirs:26.1f}")
-
-
-def jobs(paths: Sequence[str], label: str, rounds: int, env: Mapping[str, str]) -> None:
-    """Print what two processes take beside one, in turns."""
-    arguments = ("validate", *paths, "--format", "json", "--jobs")
-    runs = [[command((*arguments, n), env) for n in ("1", "2")] for _ in range(rounds)]
-    one, two = zip(*runs, strict=True)
-    walls = [min(run.wall for run in each) for each in (one, two)]
-    cpus = [min(run.cpu for run in each) for each in (one, two)]
-    times = "".join(f"{cpu:9.2f}{wall:8.2f}" for cpu, wall in zip(cpus, walls, strict=True))
-    print(f"{label:32}{times}{walls[0] / walls[1]:8.2f}")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=int, default=50)
@@ -132,23 +146,31 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        env, size, rounds = environment(folder), options.megabytes, options.rounds
-        files = {}
-        for kind, lines in (("deltas", deltas()), ("sessions", sessions())):
-            files[kind] = folder / f"{kind}.jsonl"
-            write(files[kind], lines, size << 20)
-        print(f"{'':40}{'CPU s':>8}{'÷ orjson over the lines':>26}")
-        for kind, path in files.items():
-            stream(path, f"validate, {size} MB of {kind}", rounds, env)
+        env = environment(str(folder / "cache"))
+        cold = env | {"CODEXWIRE_NO_CACHE": "1"}
+        print(f"{'':32}{'CPU s':>8}{'÷ orjson over the lines':>26}")
+        for kind, (lines, names) in STREAMS.items():
+            path = folder / f"{kind}.jsonl"
+            write(path, lines(), options.megabytes << 20)
+            theirs = least(options.rounds, lambda p=path: parse(p))
+            for name in names:
+                one = ("--jobs", "1") if name == "validate" else ()
+                arguments = (name, str(path), "--format", "json", *one)
+                ours = least(options.rounds, lambda a=arguments: command(a, env))
+                label = f"{name}, {options.megabytes} MB of {kind}"
+                print(f"{label:32}{ours:8.2f}{ours / theirs:26.1f}")
+        long = {}
+        for kind, last in (("right", '"hello"'), ("wrong", "5")):
+            path = folder / f"{kind}.jsonl"
+            path.write_bytes(long_message(last) + b"\n")
+            arguments = ("validate", str(path), "--format", "json", "--schema", "0.163.0")
+            long[kind] = least(options.rounds, lambda a=arguments: command(a, env))
+            print(f"{f'validate, 100,000 items {kind}':32}{long[kind]:8.2f}")
         for label, arguments in COMMANDS.items():
             ours = [
-                least(rounds, lambda a=arguments, e=e: command(a, e).cpu) for e in (env, env | COLD)
+                least(options.rounds, lambda a=arguments, e=e: command(a, e)) for e in (env, cold)
             ]
-            print(f"{label:40}{ours[0]:8.2f}    {ours[1]:.2f} with nothing made before")
-        print(f"\n{'':32}{'--jobs 1: CPU, wall':>17}{'--jobs 2: CPU, wall':>17}{'times':>8}")
-        jobs(SMALL, f"{len(SMALL)} small recordings", rounds, env)
-        for kind, path in files.items():
-            jobs([str(path)], f"{size} MB of {kind}", rounds, env)
+            print(f"{label:32}{ours[0]:8.2f}    with nothing made before {ours[1]:.2f}")
 
 
 if __name__ == "__main__":
