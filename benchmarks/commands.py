@@ -1,7 +1,10 @@
 """What commands cost as a user runs them: CPU seconds of whole processes.
 
-`validate` reads a stream of deltas, and sessions one after the other; beside it stands orjson, which only
-parses the same lines. The rest is what a command takes for next to nothing.
+`validate` reads a stream of deltas, sessions with other ids each time ("mixed"), the same on connections that
+nobody closes, and error answers; `decode` reads deltas and the mix. Beside them stands orjson, which only
+parses the same lines. A message of very many items, one of them wrong, is compared with accepting it. The
+rest is what a command takes for next to nothing, with the schemas that an earlier run has made and without;
+that is in all the others, too.
 
     python benchmarks/commands.py [--megabytes 50] [--rounds 5]
 """
@@ -10,18 +13,22 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
 import orjson
 
 RECORDINGS = Path(__file__).parents[1] / "tests" / "data" / "recordings" / "0.163.0"
+UUID = re.compile(rb"(?<=[0-9a-f]{4}-)[0-9a-f]{12}\b")
+ITEMS = 100_000
 SESSION = RECORDINGS / "s02_command_approval.jsonl"
 COMMANDS = {
     "--help": ("--help",),
@@ -39,13 +46,56 @@ def deltas() -> Iterator[bytes]:
                 yield line
 
 
-def sessions() -> Iterator[bytes]:
-    """Yield recorded sessions over and over, each on a connection of its own."""
+def recorded() -> Iterator[tuple[bytes, bytes]]:
+    """Yield recorded sessions over and over: the name of each, which no other has, and a line."""
     for number in count():
         for path in sorted(RECORDINGS.glob("*.jsonl")):
             for line in map(bytes.strip, path.read_bytes().splitlines()):
                 if b'"msg"' in line and b'"conn"' not in line:
-                    yield line[:-1] + b',"conn":"%s %d"}' % (path.stem.encode(), number)
+                    yield b"%s %d" % (path.stem.encode(), number), line
+
+
+def mixed() -> Iterator[bytes]:
+    """Yield sessions one after the other, with ids of threads, turns and items that come once."""
+    for name, line in recorded():
+        yield UUID.sub(b"%012x" % zlib.crc32(name), line)
+
+
+def connections() -> Iterator[bytes]:
+    """Yield sessions each on a connection of its own, which stays open."""
+    for name, line in recorded():
+        yield line[:-1] + b',"conn":"%s"}' % name
+
+
+def errors() -> Iterator[bytes]:
+    """Yield a session whose requests are all answered with an error."""
+    yield from SESSION.read_bytes().splitlines()[:3]
+    for number in count(100):
+        yield (
+            b'{"ts":0.1,"dir":"client","msg":{"id":%d,"method":"thread/list","params":{}}}' % number
+        )
+        error = b'{"code":-32600,"message":"no such thread"}'
+        yield b'{"ts":0.1,"dir":"server","msg":{"id":%d,"error":%s}}' % (number, error)
+
+
+def long_message(last: str) -> bytes:
+    """Return the end of a turn with very many items, whose last one has this text."""
+    item = '{"type":"agentMessage","id":"I","text":%s}'
+    items = ",".join([*[item % '"hello"'] * ITEMS, item % last])
+    turn = f'{{"id":"U","items":[{items}],"status":"completed","error":null}}'
+    params = f'{{"threadId":"T","turn":{turn}}}'
+    return (
+        f'{{"ts":1,"dir":"server","msg":{{"method":"turn/completed","params":{params}}}}}'.encode()
+    )
+
+
+STREAMS = {
+    "deltas": (deltas, ("validate", "decode")),
+    "mixed": (mixed, ("validate", "decode")),
+    "open connections": (connections, ("validate",)),
+    "errors": (errors, ("validate",)),
+}
+"""Kind of recording → its lines, and the commands that read it."""
 
 
 def write(path: Path, lines: Iterator[bytes], size: int) -> None:
@@ -55,17 +105,23 @@ def write(path: Path, lines: Iterator[bytes], size: int) -> None:
             file.write(next(lines) + b"\n")
 
 
-def command(arguments: tuple[str, ...], cache: str) -> float:
-    """Return the CPU time of a run; compiled files are kept in the folder `cache`."""
+def environment(cache: str) -> dict[str, str]:
+    """Return the environment of a user whose caches, of compiled files too, are in the folder `cache`."""
     env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**env, "PYTHONPYCACHEPREFIX": cache, "CODEXWIRE_CACHE": f"{cache}/codexwire"}
+
+
+def command(arguments: Sequence[str], env: Mapping[str, str]) -> float:
+    """Return the CPU time of a run and its children."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(
+    ended = subprocess.run(
         [sys.executable, "-m", "codexwire", *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**env, "PYTHONPYCACHEPREFIX": cache},
-        check=False,  # what it finds is not asked
+        env=env,
+        check=False,
     )
+    assert ended.returncode in (0, 1), arguments  # what it finds is not asked
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -90,18 +146,31 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        cache = str(folder / "cache")
+        env = environment(str(folder / "cache"))
+        cold = env | {"CODEXWIRE_NO_CACHE": "1"}
         print(f"{'':32}{'CPU s':>8}{'÷ orjson over the lines':>26}")
-        for kind, lines in (("deltas", deltas()), ("sessions", sessions())):
+        for kind, (lines, names) in STREAMS.items():
             path = folder / f"{kind}.jsonl"
-            write(path, lines, options.megabytes << 20)
-            arguments = ("validate", str(path), "--format", "json")
-            ours = least(options.rounds, lambda a=arguments: command(a, cache))
+            write(path, lines(), options.megabytes << 20)
             theirs = least(options.rounds, lambda p=path: parse(p))
-            label = f"validate, {options.megabytes} MB of {kind}"
-            print(f"{label:32}{ours:8.2f}{ours / theirs:26.1f}")
+            for name in names:
+                one = ("--jobs", "1") if name == "validate" else ()
+                arguments = (name, str(path), "--format", "json", *one)
+                ours = least(options.rounds, lambda a=arguments: command(a, env))
+                label = f"{name}, {options.megabytes} MB of {kind}"
+                print(f"{label:32}{ours:8.2f}{ours / theirs:26.1f}")
+        long = {}
+        for kind, last in (("right", '"hello"'), ("wrong", "5")):
+            path = folder / f"{kind}.jsonl"
+            path.write_bytes(long_message(last) + b"\n")
+            arguments = ("validate", str(path), "--format", "json", "--schema", "0.163.0")
+            long[kind] = least(options.rounds, lambda a=arguments: command(a, env))
+            print(f"{f'validate, 100,000 items {kind}':32}{long[kind]:8.2f}")
         for label, arguments in COMMANDS.items():
-            print(f"{label:32}{least(options.rounds, lambda a=arguments: command(a, cache)):8.2f}")
+            ours = [
+                least(options.rounds, lambda a=arguments, e=e: command(a, e)) for e in (env, cold)
+            ]
+            print(f"{label:32}{ours[0]:8.2f}    with nothing made before {ours[1]:.2f}")
 
 
 if __name__ == "__main__":

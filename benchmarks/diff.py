@@ -154,7 +154,6 @@ def pair(old: str, new: str, runs: int) -> None:
     """Print the times for one pair, ours and the peers', and the ratios."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
         ours = measure([sys.executable, "-m", "codexwire", "diff", old, new], runs)
         if ours is None:
             sys.exit(f"codexwire cannot compare {old} and {new}")
@@ -173,7 +172,8 @@ def pair(old: str, new: str, runs: int) -> None:
                 print(f"{peer.executable:16} {why}")
             else:
                 times = f"{theirs[0]:6.2f} s  ({theirs[1]:.2f} s of processor time)"
-                print(f"{peer.executable:16} {times}  ours / theirs: {ours[0] / theirs[0]:.2f}")
+                ratios = f"{ours[0] / theirs[0]:.2f}, of processor time {ours[1] / theirs[1]:.2f}"
+                print(f"{peer.executable:16} {times}  ours / theirs: {ratios}")
 
 
 def every_pair() -> None:
@@ -196,8 +196,11 @@ def main() -> None:
     if len(options.versions) != 2:
         parser.error("two versions: OLD NEW")
     old, new = options.versions
-    pair(old, new, options.runs)
-    every_pair()
+    with tempfile.TemporaryDirectory() as name:
+        os.environ["PYTHONPYCACHEPREFIX"] = str(Path(name) / "bytecode")
+        os.environ["CODEXWIRE_CACHE"] = str(Path(name) / "cache")
+        pair(old, new, options.runs)
+        every_pair()
 
 
 if __name__ == "__main__":

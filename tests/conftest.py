@@ -19,6 +19,7 @@ for _name in ("SIGINT", "SIGHUP", "SIGQUIT"):
 
 # What was pulled on this machine is no part of a test.
 os.environ.pop("CODEXWIRE_CACHE", None)
+os.environ["CODEXWIRE_NO_CACHE"] = "1"  # nor is what was made of schemas; tests of that turn it on
 
 # A busy machine is no failure: neither an example nor the making of one has to be quick. And the same
 # examples on every machine and in every order of the tests: a run that fails elsewhere fails here.

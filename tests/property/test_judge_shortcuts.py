@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,11 @@ from codexwire.ingest import load
 from codexwire.model.session_message import Message
 from codexwire.normalize import normalize
 from codexwire.transcript.entry import Closed, Entry, Item
+from codexwire.transcript.formats.wrapped import read_quickly, read_wrapped
 from codexwire.transcript.judge import judge_items
 from codexwire.transcript.judgement import Judgement, Options, Schema
+from codexwire.transcript.quiet import Glance, Glanced, Valid
+from codexwire.transcript.source import Line, Source
 from codexwire.wire import Validators, Violation, compile
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings" / "0.163.0"
@@ -81,7 +84,7 @@ def edited(messages: list[Any], edits: Iterable[tuple[int, tuple[str, Any]]]) ->
         else:
             messages[at] = (before, sender, connection, json.dumps(changed(text, what, value)))
     return [
-        Entry(line, f"{{{before}{text[1:]}".encode(), sender and Side(sender), connection)
+        Entry(line, f"{{{before}{text[1:]}".encode("latin-1"), sender and Side(sender), connection)
         for line, (before, sender, connection, text) in enumerate(messages, 1)
     ]
 
@@ -101,11 +104,28 @@ def nothing_tolerated(message: Message, method: str | None) -> tuple[Violation, 
     return ()
 
 
-def judged(items: list[Item], *tolerances: Any) -> tuple[Any, ...]:
+def judged(items: Iterable[Glanced], *tolerances: Any, glance: Glance | None = None) -> Any:
     judgement = Judgement("r", 0)
     schema = Schema("0.163.0", validators(), tolerances=tolerances)
-    judge_items(iter(items), judgement, lambda _: schema, Options())
+    judge_items(iter(items), judgement, lambda _: schema, Options(), glance)
     return judgement.messages, judgement.unchecked, judgement.counts, judgement.findings
+
+
+class Written(Source):
+    """A recording of our own that is in no file."""
+
+    def __init__(self, items: list[Item], *, spaced: bool = False) -> None:
+        super().__init__("r")
+        self.items, self.spaced = items, spaced
+
+    def lines(self) -> Iterator[Line]:
+        for number, item in enumerate(self.items, 1):
+            assert isinstance(item, Entry)
+            gap, sender = " " * self.spaced, item.sender or "out"
+            head = (
+                f'{{"ts":{gap}1,"dir":{gap}"{sender}",{gap}"conn":{gap}"{item.connection}","msg":'
+            )
+            yield number, head.encode() + item.data + b"}\n"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -127,8 +147,39 @@ def test_what_was_passed_over_is_looked_at_again_on_the_next_connection() -> Non
 
 
 @settings(max_examples=600, deadline=None)
-@given(st.sampled_from(NAMES), PLACED)
-@example("s12_undocumented", [(place, ("member", "jsonrpc")) for place in range(100)])
-def test_what_is_passed_over_says_nothing(name: str, edits: list[tuple[int, Any]]) -> None:
+@given(st.sampled_from(NAMES), PLACED, st.booleans())
+@example("s12_undocumented", [(place, ("member", "jsonrpc")) for place in range(100)], True)
+def test_what_is_passed_over_says_nothing(name: str, edits: list[Any], spaced: bool) -> None:
     items = edited(list(recorded(name)), edits)
     assert judged(items) == judged(items, nothing_tolerated)
+    source, glance = Written(items, spaced=spaced), Glance()
+    quickly = judged(read_quickly(source, glance), glance=glance)
+    assert quickly == judged(read_wrapped(source), nothing_tolerated)
+
+
+def test_most_of_a_recording_is_valid_at_a_glance() -> None:
+    source, glance = Written(edited(list(recorded("s02_command_approval")), [])), Glance()
+    glance.know(validators())
+    seen = list(read_quickly(source, glance))
+    valid = [item for item in seen if isinstance(item, Valid)]
+    assert len(valid) > 0.6 * len(seen)
+    assert sum(item.about is not None for item in valid) > len(seen) / 6
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        '"big":' + "9" * 20_001,
+        '"big":' + "9" * 5000,
+        '"big":1e999',
+        '"text":"\\ud800"',
+        '"m":"\xff"',
+    ],
+)
+def test_what_a_gate_does_not_read_is_judged_all_the_same(member: str) -> None:
+    messages = list(recorded("s02_command_approval"))
+    before, sender, connection, text = next(m for m in messages if "agentMessage/delta" in m[3])
+    items = edited([*messages, (before + member + ",", sender, connection, text)], [])
+    glance = Glance()
+    quickly = judged(read_quickly(Written(items), glance), glance=glance)
+    assert quickly == judged(read_wrapped(Written(items)), nothing_tolerated)

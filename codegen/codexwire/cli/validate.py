@@ -60,7 +60,14 @@ def validate(
     max_findings: Annotated[
         int, typer.Option(min=0, help="Findings shown per file, the gravest first; 0 = all.")
     ] = 1000,
-    jobs: Annotated[int, typer.Option(min=1, help="Files judged at the same time.")] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Processes at most; by default as many as there are processors and work for. "
+            "Large files are split, but for standard input and compressed ones.",
+        ),
+    ] = None,
     show_values: Annotated[
         bool, typer.Option("--show-values", help="Quote values; recordings may hold secrets.")
     ] = False,

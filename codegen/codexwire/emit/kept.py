@@ -13,7 +13,7 @@ import msgspec
 from codexwire.ingest.made import keep, name_of, recall
 from codexwire.model.profile import profile_of
 from codexwire.normalize import Normalized
-from codexwire.normalize.packed import written
+from codexwire.normalize.packed import packed
 from codexwire.profiles.table import PROFILES
 from codexwire.resources import templates_root
 
@@ -54,7 +54,7 @@ def made_once(make: Callable[[], T], kind: type[T], inputs: Sequence[Normalized]
 def _digest(normalized: Normalized) -> tuple[str, str] | None:
     """Return what tells an input from others; None for one that cannot be told, or has a foreign profile."""
     profile = profile_of(normalized.protocol)
-    content = written(normalized) if profile in PROFILES else None
+    content = packed(normalized) if profile in PROFILES else None
     return None if content is None else (profile.source, sha256(content).hexdigest())
 
 

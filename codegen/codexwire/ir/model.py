@@ -178,6 +178,11 @@ class Protocol:
     holes: tuple[Hole, ...] = ()
     layout: Layout = field(default=Layout(), compare=False, repr=False)
     observed: Seen = field(default=Seen(), compare=False, repr=False)
+    _methods: Mapping[tuple[str, Side, Kind], Method] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        found = {(m.name, m.sender, m.kind): m for m in reversed(self.methods)}
+        object.__setattr__(self, "_methods", found)
 
     @property
     def namespaces(self) -> Namespaces:
@@ -190,7 +195,7 @@ class Protocol:
 
     def method(self, name: str, sender: Side, kind: Kind) -> Method | None:
         """Return the method, or None when this protocol does not have it."""
-        return next((m for m in self.table(sender, kind) if m.name == name), None)
+        return self._methods.get((name, sender, kind))
 
     def resolve(self, schema: Schema) -> Schema:
         """Follow `$ref`s (an annotated reference included) until a node that is none."""

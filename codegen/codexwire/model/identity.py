@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -35,11 +35,11 @@ Member: TypeAlias = Callable[[Any, str], Any]
 """Returns the member of a value by its wire name; None where there is none."""
 
 
-class _Steps(NamedTuple):
-    """Places as steps: a member, and (unless empty) one inside it; `outer` has all the first members."""
+_Steps: TypeAlias = "tuple[tuple[str, str], ...]"
+"""Places as steps: a member, and (unless empty) one inside it."""
 
-    outer: frozenset[str]
-    steps: tuple[tuple[str, str], ...]
+_FEW = 32
+"""Objects of more members than this are looked at member by member, each time."""
 
 
 class Standing(IntEnum):
@@ -152,16 +152,28 @@ class Identities:
     def _steps(self, kind: str, method: str, part: str | None) -> _Steps:
         """Return the paths of `places` as steps."""
         paths = [place.path.partition(".") for place in self.places(kind, method, part)]
-        steps = tuple((outer, inner) for outer, _, inner in paths)
-        return _Steps(frozenset(outer for outer, _ in steps), steps)
+        return tuple((outer, inner) for outer, _, inner in paths)
 
     @lru_cache(maxsize=4096)  # noqa: B019 - as above
-    def _steps_of_ids(self, method: str, part: str | None) -> tuple[_Steps, _Steps, _Steps]:
-        return (
-            self._steps("thread", method, part),
-            self._steps("turn", method, part),
-            self._steps("item", method, part),
+    def _steps_among(
+        self, method: str, part: str | None, members: tuple[str, ...]
+    ) -> tuple[_Steps, _Steps, _Steps]:
+        """Return the steps to a thread, a turn and an item that begin at one of `members`."""
+        thread, turn, item = (
+            tuple(step for step in self._steps(kind, method, part) if step[0] in members)
+            for kind in ("thread", "turn", "item")
         )
+        return thread, turn, item
+
+    def _steps_of_ids(
+        self, method: str, payload: dict[str, Any], part: str | None
+    ) -> tuple[_Steps, _Steps, _Steps]:
+        members = (*payload,) if len(payload) <= _FEW else self._outer_in(payload)
+        return self._steps_among(method, part, members)
+
+    def _outer_in(self, payload: dict[str, Any]) -> tuple[str, ...]:
+        places = (place for places in self.places_by_kind.values() for place in places)
+        return tuple({place.path.partition(".")[0] for place in places} & payload.keys())
 
     def id_of(self, kind: str, method: str, payload: Any, part: str | None = None) -> Any:
         """Return one kind of id of a message of `method`, or None; never raises.
@@ -176,7 +188,7 @@ class Identities:
         """Return the thread, turn and item that a message of `method` is about."""
         if type(payload) is not dict:
             return _NOTHING
-        thread, turn, item = self._steps_of_ids(method, part)
+        thread, turn, item = self._steps_of_ids(method, payload, part)
         return Ids(
             _first(thread, payload, _text),
             _first(turn, payload, _text),
@@ -187,21 +199,25 @@ class Identities:
         """Return the thread and the turn that a request or notification is about, each as `id_of` does."""
         if type(params) is not dict:
             return None, None
-        (thread_at, threads), (turn_at, turns) = self._subject_steps(method)
+        thread_at, turn_at = self._best_members(method)
         thread, turn = params.get(thread_at), params.get(turn_at)  # nearly always there
-        if type(thread) is not str or not thread:
-            thread = _first(threads, params, _text)
-        if type(turn) is not str or not turn:
-            turn = _first(turns, params, _text)
-        return thread, turn
+        if type(thread) is str and type(turn) is str and thread and turn:
+            return thread, turn
+        threads, turns, _ = self._steps_of_ids(method, params, "params")
+        return _first(threads, params, _text), _first(turns, params, _text)
+
+    def members(self, kind: str, method: str) -> tuple[str | None, frozenset[str]]:
+        """Return in which members of the params of `method` an id of a kind may be.
+
+        The first is the best place, if that is a member itself and not inside one.
+        """
+        steps = self._steps(kind, method, "params")
+        return _best_member(steps), frozenset(outer for outer, _ in steps)
 
     @lru_cache(maxsize=4096)  # noqa: B019 - as above
-    def _subject_steps(
-        self, method: str
-    ) -> tuple[tuple[str | None, _Steps], tuple[str | None, _Steps]]:
-        """Return for thread and turn the member that is the best place (None: it is no member), and all."""
-        threads, turns = (self._steps(kind, method, "params") for kind in ("thread", "turn"))
-        return (_best_member(threads), threads), (_best_member(turns), turns)
+    def _best_members(self, method: str) -> tuple[str | None, str | None]:
+        """Return for thread and turn the member that is the best place; None where it is no member."""
+        return self.members("thread", method)[0], self.members("turn", method)[0]
 
     def find(
         self,
@@ -253,14 +269,12 @@ class Identities:
 
 
 def _best_member(steps: _Steps) -> str | None:
-    return next((None if inner else outer for outer, inner in steps.steps), None)
+    return next((None if inner else outer for outer, inner in steps[:1]), None)
 
 
 def _first(steps: _Steps, payload: dict[str, Any], read: Callable[[Any], Any]) -> Any:
     """Return the first id at one of the places."""
-    if steps.outer.isdisjoint(payload):
-        return None
-    for outer, inner in steps.steps:
+    for outer, inner in steps:
         value = payload.get(outer)
         if inner and value is not None:
             value = value.get(inner) if type(value) is dict else None

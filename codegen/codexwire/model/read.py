@@ -60,6 +60,7 @@ _SAYS = {
     "array": frozenset({"items", "additionalItems", "contains", *_LIMITS["array"]}),
     "object": _NAMED | {"additionalProperties", *_LIMITS["object"]},
 }
+_SAID = frozenset().union(*_SAYS.values())
 _COMBINING = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else"})
 _SEVERAL = _COMBINING | {"enum", "const"}
 """Keywords that make a node with one `type` more than the values of that type."""
@@ -237,6 +238,8 @@ class _Reader:
             fitting = [v for v in values if kind_of(v) in kinds and self.is_within(v)]
             yield Enum(tuple(fitting), path=self.path, text={"enum": fitting})
             limits = {word: limits[word] for word in limits if not self.is_idle(word, fitting)}
+        if _SAID.isdisjoint(limits):
+            return
         for kind, says in _SAYS.items():
             about = {word: said for word, said in limits.items() if word in says}
             idle = {"additionalItems", *(() if _is_ranged(about) else ("format",))}

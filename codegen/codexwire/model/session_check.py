@@ -10,7 +10,7 @@ from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Connection, Request, Step, Turn
+from codexwire.model.session import Connection, Phase, Request, Step, Turn
 from codexwire.version import Version, VersionRange
 
 __all__ = [
@@ -52,9 +52,9 @@ class SessionCheck:
     `id` is stable; `level` is what it reports unless the file says
     otherwise; `evidence` says what real servers do. `on_step(step, protocol)` is asked before a
     message takes effect, of those that the check can speak about: `about` has their kinds and methods,
-    `when(connection, method, turn)` whether the state is such (`turn` is the one that it is about;
-    None: in every state).
-    `at_end(connection)` is asked once, when the connection or file ends. A check reads the state and
+    `when(phase, method)` in which phases it can (None: in all).
+    `at_end(connection)` is asked once, when the connection or file ends, `unfinished(connection, turn)` then
+    of each turn that has not ended; of one that has not for very long, earlier. A check reads the state and
     never changes it.
     """
 
@@ -66,18 +66,23 @@ class SessionCheck:
     about: Mapping[MessageKind, Methods] = field(
         default_factory=lambda: dict.fromkeys(MessageKind, ANY)
     )
-    when: Callable[[Connection, str | None, Turn | None], bool] | None = None
+    when: Callable[[Phase, str | None], bool] | None = None
     at_end: Callable[[Connection], Iterator[Note]] | None = None
+    unfinished: Callable[[Connection, Turn], Iterator[Note]] | None = None
 
     @property
     def rule(self) -> str:
         """The rule of its findings."""
         return f"session/{self.id}"
 
-    def is_about(self, kind: MessageKind, method: str | None) -> bool:
-        """Whether it can speak about messages of a kind and method."""
+    def is_about(self, kind: MessageKind, method: str | None, phase: Phase) -> bool:
+        """Whether it can speak about messages of a kind and method in a phase."""
         methods = self.about.get(kind, frozenset())
-        return methods is None or method in methods
+        return (
+            self.on_step is not None
+            and (methods is None or method in methods)
+            and (self.when is None or self.when(phase, method))
+        )
 
 
 def usual(version: Version | None, known: str, otherwise: Level) -> Level:

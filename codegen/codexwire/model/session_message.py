@@ -30,10 +30,15 @@ class Message(Struct, frozen=True, gc=False):
     @classmethod
     def of(cls, line: int, connection: str, sender: Side, body: dict[str, Any]) -> Message:
         """Return the message that a decoded object is."""
-        method = body.get("method")
-        method = method if isinstance(method, str) else None
+        method, rid = body.get("method"), body.get("id")
         return cls(
-            line, connection, sender, kind_of(body), body, method, request_id(body.get("id"))
+            line,
+            connection,
+            sender,
+            kind_of(body),
+            body,
+            method if isinstance(method, str) else None,
+            None if rid is None else request_id(rid),
         )
 
     @property

@@ -14,6 +14,11 @@ _TOTAL = ("total", "total_token_usage", "totalTokenUsage")
 _WINDOW = ("modelContextWindow", "model_context_window")
 
 
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
 @dataclass(frozen=True, slots=True)
 class TokenUsage:
     """Counts of tokens."""
@@ -29,12 +34,15 @@ class TokenUsage:
         """Return the counts of a wire object, camelCase (v2) or snake_case (v1)."""
         if not isinstance(counts, Mapping):
             return cls()
-        values = {name: counts.get(name, counts.get(_camel(name))) for name in cls.__slots__}
+        values = {name: counts.get(name, counts.get(camel)) for name, camel in _NAMES}
         return cls(**{name: value for name, value in values.items() if _is_count(value)})
 
     def without(self, other: TokenUsage) -> TokenUsage:
         """Return these counts less those of `other`, none of them below zero."""
         return TokenUsage(*(max(0, getattr(self, n) - getattr(other, n)) for n in self.__slots__))
+
+
+_NAMES = tuple((name, _camel(name)) for name in TokenUsage.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +81,3 @@ def _member(value: Mapping[str, Any], names: tuple[str, ...]) -> Any:
 
 def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)

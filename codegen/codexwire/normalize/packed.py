@@ -9,12 +9,11 @@ import msgspec
 
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import Method, Protocol, Seen, Source, TypeDef
-from codexwire.model.normalization import BUILT_IN
 from codexwire.model.profile import Profile
 from codexwire.normalize.pipeline import Application, Normalized, Stale
 from codexwire.version import Version
 
-__all__ = ["packed", "unpacked", "written"]
+__all__ = ["packed", "unpacked"]
 
 
 class _Packed(msgspec.Struct, array_like=True, frozen=True):
@@ -34,15 +33,7 @@ class _Packed(msgspec.Struct, array_like=True, frozen=True):
 
 
 def packed(normalized: Normalized) -> bytes | None:
-    """Return the bytes that `unpacked` reads; None for what cannot be written, or has rules of others."""
-    rules = (*(a.rule for a in normalized.applied), *(s.rule for s in normalized.stale))
-    if any(rule.origin != BUILT_IN for rule in rules):
-        return None
-    return written(normalized)
-
-
-def written(normalized: Normalized) -> bytes | None:
-    """Return bytes that are the same for the same protocol after the same rules; None as for `packed`."""
+    """Return bytes that are the same for the same protocol after the same rules; None for what has none."""
     protocol = normalized.protocol
     found = _Packed(
         protocol.name,
@@ -64,7 +55,7 @@ def written(normalized: Normalized) -> bytes | None:
         TypeError,
         OverflowError,
         RecursionError,
-    ):  # a number or text beyond msgpack
+    ):  # text or a number that msgpack does not have
         return None
 
 

@@ -66,23 +66,32 @@ def _met(struct: Any, choices: Collection[tuple[str, ...]]) -> int:
 class FastPaths:
     """The fast path of one sender's messages: one decoder, which learns each method as it comes by.
 
-    `make` returns the Struct of a method, tagged with its name, or None when the method has none.
+    `make` returns the Struct of a method, tagged with its name, or None when the method has none. `around`
+    is told the type of all messages and returns that of a line, where a line is more than a message.
     """
 
-    def __init__(self, make: Callable[[str], type[Struct] | None]) -> None:
-        self._make = make
+    def __init__(
+        self,
+        make: Callable[[str], type[Struct] | None],
+        around: Callable[[Any], Any] = lambda messages: messages,
+    ) -> None:
+        self._make, self._around = make, around
         self._structs: list[type[Struct]] = [_NoMessage]
         self._learned: set[str] = set()
         self._decode: Callable[[bytes], Any] = _refuse
 
     def takes(self, line: bytes) -> bool:
-        """Whether a line is a message that the Struct of its method takes; then it is valid."""
+        """Whether a line is a message that the gate of its method takes; then it is valid."""
+        return self.find(line) is not None
+
+    def find(self, line: bytes) -> Any | None:
+        """Return what the gate makes of a line that it takes; None for any other."""
         try:
-            self._decode(line)
+            found = self._decode(line)
             # msgspec skips unknown members without a look at their encoding
-            return line.isascii() or bool(line.decode())
+            return found if line.isascii() or line.decode() else None
         except _REFUSALS:
-            return self._learn(line) and self.takes(line)
+            return self.find(line) if self._learn(line) else None
 
     def _learn(self, line: bytes) -> bool:
         """Add the method that a line names; whether that was news."""
@@ -95,7 +104,7 @@ class FastPaths:
             return False
         self._learned.add(method)
         self._structs.append(struct)
-        self._decode = Decoder(reduce(or_, self._structs)).decode
+        self._decode = Decoder(self._around(reduce(or_, self._structs))).decode
         return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
 from codexwire.direction import Kind, Side
@@ -14,19 +14,20 @@ from codexwire.finding import Level
 from codexwire.ir.hole import HoleKind
 from codexwire.ir.model import open_sides
 from codexwire.location import Location
-from codexwire.model.message import MessageKind, kind_of, request_id
+from codexwire.model.message import MessageKind, request_id
 from codexwire.model.profile import profile_of
-from codexwire.model.session import Connection, Handshake, Request, Step, Turn
+from codexwire.model.session import Connection, Handshake, Phase, Request, Step, Turn
 from codexwire.model.session_check import Note, SessionCheck
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Coverage
-from codexwire.transcript.entry import Closed, Entry, FileIssue, Item
+from codexwire.transcript.entry import Closed, Entry, FileIssue
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
 from codexwire.transcript.ladder import Climb
 from codexwire.transcript.line_judge import judge_lines
 from codexwire.transcript.meant import Meant
 from codexwire.transcript.message_text import has_two_methods, is_encodable
+from codexwire.transcript.quiet import About, Glance, Glanced, Valid
 from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.server_guess import sniff
 from codexwire.transcript.session.state import Session
@@ -63,7 +64,9 @@ def judge(
             judgement.format = format.id
             try:
                 if format.profile is None:
-                    judge_items(format.read(source), judgement, choose, options)
+                    glance = Glance()
+                    items = format.quick(source, glance) if format.quick else format.read(source)
+                    judge_items(items, judgement, choose, options, glance)
                 elif climb is not None:
                     judge_lines(format.read(source), judgement, format.profile, climb, options)
                 else:
@@ -89,9 +92,16 @@ def judge(
 
 
 def judge_items(
-    items: Iterator[Item], judgement: Judgement, choose: Choose, options: Options
+    items: Iterator[Glanced],
+    judgement: Judgement,
+    choose: Choose,
+    options: Options,
+    glance: Glance | None = None,
 ) -> None:
-    """Add to `judgement` what is to be said of items, as they come; CodexwireError without a schema."""
+    """Add to `judgement` what is to be said of items, as they come; CodexwireError without a schema.
+
+    `glance` is what the reader of the items looks at lines with, if it does.
+    """
     first, server, rest = sniff(items)
     schema = choose(server)
     judgement.schema = schema.label
@@ -100,7 +110,10 @@ def judge_items(
     judgement.project_rules = schema.project_rules
     if schema.remark:
         judgement.add("transcript/schema-version", Level.WARNING, server.line, schema.remark)
-    _Pass(judgement, schema, options, server.version).run(chain(first, rest))
+    judging = _Pass(judgement, schema, options, server.version)
+    if glance is not None and not judging.looks_at_all:
+        glance.know(schema.validators)
+    judging.run(chain(first, rest))
 
 
 class _Pass:
@@ -116,32 +129,47 @@ class _Pass:
         self.protocol = schema.validators.protocol
         profile = profile_of(self.protocol)
         self.vocabulary = profile.vocabulary
-        self.session = Session(version or self.protocol.version, self.vocabulary)
+        self.session = Session(
+            version or self.protocol.version, self.vocabulary, self.validators.knows
+        )
         self.checks = profile.checks
-        self.checks_about = lru_cache(4096)(self._checks_about)
+        self.concerned = lru_cache(4096)(self._concerned)
         self.coverage = Coverage(self.protocol) if options.coverage else None
         self.versioned: set[Side] = set()
         self.noted: set[tuple[str, Side | None, str]] = set()
         self.open_sides = open_sides(self.protocol)
         self.looks_at_all = self.coverage is not None or bool(self.tolerances)
-        self.idle: set[tuple[str, str, str | None, str | None]] = set()  # see `_passes`
+        self.idle: set[About] = set()  # see `_is_idle`
+        self.phases = 0
         self.meant = Meant(self.protocol)
         self.excuses = Excuses(schema.stand_in) if schema.stand_in is not None else None
 
-    def run(self, items: Iterator[Item]) -> None:
+    def run(self, items: Iterator[Glanced]) -> None:
         """Judge every item, then what is left open."""
         self._holes()
+        self._take(items)
+        for connection in self.session.connections.values():
+            self._end(connection)
+        if self.coverage is not None:
+            self.judgement.seen = frozenset(self.coverage.seen)
+
+    def _take(self, items: Iterator[Glanced]) -> None:
         for item in items:
-            if isinstance(item, Entry):
+            if isinstance(item, Valid):
+                if item.about is not None and self._is_idle(item.about):
+                    self.judgement.messages += item.count
+                elif item.count > 1:
+                    self._take(item.each())
+                elif (message := item.message()) is not None:
+                    self._valid(message)
+                else:
+                    self._entry(item.entry())
+            elif isinstance(item, Entry):
                 self._entry(item)
             elif isinstance(item, FileIssue):
                 self.judgement.add_issue(item)
             else:
                 self._closed(item)
-        for connection in self.session.connections.values():
-            self._end(connection)
-        if self.coverage is not None:
-            self.judgement.seen = frozenset(self.coverage.seen)
 
     def _holes(self) -> None:
         """Note what the schema leaves open, unknown results aside: those are noted where they come."""
@@ -153,15 +181,31 @@ class _Pass:
             )
 
     def _closed(self, item: Closed) -> None:
-        self.idle.clear()
-        connection = self.session.connections.pop(item.connection, None)
-        if connection is not None:
-            self._end(connection)
+        self.session.end(item.connection)
+        self._ended()
 
     def _end(self, connection: Connection) -> None:
         for check in self.checks:
             if check.at_end is not None:
                 self._notes(check.rule, check.at_end(connection))
+            for turn in connection.unfinished.values():
+                self._left(check, connection, turn)
+
+    def _left(self, check: SessionCheck, connection: Connection, turn: Turn) -> None:
+        if check.unfinished is not None:
+            self._notes(check.rule, check.unfinished(connection, turn))
+
+    def _ended(self) -> None:
+        """Say what is to be said of connections that ended."""
+        ended, self.session.ended = self.session.ended, []
+        for connection in ended:
+            self._end(connection)
+
+    def _given_up(self, connection: Connection) -> None:
+        """Say what is to be said of turns that nobody waits for any longer."""
+        turns, connection.given_up = connection.given_up, []
+        for check, turn in product(self.checks, turns):
+            self._left(check, connection, turn)
 
     def _entry(self, entry: Entry) -> None:
         body, broken = decode(entry.data)
@@ -183,8 +227,15 @@ class _Pass:
         if not self.looks_at_all and self._passes(entry, sender, body):
             return
         message = Message.of(entry.line, entry.connection, sender, body)
-        self._envelope(entry, message)
+        self._version_member(message)
+        self._text(entry, message)
         self._message(message, entry.data)
+
+    def _valid(self, message: Message) -> None:
+        """Take in a message that is known to be valid."""
+        self.judgement.messages += 1
+        self._version_member(message)
+        self._message(message)
 
     def _passes(self, entry: Entry, sender: Side, body: dict[str, Any]) -> bool:
         """Take a valid notification of the server that changes nothing and that no check speaks about.
@@ -192,54 +243,50 @@ class _Pass:
         Most of a recording is such, and nothing is made of it. The fast path takes no lone surrogate, and no
         message that names two methods; one that names the same twice is left to be noted.
         """
+        method = body.get("method")
         if (
             sender is not Side.SERVER
-            or kind_of(body) is not MessageKind.NOTIFICATION
+            or type(method) is not str
+            or "id" in body
+            or not self.vocabulary.is_silent(method)
             or ("jsonrpc" in body and sender not in self.versioned)
             or entry.data.count(b'"method"') > 1
         ):
             return False
-        method: str = body["method"]
-        about = (
-            entry.connection,
-            method,
-            *self.vocabulary.identities.subject(method, body.get("params")),
-        )
-        if about not in self.idle:
-            if not self._is_idle(*about):
-                return False
-            if len(self.idle) == _MOST_IDLE:
-                self.idle.clear()
-            self.idle.add(about)
-        if not self.validators.fast_accepts(entry.data, sender):
+        thread, turn = self.vocabulary.identities.subject(method, body.get("params"))
+        about = (entry.connection, method, thread, turn)
+        return self._is_idle(about) and self.validators.fast_accepts(entry.data, sender)
+
+    def _is_idle(self, about: About) -> bool:
+        """Whether a server's silent notification would change nothing of the state, nor be noticed in it.
+
+        If so, that is remembered until messages meet another phase.
+        """
+        if self.phases != self.session.phases or len(self.idle) > _MOST_IDLE:
+            self.phases = self.session.phases
+            self.idle.clear()
+        if about in self.idle:
+            return True
+        name, method, thread, turn = about
+        connection = self.session.connections.get(name)
+        if (
+            connection is None
+            or connection.handshake is Handshake.NONE
+            or not (thread is None or connection.has_met(thread))
+        ):
             return False
-        self.session.connections[entry.connection].hear(sender)
+        phase = connection.phase(connection.turn(thread, turn))
+        if self.concerned(MessageKind.NOTIFICATION, method, phase):
+            return False
+        self.session.hear(connection, Side.SERVER)
+        self.idle.add(about)
         return True
 
-    def _is_idle(self, name: str, method: str, thread: str | None, turn: str | None) -> bool:
-        """Whether a server's notification would change nothing of the present state, nor be noticed."""
-        connection = self.session.connections.get(name)
-        return (
-            connection is not None
-            and connection.handshake is not Handshake.NONE
-            and method not in self.vocabulary.moments
-            and method not in self.vocabulary.reports
-            and (thread is None or connection.has_met(thread))
-            and not self._concerned(
-                MessageKind.NOTIFICATION, method, connection, connection.turn(thread, turn)
-            )
-        )
-
-    def _checks_about(self, kind: MessageKind, method: str | None) -> tuple[SessionCheck, ...]:
-        """Return the checks that can speak about messages of a kind and method."""
-        return tuple(c for c in self.checks if c.on_step and c.is_about(kind, method))
-
     def _concerned(
-        self, kind: MessageKind, method: str | None, connection: Connection, turn: Turn | None
-    ) -> list[SessionCheck]:
-        """Return the checks that can speak about a message in the state before it."""
-        about = self.checks_about(kind, method)
-        return [c for c in about if c.when is None or c.when(connection, method, turn)]
+        self, kind: MessageKind, method: str | None, phase: Phase
+    ) -> tuple[SessionCheck, ...]:
+        """Return the checks that can speak about messages of a kind and method in a phase."""
+        return tuple(check for check in self.checks if check.is_about(kind, method, phase))
 
     def _infer(self, entry: Entry, body: dict[str, Any]) -> Side:
         rid = request_id(body.get("id"))
@@ -250,12 +297,15 @@ class _Pass:
 
         return infer_sender(body, self.validators, pending)
 
-    def _envelope(self, entry: Entry, message: Message) -> None:
+    def _version_member(self, message: Message) -> None:
         """Note what the envelope has beyond the protocol."""
         if "jsonrpc" in message.body and message.sender not in self.versioned:
             self.versioned.add(message.sender)
             text = f"the {message.sender} sends `jsonrpc`, which the protocol leaves out"
             self._add("envelope/jsonrpc", Level.INFO, message, text, pointer="/jsonrpc")
+
+    def _text(self, entry: Entry, message: Message) -> None:
+        """Note what the text of a message says that its value does not."""
         if b"\\u" in entry.data and _SURROGATE.search(entry.data) and not is_encodable(entry.data):
             text = "a lone surrogate in a string; servers drop such a message"
             self._add("envelope/surrogate", Level.WARNING, message, text, pointer="")
@@ -263,12 +313,19 @@ class _Pass:
             text = "two members `method`; servers drop such a message"
             self._add("envelope/duplicate-key", Level.WARNING, message, text, pointer="/method")
 
-    def _message(self, message: Message, data: bytes) -> None:
-        request = self._answered_by(message) if message.kind.is_answer else None
-        step = self.session.step(message, request)
-        if message.kind is MessageKind.RESPONSE and request is not None:
-            self._result(message, request)
-        wrong = violations(self.validators, message, request, data, show=self.show_values)
+    def _message(self, message: Message, data: bytes | None = None) -> None:
+        """Take in a message; without its text it is known to be valid."""
+        request = None
+        if message.kind.is_answer:
+            request = self._answered_by(message)
+            step = self.session.answer(message, request)
+            if message.kind is MessageKind.RESPONSE and request is not None:
+                self._result(message, request)
+        else:
+            step = self.session.step(message)
+        wrong: tuple[Violation, ...] = ()
+        if data is not None:
+            wrong = violations(self.validators, message, request, data, show=self.show_values)
         excuse = self._excuse(wrong, message, request) if wrong else ""
         for violation in wrong:
             self._violation(violation, message.line, message.sender, step.method, excuse)
@@ -276,21 +333,23 @@ class _Pass:
             for found in tolerance(message, step.method):
                 self._add(found.rule, Level.INFO, message, found.message, pointer=found.pointer)
         method = message.method if request is None else request.method
-        for check in self._concerned(message.kind, method, step.connection, step.turn):
+        phase = step.connection.phase(step.turn)
+        for check in self.concerned(message.kind, method, phase):
             if check.on_step is not None:
                 self._notes(check.rule, check.on_step(step, self.protocol))
         if self.coverage is not None:
             _cover(self.coverage, step)
-        self.idle.clear()
-        ended = self.session.advance(step)
-        if ended is not None:
-            self._end(ended)
+        self.session.advance(step)
+        if self.session.ended:
+            self._ended()
+        if step.connection.given_up:
+            self._given_up(step.connection)
 
     def _result(self, message: Message, request: Request) -> None:
         """Count a result that nobody knows the type of, and note its method once."""
         method, requester = request.method, request.sender
-        known = self.validators.knows(method, requester)
-        if known and self.validators.result_type(method, requester) is None:
+        unknown = self.validators.result_type(method, requester) is None
+        if unknown and self.validators.knows(method, requester):
             text = f"the response type of {method} is not known: any JSON is accepted"
             self._unchecked("schema/unknown-result", message.line, message.sender, method, text)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from codexwire.profiles.table import PROFILES
-from codexwire.transcript.entry import Entry, Item
+from codexwire.transcript.entry import Entry
 from codexwire.transcript.session.state import server_version
 from codexwire.version import Version
 from codexwire.wire import decode
@@ -16,6 +16,7 @@ from codexwire.wire import decode
 __all__ = ["Origin", "ServerGuess", "sniff"]
 
 _LOOK_AHEAD = 200
+Kind = TypeVar("Kind")
 _SIGNS = {p.source: p.signs for p in PROFILES if p.signs is not None}
 
 
@@ -44,16 +45,13 @@ class ServerGuess:
     source: str = ""
 
 
-def sniff(items: Iterator[Item]) -> tuple[list[Item], ServerGuess, Iterator[Item]]:
+def sniff(items: Iterator[Kind]) -> tuple[list[Kind], ServerGuess, Iterator[Kind]]:
     """Return the first items, what they say, and the iterator of the others."""
-    first: list[Item] = []
+    first: list[Kind] = []
     found: dict[Origin, ServerGuess] = {}
     for item in items:
         first.append(item)
-        body = decode(item.data)[0] if isinstance(item, Entry) else None
-        guess = _guess(item.line, body) if isinstance(body, dict) else None
-        if guess is None and Origin.SIGN in found and isinstance(body, dict):
-            guess = _of_answer(item.line, body, found[Origin.SIGN].source)
+        guess = _of_entry(item, found) if isinstance(item, Entry) else None
         if guess is not None and (guess.origin not in found or guess.version is not None):
             found[guess.origin] = guess
             if guess.version is not None and guess.origin in _FINAL:
@@ -69,6 +67,16 @@ _BEST_FIRST = (Origin.USER_AGENT, Origin.RELEASE, Origin.SIGN, Origin.CLI_VERSIO
 
 _FINAL = frozenset({Origin.USER_AGENT, Origin.RELEASE})
 """What names the release itself; after the others there may be something better."""
+
+
+def _of_entry(entry: Entry, found: Mapping[Origin, ServerGuess]) -> ServerGuess | None:
+    body, _ = decode(entry.data)
+    if not isinstance(body, dict):
+        return None
+    guess = _guess(entry.line, body)
+    if guess is None and Origin.SIGN in found:
+        return _of_answer(entry.line, body, found[Origin.SIGN].source)
+    return guess
 
 
 def _guess(line: int, body: dict[str, Any]) -> ServerGuess | None:

@@ -16,8 +16,9 @@ import zstandard
 
 from codexwire.errors import TranscriptError
 from codexwire.location import Location
+from codexwire.transcript.quiet import Glanced
 
-__all__ = ["LONGEST", "STDIN", "Line", "Source"]
+__all__ = ["LONGEST", "READ_ERRORS", "STDIN", "Line", "Source", "fill"]
 
 STDIN = "-"
 LONGEST = 128 << 20
@@ -25,7 +26,8 @@ LONGEST = 128 << 20
 
 _HEAD = 1 << 16
 _STEP = 1 << 20
-_READ_ERRORS = (OSError, EOFError, zlib.error, zstandard.ZstdError)
+READ_ERRORS = (OSError, EOFError, zlib.error, zstandard.ZstdError)
+"""What reading raises where a file is damaged, or cannot be read on."""
 
 Line = tuple[int, bytes]
 
@@ -55,8 +57,8 @@ class Source:
         try:
             self._file = self._open()
             self._stream = self._decompressed(self._file)
-            self.head = _fill(self._stream, _HEAD)
-        except _READ_ERRORS as error:
+            self.head = fill(self._stream, _HEAD)
+        except READ_ERRORS as error:
             self._stack.close()
             raise self._unreadable(error, None) from None
         if self.head.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -103,7 +105,7 @@ class Source:
         try:
             if b"\n" not in self.head:
                 self.head += self._stream.readline(LONGEST)
-        except _READ_ERRORS as error:
+        except READ_ERRORS as error:
             raise self._unreadable(error, 1) from None
 
     def lines(self) -> Iterator[Line]:
@@ -114,17 +116,17 @@ class Source:
         number = 0
         try:
             for number, line in enumerate(self._raw_lines(), 1):
-                self.size += len(line)
-                if len(line) > LONGEST:
-                    self.too_long.append(number)
-                    self._pass_over()
-                else:
+                if self._is_seen(number, line):
                     yield number, line
-                if not number % 1024:
-                    self._report()
-        except _READ_ERRORS as error:
+                else:
+                    self._pass_over()
+        except READ_ERRORS as error:
             self.damage = self._unreadable(error, number + 1)
         self._report()
+
+    def read(self) -> Iterator[Line | Glanced]:
+        """Yield lines as `lines` does; some may have been read into items already."""
+        return self.lines()
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the content in pieces of about 1 MiB, for formats that are not made of lines."""
@@ -136,7 +138,7 @@ class Source:
                 self._report()
                 piece = self._stream.read1(_STEP)
             self._report()
-        except _READ_ERRORS as error:
+        except READ_ERRORS as error:
             self.damage = self._unreadable(error, None)
 
     def _raw_lines(self) -> Iterator[bytes]:
@@ -148,6 +150,16 @@ class Source:
                     yield line + self._stream.readline(LONGEST + 1)
         while line := self._stream.readline(LONGEST + 1):
             yield line
+
+    def _is_seen(self, number: int, line: bytes) -> bool:
+        """Count a line; false for one that is too long."""
+        self.size += len(line)
+        if not number % 1024:
+            self._report()
+        if len(line) > LONGEST:
+            self.too_long.append(number)
+            return False
+        return True
 
     def _pass_over(self) -> None:
         """Read on to the end of the line."""
@@ -236,14 +248,14 @@ def _inflated(
     return io.BufferedReader(_Inflated(file, start, as_it_came), _STEP)
 
 
-def _fill(stream: io.BufferedReader, size: int) -> bytes:
+def fill(stream: io.BufferedReader, size: int) -> bytes:
     """Read `size` bytes, fewer at the end of the stream or where it is damaged."""
     parts: list[bytes] = []
     try:
         while size > 0 and (piece := stream.read1(size)):
             parts.append(piece)
             size -= len(piece)
-    except _READ_ERRORS:
+    except READ_ERRORS:
         if not parts:
             raise
     return b"".join(parts)

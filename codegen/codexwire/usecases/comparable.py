@@ -23,10 +23,11 @@ from codexwire.normalize.project import NONE
 from codexwire.usecases.normalized import normalized, rules_compared
 from codexwire.usecases.notices import Notice, RuleIds, holes_of, project_rules_of, restored_in
 
-__all__ = ["OpenPair", "mended", "open_pair", "open_release", "prepared"]
+__all__ = ["COMPARED", "OpenPair", "mended", "open_pair", "open_release", "prepared"]
 
 
-_COMPARED = (Compared.ALWAYS,)
+COMPARED = (Compared.ALWAYS,)
+"""What rules must say of themselves to be applied before two releases are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _load(source: str, channel: str, as_published: bool, project: ProjectRules) 
         source,
         channel=channel,
         effects=_effects(as_published),
-        compared=_COMPARED,
+        compared=COMPARED,
         project=project,
     )
     stable = stable_part(found.protocol) if channel == "stable" else None
@@ -145,7 +146,7 @@ def prepared(
 
 
 def _normalized(protocol: Protocol, as_published: bool, project: ProjectRules) -> Normalized:
-    rules = rules_compared(protocol, _COMPARED)
+    rules = rules_compared(protocol, COMPARED)
     return normalize(protocol, effects=_effects(as_published), rules=rules, project=project)
 
 
@@ -155,7 +156,7 @@ def _effects(as_published: bool) -> tuple[Effect, ...]:
 
 def mended(protocol: Protocol) -> Protocol:
     """Return a release as it is followed through all others: corrected, legacy events methods, too."""
-    rules = rules_compared(protocol, (*_COMPARED, Compared.HISTORY))
+    rules = rules_compared(protocol, (*COMPARED, Compared.HISTORY))
     return normalize(protocol, rules=rules).protocol
 
 

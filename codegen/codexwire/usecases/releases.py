@@ -15,7 +15,8 @@ from codexwire.model.profile import Profile
 from codexwire.normalize import ProjectRules
 from codexwire.normalize.project import NONE
 from codexwire.profiles.table import DEFAULT, PROFILES
-from codexwire.usecases.comparable import mended, prepared
+from codexwire.usecases.comparable import COMPARED, mended
+from codexwire.usecases.normalized import normalized
 from codexwire.version import Version
 
 __all__ = [
@@ -42,7 +43,7 @@ def profile_called(name: str) -> Profile:
 
 def comparable(version: Version, project: ProjectRules = NONE) -> Protocol:
     """Return a release at hand, ready to be compared; UsageError when it is not at hand."""
-    return prepared(load_version(version), project=project)
+    return normalized(str(version), compared=COMPARED, project=project).protocol
 
 
 def published_releases(profile: Profile = DEFAULT) -> tuple[Protocol, ...]:

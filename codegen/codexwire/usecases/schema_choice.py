@@ -26,7 +26,7 @@ from codexwire.usecases.notices import RuleIds
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.releases import mended_releases
 from codexwire.version import Version, nearest, nearest_first
-from codexwire.wire import Validators, compile
+from codexwire.wire import Validators
 
 __all__ = ["AUTO", "SchemaChoice", "choose"]
 
@@ -129,7 +129,7 @@ def _label(source: str, validators: Validators) -> str:
 def _validators(
     source: str, as_published: bool, project: ProjectRules, formats: bool
 ) -> Validators:
-    return compile(_normalized(source, as_published, project).protocol, formats=formats)
+    return Validators(_normalized(source, as_published, project).protocol, formats=formats)
 
 
 @cache

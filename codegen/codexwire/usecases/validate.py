@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
-from codexwire.errors import TranscriptError, UsageError
+from codexwire.errors import UsageError
 from codexwire.finding import Finding, Level
-from codexwire.location import Location
 from codexwire.report.report import Report
 from codexwire.transcript.coverage import everything
-from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Judgement, Options
-from codexwire.transcript.source import STDIN, Source
+from codexwire.transcript.source import STDIN
 from codexwire.usecases.across import look_across
+from codexwire.usecases.judging import Advance, Judge, judge_all
 from codexwire.usecases.notices import Notice, RuleIds, restored_in, skipped_in
 from codexwire.usecases.recordings import recordings
 from codexwire.usecases.schema_choice import AUTO, SchemaChoice
 from codexwire.usecases.validate_report import Totals, validate_report
 
 __all__ = ["Advance", "Validation", "validate"]
-
-Advance: TypeAlias = "Callable[[int, int], None]"
-"""Called with the number of bytes that were done since the last call, and of all bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +75,7 @@ def validate(
     max_findings: int = 1000,
     show_values: bool = False,
     coverage: bool = False,
-    jobs: int = 1,
+    jobs: int | None = 1,
     project: Path | None = None,
     advance: Advance | None = None,
 ) -> Validation:
@@ -90,7 +84,8 @@ def validate(
     `paths` are files, folders and globs, one of them may be `-`; saved sessions of codex are judged line by
     line. `schema` is a version, a path, or `auto`: the release that a recording names, for a saved session
     the one that made it and those after it. `max_findings` of each recording are kept, the gravest (0: all);
-    strings are quoted only with `show_values`. Other processes are used for more than one of `jobs`. With
+    strings are quoted only with `show_values`. Up to so many `jobs` are other processes, where there is
+    enough to do for them; None is as many as the machine has processors. With
     the folder of a `project`, the rules of its pyproject.toml and of installed packages apply; without,
     none but codexwire's own.
 
@@ -105,7 +100,7 @@ def validate(
     [('schema/type', '/params/cwd')]
     """
     named = tuple(map(str, paths))
-    if schema == STDIN and (STDIN in named or jobs > 1):
+    if schema == STDIN and (STDIN in named or (jobs or 1) > 1):
         raise UsageError(
             "the schema on standard input leaves none for recordings or other processes",
             hint="name a file",
@@ -114,68 +109,8 @@ def validate(
     choice.check()
     options = Options(max_findings, show_values, coverage)
     found = recordings(named)
-    judgements = _judgements(found.paths, _Judge(choice, options), jobs, advance)
+    judgements = judge_all(found.paths, Judge(choice, options), jobs, advance)
     look_across(judgements)
     labels = sorted({j.schema for j in judgements if j.schema is not None})
     totals = {label: everything(choice.protocol(label)) for label in labels if coverage}
     return Validation(judgements, choice.restored(labels), totals, found.skipped)
-
-
-@dataclass(frozen=True, slots=True)
-class _Judge:
-    """What judges one recording, also in another process."""
-
-    choice: SchemaChoice
-    options: Options
-
-    def __call__(self, path: str, advance: Callable[[int], None] | None = None) -> Judgement:
-        return judge(Source(path, advance=advance), self.choice, self.options, self.choice.ladder)
-
-
-def _judgements(
-    paths: Sequence[str], judge_one: _Judge, jobs: int, advance: Advance | None
-) -> tuple[Judgement, ...]:
-    sizes = {path: _size(path) for path in paths}
-    total = sum(sizes.values())
-
-    def done(size: int) -> None:
-        if advance is not None:
-            advance(size, total)
-
-    if jobs == 1 or len(paths) < 2:
-        return tuple(judge_one(path, done) for path in paths)
-    found = _in_processes(sizes, judge_one, jobs, done)
-    return tuple(found[path] for path in paths)
-
-
-def _in_processes(
-    sizes: dict[str, int], judge_one: _Judge, jobs: int, done: Callable[[int], None]
-) -> dict[str, Judgement]:
-    """Judge the largest files first, so that no process is left with one at the end."""
-    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor  # most runs need no other
-    from multiprocessing import get_context
-
-    # Started afresh rather than forked: the same on every platform, and safe beside threads.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = {
-            path: pool.submit(judge_one, path)
-            for path in sorted(sizes, key=sizes.__getitem__, reverse=True)
-            if path != STDIN
-        }
-        found = {STDIN: judge_one(STDIN)} if STDIN in sizes else {}
-        for path, future in futures.items():
-            try:
-                found[path] = future.result()
-            except BrokenExecutor:
-                raise TranscriptError(
-                    "a process that judged recordings died",
-                    location=Location(path),
-                    hint="was there enough memory? `--jobs 1` needs the least",
-                ) from None
-            done(sizes[path])
-    return found
-
-
-def _size(path: str) -> int:
-    file = Path(path)
-    return file.stat().st_size if path != STDIN and file.is_file() else 0

@@ -60,6 +60,10 @@ class Library:
         """Return the function that decides exactly about decoded values of a named type."""
         return self.predicate(f"type {full}", ref_to(full))
 
+    def known_type(self, full: str) -> Predicate | None:
+        """Return the function that decides about a named type, if something has asked for it or needed it."""
+        return self._predicate_names.get(self._predicate_writer.function_of(full))
+
     def annotation(self, name: str, schema: Schema) -> Any:
         """Return the annotation of a Struct's field that takes valid values only, or None.
 

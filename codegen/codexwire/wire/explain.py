@@ -15,6 +15,7 @@ from codexwire.ir.model import Schema, full_name
 from codexwire.ir.nodes import union_of
 from codexwire.location import join_pointer
 from codexwire.model.kinds import describe_kind, kind_of
+from codexwire.runtime.accept import holds
 from codexwire.runtime.checks import json_equal
 from codexwire.wire.assertions import (
     ASSERTION_CHECKS,
@@ -43,6 +44,8 @@ def explain(spot: Spot, schema: Schema, value: Any) -> Iterator[Violation]:
         return
     if "$ref" in schema:
         name = full_name(schema["$ref"])
+        if holds(spot.compiled(name), value):
+            return
         yield from explain(spot.type(name), spot.protocol.types[name].schema, value)
         return
     if "type" in schema:
@@ -84,10 +87,13 @@ def _additional(spot: Spot, schema: Any, value: Any, node: dict[str, Any]) -> It
     if not isinstance(value, dict) or schema is True:
         return
     searches = [found_by(pattern) for pattern in node.get("patternProperties", ())]
+    accepted = spot.accepted_by(schema)
     if None in searches:  # any property may be one that has a schema of its own
         return
     for key in value:
         if key in node.get("properties", {}) or any(s is not None and s(key) for s in searches):
+            continue
+        if holds(accepted, value[key]):
             continue
         below = spot.into(key, schema=("additionalProperties",))
         if schema is False:
@@ -134,8 +140,10 @@ def _items(spot: Spot, schema: Any, value: Any, node: dict[str, Any]) -> Iterato
     if not isinstance(value, list):
         return
     if not isinstance(schema, list):
+        accepted = spot.accepted_by(schema)
         for index, item in enumerate(value):
-            yield from explain(spot.into(index, schema=("items",)), schema, item)
+            if not holds(accepted, item):
+                yield from explain(spot.into(index, schema=("items",)), schema, item)
         return
     for index, (each, item) in enumerate(zip(schema, value, strict=False)):
         yield from explain(spot.into(index, schema=("items", index)), each, item)

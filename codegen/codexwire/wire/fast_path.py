@@ -82,21 +82,19 @@ class FastPathWriter:
 
     def write(self, name: str, schema: Schema) -> str | None:
         """Return source that defines `name` as the annotation of a node; None when it has none."""
-        self._chunk = []
         form = self._form(read(schema), name)
         if not form:
             return None
         annotation = annotation_of(form)
         if annotation != name:
             self._chunk.append(f"{name} = {annotation}\n")
-        return "\n\n".join(self._chunk)
+        return self._written()
 
     def write_types(self, names: Iterable[str]) -> str:
         """Return source that defines the annotations of the named types."""
-        self._chunk = []
         for name in names:
             self._type(name)
-        return "\n\n".join(self._chunk)
+        return self._written()
 
     def annotation(self, full: str) -> str | None:
         """Return what a Struct's field has to be for a type that is written; None when impossible."""
@@ -107,12 +105,16 @@ class FastPathWriter:
 
         The name is like `name`; None when there is no such Struct.
         """
-        self._chunk = []
         layout = layout_of(self.types, read(schema))
         if layout is None or not (is_writable(method) and self._is_tag(layout, "method", method)):
             return None
         found = self._struct(layout, name, ("method", method))
-        return None if found is None else (found, "\n\n".join(self._chunk))
+        return None if found is None else (found, self._written())
+
+    def _written(self) -> str:
+        """Return what was written since the last time, also for an annotation that came to nothing."""
+        chunk, self._chunk = self._chunk, []
+        return "\n\n".join(chunk)
 
     def _form(self, found: Type, owner: str) -> Form:
         if isinstance(found, Anything):

@@ -85,6 +85,10 @@ class PredicateWriter:
             self._function(self._names.of(full), self.types.named(full))
         return Chunk(self._functions, self._tables, roots)
 
+    def function_of(self, full: str) -> str:
+        """Return the name of the function of a named type; empty for one that is not written."""
+        return self._names.of(full) if full in self._known else ""
+
     def _root(self, name: str, found: Type) -> str:
         if isinstance(found, Ref):
             return self._type(found.name)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from codexwire.ir.model import Protocol
+from codexwire.ir.model import Protocol, Schema, full_name
 from codexwire.location import JsonPath, join_pointer
 from codexwire.model.kinds import describe_kind, kind_of
+from codexwire.runtime.checks import Predicate
 from codexwire.wire.violation import Violation
 
 __all__ = ["Check", "Spot", "describe"]
@@ -22,6 +23,8 @@ class Spot:
     """Where the walk stands: path into the value, owner and path of the schema node.
 
     `formats` tells whether number formats assert, `show_values` whether violations quote values.
+    `compiled(name)` returns what decides about values of a named type, where that is at hand: where it
+    accepts, there is nothing to walk.
     """
 
     protocol: Protocol
@@ -30,6 +33,7 @@ class Spot:
     path: JsonPath = ()
     formats: bool = False
     show_values: bool = False
+    compiled: Callable[[str], Predicate | None] = lambda _: None
 
     def into(self, *key: str | int, schema: JsonPath = ()) -> Spot:
         """Return the spot one step down in the value, and `schema` steps down in the schema."""
@@ -38,6 +42,12 @@ class Spot:
     def type(self, name: str) -> Spot:
         """Return the spot at the definition of a named type, same place in the value."""
         return replace(self, owner=name, path=())
+
+    def accepted_by(self, schema: Schema) -> Predicate:
+        """Return what accepts valid values of a node as far as that is known without a walk."""
+        if isinstance(schema, dict) and "$ref" in schema:
+            return self.compiled(full_name(schema["$ref"])) or _accepts_nothing
+        return _accepts_nothing
 
     def got(self, value: Any) -> str:
         """Return what a violation says about a value."""
@@ -49,6 +59,10 @@ class Spot:
         """Return a violation of a keyword of the node that the walk stands at."""
         where = f"{self.owner}#{join_pointer((*self.path, keyword))}"
         return Violation(f"schema/{keyword}", join_pointer(self.at), message, expected, got, where)
+
+
+def _accepts_nothing(_: Any) -> bool:
+    return False
 
 
 def describe(value: Any, *, show_values: bool = False) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
+
+from msgspec import Struct
 
 from codexwire.direction import Side
 from codexwire.errors import UsageError
@@ -15,6 +17,7 @@ from codexwire.location import split_pointer
 from codexwire.model.cached import cached
 from codexwire.near import did_you_mean
 from codexwire.runtime.accept import Acceptor, holds
+from codexwire.runtime.gates import FastPaths
 from codexwire.wire.compile import CompiledSpeaker, Library
 from codexwire.wire.envelope import too_deep
 from codexwire.wire.explain import Spot, describe, explain
@@ -72,6 +75,24 @@ class Validators(Acceptor):
         is accepted as the result, and `checks_result` is false.
         """
         return self._side(requester).results.get(method)
+
+    def gates(
+        self,
+        sender: Side,
+        of_message: Callable[[str, type[Struct]], type[Struct] | None],
+        around: Callable[[Any], Any],
+    ) -> FastPaths:
+        """Return gates for lines that hold a request or notification of `sender` in something else.
+
+        `of_message` is told a method and the Struct of its messages, and returns the one to use, if any;
+        `around` the type of all of them, and returns that of a line.
+        """
+
+        def make(method: str) -> type[Struct] | None:
+            struct = self._side(sender).message_struct(method)
+            return None if struct is None else of_message(method, struct)
+
+        return FastPaths(make, around)
 
     def accepts_type(self, name: str, value: Any) -> bool:
         """Whether a value is valid as the type of a full name; UsageError when there is none."""
@@ -161,7 +182,15 @@ class Validators(Acceptor):
     def _check(
         self, schema: Schema, value: Any, at: Iterable[str | int], owner: str, show_values: bool
     ) -> tuple[Violation, ...]:
-        spot = Spot(self.protocol, tuple(at), owner, (), self.formats, show_values)
+        spot = Spot(
+            self.protocol,
+            tuple(at),
+            owner,
+            (),
+            self.formats,
+            show_values,
+            self._library.known_type,
+        )
         try:
             return tuple(explain(spot, schema, value))
         except RecursionError:

@@ -214,3 +214,18 @@ def test_formats_assert_only_when_asked(number_format: str, low: int, high: int)
         assert lax.predicate("n", schema)(value) is True
         assert takes(lax.annotation("n", schema), value)
         assert inside or not takes(strict.annotation("n", schema), value)
+
+
+def test_a_type_is_there_also_after_a_gate_that_came_to_nothing() -> None:
+    inner: Schema = variant("a", n={"type": "integer"})
+    types = {"Inner": TypeDef("Inner", inner)}
+    library = Library(Protocol("p", None, (), types, ()), formats=False)
+    member = {"$ref": "#/definitions/Inner"}
+    both = {"in": member, "odd": {"enum": [1, True]}}
+    assert (
+        library.annotation("none", {"type": "object", "required": [*both], "properties": both})
+        is None
+    )
+    gate = library.annotation("some", {"type": "object", "properties": {"in": member}})
+    assert takes(gate, {"in": {"type": "a", "n": 1}})
+    assert not takes(gate, {"in": {"type": "a", "n": "1"}})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from codexwire.model.session import Moment, Vocabulary
+from codexwire.model.session import Moment, Report, Vocabulary
 from codexwire.model.session_check import SessionCheck
 from codexwire.profiles.app_server.checks import (
     after_turn_completed,
@@ -47,8 +47,8 @@ _MOMENTS: Mapping[str, Moment] = {
     "thread/status/changed": Moment.THREAD_CHANGED,
     "turn/started": Moment.TURN_STARTED,
     "turn/completed": Moment.TURN_COMPLETED,
-    "item/started": Moment.ITEM_CHANGED,
-    "item/completed": Moment.ITEM_CHANGED,
+    "item/started": Moment.ITEM_STARTED,
+    "item/completed": Moment.ITEM_COMPLETED,
     "error": Moment.ERROR,
     "review/start": Moment.REVIEW_ASKED,
     "turn/start": Moment.TURN_ASKED,
@@ -60,9 +60,9 @@ AWAITED = frozenset(
 )
 """The notifications that a client has to wait for before it goes on: the others may differ."""
 
-_REPORTS: Mapping[str, tuple[str, ...]] = {
-    mcp_startup_repeated.METHOD: ("name",),
-    usage_counted_twice.METHOD: (),
+_REPORTS: Mapping[str, Report] = {
+    mcp_startup_repeated.METHOD: Report(("name",), mcp_startup_repeated.status),
+    usage_counted_twice.METHOD: Report((), usage_counted_twice.usage),
 }
 
 VOCABULARY = Vocabulary(IDENTITIES, _MOMENTS, advance, _REPORTS)

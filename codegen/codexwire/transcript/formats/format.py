@@ -14,6 +14,7 @@ import msgspec
 from codexwire.direction import Side
 from codexwire.model.profile import Profile
 from codexwire.transcript.entry import Entry, Item, unread
+from codexwire.transcript.quiet import Glance, Glanced
 from codexwire.transcript.source import Source
 from codexwire.wire import decode
 
@@ -75,7 +76,8 @@ class Format:
 
     `matches(sample)` tells whether a file is one; `read(source)` yields its messages, lazily. Where it
     `is_document`, its lines are parts of JSON, not JSON. The entries of a file of lines are lines of the
-    protocol of `profile`, and no messages.
+    protocol of `profile`, and no messages. `quick(source, glance)` yields the same as `read`, but for
+    records that `glance` finds to be valid.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Format:
     read: Callable[[Source], Iterator[Item]]
     is_document: bool = False
     profile: Profile | None = None
+    quick: Callable[[Source, Glance], Iterator[Glanced]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from codexwire.finding import Level
 from codexwire.transcript.entry import FileIssue, unread
 from codexwire.transcript.formats.format import BOM
 from codexwire.transcript.source import Source
 
-__all__ = ["records"]
+__all__ = ["Lines", "Record", "records"]
 
 
-def records(source: Source) -> Iterator[tuple[int, bytes, bool] | FileIssue]:
-    """Yield `(line, stripped text, complete)` for lines that hold something, and issues of the file.
+Record: TypeAlias = "tuple[int, bytes, bool]"
+"""Line, stripped text, and whether the line is complete: a last one without a line feed is not."""
 
-    `complete` is false for a last line without a line feed.
-    """
-    crlf = False
+
+def records(source: Source) -> Iterator[Record | FileIssue]:
+    """Yield the lines that hold something, and what is odd."""
+    lines = Lines()
     for number, line in source.lines():
+        yield from lines.records(number, line)
+
+
+class Lines:
+    """Reads the lines of one file, in order; of some oddities the first is reported."""
+
+    def __init__(self) -> None:
+        self._crlf = False
+
+    def records(self, number: int, line: bytes) -> Iterator[Record | FileIssue]:
+        """Yield what a line holds, if anything, and what is odd about it."""
         complete = line.endswith(b"\n")
-        if not crlf and line.endswith(b"\r\n"):
-            crlf = True
+        if not self._crlf and line.endswith(b"\r\n"):
+            self._crlf = True
             yield FileIssue(number, "crlf", Level.INFO, "lines end with CR LF")
         if number == 1 and line.startswith(BOM):
             line = line.removeprefix(BOM)

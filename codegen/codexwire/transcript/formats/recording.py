@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from codexwire.transcript.formats.format import Fields, Format, Sample, text_of
-from codexwire.transcript.formats.wrapped import read_wrapped
+from codexwire.transcript.formats.wrapped import read_quickly, read_wrapped
 
 __all__ = ["FORMAT"]
 
@@ -24,4 +24,4 @@ def _is_record(fields: Fields) -> bool:
     )
 
 
-FORMAT = Format("recording", "codexwire recording", matches, read_wrapped)
+FORMAT = Format("recording", "codexwire recording", matches, read_wrapped, quick=read_quickly)

@@ -10,24 +10,23 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice
-from typing import TypeAlias
-
-from msgspec import MsgspecError, Raw, Struct
-from msgspec.json import Decoder
+from typing import TypeAlias, TypeVar
 
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.transcript.entry import Closed, Entry, FileIssue, Item, unread
 from codexwire.transcript.formats.format import Fields, fields_of, text_of
-from codexwire.transcript.formats.lines import records
+from codexwire.transcript.formats.lines import Lines, Record, records
 from codexwire.transcript.formats.raw import is_message
+from codexwire.transcript.own_record import entry_of_own
+from codexwire.transcript.quiet import Glance, Glanced
 from codexwire.transcript.source import Source
 from codexwire.wire import decode
 
-__all__ = ["Unwrapped", "is_wrapped", "item_of", "read_wrapped", "with_senders"]
+__all__ = ["Unwrapped", "is_wrapped", "item_of", "read_quickly", "read_wrapped", "with_senders"]
 
 DIRECTION_KEYS = ("dir", "direction", "sender", "from", "side", "way", "type")
 MESSAGE_KEYS = ("msg", "message", "frame", "raw", "payload", "data", "line", "body", "json")
@@ -57,21 +56,10 @@ _HANDSHAKE = (b'"initialize"', b'"initialized"')
 _LOOK_AHEAD = 64
 
 Skip = Callable[[Fields], bool]
+Kind = TypeVar("Kind")
 
 Unwrapped: TypeAlias = "tuple[Item, bool | None]"
 """An item, and for an entry whether its word says sent or received (None: it names the sender)."""
-
-
-class _Record(Struct, gc=False, forbid_unknown_fields=True):
-    """codexwire's own record of a message; its `conn` is text in JSON."""
-
-    dir: Side
-    msg: Raw
-    ts: float | None = None
-    conn: Raw = Raw()
-
-
-_own_record = Decoder(_Record).decode
 
 
 def is_wrapped(fields: Fields) -> bool:
@@ -83,10 +71,29 @@ def is_wrapped(fields: Fields) -> bool:
 
 def read_wrapped(source: Source, skip: Skip = lambda _: False) -> Iterator[Item]:
     """Yield the messages; `skip(fields)` leaves out lines that are not meant as messages."""
-    return with_senders(_unwrap(source, skip))
+    return with_senders(_unwrap(records(source), skip))
 
 
-def with_senders(wrapped: Iterator[Unwrapped]) -> Iterator[Item]:
+def read_quickly(source: Source, glance: Glance) -> Iterator[Glanced]:
+    """Yield the messages, but of what `glance` finds to be valid the record."""
+    return with_senders(_look(source, glance))
+
+
+def _look(source: Source, glance: Glance) -> Iterator[tuple[Glanced, bool | None]]:
+    lines = Lines()
+    for found in source.read():
+        if not isinstance(found, tuple):
+            yield found, None
+            continue
+        number, line = found
+        seen = glance.look(number, line) if line.endswith(b"}\n") else None
+        if seen is not None:
+            yield seen, None
+        else:
+            yield from _unwrap(lines.records(number, line), lambda _: False)
+
+
+def with_senders(wrapped: Iterator[tuple[Kind, bool | None]]) -> Iterator[Kind | Entry]:
     """Yield items, with the senders that `sent` and `received` mean in this file."""
     first = list(islice(wrapped, _LOOK_AHEAD))
     recorder = _recorder(first)
@@ -97,13 +104,13 @@ def with_senders(wrapped: Iterator[Unwrapped]) -> Iterator[Item]:
             yield found
 
 
-def _unwrap(source: Source, skip: Skip) -> Iterator[Unwrapped]:
-    for record in records(source):
+def _unwrap(records: Iterator[Record | FileIssue], skip: Skip) -> Iterator[Unwrapped]:
+    for record in records:
         if isinstance(record, FileIssue):
             yield record, None
             continue
         line, text, complete = record
-        entry = _entry_of_own(line, text)
+        entry = entry_of_own(line, text)
         if entry is not None:
             yield entry, None
             continue
@@ -114,17 +121,6 @@ def _unwrap(source: Source, skip: Skip) -> Iterator[Unwrapped]:
             yield Entry(line, text, complete=complete), None
         elif not skip(fields):
             yield item_of(line, fields)
-
-
-def _entry_of_own(line: int, text: bytes) -> Entry | None:
-    """Return what `item_of` returns for a record of our own with a message in it; None for all else."""
-    try:
-        own = _own_record(text)
-        connection = bytes(own.conn).decode()
-    except (MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
-    data = bytes(own.msg)
-    return None if data.startswith(b'"') else Entry(line, data, own.dir, connection, True, own.ts)
 
 
 def item_of(line: int, fields: Fields) -> Unwrapped:
@@ -173,7 +169,7 @@ def _held(fields: Fields) -> bytes | None:
     return None
 
 
-def _recorder(first: list[Unwrapped]) -> Side:
+def _recorder(first: Sequence[tuple[object, bool | None]]) -> Side:
     """Return which side recorded: the one whose `sent` messages shake hands like a client's."""
     for item, sent in first:
         if isinstance(item, Entry) and sent is False:

@@ -10,16 +10,30 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from codexwire.direction import Side
+from codexwire.model.exchange import Exchange
 from codexwire.model.message import MessageKind, RequestId, server_release
-from codexwire.model.session import Connection, Handshake, Moment, Request, Step, Turn, Vocabulary
+from codexwire.model.session import (
+    NO_REPORT,
+    Connection,
+    Handshake,
+    Moment,
+    Request,
+    Seen,
+    Step,
+    Turn,
+    Vocabulary,
+)
 from codexwire.model.session_message import Message
 from codexwire.model.turn_state import TurnState
 from codexwire.version import Version
 
 __all__ = ["Session", "server_version"]
 
-# How many ended turns keep their items, so that a long recording does not fill the memory.
-_TURNS = 1 << 8
+_ANSWERS = 1 << 16
+"""So many answers of a connection are remembered, so that a long recording does not fill the memory."""
+
+_CONNECTIONS = 1 << 11
+"""A connection that nothing is heard of while so many others begin has ended."""
 
 
 def server_version(result: Any) -> Version | None:
@@ -30,21 +44,62 @@ def server_version(result: Any) -> Version | None:
 class Session:
     """All connections of one recording.
 
-    `version` is the release to assume until a server says; `vocabulary` is that of its protocol.
+    `version` is the release to assume until a server says; `vocabulary` is that of its protocol, which
+    `knows(method, side)` says the methods of. `phases` counts the times at which messages began to meet
+    another `Phase` than those before, or a connection ended; `ended` has those that did, until somebody
+    asks.
     """
 
     def __init__(
-        self, version: Version | None = None, vocabulary: Vocabulary | None = None
+        self,
+        version: Version | None = None,
+        vocabulary: Vocabulary | None = None,
+        knows: Callable[[str, Side], bool] = lambda _method, _side: True,
     ) -> None:
-        self._version = version
+        self._version, self._knows = version, knows
         self._vocabulary = vocabulary or Vocabulary()
         self.connections: dict[str, Connection] = {}
+        self.ended: list[Connection] = []
+        self.phases = 0
+        self._active: set[str] = set()
+        self._begun = 0
 
     def connection(self, name: str) -> Connection:
         """Return the state of a connection, new when it was not heard of."""
-        if name not in self.connections:
-            self.connections[name] = Connection(name, self._version, self._vocabulary)
-        return self.connections[name]
+        connection = self.connections.get(name)
+        if connection is None:
+            requests = Exchange[tuple[Side, RequestId], Request](
+                _ANSWERS, sort=self._sort, group=lambda asked: (asked.sender, asked.ids.thread)
+            )
+            connection = Connection(name, self._version, self._vocabulary, requests)
+            self.connections[name] = connection
+            self._begun += 1
+            if self._begun >= _CONNECTIONS:
+                self._give_up()
+        return connection
+
+    def _sort(self, request: Request) -> str:
+        return request.method if self._knows(request.method, request.sender) else ""
+
+    def _give_up(self) -> None:
+        """End the connections that nothing was heard of since this was done last."""
+        for connection in [*self.connections.values()]:
+            if connection.name not in self._active and connection.heard:
+                self.end(connection.name)
+        self._active.clear()
+        self._begun = 0
+        self.phases += 1
+
+    def hear(self, connection: Connection, sender: Side) -> None:
+        """Note that something was heard of a connection."""
+        connection.heard.add(sender)
+        self._active.add(connection.name)
+
+    def end(self, name: str) -> None:
+        """Forget a connection, which is put among those that ended."""
+        if name in self.connections:
+            self.phases += 1
+            self.ended.append(self.connections.pop(name))
 
     def pending(self, name: str, sender: Side, rid: RequestId | None) -> Request | None:
         """Return the oldest request of `sender` that waits for an answer with this id."""
@@ -52,55 +107,64 @@ class Session:
 
     def match(self, message: Message, fits: Callable[[Request], bool]) -> Request | None:
         """Return the open request that a response or error answers; `fits` says which it can."""
-        if message.id is None or not message.kind.is_answer:
+        if message.id is None:
             return None
         requests = self.connection(message.connection).requests
         is_error = message.kind is MessageKind.ERROR
         return requests.match((message.sender.other, message.id), None if is_error else fits)
 
-    def step(self, message: Message, request: Request | None = None) -> Step:
-        """Return what a message means; `request` is the one that it answers."""
+    def answer(self, message: Message, request: Request | None) -> Step:
+        """Return what a response or error means, and the request that it answers, if that is known."""
         connection = self.connection(message.connection)
-        is_answer = message.kind.is_answer
-        method = message.method or (request.method if request is not None else "")
-        part = "result" if is_answer else "params"
-        ids = connection.vocabulary.identities.ids_of(method, message.body.get(part), part)
-        rid = message.id
+        method = "" if request is None else request.method
+        ids = self._vocabulary.identities.ids_of(method, message.result, "result")
         earlier = None
-        if is_answer and request is None and rid is not None:
-            earlier = connection.requests.answered((message.sender.other, rid))
+        if request is None and message.id is not None:
+            earlier = connection.requests.answered((message.sender.other, message.id))
         turn = connection.turn(ids.thread, ids.turn)
-        subject = connection.vocabulary.subject(message, ids)
-        reported = None if subject is None else connection.reported.get(subject)
-        return Step(message, connection, ids, request, earlier, turn, reported)
+        return Step(message, connection, ids, request, earlier, turn)
 
-    def advance(self, step: Step) -> Connection | None:
-        """Move the state on; return the connection that ended because a new session began."""
+    def step(self, message: Message) -> Step:
+        """Return what any other message means."""
+        connection, method = self.connection(message.connection), message.method or ""
+        params = message.params
+        ids = self._vocabulary.identities.ids_of(method, params, "params")
+        turn = connection.turn(ids.thread, ids.turn)
+        report = self._vocabulary.reports.get(method)
+        if report is None:
+            return Step(message, connection, ids, None, None, turn)
+        told = params if isinstance(params, dict) else {}
+        subject = (method, ids.thread or "", *(str(told.get(name)) for name in report.members))
+        before = connection.reported.get(subject, NO_REPORT)
+        return Step(
+            message, connection, ids, None, None, turn, subject, report.says(params), before
+        )
+
+    def advance(self, step: Step) -> None:
+        """Move the state on; a connection ends where a new session begins."""
         message, connection = step.message, step.connection
-        ended = None
-        if _begins_anew(step):
-            ended = self.connections.pop(message.connection)
-            step = _moved(step, self.connection(message.connection), ended)
+        if step.request is not None and _begins_anew(step):
+            self.end(message.connection)
+            step = _moved(step, self.connection(message.connection), connection)
             connection = step.connection
-        connection.hear(message.sender)
+        self.hear(connection, message.sender)
+        handshake, moment = connection.handshake, self._vocabulary.moments.get(message.method or "")
         if message.sender is Side.CLIENT and message.method != "initialize":
             _went_on(step)
         if message.kind is MessageKind.REQUEST:
             _asked(step)
         elif step.request is not None:
             _answered(step, step.request)
-        _meet_threads(step)
-        if connection.handshake is Handshake.NONE and _presumes_handshake(step):
+        _meet_threads(step, moment)
+        if handshake is Handshake.NONE and _presumes_handshake(step):
             connection.handshake = Handshake.ASSUMED
         if message.kind is MessageKind.NOTIFICATION:
-            moment = connection.vocabulary.moments.get(message.method or "")
-            handler = None if moment is None else _ON_NOTIFICATION.get(moment)
-            if handler is not None:
-                handler(step)
-            subject = connection.vocabulary.subject(message, step.ids)
-            if subject is not None:
-                connection.reported[subject] = message
-        return ended
+            if moment is not None and moment in _ON_NOTIFICATION:
+                _ON_NOTIFICATION[moment](step)
+            if step.subject is not None:
+                connection.reported[step.subject] = step.says
+        if connection.handshake is not handshake or moment in _TURNING:
+            self.phases += 1
 
 
 def _begins_anew(step: Step) -> bool:
@@ -143,7 +207,7 @@ def _went_on(step: Step) -> None:
 
 
 def _asked(step: Step) -> None:
-    message, connection = step.message, step.connection
+    message, connection, ids = step.message, step.connection, step.ids
     rid = message.id
     if rid is None:
         return
@@ -152,13 +216,14 @@ def _asked(step: Step) -> None:
         message.line,
         message.sender,
         method,
-        step.ids,
+        ids,
         message.params if method == "initialize" else None,
         connection.handshake is Handshake.NONE,
-        bool(connection.running.get(step.ids.thread or "")),
+        bool(connection.running.get(ids.thread or "")),
+        step.turn,
     )
     connection.requests.ask((message.sender, rid), request)
-    connection.refused.pop(step.ids.thread or "", None)
+    connection.refused.pop(ids.thread or "", None)
     if method == "initialize" and connection.handshake is Handshake.NONE:
         connection.handshake = Handshake.ASKED
 
@@ -170,8 +235,9 @@ def _answered(step: Step, request: Request) -> None:
     connection.requests.answer((request.sender, rid), request, message.line)
     if request.method == "initialize":
         _shook_hands(step, request)
-    elif message.kind is MessageKind.ERROR:
-        moment = connection.vocabulary.moments.get(request.method)
+        return
+    moment = connection.vocabulary.moments.get(request.method)
+    if message.kind is MessageKind.ERROR:
         if moment is Moment.TURN_ASKED and not request.turn_running:
             connection.refused[request.ids.thread or ""] = request
     elif message.kind is MessageKind.RESPONSE:
@@ -182,7 +248,7 @@ def _answered(step: Step, request: Request) -> None:
             if turn.announced is None:
                 turn.announced = message.line
                 turn.overlapped |= request.turn_running
-            if connection.vocabulary.moments.get(request.method) is Moment.REVIEW_ASKED:
+            if moment is Moment.REVIEW_ASKED:
                 connection.reviews[turn.thread] = turn
 
 
@@ -204,52 +270,60 @@ def _shook_hands(step: Step, request: Request) -> None:
 
 
 def _turn(step: Step, thread: str, turn_id: str) -> Turn:
-    known = step.connection.turns
-    if (thread, turn_id) not in known:
-        state = TurnState(thread, turn_id)
-        known[thread, turn_id] = Turn(thread, turn_id, step.message.line, state)
-    return known[thread, turn_id]
+    turn = step.connection.turns.get((thread, turn_id))
+    if turn is None:
+        turn = Turn(thread, turn_id, TurnState(thread, turn_id, keeps_content=False))
+        step.connection.begin(turn)
+    return turn
 
 
 def _turn_started(step: Step) -> None:
     if step.ids.turn is None:
         return
-    thread = step.ids.thread or ""
+    thread, connection = step.ids.thread or "", step.connection
     if step.turn is not None and step.turn.completed is not None:
-        del step.connection.turns[thread, step.ids.turn]  # numbered turns begin anew on resume
+        connection.forget(step.turn)  # numbered turns begin anew on resume
     turn = _turn(step, thread, step.ids.turn)
     _tell(turn, step)
-    running = step.connection.running.setdefault(thread, [])
-    turn.overlapped |= bool(running)
-    review = step.connection.reviews.get(thread)
+    turn.started = int(step.message.line)
+    turn.overlapped |= bool(connection.running.get(thread))
+    review = connection.reviews.get(thread)
     turn.in_review = review is not None and review is not turn and review.completed is None
-    if turn not in running:
-        running.append(turn)
+    connection.run(turn)
 
 
 def _turn_completed(step: Step) -> None:
     if step.ids.turn is None:
         return
-    thread = step.ids.thread or ""
-    turn = _turn(step, thread, step.ids.turn)
+    turn = _turn(step, step.ids.thread or "", step.ids.turn)
     nested = step.message.params.get("turn")
     _tell(turn, step, turn={"status": nested.get("status")} if isinstance(nested, dict) else {})
-    running = step.connection.running.get(thread, [])
-    if turn in running:
-        running.remove(turn)
-    settled = step.connection.settled
-    settled.append(turn)
-    if len(settled) > _TURNS:
-        settled.popleft().forget_items()
+    turn.completed = int(step.message.line)
+    step.connection.settle(turn)
 
 
-def _item_changed(step: Step) -> None:
+def _item_started(step: Step) -> None:
     if step.ids.turn is None or step.ids.item is None:
         return
-    item = step.message.params.get("item")
-    kind = item.get("type") if isinstance(item, dict) else None
     turn = _turn(step, step.ids.thread or "", step.ids.turn)
-    _tell(turn, step, item={"id": step.ids.item, "type": kind})
+    if turn.presumed is not None:
+        _tell(turn, step, item={"id": step.ids.item})
+    if turn.items is not None:
+        started, completed = turn.items.get(step.ids.item, _NOT_SEEN)
+        if started is None or completed is not None:
+            turn.items[step.ids.item] = (int(step.message.line), completed)
+
+
+def _item_completed(step: Step) -> None:
+    if step.ids.turn is None or step.ids.item is None:
+        return
+    turn = _turn(step, step.ids.thread or "", step.ids.turn)
+    if turn.items is not None:
+        started, _ = turn.items.get(step.ids.item, _NOT_SEEN)
+        turn.items[step.ids.item] = (started, int(step.message.line))
+
+
+_NOT_SEEN = (None, None)
 
 
 def _error(step: Step) -> None:
@@ -266,8 +340,9 @@ def _thread_changed(step: Step) -> None:
 def _tell(turn: Turn, step: Step, /, **params: Any) -> None:
     """Let a turn's state know of a message at its line: only of what the checks ask for."""
     message = {"method": step.message.method, "params": params}
-    advance = step.connection.vocabulary.advance
-    turn.state = advance(turn.state, message, step.message.line)
+    turn.state = step.connection.vocabulary.advance(turn.state, message, step.message.line)
+    presumed = turn.state.presumed
+    turn.presumed = None if presumed is None else int(presumed.at)
 
 
 def _request_resolved(step: Step) -> None:
@@ -281,24 +356,26 @@ def _request_resolved(step: Step) -> None:
 _ON_NOTIFICATION = {
     Moment.TURN_STARTED: _turn_started,
     Moment.TURN_COMPLETED: _turn_completed,
-    Moment.ITEM_CHANGED: _item_changed,
+    Moment.ITEM_STARTED: _item_started,
+    Moment.ITEM_COMPLETED: _item_completed,
     Moment.ERROR: _error,
     Moment.THREAD_CHANGED: _thread_changed,
     Moment.REQUEST_RESOLVED: _request_resolved,
 }
 
+_TURNING = frozenset({Moment.TURN_STARTED, Moment.TURN_COMPLETED})
 
-def _meet_threads(step: Step) -> None:
+
+def _meet_threads(step: Step, moment: Moment | None) -> None:
     """Note the threads that the client has a reason to know, and those that appear from nowhere."""
     message, connection, thread = step.message, step.connection, step.ids.thread
     if message.sender is Side.SERVER:
-        moment = connection.vocabulary.moments.get(message.method or "")
         if message.kind is MessageKind.RESPONSE or moment is Moment.THREAD_STARTED:
             connection.threads.update(_named_threads(step))
     elif thread is not None:
         connection.threads.add(thread)
     if thread is not None and not connection.has_met(thread):
-        connection.strangers[thread] = message
+        connection.strangers[thread] = Seen(message.line, message.sender, message.method)
 
 
 def _named_threads(step: Step) -> Iterator[str]:

@@ -12,7 +12,7 @@ from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Connection, Step, Turn
+from codexwire.model.session import Phase, Step
 from codexwire.model.session_check import ANY, Note, SessionCheck, at_step, usual
 from codexwire.profiles.app_server.names import PREFIX
 
@@ -20,9 +20,9 @@ _NUMBERED = "..0.99.0"  # turns are "0", "1" … per thread
 _USUAL = ("thread/tokenUsage/updated", "item/commandExecution/outputDelta")
 
 
-def when(_connection: Connection, _method: str | None, turn: Turn | None) -> bool:
+def when(phase: Phase, _method: str | None) -> bool:
     """Speak about turns that ended."""
-    return turn is not None and turn.completed is not None
+    return phase.turn_is_over
 
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature

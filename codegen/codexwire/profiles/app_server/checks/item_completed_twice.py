@@ -22,15 +22,15 @@ _TWICE = {
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
     """Notice the second completion."""
-    if step.turn is None or step.ids.item is None:
+    if step.turn is None or not step.turn.items or step.ids.item is None:
         return
-    known = step.turn.state.item(step.ids.item)
-    if known is None or known.completed is None:
+    _, completed = step.turn.items.get(step.ids.item, (None, None))
+    if completed is None:
         return
     item = step.message.params.get("item")
     versions = _TWICE.get(str(item.get("type"))) if isinstance(item, dict) else None
     level = usual(step.connection.version, versions, Level.WARNING) if versions else Level.WARNING
-    yield at_step(step, level, f"the item completed already, on line {int(known.completed)}")
+    yield at_step(step, level, f"the item completed already, on line {completed}")
 
 
 CHECK = SessionCheck(

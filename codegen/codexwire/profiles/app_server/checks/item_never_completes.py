@@ -21,8 +21,8 @@ def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 -
     if step.turn is None or step.turn.completed:
         return
     text = f"the item had not completed when its turn did, on line {step.message.line}"
-    for item in step.turn.state.open_items:
-        yield Note(int(item.started or 0), Level.INFO, text, Side.SERVER, "item/started")
+    for line in step.turn.open_items:
+        yield Note(line, Level.INFO, text, Side.SERVER, "item/started")
 
 
 CHECK = SessionCheck(

@@ -10,18 +10,17 @@ from collections.abc import Iterator
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Step
+from codexwire.model.session import NO_REPORT, Step
 from codexwire.model.session_check import Note, SessionCheck, at_step
-from codexwire.model.session_message import Message
 
 METHOD = "mcpServer/startupStatus/updated"
 
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
     """Notice a status that was the last one already, and a startup that goes on."""
-    if step.reported is None:
+    before, now = step.reported, step.says
+    if before is NO_REPORT:
         return
-    before, now = _status(step.reported), _status(step.message)
     if before == now:
         yield at_step(step, Level.INFO, "the status of this MCP server is the same as before")
     elif before == "cancelled":
@@ -30,8 +29,9 @@ def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 -
         yield at_step(step, Level.INFO, "this MCP server was ready, and is said to be cancelled")
 
 
-def _status(message: Message) -> object:
-    return message.params.get("status") if isinstance(message.params, dict) else None
+def status(params: object) -> object:
+    """Return what a report says."""
+    return params.get("status") if isinstance(params, dict) else None
 
 
 CHECK = SessionCheck(

@@ -11,13 +11,13 @@ from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Connection, Step, Turn
+from codexwire.model.session import Phase, Step
 from codexwire.model.session_check import ANY, Note, SessionCheck, at_step
 
 
-def when(connection: Connection, method: str | None, _turn: Turn | None) -> bool:
+def when(phase: Phase, method: str | None) -> bool:
     """Speak about what is on the list."""
-    return method in connection.opted_out
+    return method in phase.opted_out
 
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature

@@ -10,22 +10,21 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.model.session import Connection
+from codexwire.model.session import Connection, Turn
 from codexwire.model.session_check import Note, SessionCheck, usual
 
 _OVERLAPPED = "..0.140.0"
 
 
-def at_end(connection: Connection) -> Iterator[Note]:
+def unfinished(connection: Connection, turn: Turn) -> Iterator[Note]:
     """Notice every turn that an answer named and nothing else did."""
-    for turn in connection.turns.values():
-        if turn.announced is None or turn.started is not None or turn.completed is not None:
-            continue
-        level = Level.WARNING
-        if turn.overlapped:
-            level = usual(connection.version, _OVERLAPPED, level)
-        text = "the turn that the answer names never starts"
-        yield Note(turn.announced, level, text, Side.SERVER, "turn/start")
+    if turn.announced is None or turn.started is not None:
+        return
+    level = Level.WARNING
+    if turn.overlapped:
+        level = usual(connection.version, _OVERLAPPED, level)
+    text = "the turn that the answer names never starts"
+    yield Note(turn.announced, level, text, Side.SERVER, "turn/start")
 
 
 CHECK = SessionCheck(
@@ -33,5 +32,5 @@ CHECK = SessionCheck(
     "An answer names a turn that never starts.",
     Level.WARNING,
     ("recordings 0.115.0–0.140.0: `turn/start` during a running turn", "openai/codex#28495"),
-    at_end=at_end,
+    unfinished=unfinished,
 )

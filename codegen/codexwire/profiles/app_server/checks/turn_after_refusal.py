@@ -21,10 +21,11 @@ def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 -
     connection, thread = step.connection, step.ids.thread
     refused = connection.refused.get(thread or "")
     announced = step.turn is not None and step.turn.announced is not None
-    if refused is None or announced:
-        return
-    waiting = (r for r in connection.unanswered() if r.sender is Side.CLIENT)
-    if all(request.ids.thread != thread for request in waiting):
+    if (
+        refused is not None
+        and not announced
+        and not connection.requests.count((Side.CLIENT, thread))
+    ):
         text = f"the turn starts although the {refused.method} on line {refused.line} was refused"
         yield at_step(step, Level.WARNING, text)
 

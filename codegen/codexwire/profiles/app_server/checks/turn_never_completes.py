@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.model.session import Connection
+from codexwire.model.session import Connection, Turn
 from codexwire.model.session_check import Note, SessionCheck, usual
 
 _NO_COMPLETION = "..0.58.0"
@@ -20,17 +20,16 @@ _TEXT = "the turn never completes"
 _IN_REVIEW = "the turn never completes: it is inside a review, which goes by another id"
 
 
-def at_end(connection: Connection) -> Iterator[Note]:
+def unfinished(connection: Connection, turn: Turn) -> Iterator[Note]:
     """Notice every turn that started and did not end."""
-    for turn in connection.turns.values():
-        if turn.started is None or turn.completed is not None:
-            continue
-        known = _OVERLAPPED if turn.overlapped else _NO_COMPLETION
-        level = usual(connection.version, known, Level.WARNING)
-        level, text = (Level.INFO, _IN_REVIEW) if turn.in_review else (level, _TEXT)
-        if turn.state.presumed is not None and not turn.in_review:
-            text += f", though line {int(turn.state.presumed.at)} says that it is over"
-        yield Note(turn.started, level, text, Side.SERVER, "turn/started")
+    if turn.started is None:
+        return
+    known = _OVERLAPPED if turn.overlapped else _NO_COMPLETION
+    level = usual(connection.version, known, Level.WARNING)
+    level, text = (Level.INFO, _IN_REVIEW) if turn.in_review else (level, _TEXT)
+    if turn.presumed is not None and not turn.in_review:
+        text += f", though line {turn.presumed} says that it is over"
+    yield Note(turn.started, level, text, Side.SERVER, "turn/started")
 
 
 CHECK = SessionCheck(
@@ -42,5 +41,5 @@ CHECK = SessionCheck(
         "recordings 0.72.0–0.107.0: none for a turn started during another one",
         "recordings 0.115.0–0.163.0: `review/start`, inline and detached",
     ),
-    at_end=at_end,
+    unfinished=unfinished,
 )

@@ -20,20 +20,17 @@ METHOD = "thread/tokenUsage/updated"
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
     """Notice a report that says what the one before said."""
-    if step.reported is None:
-        return
-    now = _usage(step.message.params)
-    if now is not None and now == _usage(step.reported.params):
+    if step.says is not None and step.says == step.reported:
         text = "the report before said the same; who adds up `last` counts it twice"
         yield at_step(step, Level.INFO, text)
 
 
-def _usage(params: object) -> tuple[int, int] | None:
+def usage(params: object) -> tuple[int, int] | None:
     """Return the tokens of the last call and of all; None where a report lacks one of them."""
-    usage = reported_usage(params) if isinstance(params, dict) else None
-    if usage is None or not usage[0].total_tokens:
+    found = reported_usage(params) if isinstance(params, dict) else None
+    if found is None or not found[0].total_tokens:
         return None
-    return usage[0].total_tokens, usage[1].total_tokens
+    return found[0].total_tokens, found[1].total_tokens
 
 
 CHECK = SessionCheck(

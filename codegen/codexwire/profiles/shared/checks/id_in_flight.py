@@ -18,9 +18,9 @@ from codexwire.model.session_check import ANY, Note, SessionCheck, at_step
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
     """Notice a request whose id waits for an answer already."""
     message, rid = step.message, step.message.id
-    waiting = () if rid is None else step.connection.requests.waiting((message.sender, rid))
-    if waiting:
-        text = f"the id is in flight already, from line {waiting[0].line}"
+    waiting = None if rid is None else step.connection.requests.match((message.sender, rid))
+    if waiting is not None:
+        text = f"the id is in flight already, from line {waiting.line}"
         yield at_step(step, Level.INFO, text)
 
 

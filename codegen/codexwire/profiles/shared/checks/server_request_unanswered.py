@@ -30,7 +30,7 @@ def at_end(connection: Connection) -> Iterator[Note]:
 
 
 def _turn_is_over(connection: Connection, request: Request) -> bool:
-    turn = connection.turns.get((request.ids.thread or "", request.ids.turn or ""))
+    turn = connection.turn(request.ids.thread, request.ids.turn) or request.turn
     return turn is not None and turn.completed is not None
 
 

@@ -12,13 +12,13 @@ from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Connection, Handshake, Step, Turn
+from codexwire.model.session import Handshake, Phase, Step
 from codexwire.model.session_check import ANY, Note, SessionCheck, about_request, at_step
 
 
-def when(connection: Connection, method: str | None, _turn: Turn | None) -> bool:
+def when(phase: Phase, method: str | None) -> bool:
     """Speak until there was a handshake, and then about the next one."""
-    return connection.handshake is Handshake.NONE or method == "initialize"
+    return phase.handshake is Handshake.NONE or method == "initialize"
 
 
 def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature

@@ -43,7 +43,7 @@ def _is_early_notification(step: Step) -> bool:
         and step.message.sender is Side.CLIENT
         and step.message.method == "initialized"
         and step.connection.handshake is Handshake.NONE
-        and step.connection.messages == 0
+        and not step.connection.heard
     )
 
 

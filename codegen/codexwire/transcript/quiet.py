@@ -1,0 +1,189 @@
+"""One line of codexwire's own recordings at a glance: valid, and nothing that a session remembers?
+
+Most lines are such notifications of the server (pieces of text, above all), and nothing need be made of
+them: the fast path that finds a line valid has its ids already. What is found here depends on the line alone,
+so that lines can be looked at anywhere and in any order; whether the session at that moment lets a quiet
+line pass is for the judge to say, who takes them in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from msgspec import UNSET, MsgspecError, Raw, Struct, StructMeta, UnsetType, defstruct, field
+from msgspec.json import Decoder
+from msgspec.structs import fields
+
+from codexwire.direction import Side
+from codexwire.model.profile import profile_of
+from codexwire.model.session_message import Message
+from codexwire.transcript.entry import Entry, Item
+from codexwire.transcript.own_record import entry_of_own, record_of
+from codexwire.wire import Validators
+
+__all__ = ["About", "Glance", "Glanced", "Valid"]
+
+_LONG = 20_000
+"""A longer line may hold an integer of more digits than are read, and the fast path does not look at all of them."""
+
+About: TypeAlias = tuple[str, str, str | None, str | None]
+"""Connection, method, thread and turn: silent messages that have these in common differ in nothing."""
+
+
+class Valid(Struct, frozen=True, gc=False):
+    """A record that holds a valid request or notification of the server.
+
+    `about` is what a notification is about that leaves the session as it is: it is one to look at closely
+    only where a check speaks about it in the state before it. It is None for what means more. `count`
+    records that are about the same, one after the other, can be one value.
+    """
+
+    line: int
+    text: bytes
+    about: About | None = None
+    count: int = 1
+
+    def each(self) -> Iterator[Valid]:
+        """Yield the records one by one."""
+        for line, text in enumerate(self.text.rstrip(b"\n").split(b"\n"), self.line):
+            yield Valid(line, text, self.about)
+
+    def message(self) -> Message | None:
+        """Return the message; None for one with a number that only the reader of entries reads."""
+        try:
+            own: Any = _whole(self.text)
+        except MsgspecError:
+            return None
+        connection = bytes(own.conn).decode()
+        return Message.of(self.line, connection, Side.SERVER, own.msg)
+
+    def entry(self) -> Entry:
+        """Return the message as the entry of any record."""
+        entry = entry_of_own(self.line, self.text)
+        assert entry is not None
+        return entry
+
+
+Glanced: TypeAlias = "Item | Valid"
+"""What a reader yields that looks at lines."""
+
+
+class Glance:
+    """Looks at lines by the gates of one protocol.
+
+    `look(line, text)` takes the number of a line and its text. It returns a record that is known to be
+    valid as such, the entry of another one, and None for what is no record of our own. Nothing is known
+    before the protocol is.
+    """
+
+    def __init__(self) -> None:
+        self.look: Callable[[int, bytes], Valid | Entry | None] = entry_of_own
+
+    def know(self, validators: Validators) -> None:
+        """Learn the protocol."""
+        self.look = _gates(validators).look
+
+
+class _Place(NamedTuple):
+    """Where params have an id: the best attribute, and others that may hold it; without any there is none."""
+
+    best: str
+    others: tuple[str, ...]
+
+    def id_in(self, params: Any) -> Any:
+        """Return the id, None where there is none, UNSET where that is not to be told."""
+        found = getattr(params, self.best, None)
+        if type(found) is str and found:
+            return found
+        return None if all(getattr(params, name) is UNSET for name in self.others) else UNSET
+
+
+class _Silent(NamedTuple):
+    """A method whose notifications are silent, and where their ids are."""
+
+    method: str
+    thread: _Place
+    turn: _Place
+
+
+class _Gates:
+    """What looks at lines by gates."""
+
+    def __init__(self, validators: Validators) -> None:
+        self._vocabulary = profile_of(validators.protocol).vocabulary
+        self._silent: dict[type[Struct], _Silent | None] = {}
+        self._find = validators.gates(Side.SERVER, self._of_message, _record).find
+
+    def look(self, line: int, text: bytes) -> Valid | Entry | None:
+        """Return what a line is; see `Glance`."""
+        of_server = b'"dir":"server"' in text or b'"dir": "server"' in text
+        may_be = of_server and len(text) < _LONG and text.count(b'"method"') == 1
+        record = self._find(text) if may_be else None
+        if record is None:
+            return entry_of_own(line, text)
+        message = record.msg
+        silent = self._silent[type(message)]
+        if silent is not None and message.codexwire_id is UNSET is message.codexwire_jsonrpc:
+            thread = silent.thread.id_in(message.params)
+            turn = silent.turn.id_in(message.params)
+            if thread is not UNSET is not turn:
+                name = bytes(record.conn).decode()
+                return Valid(line, text, (name, silent.method, thread, turn))
+        return Valid(line, text)
+
+    def _of_message(self, method: str, struct: type[Struct]) -> type[Struct] | None:
+        """Return the Struct of a method's messages; of silent ones it has all that may hold an id, too."""
+        if struct.__struct_config__.forbid_unknown_fields:
+            return None
+        params = next((f for f in fields(struct) if f.encode_name == "params"), None)
+        may_be = self._vocabulary.is_silent(method) and "id" not in struct.__struct_encode_fields__
+        silent = None
+        if may_be and params is not None and isinstance(params.type, StructMeta):
+            inner, places = self._with_ids(method, params.type)
+            more = [(params.name, inner, field(name="params")), *_BESIDE]
+            struct = defstruct(struct.__name__, more, bases=(struct,), kw_only=True, gc=False)
+            silent = _Silent(method, *places)
+        self._silent[struct] = silent
+        return struct
+
+    def _with_ids(self, method: str, params: Any) -> tuple[type[Struct], list[_Place]]:
+        """Return a Struct of params with all members that may hold an id, and where thread and turn are."""
+        members = [self._vocabulary.identities.members(kind, method) for kind in ("thread", "turn")]
+        declared = set(params.__struct_encode_fields__)
+        if not params.__struct_config__.forbid_unknown_fields:
+            undeclared = sorted(frozenset().union(*(names for _, names in members)) - declared)
+            more = [
+                (f"codexwire_{i}", _PRESENT, field(name=name, default=UNSET))
+                for i, name in enumerate(undeclared)
+            ]
+            params = defstruct(params.__name__, more, bases=(params,), kw_only=True, gc=False)
+        attributes = {f.encode_name: f.name for f in fields(params)}
+        places = []
+        for best, names in members:
+            decides = best if best in declared else None
+            others = tuple(attributes[n] for n in sorted(names) if n in attributes and n != decides)
+            places.append(_Place(attributes.get(decides or "", ""), others))
+        return params, places
+
+
+@lru_cache(1 << 3)
+def _gates(validators: Validators) -> _Gates:
+    """Return the gates that other recordings have been looked at with, which know their methods."""
+    return _Gates(validators)
+
+
+def _record(messages: Any) -> type[Struct]:
+    return record_of(Literal["server"], messages)
+
+
+_whole = Decoder(record_of(Side, dict[str, Any])).decode
+
+
+_PRESENT = Raw | UnsetType
+_BESIDE = [
+    ("codexwire_id", _PRESENT, field(name="id", default=UNSET)),
+    ("codexwire_jsonrpc", _PRESENT, field(name="jsonrpc", default=UNSET)),
+]
+"""What makes a message no notification, and what is noted of one."""
