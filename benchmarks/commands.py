@@ -67,12 +67,13 @@ def connections() -> Iterator[bytes]:
 
 
 def errors() -> Iterator[bytes]:
-    """Yield requests that are answered with an error."""
-    for number in count():
+    """Yield a session whose requests are all answered with an error."""
+    yield from SESSION.read_bytes().splitlines()[:3]
+    for number in count(100):
         yield (
             b'{"ts":0.1,"dir":"client","msg":{"id":%d,"method":"thread/list","params":{}}}' % number
         )
-        error = b'{"code":-32600,"message":"Not initialized"}'
+        error = b'{"code":-32600,"message":"no such thread"}'
         yield b'{"ts":0.1,"dir":"server","msg":{"id":%d,"error":%s}}' % (number, error)
 
 

@@ -122,7 +122,9 @@ class Written(Source):
         for number, item in enumerate(self.items, 1):
             assert isinstance(item, Entry)
             gap, sender = " " * self.spaced, item.sender or "out"
-            head = f'{{"ts":{gap}1,"dir":{gap}"{sender}",{gap}"conn":{gap}"{item.connection}","msg":'
+            head = (
+                f'{{"ts":{gap}1,"dir":{gap}"{sender}",{gap}"conn":{gap}"{item.connection}","msg":'
+            )
             yield number, head.encode() + item.data + b"}\n"
 
 
@@ -166,7 +168,13 @@ def test_most_of_a_recording_is_valid_at_a_glance() -> None:
 
 @pytest.mark.parametrize(
     "member",
-    ['"big":' + "9" * 20_001, '"big":' + "9" * 5000, '"big":1e999', '"text":"\\ud800"', '"m":"\xff"'],
+    [
+        '"big":' + "9" * 20_001,
+        '"big":' + "9" * 5000,
+        '"big":1e999',
+        '"text":"\\ud800"',
+        '"m":"\xff"',
+    ],
 )
 def test_what_a_gate_does_not_read_is_judged_all_the_same(member: str) -> None:
     messages = list(recorded("s02_command_approval"))

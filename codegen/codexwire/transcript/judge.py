@@ -149,7 +149,8 @@ class _Pass:
         self._holes()
         for item in items:
             if isinstance(item, Valid):
-                if item.about is not None and self._is_idle(item.about):
+                about, known = item.about, self.phases == self.session.phases
+                if about and ((known and about in self.idle) or self._is_idle(about)):
                     self.judgement.messages += 1
                 elif (message := item.message()) is not None:
                     self._valid(message)

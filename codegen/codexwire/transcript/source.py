@@ -8,6 +8,8 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, cast
@@ -113,7 +115,8 @@ class Source:
         """
         number = 0
         try:
-            for number, line in enumerate(self._raw_lines(), 1):
+            rest = iter(partial(self._stream.readline, LONGEST + 1), b"")
+            for number, line in enumerate(chain(self._lines_of_head(), rest), 1):
                 self.size += len(line)
                 if len(line) > LONGEST:
                     self.too_long.append(number)
@@ -139,15 +142,13 @@ class Source:
         except _READ_ERRORS as error:
             self.damage = self._unreadable(error, None)
 
-    def _raw_lines(self) -> Iterator[bytes]:
+    def _lines_of_head(self) -> Iterator[bytes]:
         with io.BytesIO(self.head) as head:
             for line in head:
                 if line.endswith(b"\n"):
                     yield line
                 else:
                     yield line + self._stream.readline(LONGEST + 1)
-        while line := self._stream.readline(LONGEST + 1):
-            yield line
 
     def _pass_over(self) -> None:
         """Read on to the end of the line."""
