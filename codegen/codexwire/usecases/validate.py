@@ -12,8 +12,8 @@ from codexwire.finding import Finding, Level
 from codexwire.location import Location
 from codexwire.report.report import Report
 from codexwire.transcript.coverage import everything
-from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Judgement, Options
+from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.source import STDIN, Source
 from codexwire.usecases.across import look_across
 from codexwire.usecases.notices import Notice, RuleIds, restored_in, skipped_in
