@@ -28,8 +28,9 @@ from codexwire.runtime.client.sync import Client
 from codexwire.runtime.client.watch import all_of
 from codexwire.runtime.transport.base import TransportOpener
 from codexwire.transcript.entry import Entry, Item
-from codexwire.transcript.judge import judge, judge_items
+from codexwire.transcript.judge import judge_items
 from codexwire.transcript.judgement import Judgement, Options
+from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.source import Source
 from codexwire.usecases.mock import make_server
 from codexwire.usecases.replay import read_connections

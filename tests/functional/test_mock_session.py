@@ -20,8 +20,8 @@ from codexwire.runtime.client.core import AsyncClient
 from codexwire.runtime.client.handlers import approval_handlers
 from codexwire.runtime.client.options import ClientOptions
 from codexwire.runtime.client.watch import recorder
-from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Options
+from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.source import Source
 from codexwire.usecases.schema_choice import SchemaChoice
 

@@ -160,7 +160,9 @@ def by_session(method: str, part: str, payload: Any) -> Ids:
         session.advance(session.step(asked))
         request = session.pending("", Side.CLIENT, 1)
         assert request is not None
-    ids = session.step(Message.of(2, "", Side.SERVER, body), request).ids
+    message = Message.of(2, "", Side.SERVER, body)
+    step = session.answer(message, request) if part == "result" else session.step(message)
+    ids = step.ids
     return ids.thread, ids.turn, ids.item
 
 

@@ -23,8 +23,8 @@ from codexwire.model.profile import Domain, Profile
 from codexwire.normalize import Normalized, normalize
 from codexwire.profiles.shared.checks import unanswered_request, unmatched_response
 from codexwire.profiles.shared.normalization import RULES
-from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Options, Schema
+from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.source import Source
 from codexwire.wire import compile
 

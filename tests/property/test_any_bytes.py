@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from codexwire.errors import CodexwireError
 from codexwire.ingest import load
 from codexwire.normalize import normalize
-from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Judgement, Options, Schema
+from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.source import Source
 from codexwire.wire import compile
 

@@ -32,7 +32,7 @@ __all__ = [
     "Vocabulary",
 ]
 
-_TURNS = 1 << 14
+_TURNS = 1 << 12
 _WITH_ITEMS = 1 << 8
 _AT_ONCE = 1 << 5
 """So much is remembered of a connection, so that a long recording does not fill the memory: turns that

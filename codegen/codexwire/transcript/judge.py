@@ -9,11 +9,9 @@ from itertools import chain, product
 from typing import Any
 
 from codexwire.direction import Kind, Side
-from codexwire.errors import CodexwireError, TranscriptError, UsageError
 from codexwire.finding import Level
 from codexwire.ir.hole import HoleKind
 from codexwire.ir.model import open_sides
-from codexwire.location import Location
 from codexwire.model.message import MessageKind, request_id
 from codexwire.model.profile import profile_of
 from codexwire.model.session import Connection, Handshake, Phase, Request, Step, Turn
@@ -21,23 +19,19 @@ from codexwire.model.session_check import Note, SessionCheck
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Coverage
 from codexwire.transcript.entry import Closed, Entry, FileIssue
-from codexwire.transcript.formats.table import detect
 from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
-from codexwire.transcript.ladder import Climb
-from codexwire.transcript.line_judge import judge_lines
 from codexwire.transcript.meant import Meant
 from codexwire.transcript.message_text import has_two_methods, is_encodable
 from codexwire.transcript.quiet import About, Glance, Glanced, Valid
 from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.server_guess import sniff
 from codexwire.transcript.session.state import Session
-from codexwire.transcript.source import LONGEST, Source
 from codexwire.transcript.stand_in import Excuses
 from codexwire.transcript.violations import explained, violations
 from codexwire.version import Version
 from codexwire.wire import Validators, Violation, decode
 
-__all__ = ["judge", "judge_items"]
+__all__ = ["judge_items"]
 
 _DROPPED = frozenset({"envelope/json", "envelope/object", "envelope/kind"})
 """What servers ignore silently, in every release: sent by a client it is a warning."""
@@ -46,49 +40,6 @@ _MOST_IDLE = 10_000
 
 _MEMBERS = frozenset({"method", "result", "error"})
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-
-
-def judge(
-    source: Source, choose: Choose, options: Options, climb: Climb | None = None
-) -> Judgement:
-    """Return the judgement of a recording, which is opened and closed here.
-
-    `choose` gives the schema of messages, `climb` those of lines; without it a file of lines cannot be
-    judged. What is wrong with the recording never raises: it is a finding, and `unusable` where nothing
-    more could be checked.
-    """
-    judgement = Judgement(source.name, options.limit)
-    try:
-        with source:
-            format = detect(source)
-            judgement.format = format.id
-            try:
-                if format.profile is None:
-                    glance = Glance()
-                    items = format.quick(source, glance) if format.quick else format.read(source)
-                    judge_items(items, judgement, choose, options, glance)
-                elif climb is not None:
-                    judge_lines(format.read(source), judgement, format.profile, climb, options)
-                else:
-                    raise UsageError(f"no schemas of a {format.title} are at hand")
-            finally:
-                judgement.bytes = source.size
-            for number in source.too_long:
-                text = f"a line of more than {LONGEST >> 20} MiB was passed over"
-                judgement.add_issue(FileIssue(number, "long-line", Level.ERROR, text, unread=True))
-            if source.damage is not None:
-                raise source.damage
-            if not (judgement.messages or judgement.counts[Level.ERROR]):
-                raise TranscriptError(
-                    f"no {judgement.what} in this recording",
-                    location=Location(source.name),
-                    hint="was anything recorded?",
-                )
-    except CodexwireError as error:
-        judgement.unusable = error
-        line = error.location.line if error.location else None
-        judgement.add("transcript/unusable", Level.ERROR, line, error.message)
-    return judgement
 
 
 def judge_items(
@@ -156,7 +107,8 @@ class _Pass:
     def _take(self, items: Iterator[Glanced]) -> None:
         for item in items:
             if isinstance(item, Valid):
-                if item.about is not None and self._is_idle(item.about):
+                about, known = item.about, self.phases == self.session.phases
+                if about and ((known and about in self.idle) or self._is_idle(about)):
                     self.judgement.messages += item.count
                 elif item.count > 1:
                     self._take(item.each())

@@ -26,7 +26,7 @@ from codexwire.wire import Validators
 __all__ = ["About", "Glance", "Glanced", "Valid"]
 
 _LONG = 20_000
-"""A longer line may hold an integer of more digits than are read, and the fast path does not look at all of them."""
+"""A longer line may hold an integer of more digits than are read; the fast path may not look at it."""
 
 About: TypeAlias = tuple[str, str, str | None, str | None]
 """Connection, method, thread and turn: silent messages that have these in common differ in nothing."""

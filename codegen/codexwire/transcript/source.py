@@ -8,6 +8,8 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, cast
@@ -142,14 +144,15 @@ class Source:
             self.damage = self._unreadable(error, None)
 
     def _raw_lines(self) -> Iterator[bytes]:
+        return chain(self._lines_of_head(), iter(partial(self._stream.readline, LONGEST + 1), b""))
+
+    def _lines_of_head(self) -> Iterator[bytes]:
         with io.BytesIO(self.head) as head:
             for line in head:
                 if line.endswith(b"\n"):
                     yield line
                 else:
                     yield line + self._stream.readline(LONGEST + 1)
-        while line := self._stream.readline(LONGEST + 1):
-            yield line
 
     def _is_seen(self, number: int, line: bytes) -> bool:
         """Count a line; false for one that is too long."""

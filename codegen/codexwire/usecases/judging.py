@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from codexwire.errors import TranscriptError
 from codexwire.location import Location
-from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Judgement, Options, Schema
+from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.server_guess import ServerGuess
 from codexwire.transcript.sieve import Sieve
 from codexwire.transcript.source import STDIN, Source

@@ -21,8 +21,8 @@ from codexwire.ir.envelope import envelope_schema, message_schema
 from codexwire.ir.model import Protocol, ref_to
 from codexwire.model.message import MessageKind, kind_of
 from codexwire.normalize import normalize
-from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Options, Schema
+from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.source import Source
 from codexwire.usecases.decode_recording import Tally, decode_recording
 from codexwire.wire import compile

@@ -109,3 +109,38 @@ def test_requests_move_to_another_exchange() -> None:
         old.ask(key, request)
     old.split(lambda request: request == "late", new)
     assert (list(old), list(new)) == ([(1, "early")], [(1, "late"), (2, "late")])
+
+
+def test_an_answer_is_held_against_each_sort_of_request_once() -> None:
+    asked: Exchange[int, tuple[str, int]] = Exchange(sort=lambda request: request[0])
+    for number in range(100):
+        asked.ask(1, ("a" if number % 2 else "b", number))
+    looked: list[str] = []
+
+    def fits(request: tuple[str, int]) -> bool:
+        looked.append(request[0])
+        return request[0] == "a"
+
+    for number in (1, 3, 5):
+        found = asked.match(1, fits)
+        assert found == ("a", number)
+        asked.answer(1, found)
+    assert sorted(looked) == ["a", "a", "a", "b", "b", "b"]
+    assert asked.match(1) == ("b", 0)
+
+
+def test_open_requests_are_counted_by_group() -> None:
+    asked: Exchange[int, str] = Exchange(group=len)
+    for request in ("a", "b", "cc"):
+        asked.ask(1, request)
+    asked.drop(1, "a")
+    assert [asked.count(group) for group in (1, 2, 3)] == [1, 1, 0]
+
+
+def test_a_request_that_changes_places_counts_again() -> None:
+    asked: Exchange[int, str] = Exchange(group=str)
+    asked.ask(1, "a")
+    asked.ask(1, "b")
+    asked.answer(1, asked.match(1, lambda _: True) or "")
+    assert asked.match(1, lambda request: request == "a") == "a"
+    assert [asked.count(group) for group in ("a", "b")] == [1, 0]

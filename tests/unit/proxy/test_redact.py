@@ -17,8 +17,8 @@ from codexwire.proxy.redact import Redactor
 from codexwire.proxy.redact.members import member
 from codexwire.proxy.redact.table import RULES
 from codexwire.proxy.redact.texts import BEFORE_TOKENS, TEXTS
-from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Options
+from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.source import Source
 from codexwire.usecases.schema_choice import SchemaChoice
 

@@ -11,8 +11,8 @@ import pytest
 
 from codexwire.ingest import load
 from codexwire.normalize import normalize
-from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Judgement, Options, Schema
+from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.source import Source
 from codexwire.wire import Validators, compile
 
