@@ -30,7 +30,7 @@ def explore(
 ) -> dict[str, bytes]:
     """Return the files of the explorer of a schema, by path below its folder.
 
-    `source` is a version, a file or a folder of the app-server's schema; IngestError where it cannot be
+    `source` is a version, a file or a folder of the default protocol's schema; IngestError where it cannot be
     read, UsageError for the schema of another protocol. The files depend on nothing else but codexwire
     and, where the folder of a `project` is given, its rules.
     """
@@ -39,7 +39,7 @@ def explore(
     normalized = normalize(load(source, channel=channel), project=own)
     if profile_of(normalized.protocol) is not DEFAULT:
         raise UsageError(
-            f"{source} is no schema of the app-server",
+            f"{source} is no {DEFAULT.title}",
             hint="`codexwire schema show` prints every schema",
         )
     say("reading all releases")

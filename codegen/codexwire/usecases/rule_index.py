@@ -62,7 +62,7 @@ def entries(project: ProjectRules = NONE) -> Iterator[Entry]:
         yield Entry("tolerance", tolerance.id, tolerance.title, tolerance.hook, *claims, doc)
     yield from (_entry("drift", text) for text in DRIFT)
     for check in CHECKS:
-        doc = _doc(check.on_step or check.at_end)
+        doc = _doc(check.on_step or check.at_end or check.unfinished)
         yield Entry("session", check.rule, check.title, check.level, "*", check.evidence, doc)
     for looked in LINE_CHECKS:
         doc = _doc(_function(looked))

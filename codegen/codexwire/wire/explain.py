@@ -16,7 +16,7 @@ from codexwire.ir.nodes import union_of
 from codexwire.location import join_pointer
 from codexwire.model.kinds import describe_kind, kind_of
 from codexwire.runtime.accept import holds
-from codexwire.runtime.checks import json_equal
+from codexwire.runtime.checks import Predicate, json_equal
 from codexwire.wire.assertions import (
     ASSERTION_CHECKS,
     check_type,
@@ -87,7 +87,7 @@ def _additional(spot: Spot, schema: Any, value: Any, node: dict[str, Any]) -> It
     if not isinstance(value, dict) or schema is True:
         return
     searches = [found_by(pattern) for pattern in node.get("patternProperties", ())]
-    accepted = spot.accepted_by(schema)
+    accepted = _accepted_by(spot, schema)
     if None in searches:  # any property may be one that has a schema of its own
         return
     for key in value:
@@ -140,7 +140,7 @@ def _items(spot: Spot, schema: Any, value: Any, node: dict[str, Any]) -> Iterato
     if not isinstance(value, list):
         return
     if not isinstance(schema, list):
-        accepted = spot.accepted_by(schema)
+        accepted = _accepted_by(spot, schema)
         for index, item in enumerate(value):
             if not holds(accepted, item):
                 yield from explain(spot.into(index, schema=("items",)), schema, item)
@@ -289,3 +289,14 @@ _CHECKS: Mapping[str, Check] = {
     "not": _not,
     "if": _if,
 }
+
+
+def _accepted_by(spot: Spot, schema: Schema) -> Predicate:
+    """Return what accepts valid values of a node as far as that is known without a walk."""
+    if isinstance(schema, dict) and "$ref" in schema:
+        return spot.compiled(full_name(schema["$ref"])) or _accepts_nothing
+    return _accepts_nothing
+
+
+def _accepts_nothing(_: Any) -> bool:
+    return False

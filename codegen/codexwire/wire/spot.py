@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from codexwire.ir.model import Protocol, Schema, full_name
+from codexwire.ir.model import Protocol
 from codexwire.location import JsonPath, join_pointer
 from codexwire.model.kinds import describe_kind, kind_of
 from codexwire.runtime.checks import Predicate
@@ -43,12 +43,6 @@ class Spot:
         """Return the spot at the definition of a named type, same place in the value."""
         return replace(self, owner=name, path=())
 
-    def accepted_by(self, schema: Schema) -> Predicate:
-        """Return what accepts valid values of a node as far as that is known without a walk."""
-        if isinstance(schema, dict) and "$ref" in schema:
-            return self.compiled(full_name(schema["$ref"])) or _accepts_nothing
-        return _accepts_nothing
-
     def got(self, value: Any) -> str:
         """Return what a violation says about a value."""
         return describe(value, show_values=self.show_values)
@@ -59,10 +53,6 @@ class Spot:
         """Return a violation of a keyword of the node that the walk stands at."""
         where = f"{self.owner}#{join_pointer((*self.path, keyword))}"
         return Violation(f"schema/{keyword}", join_pointer(self.at), message, expected, got, where)
-
-
-def _accepts_nothing(_: Any) -> bool:
-    return False
 
 
 def describe(value: Any, *, show_values: bool = False) -> str:
