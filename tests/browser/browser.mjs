@@ -1,4 +1,4 @@
-// What the browser tests share: Debian's chromium without a network, and what a page may not do.
+// What the browser tests share: chromium without a network, and what a page may not do.
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -6,7 +6,15 @@ import { chromium } from "playwright-core";
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-export const open = () => chromium.launch({ executablePath: process.env.CHROMIUM, args: QUIET });
+// The chromium of the system; where there is none, one that comes with its libraries in a package of npm.
+async function executable() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  Object.assign(process.env, { AWS_EXECUTION_ENV: "AWS_Lambda_nodejs20.x", AWS_LAMBDA_JS_RUNTIME: "nodejs20.x" });
+  const packed = await import("@sparticuz/chromium"); // unpacks its libraries where it takes itself for a guest
+  return packed.default.executablePath();
+}
+
+export const open = async () => chromium.launch({ executablePath: await executable(), args: QUIET });
 
 // A page that notes errors of its console and every request that leaves the disk.
 export async function watched(browser, width, scheme, troubles) {

@@ -1,4 +1,4 @@
-"""A real browser for the pages that codexwire writes: Debian's chromium, driven from node."""
+"""A real browser for the pages that codexwire writes: chromium, driven from node."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ FOLDER = Path(__file__).parents[1] / "browser"
 def browse(script: str, *arguments: str) -> dict[str, Any]:
     """Run a script of `tests/browser` and return what it saw; fails with the reason where it cannot."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.fail("no chromium on PATH (apt-get install chromium), or set CODEXWIRE_NO_LIVE=1")
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm is None or node is None:
         pytest.fail("no node and npm on PATH (node 20 or newer), or set CODEXWIRE_NO_LIVE=1")
@@ -29,7 +27,7 @@ def browse(script: str, *arguments: str) -> dict[str, Any]:
         [node, str(FOLDER / script), *arguments],
         capture_output=True,
         text=True,
-        env={**os.environ, "CHROMIUM": chromium},
+        env={**os.environ, "CHROMIUM": chromium or ""},
         timeout=240,
     )
     assert done.returncode == 0, done.stderr
