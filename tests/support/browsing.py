@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 FOLDER = Path(__file__).parents[1] / "browser"
 
@@ -20,9 +21,10 @@ def browse(script: str, *arguments: str) -> dict[str, Any]:
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm is None or node is None:
         pytest.fail("no node and npm on PATH (node 20 or newer), or set CODEXWIRE_NO_LIVE=1")
-    if not (FOLDER / "node_modules").is_dir():
-        got = subprocess.run([npm, "ci"], cwd=FOLDER, capture_output=True, text=True)
-        assert got.returncode == 0, got.stderr
+    with FileLock(FOLDER / "node_modules.lock"):  # tests run in several processes
+        if not (FOLDER / "node_modules" / ".package-lock.json").is_file():
+            got = subprocess.run([npm, "ci"], cwd=FOLDER, capture_output=True, text=True)
+            assert got.returncode == 0, got.stderr
     done = subprocess.run(
         [node, str(FOLDER / script), *arguments],
         capture_output=True,
