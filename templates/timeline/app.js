@@ -70,6 +70,7 @@ const KEYS = { "/": () => $("search").focus(), "+": () => zoom(0.5), "-": () => 
 function listen() {
   $("search").addEventListener("input", search);
   for (const id of ["mode", "lane", "kind"]) $(id).addEventListener("change", choose);
+  $("lane").addEventListener("change", () => { const lane = $("lane").value; if (lane === "") zoom(Infinity); else zoomTo(Number(lane)); });
   $("axis").addEventListener("change", () => { layOut($("axis").value); drawLanes(); });
   $("closer").addEventListener("click", () => zoom(0.5));
   $("wider").addEventListener("click", () => zoom(2));

@@ -36,9 +36,9 @@ function detail(row) {
   const turn = session.turn[row], answer = session.answer[row], asked = session.asked[row], side = sideOf(row);
   const items = session.itemsAt.get(row) || (session.item[row] < 0 ? [] : [session.item[row]]);
   present(
-    el("h2", {}, methodOf(row) || kindOf(row)), pieces(row),
+    el("h2", {}, methodOf(row) || NAMELESS[kindOf(row)] || kindOf(row)), pieces(row),
     facts([
-      ["message", `${number(row + 1)}: ${kindOf(row)}${side && ` from the ${side}`}`], ["stands in", `${session.files[session.file[row]]}, line ${number(session.line[row])}`],
+      ["message", `${number(row + 1)} of ${number(session.count)}${kindOf(row) === "line" ? "" : `, ${kindOf(row)}${side && ` from the ${side}`}`}`], ["place", `${session.files[session.file[row]]}, line ${number(session.line[row])}`],
       ["at", session.time && (isAbsolute() ? new Date(session.time[row]).toISOString() : clock(row))],
       ["thread", session.lane[row] < 0 ? null : laneName(session.lane[row])], ["turn", turn < 0 ? null : jump(session.turns[turn].first, `${session.turns[turn].number}: ${session.turns[turn].status}`)],
       ...items.map((at) => ["item", `${session.items[at][1].replace("_", " ")}: ${session.items[at][2]}`]),

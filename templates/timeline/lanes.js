@@ -143,6 +143,14 @@ function zoom(factor) {
   drawLanes();
 }
 
+// Shows one lane from its first message to its last.
+function zoomTo(lane) {
+  const { rows } = view.lanes[lane < 0 ? view.lanes.length - 1 : lane], from = view.x[rows[0]], until = view.x[rows[rows.length - 1]];
+  const margin = Math.max((until - from) / 20, 1e-6);
+  Object.assign(view, { from: from - margin, to: until + margin });
+  reveal(rows[0]);
+}
+
 // Moves the window of a zoomed view, so that a row is in it.
 function reveal(row) {
   const width = view.to - view.from;

@@ -84,11 +84,13 @@ function dot(lane) {
 
 const ARROWS = { client: ["→", "from the client"], server: ["←", "from the server"], "": ["·", ""] };
 
+const NAMELESS = { broken: "no JSON object", closed: "the connection was closed", other: "no JSON-RPC message" };
+
 function message(row) {
   const items = (session.itemsAt.get(row) || []).map((at) => session.items[at]), [sign, meaning] = ARROWS[sideOf(row)];
   const kind = items.length ? items[0][1].replace("_", " ") : kindOf(row) === "line" ? "" : kindOf(row);
   const about = isWaiting(row) && session.item[row] >= 0 ? ` · ${session.items[session.item[row]][2]}` : "";
-  const text = items.length ? items.map((item) => item[2]).join(" | ") : methodOf(row) + about;
+  const text = items.length ? items.map((item) => item[2]).join(" | ") : (methodOf(row) || NAMELESS[kindOf(row)] || "") + about;
   return [el("span", { class: "at" }, clock(row)), dot(session.lane[row]), el("span", { class: "sign", title: meaning }, sign),
     el("span", { class: `kind ${items.length ? groupOf(items[0][1]) : "plain"}` }, kind), el("span", { class: items.length ? "title" : "title method" }, text), badges(row, items)];
 }

@@ -40,7 +40,9 @@ def show(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--out", help="A page to write, which draws what happened as a timeline."),
+        typer.Option(
+            "-o", "--out", help="A page to write, which draws what happened as a timeline."
+        ),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace the page if it is there already.")

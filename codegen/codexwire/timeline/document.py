@@ -27,7 +27,9 @@ def document(rows: Sequence[Row], session: Session, findings: Iterable[Finding])
     drawn = _Drawing(rows, session)
     heads = _Numbers()
     columns = {
-        "head": [heads.of((row.kind, row.side.value if row.side else "", row.method)) for row in rows],
+        "head": [
+            heads.of((row.kind, row.side.value if row.side else "", row.method)) for row in rows
+        ],
         "file": [drawn.files.of(row.file) for row in rows],
         "line": [row.line for row in rows],
         "lane": [drawn.lane_of(row) for row in rows],
@@ -92,7 +94,8 @@ class _Drawing:
                 trees[-1].append(thread)
             else:
                 trees.append([thread])
-        yield from chain.from_iterable(sorted(trees, key=lambda t: self._row_at(t[0].place)))
+        trees.sort(key=lambda tree: self._row_at(tree[0].place))
+        yield from chain.from_iterable(trees)
 
     def _thread(self, thread: Thread) -> None:
         lane = len(self.lanes)
@@ -185,9 +188,10 @@ class _Drawing:
 
     def notes(self, session: Session) -> Iterator[list[Any]]:
         """Yield what is odd about files and threads, as findings of the level `note`."""
-        for part in (*session.files, *session.threads):
-            for note in part.notes:
-                yield [self._row_at(note.place), "note", note.rule, _told(note), ""]
+        of_files = (note for file in session.files for note in file.notes)
+        of_threads = (note for thread in session.threads for note in thread.notes)
+        for note in chain(of_files, of_threads):
+            yield [self._row_at(note.place), "note", note.rule, _told(note), ""]
 
     def _row_at(self, place: Place) -> int:
         return self._rows_at.of(place.file, place.line)

@@ -16,8 +16,10 @@ from codexwire.timeline.rows import Row
 __all__ = ["page"]
 
 _STYLES = ("page/base.css", "timeline/style.css")
-_SCRIPTS = ("page/el.js", "timeline/data.js", "timeline/lanes.js", "timeline/list.js")
-_SCRIPTS += ("timeline/detail.js", "timeline/app.js")
+_SCRIPTS = (
+    *("page/el.js", "timeline/data.js", "timeline/lanes.js"),
+    *("timeline/list.js", "timeline/detail.js", "timeline/app.js"),
+)
 
 
 def page(index: Mapping[str, Any], rows: Sequence[Row], *, redacted: bool) -> bytes:

@@ -138,5 +138,3 @@ def _fill(rows: list[Row]) -> None:
     last = next((row.seconds for row in rows if row.seconds is not None), None)
     for row in rows:
         last = row.seconds = last if row.seconds is None else row.seconds
-
-
