@@ -26,6 +26,7 @@ async function readIndex() {
   session.answer = new Int32Array(session.count).fill(-1);
   session.asked = new Int32Array(session.count).fill(-1);
   for (const [request, answer] of session.answers) { session.answer[request] = answer; session.asked[answer] = request; }
+  session.used = new Map(session.tokens);
   const turnsOf = session.lanes.map(() => 0);
   for (const turn of session.turns) turn.number = ++turnsOf[turn.lane];
   fold();

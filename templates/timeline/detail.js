@@ -43,7 +43,7 @@ function detail(row) {
       ["thread", session.lane[row] < 0 ? null : laneName(session.lane[row])], ["turn", turn < 0 ? null : jump(session.turns[turn].first, `${session.turns[turn].number}: ${session.turns[turn].status}`)],
       ...items.map((at) => ["item", `${session.items[at][1].replace("_", " ")}: ${session.items[at][2]}`]),
       ["answered by", answer < 0 ? (kindOf(row) === "request" ? "nothing" : null) : jump(answer, `message ${number(answer + 1)}`)],
-      ["answers", asked < 0 ? null : jump(asked, `message ${number(asked + 1)}`)], ["waiting", isWaiting(row) ? waited(row) : null],
+      ["answers", asked < 0 ? null : jump(asked, `message ${number(asked + 1)}`)], ["thread so far", session.used.has(row) ? `${number(session.used.get(row))} tokens` : null], ["waiting", isWaiting(row) ? waited(row) : null],
     ]),
     complaints(session.findingsAt.get(row) || []), el("div", { id: "text" }, el("p", { class: "muted" }, "Unpacking …")));
   readTexts().then((all) => chosenText(row, all.of(row)));

@@ -1,7 +1,7 @@
 // The lanes: a bar for each turn, its items in it, what waits, and where something was found.
 "use strict";
 
-const LANE = 46, BAR = 18, BAR_HEIGHT = 13, USAGE = 34;
+const LANE = 46, BAR = 18, BAR_HEIGHT = 13, USAGE = 43;
 const HUES = ["#3b82c4", "#c2703d", "#4c9a5a", "#a45bb5", "#c44e6c", "#7c8a2e", "#2f9c9c", "#8a6d3b"];
 const LEGEND = [["completed", "completed turn"], ["failed", "failed"], ["interrupted", "interrupted"], ["unknown", "no known end"], ["talk", "message"], ["thought", "reasoning, plan"], ["action", "command, tool, change"], ["other", "other item"], ["waiting", "approval: waiting"], ["error", "error"], ["warning", "warning"], ["usage", "tokens so far"]];
 const view = { x: null, from: 0, to: 1, lanes: [], colours: {} };
@@ -27,7 +27,7 @@ function layOut(axis) {
 }
 
 function sortIntoLanes() {
-  const lane = () => ({ rows: [], turns: [], items: new Map(), waits: [], findings: [], most: 0 });
+  const lane = () => ({ rows: [], turns: [], items: new Map(), waits: [], findings: [], tokens: [], most: 0 });
   view.lanes = session.lanes.map(lane);
   const none = lane();
   const of = (row) => (session.lane[row] < 0 ? none : view.lanes[session.lane[row]]);
@@ -37,11 +37,11 @@ function sortIntoLanes() {
     if (isWaiting(row)) of(row).waits.push(row);
   }
   session.items.forEach((item, at) => item[4] >= 0 && extend(of(item[4]).items, at, item[4]));
-  session.turns.forEach((turn, at) => {
-    const into = view.lanes[turn.lane];
-    into.turns.push(at);
-    if (turn.total) into.most = Math.max(into.most, turn.total[0] + turn.total[2]);
-  });
+  session.turns.forEach((turn, at) => view.lanes[turn.lane].turns.push(at));
+  for (const [row, tokens] of session.tokens) {
+    of(row).tokens.push([row, tokens]);
+    of(row).most = Math.max(of(row).most, tokens);
+  }
   session.findings.forEach(([row, level]) => row >= 0 && level !== "info" && level !== "note" && of(row).findings.push([row, level]));
   if (none.rows.length) view.lanes.push(none);
 }
@@ -82,7 +82,7 @@ function drawLanes() {
 }
 
 function drawLane(pen, lane, top, to, width) {
-  const { rows, turns, items, waits, findings, most } = view.lanes[lane], colours = view.colours;
+  const { rows, turns, items, waits, findings } = view.lanes[lane], colours = view.colours;
   const box = (from, until, y, height, colour, least = 2) => {
     const left = Math.max(0, to(from)), right = Math.min(width, to(until));
     if (right < 0 || left > width) return;
@@ -99,7 +99,7 @@ function drawLane(pen, lane, top, to, width) {
   for (const [at, [from, until]] of items) box(from, until, BAR + 3, BAR_HEIGHT - 6, colours[groupOf(session.items[at][1])]);
   for (const row of waits) box(row, session.answer[row] < 0 ? rows[rows.length - 1] : session.answer[row], BAR - 3, 4, colours.waiting, 3);
   for (const [row, level] of findings) mark(pen, to(row), top + BAR - 2, colours[level]);
-  drawUsage(pen, turns, most, top + USAGE, to);
+  drawUsage(pen, view.lanes[lane], top + USAGE, to);
   const known = lane < session.lanes.length ? lane : -1;
   pen.fillStyle = hue(known);
   pen.fillRect(4, top + 4, 8, 8);
@@ -116,21 +116,20 @@ function mark(pen, x, y, colour) {
   pen.fill();
 }
 
-// What the thread had used after each turn, as steps.
-function drawUsage(pen, turns, most, top, to) {
+// What the thread had used so far, as steps.
+function drawUsage(pen, { rows, tokens, most }, bottom, to) {
   if (!most) return;
   pen.strokeStyle = view.colours.usage;
   pen.lineWidth = 1.5;
   pen.beginPath();
-  let y = top + 9;
-  for (const at of turns) {
-    const { total, first, last } = session.turns[at];
-    if (!total || first < 0) continue;
-    pen.moveTo(to(first), y);
-    pen.lineTo(to(last), y);
-    y = top + 9 - 8 * ((total[0] + total[2]) / most);
-    pen.lineTo(to(last), y);
+  pen.moveTo(to(rows[0]), bottom);
+  let y = bottom;
+  for (const [row, used] of tokens) {
+    pen.lineTo(to(row), y);
+    y = bottom - 9 * (used / most);
+    pen.lineTo(to(row), y);
   }
+  pen.lineTo(to(rows[rows.length - 1]), y);
   pen.stroke();
 }
 

@@ -44,7 +44,7 @@ function hasKind(row, kind) {
 function count(rows) {
   const messages = rows.reduce((sum, row) => sum + session.folded[row], 0);
   const what = session.heads.some((head) => head[0] === "line") ? "lines" : "messages";
-  $("count").textContent = `${number(rows.length)} shown, of ${number(session.count)} ${what}` + (messages > rows.length ? `; ${number(messages - rows.length)} are folded` : "");
+  $("count").textContent = `${number(rows.length)} shown, of ${number(session.count)} ${what}` + (messages > rows.length ? `; ${number(messages - rows.length)} more folded into them` : "");
 }
 
 function drawList(anew) {
@@ -99,6 +99,7 @@ function badges(row, items) {
   const made = [], status = items.length ? items[0][3] : "";
   if (status && status !== "completed" && status !== "unknown") made.push(el("span", { class: "badge warning" }, status));
   if (session.folded[row] > 1) made.push(el("span", { class: "badge" }, `× ${number(session.folded[row])}`));
+  if (session.used.has(row)) made.push(el("span", { class: "badge" }, `${number(session.used.get(row))} tokens`));
   if (isWaiting(row)) made.push(el("span", { class: "badge waits" }, waited(row)));
   const levels = (session.findingsAt.get(row) || []).map((at) => session.findings[at][1]);
   for (const level of ["error", "warning", "info", "note"]) {

@@ -70,6 +70,22 @@ def test_turns_and_items_are_those_of_the_neutral_view(
     assert [item[4] for item in index["items"]] == places
 
 
+def test_usage_is_told_along_the_way(approvals: tuple[dict[str, Any], list[bytes]]) -> None:
+    index, lines = approvals
+    reports = {n: json.loads(line) for n, line in enumerate(lines) if b"tokenUsage/updated" in line}
+    totals = {n: report["params"]["tokenUsage"]["total"] for n, report in reports.items()}
+    told = {n: total["inputTokens"] + total["outputTokens"] for n, total in totals.items()}
+    assert dict(index["tokens"]) == told
+    assert len(told) > len(index["turns"])
+
+
+@pytest.mark.parametrize("path", [SPAWN[0], STREAM], ids=["rollout", "stream"])
+def test_saved_sessions_tell_usage_too(path: Path) -> None:
+    index, _ = drawn(path)
+    last = index["turns"][-1]["total"] or index["turns"][-1]["usage"]
+    assert index["tokens"][-1][1] == last[0] + last[2]
+
+
 def test_messages_belong_to_what_they_are_about(
     approvals: tuple[dict[str, Any], list[bytes]],
 ) -> None:

@@ -46,6 +46,7 @@ def document(rows: Sequence[Row], session: Session, findings: Iterable[Finding])
         "lanes": drawn.lanes,
         "turns": drawn.turns,
         "items": drawn.items,
+        "tokens": [[row.number, row.tokens] for row in rows if row.tokens],
         "answers": [[r.request.number, r.number] for r in rows if r.request is not None],
         "findings": found,
         "pages": {rule: page_url(rule) for _, level, rule, *_ in found if level != "note"},

@@ -15,6 +15,7 @@ from codexwire.model.identity import Ids
 from codexwire.model.lines import name_of
 from codexwire.model.message import Json, MessageKind, RequestId, kind_of, parse_object, request_id
 from codexwire.model.profile import Profile
+from codexwire.model.turn_usage import reported_usage
 from codexwire.profiles.ids import ids_of
 from codexwire.transcript.entry import Closed, Entry, Item
 
@@ -30,8 +31,8 @@ class Row(Struct, kw_only=True, eq=False):
 
     `kind` is that of the message, `line`, `closed` for the end of a connection, or `broken` for what is no
     JSON object; `method` is that of the request for an answer, the type for a line. `data` is its text in
-    one line, `seconds` when it was written: of a line, since 1970. `request` is what an answer answers.
-    `number` is its place among all rows.
+    one line, `seconds` when it was written: of a line, since 1970. `request` is what an answer answers,
+    `tokens` how many the thread had used, where it says that. `number` is its place among all rows.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Row(Struct, kw_only=True, eq=False):
     seconds: float | None = None
     ids: Ids = _NO_IDS
     request: Row | None = None
+    tokens: int = 0
     number: int = 0
 
 
@@ -85,7 +87,8 @@ def _tell(row: Row, body: Json, connection: str, requests: Exchange[_Call, Row])
             row.ids, row.request.ids = _either(row.ids, asked), _either(asked, row.ids)
     elif kind is not MessageKind.OTHER:
         row.method = str(body["method"])
-        row.ids = ids_of(row.method, body.get("params"), "params")
+        params = body.get("params")
+        row.ids, row.tokens = ids_of(row.method, params, "params"), _tokens(params)
         if kind is MessageKind.REQUEST:
             requests.ask((connection, row.side, rid), row)
 
@@ -103,8 +106,15 @@ def line_rows(file: str, items: Iterable[Item], profile: Profile) -> list[Row]:
             if body is not None:
                 row.kind, row.method = "line", name_of(body, profile.nested)
                 row.seconds = _seconds(body.get("timestamp"))
+                row.tokens = _tokens(body) or _tokens(body.get(profile.nested[0]))
             found.append(row)
     return found
+
+
+def _tokens(report: Any) -> int:
+    """Return the tokens that a report of usage says the thread has used; 0 for what is no report."""
+    used = reported_usage(report) if isinstance(report, dict) else None
+    return 0 if used is None else used[1].input_tokens + used[1].output_tokens
 
 
 def _seconds(written: Any) -> float | None:
