@@ -6,6 +6,8 @@ import gzip
 import json
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from base64 import b64encode
@@ -211,6 +213,19 @@ def test_a_page_is_not_replaced_unasked(tmp_path: Path, codexwire: Run) -> None:
     assert "--force" in err
     assert codexwire("show", str(SPAWN[0]), "-o", str(out), "--force")[0] == 0
     assert out.read_bytes() != before
+
+
+def test_the_page_of_the_documentation_is_written(
+    codexwire: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = Path(__file__).parents[2]
+    text = (top / "docs" / "guides" / "timeline.md").read_text("utf-8")
+    (command,) = re.findall(r"```sh\ncodexwire (.*)\n```", text)
+    shutil.copytree(top / "examples" / "sessions", tmp_path / "examples" / "sessions")
+    monkeypatch.chdir(tmp_path)
+    assert codexwire(*shlex.split(command))[0] == 0
+    index, _ = unpacked(Path("session.html").read_bytes())
+    assert [level for _, level, *_ in index["findings"]].count("error") == 4
 
 
 @pytest.mark.parametrize(

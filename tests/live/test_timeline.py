@@ -50,10 +50,10 @@ def test_a_click_shows_the_message_redacted(seen: dict[str, Any]) -> None:
 
 def test_what_is_listed_can_be_chosen(seen: dict[str, Any]) -> None:
     told = seen["wide"]
-    assert told["all"].startswith("150 shown, of 168 messages; 18 are folded")
+    assert told["all"] == "167 shown, of 168 messages; 1 more folded into them"
     assert all("command" in row for row in told["commands"])
     assert len(told["commands"]) == 7
-    assert told["lane"] != told["all"]
+    assert told["lane"].startswith("26 shown, of 168 messages")
 
 
 def test_the_keyboard_is_enough(seen: dict[str, Any]) -> None:
@@ -84,8 +84,8 @@ def test_they_can_be_searched(seen: dict[str, Any]) -> None:
 def test_nothing_in_a_recording_runs(seen: dict[str, Any]) -> None:
     assert len(seen["hostile"]) == 5
     for told in seen["hostile"]:
-        assert told["attacks"] > 10
-        assert told["hits"] > 5
+        assert told["attacks"] > 5
+        assert told["hits"] > 3
         assert told["hurt"] == "undefined"
         assert (told["foreign"], told["links"], told["handlers"], told["scripts"]) == (0, [], 0, 3)
 
