@@ -1,7 +1,7 @@
 // The chosen message: what is known of it, what is wrong with it, and its text.
 "use strict";
 
-const LONGEST = 100000;
+const LONGEST = 100000, INDENTED = 4000000;
 
 function facts(pairs) {
   return el("dl", {}, pairs.filter(([, value]) => value !== null && value !== undefined && value !== "").map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
@@ -72,7 +72,7 @@ function chosenText(row, text) {
   const box = $("text");
   if (!box) return;
   if (!text) return box.replaceChildren(el("p", { class: "muted" }, "There is no text."));
-  const whole = indented(text), shown = whole.slice(0, LONGEST);
+  const whole = text.length > INDENTED ? text : indented(text), shown = whole.slice(0, LONGEST);
   const block = el("pre", { tabindex: "0", "aria-label": "The message as JSON" }, shown);
   const more = whole.length > LONGEST ? el("button", { type: "button", onclick: () => { block.textContent = whole; more.remove(); } }, `show all ${number(whole.length)} characters`) : null;
   const copy = el("button", { type: "button", onclick: () => navigator.clipboard.writeText(text).then(() => { copy.textContent = "copied"; }) }, "copy");
@@ -83,7 +83,7 @@ function chosenText(row, text) {
 function indented(text) {
   let made = "", depth = 0;
   const line = () => `\n${"  ".repeat(depth)}`;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[{}[\],:]|[^"{}[\],:\s]+/g)) {
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"?|[{}[\],:]|[^"{}[\],:\s]+/g)) {
     if (token === "{" || token === "[") { depth++; made += token + line(); }
     else if (token === "}" || token === "]") { depth = Math.max(0, depth - 1); made = /[{[]\s*$/.test(made.slice(-200)) ? made.trimEnd() + token : made + line() + token; }
     else made += token === "," ? `,${line()}` : token === ":" ? ": " : token;

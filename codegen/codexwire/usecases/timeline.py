@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from codexwire.errors import TranscriptError, UsageError
+from codexwire.report.words import many
 from codexwire.sessions.model import Session
 from codexwire.timeline import Row, document, in_order, line_rows, message_rows, page
 from codexwire.transcript.formats.table import detect
+from codexwire.transcript.judgement import Judgement
 from codexwire.transcript.server_guess import sniff
 from codexwire.transcript.source import STDIN, Source
 from codexwire.usecases.notices import Notice, Say, silent, skipped_in
 from codexwire.usecases.recordings import recordings
 from codexwire.usecases.redact import redact
-from codexwire.usecases.redact_files import redact_files
+from codexwire.usecases.redact_files import is_one_file, redact_files
 from codexwire.usecases.schema_choice import SchemaChoice
 from codexwire.usecases.senders import with_senders
 from codexwire.usecases.show import Showing, read
@@ -59,42 +62,59 @@ def timeline(
         say("reading threads")
         session = read(*files) if files else Session()
         say("looking for what is wrong")
-        findings = validate(*files, project=project).findings if files else ()
+        judged = validate(*files, project=project).judgements if files else ()
         say("drawing")
         rows = in_order(map(_rows, files))
-        showing = Showing(files=[*session.files])
-        notices = tuple(replace(n, text=shown(n.text)) for n in (*told, *showing.notices))
+        notices = _notices((*told, *_left_out(judged)), session, shown)
         if not rows:
             wrong = "; ".join(notice.text for notice in notices if notice.level == "error")
             raise TranscriptError("there is no message to draw", hint=wrong or None)
-        found = (replace(finding, message=shown(finding.message)) for finding in findings)
-        index = document(rows, session, found)
+        findings = (replace(f, message=shown(f.message)) for j in judged for f in j.findings)
+        index = document(rows, session, findings)
         index["files"] = [*map(shown, index["files"])]
-        unread = bool(showing.unread) or any(notice.level == "error" for notice in notices)
+        unread = bool(Showing([*session.files]).unread) or any(n.level == "error" for n in notices)
         return Timeline(page(index, rows, redacted=not unredacted), notices, unread)
 
 
 def _staged(
     paths: list[str], copies: Path, unredacted: bool
 ) -> tuple[list[str], tuple[Notice, ...]]:
-    """Return the files to read, as copies where they are redacted or can be read only once."""
-    if STDIN in paths and len(paths) > 1:
-        raise UsageError("standard input is drawn by itself", hint="name `-` alone")
+    """Return the files to read: copies of what is redacted, or can be read only once."""
+    if is_one_file(paths, None):
+        copy = copies / ("stdin" if paths[0] == STDIN else Path(paths[0]).name)
+        if not unredacted:
+            return [str(copy)], redact(paths[0], copy)
+        if not Path(paths[0]).is_file():
+            _keep(paths[0], copy)
+            return [str(copy)], ()
+    if not unredacted:
+        told = redact_files(paths, copies)
+        return sorted(str(path) for path in copies.rglob("*") if path.is_file()), told
     if STDIN in paths:
-        copy = copies / "stdin"
-        return [str(copy)], _kept(copy) if unredacted else redact(STDIN, copy)
-    if unredacted:
-        found = recordings(paths)
-        return [*found.paths], skipped_in(found.skipped)
-    told = redact_files(paths, copies)
-    return sorted(str(path) for path in copies.rglob("*") if path.is_file()), told
+        raise UsageError("standard input is drawn by itself", hint="name `-` alone")
+    found = recordings(paths)
+    return [*found.paths], skipped_in(found.skipped)
 
 
-def _kept(copy: Path) -> tuple[Notice, ...]:
-    """Keep standard input as it is."""
-    with Source(STDIN) as source, copy.open("wb") as out:
+def _keep(path: str, copy: Path) -> None:
+    """Keep what a pipe holds, as it is."""
+    with Source(path) as source, copy.open("wb") as out:
         out.writelines(line for _, line in source.lines())
-    return ()
+
+
+def _notices(
+    told: Iterable[Notice], session: Session, shown: Callable[[str], str]
+) -> tuple[Notice, ...]:
+    found = (*told, *Showing([*session.files]).notices)
+    return tuple(replace(notice, text=shown(notice.text)) for notice in found)
+
+
+def _left_out(judgements: Iterable[Judgement]) -> Iterator[Notice]:
+    """Yield how many findings of a file are not on the page: there is room for the gravest."""
+    for judgement in judgements:
+        if more := judgement.counts.total() - len(judgement.findings):
+            text = f"{many(more, 'finding')} more: `codexwire validate --max-findings 0` has all"
+            yield Notice("note", f"{judgement.path}: {text}")
 
 
 def _rows(path: str) -> list[Row]:
