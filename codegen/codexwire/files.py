@@ -61,23 +61,23 @@ def replacing(path: Path) -> Iterator[Path]:
         staging.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, mode: int = _USUAL) -> None:
     """Write a file in one step: all of it, or it is as it was. UsageError, which names it, when that fails.
 
-    The file keeps its mode; a device or pipe is written as it is.
+    A new file gets the mode, one that is replaced keeps its own; a device or pipe is written as it is.
     """
     if is_special(path):
-        _write(path, path, content)
+        _write(path, path, content, mode)
         return
     with replacing(path) as staging:
-        _write(path, staging, content)
+        _write(path, staging, content, mode)
         if path.exists():
             shutil.copymode(path, staging)
 
 
-def _write(path: Path, place: Path, content: bytes) -> None:
+def _write(path: Path, place: Path, content: bytes, mode: int) -> None:
     try:
-        with os.fdopen(open_new(place), "wb") as out:
+        with os.fdopen(open_new(place, mode), "wb") as out:
             out.write(content)
     except OSError as problem:
         raise unwritable(path, problem) from None

@@ -46,11 +46,12 @@ FLOORS = {
     "probe": 7,
     "report": 8,
     "sessions": 8,
-    "usecases": 9,
-    "session": 10,
-    "cli": 10,
-    "testing": 10,
-    "pytest_plugin": 11,
+    "timeline": 9,
+    "usecases": 10,
+    "session": 11,
+    "cli": 11,
+    "testing": 11,
+    "pytest_plugin": 12,
 }
 # Packages of one floor that may import each other, and why.
 SIBLINGS = {
@@ -69,6 +70,7 @@ FORBIDDEN = {
     "diff": {"emit", "ingest", "normalize", "runtime"},
     "transcript": {"emit", "ingest", "normalize", "runtime", "diff"},
     "sessions": {"emit", "ingest", "normalize", "runtime", "diff", "proxy"},
+    "timeline": {"emit", "ingest", "normalize", "runtime", "diff", "proxy"},
     "proxy": {"emit", "ingest", "normalize"},
     "probe": {"emit", "ingest", "normalize", "diff", "runtime"},
     "report": {
@@ -97,6 +99,7 @@ THIRD_PARTY = {
     "stub": {"msgspec"},
     "transcript": {"msgspec", "zstandard"},
     "sessions": {"msgspec"},
+    "timeline": {"msgspec"},
     "proxy": {"anyio", "msgspec", "websockets", "zstandard"},
     "probe": {"websockets"},
     "cli": {"typer", "rich"},

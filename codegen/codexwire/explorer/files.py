@@ -13,7 +13,10 @@ from codexwire.resources import templates_root
 
 __all__ = ["explorer_files"]
 
-_PAGES = ("index.html", "app.js", "draw.js", "style.css")
+_PAGES = (
+    *("explorer/index.html", "explorer/app.js", "explorer/draw.js", "explorer/style.css"),
+    *("page/el.js", "page/base.css"),
+)
 
 
 def explorer_files(normalized: Normalized, sources: Sources) -> dict[str, bytes]:
@@ -22,8 +25,8 @@ def explorer_files(normalized: Normalized, sources: Sources) -> dict[str, bytes]
     A browser does not fetch from `file://`, so data are scripts that call a function with a value.
     `data/archive.js` is only loaded when releases are compared.
     """
-    assets = templates_root() / "explorer"
-    files = {name: (assets / name).read_bytes() for name in _PAGES}
+    assets = map(templates_root().joinpath, _PAGES)
+    files = {asset.name: asset.read_bytes() for asset in assets}
     shown = document(normalized, sources)
     files["data/release.js"] = _registered("release", {"tool": f"codexwire {__version__}", **shown})
     files["data/archive.js"] = _registered("archive", asdict(sources.history))
