@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from codexwire.cli import complete
-from codexwire.cli.command import NoProjectRules, new_app, project_here, tell
+from codexwire.cli.command import NoProjectRules, choice, examples, new_app, project_here, tell
 from codexwire.cli.console import steps
 from codexwire.errors import UsageError
 from codexwire.usecases.compat import Cell, Matrix
@@ -29,7 +29,13 @@ _LEGEND = "breaks+conditional (only if the newer client sends it); · none"
 _CONTRACT_LEGEND = "what the server refuses+what a strict reader may fail on; · nothing"
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "codexwire compat 0.160.0 0.166.0 0.171.0",
+        "codexwire compat --contract contract.toml --all",
+        "codexwire compat 0.160.0 0.171.0 --format json",
+    )
+)
 def compat(
     versions: Annotated[
         list[str] | None,
@@ -46,10 +52,10 @@ def compat(
     everything: Annotated[
         bool, typer.Option("--all", help="Every release at hand, for one client.")
     ] = False,
-    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+    format: Annotated[str, choice("text", "json")] = "text",
     no_project_rules: NoProjectRules = False,
 ) -> None:
-    """Print how many breaks a client of one release meets on a server of another.
+    """Count what breaks a client of one release on another's server.
 
     Breaks that depend on what a newer client chooses to send stand behind a plus sign. With a contract
     there is one row: the client that keeps to it, with what each server refuses of what it sends and, behind

@@ -5,9 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import typer
-
-from codexwire.cli.command import Recorded, Sessions, new_app, tell
+from codexwire.cli.command import Recorded, Sessions, choice, examples, new_app, tell
 from codexwire.usecases.recordings import named
 from codexwire.usecases.show import FORMATS, Showing
 from codexwire.usecases.show import show as shown
@@ -17,15 +15,18 @@ __all__ = ["app"]
 app = new_app()
 
 
-@app.command()
+@app.command(
+    epilog=examples("codexwire show --sessions", "codexwire show session.jsonl > session.md")
+)
 def show(
     paths: Recorded = None,
     sessions: Sessions = False,
-    format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "markdown",
+    format: Annotated[str, choice(*FORMATS)] = "markdown",
 ) -> int:
-    """Show rollouts, streams of `codex exec --json` and recordings: threads, turns, items.
+    """Show sessions and recordings: threads, turns, items.
 
-    Exit code 0: all was read; 2: a file or a line could not be.
+    Of rollouts, streams of `codex exec --json`, and recordings. Exit code 0: all was read; 2: a file or a
+    line could not be.
     """
     account = Showing()
     for piece in shown(*named(paths or (), sessions=sessions), format=format, account=account):

@@ -13,6 +13,8 @@ from codexwire.cli.command import (
     NoProjectRules,
     Recorded,
     Sessions,
+    choice,
+    examples,
     new_app,
     project_here,
     tell,
@@ -29,7 +31,12 @@ __all__ = ["app"]
 app = new_app()
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "codexwire validate session.jsonl",
+        "codexwire validate recordings/ --coverage --format html > report.html",
+    )
+)
 def validate(
     paths: Recorded = None,
     sessions: Sessions = False,
@@ -48,7 +55,7 @@ def validate(
             "What the bundles up to 0.114.0 lost is put back in both.",
         ),
     ] = False,
-    format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
+    format: Annotated[str, choice(*FORMATS)] = "text",
     fail_on: Annotated[Level, typer.Option(help="The level that makes the exit code 1.")] = (
         Level.ERROR
     ),
@@ -71,9 +78,10 @@ def validate(
         bool, typer.Option("--formats", help="Let number formats such as int32 assert ranges.")
     ] = False,
 ) -> int:
-    """Check recordings and saved sessions: every message or line, and the session as a whole.
+    """Check recordings and saved sessions against the schema.
 
-    Exit code 0: nothing at the level of --fail-on; 1: something; 2: a file could not be checked.
+    Every message or line, and the session as a whole. Exit code 0: nothing at the level of --fail-on; 1:
+    something; 2: a file could not be checked.
     """
     check_format(format)
     what = named(paths or (), sessions=sessions)
