@@ -34,6 +34,7 @@ app = new_app()
 @app.command(
     epilog=examples(
         "codexwire validate session.jsonl",
+        "codexwire validate recordings/ --coverage --fail-under 20",
         "codexwire validate recordings/ --coverage --format html > report.html",
     )
 )
@@ -72,8 +73,12 @@ def validate(
         bool, typer.Option("--show-values", help="Quote values; recordings may hold secrets.")
     ] = False,
     coverage: Annotated[
-        bool, typer.Option("--coverage", help="List what of the protocol was exercised.")
+        bool, typer.Option("--coverage", help="Tell how much of the protocol was exercised.")
     ] = False,
+    fail_under: Annotated[
+        float | None,
+        typer.Option(min=0, max=100, help="Exit code 1 when --coverage is less, in percent."),
+    ] = None,
     formats: Annotated[
         bool, typer.Option("--formats", help="Let number formats such as int32 assert ranges.")
     ] = False,
@@ -93,11 +98,15 @@ def validate(
             formats=formats,
             max_findings=max_findings,
             show_values=show_values,
-            coverage=coverage,
+            coverage=coverage or fail_under is not None,
             jobs=jobs,
             project=project_here(no_project_rules),
             advance=advance,
         )
     sys.stdout.write(render(format, found.report(fail_on), color=sys.stdout.isatty(), links=links))
     tell(found.notices)
-    return found.exit_code(fail_on, strict=strict)
+    if fail_under is not None and found.coverage < fail_under:
+        typer.echo(
+            f"codexwire: coverage is {found.coverage} %, less than {fail_under:g} %", err=True
+        )
+    return found.exit_code(fail_on, strict=strict, fail_under=fail_under or 0)
