@@ -50,9 +50,7 @@ def attacking_recording(folder: Path) -> Path:
 def attacking_schema(folder: Path) -> Path:
     """Write a schema in which a value, a property and a method are called like an attack."""
     text = (schema_root() / "0.163.0" / "experimental.json").read_text("utf-8")
-    for name, attack in zip(
-        ('"detached"', '"ephemeral"', '"review/start"'), ATTACKS, strict=False
-    ):
+    for name, attack in zip(('"detached"', '"ephemeral"', '"review/start"'), ATTACKS, strict=False):
         assert name in text
         text = text.replace(name, json.dumps(attack))
     path = folder / "attack.json"

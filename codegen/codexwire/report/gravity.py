@@ -34,13 +34,14 @@ BY_GRAVITY: Mapping[str, tuple[str, str, bool]] = {
 
 LEGEND = (
     ("breaks", "A message that one side may send is rejected by the other; an example shows it."),
+    (
+        "minor",
+        "Only who reads strictly notices: it refuses what is unknown, or needs what is absent.",
+    ),
     ("conditional", "It breaks only if the new client sends what is new."),
     ("unproven", "The schemas say that it may break, but no message was found that shows it."),
     ("experimental", "Only for clients that ask for the experimental API."),
-    (
-        "not there",
-        "The version before, or after, has nothing at that place.",
-    ),
+    ("not there", "The version before, or after, has nothing at that place."),
 )
 """Words of a comparison, and what they mean."""
 
