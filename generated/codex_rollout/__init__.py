@@ -2,6 +2,11 @@
 # Protocol digest sha256:882c01cf8bc0671c7ddf0e57e4912098ad66f9c22bc053014b1ba38717782b81, codexwire 0.2.0.
 """The codex-rollout protocol of codex 0.171.0.
 
+- `decode`: messages and results read as models, and what has drifted in them
+- `ids`: the ids in a line
+- `models`: the types; `help(models.NAME)` tells the fields of one
+- `validators`: whether messages, results and values are as the schema says
+
 Nothing is imported before it is used.
 """
 
