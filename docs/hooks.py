@@ -48,4 +48,8 @@ def _commands() -> str:
     """Return the reference of all commands, from their own help."""
     command = typer.main.get_command(app)
     context = typer.Context(command)
-    return get_docs_for_click(obj=command, ctx=context, name="codexwire", title="Commands")
+    text = get_docs_for_click(obj=command, ctx=context, name="codexwire", title="Commands")
+    # click's mark for lines that stay as they are; indented by four, Markdown leaves them so, too
+    return text.replace("\b\nExamples:\n", "**Examples**:\n\n").replace(
+        "\n  codexwire ", "\n    codexwire "
+    )

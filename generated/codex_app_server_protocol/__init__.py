@@ -2,6 +2,13 @@
 # Protocol digest sha256:028c3a8c79e8342a4dd82c92afd4a94a9d357456d0d96c0bdcd70029d5caab78, codexwire 0.2.0.
 """The codex-app-server protocol of codex 0.171.0.
 
+- `client`: clients with a typed method for each request
+- `decode`: messages and results read as models, and what has drifted in them
+- `methods`: every method with its params, its result and its sender
+- `models`: the types; `help(models.NAME)` tells the fields of one
+- `notification_registry`: the model of each notification, and the ids in a message
+- `validators`: whether messages, results and values are as the schema says
+
 Nothing is imported before it is used.
 """
 

@@ -2,6 +2,13 @@
 # Protocol digest sha256:8330377a96dd3ec2139ef59d88ba37cfa84530dec7dbf2646afcbab5d84900c9, codexwire 0.2.0.
 """The codex-exec-server protocol of codex 0.163.0.
 
+- `client`: clients with a typed method for each request
+- `decode`: messages and results read as models, and what has drifted in them
+- `methods`: every method with its params, its result and its sender
+- `models`: the types; `help(models.NAME)` tells the fields of one
+- `notification_registry`: the model of each notification, and the ids in a message
+- `validators`: whether messages, results and values are as the schema says
+
 Nothing is imported before it is used.
 """
 

@@ -2,6 +2,11 @@
 # Protocol digest sha256:0a818dfb4c9e045645f39f7d441b7984e824c2059b3f12300a1733d71ac6cb24, codexwire 0.2.0.
 """The codex-exec-stream protocol of codex 0.171.0.
 
+- `decode`: messages and results read as models, and what has drifted in them
+- `ids`: the ids in a line
+- `models`: the types; `help(models.NAME)` tells the fields of one
+- `validators`: whether messages, results and values are as the schema says
+
 Nothing is imported before it is used.
 """
 

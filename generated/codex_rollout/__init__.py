@@ -2,6 +2,11 @@
 # Protocol digest sha256:faca77091eee1231bb7ca669a265104ff6cfc9d370e22b831c9ca9664e00ad75, codexwire 0.2.0.
 """The codex-rollout protocol of codex 0.171.0.
 
+- `decode`: messages and results read as models, and what has drifted in them
+- `ids`: the ids in a line
+- `models`: the types; `help(models.NAME)` tells the fields of one
+- `validators`: whether messages, results and values are as the schema says
+
 Nothing is imported before it is used.
 """
 

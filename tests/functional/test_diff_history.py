@@ -184,6 +184,10 @@ def test_compat_is_the_matrix_of_both_skews(codexwire: Run) -> None:
     assert len(rows) == len(value["servers"]) == len(archive().sample)
     assert value["known"] == len(archive().versions)
     text = codexwire("compat")[1].splitlines()
+    assert max(map(len, text)) <= 80
+    heads = [line.split()[4:] for line in text if line.startswith("client")]
+    assert len(heads) > 1
+    assert sum(map(len, heads)) == len(rows)
     assert text[-1] == f"a sample: {len(rows)} of {value['known']} releases"
     assert rows["0.163.0"]["0.163.0"] == {"breaks": 0, "conditional": 0}
     found = diff(*(prepared(load(v)) for v in ("0.163.0", "0.169.0"))).findings
@@ -192,6 +196,21 @@ def test_compat_is_the_matrix_of_both_skews(codexwire: Run) -> None:
         "breaks": sum(f.new_client == "breaks" for f in found),
         "conditional": sum(f.new_client == "conditional" for f in found),
     }
+
+
+def test_a_number_of_the_heat_map_leads_to_what_changed(codexwire: Run, tmp_path: Path) -> None:
+    out = tmp_path / "pages"
+    code, said, err = codexwire("compat", "0.160.0", "0.163.0", "--format", "html", "--out", out)
+    assert (code, err) == (0, "")
+    assert said == f"{out}: 2 files; open {out / 'index.html'}\n"
+    page = (out / "index.html").read_text("utf-8")
+    assert '<td class="heat3"><a href="0.160.0-0.163.0.html"' in page
+    assert "client 0.163.0 on server 0.160.0: 0 breaks, 23 more if what is new is sent" in page
+    assert "Sure breaks" in (out / "0.160.0-0.163.0.html").read_text("utf-8")
+    alone = codexwire("compat", "0.160.0", "0.163.0", "--format", "html")[1]
+    assert 'href="#0.160.0-on-0.163.0"' in alone
+    assert 'id="0.160.0-on-0.163.0"' in alone
+    assert 'data-copy="codexwire diff 0.160.0 0.163.0"' in alone
 
 
 def test_compat_of_one_client(codexwire: Run, tmp_path: Path) -> None:
@@ -217,7 +236,8 @@ def test_compat_of_one_client(codexwire: Run, tmp_path: Path) -> None:
     [
         (["compat", "0.1.0"], "release 0.1.0 is not at hand"),
         (["compat", "new"], "'new' is no version"),
-        (["compat", "--format", "html"], "no format 'html'"),
+        (["compat", "--format", "yaml"], "no format 'yaml'"),
+        (["compat", "--out", "x"], "--out is for pages (add --format html)"),
         (["schema", "history", "Thred"], "did you mean 'Thread'?"),
         (["schema", "history", "Thread.nope"], "no release has 'Thread.nope'"),
         (["schema", "history", "EventMsg.error"], "did you mean 'EventMsg<error>'?"),

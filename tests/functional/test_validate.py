@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -251,7 +252,34 @@ def test_coverage(judged: Judged, validate: Run) -> None:
     assert "coverage" not in judged(GOOD)[1]
     text = validate(GOOD, "--coverage")[1]
     assert "Coverage of 0.163.0" in text
-    assert "    + turn/start" in text
+    assert len(text.splitlines()) < 20
+
+    assert re.search(r"client requests +\d+ of +175 +\d+\.\d %", text)
+
+
+def test_coverage_as_a_tree(validate: Validate) -> None:
+    page = validate(GOOD, "--coverage", "--format", "html")[1]
+    for text in (
+        "v2/ThreadItem",
+        "✓ commandExecution",
+        "– failed (not seen)",
+        "✓ turn/start",
+        "– thread/fork",
+    ):
+        assert text in page
+
+
+@pytest.mark.parametrize(("least", "code"), [("0", 0), ("1.5", 0), ("99", 1), ("100", 1)])
+def test_coverage_can_fail(validate: Run, least: str, code: int) -> None:
+    found, out, err = validate(GOOD, "--fail-under", least)
+    assert found == code
+    assert "Coverage of 0.163.0" in out
+    assert ("less than" in err) is bool(code)
+
+
+@pytest.mark.parametrize("least", ["-1", "101", "nan", "x"])
+def test_coverage_asked_for_is_a_percentage(validate: Run, least: str) -> None:
+    assert validate(GOOD, "--fail-under", least)[0] == 2
 
 
 @pytest.mark.parametrize("arguments", [("",), ("--schema", "", GOOD), (GOOD, "")])

@@ -21,6 +21,7 @@ FLOORS = {
     "version": 0,
     "direction": 0,
     "finding": 0,
+    "ignore_entry": 0,
     "files": 0,
     "processes": 0,
     "resources": 0,
@@ -59,6 +60,8 @@ SIBLINGS = {
     ("finding", "location"),
     ("files", "errors"),
     ("files", "location"),
+    ("ignore_entry", "finding"),
+    ("ignore_entry", "toml"),
     ("toml", "errors"),
     ("toml", "location"),
     ("toml", "near"),
@@ -106,7 +109,7 @@ THIRD_PARTY = {
     "pytest_plugin": {"pytest"},
 }
 ONLY_IN = {
-    "jinja2": {"emit/render.py", "report/to_html.py"},
+    "jinja2": {"emit/render.py", "report/page.py"},
     "datamodel_code_generator": {"emit/generator.py"},
     "jsonpatch": {"normalize/json_patch.py"},
     "jsonpointer": {"normalize/json_patch.py"},

@@ -21,28 +21,29 @@ from typer.completion import completion_init  # type: ignore[attr-defined] # typ
 from typer.core import TyperCommand, TyperGroup
 
 from codexwire._version import __version__
+from codexwire.cli.command import examples
 from codexwire.errors import CodexwireError, CodexwireWarning
 
 __all__ = ["COMMANDS", "app", "main"]
 
 COMMANDS = {
-    "generate": "Generate the configured packages, or the one that the options describe.",
-    "decode": "Decode recordings and saved sessions, and report drift: each rule and place once.",
-    "validate": "Check recordings and saved sessions: every message or line, and the session as a whole.",
-    "show": "Show rollouts, streams of `codex exec --json` and recordings: threads, turns, items.",
-    "diff": "Compare two versions of the protocol, for old clients and for old servers.",
-    "compat": "Print how many breaks a client of one release meets on a server of another.",
+    "generate": "Generate the configured packages, or the one of the options.",
+    "decode": "Decode recordings and saved sessions, and report drift.",
+    "validate": "Check recordings and saved sessions against the schema.",
+    "show": "Show sessions and recordings: threads, turns, items.",
+    "diff": "Compare two versions: what changed, and whom it breaks.",
+    "compat": "Count what breaks a client of one release on another's server.",
     "contract": "What a client sends and reads.",
     "explore": "Write a release as pages to look at in a browser.",
     "rules": "List and explain the rules.",
     "schema": "Get, list, show and verify schemas of releases.",
-    "update": "Bring the project to another release: pull, compare, report, generate, lock.",
+    "update": "Bring the project to another release, and report what changes.",
     "turn": "Run one turn without interaction and print the answer.",
     "call": "Send one request and print its result.",
-    "record": "Record a session without touching it: every byte goes on as it came.",
-    "redact": "Replace secrets, account data, home folders and host names, the same by the same.",
-    "replay": "Play one side of a recording, and check that the other does what it did.",
-    "mock": "Answer every request of the protocol with a valid result, and play turns.",
+    "record": "Record a session: every byte goes on as it came.",
+    "redact": "Replace secrets, account data, home folders and host names.",
+    "replay": "Play one side of a recording, and check the other.",
+    "mock": "Answer every request with a valid result, and play turns.",
     "probe": "Ask a server what its schema does not say.",
 }
 """Command name → what its own help begins with, in the order of the help.
@@ -92,6 +93,11 @@ app = typer.Typer(
     cls=LazyGroup,
     result_callback=_leave,
     help="Protocol schema and codegen toolkit for the Codex app-server.",
+    epilog=examples(
+        "codexwire validate session.jsonl",
+        "codexwire diff 0.160.0 0.171.0",
+        "codexwire schema show turn/start",
+    ),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from codexwire.cli.command import new_app
+from codexwire.cli.command import choice, examples, new_app
 from codexwire.cli.turn import DECISIONS, setting
 from codexwire.errors import UsageError
 from codexwire.runtime.client.watch import tracer
@@ -36,7 +36,14 @@ def _complete_field(ctx: typer.Context, incomplete: str) -> list[str]:
     return complete_field(str(ctx.params.get("method") or ""), incomplete)
 
 
-@app.command("call")
+@app.command(
+    "call",
+    epilog=examples(
+        "codexwire call thread/list limit=5",
+        "codexwire call thread/start cwd=/tmp --stub Hello",
+        "codexwire call account/read --connect ws://127.0.0.1:8765",
+    ),
+)
 def command(
     method: Annotated[
         str,
@@ -75,11 +82,13 @@ def command(
         typer.Option(metavar="METHOD", help="Wait for a notification, as turn/completed."),
     ] = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds for all of it.")] = None,
-    approve: Annotated[str, typer.Option(help="accept or decline what asks first.")] = "decline",
+    approve: Annotated[
+        str, choice(*DECISIONS, help="What to do with what asks first.")
+    ] = "decline",
     trace: Annotated[
         bool, typer.Option("--trace", help="Print every message to standard error.")
     ] = False,
-    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+    format: Annotated[str, choice("text", "json")] = "text",
 ) -> int:
     """Send one request and print its result."""
     if approve not in DECISIONS:

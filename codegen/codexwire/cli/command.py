@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -17,6 +17,8 @@ __all__ = [
     "NoProjectRules",
     "Recorded",
     "Sessions",
+    "choice",
+    "examples",
     "new_app",
     "project_here",
     "tell",
@@ -55,10 +57,30 @@ AllowRemote: TypeAlias = Annotated[
 """The option that every command has which listens."""
 
 
-def new_app(help: str | None = None) -> typer.Typer:
-    """Return a Typer for one command or, with a `help` text, for a group of commands."""
+def choice(*values: str, help: str = "", name: str = "") -> Any:
+    """Return an option whose values the help lists and a shell completes; who reads it checks them.
+
+    Typer's own choices answer a wrong value with four lines; ours is one, with what may have been meant.
+    The option is called like its parameter unless it has another `name`.
+    """
+    return typer.Option(
+        *([name] if name else ()),
+        help=help or None,
+        metavar=f"<{'|'.join(values)}>",
+        autocompletion=lambda incomplete: [v for v in values if v.startswith(incomplete)],
+    )
+
+
+def examples(*lines: str) -> str:
+    """Return what a help text ends with: commands to copy, each on a line as it is."""
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
+
+
+def new_app(help: str | None = None, *lines: str) -> typer.Typer:
+    """Return a Typer for one command or, with a `help` text and examples, for a group of commands."""
     return typer.Typer(
         help=help,
+        epilog=examples(*lines) if lines else None,
         no_args_is_help=help is not None,
         add_completion=False,
         rich_markup_mode=None,

@@ -8,14 +8,18 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import NoProjectRules, new_app, project_here, tell
+from codexwire.cli.command import NoProjectRules, examples, new_app, project_here, tell
 from codexwire.diff.contract import format_contract
 from codexwire.files import write_whole
 from codexwire.usecases.contract import contract_from as made_from
 
 __all__ = ["app"]
 
-app = new_app("What a client sends and reads.")
+app = new_app(
+    "What a client sends and reads.",
+    "codexwire contract from session.jsonl -o contract.toml",
+    "codexwire diff 0.160.0 0.171.0 --contract contract.toml",
+)
 
 
 @app.callback()
@@ -23,7 +27,13 @@ def _root() -> None:
     """What a client sends and reads: a contract that diff and compat can be narrowed to."""
 
 
-@app.command("from")
+@app.command(
+    "from",
+    epilog=examples(
+        "codexwire contract from session.jsonl -o contract.toml",
+        "codexwire contract from recordings/*.jsonl --schema 0.171.0",
+    ),
+)
 def contract_from(
     transcripts: Annotated[
         list[Path], typer.Argument(metavar="FILE", help="Recordings, - for standard input.")
@@ -36,7 +46,10 @@ def contract_from(
     ] = None,
     no_project_rules: NoProjectRules = False,
 ) -> None:
-    """Write a contract of the methods, fields and values that recordings use."""
+    """Write a contract of what recordings of the client use.
+
+    It lists methods, fields and values.
+    """
     made = made_from(*transcripts, schema=schema, project=project_here(no_project_rules))
     tell(made.notices)
     text = format_contract(made.contract)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import Links, Recorded, Sessions, new_app, tell
+from codexwire.cli.command import Links, Recorded, Sessions, choice, examples, new_app, tell
 from codexwire.cli.console import steps
 from codexwire.report.table import FORMATS, check_format, render
 from codexwire.runtime.decode import MODES
@@ -20,23 +20,28 @@ __all__ = ["app"]
 app = new_app()
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "codexwire decode session.jsonl", "codexwire decode recordings/ --mode strict --format json"
+    )
+)
 def decode(
     paths: Recorded = None,
     sessions: Sessions = False,
-    mode: Annotated[str, typer.Option(help=f"One of {', '.join(MODES)}.")] = "tolerant",
+    mode: Annotated[str, choice(*MODES)] = "tolerant",
     package: Annotated[
         str | None,
         typer.Option(
             help="The generated package whose models decode (default: the one of codexwire)."
         ),
     ] = None,
-    format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
+    format: Annotated[str, choice(*FORMATS)] = "text",
     links: Links = False,
 ) -> int:
-    """Decode recordings and saved sessions, and report drift: each rule and place once.
+    """Decode recordings and saved sessions, and report drift.
 
-    Exit code 0: no drift; 1: drift, or messages that strict mode refuses; 2: not to be read.
+    Each rule and place is reported once. Exit code 0: no drift; 1: drift, or messages that strict mode
+    refuses; 2: not to be read.
     """
     check_format(format)
     what = named(paths or (), sessions=sessions)

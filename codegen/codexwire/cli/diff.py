@@ -13,9 +13,18 @@ from typing import Annotated
 import typer
 
 from codexwire.cli import complete
-from codexwire.cli.command import Links, NoProjectRules, new_app, project_here, tell
+from codexwire.cli.command import (
+    Links,
+    NoProjectRules,
+    choice,
+    examples,
+    new_app,
+    project_here,
+    tell,
+)
 from codexwire.emit.write import write_file
 from codexwire.errors import UsageError
+from codexwire.ingest.embedded import CHANNELS
 from codexwire.report.table import FORMATS, check_format, render
 from codexwire.usecases.diff import FAIL_ON, diff
 from codexwire.usecases.observed import compare_observed
@@ -26,7 +35,13 @@ __all__ = ["app"]
 app = new_app()
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "codexwire diff 0.160.0 0.171.0",
+        "codexwire diff 0.160.0 0.171.0 --format html > diff.html",
+        "codexwire diff --against 0.160.0 --ignore accepted.toml",
+    )
+)
 def diff_command(
     versions: Annotated[
         list[str] | None,
@@ -39,13 +54,11 @@ def diff_command(
     against: Annotated[
         str | None, typer.Option(help="The old one; NEW defaults to the project's schema.")
     ] = None,
-    channel: Annotated[str, typer.Option(help="stable or experimental.")] = "experimental",
-    format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
+    channel: Annotated[str, choice(*CHANNELS)] = "experimental",
+    format: Annotated[str, choice(*FORMATS)] = "text",
     fail_on: Annotated[
         str | None,
-        typer.Option(
-            help="breaking or minor, or of one side breaking:i, minor:ii …: exit 1 when found."
-        ),
+        choice(*FAIL_ON, help="Exit 1 for these: of both sides, or of i or ii alone."),
     ] = None,
     ignore: Annotated[Path | None, typer.Option(help="Findings to live with (TOML).")] = None,
     write_ignores: Annotated[
@@ -69,7 +82,7 @@ def diff_command(
         ),
     ] = False,
 ) -> int:
-    """Compare two versions of the protocol, for old clients and for old servers.
+    """Compare two versions: what changed, and whom it breaks.
 
     i: old client, new server. ii: new client, old server. With --against, breaks of either fail. A break is
     minor when only who reads strictly notices it, and fails with --fail-on minor alone; docs/levels.md has

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from codexwire.cli import complete
-from codexwire.cli.command import NoProjectRules, new_app, project_here
+from codexwire.cli.command import NoProjectRules, choice, examples, new_app, project_here
 from codexwire.cli.console import steps
 from codexwire.emit.write import write_folder
 from codexwire.errors import UsageError
+from codexwire.ingest.embedded import CHANNELS
 from codexwire.usecases.explore import explore as explored
 from codexwire.usecases.project import schema_of
 from codexwire.usecases.serve import serve
@@ -21,7 +22,7 @@ __all__ = ["app"]
 app = new_app()
 
 
-@app.command()
+@app.command(epilog=examples("codexwire explore 0.171.0 -o pages", "codexwire explore --serve"))
 def explore(
     schema: Annotated[
         str | None,
@@ -36,12 +37,13 @@ def explore(
         bool, typer.Option("--serve", help="Serve the pages on loopback until interrupted.")
     ] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="For --serve; 0: any.")] = 0,
-    channel: Annotated[str, typer.Option(help="stable or experimental.")] = "experimental",
+    channel: Annotated[str, choice(*CHANNELS)] = "experimental",
     no_project_rules: NoProjectRules = False,
 ) -> None:
-    """Write a release as pages to look at: every method and type, compared with any other release.
+    """Write a release as pages to look at in a browser.
 
-    The folder opens from the disk, without a network. As a site: put it on any web server as it is.
+    Every method and type, compared with any other release. The folder opens from the disk, without a
+    network. As a site: put it on any web server as it is.
     """
     if (out is None) is not serving:
         raise UsageError("where to?", hint="-o FOLDER writes the pages, --serve shows them")

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from codexwire.cli import complete
-from codexwire.cli.command import NoProjectRules, new_app, tell
+from codexwire.cli.command import NoProjectRules, choice, examples, new_app, tell
 from codexwire.cli.console import steps
 from codexwire.emit.known import results_by
+from codexwire.ingest.embedded import CHANNELS
 from codexwire.normalize import Normalized
 from codexwire.usecases.generate import generate as generated
 from codexwire.usecases.generate import notices_of
@@ -24,7 +25,13 @@ __all__ = ["app", "generate"]
 app = new_app()
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "codexwire generate",
+        "codexwire generate --schema 0.171.0 --out src --package my_protocol",
+        "codexwire generate --check",
+    )
+)
 def generate(
     schema: Annotated[
         str | None,
@@ -33,13 +40,13 @@ def generate(
             autocompletion=complete.release,
         ),
     ] = None,
-    channel: Annotated[str | None, typer.Option(help="stable or experimental.")] = None,
+    channel: Annotated[str | None, choice(*CHANNELS)] = None,
     out: Annotated[Path | None, typer.Option(help="Parent folder of the package.")] = None,
     package: Annotated[str | None, typer.Option(help="Name of the package.")] = None,
-    style: Annotated[str | None, typer.Option(help=f"One of {', '.join(STYLES)}.")] = None,
-    layout: Annotated[
-        str | None, typer.Option(help=f"One of {', '.join(LAYOUTS)} (default: package).")
+    style: Annotated[
+        str | None, choice(*STYLES, help="What models are (default: pydantic).")
     ] = None,
+    layout: Annotated[str | None, choice(*LAYOUTS, help="Default: package.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Compare, write nothing.")] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit code 1 where something is not known.")
@@ -52,7 +59,7 @@ def generate(
     ] = False,
     no_project_rules: NoProjectRules = False,
 ) -> int:
-    """Generate the configured packages, or the one that the options describe.
+    """Generate the configured packages, or the one of the options.
 
     Without a configuration: of the embedded schema, into generated/.
     """

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from codexwire.cli import complete
-from codexwire.cli.command import tell
+from codexwire.cli.command import choice, tell
 from codexwire.errors import UsageError
 from codexwire.profiles.table import DEFAULT
 from codexwire.usecases.history import history_of, overview
@@ -25,10 +25,10 @@ def schema_history(
     name: Annotated[
         str | None, typer.Argument(metavar="METHOD|TYPE|TYPE.field", autocompletion=complete.name)
     ] = None,
-    format: Annotated[str, typer.Option(help="text or json.")] = "text",
-    protocol: Annotated[str, typer.Option(help=f"One of {PROTOCOLS}.")] = DEFAULT.source,
+    format: Annotated[str, choice("text", "json")] = "text",
+    protocol: Annotated[str, choice(*PROTOCOLS)] = DEFAULT.source,
 ) -> None:
-    """Tell since which release a method, type or field is there, and what changed about it.
+    """Tell when a method, type or field came, changed and went.
 
     Of all releases: those that codexwire knows, and newer ones that were pulled.
     """

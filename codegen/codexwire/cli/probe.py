@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import Links, NoProjectRules, new_app, project_here
+from codexwire.cli.command import Links, NoProjectRules, choice, examples, new_app, project_here
 from codexwire.cli.console import steps
 from codexwire.files import write_whole
 from codexwire.finding import Level
 from codexwire.model.observed import write_observed
 from codexwire.probe.run import ProbeError
-from codexwire.report.table import check_format, render
+from codexwire.report.table import FORMATS, check_format, render
 from codexwire.usecases.probe import Request, run
 from codexwire.usecases.probe_report import probe_report
 from codexwire.usecases.probe_rules import project_settings
@@ -24,7 +24,11 @@ __all__ = ["app"]
 app = new_app()
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "codexwire probe --codex ./codex", "codexwire probe --release latest --out observed.json"
+    )
+)
 def probe(
     codex: Annotated[Path | None, typer.Option(help="The codex binary.")] = None,
     release: Annotated[
@@ -39,7 +43,7 @@ def probe(
     allow_changes: Annotated[
         bool, typer.Option("--allow-changes", help="With --connect: ask more than what only reads.")
     ] = False,
-    format: Annotated[str, typer.Option(help="text, json or markdown.")] = "text",
+    format: Annotated[str, choice(*FORMATS)] = "text",
     record: Annotated[Path | None, typer.Option(help="Write a recording of all sessions.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Write the observed profile, if everything was asked.")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import AllowRemote, new_app, project_here
+from codexwire.cli.command import AllowRemote, examples, new_app, project_here
 from codexwire.errors import UsageError
 from codexwire.proxy.address import Address, parse_listen_address
 from codexwire.proxy.record import Tap
@@ -22,7 +22,13 @@ __all__ = ["app"]
 app = new_app()
 
 
-@app.command(context_settings={"allow_interspersed_args": False})
+@app.command(
+    context_settings={"allow_interspersed_args": False},
+    epilog=examples(
+        "codexwire record -o session.jsonl -- codex app-server",
+        "codexwire record -o '{time}.jsonl.zst' --validate -- codex app-server",
+    ),
+)
 def record(
     output: Annotated[
         Path,
@@ -64,7 +70,7 @@ def record(
         str | None, typer.Option(help="The server's ws://…, wss://… or unix://PATH.")
     ] = None,
 ) -> int:
-    """Record a session without touching it: every byte goes on as it came.
+    """Record a session: every byte goes on as it came.
 
     The exit code is the server's (128 + N when signal N ended it), whatever --validate finds; with
     --listen the proxy runs until it is interrupted and ends with 0.

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import Recorded, Sessions, new_app, tell
+from codexwire.cli.command import Recorded, Sessions, examples, new_app, tell
 from codexwire.errors import UsageError
 from codexwire.usecases.recordings import named
 from codexwire.usecases.redact import STRIPS
@@ -20,7 +20,12 @@ __all__ = ["app"]
 app = new_app()
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "codexwire redact session.jsonl -o clean.jsonl",
+        "codexwire redact --sessions -o clean --strip instructions",
+    )
+)
 def redact(
     paths: Recorded = None,
     sessions: Sessions = False,
@@ -43,11 +48,12 @@ def redact(
     ] = None,
     word: Annotated[list[str] | None, typer.Option(help="Another word to replace.")] = None,
 ) -> int:
-    """Replace secrets, account data, home folders and host names, the same by the same.
+    """Replace secrets, account data, home folders and host names.
 
-    The format stays what it is: every line of a file is a line of the result. It is redacted as a
-    whole: what is learnt at its end is gone from its beginning. Folders keep their tree. `codexwire rules
-    list --family redact` says what is looked for; standard error says how much of it was replaced.
+    The same is replaced by the same. The format stays what it is: every line of a file is a line of the
+    result. It is redacted as a whole: what is learnt at its end is gone from its beginning. Folders keep
+    their tree. `codexwire rules list --family redact` says what is looked for; standard error says how
+    much of it was replaced.
     """
     what, words, parts = named(paths or (), sessions=sessions), word or (), strip or ()
     if is_one_file(what, output):

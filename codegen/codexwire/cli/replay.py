@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import AllowRemote, new_app
+from codexwire.cli.command import AllowRemote, choice, examples, new_app
 from codexwire.direction import Side
 from codexwire.errors import UsageError
 from codexwire.proxy.address import parse_listen_address
@@ -23,14 +23,19 @@ app = new_app()
 _TIMINGS = ("none", "original")
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "codexwire replay session.jsonl --listen ws://127.0.0.1:8765",
+        "codexwire replay session.jsonl --as client -- codex app-server",
+    )
+)
 def replay(
     path: Annotated[str, typer.Argument(metavar="FILE", help="The recording.")],
     command: Annotated[
         list[str] | None,
         typer.Argument(metavar="[-- COMMAND...]", help="With --as client: the server to run."),
     ] = None,
-    side: Annotated[str, typer.Option("--as", help="Who to play: server or client.")] = "server",
+    side: Annotated[str, choice(*Side, name="--as", help="Who to play.")] = "server",
     listen: Annotated[
         str | None,
         typer.Option(help="Serve at ws://HOST:PORT or unix://PATH, port 0: any (default: stdio)."),
@@ -42,7 +47,7 @@ def replay(
     conn: Annotated[
         str | None, typer.Option(help="Which connection, where the recording has several.")
     ] = None,
-    timing: Annotated[str, typer.Option(help="none, or original: with its pauses.")] = "none",
+    timing: Annotated[str, choice(*_TIMINGS, help="original: with its pauses.")] = "none",
     strict: Annotated[
         bool, typer.Option("--strict", help="Compare params and answers, ids and folders aside.")
     ] = False,
@@ -50,10 +55,10 @@ def replay(
         float | None, typer.Option(min=0, help="Seconds that the other may be silent.")
     ] = None,
 ) -> int:
-    """Play one side of a recording, and check that the other does what it did.
+    """Play one side of a recording, and check the other.
 
-    Exit code 0: all was played; 1: the other departed from the recording, or left early; 2: there is
-    nothing to play.
+    The other must do what it did. Exit code 0: all was played; 1: the other departed from the recording,
+    or left early; 2: there is nothing to play.
     """
     if side not in tuple(Side):
         raise UsageError(f"no side {side!r}", hint="server or client")

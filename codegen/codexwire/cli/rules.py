@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from codexwire.cli import complete
-from codexwire.cli.command import NoProjectRules, new_app, project_here
+from codexwire.cli.command import NoProjectRules, choice, examples, new_app, project_here
 from codexwire.errors import UsageError
 from codexwire.model.normalization import BUILT_IN
 from codexwire.normalize import RETIRED
@@ -19,12 +19,19 @@ from codexwire.usecases.rule_page import page
 
 __all__ = ["app"]
 
-app = new_app("List and explain the rules.")
+app = new_app(
+    "List and explain the rules.",
+    "codexwire rules list",
+    "codexwire rules show property-removed-required",
+)
 
 
-@app.command("list")
+@app.command(
+    "list",
+    epilog=examples("codexwire rules list --family diff", "codexwire rules list --format json"),
+)
 def list_rules(
-    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+    format: Annotated[str, choice("text", "json")] = "text",
     family: Annotated[str | None, typer.Option(help="Only this family.")] = None,
     no_project_rules: NoProjectRules = False,
 ) -> None:
@@ -50,13 +57,19 @@ def list_rules(
         )
 
 
-@app.command("show")
+@app.command(
+    "show",
+    epilog=examples("codexwire rules show schema/type", "codexwire rules show n001 --no-cases"),
+)
 def show_rule(
     rule_id: Annotated[str, typer.Argument(metavar="ID", autocompletion=complete.rule)],
     cases: Annotated[bool, typer.Option(help="With the cases that its tests use.")] = True,
     no_project_rules: NoProjectRules = False,
 ) -> None:
-    """Explain one rule: what it is about, where it applies, the evidence, and its cases (Markdown)."""
+    """Explain one rule: what it says, where, why, and its cases.
+
+    Markdown, as on the rule's page of the documentation.
+    """
     gone = next((old for old in RETIRED if rule_id in (old, old.partition("-")[0])), None)
     wanted = rule_id if gone is None else RETIRED[gone]
     found = find(wanted, tuple(entries(rules_of(project_here(no_project_rules)))))

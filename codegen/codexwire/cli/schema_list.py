@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from codexwire.cli.command import choice
 from codexwire.errors import UsageError
 from codexwire.ingest.at_hand import what_is_archived
 from codexwire.profiles.table import DEFAULT
@@ -18,15 +19,16 @@ __all__ = ["list_schemas"]
 
 
 def list_schemas(
-    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+    format: Annotated[str, choice("text", "json")] = "text",
     all_releases: Annotated[
         bool, typer.Option("--all", help="Also the releases of the archive.")
     ] = False,
-    protocol: Annotated[str, typer.Option(help=f"One of {PROTOCOLS}.")] = DEFAULT.source,
+    protocol: Annotated[str, choice(*PROTOCOLS)] = DEFAULT.source,
 ) -> None:
-    """List the schemas at hand: embedded, vendored in the project, cached, archived.
+    """List the schemas at hand, and where each of them is.
 
-    The archive has every release that codexwire knows, without descriptions; --all lists them one by one.
+    Embedded, vendored in the project, cached, archived. The archive has every release that codexwire
+    knows, without descriptions; --all lists them one by one.
     """
     if format not in ("text", "json"):
         raise UsageError(f"no format {format!r}", hint="text or json")

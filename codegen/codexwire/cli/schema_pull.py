@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import project_here, tell
+from codexwire.cli.command import choice, project_here, tell
 from codexwire.cli.console import steps
 from codexwire.errors import IngestError, UsageError
+from codexwire.ingest.embedded import CHANNELS
 from codexwire.ingest.fetch.binary import LIMITS
 from codexwire.ingest.fetch.pull import Pulled
 from codexwire.ingest.fetch.registry import REGISTRIES
@@ -33,8 +34,8 @@ def pull_schemas(
     as_version: Annotated[
         str | None, typer.Option("--as", metavar="VERSION", help="Name --binary or --from-git so.")
     ] = None,
-    channel: Annotated[str, typer.Option(help="The channel of --from-git.")] = "stable",
-    source: Annotated[str | None, typer.Option(help=f"Only {' or '.join(REGISTRIES)}.")] = None,
+    channel: Annotated[str, choice(*CHANNELS, help="The channel of --from-git.")] = "stable",
+    source: Annotated[str | None, choice(*REGISTRIES, help="Only there.")] = None,
     vendored: Annotated[
         bool, typer.Option("--vendor", help="Keep it in the project's schema/ folder, too.")
     ] = False,

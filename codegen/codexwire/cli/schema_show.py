@@ -11,12 +11,13 @@ from typing import Annotated, Any
 import typer
 
 from codexwire.cli import complete
-from codexwire.cli.command import NoProjectRules, project_here, tell
+from codexwire.cli.command import NoProjectRules, choice, project_here, tell
 from codexwire.cli.console import steps
 from codexwire.emit.neutral import Since, neutral_map
 from codexwire.errors import UsageError
 from codexwire.ingest import load
 from codexwire.ingest.described import described_versions, load_described
+from codexwire.ingest.embedded import CHANNELS
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.model.profile import Profile, profile_of
 from codexwire.model.read import Types, read, types_of
@@ -43,13 +44,19 @@ def show_schema(
         str | None,
         typer.Option(help="Version, bundle file or folder.", autocompletion=complete.release),
     ] = None,
-    channel: Annotated[str, typer.Option(help="stable or experimental.")] = "experimental",
+    channel: Annotated[str, choice(*CHANNELS)] = "experimental",
     format: Annotated[
-        str, typer.Option(help="text, json (the neutral map), or schema (normalized JSON Schema).")
+        str,
+        choice(
+            "text", "json", "schema", help="json: a neutral map; schema: normalized JSON Schema."
+        ),
     ] = "text",
     no_project_rules: NoProjectRules = False,
 ) -> None:
-    """Show a method or a type: params, result, ids, since when, and the rules that touch it."""
+    """Show a method or a type: fields, ids, since when, rules.
+
+    Without a name: all methods, and what is not known of them.
+    """
     if format not in ("text", "json", "schema"):
         raise UsageError(f"no format {format!r}", hint="text, json or schema")
     if name is not None and schema is None and of_source(name) is not None:

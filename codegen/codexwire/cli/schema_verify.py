@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from codexwire.cli import complete
+from codexwire.cli.command import choice
 from codexwire.cli.console import steps
 from codexwire.errors import UsageError
 from codexwire.usecases.verify import verify
@@ -26,9 +27,12 @@ def verify_schemas(
     binary: Annotated[
         Path | None, typer.Option(help="Compare with what this codex binary writes, too.")
     ] = None,
-    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+    format: Annotated[str, choice("text", "json")] = "text",
 ) -> int:
-    """Compare every schema at hand with its digests, and with its binary where that is at hand."""
+    """Compare every schema at hand with its digests.
+
+    And with what its binary writes, where that is at hand.
+    """
     if format not in ("text", "json"):
         raise UsageError(f"no format {format!r}", hint="text or json")
     with steps() as say:

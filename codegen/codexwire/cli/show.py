@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import Recorded, Sessions, new_app, project_here, tell
+from codexwire.cli.command import (
+    Recorded,
+    Sessions,
+    choice,
+    examples,
+    new_app,
+    project_here,
+    tell,
+)
 from codexwire.cli.console import steps
 from codexwire.errors import UsageError
 from codexwire.files import PRIVATE, write_whole
@@ -23,21 +31,18 @@ __all__ = ["app"]
 
 app = new_app()
 
-_EXAMPLES = """\b
-Examples:
-  codexwire show session.jsonl
-  codexwire show session.jsonl -o session.html
-  codexwire show --sessions --format json
-  codexwire show rollouts/ --serve"""
 
-
-@app.command(epilog=_EXAMPLES)
+@app.command(
+    epilog=examples(
+        "codexwire show session.jsonl",
+        "codexwire show session.jsonl -o session.html",
+        "codexwire show --sessions --format json",
+    )
+)
 def show(
     paths: Recorded = None,
     sessions: Sessions = False,
-    format: Annotated[
-        str | None, typer.Option(help=f"One of {', '.join(FORMATS)} (default: markdown).")
-    ] = None,
+    format: Annotated[str | None, choice(*FORMATS, help="Default: markdown.")] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -55,10 +60,11 @@ def show(
         bool, typer.Option("--unredacted", help="Let the page hold secrets: messages as they are.")
     ] = False,
 ) -> int:
-    """Show rollouts, streams of `codex exec --json` and recordings: threads, turns, items.
+    """Show sessions and recordings: threads, turns, items.
 
-    As text on standard output, or as a page: every message with what it is about and what is wrong with it.
-    Exit code 0: all was read; 2: a file or a line could not be.
+    Of rollouts, streams of `codex exec --json`, and recordings: as text on standard output, or as a page with
+    every message, what it is about and what is wrong with it. Exit code 0: all was read; 2: a file or a line
+    could not be.
     """
     what = named(paths or (), sessions=sessions)
     if out is None and not serving:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from codexwire.cli.command import new_app
+from codexwire.cli.command import choice, examples, new_app
 from codexwire.errors import UsageError
 from codexwire.runtime.client.handlers import Decision
 from codexwire.runtime.client.watch import complaints, tracer
@@ -25,7 +25,12 @@ app = new_app()
 DECISIONS: Mapping[str, Decision] = {"accept": "accept", "decline": "decline"}
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "codexwire turn 'What is in this folder?' --cwd src",
+        "codexwire turn 'Say hello.' --stub 'Hello.'",
+    )
+)
 def turn(
     prompt: Annotated[
         str, typer.Argument(metavar="PROMPT", help="What to say; `-` reads standard input.")
@@ -44,7 +49,9 @@ def turn(
     config: Annotated[
         list[str] | None, typer.Option("--config", "-c", help="KEY=VALUE for config.toml.")
     ] = None,
-    approve: Annotated[str, typer.Option(help="accept or decline what asks first.")] = "decline",
+    approve: Annotated[
+        str, choice(*DECISIONS, help="What to do with what asks first.")
+    ] = "decline",
     trace: Annotated[
         bool, typer.Option("--trace", help="Print every message to standard error.")
     ] = False,

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import NoProjectRules, new_app, project_here, tell
+from codexwire.cli.command import NoProjectRules, choice, examples, new_app, project_here, tell
 from codexwire.cli.console import steps
 from codexwire.errors import UsageError
 from codexwire.files import write_whole
+from codexwire.ingest.fetch.registry import REGISTRIES
 from codexwire.usecases.project import config_of
 from codexwire.usecases.update import step_to, update_by
 
@@ -20,7 +21,11 @@ __all__ = ["app"]
 app = new_app()
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "codexwire update --dry-run", "codexwire update --to 0.171.0 --summary summary.md"
+    )
+)
 def update(
     to: Annotated[str, typer.Option(help="A version, or latest.")] = "latest",
     dry_run: Annotated[
@@ -29,7 +34,7 @@ def update(
     summary: Annotated[
         Path | None, typer.Option(help="Write the markdown summary here, not to standard output.")
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Only pypi or npm.")] = None,
+    source: Annotated[str | None, choice(*REGISTRIES, help="Only there.")] = None,
     keep: Annotated[
         bool, typer.Option("--vendor", help="Keep the schema in the project's schema/ folder, too.")
     ] = False,
@@ -44,10 +49,11 @@ def update(
     ] = None,
     no_project_rules: NoProjectRules = False,
 ) -> int:
-    """Bring the project to another release: pull, compare, report, generate, lock.
+    """Bring the project to another release, and report what changes.
 
-    The summary says what changed and whom it breaks; it is fit for a pull request. Further packages,
-    [[tool.codexwire.packages]], keep the schema that each of them names.
+    Pull, compare, report, generate, lock. The summary says what changed and whom it breaks; it is fit for
+    a pull request. Further packages, [[tool.codexwire.packages]], keep the schema that each of them
+    names.
     """
     if keep and config_of(Path.cwd()).root is None:
         raise UsageError("--vendor needs a pyproject.toml with [tool.codexwire]")

@@ -13,6 +13,8 @@ from codexwire.cli.command import (
     NoProjectRules,
     Recorded,
     Sessions,
+    choice,
+    examples,
     new_app,
     project_here,
     tell,
@@ -29,7 +31,13 @@ __all__ = ["app"]
 app = new_app()
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "codexwire validate session.jsonl",
+        "codexwire validate recordings/ --coverage --fail-under 20",
+        "codexwire validate recordings/ --coverage --format html > report.html",
+    )
+)
 def validate(
     paths: Recorded = None,
     sessions: Sessions = False,
@@ -48,7 +56,7 @@ def validate(
             "What the bundles up to 0.114.0 lost is put back in both.",
         ),
     ] = False,
-    format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")] = "text",
+    format: Annotated[str, choice(*FORMATS)] = "text",
     fail_on: Annotated[Level, typer.Option(help="The level that makes the exit code 1.")] = (
         Level.ERROR
     ),
@@ -72,15 +80,20 @@ def validate(
         bool, typer.Option("--show-values", help="Quote values; recordings may hold secrets.")
     ] = False,
     coverage: Annotated[
-        bool, typer.Option("--coverage", help="List what of the protocol was exercised.")
+        bool, typer.Option("--coverage", help="Tell how much of the protocol was exercised.")
     ] = False,
+    fail_under: Annotated[
+        float | None,
+        typer.Option(min=0, max=100, help="Exit code 1 when --coverage is less, in percent."),
+    ] = None,
     formats: Annotated[
         bool, typer.Option("--formats", help="Let number formats such as int32 assert ranges.")
     ] = False,
 ) -> int:
-    """Check recordings and saved sessions: every message or line, and the session as a whole.
+    """Check recordings and saved sessions against the schema.
 
-    Exit code 0: nothing at the level of --fail-on; 1: something; 2: a file could not be checked.
+    Every message or line, and the session as a whole. Exit code 0: nothing at the level of --fail-on; 1:
+    something; 2: a file could not be checked.
     """
     check_format(format)
     what = named(paths or (), sessions=sessions)
@@ -92,11 +105,15 @@ def validate(
             formats=formats,
             max_findings=max_findings,
             show_values=show_values,
-            coverage=coverage,
+            coverage=coverage or fail_under is not None,
             jobs=jobs,
             project=project_here(no_project_rules),
             advance=advance,
         )
     sys.stdout.write(render(format, found.report(fail_on), color=sys.stdout.isatty(), links=links))
     tell(found.notices)
-    return found.exit_code(fail_on, strict=strict)
+    if fail_under is not None and found.coverage < fail_under:
+        typer.echo(
+            f"codexwire: coverage is {found.coverage} %, less than {fail_under:g} %", err=True
+        )
+    return found.exit_code(fail_on, strict=strict, fail_under=fail_under or 0)

@@ -20,7 +20,8 @@ import msgspec
 
 from codexwire.diff.finding import DiffFinding
 from codexwire.errors import CodexwireError, ContractError
-from codexwire.toml import TomlValue, quoted, read_toml
+from codexwire.ignore_entry import ignore_entry
+from codexwire.toml import TomlValue, read_toml
 
 __all__ = ["Ignore", "format_ignores", "outdated", "read_ignores"]
 
@@ -80,15 +81,10 @@ def format_ignores(findings: Iterable[DiffFinding], kept: Iterable[Ignore], reas
 
 
 def _entry(finding: DiffFinding, kept: Ignore | None, reason: str) -> str:
-    lines = [
-        f"# {finding.rule}: {quoted(finding.message)[1:-1]}",
-        "[[ignore]]",
-        f'fingerprint = "{finding.fingerprint}"',
-        f"reason = {quoted(kept.reason if kept else reason)}",
-    ]
+    text = ignore_entry(finding, kept.reason if kept else reason)
     if kept is not None and kept.expires is not None:
-        lines.append(f"expires = {kept.expires.isoformat()}")
-    return "\n".join([*lines, ""])
+        text += f"expires = {kept.expires.isoformat()}\n"
+    return text
 
 
 def outdated(

@@ -91,6 +91,18 @@ def _planned(normalized: Normalized, stamp: Stamp, package: str, style: Style) -
     return Plan(package, dict(sorted(files.items())), tuple(sorted(models.classes)), holes)
 
 
+_MODULES = {
+    "client": "clients with a typed method for each request",
+    "decode": "messages and results read as models, and what has drifted in them",
+    "ids": "the ids in a line",
+    "methods": "every method with its params, its result and its sender",
+    "models": "the types; `help(models.NAME)` tells the fields of one",
+    "notification_registry": "the model of each notification, and the ids in a message",
+    "validators": "whether messages, results and values are as the schema says",
+}
+"""Module → what is in it, as the package's docstring tells it."""
+
+
 def _package_init(protocol: Protocol, stamp: Stamp, exports: Mapping[str, tuple[str, ...]]) -> str:
     version = str(protocol.version) if protocol.version else None
     modules = sorted(["models", *exports])
@@ -99,7 +111,7 @@ def _package_init(protocol: Protocol, stamp: Stamp, exports: Mapping[str, tuple[
         "package.py.jinja",
         title=f"The {protocol.name} protocol"
         + (f" of codex {version}." if version else ", of an unknown version."),
-        summary="Nothing is imported before it is used.",
+        modules_told=[(name, _MODULES[name]) for name in modules if name in _MODULES],
         version=f'"{version}"' if version else None,
         digest=stamp.digest,
         modules=modules,

@@ -8,7 +8,7 @@ from typing import Any
 
 from codexwire.finding import Finding, Kind, Level
 
-__all__ = ["Chapter", "Group", "Report", "Section"]
+__all__ = ["Chapter", "Group", "Report", "Section", "Tree"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,22 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Tree:
+    """How much of something was seen: of a leaf 1 or 0 of 1, else the sum of the `children`."""
+
+    title: str
+    seen: int
+    total: int
+    children: tuple[Tree, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that a command reports, in every format.
 
     `summary` are sentences that count, `rules` maps the id of every rule to a sentence, `document` is
     the JSON form, all in `ascii` where strings may hold what no encoding takes. `fail_on` is the level
-    that makes the run fail.
+    that makes the run fail. What `sections` say in short of coverage, `trees` have in full.
 
     A comparison has two `versions`, and judges every finding by skew: `skews` maps their names to
     titles, and a finding's fact `breaks` maps them to `breaks`, `conditional`, `unproven` or `safe`.
@@ -84,6 +94,7 @@ class Report:
     ascii: bool = False
     fail_on: Level = Level.ERROR
     sections: tuple[Section, ...] = ()
+    trees: tuple[Tree, ...] = ()
     versions: tuple[str, str] | None = None
     skews: Mapping[str, str] = field(default_factory=dict)
     chapters: tuple[Chapter, ...] = ()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from codexwire.finding import Finding
+from codexwire.finding import Finding, page_url
 from codexwire.report.report import Chapter, Group, Report
 from codexwire.report.words import about, listed, place, printable
 
@@ -19,9 +19,10 @@ def to_markdown(report: Report) -> str:
     """Return a summary, then a table for every file with findings; of a comparison a changelog."""
     body = _findings(report) if report.versions is None else _changelog(report, *report.versions)
     lines = [*body]
+    pages = [f"[{rule}]: {page_url(rule)}" for rule in report.used_rules]
     for section in report.sections:
         lines += [f"## {section.title}", "", *(f"    {line}" for line in section.lines), ""]
-    return "\n".join(lines).rstrip() + "\n"
+    return "\n\n".join(part for text in (lines, pages) if (part := "\n".join(text).rstrip())) + "\n"
 
 
 def _findings(report: Report) -> Iterator[str]:
@@ -41,9 +42,9 @@ def _findings(report: Report) -> Iterator[str]:
 def _row(finding: Finding, times: int) -> str:
     line, count = finding.location.line or "", finding.facts.get("count")
     number = f"{count}×" if count else str(line)
-    cells = (number, finding.level, finding.rule, about(finding), place(finding))
     text = f"{finding.message} ({times:,} times, first here)" if times > 1 else finding.message
-    return f"| {' | '.join(map(_cell, (*cells, text)))} |"
+    told = map(_cell, (about(finding), place(finding), text))
+    return f"| {' | '.join((number, finding.level, f'[{finding.rule}]', *told))} |"
 
 
 def _cell(text: str) -> str:
@@ -73,12 +74,11 @@ def _changes(group: Group, chapter: Chapter) -> Iterator[str]:
     """The changes of one type, and where it is used, once; last a message that shows a break."""
     used = listed(group.methods, "`")
     notes = not chapter.explanation or bool(chapter.skew)  # else the explanation says the same
-    texts = [_change(finding, notes=notes) for finding in group.findings]
-    if used and len(texts) > 1:
-        yield f"- `{group.title}`, in {used}:"
-        yield from (f"  - {text}" for text in texts)
-    else:
-        yield from (f"- {text}{f' – in {used}' if used else ''}" for text in texts)
+    several = bool(used) and len(group.findings) > 1
+    yield from (f"- `{group.title}`, in {used}:",) if several else ()
+    begin, end = ("  - ", "") if several else ("- ", f" – in {used}" if used else "")
+    for finding in group.findings:
+        yield f"{begin}{_change(finding, notes=notes)}{end} [{finding.rule}]"
     witnesses = (finding.facts["witness"] or {} for finding in group.findings)
     shown = next((w[chapter.skew] for w in witnesses if chapter.skew in w), None)
     yield from _example(shown) if shown else ()
@@ -89,7 +89,7 @@ def _change(finding: Finding, *, notes: bool) -> str:
     note = f" ({facts['note']})" if facts["note"] and notes else ""
     mark = " *(experimental)*" if facts["stability"] == "experimental" else ""
     reason = f": {facts['ignored']}" if facts["ignored"] else ""
-    return printable(facts["markdown"]) + note + mark + reason
+    return f"{printable(facts['markdown'])}{note}{mark}{reason}"
 
 
 def _example(witness: Mapping[str, Any]) -> Iterator[str]:

@@ -6,6 +6,7 @@ While `open_decoding()` is active they are *open*: what the other side wrote is 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -30,6 +31,7 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PrivateAttr,
     RootModel,
     SerializerFunctionWrapHandler,
@@ -37,7 +39,10 @@ from pydantic import (
     ValidationInfo,
     ValidatorFunctionWrapHandler,
 )
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from codexwire.runtime.model_help import ModelType, OpenEnumType, own_doc
 
 __all__ = [
     "WIRE_NAMES",
@@ -98,7 +103,7 @@ def tag(value: T) -> T:
     return required  # type: ignore[no-any-return]
 
 
-class WireModel(BaseModel):
+class WireModel(BaseModel, metaclass=ModelType):
     """A JSON object of the protocol.
 
     Fields are set by their Python name or their wire name. Unknown properties are kept;
@@ -128,6 +133,18 @@ class WireModel(BaseModel):
                 _refuse_twin(names)
             )
         return schema
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Return pydantic's JSON Schema, described by the docstring alone."""
+        shown = handler(schema)
+        described = handler.resolve_ref_schema(shown)
+        described.pop("description", None)
+        if (doc := own_doc(cls)) is not None:
+            described["description"] = inspect.cleandoc(doc)
+        return shown
 
 
 class CatchAllModel(WireModel):
@@ -168,7 +185,7 @@ class WireRoot(RootModel[Root]):
     model_config = ConfigDict(**_CONFIG)
 
 
-class OpenStrEnum(StrEnum):
+class OpenStrEnum(StrEnum, metaclass=OpenEnumType):
     """A string enum that keeps unknown values while decoding.
 
     An unknown value becomes a member-like value of the class (equal to its string, not listed among

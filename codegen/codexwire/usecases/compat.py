@@ -47,6 +47,19 @@ class Cell(NamedTuple):
     strict_readers: int = 0
     mild: int = 0
 
+    def counted(self, contract: bool) -> tuple[int, int]:
+        """Return what surely breaks, and what may: with a contract what is refused, and read strictly."""
+        return (
+            (len(self.refused), self.strict_readers)
+            if contract
+            else (self.breaks, self.conditional)
+        )
+
+    def text(self, contract: bool) -> str:
+        """Return the two numbers as a table has them: `3+2`, `+2`, `3`, or a dot."""
+        sure, more = self.counted(contract)
+        return f"{sure or ''}+{more}" if more else str(sure or "·")
+
 
 Row: TypeAlias = "tuple[Version, tuple[Cell, ...]]"
 """A client, and how it does on each server."""

@@ -106,7 +106,8 @@ def _summary(
                 parts.append(f"{counts[verdict]} {words}")
         yield f"{title}: {', '.join(parts)}"
     ignored = len(found) - len(counted)
-    yield f"{len(found)} changes" + (f", {ignored} of them ignored" if ignored else "")
+    changes = f"{len(found)} changes" if found else "nothing changed"
+    yield changes + (f", {ignored} of them ignored" if ignored else "")
     rules = [finding.rule for finding in found]
     added, removed = rules.count("type-added"), rules.count("type-removed")
     if added or removed:

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-PROTOCOLS = ", ".join(profile.source for profile in PROFILES)
+PROTOCOLS = tuple(profile.source for profile in PROFILES)
 """What `--protocol` takes."""
 
 
@@ -38,7 +38,7 @@ def profile_called(name: str) -> Profile:
     for profile in PROFILES:
         if profile.source == name:
             return profile
-    raise UsageError(f"no protocol {name!r}", hint=f"one of {PROTOCOLS}")
+    raise UsageError(f"no protocol {name!r}", hint=f"one of {', '.join(PROTOCOLS)}")
 
 
 def comparable(version: Version, project: ProjectRules = NONE) -> Protocol:

@@ -16,7 +16,7 @@ from codexwire.usecases.judging import Advance, Judge, judge_all
 from codexwire.usecases.notices import Notice, RuleIds, restored_in, skipped_in
 from codexwire.usecases.recordings import recordings
 from codexwire.usecases.schema_choice import AUTO, SchemaChoice
-from codexwire.usecases.validate_report import Totals, validate_report
+from codexwire.usecases.validate_report import Totals, coverage_of, validate_report
 
 __all__ = ["Advance", "Validation", "validate"]
 
@@ -54,8 +54,17 @@ class Validation:
         """Return the report, which `codexwire.report.table.render` prints in any format."""
         return validate_report(self.judgements, fail_on, self.totals, self.restored, self.skipped)
 
-    def exit_code(self, fail_on: Level = Level.ERROR, *, strict: bool = False) -> int:
+    @property
+    def coverage(self) -> float:
+        """How much of what the schemas have was seen, in percent, when coverage was asked for."""
+        return coverage_of(self.judgements, self.totals)
+
+    def exit_code(
+        self, fail_on: Level = Level.ERROR, *, strict: bool = False, fail_under: float = 0
+    ) -> int:
         """Return 2 when a file could not be checked, 1 for findings as grave as `fail_on`, else 0.
+
+        It is 1 also for a `coverage` below `fail_under` percent.
 
         What was not understood of a file is not checked. To be `strict` is to count what the schema
         leaves open as not checked.
@@ -64,6 +73,8 @@ class Validation:
             if j.unusable is not None or j.unread or (strict and (j.unchecked or j.holes)):
                 return 2
         grave = [level for level in Level if level.rank <= fail_on.rank]
+        if self.coverage < fail_under:
+            return 1
         return int(any(j.counts[level] for j in self.judgements for level in grave))
 
 

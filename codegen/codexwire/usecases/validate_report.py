@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from codexwire.finding import Finding, Level, pages
 from codexwire.model.lines import Understood
-from codexwire.report.report import Group, Report, Section
+from codexwire.report.report import Group, Report, Section, Tree
 from codexwire.report.words import many, printable
 from codexwire.transcript.coverage import GROUPS, Point
 from codexwire.transcript.judgement import Judgement
 from codexwire.transcript.rules import TITLES
 from codexwire.usecases.notices import RuleIds, listed
 
-__all__ = ["Totals", "validate_report"]
+__all__ = ["Totals", "coverage_of", "validate_report"]
 
 Totals = Mapping[str, frozenset[Point]]
 """Schema label → every point of that schema; empty when coverage was not asked for."""
@@ -30,6 +32,7 @@ def validate_report(
 ) -> Report:
     """Return the report of recordings, in their order."""
     groups = tuple(_group(judgement) for judgement in judgements)
+    trees = tuple(_trees(judgements, totals))
     return Report(
         command="codexwire validate",
         groups=groups,
@@ -42,7 +45,8 @@ def validate_report(
         },
         ascii=True,
         fail_on=fail_on,
-        sections=tuple(_sections(judgements, totals)),
+        sections=tuple(map(_section, trees)),
+        trees=trees,
     )
 
 
@@ -220,16 +224,47 @@ def _name(point: Point) -> str:
     return f"{place}: {value}" if value else place
 
 
-def _sections(judgements: Sequence[Judgement], totals: Totals) -> list[Section]:
-    sections = []
+def _section(tree: Tree) -> Section:
+    """Return how much was seen as a short table."""
+    rows = [*tree.children, replace(tree, title="all")]
+    width = max(len(row.title) for row in rows)
+    lines = [f"{row.title:{width}}  {row.seen:5} of {row.total:5}  {_percent(row)}" for row in rows]
+    return Section(tree.title, (*lines, "(--format html shows what, as a tree; json lists it)"))
+
+
+def _percent(tree: Tree) -> str:
+    return f"{_percents(tree.seen, tree.total):5.1f} %"
+
+
+def _percents(seen: int, total: int) -> float:
+    """Return a share in percent, rounded down to a digit: 100 is all."""
+    return seen * 1000 // total / 10 if total else 0.0
+
+
+def coverage_of(judgements: Sequence[Judgement], totals: Totals) -> float:
+    """Return how much of what the schemas have was seen, in percent, rounded down to a digit."""
+    found = [(points & _seen(judgements, label), points) for label, points in totals.items()]
+    return _percents(sum(len(s) for s, _ in found), sum(len(p) for _, p in found))
+
+
+def _trees(judgements: Sequence[Judgement], totals: Totals) -> Iterator[Tree]:
+    """Yield what was seen of each schema: by group, then by place, then values and variants."""
     for label, points in totals.items():
-        lines: list[str] = []
-        for row in _coverage(points, _seen(judgements, label)):
-            seen, missing = row["seen"], row["missing"]
-            if not seen and not missing:  # a protocol of lines has no methods
-                continue
-            lines.append(f"{row['group']}: {len(seen)} of {len(seen) + len(missing)}")
-            lines += [f"  + {printable(name)}" for name in seen]
-            lines += [f"  - {printable(name)}" for name in missing]
-        sections.append(Section(f"Coverage of {label}", tuple(lines)))
-    return sections
+        seen = _seen(judgements, label)
+        groups = [(group, [p for p in sorted(points) if p[0] == group]) for group in GROUPS]
+        children = [_branch(title, _places(found, seen)) for title, found in groups if found]
+        yield _branch(f"Coverage of {label}", children)
+
+
+def _places(points: Iterable[Point], seen: frozenset[Point]) -> Iterator[Tree]:
+    """Yield the places of points: those of methods below what their names begin with."""
+    for title, found in groupby(points, lambda p: p[1] if p[2] else p[1].partition("/")[0]):
+        yield _branch(title, [Tree(p[2] or p[1], int(p in seen), 1) for p in found])
+
+
+def _branch(title: str, children: Iterable[Tree]) -> Tree:
+    """Return a tree of what lies below a title; of a single leaf of that name the leaf."""
+    below = tuple(children)
+    if len(below) == 1 and below[0].title == title:
+        return below[0]
+    return Tree(title, sum(c.seen for c in below), sum(c.total for c in below), below)

@@ -49,7 +49,7 @@ def test_the_list_of_commands_imports_none_of_them() -> None:
     done = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, check=True)
     *_, modules = done.stdout.decode().splitlines()
     loaded = {name for name in modules.split() if name.startswith("codexwire.cli.")}
-    assert loaded == {"codexwire.cli.app"}
+    assert loaded == {"codexwire.cli.app", "codexwire.cli.command"}
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -153,8 +153,9 @@ def test_junit_fails_at_the_level_that_fails_the_run() -> None:
 
 def test_markdown() -> None:
     lines = render("markdown", PLAIN).splitlines()
-    row = "| 3 | error | schema/type | client x | /params/a | expected string, got null |"
+    row = "| 3 | error | [schema/type] | client x | /params/a | expected string, got null |"
     assert row in lines
+    assert "[schema/type]: https://codexwire.github.io/codexwire/rules/schema/type/" in lines
     assert "## good.jsonl" not in lines
 
 
@@ -282,7 +283,7 @@ def test_markdown_of_a_comparison_is_a_changelog() -> None:
         "",
         "Said once.",
         "",
-        "- `Thread` has broke – in `a/b`",
+        "- `Thread` has broke – in `a/b` [broke]",
         "  <details><summary>a message that shows it</summary>",
         "",
         "  ```json",
@@ -296,8 +297,13 @@ def test_markdown_of_a_comparison_is_a_changelog() -> None:
         "## Quiet",
         "",
         "- `Thread`, in `a/b`:",
-        "  - `Thread` has quiet (nobody reads it)",
-        "  - `Thread` has quiet (nobody reads it)",
+        "  - `Thread` has quiet (nobody reads it) [quiet]",
+        "  - `Thread` has quiet (nobody reads it) [quiet]",
+        "",
+        *(
+            f"[{rule}]: https://codexwire.github.io/codexwire/rules/{rule}/"
+            for rule in ("broke", "depends", "doubted", "quiet")
+        ),
     ]
 
 
@@ -357,7 +363,10 @@ def test_html_of_a_comparison_and_of_files() -> None:
     assert page.count("<article") == len(CHANGES)
     assert 'data-verdicts="breaks safe"' in page
     assert "<strong>ignored: we know</strong>" in page
-    assert page.count("<details>") == 1
+    assert page.count("a message that shows it</summary>") == 1
+    assert page.index("Sure breaks") < page.index("Ignored changes")
+    assert page.count("Copy ignore entry") == len(CHANGES) - 1
+    assert 'href="https://codexwire.github.io/codexwire/rules/' in page
     assert 'class="skew" value="1"' in page
     files = render("html", PLAIN)
     assert 'class="skew"' not in files

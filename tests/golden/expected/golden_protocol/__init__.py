@@ -2,6 +2,13 @@
 # Protocol digest sha256:cb74a6233b0350eb1a396aadb214fc6c79b86d2128dc5a868663b66abe5f4e18, codexwire 0.2.0.
 """The codex-app-server protocol, of an unknown version.
 
+- `client`: clients with a typed method for each request
+- `decode`: messages and results read as models, and what has drifted in them
+- `methods`: every method with its params, its result and its sender
+- `models`: the types; `help(models.NAME)` tells the fields of one
+- `notification_registry`: the model of each notification, and the ids in a message
+- `validators`: whether messages, results and values are as the schema says
+
 Nothing is imported before it is used.
 """
 
