@@ -257,7 +257,7 @@ def test_coverage(judged: Judged, validate: Run) -> None:
     assert re.search(r"client requests +\d+ of +175 +\d+\.\d %", text)
 
 
-def test_coverage_as_a_tree(validate: Validate) -> None:
+def test_coverage_as_a_tree(validate: Run) -> None:
     page = validate(GOOD, "--coverage", "--format", "html")[1]
     for text in (
         "v2/ThreadItem",

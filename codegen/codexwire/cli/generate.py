@@ -47,6 +47,13 @@ def generate(
         str | None, choice(*STYLES, help="What models are (default: pydantic).")
     ] = None,
     layout: Annotated[str | None, choice(*LAYOUTS, help="Default: package.")] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            help="Language: python (default), or that of another emitter.",
+            autocompletion=complete.language,
+        ),
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Compare, write nothing.")] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit code 1 where something is not known.")
@@ -71,6 +78,7 @@ def generate(
             package=package,
             style=style,
             layout=layout,
+            lang=lang,
             project=Path.cwd(),
             project_rules=not no_project_rules,
             say=say,
