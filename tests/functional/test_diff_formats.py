@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from command import Document, Run
 
+from codexwire.finding import page_url
 from codexwire.report.table import FORMATS
 
 

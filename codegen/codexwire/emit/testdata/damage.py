@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from codexwire.ir.walk import Path
+from codexwire.location import JsonPath
 from codexwire.model.kinds import kind_of
 
 __all__ = ["UNKNOWN", "Damage", "of_member", "of_root"]
@@ -29,7 +29,7 @@ class Damage(NamedTuple):
     """A value with one change: what was changed (nothing: an empty text), and where."""
 
     made: str
-    at: Path
+    at: JsonPath
     value: Any
 
 
@@ -42,7 +42,7 @@ def of_root(value: Any) -> Iterator[Damage]:
         yield Damage("unknown-member", (UNKNOWN,), {**value, UNKNOWN: 1})
 
 
-def of_member(value: dict[str, Any], key: str, listed: Collection[Path]) -> Iterator[Damage]:
+def of_member(value: dict[str, Any], key: str, listed: Collection[JsonPath]) -> Iterator[Damage]:
     """Yield an object with one member changed; `listed` are the places where only some values fit."""
     member = value[key]
     yield Damage("missing", (key,), {k: v for k, v in value.items() if k != key})
@@ -50,7 +50,7 @@ def of_member(value: dict[str, Any], key: str, listed: Collection[Path]) -> Iter
         yield Damage(made, (key, *step), {**value, key: new})
 
 
-def _changes(member: Any, is_listed: bool) -> Iterator[tuple[str, Path, Any]]:
+def _changes(member: Any, is_listed: bool) -> Iterator[tuple[str, JsonPath, Any]]:
     kind = kind_of(member)
     yield "wrong-type", (), _OTHER[kind]
     if member is not None:

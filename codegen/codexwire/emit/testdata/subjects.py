@@ -9,8 +9,7 @@ from typing import Any
 from codexwire.direction import Kind, Side
 from codexwire.ir.envelope import message_schema, response_schema
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
-from codexwire.ir.walk import Path
-from codexwire.location import join_pointer
+from codexwire.location import JsonPath, join_pointer
 from codexwire.model.profile import profile_of
 from codexwire.model.read import types_of
 from codexwire.model.types import Ref, Type
@@ -64,7 +63,7 @@ class Subject:
         return "#" + join_pointer((f"{self.of}s", self.label))
 
     @property
-    def prefix(self) -> Path:
+    def prefix(self) -> JsonPath:
         """Where the payload stands."""
         return (self.part,) if self.part else ()
 
