@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import Annotated
 
@@ -114,6 +115,7 @@ def validate(
     tell(found.notices)
     if fail_under is not None and found.coverage < fail_under:
         typer.echo(
-            f"codexwire: coverage is {found.coverage} %, less than {fail_under:g} %", err=True
+            f"codexwire: coverage is {math.floor(10 * found.coverage) / 10} %, less than {fail_under:g} %",
+            err=True,
         )
     return found.exit_code(fail_on, strict=strict, fail_under=fail_under or 0)

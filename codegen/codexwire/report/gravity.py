@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from codexwire.finding import Finding, Level
 
-__all__ = ["BY_GRAVITY", "LEGEND", "NO_MESSAGE", "by_methods", "gravity"]
+__all__ = ["BY_GRAVITY", "LEGEND", "NO_MESSAGE", "OPEN", "by_methods", "gravity"]
 
 NO_MESSAGE = "In no message of both versions"
 
@@ -31,6 +31,9 @@ BY_GRAVITY: Mapping[str, tuple[str, str, bool]] = {
     "ignored": ("Ignored changes", "The ignore file accepts them, and says why.", False),
 }
 """Gravity → title, what it means, and whether its chapter is open from the start."""
+
+OPEN = frozenset(name for name, (_, _, is_open) in BY_GRAVITY.items() if is_open)
+"""What somebody has to decide about."""
 
 LEGEND = (
     ("breaks", "A message that one side may send is rejected by the other; an example shows it."),

@@ -8,7 +8,7 @@ from typing import Any
 
 from codexwire.finding import Finding, page_url
 from codexwire.ignore_entry import ignore_entry
-from codexwire.report.gravity import BY_GRAVITY, LEGEND, NO_MESSAGE, by_methods, gravity
+from codexwire.report.gravity import BY_GRAVITY, LEGEND, NO_MESSAGE, OPEN, by_methods, gravity
 from codexwire.report.page import render_page
 from codexwire.report.report import Report
 from codexwire.report.words import about, listed, printable
@@ -108,7 +108,7 @@ def _row(finding: Finding, times: int, skews: Mapping[str, str]) -> dict[str, An
         "ignored": printable(ignored),
         "verdicts": [(title, facts["breaks"][skew]) for skew, title in skews.items()],
         "sides": _sides(facts) if skews else (),
-        "entry": "" if ignored or not fingerprint else ignore_entry(finding, _REASON),
+        "entry": ignore_entry(finding, _REASON) if skews and gravity(finding) in OPEN else "",
         "witnesses": [
             (title, printable(proofs[skew]["rejected"]), _indented(proofs[skew]["message"]))
             for skew, title in skews.items()

@@ -233,33 +233,35 @@ def _section(tree: Tree) -> Section:
 
 
 def _percent(tree: Tree) -> str:
-    return f"{_percents(tree.seen, tree.total):5.1f} %"
-
-
-def _percents(seen: int, total: int) -> float:
-    """Return a share in percent, rounded down to a digit: 100 is all."""
-    return seen * 1000 // total / 10 if total else 0.0
+    """Return a share, rounded down: 100 is all."""
+    return f"{1000 * tree.seen // (tree.total or 1) / 10:5.1f} %"
 
 
 def coverage_of(judgements: Sequence[Judgement], totals: Totals) -> float:
-    """Return how much of what the schemas have was seen, in percent, rounded down to a digit."""
-    found = [(points & _seen(judgements, label), points) for label, points in totals.items()]
-    return _percents(sum(len(s) for s, _ in found), sum(len(p) for _, p in found))
+    """Return how much of what the schemas have was seen, in percent."""
+    seen = sum(len(points & _seen(judgements, label)) for label, points in totals.items())
+    return 100 * seen / (sum(map(len, totals.values())) or 1)
 
 
 def _trees(judgements: Sequence[Judgement], totals: Totals) -> Iterator[Tree]:
     """Yield what was seen of each schema: by group, then by place, then values and variants."""
     for label, points in totals.items():
         seen = _seen(judgements, label)
-        groups = [(group, [p for p in sorted(points) if p[0] == group]) for group in GROUPS]
+        groups = [(group, [p for p in points if p[0] == group]) for group in GROUPS]
         children = [_branch(title, _places(found, seen)) for title, found in groups if found]
         yield _branch(f"Coverage of {label}", children)
 
 
 def _places(points: Iterable[Point], seen: frozenset[Point]) -> Iterator[Tree]:
     """Yield the places of points: those of methods below what their names begin with."""
-    for title, found in groupby(points, lambda p: p[1] if p[2] else p[1].partition("/")[0]):
+    for title, found in groupby(sorted(points, key=lambda p: (_head(p), p)), _head):
         yield _branch(title, [Tree(p[2] or p[1], int(p in seen), 1) for p in found])
+
+
+def _head(point: Point) -> str:
+    """Return what a point stands below: its type, or the first part of its method's name."""
+    _, place, value = point
+    return place if value else place.partition("/")[0]
 
 
 def _branch(title: str, children: Iterable[Tree]) -> Tree:
