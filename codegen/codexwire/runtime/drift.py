@@ -17,11 +17,12 @@ from pydantic import BaseModel, RootModel
 from codexwire.finding import Level, RuleText
 from codexwire.location import join_pointer
 from codexwire.near import ALIKE, near_names
-from codexwire.profiles.ids import differences
-from codexwire.runtime.ids import given_member
+from codexwire.model.identity import Contest
+from codexwire.profiles.ids import contests, differences
+from codexwire.runtime.ids import field_name, given_member
 from codexwire.runtime.keep import SELF, kept_of
 from codexwire.runtime.model import CatchAllModel, OpenStrEnum, UnknownVariant
-from codexwire.runtime.model_types import Object, model_shape
+from codexwire.runtime.model_types import Root, model_shape
 from codexwire.runtime.sources import source_of
 from codexwire.runtime.tolerance.table import RULES
 from codexwire.runtime.unknown import (
@@ -117,11 +118,9 @@ def drift_notes(value: Any, *, method: str = "", part: str | None = None) -> tup
     """
     known_method, known_part = source_of(value)
     method, part = str(method or known_method), known_part if part is None else part
-    start = (part,) if part else ()
-    notes = (
-        Note(method, join_pointer((*start, *spot.path)), str(spot.rule), spot.meant)
-        for spot in _found(value, ())
-    )
+    spots: list[_Spot] = []
+    _find(value, (part,) if part else (), spots)
+    notes = (Note(method, join_pointer(s.path), str(s.rule), s.meant) for s in spots)
     return (*notes, *(_conflicts(value, method, part) if part else ()))
 
 
@@ -145,9 +144,25 @@ class DriftReport:
 
 def _conflicts(value: Any, method: str, part: str) -> Iterator[Note]:
     """Yield a note for each place of an id of the message that differs from the one that is read."""
-    for found in differences(method, value, part, given_member):
+    if isinstance(value, RootModel) or getattr(value, "__pydantic_extra__", True):
+        contested = contests(method, part)
+    else:
+        contested = _contests(method, part, frozenset(value.__pydantic_fields_set__))
+    for found in differences(contested, value, given_member):
         other, read = (join_pointer((part, *path.split("."))) for path in (found.other, found.read))
         yield Note(method, other, str(Drift.ID_CONFLICT), read)
+
+
+@lru_cache(1 << 12)
+def _contests(method: str, part: str, given: frozenset[str]) -> tuple[Contest, ...]:
+    """Return the places of ids that can differ in a model that was given these fields, and no others."""
+    found = []
+    for kind, places in contests(method, part):
+        paths = {place: place.path.split(".") for place in places}
+        held = [p for p, (at, *_) in paths.items() if at in given or field_name(at) in given]
+        if len({tuple(map(field_name, paths[place])) for place in held}) > 1:
+            found.append((kind, tuple(held)))
+    return tuple(found)
 
 
 class _Spot(NamedTuple):
@@ -158,59 +173,60 @@ class _Spot(NamedTuple):
     meant: str = ""
 
 
-_Found = Iterator[_Spot]
-
-
-def _found(value: Any, path: tuple[str, ...]) -> _Found:
+def _find(value: Any, path: tuple[str, ...], spots: list[_Spot]) -> None:
+    """Add the places of a value at which something is to be noted."""
+    if value is None or type(value) is str:
+        return
     if isinstance(value, BaseModel):
-        yield from _in_model(value, path)
-    elif isinstance(value, UnknownValue):
-        yield _Spot(path, Drift.UNFIT_VALUE)
+        _find_in_model(value, path, spots)
     elif isinstance(value, OpenStrEnum):
         if value.is_unknown:
-            yield _Spot(path, Drift.UNKNOWN_VALUE)
-    elif isinstance(value, NoParams):
-        if value.raw not in (None, {}):
-            yield _Spot(path, Drift.UNEXPECTED_PARAMS)
-    elif isinstance(value, (UnknownLine, UnknownNotification, UnknownRequest, UnknownResult)):
-        if value.why:
-            yield _Spot(path, value.why)
+            spots.append(_Spot(path, Drift.UNKNOWN_VALUE))
     elif isinstance(value, (list, dict)):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from _found(item, (*path, "*"))
+            _find(item, (*path, "*"), spots)
+    elif isinstance(value, UnknownValue):
+        spots.append(_Spot(path, Drift.UNFIT_VALUE))
+    elif isinstance(value, NoParams):
+        if value.raw not in (None, {}):
+            spots.append(_Spot(path, Drift.UNEXPECTED_PARAMS))
+    elif isinstance(value, (UnknownLine, UnknownNotification, UnknownRequest, UnknownResult)):
+        if value.why:
+            spots.append(_Spot(path, value.why))
 
 
-def _in_model(model: BaseModel, path: tuple[str, ...]) -> _Found:
+def _find_in_model(model: BaseModel, path: tuple[str, ...], spots: list[_Spot]) -> None:
     kept = kept_of(model)
-    yield from (_Spot(path + at, rule) for at, rule in (kept[SELF].marks if SELF in kept else ()))
+    if SELF in kept:
+        spots.extend(_Spot(path + at, rule) for at, rule in kept[SELF].marks)
     if isinstance(model, UnknownVariant):
-        yield _Spot(path, Drift.UNKNOWN_VARIANT)
-        return
-    if isinstance(model, RootModel):
-        marks = kept["root"].marks if "root" in kept else ()
-        yield from (_Spot(path + at, rule) for at, rule in marks)
-        yield from _found(model.root, path)
+        spots.append(_Spot(path, Drift.UNKNOWN_VARIANT))
         return
     shape = model_shape(type(model))
-    assert isinstance(shape, Object)
-    for field in shape.fields:
+    if isinstance(shape, Root):
+        if "root" in kept:
+            spots.extend(_Spot(path + at, rule) for at, rule in kept["root"].marks)
+        _find(model.__dict__["root"], path, spots)
+        return
+    for field in shape.fields if kept else shape.nested:
         at = (*path, field.wire)
         if field.name in kept:
-            yield from (_Spot(at + below, rule) for below, rule in kept[field.name].marks)
-        value = model.__dict__[field.name]
+            spots.extend(_Spot(at + below, rule) for below, rule in kept[field.name].marks)
         if not field.plain or field.name in kept:
-            yield from _found(value, at)
-    extra = model.__pydantic_extra__ or {}
-    if extra and shape.extra is not None:
-        yield from _found(extra, path)
+            _find(model.__dict__[field.name], at, spots)
+    extra = model.__pydantic_extra__
+    if not extra:
+        return
+    if shape.extra is not None:
+        _find(extra, path, spots)
     elif not isinstance(model, CatchAllModel):
         for key in extra:
-            yield _Spot((*path, key), Drift.UNKNOWN_FIELD, _meant(key, type(model)))
+            spots.append(_Spot((*path, key), Drift.UNKNOWN_FIELD, _meant(key, type(model))))
 
 
 @lru_cache(1 << 10)
 def _meant(key: str, model: type[BaseModel]) -> str:
     """Return the property of a model that an unknown one is like, or an empty text."""
     shape = model_shape(model)
-    known = [field.wire for field in shape.fields] if isinstance(shape, Object) else []
+    known = [field.wire for field in shape.fields] if not isinstance(shape, Root) else []
     return next(iter(near_names(key, known, like=ALIKE)), "")
