@@ -250,10 +250,18 @@ class Identities:
         return tuple(found)
 
     def differences(
-        self, contests: Iterable[Contest], payload: Any, member: Member = _of_mapping
+        self,
+        method: str,
+        payload: Any,
+        part: str | None = None,
+        member: Member = _of_mapping,
+        contests: Iterable[Contest] | None = None,
     ) -> Iterator[Difference]:
-        """Yield the places of ids that say something else than the one that is read."""
-        for kind, places in contests:
+        """Yield the places of the ids of a message that say something else than the one that is read.
+
+        `contests` are those of its places that the payload may have, where that is known.
+        """
+        for kind, places in self.contests(method, part) if contests is None else contests:
             held = self._held(_READ[kind], places, payload, member)
             first = next(held, None)
             for place, other in held:

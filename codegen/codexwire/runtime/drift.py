@@ -7,22 +7,22 @@ decoding. They name places and rules, never values.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, RootModel
 
 from codexwire.finding import Level, RuleText
 from codexwire.location import join_pointer
-from codexwire.near import ALIKE, near_names
 from codexwire.model.identity import Contest
+from codexwire.near import ALIKE, near_names
 from codexwire.profiles.ids import contests, differences
 from codexwire.runtime.ids import field_name, given_member
 from codexwire.runtime.keep import SELF, kept_of
 from codexwire.runtime.model import CatchAllModel, OpenStrEnum, UnknownVariant
-from codexwire.runtime.model_types import Root, model_shape
+from codexwire.runtime.model_types import Object, model_shape
 from codexwire.runtime.sources import source_of
 from codexwire.runtime.tolerance.table import RULES
 from codexwire.runtime.unknown import (
@@ -144,11 +144,10 @@ class DriftReport:
 
 def _conflicts(value: Any, method: str, part: str) -> Iterator[Note]:
     """Yield a note for each place of an id of the message that differs from the one that is read."""
-    if isinstance(value, RootModel) or getattr(value, "__pydantic_extra__", True):
-        contested = contests(method, part)
-    else:
-        contested = _contests(method, part, frozenset(value.__pydantic_fields_set__))
-    for found in differences(contested, value, given_member):
+    among = None
+    if _FINDERS[type(value)] is _in_model and not value.__pydantic_extra__:
+        among = _contests(method, part, frozenset(value.__pydantic_fields_set__))
+    for found in differences(method, value, part, given_member, among):
         other, read = (join_pointer((part, *path.split("."))) for path in (found.other, found.read))
         yield Note(method, other, str(Drift.ID_CONFLICT), read)
 
@@ -173,60 +172,110 @@ class _Spot(NamedTuple):
     meant: str = ""
 
 
+_Finder: TypeAlias = Callable[[Any, tuple[str, ...], list[_Spot]], None]
+
+
 def _find(value: Any, path: tuple[str, ...], spots: list[_Spot]) -> None:
     """Add the places of a value at which something is to be noted."""
-    if value is None or type(value) is str:
-        return
-    if isinstance(value, BaseModel):
-        _find_in_model(value, path, spots)
-    elif isinstance(value, OpenStrEnum):
-        if value.is_unknown:
-            spots.append(_Spot(path, Drift.UNKNOWN_VALUE))
-    elif isinstance(value, (list, dict)):
-        for item in value.values() if isinstance(value, dict) else value:
-            _find(item, (*path, "*"), spots)
-    elif isinstance(value, UnknownValue):
-        spots.append(_Spot(path, Drift.UNFIT_VALUE))
-    elif isinstance(value, NoParams):
-        if value.raw not in (None, {}):
-            spots.append(_Spot(path, Drift.UNEXPECTED_PARAMS))
-    elif isinstance(value, (UnknownLine, UnknownNotification, UnknownRequest, UnknownResult)):
-        if value.why:
-            spots.append(_Spot(path, value.why))
+    finder = _FINDERS[type(value)]
+    if finder is not None:
+        finder(value, path, spots)
 
 
-def _find_in_model(model: BaseModel, path: tuple[str, ...], spots: list[_Spot]) -> None:
+def _in_variant(model: UnknownVariant, path: tuple[str, ...], spots: list[_Spot]) -> None:
+    _in_kept(model, SELF, path, spots)
+    spots.append(_Spot(path, Drift.UNKNOWN_VARIANT))
+
+
+def _in_root(model: RootModel[Any], path: tuple[str, ...], spots: list[_Spot]) -> None:
+    _in_kept(model, SELF, path, spots)
+    _in_kept(model, "root", path, spots)
+    _find(model.root, path, spots)
+
+
+def _in_model(model: BaseModel, path: tuple[str, ...], spots: list[_Spot]) -> None:
     kept = kept_of(model)
-    if SELF in kept:
-        spots.extend(_Spot(path + at, rule) for at, rule in kept[SELF].marks)
-    if isinstance(model, UnknownVariant):
-        spots.append(_Spot(path, Drift.UNKNOWN_VARIANT))
-        return
+    _in_kept(model, SELF, path, spots)
     shape = model_shape(type(model))
-    if isinstance(shape, Root):
-        if "root" in kept:
-            spots.extend(_Spot(path + at, rule) for at, rule in kept["root"].marks)
-        _find(model.__dict__["root"], path, spots)
-        return
+    assert isinstance(shape, Object)
+    values = model.__dict__
     for field in shape.fields if kept else shape.nested:
         at = (*path, field.wire)
         if field.name in kept:
-            spots.extend(_Spot(at + below, rule) for below, rule in kept[field.name].marks)
+            _in_kept(model, field.name, at, spots)
         if not field.plain or field.name in kept:
-            _find(model.__dict__[field.name], at, spots)
+            _find(values[field.name], at, spots)
     extra = model.__pydantic_extra__
-    if not extra:
-        return
-    if shape.extra is not None:
+    if extra and shape.extra is not None:
         _find(extra, path, spots)
-    elif not isinstance(model, CatchAllModel):
+    elif extra and not isinstance(model, CatchAllModel):
         for key in extra:
             spots.append(_Spot((*path, key), Drift.UNKNOWN_FIELD, _meant(key, type(model))))
+
+
+def _in_kept(model: BaseModel, name: str, path: tuple[str, ...], spots: list[_Spot]) -> None:
+    kept = kept_of(model)
+    if name in kept:
+        spots.extend(_Spot(path + at, rule) for at, rule in kept[name].marks)
+
+
+def _in_enum(value: OpenStrEnum, path: tuple[str, ...], spots: list[_Spot]) -> None:
+    if value.is_unknown:
+        spots.append(_Spot(path, Drift.UNKNOWN_VALUE))
+
+
+def _in_list(value: list[Any], path: tuple[str, ...], spots: list[_Spot]) -> None:
+    for item in value:
+        _find(item, (*path, "*"), spots)
+
+
+def _in_map(value: dict[str, Any], path: tuple[str, ...], spots: list[_Spot]) -> None:
+    _in_list([*value.values()], path, spots)
+
+
+def _unfit(_: UnknownValue, path: tuple[str, ...], spots: list[_Spot]) -> None:
+    spots.append(_Spot(path, Drift.UNFIT_VALUE))
+
+
+def _unexpected(value: NoParams, path: tuple[str, ...], spots: list[_Spot]) -> None:
+    if value.raw not in (None, {}):
+        spots.append(_Spot(path, Drift.UNEXPECTED_PARAMS))
+
+
+def _unknown(value: Any, path: tuple[str, ...], spots: list[_Spot]) -> None:
+    if value.why:
+        spots.append(_Spot(path, value.why))
+
+
+class _Finders(dict[type, "_Finder | None"]):
+    """What finds the drift in values of a class: what does in those of its nearest base, if any."""
+
+    def __missing__(self, cls: type) -> _Finder | None:
+        self[cls] = next((self[base] for base in cls.__mro__[1:] if base in self), None)
+        return self[cls]
+
+
+_FINDERS = _Finders(
+    {
+        BaseModel: _in_model,
+        RootModel: _in_root,
+        UnknownVariant: _in_variant,
+        UnknownValue: _unfit,
+        OpenStrEnum: _in_enum,
+        NoParams: _unexpected,
+        UnknownLine: _unknown,
+        UnknownNotification: _unknown,
+        UnknownRequest: _unknown,
+        UnknownResult: _unknown,
+        list: _in_list,
+        dict: _in_map,
+    }
+)
 
 
 @lru_cache(1 << 10)
 def _meant(key: str, model: type[BaseModel]) -> str:
     """Return the property of a model that an unknown one is like, or an empty text."""
     shape = model_shape(model)
-    known = [field.wire for field in shape.fields] if not isinstance(shape, Root) else []
+    known = [field.wire for field in shape.fields] if isinstance(shape, Object) else []
     return next(iter(near_names(key, known, like=ALIKE)), "")
