@@ -24,8 +24,8 @@ __all__ = ["Sieve", "items"]
 class _Part(Struct, array_like=True, gc=False):
     """Some of a piece: its first line, and from which byte to which.
 
-    `count` records with valid messages of `sender` that are about the same; with a `connection`, the text of one message
-    on it, by `sender`; with neither, a line that is to be read.
+    `count` records with valid messages of `sender` that are about the same; with a `connection`, the text of
+    one message on it, by `sender`; with neither, a line that is to be read.
     """
 
     line: int
