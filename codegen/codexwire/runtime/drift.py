@@ -198,13 +198,12 @@ def _in_model(model: BaseModel, path: tuple[str, ...], spots: list[_Spot]) -> No
     _in_kept(model, SELF, path, spots)
     shape = model_shape(type(model))
     assert isinstance(shape, Object)
-    values = model.__dict__
     for field in shape.fields if kept else shape.nested:
         at = (*path, field.wire)
-        if field.name in kept:
+        if kept:
             _in_kept(model, field.name, at, spots)
         if not field.plain or field.name in kept:
-            _find(values[field.name], at, spots)
+            _find(model.__dict__[field.name], at, spots)
     extra = model.__pydantic_extra__
     if extra and shape.extra is not None:
         _find(extra, path, spots)
