@@ -342,6 +342,17 @@ def test_an_object_that_has_only_a_foreign_member_is_still_unknown() -> None:
             {"thread": {"id": "T"}, "conversationId": "B"},
             {"/result/conversationId": "/result/thread/id"},
         ),
+        (
+            "item/started",
+            "params",
+            {
+                "threadId": "T",
+                "turnId": "U",
+                "startedAtMs": 1,
+                "item": {"type": "agentMessage", "id": "I", "text": "", "itemId": "B"},
+            },
+            {"/params/item/itemId": "/params/item/id"},
+        ),
         ("thread/started", "params", {"threadId": "T", "thread": {"id": "T"}}, {}),
         # A fork has the session of the thread that it was forked from.
         ("thread/start", "result", {"thread": {"id": "T", "sessionId": "B"}}, {}),

@@ -162,7 +162,8 @@ def test_most_of_a_recording_is_valid_at_a_glance() -> None:
     glance.know(validators())
     seen = list(read_quickly(source, glance))
     valid = [item for item in seen if isinstance(item, Valid)]
-    assert len(valid) > 0.6 * len(seen)
+    assert {item.sender for item in valid} == {*Side}
+    assert len(valid) > 0.7 * len(seen)
     assert sum(item.about is not None for item in valid) > len(seen) / 6
 
 

@@ -8,7 +8,7 @@ holds an id decides, for everybody. For a method whose schema has an id somewher
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from fnmatch import fnmatchcase
@@ -20,6 +20,7 @@ from msgspec import Struct
 from codexwire.model.message import request_id
 
 __all__ = [
+    "Contest",
     "Difference",
     "IdMatch",
     "Identities",
@@ -80,6 +81,10 @@ class IdMatch(Generic[T]):
 
     value: T
     path: str
+
+
+Contest: TypeAlias = tuple[str, tuple[Place, ...]]
+"""A kind of id, and places that may hold different ones."""
 
 
 class Ids(Struct, frozen=True, gc=False):
@@ -228,32 +233,51 @@ class Identities:
         member: Member = _of_mapping,
     ) -> IdMatch[Any] | None:
         """Return what `id_of` does with the path of its place; `member` reads payloads of other types."""
-        return next(self._held(kind, method, payload, part, member), None)
+        held = self._held(_READ[kind], self.places(kind, method, part), payload, member)
+        return next((IdMatch(found, place.path) for place, found in held), None)
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - as above
+    def contests(self, method: str, part: str | None = None) -> tuple[Contest, ...]:
+        """Return the places where the ids of a message can differ from one another, by kind.
+
+        Those are all but the guesses at the end, which contradict nothing.
+        """
+        found = []
+        for kind in ("thread", "turn", "item"):
+            places = self.places(kind, method, part)
+            sure = [i for i, place in enumerate(places, 1) if place.standing is not Standing.GUESS]
+            found.append((kind, places[: max(sure, default=0)]))
+        return tuple(found)
 
     def differences(
-        self, method: str, payload: Any, part: str | None = None, member: Member = _of_mapping
+        self,
+        method: str,
+        payload: Any,
+        part: str | None = None,
+        member: Member = _of_mapping,
+        contests: Iterable[Contest] | None = None,
     ) -> Iterator[Difference]:
-        """Yield the places of the ids of a message that say something else than the one that is read."""
-        for kind in ("thread", "turn", "item"):
-            listed = self.places(kind, method, part)
-            guesses = {p.path for p in listed if p.standing is Standing.GUESS}
-            held = self._held(kind, method, payload, part, member)
+        """Yield the places of the ids of a message that say something else than the one that is read.
+
+        `contests` are those of its places that the payload may have, where that is known.
+        """
+        for kind, places in self.contests(method, part) if contests is None else contests:
+            held = self._held(_READ[kind], places, payload, member)
             first = next(held, None)
-            for other in held:
-                if first and other.value != first.value and other.path not in guesses:
-                    yield Difference(kind, first.path, other.path)
+            for place, other in held:
+                if first and other != first[1] and place.standing is not Standing.GUESS:
+                    yield Difference(kind, first[0].path, place.path)
 
     def _held(
-        self, kind: str, method: str, payload: Any, part: str | None, member: Member
-    ) -> Iterator[IdMatch[Any]]:
-        """Yield every id of one kind that a message has, best place first."""
-        read = _READ[kind]
-        for place in self.places(kind, method, part):
+        self, read: Callable[[Any], Any], places: Iterable[Place], payload: Any, member: Member
+    ) -> Iterator[tuple[Place, Any]]:
+        """Yield every id that stands at one of the places, in their order."""
+        for place in places:
             value = payload
             for step in place.path.split("."):
                 value = member(value, step)
             if value is not None and (found := read(value)) is not None:
-                yield IdMatch(found, place.path)
+                yield place, found
 
     def rests(self, method: str, part: str, path: str) -> Iterator[tuple[str, str]]:
         """Yield the ids that have a published place at `path` or below: the kind, and the path from there."""

@@ -34,8 +34,8 @@ class TokenUsage:
         """Return the counts of a wire object, camelCase (v2) or snake_case (v1)."""
         if not isinstance(counts, Mapping):
             return cls()
-        values = {name: counts.get(name, counts.get(camel)) for name, camel in _NAMES}
-        return cls(**{name: value for name, value in values.items() if _is_count(value)})
+        values = [counts.get(name, counts.get(camel)) for name, camel in _NAMES]
+        return cls(*[value if _is_count(value) else 0 for value in values])
 
     def without(self, other: TokenUsage) -> TokenUsage:
         """Return these counts less those of `other`, none of them below zero."""

@@ -17,6 +17,7 @@ from codexwire.profiles.rollout.names import NAME as ROLLOUT_NAME
 __all__ = [
     "LINES",
     "PLACES",
+    "contests",
     "differences",
     "find",
     "id_of",
@@ -40,6 +41,7 @@ LINES = {ROLLOUT_NAME: ROLLOUT, EXEC_STREAM_NAME: EXEC_STREAM}
 """Protocol of lines → where the ids of its lines stand."""
 
 _ALL = Identities(PLACES)
+contests = _ALL.contests
 differences = _ALL.differences
 find = _ALL.find
 id_of = _ALL.id_of

@@ -7,18 +7,19 @@ decoding. They name places and rules, never values.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, RootModel
 
 from codexwire.finding import Level, RuleText
 from codexwire.location import join_pointer
+from codexwire.model.identity import Contest
 from codexwire.near import ALIKE, near_names
-from codexwire.profiles.ids import differences
-from codexwire.runtime.ids import given_member
+from codexwire.profiles.ids import contests, differences
+from codexwire.runtime.ids import field_name, given_member
 from codexwire.runtime.keep import SELF, kept_of
 from codexwire.runtime.model import CatchAllModel, OpenStrEnum, UnknownVariant
 from codexwire.runtime.model_types import Object, model_shape
@@ -117,11 +118,9 @@ def drift_notes(value: Any, *, method: str = "", part: str | None = None) -> tup
     """
     known_method, known_part = source_of(value)
     method, part = str(method or known_method), known_part if part is None else part
-    start = (part,) if part else ()
-    notes = (
-        Note(method, join_pointer((*start, *spot.path)), str(spot.rule), spot.meant)
-        for spot in _found(value, ())
-    )
+    spots: list[_Spot] = []
+    _find(value, (part,) if part else (), spots)
+    notes = (Note(method, join_pointer(s.path), str(s.rule), s.meant) for s in spots)
     return (*notes, *(_conflicts(value, method, part) if part else ()))
 
 
@@ -145,9 +144,24 @@ class DriftReport:
 
 def _conflicts(value: Any, method: str, part: str) -> Iterator[Note]:
     """Yield a note for each place of an id of the message that differs from the one that is read."""
-    for found in differences(method, value, part, given_member):
+    among = None
+    if _FINDERS[type(value)] is _in_model and not value.__pydantic_extra__:
+        among = _contests(method, part, frozenset(value.__pydantic_fields_set__))
+    for found in differences(method, value, part, given_member, among):
         other, read = (join_pointer((part, *path.split("."))) for path in (found.other, found.read))
         yield Note(method, other, str(Drift.ID_CONFLICT), read)
+
+
+@lru_cache(1 << 12)
+def _contests(method: str, part: str, given: frozenset[str]) -> tuple[Contest, ...]:
+    """Return the places of ids that can differ in a model that was given these fields, and no others."""
+    found = []
+    for kind, places in contests(method, part):
+        paths = {place: place.path.split(".") for place in places}
+        held = [p for p, (at, *_) in paths.items() if at in given or field_name(at) in given]
+        if len({tuple(map(field_name, paths[place])) for place in held}) > 1:
+            found.append((kind, tuple(held)))
+    return tuple(found)
 
 
 class _Spot(NamedTuple):
@@ -158,54 +172,104 @@ class _Spot(NamedTuple):
     meant: str = ""
 
 
-_Found = Iterator[_Spot]
+_Finder: TypeAlias = Callable[[Any, tuple[str, ...], list[_Spot]], None]
 
 
-def _found(value: Any, path: tuple[str, ...]) -> _Found:
-    if isinstance(value, BaseModel):
-        yield from _in_model(value, path)
-    elif isinstance(value, UnknownValue):
-        yield _Spot(path, Drift.UNFIT_VALUE)
-    elif isinstance(value, OpenStrEnum):
-        if value.is_unknown:
-            yield _Spot(path, Drift.UNKNOWN_VALUE)
-    elif isinstance(value, NoParams):
-        if value.raw not in (None, {}):
-            yield _Spot(path, Drift.UNEXPECTED_PARAMS)
-    elif isinstance(value, (UnknownLine, UnknownNotification, UnknownRequest, UnknownResult)):
-        if value.why:
-            yield _Spot(path, value.why)
-    elif isinstance(value, (list, dict)):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _found(item, (*path, "*"))
+def _find(value: Any, path: tuple[str, ...], spots: list[_Spot]) -> None:
+    """Add the places of a value at which something is to be noted."""
+    finder = _FINDERS[type(value)]
+    if finder is not None:
+        finder(value, path, spots)
 
 
-def _in_model(model: BaseModel, path: tuple[str, ...]) -> _Found:
+def _in_variant(model: UnknownVariant, path: tuple[str, ...], spots: list[_Spot]) -> None:
+    _in_kept(model, SELF, path, spots)
+    spots.append(_Spot(path, Drift.UNKNOWN_VARIANT))
+
+
+def _in_root(model: RootModel[Any], path: tuple[str, ...], spots: list[_Spot]) -> None:
+    _in_kept(model, SELF, path, spots)
+    _in_kept(model, "root", path, spots)
+    _find(model.root, path, spots)
+
+
+def _in_model(model: BaseModel, path: tuple[str, ...], spots: list[_Spot]) -> None:
     kept = kept_of(model)
-    yield from (_Spot(path + at, rule) for at, rule in (kept[SELF].marks if SELF in kept else ()))
-    if isinstance(model, UnknownVariant):
-        yield _Spot(path, Drift.UNKNOWN_VARIANT)
-        return
-    if isinstance(model, RootModel):
-        marks = kept["root"].marks if "root" in kept else ()
-        yield from (_Spot(path + at, rule) for at, rule in marks)
-        yield from _found(model.root, path)
-        return
+    _in_kept(model, SELF, path, spots)
     shape = model_shape(type(model))
     assert isinstance(shape, Object)
-    for field in shape.fields:
+    for field in shape.fields if kept else shape.nested:
         at = (*path, field.wire)
-        if field.name in kept:
-            yield from (_Spot(at + below, rule) for below, rule in kept[field.name].marks)
-        value = model.__dict__[field.name]
+        if kept:
+            _in_kept(model, field.name, at, spots)
         if not field.plain or field.name in kept:
-            yield from _found(value, at)
-    extra = model.__pydantic_extra__ or {}
+            _find(model.__dict__[field.name], at, spots)
+    extra = model.__pydantic_extra__
     if extra and shape.extra is not None:
-        yield from _found(extra, path)
-    elif not isinstance(model, CatchAllModel):
+        _find(extra, path, spots)
+    elif extra and not isinstance(model, CatchAllModel):
         for key in extra:
-            yield _Spot((*path, key), Drift.UNKNOWN_FIELD, _meant(key, type(model)))
+            spots.append(_Spot((*path, key), Drift.UNKNOWN_FIELD, _meant(key, type(model))))
+
+
+def _in_kept(model: BaseModel, name: str, path: tuple[str, ...], spots: list[_Spot]) -> None:
+    kept = kept_of(model)
+    if name in kept:
+        spots.extend(_Spot(path + at, rule) for at, rule in kept[name].marks)
+
+
+def _in_enum(value: OpenStrEnum, path: tuple[str, ...], spots: list[_Spot]) -> None:
+    if value.is_unknown:
+        spots.append(_Spot(path, Drift.UNKNOWN_VALUE))
+
+
+def _in_list(value: list[Any], path: tuple[str, ...], spots: list[_Spot]) -> None:
+    for item in value:
+        _find(item, (*path, "*"), spots)
+
+
+def _in_map(value: dict[str, Any], path: tuple[str, ...], spots: list[_Spot]) -> None:
+    _in_list([*value.values()], path, spots)
+
+
+def _unfit(_: UnknownValue, path: tuple[str, ...], spots: list[_Spot]) -> None:
+    spots.append(_Spot(path, Drift.UNFIT_VALUE))
+
+
+def _unexpected(value: NoParams, path: tuple[str, ...], spots: list[_Spot]) -> None:
+    if value.raw not in (None, {}):
+        spots.append(_Spot(path, Drift.UNEXPECTED_PARAMS))
+
+
+def _unknown(value: Any, path: tuple[str, ...], spots: list[_Spot]) -> None:
+    if value.why:
+        spots.append(_Spot(path, value.why))
+
+
+class _Finders(dict[type, "_Finder | None"]):
+    """What finds the drift in values of a class: what does in those of its nearest base, if any."""
+
+    def __missing__(self, cls: type) -> _Finder | None:
+        self[cls] = next((self[base] for base in cls.__mro__[1:] if base in self), None)
+        return self[cls]
+
+
+_FINDERS = _Finders(
+    {
+        BaseModel: _in_model,
+        RootModel: _in_root,
+        UnknownVariant: _in_variant,
+        UnknownValue: _unfit,
+        OpenStrEnum: _in_enum,
+        NoParams: _unexpected,
+        UnknownLine: _unknown,
+        UnknownNotification: _unknown,
+        UnknownRequest: _unknown,
+        UnknownResult: _unknown,
+        list: _in_list,
+        dict: _in_map,
+    }
+)
 
 
 @lru_cache(1 << 10)

@@ -137,6 +137,11 @@ class Object:
         )
 
     @cached_property
+    def nested(self) -> tuple[Field, ...]:
+        """The properties whose values are not plain JSON."""
+        return tuple(field for field in self.fields if not field.plain)
+
+    @cached_property
     def extra(self) -> Shape | None:
         """The type of further properties; None when anything may be there."""
         if "__pydantic_extra__" not in self.model.__annotations__:

@@ -33,7 +33,7 @@ About: TypeAlias = tuple[str, str, str | None, str | None]
 
 
 class Valid(Struct, frozen=True, gc=False):
-    """A record that holds a valid request or notification of the server.
+    """A record that holds a valid request or notification, of the server unless `sender` says otherwise.
 
     `about` is what a notification is about that leaves the session as it is: it is one to look at closely
     only where a check speaks about it in the state before it. It is None for what means more. `count`
@@ -44,6 +44,7 @@ class Valid(Struct, frozen=True, gc=False):
     text: bytes
     about: About | None = None
     count: int = 1
+    sender: Side = Side.SERVER
 
     def each(self) -> Iterator[Valid]:
         """Yield the records one by one."""
@@ -57,7 +58,7 @@ class Valid(Struct, frozen=True, gc=False):
         except MsgspecError:
             return None
         connection = bytes(own.conn).decode()
-        return Message.of(self.line, connection, Side.SERVER, own.msg)
+        return Message.of(self.line, connection, self.sender, own.msg)
 
     def entry(self) -> Entry:
         """Return the message as the entry of any record."""
@@ -97,7 +98,10 @@ class _Place(NamedTuple):
         found = getattr(params, self.best, None)
         if type(found) is str and found:
             return found
-        return None if all(getattr(params, name) is UNSET for name in self.others) else UNSET
+        for name in self.others:
+            if getattr(params, name) is not UNSET:
+                return UNSET
+        return None
 
 
 class _Silent(NamedTuple):
@@ -114,13 +118,17 @@ class _Gates:
     def __init__(self, validators: Validators) -> None:
         self._vocabulary = profile_of(validators.protocol).vocabulary
         self._silent: dict[type[Struct], _Silent | None] = {}
-        self._find = validators.gates(Side.SERVER, self._of_message, _record).find
+        self._of_server = validators.gates(Side.SERVER, self._of_message, _by_server).find
+        self._of_client = validators.gates(Side.CLIENT, _as_it_is, _by_client).find
 
     def look(self, line: int, text: bytes) -> Valid | Entry | None:
         """Return what a line is; see `Glance`."""
-        of_server = b'"dir":"server"' in text or b'"dir": "server"' in text
-        may_be = of_server and len(text) < _LONG and text.count(b'"method"') == 1
-        record = self._find(text) if may_be else None
+        if len(text) >= _LONG or text.count(b'"method"') != 1:
+            return entry_of_own(line, text)
+        if b'"dir":"client"' in text or b'"dir": "client"' in text:
+            takes = self._of_client(text) is not None
+            return Valid(line, text, sender=Side.CLIENT) if takes else entry_of_own(line, text)
+        record = self._of_server(text)
         if record is None:
             return entry_of_own(line, text)
         message = record.msg
@@ -135,7 +143,7 @@ class _Gates:
 
     def _of_message(self, method: str, struct: type[Struct]) -> type[Struct] | None:
         """Return the Struct of a method's messages; of silent ones it has all that may hold an id, too."""
-        if struct.__struct_config__.forbid_unknown_fields:
+        if _as_it_is(method, struct) is None:
             return None
         params = next((f for f in fields(struct) if f.encode_name == "params"), None)
         may_be = self._vocabulary.is_silent(method) and "id" not in struct.__struct_encode_fields__
@@ -174,8 +182,17 @@ def _gates(validators: Validators) -> _Gates:
     return _Gates(validators)
 
 
-def _record(messages: Any) -> type[Struct]:
+def _by_server(messages: Any) -> type[Struct]:
     return record_of(Literal["server"], messages)
+
+
+def _by_client(messages: Any) -> type[Struct]:
+    return record_of(Literal["client"], messages)
+
+
+def _as_it_is(_method: str, struct: type[Struct]) -> type[Struct] | None:
+    """Return the Struct of a method's messages, None for one that refuses members that it does not know."""
+    return None if struct.__struct_config__.forbid_unknown_fields else struct
 
 
 _whole = Decoder(record_of(Side, dict[str, Any])).decode

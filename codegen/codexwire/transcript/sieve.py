@@ -24,8 +24,8 @@ __all__ = ["Sieve", "items"]
 class _Part(Struct, array_like=True, gc=False):
     """Some of a piece: its first line, and from which byte to which.
 
-    `count` records with valid messages that are about the same; with a `connection`, the text of one message
-    on it, by `sender`; with neither, a line that is to be read.
+    `count` records with valid messages of `sender` that are about the same; with a `connection`, the text of
+    one message on it, by `sender`; with neither, a line that is to be read.
     """
 
     line: int
@@ -60,7 +60,7 @@ class Sieve:
             elif last is not None and last.about == found.about is not None:
                 last.count, last.end = last.count + 1, end
             else:
-                parts.append(_Part(number, at, end, 1, found.about))
+                parts.append(_Part(number, at, end, 1, found.about, None, found.sender))
             at = end
         return encode(parts)
 
@@ -78,7 +78,7 @@ def items(piece: bytes, sifted: bytes, before: int) -> Iterator[Line | Glanced]:
     for part in _decode(sifted):
         line, text = before + part.line, piece[part.start : part.end]
         if part.count:
-            yield Valid(line, text, part.about, part.count)
+            yield Valid(line, text, part.about, part.count, part.sender or Side.SERVER)
         elif part.connection is None:
             yield line, text
         else:

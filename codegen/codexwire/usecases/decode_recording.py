@@ -28,6 +28,7 @@ from codexwire.runtime.unknown import (
 )
 from codexwire.transcript.entry import Entry, FileIssue
 from codexwire.transcript.formats.table import detect
+from codexwire.transcript.quiet import Glance
 from codexwire.transcript.source import LONGEST, Source
 from codexwire.wire import Violation
 from codexwire.wire import decode as parse
@@ -97,7 +98,8 @@ def decode_recording(path: str, package: Package, mode: Mode, tally: Tally) -> N
     with Source(path) as source:
         format = detect(source)
         models = package(format.profile)
-        for item in format.read(source):
+        items = format.quick(source, Glance()) if format.quick else format.read(source)
+        for item in items:
             if isinstance(item, Entry) and format.profile is not None:
                 _line(item, models, mode, tally, format.profile.nested)
             elif isinstance(item, Entry):
@@ -182,6 +184,7 @@ def _meant(method: str, package: ModuleType) -> str:
     return f" {meant[0].upper()}{meant[1:]}" if meant else ""
 
 
+@lru_cache(1 << 10)
 def _lacks_id(method: str, sender: Side, package: ModuleType) -> bool:
     """Whether what came as a notification is known as a request."""
     side = sender.name

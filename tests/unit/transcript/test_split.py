@@ -17,9 +17,9 @@ import pytest
 
 from codexwire.ingest import load
 from codexwire.normalize import normalize
-from codexwire.transcript.judge import judge
 from codexwire.transcript.judgement import Judgement, Options, Schema
 from codexwire.transcript.quiet import Glanced, Valid
+from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.sieve import Sieve
 from codexwire.transcript.source import Line, Source
 from codexwire.transcript.split import SplitSource
