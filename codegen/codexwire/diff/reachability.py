@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from codexwire.diff.delta import compare
 from codexwire.diff.entry_points import Root
 from codexwire.diff.version_pair import Pair, PairDelta, VersionPair
+from codexwire.ir.walk import references
 from codexwire.model.read import Types
-from codexwire.model.types import references
 
 __all__ = ["Reach", "explore", "used_types"]
 
@@ -53,7 +53,7 @@ def used_types(types: Types, extra: Iterable[str]) -> frozenset[str]:
     """Return the types that the messages of one version can contain, from its methods and `extra`."""
     pending = list(extra)
     for method in types.protocol.methods:
-        pending += references(types.message(method))
+        pending += references(method.branch)
         pending += [method.result] if method.result is not None else []
     seen: set[str] = set()
     while pending:
