@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codexwire.diff.delta import Delta
 from codexwire.diff.match import (
@@ -34,8 +36,7 @@ ENVELOPE = "*"
 """The method name of a finding about what every message of a union has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     """An entry point of both versions.
 
     `owner` is the union (or empty for a bare type), `method` the method's name (`*` for the envelope),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from codexwire.diff.delta import compare
 from codexwire.diff.entry_points import Root
@@ -14,8 +15,7 @@ from codexwire.model.read import Types
 __all__ = ["Reach", "explore", "used_types"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """The compared pairs, and for each the set of roots that reach it, as a bit mask by root index."""
 
     roots: tuple[Root, ...]

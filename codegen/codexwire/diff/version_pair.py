@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from codexwire.diff.containment import Containment
 from codexwire.diff.match import Match, Place
@@ -23,8 +24,7 @@ class Pair(NamedTuple):
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class PairDelta:
+class PairDelta(Struct, frozen=True):
     """What differs between two matched types, and which pairs of types they refer to."""
 
     matches: tuple[tuple[Place, Match], ...]

@@ -6,10 +6,11 @@ Nothing is lost: a type admits exactly the values of the node that it was read f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from math import inf
 from operator import ge, gt, le, lt
 from typing import Any
+
+from msgspec.structs import replace
 
 from codexwire.direction import Stability
 from codexwire.ir.complete import AT_LEAST_ONE

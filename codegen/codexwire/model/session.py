@@ -65,8 +65,7 @@ class Report(NamedTuple):
     says: Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """What the messages of a protocol mean for threads and turns.
 
     `moments` says it of methods, `identities` where ids stand; `advance(state, message, at)` takes a

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from codexwire.direction import Kind, Side
 from codexwire.errors import CodexwireWarning, UsageError
@@ -30,8 +32,7 @@ COMPARED = (Compared.ALWAYS,)
 """What rules must say of themselves to be applied before two releases are compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPair:
+class OpenPair(Struct, frozen=True):
     """Both protocols, what they are called, and by which rules they are more than published.
 
     `restored` and `project_rules` name the rules that were applied to each, where there are any.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from codexwire.config import Config, Grade
 from codexwire.diff import Diff, DiffFinding
@@ -40,8 +42,7 @@ FAIL_ON = {
 _RULE_IDS = tuple(rule.id for rule in RULES)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """What changed between two versions.
 
     `diff` has the findings, those that touch the contract if there was one. `ignored` are the
