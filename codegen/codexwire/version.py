@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import total_ordering
 
-from msgspec import Struct
-
 __all__ = ["VERSION_TEXT", "Version", "VersionRange", "nearest", "nearest_first"]
 
 VERSION_TEXT = r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+|(?:a|b|rc)\d+)?"
@@ -76,7 +74,8 @@ class Version:
         return self._key() < other._key()
 
 
-class VersionRange(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class VersionRange:
     """The releases from `first` to `last`, both included; None means open."""
 
     first: Version | None = None

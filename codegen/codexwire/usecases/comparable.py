@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-
-from msgspec import Struct, field
 
 from codexwire.direction import Kind, Side
 from codexwire.errors import CodexwireWarning, UsageError
@@ -32,7 +30,8 @@ COMPARED = (Compared.ALWAYS,)
 """What rules must say of themselves to be applied before two releases are compared."""
 
 
-class OpenPair(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OpenPair:
     """Both protocols, what they are called, and by which rules they are more than published.
 
     `restored` and `project_rules` name the rules that were applied to each, where there are any.

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-from msgspec import Struct
 
 from codexwire.config import Config, Grade
 from codexwire.diff import Diff, DiffFinding
@@ -42,7 +40,8 @@ FAIL_ON = {
 _RULE_IDS = tuple(rule.id for rule in RULES)
 
 
-class Comparison(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Comparison:
     """What changed between two versions.
 
     `diff` has the findings, those that touch the contract if there was one. `ignored` are the
