@@ -65,7 +65,8 @@ class Report(NamedTuple):
     says: Callable[[Any], Any]
 
 
-class Vocabulary(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
     """What the messages of a protocol mean for threads and turns.
 
     `moments` says it of methods, `identities` where ids stand; `advance(state, message, at)` takes a
