@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
 
 from codexwire.toml import TomlValue, read_toml
 
@@ -23,8 +23,7 @@ class Grade(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """The settings of a project; `root` is the folder of its pyproject.toml, None without one.
 
     They are those of its package; `more` has the settings of further ones, each complete. `responses`

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,7 +47,7 @@ def replacing(path: Path) -> Iterator[Path]:
     link. UsageError when the new file cannot take its place.
     """
     target = Path(os.path.realpath(path))
-    staging = target.with_name(f".tmp-{secrets.token_hex(6)}{target.suffix}")
+    staging = target.with_name(f".tmp-{os.urandom(6).hex()}{target.suffix}")
     try:
         yield staging
         if staging.exists():

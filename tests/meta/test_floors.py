@@ -92,6 +92,7 @@ FORBIDDEN = {
 THIRD_PARTY = {
     "toml": {"msgspec"},
     "config": {"msgspec"},
+    "ir": {"msgspec"},
     "model": {"msgspec"},
     "runtime": {"pydantic", "pydantic_core", "anyio", "websockets", "typing_extensions", "msgspec"},
     "wire": {"msgspec"},

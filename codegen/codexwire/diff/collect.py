@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codexwire.diff.delta import compare
 from codexwire.diff.entry_points import Root
@@ -25,8 +27,7 @@ for _index, _rule in enumerate(RULES):
 _STRENGTH = (Effect.NONE, Effect.NARROWS, Effect.WIDENS, Effect.INCOMPARABLE)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One change: the type (pair) that owns it, the rule that saw it, where, and the roots above it.
 
     `pair` is None where the place is in a union of methods itself.

@@ -25,11 +25,11 @@ takes it for their required fields.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from codexwire.diff.usage import Usage, inventory, shape_at
 from codexwire.diff.value_sets import Shapes
@@ -47,8 +47,7 @@ _WIDTH = 80
 _READS = "# What it reads is an upper bound: all that it was sent. Delete what the client does not look at."
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(Struct, frozen=True):
     """The methods by union, and the used parts of types by who writes them, by full name."""
 
     methods: Mapping[str, frozenset[str]]
@@ -91,8 +90,7 @@ class Entry(NamedTuple):
     known: Iterable[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ContractFile:
+class ContractFile(Struct, frozen=True):
     """A contract, and the document that it was read from."""
 
     contract: Contract

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from codexwire.diff.collect import Found, collect
 from codexwire.diff.entry_points import entries, method_roots
@@ -20,8 +21,7 @@ from codexwire.location import join_pointer
 __all__ = ["Analysis", "analyse", "judged"]
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """Both versions, what was compared, and the findings in order with what they were made from."""
 
     versions: VersionPair

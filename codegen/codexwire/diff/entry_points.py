@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codexwire.diff.delta import Delta
 from codexwire.diff.match import (
@@ -24,6 +26,7 @@ from codexwire.diff.version_pair import Pair, PairDelta, VersionPair
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.layout import Namespaces
 from codexwire.ir.model import UNIONS, Method, MethodTable, Protocol
+from codexwire.ir.walk import references
 from codexwire.model.profile import profile_of
 from codexwire.model.types import Never, Object, Type
 
@@ -33,8 +36,7 @@ ENVELOPE = "*"
 """The method name of a finding about what every message of a union has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     """An entry point of both versions.
 
     `owner` is the union (or empty for a bare type), `method` the method's name (`*` for the envelope),
@@ -79,8 +81,8 @@ def _one_sided(
     method = old or new
     assert method is not None
     place = Place(
-        Spot(versions.old.types.message(old).path if old else ()),
-        Spot(versions.new.types.message(new).path if new else ()),
+        Spot(versions.old.types.place(old) if old else ()),
+        Spot(versions.new.types.place(new) if new else ()),
         (method.name,),
     )
     delta = PairDelta(((place, MethodMatch(old, new)),), ())
@@ -122,13 +124,17 @@ def _beside(shapes: Shapes, method: Method) -> ObjectShape:
 
 
 def _params(versions: VersionPair, union: MethodTable, old: Method, new: Method) -> Root:
-    paths = versions.old.types.message(old).path, versions.new.types.message(new).path
+    paths = versions.old.types.place(old), versions.new.types.place(new)
     there, here = (Spot((*path, "properties", "params")) for path in paths)
     place = Place(there, here, (old.name, ".params"))
     matches: list[tuple[Place, Match]] = []
     if _differ(old.stability, new.stability):
         whole = Place(Spot(paths[0]), Spot(paths[1]), (old.name,))
         matches.append((whole, StabilityMatch("method", old.name, old.stability, new.stability)))
+    referred = tuple(dict.fromkeys(references(old.params or True)))
+    if old.branch == new.branch and versions.alike.issuperset(referred):
+        delta = PairDelta(tuple(matches), tuple(Pair(name, name) for name in referred))
+        return Root((union.sender,), delta, union.union, old.name, "params", old, new)
     params = versions.old.types.params(old), versions.new.types.params(new)
     before, after = _only_params(old, params[0]), _only_params(new, params[1])
     walk = Delta(versions)
@@ -160,8 +166,6 @@ def _presence_match(
 ) -> ParamsMatch | None:
     """The match of params that may be absent, null or of a kind that they might not be before."""
     nodes = versions.old.types.params(old) or Never(), versions.new.types.params(new) or Never()
-    shapes = versions.old.of(nodes[0]), versions.new.of(nodes[1])
-    kinds = shapes[0].kinds, shapes[1].kinds
     (olds, old_null), (news, new_null) = (
         versions.old.branches(nodes[0]),
         versions.new.branches(nodes[1]),
@@ -169,8 +173,11 @@ def _presence_match(
     if len(olds) == 1 == len(news) and olds[0].ref is not None and news[0].ref is not None:
         # The types that they refer to are compared on their own: only null is said here.
         kinds = frozenset({"null"} if old_null else ()), frozenset({"null"} if new_null else ())
+    else:
+        kinds = versions.old.of(nodes[0]).kinds, versions.new.of(nodes[1]).kinds
     if kinds[0] == kinds[1] and old.params_required == new.params_required:
         return None
+    shapes = versions.old.of(nodes[0]), versions.new.of(nodes[1])
     lost = kinds[0] - kinds[1] if new.params is not None else frozenset()
     gained = kinds[1] - kinds[0] if old.params is not None else frozenset()
     narrows = bool(lost) or (new.params_required and not old.params_required)

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+from msgspec import Struct
 
 from codexwire.diff.finding import DiffFinding
 from codexwire.errors import CodexwireError, ContractError
@@ -28,8 +28,7 @@ __all__ = ["Ignore", "format_ignores", "outdated", "read_ignores"]
 _Text = Annotated[str, msgspec.Meta(pattern=r"\S")]
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(Struct, frozen=True):
     """One entry, and the table that it was read from."""
 
     fingerprint: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from codexwire.diff.collect import Found
 from codexwire.diff.engine import Analysis
@@ -36,8 +37,7 @@ HOLE = object()
 _WAYS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A message with a hole at the path `hole`.
 
     `kind` is `message`, `result` (under `result`, to a request for `method`) or `type`, whose full names

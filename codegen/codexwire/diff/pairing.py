@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import NamedTuple, TypeAlias
+
+from msgspec.structs import replace
 
 from codexwire.diff.value_set import ObjectShape
 from codexwire.ir.nodes import TAG_PRIORITY

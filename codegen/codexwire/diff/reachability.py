@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from codexwire.diff.delta import compare
 from codexwire.diff.entry_points import Root
 from codexwire.diff.version_pair import Pair, PairDelta, VersionPair
+from codexwire.ir.walk import references
 from codexwire.model.read import Types
-from codexwire.model.types import references
 
 __all__ = ["Reach", "explore", "used_types"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """The compared pairs, and for each the set of roots that reach it, as a bit mask by root index."""
 
     roots: tuple[Root, ...]
@@ -53,7 +53,7 @@ def used_types(types: Types, extra: Iterable[str]) -> frozenset[str]:
     """Return the types that the messages of one version can contain, from its methods and `extra`."""
     pending = list(extra)
     for method in types.protocol.methods:
-        pending += references(types.message(method))
+        pending += references(method.branch)
         pending += [method.result] if method.result is not None else []
     seen: set[str] = set()
     while pending:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from string import Formatter
 from typing import Any, NamedTuple, TypeAlias
 
+from msgspec import Struct
+
 from codexwire.diff.value_set import ObjectShape, Shape
 from codexwire.direction import Side
 from codexwire.finding import Level
@@ -116,8 +118,7 @@ Probe: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What a rule found in a match.
 
     `old` and `new` are short texts of what stood there. `key` tells apart what several changes of one
@@ -138,8 +139,7 @@ class Change:
     level: Level = Level.INFO
 
 
-@dataclass(frozen=True, slots=True)
-class Levels:
+class Levels(Struct, frozen=True):
     """How serious a break is, by who sends the value: (old client ↔ new server, new ↔ old).
 
     Where nothing breaks the level is info, unless `advisory` names one for a sender and skew.

@@ -8,8 +8,9 @@ properties, items and map values.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from codexwire.location import JsonPath
 from codexwire.model.types import Anything, Never, Type
@@ -46,8 +47,7 @@ class Property(NamedTuple):
     path: JsonPath
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ObjectShape:
+class ObjectShape(Struct, frozen=True, eq=False):
     """One alternative of objects.
 
     `additional` is the type of undeclared properties, None where none is stated (a receiver accepts any, a
@@ -120,8 +120,7 @@ class ArrayShape(NamedTuple):
     max_items: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shape:
+class Shape(Struct, frozen=True, eq=False):
     """The values of one node by JSON kind; `any` admits everything."""
 
     any: bool = False

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import reduce
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from codexwire.diff.value_set import (
     ANY,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from codexwire.diff.containment import Containment
 from codexwire.diff.match import Match, Place
@@ -22,8 +24,7 @@ class Pair(NamedTuple):
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class PairDelta:
+class PairDelta(Struct, frozen=True):
     """What differs between two matched types, and which pairs of types they refer to."""
 
     matches: tuple[tuple[Place, Match], ...]
@@ -43,6 +44,15 @@ class VersionPair:
         self.forward = Containment(self.old, self.new, shallow=True)
         self.backward = Containment(self.new, self.old, shallow=True)
         self.has_channels = all(s.channel != "unknown" for p in (old, new) for s in p.sources)
+
+    @cached_property
+    def alike(self) -> frozenset[str]:
+        """The types that mean the same in both: neither they nor what they refer to has changed."""
+        old, new = self.old.protocol.types, self.new.protocol.types
+        same = {n for n in old.keys() & new.keys() if old[n].schema == new[n].schema}
+        while changed := {n for n in same if not same.issuperset(self.old.types.referred(n))}:
+            same -= changed
+        return frozenset(same)
 
     def either_fits(self, old: ObjectShape, new: ObjectShape) -> bool:
         """Whether one of two alternatives takes all that the other sends."""

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from msgspec import structs
+
 from codexwire.direction import Kind, Stability
 from codexwire.emit.defaults import with_defaults
 from codexwire.emit.definitions import (
@@ -368,7 +370,7 @@ def _nullable(flat: Type) -> Type:
     if isinstance(flat, Anything):
         return flat
     if isinstance(flat, Union):
-        return replace(flat, branches=(*flat.branches, _NULL))
+        return structs.replace(flat, branches=(*flat.branches, _NULL))
     return Union((flat, _NULL), by_kind=isinstance(flat, Scalar))
 
 

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from codexwire.emit.definitions import Definition, DefinitionKind
 from codexwire.emit.modules import circles
 from codexwire.ir.hole import Hole, HoleKind
@@ -72,7 +74,7 @@ class _Limits:
         """Return one flat type of a definition without what msgspec refuses."""
         if isinstance(found, Union) and definition.tag and not wire:
             branches = (self.part(definition, wire, branch) for branch in found.branches)
-            return replace(found, branches=tuple(branches))
+            return structs.replace(found, branches=tuple(branches))
         return self.part(definition, wire, found)
 
     def part(self, definition: Definition, wire: str, found: Type) -> Type:
@@ -83,9 +85,9 @@ class _Limits:
         if isinstance(found, Enum):
             return _literals(found)
         if isinstance(found, List):
-            return replace(found, items=self.part(definition, wire, found.items))
+            return structs.replace(found, items=self.part(definition, wire, found.items))
         if isinstance(found, Map) and found.rest is not None:
-            return replace(found, rest=self.part(definition, wire, found.rest))
+            return structs.replace(found, rest=self.part(definition, wire, found.rest))
         if isinstance(found, Union) and not found.by_kind:
             branches = (self.part(definition, wire, branch) for branch in found.branches)
             return self.told_apart(definition, wire, tuple(branches))
@@ -125,4 +127,4 @@ def _literals(found: Enum) -> Type:
     if len(others) == len(found.values):
         return found
     plain = Scalar("boolean")
-    return Union((replace(found, values=others), plain)) if others else plain
+    return Union((structs.replace(found, values=others), plain)) if others else plain

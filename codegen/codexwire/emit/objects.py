@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from codexwire.model.read import Types
 from codexwire.model.types import All, Anything, Map, Never, Object, Type, Union, is_null

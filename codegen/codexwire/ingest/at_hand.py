@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from codexwire.errors import CodexwireWarning, IngestError
 from codexwire.ingest.archive import archive
@@ -34,8 +35,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """One schema of one release and its place: `embedded`, `vendored`, `cached`, or `archived`."""
 
     place: str

@@ -16,12 +16,12 @@ import tomllib
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 import tomli_w
+from msgspec import Struct
 
 from codexwire.errors import CodexwireWarning, IngestError
 from codexwire.ingest.embedded import CHANNELS, Release
@@ -50,8 +50,7 @@ PER_SCHEMA = ("version", "channel", "lines")
 _HEAD = "# Written by `codexwire schema pull`.\n\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(Struct, frozen=True):
     """A cache folder; it need not exist."""
 
     root: Path
@@ -65,8 +64,7 @@ class Cache:
         return self.root / "bin" / str(version) / ("codex.exe" if os.name == "nt" else "codex")
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """A cached release: its schemas (each with its file) and its provenance table.
 
     `lines` are those of protocols of lines, whose channel is called as the protocol is.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
 
 from codexwire.config import load_config
 from codexwire.errors import IngestError
@@ -43,8 +43,7 @@ _KNOWN_NAME = "releases.json"
 _WRITTEN_BY = "`codexwire schema pull` writes an index of schemas; is this one?"
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """One published schema: version, channel, digests, and its file when it is at hand.
 
     `sha256` is of the file as published, `digest` of its content in canonical JSON; `provenance` is

@@ -8,7 +8,7 @@ from typing import Any
 
 from codexwire.ir.keywords import schema_roots, unchecked_patterns
 from codexwire.ir.model import Method, Protocol, Schema, TypeDef, full_name, ref_to
-from codexwire.ir.places import with_places
+from codexwire.ir.places import is_settled, with_places
 from codexwire.ir.walk import nodes, subschemas, transform
 from codexwire.ir.wellformed import endless
 from codexwire.location import JsonPath, join_pointer
@@ -27,11 +27,22 @@ def complete(protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:
     name. What turns "accepts anything" into a refusal (`not`, `if`, the second match of a `oneOf`) is
     not judged where it depends on such a type, or on a pattern that cannot be evaluated.
     """
+    if _is_complete(protocol):
+        return protocol, ()
     protocol, missing = with_places(protocol)
     protocol, cut = _cut(protocol)
     unknown = tuple(sorted(missing | cut))
     protocol = protocol.with_types({name: TypeDef(name, True) for name in unknown})
     return _lenient(protocol, unknown), unknown
+
+
+def _is_complete(protocol: Protocol) -> bool:
+    """Whether there is nothing to do, as for nearly every release: seen in one walk."""
+    every = (node for _, schema in schema_roots(protocol) for node in nodes(schema))
+    return (
+        all(is_settled(protocol, node) and not any(unchecked_patterns(node)) for node in every)
+        and endless({name: t.schema for name, t in protocol.types.items()}) is None
+    )
 
 
 def _cut(protocol: Protocol) -> tuple[Protocol, set[str]]:

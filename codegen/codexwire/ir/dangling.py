@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from codexwire.ir.keywords import schema_roots
 from codexwire.ir.model import Protocol, Schema, full_name
@@ -13,8 +14,7 @@ from codexwire.location import JsonPath
 __all__ = ["Dangling", "dangling"]
 
 
-@dataclass(frozen=True, slots=True)
-class Dangling:
+class Dangling(Struct, frozen=True):
     """A `$ref` that points to no type: in which type or message it is, where in that node, what it says."""
 
     owner: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 __all__ = ["Hole", "HoleKind"]
 
@@ -28,8 +29,7 @@ class HoleKind(StrEnum):
     SHAPE = "shape"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hole:
+class Hole(Struct, frozen=True, order=True):
     """One such place.
 
     `place` is what rules and reports call it (`v2/Thread#/properties/id`, `client request turn/start`),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from codexwire.direction import Kind, Side
 
 __all__ = ["UNIONS", "Layout", "MethodTable", "Namespaces", "union_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class MethodTable:
+class MethodTable(Struct, frozen=True):
     """A union of messages: its name, who sends them, and their kind."""
 
     union: str
@@ -32,8 +31,7 @@ def union_of(sender: Side, kind: Kind) -> MethodTable:
     return next(u for u in UNIONS if (u.sender, u.kind) == (sender, kind))
 
 
-@dataclass(frozen=True, slots=True)
-class Namespaces:
+class Namespaces(Struct, frozen=True):
     """Where types stand: at the top, in the root, or in nested definitions of their own.
 
     `root` is what the root is called; `nested` are the others, oldest first. The full name of a type is
@@ -65,8 +63,7 @@ class Namespaces:
         return (head, rest) if slash and head in self.nested else (self.root, full)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """What is particular to the schema of one protocol.
 
     `unions` are called as its schema calls them. A protocol of lines has none, for it has no methods:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from codexwire.direction import Stability
 from codexwire.ir.model import Protocol, Schema, full_name
@@ -119,8 +120,7 @@ def _single_values(protocol: Protocol, schema: Schema) -> dict[str, Any]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """One branch of a union: its index, its node, and the tag value that selects it (or None)."""
 
     index: int
@@ -128,8 +128,7 @@ class Variant:
     tag: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+class Union(Struct, frozen=True):
     """A union of two or more non-null branches.
 
     `tag` is the property that selects a branch, the empty string when branches are externally tagged

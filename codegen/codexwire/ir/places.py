@@ -12,7 +12,7 @@ from codexwire.ir.model import Protocol, Schema, TypeDef, full_name, ref_to
 from codexwire.ir.walk import children, nodes, subschemas, transform
 from codexwire.location import JsonPath, join_pointer, split_pointer
 
-__all__ = ["with_places"]
+__all__ = ["is_settled", "with_places"]
 
 
 def with_places(protocol: Protocol) -> tuple[Protocol, frozenset[str]]:
@@ -22,7 +22,7 @@ def with_places(protocol: Protocol) -> tuple[Protocol, frozenset[str]]:
     `$id`, which are relative to it, are rewritten to be relative to the document. References to
     nothing, or into another document, stay as they are; what they read like is returned as well.
     """
-    if all(_is_settled(protocol, n) for _, schema in schema_roots(protocol) for n in nodes(schema)):
+    if all(is_settled(protocol, n) for _, schema in schema_roots(protocol) for n in nodes(schema)):
         return protocol, frozenset()
     identified = _identified(protocol)
     if identified:
@@ -45,7 +45,7 @@ def with_places(protocol: Protocol) -> tuple[Protocol, frozenset[str]]:
     return protocol.with_types(dict(sorted(found.items()))), frozenset(missing)
 
 
-def _is_settled(protocol: Protocol, node: dict[str, Any]) -> bool:
+def is_settled(protocol: Protocol, node: dict[str, Any]) -> bool:
     """Whether a node has no name of its own, and refers to a type if to anything."""
     return "$id" not in node and ("$ref" not in node or full_name(node["$ref"]) in protocol.types)
 

@@ -25,12 +25,12 @@ import gzip
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import msgspec
+from msgspec import Struct
 
 from codexwire.direction import Stability
 from codexwire.errors import IngestError
@@ -63,8 +63,7 @@ class Schemas:
         return self._parsed[number]
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(Struct, frozen=True):
     """The releases of one protocol, oldest first; `layout` is that of each."""
 
     table: Mapping[str, Any]

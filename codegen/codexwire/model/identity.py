@@ -55,8 +55,7 @@ class Standing(IntEnum):
     GUESS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A dotted path to an id, and the messages in which it is looked for.
 
     `methods` are names, or patterns such as `turn/*` (none: any method); `part` is `params` or
@@ -95,8 +94,7 @@ class Ids(Struct, frozen=True, gc=False):
     item: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """Two places of one id of a message that do not agree: the one that is read, and another."""
 
     kind: str

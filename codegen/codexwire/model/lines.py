@@ -7,8 +7,9 @@ particular to one stands in its profile, as a `Lines`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from codexwire.finding import Level
 from codexwire.location import JsonPath
@@ -18,8 +19,7 @@ from codexwire.version import Version
 __all__ = ["FileCheck", "LineCheck", "Lines", "Strip", "Understood", "name_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Struct, frozen=True):
     """What was understood of a file.
 
     `threads` are the ids of the threads that it is of, `turns` counts its turns by status: `unknown`
@@ -32,8 +32,7 @@ class Understood:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class LineCheck:
+class LineCheck(Struct, frozen=True):
     """One thing that a reader of a file should know of.
 
     `id` is stable; `level` is the gravest that it reports; `evidence` says what codex does.
@@ -54,8 +53,7 @@ class LineCheck:
         return f"lines/{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class FileCheck:
+class FileCheck(Struct, frozen=True):
     """One thing that a reader of several files should know of: `check(files)` gets path → what it is.
 
     It yields notes with the path of the file that each is about.
@@ -73,8 +71,7 @@ class FileCheck:
         return f"lines/{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(Struct, frozen=True):
     """Something that can be left out of a file: its name, what it is in words, where it stands in a line."""
 
     id: str
@@ -82,8 +79,7 @@ class Strip:
     find: Callable[[Mapping[str, Any]], Iterator[JsonPath]]
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """How a file of lines is told and understood.
 
     `is_line(tags, members)` tells by the strings of a line's top level, and by the names of all its members,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import msgspec
+from msgspec import field
 
 from codexwire.ir.layout import Layout
 from codexwire.ir.model import Protocol
@@ -107,8 +107,7 @@ _NO_RULES = NormalizationRules()
 _SILENT = Vocabulary()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile(Layout):
+class Profile(Layout, frozen=True, kw_only=True):
     """All that is particular to one protocol.
 
     `title` is what it is called in sentences, `source` on a command line; `package` is the name of a

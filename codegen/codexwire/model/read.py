@@ -6,14 +6,15 @@ Nothing is lost: a type admits exactly the values of the node that it was read f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from math import inf
 from operator import ge, gt, le, lt
 from typing import Any
 
+from msgspec.structs import replace
+
 from codexwire.direction import Stability
 from codexwire.ir.complete import AT_LEAST_ONE
-from codexwire.ir.model import Method, Protocol, Schema, full_name
+from codexwire.ir.model import UNIONS, Method, Protocol, Schema, full_name
 from codexwire.ir.nodes import json_types
 from codexwire.ir.walk import references
 from codexwire.location import JsonPath
@@ -88,6 +89,11 @@ class Types:
         self.kinds: dict[str, frozenset[str]] = {}
         self.told: dict[int, tuple[Union, Any]] = {}
         self._messages: dict[tuple[str, str, str], Type] = {}
+        self._places: dict[tuple[str, str, str], JsonPath] = {
+            (method.sender, method.kind, method.name): ("oneOf", index)
+            for union in UNIONS
+            for index, method in reversed([*enumerate(protocol.table(union.sender, union.kind))])
+        }  # of several with one name, the first
         self._referred: dict[str, tuple[str, ...]] = {}
         self._named: dict[str, Type] = {}
 
@@ -106,12 +112,15 @@ class Types:
             self._referred[name] = tuple(dict.fromkeys(found))
         return self._referred[name]
 
+    def place(self, method: Method) -> JsonPath:
+        """Return where the messages of a method stand in their union."""
+        return self._places[method.sender, method.kind, method.name]
+
     def message(self, method: Method) -> Type:
         """Return the type of a method's messages, as the branch of its union; the paths start there."""
         key = (method.sender, method.kind, method.name)
         if key not in self._messages:
-            names = [m.name for m in self.protocol.table(method.sender, method.kind)]
-            self._messages[key] = read(method.branch, ("oneOf", names.index(method.name)))
+            self._messages[key] = read(method.branch, self.place(method))
         return self._messages[key]
 
     def beside(self, method: Method) -> dict[str, Type]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from codexwire.direction import Side
 from codexwire.finding import Level
@@ -30,8 +31,7 @@ ANY: Methods = None
 """Every method."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """What a check noticed: the line it is about, how much it matters, one sentence.
 
     `method` and `sender` are those of the message on that line. Sentences name lines and methods and
@@ -45,8 +45,7 @@ class Note:
     method: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SessionCheck:
+class SessionCheck(Struct, frozen=True):
     """One thing that a session should not do, or that a reader should know of.
 
     `id` is stable; `level` is what it reports unless the file says

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
+
 __all__ = ["TokenUsage", "TurnUsage", "reported_usage"]
 
 _PLACES = ("tokenUsage", "token_usage", "usage", "info")
@@ -45,8 +47,7 @@ class TokenUsage:
 _NAMES = tuple((name, _camel(name)) for name in TokenUsage.__slots__)
 
 
-@dataclass(frozen=True, slots=True)
-class TurnUsage:
+class TurnUsage(Struct, frozen=True):
     """Token usage as the server reported it last: of the `last` model call, in `total` on the thread.
 
     `turn` is what this turn has used: the total less what it was when the turn began. Where that was

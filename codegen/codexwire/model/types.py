@@ -7,8 +7,10 @@ belongs to the protocol that it was read from: a `Ref` is followed by `model.rea
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from codexwire.direction import Stability
 from codexwire.ir.model import Schema
@@ -41,8 +43,7 @@ ABSENT: Any = object()
 """Stands for a default that is not stated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What the protocol says about a place besides which values it admits.
 
     `unit` is `s` or `ms` for a time or a duration, `identity` the kind of id of a message. The last
@@ -75,7 +76,7 @@ class Facts:
         """Return these facts, and where they say nothing those of what is inside."""
         if inner is NO_FACTS or self is NO_FACTS:
             return inner if self is NO_FACTS else self
-        names = self.__dataclass_fields__
+        names = self.__struct_fields__
         blank = {name for name in names if getattr(self, name) == getattr(NO_FACTS, name)}
         return replace(self, **{name: getattr(inner, name) for name in blank})
 
@@ -83,8 +84,7 @@ class Facts:
 NO_FACTS = Facts()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Type:
+class Type(Struct, frozen=True, kw_only=True):
     """What all types have: facts, and where they come from.
 
     `path` leads from the owner's schema to the node, `text` is a schema of exactly the same values,
@@ -92,8 +92,20 @@ class Type:
     """
 
     facts: Facts = NO_FACTS
-    path: JsonPath = field(default=(), compare=False, repr=False)
-    text: Schema = field(default=True, compare=False, repr=False)
+    path: JsonPath = ()
+    text: Schema = True
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._said() == other._said()
+
+    def __hash__(self) -> int:
+        return hash(self._said())
+
+    def _said(self) -> tuple[Any, ...]:
+        """All but where it stands."""
+        return tuple(
+            getattr(self, name) for name in self.__struct_fields__ if name not in ("path", "text")
+        )
 
     def parts(self) -> Iterator[Type]:
         """Yield the types directly inside, in the order in which they are written."""
@@ -108,34 +120,29 @@ class Type:
             waiting += [*found.parts()][::-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Anything(Type):
+class Anything(Type, frozen=True):
     """Any value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Never(Type):
+class Never(Type, frozen=True, kw_only=True):
     """No value at all."""
 
-    text: Schema = field(default=False, compare=False, repr=False, kw_only=True)
+    text: Schema = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ref(Type):
+class Ref(Type, frozen=True):
     """The type of that full name (`v2/Thread`)."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Enum(Type):
+class Enum(Type, frozen=True):
     """One of several values; of one, where there is no choice."""
 
     values: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limited(Type):
+class Limited(Type, frozen=True, kw_only=True):
     """Values of one JSON type within limits: keyword → what it says (`minimum`, `format` …).
 
     With `others`, all values of other JSON types fit, too.
@@ -150,8 +157,7 @@ class Limited(Type):
         return "object"
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar(Limited):
+class Scalar(Limited, frozen=True):
     """Null, a boolean, an integer, a number or a string: `kind` is the JSON type."""
 
     kind: str
@@ -162,8 +168,7 @@ class Scalar(Limited):
         return self.kind
 
 
-@dataclass(frozen=True, slots=True)
-class List(Limited):
+class List(Limited, frozen=True):
     """An array of any length; `contains` is a type that one of the items must be of."""
 
     items: Type
@@ -181,8 +186,7 @@ class List(Limited):
             yield self.contains
 
 
-@dataclass(frozen=True, slots=True)
-class Tuple(Limited):
+class Tuple(Limited, frozen=True):
     """An array with a type for each of the first items, and one for the `rest`."""
 
     items: tuple[Type, ...]
@@ -202,8 +206,7 @@ class Tuple(Limited):
             yield self.contains
 
 
-@dataclass(frozen=True, slots=True)
-class Object(Limited):
+class Object(Limited, frozen=True):
     """An object with named members.
 
     `required` may name members without a type. `rest` is the type of further members: None where
@@ -238,13 +241,11 @@ class Object(Limited):
         yield from (t for t in (self.rest, self.names) if t is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Map(Object):
+class Map(Object, frozen=True):
     """An object whose keys are data: it has a type for all members, or says nothing about them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Union(Type):
+class Union(Type, frozen=True):
     """A value of one of several branches; with `exact`, of exactly one.
 
     What tells the branches apart depends on the types that they refer to: `model.choose.told_apart`.
@@ -265,8 +266,7 @@ class Union(Type):
         yield from self.branches
 
 
-@dataclass(frozen=True, slots=True)
-class All(Type):
+class All(Type, frozen=True):
     """A value that fits all of several types: first what the node itself asks for."""
 
     members: tuple[Type, ...]
@@ -276,8 +276,7 @@ class All(Type):
         yield from self.members
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque(Type):
+class Opaque(Type, frozen=True):
     """A condition (`not`, `if`), which only exact evaluation understands.
 
     A value that fits `condition` must fit `then`, any other must fit `otherwise`.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from codexwire.ir.canonical import canonical_json
 from codexwire.model.types import (
@@ -36,8 +37,7 @@ def words(found: Type | None, *, most: int = _MANY, quoted: bool = False) -> str
     return "absent" if found is None else _Writer(most, quoted).words(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Writer:
+class _Writer(Struct, frozen=True):
     most: int
     quoted: bool
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import jsonpatch
 import jsonpointer
+from msgspec import Struct
 
 from codexwire.ir.model import Protocol, Schema, TypeDef
 from codexwire.ir.wellformed import malformed
@@ -17,8 +18,7 @@ from codexwire.location import join_pointer
 __all__ = ["PatchFunctions", "patch_functions"]
 
 
-@dataclass(frozen=True, slots=True)
-class PatchFunctions:
+class PatchFunctions(Struct, frozen=True):
     """What a `NormalizationRule` takes for a patch: one of the two functions is set."""
 
     typedef: Callable[[Protocol, TypeDef], Schema | None] | None = None

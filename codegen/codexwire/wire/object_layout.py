@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
+from msgspec import structs
+
 from codexwire.model.read import Types
 from codexwire.model.types import All, Anything, Object, Type, Union
 
@@ -38,7 +40,7 @@ def layout_of(types: Types, found: Type) -> ObjectLayout | None:
     if isinstance(found, Union) and not (found.exact or found.by_kind):
         open_only = ObjectLayout({}, frozenset())
         return merge(open_only, combine_any([layout_of(types, b) for b in found.branches]))
-    if not isinstance(found, Object) or not replace(found, others=False).is_plain:
+    if not isinstance(found, Object) or not structs.replace(found, others=False).is_plain:
         return None
     if not (found.rest is None or found.is_closed or isinstance(found.rest, Anything)):
         return None

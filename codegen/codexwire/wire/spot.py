@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from codexwire.ir.model import Protocol
 from codexwire.location import JsonPath, join_pointer
@@ -18,8 +20,7 @@ __all__ = ["Check", "Spot", "describe"]
 _SHOWN = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """Where the walk stands: path into the value, owner and path of the schema node.
 
     `formats` tells whether number formats assert, `show_values` whether violations quote values.
