@@ -103,6 +103,19 @@ def test_messages_belong_to_what_they_are_about(
             assert index["lanes"][lane]["id"] == params["threadId"]
 
 
+def test_what_began_before_the_recording_stands_where_it_is_told_of(tmp_path: Path) -> None:
+    lines = APPROVALS.read_text("utf-8").splitlines(keepends=True)
+    begin = next(n for n, line in enumerate(lines) if "requestApproval" in line)
+    path = tmp_path / "late.jsonl"
+    path.write_text("".join((*lines[:3], *lines[begin:])), "utf-8")
+    index, texts = drawn(path)
+    first = index["turns"][0]
+    assert first["first"] == 3
+    assert first["id"].encode() in texts[3]
+    for turn, _, _, _, row in index["items"]:
+        assert index["rows"]["turn"][row] == turn
+
+
 def test_requests_are_matched_to_their_answers(
     approvals: tuple[dict[str, Any], list[bytes]],
 ) -> None:
@@ -253,7 +266,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_drawn(tmp_path: Path, codex
     assert unpacked(out.read_bytes())[0]["files"] == ["good.jsonl"]
     code, _, err = codexwire("show", str(folder / "other.jsonl"), "-o", str(tmp_path / "no.html"))
     assert (code, (tmp_path / "no.html").exists()) == (2, False)
-    assert "no message to draw" in err
+    assert "no known transcript format" in err
 
 
 def test_standard_input_and_packed_files_are_drawn(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ __all__ = ["Row", "in_order", "line_rows", "message_rows"]
 
 _Call: TypeAlias = "tuple[str, Side | None, RequestId | None]"
 _NO_IDS = Ids()
+_FAR = 1e12  # seconds
 _LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")
 
 
@@ -70,8 +71,13 @@ def _row(file: str, entry: Entry) -> Row:
         kind="broken",
         side=entry.sender,
         data=entry.data.translate(_LINE_ENDS),
-        seconds=entry.seconds,
+        seconds=_sane(entry.seconds),
     )
+
+
+def _sane(seconds: float | None) -> float | None:
+    """Return a time that a clock can show, None for any other."""
+    return seconds if seconds is not None and abs(seconds) < _FAR else None
 
 
 def _tell(row: Row, body: Json, connection: str, requests: Exchange[_Call, Row]) -> None:
@@ -119,7 +125,7 @@ def _tokens(report: Any) -> int:
 
 def _seconds(written: Any) -> float | None:
     try:
-        return datetime.fromisoformat(written).timestamp()
+        return _sane(datetime.fromisoformat(written).timestamp())
     except (TypeError, ValueError, OverflowError, OSError):
         return None
 
