@@ -16,6 +16,7 @@ __all__ = ["document"]
 
 _NONE = -1
 _COUNTS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens")
+_IN_AND_OUT = (0, 2)
 
 
 def document(rows: Sequence[Row], session: Session, findings: Iterable[Finding]) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def document(rows: Sequence[Row], session: Session, findings: Iterable[Finding])
         "lanes": drawn.lanes,
         "turns": drawn.turns,
         "items": drawn.items,
-        "tokens": [[row.number, row.tokens] for row in rows if row.tokens],
+        "tokens": sorted(drawn.tokens(rows, columns["lane"])),
         "answers": [[r.request.number, r.number] for r in rows if r.request is not None],
         "findings": found,
         "pages": {rule: page_url(rule) for _, level, rule, *_ in found if level != "note"},
@@ -186,6 +187,14 @@ class _Drawing:
             self._lane_by_id[row.ids.thread] = len(self.lanes)
             self.lanes.append({"id": row.ids.thread, "depth": 0})
         return self._lane_by_id[row.ids.thread]
+
+    def tokens(self, rows: Sequence[Row], lanes: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Yield what a thread had used after a row: as it is reported, else as it is known after a turn."""
+        told = {lanes[row.number] for row in rows if row.tokens}
+        yield from ((row.number, row.tokens) for row in rows if row.tokens)
+        for turn in self.turns:
+            if turn["lane"] not in told and turn["total"] is not None:
+                yield turn["last"], sum(turn["total"][at] or 0 for at in _IN_AND_OUT)
 
     def findings(self, findings: Iterable[Finding]) -> Iterator[list[Any]]:
         """Yield what was found, with the row that it is about."""
