@@ -61,22 +61,6 @@ def lines_of(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
-def test_a_type_that_is_no_string_is_a_finding(tmp_path: Path, judged: Judged) -> None:
-    payloads = ({"type": ["a"]}, {"type": "item_completed", "item": {"type": ["a"]}})
-    lines = [
-        {"timestamp": "t", "type": outer, "payload": payload}
-        for outer in ("response_item", "event_msg")
-        for payload in payloads
-    ]
-    stream = DATA / "exec" / "0.163.0" / "plain.jsonl"
-    for source, odd in ((PLAIN, lines), (stream, [{"type": ["a"]}])):
-        path = tmp_path / source.name
-        more = "".join(json.dumps(line) + "\n" for line in odd)
-        path.write_text(source.read_text("utf-8") + more, "utf-8")
-        code, found = judged(path)
-        assert (code, found["totals"]["unusable"]) == (1, 0)
-
-
 def written(path: Path, lines: list[dict[str, Any]]) -> Path:
     path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
     return path

@@ -270,6 +270,22 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_drawn(tmp_path: Path, codex
     assert "no known transcript format" in err
 
 
+def test_a_line_whose_type_is_no_string_is_drawn_with_a_finding(tmp_path: Path) -> None:
+    payloads = ({"type": ["a"]}, {"type": "item_completed", "item": {"type": ["a"]}})
+    odd = [
+        {"timestamp": "t", "type": outer, "payload": payload}
+        for outer in ("response_item", "event_msg")
+        for payload in payloads
+    ]
+    for source, more in ((SPAWN[0], odd), (STREAM, [{"type": ["a"]}])):
+        lines = source.read_text("utf-8").splitlines()
+        path = tmp_path / source.name
+        path.write_text("\n".join((*lines, *map(json.dumps, more))) + "\n", "utf-8")
+        index, _ = drawn(path)
+        pinned = {row for row, *_ in index["findings"]}
+        assert pinned >= {*range(len(lines), len(lines) + len(more))}
+
+
 def test_standard_input_and_packed_files_are_drawn(tmp_path: Path) -> None:
     packed = tmp_path / "r.jsonl.gz"
     packed.write_bytes(gzip.compress((ROLLOUTS / "s01_basic.jsonl").read_bytes()))
