@@ -99,7 +99,7 @@ function selectNear(row) {
     const entry = entries[at], away = Math.abs(entry - row);
     if (entry >= 0 && session.lane[entry] === lane && away < distance) { best = at; distance = away; }
   }
-  best < 0 ? selectRow(row) : select(best);
+  if (best < 0) selectRow(row); else select(best);
 }
 
 start();

@@ -9,7 +9,7 @@ function facts(pairs) {
 
 const jump = (row, text) => el("button", { type: "button", class: "link", onclick: () => selectRow(row) }, text);
 
-const closer = () => el("button", { type: "button", class: "close", "aria-label": "Close", onclick: () => { $("detail").classList.remove("open"); $("list").focus(); } }, "×");
+const closer = () => el("button", { type: "button", class: "close", "aria-label": "Close", onclick: () => { $("detail").classList.remove("open"); drawList(false); $("list").focus(); } }, "×");
 
 function present(...children) {
   $("detail").replaceChildren(closer(), el("div", {}, children));

@@ -115,10 +115,10 @@ function select(at) {
   const to = Math.max(0, Math.min(at, list.entries.length - 1)), entry = list.entries[to];
   chosen.at = to;
   chosen.row = entry < 0 ? session.turns[headingOf(entry)].first : entry;
+  if (entry < 0) turnDetail(headingOf(entry)); else detail(entry);
   show(to);
   drawList(true);
   reveal(chosen.row);
-  entry < 0 ? turnDetail(headingOf(entry)) : detail(entry);
 }
 
 // Chooses a row: the entry that stands for it, or with all messages shown where none does.

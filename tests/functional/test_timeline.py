@@ -84,8 +84,9 @@ def test_usage_is_told_along_the_way(approvals: tuple[dict[str, Any], list[bytes
 @pytest.mark.parametrize("path", [SPAWN[0], STREAM], ids=["rollout", "stream"])
 def test_saved_sessions_tell_usage_too(path: Path) -> None:
     index, _ = drawn(path)
-    last = index["turns"][-1]["total"] or index["turns"][-1]["usage"]
-    assert index["tokens"][-1][1] == last[0] + last[2]
+    used = [count for _, count in index["tokens"]]
+    assert used == sorted(used), "a report of one call is none of the thread"
+    assert used[-1] == index["lanes"][0]["usage"][0] + index["lanes"][0]["usage"][2]
 
 
 def test_messages_belong_to_what_they_are_about(
@@ -101,6 +102,19 @@ def test_messages_belong_to_what_they_are_about(
             assert index["turns"][turn]["first"] <= at <= index["turns"][turn]["last"]
         if "threadId" in params:
             assert index["lanes"][lane]["id"] == params["threadId"]
+
+
+def test_what_began_before_the_recording_stands_where_it_is_told_of(tmp_path: Path) -> None:
+    lines = APPROVALS.read_text("utf-8").splitlines(keepends=True)
+    begin = next(n for n, line in enumerate(lines) if "requestApproval" in line)
+    path = tmp_path / "late.jsonl"
+    path.write_text("".join((*lines[:3], *lines[begin:])), "utf-8")
+    index, texts = drawn(path)
+    first = index["turns"][0]
+    assert first["first"] == 3
+    assert first["id"].encode() in texts[3]
+    for turn, _, _, _, row in index["items"]:
+        assert index["rows"]["turn"][row] == turn
 
 
 def test_requests_are_matched_to_their_answers(
@@ -253,7 +267,23 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_drawn(tmp_path: Path, codex
     assert unpacked(out.read_bytes())[0]["files"] == ["good.jsonl"]
     code, _, err = codexwire("show", str(folder / "other.jsonl"), "-o", str(tmp_path / "no.html"))
     assert (code, (tmp_path / "no.html").exists()) == (2, False)
-    assert "no message to draw" in err
+    assert "no known transcript format" in err
+
+
+def test_a_line_whose_type_is_no_string_is_drawn_with_a_finding(tmp_path: Path) -> None:
+    payloads = ({"type": ["a"]}, {"type": "item_completed", "item": {"type": ["a"]}})
+    odd = [
+        {"timestamp": "t", "type": outer, "payload": payload}
+        for outer in ("response_item", "event_msg")
+        for payload in payloads
+    ]
+    for source, more in ((SPAWN[0], odd), (STREAM, [{"type": ["a"]}])):
+        lines = source.read_text("utf-8").splitlines()
+        path = tmp_path / source.name
+        path.write_text("\n".join((*lines, *map(json.dumps, more))) + "\n", "utf-8")
+        index, _ = drawn(path)
+        pinned = {row for row, *_ in index["findings"]}
+        assert pinned >= {*range(len(lines), len(lines) + len(more))}
 
 
 def test_standard_input_and_packed_files_are_drawn(tmp_path: Path) -> None:

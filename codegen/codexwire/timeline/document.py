@@ -16,6 +16,7 @@ __all__ = ["document"]
 
 _NONE = -1
 _COUNTS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens")
+_IN_AND_OUT = (0, 2)
 
 
 def document(rows: Sequence[Row], session: Session, findings: Iterable[Finding]) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def document(rows: Sequence[Row], session: Session, findings: Iterable[Finding])
         "line": [row.line for row in rows],
         "lane": [drawn.lane_of(row) for row in rows],
         "turn": drawn.turn_of,
-        "item": [drawn.item_of(row) for row in rows],
+        "item": drawn.item_of,
     }
     if rows and all(row.seconds is not None for row in rows):
         columns["time"] = [round(1000 * (row.seconds or 0)) for row in rows]
@@ -46,7 +47,7 @@ def document(rows: Sequence[Row], session: Session, findings: Iterable[Finding])
         "lanes": drawn.lanes,
         "turns": drawn.turns,
         "items": drawn.items,
-        "tokens": [[row.number, row.tokens] for row in rows if row.tokens],
+        "tokens": sorted(drawn.tokens(rows, columns["lane"])),
         "answers": [[r.request.number, r.number] for r in rows if r.request is not None],
         "findings": found,
         "pages": {rule: page_url(rule) for _, level, rule, *_ in found if level != "note"},
@@ -68,7 +69,6 @@ class _Drawing:
     """The lanes, turns and items of a session, and where its rows belong."""
 
     def __init__(self, rows: Sequence[Row], session: Session) -> None:
-        self.rows = rows
         self.files = _Numbers()
         self.lanes: list[dict[str, Any]] = []
         self.turns: list[dict[str, Any]] = []
@@ -79,13 +79,14 @@ class _Drawing:
         self._turns_by_id: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
         self._turns_by_file: dict[str, list[tuple[int, int]]] = {}
         self._items_by_id: dict[tuple[int, str], int] = {}
-        self._items_in: list[tuple[int, int]] = []
         for thread in self._by_begin(session.threads):
             self._thread(thread)
         for begun in (*self._turns_by_id.values(), *self._turns_by_file.values()):
             begun.sort()
         self.turn_of = [*map(self._turn_of, rows)]
-        self._extend_turns()
+        self.item_of = [*map(self._item_of, rows)]
+        self._settle_turns()
+        self._settle_items()
 
     def _by_begin(self, threads: Iterable[Thread]) -> Iterator[Thread]:
         """Yield the threads by when they begin, each with those that hang below it."""
@@ -157,13 +158,24 @@ class _Drawing:
         at = bisect_right(begun, (row.line, len(self.turns))) - 1
         return begun[max(at, 0)][1] if begun else _NONE
 
-    def _extend_turns(self) -> None:
-        """Say from which row to which each turn goes."""
-        for row, number in zip(self.rows, self.turn_of, strict=True):
-            if number != _NONE:
-                turn = self.turns[number]
-                turn["first"] = min(turn["first"], row.number) if turn["first"] >= 0 else row.number
-                turn["last"] = max(turn["last"], row.number)
+    def _item_of(self, row: Row) -> int:
+        return self._items_by_id.get((self.turn_of[row.number], row.ids.item or ""), _NONE)
+
+    def _settle_turns(self) -> None:
+        """Say from which row to which each turn goes; of what no row is about, where the view has it."""
+        spans: dict[int, list[int]] = {}
+        for row, number in enumerate(self.turn_of):
+            spans.setdefault(number, []).append(row)
+        for number, turn in enumerate(self.turns):
+            about = spans.get(number) or [turn["first"]]
+            turn["first"], turn["last"] = about[0], about[-1]
+
+    def _settle_items(self) -> None:
+        """Put the items of which the view tells no row of their turn where they are told of last."""
+        last = {item: row for row, item in enumerate(self.item_of)}
+        for number, item in enumerate(self.items):
+            if item[4] == _NONE or self.turn_of[item[4]] != item[0]:
+                item[4] = last.get(number, item[4])
 
     def lane_of(self, row: Row) -> int:
         """Return the lane of a row; a thread that has no turns gets one, too."""
@@ -176,9 +188,13 @@ class _Drawing:
             self.lanes.append({"id": row.ids.thread, "depth": 0})
         return self._lane_by_id[row.ids.thread]
 
-    def item_of(self, row: Row) -> int:
-        """Return the item that a message is about."""
-        return self._items_by_id.get((self.turn_of[row.number], row.ids.item or ""), _NONE)
+    def tokens(self, rows: Sequence[Row], lanes: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Yield what a thread had used after a row: as it is reported, else as it is known after a turn."""
+        told = {lanes[row.number] for row in rows if row.tokens}
+        yield from ((row.number, row.tokens) for row in rows if row.tokens)
+        for turn in self.turns:
+            if turn["lane"] not in told and turn["total"] is not None:
+                yield turn["last"], sum(turn["total"][at] or 0 for at in _IN_AND_OUT)
 
     def findings(self, findings: Iterable[Finding]) -> Iterator[list[Any]]:
         """Yield what was found, with the row that it is about."""

@@ -15,7 +15,7 @@ from codexwire.model.identity import Ids
 from codexwire.model.lines import name_of
 from codexwire.model.message import Json, MessageKind, RequestId, kind_of, parse_object, request_id
 from codexwire.model.profile import Profile
-from codexwire.model.turn_usage import reported_usage
+from codexwire.model.turn_usage import TokenUsage, reported_usage
 from codexwire.profiles.ids import ids_of
 from codexwire.transcript.entry import Closed, Entry, Item
 
@@ -23,6 +23,9 @@ __all__ = ["Row", "in_order", "line_rows", "message_rows"]
 
 _Call: TypeAlias = "tuple[str, Side | None, RequestId | None]"
 _NO_IDS = Ids()
+_NO_TOKENS = TokenUsage()
+_NOTHING = (_NO_TOKENS, _NO_TOKENS, None)
+_FAR = 1e12  # seconds
 _LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")
 
 
@@ -70,8 +73,13 @@ def _row(file: str, entry: Entry) -> Row:
         kind="broken",
         side=entry.sender,
         data=entry.data.translate(_LINE_ENDS),
-        seconds=entry.seconds,
+        seconds=_sane(entry.seconds),
     )
+
+
+def _sane(seconds: float | None) -> float | None:
+    """Return a time that a clock can show, None for any other."""
+    return seconds if seconds is not None and abs(seconds) < _FAR else None
 
 
 def _tell(row: Row, body: Json, connection: str, requests: Exchange[_Call, Row]) -> None:
@@ -106,20 +114,20 @@ def line_rows(file: str, items: Iterable[Item], profile: Profile) -> list[Row]:
             if body is not None:
                 row.kind, row.method = "line", name_of(body, profile.nested)
                 row.seconds = _seconds(body.get("timestamp"))
-                row.tokens = _tokens(body) or _tokens(body.get(profile.nested[0]))
+                row.tokens = _tokens(body.get(profile.nested[0]))
             found.append(row)
     return found
 
 
 def _tokens(report: Any) -> int:
-    """Return the tokens that a report of usage says the thread has used; 0 for what is no report."""
-    used = reported_usage(report) if isinstance(report, dict) else None
-    return 0 if used is None else used[1].input_tokens + used[1].output_tokens
+    """Return what a thread has used, by a report of the last call and of all; 0 for any other value."""
+    last, total, _ = (isinstance(report, dict) and reported_usage(report)) or _NOTHING
+    return total.input_tokens + total.output_tokens if last != _NO_TOKENS else 0
 
 
 def _seconds(written: Any) -> float | None:
     try:
-        return datetime.fromisoformat(written).timestamp()
+        return _sane(datetime.fromisoformat(written).timestamp())
     except (TypeError, ValueError, OverflowError, OSError):
         return None
 

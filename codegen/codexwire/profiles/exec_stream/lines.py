@@ -55,7 +55,7 @@ def is_line(tags: Mapping[str, str], members: frozenset[str]) -> bool:
 def advance(state: State, number: int, line: Mapping[str, Any]) -> None:
     """Take an event in."""
     state.lines += 1
-    kind, item = line.get("type"), line.get("item")
+    kind, item = str(line.get("type")), line.get("item")
     if kind == "thread.started":
         _break_off(state)
         thread = line.get("thread_id")

@@ -148,7 +148,7 @@ def advance(state: State, number: int, line: Mapping[str, Any]) -> None:
         state.meta = payload_of(line) if state.meta is None else state.meta
     elif line.get("type") == EVENT:
         _event(state, number, payload_of(line))
-    elif payload_of(line).get("type") in _CALLS:
+    elif _text(payload_of(line), "type") in _CALLS:
         state.answer = ""
 
 

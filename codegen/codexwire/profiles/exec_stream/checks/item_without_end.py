@@ -19,7 +19,7 @@ _ENDS = frozenset({"turn.completed", "turn.failed", "turn.started", "thread.star
 def on_line(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
     """Yield a note for each item that is open when its turn ends."""
     del number
-    if line.get("type") in _ENDS:
+    if str(line.get("type")) in _ENDS:
         yield from at_end(state)
 
 

@@ -24,10 +24,10 @@ def on_line(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note
     if line.get("type") != EVENT:
         return
     payload = payload_of(line)
-    kind, item = payload.get("type"), payload.get("item")
+    kind, item = str(payload.get("type")), payload.get("item")
     if state.history == PAGINATED and kind in _LEGACY_EVENTS:
         yield Note(number, Level.WARNING, f"{kind} in paginated history, which has items instead")
-    tag = item.get("type") if isinstance(item, dict) else None
+    tag = str(item.get("type")) if isinstance(item, dict) else None
     if state.history == LEGACY and kind == "item_completed" and tag in _MESSAGES:
         yield Note(
             number, Level.WARNING, f"an item {tag} in legacy history, which has events instead"
