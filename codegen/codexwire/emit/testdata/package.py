@@ -99,8 +99,11 @@ def _schema(validators: Validators, judged: Iterable[Subject]) -> dict[str, Any]
     for subject in judged:
         if subject.of != "type":
             parts[f"{subject.of}s"][subject.label] = subject.schema
-    document = {**validators.protocol.document(), **parts}
-    return {word: _plain(node) for word, node in document.items()}
+    protocol = validators.protocol
+    document, root = protocol.document(), protocol.layout.root
+    own = {root: protocol.types[root].schema} if root else {}  # the document itself, otherwise
+    definitions = {**document["definitions"], **own}
+    return {"$schema": document["$schema"], "definitions": _plain(definitions), **_plain(parts)}
 
 
 def _plain(node: Any) -> Any:
