@@ -40,6 +40,50 @@ TABLES = ("messages.jsonl", "responses.jsonl", "types.jsonl")
 MOST_BYTES = 8_000_000
 
 
+def _sent(method: str, params: Any) -> dict[str, Any]:
+    members = {"id": {"type": "integer"}, "method": {"enum": [method]}, "params": params}
+    return {"type": "object", "required": [*members], "properties": members}
+
+
+ODD = {
+    "definitions": {
+        "ClientRequest": {
+            "oneOf": [
+                _sent("thread/start", {"$ref": "#/definitions/v2/ThreadStartParams"}),
+                _sent("odd é ~/%41", {"$ref": "#/definitions/v2/Missing"}),
+                _sent("no/value", False),
+            ]
+        },
+        "v2": {
+            "ThreadStartParams": {
+                "type": "object",
+                "properties": {
+                    "pattern": {"type": "string", "pattern": "^x+$"},
+                    "unique": {"type": "array", "uniqueItems": True, "items": {"type": "integer"}},
+                    "other": {"not": {"type": "string"}},
+                    "nothing": {"$ref": "#/definitions/v2/Missing"},
+                    "self": {"$ref": "#/definitions/v2/ThreadStartParams"},
+                    "listed": {"enum": [1 << 80, 1.5, None, "\N{GRINNING FACE}"]},
+                    "tuple": {"items": [{"type": "string"}, True], "additionalItems": False},
+                },
+                "additionalProperties": False,
+                "dependencies": {"pattern": ["unique"]},
+            },
+            "ThreadStartResponse": {
+                "oneOf": [{"$ref": "#/definitions/v2/Missing"}, {"required": ["key"]}]
+            },
+            "Endless": {
+                "type": "object",
+                "required": ["inner"],
+                "properties": {"inner": {"$ref": "#/definitions/v2/Endless"}},
+            },
+            "Odd é %41": {"type": ["string", "null"], "maxLength": 3},
+        },
+    }
+}
+"""An invented schema."""
+
+
 class Case(NamedTuple):
     """A vector with the row that it is in."""
 
@@ -244,6 +288,19 @@ def test_everything_has_vectors_of_both_verdicts(source: str) -> None:
             "valid": verdicts_of.count(True),
             "invalid": verdicts_of.count(False),
         }
+
+
+def test_a_schema_that_is_odd_has_vectors(tmp_path: Path) -> None:
+    """References to nothing, names that a reference has to escape, types that nothing fits."""
+    (tmp_path / "schema.json").write_text(json.dumps(ODD), "utf-8")
+    found, files = planned(str(tmp_path / "schema.json"))
+    judge, validators = judge_of(files), wire.compile(found.protocol)
+    for case in cases(files, *TABLES):
+        assert judge(case.row).is_valid(case.vector["value"]) == case.vector["valid"], case
+        assert checked(validators, case) == told_places(case), case
+    index = json.loads(files["index.json"])
+    assert index["without_a_valid_value"] == ["message no/value", "type v2/Endless"]
+    assert index["files"]["types.jsonl"]["invalid"] > 10
 
 
 def test_recorded_messages_are_among_them() -> None:

@@ -14,7 +14,7 @@ from codexwire.emit.plan import json_bytes
 from codexwire.emit.testdata.lines import line_vectors
 from codexwire.emit.testdata.subjects import Subject, subjects
 from codexwire.emit.testdata.vectors import Vector, recorded, vectors
-from codexwire.ir.complete import AT_LEAST_ONE
+from codexwire.ir.complete import standard
 from codexwire.ir.model import Schema
 from codexwire.resources import recorded_examples
 from codexwire.wire import Validators
@@ -99,18 +99,11 @@ def _schema(validators: Validators, judged: Iterable[Subject]) -> dict[str, Any]
     for subject in judged:
         if subject.of != "type":
             parts[f"{subject.of}s"][subject.label] = subject.schema
-    document = {**validators.protocol.document(), **parts}
-    return {word: _plain(node) for word, node in document.items()}
-
-
-def _plain(node: Any) -> Any:
-    """Return a part of the document in JSON Schema's own words."""
-    if isinstance(node, list):
-        return [*map(_plain, node)]
-    if not isinstance(node, dict):
-        return node
-    words = {"oneOf": "anyOf"} if AT_LEAST_ONE in node else {}
-    return {words.get(k, k): _plain(v) for k, v in node.items() if k != AT_LEAST_ONE}
+    protocol = validators.protocol
+    document, root = protocol.document(), protocol.layout.root
+    own = {root: protocol.types[root].schema} if root else {}  # the document itself, otherwise
+    definitions = {**document["definitions"], **own}
+    return {"$schema": document["$schema"], "definitions": standard(definitions), **standard(parts)}
 
 
 def _index(given: EmitterInput, rows: list[Row]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from codexwire.direction import Kind, Side
 from codexwire.ir.envelope import message_schema, response_schema
@@ -17,6 +18,7 @@ from codexwire.wire import Validators, Violation
 
 __all__ = ["Subject", "subjects"]
 
+_IN_REFERENCES = "/~:@!$&'()*+,;="
 REQUEST_ID = 7
 """The id of requests and responses in vectors."""
 
@@ -58,9 +60,16 @@ class Subject:
     @property
     def place(self) -> str:
         """Where the schema file has its schema: a reference into it."""
-        if isinstance(self.schema, dict) and self.of == "type":
-            return str(self.schema["$ref"])
-        return "#" + join_pointer((f"{self.of}s", self.label))
+        return "#" + quote(join_pointer(self._steps), safe=_IN_REFERENCES)
+
+    @property
+    def _steps(self) -> tuple[str, ...]:
+        if self.of != "type":
+            return f"{self.of}s", self.label
+        spaces = self.validators.protocol.namespaces
+        space = spaces.of(self.name)
+        nested = (space,) if space in spaces.nested else ()
+        return "definitions", *nested, spaces.bare(self.name)
 
     @property
     def prefix(self) -> JsonPath:
