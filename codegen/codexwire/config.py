@@ -39,6 +39,7 @@ class Config:
     package: str | None = None
     style: str | None = None
     layout: str | None = None
+    lang: str | None = None
     more: tuple[Config, ...] = ()
     responses: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[TomlValue, ...] = ()
@@ -59,6 +60,7 @@ class _Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     package: str | None = None
     style: str | None = None
     layout: str | None = None
+    lang: str | None = None
 
 
 class _Further(_Package, frozen=True):

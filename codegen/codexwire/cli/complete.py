@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["name", "release", "rule"]
+__all__ = ["language", "name", "release", "rule"]
+
+
+def language(incomplete: str) -> list[str]:
+    """Return the languages of emitters at hand that begin so."""
+    from codexwire.emit.emitters import languages
+
+    return [known for known in languages() if known.startswith(incomplete)]
 
 
 def release(incomplete: str) -> list[str]:

@@ -40,6 +40,13 @@ def generate(
     layout: Annotated[
         str | None, typer.Option(help=f"One of {', '.join(LAYOUTS)} (default: package).")
     ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            help="Language: python (default), or that of another emitter.",
+            autocompletion=complete.language,
+        ),
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Compare, write nothing.")] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit code 1 where something is not known.")
@@ -64,6 +71,7 @@ def generate(
             package=package,
             style=style,
             layout=layout,
+            lang=lang,
             project=Path.cwd(),
             project_rules=not no_project_rules,
             say=say,

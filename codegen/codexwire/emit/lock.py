@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import tomli_w
 
+from codexwire.emit.emitters import PYTHON
 from codexwire.emit.header import Stamp
 from codexwire.emit.known import holes_as_text, results_by
 from codexwire.emit.plan import Plan
@@ -30,7 +31,9 @@ def lock_content(path: Path, packages: Iterable[tuple[Normalized, Stamp, Plan]])
 
 def _table(normalized: Normalized, stamp: Stamp, plan: Plan) -> dict[str, Any]:
     protocol = normalized.protocol
+    lang = {} if plan.lang == PYTHON else {"lang": plan.lang}
     return {
+        **lang,
         "version": str(protocol.version) if protocol.version else "unknown",
         "command": stamp.command,
         "tool": f"codexwire {stamp.tool}",

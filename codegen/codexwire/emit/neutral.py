@@ -12,12 +12,11 @@ from typing import Any
 
 import msgspec
 
-from codexwire.direction import Kind, Side
-from codexwire.emit.ids import IdTable, id_tables
+from codexwire.emit.entries import MethodEntry, method_entries
+from codexwire.emit.ids import id_tables
 from codexwire.ir.canonical import digest, protocol_digest
 from codexwire.ir.model import Method, Protocol, TypeDef
-from codexwire.model.error_kind import METHOD_NOT_FOUND
-from codexwire.model.profile import Profile, profile_of
+from codexwire.model.profile import profile_of
 from codexwire.normalize import Normalized
 
 __all__ = ["MAP_VERSION", "Since", "neutral_map"]
@@ -48,20 +47,20 @@ def neutral_map(
     profile = profile_of(protocol)
     tables = id_tables(protocol)
     names = None if only is None else frozenset(only)
-    methods = [m for m in protocol.methods if names is None or m.name in names]
+    methods = [m for m in method_entries(protocol) if names is None or m.name in names]
     types = [
         t
         for t in protocol.types.values()
         if names is None or {t.name, protocol.namespaces.bare(t.name)} & names
     ]
-    touched = None if names is None else _touched(methods, types)
+    touched = None if names is None else _touched([m.method for m in methods], types)
     return {
         "version": MAP_VERSION,
         "protocol": protocol.name,
         "release": str(protocol.version) if protocol.version else None,
         "digest": protocol_digest(protocol),
         "sources": [{"channel": s.channel, "digest": s.digest} for s in protocol.sources],
-        "methods": [_method(m, tables, since, profile) for m in methods],
+        "methods": [_method(m, since) for m in methods],
         "types": [_type(protocol, t, since, whole=names is not None) for t in types],
         "errors": [msgspec.to_builtins(kind) for kind in profile.errors],
         "id_aliases": {
@@ -76,9 +75,8 @@ def neutral_map(
     }
 
 
-def _method(
-    method: Method, tables: Iterable[IdTable], since: Since, profile: Profile
-) -> dict[str, Any]:
+def _method(entry: MethodEntry, since: Since) -> dict[str, Any]:
+    method = entry.method
     params = {
         "type": method.params_type,
         "required": method.params_required,
@@ -95,22 +93,12 @@ def _method(
         "params": None if method.params is None else params,
         "result": method.result,
         "result_by": method.result_by or None,
-        "refusal": _refusal(method, profile),
+        "refusal": entry.refusal,
         "ids": {
-            table.kind: {"params": list(rows[0]), "result": list(rows[1])}
-            for table in tables
-            if (rows := table.rows.get(method.name))
+            kind: {"params": list(paths.params), "result": list(paths.result)}
+            for kind, paths in entry.ids.items()
         },
     }
-
-
-def _refusal(method: Method, profile: Profile) -> dict[str, Any] | None:
-    """Return the members of the answer that refuses a server's request; None for any other message."""
-    if (method.sender, method.kind) != (Side.SERVER, Kind.REQUEST):
-        return None
-    if method.name in profile.safe_answers:
-        return {"result": profile.safe_answers[method.name]}
-    return {"error": {"code": METHOD_NOT_FOUND}}
 
 
 def _type(protocol: Protocol, typedef: TypeDef, since: Since, *, whole: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A normalized protocol becomes the complete generated package, in memory."""
+"""A normalized protocol becomes the complete generated package of a language, in memory."""
 
 from __future__ import annotations
 
@@ -7,26 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from codexwire.emit.client import client_classes, plan_client
-from codexwire.emit.decode import DECODE_EXPORTS, plan_decode
-from codexwire.emit.format import format_python
+from codexwire.emit.emitter import Emitted, EmitterInput
+from codexwire.emit.emitters import MANIFEST, PYTHON, emitted
 from codexwire.emit.header import Stamp
 from codexwire.emit.ids import lost_ids
-from codexwire.emit.kept import made_once
 from codexwire.emit.known import holes_as_text, results_by
-from codexwire.emit.lines import line_exports, plan_lines
-from codexwire.emit.methods import TABLE_NAMES, plan_methods
-from codexwire.emit.models import ModelPlan, Style, plan_models
-from codexwire.emit.notifications import plan_notifications, registry_exports
-from codexwire.emit.render import render
-from codexwire.emit.stubs import plan_stubs
-from codexwire.emit.validators import VALIDATOR_EXPORTS, plan_validators
+from codexwire.emit.methods import TABLE_NAMES
+from codexwire.emit.styles import Style
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.normalize import Application, Normalized
-from codexwire.normalize.plain import prepared
 
-__all__ = ["Plan", "json_bytes", "manifest", "plan_package"]
+__all__ = ["Plan", "json_bytes", "plan_package"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,82 +32,41 @@ class Plan:
     files: Mapping[str, bytes]
     classes: tuple[str, ...]
     holes: tuple[Hole, ...] = ()
+    lang: str = PYTHON
 
 
 def plan_package(
-    normalized: Normalized, stamp: Stamp, *, package: str, style: Style = "pydantic"
-) -> Plan:
-    """Return the plan of a package, which is made once for the same input.
-
-    Styles other than `pydantic` have models only.
-    """
-    return made_once(
-        lambda: _planned(normalized, stamp, package, style),
-        Plan,
-        (normalized,),
-        *(stamp, package, style),
-    )
-
-
-def _planned(normalized: Normalized, stamp: Stamp, package: str, style: Style) -> Plan:
-    protocol = prepared(normalized.protocol)
-    models = plan_models(protocol, style=style)
-    sources = dict(models.files)
-    exports: dict[str, tuple[str, ...]] = {}
-    if style == "pydantic" and protocol.layout.root:
-        sources |= plan_lines(normalized.protocol, models.class_of)
-        exports = {**line_exports(protocol)}
-    elif style == "pydantic":
-        sources["methods.py"] = plan_methods(protocol, models.class_of)
-        sources["notification_registry.py"] = plan_notifications(protocol)
-        sources["decode.py"] = plan_decode()
-        sources |= plan_stubs(protocol, models.class_of)
-        sources |= plan_validators(normalized.protocol, package)
-        sources |= plan_client(protocol, models.class_of)
-        clients = client_classes(protocol)
-        exports = {
-            **({"client": clients} if clients else {}),
-            "decode": DECODE_EXPORTS,
-            "methods": tuple(sorted(TABLE_NAMES.values())),
-            "notification_registry": registry_exports(protocol),
-            "validators": VALIDATOR_EXPORTS,
-        }
-    sources["__init__.py"] = _package_init(protocol, stamp, exports)
-    formatted = format_python(sources, f"{stamp.comment()}\n")
-    files = {name: text.encode() for name, text in formatted.items()}
-    files["py.typed"] = b""
-    holes = tuple(sorted({*protocol.holes, *models.holes, *lost_ids(protocol)}))
-    files["manifest.json"] = json_bytes(
-        manifest(normalized, stamp, models, holes, package=package, style=style)
-    )
-    return Plan(package, dict(sorted(files.items())), tuple(sorted(models.classes)), holes)
-
-
-def _package_init(protocol: Protocol, stamp: Stamp, exports: Mapping[str, tuple[str, ...]]) -> str:
-    version = str(protocol.version) if protocol.version else None
-    modules = sorted(["models", *exports])
-    names = [name for group in exports.values() for name in group]
-    return render(
-        "package.py.jinja",
-        title=f"The {protocol.name} protocol"
-        + (f" of codex {version}." if version else ", of an unknown version."),
-        summary="Nothing is imported before it is used.",
-        version=f'"{version}"' if version else None,
-        digest=stamp.digest,
-        modules=modules,
-        exports=exports,
-        public=sorted(["PROTOCOL_DIGEST", "PROTOCOL_VERSION", *modules, *names]),
-    )
-
-
-def manifest(
     normalized: Normalized,
     stamp: Stamp,
-    models: ModelPlan,
+    *,
+    package: str,
+    style: Style = "pydantic",
+    lang: str = PYTHON,
+) -> Plan:
+    """Return the plan of a package, as the emitter of a language makes it.
+
+    Raises UsageError for an unknown language, EmitError for an emitter that fails or whose files cannot
+    be written.
+    """
+    made = emitted(lang, EmitterInput(normalized, stamp, package, style))
+    protocol = normalized.protocol
+    holes = tuple(sorted({*protocol.holes, *made.holes, *lost_ids(protocol)}))
+    files = {name: stamp.on(name, content) for name, content in made.files.items()}
+    files[MANIFEST] = json_bytes(
+        _manifest(normalized, stamp, made, holes, package=package, style=style, lang=lang)
+    )
+    return Plan(package, dict(sorted(files.items())), tuple(sorted(made.classes)), holes, lang)
+
+
+def _manifest(
+    normalized: Normalized,
+    stamp: Stamp,
+    made: Emitted,
     holes: tuple[Hole, ...],
     *,
     package: str,
     style: Style,
+    lang: str,
 ) -> dict[str, Any]:
     """Return what `manifest.json` holds: where the package came from and what is in it."""
     protocol = normalized.protocol
@@ -127,7 +78,7 @@ def manifest(
         "command": stamp.command,
         "tool": f"codexwire {stamp.tool}",
         "digest": stamp.digest,
-        "style": style,
+        **({"style": style} if lang == PYTHON else {"lang": lang}),
         "sources": [{"channel": s.channel, "digest": s.digest} for s in protocol.sources],
         "rules": [_applied(application) for application in normalized.applied],
         "results": results_by(protocol),
@@ -135,7 +86,7 @@ def manifest(
         "methods": {
             TABLE_NAMES[union]: count for union, count in sorted(_counts(protocol).items())
         },
-        "classes": {name: models.classes[name].module for name in sorted(models.classes)},
+        "classes": {name: made.classes[name] for name in sorted(made.classes)},
     }
 
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+from codexwire.emit.emitters import MANIFEST
 from codexwire.errors import EmitError
 from codexwire.files import unwritable, write_whole
 from codexwire.location import Location
 
 __all__ = ["Drift", "compare", "write_file", "write_folder"]
-
-_MARK = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _ours(folder: Path) -> bool:
-    return folder.is_dir() and ((folder / _MARK).is_file() or not _present(folder))
+    return folder.is_dir() and ((folder / MANIFEST).is_file() or not _present(folder))
 
 
 def write_file(path: Path, content: bytes) -> None:

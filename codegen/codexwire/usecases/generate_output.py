@@ -72,7 +72,9 @@ def output_of(request: Request, found: list[Normalized]) -> Output:
     if len(found) > 1:
         return _versions(request, found)
     stamp = stamp_of(found[0].protocol, request.options)
-    plan = plan_package(found[0], stamp, package=request.package, style=request.style)
+    plan = plan_package(
+        found[0], stamp, package=request.package, style=request.style, lang=request.lang
+    )
     return _package(request, plan, [(found[0], stamp, plan)])
 
 
@@ -82,9 +84,10 @@ def _package(request: Request, plan: Plan, parts: list[tuple[Normalized, Stamp, 
     shown = ", ".join(
         f"codex {p.version}" if p.version else "an unknown version" for p in protocols
     )
+    classes = sum(len(part.classes) for _, _, part in parts)
     summary = (
         f"{request.folder.as_posix()}: {shown}, {sum(len(p.methods) for p in protocols)} methods, "
-        f"{sum(len(part.classes) for _, _, part in parts)} classes, {len(plan.files)} files, "
+        f"{f'{classes} classes, ' if classes else ''}{len(plan.files)} files, "
         f"{sum(len(n.applied) for n, _, _ in parts)} rules applied"
     )
     holes = tuple((normalized.protocol, part.holes) for normalized, _, part in parts)

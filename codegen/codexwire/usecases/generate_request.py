@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import keyword
+import re
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from codexwire.config import Config
+from codexwire.emit.emitters import PYTHON, entry_of
 from codexwire.emit.layouts import LAYOUTS as OTHERS
 from codexwire.emit.layouts import PACKAGE
 from codexwire.emit.styles import STYLES, Style
@@ -30,7 +33,8 @@ _TAKEN = sys.stdlib_module_names | {"codexwire", "msgspec", "pydantic", "typing_
 class Request:
     """What to generate: schema versions or paths, a channel, a package below a folder, a style.
 
-    The files of any other layout than the package are directly in the folder `out`.
+    The files of any other layout than the package are directly in the folder `out`. Layouts and styles
+    are of Python only.
     """
 
     schemas: tuple[str, ...]
@@ -39,6 +43,7 @@ class Request:
     package: str = DEFAULT.package
     style: Style = "pydantic"
     layout: str = PACKAGE
+    lang: str = PYTHON
     project: Path | None = None
 
     @property
@@ -50,6 +55,8 @@ class Request:
             parts.append(f"--channel {self.channel}")
         if self.layout != PACKAGE:
             parts.append(f"--layout {self.layout}")
+        if self.lang != PYTHON:
+            parts.append(f"--lang {self.lang}")
         if self.style != "pydantic":
             parts.append(f"--style {self.style}")
         return " ".join(parts)
@@ -93,16 +100,31 @@ def requests_of(
     package: str | None,
     style: str | None,
     layout: str | None,
+    lang: str | None,
 ) -> tuple[Request, ...]:
     """Return a request for each configured package, or the only one that the options ask for.
 
     UsageError for options that make no sense, alone or together.
     """
-    options = (schema, channel, out, package, style, layout)
+    options = (schema, channel, out, package, style, layout, lang)
     if any(options):
-        named = (c for c in config.packages if package == _name(c, c.schema or ""))
+        named = (c for c in config.packages if _is_asked_for(c, package, lang))
         return (request_of(next(named, config), *options),)
-    return tuple(request_of(found, *options) for found in config.packages)
+    requests = tuple(request_of(found, *options) for found in config.packages)
+    names = Counter((r.lock_folder, r.package) for r in requests if r.layout == PACKAGE)
+    if twice := [name for (_, name), count in names.items() if count > 1]:
+        raise UsageError(
+            f"two configured packages are called {twice[0]!r}",
+            hint="`package` gives one another name",
+        )
+    return requests
+
+
+def _is_asked_for(config: Config, package: str | None, lang: str | None) -> bool:
+    """Whether options name a configured package: by its name, or else by its language."""
+    if package is not None:
+        return package == _name(config, config.schema or "", config.lang or PYTHON)
+    return lang is not None and lang == (config.lang or PYTHON)
 
 
 def request_of(
@@ -113,13 +135,17 @@ def request_of(
     package: str | None,
     style: str | None,
     layout: str | None,
+    lang: str | None,
 ) -> Request:
     """Return the request for one package; UsageError as `requests_of`."""
     root = _short(config.root or Path())
     configured = config.schema
     if configured is not None and (root / configured).exists():
         configured = str(root / configured)
-    layout = layout or config.layout or PACKAGE
+    lang = lang or config.lang or PYTHON
+    entry_of(lang)
+    style_given = style is not None
+    layout, style = _python_only(config, style, layout, lang)
     other = OTHERS.get(layout)
     usual = (other and other.channel) or config.channel or "experimental"
     schemas = _split(schema or configured or str(DEFAULT_VERSION))
@@ -127,21 +153,24 @@ def request_of(
         schemas=schemas,
         channel=channel or usual,
         out=out or root / (config.out or "generated"),
-        package=package or _name(config, schemas[0]),
-        style=_style(style or config.style or "pydantic"),
+        package=package or _name(config, schemas[0], lang),
+        style=_style(style or "pydantic"),
         layout=layout,
+        lang=lang,
         project=config.root,
     )
     if request.channel not in CHANNELS:
         raise UsageError(f"no channel {request.channel!r}", hint=f"one of {', '.join(CHANNELS)}")
-    if not request.package.isidentifier() or keyword.iskeyword(request.package):
-        raise UsageError(f"{request.package!r} is no name for a package")
-    if request.package in _TAKEN:
-        raise UsageError(f"a package {request.package!r} would hide one that its code imports")
+    _check_name(request)
     if layout not in LAYOUTS:
         raise UsageError(f"no layout {layout!r}", hint=f"one of {', '.join(LAYOUTS)}")
-    if other and (package or style or len(request.schemas) > 1):
+    if other and (package or style_given or len(request.schemas) > 1):
         raise UsageError(f"the layout {layout} is of one schema and has no --package or --style")
+    if lang != PYTHON and len(request.schemas) > 1:
+        raise UsageError(
+            f"several schemas side by side are for Python only, not for {lang}",
+            hint="generate one package for each",
+        )
     if len({_profile(s).name for s in request.schemas}) > 1:
         raise UsageError("schemas side by side must be of one protocol")
     if other and other.source not in ("", _profile(request.schemas[0]).source):
@@ -151,11 +180,40 @@ def request_of(
     return request
 
 
-def _name(config: Config, schema: str) -> str:
-    """Return the name of a schema's package: the configured one, if that is of the same protocol."""
+def _python_only(
+    config: Config, style: str | None, layout: str | None, lang: str
+) -> tuple[str, str | None]:
+    """Return layout and style, which other languages do not have: UsageError where they are asked for."""
+    if lang == PYTHON:
+        return layout or config.layout or PACKAGE, style or config.style
+    if style or layout not in (None, PACKAGE):
+        raise UsageError(f"the language {lang} has no --style and no --layout")
+    return PACKAGE, None
+
+
+def _check_name(request: Request) -> None:
+    """Raise UsageError for a name that a package of the language cannot have."""
+    name = request.package
+    if request.lang != PYTHON:
+        if not re.fullmatch(r"\w[\w.-]*", name):
+            raise UsageError(f"{name!r} is no name for the folder of a package")
+        return
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise UsageError(f"{name!r} is no name for a package")
+    if name in _TAKEN:
+        raise UsageError(f"a package {name!r} would hide one that its code imports")
+
+
+def _name(config: Config, schema: str, lang: str) -> str:
+    """Return the name of a schema's package: the configured one, if it is of that protocol and language."""
     profile = _profile(schema)
-    own = config.package if _profile(config.schema or "") is profile else None
-    return own or profile.package
+    same = _profile(config.schema or "") is profile and (config.lang or PYTHON) == lang
+    usual = (
+        profile.package
+        if lang == PYTHON
+        else f"{profile.package}_{re.sub('[^a-z0-9]+', '_', lang)}"
+    )
+    return (config.package if same else None) or usual
 
 
 def _profile(schema: str) -> Profile:

@@ -168,7 +168,7 @@ def _probed(step: Step, project: Path | None, say: Say) -> Outcome:
 
 
 def _request(config: Config, schema: str | None = None) -> Generation:
-    return request_of(config, schema, None, None, None, None, "package")
+    return request_of(config, schema, None, None, None, None, "package", None)
 
 
 def _pulled(

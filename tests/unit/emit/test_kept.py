@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from codexwire.emit import format as formatting
-from codexwire.emit import kept, layouts, plan
+from codexwire.emit import kept, layouts, python
 from codexwire.emit.format import format_python
 from codexwire.emit.header import Stamp, stamp_of
 from codexwire.emit.layouts import LAYOUTS
@@ -52,7 +52,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(module, name, tell)
 
-    told(plan, "_planned", lambda *_: "plan")
+    told(python, "_planned", lambda *_: "plan")
     told(formatting, "_formatted", lambda source, _stub: str(source))
     return found
 
