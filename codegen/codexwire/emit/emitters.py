@@ -20,7 +20,10 @@ PYTHON = "python"
 MANIFEST = "manifest.json"
 """The file of a package that says where it came from; a folder that has it may be written again."""
 
-OWN = (EntryPoint(PYTHON, "codexwire.emit.python:emit", GROUP),)
+OWN = (
+    EntryPoint(PYTHON, "codexwire.emit.python:emit", GROUP),
+    EntryPoint("typescript", "codexwire.emit.typescript.package:emit", GROUP),
+)
 """The emitters that come with codexwire."""
 
 

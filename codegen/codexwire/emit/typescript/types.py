@@ -61,11 +61,11 @@ class TypeWriter:
         written = [*self._alternatives(found, "")]
         if lone and _ANY_STRING not in written:
             written.append(_ANY_STRING)
-        return f"{said}export type {name} = {_joined(written)};\n"
+        return f"{said}export type {name} = {_joined(written, '')};\n"
 
     def expression(self, found: Type, indent: str = "") -> str:
         """Return a type as it stands after a colon."""
-        return _joined(self._alternatives(found, indent))
+        return _joined(self._alternatives(found, indent), indent)
 
     def _alternatives(self, found: Type, indent: str) -> list[str]:
         """Return what a type is one of; any value swallows the rest."""
@@ -111,6 +111,7 @@ class TypeWriter:
         return "number" if isinstance(value, int | float) and _is_vast(value) else literal(value)
 
     def _union(self, found: Union, indent: str) -> list[str]:
+        indent += "  "
         if (values := values_of(found)) is not None:
             return self._enum(Enum(values))
         written = [text for b in found.branches for text in self._parts(b, indent)]
@@ -142,7 +143,7 @@ class TypeWriter:
 
     def _nested(self, found: Type, indent: str) -> str:
         written = self._alternatives(found, indent)
-        text = _joined(written)
+        text = _joined(written, indent)
         return f"({text})" if len(written) > 1 or isinstance(found, All) else text
 
     def _object(self, found: Object, indent: str) -> str:
@@ -164,7 +165,10 @@ class TypeWriter:
         return f"{{\n{''.join(lines)}{indent}}}" if lines else "{ [key: string]: never }"
 
 
-def _joined(written: list[str]) -> str:
+def _joined(written: list[str], indent: str) -> str:
+    """Return a union, each branch on a line of its own where one takes several."""
+    if len(written) > 1 and any("\n" in text for text in written):
+        return "".join(f"\n{indent}  | {text}" for text in written)
     return " | ".join(written) or "never"
 
 

@@ -259,7 +259,8 @@ class ValidatorWriter:
         if isinstance(found, List):
             return lines + self._each(found.items, "v", f"{owner}__items")
         names = [self.function(f"{owner}__items{i}", item) for i, item in enumerate(found.items)]
-        lines.append(_must(f"eachInTurn(v, {self._table(owner, f'[{", ".join(names)}]')})"))
+        table = self._table(owner, f"[{', '.join(names)}]")
+        lines.append(_must(f"eachInTurn(v, {table})"))
         return lines + self._each(found.rest, f"v.slice({len(names)})", f"{owner}__more")
 
     def _each(self, item: Type, values: str, owner: str) -> list[str]:

@@ -1,0 +1,160 @@
+"""Generated TypeScript packages: they compile, and judge and find ids as Python does."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from amount import times
+from fuzzing.mutants import mutants
+from fuzzing.schema_fuzzer import aimed, around, bundle
+from fuzzing.schemas import definitions
+from noding import FOLDER, compiled, judged, node, typescript_package
+from recorded import messages
+
+from codexwire import normalize, wire
+from codexwire.direction import Kind, Side
+from codexwire.errors import CodexwireError
+from codexwire.ingest import load
+from codexwire.ingest.at_hand import versions_at_hand
+from codexwire.profiles.ids import id_of
+from codexwire.wire.sample import Sampler
+
+RECORDED = ("0.72.0", "0.99.0", "0.115.0", "0.140.0", "0.163.0")
+VALUES = 24
+RESOLUTIONS = ("nodenext", "bundler")
+
+
+def package(source: str, folder: Path) -> tuple[normalize.Normalized, str]:
+    normalized = normalize.normalize(load(source))
+    return normalized, str(typescript_package(normalized, folder, "codex-protocol"))
+
+
+def damaged(message: Any, rng: Random) -> Iterator[Any]:
+    yield message
+    yield from mutants(message, rng, times(2, 10))
+
+
+def of_messages(source: str, folder: str, found: normalize.Normalized) -> Iterator[dict[str, Any]]:
+    """Recorded and made messages and answers, whole and damaged, with what Python says of each."""
+    validators, rng = wire.compile(found.protocol), Random(source)
+    sampler = Sampler(found.protocol, 1)
+    pairs = [(Side(sender), m, asked) for sender, m, asked in messages(source)] if source in RECORDED else []
+    for method in found.protocol.methods:
+        pairs.append((method.sender, sampler.message(method), None))
+        if method.kind is Kind.REQUEST and method.result:
+            answer = {"id": 1, "result": sampler.result(method)}
+            pairs.append((method.sender.other, answer, method.name))
+    for sender, message, asked in pairs:
+        for one in damaged(message, rng):
+            case = {"folder": folder, "text": json.dumps(one)}
+            if asked is None:
+                said = validators.accepts_message(one, sender)
+                yield {**case, "call": "acceptsMessage", "after": [sender], "expected": said}
+            elif isinstance(one, dict) and "result" in message:
+                asker = sender.other
+                said = "result" in one and validators.accepts_response(one, asked, asker)
+                yield {**case, "call": "acceptsResponse", "after": [asked, asker], "expected": said}
+
+
+@pytest.mark.parametrize("source", [*RECORDED, "0.171.0"])
+def test_verdicts_are_those_of_python(source: str, tmp_path: Path) -> None:
+    found, folder = package(source, tmp_path)
+    cases = [*of_messages(source, folder, found)]
+    assert {case["expected"] for case in cases} == {True, False}
+    assert judged(cases, tmp_path) > 300
+
+
+def test_any_schema_is_judged_as_python_does_and_compiles(tmp_path: Path) -> None:
+    """Random schemas, in which keywords meet that the published ones never bring together."""
+    cases, programs = [], []
+    for seed in range(times(40, 1000)):
+        rng, name = Random(seed), f"schema{seed}"
+        types = definitions(rng, "#/definitions/v2")
+        (tmp_path / "schema.json").write_text(json.dumps(bundle(types)))
+        try:
+            protocol = load(tmp_path / "schema.json")
+            folder = str(typescript_package(protocol, tmp_path, name))
+        except CodexwireError:
+            continue  # no schema: test_wire_schemas.py has what becomes of those
+        programs.append(f'import * as s{seed} from "{name}";\nexport {{ s{seed} }};\n')
+        programs.append(f'import * as v{seed} from "{name}/validators";\nexport {{ v{seed} }};\n')
+        validators = wire.Validators(protocol)
+        for _ in range(VALUES):
+            message = around("notification", aimed(rng, types))
+            text = json.dumps(message)
+            said = validators.accepts_message(json.loads(text), Side.SERVER)
+            case = {"folder": folder, "call": "acceptsMessage", "after": ["server"]}
+            cases.append({**case, "text": text, "expected": said})
+    assert len(programs) > 2 * times(20, 500)
+    assert {case["expected"] for case in cases} == {True, False}
+    assert judged(cases, tmp_path) > 400
+    (tmp_path / "use.ts").write_text("".join(programs))
+    assert not compiled(tmp_path, ["use.ts"], "nodenext")
+
+
+@pytest.mark.parametrize("source", RECORDED)
+def test_ids_are_those_of_python(source: str, tmp_path: Path) -> None:
+    _, folder = package(source, tmp_path)
+    cases = []
+    for _, message, asked in messages(source):
+        method, part = (message.get("method"), "params") if asked is None else (asked, "result")
+        for payload in damaged({"it": message.get(part)}, Random(source)):
+            for kind in ("thread", "turn", "item", "request"):
+                expected = id_of(kind, str(method), payload.get("it"), part)
+                case = {"folder": folder, "call": f"{kind}Id", "text": json.dumps(payload.get("it"))}
+                cases.append({**case, "before": [method], "after": [part], "expected": expected})
+    assert judged(cases, tmp_path) > 100
+    assert any(case["expected"] for case in cases)
+
+
+@pytest.mark.parametrize("source", [str(v) for v in versions_at_hand()])
+def test_every_release_compiles(source: str, tmp_path: Path) -> None:
+    package(source, tmp_path)
+    (tmp_path / "use.ts").write_text(
+        'import * as all from "codex-protocol";\n'
+        'import * as validators from "codex-protocol/validators";\n'
+        'import { parseLine } from "codex-protocol/json";\n'
+        "export { all, validators, parseLine };\n"
+    )
+    assert not compiled(tmp_path, ["use.ts"], "nodenext")
+
+
+@pytest.mark.parametrize("resolution", RESOLUTIONS)
+def test_what_must_compile_does_and_what_must_not_does_not(resolution: str, tmp_path: Path) -> None:
+    package("0.171.0", tmp_path)
+    for name in ("types.ts", "package.json"):
+        (tmp_path / name).write_bytes((FOLDER / "program" / name).read_bytes())
+    assert not compiled(tmp_path, ["types.ts"], resolution)
+
+
+def test_require_is_refused_by_name(tmp_path: Path) -> None:
+    package("0.171.0", tmp_path)
+    done = node("-e", 'require("codex-protocol")', cwd=tmp_path)
+    assert done.returncode != 0
+    assert "this package is an ES module: write `import" in done.stderr
+    (tmp_path / "use.cts").write_text(
+        'import wire = require("codex-protocol");\nexport const id = wire.threadId("a", {});\n'
+    )
+    assert "'threadId' does not exist" in compiled(tmp_path, ["use.cts"], "nodenext")
+
+
+def test_the_runtime_is_right_by_the_compiler() -> None:
+    """The runtime is JavaScript; its comments do not say types, so that only names are checked."""
+    runtime = Path(__file__).parents[2] / "templates" / "typescript" / "runtime"
+    for file in sorted(runtime.glob("*.js")):
+        assert node("--check", str(file)).returncode == 0, file
+
+
+def test_nothing_is_asked_of_other_packages(tmp_path: Path) -> None:
+    _, folder = package("0.171.0", tmp_path)
+    told = json.loads((Path(folder) / "package.json").read_text("utf-8"))
+    assert not {"dependencies", "peerDependencies", "optionalDependencies"} & told.keys()
+    for file in Path(folder).rglob("*.*s"):
+        asked = re.findall(r'^(?:im|ex)port .* from "(.+)"', file.read_text("utf-8"), re.M)
+        assert all(name.startswith("./") for name in asked), file
