@@ -13,10 +13,19 @@ export function parseLine(text) {
 /** Encode a value that `parseLine` returned, bigints included. */
 export function writeLine(value) {
   if (typeof value === "bigint") return String(value);
+  if (typeof value === "number") return writeNumber(value);
   if (Array.isArray(value)) return `[${value.map((v) => writeLine(v === undefined ? null : v)).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const members = Object.keys(value).filter((key) => value[key] !== undefined);
   return `{${members.map((key) => `${JSON.stringify(key)}:${writeLine(value[key])}`).join(",")}}`;
+}
+
+/** A number, so that it reads as the same one: no bigint, no other sign, not null. */
+function writeNumber(value) {
+  if (Object.is(value, -0)) return "-0";
+  if (value === Infinity || value === -Infinity) return value < 0 ? "-1e999" : "1e999";
+  const text = JSON.stringify(value);
+  return INTEGER.test(text) && !Number.isSafeInteger(value) ? `${text}.0` : text;
 }
 
 /** Read a text that is known to be JSON. The open arrays and objects are on a stack of our own. */
