@@ -29,7 +29,9 @@ from codexwire.ir.envelope import message_schemas, response_schema  # noqa: E402
 
 def main() -> int:
     """Print what both need for all messages, and the ratio."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--schema", default="0.163.0")
     parser.add_argument("--recordings", default="0.163.0")
     parser.add_argument("--rounds", type=int, default=9)

@@ -24,8 +24,13 @@ RESOLUTIONS: Mapping[str, Mapping[str, str]] = {
     "bundler": {"module": "esnext", "moduleResolution": "bundler"},
 }
 STRICT = {
-    **{"strict": True, "noUncheckedIndexedAccess": True, "exactOptionalPropertyTypes": True},
-    **{"noEmit": True, "target": "es2022", "lib": ["es2023"], "skipLibCheck": False},
+    "strict": True,
+    "noUncheckedIndexedAccess": True,
+    "exactOptionalPropertyTypes": True,
+    "skipLibCheck": False,
+    "noEmit": True,
+    "target": "es2022",
+    "lib": ["es2023", "dom"],
 }
 
 
@@ -57,7 +62,9 @@ def _modules() -> Path:
 def node(*arguments: str, cwd: Path = FOLDER) -> subprocess.CompletedProcess[str]:
     """Run node and return what came of it."""
     _modules()
-    return subprocess.run(["node", *arguments], cwd=cwd, capture_output=True, text=True, timeout=600)
+    return subprocess.run(
+        ["node", *arguments], cwd=cwd, capture_output=True, text=True, timeout=600
+    )
 
 
 def compiled(folder: Path, files: Iterable[str], resolution: str, **options: Any) -> str:

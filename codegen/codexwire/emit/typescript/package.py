@@ -34,7 +34,6 @@ _REFUSED = ("runtime/require.cjs", "runtime/require.d.cts")
 """What `require` gets: an error that says what to write, and no names."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class _Row:
     """One method as a member of its map."""
@@ -71,7 +70,9 @@ def _sources(protocol: Protocol, digest: str) -> Iterator[tuple[str, str]]:
     plain = TypeWriter(types, names)
     declared = [plain.declaration(full) for full in sorted(names, key=lambda full: names[full])]
     yield "types.d.ts", _filled("types.d.ts", declarations=declared)
-    tables = [(f"{u.union}s", _rows(types, names, protocol.table(u.sender, u.kind))) for u in UNIONS]
+    tables = [
+        (f"{u.union}s", _rows(types, names, protocol.table(u.sender, u.kind))) for u in UNIONS
+    ]
     for name in ("methods.d.ts", "methods.js"):
         yield name, _filled(name, tables=tables)
     kinds = {kind: [*places_of(kind)] for kind in KINDS}
@@ -133,7 +134,9 @@ def _validators(
         _filled(
             "validators.js",
             checks=CHECKS,
-            response=writer.function("response", read(envelope_schema(protocol, "JSONRPCResponse"))),
+            response=writer.function(
+                "response", read(envelope_schema(protocol, "JSONRPCResponse"))
+            ),
             exported=functions,
             writer=writer,
             messages=messages,

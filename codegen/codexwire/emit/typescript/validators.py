@@ -6,7 +6,7 @@ becomes a function of its own. They call the few functions of `runtime/checks.js
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codexwire.emit.typescript.source import literal
@@ -149,7 +149,11 @@ class ValidatorWriter:
         """Return an expression about a variable; whatever needs statements becomes a function."""
         if isinstance(found, Ref):
             target = self.types.named(found.name)
-            return self._test(target, v, owner) if _is_plain(target) else f"{self.names[found.name]}({v})"
+            return (
+                self._test(target, v, owner)
+                if _is_plain(target)
+                else f"{self.names[found.name]}({v})"
+            )
         if isinstance(found, Anything):
             return "true"
         if isinstance(found, Never):
@@ -265,7 +269,11 @@ class ValidatorWriter:
 
     def _each(self, item: Type, values: str, owner: str) -> list[str]:
         test = self._test(item, "x", owner)
-        return [] if test == "true" else [f"for (const x of {values}) if (!{_bracketed(test)}) return false;"]
+        return (
+            []
+            if test == "true"
+            else [f"for (const x of {values}) if (!{_bracketed(test)}) return false;"]
+        )
 
     def _members(self, found: Object, owner: str) -> list[str]:
         properties = found.properties
@@ -344,7 +352,7 @@ def _member(v: str, name: str) -> str:
 
 
 def _regex(pattern: str) -> str:
-    return f"new RegExp({literal(pattern)}, \"u\")"
+    return f'new RegExp({literal(pattern)}, "u")'
 
 
 def _must(test: str) -> str:
