@@ -18,6 +18,7 @@ import {
   type TurnStatus,
   type UnknownVariant,
 } from "codex-protocol";
+import type { Client } from "codex-protocol/client";
 import { acceptsMessage, acceptsResult, isThread } from "codex-protocol/validators";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -109,3 +110,22 @@ export function read(line: string): string {
 }
 // @ts-expect-error the tables of methods do not change
 clientRequests.push("turn/start");
+
+// The client asks for what the maps say.
+export async function converse(client: Client): Promise<string> {
+  await client.request("initialize", { clientInfo: { name: "program", version: "1" } });
+  client.notify("initialized");
+  client.handle("item/fileChange/requestApproval", (params) => {
+    holds<Equal<typeof params.itemId, string>>();
+    return { decision: "accept" };
+  });
+  // @ts-expect-error an approval is answered by a decision
+  client.handle("item/fileChange/requestApproval", () => ({ verdict: "accept" }));
+  // @ts-expect-error params are missing
+  await client.request("thread/read");
+  const { thread } = await client.request("thread/start", {});
+  for await (const message of client.notifications()) {
+    if (message.method === "turn/completed") return message.params.turn.id;
+  }
+  return thread.id;
+}

@@ -28,6 +28,7 @@ __all__ = ["emit"]
 
 _RUNTIME = (
     *("checks.js", "json.js", "json.d.ts", "open.d.ts", "places.js"),
+    *("client.js", "transport.d.ts", "stdio.js", "stdio.d.ts", "websocket.js", "websocket.d.ts"),
     *("require.cjs", "require.d.cts"),
 )
 _REFUSED = ("runtime/require.cjs", "runtime/require.d.cts")
@@ -50,6 +51,7 @@ def emit(given: EmitterInput) -> Emitted:
     Raises IngestError for types that refer to each other in a chain too long to be written.
     """
     protocol, _ = complete(given.protocol)
+    refusals = {e.name: e.refusal for e in given.methods if e.refusal is not None}
     try:
         files = dict(_sources(protocol, given.stamp.digest))
     except RecursionError:
@@ -57,6 +59,8 @@ def emit(given: EmitterInput) -> Emitted:
             "types refer to each other in too long a chain for a TypeScript package",
             hint="a chain of a hundred types is no problem",
         ) from None
+    for name in ("client.js", "client.d.ts"):
+        files[name] = _filled(name, refusals=refusals)
     files["package.json"] = json.dumps(_package_json(protocol, given.package), indent=2) + "\n"
     classes = dict.fromkeys(class_names(protocol).values(), "types.d.ts")
     return Emitted({path: text.encode() for path, text in sorted(files.items())}, classes)
@@ -163,6 +167,8 @@ def _package_json(protocol: Protocol, package: str) -> dict[str, Any]:
         "sideEffects": False,
         "exports": {
             ".": entry("index"),
+            "./client": entry("client"),
+            "./stdio": entry("runtime/stdio"),
             "./validators": entry("validators"),
             "./json": entry("runtime/json"),
             "./package.json": "./package.json",
