@@ -28,6 +28,7 @@ from codexwire.ir.model import ref_to
 from codexwire.profiles.ids import id_of
 from codexwire.wire.sample import Sampler
 
+TOP = Path(__file__).parents[2]
 RECORDED = ("0.72.0", "0.99.0", "0.115.0", "0.140.0", "0.163.0")
 VALUES = 24
 RESOLUTIONS = ("nodenext", "bundler")
@@ -191,3 +192,23 @@ def test_nothing_is_asked_of_other_packages(tmp_path: Path) -> None:
     for file in Path(folder).rglob("*.*s"):
         asked = re.findall(r'^(?:im|ex)port .* from "(.+)"', file.read_text("utf-8"), re.M)
         assert all(name.startswith("./") for name in asked), file
+
+
+def test_the_runtime_does_what_it_says() -> None:
+    done = node("--test", "runtime.test.mjs")
+    assert done.returncode == 0, done.stdout
+
+
+def test_what_the_guide_shows_compiles(tmp_path: Path) -> None:
+    package("0.171.0", tmp_path)
+    (tmp_path / "package.json").write_text('{ "type": "module" }')
+    guide = (TOP / "docs" / "guides" / "typescript.md").read_text("utf-8")
+    blocks = re.findall(r"^```ts\n(.+?)^```", guide, re.M | re.S)
+    assert len(blocks) == 3
+    for index, block in enumerate(blocks):
+        (tmp_path / f"block{index}.ts").write_text(block)
+    example = TOP / "examples" / "typescript" / "turn.mjs"
+    (tmp_path / example.name).write_bytes(example.read_bytes())
+    files = [example.name, *(f"block{index}.ts" for index in range(len(blocks)))]
+    said = compiled(tmp_path, files, "nodenext", allowJs=True, checkJs=True, types=["node"])
+    assert not said, said

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from live_client import listening
 from noding import FOLDER, node, typescript_package
 
 from codexwire.ingest import load
@@ -43,3 +44,17 @@ def test_a_turn_with_an_approval(
     assert (done.returncode, done.stdout) == (0, "Command done."), done.stderr
     assert ("it wants to run" in done.stderr) is (answer == "accept")
     assert (project / "made-by-command.txt").exists() is (answer == "accept")
+
+
+def test_a_client_over_a_websocket(binary: Any, stub_of: Any, project: Path) -> None:
+    home = stub_of("Hello!").write_home(project.parent / "home")
+    typescript_package(normalize(load("0.163.0")), project.parent, "codex-protocol")
+    program = EXAMPLE.read_text("utf-8").replace(
+        "new Client(stdio())", "new Client(await webSocket(process.argv[3]))"
+    )
+    program = program.replace("import { Client }", "import { Client, webSocket }")
+    (project / "turn.mjs").write_text(program)
+    args = ("--listen", "ws://127.0.0.1:0")
+    with listening(binary("0.163.0"), home, *args, cwd=project) as address:
+        done = node("--experimental-websocket", "turn.mjs", "hi", address(), cwd=project)
+    assert (done.returncode, done.stdout) == (0, "Hello!"), done.stderr

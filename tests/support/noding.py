@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from codexwire.emit.header import stamp_of
 from codexwire.emit.plan import plan_package
@@ -47,15 +50,17 @@ def typescript_package(normalized: Normalized | Protocol, folder: Path, name: st
     return package
 
 
+@cache
 def _modules() -> Path:
     """Return the installed packages of `tests/typescript`; fails with the reason where it cannot."""
     npm = shutil.which("npm")
     if npm is None:
         pytest.fail("no node and npm on PATH (node 20 or newer)")
     modules = FOLDER / "node_modules"
-    if not modules.is_dir():
-        got = subprocess.run([npm, "ci"], cwd=FOLDER, capture_output=True, text=True)
-        assert got.returncode == 0, got.stderr
+    with FileLock(Path(tempfile.gettempdir()) / "codexwire-tests-typescript.lock"):
+        if not (modules / ".package-lock.json").is_file():  # npm's last file
+            got = subprocess.run([npm, "ci"], cwd=FOLDER, capture_output=True, text=True)
+            assert got.returncode == 0, got.stderr
     return modules
 
 

@@ -2,7 +2,7 @@
 
 /** Wait until the socket is open. `WebSocket` is a class like that of browsers. */
 export function webSocket(url, { WebSocket = globalThis.WebSocket } = {}) {
-  if (WebSocket === undefined) {
+  if (!WebSocket) {
     throw new TypeError("this runtime has no WebSocket: give one, as `webSocket(url, { WebSocket })` of the package ws");
   }
   const socket = new WebSocket(url);
