@@ -102,8 +102,8 @@ def test_any_schema_is_judged_as_python_does_and_compiles(tmp_path: Path) -> Non
     assert len(programs) > 2 * times(20, 500)
     assert {case["expected"] for case in cases} == {True, False}
     assert judged(cases, tmp_path) > 400
-    (tmp_path / "use.ts").write_text("".join(programs))
-    assert not compiled(tmp_path, ["use.ts"], "nodenext")
+    (tmp_path / "use.mts").write_text("".join(programs))
+    assert not compiled(tmp_path, ["use.mts"], "nodenext")
 
 
 def test_patterns_find_what_they_find_in_python(tmp_path: Path) -> None:
@@ -157,13 +157,13 @@ def test_ids_are_those_of_python(source: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("source", [str(v) for v in versions_at_hand()][::-5])
 def test_every_release_compiles(source: str, tmp_path: Path) -> None:
     package(source, tmp_path)
-    (tmp_path / "use.ts").write_text(
+    (tmp_path / "use.mts").write_text(
         'import * as all from "codex-protocol";\n'
         'import * as validators from "codex-protocol/validators";\n'
         'import { parseLine } from "codex-protocol/json";\n'
         "export { all, validators, parseLine };\n"
     )
-    assert not compiled(tmp_path, ["use.ts"], "nodenext")
+    assert not compiled(tmp_path, ["use.mts"], "nodenext")
 
 
 @pytest.mark.parametrize("resolution", RESOLUTIONS)

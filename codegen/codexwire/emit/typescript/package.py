@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,11 +26,25 @@ from codexwire.wire.naming import Names
 
 __all__ = ["emit"]
 
-_RUNTIME = (
-    *("checks.js", "json.js", "json.d.ts", "open.d.ts", "places.js"),
-    *("client.js", "transport.d.ts", "stdio.js", "stdio.d.ts", "websocket.js", "websocket.d.ts"),
-    *("require.cjs", "require.d.cts"),
+_FILES = (
+    *("index.js", "index.d.ts", "types.d.ts", "methods.js", "methods.d.ts", "ids.js", "ids.d.ts"),
+    *("validators.js", "validators.d.ts"),
+    *("runtime/checks.js", "runtime/json.js", "runtime/json.d.ts", "runtime/open.d.ts"),
+    *("runtime/places.js", "runtime/require.cjs", "runtime/require.d.cts"),
 )
+_OF_METHODS = (
+    *("client.js", "client.d.ts", "runtime/client.js", "runtime/transport.d.ts"),
+    *("runtime/stdio.js", "runtime/stdio.d.ts", "runtime/websocket.js", "runtime/websocket.d.ts"),
+)
+"""The files of a protocol that has methods."""
+
+_ENTRIES = {
+    ".": "index",
+    "./client": "client",
+    "./stdio": "runtime/stdio",
+    "./validators": "validators",
+    "./json": "runtime/json",
+}
 _REFUSED = ("runtime/require.cjs", "runtime/require.d.cts")
 """What `require` gets: an error that says what to write, and no names."""
 
@@ -51,45 +65,44 @@ def emit(given: EmitterInput) -> Emitted:
     Raises IngestError for types that refer to each other in a chain too long to be written.
     """
     protocol, _ = complete(given.protocol)
-    refusals = {e.name: e.refusal for e in given.methods if e.refusal is not None}
+    listed = [*_FILES, *(_OF_METHODS if protocol.methods else ())]
     try:
-        files = dict(_sources(protocol, given.stamp.digest))
+        context = _context(protocol, given)
     except RecursionError:
         raise IngestError(
             "types refer to each other in too long a chain for a TypeScript package",
             hint="a chain of a hundred types is no problem",
         ) from None
-    for name in ("client.js", "client.d.ts"):
-        files[name] = _filled(name, refusals=refusals)
-    files["package.json"] = json.dumps(_package_json(protocol, given.package), indent=2) + "\n"
+    files = {name: _text(name, context) for name in listed}
+    files["package.json"] = (
+        json.dumps(_package_json(protocol, given.package, files), indent=2) + "\n"
+    )
     classes = dict.fromkeys(class_names(protocol).values(), "types.d.ts")
     return Emitted({path: text.encode() for path, text in sorted(files.items())}, classes)
 
 
-def _sources(protocol: Protocol, digest: str) -> Iterator[tuple[str, str]]:
-    types, names = types_of(protocol), class_names(protocol)
-    runtime = templates_root() / "typescript" / "runtime"
-    for name in _RUNTIME:
-        yield f"runtime/{name}", (runtime / name).read_text("utf-8")
-    plain = TypeWriter(types, names)
-    declared = [plain.declaration(full) for full in sorted(names, key=lambda full: names[full])]
-    yield "types.d.ts", _filled("types.d.ts", declarations=declared)
-    tables = [
-        (f"{u.union}s", _rows(types, names, protocol.table(u.sender, u.kind))) for u in UNIONS
-    ]
-    for name in ("methods.d.ts", "methods.js"):
-        yield name, _filled(name, tables=tables)
-    kinds = {kind: [*places_of(kind)] for kind in KINDS}
-    for name in ("ids.js", "ids.d.ts"):
-        yield name, _filled(name, kinds=kinds)
-    yield from _validators(protocol, types, names)
-    version = str(protocol.version) if protocol.version else None
-    for name in ("index.js", "index.d.ts"):
-        yield name, _filled(name, version=version, digest=digest, kinds=KINDS)
-
-
-def _filled(name: str, **context: Any) -> str:
+def _text(name: str, context: Mapping[str, Any]) -> str:
+    """Return a file: one of the runtime as it is, any other by its template."""
+    if name.startswith("runtime/"):
+        return (templates_root() / "typescript" / name).read_text("utf-8")
     return render(f"typescript/{name}.jinja", key=key, quoted=literal, **context)
+
+
+def _context(protocol: Protocol, given: EmitterInput) -> dict[str, Any]:
+    """Return what the templates print."""
+    types, names = types_of(protocol), class_names(protocol)
+    plain, ordered = TypeWriter(types, names), sorted(names, key=lambda full: names[full])
+    return {
+        "version": str(protocol.version) if protocol.version else None,
+        "digest": given.stamp.digest,
+        "declarations": [plain.declaration(full) for full in ordered],
+        "tables": {
+            f"{u.union}s": _rows(types, names, protocol.table(u.sender, u.kind)) for u in UNIONS
+        },
+        "kinds": {kind: [*places_of(kind)] for kind in KINDS},
+        "refusals": {e.name: e.refusal for e in given.methods if e.refusal is not None},
+        **_validators(protocol, types, {full: names[full] for full in ordered}),
+    }
 
 
 def _rows(types: Types, names: Mapping[str, str], methods: tuple[Method, ...]) -> list[_Row]:
@@ -110,53 +123,42 @@ def _rows(types: Types, names: Mapping[str, str], methods: tuple[Method, ...]) -
     return [row(method) for method in methods]
 
 
-def _validators(
-    protocol: Protocol, types: Types, names: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    exported = {full: f"is{names[full]}" for full in sorted(names, key=lambda full: names[full])}
+def _validators(protocol: Protocol, types: Types, names: Mapping[str, str]) -> dict[str, Any]:
+    exported = {full: f"is{name}" for full, name in names.items()}
     given = Names("is_")
     for reserved in CHECKS:
         given.fresh(reserved)
     writer = ValidatorWriter(types, {full: given.fresh(name) for full, name in exported.items()})
-    functions = {writer.named(full): name for full, name in exported.items()}
-    messages = {
-        side: [
-            (method, writer.function(f"{side}_{method}", read(schema)))
-            for method, schema in message_schemas(protocol, side).items()
-        ]
-        for side in Side
+    response = read(envelope_schema(protocol, "JSONRPCResponse"))
+    return {
+        "checks": CHECKS,
+        "writer": writer,
+        "exported": {writer.named(full): name for full, name in exported.items()},
+        "declared": {name: names[full] for full, name in exported.items()},
+        "response": writer.function("response", response),
+        "messages": {
+            side: {
+                method: writer.function(f"{side}_{method}", read(schema))
+                for method, schema in message_schemas(protocol, side).items()
+            }
+            for side in Side
+        },
+        "results": {
+            side: {
+                m.name: "isAnything" if m.result is None else writer.names[m.result]
+                for m in protocol.table(side, Kind.REQUEST)
+            }
+            for side in Side
+        },
     }
-    results = {
-        side: [
-            (m.name, "isAnything" if m.result is None else writer.names[m.result])
-            for m in protocol.table(side, Kind.REQUEST)
-        ]
-        for side in Side
-    }
-    yield (
-        "validators.js",
-        _filled(
-            "validators.js",
-            checks=CHECKS,
-            response=writer.function(
-                "response", read(envelope_schema(protocol, "JSONRPCResponse"))
-            ),
-            exported=functions,
-            writer=writer,
-            messages=messages,
-            results=results,
-        ),
-    )
-    declared = {name: names[full] for full, name in exported.items()}
-    yield "validators.d.ts", _filled("validators.d.ts", declared=declared)
 
 
-def _package_json(protocol: Protocol, package: str) -> dict[str, Any]:
-    def files(module: str, types: str) -> dict[str, str]:
+def _package_json(protocol: Protocol, package: str, files: Collection[str]) -> dict[str, Any]:
+    def found(module: str, types: str) -> dict[str, str]:
         return {"types": f"./{types}", "default": f"./{module}"}
 
     def entry(path: str) -> dict[str, dict[str, str]]:
-        return {"import": files(f"{path}.js", f"{path}.d.ts"), "require": files(*_REFUSED)}
+        return {"import": found(f"{path}.js", f"{path}.d.ts"), "require": found(*_REFUSED)}
 
     return {
         "name": package.replace("_", "-").lower(),
@@ -166,11 +168,7 @@ def _package_json(protocol: Protocol, package: str) -> dict[str, Any]:
         "engines": {"node": ">=20"},
         "sideEffects": False,
         "exports": {
-            ".": entry("index"),
-            "./client": entry("client"),
-            "./stdio": entry("runtime/stdio"),
-            "./validators": entry("validators"),
-            "./json": entry("runtime/json"),
+            **{name: entry(path) for name, path in _ENTRIES.items() if f"{path}.js" in files},
             "./package.json": "./package.json",
         },
     }
