@@ -23,7 +23,8 @@ export function finder(places, read = text) {
     let found = known.get(key);
     if (found === undefined) {
       found = places
-        .filter(([, methods, of]) => !part || !of || of === part ? methods.length === 0 || methods.some((m) => m.test(method)) : false)
+        .filter(([, , of]) => !part || !of || of === part)
+        .filter(([, methods]) => methods.length === 0 || methods.some((m) => m.test(method)))
         .map(([steps]) => steps);
       if (known.size < 4096) known.set(key, found);
     }

@@ -189,7 +189,7 @@ class ValidatorWriter:
 
     def _union(self, found: Union, v: str, owner: str) -> str:
         if found.by_kind:
-            return _any_of(self._test(b, v, f"{owner}__{b.json_type}") for b in _limited(found))
+            return _any_of(self._test(b, v, f"{owner}__{b.json_type}") for b in _kinds(found))
         groups = apart([kinds_of(self.types, branch) for branch in found.branches])
         return _any_of(
             self._alternatives(found, {i: found.branches[i] for i in group}, v, owner)
@@ -343,7 +343,7 @@ class ValidatorWriter:
         return _any_of([f"{_member('v', name)} === undefined", test])
 
 
-def _limited(found: Union) -> Iterable[Limited]:
+def _kinds(found: Union) -> Iterable[Limited]:
     return (branch for branch in found.branches if isinstance(branch, Limited))
 
 
