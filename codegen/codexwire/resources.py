@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
-__all__ = ["cases_root", "schema_root", "templates_root"]
+__all__ = ["cases_root", "recorded_examples", "schema_root", "templates_root"]
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -27,3 +29,9 @@ def templates_root() -> Path:
 def cases_root() -> Path:
     """Return the folder that holds the cases of rules, a folder for each family."""
     return _find("_cases", "tests/cases")
+
+
+def recorded_examples() -> dict[str, Any]:
+    """Return a recorded message of each method that recordings have: `message`, `answer`, `release`."""
+    found: dict[str, Any] = json.loads((schema_root() / "examples.json").read_bytes())
+    return found

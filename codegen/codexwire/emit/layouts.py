@@ -1,6 +1,6 @@
-"""The layouts of generated code beside the package: a name, what it is of, and how its files are planned.
+"""The layouts of Python code beside the package: a name, what it is of, and how its files are planned.
 
-Another output language is a package below `emit`, its templates, and a row here.
+Other languages have emitters: see `codexwire.emit.emitters`.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from codexwire.ir.walk import Path, nodes, subschemas, transform
 from codexwire.ir.wellformed import endless
 from codexwire.location import join_pointer
 
-__all__ = ["AT_LEAST_ONE", "complete"]
+__all__ = ["AT_LEAST_ONE", "complete", "standard"]
 
 AT_LEAST_ONE = "x-at-least-one"
 """Marks a `oneOf` with a branch that accepts too much: that two branches fit says nothing there."""
@@ -32,6 +32,16 @@ def complete(protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:
     unknown = tuple(sorted(missing | cut))
     protocol = protocol.with_types({name: TypeDef(name, True) for name in unknown})
     return _lenient(protocol, unknown), unknown
+
+
+def standard(part: Any) -> Any:
+    """Return a part of a completed protocol's document in draft-07's own words: without the mark of ours."""
+    if isinstance(part, list):
+        return [*map(standard, part)]
+    if not isinstance(part, dict):
+        return part
+    words = {"oneOf": "anyOf"} if AT_LEAST_ONE in part else {}
+    return {words.get(k, k): standard(v) for k, v in part.items() if k != AT_LEAST_ONE}
 
 
 def _cut(protocol: Protocol) -> tuple[Protocol, set[str]]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from codexwire.errors import UsageError
 from codexwire.explorer import explorer_files
@@ -15,7 +12,7 @@ from codexwire.ingest import load
 from codexwire.model.profile import profile_of
 from codexwire.normalize import normalize
 from codexwire.profiles.table import DEFAULT
-from codexwire.resources import schema_root
+from codexwire.resources import recorded_examples
 from codexwire.usecases.notices import Say, silent
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.releases import mended_releases
@@ -48,14 +45,9 @@ def explore(
         for entry in entries(own)
         if entry.family == "normalize"
     }
-    sources = Sources(timelines(mended_releases()), _examples(), _seen, rules)
+    sources = Sources(timelines(mended_releases()), recorded_examples(), _seen, rules)
     say("drawing")
     return explorer_files(normalized, sources)
-
-
-def _examples() -> Mapping[str, Any]:
-    found: dict[str, Any] = json.loads((schema_root() / "examples.json").read_bytes())
-    return found
 
 
 def _seen(name: str) -> list[str]:
