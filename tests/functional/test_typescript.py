@@ -20,7 +20,9 @@ from recorded import messages
 
 from codexwire import normalize, wire
 from codexwire.direction import Kind, Side
+from codexwire.emit.header import stamp_of
 from codexwire.emit.names import class_names
+from codexwire.emit.plan import plan_package
 from codexwire.errors import CodexwireError
 from codexwire.ingest import load
 from codexwire.ingest.at_hand import versions_at_hand
@@ -212,3 +214,24 @@ def test_what_the_guide_shows_compiles(tmp_path: Path) -> None:
     files = [example.name, *(f"block{index}.ts" for index in range(len(blocks)))]
     said = compiled(tmp_path, files, "nodenext", allowJs=True, checkJs=True, types=["node"])
     assert not said, said
+
+
+def test_every_vector_is_judged_as_it_says(tmp_path: Path) -> None:
+    found, folder = package("0.171.0", tmp_path)
+    stamp = stamp_of(found.protocol, "--lang testdata")
+    files = plan_package(found, stamp, package="vectors", lang="testdata").files
+    names, cases = class_names(found.protocol), []
+    for file in ("messages.jsonl", "responses.jsonl", "types.jsonl"):
+        for line in files[file].splitlines():
+            row = json.loads(line)
+            asker = str(Side(row["sender"]).other) if row["of"] == "response" else ""
+            call, after = {
+                "message": ("acceptsMessage", [row.get("sender")]),
+                "response": ("acceptsResponse", [row["name"], asker]),
+                "type": (f"is{names.get(row['name'])}", []),
+            }[row["of"]]
+            for vector in row["vectors"]:
+                case = {"folder": folder, "call": call, "after": after}
+                text = json.dumps(vector["value"])
+                cases.append({**case, "text": text, "expected": vector["valid"]})
+    assert judged(cases, tmp_path) > 10_000
