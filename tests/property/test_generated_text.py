@@ -9,6 +9,7 @@ import json
 import keyword
 import sys
 import warnings
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import msgspec
@@ -16,9 +17,10 @@ import pytest
 from amount import sample_of, times
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from noding import compiled, judged, typescript_package
 from probe import bundle, normalized, plans, write
 
-from codexwire.emit.names import RESERVED_CLASSES, RESERVED_FIELDS
+from codexwire.emit.names import RESERVED_CLASSES, RESERVED_FIELDS, class_names
 from codexwire.ir.wellformed import is_name
 from codexwire.runtime.model import WireModel
 
@@ -65,6 +67,11 @@ TOKENS = sorted(
         ),
     }
 )
+OF_TYPESCRIPT = [
+    *("*/", "/** @x", "@deprecated", "`${x}`", "${", "</script>", "__proto__", "constructor"),
+    *("toString", "Object", "Record", "Array", "Promise", "types", "open", "Integer", "string"),
+    *("ClientRequests", "UnknownVariant", "MessageId", "undefined", "await", "\u2029", "\ufeff"),
+]
 TEXTS = st.lists(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
     min_size=1,
@@ -181,3 +188,25 @@ def names_are_kept(texts: list[str]) -> None:
     fields = dataclasses.fields(plain)
     assert {f.metadata.get("wire", f.name) for f in fields} == set(texts)
     get_type_hints(plain)
+
+
+def test_texts_come_through_a_typescript_package(tmp_path: Path) -> None:
+    texts = [*dict.fromkeys((*OF_TYPESCRIPT, *TOKENS))]
+    schema, types, value = schema_of(texts)
+    methods = [f"{t}/{t}" for t in texts if is_name(t)] + ["__proto__", "constructor"]
+    found = normalized(bundle(schema, types, methods), tmp_path)
+    folder = typescript_package(found, tmp_path, "texts")
+    case: dict[str, Any] = {"folder": str(folder), "call": "acceptsMessage", "after": ["client"]}
+    cases = []
+    for method in methods:
+        message = {"id": 1, "method": method, "params": value}
+        other = {**message, "params": {**value, "values": ["another"]}}
+        cases.append({**case, "text": json.dumps(message), "expected": True})
+        cases.append({**case, "text": json.dumps(other), "expected": False})
+    assert judged(cases, tmp_path) > 100
+    names = class_names(found.protocol).values()
+    (tmp_path / "use.mts").write_text(
+        "".join(f'export type {{ {name} }} from "texts";\n' for name in sorted(names))
+        + 'export * from "texts/validators";\nexport * from "texts/client";\n'
+    )
+    assert not compiled(tmp_path, ["use.mts"], "nodenext")

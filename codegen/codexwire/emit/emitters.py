@@ -23,6 +23,7 @@ MANIFEST = "manifest.json"
 OWN = (
     EntryPoint(PYTHON, "codexwire.emit.python:emit", GROUP),
     EntryPoint("testdata", "codexwire.emit.testdata.package:emit", GROUP),
+    EntryPoint("typescript", "codexwire.emit.typescript.package:emit", GROUP),
 )
 """The emitters that come with codexwire."""
 

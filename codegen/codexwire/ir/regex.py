@@ -8,11 +8,11 @@ means, on code points (`u` mode); a pattern of which that cannot be said is None
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-__all__ = ["python_regex"]
+__all__ = ["python_regex", "strict_regex"]
 
 _ESCAPE = (
     r"\\(?:u\{[0-9A-Fa-f]+\}|u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}"
@@ -56,7 +56,18 @@ def python_regex(pattern: str) -> str | None:
     return found
 
 
-@dataclass(slots=True)
+@cache
+def strict_regex(pattern: str) -> str | None:
+    """Return what finds the same in `u` mode of ECMA-262, which knows fewer spellings.
+
+    None wherever `python_regex` has nothing, so that both languages judge by the same patterns.
+    """
+    if python_regex(pattern) is None:
+        return None
+    return "".join(_Strict(pattern).parts())
+
+
+@dataclass
 class _Translation:
     """One pass over a pattern: the groups that are open, and those that are closed by number and name.
 
@@ -78,7 +89,7 @@ class _Translation:
             before, self._repeatable = self._repeatable, kind in ("escape", "set", "end", "other")
             if kind == "quantifier" and not before:
                 raise _UntranslatableError("nothing to repeat")
-            yield _WRITERS[kind](self, text)
+            yield getattr(self, kind)(text)
 
     def escape(self, text: str) -> str:
         """Return an escape outside of sets."""
@@ -150,10 +161,52 @@ class _Translation:
         return rf"(?({number})\{number})"  # a group that took no part matches nothing at all
 
 
-_WRITERS: Mapping[str, Callable[[_Translation, str], str]] = {
-    name: getattr(_Translation, name)
-    for name in ("escape", "set", "group", "end", "quantifier", "other")
-}
+class _Strict(_Translation):
+    """The pass that keeps to ECMA-262: only what `u` mode refuses is spelled in another way."""
+
+    def escape(self, text: str) -> str:
+        """Return an escape; a character that needs none stands alone."""
+        super().escape(text)
+        return text if text[1] in _SYNTAX or _is_alphanumeric(text[1]) else text[1:]
+
+    def group(self, text: str) -> str:
+        """Return the beginning of a group."""
+        super().group(text)
+        return text
+
+    def other(self, text: str) -> str:
+        """Return any other character; a bracket without its partner is escaped."""
+        super().other(text)
+        return f"\\{text}" if text in "{}]" else text
+
+    def set(self, text: str) -> str:
+        """Return a set of characters; a hyphen that makes no range is escaped."""
+        super().set(text)
+        start = 2 if text.startswith("[^") else 1
+        members = _MEMBER.findall(text[start:-1])
+        written: list[str] = []
+        while members:
+            first = members.pop(0)
+            if len(members) > 1 and members[0] == "-" and not _is_class(first, members[1]):
+                written.append(f"{_strict_member(first)}-{_strict_member(members[1])}")
+                del members[:2]
+            else:
+                written.append(_strict_member(first))
+        return f"{text[:start]}{''.join(written)}]"
+
+
+_SYNTAX = "^$\\.*+?()[]{}|/"
+
+
+def _is_alphanumeric(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
+
+
+def _strict_member(member: str) -> str:
+    bare = member[-1]
+    if len(member) > 2 or (len(member) == 2 and _is_alphanumeric(bare)):
+        return member
+    return f"\\{bare}" if bare in f"{_SYNTAX}-" else bare
 
 
 def _is_class(*members: str) -> bool:

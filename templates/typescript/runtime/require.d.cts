@@ -1,0 +1,3 @@
+/** This package is an ES module: it has to be imported. */
+declare const refused: {};
+export = refused;
