@@ -29,6 +29,7 @@ COMMANDS = {
     "generate": "Generate the configured packages, or the one that the options describe.",
     "decode": "Decode recordings and saved sessions, and report drift: each rule and place once.",
     "validate": "Check recordings and saved sessions: every message or line, and the session as a whole.",
+    "archive": "Judge archives of very many sessions into Parquet tables.",
     "show": "Show rollouts, streams of `codex exec --json` and recordings: threads, turns, items.",
     "diff": "Compare two versions of the protocol, for old clients and for old servers.",
     "compat": "Print how many breaks a client of one release meets on a server of another.",
