@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any, TypeAlias
 
@@ -14,7 +15,7 @@ from codexwire.archive.work import Work
 from codexwire.finding import Finding, Level
 from codexwire.sessions.files import NOT_UNDERSTOOD
 from codexwire.sessions.model import File, Thread, Usage
-from codexwire.transcript.coverage import everything
+from codexwire.transcript.coverage import Point, everything
 from codexwire.transcript.judgement import Judgement, Options
 from codexwire.usecases.decode import decode
 from codexwire.usecases.judging import Judge
@@ -49,15 +50,20 @@ def _validate(path: str, work: Work) -> Told:
 
 def _coverage(path: str, work: Work) -> Told:
     judgement = _judge(path, work, coverage=True)
-    points = sorted(judgement.seen)
-    rows = [_point(judgement.schema, *point) for point in points]
-    return Told(_judged(judgement), rows)
+    label = judgement.schema
+    points = judgement.seen & _everything(work.schema, label) if label else ()
+    return Told(_judged(judgement), [_point(label, *point) for point in sorted(points)])
 
 
 def points_of(work: Work, label: str) -> list[Row]:
     """Return a row for each point of a schema, of no file."""
-    points = sorted(everything(SchemaChoice(work.schema).protocol(label)))
+    points = sorted(_everything(work.schema, label))
     return [{"path": None, **_point(label, *point)} for point in points]
+
+
+@cache
+def _everything(schema: str, label: str) -> frozenset[Point]:
+    return everything(SchemaChoice(schema).protocol(label))
 
 
 def _point(schema: str | None, category: str, place: str, value: str) -> Row:
