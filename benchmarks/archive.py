@@ -1,0 +1,113 @@
+"""What an archive costs on a cluster: a scheduler of Dask and one worker, then two, all on this machine.
+
+The sessions are the kept recordings over and over, in a folder or (`--s3`) on moto's S3 server on loopback,
+which takes a processor of its own. Printed are sessions and MB a second, the CPU time of judging a session,
+and that of what a session costs besides: in the client (listing, writing tables) and in the scheduler. The
+greater of both says how many workers keep them busy. The last line is what a million sessions of 364 KB take.
+
+    python benchmarks/archive.py [validate] [--sessions 20000] [--s3]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1] / "tests" / "support"))
+
+from archives import SESSIONS, Cluster, cluster, fill
+
+from codexwire import archive
+
+MILLION = 364e9
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Give the address of a bucket with the sessions of a folder."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    os.environ |= {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "id",
+        "AWS_SECRET_ACCESS_KEY": "key",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="sessions")
+    for path in folder.rglob("*.jsonl"):
+        name = path.relative_to(folder).as_posix()
+        client.put_object(Bucket="sessions", Key=name, Body=path.read_bytes())
+    yield "s3://sessions"
+    server.stop()
+
+
+def cpu_of(pid: int) -> float:
+    """Return the CPU time of a process so far, from Linux's table of processes."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def run(command: str, source: str, out: Path, dask: Cluster) -> tuple[float, int]:
+    """Print what a run took; return its wall time and how many sessions it judged."""
+    client, scheduler = time.process_time(), cpu_of(dask.scheduler.pid)
+    start = time.perf_counter()
+    outcome = getattr(archive, command)(source, out=out, executor=dask.address)
+    wall, n = time.perf_counter() - start, outcome.judged
+    client, scheduler = time.process_time() - client, cpu_of(dask.scheduler.pid) - scheduler
+    judging = outcome.seconds / n
+    beside = max(client, scheduler) / n
+    print(
+        f"{len(dask.workers)} worker(s): {n:,} sessions in {wall:.1f} s, {n / wall:.0f} a second;"
+        f" CPU a session: {judging * 1e3:.2f} ms judging, {client / n * 1e6:.0f} µs in the client,"
+        f" {scheduler / n * 1e6:.0f} µs in the scheduler; enough for {judging / beside:.0f} workers",
+        flush=True,
+    )
+    return wall, n
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("command", nargs="?", default="validate")
+    parser.add_argument("--sessions", type=int, default=20_000)
+    parser.add_argument("--s3", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = fill(Path(name, "in"), -(-options.sessions // len(SESSIONS)))
+        size = sum(path.stat().st_size for path in folder.rglob("*.jsonl"))
+        print(f"{size / 1e6:.0f} MB", flush=True)
+        with served(folder) if options.s3 else folder_of(folder) as source:
+            walls = []
+            for workers in (1, 2):
+                place = Path(name, str(workers))
+                with cluster(place, workers) as dask:
+                    archive.usage(
+                        folder / "0000", out=place / "warm", executor=dask.address
+                    )  # the workers have imported what they need
+                    walls.append(run(options.command, source, place / "out", dask)[0])
+        hours = walls[0] * MILLION / size / 3600
+        print(f"1 worker ÷ 2 workers: {walls[0] / walls[1]:.2f}")
+        print(
+            f"{size / 1e6 / walls[0]:.1f} MB a second and worker: 364 GB take {hours:.0f} hours of one"
+        )
+
+
+@contextmanager
+def folder_of(folder: Path) -> Iterator[str]:
+    """Give the address of a folder."""
+    yield str(folder)
+
+
+if __name__ == "__main__":
+    main()
