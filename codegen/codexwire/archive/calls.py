@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -122,14 +123,15 @@ def _run(
     judged, seconds = 0, 0.0
     with opened(Path(out), work, resume=resume) as store, TemporaryFile() as spool:
         total = _write(spool, _tasks([*map(str, sources)], work, store))
-        for task, result in done(engine, _read(spool)):
-            store.write(task.items, result)
-            judged += len(task.items)
-            seconds += result.seconds
-            if advance is not None:
-                advance(sum(map(weight, task.items)), total)
-            for line in result.troubles:
-                trouble(line)
+        with closing(done(engine, _read(spool))) as results:
+            for task, result in results:
+                store.write(task.items, result)
+                judged += len(task.items)
+                seconds += result.seconds
+                if advance is not None:
+                    advance(sum(map(weight, task.items)), total)
+                for line in result.troubles:
+                    trouble(line)
         return outcome_of(store.folder, store.sessions(), judged, seconds)
 
 

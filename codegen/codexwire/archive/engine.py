@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -95,12 +96,19 @@ def _dask(address: str) -> Engine:
                 raise UsageError(
                     f"the scheduler at {address} has no worker", hint=f"`dask worker {address}`"
                 ) from None
-            yield client.get_executor(pure=False)
+            try:
+                yield client.get_executor(pure=False)
+            except (OSError, CancelledError):
+                raise TranscriptError(
+                    f"the scheduler at {address} is gone",
+                    hint="what was done is kept, and --resume goes on",
+                ) from None
 
     def width(executor: Executor) -> int:
         threads: int = sum(executor._client.nthreads().values())  # type: ignore[attr-defined]
         return max(2, 2 * threads)
 
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what matters is raised
     return Engine(connected, width, (BrokenExecutor, KilledWorker))
 
 
@@ -108,11 +116,11 @@ def _hint(error: Exception) -> str:
     return str(error).strip().partition("\n")[0][:200] or "is it running?"
 
 
-def done(engine: Engine, tasks: Iterator[Task]) -> Iterator[tuple[Task, Result]]:
+def done(engine: Engine, tasks: Iterator[Task]) -> Generator[tuple[Task, Result]]:
     """Yield tasks with their results, in the order in which they are done; few are under way at a time.
 
     A task that is lost with its process is done again alone, then in halves, until it is known which file
-    the process dies of: that one has a problem. Raises what tasks raise, and TranscriptError where the
+    the process dies of: that one has a problem. Raises what tasks raise, and TranscriptError where a
     cluster is gone.
     """
     while True:
@@ -142,7 +150,7 @@ def _until_broken(
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 task = running.pop(future)
                 try:
-                    yield task, _result(future)
+                    yield task, future.result()
                 except engine.died as death:
                     lost.append(task)
                     if isinstance(death, BrokenExecutor):
@@ -153,7 +161,7 @@ def _until_broken(
 def _alone(engine: Engine, task: Task) -> Iterator[tuple[Task, Result]]:
     try:
         with engine.open() as executor:
-            result = _result(executor.submit(run_task, task))
+            result = executor.submit(run_task, task).result()
     except engine.died:
         if len(task.items) > 1:
             for half in task.halves():
@@ -161,12 +169,3 @@ def _alone(engine: Engine, task: Task) -> Iterator[tuple[Task, Result]]:
             return
         result = run_task(task.failed("died", "the process that judged it died"))
     yield task, result
-
-
-def _result(future: Future[Result]) -> Result:
-    try:
-        return future.result()
-    except CancelledError:
-        raise TranscriptError(
-            "the cluster is gone", hint="what was done is kept, and --resume goes on"
-        ) from None
