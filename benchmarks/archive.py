@@ -13,12 +13,15 @@ from __future__ import annotations
 
 import argparse
 import logging
+import multiprocessing
 import os
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.queues import Queue
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "tests" / "support"))
@@ -32,16 +35,26 @@ IDLE = 10
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Give the address of a bucket with the sessions of a folder."""
-    import boto3
+def serve(told: Queue[tuple[str, int]]) -> None:
+    """Be an S3 server, and tell where."""
     from moto.server import ThreadedMotoServer
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
-    host, port = server.get_host_and_port()
+    told.put(server.get_host_and_port())
+    threading.Event().wait()
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Give the address of a bucket with the sessions of a folder."""
+    import boto3
+
+    told: Queue[tuple[str, int]] = multiprocessing.Queue()
+    server = multiprocessing.Process(target=serve, args=(told,), daemon=True)
+    server.start()
+    host, port = told.get()
     os.environ |= {
         "AWS_ENDPOINT_URL": f"http://{host}:{port}",
         "AWS_ACCESS_KEY_ID": "id",
@@ -54,7 +67,7 @@ def served(folder: Path) -> Iterator[str]:
         name = path.relative_to(folder).as_posix()
         client.put_object(Bucket="sessions", Key=name, Body=path.read_bytes())
     yield "s3://sessions"
-    server.stop()
+    server.terminate()
 
 
 def cpu_of(pid: int) -> float:
