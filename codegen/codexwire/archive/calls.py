@@ -40,7 +40,8 @@ def validate(
 
     `sources` are paths, globs and folders on file systems of fsspec, `out` is the folder of the tables.
     `schema` is as for `codexwire.validate`, without the rules of projects; `max_findings` of each session
-    are kept. `executor` is `local` (so many `jobs`), the address of a Dask scheduler, or an executor.
+    are kept. `executor` is `local` (so many `jobs`), the address of a Dask scheduler, or an executor; local
+    processes import the script that calls this, which must do so below `if __name__ == "__main__":`.
     With `resume`, sessions are left out that the tables know as they are now.
 
     `advance` is called with the bytes that were done, and all; `trouble` with a line for each file that
