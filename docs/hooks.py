@@ -1,4 +1,4 @@
-"""Pages of the site that are made from the code when it is built: every rule, every command."""
+"""Pages of the site that are made from the code: every rule, every command, the tables of archives."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from typer.cli import get_docs_for_click
 
+from codexwire.archive.columns import TABLES, VERSION
 from codexwire.cli.app import app
 from codexwire.usecases.rule_index import entries
 from codexwire.usecases.rule_page import FAMILIES, page
@@ -16,7 +17,8 @@ from codexwire.usecases.rule_page import FAMILIES, page
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages, which need no file in the repository."""
-    for path, text in (*_rules(), ("reference/commands.md", _commands())):
+    made = (("reference/commands.md", _commands()), ("reference/archive.md", _tables()))
+    for path, text in (*_rules(), *made):
         files.append(File.generated(config, path, content=text))
     return files
 
@@ -53,3 +55,17 @@ def _commands() -> str:
     return text.replace("\b\nExamples:\n", "**Examples**:\n\n").replace(
         "\n  codexwire ", "\n    codexwire "
     )
+
+
+def _tables() -> str:
+    """Return the reference of the tables that `codexwire archive` writes."""
+    parts = [
+        "# Tables of archives",
+        f"What `codexwire archive` writes: version {VERSION}, as the metadata of every file says under"
+        " `codexwire.version`. No column has a value of a message; names of methods and members, and ids of"
+        " threads that are UUIDs, are in them.",
+    ]
+    for table, columns in TABLES.items():
+        rows = [f"| `{c.name}` | {c.type} | {c.text} |" for c in columns]
+        parts += [f"## `{table}`", "\n".join(["| column | type | |", "|---|---|---|", *rows])]
+    return "\n\n".join(parts) + "\n"

@@ -14,6 +14,7 @@ and the parts that they are made of:
     codexwire.wire.compile(protocol)                    # validators of messages
     codexwire.turns.step(state, message)                # messages in, the state of a turn out
     codexwire.session.walk("sessions")                  # saved sessions: threads, turns, items
+    codexwire.archive.validate("s3://…", out="tables")  # very many sessions, told in Parquet
 
 Nothing is imported before it is used. The rules and settings of a project count only where its folder is
 given, as the argument `project`.
@@ -29,7 +30,7 @@ from codexwire._version import __version__
 from codexwire.lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from codexwire import normalize, session, turns, wire
+    from codexwire import archive, normalize, session, turns, wire
     from codexwire.direction import Kind, Side, Stability
     from codexwire.errors import CodexwireError, IngestError, TranscriptError, UsageError
     from codexwire.finding import Finding, Level
@@ -58,6 +59,7 @@ __all__ = [
     "Version",
     "VersionRange",
     "__version__",
+    "archive",
     "decode",
     "diff",
     "generate",
@@ -115,5 +117,8 @@ sys.modules[__name__].__class__ = _Root
 
 def __getattr__(name: str) -> Any:
     return lazy_exports(
-        __name__, name, _EXPORTS, modules=("diff", "normalize", "session", "turns", "wire")
+        __name__,
+        name,
+        _EXPORTS,
+        modules=("archive", "diff", "normalize", "session", "turns", "wire"),
     )

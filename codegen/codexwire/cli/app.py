@@ -30,6 +30,7 @@ COMMANDS = {
     "generate": "Generate the configured packages, or the one of the options.",
     "decode": "Decode recordings and saved sessions, and report drift.",
     "validate": "Check recordings and saved sessions against the schema.",
+    "archive": "Judge archives of very many sessions into Parquet tables.",
     "show": "Show sessions and recordings: threads, turns, items.",
     "diff": "Compare two versions: what changed, and whom it breaks.",
     "compat": "Count what breaks a client of one release on another's server.",

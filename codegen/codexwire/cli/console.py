@@ -24,14 +24,22 @@ def steps(of: str = "") -> Iterator[Callable[[str], None]]:
 
 @contextmanager
 def byte_progress(text: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that counts bytes done, of how many, and shows them as a bar."""
+    """Give a function that counts bytes done, of how many, and shows them as a bar with rate and time."""
     if not sys.stderr.isatty():
         yield lambda _done, _all: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
 
-    columns = (TextColumn(text), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    measures = (DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    columns = (TextColumn(text), BarColumn(), *measures)
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(text, total=None)
         yield lambda done, total: bar.update(task, advance=done, total=total or None)

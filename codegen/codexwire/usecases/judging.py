@@ -24,7 +24,7 @@ from codexwire.usecases.schema_choice import SchemaChoice
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-__all__ = ["Advance", "Judge", "judge_all", "judge_split", "processes"]
+__all__ = ["Advance", "Judge", "judge_all", "judge_split", "processes", "processors"]
 
 Advance: TypeAlias = "Callable[[int, int], None]"
 """Called with the number of bytes that were done since the last call, and of all bytes."""
@@ -37,10 +37,13 @@ _COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 
 def processes(jobs: int | None, size: int) -> int:
     """Return how many processes judge so many bytes: `jobs` at most, by default one a processor."""
-    if jobs is None:
-        usable = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))
-        jobs = len(usable(0))
-    return max(1, min(jobs, size // _WORTH))
+    return max(1, min(processors() if jobs is None else jobs, size // _WORTH))
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    usable = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))
+    return len(usable(0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from codexwire.transcript.formats.foreign import NAMES, refuse_folder
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.source import STDIN, Source
 
-__all__ = ["SUFFIXES", "Recordings", "named", "recordings"]
+__all__ = ["SUFFIXES", "Recordings", "has_name_of_recording", "named", "recordings"]
 
 SUFFIXES = (".jsonl", ".ndjson", ".har", ".trace")
 """What files in a folder end with when they are taken for recordings, before `.gz` or `.zst`."""
@@ -100,14 +100,21 @@ def _in_folder(folder: Path) -> dict[str, bool]:
     return files
 
 
-def _is_recording(path: Path) -> bool:
-    name = path.name.lower()
-    if name in NAMES:
-        return False
+def has_name_of_recording(name: str) -> bool:
+    """Whether a file of this name is a recording, whatever it holds."""
+    return name.lower() not in NAMES and _unpacked(name).endswith(SUFFIXES)
+
+
+def _unpacked(name: str) -> str:
+    name = name.lower()
     for packed in _PACKED:
         name = name.removesuffix(packed)
-    if not name.endswith(_LOOKED_INTO):
-        return name.endswith(SUFFIXES)
+    return name
+
+
+def _is_recording(path: Path) -> bool:
+    if path.name.lower() in NAMES or not _unpacked(path.name).endswith(_LOOKED_INTO):
+        return has_name_of_recording(path.name)
     try:
         with Source(str(path)) as source:
             format = detect(source)

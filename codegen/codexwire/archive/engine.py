@@ -1,0 +1,171 @@
+"""Who does the tasks: processes of this machine, the workers of a Dask cluster, or any other executor."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from codexwire.archive.run_task import run_task
+from codexwire.archive.work import Result, Task
+from codexwire.errors import TranscriptError, UsageError
+from codexwire.usecases.judging import processors
+
+__all__ = ["LOCAL", "Engine", "done", "engine_of"]
+
+LOCAL = "local"
+_CONNECT = 20
+"""Seconds in which a scheduler must answer and have a worker."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """`open` gives an executor, `width` says how many tasks keep it busy, `died` is raised for a lost one."""
+
+    open: Callable[[], AbstractContextManager[Executor]]
+    width: Callable[[Executor], int]
+    died: tuple[type[Exception], ...] = (BrokenExecutor,)
+
+
+def engine_of(executor: Executor | str, jobs: int | None) -> Engine:
+    """Return the engine of a name: `local`, or the address of a scheduler of Dask.
+
+    `jobs` is how many processes there are of this machine, by default one a processor. UsageError for
+    another name. What an executor raises that was given is raised.
+    """
+    count = jobs or processors()
+    if isinstance(executor, Executor):
+        return Engine(lambda: nullcontext(executor), lambda _: 2 * count, died=())
+    if executor == LOCAL:
+        return Engine(lambda: _processes(count), lambda _: count + 1)
+    if "://" in executor:
+        return _dask(executor)
+    raise UsageError(f"no executor {executor!r}", hint="local, or tcp://HOST:PORT of a scheduler")
+
+
+@contextmanager
+def _processes(count: int) -> Iterator[Executor]:
+    # Not a fork: file systems have threads.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_end_with_parent)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Let this process end when the one that started it is killed."""
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _dask(address: str) -> Engine:
+    from distributed import Client, KilledWorker  # only who has a cluster waits for that
+
+    @contextmanager
+    def connected() -> Iterator[Executor]:
+        try:
+            client: Any = Client(address, timeout=_CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
+        except (OSError, ValueError, RuntimeError) as error:
+            raise UsageError(f"no scheduler answers at {address}", hint=_hint(error)) from None
+        with client:
+            try:
+                client.wait_for_workers(1, timeout=_CONNECT)
+            except TimeoutError:
+                raise UsageError(
+                    f"the scheduler at {address} has no worker", hint=f"`dask worker {address}`"
+                ) from None
+            try:
+                yield client.get_executor(pure=False)
+            except (OSError, CancelledError):
+                raise TranscriptError(
+                    f"the scheduler at {address} is gone",
+                    hint="what was done is kept, and --resume goes on",
+                ) from None
+
+    def width(executor: Executor) -> int:
+        threads: int = sum(executor._client.nthreads().values())  # type: ignore[attr-defined]
+        return max(2, 2 * threads)
+
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what matters is raised
+    return Engine(connected, width, (BrokenExecutor, KilledWorker))
+
+
+def _hint(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0][:200] or "is it running?"
+
+
+def done(engine: Engine, tasks: Iterator[Task]) -> Generator[tuple[Task, Result]]:
+    """Yield tasks with their results, in the order in which they are done; few are under way at a time.
+
+    A task that is lost with its process is done again alone, then in halves, until it is known which file
+    the process dies of: that one has a problem. Raises what tasks raise, and TranscriptError where a
+    cluster is gone.
+    """
+    while True:
+        lost: list[Task] = []
+        yield from _until_broken(engine, tasks, lost)
+        if not lost:
+            return
+        for task in lost:
+            yield from _alone(engine, task)
+
+
+def _until_broken(
+    engine: Engine, tasks: Iterator[Task], lost: list[Task]
+) -> Iterator[tuple[Task, Result]]:
+    with engine.open() as executor:
+        running: dict[Future[Result], Task] = {}
+        while True:
+            free = engine.width(executor) - len(running)
+            for task in islice(tasks, max(0, free)):
+                try:
+                    running[executor.submit(run_task, task)] = task
+                except engine.died:
+                    lost += [task, *running.values()]
+                    return
+            if not running:
+                return
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                task = running.pop(future)
+                try:
+                    yield task, future.result()
+                except engine.died as death:
+                    lost.append(task)
+                    if isinstance(death, BrokenExecutor):
+                        lost += running.values()
+                        return
+
+
+def _alone(engine: Engine, task: Task) -> Iterator[tuple[Task, Result]]:
+    try:
+        with engine.open() as executor:
+            result = executor.submit(run_task, task).result()
+    except engine.died:
+        if len(task.items) > 1:
+            for half in task.halves():
+                yield from _alone(engine, half)
+            return
+        result = run_task(task.failed("died", "the process that judged it died"))
+    yield task, result

@@ -1,0 +1,120 @@
+"""The files that sources name, one after the other, and tasks made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from fsspec import AbstractFileSystem
+
+from codexwire.archive.parquet import text_of
+from codexwire.archive.places import file_system, masked, reason
+from codexwire.archive.work import Item, Task, Work
+from codexwire.usecases.recordings import has_name_of_recording
+
+__all__ = ["TASK_BYTES", "listed", "tasks_of", "weight"]
+
+TASK_BYTES = 16 << 20
+"""A task has at least so many bytes of input, if there are so many."""
+
+_TASK_FILES = 2_000
+_UNKNOWN_SIZE = 1 << 20
+_MAGIC = frozenset("*?[")
+
+
+def listed(sources: Sequence[str]) -> Iterator[Item]:
+    """Yield the files of paths, globs and folders, each once, in the order of the sources.
+
+    In a folder, files are told by their names. What cannot be listed is an item with a problem. UsageError
+    for an address that cannot be opened at all.
+    """
+    opened = [(source, *file_system(source)) for source in sources]
+    seen: set[str] = set()
+    for source, fs, name in opened:
+        for item in _items(source, fs, name):
+            if item.path not in seen:
+                yield item
+            if len(sources) > 1:
+                seen.add(item.path)
+
+
+def _items(source: str, fs: AbstractFileSystem, name: str) -> Iterator[Item]:
+    try:
+        if not _MAGIC.isdisjoint(name) and not fs.exists(name):
+            found = fs.glob(name, detail=True)
+            files = [found[path] for path in sorted(found) if found[path]["type"] == "file"]
+            if not files:
+                yield _unlisted(masked(source), "no file matches")
+            yield from (_item(fs, file) for file in files)
+            return
+        info = fs.info(name)
+    except Exception as error:  # each file system has its own
+        yield _unlisted(masked(source), reason(error))
+        return
+    if info["type"] == "directory":
+        yield from _below(fs, name)
+    else:
+        yield _item(fs, {**info, "name": name})
+
+
+def _below(fs: AbstractFileSystem, folder: str) -> Iterator[Item]:
+    """Yield the recordings in a folder; only the entries of one folder are in memory."""
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            entries = sorted(fs.ls(here, detail=True), key=lambda entry: str(entry["name"]))
+        except Exception as error:  # each file system has its own
+            yield _unlisted(_address(fs, here), reason(error))
+            continue
+        inside = [entry for entry in entries if entry["name"].strip("/") != here.strip("/")]
+        for entry in inside:
+            name = str(entry["name"]).rpartition("/")[2]
+            if entry["type"] == "file" and has_name_of_recording(name):
+                yield _item(fs, entry)
+        folders = [e for e in inside if e["type"] == "directory" and not e.get("islink")]
+        waiting += [entry["name"] for entry in reversed(folders)]
+
+
+def _address(fs: AbstractFileSystem, name: str) -> str:
+    return str(fs.unstrip_protocol(name))
+
+
+def _unlisted(address: str, error: str) -> Item:
+    return Item(address, problem="unreadable", error=error)
+
+
+def _item(fs: AbstractFileSystem, info: Mapping[str, Any]) -> Item:
+    modified = next((info[name] for name in _TIMES if info.get(name) is not None), None)
+    seconds = modified.timestamp() if isinstance(modified, datetime) else modified
+    seconds = seconds if isinstance(seconds, (int, float)) else None
+    etag = next((info[name] for name in _TAGS if info.get(name)), seconds)
+    stamp = None if etag is None else text_of(str(etag).strip('"'))
+    return Item(_address(fs, info["name"]), info.get("size"), stamp, seconds)
+
+
+_TIMES = ("mtime", "LastModified", "last_modified", "updated", "created")
+_TAGS = ("ETag", "etag", "md5Hash")
+"""What file systems call the time of the last change, and a digest of the content."""
+
+
+def tasks_of(work: Work, items: Iterable[Item]) -> Iterator[Task]:
+    """Yield tasks of the items, in their order."""
+    chosen: list[Item] = []
+    size = 0
+    for item in items:
+        chosen.append(item)
+        size += weight(item)
+        if size >= TASK_BYTES or len(chosen) >= _TASK_FILES:
+            yield Task(work, tuple(chosen))
+            chosen, size = [], 0
+    if chosen:
+        yield Task(work, tuple(chosen))
+
+
+def weight(item: Item) -> int:
+    """Return how much there is to read, as far as anybody says."""
+    if item.problem is not None:
+        return 0
+    return _UNKNOWN_SIZE if item.size is None else item.size

@@ -1,0 +1,82 @@
+"""What is to be done, in pieces that can be sent to another machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+__all__ = ["Item", "Result", "Task", "Work", "key_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is asked of every session.
+
+    `schema` and `max_findings` are for judging, `package` for decoding. `tool` and `settings` are the
+    digests that the client has: a worker with others would not give the same tables.
+    """
+
+    command: str
+    schema: str = ""
+    max_findings: int = 0
+    package: str | None = None
+    tool: str = ""
+    settings: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A file as it was listed; one that cannot be judged has a `problem`, and an `error` in words.
+
+    `stamp` is its ETag or the time of its last change, `modified` that time in seconds.
+    """
+
+    path: str
+    size: int | None = None
+    stamp: str | None = None
+    modified: float | None = None
+    problem: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Some files."""
+
+    work: Work
+    items: tuple[Item, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of its part of every table: the same files give the same."""
+        facts = [(item.path, item.size, item.stamp) for item in self.items]
+        content = repr((self.work, facts)).encode()
+        return f"part-{blake2b(content, digest_size=16).hexdigest()}.parquet"
+
+    def failed(self, problem: str, error: str) -> Task:
+        """Return the task with files that cannot be judged."""
+        items = tuple(replace(i, problem=problem, error=error) for i in self.items)
+        return replace(self, items=items)
+
+    def halves(self) -> tuple[Task, Task]:
+        """Return two tasks of half the files."""
+        half = len(self.items) // 2
+        return replace(self, items=self.items[:half]), replace(self, items=self.items[half:])
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a task: Parquet files by table and name, and a line for each file with a problem.
+
+    `seconds` are the CPU time that it took.
+    """
+
+    files: Mapping[tuple[str, str], bytes]
+    troubles: tuple[str, ...]
+    seconds: float
+
+
+def key_of(size: int | None, stamp: str | None, tool: str, settings: str) -> bytes:
+    """Return a digest of what must be equal for a file not to be judged again."""
+    return blake2b(repr((size, stamp, tool, settings)).encode(), digest_size=16).digest()
