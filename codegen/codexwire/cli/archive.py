@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeAlias
 import typer
 
 from codexwire.cli import complete
-from codexwire.cli.command import new_app
+from codexwire.cli.command import examples, new_app
 from codexwire.cli.console import byte_progress
 from codexwire.errors import UsageError
 from codexwire.finding import Level
@@ -21,7 +21,11 @@ __all__ = ["app"]
 LOCAL = "local"
 OUT = Path("codexwire-archive")
 
-app = new_app("Judge archives of very many sessions into Parquet tables.")
+app = new_app(
+    "Judge archives of very many sessions into Parquet tables.",
+    "codexwire archive validate sessions -o tables",
+    "codexwire archive usage 's3://bucket/sessions/**' --executor tcp://127.0.0.1:8786 --resume",
+)
 
 Sources: TypeAlias = Annotated[
     list[str],
@@ -44,7 +48,6 @@ Schema: TypeAlias = Annotated[
         autocompletion=complete.release,
     ),
 ]
-_OUT = Path("codexwire-archive")
 
 
 def _run(command: str, sources: list[str], fail_on: Level | None, **options: Any) -> int:
@@ -66,7 +69,12 @@ def _tell(text: str) -> None:
     typer.echo(f"codexwire: error: {text}", err=True)
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "codexwire archive validate sessions -o tables",
+        "codexwire archive validate sessions -o tables --resume",
+    )
+)
 def validate(
     sources: Sources,
     schema: Schema = AUTO,
@@ -90,7 +98,7 @@ def validate(
     return _run("validate", sources, fail_on, **judging, **running)
 
 
-@app.command()
+@app.command(epilog=examples("codexwire archive coverage sessions -o tables"))
 def coverage(
     sources: Sources,
     schema: Schema = AUTO,
@@ -107,7 +115,7 @@ def coverage(
     return _run("coverage", sources, None, schema=schema, **running)
 
 
-@app.command()
+@app.command(epilog=examples("codexwire archive drift sessions -o tables"))
 def drift(
     sources: Sources,
     package: Annotated[
@@ -129,7 +137,7 @@ def drift(
     return _run("drift", sources, Level.WARNING, package=package, **running)
 
 
-@app.command()
+@app.command(epilog=examples("codexwire archive usage sessions -o tables"))
 def usage(
     sources: Sources,
     executor: Where = LOCAL,
