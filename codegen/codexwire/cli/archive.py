@@ -24,7 +24,7 @@ OUT = Path("codexwire-archive")
 app = new_app(
     "Judge archives of very many sessions into Parquet tables.",
     "codexwire archive validate sessions -o tables",
-    "codexwire archive usage 's3://bucket/sessions/**' --executor tcp://127.0.0.1:8786 --resume",
+    "codexwire archive usage 's3://bucket/sessions/**' --resume",
 )
 
 Sources: TypeAlias = Annotated[
