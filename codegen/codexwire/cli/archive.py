@@ -89,7 +89,7 @@ def validate(
     out: Out = OUT,
     resume: Resume = False,
 ) -> int:
-    """Check sessions by the schema and by what sessions should be like: table `findings`.
+    """Check sessions against the schema: table `findings`.
 
     Exit code 0: nothing at the level of --fail-on; 1: something; 2: a file could not be judged.
     """
@@ -107,7 +107,7 @@ def coverage(
     out: Out = OUT,
     resume: Resume = False,
 ) -> int:
-    """Tell which methods, variants and enum values sessions exercise: table `coverage`.
+    """Tell what of the protocol sessions exercise.
 
     Exit code 0, or 2: a file could not be judged.
     """
@@ -129,7 +129,7 @@ def drift(
     out: Out = OUT,
     resume: Resume = False,
 ) -> int:
-    """Decode sessions with the generated models, and tell what has drifted: table `drift`.
+    """Decode sessions, and tell what has drifted.
 
     Exit code 0: no drift; 1: drift; 2: a file could not be decoded.
     """
@@ -145,7 +145,7 @@ def usage(
     out: Out = OUT,
     resume: Resume = False,
 ) -> int:
-    """Tell the turns and tokens of every thread: table `usage`.
+    """Tell the turns and tokens of every thread.
 
     Exit code 0, or 2: a file could not be read.
     """
