@@ -90,6 +90,7 @@ def test_modes() -> None:
             "errors": 0,
             "unread": 0,
             "drift": [],
+            "pages": {},
         },
     )
 

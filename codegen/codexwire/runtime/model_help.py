@@ -7,7 +7,8 @@ from enum import EnumType
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, ForwardRef, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, PrivateAttr
+from typing_extensions import dataclass_transform
 
 if TYPE_CHECKING:  # so that type checkers know that its classes have fields
     from pydantic._internal._model_construction import ModelMetaclass as _ModelType
@@ -25,6 +26,7 @@ _USE = (
 )
 
 
+@dataclass_transform(kw_only_default=True, field_specifiers=(Field, PrivateAttr))
 class ModelType(_ModelType):  # noqa: D101 - `__doc__` is what its classes say
     def __dir__(self) -> list[str]:
         """Return what the model adds to pydantic's, and of that what one needs; the rest works, too."""

@@ -63,6 +63,8 @@ def schemas() -> Iterator[Any]:
     with gzip.open(archive_path(), "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
     for path in sorted(Path(schema_root()).glob("*/*.json")):
+        if path.parent.name == "files":
+            continue  # what people write for codexwire itself
         yield json.loads(path.read_text(encoding="utf-8"))
 
 

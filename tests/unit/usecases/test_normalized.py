@@ -32,7 +32,8 @@ def told(protocol: Protocol) -> str:
     methods = [m.branch for m in protocol.methods]
     beside = {union: dict(members) for union, members in protocol.envelope.items()}
     origins = [source.origin for source in protocol.sources]
-    return json.dumps([types, methods, beside, origins, dict(protocol.observed)])
+    seen = [dict(protocol.observed.responses), sorted(protocol.observed.gated)]
+    return json.dumps([types, methods, beside, origins, seen])
 
 
 def check(first: Normalized, then: Normalized) -> None:
