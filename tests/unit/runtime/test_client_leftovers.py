@@ -27,7 +27,7 @@ from turn_server import END, HOLD, turn_server
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
-from codexwire.runtime.client import AsyncClient, Client
+from codexwire.runtime.client import AsyncClient, Client, ClientOptions
 from codexwire.runtime.client.connection import Connection
 from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.client.waiter import BlockingWaiter, TaskWaiter
@@ -236,6 +236,34 @@ def test_a_thousand_turns_leave_nothing(backend: str, opener: TransportOpener) -
         before = counted(tasks_alive())
         for number in range(ROUNDS):
             await play_round(opener, number)
+        await until(lambda: not more(before, counted(tasks_alive())))
+        assert more(before, counted(tasks_alive())) == {}
+
+    anyio.run(scenario, backend=backend)
+
+
+async def play_over_breaks(opener: TransportOpener, turns: int) -> None:
+    """Play turns of a client that connects again, whose server dies after each half of them."""
+    client = await AsyncClient(opener, options=ClientOptions(reconnect=True)).start()
+    for half in ("first", "second"):
+        await play(client, ENDS, turns // 2, half)
+        with pytest.raises(ConnectionClosedError):
+            await client.request("die")
+    await completes(client, "after")
+    await until(lambda: not kept(client))
+    assert kept(client) == {}
+    await client.close()
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("opener", ["stdio"], indirect=True)
+def test_nor_do_those_of_a_client_that_connects_again(
+    backend: str, opener: TransportOpener
+) -> None:
+    async def scenario() -> None:
+        await play_over_breaks(opener, turns=14)
+        before = counted(tasks_alive())
+        await play_over_breaks(opener, turns=TURNS)
         await until(lambda: not more(before, counted(tasks_alive())))
         assert more(before, counted(tasks_alive())) == {}
 
