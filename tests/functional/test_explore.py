@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 from command import Run
 
+from codexwire.errors import UsageError
+from codexwire.resources import schema_root
 from codexwire.usecases.explore import explore
 from codexwire.usecases.serve import page_server
 
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    return explore("0.171.0")
+    return explore("0.171.0").files
 
 
 def data(files: dict[str, bytes], what: str) -> Any:
@@ -68,11 +70,11 @@ def test_what_a_schema_says_cannot_end_the_script(tmp_path: Path) -> None:
     }
     path = tmp_path / "schema.json"
     path.write_text(json.dumps(schema), "utf-8")
-    assert b"</script" not in explore(str(path))["data/release.js"]
+    assert b"</script" not in explore(str(path)).files["data/release.js"]
 
 
 def test_bytes_are_the_same_twice(files: dict[str, bytes]) -> None:
-    assert explore("0.171.0") == files
+    assert explore("0.171.0").files == files
 
 
 def test_a_folder_of_others_is_left_alone(tmp_path: Path, codexwire: Run) -> None:
@@ -112,3 +114,31 @@ def test_only_the_pages_are_served_and_only_to_loopback(path: str, host: str, st
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def test_a_port_that_is_taken_is_said() -> None:
+    server, address = page_server({})
+    port = int(address.rsplit(":", 1)[1].strip("/"))
+    with pytest.raises(UsageError, match=rf"port {port} cannot be used: .* \(--port 0 takes any\)"):
+        page_server({}, port)
+    server.server_close()
+
+
+def test_what_nobody_knows_of_a_schema_is_told(tmp_path: Path, codexwire: Run) -> None:
+    bundle = json.loads((schema_root() / "0.171.0" / "experimental.json").read_bytes())
+    request = {
+        "type": "object",
+        "title": "Future/dreamRequest",
+        "properties": {
+            "id": {"type": "string"},
+            "method": {"type": "string", "enum": ["future/dream"]},
+        },
+        "required": ["id", "method"],
+    }
+    bundle["definitions"]["ClientRequest"]["oneOf"].append(request)
+    path = tmp_path / "next.json"
+    path.write_text(json.dumps(bundle), "utf-8")
+    code, _, err = codexwire("explore", str(path), "-o", str(tmp_path / "pages"))
+    assert code == 0
+    assert "future/dream" in err
+    assert b"future/dream" in (tmp_path / "pages" / "data" / "release.js").read_bytes()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from codexwire.cli import complete
-from codexwire.cli.command import NoProjectRules, choice, examples, new_app, project_here
+from codexwire.cli.command import NoProjectRules, choice, examples, new_app, project_here, tell
 from codexwire.cli.console import steps
 from codexwire.emit.write import write_folder
 from codexwire.errors import UsageError
@@ -50,11 +50,12 @@ def explore(
     with steps() as say:
         source = schema or schema_of(Path.cwd())
         project = project_here(no_project_rules)
-        files = explored(source, channel=channel, project=project, say=say)
+        found = explored(source, channel=channel, project=project, say=say)
         if out is not None:
-            write_folder(out, files)
+            write_folder(out, found.files)
+    tell(found.notices)
     if out is None:
-        serve(files, port, typer.echo)
+        serve(found.files, port, typer.echo)
     else:
-        size = sum(map(len, files.values()))
-        typer.echo(f"{out}: {len(files)} files, {size:,} bytes; open {out / 'index.html'}")
+        size = sum(map(len, found.files.values()))
+        typer.echo(f"{out}: {len(found.files)} files, {size:,} bytes; open {out / 'index.html'}")

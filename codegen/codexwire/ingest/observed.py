@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 from codexwire.config import load_config
 from codexwire.errors import IngestError
@@ -15,7 +16,17 @@ from codexwire.model.observed import Observed, read_observed, write_observed
 from codexwire.resources import schema_root
 from codexwire.version import Version
 
-__all__ = ["OBSERVED_FOLDER", "keep_observed", "observed_file", "observed_of", "observed_releases"]
+__all__ = [
+    "OBSERVED_FOLDER",
+    "keep_observed",
+    "observed_file",
+    "observed_of",
+    "observed_profiles",
+    "observed_releases",
+]
+
+Profiles: TypeAlias = "tuple[tuple[Version, Observed], ...]"
+"""Releases, oldest first, each with its observed profile."""
 
 OBSERVED_FOLDER = "observed"
 """The folder of profiles below that of the schemas; a profile is called after its release."""
@@ -33,9 +44,20 @@ def observed_of(version: Version) -> Observed | None:
     return None if path is None else _read(path)
 
 
+def observed_profiles() -> Profiles:
+    """Return every release that has an observed profile, oldest first, with it."""
+    folders = tuple(_folders())
+    paths = ((v, _file(v, folders)) for v in sorted({v for f in folders for v in _versions(f)}))
+    return tuple((version, _read(path)) for version, path in paths if path is not None)
+
+
 def observed_file(version: Version) -> Path | None:
     """Return where the observed profile of a release is, None where there is none."""
-    paths = (folder / f"{version}.json" for folder in _folders())
+    return _file(version, _folders())
+
+
+def _file(version: Version, folders: Iterable[Path]) -> Path | None:
+    paths = (folder / f"{version}.json" for folder in folders)
     return next((path for path in paths if path.is_file()), None)
 
 

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from codexwire.errors import UsageError
 from codexwire.explorer import explorer_files
 from codexwire.explorer.document import Sources
 from codexwire.explorer.timeline import timelines
-from codexwire.ingest import load
+from codexwire.ingest.observed import observed_profiles
 from codexwire.model.profile import profile_of
-from codexwire.normalize import normalize
 from codexwire.profiles.table import DEFAULT
 from codexwire.resources import recorded_examples
-from codexwire.usecases.notices import Say, silent
+from codexwire.usecases.normalized import normalized
+from codexwire.usecases.notices import Notice, Say, holes_of, silent, stale_rules_of
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.releases import mended_releases
 from codexwire.usecases.rule_index import entries
 from codexwire.usecases.sightings import sightings
 
-__all__ = ["explore"]
+__all__ = ["Exploration", "explore"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """The files of the explorer, by path below its folder, and what a reader must know of the schema."""
+
+    files: dict[str, bytes]
+    notices: tuple[Notice, ...]
 
 
 def explore(
     source: str, *, channel: str = "experimental", project: Path | None = None, say: Say = silent
-) -> dict[str, bytes]:
-    """Return the files of the explorer of a schema, by path below its folder.
+) -> Exploration:
+    """Return the explorer of a schema.
 
     `source` is a version, a file or a folder of the default protocol's schema; IngestError where it cannot be
     read, UsageError for the schema of another protocol. The files depend on nothing else but codexwire
@@ -33,8 +42,8 @@ def explore(
     """
     say("reading the schema")
     own = rules_of(project)
-    normalized = normalize(load(source, channel=channel), project=own)
-    if profile_of(normalized.protocol) is not DEFAULT:
+    found = normalized(source, channel=channel, project=own, exact=False)
+    if profile_of(found.protocol) is not DEFAULT:
         raise UsageError(
             f"{source} is no {DEFAULT.title}",
             hint="`codexwire schema show` prints every schema",
@@ -45,11 +54,12 @@ def explore(
         for entry in entries(own)
         if entry.family == "normalize"
     }
-    sources = Sources(timelines(mended_releases()), recorded_examples(), _seen, rules)
+    probed = observed_profiles()
+
+    def seen(name: str) -> list[str]:
+        return [str(sighting) for sighting in sightings(name, probed)]
+
+    sources = Sources(timelines(mended_releases()), recorded_examples(), seen, rules)
     say("drawing")
-    return explorer_files(normalized, sources)
-
-
-def _seen(name: str) -> list[str]:
-    """Return what the probed releases tell of a method or type."""
-    return [str(sighting) for sighting in sightings(name)]
+    notices = (*holes_of(found.protocol), *stale_rules_of(found))
+    return Exploration(explorer_files(found, sources), notices)

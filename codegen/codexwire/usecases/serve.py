@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
 from urllib.parse import unquote, urlsplit
 
+from codexwire.errors import UsageError
+
 __all__ = ["page_server", "serve"]
 
 _HOSTS = ("127.0.0.1", "localhost", "[::1]")
@@ -17,9 +19,14 @@ def page_server(files: Mapping[str, bytes], port: int = 0) -> tuple[ThreadingHTT
     """Return a server of these files, by path, and its address; `serve_forever` starts it.
 
     It listens on loopback, serves nothing but the files, and refuses a Host of any other name, so that no
-    page of the web can read them through a name of its own. OSError when the port is taken.
+    page of the web can read them through a name of its own. UsageError when the port cannot be used.
     """
-    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(files))
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), _handler(files))
+    except OSError as problem:
+        raise UsageError(
+            f"port {port} cannot be used: {problem.strerror}", hint="--port 0 takes any"
+        ) from None
     return server, f"http://127.0.0.1:{server.server_port}/"
 
 

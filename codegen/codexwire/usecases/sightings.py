@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from codexwire.ingest.observed import observed_of, observed_releases
+from codexwire.ingest.observed import Profiles, observed_profiles
 from codexwire.model.observed import Observed
 from codexwire.version import Version
 
@@ -39,12 +39,13 @@ class Sighting:
         return f"{self.what} in {' … '.join(ends)} ({counted})"
 
 
-def sightings(name: str) -> tuple[Sighting, ...]:
+def sightings(name: str, profiles: Profiles | None = None) -> tuple[Sighting, ...]:
     """Return what servers did with a method or type: first where it was seen, be it nowhere.
 
-    Nothing where no release was probed.
+    `profiles` are those of all probed releases, for who asks about many names. Nothing where no release
+    was probed.
     """
-    return _collected(lambda observed: _facts(observed, name), {(_SEEN, ""): []})
+    return _collected(lambda observed: _facts(observed, name), {(_SEEN, ""): []}, profiles)
 
 
 def proofs(rule: str) -> tuple[Sighting, ...]:
@@ -54,21 +55,22 @@ def proofs(rule: str) -> tuple[Sighting, ...]:
 
 
 def _collected(
-    facts: Callable[[Observed], Iterable[_Fact]], found: dict[_Fact, list[Version]]
+    facts: Callable[[Observed], Iterable[_Fact]],
+    found: dict[_Fact, list[Version]],
+    profiles: Profiles | None = None,
 ) -> tuple[Sighting, ...]:
     """Return the facts of all profiles; those that hold in the same releases and differ in a word are one."""
-    releases = observed_releases()
-    for version in releases:
-        observed = observed_of(version)
-        for fact in facts(observed) if observed is not None else ():
+    profiles = observed_profiles() if profiles is None else profiles
+    for version, observed in profiles:
+        for fact in facts(observed):
             found.setdefault(fact, []).append(version)
     alike: dict[tuple[str, tuple[Version, ...]], list[str]] = {}
     for (what, word), seen in found.items():
         alike.setdefault((what, tuple(seen)), []).append(word)
     return tuple(
-        Sighting(what.format(", ".join(words)), seen, len(releases))
+        Sighting(what.format(", ".join(words)), seen, len(profiles))
         for (what, seen), words in alike.items()
-        if releases
+        if profiles
     )
 
 
