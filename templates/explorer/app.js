@@ -126,8 +126,17 @@ function start() {
   show();
 }
 
+// What stands behind `#`; a link that is cut in the middle of a character is taken as it is.
+function address() {
+  try {
+    return decodeURIComponent(location.hash);
+  } catch {
+    return location.hash;
+  }
+}
+
 function show() {
-  const [, kind = "", rest = ""] = decodeURIComponent(location.hash).match(/^#\/([^/]*)\/?(.*)$/) || [];
+  const [, kind = "", rest = ""] = address().match(/^#\/([^/]*)\/?(.*)$/) || [];
   const page = { method: methodPage, type: typePage, types: typesPage, compare: comparePage, gone: gonePage }[kind] || homePage;
   const content = page(rest);
   if (content) $("main").replaceChildren(...content.flat(Infinity));

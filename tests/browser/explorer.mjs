@@ -14,6 +14,9 @@ for (const [width, scheme] of [[390, "dark"], [1400, "light"]]) {
     seen.flaws.push(...(await flaws(page, `${hash} at ${width}`)));
   }
   await page.goto("about:blank");
+  await page.goto(`${address}#/method/%E0%A4%A`);
+  seen.cut = await page.textContent("main");
+  await page.goto("about:blank");
   await page.goto(address);
   await page.keyboard.press("/");
   await page.keyboard.type("turn/star");

@@ -62,6 +62,10 @@ def test_links_lead_to_pages(seen: dict[str, Any]) -> None:
     assert "gone in" in seen["pages"]["#/gone/client request newConversation"]
 
 
+def test_a_link_that_is_cut_is_said_to_lead_nowhere(seen: dict[str, Any]) -> None:
+    assert "does not have it" in seen["cut"]
+
+
 def test_the_sizes_are_kept(folder: Path) -> None:
     sizes = {path.name: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
     hand_written = sum(size for name, size in sizes.items() if name in PAGES)
