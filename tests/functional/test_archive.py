@@ -8,6 +8,7 @@ import multiprocessing
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -302,11 +303,13 @@ def test_a_file_that_a_process_dies_of_is_a_row(
         archive.usage(source, out=tmp_path / "whole", executor=here)
     shutil.copyfile(SESSIONS[0], source / "0000" / "deadly.jsonl")
 
-    def forks() -> Executor:
-        return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork"))
+    @contextmanager
+    def forks(_: int) -> Iterator[engine.Pool]:
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as processes:
+            yield engine.Pool(processes, lambda: 2)
 
     monkeypatch.setattr(engine, "run_task", deadly)
-    monkeypatch.setattr(engine, "_processes", lambda _: forks())
+    monkeypatch.setattr(engine, "_processes", forks)
     told: list[str] = []
     outcome = archive.usage(source, out=tmp_path / "out", trouble=told.append)
     assert told == [f"{(source / '0000/deadly.jsonl').as_uri()}: the process that judged it died"]

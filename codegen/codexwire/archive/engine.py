@@ -19,7 +19,7 @@ from concurrent.futures import (
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from codexwire.archive.run_task import run_task
 from codexwire.archive.work import Result, Task
@@ -33,12 +33,18 @@ _CONNECT = 20
 """Seconds in which a scheduler must answer and have a worker."""
 
 
+class Pool(NamedTuple):
+    """An executor that is open; `width` says how many tasks keep it busy now."""
+
+    executor: Executor
+    width: Callable[[], int]
+
+
 @dataclass(frozen=True)
 class Engine:
-    """`open` gives an executor, `width` says how many tasks keep it busy, `died` is raised for a lost one."""
+    """`open` gives a pool, `died` is what is raised for a task that is lost with its process."""
 
-    open: Callable[[], AbstractContextManager[Executor]]
-    width: Callable[[Executor], int]
+    open: Callable[[], AbstractContextManager[Pool]]
     died: tuple[type[Exception], ...] = (BrokenExecutor,)
 
 
@@ -50,21 +56,22 @@ def engine_of(executor: Executor | str, jobs: int | None) -> Engine:
     """
     count = jobs or processors()
     if isinstance(executor, Executor):
-        return Engine(lambda: nullcontext(executor), lambda _: 2 * count, died=())
+        pool = Pool(executor, lambda: 2 * count)
+        return Engine(lambda: nullcontext(pool), died=())
     if executor == LOCAL:
-        return Engine(lambda: _processes(count), lambda _: count + 1)
+        return Engine(lambda: _processes(count))
     if "://" in executor:
         return _dask(executor)
     raise UsageError(f"no executor {executor!r}", hint="local, or tcp://HOST:PORT of a scheduler")
 
 
 @contextmanager
-def _processes(count: int) -> Iterator[Executor]:
+def _processes(count: int) -> Iterator[Pool]:
     # Not a fork: file systems have threads.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=_end_with_parent)
     try:
-        yield pool
+        yield Pool(pool, lambda: count + 1)
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -84,7 +91,7 @@ def _dask(address: str) -> Engine:
     from distributed import Client, KilledWorker  # only who has a cluster waits for that
 
     @contextmanager
-    def connected() -> Iterator[Executor]:
+    def connected() -> Iterator[Pool]:
         try:
             client: Any = Client(address, timeout=_CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
         except (OSError, ValueError, RuntimeError) as error:
@@ -97,19 +104,20 @@ def _dask(address: str) -> Engine:
                     f"the scheduler at {address} has no worker", hint=f"`dask worker {address}`"
                 ) from None
             try:
-                yield client.get_executor(pure=False)
+                yield Pool(client.get_executor(pure=False), lambda: _width(client))
             except (OSError, CancelledError):
                 raise TranscriptError(
                     f"the scheduler at {address} is gone",
                     hint="what was done is kept, and --resume goes on",
                 ) from None
 
-    def width(executor: Executor) -> int:
-        threads: int = sum(executor._client.nthreads().values())  # type: ignore[attr-defined]
-        return max(2, 2 * threads)
-
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what matters is raised
-    return Engine(connected, width, (BrokenExecutor, KilledWorker))
+    return Engine(connected, (BrokenExecutor, KilledWorker))
+
+
+def _width(client: Any) -> int:
+    threads: int = sum(client.nthreads().values())
+    return max(2, 2 * threads)
 
 
 def _hint(error: Exception) -> str:
@@ -135,13 +143,13 @@ def done(engine: Engine, tasks: Iterator[Task]) -> Generator[tuple[Task, Result]
 def _until_broken(
     engine: Engine, tasks: Iterator[Task], lost: list[Task]
 ) -> Iterator[tuple[Task, Result]]:
-    with engine.open() as executor:
+    with engine.open() as pool:
         running: dict[Future[Result], Task] = {}
         while True:
-            free = engine.width(executor) - len(running)
+            free = pool.width() - len(running)
             for task in islice(tasks, max(0, free)):
                 try:
-                    running[executor.submit(run_task, task)] = task
+                    running[pool.executor.submit(run_task, task)] = task
                 except engine.died:
                     lost += [task, *running.values()]
                     return
@@ -160,8 +168,8 @@ def _until_broken(
 
 def _alone(engine: Engine, task: Task) -> Iterator[tuple[Task, Result]]:
     try:
-        with engine.open() as executor:
-            result = executor.submit(run_task, task).result()
+        with engine.open() as pool:
+            result = pool.executor.submit(run_task, task).result()
     except engine.died:
         if len(task.items) > 1:
             for half in task.halves():

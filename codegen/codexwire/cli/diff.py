@@ -26,6 +26,7 @@ from codexwire.emit.write import write_file
 from codexwire.errors import UsageError
 from codexwire.ingest.embedded import CHANNELS
 from codexwire.report.table import FORMATS, check_format, render
+from codexwire.report.words import many
 from codexwire.usecases.diff import FAIL_ON, diff
 from codexwire.usecases.observed import compare_observed
 from codexwire.usecases.project import schema_of
@@ -144,6 +145,6 @@ def _sources(versions: list[str], against: str | None) -> tuple[str, str]:
     if against is not None and len(versions) <= 1:
         return against, versions[0] if versions else schema_of(Path.cwd())
     raise UsageError(
-        f"{len(versions)} versions to compare",
+        f"{many(len(versions), 'version')} to compare",
         hint="codexwire diff OLD NEW, or codexwire diff --against OLD [NEW]",
     )
