@@ -211,7 +211,7 @@ def test_an_ignore_that_is_no_use_fails(
 @pytest.mark.parametrize(
     ("args", "problem"),
     [
-        (["0.163.0"], "1 versions to compare"),
+        (["0.163.0"], "1 version to compare"),
         (["0.163.0", "0.166.0", "0.169.0"], "3 versions to compare"),
         (["-", "-"], "only one of the two can be standard input"),
         (["0.163.0", "0.0.1"], "0.0.1"),

@@ -1,0 +1,135 @@
+"""What becomes of calls and their outputs in rollouts: commands, calls about agents, changes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sessions import Lines, event, meta, response, rollout
+
+from codexwire import session
+
+STARTED, ENDED = event("task_started", turn_id="t1"), event("task_complete", turn_id="t1")
+AGENTS: list[tuple[str, dict[str, Any], str, tuple[str, ...]]] = [
+    ("spawn_agent", {"message": "go"}, "spawn_agent", ("A",)),
+    ("wait", {"ids": ["B", "C"]}, "wait", ("A", "B", "C")),
+    ("wait_agent", {"targets": ["B"]}, "wait", ("A", "B")),
+    ("send_input", {"id": "B"}, "send_input", ("A", "B")),
+    ("resume_agent", {"id": "B"}, "resume_agent", ("A", "B")),
+    ("close_agent", {"target": "B"}, "close_agent", ("A", "B")),
+]
+LEGACY_EVENTS = [
+    (event("exec_command_end", call_id="c", command=["ls"], exit_code=0), session.Command),
+    (event("patch_apply_end", call_id="c", changes={"/a": {"type": "add"}}), session.FileChange),
+    (
+        event("mcp_tool_call_end", call_id="c", invocation={"server": "s", "tool": "t"}),
+        session.Tool,
+    ),
+    (event("dynamic_tool_call_response", call_id="c", tool="t"), session.Tool),
+    (event("view_image_tool_call", call_id="c", path="/a.png"), session.Image),
+    (event("image_generation_end", call_id="c", status="completed"), session.Image),
+    (event("web_search_end", call_id="c", query="q"), session.Search),
+    (event("collab_agent_spawn_end", call_id="c", new_thread_id="T2"), session.SubAgent),
+    (event("collab_agent_interaction_end", call_id="c"), session.SubAgent),
+    (event("collab_waiting_end", call_id="c"), session.SubAgent),
+    (event("collab_close_end", call_id="c"), session.SubAgent),
+    (event("collab_resume_end", call_id="c"), session.SubAgent),
+]
+
+
+def read(tmp_path: Path, lines: Lines, **options: Any) -> session.Session:
+    return session.read(rollout(tmp_path / "r.jsonl", lines, **options))
+
+
+def turn_of(tmp_path: Path, *lines: dict[str, Any]) -> session.Turn:
+    (thread,) = read(tmp_path, [meta(), STARTED, *lines]).threads
+    return thread.turns[0]
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        ("Chunk ID: 1\nProcess exited with code 3\nOutput:\nbad\n", (3, "failed", "bad\n")),
+        ("Exit code: 0\nWall time: 1 seconds\nOutput:\nfine", (0, "completed", "fine")),
+        ('{"output":"fine","metadata":{"exit_code":0}}', (0, "completed", "fine")),
+        (
+            'exec_command failed: CreateProcess { message: "Rejected(\\"no\\")" }',
+            (None, "unknown", None),
+        ),
+        ("Output:\nExit code: 7\n", (None, "unknown", "Exit code: 7\n")),
+    ],
+)
+def test_a_call_and_its_output_are_a_command(
+    tmp_path: Path, output: str, told: tuple[int | None, str, str | None]
+) -> None:
+    turn = turn_of(
+        tmp_path,
+        response(
+            "function_call", name="shell", call_id="c", arguments='{"command":["bash","-lc","ls"]}'
+        ),
+        response("function_call_output", call_id="c", output=output),
+    )
+    (item,) = turn.items
+    assert isinstance(item, session.Command)
+    assert (item.id, item.command, item.shell, item.cwd) == ("c", "ls", "bash -lc", "/p")
+    assert (item.exit_code, item.status, item.output) == told
+
+
+@pytest.mark.parametrize("name", ["workdir", "working_directory", "cwd"])
+def test_a_command_runs_in_the_folder_that_its_call_names(tmp_path: Path, name: str) -> None:
+    arguments = json.dumps({"command": "ls", name: "/elsewhere"})
+    call = response("function_call", name="shell_command", call_id="c", arguments=arguments)
+    (item,) = turn_of(tmp_path, call).items
+    assert isinstance(item, session.Command)
+    assert item.cwd == "/elsewhere"
+
+
+def test_calls_about_agents_name_them(tmp_path: Path) -> None:
+    for name, arguments, tool, threads in AGENTS:
+        call = response("function_call", name=name, call_id="c", arguments=json.dumps(arguments))
+        output = response("function_call_output", call_id="c", output='{"agent_id":"A"}')
+        (item,) = turn_of(tmp_path, call, output).items
+        assert isinstance(item, session.SubAgent)
+        assert (item.tool, item.threads) == (tool, threads)
+
+
+def test_a_command_that_runs_on_ends_later(tmp_path: Path) -> None:
+    begun = "Process running with session ID 7\nOutput:\nname? "
+    ended = "Process exited with code 2\nOutput:\nbob\n"
+    (item,) = turn_of(
+        tmp_path,
+        response(
+            "function_call", name="shell_command", call_id="c", arguments='{"command":"read x"}'
+        ),
+        response("function_call_output", call_id="c", output=begun),
+        response("function_call", name="write_stdin", call_id="d", arguments='{"session_id":7}'),
+        response("function_call_output", call_id="d", output=ended),
+    ).items
+    assert isinstance(item, session.Command)
+    assert (item.command, item.output, item.exit_code, item.status) == (
+        "read x",
+        "name? bob\n",
+        2,
+        "failed",
+    )
+
+
+def test_a_call_that_was_not_carried_out_is_a_call(tmp_path: Path) -> None:
+    turn = turn_of(
+        tmp_path,
+        response("function_call", name="shell", call_id="c", arguments="{}"),
+        response("function_call_output", call_id="c", output="aborted by user after 0.1s"),
+    )
+    assert [type(item) for item in turn.items] == [session.Call]
+
+
+def test_an_event_that_ends_a_call_takes_its_place(tmp_path: Path) -> None:
+    for told, kind in LEGACY_EVENTS:
+        call = response("function_call", name="any", call_id="c", arguments="{}")
+        said = event("agent_message", message="Well.")
+        output = response("function_call_output", call_id="c", output="done")
+        turn = turn_of(tmp_path, call, said, told, output)
+        assert [type(item) for item in turn.items] == [kind, session.Agent]
+        assert turn.items[0].place.line == 5
