@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -24,6 +26,8 @@ __all__ = ["Prover"]
 
 _DRAFTS = 12
 _VALUES = 16
+_REMEMBERED = 1 << 11
+"""How many drafts one version's verdicts are kept for."""
 
 
 class Prover:
@@ -96,17 +100,33 @@ class Prover:
     def _violations(
         self, draft: Draft, message: Any, version: str, formats: bool
     ) -> tuple[Violation, ...]:
-        validators = cached(_strict if formats else Validators, self._protocols[version])
-        if draft.kind == "message":
-            return validators.check_message(message, draft.sender)
-        if draft.kind == "result":
-            return validators.check_result(draft.method, message["result"], draft.sender.other)
-        name = draft.names[version == "new"]
-        return validators.check_type(name, message)
+        judge = cached(_Strict if formats else _Judge, self._protocols[version])
+        name = draft.method if draft.kind != "type" else draft.names[version == "new"]
+        return judge.violations(draft.kind, name, draft.sender, json.dumps(message))
 
 
-def _strict(protocol: Protocol) -> Validators:
-    return Validators(protocol, formats=True)
+class _Judge:
+    """What one version says about drafts, which come again with every other version that it meets."""
+
+    formats = False
+
+    def __init__(self, protocol: Protocol) -> None:
+        self._validators = Validators(protocol, formats=self.formats)
+        self.violations = lru_cache(_REMEMBERED)(self._violations)
+
+    def _violations(self, kind: str, name: str, sender: Side, draft: str) -> tuple[Violation, ...]:
+        message = json.loads(draft)
+        if kind == "message":
+            return self._validators.check_message(message, sender)
+        if kind == "result":
+            return self._validators.check_result(name, message["result"], sender.other)
+        return self._validators.check_type(name, message)
+
+
+class _Strict(_Judge):
+    """The same, with formats of numbers asserted."""
+
+    formats = True
 
 
 def _concerns(violation: Violation, draft: Draft, found: Found) -> bool:
