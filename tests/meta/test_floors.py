@@ -21,6 +21,7 @@ FLOORS = {
     "version": 0,
     "direction": 0,
     "finding": 0,
+    "garbage": 0,
     "ignore_entry": 0,
     "files": 0,
     "processes": 0,

@@ -16,7 +16,6 @@ from codexwire.finding import Level
 from codexwire.ir.model import Method
 
 __all__ = [
-    "BY_EFFECT",
     "SILENT",
     "About",
     "Change",
@@ -164,9 +163,6 @@ class Levels(Struct, frozen=True):
                 return level
         return Level.INFO
 
-
-BY_EFFECT = Levels(client=(Level.ERROR, Level.ERROR), server=(Level.ERROR, Level.ERROR))
-"""Every break is an error."""
 
 SILENT = Levels(client=(Level.INFO, Level.INFO), server=(Level.INFO, Level.INFO))
 """Never more than information."""

@@ -20,8 +20,8 @@ from codexwire.emit.names import distinct, identifier, snake
 from codexwire.emit.render import render
 from codexwire.ir.model import Method, Protocol
 from codexwire.model.profile import ClientBase, profile_of
+from codexwire.model.spelling import wire_name
 from codexwire.model.types import List
-from codexwire.runtime.model import wire_name
 
 __all__ = ["client_classes", "plan_client", "request_names"]
 

@@ -11,8 +11,8 @@ from codexwire.emit.docs import docstring, unit_note
 from codexwire.emit.expressions import expression, source, words
 from codexwire.emit.modules import Module
 from codexwire.emit.render import render
+from codexwire.model.spelling import wire_name
 from codexwire.model.types import Anything, Enum, Type, Union, is_null, references
-from codexwire.runtime.model import wire_name
 
 __all__ = ["Printer", "index_source"]
 

@@ -12,7 +12,6 @@ from codexwire.emit.ids import IdTable, id_tables
 from codexwire.explorer.timeline import Timelines
 from codexwire.explorer.tree import node
 from codexwire.ir.model import Method, Protocol, TypeDef
-from codexwire.model.archive import method_label
 from codexwire.model.profile import profile_of
 from codexwire.model.read import read
 from codexwire.normalize import Normalized
@@ -60,7 +59,7 @@ def _method(
     touching: Mapping[str, list[str]],
     sources: Sources,
 ) -> dict[str, Any]:
-    label = method_label(method)
+    label = method.label
     found = {
         "name": method.name,
         "sender": method.sender.value,
@@ -117,7 +116,7 @@ def _used(normalized: Normalized) -> frozenset[str]:
 
 def _gone(protocol: Protocol, history: Timelines) -> Iterator[dict[str, str]]:
     """Yield the methods that earlier releases had, with the first release that lacks each."""
-    labels = {method_label(method) for method in protocol.methods}
+    labels = {method.label for method in protocol.methods}
     for label in sorted(history.methods):
         end = history.span("methods", label)["gone"]
         if end is not None and label not in labels:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from codexwire.errors import CodexwireWarning, IngestError
 from codexwire.ingest.archive import archive
-from codexwire.ingest.cache import Cache, Stored, cached, default_cache, listed, usable
+from codexwire.ingest.cache import Stored, cached, default_cache, listed, usable
 from codexwire.ingest.embedded import Release, index, project_index, published, vendored
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT
@@ -42,26 +42,26 @@ class Kept(Struct, frozen=True):
     release: Release
 
 
-def kept_schemas(cache: Cache | None = None, *, profile: Profile = DEFAULT) -> tuple[Kept, ...]:
+def kept_schemas(profile: Profile = DEFAULT) -> tuple[Kept, ...]:
     """Return every bundle at hand, oldest first."""
-    kept = [*_kept(cache or default_cache(), profile)]
+    kept = [*_kept(profile)]
     return tuple(sorted(kept, key=lambda k: k.release.version))
 
 
 def known_schemas(profile: Profile = DEFAULT) -> tuple[Kept, ...]:
     """Return every bundle at hand, and the other releases of the archive, oldest first."""
-    kept = kept_schemas(profile=profile)
+    kept = kept_schemas(profile)
     have = {k.release.version for k in kept}
     archived = _archived(profile) if profile.root else published()
     known = [Kept("archived", r) for r in archived if r.version not in have]
     return tuple(sorted((*kept, *known), key=lambda k: k.release.version))
 
 
-def _kept(cache: Cache, profile: Profile) -> Iterator[Kept]:
+def _kept(profile: Profile) -> Iterator[Kept]:
     if not profile.root:
         yield from (Kept("embedded", r) for r in index() if r.file)
         yield from (Kept("vendored", r) for r in project_index())
-    for entry in listed(cache):
+    for entry in listed(default_cache()):
         yield from (Kept("cached", r) for r in entry.schemas_of(profile))
 
 
@@ -139,5 +139,5 @@ def what_is_at_hand(profile: Profile = DEFAULT) -> str:
 
 def versions_at_hand(profile: Profile = DEFAULT) -> tuple[Version, ...]:
     """Return every release at hand, oldest first."""
-    bundles = (k.release.version for k in kept_schemas(profile=profile))
+    bundles = (k.release.version for k in kept_schemas(profile))
     return tuple(sorted({*archive(profile).versions, *bundles}))

@@ -8,17 +8,14 @@ from typing import Any
 
 from msgspec import Struct
 
+from codexwire.model.spelling import wire_name
+
 __all__ = ["TokenUsage", "TurnUsage", "reported_usage"]
 
 _PLACES = ("tokenUsage", "token_usage", "usage", "info")
 _LAST = ("last", "last_token_usage", "lastTokenUsage")
 _TOTAL = ("total", "total_token_usage", "totalTokenUsage")
 _WINDOW = ("modelContextWindow", "model_context_window")
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class TokenUsage:
         return TokenUsage(*(max(0, getattr(self, n) - getattr(other, n)) for n in self.__slots__))
 
 
-_NAMES = tuple((name, _camel(name)) for name in TokenUsage.__slots__)
+_NAMES = tuple((name, wire_name(name)) for name in TokenUsage.__slots__)
 
 
 class TurnUsage(Struct, frozen=True):

@@ -17,9 +17,10 @@ from pydantic import BaseModel, RootModel
 from codexwire.finding import Level, RuleText
 from codexwire.location import join_pointer
 from codexwire.model.identity import Contest
+from codexwire.model.spelling import field_name
 from codexwire.near import ALIKE, near_names
 from codexwire.profiles.ids import contests, differences
-from codexwire.runtime.ids import field_name, given_member
+from codexwire.runtime.ids import given_member
 from codexwire.runtime.keep import SELF, kept_of
 from codexwire.runtime.model import CatchAllModel, OpenStrEnum, UnknownVariant
 from codexwire.runtime.model_types import Object, model_shape

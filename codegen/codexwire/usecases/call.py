@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
-from time import monotonic
 from typing import Any
 
 from codexwire.direction import Side
@@ -25,7 +24,7 @@ from codexwire.runtime.client.sync import Client
 from codexwire.runtime.errors import RequestTimeoutError, RpcError
 from codexwire.transcript.server_guess import Origin, ServerGuess
 from codexwire.usecases.call_params import methods, params_of
-from codexwire.usecases.launched import Launch, Launched
+from codexwire.usecases.launched import Launch, Launched, countdown
 from codexwire.usecases.notices import Say, silent
 from codexwire.usecases.schema_choice import choose
 from codexwire.version import Version
@@ -74,11 +73,7 @@ def call(request: Request) -> Answer:
 
     UsageError for words that make no params, ClientError when there is no answer.
     """
-    end = None if request.timeout is None else monotonic() + request.timeout
-
-    def left() -> float | None:
-        return None if end is None else max(end - monotonic(), 0.0)
-
+    left = countdown(request.timeout)
     options = ClientOptions(handlers=approval_handlers(request.decision), observer=request.watch)
     with ExitStack() as stack:
         client = _client(request, options, stack)

@@ -10,7 +10,6 @@ from codexwire.ingest import load_version
 from codexwire.ingest.archive import archive
 from codexwire.ingest.at_hand import newer_than_archive
 from codexwire.ir.model import Method, Protocol
-from codexwire.model.archive import method_label
 from codexwire.model.profile import Profile
 from codexwire.normalize import ProjectRules
 from codexwire.normalize.project import NONE
@@ -91,7 +90,7 @@ def since_in(
             if not _has(protocol, what):
                 return first
             first = protocol.version
-        kind, label = ("types", what) if isinstance(what, str) else ("methods", method_label(what))
+        kind, label = ("types", what) if isinstance(what, str) else ("methods", what.label)
         return kept.since(kind, label, archived) or first
 
     return since

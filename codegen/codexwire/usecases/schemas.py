@@ -25,7 +25,7 @@ def schemas(protocol: str = DEFAULT.source, *, archived: bool = False) -> list[d
     profile = profile_called(protocol)
     if profile.described:
         return [_described_row(profile, version) for version in described_versions(profile)]
-    found = known_schemas(profile) if archived else kept_schemas(profile=profile)
+    found = known_schemas(profile) if archived else kept_schemas(profile)
     return [_row(kept, profile) for kept in found]
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from codexwire.proxy.record import Recording
@@ -17,7 +16,7 @@ from codexwire.runtime.client.turn import TurnResult
 from codexwire.runtime.client.watch import all_of
 from codexwire.runtime.errors import RequestTimeoutError
 from codexwire.runtime.recording import record_line
-from codexwire.usecases.launched import Launch, Launched
+from codexwire.usecases.launched import Launch, Launched, countdown
 from codexwire.usecases.notices import Say, silent
 from codexwire.usecases.record import recording_to
 
@@ -64,11 +63,7 @@ def run(request: Request) -> TurnResult:
 
 
 def _run(request: Request) -> TurnResult:
-    end = None if request.timeout is None else monotonic() + request.timeout
-
-    def left() -> float | None:
-        return None if end is None else max(end - monotonic(), 0.0)
-
+    left = countdown(request.timeout)
     with ExitStack() as stack:
         launch = Launch(request.codex, request.home, request.stub, request.cwd, request.config)
         launched = Launched(launch, stack)

@@ -45,7 +45,7 @@ def verify(
     `versions` are the releases to look at (default: all), `binary` a codex binary to compare them with.
     UsageError for a version that is not at hand.
     """
-    found = (k for profile in _PUBLISHED for k in kept_schemas(profile=profile))
+    found = (k for profile in _PUBLISHED for k in kept_schemas(profile))
     kept = [k for k in found if not versions or str(k.release.version) in versions]
     for name in versions:
         if all(str(k.release.version) != name for k in kept):
