@@ -1,4 +1,4 @@
-"""`codexwire schema pull`: the schema of a published release, a binary at hand or a git revision."""
+"""`codexwire schema pull`: the schema of a published release, a local binary or a git revision."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Any schema source becomes an `ir.Protocol`.
 
-`load(source)` takes a version (`"0.163.0"`; what is at hand is told in `codexwire.ingest.at_hand`), a
+`load(source)` takes a version (`"0.163.0"`; what is available is told in `codexwire.ingest.available`), a
 bundle file (full or flat, gzipped or not), a folder of per-type files, a folder with `stable.json` and
 `experimental.json`, `-` for standard input, or the name of another protocol (`exec-server`,
 `rollout@0.163.0`).
@@ -17,11 +17,11 @@ from pathlib import Path
 from codexwire.direction import Stability
 from codexwire.errors import CodexwireWarning, UsageError
 from codexwire.ingest.archive import archive, archive_path
-from codexwire.ingest.at_hand import (
+from codexwire.ingest.available import (
+    available_in_words,
+    available_versions,
     bundles_of,
-    nearest_at_hand,
-    versions_at_hand,
-    what_is_at_hand,
+    nearest_available,
 )
 from codexwire.ingest.build import build_protocol
 from codexwire.ingest.channel import archived_document, stable_part
@@ -52,7 +52,7 @@ def load(
 
     `channel` chooses between the two schemas of a version (`experimental` holds both, marked; it
     falls back to stable for a release that has no other). `version` names the release of a path
-    whose content the index does not know. For a release that is not at hand, the nearest one is
+    whose content the index does not know. For a release that is not available, the nearest one is
     taken, with a `CodexwireWarning`; `exact` makes that an error. `profile` is that of a path's schema.
     Raises UsageError or IngestError.
     """
@@ -70,7 +70,7 @@ def load(
         except ValueError:
             named = None
         if named is not None:
-            return load_version(named if exact else nearest_at_hand(named), channel=channel)
+            return load_version(named if exact else nearest_available(named), channel=channel)
         if source != "-" and not Path(source).exists():
             raise UsageError(
                 f"{source!r} is neither a version nor an existing file or folder",
@@ -91,7 +91,7 @@ def load(
         protocol = load_files({"unknown": document}, version=version, profile=profile)
         if not document.complete:
             warnings.warn(
-                f"{document.origin} is a flat bundle of no release at hand: it has no server requests,"
+                f"{document.origin} is a flat bundle of no available release: it has no server requests,"
                 " no client notifications and not all responses (the full bundle has them)",
                 CodexwireWarning,
                 stacklevel=2,
@@ -116,11 +116,11 @@ def files_of(source: str) -> tuple[Profile, tuple[Path, ...]] | None:
 
 
 def _of_kind(profile: Profile, version: Version | None, exact: bool) -> Protocol:
-    """Return a release (default: the newest at hand) of a protocol that its source names."""
+    """Return a release (default: the newest available) of a protocol that its source names."""
     if profile.described:
         return load_described(profile, version)
-    version = version or versions_at_hand(profile)[-1]
-    return load_version(version if exact else nearest_at_hand(version, profile), profile=profile)
+    version = version or available_versions(profile)[-1]
+    return load_version(version if exact else nearest_available(version, profile), profile=profile)
 
 
 def _of_lines(document: Document, version: Version | None) -> Protocol:
@@ -139,7 +139,7 @@ def _version(text: str) -> Version:
 def load_version(
     version: Version, *, channel: str = "experimental", profile: Profile = DEFAULT
 ) -> Protocol:
-    """Return the protocol of a release that is at hand; UsageError for any other."""
+    """Return the protocol of a release that is available; UsageError for any other."""
     files = bundles_of(version, profile)
     if files:
         documents = {c: open_document(path, profile) for c, path in files.items()}
@@ -149,8 +149,8 @@ def load_version(
     found = archive(profile).protocol(version)
     if found is None:
         raise UsageError(
-            f"schema version {version} is not at hand",
-            hint=f"`codexwire schema pull {version}` gets it; at hand: {what_is_at_hand(profile)}",
+            f"schema version {version} is not available",
+            hint=f"`codexwire schema pull {version}` gets it; available: {available_in_words(profile)}",
         )
     return _with_observed((stable_part(found) or found) if channel == "stable" else found)
 

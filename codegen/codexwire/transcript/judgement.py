@@ -61,7 +61,7 @@ class Options:
 class Judgement:
     """Everything about one recording.
 
-    `server` is the release that it names; the schema `stands_in` where that of this release is not at hand.
+    `server` is the release that it names; the schema `stands_in` where that of this release is not available.
     `counts` are of all findings by level, also of those beyond the limit, `repeats` by kind. `unusable`
     is why it, or the rest of it, could not be checked. `bytes` were read (of what the file unpacks to),
     and `unread` counts the lines or parts of it that were not understood. `unchecked` counts the

@@ -39,7 +39,7 @@ def judge(
                 elif climb is not None:
                     judge_lines(format.read(source), judgement, format.profile, climb, options)
                 else:
-                    raise UsageError(f"no schemas of a {format.title} are at hand")
+                    raise UsageError(f"no schemas of a {format.title} are available")
             finally:
                 judgement.bytes = source.size
             for number in source.too_long:

@@ -15,12 +15,12 @@ from codexwire.diff.strict import strict_findings
 from codexwire.diff.verdict import BROKEN, Verdict
 from codexwire.errors import UsageError
 from codexwire.ingest.archive import archive
-from codexwire.ingest.at_hand import (
-    is_at_hand,
-    nearest_at_hand,
+from codexwire.ingest.available import (
+    available_in_words,
+    available_versions,
+    is_available,
+    nearest_available,
     newer_than_archive,
-    versions_at_hand,
-    what_is_at_hand,
 )
 from codexwire.ir.model import Protocol, Source
 from codexwire.usecases.contract_file import contract_for
@@ -130,11 +130,11 @@ def compat(
 ) -> Matrix:
     """Count the breaks that clients of some releases meet on servers of others.
 
-    The releases are `versions`, `everything` at hand, or a sample: one of each turn that the protocol took,
-    the newest, and newer ones that were pulled. With a `contract` or a `client` there is one row: the
-    client of that release, which keeps to the contract; without it, what it might send counts. With the
-    folder of a `project`, its rules and those of installed packages apply. UsageError for what does not go
-    together or is not at hand.
+    The releases are `versions`, with `everything` all that are available, or a sample: one of each turn
+    that the protocol took, the newest, and newer ones that were pulled. With a `contract` or a `client`
+    there is one row: the client of that release, which keeps to the contract; without it, what it might
+    send counts. With the folder of a `project`, its rules and those of installed packages apply.
+    UsageError for what does not go together or is not available.
     """
     if everything and (versions or (contract is None and client is None)):
         raise UsageError("--all is for one client", hint="add --client VERSION or --contract FILE")
@@ -158,13 +158,13 @@ def compat(
             for c in clients
         ]
     unknown = (notice for _, p in sorted(opened.items()) for notice in holes_of(p))
-    known = len(versions_at_hand())
+    known = len(available_versions())
     return Matrix(servers, tuple(rows), known, (*notices, *unknown), contract is not None)
 
 
 def _servers(named: Sequence[str], *, everything: bool) -> tuple[Version, ...]:
     if everything:
-        return versions_at_hand()
+        return available_versions()
     if named:
         return tuple(_version(text) for text in named)
     return (*archive().sample, *newer_than_archive())
@@ -175,10 +175,10 @@ def _version(text: str) -> Version:
         version = Version.parse(text)
     except ValueError:
         raise UsageError(f"{text!r} is no version", hint="a version reads like 0.163.0") from None
-    if not is_at_hand(version):
+    if not is_available(version):
         raise UsageError(
-            f"release {version} is not at hand",
-            hint=f"`codexwire schema pull {version}` gets it; at hand: {what_is_at_hand()}",
+            f"release {version} is not available",
+            hint=f"`codexwire schema pull {version}` gets it; available: {available_in_words()}",
         )
     return version
 
@@ -235,7 +235,7 @@ def _release(path: Path, client: str | None) -> Version:
     if not named:
         raise UsageError("the contract names no release", hint="name one with --client VERSION")
     version = Version.read(named)
-    return _version(named) if version is None else nearest_at_hand(version)
+    return _version(named) if version is None else nearest_available(version)
 
 
 def _contract_cell(contract: Contract, own: Protocol, server: Protocol, *, older: bool) -> Cell:

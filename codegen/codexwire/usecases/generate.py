@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codexwire.errors import UsageError
-from codexwire.ingest.at_hand import bundles_of
+from codexwire.ingest.available import bundles_of
 from codexwire.normalize import ProjectRules
 from codexwire.usecases.generate_request import Request, requests_of, version_of
 from codexwire.usecases.normalized import normalized

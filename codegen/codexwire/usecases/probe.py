@@ -11,7 +11,7 @@ from codexwire.direction import Side
 from codexwire.errors import UsageError
 from codexwire.finding import Finding
 from codexwire.ingest import load_version
-from codexwire.ingest.at_hand import is_at_hand, nearest_at_hand
+from codexwire.ingest.available import is_available, nearest_available
 from codexwire.ingest.cache import default_cache, kept_binary
 from codexwire.ingest.fetch.binary import LIMITS, version_of
 from codexwire.ingest.fetch.pull import pull, pull_binary
@@ -141,7 +141,7 @@ def _probed(request: Request, record: Record, say: Say) -> Outcome:
 
 def _visited(url: str, request: Request, record: Record) -> Outcome:
     clock = Clock.of(_SECONDS * request.minutes)
-    version = nearest_at_hand(_release_of(url, request.token, clock))
+    version = nearest_available(_release_of(url, request.token, clock))
     schema = _Schema.of(version, request)
     target = Target(Path(), schema.protocol, request.recipe)
     validators, everything = schema.validators, request.allow_changes
@@ -192,7 +192,7 @@ class _Schema:
 
 
 def _binary(request: Request, say: Say) -> tuple[Path, Version]:
-    """Return the binary to probe and its release, whose schema is at hand then."""
+    """Return the binary to probe and its release, whose schema is available then."""
     cache = default_cache()
     if request.release is not None:
         options = replace(pull_options(request.source, keep_binary=True), say=say)
@@ -203,7 +203,7 @@ def _binary(request: Request, say: Say) -> tuple[Path, Version]:
         return kept, version
     codex = find_codex(request.codex)
     said = version_of(codex, limits=replace(LIMITS, seconds=_QUICK, option=""))
-    if said is None or not is_at_hand(said):
+    if said is None or not is_available(said):
         say("asking the binary for its schema")
         said = pull_binary(codex, said, cache, pull_options()).entry.version
     return codex, said

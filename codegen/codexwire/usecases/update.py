@@ -12,7 +12,7 @@ from codexwire.emit.known import holes_as_text
 from codexwire.errors import UsageError
 from codexwire.files import write_whole
 from codexwire.ingest import DEFAULT_VERSION
-from codexwire.ingest.at_hand import is_at_hand
+from codexwire.ingest.available import is_available
 from codexwire.ingest.cache import Stored, default_cache
 from codexwire.ingest.embedded import vendored
 from codexwire.ingest.fetch.pull import pull
@@ -148,7 +148,7 @@ def update_by(
     use what is learned. With the folder of a `project`, its rules and those of installed packages apply.
     """
     old, new = step.old, step.new
-    if not is_at_hand(old):
+    if not is_available(old):
         _pulled(old, step, say, kept_will_do=True)
     entry = _pulled(new, step, say, kept_will_do=not (keep or probe), keep_binary=probe)
     probed = _probed(step, project, say) if probe else None
@@ -174,7 +174,7 @@ def _request(config: Config, schema: str | None = None) -> Generation:
 def _pulled(
     version: Version, step: Step, say: Say, *, kept_will_do: bool, keep_binary: bool = False
 ) -> Stored | None:
-    """Have a release at hand; None when codexwire or the project keeps it and that will do."""
+    """Make a release available; None when codexwire or the project keeps it and that will do."""
     if kept_will_do and vendored(version):
         return None
     options = pull_options(step.source, keep_binary=keep_binary)

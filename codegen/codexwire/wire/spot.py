@@ -24,7 +24,7 @@ class Spot(Struct, frozen=True):
     """Where the walk stands: path into the value, owner and path of the schema node.
 
     `formats` tells whether number formats assert, `show_values` whether violations quote values.
-    `compiled(name)` returns what decides about values of a named type, where that is at hand: where it
+    `compiled(name)` returns what decides about values of a named type, where that is available: where it
     accepts, there is nothing to walk.
     """
 

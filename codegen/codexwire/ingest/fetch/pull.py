@@ -84,7 +84,7 @@ def pull(version: Version, cache: Cache, options: Options) -> Pulled:
 
 
 def pull_binary(binary: Path, version: Version | None, cache: Cache, options: Options) -> Pulled:
-    """Return the cache entry made from a binary at hand, under the version that it names itself.
+    """Return the cache entry made from a local binary, under the version that it names itself.
 
     `version` overrides that name. Raises IngestError; also when the cache has other content of that
     version and `force` is not set.
