@@ -22,7 +22,7 @@ from codexwire.proxy.recorded import RecordedMessage, recorded_connections
 from codexwire.runtime.client import AsyncClient
 from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.transport import MemoryServer
-from codexwire.transcript.session.state import Session
+from codexwire.transcript.session.state import SessionState
 
 Ids: TypeAlias = "tuple[str | None, str | None, str | None]"
 """Thread, turn, item."""
@@ -153,7 +153,7 @@ def by_registry(payload: Any, method: str, part: str | None) -> Ids:
 def by_session(method: str, part: str, payload: Any) -> Ids:
     """The ids that the session checks of `validate` see."""
     body = {"method": method, part: payload} if part == "params" else {"id": 1, part: payload}
-    session = Session(vocabulary=APP_SERVER.vocabulary)
+    session = SessionState(vocabulary=APP_SERVER.vocabulary)
     request = None
     if part == "result":
         asked = Message.of(1, "", Side.CLIENT, {"id": 1, "method": method})

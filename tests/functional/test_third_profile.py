@@ -16,7 +16,7 @@ from codexwire.emit.header import stamp_of
 from codexwire.emit.plan import plan_package
 from codexwire.emit.write import write_folder
 from codexwire.ingest import load
-from codexwire.ir.layout import MethodTable, Namespaces
+from codexwire.ir.layout import MessageUnion, Namespaces
 from codexwire.ir.model import Protocol
 from codexwire.model.identity import Identities, Place
 from codexwire.model.profile import Domain, Profile
@@ -35,10 +35,10 @@ LAMPS = Profile(
     title="lamp server",
     namespaces=Namespaces("old", ("beta",)),
     unions=(
-        MethodTable("Asks", Side.CLIENT, Kind.REQUEST),
-        MethodTable("Questions", Side.SERVER, Kind.REQUEST),
-        MethodTable("Remarks", Side.CLIENT, Kind.NOTIFICATION),
-        MethodTable("News", Side.SERVER, Kind.NOTIFICATION),
+        MessageUnion("Asks", Side.CLIENT, Kind.REQUEST),
+        MessageUnion("Questions", Side.SERVER, Kind.REQUEST),
+        MessageUnion("Remarks", Side.CLIENT, Kind.NOTIFICATION),
+        MessageUnion("News", Side.SERVER, Kind.NOTIFICATION),
     ),
     identities=Identities({"lamp": (Place("lamp.id"), Place("lampId"))}),
     rules=RULES,

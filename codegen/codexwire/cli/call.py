@@ -14,7 +14,7 @@ from codexwire.cli.command import choice, examples, new_app
 from codexwire.cli.turn import DECISIONS, setting
 from codexwire.errors import UsageError
 from codexwire.runtime.client.watch import tracer
-from codexwire.usecases.call import Answer, Request, call
+from codexwire.usecases.call import CallAnswer, CallRequest, call
 from codexwire.usecases.launched import Launch
 
 __all__ = ["app"]
@@ -97,7 +97,7 @@ def command(
         raise UsageError(f"no format {format!r}", hint="text or json")
     words = params or []
     answer = call(
-        Request(
+        CallRequest(
             method,
             [sys.stdin.read()] if words == ["-"] else words,
             Launch(codex, codex_home, stub, cwd, dict(map(setting, config or ()))),
@@ -114,7 +114,7 @@ def command(
     return 0 if answer.error is None else 1
 
 
-def _print(answer: Answer, format: str) -> None:
+def _print(answer: CallAnswer, format: str) -> None:
     if format == "json":
         shown = {
             "version": 1,

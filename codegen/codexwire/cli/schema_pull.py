@@ -16,7 +16,7 @@ from codexwire.ingest.fetch.binary import LIMITS
 from codexwire.ingest.fetch.pull import Pulled
 from codexwire.ingest.fetch.registry import REGISTRIES
 from codexwire.usecases.project import config_of
-from codexwire.usecases.pull import Outcome, Sources, jobs_of, outcome_of, pull_options
+from codexwire.usecases.pull import PullOutcome, Sources, jobs_of, outcome_of, pull_options
 from codexwire.version import Version
 
 __all__ = ["pull_schemas"]
@@ -66,7 +66,7 @@ def pull_schemas(
         raise IngestError(f"{failures} of {len(jobs)} could not be pulled", hint="run it again")
 
 
-def _print(outcome: Outcome) -> None:
+def _print(outcome: PullOutcome) -> None:
     if outcome.pulled is None:
         typer.echo(f"codexwire: error: {outcome.name}: {outcome.error}", err=True)
         return

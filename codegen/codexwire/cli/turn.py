@@ -16,7 +16,7 @@ from codexwire.cli.command import choice, examples, new_app
 from codexwire.errors import UsageError
 from codexwire.runtime.client.handlers import Decision
 from codexwire.runtime.client.watch import complaints, tracer
-from codexwire.usecases.turn import Request, run
+from codexwire.usecases.turn import TurnRequest, run
 
 __all__ = ["DECISIONS", "app", "setting"]
 
@@ -64,7 +64,7 @@ def turn(
     if approve not in DECISIONS:
         raise UsageError(f"no decision {approve!r}", hint="accept or decline")
     problems: list[str] = []
-    request = Request(
+    request = TurnRequest(
         prompt=sys.stdin.read() if prompt == "-" else prompt,
         codex=codex,
         home=codex_home,

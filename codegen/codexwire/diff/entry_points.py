@@ -25,7 +25,7 @@ from codexwire.diff.value_sets import ValueSets
 from codexwire.diff.version_pair import Pair, PairDelta, VersionPair
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.layout import Namespaces
-from codexwire.ir.model import UNIONS, Method, MethodTable, Protocol
+from codexwire.ir.model import UNIONS, MessageUnion, Method, Protocol
 from codexwire.ir.walk import references
 from codexwire.model.profile import profile_of
 from codexwire.model.types import Never, Object, Type
@@ -76,7 +76,7 @@ def method_roots(versions: VersionPair, only: tuple[str, str] | None = None) -> 
 
 
 def _one_sided(
-    versions: VersionPair, union: MethodTable, old: Method | None, new: Method | None
+    versions: VersionPair, union: MessageUnion, old: Method | None, new: Method | None
 ) -> Root:
     method = old or new
     assert method is not None
@@ -89,7 +89,7 @@ def _one_sided(
     return Root((union.sender,), delta, union.union, method.name, "params", old, new)
 
 
-def _envelope(versions: VersionPair, union: MethodTable, old: Method, new: Method) -> Root:
+def _envelope(versions: VersionPair, union: MessageUnion, old: Method, new: Method) -> Root:
     """The root of what every message of a union has beside method and params."""
     walk = Delta(versions)
     before, after = _beside(versions.old, old), _beside(versions.new, new)
@@ -123,7 +123,7 @@ def _beside(value_sets: ValueSets, method: Method) -> ObjectSet:
     return ObjectSet(own | {name: Property(found, False, found.path) for name, found in beside})
 
 
-def _params(versions: VersionPair, union: MethodTable, old: Method, new: Method) -> Root:
+def _params(versions: VersionPair, union: MessageUnion, old: Method, new: Method) -> Root:
     paths = versions.old.types.place(old), versions.new.types.place(new)
     there, here = (Spot((*path, "properties", "params")) for path in paths)
     place = Place(there, here, (old.name, ".params"))
@@ -185,7 +185,7 @@ def _presence_match(
     return ParamsMatch(old, new, narrows, widens, before, after, *value_sets)
 
 
-def _result(spaces: Namespaces, union: MethodTable, old: Method, new: Method) -> Root:
+def _result(spaces: Namespaces, union: MessageUnion, old: Method, new: Method) -> Root:
     assert old.result is not None
     assert new.result is not None
     place = Place(label=(old.name, ".result"))

@@ -44,7 +44,7 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ClientMethod:
     """One request as a method: the wire's name and ours, what goes in and comes out.
 
     `whole` is the class of params that are no object with fields, given as they are. `result` is Any
@@ -186,9 +186,9 @@ def _call(
     name: str,
     class_of: Mapping[str, str],
     definitions: Mapping[str, Definition],
-) -> Call:
+) -> ClientMethod:
     params, _ = params_class(protocol, method, class_of)
-    call = Call(method.name, name, _result(method, class_of), "")
+    call = ClientMethod(method.name, name, _result(method, class_of), "")
     definition = None if params is None else definitions[params]
     if definition is not None and definition.kind is not DefinitionKind.MODEL:
         call = replace(call, whole=f"models.{params}")
@@ -211,7 +211,9 @@ def _entry(params: Definition, page: Definition) -> str:
     return expression(listed.items, prefix="models.")
 
 
-def _with_lists(calls: Mapping[str, Call], taken: frozenset[str]) -> dict[str, Call]:
+def _with_lists(
+    calls: Mapping[str, ClientMethod], taken: frozenset[str]
+) -> dict[str, ClientMethod]:
     """Return the calls with the names of the methods that yield what they list."""
     used = taken | {call.name for call in calls.values()}
     named = {}

@@ -33,7 +33,7 @@ from codexwire.emit.objects import (
     with_beside,
     with_object,
 )
-from codexwire.ir.model import UNIONS, MethodTable, Protocol
+from codexwire.ir.model import UNIONS, MessageUnion, Protocol
 from codexwire.ir.names import pascal, second_name
 from codexwire.location import JsonPath, join_pointer
 from codexwire.model.choose import told_apart
@@ -329,7 +329,7 @@ class _Shaper:
         kept = {k: found.limits[k] for k in ("minimum", "minLength") if k in found.limits}
         return Scalar(found.kind, limits=kept)
 
-    def messages(self, union: MethodTable) -> None:
+    def messages(self, union: MessageUnion) -> None:
         """Keep one class per method of a union, and the union."""
         methods = self.protocol.table(union.sender, union.kind)
         if not methods:

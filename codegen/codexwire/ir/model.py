@@ -30,14 +30,14 @@ from typing import Any, TypeAlias
 
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.hole import Hole, HoleKind
-from codexwire.ir.layout import UNIONS, Layout, MethodTable, Namespaces
+from codexwire.ir.layout import UNIONS, Layout, MessageUnion, Namespaces
 from codexwire.version import Version
 
 __all__ = [
     "REF_PREFIX",
     "UNIONS",
+    "MessageUnion",
     "Method",
-    "MethodTable",
     "Protocol",
     "Schema",
     "Source",

@@ -16,7 +16,7 @@ from codexwire.probe.line import GoneError
 from codexwire.probe.log import refusal_of
 from codexwire.probe.recipe import Recipe
 from codexwire.probe.requests import Damage
-from codexwire.probe.session import Session
+from codexwire.probe.session import ProbeSession
 from codexwire.wire import Validators
 
 __all__ = ["Disagreement", "Judge", "Judged"]
@@ -57,7 +57,7 @@ class Judge:
     recipe: Recipe
     judged: Judged
 
-    def send(self, left: list[tuple[Method, Damage]], session: Session) -> None:
+    def send(self, left: list[tuple[Method, Damage]], session: ProbeSession) -> None:
         """Send requests to a server that was not greeted, many at a time, taking them from the list."""
         while left:
             batch, left[:_AT_ONCE] = left[:_AT_ONCE], []
@@ -69,7 +69,7 @@ class Judge:
                 elif words == self.recipe.busy:
                     left.append((method, made))
 
-    def greet(self, left: list[tuple[Method, Damage]], session: Session) -> None:
+    def greet(self, left: list[tuple[Method, Damage]], session: ProbeSession) -> None:
         """Send hellos one by one, taking them from the list, until the server takes one."""
         while left:
             method, made = left.pop(0)
@@ -93,7 +93,7 @@ class Judge:
             self.judged.disagreements.append(found)
 
 
-def _words(session: Session, number: int) -> str:
+def _words(session: ProbeSession, number: int) -> str:
     """Return what a server says against a request, nothing where it takes it; GoneError without an answer."""
     answer = session.answer_to(number, _SECONDS)
     if answer is None:

@@ -13,7 +13,7 @@ from codexwire.model.observed import Damaged, Observed, SeenRequest, SeenType
 from codexwire.model.read import read, types_of
 from codexwire.model.types import Object, Ref, Type
 from codexwire.probe.closed import Place, Reading, read_closed
-from codexwire.probe.learn import Response, Verdict, fits_of
+from codexwire.probe.learn import Response, ResultVerdict, fits_of
 from codexwire.probe.log import Exchange, Log, Outcome, Stage
 from codexwire.probe.recipe import Recipe
 from codexwire.probe.run import Probed
@@ -101,7 +101,7 @@ def observe(
 
 def _request(response: Response, exchanges: list[Exchange], gates: Gates) -> SeenRequest:
     members = sorted(member for method, member in gates.members if method == response.method)
-    answered = response.verdict is not Verdict.UNANSWERED
+    answered = response.verdict is not ResultVerdict.UNANSWERED
     ends = {exchange.outcome for exchange in exchanges}
     return SeenRequest(
         outcome=next((str(best) for best in Outcome if best in ends), "notSent"),

@@ -14,7 +14,7 @@ from codexwire.model.message import LineError, MessageKind, kind_of, parse
 from codexwire.probe.line import GoneError, Line
 from codexwire.probe.log import Exchange, Heard, Log, Stage, Trouble
 
-__all__ = ["CLIENT", "OMITTED", "Clock", "Respond", "Session", "TimeUpError"]
+__all__ = ["CLIENT", "OMITTED", "Clock", "ProbeSession", "Respond", "TimeUpError"]
 
 OMITTED: Any = object()
 """Stands for params that are not sent."""
@@ -53,7 +53,7 @@ class Clock:
 
 
 @dataclass(slots=True)
-class Session:
+class ProbeSession:
     """A connection on which requests are sent one at a time, or many at once.
 
     `record` is told every message; `respond` answers what the server asks. Whatever waits raises

@@ -12,7 +12,7 @@ from codexwire.sessions.lines import Json, Notes, objects
 from codexwire.sessions.losses import lost_by
 from codexwire.sessions.model import Note, Reasoning, Thread
 from codexwire.sessions.paginated import PAGINATED
-from codexwire.sessions.rollout import Handler, Line, Rollout, type_of
+from codexwire.sessions.rollout import Handler, Rollout, RolloutLine, type_of
 from codexwire.sessions.rollout_lines import IGNORED
 from codexwire.sessions.values import of_type, text_of
 from codexwire.transcript.entry import Item
@@ -46,8 +46,8 @@ def read_rollout(items: Iterable[Item], notes: Notes) -> tuple[Thread, ...]:
     return (_thread(rollout),)
 
 
-def _line(number: int, line: Json) -> Line:
-    return Line(
+def _line(number: int, line: Json) -> RolloutLine:
+    return RolloutLine(
         number,
         of_type(line.get("timestamp"), str),
         of_type(line.get("ordinal"), int),

@@ -14,7 +14,7 @@ from codexwire.ir.hole import HoleKind
 from codexwire.ir.model import open_sides
 from codexwire.model.message import MessageKind, request_id
 from codexwire.model.profile import profile_of
-from codexwire.model.session import Connection, Handshake, Phase, Request, Step, Turn
+from codexwire.model.session import Connection, Handshake, Phase, SentRequest, Step, TurnRecord
 from codexwire.model.session_check import Note, SessionCheck
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Coverage
@@ -25,7 +25,7 @@ from codexwire.transcript.message_text import has_two_methods, is_encodable
 from codexwire.transcript.quiet import About, Glance, Glanced, Valid
 from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.server_guess import sniff
-from codexwire.transcript.session.state import Session
+from codexwire.transcript.session.state import SessionState
 from codexwire.transcript.stand_in import Excuses
 from codexwire.transcript.violations import explained, violations
 from codexwire.version import Version
@@ -80,7 +80,7 @@ class _Pass:
         self.protocol = schema.validators.protocol
         profile = profile_of(self.protocol)
         self.vocabulary = profile.vocabulary
-        self.session = Session(
+        self.session = SessionState(
             version or self.protocol.version, self.vocabulary, self.validators.knows
         )
         self.checks = profile.checks
@@ -143,7 +143,7 @@ class _Pass:
             for turn in connection.unfinished.values():
                 self._left(check, connection, turn)
 
-    def _left(self, check: SessionCheck, connection: Connection, turn: Turn) -> None:
+    def _left(self, check: SessionCheck, connection: Connection, turn: TurnRecord) -> None:
         if check.unfinished is not None:
             self._notes(check.rule, check.unfinished(connection, turn))
 
@@ -297,7 +297,7 @@ class _Pass:
         if step.connection.given_up:
             self._given_up(step.connection)
 
-    def _result(self, message: Message, request: Request) -> None:
+    def _result(self, message: Message, request: SentRequest) -> None:
         """Count a result that nobody knows the type of, and note its method once."""
         method, requester = request.method, request.sender
         unknown = self.validators.result_type(method, requester) is None
@@ -311,14 +311,14 @@ class _Pass:
             self.noted.add(key)
             self.judgement.add(rule, Level.INFO, line, text, sender=sender, method=method)
 
-    def _answered_by(self, message: Message) -> Request | None:
-        def fits(request: Request) -> bool:
+    def _answered_by(self, message: Message) -> SentRequest | None:
+        def fits(request: SentRequest) -> bool:
             return self.validators.accepts_response(message.body, request.method, request.sender)
 
         return self.session.match(message, fits)
 
     def _excuse(
-        self, found: tuple[Violation, ...], message: Message, request: Request | None
+        self, found: tuple[Violation, ...], message: Message, request: SentRequest | None
     ) -> str:
         """Return why what is wrong may only be a difference of releases, if it may."""
         if self.excuses is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from codexwire.errors import UsageError
 from codexwire.ingest.available import bundles_of
 from codexwire.normalize import ProjectRules
-from codexwire.usecases.generate_request import Request, requests_of, version_of
+from codexwire.usecases.generate_request import GenerateRequest, requests_of, version_of
 from codexwire.usecases.normalized import normalized
 from codexwire.usecases.notices import Notice, Say, holes_of, silent, stale_rules_of
 from codexwire.usecases.project import config_of, rules_of
@@ -57,7 +57,7 @@ def generate(
     return tuple(planned(request, rules, say) for request in requests)
 
 
-def planned(request: Request, rules: ProjectRules, say: Say = silent) -> Output:
+def planned(request: GenerateRequest, rules: ProjectRules, say: Say = silent) -> Output:
     """Return what one request comes to; UsageError without the packages that generating takes."""
     say("reading the schema")
     found = [

@@ -23,14 +23,14 @@ from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT, of_source
 from codexwire.version import Version
 
-__all__ = ["LAYOUTS", "STYLES", "Request", "request_of", "requests_of", "version_of"]
+__all__ = ["LAYOUTS", "STYLES", "GenerateRequest", "request_of", "requests_of", "version_of"]
 
 LAYOUTS = (PACKAGE, *OTHERS)
 _TAKEN = sys.stdlib_module_names | {"codexwire", "msgspec", "pydantic", "typing_extensions"}
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class GenerateRequest:
     """What to generate: schema versions or paths, a channel, a package below a folder, a style.
 
     The files of any other layout than the package are directly in the folder `out`. Layouts and styles
@@ -61,7 +61,7 @@ class Request:
             parts.append(f"--style {self.style}")
         return " ".join(parts)
 
-    def taking(self, versions: Sequence[Version | None]) -> Request:
+    def taking(self, versions: Sequence[Version | None]) -> GenerateRequest:
         """Return the request with the releases that were found for the versions that it names."""
         pairs = zip(self.schemas, versions, strict=True)
         return replace(
@@ -101,7 +101,7 @@ def requests_of(
     style: str | None,
     layout: str | None,
     lang: str | None,
-) -> tuple[Request, ...]:
+) -> tuple[GenerateRequest, ...]:
     """Return a request for each configured package, or the only one that the options ask for.
 
     UsageError for options that make no sense, alone or together.
@@ -136,7 +136,7 @@ def request_of(
     style: str | None,
     layout: str | None,
     lang: str | None,
-) -> Request:
+) -> GenerateRequest:
     """Return the request for one package; UsageError as `requests_of`."""
     root = _short(config.root or Path())
     configured = config.schema
@@ -149,7 +149,7 @@ def request_of(
     other = OTHERS.get(layout)
     usual = (other and other.channel) or config.channel or "experimental"
     schemas = _split(schema or configured or str(DEFAULT_VERSION))
-    request = Request(
+    request = GenerateRequest(
         schemas=schemas,
         channel=channel or usual,
         out=out or root / (config.out or "generated"),
@@ -191,7 +191,7 @@ def _python_only(
     return PACKAGE, None
 
 
-def _check_name(request: Request) -> None:
+def _check_name(request: GenerateRequest) -> None:
     """Raise UsageError for a name that a package of the language cannot have."""
     name = request.package
     if request.lang != PYTHON:

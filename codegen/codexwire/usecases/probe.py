@@ -30,7 +30,7 @@ from codexwire.probe.observe import observe
 from codexwire.probe.recipe import Recipe
 from codexwire.probe.respond import Responder
 from codexwire.probe.run import Probed, ProbeError, Record, Target, probe, visit
-from codexwire.probe.session import Clock, Session, TimeUpError
+from codexwire.probe.session import Clock, ProbeSession, TimeUpError
 from codexwire.probe.web_line import WebLine
 from codexwire.processes import terminable
 from codexwire.proxy.address import Address
@@ -47,14 +47,14 @@ from codexwire.usecases.record import recording_to
 from codexwire.version import Version
 from codexwire.wire import Validators, compile
 
-__all__ = ["Outcome", "Request", "run"]
+__all__ = ["ProbeOutcome", "ProbeRequest", "run"]
 
 _SECONDS = 60
 _QUICK = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ProbeRequest:
     """What to probe: a binary, that of a release (from any registry or `source`), or a running server's URL.
 
     Of the latter, which gets the `token`, only what reads is asked, unless `allow_changes`. The probe takes
@@ -75,7 +75,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ProbeOutcome:
     """What was said, and what it says of the schema that the server was judged by.
 
     `evidence` are the rules that let in what the published schema rejects, with the labels of such messages;
@@ -105,7 +105,7 @@ class Outcome:
         return observe(self.probed, self.protocol, self.recipe, self.responses, self.evidence)
 
 
-def run(request: Request, say: Say = silent) -> Outcome:
+def run(request: ProbeRequest, say: Say = silent) -> ProbeOutcome:
     """Probe and return what came of it; UsageError, IngestError or ProbeError when that is not possible."""
     if sum(x is not None for x in (request.codex, request.release, request.connect)) > 1:
         raise UsageError("--codex, --release and --connect exclude each other")
@@ -131,7 +131,7 @@ def _is_order(finding: Finding) -> bool:
     return finding.rule.startswith("session/") and finding.facts["direction"] == Side.SERVER
 
 
-def _probed(request: Request, record: Record, say: Say) -> Outcome:
+def _probed(request: ProbeRequest, record: Record, say: Say) -> ProbeOutcome:
     codex, version = _binary(request, say)
     schema = _Schema.of(version, request)
     target = Target(codex, schema.protocol, request.recipe)
@@ -139,7 +139,7 @@ def _probed(request: Request, record: Record, say: Say) -> Outcome:
     return schema.judged(target, probe(target, schema.validators, clock, record, say))
 
 
-def _visited(url: str, request: Request, record: Record) -> Outcome:
+def _visited(url: str, request: ProbeRequest, record: Record) -> ProbeOutcome:
     clock = Clock.of(_SECONDS * request.minutes)
     version = nearest_available(_release_of(url, request.token, clock))
     schema = _Schema.of(version, request)
@@ -158,7 +158,7 @@ class _Schema:
     normalized: Normalized
 
     @classmethod
-    def of(cls, version: Version, request: Request) -> _Schema:
+    def of(cls, version: Version, request: ProbeRequest) -> _Schema:
         """Return that of a release, without what an earlier probe learned: it is learned anew."""
         loaded, project = replace(load_version(version), observed=Seen()), rules_of(request.project)
         return cls(
@@ -173,10 +173,10 @@ class _Schema:
     def validators(self) -> Validators:
         return compile(self.protocol)
 
-    def judged(self, target: Target, probed: Probed) -> Outcome:
+    def judged(self, target: Target, probed: Probed) -> ProbeOutcome:
         """Return what the schema says of all that was said."""
         validators, log = self.validators, probed.log
-        return Outcome(
+        return ProbeOutcome(
             target.protocol,
             target.recipe,
             probed,
@@ -191,7 +191,7 @@ class _Schema:
         return {a.rule.id: {place.partition("#")[0] for place in a.places} for a in patches}
 
 
-def _binary(request: Request, say: Say) -> tuple[Path, Version]:
+def _binary(request: ProbeRequest, say: Say) -> tuple[Path, Version]:
     """Return the binary to probe and its release, whose schema is available then."""
     cache = default_cache()
     if request.release is not None:
@@ -221,7 +221,7 @@ def _connected(url: str, token: str | None) -> WebLine:
 def _release_of(url: str, token: str | None, clock: Clock) -> Version:
     """Return the release that a server says it is; ProbeError where it names none."""
     line = _connected(url, token)
-    session = Session(line, Log(), clock, Responder({}), lambda _side, _text: None)
+    session = ProbeSession(line, Log(), clock, Responder({}), lambda _side, _text: None)
     try:
         hello = session.open().result
     except (GoneError, TimeUpError) as problem:

@@ -20,7 +20,7 @@ from codexwire.usecases.notices import Notice, holes_of
 from codexwire.usecases.project import rules_of
 from codexwire.version import Version
 
-__all__ = ["Job", "Outcome", "Sources", "jobs_of", "outcome_of", "pull_options"]
+__all__ = ["Job", "PullOutcome", "Sources", "jobs_of", "outcome_of", "pull_options"]
 
 Job = Callable[[Options], Pulled]
 """One thing to pull, with the options still to come."""
@@ -42,7 +42,7 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PullOutcome:
     """How one job ended: what was pulled, what of it was written elsewhere, or why it was not pulled."""
 
     name: str
@@ -98,7 +98,7 @@ def outcome_of(
     *,
     folder: Path | None = None,
     project: Path | None = None,
-) -> Outcome:
+) -> PullOutcome:
     """Do a job and return how it ended.
 
     What was pulled is kept in a `folder`, too. What is not known about it is told as the rules of the
@@ -107,12 +107,12 @@ def outcome_of(
     try:
         pulled = job(options)
     except CodexwireError as error:
-        return Outcome(name, error=error)
+        return PullOutcome(name, error=error)
     protocol = load_version(pulled.entry.version)
     unknown = holes_of(normalize(protocol, project=rules_of(project)).protocol)
     written = vendor(pulled.entry, folder, default_cache()) if folder is not None else ()
     notices = (*unknown, *_without_lines(pulled))
-    return Outcome(name, pulled, written=tuple(written), notices=notices)
+    return PullOutcome(name, pulled, written=tuple(written), notices=notices)
 
 
 def _without_lines(pulled: Pulled) -> Iterator[Notice]:

@@ -20,14 +20,14 @@ from codexwire.usecases.launched import Launch, Launched, countdown
 from codexwire.usecases.notices import Say, silent
 from codexwire.usecases.record import recording_to
 
-__all__ = ["Request", "run"]
+__all__ = ["TurnRequest", "run"]
 
 
 _NOBODY = "nobody is logged in (name the home of somebody who is with --codex-home, or use --stub)"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class TurnRequest:
     """One turn: what to say, to which binary, in which folder and home, and what to keep of it.
 
     `home` and the like are as of `Launch`. `watch` is called with every message, `complain` when the
@@ -49,7 +49,7 @@ class Request:
     timeout: float | None = None
 
 
-def run(request: Request) -> TurnResult:
+def run(request: TurnRequest) -> TurnResult:
     """Run the turn and return what it came to; ClientError when it cannot be run.
 
     `timeout` is for all of it: start, handshake and turn; RequestTimeoutError says what did not come.
@@ -62,7 +62,7 @@ def run(request: Request) -> TurnResult:
         ) from None
 
 
-def _run(request: Request) -> TurnResult:
+def _run(request: TurnRequest) -> TurnResult:
     left = countdown(request.timeout)
     with ExitStack() as stack:
         launch = Launch(request.codex, request.home, request.stub, request.cwd, request.config)
@@ -83,7 +83,7 @@ def _run(request: Request) -> TurnResult:
 
 
 @contextmanager
-def _options(request: Request) -> Iterator[ClientOptions]:
+def _options(request: TurnRequest) -> Iterator[ClientOptions]:
     with ExitStack() as stack:
         observers = [request.watch] if request.watch is not None else []
         if request.record is not None:

@@ -21,7 +21,7 @@ from codexwire.probe.log import Exchange, Log, Stage
 from codexwire.probe.observe import gates_of, hidden_methods
 from codexwire.report.table import render
 from codexwire.resources import schema_root
-from codexwire.usecases.probe import Outcome
+from codexwire.usecases.probe import ProbeOutcome
 from codexwire.usecases.probe_report import probe_report
 from codexwire.usecases.probe_rules import project_settings
 from codexwire.wire import compile
@@ -29,11 +29,11 @@ from codexwire.wire import compile
 from .conftest import recipe_for
 
 
-def outcome(probe_fake: Any, protocol: Protocol, mode: str) -> Outcome:
+def outcome(probe_fake: Any, protocol: Protocol, mode: str) -> ProbeOutcome:
     probed = probe_fake(mode)
     validators = compile(protocol)
     found = learn(validators, probed.log), rejections(validators, probed.log)
-    return Outcome(protocol, recipe_for(mode), probed, *found)
+    return ProbeOutcome(protocol, recipe_for(mode), probed, *found)
 
 
 def test_an_honest_server_contradicts_nothing(probe_fake: Any, protocol: Protocol) -> None:

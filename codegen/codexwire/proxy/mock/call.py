@@ -13,7 +13,7 @@ from codexwire.profiles.ids import id_of
 from codexwire.proxy.mock.admission import Refusal
 from codexwire.proxy.mock.client import ConnectedClient
 from codexwire.proxy.mock.server import MockServer
-from codexwire.proxy.mock.state import ServerState, Thread
+from codexwire.proxy.mock.state import MockThread, ServerState
 from codexwire.version import Version
 
 __all__ = ["Action", "Call", "Handler", "Reply"]
@@ -54,7 +54,7 @@ class Call:
         }
         return {kind: value for kind, value in found.items() if value is not None}
 
-    def thread(self, refusal: str = "thread not found: {}") -> Thread:
+    def thread(self, refusal: str = "thread not found: {}") -> MockThread:
         """Return the thread that the params name; Refusal when there is none."""
         version = self.server.protocol.version
         if version is not None and version < _THREADS:

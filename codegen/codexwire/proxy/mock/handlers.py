@@ -10,7 +10,7 @@ from codexwire.model.message import Json
 from codexwire.proxy.mock.admission import Refusal
 from codexwire.proxy.mock.call import Call, Handler, Reply
 from codexwire.proxy.mock.processes import PROCESS_HANDLERS
-from codexwire.proxy.mock.state import Thread, Turn
+from codexwire.proxy.mock.state import MockThread, MockTurn
 from codexwire.proxy.mock.turn_runner import begin
 from codexwire.proxy.mock.turns import compaction, review, talk
 from codexwire.version import Version
@@ -39,7 +39,7 @@ def _initialize(call: Call) -> Reply:
 # Threads
 
 
-def _settings(thread: Thread) -> Json:
+def _settings(thread: MockThread) -> Json:
     """Return what the answers that open a thread say beside it."""
     return {
         "model": thread.model,
@@ -54,7 +54,7 @@ def _settings(thread: Thread) -> Json:
     }
 
 
-def _open(call: Call, thread: Thread, *, turns: bool) -> Reply:
+def _open(call: Call, thread: MockThread, *, turns: bool) -> Reply:
     call.client.threads.add(thread.id)
     return Reply({"thread": thread.wire(turns=turns), **_settings(thread)})
 
@@ -72,7 +72,7 @@ def _thread_fork(call: Call) -> Reply:
     return Reply(reply.result, (partial(_say_started, call, thread),))
 
 
-def _say_started(call: Call, thread: Thread) -> None:
+def _say_started(call: Call, thread: MockThread) -> None:
     call.server.tell_all("thread/started", {"thread": thread.wire()})
 
 
@@ -166,7 +166,7 @@ def _turn_start(call: Call) -> Reply:
     return Reply({"turn": turn.wire(begun=False)}, (start,))
 
 
-def _joined(call: Call, thread: Thread, turn: Turn) -> Json:
+def _joined(call: Call, thread: MockThread, turn: MockTurn) -> Json:
     """Add the input to the running turn; up to 0.140.0 the answer names a turn that never is."""
     _steer(turn, call.params["input"])
     version = call.server.protocol.version
@@ -186,7 +186,7 @@ def _turn_steer(call: Call) -> Reply:
     return Reply({"turnId": turn.id})
 
 
-def _steer(turn: Turn, items: list[Any]) -> None:
+def _steer(turn: MockTurn, items: list[Any]) -> None:
     if turn.running is not None:
         turn.running.steered.append(items)
 
@@ -201,12 +201,12 @@ def _turn_interrupt(call: Call) -> Reply:
     return Reply({}, (partial(_interrupt, turn),))
 
 
-def _interrupt(turn: Turn) -> None:
+def _interrupt(turn: MockTurn) -> None:
     if turn.running is not None:
         turn.running.interrupt()
 
 
-def _busy(thread: Thread) -> None:
+def _busy(thread: MockThread) -> None:
     if thread.running is not None:
         raise Refusal("thread already has an active or pending turn")
 
@@ -246,11 +246,11 @@ def _compact_start(call: Call) -> Reply:
 # Conversations: the first API
 
 
-def _conversation(call: Call) -> Thread:
+def _conversation(call: Call) -> MockThread:
     return call.thread("conversation not found: {}")
 
 
-def _described(thread: Thread) -> Json:
+def _described(thread: MockThread) -> Json:
     return {
         "conversationId": thread.id,
         "model": thread.model,

@@ -44,14 +44,14 @@ from codexwire.proxy.mock.injector import (
 from codexwire.proxy.mock.server import MockServer
 from codexwire.runtime.transport.base import TransportFailure, TransportOpener
 
-__all__ = ["Link", "Session", "open_mock"]
+__all__ = ["Link", "MockSession", "open_mock"]
 
 _LOG = logging.getLogger("codexwire.mock")
 
 
 def open_mock(server: MockServer) -> TransportOpener:
     """Return what a client opens to speak with a mock in memory; each opening is a connection."""
-    return open_beside(lambda end: Session(server).serve(end))
+    return open_beside(lambda end: MockSession(server).serve(end))
 
 
 class Link(Protocol):
@@ -73,7 +73,7 @@ class Link(Protocol):
         """End the connection; with a code, the server."""
 
 
-class Session:
+class MockSession:
     """A connection: what the client may do, what it hears of, what it was asked."""
 
     def __init__(self, server: MockServer) -> None:

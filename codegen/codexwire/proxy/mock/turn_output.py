@@ -10,7 +10,7 @@ from codexwire.profiles.app_server import turns
 from codexwire.profiles.app_server.names import PREFIX
 from codexwire.proxy.mock.client import ConnectedClient, Question
 from codexwire.proxy.mock.server import MockServer
-from codexwire.proxy.mock.state import Thread, Turn
+from codexwire.proxy.mock.state import MockThread, MockTurn
 
 __all__ = ["TOKENS", "TurnEnded", "TurnOutput"]
 
@@ -36,7 +36,7 @@ class TurnOutput:
     """
 
     def __init__(
-        self, server: MockServer, client: ConnectedClient, thread: Thread, turn: Turn
+        self, server: MockServer, client: ConnectedClient, thread: MockThread, turn: MockTurn
     ) -> None:
         self.server = server
         self.client = client

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.model.session import Connection, Request
+from codexwire.model.session import Connection, SentRequest
 from codexwire.model.session_check import Note, SessionCheck, about_request
 
 
@@ -29,7 +29,7 @@ def at_end(connection: Connection) -> Iterator[Note]:
             yield about_request(request, Level.WARNING, "the client never answered")
 
 
-def _turn_is_over(connection: Connection, request: Request) -> bool:
+def _turn_is_over(connection: Connection, request: SentRequest) -> bool:
     turn = connection.turn(request.ids.thread, request.ids.turn) or request.turn
     return turn is not None and turn.completed is not None
 
