@@ -60,6 +60,7 @@ FLOORS = {
 SIBLINGS = {
     ("errors", "location"),  # an error carries its place
     ("finding", "location"),
+    ("version", "errors"),
     ("files", "errors"),
     ("files", "location"),
     ("ignore_entry", "finding"),

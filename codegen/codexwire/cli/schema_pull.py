@@ -49,7 +49,8 @@ def pull_schemas(
     ] = LIMITS.seconds,
 ) -> None:
     """Get the schema of releases and keep it in the cache."""
-    sources = Sources(versions or (), binary, from_git, _version(as_version), channel, repository)
+    named = None if as_version is None else Version.named(as_version)
+    sources = Sources(versions or (), binary, from_git, named, channel, repository)
     folder = to or (_project_folder() if vendored else None)
     options = pull_options(source, keep_binary=keep_binary, force=force, timeout=timeout)
     jobs, failures = jobs_of(sources, options.registries), 0
@@ -74,15 +75,6 @@ def _print(outcome: PullOutcome) -> None:
     tell(outcome.notices)
     for path in outcome.written:
         typer.echo(f"  {path.as_posix()}")
-
-
-def _version(text: str | None) -> Version | None:
-    if text is None:
-        return None
-    try:
-        return Version.parse(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is no version", hint="a version reads like 0.163.0") from None
 
 
 def _project_folder() -> Path:

@@ -60,44 +60,53 @@ def load(
         raise UsageError(f"no channel {channel!r}", hint=f"one of {', '.join(CHANNELS)}")
     if source == "":
         raise UsageError("an empty name is no schema", hint="is a variable not set?")
-    if isinstance(source, str):
-        kind = of_source(source)
-        if kind is not None and kind is not DEFAULT:
-            wanted = source.partition("@")[2]
-            return _of_kind(kind, _version(wanted) if wanted else None, exact)
-        try:
-            named = Version.parse(source)
-        except ValueError:
-            named = None
-        if named is not None:
-            return load_version(named if exact else nearest_available(named), channel=channel)
-        if source != "-" and not Path(source).exists():
-            raise UsageError(
-                f"{source!r} is neither a version nor an existing file or folder",
-                hint="a version reads like 0.163.0",
-            )
+    if isinstance(source, str) and (found := _of_name(source, channel, exact)) is not None:
+        return found
     files = {c: Path(source, f"{c}.json") for c in CHANNELS if Path(source, f"{c}.json").is_file()}
     if files:
         return _load_channels(files, channel, version, profile)
     document = open_document(source, profile)
     if document.profile.root:
         return _of_lines(document, version)
+    return _of_document(document, channel, version, profile)
+
+
+def _of_name(source: str, channel: str, exact: bool) -> Protocol | None:
+    """Return what a text names: a release, or a protocol and its release; None for a path."""
+    kind = of_source(source)
+    if kind is not None and kind is not DEFAULT:
+        wanted = source.partition("@")[2]
+        return _of_kind(kind, Version.named(wanted) if wanted else None, exact)
+    if (named := Version.read(source)) is not None:
+        return load_version(named if exact else nearest_available(named), channel=channel)
+    if source != "-" and not Path(source).exists():
+        raise UsageError(
+            f"{source!r} is neither a version nor an existing file or folder",
+            hint="a version reads like 0.163.0",
+        )
+    return None
+
+
+def _of_document(
+    document: Document, channel: str, version: Version | None, profile: Profile
+) -> Protocol:
+    """Return the protocol of one document, of which release its digest tells."""
     if document.complete:
         known = identify(document.digest)
         release, found = (known.version, known.channel) if known else (None, "unknown")
     else:
         document, release, found = complete(document)
-    if release is None or (version is not None and version != release):
-        protocol = load_files({"unknown": document}, version=version, profile=profile)
-        if not document.complete:
-            warnings.warn(
-                f"{document.origin} is a flat bundle of no available release: it has no server requests,"
-                " no client notifications and not all responses (the full bundle has them)",
-                CodexwireWarning,
-                stacklevel=2,
-            )
-        return protocol
-    return _known(document, release, found, channel)
+    if release is not None and version in (None, release):
+        return _known(document, release, found, channel)
+    protocol = load_files({"unknown": document}, version=version, profile=profile)
+    if not document.complete:
+        warnings.warn(
+            f"{document.origin} is a flat bundle of no available release: it has no server requests,"
+            " no client notifications and not all responses (the full bundle has them)",
+            CodexwireWarning,
+            stacklevel=3,
+        )
+    return protocol
 
 
 def files_of(source: str) -> tuple[Profile, tuple[Path, ...]] | None:
@@ -127,13 +136,6 @@ def _of_lines(document: Document, version: Version | None) -> Protocol:
     release = version or archive(document.profile).version_of(document.digest)
     channel = document.profile.source
     return load_files({channel: document}, version=release, profile=document.profile)
-
-
-def _version(text: str) -> Version:
-    try:
-        return Version.parse(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is no version", hint="a version reads like 0.163.0") from None
 
 
 def load_version(
@@ -176,10 +178,7 @@ def _load_channels(
     if version is None:
         folder = next(iter(files.values())).parent.resolve()
         known = next((r for d in documents.values() if (r := identify(d.digest))), None)
-        try:
-            version = Version.parse(folder.name)
-        except ValueError:
-            version = known.version if known else None
+        version = Version.read(folder.name) or (known.version if known else None)
     return load_files(documents, version=version, channel=channel, profile=profile)
 
 

@@ -171,10 +171,7 @@ def _servers(named: Sequence[str], *, everything: bool) -> tuple[Version, ...]:
 
 
 def _version(text: str) -> Version:
-    try:
-        version = Version.parse(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is no version", hint="a version reads like 0.163.0") from None
+    version = Version.named(text)
     if not is_available(version):
         raise UsageError(
             f"release {version} is not available",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from codexwire.errors import UsageError
 from codexwire.ingest.available import bundles_of
 from codexwire.normalize import ProjectRules
-from codexwire.usecases.generate_request import GenerateRequest, requests_of, version_of
+from codexwire.usecases.generate_request import GenerateRequest, Options, requests_of, version_of
 from codexwire.usecases.normalized import normalized
 from codexwire.usecases.notices import Notice, Say, holes_of, silent, stale_rules_of
 from codexwire.usecases.project import config_of, rules_of
@@ -50,11 +50,11 @@ def generate(
     ('src/codex_exec_server_protocol', True)
     """
     folder = None if out is None else Path(out)
-    requests = requests_of(
-        config_of(project), schema, channel, folder, package, style, layout, lang
-    )
+    options = Options(schema, channel, folder, package, style, layout, lang)
     rules = rules_of(project if project_rules else None)
-    return tuple(planned(request, rules, say) for request in requests)
+    return tuple(
+        planned(request, rules, say) for request in requests_of(config_of(project), options)
+    )
 
 
 def planned(request: GenerateRequest, rules: ProjectRules, say: Say = silent) -> Output:

@@ -18,12 +18,12 @@ from codexwire.probe.run import ProbeError
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Servers that do not answer are given up sooner."""
-    slow = session.Session.call
+    slow = session.ProbeSession.call
 
     def call(self: Any, method: str, params: Any = session.OMITTED, **options: Any) -> Any:
         return slow(self, method, params, **{"seconds": 0.5, **options})
 
-    monkeypatch.setattr(session.Session, "call", call)
+    monkeypatch.setattr(session.ProbeSession, "call", call)
     monkeypatch.setattr(damage, "_SECONDS", 0.5)
     monkeypatch.setattr(line, "_GRACE", 0.5)
 
