@@ -1,4 +1,4 @@
-"""What the schema says of what the server sent, grouped: one finding for all messages that break one rule."""
+"""Validates what a probed server sent, and groups what is wrong: one finding for each broken rule."""
 
 from __future__ import annotations
 

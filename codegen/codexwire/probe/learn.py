@@ -1,4 +1,4 @@
-"""Response types out of answers: confirmed, contradicted, or learned.
+"""Compares answers with the response types of the schema: confirmed, contradicted, or learned.
 
 A type is learned where it alone of all published types accepts every answer and declares every member
 that was seen. An empty object decides nothing.

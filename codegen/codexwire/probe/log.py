@@ -1,4 +1,4 @@
-"""What was said while a server was probed: every exchange, everything the server said by itself."""
+"""The log of a probe: every exchange, and everything that the server sent unasked."""
 
 from __future__ import annotations
 

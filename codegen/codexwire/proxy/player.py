@@ -1,4 +1,4 @@
-"""One side of a recorded connection, played against a live peer: what to send when, and what differs.
+"""Plays one side of a recorded connection against a live peer: what to send when, and what differs.
 
 Nothing is read or written here. The order is that of the recording: a message goes out when all that
 the peer had said before it has been heard. A peer that asks in another order is answered all the

@@ -1,4 +1,4 @@
-"""What came in, kept on the decoded value where the two differ, so that `dump` gives it back."""
+"""Keeps what was received on the decoded value where the two differ, so that `dump` gives it back."""
 
 from __future__ import annotations
 

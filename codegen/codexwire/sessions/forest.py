@@ -1,4 +1,4 @@
-"""Files to threads in order: each thread with its files together, and after it what hangs below it."""
+"""Puts threads in order: the files of one thread together, its sub-agents and forks after it."""
 
 from __future__ import annotations
 

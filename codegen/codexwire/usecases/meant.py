@@ -1,4 +1,4 @@
-"""What an unknown name of a method, a type or a field may have been meant to be."""
+"""Suggests a known method, type or field for an unknown name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the walk over a value and its schema stands, and how a violation found there reads."""
+"""The place that validation has reached in a value and its schema, and violations found there."""
 
 from __future__ import annotations
 

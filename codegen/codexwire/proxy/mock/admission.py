@@ -1,4 +1,4 @@
-"""Which requests the server accepts, and the errors that it refuses the others with (0.58.0–0.169.0).
+"""Which requests the mock accepts, and the errors that it refuses the others with (0.58.0–0.169.0).
 
 Nearly every refusal is −32600; the texts are those of the real server, as far as a validator can say
 what a decoder would have said.

@@ -1,4 +1,4 @@
-"""Redaction of lines: the same value becomes the same placeholder, a different one another.
+"""Redacts lines: the same value always becomes the same placeholder, different ones never do.
 
 It works on lines of text of any format: what is JSON in them stays the same JSON but for the strings
 that the rules are about, in strings that hold JSON, base64 or percent-encoded text too.

@@ -1,4 +1,4 @@
-"""How a client of the app-server comes to its server: it launches one, or connects to one."""
+"""How a client of the app-server is made and started: it launches a server, or connects to one."""
 
 from __future__ import annotations
 
