@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from codexwire.runtime import locate_by_removal
+from codexwire.runtime import locate_by_removal as module
 from codexwire.runtime.locate_by_removal import locate_by_removal
 
 CLOSED: dict[str, Any] = {
@@ -45,7 +45,7 @@ def test_the_innermost_member_without_which_it_is_valid(value: Any, found: Any) 
 def test_a_value_that_is_too_large_is_not_searched_to_its_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(locate_by_removal, "_MOST", 50)
+    monkeypatch.setattr(module, "_MOST", 50)
     value: dict[str, Any] = {"turns": [{"id": n} for n in range(50)]}
     value["turns"][-1]["more"] = 1
 
