@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain, product
 from typing import Any
 
-from codexwire.direction import Kind, Side
+from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.hole import HoleKind
 from codexwire.ir.model import open_sides
@@ -275,27 +275,35 @@ class _Pass:
                 self._result(message, request)
         else:
             step = self.session.step(message)
-        wrong: tuple[Violation, ...] = ()
         if data is not None:
-            wrong = violations(self.validators, message, request, data, show=self.show_values)
-        excuse = self._excuse(wrong, message, request) if wrong else ""
-        for violation in wrong:
-            self._violation(violation, message.line, message.sender, step.method, excuse)
+            self._violations(message, request, step.method, data)
         for tolerance in self.tolerances:
             for found in tolerance(message, step.method):
                 self._add(found.rule, Level.INFO, message, found.message, pointer=found.pointer)
-        method = message.method if request is None else request.method
-        phase = step.connection.phase(step.turn)
-        for check in self.concerned(message.kind, method, phase):
-            if check.on_step is not None:
-                self._notes(check.rule, check.on_step(step, self.protocol))
+        self._check(step, message.method if request is None else request.method)
         if self.coverage is not None:
-            _cover(self.coverage, step)
+            self.coverage.step(step)
         self.session.advance(step)
         if self.session.ended:
             self._ended()
         if step.connection.given_up:
             self._given_up(step.connection)
+
+    def _violations(
+        self, message: Message, request: SentRequest | None, method: str | None, data: bytes
+    ) -> None:
+        """Report what the schema says against a message."""
+        wrong = violations(self.validators, message, request, data, show=self.show_values)
+        excuse = self._excuse(wrong, message, request) if wrong else ""
+        for violation in wrong:
+            self._violation(violation, message.line, message.sender, method, excuse)
+
+    def _check(self, step: Step, method: str | None) -> None:
+        """Ask the session checks that can speak about such a message."""
+        phase = step.connection.phase(step.turn)
+        for check in self.concerned(step.message.kind, method, phase):
+            if check.on_step is not None:
+                self._notes(check.rule, check.on_step(step, self.protocol))
 
     def _result(self, message: Message, request: SentRequest) -> None:
         """Count a result that nobody knows the type of, and note its method once."""
@@ -379,13 +387,3 @@ class _Pass:
             sender=message.sender,
             method=message.method,
         )
-
-
-def _cover(coverage: Coverage, step: Step) -> None:
-    message, request = step.message, step.request
-    kinds = {MessageKind.REQUEST: Kind.REQUEST, MessageKind.NOTIFICATION: Kind.NOTIFICATION}
-    kind = kinds.get(message.kind)
-    if kind is not None:
-        coverage.message(message.method or "", message.sender, kind, message.params)
-    elif request is not None and message.kind is MessageKind.RESPONSE:
-        coverage.response(request.method, request.sender, message.result)
