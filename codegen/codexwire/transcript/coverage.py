@@ -98,12 +98,6 @@ def _name(index: int, branch: Type, tag: Any) -> str:
     return branch.name if isinstance(branch, Ref) else f"alternative {index + 1}"
 
 
-_KINDS = {
-    MessageKind.REQUEST: Kind.REQUEST,
-    MessageKind.NOTIFICATION: Kind.NOTIFICATION,
-}
-
-
 class Coverage:
     """Gathers the points that messages exercise, in `seen`."""
 
@@ -116,9 +110,9 @@ class Coverage:
     def step(self, step: Step) -> None:
         """Count a message of a session."""
         message, request = step.message, step.request
-        kind = _KINDS.get(message.kind)
-        if kind is not None:
-            self.message(message.method or "", message.sender, kind, message.params)
+        if message.method is not None:
+            kind = Kind(message.kind.value)
+            self.message(message.method, message.sender, kind, message.params)
         elif request is not None and message.kind is MessageKind.RESPONSE:
             self.response(request.method, request.sender, message.result)
 

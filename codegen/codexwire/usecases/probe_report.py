@@ -146,13 +146,12 @@ def _counts(found: ProbeOutcome) -> dict[str, int]:
         "answered": len(known & answered),
     }
     for label, kind in _SEEN.items():
-        published = {m.name for m in found.protocol.table(Side.SERVER, _KINDS[kind])}
+        published = {m.name for m in found.protocol.table(Side.SERVER, Kind(kind.value))}
         counts |= {label: len(published & log.seen(kind)), f"known {label}": len(published)}
     return counts
 
 
 _SEEN = {"notifications": MessageKind.NOTIFICATION, "server requests": MessageKind.REQUEST}
-_KINDS = {MessageKind.NOTIFICATION: Kind.NOTIFICATION, MessageKind.REQUEST: Kind.REQUEST}
 
 
 def _sections(found: ProbeOutcome) -> Iterator[Section]:
@@ -175,7 +174,7 @@ def _reasons(found: ProbeOutcome) -> dict[str, dict[str, str]]:
     tables = {"Requests without a result": requests}
     for label, kind in _SEEN.items():
         seen = log.seen(kind)
-        missing = [m.name for m in found.protocol.table(Side.SERVER, _KINDS[kind])]
+        missing = [m.name for m in found.protocol.table(Side.SERVER, Kind(kind.value))]
         tables[f"{label.capitalize()} that did not come"] = {
             name: recipe.unseen.get(name) or _no_cause(found, name)
             for name in missing

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from codexwire.proxy.record import Recording
 from codexwire.runtime.client.connection import Observer
@@ -28,19 +27,15 @@ _NOBODY = "nobody is logged in (name the home of somebody who is with --codex-ho
 
 @dataclass(frozen=True, slots=True)
 class TurnRequest:
-    """One turn: what to say, to which binary, in which folder and home, and what to keep of it.
+    """One turn: what to say, to which server, and what to keep of it.
 
-    `home` and the like are as of `Launch`. `watch` is called with every message, `complain` when the
-    recording can no longer be written, `note` with what is worth knowing.
+    `watch` is called with every message, `complain` when the recording can no longer be written, `note`
+    with what is worth knowing.
     """
 
     prompt: str
-    codex: Path | None = None
-    home: Path | None = None
-    stub: str | None = None
-    cwd: Path | None = None
+    launch: Launch = field(default_factory=Launch)
     model: str | None = None
-    config: Mapping[str, Any] = field(default_factory=dict)
     decision: Decision = "decline"
     watch: Observer | None = None
     complain: Say = silent
@@ -65,8 +60,7 @@ def run(request: TurnRequest) -> TurnResult:
 def _run(request: TurnRequest) -> TurnResult:
     left = countdown(request.timeout)
     with ExitStack() as stack:
-        launch = Launch(request.codex, request.home, request.stub, request.cwd, request.config)
-        launched = Launched(launch, stack)
+        launched = Launched(request.launch, stack)
         stub, config = launched.stub, launched.config
         client = launched.client(stack.enter_context(_options(request)))
         client.start(timeout=left())
