@@ -78,7 +78,7 @@ def test_commands_take_the_nearest_release_with_one_warning(
     assert done.out.replace("0.144.9", "0.144.6") == exact.out.replace("0.144.9", "0.144.6")
 
 
-def test_a_contract_of_a_server_that_is_not_at_hand(
+def test_a_contract_of_a_server_that_is_not_available(
     world: World, recording: Callable[[str], Path]
 ) -> None:
     done = world.command("contract", "from", recording("0.144.9"))

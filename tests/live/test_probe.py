@@ -15,7 +15,7 @@ from codexwire.ingest.observed import observed_of
 from codexwire.model.observed import read_observed, write_observed
 from codexwire.probe.app_server.recipe import RECIPE
 from codexwire.probe.learn import ResultVerdict
-from codexwire.probe.log import Outcome
+from codexwire.probe.log import RequestOutcome
 from codexwire.probe.run import ProbeError
 from codexwire.profiles.app_server.responses import RESPONSES
 from codexwire.usecases.probe import ProbeRequest, run
@@ -54,7 +54,7 @@ def test_a_few_scenarios_of_a_real_server(binary: Any, home: Path) -> None:
     assert digest(home) == before
     assert not [f for f in probe_report(found).findings if f.level == "error"]
     log = found.probed.log
-    answered = {e.method for e in log.exchanges if e.outcome is Outcome.ANSWERED}
+    answered = {e.method for e in log.exchanges if e.outcome is RequestOutcome.ANSWERED}
     assert {"config/read", "fs/writeFile", "turn/start"} <= answered
     assert "item/tool/requestUserInput" in found.observed().server_requests
     assert "fs/changed" in found.observed().notifications

@@ -73,8 +73,8 @@ class _Variant(NamedTuple):
     tag: Any = None
 
 
-class _Told(NamedTuple):
-    """A union, its branches that are not null, and what tells them apart: as in `model.choose.Told`."""
+class _ToldUnion(NamedTuple):
+    """A union, its branches that are not null, and what tells them apart: as in `model.choose.Discriminator`."""
 
     union: Union
     tag: str | None
@@ -173,7 +173,7 @@ class _Shaper:
         flat = self.flat(found, f"{wanted}Value" if apart else wanted, (*path, "value"))
         return self.add(Definition(name, DefinitionKind.ALIAS, self.owner, marks, type=flat))
 
-    def union_in(self, found: Type) -> _Told | None:
+    def union_in(self, found: Type) -> _ToldUnion | None:
         """Return the union that a type is, unless it rather is an object with alternatives."""
         unions = [union for union in own_unions(found) if values_of(union) is None]
         if not unions:
@@ -188,7 +188,9 @@ class _Shaper:
                 return None
             tag, variants = "", (variants[0]._replace(tag=key),)
         own = own_object(found)
-        return _Told(union, tag, variants) if tag or own is None or not own.properties else None
+        return (
+            _ToldUnion(union, tag, variants) if tag or own is None or not own.properties else None
+        )
 
     def enum(self, name: str, parts: Iterable[Type], marks: Marks) -> Type:
         """Keep an enum of the values of all `parts`."""
@@ -235,7 +237,7 @@ class _Shaper:
         constant = values[0] if len(values) == 1 and isinstance(values[0], str | int) else None
         return replace(prop, type=self.flat(prop.type, name, path), constant=constant)
 
-    def union(self, name: str, found: Type, told: _Told, marks: Marks, path: JsonPath) -> Type:
+    def union(self, name: str, found: Type, told: _ToldUnion, marks: Marks, path: JsonPath) -> Type:
         """Keep a union and its variants."""
         plain = [v.type for v in told.variants if _strings(v.type) is not None]
         flat: list[Type] = []
@@ -264,7 +266,7 @@ class _Shaper:
         )
 
     def variant(
-        self, name: str, told: _Told, variant: _Variant, whole: Type, path: JsonPath
+        self, name: str, told: _ToldUnion, variant: _Variant, whole: Type, path: JsonPath
     ) -> Type:
         """Return the flat type of one branch: a reference, a scalar, or a class of its own."""
         found, beside = variant.type, own_object(whole)

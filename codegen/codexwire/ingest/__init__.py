@@ -32,7 +32,7 @@ from codexwire.ingest.flat import complete
 from codexwire.ingest.merge import merge_types
 from codexwire.ingest.observed import observed_file, observed_of
 from codexwire.ir.hole import Hole, HoleKind
-from codexwire.ir.model import Protocol, Seen, Source
+from codexwire.ir.model import ObservedServer, Protocol, Source
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT, of_source
 from codexwire.version import Version
@@ -163,7 +163,9 @@ def _with_observed(protocol: Protocol) -> Protocol:
         return protocol
     seen = observed_of(protocol.version)
     return (
-        protocol if seen is None else replace(protocol, observed=Seen(seen.responses, seen.gates))
+        protocol
+        if seen is None
+        else replace(protocol, observed=ObservedServer(seen.responses, seen.gates))
     )
 
 

@@ -146,7 +146,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ObservedServer:
     """What the server of a release was seen to do: the response types of its answers, by request.
 
     `gated` are requests (with an empty text) and members of their params that it refuses to clients
@@ -177,7 +177,7 @@ class Protocol:
     )
     holes: tuple[Hole, ...] = ()
     layout: Layout = field(default=Layout(), compare=False, repr=False)
-    observed: Seen = field(default=Seen(), compare=False, repr=False)
+    observed: ObservedServer = field(default=ObservedServer(), compare=False, repr=False)
     _methods: Mapping[tuple[str, Side, Kind], Method] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

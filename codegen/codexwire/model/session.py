@@ -20,13 +20,13 @@ from codexwire.version import Version
 
 __all__ = [
     "NO_REPORT",
-    "Connection",
+    "ConnectionRecord",
     "Handshake",
     "Moment",
     "Phase",
-    "Report",
-    "Seen",
+    "SeenMessage",
     "SentRequest",
+    "StatusReport",
     "Step",
     "TurnRecord",
     "Vocabulary",
@@ -55,7 +55,7 @@ class Moment(StrEnum):
     REQUEST_RESOLVED = "request-resolved"
 
 
-class Report(NamedTuple):
+class StatusReport(NamedTuple):
     """A notification that says how something is, again and again.
 
     `members` of the params tell, beside the thread, what it is about; `says(params)` returns what it says.
@@ -77,7 +77,7 @@ class Vocabulary:
     identities: Identities = field(default_factory=lambda: Identities({}))
     moments: Mapping[str, Moment] = field(default_factory=dict)
     advance: Callable[[TurnState, Any, float], TurnState] = lambda state, _message, _at: state
-    reports: Mapping[str, Report] = field(default_factory=dict)
+    reports: Mapping[str, StatusReport] = field(default_factory=dict)
 
     def is_silent(self, method: str) -> bool:
         """Whether notifications of a method leave the state of a session as it is."""
@@ -101,7 +101,7 @@ class Phase(Struct, frozen=True, gc=False):
     turn_is_over: bool
 
 
-class Seen(Struct, frozen=True, gc=False):
+class SeenMessage(Struct, frozen=True, gc=False):
     """What is remembered of a message."""
 
     line: int
@@ -153,7 +153,7 @@ class TurnRecord:
 
 
 @dataclass(slots=True)
-class Connection:
+class ConnectionRecord:
     """What is known of one connection: handshake, open requests, threads, turns.
 
     `vocabulary` says what the methods of its protocol mean. `initialized` is the line of that notification,
@@ -173,7 +173,7 @@ class Connection:
     opted_out: frozenset[str] = frozenset()
     heard: set[Side] = field(default_factory=set)
     threads: set[str] = field(default_factory=set)
-    strangers: dict[str, Seen] = field(default_factory=dict)
+    strangers: dict[str, SeenMessage] = field(default_factory=dict)
     turns: dict[tuple[str, str], TurnRecord] = field(default_factory=dict)
     unfinished: dict[tuple[str, str], TurnRecord] = field(default_factory=dict)
     given_up: list[TurnRecord] = field(default_factory=list)
@@ -251,7 +251,7 @@ class Step(Struct, frozen=True, gc=False):
     """
 
     message: Message
-    connection: Connection
+    connection: ConnectionRecord
     ids: Ids
     request: SentRequest | None = None
     answered_on: int | None = None

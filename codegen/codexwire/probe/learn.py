@@ -18,7 +18,7 @@ from codexwire.model.choose import Fits
 from codexwire.model.read import types_of
 from codexwire.model.types import Object, Ref
 from codexwire.probe.closed import read_closed
-from codexwire.probe.log import Log, Outcome
+from codexwire.probe.log import Log, RequestOutcome
 from codexwire.wire import Validators
 from codexwire.wire.explain import Spot, accepts
 
@@ -65,7 +65,7 @@ def learn(validators: Validators, log: Log) -> tuple[Response, ...]:
 def _results(log: Log) -> Mapping[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for exchange in log.exchanges:
-        if exchange.outcome is Outcome.ANSWERED:
+        if exchange.outcome is RequestOutcome.ANSWERED:
             found.setdefault(exchange.method, []).append(exchange.result)
     return found
 

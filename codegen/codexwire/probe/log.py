@@ -9,7 +9,7 @@ from typing import Any
 
 from codexwire.model.message import MessageKind, kind_of
 
-__all__ = ["Exchange", "Heard", "Log", "Outcome", "Stage", "Trouble", "refusal_of"]
+__all__ = ["Exchange", "Heard", "Log", "RequestOutcome", "Stage", "Trouble", "refusal_of"]
 
 
 class Stage(StrEnum):
@@ -24,7 +24,7 @@ class Stage(StrEnum):
     CLOSED = "closed"
 
 
-class Outcome(StrEnum):
+class RequestOutcome(StrEnum):
     """How a request ended."""
 
     ANSWERED = "answered"
@@ -50,11 +50,11 @@ class Exchange:
         return str(self.message["method"])
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> RequestOutcome:
         """How it ended."""
         if self.answer is None:
-            return Outcome.UNANSWERED
-        return Outcome.ANSWERED if "result" in self.answer else Outcome.REFUSED
+            return RequestOutcome.UNANSWERED
+        return RequestOutcome.ANSWERED if "result" in self.answer else RequestOutcome.REFUSED
 
     @property
     def result(self) -> Any:

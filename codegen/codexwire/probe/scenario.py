@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from codexwire.probe.log import Exchange, Outcome, Stage
+from codexwire.probe.log import Exchange, RequestOutcome, Stage
 from codexwire.probe.session import OMITTED, ProbeSession
 
 __all__ = ["Ask", "Scenario", "Step", "Wait", "filled", "member", "play"]
@@ -101,7 +101,7 @@ def _ask(step: Ask, session: ProbeSession, values: dict[str, Any]) -> None:
     for name, place in step.keep.items():
         if (found := member(exchange.result, place)) is not None:
             values[name] = found
-    if step.until is not None and exchange.outcome is Outcome.ANSWERED:
+    if step.until is not None and exchange.outcome is RequestOutcome.ANSWERED:
         _wait(step.until, session, values, since)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol
 from codexwire.probe.damage import Judge
-from codexwire.probe.log import Log, Outcome, Stage
+from codexwire.probe.log import Log, RequestOutcome, Stage
 from codexwire.probe.recipe import Recipe
 from codexwire.probe.requests import Requests
 from codexwire.probe.scenario import filled
@@ -60,7 +60,7 @@ def send_judged(
         method = left.pop(0)
         for made in requests.wholes(method):
             sent = session.call(method.name, made.params, stage=Stage.SWEEP)
-            if sent.outcome is Outcome.UNANSWERED:
+            if sent.outcome is RequestOutcome.UNANSWERED:
                 break
             judge.compare(method, made, sent.message, sent.refusal)
     session.settle(0.5)

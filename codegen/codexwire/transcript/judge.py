@@ -14,7 +14,14 @@ from codexwire.ir.hole import HoleKind
 from codexwire.ir.model import open_sides
 from codexwire.model.message import MessageKind, request_id
 from codexwire.model.profile import profile_of
-from codexwire.model.session import Connection, Handshake, Phase, SentRequest, Step, TurnRecord
+from codexwire.model.session import (
+    ConnectionRecord,
+    Handshake,
+    Phase,
+    SentRequest,
+    Step,
+    TurnRecord,
+)
 from codexwire.model.session_check import Note, SessionCheck
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Coverage
@@ -136,14 +143,14 @@ class _Pass:
         self.session.end(item.connection)
         self._ended()
 
-    def _end(self, connection: Connection) -> None:
+    def _end(self, connection: ConnectionRecord) -> None:
         for check in self.checks:
             if check.at_end is not None:
                 self._notes(check.rule, check.at_end(connection))
             for turn in connection.unfinished.values():
                 self._left(check, connection, turn)
 
-    def _left(self, check: SessionCheck, connection: Connection, turn: TurnRecord) -> None:
+    def _left(self, check: SessionCheck, connection: ConnectionRecord, turn: TurnRecord) -> None:
         if check.unfinished is not None:
             self._notes(check.rule, check.unfinished(connection, turn))
 
@@ -153,7 +160,7 @@ class _Pass:
         for connection in ended:
             self._end(connection)
 
-    def _given_up(self, connection: Connection) -> None:
+    def _given_up(self, connection: ConnectionRecord) -> None:
         """Say what is to be said of turns that nobody waits for any longer."""
         turns, connection.given_up = connection.given_up, []
         for check, turn in product(self.checks, turns):

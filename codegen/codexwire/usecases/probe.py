@@ -16,7 +16,7 @@ from codexwire.ingest.cache import default_cache, kept_binary
 from codexwire.ingest.fetch.binary import LIMITS, version_of
 from codexwire.ingest.fetch.pull import pull, pull_binary
 from codexwire.ingest.fetch.registry import wanted
-from codexwire.ir.model import Protocol, Seen
+from codexwire.ir.model import ObservedServer, Protocol
 from codexwire.model.message import server_release
 from codexwire.model.observed import Observed
 from codexwire.normalize import AS_PUBLISHED, Effect, Normalized, normalize
@@ -160,7 +160,10 @@ class _Schema:
     @classmethod
     def of(cls, version: Version, request: ProbeRequest) -> _Schema:
         """Return that of a release, without what an earlier probe learned: it is learned anew."""
-        loaded, project = replace(load_version(version), observed=Seen()), rules_of(request.project)
+        loaded, project = (
+            replace(load_version(version), observed=ObservedServer()),
+            rules_of(request.project),
+        )
         return cls(
             normalize(loaded, effects=AS_PUBLISHED).protocol, normalize(loaded, project=project)
         )

@@ -14,7 +14,7 @@ from codexwire.location import Location
 from codexwire.model.message import MessageKind
 from codexwire.model.observed import as_document
 from codexwire.probe.learn import ResultVerdict
-from codexwire.probe.log import Outcome, Stage
+from codexwire.probe.log import RequestOutcome, Stage
 from codexwire.probe.observe import gates_of, hidden_methods
 from codexwire.probe.rules import RULES
 from codexwire.report.report import Group, Report, Section
@@ -139,7 +139,7 @@ def _summary(found: ProbeOutcome, findings: tuple[Finding, ...]) -> Iterator[str
 def _counts(found: ProbeOutcome) -> dict[str, int]:
     log = found.probed.log
     known = {m.name for m in _requests(found.protocol)}
-    answered = {e.method for e in log.exchanges if e.outcome is Outcome.ANSWERED}
+    answered = {e.method for e in log.exchanges if e.outcome is RequestOutcome.ANSWERED}
     counts = {
         "requests": len(known),
         "sent": len(known & log.sent()),
@@ -169,7 +169,7 @@ def _reasons(found: ProbeOutcome) -> dict[str, dict[str, str]]:
     requests = {
         m.name: recipe.forbidden.get(m.name) or _refusal(found, m.name)
         for m in _requests(found.protocol)
-        if not any(e.outcome is Outcome.ANSWERED for e in log.of(m.name))
+        if not any(e.outcome is RequestOutcome.ANSWERED for e in log.of(m.name))
     }
     tables = {"Requests without a result": requests}
     for label, kind in _SEEN.items():

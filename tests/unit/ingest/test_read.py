@@ -136,14 +136,14 @@ def test_a_name_that_is_nothing(name: str) -> None:
         load(name or "?")
 
 
-def test_a_version_that_is_not_at_hand_tells_how_to_get_it() -> None:
+def test_a_version_that_is_not_available_tells_how_to_get_it() -> None:
     with pytest.raises(UsageError, match=r"0\.1\.0 is not available") as caught:
         load("0.1.0", exact=True)
     assert "schema pull 0.1.0" in (caught.value.hint or "")
     assert archived_in_words() in (caught.value.hint or "")
 
 
-def test_for_a_version_that_is_not_at_hand_the_nearest_is_taken_with_a_warning() -> None:
+def test_for_a_version_that_is_not_available_the_nearest_is_taken_with_a_warning() -> None:
     with pytest.warns(CodexwireWarning, match=r"0\.144\.9 is not available: 0\.144\.6 is taken"):
         assert str(load("0.144.9").version) == "0.144.6"
 

@@ -44,7 +44,7 @@ from codexwire.proxy.mock.injector import (
 from codexwire.proxy.mock.server import MockServer
 from codexwire.runtime.transport.base import TransportFailure, TransportOpener
 
-__all__ = ["Link", "MockSession", "open_mock"]
+__all__ = ["ClientLink", "MockSession", "open_mock"]
 
 _LOG = logging.getLogger("codexwire.mock")
 
@@ -54,7 +54,7 @@ def open_mock(server: MockServer) -> TransportOpener:
     return open_beside(lambda end: MockSession(server).serve(end))
 
 
-class Link(Protocol):
+class ClientLink(Protocol):
     """What a session needs of the way to its client."""
 
     async def receive(self) -> Sequence[bytes]:
@@ -87,7 +87,7 @@ class MockSession:
         self._asked: Exchange[RequestId, Question] = Exchange()
         self._out, self._sayings = anyio.create_memory_object_stream[Say](math.inf)
 
-    async def serve(self, link: Link) -> None:
+    async def serve(self, link: ClientLink) -> None:
         """Serve a client until it is gone, or a fault ends the connection.
 
         At the end of the client's messages running turns come to their end without delays, and what
@@ -176,7 +176,7 @@ class MockSession:
         for say in self._injector.pass_on(method, message, schema):
             self._out.send_nowait(say)
 
-    async def _write(self, link: Link, connection: anyio.CancelScope) -> None:
+    async def _write(self, link: ClientLink, connection: anyio.CancelScope) -> None:
         """Do what is to be said, in order, until the connection ends."""
         try:
             async for say in self._sayings:
@@ -197,7 +197,7 @@ class MockSession:
 
     # What comes in
 
-    async def _read(self, link: Link) -> None:
+    async def _read(self, link: ClientLink) -> None:
         while True:
             try:
                 lines = await link.receive()

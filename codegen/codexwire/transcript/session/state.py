@@ -14,10 +14,10 @@ from codexwire.model.exchange import Exchange
 from codexwire.model.message import MessageKind, RequestId, server_release
 from codexwire.model.session import (
     NO_REPORT,
-    Connection,
+    ConnectionRecord,
     Handshake,
     Moment,
-    Seen,
+    SeenMessage,
     SentRequest,
     Step,
     TurnRecord,
@@ -58,20 +58,20 @@ class SessionState:
     ) -> None:
         self._version, self._knows = version, knows
         self._vocabulary = vocabulary or Vocabulary()
-        self.connections: dict[str, Connection] = {}
-        self.ended: list[Connection] = []
+        self.connections: dict[str, ConnectionRecord] = {}
+        self.ended: list[ConnectionRecord] = []
         self.phases = 0
         self._active: set[str] = set()
         self._begun = 0
 
-    def connection(self, name: str) -> Connection:
+    def connection(self, name: str) -> ConnectionRecord:
         """Return the state of a connection, new when it was not heard of."""
         connection = self.connections.get(name)
         if connection is None:
             requests = Exchange[tuple[Side, RequestId], SentRequest](
                 _ANSWERS, sort=self._sort, group=lambda asked: (asked.sender, asked.ids.thread)
             )
-            connection = Connection(name, self._version, self._vocabulary, requests)
+            connection = ConnectionRecord(name, self._version, self._vocabulary, requests)
             self.connections[name] = connection
             self._begun += 1
             if self._begun >= _CONNECTIONS:
@@ -90,7 +90,7 @@ class SessionState:
         self._begun = 0
         self.phases += 1
 
-    def hear(self, connection: Connection, sender: Side) -> None:
+    def hear(self, connection: ConnectionRecord, sender: Side) -> None:
         """Note that something was heard of a connection."""
         connection.heard.add(sender)
         self._active.add(connection.name)
@@ -187,7 +187,7 @@ def _presumes_handshake(step: Step) -> bool:
     )
 
 
-def _moved(step: Step, fresh: Connection, old: Connection) -> Step:
+def _moved(step: Step, fresh: ConnectionRecord, old: ConnectionRecord) -> Step:
     """Take the requests that came after the new `initialize` over to the new session."""
     assert step.request is not None
     start = step.request.line
@@ -375,7 +375,7 @@ def _meet_threads(step: Step, moment: Moment | None) -> None:
     elif thread is not None:
         connection.threads.add(thread)
     if thread is not None and not connection.has_met(thread):
-        connection.strangers[thread] = Seen(message.line, message.sender, message.method)
+        connection.strangers[thread] = SeenMessage(message.line, message.sender, message.method)
 
 
 def _named_threads(step: Step) -> Iterator[str]:
