@@ -74,7 +74,7 @@ class _Variant(NamedTuple):
 
 
 class _ToldUnion(NamedTuple):
-    """A union, its branches that are not null, and what tells them apart: as in `model.choose.Discriminator`."""
+    """A union, its branches that are not null, and what tells them apart (`model.choose.Discriminator`)."""
 
     union: Union
     tag: str | None
