@@ -17,7 +17,7 @@ from codexwire.ir.model import Protocol
 from codexwire.model.session_message import Message
 from codexwire.profiles.app_server.profile import APP_SERVER
 from codexwire.proxy.live_ids import LiveIds
-from codexwire.proxy.mock.call import Call
+from codexwire.proxy.mock.call import MockCall
 from codexwire.proxy.recorded import RecordedMessage, recorded_connections
 from codexwire.runtime.client import AsyncClient
 from codexwire.runtime.client.subscription import Subscription
@@ -263,7 +263,7 @@ def test_a_request_is_about_the_same_for_everybody(
     spec = app_server().method(method, Side.CLIENT, Kind.REQUEST)
     assert spec is not None
     nobody: Any = None
-    mock = Call(nobody, nobody, spec, params).ids
+    mock = MockCall(nobody, nobody, spec, params).ids
     said = {
         "registry": by_registry(params, method, "params"),
         "model": by_registry(decoded("request", method, params), method, "params"),

@@ -23,7 +23,7 @@ from codexwire.model.profile import Domain, Profile
 from codexwire.normalize import Normalized, normalize
 from codexwire.profiles.shared.checks import unanswered_request, unmatched_response
 from codexwire.profiles.shared.normalization import RULES
-from codexwire.transcript.judgement import Options, Schema
+from codexwire.transcript.judgement import JudgeOptions, Schema
 from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.source import Source
 from codexwire.wire import compile
@@ -98,7 +98,7 @@ def test_its_package_imports_and_decodes(package: ModuleType) -> None:
 
 def test_ten_messages_are_judged(lamps: Normalized) -> None:
     schema = Schema("lamps", compile(lamps.protocol))
-    found = judge(Source(str(DATA / "session.jsonl")), lambda _: schema, Options())
+    found = judge(Source(str(DATA / "session.jsonl")), lambda _: schema, JudgeOptions())
     assert found.messages == 10
     assert [(f.rule, f.location.line, f.location.pointer) for f in found.findings] == [
         ("schema/type", 9, "/params/lamp/on")

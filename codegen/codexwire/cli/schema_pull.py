@@ -16,7 +16,7 @@ from codexwire.ingest.fetch.binary import LIMITS
 from codexwire.ingest.fetch.pull import Pulled
 from codexwire.ingest.fetch.registry import REGISTRIES
 from codexwire.usecases.project import config_of
-from codexwire.usecases.pull import PullOutcome, Sources, jobs_of, outcome_of, pull_options
+from codexwire.usecases.pull import PullOutcome, PullSources, jobs_of, outcome_of, pull_options
 from codexwire.version import Version
 
 __all__ = ["pull_schemas"]
@@ -50,7 +50,7 @@ def pull_schemas(
 ) -> None:
     """Get the schema of releases and keep it in the cache."""
     named = None if as_version is None else Version.named(as_version)
-    sources = Sources(versions or (), binary, from_git, named, channel, repository)
+    sources = PullSources(versions or (), binary, from_git, named, channel, repository)
     folder = to or (_project_folder() if vendored else None)
     options = pull_options(source, keep_binary=keep_binary, force=force, timeout=timeout)
     jobs, failures = jobs_of(sources, options.registries), 0

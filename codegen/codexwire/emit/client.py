@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 
 from codexwire.direction import Kind, Side, Stability
-from codexwire.emit.definitions import Definition, DefinitionKind, Marks, Property
+from codexwire.emit.definitions import Definition, DefinitionKind, Marks, ModelProperty
 from codexwire.emit.docs import docstring
 from codexwire.emit.expressions import expression, words
 from codexwire.emit.flatten import shape
@@ -235,7 +235,7 @@ def _arguments(definition: Definition) -> Iterator[Argument]:
         yield Argument(name, prop.name, _type(prop), prop.required, prop.marks)
 
 
-def _type(prop: Property) -> str:
+def _type(prop: ModelProperty) -> str:
     annotation = expression(prop.type, prefix="models.")
     return annotation if prop.required or annotation == _ANY else f"{annotation} | Unset"
 

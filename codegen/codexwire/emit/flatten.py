@@ -13,9 +13,9 @@ from codexwire.emit.defaults import with_defaults
 from codexwire.emit.definitions import (
     Definition,
     DefinitionKind,
+    EnumMember,
     Marks,
-    Member,
-    Property,
+    ModelProperty,
 )
 from codexwire.emit.names import (
     class_name,
@@ -196,7 +196,7 @@ class _Shaper:
         """Keep an enum of the values of all `parts`."""
         described = {v: m for part in parts for v, m in _described(part)}
         names = member_names(described)
-        members = tuple(Member(v, names[v], m) for v, m in described.items())
+        members = tuple(EnumMember(v, names[v], m) for v, m in described.items())
         return self.add(Definition(name, DefinitionKind.ENUM, self.owner, marks, members=members))
 
     def model(self, name: str, found: Type, marks: Marks, path: JsonPath, inner: str = "") -> Type:
@@ -211,7 +211,7 @@ class _Shaper:
         fields = tuple(
             self.property(
                 (inner or name) + pascal(wire),
-                Property(wire, names[wire], sub, wire in required, marks=marks_of(sub.facts)),
+                ModelProperty(wire, names[wire], sub, wire in required, marks=marks_of(sub.facts)),
                 (*path, "properties", wire),
             )
             for wire, sub in properties.items()
@@ -231,7 +231,7 @@ class _Shaper:
             )
         )
 
-    def property(self, name: str, prop: Property, path: JsonPath) -> Property:
+    def property(self, name: str, prop: ModelProperty, path: JsonPath) -> ModelProperty:
         """Return a field with its value flattened; `name` is for what is nested in that."""
         values = values_of(prop.type) or () if prop.required else ()
         constant = values[0] if len(values) == 1 and isinstance(values[0], str | int) else None

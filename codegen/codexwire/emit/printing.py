@@ -6,7 +6,7 @@ import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from codexwire.emit.definitions import Definition, DefinitionKind, Property
+from codexwire.emit.definitions import Definition, DefinitionKind, ModelProperty
 from codexwire.emit.docs import docstring, unit_note
 from codexwire.emit.expressions import expression, source, words
 from codexwire.emit.modules import Module
@@ -135,7 +135,9 @@ class Printer:
         rename = ", alias_generator=None" if plain else ""
         return Block(f"class {definition.name}({base}{rename}):", doc, tuple(lines))
 
-    def _field(self, owner: str, prop: Property, plain: bool, later: Collection[str]) -> ClassLine:
+    def _field(
+        self, owner: str, prop: ModelProperty, plain: bool, later: Collection[str]
+    ) -> ClassLine:
         """Return the line of a field; `plain` is for classes whose wire names are as they stand."""
         own = _type(prop.type, exact=(owner, prop.name) not in self.told_by)
         default = ""

@@ -16,13 +16,13 @@ from codexwire.model.profile import profile_of
 from codexwire.model.read import read
 from codexwire.normalize import Normalized
 
-__all__ = ["Sources", "document"]
+__all__ = ["ReleaseSources", "document"]
 
 Seen = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class ReleaseSources:
     """What is told beside the schema: history, examples by method, where something was seen, rules."""
 
     history: Timelines
@@ -31,7 +31,7 @@ class Sources:
     rules: Mapping[str, dict[str, Any]]
 
 
-def document(normalized: Normalized, sources: Sources) -> dict[str, Any]:
+def document(normalized: Normalized, sources: ReleaseSources) -> dict[str, Any]:
     """Return everything of a release as plain values; `templates/explorer/app.js` draws it."""
     protocol = normalized.protocol
     touching = _touching(normalized)
@@ -57,7 +57,7 @@ def _method(
     tables: tuple[IdTable, ...],
     names: Mapping[str, str],
     touching: Mapping[str, list[str]],
-    sources: Sources,
+    sources: ReleaseSources,
 ) -> dict[str, Any]:
     label = method.label
     found = {
@@ -84,7 +84,7 @@ def _method(
 
 
 def _type(
-    protocol: Protocol, typedef: TypeDef, touching: Mapping[str, list[str]], sources: Sources
+    protocol: Protocol, typedef: TypeDef, touching: Mapping[str, list[str]], sources: ReleaseSources
 ) -> dict[str, Any]:
     drawn = node(read(typedef.schema))
     found = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from codexwire.model.message import MessageKind, kind_of
 
-__all__ = ["Exchange", "Heard", "Log", "RequestOutcome", "Stage", "Trouble", "refusal_of"]
+__all__ = ["Heard", "Log", "LoggedExchange", "RequestOutcome", "Stage", "Trouble", "refusal_of"]
 
 
 class Stage(StrEnum):
@@ -33,7 +33,7 @@ class RequestOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class LoggedExchange:
     """A request as it was sent and the whole message that answered it, None where none did.
 
     `note` names the member that it was sent for.
@@ -102,7 +102,7 @@ class Log:
     `rollouts` maps the kinds of records in the sessions that the servers saved to their keys.
     """
 
-    exchanges: list[Exchange] = field(default_factory=list)
+    exchanges: list[LoggedExchange] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     troubles: list[tuple[Trouble, str]] = field(default_factory=list)
     rollouts: dict[str, set[str]] = field(default_factory=dict)
@@ -113,7 +113,7 @@ class Log:
         """Whether the server ever answered, be it with an error."""
         return any(exchange.answer is not None for exchange in self.exchanges)
 
-    def of(self, method: str, *stages: Stage) -> Iterator[Exchange]:
+    def of(self, method: str, *stages: Stage) -> Iterator[LoggedExchange]:
         """Yield the exchanges of a method, of all stages or of some."""
         for exchange in self.exchanges:
             if exchange.method == method and (not stages or exchange.stage in stages):

@@ -14,7 +14,7 @@ from codexwire.model.read import read, types_of
 from codexwire.model.types import Object, Ref, Type
 from codexwire.probe.closed import Place, Reading, read_closed
 from codexwire.probe.learn import Response, ResultVerdict, fits_of
-from codexwire.probe.log import Exchange, Log, RequestOutcome, Stage
+from codexwire.probe.log import Log, LoggedExchange, RequestOutcome, Stage
 from codexwire.probe.recipe import Recipe
 from codexwire.probe.run import Probed
 
@@ -99,7 +99,7 @@ def observe(
     )
 
 
-def _request(response: Response, exchanges: list[Exchange], gates: Gates) -> SeenRequest:
+def _request(response: Response, exchanges: list[LoggedExchange], gates: Gates) -> SeenRequest:
     members = sorted(member for method, member in gates.members if method == response.method)
     answered = response.verdict is not ResultVerdict.UNANSWERED
     ends = {exchange.outcome for exchange in exchanges}

@@ -16,7 +16,7 @@ from codexwire.probe import damage, sweep
 from codexwire.probe.line import GoneError, Line
 from codexwire.probe.log import Log, Stage, Trouble
 from codexwire.probe.recipe import Recipe
-from codexwire.probe.requests import Damage, Requests
+from codexwire.probe.requests import DamagedParams, Requests
 from codexwire.probe.respond import Responder
 from codexwire.probe.rollouts import rollout_records
 from codexwire.probe.room import Room, room_for
@@ -35,7 +35,7 @@ Say: TypeAlias = "Callable[[str], None]"
 
 Work: TypeAlias = "Callable[[ProbeSession, Mapping[str, Any]], None]"
 
-SendDamaged: TypeAlias = "Callable[[list[tuple[Method, Damage]], ProbeSession], None]"
+SendDamaged: TypeAlias = "Callable[[list[tuple[Method, DamagedParams]], ProbeSession], None]"
 
 
 class ProbeError(CodexwireError):
@@ -123,8 +123,8 @@ class _Run:
         return self.target.protocol.table(Side.CLIENT, Kind.REQUEST)
 
     @property
-    def _judge(self) -> damage.Judge:
-        return damage.Judge(self.validators, self.recipe, self.found.damages)
+    def _judge(self) -> damage.DamageJudge:
+        return damage.DamageJudge(self.validators, self.recipe, self.found.damages)
 
     def scenarios(self, *, experimental: bool = True) -> None:
         """Play every scenario, each with a server of its own; without the capability only some."""

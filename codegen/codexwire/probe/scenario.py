@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from codexwire.probe.log import Exchange, RequestOutcome, Stage
+from codexwire.probe.log import LoggedExchange, RequestOutcome, Stage
 from codexwire.probe.session import OMITTED, ProbeSession
 
 __all__ = ["Ask", "Scenario", "Step", "Wait", "filled", "member", "play"]
@@ -92,7 +92,7 @@ def play(
             _ask(step, session, values)
     for number, body in late:
         answer = session.answer_to(number, 10.0)
-        session.log.exchanges.append(Exchange(Stage.SCENARIO, body, answer))
+        session.log.exchanges.append(LoggedExchange(Stage.SCENARIO, body, answer))
 
 
 def _ask(step: Ask, session: ProbeSession, values: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from codexwire.direction import Side
 from codexwire.model.message import LineError, MessageKind, kind_of, parse
 from codexwire.probe.line import GoneError, Line
-from codexwire.probe.log import Exchange, Heard, Log, Stage, Trouble
+from codexwire.probe.log import Heard, Log, LoggedExchange, Stage, Trouble
 
 __all__ = ["CLIENT", "OMITTED", "Clock", "ProbeSession", "Respond", "TimeUpError"]
 
@@ -71,7 +71,7 @@ class ProbeSession:
     _ids: count[int] = field(default_factory=lambda: count(1))
     _answers: dict[int, Mapping[str, Any]] = field(default_factory=dict)
 
-    def open(self, more: Mapping[str, Any] | None = None) -> Exchange:
+    def open(self, more: Mapping[str, Any] | None = None) -> LoggedExchange:
         """Say hello, with or without the capability for what is experimental; GoneError without an answer."""
         capabilities = {"experimentalApi": self.experimental, **(more or {})}
         hello = self.call("initialize", {"clientInfo": CLIENT, "capabilities": capabilities})
@@ -111,14 +111,14 @@ class ProbeSession:
         stage: Stage = Stage.SCENARIO,
         note: str = "",
         seconds: float = 10.0,
-    ) -> Exchange:
+    ) -> LoggedExchange:
         """Send a request, wait for its answer, and keep both."""
         number, body = self.ask(method, params)
         answer: Mapping[str, Any] | None = None
         try:
             answer = self.answer_to(number, seconds)
         finally:
-            exchange = Exchange(stage, body, answer, note)
+            exchange = LoggedExchange(stage, body, answer, note)
             self.log.exchanges.append(exchange)
         self._silent = 0 if answer else self._silent + 1
         if self._silent >= _PATIENCE:

@@ -8,7 +8,7 @@ from typing import Any
 
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol
-from codexwire.probe.damage import Judge
+from codexwire.probe.damage import DamageJudge
 from codexwire.probe.log import Log, RequestOutcome, Stage
 from codexwire.probe.recipe import Recipe
 from codexwire.probe.requests import Requests
@@ -53,7 +53,7 @@ def send(left: list[Method], session: ProbeSession, requests: Requests) -> None:
 
 
 def send_judged(
-    left: list[Method], session: ProbeSession, requests: Requests, judge: Judge
+    left: list[Method], session: ProbeSession, requests: Requests, judge: DamageJudge
 ) -> None:
     """Send each of the requests with the smallest valid params, then with params of every other kind."""
     while left:

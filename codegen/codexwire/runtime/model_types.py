@@ -25,8 +25,8 @@ __all__ = [
     "ListOf",
     "MapOf",
     "ModelObject",
+    "ModelRoot",
     "ModelType",
-    "Root",
     "Tagged",
     "model_shape",
     "validator_of",
@@ -172,7 +172,7 @@ class ModelObject:
 
 
 @dataclass(frozen=True)
-class Root:
+class ModelRoot:
     """A payload around a value that is no object of its own."""
 
     model: type[RootModel[Any]]
@@ -229,7 +229,7 @@ class Choice:
 
 
 ModelType: TypeAlias = (
-    Leaf | Enumeration | ListOf | MapOf | Alias | ModelObject | Root | Tagged | Choice
+    Leaf | Enumeration | ListOf | MapOf | Alias | ModelObject | ModelRoot | Tagged | Choice
 )
 
 
@@ -238,9 +238,9 @@ def _values(shapes: tuple[ModelType, ...]) -> frozenset[str]:
 
 
 @cache
-def model_shape(model: type[BaseModel]) -> ModelObject | Root:
+def model_shape(model: type[BaseModel]) -> ModelObject | ModelRoot:
     """Return the shape of a model class."""
-    return Root(model) if issubclass(model, RootModel) else ModelObject(model)
+    return ModelRoot(model) if issubclass(model, RootModel) else ModelObject(model)
 
 
 def _annotation(info: FieldInfo) -> Any:

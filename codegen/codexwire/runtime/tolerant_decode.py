@@ -25,8 +25,8 @@ from codexwire.runtime.model_types import (
     ListOf,
     MapOf,
     ModelObject,
+    ModelRoot,
     ModelType,
-    Root,
     Tagged,
 )
 from codexwire.runtime.tolerance.rule import Facts, Hook, Message, Spot, ToleranceRule
@@ -246,7 +246,9 @@ def _alias(reader: TolerantReader, shape: Alias, raw: Any, path: JsonPath, owner
     return _fit(reader, shape.inner, raw, path, owner)
 
 
-def _root(reader: TolerantReader, shape: Root, raw: Any, path: JsonPath, owner: str) -> Decoded:
+def _root(
+    reader: TolerantReader, shape: ModelRoot, raw: Any, path: JsonPath, owner: str
+) -> Decoded:
     inner = reader.read(shape.inner, raw, path, owner)
     if isinstance(inner.value, UnknownValue):
         raise MisfitError("schema/type", "nothing like the type", path)
@@ -378,6 +380,6 @@ _FIT: Mapping[type, Callable[[TolerantReader, Any, Any, JsonPath, str], Decoded]
     MapOf: _map,
     Choice: _choice,
     Tagged: _tagged,
-    Root: _root,
+    ModelRoot: _root,
     ModelObject: _object,
 }

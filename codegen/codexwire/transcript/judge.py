@@ -26,7 +26,7 @@ from codexwire.model.session_check import Note, SessionCheck
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Coverage
 from codexwire.transcript.entry import Closed, Entry, FileIssue
-from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
+from codexwire.transcript.judgement import Choose, Judgement, JudgeOptions, Schema
 from codexwire.transcript.meant import Meant
 from codexwire.transcript.message_text import has_two_methods, is_encodable
 from codexwire.transcript.quiet import About, Glance, Glanced, Valid
@@ -53,7 +53,7 @@ def judge_items(
     items: Iterator[Glanced],
     judgement: Judgement,
     choose: Choose,
-    options: Options,
+    options: JudgeOptions,
     glance: Glance | None = None,
 ) -> None:
     """Add to `judgement` what is to be said of items, as they come; CodexwireError without a schema.
@@ -78,7 +78,7 @@ class _Pass:
     """The pass over the items of one recording."""
 
     def __init__(
-        self, judgement: Judgement, schema: Schema, options: Options, version: Version | None
+        self, judgement: Judgement, schema: Schema, options: JudgeOptions, version: Version | None
     ) -> None:
         self.judgement = judgement
         self.validators = schema.validators

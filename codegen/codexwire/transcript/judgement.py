@@ -20,7 +20,7 @@ from codexwire.transcript.server_guess import ServerGuess
 from codexwire.transcript.stand_in import StandIn
 from codexwire.wire import Validators, Violation
 
-__all__ = ["Choose", "Judgement", "Options", "Schema", "Tolerance"]
+__all__ = ["Choose", "JudgeOptions", "Judgement", "Schema", "Tolerance"]
 
 Tolerance: TypeAlias = "Callable[[Message, str | None], Iterable[Violation]]"
 """Notes about a message and the method that it is about; they are reported at level info."""
@@ -49,7 +49,7 @@ Choose: TypeAlias = "Callable[[ServerGuess], Schema]"
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class JudgeOptions:
     """`limit` findings of a recording are kept (0: all); strings are shown only on request."""
 
     limit: int = 0

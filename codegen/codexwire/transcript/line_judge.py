@@ -15,7 +15,7 @@ from codexwire.model.repeated import first_values, parse_repeated, repeats
 from codexwire.model.session_check import Note
 from codexwire.transcript.coverage import Coverage
 from codexwire.transcript.entry import Entry, FileIssue, Item, unread
-from codexwire.transcript.judgement import Judgement, Options
+from codexwire.transcript.judgement import Judgement, JudgeOptions
 from codexwire.transcript.ladder import Climb, Found, Ladder, LineVerdict
 from codexwire.version import Version
 from codexwire.wire import decode
@@ -32,7 +32,11 @@ _NOTES = {
 
 
 def judge_lines(
-    items: Iterable[Item], judgement: Judgement, profile: Profile, climb: Climb, options: Options
+    items: Iterable[Item],
+    judgement: Judgement,
+    profile: Profile,
+    climb: Climb,
+    options: JudgeOptions,
 ) -> None:
     """Add to `judgement` what is to be said of the lines of a file; CodexwireError without a schema."""
     assert profile.lines is not None
@@ -65,7 +69,7 @@ class _Pass:
     """The pass over the lines of one file."""
 
     def __init__(
-        self, judgement: Judgement, lines: Lines, ladder: Ladder, options: Options
+        self, judgement: Judgement, lines: Lines, ladder: Ladder, options: JudgeOptions
     ) -> None:
         self.judgement, self.lines, self.ladder = judgement, lines, ladder
         self.nested = profile_of(ladder.own.protocol).nested

@@ -8,7 +8,7 @@ from codexwire.location import Location
 from codexwire.transcript.entry import FileIssue
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.judge import judge_items
-from codexwire.transcript.judgement import Choose, Judgement, Options
+from codexwire.transcript.judgement import Choose, Judgement, JudgeOptions
 from codexwire.transcript.ladder import Climb
 from codexwire.transcript.line_judge import judge_lines
 from codexwire.transcript.quiet import Glance
@@ -18,7 +18,7 @@ __all__ = ["judge"]
 
 
 def judge(
-    source: Source, choose: Choose, options: Options, climb: Climb | None = None
+    source: Source, choose: Choose, options: JudgeOptions, climb: Climb | None = None
 ) -> Judgement:
     """Return the judgement of a recording, which is opened and closed here.
 

@@ -29,10 +29,10 @@ from codexwire.usecases.project import rules_of
 from codexwire.usecases.releases import comparable
 from codexwire.version import Version
 
-__all__ = ["Cell", "Matrix", "Row", "compat", "count_breaks"]
+__all__ = ["Matrix", "MatrixCell", "Row", "compat", "count_breaks"]
 
 
-class Cell(NamedTuple):
+class MatrixCell(NamedTuple):
     """How a client does on a server.
 
     `breaks` are the changes that break it, `conditional` those that do if it sends what is new. Of a client
@@ -61,7 +61,7 @@ class Cell(NamedTuple):
         return f"{sure or ''}+{more}" if more else str(sure or "·")
 
 
-Row: TypeAlias = "tuple[Version, tuple[Cell, ...]]"
+Row: TypeAlias = "tuple[Version, tuple[MatrixCell, ...]]"
 """A client, and how it does on each server."""
 
 _Open: TypeAlias = "Callable[[Version], Protocol]"
@@ -106,7 +106,7 @@ class Matrix:
             ],
         }
 
-    def _cell(self, cell: Cell) -> dict[str, Any]:
+    def _cell(self, cell: MatrixCell) -> dict[str, Any]:
         counts = {"breaks": cell.breaks, "conditional": cell.conditional}
         if not self.contract:
             return counts
@@ -180,16 +180,18 @@ def _version(text: str) -> Version:
     return version
 
 
-def _cell(client: Version, server: Version, opened: _Open, say: Say, *, compared: bool) -> Cell:
+def _cell(
+    client: Version, server: Version, opened: _Open, say: Say, *, compared: bool
+) -> MatrixCell:
     """The breaks and conditional breaks of a client on a server; `compared` are the archive's releases."""
     if client == server:
-        return Cell(0, 0)
+        return MatrixCell(0, 0)
     pair = min(client, server), max(client, server)
     counts = archive().breaks(*pair) if compared else None
     if counts is None:
         say(f"comparing {pair[0]} and {pair[1]}")
         counts = count_breaks(diff(*map(opened, pair)))
-    return Cell(*(counts[:2] if client < server else counts[2:]))
+    return MatrixCell(*(counts[:2] if client < server else counts[2:]))
 
 
 def count_breaks(found: Diff) -> tuple[int, int, int, int]:
@@ -212,7 +214,7 @@ def _contract_row(
     own = opened(release)
     protocols = [opened(version) for version in servers]
     contract, notices = contract_for(path, (own, *protocols))
-    known: dict[tuple[bool, tuple[Source, ...]], Cell] = {}  # many releases publish the same
+    known: dict[tuple[bool, tuple[Source, ...]], MatrixCell] = {}  # many releases publish the same
     cells = []
     for server, protocol in zip(servers, protocols, strict=True):
         say(f"comparing with {server}")
@@ -235,11 +237,13 @@ def _release(path: Path, client: str | None) -> Version:
     return _version(named) if version is None else nearest_available(version)
 
 
-def _contract_cell(contract: Contract, own: Protocol, server: Protocol, *, older: bool) -> Cell:
+def _contract_cell(
+    contract: Contract, own: Protocol, server: Protocol, *, older: bool
+) -> MatrixCell:
     if own.sources == server.sources:
-        return Cell(0, 0)
+        return MatrixCell(0, 0)
     refused = refusals(contract, own, server)
     pair, skew = ((server, own), Skew.NEW_CLIENT) if older else ((own, server), Skew.OLD_CLIENT)
     strict = [*strict_findings(contract, *pair, skew)]
     mild = sum(found.mild for found in strict)
-    return Cell(len(refused) + len(strict), 0, refused, len(strict), mild)
+    return MatrixCell(len(refused) + len(strict), 0, refused, len(strict), mild)

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 from codexwire.errors import UsageError
 from codexwire.ingest.available import bundles_of
 from codexwire.normalize import ProjectRules
-from codexwire.usecases.generate_request import GenerateRequest, Options, requests_of, version_of
+from codexwire.usecases.generate_request import (
+    GenerateOptions,
+    GenerateRequest,
+    requests_of,
+    version_of,
+)
 from codexwire.usecases.normalized import normalized
 from codexwire.usecases.notices import Notice, Say, holes_of, silent, stale_rules_of
 from codexwire.usecases.project import config_of, rules_of
@@ -50,7 +55,7 @@ def generate(
     ('src/codex_exec_server_protocol', True)
     """
     folder = None if out is None else Path(out)
-    options = Options(schema, channel, folder, package, style, layout, lang)
+    options = GenerateOptions(schema, channel, folder, package, style, layout, lang)
     rules = rules_of(project if project_rules else None)
     return tuple(
         planned(request, rules, say) for request in requests_of(config_of(project), options)

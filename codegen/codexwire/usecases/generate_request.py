@@ -27,8 +27,8 @@ from codexwire.version import Version
 __all__ = [
     "LAYOUTS",
     "STYLES",
+    "GenerateOptions",
     "GenerateRequest",
-    "Options",
     "request_of",
     "requests_of",
     "version_of",
@@ -98,7 +98,7 @@ def _shown(schema: str) -> str:
     return schema if of_source(schema) else str(version_of(schema) or "PATH")
 
 
-class Options(NamedTuple):
+class GenerateOptions(NamedTuple):
     """What the command line, or a caller, says of a package; None leaves it to the configuration."""
 
     schema: str | None = None
@@ -110,7 +110,7 @@ class Options(NamedTuple):
     lang: str | None = None
 
 
-def requests_of(config: Config, options: Options) -> tuple[GenerateRequest, ...]:
+def requests_of(config: Config, options: GenerateOptions) -> tuple[GenerateRequest, ...]:
     """Return a request for each configured package, or the only one that the options ask for.
 
     UsageError for options that make no sense, alone or together.
@@ -128,7 +128,7 @@ def requests_of(config: Config, options: Options) -> tuple[GenerateRequest, ...]
     return requests
 
 
-def _is_asked_for(config: Config, options: Options) -> bool:
+def _is_asked_for(config: Config, options: GenerateOptions) -> bool:
     """Whether options name a configured package: by its name, or else by its language."""
     lang = config.lang or PYTHON
     if options.package is not None:
@@ -136,7 +136,7 @@ def _is_asked_for(config: Config, options: Options) -> bool:
     return options.lang == lang
 
 
-def request_of(config: Config, options: Options) -> GenerateRequest:
+def request_of(config: Config, options: GenerateOptions) -> GenerateRequest:
     """Return the request for one package; UsageError as `requests_of`."""
     root = _short(config.root or Path())
     configured = config.schema

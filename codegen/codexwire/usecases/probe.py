@@ -39,7 +39,7 @@ from codexwire.runtime.recording import record_line
 from codexwire.runtime.transport.websocket import bearer
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.judge import judge_items
-from codexwire.transcript.judgement import Judgement, Options, Schema
+from codexwire.transcript.judgement import Judgement, JudgeOptions, Schema
 from codexwire.usecases.notices import Say, silent
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.pull import pull_options
@@ -122,7 +122,7 @@ def _order(said: list[Entry], protocol: Protocol) -> tuple[Finding, ...]:
     """Return what the checks of sessions find in what servers said."""
     judgement = Judgement("the sessions")
     schema = Schema(str(protocol.version), compile(protocol))
-    judge_items(iter(said), judgement, lambda _: schema, Options())
+    judge_items(iter(said), judgement, lambda _: schema, JudgeOptions())
     once = {(f.rule, f.facts["method"]): f for f in judgement.findings if _is_order(f)}
     return tuple(once.values())
 

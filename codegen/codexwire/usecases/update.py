@@ -23,7 +23,7 @@ from codexwire.report.report import Report
 from codexwire.report.table import render
 from codexwire.usecases.diff import Comparison, diff
 from codexwire.usecases.generate import planned
-from codexwire.usecases.generate_request import GenerateRequest, Options, request_of
+from codexwire.usecases.generate_request import GenerateOptions, GenerateRequest, request_of
 from codexwire.usecases.notices import Notice, Say, holes_of, silent
 from codexwire.usecases.observed import compare_observed
 from codexwire.usecases.pin import Pin, pinned_version, repinned
@@ -169,7 +169,7 @@ def _probed(step: UpdateRequest, project: Path | None, say: Say) -> ProbeOutcome
 
 
 def _request(config: Config, schema: str | None = None) -> GenerateRequest:
-    return request_of(config, Options(schema, layout="package"))
+    return request_of(config, GenerateOptions(schema, layout="package"))
 
 
 def _pulled(

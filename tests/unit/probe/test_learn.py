@@ -16,7 +16,7 @@ from codexwire.normalize import AS_PUBLISHED, Effect, normalize
 from codexwire.probe.closed import read_closed
 from codexwire.probe.evidence import evidence
 from codexwire.probe.learn import ResultVerdict, fits_of, learn
-from codexwire.probe.log import Exchange, Heard, Log, Stage
+from codexwire.probe.log import Heard, Log, LoggedExchange, Stage
 from codexwire.wire import compile
 
 WRITTEN = {"status": "ok", "version": "sha256:0", "filePath": "/c", "overriddenMetadata": None}
@@ -33,7 +33,9 @@ def without(protocol: Protocol, method: str) -> Protocol:
 
 
 def verdict(protocol: Protocol, method: str, *results: Any) -> Any:
-    log = Log([Exchange(Stage.SWEEP, {"id": 1, "method": method}, {"result": r}) for r in results])
+    log = Log(
+        [LoggedExchange(Stage.SWEEP, {"id": 1, "method": method}, {"result": r}) for r in results]
+    )
     return next(r for r in learn(compile(protocol), log) if r.method == method)
 
 
@@ -88,8 +90,10 @@ def test_a_rule_is_proved_by_what_the_published_schema_rejects() -> None:
     refused = {"id": 2, "method": "memory/reset", "params": {}}
     log = Log(
         [
-            Exchange(Stage.SWEEP, taken, {"id": 1, "result": {}}),
-            Exchange(Stage.SWEEP, refused, {"id": 2, "error": {"code": -32600, "message": "no"}}),
+            LoggedExchange(Stage.SWEEP, taken, {"id": 1, "result": {}}),
+            LoggedExchange(
+                Stage.SWEEP, refused, {"id": 2, "error": {"code": -32600, "message": "no"}}
+            ),
         ],
         [
             Heard({"method": "rawResponse/completed", "params": {}}, True),

@@ -27,9 +27,9 @@ from codexwire.model.message import (
     request_id,
 )
 from codexwire.proxy.memory import open_beside
-from codexwire.proxy.mock.admission import Admission, Refusal
+from codexwire.proxy.mock.admission import Admission, RefusedRequest
 from codexwire.proxy.mock.answers import answer
-from codexwire.proxy.mock.call import Call
+from codexwire.proxy.mock.call import MockCall
 from codexwire.proxy.mock.client import Question
 from codexwire.proxy.mock.injector import (
     Injector,
@@ -229,9 +229,9 @@ class MockSession:
         method = message["method"]
         try:
             spec = self.admission.check(message)
-            call = Call(self.server, self, spec, message.get("params") or {})
+            call = MockCall(self.server, self, spec, message.get("params") or {})
             reply = answer(call, self._injector.refusal(method))
-        except Refusal as refusal:
+        except RefusedRequest as refusal:
             self.refuse(rid, method, refusal.error)
             return
         schema = self.server.result_schema(method)

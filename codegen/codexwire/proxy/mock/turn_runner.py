@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import anyio
 
 from codexwire.model.message import Json
-from codexwire.proxy.mock.call import Action, Call
+from codexwire.proxy.mock.call import Action, MockCall
 from codexwire.proxy.mock.state import MockThread, MockTurn
 from codexwire.proxy.mock.turn_output import TOKENS, TurnEnded, TurnOutput
 
@@ -26,7 +26,7 @@ TurnScript: TypeAlias = Callable[[TurnOutput], TurnSteps]
 
 
 def begin(
-    call: Call, thread: MockThread, items: list[Any], script: TurnScript
+    call: MockCall, thread: MockThread, items: list[Any], script: TurnScript
 ) -> tuple[MockTurn, Action]:
     """Add a turn to a thread; return it and what runs it, to be called after the reply was sent."""
     turn = MockTurn(call.state.new_turn_id(thread), items, call.state.now())
