@@ -26,11 +26,9 @@ __all__ = [
     "V2",
     "Event",
     "Handler",
-    "plan_changed",
+    "plan_of",
     "presume",
     "request_opened",
-    "text_of",
-    "usage_reported",
 ]
 
 
@@ -87,7 +85,7 @@ def _completed(state: TurnState, event: Event) -> TurnState:
 def _with_items(state: TurnState, event: Event, items: Any) -> TurnState:
     """Return the state with the items in a turn's end: those who opted out of others get them there."""
     for wire in items if isinstance(items, list) else ():
-        item_id = text_of(wire, "id") if isinstance(wire, dict) else ""
+        item_id = _text(wire, "id") if isinstance(wire, dict) else ""
         known = state.item(item_id)
         if item_id and (known is None or known.completed is None):
             message = {"method": "item/completed", "params": {**event.params, "item": wire}}
@@ -189,26 +187,24 @@ def _patch(state: TurnState, event: Event) -> TurnState:
 # The rest
 
 
-def usage_reported(state: TurnState, event: Event) -> TurnState:
-    """Return the state with the usage that the event reports."""
+def _usage(state: TurnState, event: Event) -> TurnState:
     return state.changed(Content.report_usage, event.params)
 
 
-def plan_changed(state: TurnState, event: Event) -> TurnState:
-    """Return the state with the plan that the event tells."""
-    return state.changed(Content.change_plan, _plan_of(event.params))
+def _plan(state: TurnState, event: Event) -> TurnState:
+    return state.changed(Content.change_plan, plan_of(event.params))
 
 
-def _plan_of(params: Json) -> Plan:
+def plan_of(params: Json) -> Plan:
     """Return the plan in `{"explanation", "plan": [{"step", "status"}]}`, of v2 or v1."""
     steps = params.get("plan")
     told = [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
     return Plan(
         tuple(
-            PlanStep(text_of(s, "step"), _STEP_WORDS.get(word := text_of(s, "status"), word))
+            PlanStep(_text(s, "step"), _STEP_WORDS.get(word := _text(s, "status"), word))
             for s in told
         ),
-        text_of(params, "explanation") or None,
+        _text(params, "explanation") or None,
     )
 
 
@@ -241,8 +237,7 @@ def _object(params: Json, name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def text_of(params: Json, name: str) -> str:
-    """Return a member that is a string; an empty one for any other."""
+def _text(params: Json, name: str) -> str:
     value = params.get(name)
     return value if isinstance(value, str) else ""
 
@@ -259,13 +254,13 @@ REQUESTS = frozenset({"mcpServer/elicitation/request", "execCommandApproval", "a
 V2: dict[str, Handler] = {
     "turn/started": _started,
     "turn/completed": _completed,
-    "turn/plan/updated": plan_changed,
+    "turn/plan/updated": _plan,
     "turn/diff/updated": _diff,
     "turn/interrupt": _interrupt_asked,
     "thread/status/changed": _thread_status,
     "thread/closed": _gone,
     "thread/deleted": _gone,
-    "thread/tokenUsage/updated": usage_reported,
+    "thread/tokenUsage/updated": _usage,
     "error": _error,
     "item/started": _item_started,
     "item/completed": _item_completed,

@@ -11,14 +11,7 @@ from typing import Any
 from codexwire.model.turn_items import Json, kind_of_item
 from codexwire.model.turn_state import Content, End, TurnError, TurnState
 from codexwire.profiles.app_server.names import PREFIX as EVENT
-from codexwire.profiles.app_server.turn_events import (
-    Event,
-    Handler,
-    plan_changed,
-    presume,
-    text_of,
-    usage_reported,
-)
+from codexwire.profiles.app_server.turn_events import Event, Handler, plan_of, presume
 
 __all__ = ["LIFE_EVENTS", "V1"]
 
@@ -46,7 +39,7 @@ def _ended(state: TurnState, event: Event) -> TurnState:
 
 def _error(state: TurnState, event: Event) -> TurnState:
     wire = event.params
-    error = TurnError(text_of(wire, "message"), False, wire, event.method)
+    error = TurnError(_text(wire, "message"), False, wire, event.method)
     state = state.changed(Content.add_error, error)
     return presume(
         state, End("failed", event.method, at=event.at, error=wire, message=event.message)
@@ -54,26 +47,26 @@ def _error(state: TurnState, event: Event) -> TurnState:
 
 
 def _stream_error(state: TurnState, event: Event) -> TurnState:
-    error = TurnError(text_of(event.params, "message"), True, event.params, event.method)
+    error = TurnError(_text(event.params, "message"), True, event.params, event.method)
     return state.changed(Content.add_error, error)
 
 
 def _item_started(state: TurnState, event: Event) -> TurnState:
     wire = _item(event.params.get("item"))
-    return _begin(state, event, text_of(wire, "id"), kind_of_item(wire), wire)
+    return _begin(state, event, _text(wire, "id"), kind_of_item(wire), wire)
 
 
 def _item_completed(state: TurnState, event: Event) -> TurnState:
     wire = _item(event.params.get("item"))
-    return _finish(state, event, text_of(wire, "id"), kind_of_item(wire), wire)
+    return _finish(state, event, _text(wire, "id"), kind_of_item(wire), wire)
 
 
 def _call_began(kind: str) -> Handler:
-    return lambda s, e: _begin(s, e, text_of(e.params, "call_id"), kind, e.params)
+    return lambda s, e: _begin(s, e, _text(e.params, "call_id"), kind, e.params)
 
 
 def _call_ended(kind: str) -> Handler:
-    return lambda s, e: _finish(s, e, text_of(e.params, "call_id"), kind, e.params)
+    return lambda s, e: _finish(s, e, _text(e.params, "call_id"), kind, e.params)
 
 
 def _begin(state: TurnState, event: Event, item_id: str, kind: str, wire: Json) -> TurnState:
@@ -91,7 +84,7 @@ def _finish(state: TurnState, event: Event, item_id: str, kind: str, wire: Json)
 
 def _piece(kind: str, member: str = "text", index: str = "") -> Handler:
     def handle(state: TurnState, event: Event) -> TurnState:
-        item_id, piece = text_of(event.params, "item_id"), event.params.get("delta")
+        item_id, piece = _text(event.params, "item_id"), event.params.get("delta")
         part = event.params.get(index, 0)
         number = part if type(part) is int else 0
         if not item_id or type(piece) is not str:
@@ -101,6 +94,14 @@ def _piece(kind: str, member: str = "text", index: str = "") -> Handler:
         )
 
     return handle
+
+
+def _usage(state: TurnState, event: Event) -> TurnState:
+    return state.changed(Content.report_usage, event.params)
+
+
+def _plan(state: TurnState, event: Event) -> TurnState:
+    return state.changed(Content.change_plan, plan_of(event.params))
 
 
 def _diff(state: TurnState, event: Event) -> TurnState:
@@ -114,6 +115,11 @@ def _item(value: Any) -> Json:
         return value if isinstance(value, dict) else {}
     kind, item = next(iter(value.items()), ("", {}))
     return {"type": kind, **item} if isinstance(item, dict) else {}
+
+
+def _text(params: Json, name: str) -> str:
+    value = params.get(name)
+    return value if isinstance(value, str) else ""
 
 
 V1: Mapping[str, Handler] = {
@@ -138,9 +144,9 @@ V1: Mapping[str, Handler] = {
     "plan_delta": _piece("plan"),
     "reasoning_content_delta": _piece("reasoning", "summary", "summary_index"),
     "reasoning_raw_content_delta": _piece("reasoning", "content", "content_index"),
-    "plan_update": plan_changed,
+    "plan_update": _plan,
     "turn_diff": _diff,
-    "token_count": usage_reported,
+    "token_count": _usage,
 }
 
 LIFE_EVENTS = frozenset(
