@@ -37,11 +37,18 @@ _OF_METHODS = (
     *("runtime/stdio.js", "runtime/stdio.d.ts", "runtime/websocket.js", "runtime/websocket.d.ts"),
 )
 """The files of a protocol that has methods."""
+_OF_TURNS = (
+    *("turn_tables.js", "runtime/turns.js", "runtime/turns.d.ts", "runtime/turn_acts.js"),
+    *("runtime/turn_items.js", "runtime/turn_run.js", "runtime/turn_state.js"),
+    "runtime/turn_usage.js",
+)
+"""The files of a protocol that has turns."""
 
 _ENTRIES = {
     ".": "index",
     "./client": "client",
     "./stdio": "runtime/stdio",
+    "./turns": "runtime/turns",
     "./validators": "validators",
     "./json": "runtime/json",
 }
@@ -66,6 +73,7 @@ def emit(given: EmitterInput) -> Emitted:
     """
     protocol, _ = complete(given.protocol)
     listed = [*_FILES, *(_OF_METHODS if protocol.methods else ())]
+    listed += _OF_TURNS if given.profile.turns else ()
     try:
         context = _context(protocol, given)
     except RecursionError:
@@ -100,6 +108,7 @@ def _context(protocol: Protocol, given: EmitterInput) -> dict[str, Any]:
             f"{u.union}s": _rows(types, names, protocol.table(u.sender, u.kind)) for u in UNIONS
         },
         "kinds": {kind: [*places_of(kind)] for kind in KINDS},
+        "turn_tables": given.profile.turns,
         "refusals": {e.name: e.refusal for e in given.methods if e.refusal is not None},
         **_validators(protocol, types, {full: names[full] for full in ordered}),
     }
