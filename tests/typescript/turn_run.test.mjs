@@ -150,14 +150,17 @@ test("who aborts waits no longer, and the server is asked to end the turn", asyn
 
 test("what a callback throws ends the wait, too", async () => {
   const { sent, server, run } = connected();
+  let steps = 0;
   const running = run({
     onStep: () => {
+      steps++;
       throw new Error("not so");
     },
   });
-  server.say(ANSWER, delta("x"));
+  server.say(ANSWER, delta("x"), delta("y"));
   await assert.rejects(running, { message: "not so" });
   await settled();
+  assert.equal(steps, 1);
   assert.equal(sent[1].method, "turn/interrupt");
 });
 

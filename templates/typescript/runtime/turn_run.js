@@ -9,7 +9,7 @@ export async function runTurn(client, params, options = {}) {
   const begun = client.request("turn/start", params).then((result) => {
     turn.begin(params.threadId, turnId("turn/start", result, "result"));
   });
-  begun.catch(turn.fail);
+  begun.catch((error) => turn.fail(error));
   try {
     return await turn.over;
   } catch (error) {
@@ -28,6 +28,8 @@ class Following {
   #early = [];
   #timer;
   #finish;
+  #reject;
+  #failed = false;
   #stop;
   #aborted = () => this.fail(this.#options.signal.reason);
 
@@ -36,13 +38,18 @@ class Following {
     this.#options = options;
     this.over = new Promise((resolve, reject) => {
       this.#finish = resolve;
-      this.fail = reject;
+      this.#reject = reject;
     });
     this.#stop = client.listen(
       (message) => this.#heed(() => this.#take(message)),
       (reason) => this.#heed(() => this.#settle(`the connection was lost: ${reason}`)),
     );
     options.signal?.addEventListener("abort", this.#aborted);
+  }
+
+  fail(error) {
+    this.#failed = true;
+    this.#reject(error);
   }
 
   begin(thread, turn) {
@@ -70,7 +77,7 @@ class Following {
 
   #take(message) {
     const before = this.#state.unchanged();
-    if (before.ended) return;
+    if (before.ended || this.#failed) return;
     this.#change(step(before, message, Date.now()));
     if (this.#state === before) return; // it is not about the turn
     try {
