@@ -103,12 +103,12 @@ def _context(protocol: Protocol, given: EmitterInput) -> dict[str, Any]:
     return {
         "version": str(protocol.version) if protocol.version else None,
         "digest": given.stamp.digest,
+        "turn_tables": given.profile.turns,
         "declarations": [plain.declaration(full) for full in ordered],
         "tables": {
             f"{u.union}s": _rows(types, names, protocol.table(u.sender, u.kind)) for u in UNIONS
         },
         "kinds": {kind: [*places_of(kind)] for kind in KINDS},
-        "turn_tables": given.profile.turns,
         "refusals": {e.name: e.refusal for e in given.methods if e.refusal is not None},
         **_validators(protocol, types, {full: names[full] for full in ordered}),
     }
