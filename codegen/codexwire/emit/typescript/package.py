@@ -38,9 +38,8 @@ _OF_METHODS = (
 )
 """The files of a protocol that has methods."""
 _OF_TURNS = (
-    *("turn_tables.js", "runtime/turns.js", "runtime/turns.d.ts", "runtime/turn_acts.js"),
-    *("runtime/turn_items.js", "runtime/turn_run.js", "runtime/turn_state.js"),
-    "runtime/turn_usage.js",
+    *("turn_tables.js", "runtime/turns.js", "runtime/turns.d.ts"),
+    *(f"runtime/turn_{part}.js" for part in ("acts", "items", "run", "state", "usage")),
 )
 """The files of a protocol that has turns."""
 
