@@ -50,7 +50,7 @@ def generate(
     lang: Annotated[
         str | None,
         typer.Option(
-            help="Language: python (default), or that of another emitter.",
+            help="python (default), typescript, openrpc, testdata, or that of another emitter.",
             autocompletion=complete.language,
         ),
     ] = None,

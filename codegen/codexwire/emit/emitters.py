@@ -22,6 +22,7 @@ MANIFEST = "manifest.json"
 
 OWN = (
     EntryPoint(PYTHON, "codexwire.emit.python:emit", GROUP),
+    EntryPoint("openrpc", "codexwire.emit.openrpc:emit", GROUP),
     EntryPoint("testdata", "codexwire.emit.testdata.package:emit", GROUP),
     EntryPoint("typescript", "codexwire.emit.typescript.package:emit", GROUP),
 )
