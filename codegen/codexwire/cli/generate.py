@@ -54,6 +54,12 @@ def generate(
             autocompletion=complete.language,
         ),
     ] = None,
+    companion: Annotated[
+        Path | None,
+        typer.Option(
+            help="With typescript: only what the types of this folder lack, which codex wrote."
+        ),
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Compare, write nothing.")] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit code 1 where something is not known.")
@@ -79,6 +85,7 @@ def generate(
             style=style,
             layout=layout,
             lang=lang,
+            companion=companion,
             project=Path.cwd(),
             project_rules=not no_project_rules,
             say=say,
