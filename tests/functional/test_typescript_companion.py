@@ -61,6 +61,8 @@ export function told(value: unknown): "new" | "old" | undefined {
 }
 """
 
+NOT_TYPESCRIPT = "only a package of the language typescript can be a companion"
+
 
 def codexwire(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "codexwire", "generate", *args]
@@ -153,11 +155,11 @@ def test_a_further_package_does_not_take_it_over_and_no_path_is_told(companion: 
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("--lang", "python"), "--companion is for --lang typescript"),
-        (("--lang", "openrpc"), "--companion is for --lang typescript"),
+        (("--lang", "python"), NOT_TYPESCRIPT),
+        (("--lang", "openrpc"), NOT_TYPESCRIPT),
         (
             ("--lang", "typescript"),
-            "empty has no TypeScript types (codex app-server generate-ts --out empty)",
+            "empty has no TypeScript types (name the folder that codex's generate-ts wrote)",
         ),
     ],
 )
@@ -167,3 +169,10 @@ def test_what_cannot_be_is_refused_in_one_line(
     done = codexwire(tmp_path, *args, "--schema", "0.171.0", "--companion", "empty")
     assert (done.returncode, done.stderr) == (2, f"codexwire: error: {said}\n")
     assert [*tmp_path.iterdir()] == []
+
+
+def test_a_configured_companion_must_be_typescript(project: Path) -> None:
+    text = PROJECT.replace('package = "whole"', 'lang = "python"\ncompanion = "src/codex"')
+    (project / "pyproject.toml").write_text(text)
+    done = codexwire(project)
+    assert (done.returncode, done.stderr) == (2, f"codexwire: error: {NOT_TYPESCRIPT}\n")

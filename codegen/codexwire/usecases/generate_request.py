@@ -149,8 +149,8 @@ def request_of(
         configured = str(root / configured)
     lang = lang or config.lang or PYTHON
     entry_of(lang)
-    if companion and lang != TYPESCRIPT:
-        raise UsageError(f"--companion is for --lang {TYPESCRIPT}")
+    if (companion and lang != TYPESCRIPT) or (config.companion and config.lang != TYPESCRIPT):
+        raise UsageError(f"only a package of the language {TYPESCRIPT} can be a companion")
     if config.companion and lang == TYPESCRIPT:
         companion = companion or root / config.companion
     style_given = style is not None

@@ -36,6 +36,7 @@ def exported_types(folder: Path, package: Path) -> Mapping[str, str]:
             found[(place.parent / name).as_posix()] = f"{start}/{module}"
     if not found:
         raise UsageError(
-            f"{folder} has no TypeScript types", hint=f"codex app-server generate-ts --out {folder}"
+            f"{folder} has no TypeScript types",
+            hint="name the folder that codex's generate-ts wrote",
         )
     return found
