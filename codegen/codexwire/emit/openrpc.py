@@ -69,7 +69,8 @@ def emit(given: EmitterInput) -> Emitted:
 
 
 def _error(kind: ErrorKind) -> dict[str, Any]:
-    return {"code": kind.code, "message": getattr(errors, f"{kind.name}Error").__doc__}
+    said = getattr(errors, f"{kind.name}Error").__doc__  # none under `python -OO`
+    return {"code": kind.code, "message": said or kind.name}
 
 
 def _stated(members: Mapping[str, Any]) -> dict[str, Any]:
