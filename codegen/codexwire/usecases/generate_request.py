@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from codexwire.config import Config
-from codexwire.emit.emitters import PYTHON, entry_of
+from codexwire.emit.emitters import PYTHON, TYPESCRIPT, entry_of
 from codexwire.emit.layouts import LAYOUTS as OTHERS
 from codexwire.emit.layouts import PACKAGE
 from codexwire.emit.styles import STYLES, Style
@@ -34,7 +34,7 @@ class Request:
     """What to generate: schema versions or paths, a channel, a package below a folder, a style.
 
     The files of any other layout than the package are directly in the folder `out`. Layouts and styles
-    are of Python only.
+    are of Python only. `companion` is the folder of the types that a TypeScript package completes.
     """
 
     schemas: tuple[str, ...]
@@ -44,6 +44,7 @@ class Request:
     style: Style = "pydantic"
     layout: str = PACKAGE
     lang: str = PYTHON
+    companion: Path | None = None
     project: Path | None = None
 
     @property
@@ -57,6 +58,8 @@ class Request:
             parts.append(f"--layout {self.layout}")
         if self.lang != PYTHON:
             parts.append(f"--lang {self.lang}")
+        if self.companion is not None:
+            parts.append("--companion PATH")
         if self.style != "pydantic":
             parts.append(f"--style {self.style}")
         return " ".join(parts)
@@ -101,12 +104,13 @@ def requests_of(
     style: str | None,
     layout: str | None,
     lang: str | None,
+    companion: Path | None,
 ) -> tuple[Request, ...]:
     """Return a request for each configured package, or the only one that the options ask for.
 
     UsageError for options that make no sense, alone or together.
     """
-    options = (schema, channel, out, package, style, layout, lang)
+    options = (schema, channel, out, package, style, layout, lang, companion)
     if any(options):
         named = (c for c in config.packages if _is_asked_for(c, package, lang))
         return (request_of(next(named, config), *options),)
@@ -136,6 +140,7 @@ def request_of(
     style: str | None,
     layout: str | None,
     lang: str | None,
+    companion: Path | None = None,
 ) -> Request:
     """Return the request for one package; UsageError as `requests_of`."""
     root = _short(config.root or Path())
@@ -144,6 +149,10 @@ def request_of(
         configured = str(root / configured)
     lang = lang or config.lang or PYTHON
     entry_of(lang)
+    if (companion and lang != TYPESCRIPT) or (config.companion and config.lang != TYPESCRIPT):
+        raise UsageError(f"only a package of the language {TYPESCRIPT} can be a companion")
+    if config.companion and lang == TYPESCRIPT:
+        companion = companion or root / config.companion
     style_given = style is not None
     layout, style = _python_only(config, style, layout, lang)
     other = OTHERS.get(layout)
@@ -157,6 +166,7 @@ def request_of(
         style=_style(style or "pydantic"),
         layout=layout,
         lang=lang,
+        companion=companion,
         project=config.root,
     )
     if request.channel not in CHANNELS:
