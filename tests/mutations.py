@@ -46,7 +46,8 @@ TESTS: Mapping[str, str] = {
     "profiles/*/signs.py": "unit/transcript/test_server_guess.py functional/test_exec_server.py",
     "profiles/*/turn*.py": "unit/model/test_turns.py unit/model/test_turn_content.py"
     " unit/model/test_turns_recorded.py"
-    " unit/transcript/test_checks.py unit/runtime/test_router.py",
+    " unit/transcript/test_checks.py unit/runtime/test_router.py"
+    " functional/test_typescript_turns.py",
     "profiles/exec_server/profile.py": "functional/test_exec_server.py unit/ingest",
     "profiles/*/profile.py": "unit/ingest unit/emit functional/test_third_profile.py",
     "profiles/app_server/answers.py": "unit/runtime/test_safe_answers.py",

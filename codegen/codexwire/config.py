@@ -32,6 +32,11 @@ class _Package(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     style: str | None = None
     layout: str | None = None
     lang: str | None = None
+    companion: str | None = None
+
+
+_OWN = ("schema", "package", "companion")
+"""What a further package does not take over from the table."""
 
 
 class Config(_Package, frozen=True):
@@ -79,9 +84,9 @@ def load_config(start: Path) -> Config:
     """Return the settings for a folder: of the nearest pyproject.toml with a [tool.codexwire] table.
 
     An entry of [[tool.codexwire.packages]] is a further package, whose schema it must name; what else
-    it does not say is as in the table. [tool.codexwire.responses], [[tool.codexwire.rules]] and
-    [tool.codexwire.diff] are for all packages. Raises UsageError with file and line for a file that is no
-    TOML, an unknown key, or a value of another type.
+    it does not say is as in the table, `companion` aside. [tool.codexwire.responses],
+    [[tool.codexwire.rules]] and [tool.codexwire.diff] are for all packages. Raises UsageError with file
+    and line for a file that is no TOML, an unknown key, or a value of another type.
     """
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
@@ -106,7 +111,7 @@ def _config(folder: Path, table: TomlValue) -> Config:
         "levels": levels,
     }
     own = _said(project)
-    common = {key: value for key, value in own.items() if key not in ("schema", "package")}
+    common = {key: value for key, value in own.items() if key not in _OWN}
     more = tuple(Config(**shared, **{**common, **_said(entry)}) for entry in project.packages)
     return Config(**shared, **own, more=more)
 

@@ -12,14 +12,13 @@ client.handle("item/commandExecution/requestApproval", ({ command }) => {
 
 await client.request("initialize", { clientInfo: { name: "turn", version: PROTOCOL_VERSION } });
 client.notify("initialized");
-const events = client.notifications();
 const { thread } = await client.request("thread/start", {});
-const { turn } = await client.request("turn/start", {
-  threadId: thread.id,
-  input: [{ type: "text", text: process.argv[2] ?? "Hello!" }],
-});
-for await (const event of events) {
-  if (event.method === "item/agentMessage/delta") process.stdout.write(event.params.delta);
-  if (event.method === "turn/completed" && event.params.turn.id === turn.id) break;
+const turn = await client.runTurn(
+  { threadId: thread.id, input: [{ type: "text", text: process.argv[2] ?? "Hello!" }] },
+  { onStep: ({ added }) => process.stdout.write(added) },
+);
+if (turn.status !== "completed") {
+  console.error(`the turn is ${turn.status}: ${turn.errorMessage ?? turn.end?.reason}`);
+  process.exitCode = 1;
 }
 await client.close();

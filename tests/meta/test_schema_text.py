@@ -18,6 +18,7 @@ TEXT = {
     "model/schema_text.py": "the one writer: types to text",
     "wire/explain*": "the independent judge of everything that is made of types",
     "probe/propose.py": "tells from the place of a violation which part of the text to mend",
+    "emit/openrpc.py": "a document that has the text, at other places",
     "emit/sdk_schema.py": "writes the text that datamodel-code-generator reads for the official layout",
 }
 

@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codexwire import turns
-from codexwire.profiles.app_server.turn_events import REQUESTS, V2
-from codexwire.profiles.app_server.turn_legacy import V1
+from codexwire.profiles.app_server.turn_tables import REQUESTS, ROWS
 
-METHODS = [*V2, *REQUESTS, "item/x/requestApproval", *(f"codex/event/{name}" for name in V1)]
+METHODS = [*ROWS, *REQUESTS, "item/x/requestApproval"]
 NAMES = [
     "threadId", "turnId", "itemId", "id", "turn", "thread", "item", "status", "type", "text", "delta",
     "error", "message", "willRetry", "tokenUsage", "last", "total", "plan", "step", "diff", "items",

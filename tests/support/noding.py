@@ -58,7 +58,8 @@ def _modules() -> Path:
         pytest.fail("no node and npm on PATH (node 20 or newer)")
     modules = FOLDER / "node_modules"
     with FileLock(Path(tempfile.gettempdir()) / "codexwire-tests-typescript.lock"):
-        if not (modules / ".package-lock.json").is_file():  # npm's last file
+        done, wanted = modules / ".package-lock.json", FOLDER / "package-lock.json"
+        if not done.is_file() or done.stat().st_mtime < wanted.stat().st_mtime:  # npm's last file
             got = subprocess.run([npm, "ci"], cwd=FOLDER, capture_output=True, text=True)
             assert got.returncode == 0, got.stderr
     return modules

@@ -50,8 +50,14 @@ def generate(
     lang: Annotated[
         str | None,
         typer.Option(
-            help="Language: python (default), or that of another emitter.",
+            help="python (default), typescript, openrpc, testdata, or that of another emitter.",
             autocompletion=complete.language,
+        ),
+    ] = None,
+    companion: Annotated[
+        Path | None,
+        typer.Option(
+            help="With typescript: only what the types of this folder lack, which codex wrote."
         ),
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Compare, write nothing.")] = False,
@@ -79,6 +85,7 @@ def generate(
             style=style,
             layout=layout,
             lang=lang,
+            companion=companion,
             project=Path.cwd(),
             project_rules=not no_project_rules,
             say=say,

@@ -32,13 +32,15 @@ class EmitterInput:
     """A normalized protocol, and what is to be made of it.
 
     `package` is the name of the folder that the files go into, `stamp` what they say about their origin;
-    `style` is the kind of models of a Python package.
+    `style` is the kind of models of a Python package. `elsewhere` are types that the user has already
+    (`v2/Thread`), each with the module that a file of the package imports it from.
     """
 
     normalized: Normalized
     stamp: Stamp
     package: str
     style: Style = "pydantic"
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def protocol(self) -> Protocol:

@@ -9,7 +9,7 @@ from codexwire.emit.file_names import check_files
 from codexwire.errors import CodexwireError, EmitError, UsageError
 from codexwire.near import did_you_mean
 
-__all__ = ["GROUP", "MANIFEST", "PYTHON", "emitted", "entry_of", "languages"]
+__all__ = ["GROUP", "MANIFEST", "PYTHON", "TYPESCRIPT", "emitted", "entry_of", "languages"]
 
 GROUP = "codexwire.emitters"
 """The group of entry points."""
@@ -17,13 +17,16 @@ GROUP = "codexwire.emitters"
 PYTHON = "python"
 """The language that is taken where none is named."""
 
+TYPESCRIPT = "typescript"
+
 MANIFEST = "manifest.json"
 """The file of a package that says where it came from; a folder that has it may be written again."""
 
 OWN = (
     EntryPoint(PYTHON, "codexwire.emit.python:emit", GROUP),
+    EntryPoint("openrpc", "codexwire.emit.openrpc:emit", GROUP),
     EntryPoint("testdata", "codexwire.emit.testdata.package:emit", GROUP),
-    EntryPoint("typescript", "codexwire.emit.typescript.package:emit", GROUP),
+    EntryPoint(TYPESCRIPT, "codexwire.emit.companion.package:emit", GROUP),
 )
 """The emitters that come with codexwire."""
 

@@ -42,13 +42,14 @@ def plan_package(
     package: str,
     style: Style = "pydantic",
     lang: str = PYTHON,
+    elsewhere: Mapping[str, str] | None = None,
 ) -> Plan:
     """Return the plan of a package, as the emitter of a language makes it.
 
     Raises UsageError for an unknown language, EmitError for an emitter that fails or whose files cannot
     be written.
     """
-    made = emitted(lang, EmitterInput(normalized, stamp, package, style))
+    made = emitted(lang, EmitterInput(normalized, stamp, package, style, elsewhere or {}))
     protocol = normalized.protocol
     holes = tuple(sorted({*protocol.holes, *made.holes, *lost_ids(protocol)}))
     files = {name: stamp.on(name, content) for name, content in made.files.items()}

@@ -117,7 +117,8 @@ class Profile(Layout, frozen=True, kw_only=True):
     of results that no rule can find, `events` the types that a server sends outside the unions, `awaited`
     the notifications that a client waits for before it goes on. `claims` says that the rules' claims of
     releases are about this protocol. `client` is None where the runtime has no client for it.
-    `safe_answers` are the results that refuse the server's requests, `errors` the kinds of its errors.
+    `safe_answers` are the results that refuse the server's requests, `errors` the kinds of its errors;
+    `turns` are the tables of the reducer of turns, for packages in other languages.
     Of a protocol of lines, `nested` are the members, each inside the one before, whose variants are kinds of
     lines, and `lines` is how a file of such lines is told and understood.
     """
@@ -140,6 +141,7 @@ class Profile(Layout, frozen=True, kw_only=True):
     client: ClientBase | None = None
     safe_answers: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))
     errors: tuple[ErrorKind, ...] = ()
+    turns: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     checks: tuple[SessionCheck, ...] = ()
     vocabulary: Vocabulary = _SILENT
     signs: Signs | None = None

@@ -9,7 +9,7 @@ import msgspec
 
 from codexwire.model.message import RequestId
 
-__all__ = ["Entry", "Item", "Json", "kind_of_item", "said"]
+__all__ = ["STREAMED", "TEXTS", "Entry", "Item", "Json", "kind_of_item", "said"]
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -75,6 +75,11 @@ class Entry:
             return False
         return self.completed is None or self.started > self.completed
 
+    def start(self, at: float) -> None:
+        """Take in that the item begins, maybe again."""
+        self.started = at
+        self._item = None
+
     def add(self, piece: str, member: str, index: int, *, legacy: bool) -> None:
         """Take in a piece of a member's text; those of v1 and of v2 say the same and are kept apart."""
         self.pieces.setdefault((legacy, member, index), []).append(piece)
@@ -104,7 +109,7 @@ class Entry:
         whole = said(self.kind, self.wire)
         if not self.pieces or (whole is not None and self.completed is not None):
             return whole or ""
-        streamed = (text for member in _STREAMED if (text := self.streamed(member)))
+        streamed = (text for member in STREAMED if (text := self.streamed(member)))
         return next(streamed, whole or "")
 
     @property
@@ -134,9 +139,11 @@ def kind_of_item(wire: Json) -> str:
 
 
 _PARAGRAPH = "\n\n"
-_STREAMED = ("summary", "content", "text")
 
-_TEXTS: Mapping[str, tuple[str, ...]] = {
+STREAMED = ("summary", "content", "text")
+"""The members whose text streams; the first of which any has come counts."""
+
+TEXTS: Mapping[str, tuple[str, ...]] = {
     "agentMessage": ("text", "content"),
     "plan": ("text",),
     "userMessage": ("content",),
@@ -148,7 +155,7 @@ _TEXTS: Mapping[str, tuple[str, ...]] = {
 
 def said(kind: str, wire: Json) -> str | None:
     """Return the text of a completed item; None where it does not say."""
-    for member in _TEXTS.get(kind, ()):
+    for member in TEXTS.get(kind, ()):
         value = wire.get(member)
         if isinstance(value, str):
             return value

@@ -100,7 +100,7 @@ class Content:
         if entry.completed is None:
             entry.tell(kind, wire, message)
         if entry.started is None or entry.completed is not None:
-            entry.started = at
+            entry.start(at)
         return ""
 
     def complete_item(

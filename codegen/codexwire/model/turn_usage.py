@@ -10,12 +10,15 @@ from msgspec import Struct
 
 from codexwire.model.spelling import wire_name
 
-__all__ = ["TokenUsage", "TurnUsage", "reported_usage"]
+__all__ = ["COUNTS", "USAGE", "TokenUsage", "TurnUsage", "reported_usage"]
 
-_PLACES = ("tokenUsage", "token_usage", "usage", "info")
-_LAST = ("last", "last_token_usage", "lastTokenUsage")
-_TOTAL = ("total", "total_token_usage", "totalTokenUsage")
-_WINDOW = ("modelContextWindow", "model_context_window")
+USAGE = {
+    "report": ("tokenUsage", "token_usage", "usage", "info"),
+    "last": ("last", "last_token_usage", "lastTokenUsage"),
+    "total": ("total", "total_token_usage", "totalTokenUsage"),
+    "window": ("modelContextWindow", "model_context_window"),
+}
+"""Part of a report → the members that have held it; the first that holds anything counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class TokenUsage:
         """Return the counts of a wire object, camelCase (v2) or snake_case (v1)."""
         if not isinstance(counts, Mapping):
             return cls()
-        values = [counts.get(name, counts.get(camel)) for name, camel in _NAMES]
+        values = [counts.get(name, counts.get(camel)) for camel, name in COUNTS.items()]
         return cls(*[value if _is_count(value) else 0 for value in values])
 
     def without(self, other: TokenUsage) -> TokenUsage:
@@ -41,7 +44,8 @@ class TokenUsage:
         return TokenUsage(*(max(0, getattr(self, n) - getattr(other, n)) for n in self.__slots__))
 
 
-_NAMES = tuple((name, wire_name(name)) for name in TokenUsage.__slots__)
+COUNTS = {wire_name(name): name for name in TokenUsage.__slots__}
+"""What a count is called in v2 → in v1 and here."""
 
 
 class TurnUsage(Struct, frozen=True):
@@ -63,11 +67,11 @@ def reported_usage(params: Mapping[str, Any]) -> tuple[TokenUsage, TokenUsage, i
     A report is `{"tokenUsage": {"last", "total", "modelContextWindow"}}`; in older releases it is
     called `token_usage`, `usage` or `info`, and may hold the totals alone.
     """
-    report = _member(params, _PLACES)
+    report = _member(params, USAGE["report"])
     if not isinstance(report, Mapping):
         return None
-    window = _member(report, _WINDOW)
-    last, total = _member(report, _LAST), _member(report, _TOTAL)
+    window = _member(report, USAGE["window"])
+    last, total = _member(report, USAGE["last"]), _member(report, USAGE["total"])
     if last is None and total is None:
         total = report
     return TokenUsage.of(last), TokenUsage.of(total), window if _is_count(window) else None

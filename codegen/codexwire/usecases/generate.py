@@ -34,6 +34,7 @@ def generate(
     style: str | None = None,
     layout: str | None = None,
     lang: str | None = None,
+    companion: str | Path | None = None,
     project: Path | None = None,
     project_rules: bool = True,
     say: Say = silent,
@@ -41,11 +42,11 @@ def generate(
     """Return what `codexwire generate` writes: for each package its files, in memory.
 
     `schema` is a version, a file or a folder, or several side by side (`0.125.0,0.163.0`); `out` the folder
-    that the package goes into; `channel`, `style`, `layout` and `lang` are as on the command line. With the
-    folder of a `project`, its pyproject.toml says what is not given here, and its rules and those of
-    installed packages apply, unless `project_rules` is false; if it lists several packages and nothing is
-    given here, there are several. `write()` writes the files of one, `drift()` compares them with the
-    disk.
+    that the package goes into; `channel`, `style`, `layout`, `lang` and `companion` are as on the command
+    line. With the folder of a `project`, its pyproject.toml says what is not given here, and its rules and
+    those of installed packages apply, unless `project_rules` is false; if it lists several packages and
+    nothing is given here, there are several. `write()` writes the files of one, `drift()` compares them
+    with the disk.
 
     Raises UsageError, IngestError, NormalizeError or EmitError.
 
@@ -55,7 +56,8 @@ def generate(
     ('src/codex_exec_server_protocol', True)
     """
     folder = None if out is None else Path(out)
-    options = GenerateOptions(schema, channel, folder, package, style, layout, lang)
+    types = None if companion is None else Path(companion)
+    options = GenerateOptions(schema, channel, folder, package, style, layout, lang, types)
     rules = rules_of(project if project_rules else None)
     return tuple(
         planned(request, rules, say) for request in requests_of(config_of(project), options)

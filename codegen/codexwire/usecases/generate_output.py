@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from codexwire.emit.companion.upstream import exported_types
 from codexwire.emit.header import Stamp, stamp_of
 from codexwire.emit.layouts import LAYOUTS, Layout
 from codexwire.emit.lock import LOCK_NAME, lock_content
@@ -72,8 +73,15 @@ def output_of(request: GenerateRequest, found: list[Normalized]) -> Output:
     if len(found) > 1:
         return _versions(request, found)
     stamp = stamp_of(found[0].protocol, request.options)
+    companion = request.companion
+    types = None if companion is None else exported_types(companion, request.folder)
     plan = plan_package(
-        found[0], stamp, package=request.package, style=request.style, lang=request.lang
+        found[0],
+        stamp,
+        package=request.package,
+        style=request.style,
+        lang=request.lang,
+        elsewhere=types,
     )
     return _package(request, plan, [(found[0], stamp, plan)])
 

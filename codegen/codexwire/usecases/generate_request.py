@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from codexwire.config import Config
-from codexwire.emit.emitters import PYTHON, entry_of
+from codexwire.emit.emitters import PYTHON, TYPESCRIPT, entry_of
 from codexwire.emit.layouts import LAYOUTS as OTHERS
 from codexwire.emit.layouts import PACKAGE
 from codexwire.emit.styles import STYLES, Style
@@ -43,7 +43,7 @@ class GenerateRequest:
     """What to generate: schema versions or paths, a channel, a package below a folder, a style.
 
     The files of any other layout than the package are directly in the folder `out`. Layouts and styles
-    are of Python only.
+    are of Python only. `companion` is the folder of the types that a TypeScript package completes.
     """
 
     schemas: tuple[str, ...]
@@ -53,6 +53,7 @@ class GenerateRequest:
     style: Style = "pydantic"
     layout: str = PACKAGE
     lang: str = PYTHON
+    companion: Path | None = None
     project: Path | None = None
 
     @property
@@ -66,6 +67,8 @@ class GenerateRequest:
             parts.append(f"--layout {self.layout}")
         if self.lang != PYTHON:
             parts.append(f"--lang {self.lang}")
+        if self.companion is not None:
+            parts.append("--companion PATH")
         if self.style != "pydantic":
             parts.append(f"--style {self.style}")
         return " ".join(parts)
@@ -108,6 +111,7 @@ class GenerateOptions(NamedTuple):
     style: str | None = None
     layout: str | None = None
     lang: str | None = None
+    companion: Path | None = None
 
 
 def requests_of(config: Config, options: GenerateOptions) -> tuple[GenerateRequest, ...]:
@@ -144,6 +148,11 @@ def request_of(config: Config, options: GenerateOptions) -> GenerateRequest:
         configured = str(root / configured)
     lang = options.lang or config.lang or PYTHON
     entry_of(lang)
+    companion = options.companion
+    if (companion and lang != TYPESCRIPT) or (config.companion and config.lang != TYPESCRIPT):
+        raise UsageError(f"only a package of the language {TYPESCRIPT} can be a companion")
+    if config.companion and lang == TYPESCRIPT:
+        companion = companion or root / config.companion
     layout, style = _python_only(config, options.style, options.layout, lang)
     other = OTHERS.get(layout)
     usual = (other and other.channel) or config.channel or "experimental"
@@ -156,6 +165,7 @@ def request_of(config: Config, options: GenerateOptions) -> GenerateRequest:
         style=_style(style or "pydantic"),
         layout=layout,
         lang=lang,
+        companion=companion,
         project=config.root,
     )
     if request.channel not in CHANNELS:

@@ -61,23 +61,27 @@ export class Peer {
     this.#handlers.set(method, handler);
   }
 
-  listen(listener) {
+  listen(listener, ended) {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    if (ended !== undefined) this.#ends.add(ended);
+    return () => {
+      this.#listeners.delete(listener);
+      this.#ends.delete(ended);
+    };
   }
 
   notifications() {
     const queue = [];
     let wake;
-    const ended = () => wake?.();
-    const stop = this.listen((message) => {
-      queue.push(message);
-      wake?.();
-    });
-    this.#ends.add(ended);
+    const stop = this.listen(
+      (message) => {
+        queue.push(message);
+        wake?.();
+      },
+      () => wake?.(),
+    );
     const finish = () => {
       stop();
-      this.#ends.delete(ended);
       return Promise.resolve({ value: undefined, done: true });
     };
     const next = async () => {

@@ -4,7 +4,7 @@ const INT64 = 2n ** 63n;
 
 const text = (value) => (typeof value === "string" && value !== "" ? value : undefined);
 
-function requestIdOf(value) {
+export function requestIdOf(value) {
   if (typeof value === "string") return value;
   if (typeof value === "bigint") return -INT64 <= value && value < INT64 ? value : undefined;
   return Number.isInteger(value) && -(2 ** 63) <= value && value < 2 ** 63 ? value : undefined;

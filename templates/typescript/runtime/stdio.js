@@ -26,6 +26,7 @@ export function stdio({ command = "codex", args = ["app-server"], cwd, env, stde
     },
     send: (line) => child.stdin.write(`${line}\n`),
     close() {
+      if (over !== undefined) return;
       child.stdin.end();
       const killer = setTimeout(() => child.kill("SIGKILL"), GRACE);
       child.on("close", () => clearTimeout(killer));

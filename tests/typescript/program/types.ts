@@ -19,6 +19,7 @@ import {
   type UnknownVariant,
 } from "codex-protocol";
 import type { Client } from "codex-protocol/client";
+import { collect, GRACE, settle, start, step, type TurnState } from "codex-protocol/turns";
 import { acceptsMessage, acceptsResult, isThread } from "codex-protocol/validators";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -128,4 +129,37 @@ export async function converse(client: Client): Promise<string> {
     if (message.method === "turn/completed") return message.params.turn.id;
   }
   return thread.id;
+}
+
+// The state of a turn is a value; any message may come in.
+export async function answer(client: Client, signal: AbortSignal): Promise<string> {
+  const state = await client.runTurn(
+    { threadId: "t", input: [{ type: "text", text: "hi", text_elements: [] }] },
+    {
+      signal,
+      onStep: ({ added }, message) => {
+        if (message.method === "item/agentMessage/delta") holds<Equal<typeof message.params.delta, string>>();
+        console.log(added);
+      },
+    },
+  );
+  // @ts-expect-error `input` is missing
+  await client.runTurn({ threadId: "t" });
+  // @ts-expect-error a state does not change
+  state.added = "";
+  // @ts-expect-error it may not have ended
+  console.log(state.end.reason);
+  return state.text;
+}
+export function folded(messages: readonly unknown[]): string | undefined {
+  let state: TurnState = start("t");
+  for (const [at, message] of messages.entries()) state = step(state, message, at);
+  if (state.presumed && messages.length - state.presumed.at > GRACE) state = settle(state);
+  const [first] = collect(messages);
+  // @ts-expect-error there may be no turn at all
+  console.log(first.status);
+  const item = state.items[0]?.message?.params.item;
+  if (item?.type === "commandExecution") holds<Equal<typeof item.command, string>>();
+  const tokens: number | undefined = state.usage?.turn.totalTokens;
+  return state.openRequests.map(({ id, method }) => `${id} ${method} ${tokens}`)[0];
 }

@@ -166,7 +166,7 @@ def test_items_keep_their_order_status_and_times() -> None:
     assert state.item("c") == command
     assert state.open_items == (command,)
     again = turns.step(state, item("fileChange", "f", "started"), 6)
-    assert [i.id for i in again.open_items] == ["c", "f"]
+    assert [(i.id, i.started) for i in again.open_items] == [("c", 1), ("f", 6)]
     assert state.item("none") is None
 
 

@@ -11,6 +11,7 @@ from turn_messages import COMPLETED, HERE, STARTED, after, delta, error, event, 
 import codexwire.turns
 from codexwire import turns
 from codexwire.model.message import Json
+from codexwire.profiles.app_server.turn_tables import LEGACY_LIFE, LIFE, V1, V2
 
 
 def test_the_example_of_the_documentation_runs() -> None:
@@ -145,6 +146,19 @@ def test_a_v1_turn_ends_with_an_event(
     state = after(event("task_started"), *events)
     assert state.end is not None
     assert (state.status, state.error_message, state.end.certain) == (outcome, message, True)
+
+
+def test_what_tells_whether_a_turn_runs_is_known_of_both_vocabularies() -> None:
+    members = {"turn": {"id": "U"}, "status": {"type": "idle"}, "item": {"id": "i"}, "delta": "d"}
+    told = {f"codex/event/{name}": event(name, **members, item_id="i", call_id="c") for name in V1}
+    told |= {name: note(name, **HERE, **members, itemId="i") for name in V2}
+    begun = turns.start("T", "U")
+    changing = {
+        method
+        for method, state in ((method, after(told[method], state=begun)) for method in told)
+        if (state.started, state.end, state.presumed) != (None, None, None)
+    }
+    assert changing == LIFE | LEGACY_LIFE
 
 
 # Which messages are about the turn

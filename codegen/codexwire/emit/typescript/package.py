@@ -37,11 +37,17 @@ _OF_METHODS = (
     *("runtime/stdio.js", "runtime/stdio.d.ts", "runtime/websocket.js", "runtime/websocket.d.ts"),
 )
 """The files of a protocol that has methods."""
+_OF_TURNS = (
+    *("turn_tables.js", "runtime/turns.js", "runtime/turns.d.ts"),
+    *(f"runtime/turn_{part}.js" for part in ("acts", "items", "run", "state", "usage")),
+)
+"""The files of a protocol that has turns."""
 
 _ENTRIES = {
     ".": "index",
     "./client": "client",
     "./stdio": "runtime/stdio",
+    "./turns": "runtime/turns",
     "./validators": "validators",
     "./json": "runtime/json",
 }
@@ -66,6 +72,7 @@ def emit(given: EmitterInput) -> Emitted:
     """
     protocol, _ = complete(given.protocol)
     listed = [*_FILES, *(_OF_METHODS if protocol.methods else ())]
+    listed += _OF_TURNS if given.profile.turns else ()
     try:
         context = _context(protocol, given)
     except RecursionError:
@@ -95,6 +102,7 @@ def _context(protocol: Protocol, given: EmitterInput) -> dict[str, Any]:
     return {
         "version": str(protocol.version) if protocol.version else None,
         "digest": given.stamp.digest,
+        "turn_tables": given.profile.turns,
         "declarations": [plain.declaration(full) for full in ordered],
         "tables": {
             f"{u.union}s": _rows(types, names, protocol.table(u.sender, u.kind)) for u in UNIONS

@@ -13,6 +13,7 @@ from codexwire.profiles.app_server.names import ARCHIVE, EVENT, NAME, SOURCE, V1
 from codexwire.profiles.app_server.normalization import RULES
 from codexwire.profiles.app_server.responses import RESPONSES
 from codexwire.profiles.app_server.session import AWAITED, CHECKS, VOCABULARY
+from codexwire.profiles.app_server.turn_tables import TURNS
 from codexwire.profiles.errors import ERRORS
 
 __all__ = ["APP_SERVER"]
@@ -40,6 +41,7 @@ APP_SERVER: Final = Profile(
     events=(EVENT,),
     safe_answers=SAFE_ANSWERS,
     errors=ERRORS,
+    turns=TURNS,
     awaited=AWAITED,
     domains=DOMAINS,
     client=ClientBase("AppServerClient", "codexwire.runtime.client.typed", "TypedClient", "Client"),

@@ -1,8 +1,8 @@
-"""What the v2 notifications, and the server's requests, say about a turn: one row a method."""
+"""What the acts of the v2 notifications, and of the server's requests, do to the state of a turn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from codexwire.model.message import request_id
@@ -16,26 +16,17 @@ from codexwire.model.turn_state import (
     TurnError,
     TurnState,
 )
-from codexwire.profiles.app_server.names import PREFIX as EVENT
+from codexwire.profiles.app_server.turn_tables import IDLE, RANKS, STEP_WORDS, WORDS, Row
 from codexwire.profiles.ids import id_of
 
-__all__ = [
-    "GONE",
-    "REQUESTS",
-    "STATUSES",
-    "V2",
-    "Event",
-    "Handler",
-    "plan_of",
-    "presume",
-    "request_opened",
-]
+__all__ = ["V2_ACTS", "Event", "Handler", "number_of_part", "presume"]
 
 
 class Event(NamedTuple):
-    """A message about a turn: what takes it in, its method, its params (of a v1 event: its `msg`), when."""
+    """A message about a turn: what takes it in, its row, method and params (of a v1 event: `msg`), when."""
 
     handler: Handler
+    row: Row
     method: str
     params: Json
     message: Json
@@ -43,19 +34,6 @@ class Event(NamedTuple):
 
 
 Handler: TypeAlias = "Callable[[TurnState, Event], TurnState]"
-
-_WORDS = {"cancelled": "interrupted", "canceled": "interrupted", "error": "failed"}
-_STEP_WORDS = {"in_progress": "inProgress"}
-_IDLE = {"notLoaded": "interrupted", "idle": "unknown", "systemError": "failed"}
-_RANKS = {
-    "thread/status/changed: notLoaded": 1,
-    "thread/status/changed: idle": 2,
-    "thread/status/changed: systemError": 3,
-    "error": 4,
-    f"{EVENT}error": 4,
-}
-"""How much a reason for a presumed end tells; anything else tells less."""
-
 
 # How a turn begins and ends
 
@@ -71,7 +49,7 @@ def _completed(state: TurnState, event: Event) -> TurnState:
     if state.keeps_content:
         state = _with_items(state.unchanged(), event, turn.get("items"))
     word = turn.get("status")
-    status = _WORDS.get(word, word) if isinstance(word, str) else "unknown"
+    status = WORDS.get(word, word) if isinstance(word, str) else "unknown"
     error = turn.get("error")
     error = error if isinstance(error, dict) else None
     return state.replaced(
@@ -95,8 +73,8 @@ def _with_items(state: TurnState, event: Event, items: Any) -> TurnState:
 
 def presume(state: TurnState, end: End) -> TurnState:
     """Return the state with a presumed end, unless what is presumed already tells as much."""
-    known = 0 if state.presumed is None else _RANKS.get(state.presumed.reason, 0)
-    if state.ended or known >= _RANKS[end.reason]:
+    known = 0 if state.presumed is None else RANKS.get(state.presumed.reason, 0)
+    if state.ended or known >= RANKS[end.reason]:
         return state.unchanged()
     return state.replaced(presumed=end)
 
@@ -104,9 +82,9 @@ def presume(state: TurnState, end: End) -> TurnState:
 def _thread_status(state: TurnState, event: Event) -> TurnState:
     status = event.params.get("status")
     word = status.get("type") if isinstance(status, dict) else status
-    if state.turn_id is None or not isinstance(word, str) or word not in _IDLE:
+    if state.turn_id is None or not isinstance(word, str) or word not in IDLE:
         return state.unchanged()
-    outcome = "interrupted" if state.interrupt_asked and word == "idle" else _IDLE[word]
+    outcome = "interrupted" if state.interrupt_asked and word == "idle" else IDLE[word]
     end = End(outcome, f"{event.method}: {word}", at=event.at, message=event.message)
     return presume(state, end)
 
@@ -121,9 +99,8 @@ def _gone(state: TurnState, event: Event) -> TurnState:
 
 def _error(state: TurnState, event: Event) -> TurnState:
     wire = _object(event.params, "error")
-    error = TurnError(
-        str(wire.get("message", "")), event.params.get("willRetry") is True, wire, event.method
-    )
+    will_retry = event.params.get("willRetry") is True
+    error = TurnError(_text(wire, "message"), will_retry, wire, event.method)
     state = state.changed(Content.add_error, error)
     if error.will_retry:
         return state
@@ -159,22 +136,22 @@ def _whole(state: TurnState, item_id: str, wire: Json, message: Json, at: float)
     return state.changed(Content.complete_item, item_id, kind_of_item(wire), wire, message, at)
 
 
-def _piece(kind: str, member: str = "text", index: str = "", *, alive: bool = True) -> Handler:
-    """Return what a delta of a kind of item does; `alive` when the turn surely goes on."""
-    fields: dict[str, Any] = {"presumed": None} if alive else {}
+def _piece(state: TurnState, event: Event) -> TurnState:
+    row, params = event.row, event.params
+    item_id, piece = _item_id(event), params.get("delta")
+    if item_id is None or type(piece) is not str:
+        return state.unchanged()
+    fields: dict[str, Any] = {"presumed": None} if row.alive else {}
+    number = number_of_part(event)
+    return state.changed(
+        Content.add_piece, item_id, row.kind, row.member, number, piece, False, **fields
+    )
 
-    def handle(state: TurnState, event: Event) -> TurnState:
-        params = event.params
-        item_id, piece = _item_id(event), params.get("delta")
-        if item_id is None or type(piece) is not str:
-            return state.unchanged()
-        part = params.get(index, 0) if index else 0
-        number = part if type(part) is int else 0
-        return state.changed(
-            Content.add_piece, item_id, kind, member, number, piece, False, **fields
-        )
 
-    return handle
+def number_of_part(event: Event) -> int:
+    """Return which part of the text a piece belongs to: 0 where it does not say."""
+    part = event.params.get(event.row.number)
+    return part if type(part) is int else 0
 
 
 def _patch(state: TurnState, event: Event) -> TurnState:
@@ -192,24 +169,19 @@ def _usage(state: TurnState, event: Event) -> TurnState:
 
 
 def _plan(state: TurnState, event: Event) -> TurnState:
-    return state.changed(Content.change_plan, plan_of(event.params))
-
-
-def plan_of(params: Json) -> Plan:
-    """Return the plan in `{"explanation", "plan": [{"step", "status"}]}`, of v2 or v1."""
-    steps = params.get("plan")
+    steps = event.params.get("plan")
     told = [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
-    return Plan(
-        tuple(
-            PlanStep(_text(s, "step"), _STEP_WORDS.get(word := _text(s, "status"), word))
-            for s in told
-        ),
-        _text(params, "explanation") or None,
-    )
+    plan = Plan(tuple(map(_plan_step, told)), _text(event.params, "explanation") or None)
+    return state.changed(Content.change_plan, plan)
+
+
+def _plan_step(step: Json) -> PlanStep:
+    word = _text(step, "status")
+    return PlanStep(_text(step, "step"), STEP_WORDS.get(word, word))
 
 
 def _diff(state: TurnState, event: Event) -> TurnState:
-    diff = event.params.get("diff")
+    diff = event.params.get(event.row.member)
     return state.changed(Content.change_diff, diff) if isinstance(diff, str) else state.unchanged()
 
 
@@ -218,8 +190,7 @@ def _resolved(state: TurnState, event: Event) -> TurnState:
     return state.unchanged() if rid is None else state.changed(Content.close_request, rid)
 
 
-def request_opened(state: TurnState, event: Event) -> TurnState:
-    """Return the state with a request of the server that waits."""
+def _request_opened(state: TurnState, event: Event) -> TurnState:
     rid = request_id(event.message.get("id"))
     if rid is None:
         return state.unchanged()
@@ -242,34 +213,21 @@ def _text(params: Json, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-GONE = frozenset({"thread/closed", "thread/deleted"})
-"""After these nothing more comes from a thread."""
-
-STATUSES = frozenset({"thread/status/changed"})
-"""These tell the status of a thread, whatever turn runs on it."""
-
-REQUESTS = frozenset({"mcpServer/elicitation/request", "execCommandApproval", "applyPatchApproval"})
-"""The server's requests about a turn whose names do not begin with `item/`."""
-
-V2: dict[str, Handler] = {
-    "turn/started": _started,
-    "turn/completed": _completed,
-    "turn/plan/updated": _plan,
-    "turn/diff/updated": _diff,
-    "turn/interrupt": _interrupt_asked,
-    "thread/status/changed": _thread_status,
-    "thread/closed": _gone,
-    "thread/deleted": _gone,
-    "thread/tokenUsage/updated": _usage,
+V2_ACTS: Mapping[str, Handler] = {
+    "started": _started,
+    "completed": _completed,
+    "plan": _plan,
+    "diff": _diff,
+    "interrupt": _interrupt_asked,
+    "threadStatus": _thread_status,
+    "gone": _gone,
+    "usage": _usage,
     "error": _error,
-    "item/started": _item_started,
-    "item/completed": _item_completed,
-    "item/agentMessage/delta": _piece("agentMessage"),
-    "item/plan/delta": _piece("plan"),
-    "item/reasoning/summaryTextDelta": _piece("reasoning", "summary", "summaryIndex"),
-    "item/reasoning/textDelta": _piece("reasoning", "content", "contentIndex"),
-    "item/commandExecution/outputDelta": _piece("commandExecution", alive=False),
-    "item/fileChange/outputDelta": _piece("fileChange", alive=False),
-    "item/fileChange/patchUpdated": _patch,
-    "serverRequest/resolved": _resolved,
+    "itemStarted": _item_started,
+    "itemCompleted": _item_completed,
+    "piece": _piece,
+    "patch": _patch,
+    "resolved": _resolved,
+    "request": _request_opened,
 }
+"""What a row calls it → the function that does it; those of plan, diff and usage are of v1, too."""

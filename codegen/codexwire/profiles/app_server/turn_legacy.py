@@ -1,4 +1,4 @@
-"""What the v1 events (`codex/event/*`, servers up to 0.107.0) say about a turn: one row an event.
+"""What the acts of the v1 events (`codex/event/*`, servers up to 0.107.0) do to the state of a turn.
 
 Up to 0.107.0 a turn may be told in both vocabularies at once; what both say counts once.
 """
@@ -10,10 +10,9 @@ from typing import Any
 
 from codexwire.model.turn_items import Json, kind_of_item
 from codexwire.model.turn_state import Content, End, TurnError, TurnState
-from codexwire.profiles.app_server.names import PREFIX as EVENT
-from codexwire.profiles.app_server.turn_events import Event, Handler, plan_of, presume
+from codexwire.profiles.app_server.turn_events import Event, Handler, number_of_part, presume
 
-__all__ = ["LIFE_EVENTS", "V1"]
+__all__ = ["V1_ACTS"]
 
 
 def _started(state: TurnState, event: Event) -> TurnState:
@@ -24,15 +23,21 @@ def _started(state: TurnState, event: Event) -> TurnState:
 
 def _ended(state: TurnState, event: Event) -> TurnState:
     """End the turn: as failed when it reported an error that was not retried."""
+    failures = [error.wire for error in state.errors if not error.will_retry]
+    if failures:
+        return _over(state, event, "failed", failures[-1])
+    return _over(state, event, "completed")
+
+
+def _aborted(state: TurnState, event: Event) -> TurnState:
+    return _over(state, event, "interrupted")
+
+
+def _over(state: TurnState, event: Event, status: str, error: Json | None = None) -> TurnState:
     last = event.params.get("last_agent_message")
     state = state.changed(Content.say, last) if isinstance(last, str) else state.unchanged()
     if state.ended:
         return state
-    failures = [error for error in state.errors if not error.will_retry]
-    if event.method == EVENT + "turn_aborted":
-        status, error = "interrupted", None
-    else:
-        status, error = ("failed", failures[-1].wire) if failures else ("completed", None)
     end = End(status, event.method, certain=True, at=event.at, error=error, message=event.message)
     return state.replaced(end=end, presumed=None)
 
@@ -61,12 +66,12 @@ def _item_completed(state: TurnState, event: Event) -> TurnState:
     return _finish(state, event, _text(wire, "id"), kind_of_item(wire), wire)
 
 
-def _call_began(kind: str) -> Handler:
-    return lambda s, e: _begin(s, e, _text(e.params, "call_id"), kind, e.params)
+def _call_began(state: TurnState, event: Event) -> TurnState:
+    return _begin(state, event, _text(event.params, "call_id"), event.row.kind, event.params)
 
 
-def _call_ended(kind: str) -> Handler:
-    return lambda s, e: _finish(s, e, _text(e.params, "call_id"), kind, e.params)
+def _call_ended(state: TurnState, event: Event) -> TurnState:
+    return _finish(state, event, _text(event.params, "call_id"), event.row.kind, event.params)
 
 
 def _begin(state: TurnState, event: Event, item_id: str, kind: str, wire: Json) -> TurnState:
@@ -82,31 +87,14 @@ def _finish(state: TurnState, event: Event, item_id: str, kind: str, wire: Json)
     return state.changed(Content.complete_item, item_id, kind, wire, None, event.at)
 
 
-def _piece(kind: str, member: str = "text", index: str = "") -> Handler:
-    def handle(state: TurnState, event: Event) -> TurnState:
-        item_id, piece = _text(event.params, "item_id"), event.params.get("delta")
-        part = event.params.get(index, 0)
-        number = part if type(part) is int else 0
-        if not item_id or type(piece) is not str:
-            return state.unchanged()
-        return state.changed(
-            Content.add_piece, item_id, kind, member, number, piece, True, presumed=None
-        )
-
-    return handle
-
-
-def _usage(state: TurnState, event: Event) -> TurnState:
-    return state.changed(Content.report_usage, event.params)
-
-
-def _plan(state: TurnState, event: Event) -> TurnState:
-    return state.changed(Content.change_plan, plan_of(event.params))
-
-
-def _diff(state: TurnState, event: Event) -> TurnState:
-    diff = event.params.get("unified_diff")
-    return state.changed(Content.change_diff, diff) if isinstance(diff, str) else state.unchanged()
+def _piece(state: TurnState, event: Event) -> TurnState:
+    row, piece = event.row, event.params.get("delta")
+    item_id, number = _text(event.params, "item_id"), number_of_part(event)
+    if not item_id or type(piece) is not str:
+        return state.unchanged()
+    return state.changed(
+        Content.add_piece, item_id, row.kind, row.member, number, piece, True, presumed=None
+    )
 
 
 def _item(value: Any) -> Json:
@@ -122,34 +110,16 @@ def _text(params: Json, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-V1: Mapping[str, Handler] = {
-    "task_started": _started,
-    "turn_started": _started,
-    "task_complete": _ended,
-    "turn_complete": _ended,
-    "turn_aborted": _ended,
-    "error": _error,
-    "stream_error": _stream_error,
-    "item_started": _item_started,
-    "item_completed": _item_completed,
-    "exec_command_begin": _call_began("commandExecution"),
-    "exec_command_end": _call_ended("commandExecution"),
-    "patch_apply_begin": _call_began("fileChange"),
-    "patch_apply_end": _call_ended("fileChange"),
-    "mcp_tool_call_begin": _call_began("mcpToolCall"),
-    "mcp_tool_call_end": _call_ended("mcpToolCall"),
-    "web_search_begin": _call_began("webSearch"),
-    "web_search_end": _call_ended("webSearch"),
-    "agent_message_content_delta": _piece("agentMessage"),
-    "plan_delta": _piece("plan"),
-    "reasoning_content_delta": _piece("reasoning", "summary", "summary_index"),
-    "reasoning_raw_content_delta": _piece("reasoning", "content", "content_index"),
-    "plan_update": _plan,
-    "turn_diff": _diff,
-    "token_count": _usage,
+V1_ACTS: Mapping[str, Handler] = {
+    "taskStarted": _started,
+    "taskEnded": _ended,
+    "taskAborted": _aborted,
+    "taskError": _error,
+    "streamError": _stream_error,
+    "eventItemStarted": _item_started,
+    "eventItemCompleted": _item_completed,
+    "callBegan": _call_began,
+    "callEnded": _call_ended,
+    "eventPiece": _piece,
 }
-
-LIFE_EVENTS = frozenset(
-    name for name, handler in V1.items() if handler in (_started, _ended, _error)
-)
-"""The events that tell whether a turn runs."""
+"""What a row calls it → the function that does it."""

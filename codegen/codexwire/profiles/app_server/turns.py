@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Set
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from codexwire.model.message import RequestId
 from codexwire.model.turn_state import Content, End, TurnState
 from codexwire.model.turn_usage import reported_usage
 from codexwire.profiles.app_server.names import PREFIX as EVENT
-from codexwire.profiles.app_server.turn_events import (
+from codexwire.profiles.app_server.turn_events import V2_ACTS, Event, Handler
+from codexwire.profiles.app_server.turn_legacy import V1_ACTS
+from codexwire.profiles.app_server.turn_tables import (
+    BEGINS,
     GONE,
+    GRACE,
+    ITEM,
+    LEGACY_LIFE,
+    LIFE,
+    OF_RUNNING,
     REQUESTS,
+    ROWS,
+    STARTS,
     STATUSES,
-    V2,
-    Event,
-    Handler,
-    request_opened,
+    THREAD_WIDE,
+    TOTALS,
+    UNNAMED,
+    Row,
 )
-from codexwire.profiles.app_server.turn_legacy import LIFE_EVENTS, V1
 from codexwire.profiles.ids import subject
 
 __all__ = [
@@ -41,29 +50,10 @@ __all__ = [
 
 _T = TypeVar("_T")
 
-GRACE: Final = 5.0
-"""The seconds that a turn may still be told to have ended after something hinted at its end.
-
-Servers say both within a tenth of a second; more is for slow connections and busy machines.
-"""
-
-THREAD_WIDE: Final = STATUSES | GONE | {"error"}
-"""The notifications that, where they name a thread and no turn, are about the turn that runs on it."""
-
-LIFE: Final = THREAD_WIDE | {"turn/started", "turn/completed"}
-"""The v2 notifications that tell whether a turn runs: all that a state needs to know that."""
-
-STARTS: Final = frozenset({"turn/start", "review/start"})
-"""The requests whose answers name a turn that they started on the thread of their params."""
-
-LEGACY_LIFE: Final = THREAD_WIDE | {EVENT + name for name in LIFE_EVENTS}
-"""Those that tell it to a client of the v1 API."""
-
-_USAGE = "thread/tokenUsage/updated"
-_OF_RUNNING = THREAD_WIDE | {"serverRequest/resolved"}  # without a turn: of the one that runs
-_HANDLERS: Mapping[str, Handler] = V2 | {EVENT + name: handler for name, handler in V1.items()}
-_UNNAMED = frozenset({_USAGE, "error", "turn/interrupt"})  # may name what is no turn, or an old one
-_BEGINS = frozenset({"turn/started", EVENT + "task_started", EVENT + "turn_started"})
+_ACTS: Mapping[str, Handler] = {**V2_ACTS, **V1_ACTS}
+_HANDLERS = {method: (_ACTS[row.act], row) for method, row in ROWS.items()}
+_REQUEST = Row("request")
+_ASKED = (_ACTS[_REQUEST.act], _REQUEST)
 
 
 def start(
@@ -95,9 +85,9 @@ def step(state: TurnState, message: Any, at: float = 0.0) -> TurnState:
         return event.handler(state, event) if _is_thread_wide(event) else state.unchanged()
     if turn == state.turn_id:
         return event.handler(state, event)
-    if event.method == _USAGE and thread is not None and thread == state.thread_id:
+    if event.method in TOTALS and thread is not None and thread == state.thread_id:
         return _with_total(state, event.params)
-    if state.turn_id is not None or event.method in _UNNAMED:
+    if state.turn_id is not None or event.method in UNNAMED:
         return state.unchanged()
     state = state.replaced(thread_id=thread or state.thread_id, turn_id=turn)
     return event.handler(state, event)
@@ -116,18 +106,18 @@ def _event(message: Any, at: float) -> Event | None:
     method, params = message.get("method"), message.get("params")
     if type(method) is not str or not isinstance(params, dict):
         return None
-    handler = _HANDLERS.get(method)
-    if "id" in message and (method.startswith("item/") or method in REQUESTS):
-        handler = request_opened
-    if handler is None:
+    found = _HANDLERS.get(method)
+    if "id" in message and (method.startswith(ITEM) or method in REQUESTS):
+        found = _ASKED
+    if found is None:
         return None
     members = params.get("msg") if method.startswith(EVENT) else params
-    return Event(handler, method, members, message, at) if isinstance(members, dict) else None
+    return Event(*found, method, members, message, at) if isinstance(members, dict) else None
 
 
 def _is_thread_wide(event: Event) -> bool:
     """Whether a message that names no turn is about the one that runs on its thread."""
-    return event.method in _OF_RUNNING or event.handler is request_opened
+    return event.method in OF_RUNNING or event.row is _REQUEST
 
 
 def answered(state: TurnState, request_id: RequestId) -> TurnState:
@@ -197,14 +187,14 @@ class _Turns:
         elif _is_thread_wide(event):
             for place in tuple(self._running.get(thread, ())):
                 self._step(place, event)
-        if event.method == _USAGE:
+        if event.method in TOTALS:
             self._totals[thread] = event.params
 
     def _take_of_turn(self, thread: str | None, turn: str, event: Event) -> None:
         place = self._places.get((thread, turn))
-        if place is not None and event.method in _BEGINS and self.states[place].ended:
+        if place is not None and event.method in BEGINS and self.states[place].ended:
             place = None
-        if place is None and event.method in _UNNAMED:
+        if place is None and event.method in UNNAMED:
             return
         if place is None:
             place = self._places[thread, turn] = len(self.states)

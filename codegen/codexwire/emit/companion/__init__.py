@@ -1,0 +1,1 @@
+"""TypeScript packages on types that the user has: those that `codex app-server generate-ts` wrote."""
