@@ -121,14 +121,16 @@ def _run(
         raise UsageError("name what to read", hint="paths, globs and folders")
     work = replace(work, tool=tool(), settings=settings_of(work))
     engine = engine_of(executor, jobs)
-    judged, seconds = 0, 0.0
+    judged, seconds, silent = 0, 0.0, set[str]()
     with opened(Path(out), work, resume=resume) as store, TemporaryFile() as spool:
         total = _write(spool, _tasks([*map(str, sources)], work, store))
-        with closing(done(engine, _read(spool))) as results:
+        tasks = (task.giving_up(silent) for task in _read(spool))
+        with closing(done(engine, tasks)) as results:
             for task, result in results:
                 store.write(task.items, result)
-                judged += len(task.items)
+                judged += len(task.items) - len(result.troubles)
                 seconds += result.seconds
+                silent |= result.silent
                 if advance is not None:
                     advance(sum(map(weight, task.items)), total)
                 for line in result.troubles:

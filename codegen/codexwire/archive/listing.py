@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from fsspec import AbstractFileSystem
+from fsspec.asyn import AsyncFileSystem, sync
 
+from codexwire.archive.fetching import QUIET
+from codexwire.archive.masking import masked, reason
 from codexwire.archive.parquet import text_of
-from codexwire.archive.places import file_system, masked, reason
+from codexwire.archive.places import file_system
 from codexwire.archive.work import Item, Task, Work
 from codexwire.usecases.recordings import has_name_of_recording
 
@@ -41,14 +44,14 @@ def listed(sources: Sequence[str]) -> Iterator[Item]:
 
 def _items(source: str, fs: AbstractFileSystem, name: str) -> Iterator[Item]:
     try:
-        if not _MAGIC.isdisjoint(name) and not fs.exists(name):
+        info = _info(fs, name)
+        if info is None:
             found = fs.glob(name, detail=True)
             files = [found[path] for path in sorted(found) if found[path]["type"] == "file"]
             if not files:
                 yield _unlisted(masked(source), "no file matches")
             yield from (_item(fs, file) for file in files)
             return
-        info = fs.info(name)
     except Exception as error:  # each file system has its own
         yield _unlisted(masked(source), reason(error))
         return
@@ -56,6 +59,22 @@ def _items(source: str, fs: AbstractFileSystem, name: str) -> Iterator[Item]:
         yield from _below(fs, name)
     else:
         yield _item(fs, {**info, "name": name})
+
+
+def _info(fs: AbstractFileSystem, name: str) -> Mapping[str, Any] | None:
+    """Return what stands there; None for a glob. Raises what the file system raises, or TimeoutError."""
+    try:
+        if isinstance(fs, AsyncFileSystem):
+            found: Mapping[str, Any] = sync(fs.loop, fs._info, name, timeout=QUIET)
+        else:
+            found = fs.info(name)
+    except TimeoutError:
+        raise
+    except Exception:
+        if _MAGIC.isdisjoint(name):
+            raise
+        return None
+    return found
 
 
 def _below(fs: AbstractFileSystem, folder: str) -> Iterator[Item]:

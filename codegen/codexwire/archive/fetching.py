@@ -1,0 +1,101 @@
+"""Files on any file system, copied to this machine in a time that has an end."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from fsspec import AbstractFileSystem
+from fsspec.asyn import AsyncFileSystem, sync
+from fsspec.implementations.local import LocalFileSystem
+
+from codexwire.archive.places import file_system, not_tried, storage_of
+
+__all__ = ["QUIET", "Fetcher", "fetcher"]
+
+QUIET = 60
+"""Seconds without a byte after which a file is given up, and what the file system tries by itself."""
+
+_ENOUGH = 180
+"""Seconds in vain, without a file in between, after which a bucket or host is given up."""
+
+
+@contextmanager
+def fetcher() -> Iterator[Fetcher]:
+    """Give what fetches files; their copies lie in one folder, which is gone when the block ends."""
+    with TemporaryDirectory(prefix="codexwire-") as folder:
+        yield Fetcher(Path(folder))
+
+
+class Fetcher:
+    """Copies files, until their bucket or host is given up."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lost: dict[str, float] = {}
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """The buckets and hosts that were given up, as starts of addresses."""
+        return frozenset(place for place, seconds in self._lost.items() if seconds > _ENOUGH)
+
+    @contextmanager
+    def local(self, address: str) -> Iterator[str]:
+        """Give the path of a file on this machine with the content of another, which may be that file.
+
+        A copy is gone when the block ends. Raises whatever the file system raises, TimeoutError when it
+        says nothing, and OSError for a file of a bucket or host that was given up.
+        """
+        fs, name = file_system(address)
+        if isinstance(fs, LocalFileSystem):
+            with Path(name).open("rb"):
+                pass  # it is there, and may be read
+            yield name
+            return
+        copy = self._folder / (PurePosixPath(name).name.strip(".") or "recording")
+        try:
+            self._fetch(fs, name, copy, storage_of(address))
+            yield str(copy)
+        finally:
+            copy.unlink(missing_ok=True)
+
+    def _fetch(self, fs: AbstractFileSystem, name: str, copy: Path, storage: str) -> None:
+        if storage in self.silent:
+            raise OSError(not_tried(storage))
+        start = time.monotonic()
+        try:
+            _copy(fs, name, copy)
+        except (FileNotFoundError, PermissionError):
+            self._lost.pop(storage, None)  # that is an answer
+            raise
+        except Exception:
+            self._lost[storage] = self._lost.get(storage, 0) + time.monotonic() - start
+            raise
+        self._lost.pop(storage, None)
+
+
+def _copy(fs: AbstractFileSystem, name: str, copy: Path) -> None:
+    if isinstance(fs, AsyncFileSystem):
+        sync(fs.loop, _watched, fs._get_file(name, str(copy)), copy)
+    else:
+        fs.get_file(name, str(copy))
+
+
+async def _watched(fetching: Coroutine[Any, Any, None], copy: Path) -> None:
+    task = asyncio.ensure_future(fetching)
+    before = _changed(copy)
+    while not (await asyncio.wait({task}, timeout=QUIET))[0]:
+        if (now := _changed(copy)) == before:
+            task.cancel()
+            raise TimeoutError
+        before = now
+    task.result()
+
+
+def _changed(copy: Path) -> int | None:
+    return copy.stat().st_mtime_ns if copy.exists() else None
