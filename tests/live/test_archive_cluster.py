@@ -14,7 +14,6 @@ import pytest
 import s3
 from archives import SESSIONS, cluster, fill, tables, until
 
-import codexwire as library
 from codexwire import archive
 from codexwire.archive import listing
 
@@ -96,17 +95,3 @@ def test_a_client_that_is_killed_is_resumed(where: str, tmp_path: Path) -> None:
     assert 0 < before < count
     assert (outcome.sessions, outcome.judged) == (count, count - before)
     assert tables(out) == tables(tmp_path / "whole")
-
-
-def test_no_scheduler_and_no_worker_are_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("codexwire.archive.engine._CONNECT", 1)
-    source = fill(tmp_path / "in")
-    with pytest.raises(library.UsageError, match="no scheduler answers at tcp"):
-        archive.usage(source, out=tmp_path / "out", executor="tcp://127.0.0.1:9")
-    with (
-        cluster(tmp_path / "cluster", workers=0) as dask,
-        pytest.raises(library.UsageError, match="has no worker"),
-    ):
-        archive.usage(source, out=tmp_path / "out", executor=dask.address)

@@ -14,7 +14,9 @@ from fsspec import AbstractFileSystem
 from fsspec.asyn import AsyncFileSystem, sync
 from fsspec.implementations.local import LocalFileSystem
 
+from codexwire.archive.masking import reason
 from codexwire.archive.places import file_system, not_tried, storage_of
+from codexwire.errors import UsageError
 
 __all__ = ["QUIET", "Fetcher", "fetcher"]
 
@@ -27,9 +29,18 @@ _ENOUGH = 180
 
 @contextmanager
 def fetcher() -> Iterator[Fetcher]:
-    """Give what fetches files; their copies lie in one folder, which is gone when the block ends."""
-    with TemporaryDirectory(prefix="codexwire-") as folder:
-        yield Fetcher(Path(folder))
+    """Give what fetches files; their copies lie in one folder, which is gone when the block ends.
+
+    UsageError when there is no place for them.
+    """
+    try:
+        folder = TemporaryDirectory(prefix="codexwire-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise UsageError(
+            f"there is no place for temporary files: {reason(error)}", hint="TMPDIR names one"
+        ) from None
+    with folder as name:
+        yield Fetcher(Path(name))
 
 
 class Fetcher:

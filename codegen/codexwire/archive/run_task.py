@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from codexwire.archive.columns import SESSIONS, TABLE_OF
-from codexwire.archive.digests import settings_of, tool
+from codexwire.archive.digests import python, settings_of, tool
 from codexwire.archive.fetching import Fetcher, fetcher
 from codexwire.archive.judges import JUDGES, Row, Told, points_of
 from codexwire.archive.masking import masked, reason
@@ -43,6 +43,11 @@ def run_task(task: Task) -> Result:
 
 
 def _check(work: Work) -> None:
+    if python() != work.python:
+        raise UsageError(
+            f"a worker runs Python {python()}, and this machine {work.python}",
+            hint="run the same version on both",
+        )
     if (tool(), settings_of(work)) != (work.tool, work.settings):
         raise UsageError(
             "a worker runs another codexwire, or has other schemas at hand, than this machine",

@@ -16,7 +16,7 @@ class Work:
     """What is asked of every session.
 
     `schema` and `max_findings` are for judging, `package` for decoding. `tool` and `settings` are the
-    digests that the client has: a worker with others would not give the same tables.
+    digests that the client has, `python` its version: a worker with others may not give the same tables.
     """
 
     command: str
@@ -25,6 +25,7 @@ class Work:
     package: str | None = None
     tool: str = ""
     settings: str = ""
+    python: str = field(default="", repr=False)  # parts of tables have the same names in all
 
 
 @dataclass(frozen=True, slots=True)
