@@ -7,10 +7,11 @@ begins again and again.
 
 A tenth of the sessions is judged first. Printed are sessions a second; the CPU time of judging a session,
 with fetching it; and what each further session costs in the client (listing, writing tables) and in the
-scheduler, without what that takes when idle: the greater of both says how many workers keep them busy. Peaks of
-memory should be those of the tenth. Then comes the ratio of the wall times, and the most that the CPU times of
-all processes allow here. The tables of one worker, of two and of this machine's processes are compared row by
-row; the exit code is 1 when they differ. The last line is what a million sessions of 364 KB take.
+scheduler, without what that takes when idle: the greater of both says how many workers keep them busy.
+Peaks of memory should be those of the tenth. Then comes the ratio of the wall times, and the most that the
+CPU times of all processes allow here. The tables of one worker, of two and of this machine's processes are
+compared row by row; the exit code is 1 when they differ. The last line is what a million sessions of 364 KB
+take.
 
     python benchmarks/archive.py [validate] [--sessions 20000] [--mean 0 --mean 364000] [--s3] [--task BYTES]
 """

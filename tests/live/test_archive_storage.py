@@ -264,3 +264,33 @@ def test_an_address_with_a_password_is_refused(user: str, tmp_path: Path) -> Non
     code, out, err = codexwire("archive", "usage", source, "-o", tmp_path / "out")
     assert (code, err.count("\n")) == (2, 1)
     assert "pa55" not in out + err + repr(tables(tmp_path / "out"))
+
+
+def test_a_listing_is_read_page_by_page(
+    tmp_path: Path, server: s3.Server, here: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When a later page is refused, the files of those before are judged."""
+    monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "4")
+    source, told = fill(tmp_path / "in", copies=2), list[str]()
+    s3.upload(source)
+    server.requests.clear()
+    found = listing.listed(["s3://sessions/0000", "s3://sessions/0001/"])
+    names = [next(found).path]
+    assert server.requests["GET bucket"] == 2  # whether it is a folder, and the first page
+    names += [item.path for item in found]
+    assert names == [f"s3://sessions/{p.relative_to(source)}" for p in sorted(source.rglob("*.*"))]
+
+    pages = 0
+
+    def refuse(kind: str, _path: str, _count: int) -> s3.Answer | None:
+        nonlocal pages
+        pages += kind == "GET bucket"
+        return SLOW_DOWN if kind == "GET bucket" and pages > 3 else None
+
+    server.bad = refuse
+    options: dict[str, Any] = {"out": tmp_path / "out", "executor": here, "trouble": told.append}
+    outcome = archive.usage("s3://sessions/0000", **options)
+    assert (outcome.exit_code(), outcome.judged) == (2, 8)
+    assert told == ["s3://sessions/0000: the storage asks for fewer requests"]
+    server.bad = lambda *_: None
+    assert archive.usage("s3://sessions/0000", resume=True, **options).sessions == len(SESSIONS)

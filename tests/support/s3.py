@@ -136,7 +136,8 @@ def delete_all(client: Any = None) -> None:
     """Delete all buckets."""
     client = client or boto3.client("s3")
     for bucket in client.list_buckets()["Buckets"]:
-        for file in client.list_objects_v2(Bucket=bucket["Name"]).get("Contents", ()):
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket["Name"])
+        for file in [file for page in pages for file in page.get("Contents", ())]:
             client.delete_object(Bucket=bucket["Name"], Key=file["Key"])
         client.delete_bucket(Bucket=bucket["Name"])
 
