@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -178,7 +179,7 @@ def _none(folder: Path) -> None:
     ("make", "text"),
     [
         (_another, "a worker runs another codexwire"),
-        (_none, "a worker cannot do a task: No module named 'codexwire.archive'"),
+        (_none, "the cluster cannot do a task: No module named 'codexwire.archive'"),
     ],
 )
 def test_a_worker_with_another_codexwire(
@@ -190,6 +191,18 @@ def test_a_worker_with_another_codexwire(
         with pytest.raises(library.UsageError, match=text):
             archive.usage(SIGNED, out=tmp_path / "out", executor=dask.address)
         log = dask.log
+    assert "abc123" not in log
+
+
+def test_a_scheduler_without_codexwire(tmp_path: Path) -> None:
+    _none(tmp_path / "other")
+    environment = {"PYTHONPATH": str(tmp_path / "other")}
+    with cluster(tmp_path / "cluster", 0, "tcp", environment) as dask:
+        dask.add_worker(PYTHONPATH=os.pathsep.join(sys.path))
+        with pytest.raises(library.UsageError, match="the cluster cannot do a task: ") as told:
+            archive.usage(SIGNED, out=tmp_path / "out", executor=dask.address)
+        log = dask.log
+    assert "\n" not in str(told.value)
     assert "abc123" not in log
 
 

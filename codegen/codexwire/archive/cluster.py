@@ -31,8 +31,8 @@ _TLS = "set DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__CLIENT__CERT and …__CLI
 def connected(address: str) -> Iterator[Pool]:
     """Give the workers of a scheduler.
 
-    UsageError when it does not answer, has no worker, does not take the certificate, and when a worker
-    cannot do what it is sent. TranscriptError when the scheduler or all workers are gone in the middle.
+    UsageError when it does not answer, has no worker, does not take the certificate, and when it or a
+    worker cannot do what it is sent. TranscriptError when the scheduler or all workers are gone in the middle.
     """
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what matters is raised
     warnings.simplefilter("ignore", VersionMismatchWarning)  # what matters is checked in tasks
@@ -53,10 +53,10 @@ def connected(address: str) -> Iterator[Pool]:
             yield Pool(client.get_executor(pure=False), _width(client, address))
         except (OSError, CancelledError):
             raise TranscriptError(f"the scheduler at {address} is gone", hint=_LEFT) from None
-        except (AttributeError, ImportError, TypeError) as error:  # it could not read the task
-            raise UsageError(
-                f"a worker cannot do a task: {_line(error)}",
-                hint="install the same codexwire and Python on all machines",
+        except (AttributeError, ImportError, RuntimeError, TypeError) as error:
+            raise UsageError(  # somebody could not read the task
+                f"the cluster cannot do a task: {_line(error)}",
+                hint="install the same codexwire and Python on all machines, the scheduler's, too",
             ) from None
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 from fsspec import AbstractFileSystem
 from fsspec.asyn import AsyncFileSystem, sync
@@ -25,6 +26,8 @@ QUIET = 60
 
 _ENOUGH = 180
 """Seconds in vain, without a file in between, after which a bucket or host is given up."""
+
+_LONGEST_NAME = 60
 
 
 @contextmanager
@@ -68,7 +71,7 @@ class Fetcher:
                 pass  # it is there, and may be read
             yield name
             return
-        copy = self._folder / (PurePosixPath(name).name.strip(".") or "recording")
+        copy = self._folder / _name_of(address)
         try:
             self._fetch(fs, name, copy, storage_of(address))
             yield str(copy)
@@ -88,6 +91,13 @@ class Fetcher:
             self._lost[storage] = self._lost.get(storage, 0) + time.monotonic() - start
             raise
         self._lost.pop(storage, None)
+
+
+def _name_of(address: str) -> str:
+    """Return a file name that ends as that of the file, which may tell its format."""
+    web = address.startswith(("http://", "https://"))
+    path = urlsplit(address).path if web else address
+    return PurePosixPath(path).name[-_LONGEST_NAME:].strip(".") or "recording"
 
 
 def _copy(fs: AbstractFileSystem, name: str, copy: Path) -> None:

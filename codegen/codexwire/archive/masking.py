@@ -23,13 +23,16 @@ _SIGNED = re.compile(
 )
 _LONGEST_REASON = 300
 
+_REFUSED = "access is refused"
 _REASONS: Mapping[type[BaseException], str] = {
     FileNotFoundError: "it is not there",
-    PermissionError: "access is refused",
+    PermissionError: _REFUSED,
     TimeoutError: "there was no answer in time",
 }
 _THROTTLED = "the storage asks for fewer requests"
 _CODES: Mapping[str, str] = {
+    "401": _REFUSED,
+    "403": _REFUSED,
     "429": _THROTTLED,
     "503": _THROTTLED,
     "RequestLimitExceeded": _THROTTLED,
@@ -61,6 +64,8 @@ def reason(error: BaseException) -> str:
     code = _code(error)
     if text := _CODES.get(code):
         return text
+    if not code and isinstance(error, FileNotFoundError) and error.__cause__ is not None:
+        return reason(error.__cause__)  # what fsspec says of a web server that does not answer
     for kind, text in _REASONS.items():
         if isinstance(error, kind):
             return text
