@@ -32,7 +32,7 @@ def connected(address: str) -> Iterator[Pool]:
     """Give the workers of a scheduler.
 
     UsageError when it does not answer, has no worker, does not take the certificate, and when it or a
-    worker cannot do what it is sent. TranscriptError when the scheduler or all workers are gone in the middle.
+    worker cannot do what it is sent. TranscriptError when it, or all workers, are gone in the middle.
     """
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what matters is raised
     warnings.simplefilter("ignore", VersionMismatchWarning)  # what matters is checked in tasks
