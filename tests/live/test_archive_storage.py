@@ -169,6 +169,28 @@ def test_a_storage_that_does_not_answer_is_given_up(
 
 
 @pytest.mark.usefixtures("server")
+def test_a_storage_that_another_worker_reaches_is_not_given_up(
+    tmp_path: Path, here: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One file of the first task gets no answer, and all of the second do."""
+    monkeypatch.setattr(listing, "TASK_BYTES", 100_000)
+    s3.upload(fill(tmp_path / "in", copies=6))
+    copy, tried = fetching._copy, 0
+
+    def fails_once(*arguments: Any) -> None:
+        nonlocal tried
+        tried += 1
+        if tried == 1:
+            raise OSError("no route to the host")
+        copy(*arguments)
+
+    monkeypatch.setattr(fetching, "_copy", fails_once)
+    monkeypatch.setattr(fetching, "_ENOUGH", 0)
+    outcome = archive.usage("s3://sessions", out=tmp_path / "out", executor=here, jobs=1)
+    assert 6 * len(SESSIONS) > outcome.judged > 3 * len(SESSIONS)
+
+
+@pytest.mark.usefixtures("server")
 def test_a_bucket_that_vanishes_while_it_is_read(
     tmp_path: Path, here: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,12 +268,18 @@ def test_a_signed_address_is_told_without_its_signature(tmp_path: Path, server: 
     signed = s3.signed(f"0000/{SESSIONS[0].name}") + f"&long={'x' * 300}"
     signature = signed.partition("Signature=")[2].partition("&")[0]
     assert signature
-    for count, expected in ((1, 0), (0, 2)):
-        server.requests.clear()
-        server.bad = after(count, BAD_ANSWERS["expired"][0])
-        code, out, err = codexwire("archive", "usage", signed, "-o", tmp_path / str(count))
-        assert code == expected
-        found = tables(tmp_path / str(count))
+    refused = BAD_ANSWERS["refused"][0]
+    answers: list[tuple[str, s3.Answer | None, str]] = [
+        ("good", None, ""),
+        ("refused", refused, "access is refused"),
+        ("gone", s3.reset, "Server disconnected"),
+    ]
+    for name, answer, text in answers:
+        server.bad = lambda *_, answer=answer: answer
+        code, out, err = codexwire("archive", "usage", signed, "-o", tmp_path / name)
+        assert code == (2 if text else 0)
+        assert text in err
+        found = tables(tmp_path / name)
         assert len(found["sessions"]) == 1
         assert "Signature=***" in repr(found)
         assert secrets_in(out, err, found) == []

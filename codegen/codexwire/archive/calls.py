@@ -131,6 +131,7 @@ def _run(
                 judged += len(task.items) - len(result.troubles)
                 seconds += result.seconds
                 silent |= result.silent
+                silent -= result.answering  # to another worker
                 if advance is not None:
                     advance(sum(map(weight, task.items)), total)
                 for line in result.troubles:

@@ -129,7 +129,10 @@ def _until_broken(
 def _alone(engine: Engine, task: Task) -> Iterator[tuple[Task, Result]]:
     try:
         with engine.open() as pool:
-            result = pool.executor.submit(run_task, task).result()
+            future = pool.executor.submit(run_task, task)
+            while not wait([future], _LOOK).done:
+                pool.width()  # raises when nobody is left to do it
+            result = future.result()
     except engine.died:
         if len(task.items) > 1:
             for half in task.halves():

@@ -58,6 +58,11 @@ class Fetcher:
         """The buckets and hosts that were given up, as starts of addresses."""
         return frozenset(place for place, seconds in self._lost.items() if seconds > _ENOUGH)
 
+    @property
+    def answering(self) -> frozenset[str]:
+        """The buckets and hosts that answered to the end."""
+        return frozenset(place for place, seconds in self._lost.items() if not seconds)
+
     @contextmanager
     def local(self, address: str) -> Iterator[str]:
         """Give the path of a file on this machine with the content of another, which may be that file.
@@ -85,12 +90,12 @@ class Fetcher:
         try:
             _copy(fs, name, copy)
         except (FileNotFoundError, PermissionError):
-            self._lost.pop(storage, None)  # that is an answer
+            self._lost[storage] = 0  # that is an answer
             raise
         except Exception:
             self._lost[storage] = self._lost.get(storage, 0) + time.monotonic() - start
             raise
-        self._lost.pop(storage, None)
+        self._lost[storage] = 0
 
 
 def _name_of(address: str) -> str:

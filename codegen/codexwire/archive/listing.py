@@ -71,10 +71,16 @@ def _info(fs: AbstractFileSystem, name: str) -> Info | None:
     except TimeoutError:
         raise
     except Exception:
-        if _MAGIC.isdisjoint(name):
+        if not _is_glob(name):
             raise
         return None
     return found
+
+
+def _is_glob(name: str) -> bool:
+    """Whether a name may stand for several; a question mark in an address of the web does not."""
+    web = name.startswith(("http://", "https://"))
+    return not (_MAGIC - {"?"} if web else _MAGIC).isdisjoint(name)
 
 
 def _below(fs: AbstractFileSystem, folder: str) -> Iterator[Item]:

@@ -39,7 +39,7 @@ def run_task(task: Task) -> Result:
     if work.command == "coverage":
         parts |= _points(work, sessions)
     troubles = tuple(f"{s['path']}: {s['error']}" for s in sessions if s.get("problem"))
-    return Result(parts, troubles, time.process_time() - start, files.silent)
+    return Result(parts, troubles, time.process_time() - start, files.silent, files.answering)
 
 
 def _check(work: Work) -> None:

@@ -84,13 +84,15 @@ class Task:
 class Result:
     """What became of a task: Parquet files by table and name, and a line for each file with a problem.
 
-    `seconds` are the CPU time that it took, `silent` the buckets and hosts that were given up.
+    `seconds` are the CPU time that it took, `silent` the buckets and hosts that were given up, `answering`
+    those that answered to the end.
     """
 
     files: Mapping[tuple[str, str], bytes]
     troubles: tuple[str, ...]
     seconds: float
     silent: frozenset[str] = frozenset()
+    answering: frozenset[str] = frozenset()
 
 
 def key_of(size: int | None, stamp: str | None, tool: str, settings: str) -> bytes:
