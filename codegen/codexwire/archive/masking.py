@@ -85,7 +85,7 @@ def _code(error: BaseException) -> str:
         answer = getattr(place, "response", None)
         if isinstance(answer, Mapping) and isinstance(answer.get("Error"), Mapping):
             return str(answer["Error"].get("Code"))
-        for name in ("status", "code"):
-            if isinstance(status := getattr(place, name, None), int):
-                return str(status)
+    for name in ("status", "code"):
+        if isinstance(status := getattr(error, name, None), int):
+            return str(status)
     return ""
