@@ -123,6 +123,17 @@ def test_keys_that_are_throttled_do_not_hold_up_the_others(
     assert {line.partition(": ")[0].rpartition("/")[2] for line in told} == slow
 
 
+def test_a_large_file_is_not_read_in_parts(
+    tmp_path: Path, server: s3.Server, here: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parts would be in memory all at once."""
+    monkeypatch.setattr(s3fs.S3FileSystem, "default_block_size", 1_000)
+    s3.upload(fill(tmp_path / "in"))
+    server.requests.clear()
+    outcome = archive.usage("s3://sessions", out=tmp_path / "out", executor=here)
+    assert outcome.judged == server.requests["GET"] == len(SESSIONS)
+
+
 @pytest.mark.usefixtures("server")
 def test_a_bucket_that_is_not_there(tmp_path: Path, here: Executor) -> None:
     s3.upload(fill(tmp_path / "in"))

@@ -9,6 +9,7 @@ from fsspec import AbstractFileSystem
 from fsspec.implementations.local import LocalFileSystem
 
 from codexwire.archive.fetching import QUIET
+from codexwire.archive.places import is_s3
 
 __all__ = ["Info", "entries"]
 
@@ -24,7 +25,7 @@ def entries(fs: AbstractFileSystem, folder: str) -> Iterator[Info]:
     """
     if isinstance(fs, LocalFileSystem):
         yield from (fs.info(name) for name in sorted(fs.ls(folder, detail=False)))
-    elif hasattr(fs, "call_s3") and folder.strip("/"):
+    elif is_s3(fs) and folder.strip("/"):
         yield from _on_s3(fs, folder)
     else:
         yield from sorted(fs.ls(folder, detail=True), key=lambda entry: str(entry["name"]))

@@ -16,7 +16,7 @@ from fsspec.asyn import AsyncFileSystem, sync
 from fsspec.implementations.local import LocalFileSystem
 
 from codexwire.archive.masking import reason
-from codexwire.archive.places import file_system, not_tried, storage_of
+from codexwire.archive.places import file_system, is_s3, not_tried, storage_of
 from codexwire.errors import UsageError
 
 __all__ = ["QUIET", "Fetcher", "fetcher"]
@@ -107,7 +107,9 @@ def _name_of(address: str) -> str:
 
 def _copy(fs: AbstractFileSystem, name: str, copy: Path) -> None:
     if isinstance(fs, AsyncFileSystem):
-        sync(fs.loop, _watched, fs._get_file(name, str(copy)), copy)
+        # Else s3fs has ten parts of 50 MB in memory, and writes nothing before it has them.
+        options = {"max_concurrency": 1} if is_s3(fs) else {}
+        sync(fs.loop, _watched, fs._get_file(name, str(copy), **options), copy)
     else:
         fs.get_file(name, str(copy))
 

@@ -10,7 +10,7 @@ from fsspec.core import url_to_fs
 from codexwire.archive.masking import has_user, masked, reason
 from codexwire.errors import UsageError
 
-__all__ = ["file_system", "not_tried", "storage_of"]
+__all__ = ["file_system", "is_s3", "not_tried", "storage_of"]
 
 for _name in ("aiobotocore", "azure", "botocore", "google"):
     # What matters is raised. These quote what a program that gives credentials has printed.
@@ -35,6 +35,11 @@ def file_system(source: str) -> tuple[AbstractFileSystem, str]:
     except (ImportError, ValueError) as error:
         raise UsageError(f"{masked(source)!r} cannot be opened: {reason(error)}") from None
     return fs, name
+
+
+def is_s3(fs: AbstractFileSystem) -> bool:
+    """Whether a file system is that of s3fs, which takes requests of S3."""
+    return hasattr(fs, "call_s3")
 
 
 def storage_of(address: str) -> str:
