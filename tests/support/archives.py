@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ SESSIONS = [
     *sorted((DATA / "rollouts" / "exec" / "0.163.0").rglob("*.jsonl"))[:3],
 ]
 _LIMIT = 60
+EMPTY: Mapping[str, str] = {}
 
 
 def fill(folder: Path, copies: int = 1) -> Path:
@@ -67,13 +68,16 @@ def until(true: Callable[[], object]) -> None:
 class Cluster:
     """A scheduler of Dask and its workers, each a process on loopback."""
 
-    def __init__(self, stack: ExitStack, folder: Path) -> None:
+    def __init__(
+        self, stack: ExitStack, folder: Path, protocol: str, environment: Mapping[str, str]
+    ) -> None:
         self._stack = stack
         self._folder = folder
+        self._environment = environment
         file = folder / "scheduler.json"
-        arguments = ("scheduler", "--host", "tcp://127.0.0.1", "--port", "0", "--no-dashboard")
-        self.scheduler = self._start(*arguments, "--scheduler-file", str(file))
-        until(file.exists)
+        arguments = ("scheduler", "--host", f"{protocol}://127.0.0.1", "--port", "0")
+        self.scheduler = self._start(*arguments, "--no-dashboard", "--scheduler-file", str(file))
+        until(lambda: file.exists() and file.read_text("utf-8").endswith("}"))
         self._file = file
         self.workers: list[subprocess.Popen[bytes]] = []
 
@@ -82,15 +86,22 @@ class Cluster:
         """The address of the scheduler."""
         return str(json.loads(self._file.read_text("utf-8"))["address"])
 
-    def add_worker(self) -> None:
+    def add_worker(self, **environment: str) -> None:
         """Start a worker; the scheduler may hear of it later."""
         options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
-        self.workers.append(self._start("worker", self.address, *options))
+        worker = self._start("worker", self.address, *options, **environment)
+        self.workers.append(worker)
 
-    def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
+    def _start(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         log = self._stack.enter_context((self._folder / "log").open("ab"))
         command = [sys.executable, "-m", "dask", *arguments]
-        process = subprocess.Popen(command, cwd=self._folder, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command,
+            cwd=self._folder,
+            env=os.environ | self._environment | environment,
+            stdout=log,
+            stderr=log,
+        )
         self._stack.callback(process.wait)
         self._stack.callback(process.kill)
         return process
@@ -102,11 +113,13 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
-    """Give a cluster, which ends with the block."""
+def cluster(
+    folder: Path, workers: int = 2, protocol: str = "tcp", environment: Mapping[str, str] = EMPTY
+) -> Iterator[Cluster]:
+    """Give a cluster whose processes have some more environment; it ends with the block."""
     folder.mkdir()
     with ExitStack() as stack:
-        found = Cluster(stack, folder)
+        found = Cluster(stack, folder, protocol, environment)
         for _ in range(workers):
             found.add_worker()
         yield found

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from codexwire.archive.digests import settings_of, tool
+from codexwire.archive.digests import python, settings_of, tool
 from codexwire.archive.engine import LOCAL, done, engine_of
 from codexwire.archive.listing import listed, tasks_of, weight
 from codexwire.archive.outcome import Outcome, outcome_of
@@ -119,16 +119,19 @@ def _run(
 ) -> Outcome:
     if not sources:
         raise UsageError("name what to read", hint="paths, globs and folders")
-    work = replace(work, tool=tool(), settings=settings_of(work))
+    work = replace(work, tool=tool(), settings=settings_of(work), python=python())
     engine = engine_of(executor, jobs)
-    judged, seconds = 0, 0.0
+    judged, seconds, silent = 0, 0.0, set[str]()
     with opened(Path(out), work, resume=resume) as store, TemporaryFile() as spool:
         total = _write(spool, _tasks([*map(str, sources)], work, store))
-        with closing(done(engine, _read(spool))) as results:
+        tasks = (task.giving_up(silent) for task in _read(spool))
+        with closing(done(engine, tasks)) as results:
             for task, result in results:
                 store.write(task.items, result)
-                judged += len(task.items)
+                judged += len(task.items) - len(result.troubles)
                 seconds += result.seconds
+                silent |= result.silent
+                silent -= result.answering  # to another worker
                 if advance is not None:
                     advance(sum(map(weight, task.items)), total)
                 for line in result.troubles:

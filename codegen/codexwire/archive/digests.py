@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from hashlib import sha256
@@ -15,7 +16,7 @@ from codexwire.ingest.available import available_versions
 from codexwire.profiles.table import PROFILES
 from codexwire.usecases.schema_choice import AUTO
 
-__all__ = ["settings_of", "tool"]
+__all__ = ["python", "settings_of", "tool"]
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -24,6 +25,11 @@ _PACKAGE = Path(__file__).parents[1]
 def tool() -> str:
     """Return the version of codexwire and a digest of its code."""
     return f"{__version__}+{_digest_of(_PACKAGE, '*.py')[:16]}"
+
+
+def python() -> str:
+    """Return the version of Python, as far as it matters."""
+    return ".".join(map(str, sys.version_info[:2]))
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import multiprocessing
 import os
 import threading
@@ -10,7 +9,6 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
-    CancelledError,
     Executor,
     Future,
     ProcessPoolExecutor,
@@ -19,25 +17,18 @@ from concurrent.futures import (
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple
 
+from codexwire.archive.pool import Pool
 from codexwire.archive.run_task import run_task
 from codexwire.archive.work import Result, Task
-from codexwire.errors import TranscriptError, UsageError
+from codexwire.errors import UsageError
 from codexwire.usecases.judging import processors
 
 __all__ = ["LOCAL", "Engine", "done", "engine_of"]
 
 LOCAL = "local"
-_CONNECT = 20
-"""Seconds in which a scheduler must answer and have a worker."""
-
-
-class Pool(NamedTuple):
-    """An executor that is open; `width` says how many tasks keep it busy now."""
-
-    executor: Executor
-    width: Callable[[], int]
+_LOOK = 5
+"""Seconds after which it is seen whether those who do the tasks are still there."""
 
 
 @dataclass(frozen=True)
@@ -88,40 +79,9 @@ def _wait_for_parent() -> None:
 
 
 def _dask(address: str) -> Engine:
-    from distributed import Client, KilledWorker  # only who has a cluster waits for that
+    from codexwire.archive.cluster import KilledWorker, connected  # slow: only who has one waits
 
-    @contextmanager
-    def connected() -> Iterator[Pool]:
-        try:
-            client: Any = Client(address, timeout=_CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
-        except (OSError, ValueError, RuntimeError) as error:
-            raise UsageError(f"no scheduler answers at {address}", hint=_hint(error)) from None
-        with client:
-            try:
-                client.wait_for_workers(1, timeout=_CONNECT)
-            except TimeoutError:
-                raise UsageError(
-                    f"the scheduler at {address} has no worker", hint=f"`dask worker {address}`"
-                ) from None
-            try:
-                yield Pool(client.get_executor(pure=False), lambda: _width(client))
-            except (OSError, CancelledError):
-                raise TranscriptError(
-                    f"the scheduler at {address} is gone",
-                    hint="what was done is kept, and --resume goes on",
-                ) from None
-
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what matters is raised
-    return Engine(connected, (BrokenExecutor, KilledWorker))
-
-
-def _width(client: Any) -> int:
-    threads: int = sum(client.nthreads().values())
-    return max(2, 2 * threads)
-
-
-def _hint(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0][:200] or "is it running?"
+    return Engine(lambda: connected(address), (BrokenExecutor, KilledWorker))
 
 
 def done(engine: Engine, tasks: Iterator[Task]) -> Generator[tuple[Task, Result]]:
@@ -155,7 +115,7 @@ def _until_broken(
                     return
             if not running:
                 return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            for future in wait(running, _LOOK, FIRST_COMPLETED).done:
                 task = running.pop(future)
                 try:
                     yield task, future.result()
@@ -169,7 +129,10 @@ def _until_broken(
 def _alone(engine: Engine, task: Task) -> Iterator[tuple[Task, Result]]:
     try:
         with engine.open() as pool:
-            result = pool.executor.submit(run_task, task).result()
+            future = pool.executor.submit(run_task, task)
+            while not wait([future], _LOOK).done:
+                pool.width()  # raises when nobody is left to do it
+            result = future.result()
     except engine.died:
         if len(task.items) > 1:
             for half in task.halves():

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from fsspec import AbstractFileSystem
+from fsspec.asyn import AsyncFileSystem, sync
 
+from codexwire.archive.entries import Info, entries
+from codexwire.archive.fetching import QUIET
+from codexwire.archive.masking import masked, reason
 from codexwire.archive.parquet import text_of
-from codexwire.archive.places import file_system, masked, reason
+from codexwire.archive.places import file_system
 from codexwire.archive.work import Item, Task, Work
 from codexwire.usecases.recordings import has_name_of_recording
 
@@ -41,14 +44,14 @@ def listed(sources: Sequence[str]) -> Iterator[Item]:
 
 def _items(source: str, fs: AbstractFileSystem, name: str) -> Iterator[Item]:
     try:
-        if not _MAGIC.isdisjoint(name) and not fs.exists(name):
+        info = _info(fs, name)
+        if info is None:
             found = fs.glob(name, detail=True)
             files = [found[path] for path in sorted(found) if found[path]["type"] == "file"]
             if not files:
                 yield _unlisted(masked(source), "no file matches")
             yield from (_item(fs, file) for file in files)
             return
-        info = fs.info(name)
     except Exception as error:  # each file system has its own
         yield _unlisted(masked(source), reason(error))
         return
@@ -58,23 +61,46 @@ def _items(source: str, fs: AbstractFileSystem, name: str) -> Iterator[Item]:
         yield _item(fs, {**info, "name": name})
 
 
+def _info(fs: AbstractFileSystem, name: str) -> Info | None:
+    """Return what stands there; None for a glob. Raises what the file system raises, or TimeoutError."""
+    try:
+        if isinstance(fs, AsyncFileSystem):
+            found: Info = sync(fs.loop, fs._info, name, timeout=QUIET)
+        else:
+            found = fs.info(name)
+    except TimeoutError:
+        raise
+    except Exception:
+        if not _is_glob(name):
+            raise
+        return None
+    return found
+
+
+def _is_glob(name: str) -> bool:
+    """Whether a name may stand for several; a question mark in an address of the web does not."""
+    web = name.startswith(("http://", "https://"))
+    return not (_MAGIC - {"?"} if web else _MAGIC).isdisjoint(name)
+
+
 def _below(fs: AbstractFileSystem, folder: str) -> Iterator[Item]:
-    """Yield the recordings in a folder; only the entries of one folder are in memory."""
+    """Yield the recordings in a folder, and then those in the folders below."""
     waiting = [folder]
     while waiting:
         here = waiting.pop()
+        folders: list[str] = []
         try:
-            entries = sorted(fs.ls(here, detail=True), key=lambda entry: str(entry["name"]))
+            for entry in entries(fs, here):
+                path = str(entry["name"])
+                if path.strip("/") == here.strip("/"):
+                    continue
+                if entry["type"] == "file" and has_name_of_recording(path.rpartition("/")[2]):
+                    yield _item(fs, entry)
+                elif entry["type"] == "directory" and not entry.get("islink"):
+                    folders.append(path)
         except Exception as error:  # each file system has its own
             yield _unlisted(_address(fs, here), reason(error))
-            continue
-        inside = [entry for entry in entries if entry["name"].strip("/") != here.strip("/")]
-        for entry in inside:
-            name = str(entry["name"]).rpartition("/")[2]
-            if entry["type"] == "file" and has_name_of_recording(name):
-                yield _item(fs, entry)
-        folders = [e for e in inside if e["type"] == "directory" and not e.get("islink")]
-        waiting += [entry["name"] for entry in reversed(folders)]
+        waiting += reversed(folders)
 
 
 def _address(fs: AbstractFileSystem, name: str) -> str:
@@ -85,7 +111,7 @@ def _unlisted(address: str, error: str) -> Item:
     return Item(address, problem="unreadable", error=error)
 
 
-def _item(fs: AbstractFileSystem, info: Mapping[str, Any]) -> Item:
+def _item(fs: AbstractFileSystem, info: Info) -> Item:
     modified = next((info[name] for name in _TIMES if info.get(name) is not None), None)
     seconds = modified.timestamp() if isinstance(modified, datetime) else modified
     seconds = seconds if isinstance(seconds, (int, float)) else None

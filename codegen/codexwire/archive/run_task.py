@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from codexwire.archive.columns import SESSIONS, TABLE_OF
-from codexwire.archive.digests import settings_of, tool
+from codexwire.archive.digests import python, settings_of, tool
+from codexwire.archive.fetching import Fetcher, fetcher
 from codexwire.archive.judges import JUDGES, Row, Told, points_of
+from codexwire.archive.masking import masked, reason
 from codexwire.archive.parquet import to_parquet
-from codexwire.archive.places import local_copy, masked, reason
 from codexwire.archive.work import Item, Result, Task, Work
 from codexwire.errors import TranscriptError, UsageError
 
@@ -26,21 +27,27 @@ def run_task(task: Task) -> Result:
     start, work = time.process_time(), task.work
     _check(work)
     table, sessions, rows = TABLE_OF[work.command], list[Row](), list[Row]()
-    for item in task.items:
-        told = _told(work, item)
-        listed = _listed(work, item)
-        sessions.append({**listed, **told.session})
-        rows += ({"path": listed["path"], **row} for row in told.rows)
-    files = {(SESSIONS, task.name): to_parquet(SESSIONS, work.command, sessions)}
+    with fetcher() as files:
+        for item in task.items:
+            told = _told(work, item, files)
+            listed = _listed(work, item)
+            sessions.append({**listed, **told.session})
+            rows += ({"path": listed["path"], **row} for row in told.rows)
+    parts = {(SESSIONS, task.name): to_parquet(SESSIONS, work.command, sessions)}
     if rows:
-        files[table, task.name] = to_parquet(table, work.command, rows)
+        parts[table, task.name] = to_parquet(table, work.command, rows)
     if work.command == "coverage":
-        files |= _points(work, sessions)
+        parts |= _points(work, sessions)
     troubles = tuple(f"{s['path']}: {s['error']}" for s in sessions if s.get("problem"))
-    return Result(files, troubles, time.process_time() - start)
+    return Result(parts, troubles, time.process_time() - start, files.silent, files.answering)
 
 
 def _check(work: Work) -> None:
+    if python() != work.python:
+        raise UsageError(
+            f"a worker runs Python {python()}, and this machine {work.python}",
+            hint="run the same version on both",
+        )
     if (tool(), settings_of(work)) != (work.tool, work.settings):
         raise UsageError(
             "a worker runs another codexwire, or has other schemas at hand, than this machine",
@@ -48,11 +55,11 @@ def _check(work: Work) -> None:
         )
 
 
-def _told(work: Work, item: Item) -> Told:
+def _told(work: Work, item: Item, files: Fetcher) -> Told:
     if item.problem is not None:
         return _failed(item.problem, item.error)
     try:
-        with local_copy(item.path) as path:
+        with files.local(item.path) as path:
             return _judged(work, path)
     except Exception as error:  # each file system has its own
         if isinstance(error, UsageError):

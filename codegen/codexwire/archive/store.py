@@ -11,8 +11,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from codexwire.archive.columns import SESSIONS, TABLES
+from codexwire.archive.masking import masked
 from codexwire.archive.parquet import COMMAND, columns_of, facts_of, text_of, without
-from codexwire.archive.places import masked
 from codexwire.archive.work import Item, Result, Work, key_of
 from codexwire.errors import UsageError
 from codexwire.files import unwritable, write_whole

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+
+from codexwire.archive.places import not_tried, storage_of
 
 __all__ = ["Item", "Result", "Task", "Work", "key_of"]
 
@@ -14,7 +16,7 @@ class Work:
     """What is asked of every session.
 
     `schema` and `max_findings` are for judging, `package` for decoding. `tool` and `settings` are the
-    digests that the client has: a worker with others would not give the same tables.
+    digests that the client has, `python` its version: a worker with others may not give the same tables.
     """
 
     command: str
@@ -23,6 +25,7 @@ class Work:
     package: str | None = None
     tool: str = ""
     settings: str = ""
+    python: str = field(default="", repr=False)  # parts of tables have the same names in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,19 @@ class Item:
     `stamp` is its ETag or the time of its last change, `modified` that time in seconds.
     """
 
-    path: str
+    path: str = field(repr=False)  # Dask logs the arguments of what fails
     size: int | None = None
     stamp: str | None = None
     modified: float | None = None
     problem: str | None = None
     error: str | None = None
+
+    def giving_up(self, storages: Collection[str]) -> Item:
+        """Return the file, as a problem where its bucket or host is one of these."""
+        storage = storage_of(self.path)
+        if self.problem is not None or storage not in storages:
+            return self
+        return replace(self, problem="unreadable", error=not_tried(storage))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,11 @@ class Task:
         content = repr((self.work, facts)).encode()
         return f"part-{blake2b(content, digest_size=16).hexdigest()}.parquet"
 
+    def giving_up(self, storages: Collection[str]) -> Task:
+        """Return the task with the files of buckets and hosts that do not answer as a problem."""
+        items = tuple(item.giving_up(storages) for item in self.items)
+        return replace(self, items=items)
+
     def failed(self, problem: str, error: str) -> Task:
         """Return the task with files that cannot be judged."""
         items = tuple(replace(i, problem=problem, error=error) for i in self.items)
@@ -69,12 +84,15 @@ class Task:
 class Result:
     """What became of a task: Parquet files by table and name, and a line for each file with a problem.
 
-    `seconds` are the CPU time that it took.
+    `seconds` are the CPU time that it took, `silent` the buckets and hosts that were given up, `answering`
+    those that answered to the end.
     """
 
     files: Mapping[tuple[str, str], bytes]
     troubles: tuple[str, ...]
     seconds: float
+    silent: frozenset[str] = frozenset()
+    answering: frozenset[str] = frozenset()
 
 
 def key_of(size: int | None, stamp: str | None, tool: str, settings: str) -> bytes:

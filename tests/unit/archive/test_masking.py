@@ -1,0 +1,51 @@
+"""What messages and tables say of addresses and errors."""
+
+from __future__ import annotations
+
+import pytest
+
+from codexwire.archive.masking import masked, reason
+
+SECRETS = ("pa55", "sw0rd", "s1gn")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://user:pa55@host/x.jsonl", "https://***@host/x.jsonl"),
+        ("https://user:pa55@host:80/x@y", "https://***@host:80/x@y"),
+        ("https://user:pa55/sw0rd@host/x", "https://***@host/x"),
+        ("https://user:pa55@sw0rd@host/x", "https://***@host/x"),
+        ("s3://id:pa55/sw0rd+@bucket/x", "s3://***@bucket/x"),
+        ("https://pa55@host/x", "https://***@host/x"),
+        ("https://host/x?id=7&X-Amz-Signature=s1gn/+==", "https://host/x?id=7&X-Amz-Signature=***"),
+        ("https://host/x?sig=s1gn&id=7", "https://host/x?sig=***&id=7"),
+        ("https://host/x#access_token=s1gn", "https://host/x#access_token=***"),
+        (
+            "https://proxy/?of=https%3A%2F%2Fhost%2Fx%3FSignature%3Ds1gn%26id%3D7",
+            "https://proxy/?of=https%3A%2F%2Fhost%2Fx%3FSignature%3D***%26id%3D7",
+        ),
+        (
+            "no answer of 'https://u:pa55@host/x?token=s1gn'",
+            "no answer of 'https://***@host/x?token=***'",
+        ),
+    ],
+)
+def test_secrets_of_addresses_are_masked(address: str, said: str) -> None:
+    assert masked(address) == said
+    assert reason(ValueError(address)) == said
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://host:8080/a@b.jsonl",
+        "http://[::1]:80/a@b.jsonl",
+        "file:///home/a:b/c@d.jsonl",
+        "file://C:/a@b.jsonl",
+        "s3://bucket/a:b@c.jsonl",
+        "https://host/x?id=7&name=b",
+    ],
+)
+def test_other_addresses_stay_as_they_are(address: str) -> None:
+    assert masked(address) == address
