@@ -28,7 +28,7 @@ from codexwire.emit.header import stamp_of
 from codexwire.emit.plan import plan_package
 from codexwire.ingest import load_version
 from codexwire.ingest.archive import archive_path
-from codexwire.ingest.at_hand import versions_at_hand
+from codexwire.ingest.available import available_versions
 from codexwire.ingest.cache import Stored, default_cache, listed
 from codexwire.ingest.embedded import CHANNELS
 from codexwire.ingest.pack import pack, write_archive
@@ -135,7 +135,7 @@ def archive_of(rows: list[Row]) -> bytes:
 
 def archive_of_lines(profile: Profile) -> bytes:
     """Return the archive of a protocol of lines: its schemas are small, and keep their descriptions."""
-    found = [load_version(version, profile=profile) for version in versions_at_hand(profile)]
+    found = [load_version(version, profile=profile) for version in available_versions(profile)]
     return write_archive(pack(((p, mended(p)) for p in found), described=True), {})
 
 

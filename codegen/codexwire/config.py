@@ -7,7 +7,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct, field
 
 from codexwire.toml import TomlValue, read_toml
@@ -23,35 +22,7 @@ class Grade(StrEnum):
     INFO = "info"
 
 
-class Config(Struct, frozen=True):
-    """The settings of a project; `root` is the folder of its pyproject.toml, None without one.
-
-    They are those of its package; `more` has the settings of further ones, each complete. `responses`
-    maps requests to the full names of their response types, `rules` are tables of normalization rules:
-    see `codexwire.normalize.project`. `levels` has the level of diff rules that are to have another one.
-    """
-
-    root: Path | None = None
-    schema: str | None = None
-    channel: str | None = None
-    out: str | None = None
-    package: str | None = None
-    style: str | None = None
-    layout: str | None = None
-    lang: str | None = None
-    companion: str | None = None
-    more: tuple[Config, ...] = ()
-    responses: Mapping[str, str] = field(default_factory=dict)
-    rules: tuple[TomlValue, ...] = ()
-    levels: Mapping[str, TomlValue] = field(default_factory=dict)
-
-    @property
-    def packages(self) -> tuple[Config, ...]:
-        """The settings of every package, the first one first."""
-        return (self, *self.more)
-
-
-class _Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _Package(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The settings of one package as they are written."""
 
     schema: str | None = None
@@ -68,13 +39,33 @@ _OWN = ("schema", "package", "companion")
 """What a further package does not take over from the table."""
 
 
+class Config(_Package, frozen=True):
+    """The settings of a project; `root` is the folder of its pyproject.toml, None without one.
+
+    They are those of its package; `more` has the settings of further ones, each complete. `responses`
+    maps requests to the full names of their response types, `rules` are tables of normalization rules:
+    see `codexwire.normalize.project`. `levels` has the level of diff rules that are to have another one.
+    """
+
+    root: Path | None = None
+    more: tuple[Config, ...] = ()
+    responses: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[TomlValue, ...] = ()
+    levels: Mapping[str, TomlValue] = field(default_factory=dict)
+
+    @property
+    def packages(self) -> tuple[Config, ...]:
+        """The settings of every package, the first one first."""
+        return (self, *self.more)
+
+
 class _Further(_Package, frozen=True):
     """An entry of [[tool.codexwire.packages]]."""
 
     schema: str
 
 
-class _Diff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Diff(Struct, frozen=True, forbid_unknown_fields=True):
     """[tool.codexwire.diff] as it is written."""
 
     levels: dict[str, Any] = {}

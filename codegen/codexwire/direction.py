@@ -30,7 +30,7 @@ class Stability(StrEnum):
     """Which of a release's two published schemas has it.
 
     `stable`: both; `experimental`: only the one written with `--experimental`;
-    `unknown`: only one of the two was at hand.
+    `unknown`: only one of the two was available.
     """
 
     STABLE = "stable"

@@ -1,4 +1,4 @@
-"""The known names that an unknown one is most like: what "did you mean" says, wherever it is said."""
+"""Finds the known names most like an unknown one, for every "did you mean"."""
 
 from __future__ import annotations
 

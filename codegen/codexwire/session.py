@@ -28,74 +28,10 @@ all of them at once. `schema()` describes what `to_json` returns; `VERSION` is i
 
 from __future__ import annotations
 
+from codexwire.sessions import model
 from codexwire.sessions.json_text import schema, to_json
-from codexwire.sessions.model import (
-    UNKNOWN,
-    VERSION,
-    Agent,
-    Call,
-    ChangedFile,
-    Command,
-    Compaction,
-    Context,
-    File,
-    FileChange,
-    History,
-    Image,
-    Item,
-    Link,
-    Note,
-    Other,
-    Picture,
-    Place,
-    Plan,
-    Reasoning,
-    Review,
-    Search,
-    Session,
-    Step,
-    SubAgent,
-    Thread,
-    Tool,
-    Turn,
-    Usage,
-    User,
-)
+from codexwire.sessions.model import *  # noqa: F403 - all of them are public here
 from codexwire.usecases.show import read, walk
 
-__all__ = [
-    "UNKNOWN",
-    "VERSION",
-    "Agent",
-    "Call",
-    "ChangedFile",
-    "Command",
-    "Compaction",
-    "Context",
-    "File",
-    "FileChange",
-    "History",
-    "Image",
-    "Item",
-    "Link",
-    "Note",
-    "Other",
-    "Picture",
-    "Place",
-    "Plan",
-    "Reasoning",
-    "Review",
-    "Search",
-    "Session",
-    "Step",
-    "SubAgent",
-    "Thread",
-    "Tool",
-    "Turn",
-    "Usage",
-    "User",
-    "read",
-    "schema",
-    "to_json",
-    "walk",
-]
+__all__ = ["read", "schema", "to_json", "walk"]
+__all__ += model.__all__

@@ -29,7 +29,7 @@ from codexwire.runtime.client.watch import all_of
 from codexwire.runtime.transport.base import TransportOpener
 from codexwire.transcript.entry import Entry, Item
 from codexwire.transcript.judge import judge_items
-from codexwire.transcript.judgement import Judgement, Options
+from codexwire.transcript.judgement import Judgement, JudgeOptions
 from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.source import Source
 from codexwire.usecases.mock import make_server
@@ -155,10 +155,10 @@ def check_transcript(
     """
     choice = SchemaChoice(schema or AUTO, project=project)
     if isinstance(what, (str, Path)):
-        judgement = judge(Source(str(what)), choice, Options(), choice.ladder)
+        judgement = judge(Source(str(what)), choice, JudgeOptions(), choice.ladder)
     else:
         judgement = Judgement("messages")
-        judge_items(_items(what), judgement, choice, Options())
+        judge_items(_items(what), judgement, choice, JudgeOptions())
     level = Level(fail_on)
     grave = [f for f in judgement.findings if f.level.rank <= level.rank]
     lines = [f"{f.level} {f.location} {f.rule}: {f.message}" for f in grave]

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import total_ordering
 
+from codexwire.errors import UsageError
+
 __all__ = ["VERSION_TEXT", "Version", "VersionRange", "nearest", "nearest_first"]
 
 VERSION_TEXT = r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+|(?:a|b|rc)\d+)?"
@@ -48,6 +50,16 @@ class Version:
             return cls.parse(text)
         except ValueError:
             return None
+
+    @classmethod
+    def named(cls, text: str, *, otherwise: str = "") -> Version:
+        """Return the version that a user named; UsageError says how one reads, and what else would do."""
+        version = cls.read(text)
+        if version is None:
+            raise UsageError(
+                f"{text!r} is no version", hint=f"a version reads like 0.163.0{otherwise}"
+            )
+        return version
 
     @property
     def pypi(self) -> str:

@@ -234,7 +234,7 @@ def test_compat_of_one_client(codexwire: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "problem"),
     [
-        (["compat", "0.1.0"], "release 0.1.0 is not at hand"),
+        (["compat", "0.1.0"], "release 0.1.0 is not available"),
         (["compat", "new"], "'new' is no version"),
         (["compat", "--format", "yaml"], "no format 'yaml'"),
         (["compat", "--out", "x"], "--out is for pages (add --format html)"),

@@ -16,7 +16,7 @@ from codexwire.direction import Kind, Side, Stability
 from codexwire.ingest import load, load_files
 from codexwire.ingest.document import open_document
 from codexwire.ingest.observed import observed_releases
-from codexwire.ir.model import Seen
+from codexwire.ir.model import ObservedServer
 from codexwire.model.observed import read_observed, write_observed
 from codexwire.model.read import types_of
 from codexwire.model.types import Object
@@ -156,7 +156,7 @@ def test_a_diff_says_what_of_it_was_seen(codexwire: Any) -> None:
 def test_servers_bear_out_the_marks_of_stability(path: Path) -> None:
     """Each of these servers refuses to stable clients what is marked experimental, and nothing else."""
     observed = read_observed(path.read_bytes())
-    protocol = normalize(replace(load(path.stem), observed=Seen())).protocol
+    protocol = normalize(replace(load(path.stem), observed=ObservedServer())).protocol
     asked = {m for m, r in observed.requests.items() if r.outcome != "notSent"}
     marked = {
         m.name
@@ -180,7 +180,7 @@ def test_what_a_server_refuses_to_stable_clients_is_experimental(tmp_path: Path)
     file.write_text(json.dumps(document), "utf-8")
     gated = frozenset({("probe/more", ""), ("probe/run", "size"), ("probe/gone", "")})
     plain = load_files({"stable": open_document(file)})
-    found = normalize(replace(plain, observed=Seen(gated=gated))).protocol
+    found = normalize(replace(plain, observed=ObservedServer(gated=gated))).protocol
     marks = {m.name: m.stability for m in found.table(Side.CLIENT, Kind.REQUEST)}
     assert marks == {"probe/run": Stability.STABLE, "probe/more": Stability.EXPERIMENTAL}
     params = types_of(found).named("v2/ProbeRunParams")
@@ -195,7 +195,9 @@ def test_an_observed_response_fills_what_nobody_knows(tmp_path: Path) -> None:
     text = json.dumps(document).replace('"ProbeRunResponse"', '"Other"')
     file.write_text(text, "utf-8")
     plain = load_files({"stable": open_document(file)})
-    told = replace(plain, observed=Seen({"probe/more": "v2/ProbeTold", "probe/run": "v2/None"}))
+    told = replace(
+        plain, observed=ObservedServer({"probe/more": "v2/ProbeTold", "probe/run": "v2/None"})
+    )
 
     def result(protocol: Any, name: str) -> tuple[str | None, str]:
         found = normalize(protocol).protocol.method(name, Side.CLIENT, Kind.REQUEST)

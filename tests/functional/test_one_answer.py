@@ -17,12 +17,12 @@ from codexwire.ir.model import Protocol
 from codexwire.model.session_message import Message
 from codexwire.profiles.app_server.profile import APP_SERVER
 from codexwire.proxy.live_ids import LiveIds
-from codexwire.proxy.mock.call import Call
+from codexwire.proxy.mock.call import MockCall
 from codexwire.proxy.recorded import RecordedMessage, recorded_connections
 from codexwire.runtime.client import AsyncClient
 from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.transport import MemoryServer
-from codexwire.transcript.session.state import Session
+from codexwire.transcript.session.state import SessionState
 
 Ids: TypeAlias = "tuple[str | None, str | None, str | None]"
 """Thread, turn, item."""
@@ -153,7 +153,7 @@ def by_registry(payload: Any, method: str, part: str | None) -> Ids:
 def by_session(method: str, part: str, payload: Any) -> Ids:
     """The ids that the session checks of `validate` see."""
     body = {"method": method, part: payload} if part == "params" else {"id": 1, part: payload}
-    session = Session(vocabulary=APP_SERVER.vocabulary)
+    session = SessionState(vocabulary=APP_SERVER.vocabulary)
     request = None
     if part == "result":
         asked = Message.of(1, "", Side.CLIENT, {"id": 1, "method": method})
@@ -263,7 +263,7 @@ def test_a_request_is_about_the_same_for_everybody(
     spec = app_server().method(method, Side.CLIENT, Kind.REQUEST)
     assert spec is not None
     nobody: Any = None
-    mock = Call(nobody, nobody, spec, params).ids
+    mock = MockCall(nobody, nobody, spec, params).ids
     said = {
         "registry": by_registry(params, method, "params"),
         "model": by_registry(decoded("request", method, params), method, "params"),

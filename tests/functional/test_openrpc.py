@@ -22,7 +22,7 @@ from codexwire.direction import Kind, Side
 from codexwire.emit.header import stamp_of
 from codexwire.emit.plan import plan_package
 from codexwire.ingest import load
-from codexwire.ingest.at_hand import versions_at_hand
+from codexwire.ingest.available import available_versions
 from codexwire.ir.model import Protocol
 from codexwire.normalize import normalize
 from codexwire.wire import Validators
@@ -115,7 +115,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_the_official_meta_schema_takes_every_document(odd: Any, tmp_path: Path) -> None:
-    releases = sample_of([str(version) for version in versions_at_hand()], 6)
+    releases = sample_of([str(version) for version in available_versions()], 6)
     documents = {source: written(source)[1] for source in (*SOURCES, *releases)}
     damaged = {**documents["0.171.0"], "methods": [{"name": "no/params"}]}
     for name, document in {**documents, "odd": odd, "damaged": damaged}.items():

@@ -1,4 +1,4 @@
-"""Recordings of releases that are not at hand: what another release would take is no error."""
+"""Recordings of releases that are not available: what another release would take is no error."""
 
 from __future__ import annotations
 

@@ -54,8 +54,8 @@ def test_decode_of_half_a_character() -> None:
     assert found.tally.messages == 3
 
 
-def test_a_contract_of_a_release_that_is_not_at_hand() -> None:
-    with pytest.warns(CodexwireWarning, match="0.144.9 is not at hand: 0.144.6 is taken"):
+def test_a_contract_of_a_release_that_is_not_available() -> None:
+    with pytest.warns(CodexwireWarning, match="0.144.9 is not available: 0.144.6 is taken"):
         made = contract_from(CASES / "server-not-at-hand.jsonl")
     assert made.contract.release == "0.144.6"
 

@@ -74,9 +74,9 @@ def test_a_file_and_its_folder_are_the_release(version: str, tmp_path: Path) -> 
 
 def test_the_newest_is_meant_and_the_nearest_taken() -> None:
     assert str(load("rollout").version) == "0.171.0"
-    with pytest.warns(CodexwireWarning, match=r"0\.99\.0 is not at hand: 0\.116\.0 is taken"):
+    with pytest.warns(CodexwireWarning, match=r"0\.99\.0 is not available: 0\.116\.0 is taken"):
         assert str(load("rollout@0.99.0").version) == "0.116.0"
-    with pytest.raises(UsageError, match=r"version 0\.99\.0 is not at hand"):
+    with pytest.raises(UsageError, match=r"version 0\.99\.0 is not available"):
         load("rollout@0.99.0", exact=True)
 
 

@@ -22,7 +22,7 @@ from codexwire.normalize import RULES
 from codexwire.profiles.table import CHECKS
 from codexwire.resources import schema_root
 from codexwire.runtime.drift import TITLES as DRIFT_TITLES
-from codexwire.usecases.rule_index import Entry, entries, find
+from codexwire.usecases.rule_index import RuleEntry, entries, find
 
 KNOWN = tuple(entries())
 CODE = Path(codexwire.__file__).parent
@@ -96,7 +96,7 @@ def test_every_id_that_commands_print_is_in_the_list(capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize("entry", KNOWN, ids=lambda e: e.id)
-def test_an_entry_explains_itself_by_every_name(entry: Entry) -> None:
+def test_an_entry_explains_itself_by_every_name(entry: RuleEntry) -> None:
     bare, full, _ = entry.names
     assert entry.title.endswith(".")
     assert entry.doc.strip()

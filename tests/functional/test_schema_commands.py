@@ -16,7 +16,7 @@ from codexwire.cli.app import run
 from codexwire.direction import Kind, Side
 from codexwire.ingest import load
 from codexwire.ingest.archive import archive
-from codexwire.ingest.at_hand import what_is_archived
+from codexwire.ingest.available import archived_in_words
 from codexwire.ir.canonical import digest
 from codexwire.normalize import normalize
 from codexwire.runtime import errors
@@ -227,7 +227,7 @@ def test_without_a_name_all_methods_are_listed(schema: Command) -> None:
         (["show", "--schema", "nowhere"], "neither a version nor an existing file or folder"),
         (["list", "--format", "yaml"], "no format 'yaml'"),
         (["verify", "--format", "yaml"], "no format 'yaml'"),
-        (["verify", "0.58.0"], "no bundle of '0.58.0' is at hand (`codexwire schema pull"),
+        (["verify", "0.58.0"], "no bundle of '0.58.0' is available (`codexwire schema pull"),
         (["verify", "--binary", "nowhere"], "there is no such binary"),
     ],
 )
@@ -251,7 +251,7 @@ def test_list_has_what_is_kept(schema: Command) -> None:
     assert code == 0
     *lines, last = out.splitlines()
     assert [line.split()[0] for line in lines] == KEPT
-    assert last == f"archived    {what_is_archived()}; --all lists them"
+    assert last == f"archived    {archived_in_words()}; --all lists them"
     assert "0.163.0     experimental  embedded   269 methods   887 types  d9116cb99df7a04a\n" in out
     rows = checked("schema-list", schema("list", "--format", "json")[1])["schemas"]
     assert [row["release"] for row in rows] == KEPT

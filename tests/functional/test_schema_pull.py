@@ -189,7 +189,7 @@ def test_no_such_release(world: World, npm: Callable[..., None]) -> None:
 def test_no_client(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     done = world.pull("9.9.1", "--source", "npm")
-    refused(world, done, "no release 9.9.1: npm is not at hand")
+    refused(world, done, "no release 9.9.1: npm is not available")
 
 
 def test_a_wheel_that_is_not_what_its_index_says(

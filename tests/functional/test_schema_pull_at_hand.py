@@ -21,7 +21,7 @@ from fake_release import (
 VENDORED = Path(__file__).parents[2] / "schema"
 
 
-def test_a_binary_at_hand(world: World) -> None:
+def test_a_local_binary(world: World) -> None:
     binary = put_binary(world.folder / "codex", fake_binary("9.9.1"))
     assert world.pull("--binary", binary).out.startswith("9.9.1: pulled from binary: stable ")
     assert str(binary) not in (world.cache / "schema/9.9.1/provenance.toml").read_text("utf-8")

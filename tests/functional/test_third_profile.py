@@ -16,14 +16,14 @@ from codexwire.emit.header import stamp_of
 from codexwire.emit.plan import plan_package
 from codexwire.emit.write import write_folder
 from codexwire.ingest import load
-from codexwire.ir.layout import MethodTable, Namespaces
+from codexwire.ir.layout import MessageUnion, Namespaces
 from codexwire.ir.model import Protocol
 from codexwire.model.identity import Identities, Place
 from codexwire.model.profile import Domain, Profile
 from codexwire.normalize import Normalized, normalize
 from codexwire.profiles.shared.checks import unanswered_request, unmatched_response
 from codexwire.profiles.shared.normalization import RULES
-from codexwire.transcript.judgement import Options, Schema
+from codexwire.transcript.judgement import JudgeOptions, Schema
 from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.source import Source
 from codexwire.wire import compile
@@ -35,10 +35,10 @@ LAMPS = Profile(
     title="lamp server",
     namespaces=Namespaces("old", ("beta",)),
     unions=(
-        MethodTable("Asks", Side.CLIENT, Kind.REQUEST),
-        MethodTable("Questions", Side.SERVER, Kind.REQUEST),
-        MethodTable("Remarks", Side.CLIENT, Kind.NOTIFICATION),
-        MethodTable("News", Side.SERVER, Kind.NOTIFICATION),
+        MessageUnion("Asks", Side.CLIENT, Kind.REQUEST),
+        MessageUnion("Questions", Side.SERVER, Kind.REQUEST),
+        MessageUnion("Remarks", Side.CLIENT, Kind.NOTIFICATION),
+        MessageUnion("News", Side.SERVER, Kind.NOTIFICATION),
     ),
     identities=Identities({"lamp": (Place("lamp.id"), Place("lampId"))}),
     rules=RULES,
@@ -98,7 +98,7 @@ def test_its_package_imports_and_decodes(package: ModuleType) -> None:
 
 def test_ten_messages_are_judged(lamps: Normalized) -> None:
     schema = Schema("lamps", compile(lamps.protocol))
-    found = judge(Source(str(DATA / "session.jsonl")), lambda _: schema, Options())
+    found = judge(Source(str(DATA / "session.jsonl")), lambda _: schema, JudgeOptions())
     assert found.messages == 10
     assert [(f.rule, f.location.line, f.location.pointer) for f in found.findings] == [
         ("schema/type", 9, "/params/lamp/on")

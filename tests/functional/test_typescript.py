@@ -25,7 +25,7 @@ from codexwire.emit.names import class_names
 from codexwire.emit.plan import plan_package
 from codexwire.errors import CodexwireError
 from codexwire.ingest import load
-from codexwire.ingest.at_hand import versions_at_hand
+from codexwire.ingest.available import available_versions
 from codexwire.ir.model import ref_to
 from codexwire.profiles.ids import id_of
 from codexwire.wire.sample import Sampler
@@ -156,7 +156,7 @@ def test_ids_are_those_of_python(source: str, tmp_path: Path) -> None:
     assert any(case["expected"] for case in cases)
 
 
-@pytest.mark.parametrize("source", [str(v) for v in versions_at_hand()][::-5])
+@pytest.mark.parametrize("source", [str(v) for v in available_versions()][::-5])
 def test_every_release_compiles(source: str, tmp_path: Path) -> None:
     package(source, tmp_path)
     (tmp_path / "use.mts").write_text(

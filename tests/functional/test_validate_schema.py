@@ -40,7 +40,7 @@ def test_auto_takes_the_nearest_and_says_so(judged: Judged, tmp_path: Path) -> N
     schema, remarks = schema_of(judged(path)[1])
     assert schema == "0.163.0"
     assert remarks == [
-        "the server is 0.163.99; judged by 0.163.0, the nearest schema at hand"
+        "the server is 0.163.99; judged by 0.163.0, the nearest available schema"
         " (`codexwire schema pull 0.163.99` gets its own)"
     ]
 

@@ -14,11 +14,11 @@ from codexwire.cli.app import run as codexwire
 from codexwire.ingest.observed import observed_of
 from codexwire.model.observed import read_observed, write_observed
 from codexwire.probe.app_server.recipe import RECIPE
-from codexwire.probe.learn import Verdict
-from codexwire.probe.log import Outcome
+from codexwire.probe.learn import ResultVerdict
+from codexwire.probe.log import RequestOutcome
 from codexwire.probe.run import ProbeError
 from codexwire.profiles.app_server.responses import RESPONSES
-from codexwire.usecases.probe import Request, run
+from codexwire.usecases.probe import ProbeRequest, run
 from codexwire.usecases.probe_report import probe_report
 from codexwire.usecases.probe_rules import project_settings
 from codexwire.version import Version
@@ -50,11 +50,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_few_scenarios_of_a_real_server(binary: Any, home: Path) -> None:
     before = digest(home)
     few = tuple(s for s in RECIPE.scenarios if s.name in _FEW)
-    found = run(Request(codex=binary(CURRENT), recipe=replace(RECIPE, scenarios=few)))
+    found = run(ProbeRequest(codex=binary(CURRENT), recipe=replace(RECIPE, scenarios=few)))
     assert digest(home) == before
     assert not [f for f in probe_report(found).findings if f.level == "error"]
     log = found.probed.log
-    answered = {e.method for e in log.exchanges if e.outcome is Outcome.ANSWERED}
+    answered = {e.method for e in log.exchanges if e.outcome is RequestOutcome.ANSWERED}
     assert {"config/read", "fs/writeFile", "turn/start"} <= answered
     assert "item/tool/requestUserInput" in found.observed().server_requests
     assert "fs/changed" in found.observed().notifications
@@ -84,9 +84,9 @@ def test_a_response_that_the_table_does_not_know_is_learned(
     method = "modelProvider/default/set"
     monkeypatch.delitem(cast("dict[str, Any]", RESPONSES), method)
     few = tuple(s for s in RECIPE.scenarios if s.name == "settings")
-    found = run(Request(codex=binary(NEWEST), recipe=replace(RECIPE, scenarios=few)))
+    found = run(ProbeRequest(codex=binary(NEWEST), recipe=replace(RECIPE, scenarios=few)))
     response = next(r for r in found.responses if r.method == method)
-    assert (response.verdict, response.type) == (Verdict.LEARNED, "v2/ConfigWriteResponse")
+    assert (response.verdict, response.type) == (ResultVerdict.LEARNED, "v2/ConfigWriteResponse")
     assert f'"{method}" = "v2/ConfigWriteResponse"' in project_settings(found)
 
 
@@ -106,8 +106,8 @@ def test_a_running_server_is_asked_what_only_reads(
     with listening(binary(CURRENT), home, *listen, cwd=project) as address:
         url = address()
         with pytest.raises(ProbeError, match=r"HTTP 401 \(check the token\)"):
-            run(Request(connect=url))
-        door = Request(connect=url, token=token.read_text())
+            run(ProbeRequest(connect=url))
+        door = ProbeRequest(connect=url, token=token.read_text())
         run(replace(door, recipe=replace(RECIPE, reading=frozenset({"skills/list"}))))
         before, config = files(home), (home / "config.toml").read_bytes()
         found = run(door)

@@ -21,6 +21,7 @@ FLOORS = {
     "version": 0,
     "direction": 0,
     "finding": 0,
+    "garbage": 0,
     "ignore_entry": 0,
     "files": 0,
     "processes": 0,
@@ -59,6 +60,7 @@ FLOORS = {
 SIBLINGS = {
     ("errors", "location"),  # an error carries its place
     ("finding", "location"),
+    ("version", "errors"),
     ("files", "errors"),
     ("files", "location"),
     ("ignore_entry", "finding"),

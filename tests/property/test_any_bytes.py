@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from codexwire.errors import CodexwireError
 from codexwire.ingest import load
 from codexwire.normalize import normalize
-from codexwire.transcript.judgement import Judgement, Options, Schema
+from codexwire.transcript.judgement import Judgement, JudgeOptions, Schema
 from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.source import Source
 from codexwire.wire import compile
@@ -36,7 +36,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judge:
 
     def run(content: bytes) -> Judgement:
         path.write_bytes(content)
-        judgement = judge(Source(str(path)), lambda _: schema, Options(limit=5, coverage=True))
+        judgement = judge(Source(str(path)), lambda _: schema, JudgeOptions(limit=5, coverage=True))
         assert judgement.unusable is None or isinstance(judgement.unusable, CodexwireError)
         assert len(judgement.findings) <= 5 <= max(5, judgement.counts.total())
         return judgement

@@ -17,7 +17,7 @@ from fuzzing.schema_fuzzer import SCHEMAS
 
 import codex_app_server_protocol
 from codexwire.runtime import checks
-from codexwire.transcript.session.state import Session
+from codexwire.transcript.session.state import SessionState
 from codexwire.wire import Validators
 
 SCRIPT = Path(__file__).parents[1] / "fuzz.py"
@@ -43,7 +43,7 @@ def test_a_validator_that_says_always_the_same_is_noticed(
 
 
 def test_a_session_that_cannot_be_judged_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(Session, "step")
+    monkeypatch.delattr(SessionState, "step")
     found = run(RECORDINGS, seed=23, count=1, shrink_for=0)
     assert [case["lines"] for case in found.failed.values()]
 

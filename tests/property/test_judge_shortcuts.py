@@ -19,7 +19,7 @@ from codexwire.normalize import normalize
 from codexwire.transcript.entry import Closed, Entry, Item
 from codexwire.transcript.formats.wrapped import read_quickly, read_wrapped
 from codexwire.transcript.judge import judge_items
-from codexwire.transcript.judgement import Judgement, Options, Schema
+from codexwire.transcript.judgement import Judgement, JudgeOptions, Schema
 from codexwire.transcript.quiet import Glance, Glanced, Valid
 from codexwire.transcript.source import Line, Source
 from codexwire.wire import Validators, Violation, compile
@@ -107,7 +107,7 @@ def nothing_tolerated(message: Message, method: str | None) -> tuple[Violation, 
 def judged(items: Iterable[Glanced], *tolerances: Any, glance: Glance | None = None) -> Any:
     judgement = Judgement("r", 0)
     schema = Schema("0.163.0", validators(), tolerances=tolerances)
-    judge_items(iter(items), judgement, lambda _: schema, Options(), glance)
+    judge_items(iter(items), judgement, lambda _: schema, JudgeOptions(), glance)
     return judgement.messages, judgement.unchecked, judgement.counts, judgement.findings
 
 

@@ -17,7 +17,7 @@ from codexwire.ingest import load
 from codexwire.ir.model import Protocol
 from codexwire.normalize import normalize
 from codexwire.proxy.mock import MockServer, open_mock, parse_script
-from codexwire.proxy.mock.session import Session
+from codexwire.proxy.mock.session import MockSession
 from codexwire.runtime.transport.base import Transport, TransportFailure
 
 __all__ = [
@@ -94,7 +94,7 @@ def play(server: MockServer, *messages: Any, at_once: bool = True) -> Tape:
     """Send messages (bytes as they are) on a new connection, end it, and return all that came."""
     lines = [m if isinstance(m, bytes) else json.dumps(m).encode() for m in messages]
     tape = Tape([lines] if at_once else [[line] for line in lines])
-    anyio.run(Session(server).serve, tape)
+    anyio.run(MockSession(server).serve, tape)
     return tape
 
 

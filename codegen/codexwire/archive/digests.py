@@ -12,7 +12,7 @@ from pathlib import Path
 from codexwire._version import __version__
 from codexwire.archive.work import Work
 from codexwire.errors import UsageError
-from codexwire.ingest.at_hand import versions_at_hand
+from codexwire.ingest.available import available_versions
 from codexwire.profiles.table import PROFILES
 from codexwire.usecases.schema_choice import AUTO
 
@@ -43,7 +43,7 @@ def settings_of(work: Work) -> str:
 def _of_schema(work: Work) -> str:
     """A release never changes, so that its name is enough; `auto` takes what is at hand."""
     if work.schema == AUTO:
-        return ",".join(map(str, versions_at_hand()))
+        return ",".join(map(str, available_versions()))
     path = Path(work.schema)
     return _digest_of(path, "*") if path.exists() else work.schema
 

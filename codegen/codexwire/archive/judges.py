@@ -16,7 +16,7 @@ from codexwire.finding import Finding, Level
 from codexwire.sessions.files import NOT_UNDERSTOOD
 from codexwire.sessions.model import File, Thread, Usage
 from codexwire.transcript.coverage import Point, everything
-from codexwire.transcript.judgement import Judgement, Options
+from codexwire.transcript.judgement import Judgement, JudgeOptions
 from codexwire.usecases.decode import decode
 from codexwire.usecases.judging import Judge
 from codexwire.usecases.schema_choice import SchemaChoice
@@ -39,7 +39,7 @@ class Told:
 def _judge(path: str, work: Work, *, coverage: bool) -> Judgement:
     choice = SchemaChoice(work.schema)
     choice.check()  # a schema that cannot be used is nothing about this file
-    return Judge(choice, Options(work.max_findings, coverage=coverage))(path)
+    return Judge(choice, JudgeOptions(work.max_findings, coverage=coverage))(path)
 
 
 def _validate(path: str, work: Work) -> Told:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from textwrap import shorten
 from typing import Annotated, Any
 
 import typer
 
 from codexwire.cli.command import choice, examples, new_app
-from codexwire.cli.turn import DECISIONS, setting
+from codexwire.cli.launching import (
+    Approve,
+    Codex,
+    Cwd,
+    Home,
+    Settings,
+    Stub,
+    Trace,
+    decision,
+    launch,
+)
 from codexwire.errors import UsageError
 from codexwire.runtime.client.watch import tracer
-from codexwire.usecases.call import Answer, Request, call
-from codexwire.usecases.launched import Launch
+from codexwire.usecases.call import CallAnswer, CallRequest, call
 
 __all__ = ["app"]
 
@@ -57,19 +65,11 @@ def command(
             autocompletion=_complete_field,
         ),
     ] = None,
-    codex: Annotated[Path | None, typer.Option(help="The codex binary.")] = None,
-    codex_home: Annotated[
-        Path | None,
-        typer.Option(help="The home (default: $CODEX_HOME, or with --stub a temporary folder)."),
-    ] = None,
-    stub: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT|SCRIPT.toml", help="Serve the model on loopback: no account."),
-    ] = None,
-    cwd: Annotated[Path | None, typer.Option(help="The project folder.")] = None,
-    config: Annotated[
-        list[str] | None, typer.Option("--config", "-c", help="KEY=VALUE for config.toml.")
-    ] = None,
+    codex: Codex = None,
+    codex_home: Home = None,
+    stub: Stub = None,
+    cwd: Cwd = None,
+    config: Settings = None,
     connect: Annotated[
         str | None,
         typer.Option(metavar="URL", help="A server that runs: ws://HOST:PORT or unix://PATH."),
@@ -82,30 +82,25 @@ def command(
         typer.Option(metavar="METHOD", help="Wait for a notification, as turn/completed."),
     ] = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds for all of it.")] = None,
-    approve: Annotated[
-        str, choice(*DECISIONS, help="What to do with what asks first.")
-    ] = "decline",
-    trace: Annotated[
-        bool, typer.Option("--trace", help="Print every message to standard error.")
-    ] = False,
+    approve: Approve = "decline",
+    trace: Trace = False,
     format: Annotated[str, choice("text", "json")] = "text",
 ) -> int:
     """Send one request and print its result."""
-    if approve not in DECISIONS:
-        raise UsageError(f"no decision {approve!r}", hint="accept or decline")
+    answering = decision(approve)
     if format not in ("text", "json"):
         raise UsageError(f"no format {format!r}", hint="text or json")
     words = params or []
     answer = call(
-        Request(
+        CallRequest(
             method,
             [sys.stdin.read()] if words == ["-"] else words,
-            Launch(codex, codex_home, stub, cwd, dict(map(setting, config or ()))),
+            launch(codex, codex_home, stub, cwd, config),
             connect=connect,
             token=token,
             wait=wait,
             timeout=timeout,
-            decision=DECISIONS[approve],
+            decision=answering,
             watch=tracer(sys.stderr) if trace else None,
             note=lambda text: typer.echo(f"codexwire: note: {text}", err=True),
         )
@@ -114,7 +109,7 @@ def command(
     return 0 if answer.error is None else 1
 
 
-def _print(answer: Answer, format: str) -> None:
+def _print(answer: CallAnswer, format: str) -> None:
     if format == "json":
         shown = {
             "version": 1,

@@ -1,4 +1,4 @@
-"""What every command has in common: plain help, the project at hand, and what goes to standard error."""
+"""What every command has in common: plain help, the project that it heeds, and standard error."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def compat(
         str | None, typer.Option(help="The client's release (default: the contract's).")
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Every release at hand, for one client.")
+        bool, typer.Option("--all", help="Every available release, for one client.")
     ] = False,
     format: Annotated[str, choice(*_FORMATS)] = "text",
     out: Annotated[

@@ -6,14 +6,14 @@ __all__ = ["language", "name", "release", "rule"]
 
 
 def language(incomplete: str) -> list[str]:
-    """Return the languages of emitters at hand that begin so."""
+    """Return the languages of available emitters that begin so."""
     from codexwire.emit.emitters import languages
 
     return [known for known in languages() if known.startswith(incomplete)]
 
 
 def release(incomplete: str) -> list[str]:
-    """Return the releases at hand that begin so, the newest first."""
+    """Return the available releases that begin so, the newest first."""
     from codexwire.ingest.archive import archive
 
     return [str(v) for v in reversed(archive().versions) if str(v).startswith(incomplete)]

@@ -45,7 +45,7 @@ def decode(
     """
     check_format(format)
     what = named(paths or (), sessions=sessions)
-    sys.path.append(str(Path.cwd()))  # where a package was generated into the folder at hand
+    sys.path.append(str(Path.cwd()))  # where a package was generated into the working directory
     with steps() as say:
         found = decoded(*what, package=package, mode=mode, say=say)
     sys.stdout.write(render(format, found.report(), color=sys.stdout.isatty(), links=links))

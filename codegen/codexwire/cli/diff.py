@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +21,7 @@ from codexwire.cli.command import (
 )
 from codexwire.emit.write import write_file
 from codexwire.errors import UsageError
+from codexwire.garbage import no_collection
 from codexwire.ingest.embedded import CHANNELS
 from codexwire.report.table import FORMATS, check_format, render
 from codexwire.report.words import many
@@ -104,7 +102,7 @@ def diff_command(
             f"{write_ignores} is there already",
             hint="name it with --ignore, too: its reasons are kept",
         )
-    with _uncollected():
+    with no_collection():
         comparison = diff(
             old,
             new,
@@ -125,18 +123,6 @@ def diff_command(
         sys.stdout.flush()
         raise comparison.outdated
     return int(policy is not None and comparison.breaks(policy))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Disable the garbage collector: two loaded schemas are all live, so collections only cost time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _sources(versions: list[str], against: str | None) -> tuple[str, str]:

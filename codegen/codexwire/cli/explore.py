@@ -1,4 +1,4 @@
-"""`codexwire explore`: the protocol to look at in a browser."""
+"""`codexwire explore`: pages about the protocol, to look at in a browser."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from codexwire.finding import Level
 from codexwire.model.observed import write_observed
 from codexwire.probe.run import ProbeError
 from codexwire.report.table import FORMATS, check_format, render
-from codexwire.usecases.probe import Request, run
+from codexwire.usecases.probe import ProbeRequest, run
 from codexwire.usecases.probe_report import probe_report
 from codexwire.usecases.probe_rules import project_settings
 
@@ -61,7 +61,7 @@ def probe(
     leaves the machine. Exit 1: what the server does contradicts the schema; 2: it cannot be probed.
     """
     check_format(format)
-    request = Request(
+    request = ProbeRequest(
         codex=codex,
         release=release,
         connect=connect,

@@ -1,4 +1,4 @@
-"""`codexwire redact`: recordings, of any format, without what they should not tell."""
+"""`codexwire redact`: recordings of any format, without secrets and personal data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`codexwire replay`: one side of a recording, played to a live other."""
+"""`codexwire replay`: play one side of a recording to a live client or server."""
 
 from __future__ import annotations
 

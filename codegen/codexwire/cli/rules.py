@@ -14,7 +14,7 @@ from codexwire.errors import UsageError
 from codexwire.model.normalization import BUILT_IN
 from codexwire.normalize import RETIRED
 from codexwire.usecases.project import rules_of
-from codexwire.usecases.rule_index import Entry, entries, find
+from codexwire.usecases.rule_index import RuleEntry, entries, find
 from codexwire.usecases.rule_page import page
 
 __all__ = ["app"]
@@ -44,7 +44,7 @@ def list_rules(
             hint=f"one of {', '.join(sorted({e.family for e in known}))}",
         )
     if format == "json":
-        rows = [{k: getattr(e, k) for k in Entry.__slots__} for e in chosen]
+        rows = [{k: getattr(e, k) for k in RuleEntry.__slots__} for e in chosen]
         sys.stdout.write(json.dumps({"version": 1, "rules": rows}, indent=2) + "\n")
         return
     if format != "text":

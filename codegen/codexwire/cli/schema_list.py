@@ -1,4 +1,4 @@
-"""`codexwire schema list`: which schemas are at hand."""
+"""`codexwire schema list`: which schemas are available."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from codexwire.cli.command import choice
 from codexwire.errors import UsageError
-from codexwire.ingest.at_hand import what_is_archived
+from codexwire.ingest.available import archived_in_words
 from codexwire.profiles.table import DEFAULT
 from codexwire.usecases.releases import PROTOCOLS, profile_called
 from codexwire.usecases.schemas import schemas
@@ -25,7 +25,7 @@ def list_schemas(
     ] = False,
     protocol: Annotated[str, choice(*PROTOCOLS)] = DEFAULT.source,
 ) -> None:
-    """List the schemas at hand, and where each of them is.
+    """List the available schemas, and where each of them is.
 
     Embedded, vendored in the project, cached, archived. The archive has every release that codexwire
     knows, without descriptions; --all lists them one by one.
@@ -43,7 +43,7 @@ def list_schemas(
         )
     profile = profile_called(protocol)
     if not all_releases and profile.archive:
-        typer.echo(f"archived    {what_is_archived(profile)}; --all lists them")
+        typer.echo(f"archived    {archived_in_words(profile)}; --all lists them")
 
 
 def _count(number: int | None) -> str:

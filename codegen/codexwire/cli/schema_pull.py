@@ -1,4 +1,4 @@
-"""`codexwire schema pull`: the schema of a published release, a binary at hand or a git revision."""
+"""`codexwire schema pull`: the schema of a published release, a local binary or a git revision."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from codexwire.ingest.fetch.binary import LIMITS
 from codexwire.ingest.fetch.pull import Pulled
 from codexwire.ingest.fetch.registry import REGISTRIES
 from codexwire.usecases.project import config_of
-from codexwire.usecases.pull import Outcome, Sources, jobs_of, outcome_of, pull_options
+from codexwire.usecases.pull import PullOutcome, PullSources, jobs_of, outcome_of, pull_options
 from codexwire.version import Version
 
 __all__ = ["pull_schemas"]
@@ -49,7 +49,8 @@ def pull_schemas(
     ] = LIMITS.seconds,
 ) -> None:
     """Get the schema of releases and keep it in the cache."""
-    sources = Sources(versions or (), binary, from_git, _version(as_version), channel, repository)
+    named = None if as_version is None else Version.named(as_version)
+    sources = PullSources(versions or (), binary, from_git, named, channel, repository)
     folder = to or (_project_folder() if vendored else None)
     options = pull_options(source, keep_binary=keep_binary, force=force, timeout=timeout)
     jobs, failures = jobs_of(sources, options.registries), 0
@@ -66,7 +67,7 @@ def pull_schemas(
         raise IngestError(f"{failures} of {len(jobs)} could not be pulled", hint="run it again")
 
 
-def _print(outcome: Outcome) -> None:
+def _print(outcome: PullOutcome) -> None:
     if outcome.pulled is None:
         typer.echo(f"codexwire: error: {outcome.name}: {outcome.error}", err=True)
         return
@@ -74,15 +75,6 @@ def _print(outcome: Outcome) -> None:
     tell(outcome.notices)
     for path in outcome.written:
         typer.echo(f"  {path.as_posix()}")
-
-
-def _version(text: str | None) -> Version | None:
-    if text is None:
-        return None
-    try:
-        return Version.parse(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is no version", hint="a version reads like 0.163.0") from None
 
 
 def _project_folder() -> Path:

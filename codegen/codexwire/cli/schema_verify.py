@@ -29,9 +29,9 @@ def verify_schemas(
     ] = None,
     format: Annotated[str, choice("text", "json")] = "text",
 ) -> int:
-    """Compare every schema at hand with its digests.
+    """Compare every available schema with its digests.
 
-    And with what its binary writes, where that is at hand.
+    And with what its binary writes, where that is available.
     """
     if format not in ("text", "json"):
         raise UsageError(f"no format {format!r}", hint="text or json")

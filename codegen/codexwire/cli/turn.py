@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import logging
 import sys
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import choice, examples, new_app
-from codexwire.errors import UsageError
-from codexwire.runtime.client.handlers import Decision
+from codexwire.cli.command import examples, new_app
+from codexwire.cli.launching import (
+    Approve,
+    Codex,
+    Cwd,
+    Home,
+    Settings,
+    Stub,
+    Trace,
+    decision,
+    launch,
+)
 from codexwire.runtime.client.watch import complaints, tracer
-from codexwire.usecases.turn import Request, run
+from codexwire.usecases.turn import TurnRequest, run
 
-__all__ = ["DECISIONS", "app", "setting"]
+__all__ = ["app"]
 
 app = new_app()
-
-DECISIONS: Mapping[str, Decision] = {"accept": "accept", "decline": "decline"}
 
 
 @app.command(
@@ -35,44 +41,27 @@ def turn(
     prompt: Annotated[
         str, typer.Argument(metavar="PROMPT", help="What to say; `-` reads standard input.")
     ],
-    codex: Annotated[Path | None, typer.Option(help="The codex binary.")] = None,
-    codex_home: Annotated[
-        Path | None,
-        typer.Option(help="The home (default: $CODEX_HOME, or with --stub a temporary folder)."),
-    ] = None,
-    stub: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT|SCRIPT.toml", help="Serve the model on loopback: no account."),
-    ] = None,
-    cwd: Annotated[Path | None, typer.Option(help="The project folder.")] = None,
+    codex: Codex = None,
+    codex_home: Home = None,
+    stub: Stub = None,
+    cwd: Cwd = None,
     model: Annotated[str | None, typer.Option(help="The model to ask for.")] = None,
-    config: Annotated[
-        list[str] | None, typer.Option("--config", "-c", help="KEY=VALUE for config.toml.")
-    ] = None,
-    approve: Annotated[
-        str, choice(*DECISIONS, help="What to do with what asks first.")
-    ] = "decline",
-    trace: Annotated[
-        bool, typer.Option("--trace", help="Print every message to standard error.")
-    ] = False,
+    config: Settings = None,
+    approve: Approve = "decline",
+    trace: Trace = False,
     record: Annotated[Path | None, typer.Option(help="Write a recording of the session.")] = None,
     timeout: Annotated[
         float | None, typer.Option(help="Seconds for all: start, handshake and turn.")
     ] = None,
 ) -> int:
     """Run one turn without interaction and print the answer."""
-    if approve not in DECISIONS:
-        raise UsageError(f"no decision {approve!r}", hint="accept or decline")
+    answer = decision(approve)
     problems: list[str] = []
-    request = Request(
+    request = TurnRequest(
         prompt=sys.stdin.read() if prompt == "-" else prompt,
-        codex=codex,
-        home=codex_home,
-        stub=stub,
-        cwd=cwd,
+        launch=launch(codex, codex_home, stub, cwd, config),
         model=model,
-        config=dict(map(setting, config or ())),
-        decision=DECISIONS[approve],
+        decision=answer,
         watch=tracer(sys.stderr) if trace else complaints(sys.stderr),
         record=record,
         complain=problems.append,
@@ -101,14 +90,3 @@ def _printed_already() -> Iterator[None]:
         yield
     finally:
         log.disabled = False
-
-
-def setting(text: str) -> tuple[str, Any]:
-    """Return name and value of `KEY=VALUE`; a value that is no TOML is a plain string."""
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise UsageError(f"not a setting: {text!r}", hint="a setting reads like KEY=VALUE")
-    try:
-        return name, tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
-        return name, value

@@ -65,8 +65,8 @@ class Found(Struct, frozen=True):
         """Return the path in the owner's schema of one version."""
         spot = self.place.new if new else self.place.old
         if isinstance(self.match, VariantMatch):
-            shape = self.match.new if new else self.match.old
-            return spot.at(shape.path).path if shape is not None else spot.path
+            value_set = self.match.new if new else self.match.old
+            return spot.at(value_set.path).path if value_set is not None else spot.path
         return spot.path
 
     @property

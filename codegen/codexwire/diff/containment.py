@@ -6,8 +6,8 @@ unless it says `additionalProperties: false`. The two sides belong to two protoc
 
 from __future__ import annotations
 
-from codexwire.diff.value_set import ArrayShape, NumberShape, ObjectShape, Shape, StringShape
-from codexwire.diff.value_sets import Shapes
+from codexwire.diff.value_set import ArraySet, NumberSet, ObjectSet, StringSet, ValueSet
+from codexwire.diff.value_sets import ValueSets
 from codexwire.model.types import Type
 
 __all__ = ["Containment", "array_limits_fit", "number_fits", "string_fits"]
@@ -20,7 +20,7 @@ class Containment:
     finding, not one of everybody who refers to them.
     """
 
-    def __init__(self, sender: Shapes, receiver: Shapes, *, shallow: bool = False) -> None:
+    def __init__(self, sender: ValueSets, receiver: ValueSets, *, shallow: bool = False) -> None:
         self.sender = sender
         self.receiver = receiver
         self.shallow = shallow
@@ -46,17 +46,19 @@ class Containment:
 
     def _type(self, sent: Type, taken: Type) -> bool:
         if not self.shallow:
-            return self.shape(self.sender.of(sent), self.receiver.of(taken))
+            return self.value_set(self.sender.of(sent), self.receiver.of(taken))
         branches, null = self.sender.branches(sent)
         accepted, _ = self.receiver.branches(taken)
         names = {b.ref for b in accepted} - {None}
         whole = self.receiver.of(taken)
         if null and not (whole.null or whole.any):
             return False
-        return all(b.ref in names or self.shape(self.sender.of(b.type), whole) for b in branches)
+        return all(
+            b.ref in names or self.value_set(self.sender.of(b.type), whole) for b in branches
+        )
 
-    def shape(self, sent: Shape, taken: Shape) -> bool:
-        """Whether every value of the shape `sent` is one of `taken`."""
+    def value_set(self, sent: ValueSet, taken: ValueSet) -> bool:
+        """Whether every value of the value set `sent` is one of `taken`."""
         if taken.any:
             return True
         if sent.any or (sent.null and not taken.null):
@@ -69,13 +71,13 @@ class Containment:
             and all(any(self.object(o, p) for p in taken.objects) for o in sent.objects)
         )
 
-    def array(self, sent: ArrayShape, taken: ArrayShape) -> bool:
+    def array(self, sent: ArraySet, taken: ArraySet) -> bool:
         """Whether every array of `sent` is one of `taken`."""
         if sent.max_items == 0 and taken.min_items == 0:
             return True
         return array_limits_fit(sent, taken) and self.type(sent.items, taken.items)
 
-    def object(self, sent: ObjectShape, taken: ObjectShape) -> bool:
+    def object(self, sent: ObjectSet, taken: ObjectSet) -> bool:
         """Whether every object that a closed sender of `sent` writes is taken by `taken`."""
         if self.shallow and sent.ref is not None and sent.ref == taken.ref:
             return True
@@ -93,13 +95,13 @@ class Containment:
                 return False
         return self.additional(sent, taken)
 
-    def additional(self, sent: ObjectShape, taken: ObjectShape) -> bool:
+    def additional(self, sent: ObjectSet, taken: ObjectSet) -> bool:
         """Whether the undeclared properties that `sent` writes, if any, are taken by `taken`."""
         more = sent.undeclared
         return more is None or taken.additional is None or self.type(more, taken.additional)
 
 
-def number_fits(sent: NumberShape, taken: NumberShape) -> bool:
+def number_fits(sent: NumberSet, taken: NumberSet) -> bool:
     """Whether every number of `sent` is one of `taken`."""
     if taken.integer and not sent.integer:
         return False
@@ -108,7 +110,7 @@ def number_fits(sent: NumberShape, taken: NumberShape) -> bool:
     return low and high
 
 
-def string_fits(sent: StringShape | None, taken: StringShape | None) -> bool:
+def string_fits(sent: StringSet | None, taken: StringSet | None) -> bool:
     """Whether every string of `sent` is one of `taken`."""
     if sent is None or taken is None:
         return sent is None
@@ -124,7 +126,7 @@ def string_fits(sent: StringShape | None, taken: StringShape | None) -> bool:
     )
 
 
-def _takes(taken: StringShape, value: str) -> bool:
+def _takes(taken: StringSet, value: str) -> bool:
     if taken.values is not None:
         return value in taken.values
     return taken.min_length <= len(value) and (
@@ -132,7 +134,7 @@ def _takes(taken: StringShape, value: str) -> bool:
     )
 
 
-def array_limits_fit(sent: ArrayShape, taken: ArrayShape) -> bool:
+def array_limits_fit(sent: ArraySet, taken: ArraySet) -> bool:
     """Whether the lengths that `sent` allows are all allowed by `taken`."""
     most = sent.max_items if sent.max_items is not None else float("inf")
     limit = taken.max_items if taken.max_items is not None else float("inf")

@@ -31,8 +31,8 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from codexwire.diff.usage import Usage, inventory, shape_at
-from codexwire.diff.value_sets import Shapes
+from codexwire.diff.usage import Usage, inventory, set_at
+from codexwire.diff.value_sets import ValueSets
 from codexwire.errors import ContractError
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.location import Location
@@ -98,7 +98,7 @@ class ContractFile(Struct, frozen=True):
 
     def missing(self, protocols: Iterable[Protocol]) -> Iterator[Entry]:
         """Yield every entry that none of the protocols has."""
-        return _missing(self.document, [cached(Shapes, p) for p in protocols])
+        return _missing(self.document, [cached(ValueSets, p) for p in protocols])
 
 
 def read_contract(path: Path) -> ContractFile:
@@ -150,7 +150,7 @@ def _usage(table: TomlValue) -> Usage:
     return Usage(set(parts.fields), set(parts.variants), set(parts.values))
 
 
-def _missing(document: TomlValue, versions: list[Shapes]) -> Iterator[Entry]:
+def _missing(document: TomlValue, versions: list[ValueSets]) -> Iterator[Entry]:
     for union, names in document.entries("methods"):
         table = _UNIONS[union]
         known = {m.name for v in versions for m in v.protocol.table(table.sender, table.kind)}
@@ -175,14 +175,14 @@ def _missing(document: TomlValue, versions: list[Shapes]) -> Iterator[Entry]:
 _LITERALS = {"null": "null", "true": "boolean", "false": "boolean"}
 
 
-def _takes(versions: Iterable[Shapes], type_name: str, value: str) -> bool:
+def _takes(versions: Iterable[ValueSets], type_name: str, value: str) -> bool:
     """Whether a value that no version lists is one that a version takes at its place."""
     place, _, text = value.partition("=")
-    shapes = [shape_at(v, type_name, place) for v in versions]
+    value_sets = [set_at(v, type_name, place) for v in versions]
     kind = _LITERALS.get(text)
     return any(
-        shape.any
-        or kind in shape.kinds
-        or (shape.string is not None and shape.string.values is None)
-        for shape in shapes
+        value_set.any
+        or kind in value_set.kinds
+        or (value_set.string is not None and value_set.string.values is None)
+        for value_set in value_sets
     )

@@ -33,15 +33,15 @@ from codexwire.diff.scalars import foreign_kinds, scalar_matches
 from codexwire.diff.string_sets import turned_values
 from codexwire.diff.unread import unread
 from codexwire.diff.value_set import (
-    ArrayShape,
-    ObjectShape,
+    ArraySet,
+    ObjectSet,
     Property,
-    Shape,
-    StringShape,
+    StringSet,
+    ValueSet,
     default_of,
     either,
 )
-from codexwire.diff.value_sets import Branch, Shapes
+from codexwire.diff.value_sets import Branch, ValueSets
 from codexwire.diff.version_pair import Pair, PairDelta, VersionPair
 from codexwire.direction import Stability
 from codexwire.ir.keywords import EXACTLY_ONE
@@ -113,7 +113,7 @@ class Delta:
         self._open.discard(key)
 
     def _keywords(self, old: Type, new: Type, place: Place) -> None:
-        """Note what shapes do not know and the two nodes do not share."""
+        """Note what value sets do not know and the two nodes do not share."""
         before = unread(self.versions.old.types, old)
         after = unread(self.versions.new.types, new)
         for keyword in sorted(before.keys() | after.keys()):
@@ -138,11 +138,13 @@ class Delta:
                 _rest(self.versions.new, news, shared),
             )
         self._null((old_null or rest[0].null, new_null or rest[1].null), whole, place)
-        self.shapes(rest, whole, place)
+        self.value_sets(rest, whole, place)
 
-    def _null(self, nulls: tuple[bool, bool], whole: tuple[Shape, Shape], place: Place) -> None:
+    def _null(
+        self, nulls: tuple[bool, bool], whole: tuple[ValueSet, ValueSet], place: Place
+    ) -> None:
         """Note null that came or went beside other values, here or behind a reference."""
-        values = all(shape.kinds - {"null"} and not shape.any for shape in whole)
+        values = all(value_set.kinds - {"null"} and not value_set.any for value_set in whole)
         if values and nulls[0] != nulls[1] and whole[0].null != whole[1].null:
             self.emit(place, NullMatch(*nulls))
 
@@ -166,7 +168,9 @@ class Delta:
         tags = [[dict(o.tags) for o in s.objects] for s in (before, after)]
         return len(tags[0]) != 1 or len(tags[1]) != 1 or tags[0] == tags[1]
 
-    def shapes(self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place) -> None:
+    def value_sets(
+        self, rest: tuple[ValueSet, ValueSet], whole: tuple[ValueSet, ValueSet], place: Place
+    ) -> None:
         """Compare what is left of two nodes kind by kind; `whole` judges what takes what."""
         apart = foreign_kinds(whole)
         if apart is not None:
@@ -178,7 +182,9 @@ class Delta:
         self.arrays(rest, whole, place)
         self.objects(rest, whole, place)
 
-    def arrays(self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place) -> None:
+    def arrays(
+        self, rest: tuple[ValueSet, ValueSet], whole: tuple[ValueSet, ValueSet], place: Place
+    ) -> None:
         """Compare arrays item by item; of several alternatives, those that take each other's values."""
         forward, backward = self.versions.forward.array, self.versions.backward.array
         old, new = rest[0].arrays, rest[1].arrays
@@ -193,16 +199,16 @@ class Delta:
             gained = tuple(n for n in new if not any(backward(n, o) for o in whole[0].arrays))
             both = whole[0].arrays and whole[1].arrays  # else the kind itself came or went
             if both and (lost or gained):
-                shapes = Shape(arrays=lost or old), Shape(arrays=gained or new)
+                value_sets = ValueSet(arrays=lost or old), ValueSet(arrays=gained or new)
                 kinds = ("array",) if lost else (), ("array",) if gained else ()
-                self.emit(place, KindMatch(*shapes, *kinds, False))
+                self.emit(place, KindMatch(*value_sets, *kinds, False))
 
-    def _array(self, before: ArrayShape, after: ArrayShape, place: Place) -> None:
+    def _array(self, before: ArraySet, after: ArraySet, place: Place) -> None:
         narrows = not array_limits_fit(before, after)
         widens = not array_limits_fit(after, before)
         if narrows or widens:
-            shapes = Shape(arrays=(before,)), Shape(arrays=(after,))
-            self.emit(place, LimitMatch("array", *shapes, narrows, widens))
+            value_sets = ValueSet(arrays=(before,)), ValueSet(arrays=(after,))
+            self.emit(place, LimitMatch("array", *value_sets, narrows, widens))
         inner = place._replace(
             old=place.old.into(Step("[]", before), before.path),
             new=place.new.into(Step("[]", after), after.path),
@@ -210,7 +216,9 @@ class Delta:
         )
         self.types(before.items, after.items, inner)
 
-    def objects(self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place) -> None:
+    def objects(
+        self, rest: tuple[ValueSet, ValueSet], whole: tuple[ValueSet, ValueSet], place: Place
+    ) -> None:
         """Compare object alternatives, paired by what selects them."""
         many = len(whole[0].objects) > 1 or len(whole[1].objects) > 1
         values = self.versions.old.strings, self.versions.new.strings
@@ -221,8 +229,8 @@ class Delta:
     def _cell(
         self,
         cell: Cell,
-        rest: tuple[Shape, Shape],
-        whole: tuple[Shape, Shape],
+        rest: tuple[ValueSet, ValueSet],
+        whole: tuple[ValueSet, ValueSet],
         place: Place,
         many: bool,
     ) -> None:
@@ -263,14 +271,14 @@ class Delta:
             self.emit(place, VariantMatch(name, None, new, split, absorbed))
 
     @staticmethod
-    def _turned(rest: tuple[Shape, Shape]) -> frozenset[str]:
+    def _turned(rest: tuple[ValueSet, ValueSet]) -> frozenset[str]:
         """The keys of alternatives that are plain strings in the other version."""
-        strings = [s.string or StringShape(()) for s in rest]
+        strings = [s.string or StringSet(()) for s in rest]
         match = StringMatch(strings[0], strings[1], rest[0].objects, rest[1].objects)
         return frozenset(value for value, _, _ in turned_values(match))
 
     def _catch_alls(
-        self, rest: tuple[Shape, Shape], whole: tuple[Shape, Shape], place: Place
+        self, rest: tuple[ValueSet, ValueSet], whole: tuple[ValueSet, ValueSet], place: Place
     ) -> None:
         """Note that a union of objects got or lost the alternative that takes any object."""
         old, new = _opens(rest[0]), _opens(rest[1])
@@ -283,7 +291,7 @@ class Delta:
         absorbed = any(judge.object(here, o) for o in others)
         self.emit(place, OpenMatch("object", bool(new), absorbed, UndeclaredSample(here)))
 
-    def object(self, old: ObjectShape, new: ObjectShape, place: Place) -> None:
+    def object(self, old: ObjectSet, new: ObjectSet, place: Place) -> None:
         """Compare two objects property by property."""
         if old.treatment == "typed" == new.treatment and old.additional and new.additional:
             inner = place._replace(
@@ -301,7 +309,7 @@ class Delta:
         for name in sorted(old.properties.keys() | new.properties.keys()):
             self._property(name, old, new, place)
 
-    def _property(self, name: str, old: ObjectShape, new: ObjectShape, place: Place) -> None:
+    def _property(self, name: str, old: ObjectSet, new: ObjectSet, place: Place) -> None:
         before, after = old.properties.get(name), new.properties.get(name)
         inner = place._replace(
             old=place.old.into(Step(name, old), before.path if before else old.path),
@@ -323,7 +331,7 @@ class Delta:
         name: str,
         before: Property | None,
         after: Property | None,
-        objects: tuple[ObjectShape, ObjectShape],
+        objects: tuple[ObjectSet, ObjectSet],
         place: Place,
     ) -> None:
         """Note a property that only one side declares, and whether the other side can live with it."""
@@ -337,10 +345,10 @@ class Delta:
         self.emit(place, PropertyMatch(name, before, after, *objects, rejected, clashes))
 
 
-def _rest(shapes: Shapes, branches: tuple[Branch, ...], shared: frozenset[str]) -> Shape:
-    """The shape of the branches that are not shared."""
-    return either(shapes.of(b.type) for b in branches if b.ref not in shared)
+def _rest(value_sets: ValueSets, branches: tuple[Branch, ...], shared: frozenset[str]) -> ValueSet:
+    """The value set of the branches that are not shared."""
+    return either(value_sets.of(b.type) for b in branches if b.ref not in shared)
 
 
-def _opens(shape: Shape) -> tuple[ObjectShape, ...]:
-    return tuple(o for o in shape.objects if o.is_open) if len(shape.objects) > 1 else ()
+def _opens(value_set: ValueSet) -> tuple[ObjectSet, ...]:
+    return tuple(o for o in value_set.objects if o.is_open) if len(value_set.objects) > 1 else ()

@@ -20,12 +20,12 @@ from codexwire.diff.match import (
     Spot,
     StabilityMatch,
 )
-from codexwire.diff.value_set import ObjectShape, Property
-from codexwire.diff.value_sets import Shapes
+from codexwire.diff.value_set import ObjectSet, Property
+from codexwire.diff.value_sets import ValueSets
 from codexwire.diff.version_pair import Pair, PairDelta, VersionPair
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.layout import Namespaces
-from codexwire.ir.model import UNIONS, Method, MethodTable, Protocol
+from codexwire.ir.model import UNIONS, MessageUnion, Method, Protocol
 from codexwire.ir.walk import references
 from codexwire.model.profile import profile_of
 from codexwire.model.types import Never, Object, Type
@@ -76,7 +76,7 @@ def method_roots(versions: VersionPair, only: tuple[str, str] | None = None) -> 
 
 
 def _one_sided(
-    versions: VersionPair, union: MethodTable, old: Method | None, new: Method | None
+    versions: VersionPair, union: MessageUnion, old: Method | None, new: Method | None
 ) -> Root:
     method = old or new
     assert method is not None
@@ -89,7 +89,7 @@ def _one_sided(
     return Root((union.sender,), delta, union.union, method.name, "params", old, new)
 
 
-def _envelope(versions: VersionPair, union: MethodTable, old: Method, new: Method) -> Root:
+def _envelope(versions: VersionPair, union: MessageUnion, old: Method, new: Method) -> Root:
     """The root of what every message of a union has beside method and params."""
     walk = Delta(versions)
     before, after = _beside(versions.old, old), _beside(versions.new, new)
@@ -110,8 +110,8 @@ def _envelope(versions: VersionPair, union: MethodTable, old: Method, new: Metho
     return Root((union.sender,), delta, union.union, ENVELOPE, "params", old, new)
 
 
-def _beside(shapes: Shapes, method: Method) -> ObjectShape:
-    branch = shapes.types.message(method)
+def _beside(value_sets: ValueSets, method: Method) -> ObjectSet:
+    branch = value_sets.types.message(method)
     members = branch.properties if isinstance(branch, Object) else {}
     required = method.branch.get("required", ())
     own = {
@@ -119,11 +119,11 @@ def _beside(shapes: Shapes, method: Method) -> ObjectShape:
         for name, found in members.items()
         if name not in ("method", "params")
     }
-    beside = shapes.types.beside(method).items()
-    return ObjectShape(own | {name: Property(found, False, found.path) for name, found in beside})
+    beside = value_sets.types.beside(method).items()
+    return ObjectSet(own | {name: Property(found, False, found.path) for name, found in beside})
 
 
-def _params(versions: VersionPair, union: MethodTable, old: Method, new: Method) -> Root:
+def _params(versions: VersionPair, union: MessageUnion, old: Method, new: Method) -> Root:
     paths = versions.old.types.place(old), versions.new.types.place(new)
     there, here = (Spot((*path, "properties", "params")) for path in paths)
     place = Place(there, here, (old.name, ".params"))
@@ -155,14 +155,14 @@ def _params(versions: VersionPair, union: MethodTable, old: Method, new: Method)
     return Root((union.sender,), delta, union.union, old.name, "params", old, new)
 
 
-def _only_params(method: Method, params: Type | None) -> ObjectShape:
+def _only_params(method: Method, params: Type | None) -> ObjectSet:
     if params is None:
-        return ObjectShape({})
-    return ObjectShape({"params": Property(params, method.params_required, ())})
+        return ObjectSet({})
+    return ObjectSet({"params": Property(params, method.params_required, ())})
 
 
 def _presence_match(
-    versions: VersionPair, old: Method, new: Method, before: ObjectShape, after: ObjectShape
+    versions: VersionPair, old: Method, new: Method, before: ObjectSet, after: ObjectSet
 ) -> ParamsMatch | None:
     """The match of params that may be absent, null or of a kind that they might not be before."""
     nodes = versions.old.types.params(old) or Never(), versions.new.types.params(new) or Never()
@@ -177,15 +177,15 @@ def _presence_match(
         kinds = versions.old.of(nodes[0]).kinds, versions.new.of(nodes[1]).kinds
     if kinds[0] == kinds[1] and old.params_required == new.params_required:
         return None
-    shapes = versions.old.of(nodes[0]), versions.new.of(nodes[1])
+    value_sets = versions.old.of(nodes[0]), versions.new.of(nodes[1])
     lost = kinds[0] - kinds[1] if new.params is not None else frozenset()
     gained = kinds[1] - kinds[0] if old.params is not None else frozenset()
     narrows = bool(lost) or (new.params_required and not old.params_required)
     widens = bool(gained) or (old.params_required and not new.params_required)
-    return ParamsMatch(old, new, narrows, widens, before, after, *shapes)
+    return ParamsMatch(old, new, narrows, widens, before, after, *value_sets)
 
 
-def _result(spaces: Namespaces, union: MethodTable, old: Method, new: Method) -> Root:
+def _result(spaces: Namespaces, union: MessageUnion, old: Method, new: Method) -> Root:
     assert old.result is not None
     assert new.result is not None
     place = Place(label=(old.name, ".result"))

@@ -11,7 +11,7 @@ from codexwire.diff.delta import compare
 from codexwire.diff.entry_points import method_roots
 from codexwire.diff.match import START, TypeMatch
 from codexwire.diff.usage import inventory
-from codexwire.diff.value_sets import Shapes
+from codexwire.diff.value_sets import ValueSets
 from codexwire.diff.version_pair import Pair, VersionPair
 from codexwire.direction import Stability
 from codexwire.ir.model import UNIONS, Method, Protocol
@@ -109,7 +109,7 @@ def _has(subject: Subject, protocol: Protocol) -> bool:
         return _method(subject, protocol) is not None
     if not subject.path:
         return subject.name in protocol.types
-    return subject.path in inventory(cached(Shapes, protocol), subject.name).places
+    return subject.path in inventory(cached(ValueSets, protocol), subject.name).places
 
 
 def _stability(subject: Subject, protocol: Protocol) -> Stability:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 from codexwire.diff.rule import Probe
-from codexwire.diff.value_set import ArrayShape, ObjectShape, Property, Shape, StringShape
+from codexwire.diff.value_set import ArraySet, ObjectSet, Property, StringSet, ValueSet
 from codexwire.direction import Stability
 from codexwire.ir.keywords import REFERENCE
 from codexwire.ir.model import Method, TypeDef
@@ -51,7 +51,7 @@ class Step(NamedTuple):
     """
 
     name: str
-    inside: ObjectShape | ArrayShape
+    inside: ObjectSet | ArraySet
 
 
 class Spot(NamedTuple):
@@ -110,10 +110,10 @@ class ParamsMatch(NamedTuple):
     new: Method
     narrows: bool
     widens: bool
-    old_object: ObjectShape
-    new_object: ObjectShape
-    old_shape: Shape
-    new_shape: Shape
+    old_object: ObjectSet
+    new_object: ObjectSet
+    old_set: ValueSet
+    new_set: ValueSet
 
 
 class EnvelopeMatch(NamedTuple):
@@ -124,8 +124,8 @@ class EnvelopeMatch(NamedTuple):
     new: Property | None
     narrows: bool
     widens: bool
-    old_object: ObjectShape
-    new_object: ObjectShape
+    old_object: ObjectSet
+    new_object: ObjectSet
 
 
 class ResultMatch(NamedTuple):
@@ -145,8 +145,8 @@ class PropertyMatch(NamedTuple):
     name: str
     old: Property | None
     new: Property | None
-    old_object: ObjectShape
-    new_object: ObjectShape
+    old_object: ObjectSet
+    new_object: ObjectSet
     rejected: bool = False
     clashes: bool = False
 
@@ -161,8 +161,8 @@ class NullMatch(NamedTuple):
 class KindMatch(NamedTuple):
     """JSON kinds that only one version admits; `disjoint` when they share none, null aside."""
 
-    old: Shape
-    new: Shape
+    old: ValueSet
+    new: ValueSet
     lost: tuple[str, ...]
     gained: tuple[str, ...]
     disjoint: bool
@@ -171,10 +171,10 @@ class KindMatch(NamedTuple):
 class StringMatch(NamedTuple):
     """Two sets of strings; the object alternatives beside them tell what a value turned into."""
 
-    old: StringShape
-    new: StringShape
-    old_objects: tuple[ObjectShape, ...] = ()
-    new_objects: tuple[ObjectShape, ...] = ()
+    old: StringSet
+    new: StringSet
+    old_objects: tuple[ObjectSet, ...] = ()
+    new_objects: tuple[ObjectSet, ...] = ()
 
 
 class OpenMatch(NamedTuple):
@@ -193,14 +193,14 @@ class LimitMatch(NamedTuple):
     """Values of one JSON kind on both sides with other limits (range, length, format)."""
 
     kind: str
-    old: Shape
-    new: Shape
+    old: ValueSet
+    new: ValueSet
     narrows: bool
     widens: bool
 
 
 class KeywordMatch(NamedTuple):
-    """A keyword that shapes do not know, with other content (None: absent) on the two sides."""
+    """A keyword that value sets do not know, with other content (None: absent) on the two sides."""
 
     keyword: str
     old: str | None
@@ -215,8 +215,8 @@ class VariantMatch(NamedTuple):
     """
 
     name: str
-    old: ObjectShape | None
-    new: ObjectShape | None
+    old: ObjectSet | None
+    new: ObjectSet | None
     split: bool
     absorbed: bool
 
@@ -224,8 +224,8 @@ class VariantMatch(NamedTuple):
 class AdditionalMatch(NamedTuple):
     """Two matched objects that treat undeclared properties differently; what fits whom is computed."""
 
-    old: ObjectShape
-    new: ObjectShape
+    old: ObjectSet
+    new: ObjectSet
     old_treatment: str
     new_treatment: str
     narrows: bool

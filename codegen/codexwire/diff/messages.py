@@ -80,27 +80,29 @@ class Drafts:
             yield from self._objects(probe)
         elif isinstance(probe, PropertySample):
             for value in self.values(probe.value):
-                yield made.object(probe.shape, {probe.name: value})
+                yield made.object(probe.value_set, {probe.name: value})
         elif isinstance(probe, KindSample):
             free = probe.kind == "any"
-            yield from made.values(probe.shape) if free else made.of_kind(probe.shape, probe.kind)
+            yield from (
+                made.values(probe.value_set) if free else made.of_kind(probe.value_set, probe.kind)
+            )
         else:
-            more = probe.shape.undeclared
+            more = probe.value_set.undeclared
             yield {
-                **made.object(probe.shape),
+                **made.object(probe.value_set),
                 "anything": made.value(more or Anything()),
             }
-            yield made.object(probe.shape)
+            yield made.object(probe.value_set)
 
     def _objects(self, probe: ObjectSample) -> Iterator[Any]:
-        made, shape = self._examples, probe.shape
+        made, value_set = self._examples, probe.value_set
         if not probe.include:
-            yield made.object(shape)
+            yield made.object(value_set)
         for name in probe.include:
-            prop, more = shape.properties.get(name), shape.undeclared
+            prop, more = value_set.properties.get(name), value_set.undeclared
             found = prop.type if prop is not None else more or Anything()
-            for value in made.values(made.shapes.of(found)):
-                yield made.object(shape, {name: value})
+            for value in made.values(made.value_sets.of(found)):
+                yield made.object(value_set, {name: value})
 
     def around(self, found: Found, sender: Side) -> Iterator[Draft]:
         """Yield drafts whose hole is the place of a finding, in what `sender` writes, shortest first."""
@@ -140,9 +142,11 @@ class Drafts:
             yield _draft(sender, "result", method.name, {"id": 1, "result": value})
         else:
             base, name = self._examples.message(method), pair[self._new]
-            shape = self._examples.shapes.of(self._examples.shapes.types.message(method)).objects[0]
-            for key in ("params", *sorted(shape.properties.keys() - {"params"})):
-                prop = shape.properties.get(key)
+            value_set = self._examples.value_sets.of(
+                self._examples.value_sets.types.message(method)
+            ).objects[0]
+            for key in ("params", *sorted(value_set.properties.keys() - {"params"})):
+                prop = value_set.properties.get(key)
                 if prop is None:
                     continue
                 for held in islice(self._examples.holding(prop.type, name, value), _WAYS):
@@ -154,7 +158,7 @@ class Drafts:
             yield value
             return
         child, parent = chain[0][self._new], chain[1][self._new]
-        types = self._examples.shapes.types
+        types = self._examples.value_sets.types
         above = types.named(parent) if parent in types.protocol.types else Ref(parent)
         for held in islice(self._examples.holding(above, child, value), _WAYS):
             yield from self._climb(chain[1:], held)

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
-from codexwire.diff.value_set import ObjectShape
+from codexwire.diff.value_set import ObjectSet
 from codexwire.ir.nodes import TAG_PRIORITY
 from codexwire.model.types import Enum
 
@@ -18,15 +18,15 @@ class Cell(NamedTuple):
     """Alternatives that carry the same tag, by version; `label` is empty where nothing tells."""
 
     label: str
-    old: tuple[ObjectShape, ...]
-    new: tuple[ObjectShape, ...]
+    old: tuple[ObjectSet, ...]
+    new: tuple[ObjectSet, ...]
 
 
-Values: TypeAlias = Callable[[ObjectShape, str], "tuple[str, ...] | None"]
+Values: TypeAlias = Callable[[ObjectSet, str], "tuple[str, ...] | None"]
 
 
 def cells(
-    old: Sequence[ObjectShape], new: Sequence[ObjectShape], values: tuple[Values, Values]
+    old: Sequence[ObjectSet], new: Sequence[ObjectSet], values: tuple[Values, Values]
 ) -> list[Cell]:
     """Group the alternatives of both versions by what selects them.
 
@@ -50,7 +50,7 @@ def cells(
 
 
 def _common_tag(
-    old: Sequence[ObjectShape], new: Sequence[ObjectShape], values: tuple[Values, Values]
+    old: Sequence[ObjectSet], new: Sequence[ObjectSet], values: tuple[Values, Values]
 ) -> str | None:
     """The property that selects the alternatives of one version, and has known values in the other."""
     singles = [
@@ -69,35 +69,35 @@ def _common_tag(
     return None
 
 
-def _tag_values(shape: ObjectShape, tag: str, values: Values) -> tuple[str, ...] | None:
-    if tag in shape.tags:
-        return (shape.tags[tag],)
-    prop = shape.properties.get(tag)
-    return values(shape, tag) if prop is not None and prop.required else None
+def _tag_values(value_set: ObjectSet, tag: str, values: Values) -> tuple[str, ...] | None:
+    if tag in value_set.tags:
+        return (value_set.tags[tag],)
+    prop = value_set.properties.get(tag)
+    return values(value_set, tag) if prop is not None and prop.required else None
 
 
-def _distributed(shape: ObjectShape, tag: str, values: Values) -> list[ObjectShape]:
+def _distributed(value_set: ObjectSet, tag: str, values: Values) -> list[ObjectSet]:
     """One alternative for each value of the tag."""
-    if tag in shape.tags:
-        return [shape]
-    prop = shape.properties[tag]
+    if tag in value_set.tags:
+        return [value_set]
+    prop = value_set.properties[tag]
     return [
         replace(
-            shape,
-            tags={**shape.tags, tag: value},
+            value_set,
+            tags={**value_set.tags, tag: value},
             properties={
-                **shape.properties,
+                **value_set.properties,
                 tag: prop._replace(type=Enum((value,), text={"enum": [value]})),
             },
         )
-        for value in values(shape, tag) or ()
+        for value in values(value_set, tag) or ()
     ]
 
 
 def _group(
-    old: Iterable[ObjectShape], new: Iterable[ObjectShape], label: Callable[[ObjectShape], str]
+    old: Iterable[ObjectSet], new: Iterable[ObjectSet], label: Callable[[ObjectSet], str]
 ) -> list[Cell]:
-    found: dict[str, tuple[list[ObjectShape], list[ObjectShape]]] = {}
+    found: dict[str, tuple[list[ObjectSet], list[ObjectSet]]] = {}
     for alternative in old:
         found.setdefault(label(alternative), ([], []))[0].append(alternative)
     for alternative in new:
@@ -108,14 +108,14 @@ def _group(
 class Paired(NamedTuple):
     """One cell's alternatives: those that belong together, and those that one version lacks."""
 
-    pairs: list[tuple[ObjectShape, ObjectShape]]
-    removed: list[ObjectShape]
-    added: list[ObjectShape]
+    pairs: list[tuple[ObjectSet, ObjectSet]]
+    removed: list[ObjectSet]
+    added: list[ObjectSet]
 
 
 def pair_cell(
     cell: Cell,
-    fits: Callable[[ObjectShape, ObjectShape], bool],
+    fits: Callable[[ObjectSet, ObjectSet], bool],
     bare: Callable[[str], str],
 ) -> Paired:
     """Pair the alternatives of a cell; `fits(old, new)` says whether either takes the other's values.
@@ -130,7 +130,7 @@ def pair_cell(
         for i, o in enumerate(cell.old)
         for j, n in enumerate(cell.new)
     ]
-    pairs: list[tuple[ObjectShape, ObjectShape]] = []
+    pairs: list[tuple[ObjectSet, ObjectSet]] = []
     left, right = set(range(len(cell.old))), set(range(len(cell.new)))
     for score, _, _, i, j in sorted(scored, key=lambda s: (-s[0], *s[1:])):
         if score > 0 and i in left and j in right:
@@ -141,9 +141,9 @@ def pair_cell(
 
 
 def _likeness(
-    old: ObjectShape,
-    new: ObjectShape,
-    fits: Callable[[ObjectShape, ObjectShape], bool],
+    old: ObjectSet,
+    new: ObjectSet,
+    fits: Callable[[ObjectSet, ObjectSet], bool],
     bare: Callable[[str], str],
 ) -> float:
     if old.ref is not None and new.ref is not None:
@@ -163,27 +163,27 @@ def _likeness(
     return 2.0 + share if fits(old, new) else share
 
 
-def _sort_key(shape: ObjectShape) -> str:
-    return f"{alternative_name(shape)} {sorted(shape.properties)}"
+def _sort_key(value_set: ObjectSet) -> str:
+    return f"{alternative_name(value_set)} {sorted(value_set.properties)}"
 
 
-def variant_name(cell: Cell, shape: ObjectShape) -> str:
+def variant_name(cell: Cell, value_set: ObjectSet) -> str:
     """Return what an alternative of a cell is called: its tag, and what it alone asks for."""
     if not cell.label:
-        return alternative_name(shape)
+        return alternative_name(value_set)
     common = set.intersection(*(_required(o) for o in (*cell.old, *cell.new)))
     several = len(cell.old) > 1 or len(cell.new) > 1
-    return "+".join([cell.label, *sorted(_required(shape) - common)]) if several else cell.label
+    return "+".join([cell.label, *sorted(_required(value_set) - common)]) if several else cell.label
 
 
-def _required(shape: ObjectShape) -> set[str]:
-    return {name for name, prop in shape.properties.items() if prop.required}
+def _required(value_set: ObjectSet) -> set[str]:
+    return {name for name, prop in value_set.properties.items() if prop.required}
 
 
-def alternative_name(shape: ObjectShape) -> str:
+def alternative_name(value_set: ObjectSet) -> str:
     """Return what a person would call an alternative that has no tag."""
-    if shape.key is not None:
-        return shape.key
-    if shape.ref is not None:
-        return shape.ref
-    return shape.title or "+".join(sorted(_required(shape)))
+    if value_set.key is not None:
+        return value_set.key
+    if value_set.ref is not None:
+        return value_set.ref
+    return value_set.title or "+".join(sorted(_required(value_set)))

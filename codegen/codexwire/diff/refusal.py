@@ -16,8 +16,8 @@ from typing import NamedTuple
 from codexwire.diff.containment import string_fits
 from codexwire.diff.contract import Contract
 from codexwire.diff.usage import Usage, labels
-from codexwire.diff.value_set import ObjectShape, Property, Shape, StringShape, either
-from codexwire.diff.value_sets import Shapes
+from codexwire.diff.value_set import ObjectSet, Property, StringSet, ValueSet, either
+from codexwire.diff.value_sets import ValueSets
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.layout import Namespaces
 from codexwire.ir.model import Method, Protocol
@@ -79,7 +79,7 @@ class _Client:
 
     def __init__(self, contract: Contract, own: Protocol, server: Protocol) -> None:
         self.contract = contract
-        self.own, self.server = cached(Shapes, own), cached(Shapes, server)
+        self.own, self.server = cached(ValueSets, own), cached(ValueSets, server)
         self.guarded = not _asks(contract.sends, own.namespaces) and (
             server.version is None or server.version in _GUARDED
         )
@@ -95,7 +95,7 @@ class _Client:
             known = all(name in s.protocol.types for s in (self.own, self.server))
             if known and not any(met[0] == name for met in self._met):
                 own, theirs = (s.of(s.types.named(name)) for s in (self.own, self.server))
-                yield from self._shape(own, theirs, _Spot(name, usage))
+                yield from self._set(own, theirs, _Spot(name, usage))
 
     def _request(self, name: str) -> Iterator[Refusal]:
         own, theirs = (
@@ -138,18 +138,18 @@ class _Client:
             key = (name or "", "", id(theirs))
             if key not in self._met:
                 self._met.add(key)
-                shape = self.own.of(self.own.types.named(name or ""))
-                yield from self._shape(shape, taken, _Spot(name or "", usage or Usage()))
+                value_set = self.own.of(self.own.types.named(name or ""))
+                yield from self._set(value_set, taken, _Spot(name or "", usage or Usage()))
         rest = [self.own.of(b.type) for b in branches if b.ref not in named]
         if null:
-            rest.append(Shape(null=True))
+            rest.append(ValueSet(null=True))
         if rest:
-            yield from self._shape(either(rest), taken, spot, certain=not named)
+            yield from self._set(either(rest), taken, spot, certain=not named)
 
-    def _shape(
-        self, own: Shape, taken: Shape, spot: _Spot, *, certain: bool = True
+    def _set(
+        self, own: ValueSet, taken: ValueSet, spot: _Spot, *, certain: bool = True
     ) -> Iterator[Refusal]:
-        """Compare what is sent of a shape; `certain` says that something of it is."""
+        """Compare what is sent of a value set; `certain` says that something of it is."""
         if taken.any:
             return
         texts = spot.values()
@@ -157,7 +157,7 @@ class _Client:
         for kind in sorted(kinds - taken.kinds):
             yield Refusal(spot.text, f"no {kind} is taken")
         for text in sorted(_strings(own, texts)) if taken.string is not None else ():
-            if not string_fits(StringShape((text,)), taken.string):
+            if not string_fits(StringSet((text,)), taken.string):
                 yield Refusal(f"{spot.text}={text}", "unknown value")
         for here, alternative in self._alternatives(own, spot, "object" in kinds):
             if taken.objects:
@@ -166,8 +166,8 @@ class _Client:
             yield from self._node(own.arrays[0].items, taken.arrays[0].items, spot.at("[]"))
 
     def _alternatives(
-        self, own: Shape, spot: _Spot, certain: bool
-    ) -> Iterator[tuple[_Spot, ObjectShape]]:
+        self, own: ValueSet, spot: _Spot, certain: bool
+    ) -> Iterator[tuple[_Spot, ObjectSet]]:
         """Yield the alternatives of objects that are sent; of those with one label, the complete ones."""
         names = labels(self.own, own.objects)
         known = Counter(names.values())
@@ -182,7 +182,7 @@ class _Client:
             if known[label] < 2 or required <= here.usage.fields:
                 yield here, alternative
 
-    def _object(self, own: ObjectShape, taken: Shape, spot: _Spot) -> Iterator[Refusal]:
+    def _object(self, own: ObjectSet, taken: ValueSet, spot: _Spot) -> Iterator[Refusal]:
         """Compare an alternative with that of the server which refuses the least of it."""
         likely = [o for o in taken.objects if _may_be(own, o)]
         if not likely:
@@ -191,7 +191,7 @@ class _Client:
         tried = [list(self._properties(own, o, spot)) for o in likely]
         yield from min(tried, key=len)
 
-    def _properties(self, own: ObjectShape, taken: ObjectShape, spot: _Spot) -> Iterator[Refusal]:
+    def _properties(self, own: ObjectSet, taken: ObjectSet, spot: _Spot) -> Iterator[Refusal]:
         for name, prop in taken.properties.items():
             if prop.required and not _is_sent(name, own, spot):
                 yield Refusal(f"{spot.text}.{name}", "required, and not sent")
@@ -209,14 +209,16 @@ class _Client:
         if own.undeclared is not None and taken.undeclared is not None:
             yield from self._node(own.undeclared, taken.undeclared, spot.at("{}"))
 
-    def _undeclared(self, own: Type, taken: ObjectShape, spot: _Spot) -> Iterator[Refusal]:
+    def _undeclared(self, own: Type, taken: ObjectSet, spot: _Spot) -> Iterator[Refusal]:
         if isinstance(taken.additional, Never):
             yield Refusal(spot.text, "unknown field")
         elif taken.additional is not None:
             yield from self._node(own, taken.additional, spot)
 
 
-def _kinds_sent(own: Shape, spot: _Spot, texts: frozenset[str], *, certain: bool) -> frozenset[str]:
+def _kinds_sent(
+    own: ValueSet, spot: _Spot, texts: frozenset[str], *, certain: bool
+) -> frozenset[str]:
     """The kinds of JSON that are known to be sent at a place, with these values."""
     if own.any:
         return frozenset()
@@ -241,12 +243,12 @@ def _asks(sends: Mapping[str, Usage], spaces: Namespaces) -> bool:
     return not usages or not denied
 
 
-def _is_sent(name: str, own: ObjectShape, spot: _Spot) -> bool:
+def _is_sent(name: str, own: ObjectSet, spot: _Spot) -> bool:
     prop: Property | None = own.properties.get(name)
     return prop is not None and (prop.required or f"{spot.place}.{name}" in spot.usage.fields)
 
 
-def _strings(own: Shape, texts: frozenset[str]) -> frozenset[str]:
+def _strings(own: ValueSet, texts: frozenset[str]) -> frozenset[str]:
     """The strings among values: `null`, `true` and `false` are none where they may be themselves."""
     if own.string is None:
         return frozenset()
@@ -258,7 +260,7 @@ def _counts(spot: _Spot) -> bool:
     return not spot.values() or bool(spot.values() - {"null", "false"})
 
 
-def _may_be(own: ObjectShape, taken: ObjectShape) -> bool:
+def _may_be(own: ObjectSet, taken: ObjectSet) -> bool:
     """Whether what tells the server's alternative from the others may stand in the client's."""
     for tag, text in taken.tags.items():
         if tag not in own.properties or own.tags.get(tag, text) != text:

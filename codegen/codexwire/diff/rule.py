@@ -10,13 +10,12 @@ from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from codexwire.diff.value_set import ObjectShape, Shape
+from codexwire.diff.value_set import ObjectSet, ValueSet
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Method
 
 __all__ = [
-    "BY_EFFECT",
     "SILENT",
     "About",
     "Change",
@@ -81,28 +80,28 @@ class Constant(NamedTuple):
 class ObjectSample(NamedTuple):
     """A probe: the smallest object of this alternative, with the `include`d optional properties."""
 
-    shape: ObjectShape
+    value_set: ObjectSet
     include: tuple[str, ...] = ()
 
 
 class KindSample(NamedTuple):
-    """A probe: the smallest value of one JSON kind of `shape` that `other` does not take."""
+    """A probe: the smallest value of one JSON kind of `value_set` that `other` does not take."""
 
-    shape: Shape
+    value_set: ValueSet
     kind: str
-    other: Shape
+    other: ValueSet
 
 
 class UndeclaredSample(NamedTuple):
     """A probe: the smallest object of this alternative, with a property that it does not declare."""
 
-    shape: ObjectShape
+    value_set: ObjectSet
 
 
 class PropertySample(NamedTuple):
     """A probe: the smallest object of this alternative, with a probe's value under `name`."""
 
-    shape: ObjectShape
+    value_set: ObjectSet
     name: str
     value: Any
 
@@ -164,9 +163,6 @@ class Levels(Struct, frozen=True):
                 return level
         return Level.INFO
 
-
-BY_EFFECT = Levels(client=(Level.ERROR, Level.ERROR), server=(Level.ERROR, Level.ERROR))
-"""Every break is an error."""
 
 SILENT = Levels(client=(Level.INFO, Level.INFO), server=(Level.INFO, Level.INFO))
 """Never more than information."""

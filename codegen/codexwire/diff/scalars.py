@@ -1,4 +1,4 @@
-"""Which JSON kinds, strings and numbers two shapes do not share."""
+"""Which JSON kinds, strings and numbers two value sets do not share."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from codexwire.diff.containment import number_fits, string_fits
 from codexwire.diff.match import KindMatch, LimitMatch, Match, OpenMatch, StringMatch
 from codexwire.diff.rule import KindSample
-from codexwire.diff.value_set import KINDS, Shape, StringShape
+from codexwire.diff.value_set import KINDS, StringSet, ValueSet
 
 __all__ = ["foreign_kinds", "scalar_matches"]
 
 _PLAIN = frozenset({"boolean", "number", "array"})
 
 
-def foreign_kinds(whole: tuple[Shape, Shape]) -> KindMatch | None:
-    """Return the match of two shapes of which one admits anything, or which share no kind but null.
+def foreign_kinds(whole: tuple[ValueSet, ValueSet]) -> KindMatch | None:
+    """Return the match of two value sets of which one admits anything, or which share no kind but null.
 
     None: they have to be compared kind by kind.
     """
@@ -35,10 +35,12 @@ def foreign_kinds(whole: tuple[Shape, Shape]) -> KindMatch | None:
     )
 
 
-def scalar_matches(rest: tuple[Shape, Shape], whole: tuple[Shape, Shape]) -> Iterator[Match]:
+def scalar_matches(
+    rest: tuple[ValueSet, ValueSet], whole: tuple[ValueSet, ValueSet]
+) -> Iterator[Match]:
     """Yield what differs in kinds, strings and numbers.
 
-    `rest` are the parts that are compared here, `whole` the shapes that they are parts of.
+    `rest` are the parts that are compared here, `whole` the value sets that they are parts of.
     """
     found = [*_kinds_and_strings(rest, whole), *_numbers(*rest)]
     kinds = [m for m in found if isinstance(m, KindMatch)]
@@ -50,7 +52,9 @@ def scalar_matches(rest: tuple[Shape, Shape], whole: tuple[Shape, Shape]) -> Ite
     yield from found
 
 
-def _kinds_and_strings(rest: tuple[Shape, Shape], whole: tuple[Shape, Shape]) -> Iterator[Match]:
+def _kinds_and_strings(
+    rest: tuple[ValueSet, ValueSet], whole: tuple[ValueSet, ValueSet]
+) -> Iterator[Match]:
     old, new = rest
     lost, gained = _only(old.kinds & _PLAIN, new.kinds & _PLAIN)
     lost = tuple(k for k in lost if k not in whole[1].kinds)
@@ -61,8 +65,8 @@ def _kinds_and_strings(rest: tuple[Shape, Shape], whole: tuple[Shape, Shape]) ->
     before, after = old.string, new.string
     if whole[0].objects and whole[1].objects:
         # A union of objects and plain values: strings come and go one by one.
-        before = before or (StringShape(()) if after and after.values else None)
-        after = after or (StringShape(()) if before and before.values else None)
+        before = before or (StringSet(()) if after and after.values else None)
+        after = after or (StringSet(()) if before and before.values else None)
     if before is not None and after is not None:
         yield from _strings(before, after, rest)
         before = after = None
@@ -72,39 +76,41 @@ def _kinds_and_strings(rest: tuple[Shape, Shape], whole: tuple[Shape, Shape]) ->
         yield KindMatch(*whole, lost, gained, False)
 
 
-def _strings(old: StringShape, new: StringShape, rest: tuple[Shape, Shape]) -> Iterator[Match]:
+def _strings(old: StringSet, new: StringSet, rest: tuple[ValueSet, ValueSet]) -> Iterator[Match]:
     narrows, widens = not string_fits(old, new), not string_fits(new, old)
-    shapes = Shape(string=old), Shape(string=new)
+    value_sets = ValueSet(string=old), ValueSet(string=new)
     if (old.values is None) == (new.values is None):
         if old.values is None and (narrows or widens):
-            yield LimitMatch("string", *shapes, narrows, widens)
+            yield LimitMatch("string", *value_sets, narrows, widens)
     elif old.known or new.known:
-        sent, taken = shapes if old.known else shapes[::-1]
+        sent, taken = value_sets if old.known else value_sets[::-1]
         yield OpenMatch("string", bool(new.known), False, KindSample(sent, "string", taken))
     else:
-        yield _kind_match("string", shapes, narrows, widens)
+        yield _kind_match("string", value_sets, narrows, widens)
         return
     if set(old.values or old.known) != set(new.values or new.known):
         yield StringMatch(old, new, rest[0].objects, rest[1].objects)
 
 
-def _numbers(old: Shape, new: Shape) -> Iterator[Match]:
+def _numbers(old: ValueSet, new: ValueSet) -> Iterator[Match]:
     if not old.numbers or not new.numbers:
         return
-    shapes = Shape(numbers=old.numbers), Shape(numbers=new.numbers)
+    value_sets = ValueSet(numbers=old.numbers), ValueSet(numbers=new.numbers)
     narrows = not all(any(number_fits(n, m) for m in new.numbers) for n in old.numbers)
     widens = not all(any(number_fits(n, m) for m in old.numbers) for n in new.numbers)
     if not (narrows or widens):
         return
     if all(n.integer for n in old.numbers) != all(n.integer for n in new.numbers):
-        yield _kind_match("number", shapes, narrows, widens)
+        yield _kind_match("number", value_sets, narrows, widens)
     else:
-        yield LimitMatch("number", *shapes, narrows, widens)
+        yield LimitMatch("number", *value_sets, narrows, widens)
 
 
-def _kind_match(kind: str, shapes: tuple[Shape, Shape], narrows: bool, widens: bool) -> KindMatch:
+def _kind_match(
+    kind: str, value_sets: tuple[ValueSet, ValueSet], narrows: bool, widens: bool
+) -> KindMatch:
     lost = (kind,) if narrows else ()
-    return KindMatch(*shapes, lost, (kind,) if widens else (), False)
+    return KindMatch(*value_sets, lost, (kind,) if widens else (), False)
 
 
 def _only(old: Iterable[str], new: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.diff.match import StringMatch
-from codexwire.diff.value_set import ObjectShape, StringShape
+from codexwire.diff.value_set import ObjectSet, StringSet
 
 __all__ = ["added_values", "removed_values", "turned_values"]
 
@@ -22,28 +22,36 @@ def removed_values(match: StringMatch) -> list[str]:
 
 def turned_values(
     match: StringMatch,
-) -> Iterator[tuple[str, ObjectShape | None, ObjectShape | None]]:
+) -> Iterator[tuple[str, ObjectSet | None, ObjectSet | None]]:
     """Yield (value, old object, new object) for strings that became an object of that key, or did."""
     old, new = _named(match.old), _named(match.new)
-    for shape in match.new_objects:
-        if shape.key in old and shape.key not in new and not _has(match.old_objects, shape.key):
-            yield shape.key, None, shape
-    for shape in match.old_objects:
-        if shape.key in new and shape.key not in old and not _has(match.new_objects, shape.key):
-            yield shape.key, shape, None
+    for value_set in match.new_objects:
+        if (
+            value_set.key in old
+            and value_set.key not in new
+            and not _has(match.old_objects, value_set.key)
+        ):
+            yield value_set.key, None, value_set
+    for value_set in match.old_objects:
+        if (
+            value_set.key in new
+            and value_set.key not in old
+            and not _has(match.new_objects, value_set.key)
+        ):
+            yield value_set.key, value_set, None
 
 
-def _only(here: StringShape, there: StringShape, objects: tuple[ObjectShape, ...]) -> list[str]:
+def _only(here: StringSet, there: StringSet, objects: tuple[ObjectSet, ...]) -> list[str]:
     return sorted(v for v in _named(here) if v not in _named(there) and not _has(objects, v))
 
 
-def _named(shape: StringShape) -> frozenset[str]:
-    return frozenset(shape.known if shape.values is None else shape.values)
+def _named(value_set: StringSet) -> frozenset[str]:
+    return frozenset(value_set.known if value_set.values is None else value_set.values)
 
 
-def _has(objects: tuple[ObjectShape, ...], key: str | None) -> bool:
+def _has(objects: tuple[ObjectSet, ...], key: str | None) -> bool:
     return any(o.key == key for o in objects)
 
 
-def _opened(before: StringShape, after: StringShape) -> bool:
+def _opened(before: StringSet, after: StringSet) -> bool:
     return before.values is not None and after.values is None

@@ -1,6 +1,6 @@
-"""Keywords that the comparison of shapes does not read: a change of one cannot be called harmless.
+"""Keywords that the comparison of value sets does not read: a change of one cannot be called harmless.
 
-Shapes know types, values, limits, properties, items and unions. Of what else draft-07 has, it is only
+Value sets know types, values, limits, properties, items and unions. Of what else draft-07 has, it is only
 told whether it is the same in both versions.
 """
 

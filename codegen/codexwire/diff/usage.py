@@ -8,12 +8,12 @@ from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from codexwire.diff.pairing import alternative_name, cells
-from codexwire.diff.value_set import ObjectShape, Shape, StringShape, either
-from codexwire.diff.value_sets import Shapes
+from codexwire.diff.value_set import ObjectSet, StringSet, ValueSet, either
+from codexwire.diff.value_sets import ValueSets
 from codexwire.ir.model import Protocol
 from codexwire.model.types import Type
 
-__all__ = ["Listed", "Usage", "Uses", "inventory", "labels", "listed_in", "shape_at"]
+__all__ = ["Listed", "Usage", "Uses", "inventory", "labels", "listed_in", "set_at"]
 
 
 @dataclass(slots=True)
@@ -45,8 +45,8 @@ class Uses:
     and values that the schema does not have.
     """
 
-    def __init__(self, shapes: Shapes, listed: Listed | None = None) -> None:
-        self.shapes = shapes
+    def __init__(self, value_sets: ValueSets, listed: Listed | None = None) -> None:
+        self.value_sets = value_sets
         self.types: dict[str, Usage] = {}
         self.unknown: set[str] = set()
         self._listed = listed
@@ -54,42 +54,42 @@ class Uses:
     def add(self, found: Type, value: Any, owner: str = "", place: str = "") -> None:
         """Note what a value of a type uses; what the type does not know is `unknown`."""
         if value is None:
-            if owner and self._listed is not None and self.shapes.of(found).null:
+            if owner and self._listed is not None and self.value_sets.of(found).null:
                 self.types.setdefault(owner, Usage()).values.add(f"{place}=null")
             return
-        branches, _ = self.shapes.branches(found)
+        branches, _ = self.value_sets.branches(found)
         for branch in branches:
-            if branch.ref is None or branch.ref not in self.shapes.protocol.types:
+            if branch.ref is None or branch.ref not in self.value_sets.protocol.types:
                 continue
-            shape = self.shapes.of(self.shapes.types.named(branch.ref))
-            if self._fits(shape, value):
+            value_set = self.value_sets.of(self.value_sets.types.named(branch.ref))
+            if self._fits(value_set, value):
                 self.types.setdefault(branch.ref, Usage())
-                self._inline(shape, value, branch.ref, "")
+                self._inline(value_set, value, branch.ref, "")
                 return
-        self._inline(self.shapes.of(found), value, owner, place)
+        self._inline(self.value_sets.of(found), value, owner, place)
 
-    def _fits(self, shape: Shape, value: Any) -> bool:
+    def _fits(self, value_set: ValueSet, value: Any) -> bool:
         if isinstance(value, dict):
-            return shape.any or _chosen(shape, value) is not None
-        if isinstance(value, str) and shape.string is not None:
-            return shape.string.values is None or value in shape.string.values
-        return shape.any or _kind(value) in shape.kinds
+            return value_set.any or _chosen(value_set, value) is not None
+        if isinstance(value, str) and value_set.string is not None:
+            return value_set.string.values is None or value in value_set.string.values
+        return value_set.any or _kind(value) in value_set.kinds
 
-    def _inline(self, shape: Shape, value: Any, owner: str, place: str) -> None:
+    def _inline(self, value_set: ValueSet, value: Any, owner: str, place: str) -> None:
         usage = self.types.setdefault(owner, Usage()) if owner else Usage()
         if isinstance(value, str):
-            if self._is_kept(shape.string, value, owner, place):
+            if self._is_kept(value_set.string, value, owner, place):
                 usage.values.add(f"{place}={value}")
         elif isinstance(value, bool):
-            if self._listed is not None and value in shape.boolean:
+            if self._listed is not None and value in value_set.boolean:
                 usage.values.add(f"{place}={str(value).lower()}")
-        elif isinstance(value, list) and shape.arrays:
+        elif isinstance(value, list) and value_set.arrays:
             for item in value:
-                self.add(shape.arrays[0].items, item, owner, f"{place}[]")
+                self.add(value_set.arrays[0].items, item, owner, f"{place}[]")
         elif isinstance(value, dict):
-            self._object(shape, value, owner, place, usage)
+            self._object(value_set, value, owner, place, usage)
 
-    def _is_kept(self, string: StringShape | None, value: str, owner: str, place: str) -> bool:
+    def _is_kept(self, string: StringSet | None, value: str, owner: str, place: str) -> bool:
         if string is None:
             return False
         if string.values is None:
@@ -100,14 +100,14 @@ class Uses:
         return value in string.values
 
     def _object(
-        self, shape: Shape, value: dict[str, Any], owner: str, place: str, usage: Usage
+        self, value_set: ValueSet, value: dict[str, Any], owner: str, place: str, usage: Usage
     ) -> None:
-        chosen = _chosen(shape, value)
+        chosen = _chosen(value_set, value)
         if chosen is None:
-            if shape.objects:
+            if value_set.objects:
                 self.unknown.add(f"{owner}{place}<>")
             return
-        label = labels(self.shapes, shape.objects).get(id(chosen), "")
+        label = labels(self.value_sets, value_set.objects).get(id(chosen), "")
         place = _inside(place, label)
         if label:
             usage.variants.add(place)
@@ -127,11 +127,11 @@ def _kind(value: Any) -> str:
     return kinds.get(type(value), "object")
 
 
-def _chosen(shape: Shape, value: Mapping[str, Any]) -> ObjectShape | None:
+def _chosen(value_set: ValueSet, value: Mapping[str, Any]) -> ObjectSet | None:
     """The alternative that an object belongs to: its tags agree and nothing required is missing."""
     fitting = [
         o
-        for o in shape.objects
+        for o in value_set.objects
         if all(value.get(tag) == text for tag, text in o.tags.items())
         and all(name in value for name, prop in o.properties.items() if prop.required)
     ]
@@ -139,14 +139,14 @@ def _chosen(shape: Shape, value: Mapping[str, Any]) -> ObjectShape | None:
     return max(closed, key=lambda o: len(o.properties.keys() & value.keys()), default=None)
 
 
-def labels(shapes: Shapes, objects: tuple[ObjectShape, ...]) -> dict[int, str]:
-    """Return the label that paths use for each alternative of a union, keyed by the id() of its shape."""
+def labels(value_sets: ValueSets, objects: tuple[ObjectSet, ...]) -> dict[int, str]:
+    """Return the label that paths use for each alternative of a union, keyed by the id() of its value set."""
     if len(objects) < 2:
         return {}
     found = {}
-    for cell in cells(objects, objects, (shapes.strings, shapes.strings)):
-        for shape in cell.old:
-            found[id(shape)] = cell.label or alternative_name(shape)
+    for cell in cells(objects, objects, (value_sets.strings, value_sets.strings)):
+        for value_set in cell.old:
+            found[id(value_set)] = cell.label or alternative_name(value_set)
     return found
 
 
@@ -158,17 +158,17 @@ class _Node(NamedTuple):
     """
 
     place: str
-    shape: Shape
+    value_set: ValueSet
     own: bool = True
-    alternatives: tuple[tuple[str, ObjectShape], ...] = ()
+    alternatives: tuple[tuple[str, ObjectSet], ...] = ()
 
 
-def inventory(shapes: Shapes, name: str) -> Usage:
+def inventory(value_sets: ValueSets, name: str) -> Usage:
     """Return every part that a type has."""
     usage = Usage()
-    for node in _nodes(shapes, name):
+    for node in _nodes(value_sets, name):
         if node.own:
-            usage.values.update(f"{node.place}={value}" for value in _listed(node.shape))
+            usage.values.update(f"{node.place}={value}" for value in _listed(node.value_set))
         for label, alternative in node.alternatives:
             here = _inside(node.place, label)
             if label:
@@ -177,50 +177,50 @@ def inventory(shapes: Shapes, name: str) -> Usage:
     return usage
 
 
-def shape_at(shapes: Shapes, name: str, place: str) -> Shape:
+def set_at(value_sets: ValueSets, name: str, place: str) -> ValueSet:
     """Return what stands at a place of a type; nothing where the type has no such place."""
-    return either(node.shape for node in _nodes(shapes, name) if node.place == place)
+    return either(node.value_set for node in _nodes(value_sets, name) if node.place == place)
 
 
 def listed_in(protocols: Iterable[Protocol]) -> Listed:
     """Return what tells whether one of the protocols lists the strings at a place of a type."""
-    versions = [Shapes(protocol) for protocol in protocols]
+    versions = [ValueSets(protocol) for protocol in protocols]
 
     @cache
     def listed(owner: str, place: str) -> bool:
-        strings = (shape_at(shapes, owner, place).string for shapes in versions)
+        strings = (set_at(value_sets, owner, place).string for value_sets in versions)
         return any(string is not None and string.values for string in strings)
 
     return listed
 
 
-def _listed(shape: Shape) -> tuple[str, ...]:
-    return () if shape.string is None else shape.string.values or shape.string.known
+def _listed(value_set: ValueSet) -> tuple[str, ...]:
+    return () if value_set.string is None else value_set.string.values or value_set.string.known
 
 
 def _inside(place: str, label: str) -> str:
     return f"{place}<{label}>" if label else place
 
 
-def _nodes(shapes: Shapes, name: str) -> Iterator[_Node]:
-    if name in shapes.protocol.types:
-        yield from _below(shapes, shapes.types.named(name), "", 0)
+def _nodes(value_sets: ValueSets, name: str) -> Iterator[_Node]:
+    if name in value_sets.protocol.types:
+        yield from _below(value_sets, value_sets.types.named(name), "", 0)
 
 
-def _below(shapes: Shapes, found: Type, place: str, depth: int) -> Iterator[_Node]:
-    branches, _ = shapes.branches(found)
-    shape = shapes.of(found)
+def _below(value_sets: ValueSets, found: Type, place: str, depth: int) -> Iterator[_Node]:
+    branches, _ = value_sets.branches(found)
+    value_set = value_sets.of(found)
     if depth and any(b.ref is not None for b in branches) and len(branches) == 1:
-        yield _Node(place, shape, own=False)
+        yield _Node(place, value_set, own=False)
         return
-    named = labels(shapes, shape.objects)
-    alternatives = tuple((named.get(id(o), ""), o) for o in shape.objects)
-    yield _Node(place, shape, alternatives=alternatives)
-    for array in shape.arrays:
-        yield from _below(shapes, array.items, f"{place}[]", depth + 1)
+    named = labels(value_sets, value_set.objects)
+    alternatives = tuple((named.get(id(o), ""), o) for o in value_set.objects)
+    yield _Node(place, value_set, alternatives=alternatives)
+    for array in value_set.arrays:
+        yield from _below(value_sets, array.items, f"{place}[]", depth + 1)
     for label, alternative in alternatives:
         here = _inside(place, label)
         for name, prop in alternative.properties.items():
-            yield from _below(shapes, prop.type, f"{here}.{name}", depth + 1)
+            yield from _below(value_sets, prop.type, f"{here}.{name}", depth + 1)
         if alternative.undeclared is not None:
-            yield from _below(shapes, alternative.undeclared, f"{here}{{}}", depth + 1)
+            yield from _below(value_sets, alternative.undeclared, f"{here}{{}}", depth + 1)

@@ -1,7 +1,7 @@
-"""Shapes: what values a type admits, sorted by JSON kind, however it is spelled.
+"""The set of values that a type admits, sorted by JSON kind, however the type is spelled.
 
 Nullable wrappers, `allOf` of one, documented enums and "shared properties beside a union" all come
-out alike, so two spellings of one set of values have equal shapes. References stay unresolved below
+out alike, so two spellings of the same values have equal sets. References stay unresolved below
 properties, items and map values.
 """
 
@@ -19,12 +19,12 @@ __all__ = [
     "ANY",
     "KINDS",
     "NEVER",
-    "ArrayShape",
-    "NumberShape",
-    "ObjectShape",
+    "ArraySet",
+    "NumberSet",
+    "ObjectSet",
     "Property",
-    "Shape",
-    "StringShape",
+    "StringSet",
+    "ValueSet",
     "both",
     "default_of",
     "either",
@@ -47,7 +47,7 @@ class Property(NamedTuple):
     path: JsonPath
 
 
-class ObjectShape(Struct, frozen=True, eq=False):
+class ObjectSet(Struct, frozen=True, eq=False):
     """One alternative of objects.
 
     `additional` is the type of undeclared properties, None where none is stated (a receiver accepts any, a
@@ -89,7 +89,7 @@ def _is_free(additional: Type | None) -> bool:
     return additional is None or isinstance(additional, Anything)
 
 
-class StringShape(NamedTuple):
+class StringSet(NamedTuple):
     """Strings: the closed set of `values`, or any (`values` None) within the limits.
 
     `known` are the values that a catch-all stands beside.
@@ -102,7 +102,7 @@ class StringShape(NamedTuple):
     form: tuple[str, ...] = ()
 
 
-class NumberShape(NamedTuple):
+class NumberSet(NamedTuple):
     """Numbers from `low` to `high` (None: unbounded); `integer` says whether only whole ones."""
 
     integer: bool
@@ -111,7 +111,7 @@ class NumberShape(NamedTuple):
     format: str = ""
 
 
-class ArrayShape(NamedTuple):
+class ArraySet(NamedTuple):
     """Arrays of `items` with their limits; `path` leads to the item schema."""
 
     items: Type
@@ -120,16 +120,16 @@ class ArrayShape(NamedTuple):
     max_items: int | None = None
 
 
-class Shape(Struct, frozen=True, eq=False):
+class ValueSet(Struct, frozen=True, eq=False):
     """The values of one node by JSON kind; `any` admits everything."""
 
     any: bool = False
     null: bool = False
     boolean: tuple[bool, ...] = ()
-    numbers: tuple[NumberShape, ...] = ()
-    string: StringShape | None = None
-    arrays: tuple[ArrayShape, ...] = ()
-    objects: tuple[ObjectShape, ...] = ()
+    numbers: tuple[NumberSet, ...] = ()
+    string: StringSet | None = None
+    arrays: tuple[ArraySet, ...] = ()
+    objects: tuple[ObjectSet, ...] = ()
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -140,18 +140,18 @@ class Shape(Struct, frozen=True, eq=False):
         return frozenset(k for k, here in zip(KINDS, present, strict=True) if here)
 
 
-ANY = Shape(any=True)
-NEVER = Shape()
+ANY = ValueSet(any=True)
+NEVER = ValueSet()
 
 
-def either(shapes: Iterable[Shape]) -> Shape:
-    """Return the union of the shapes."""
-    parts = list(shapes)
+def either(value_sets: Iterable[ValueSet]) -> ValueSet:
+    """Return the union of the value sets."""
+    parts = list(value_sets)
     if len(parts) == 1:
         return parts[0]
     if any(s.any for s in parts):
         return ANY
-    return Shape(
+    return ValueSet(
         null=any(s.null for s in parts),
         boolean=tuple(sorted({b for s in parts for b in s.boolean})),
         numbers=tuple(n for s in parts for n in s.numbers),
@@ -161,33 +161,33 @@ def either(shapes: Iterable[Shape]) -> Shape:
     )
 
 
-def _either_arrays(parts: Iterable[ArrayShape]) -> tuple[ArrayShape, ...]:
+def _either_arrays(parts: Iterable[ArraySet]) -> tuple[ArraySet, ...]:
     """The arrays without those that are written twice."""
-    found: list[ArrayShape] = []
+    found: list[ArraySet] = []
     for part in parts:
         if not any(part._replace(path=known.path) == known for known in found):
             found.append(part)
     return tuple(found)
 
 
-def _either_string(parts: list[StringShape]) -> StringShape | None:
+def _either_string(parts: list[StringSet]) -> StringSet | None:
     if not parts:
         return None
     named = tuple(dict.fromkeys(v for p in parts for v in (p.values or p.known)))
     loose = [p for p in parts if p.values is None]
     if not loose:
-        return StringShape(named)
+        return StringSet(named)
     widest = min(loose, key=lambda p: (len(p.form), p.min_length))
     return widest._replace(known=named)
 
 
-def both(left: Shape, right: Shape) -> Shape:
-    """Return the intersection of two shapes; objects are distributed into alternatives."""
+def both(left: ValueSet, right: ValueSet) -> ValueSet:
+    """Return the intersection of two value sets; objects are distributed into alternatives."""
     if left.any:
         return right
     if right.any:
         return left
-    return Shape(
+    return ValueSet(
         null=left.null and right.null,
         boolean=tuple(b for b in left.boolean if b in right.boolean),
         numbers=tuple(_both_numbers(a, b) for a in left.numbers for b in right.numbers),
@@ -197,10 +197,10 @@ def both(left: Shape, right: Shape) -> Shape:
     )
 
 
-def _both_numbers(a: NumberShape, b: NumberShape) -> NumberShape:
+def _both_numbers(a: NumberSet, b: NumberSet) -> NumberSet:
     lows = [n.low for n in (a, b) if n.low is not None]
     highs = [n.high for n in (a, b) if n.high is not None]
-    return NumberShape(
+    return NumberSet(
         a.integer or b.integer,
         max(lows, default=None),
         min(highs, default=None),
@@ -208,17 +208,17 @@ def _both_numbers(a: NumberShape, b: NumberShape) -> NumberShape:
     )
 
 
-def _both_strings(a: StringShape | None, b: StringShape | None) -> StringShape | None:
+def _both_strings(a: StringSet | None, b: StringSet | None) -> StringSet | None:
     if a is None or b is None:
         return None
     if a.values is None:
         return b if b.values is not None or not a.form else a
     if b.values is None:
         return a
-    return StringShape(tuple(v for v in a.values if v in b.values))
+    return StringSet(tuple(v for v in a.values if v in b.values))
 
 
-def _both_objects(a: ObjectShape, b: ObjectShape) -> ObjectShape:
+def _both_objects(a: ObjectSet, b: ObjectSet) -> ObjectSet:
     """Merge shared properties (`a`) into one alternative (`b`)."""
     properties = dict(a.properties)
     for name, prop in b.properties.items():
@@ -227,6 +227,6 @@ def _both_objects(a: ObjectShape, b: ObjectShape) -> ObjectShape:
         properties[name] = prop._replace(required=required)
     tags = {**a.tags, **b.tags}
     additional = b.additional if _is_free(a.additional) else a.additional
-    return ObjectShape(
+    return ObjectSet(
         properties, additional, b.path or a.path, b.ref, tags, None, b.title, b.experimental
     )

@@ -1,4 +1,4 @@
-"""Types of one protocol to shapes, and to the branches that a union is written as."""
+"""Types of one protocol to value sets, and to the branches that a union is written as."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from codexwire.diff.value_set import (
     ANY,
     NEVER,
-    ArrayShape,
-    NumberShape,
-    ObjectShape,
+    ArraySet,
+    NumberSet,
+    ObjectSet,
     Property,
-    Shape,
-    StringShape,
+    StringSet,
+    ValueSet,
     both,
     either,
 )
@@ -43,7 +43,7 @@ from codexwire.model.types import (
     values_of,
 )
 
-__all__ = ["Branch", "Shapes"]
+__all__ = ["Branch", "ValueSets"]
 
 _ANYTHING = Anything()
 
@@ -55,22 +55,22 @@ class Branch(NamedTuple):
     type: Type
 
 
-class Shapes:
-    """The shapes of one protocol's types, each computed once."""
+class ValueSets:
+    """The value sets of one protocol's types, each computed once."""
 
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
         self.types = types_of(protocol)
-        self._shapes: dict[int, tuple[Type, Shape]] = {}
+        self._value_sets: dict[int, tuple[Type, ValueSet]] = {}
         self._branches: dict[int, tuple[Type, tuple[tuple[Branch, ...], bool]]] = {}
         self._building: set[str] = set()
 
-    def of(self, found: Type) -> Shape:
-        """Return the shape of a type; the paths in it are those of its parts."""
-        known = self._shapes.get(id(found))
+    def of(self, found: Type) -> ValueSet:
+        """Return the value set of a type; the paths in it are those of its parts."""
+        known = self._value_sets.get(id(found))
         if known is None:
-            # The type is kept beside its shape so that its id is never reused.
-            known = self._shapes[id(found)] = (found, self._build(found, found.facts))
+            # The type is kept beside its value set so that its id is never reused.
+            known = self._value_sets[id(found)] = (found, self._build(found, found.facts))
         return known[1]
 
     def branches(self, found: Type) -> tuple[tuple[Branch, ...], bool]:
@@ -94,9 +94,9 @@ class Shapes:
                     pending += _written_branches(self.types.named(branch.name))
         return frozenset(names)
 
-    def strings(self, shape: ObjectShape, name: str) -> tuple[str, ...] | None:
+    def strings(self, value_set: ObjectSet, name: str) -> tuple[str, ...] | None:
         """Return the closed set of strings that a property of an alternative admits, or None."""
-        found = self.of(shape.properties[name].type)
+        found = self.of(value_set.properties[name].type)
         closed = found.kinds == {"string"} and found.string is not None
         return found.string.values if closed and found.string is not None else None
 
@@ -120,28 +120,28 @@ class Shapes:
             else:
                 yield Branch(None, branch)
 
-    def _build(self, found: Type, facts: Facts) -> Shape:
-        """Return the shape of a type; `facts` are those of the node that it is a part of."""
+    def _build(self, found: Type, facts: Facts) -> ValueSet:
+        """Return the value set of a type; `facts` are those of the node that it is a part of."""
         if isinstance(found, Ref):
             return self._referred(found)
         if isinstance(found, Union):
             return either(self._build(branch, branch.facts) for branch in found.branches)
         if isinstance(found, All):
-            shapes = [
+            value_sets = [
                 self._build(part, facts if part.path == found.path else part.facts)
                 for part in found.members
             ]
-            return reduce(both, shapes)
+            return reduce(both, value_sets)
         if isinstance(found, Enum):
             return _of_values(found.values)
         if isinstance(found, Object):
-            return Shape(objects=(self._object(found, facts),))
+            return ValueSet(objects=(self._object(found, facts),))
         if isinstance(found, Never):
             return NEVER
         return _plain(found)
 
-    def _referred(self, found: Ref) -> Shape:
-        """The shape of a type; the places inside it are the place of the reference."""
+    def _referred(self, found: Ref) -> ValueSet:
+        """The value set of a type; the places inside it are the place of the reference."""
         name = found.name
         if name not in self.protocol.types:
             return ANY
@@ -159,7 +159,7 @@ class Shapes:
             objects=tuple(_moved(o, name, here) for o in inner.objects),
         )
 
-    def _object(self, found: Object, facts: Facts) -> ObjectShape:
+    def _object(self, found: Object, facts: Facts) -> ObjectSet:
         properties = {
             name: Property(inner, name in found.required, (*found.path, "properties", name))
             for name, inner in found.properties.items()
@@ -174,7 +174,7 @@ class Shapes:
                 tags[name] = value
         only = list(properties)
         key = only[0] if len(only) == 1 and list(found.required) == only and not tags else None
-        return ObjectShape(
+        return ObjectSet(
             properties,
             found.rest,
             found.path,
@@ -200,47 +200,47 @@ def _written_branches(found: Type) -> Iterator[Type]:
         yield found
 
 
-def _plain(found: Type) -> Shape:
-    """Return the shape of a scalar or an array; any where more is asked for than shapes know."""
+def _plain(found: Type) -> ValueSet:
+    """Return the value set of a scalar or an array; any where more is asked for than value sets know."""
     if isinstance(found, List | Tuple) and not found.others:
         items = found.items if isinstance(found, List) else _ANYTHING
         least, most = found.limits.get("minItems", 0), found.limits.get("maxItems")
-        return Shape(arrays=(ArrayShape(items, (*found.path, "items"), least, most),))
+        return ValueSet(arrays=(ArraySet(items, (*found.path, "items"), least, most),))
     if not isinstance(found, Scalar) or found.others:
         return ANY
     if found.kind == "null":
-        return Shape(null=True)
+        return ValueSet(null=True)
     if found.kind == "boolean":
-        return Shape(boolean=(False, True))
+        return ValueSet(boolean=(False, True))
     if found.kind == "string":
-        return Shape(string=_string(found.limits))
-    return Shape(numbers=(_number(found.kind, found.limits),))
+        return ValueSet(string=_string(found.limits))
+    return ValueSet(numbers=(_number(found.kind, found.limits),))
 
 
-def _moved(shape: ObjectShape, name: str, path: JsonPath) -> ObjectShape:
-    properties = {n: p._replace(path=path) for n, p in shape.properties.items()}
-    return replace(shape, ref=name, path=path, properties=properties)
+def _moved(value_set: ObjectSet, name: str, path: JsonPath) -> ObjectSet:
+    properties = {n: p._replace(path=path) for n, p in value_set.properties.items()}
+    return replace(value_set, ref=name, path=path, properties=properties)
 
 
-def _of_values(values: Sequence[Any]) -> Shape:
-    return Shape(
+def _of_values(values: Sequence[Any]) -> ValueSet:
+    return ValueSet(
         null=None in values,
         boolean=tuple(v for v in (False, True) if any(v is w for w in values)),
         numbers=tuple(
-            NumberShape(isinstance(v, int), v, v)
+            NumberSet(isinstance(v, int), v, v)
             for v in values
             if isinstance(v, (int, float)) and not isinstance(v, bool)
         ),
-        string=StringShape(tuple(v for v in values if isinstance(v, str)))
+        string=StringSet(tuple(v for v in values if isinstance(v, str)))
         if any(isinstance(v, str) for v in values)
         else None,
     )
 
 
-def _number(kind: str, limits: Mapping[str, Any]) -> NumberShape:
+def _number(kind: str, limits: Mapping[str, Any]) -> NumberSet:
     form = limits.get("format", "")
     low, high = INTEGER_RANGES.get(form, (None, None)) if kind == "integer" else (None, None)
-    return NumberShape(
+    return NumberSet(
         kind == "integer",
         _tighter(max, low, limits.get("minimum")),
         _tighter(min, high, limits.get("maximum")),
@@ -253,6 +253,6 @@ def _tighter(pick: Any, a: float | None, b: float | None) -> float | None:
     return pick(found) if found else None
 
 
-def _string(limits: Mapping[str, Any]) -> StringShape:
+def _string(limits: Mapping[str, Any]) -> StringSet:
     form = tuple(f"{w}={limits[w]}" for w in ("format", "pattern") if w in limits)
-    return StringShape(None, (), limits.get("minLength", 0), limits.get("maxLength"), form)
+    return StringSet(None, (), limits.get("minLength", 0), limits.get("maxLength"), form)

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from codexwire.diff.containment import Containment
 from codexwire.diff.match import Match, Place
-from codexwire.diff.value_set import ObjectShape
-from codexwire.diff.value_sets import Shapes
+from codexwire.diff.value_set import ObjectSet
+from codexwire.diff.value_sets import ValueSets
 from codexwire.ir.model import Protocol
 from codexwire.model.cached import cached
 
@@ -32,14 +32,14 @@ class PairDelta(Struct, frozen=True):
 
 
 class VersionPair:
-    """Both versions: their shapes, and who takes what the other sends.
+    """Both versions: their value sets, and who takes what the other sends.
 
     `has_channels`: both protocols were loaded with stability marks.
     """
 
     def __init__(self, old: Protocol, new: Protocol) -> None:
-        self.old = cached(Shapes, old)
-        self.new = cached(Shapes, new)
+        self.old = cached(ValueSets, old)
+        self.new = cached(ValueSets, new)
         self.namespaces = new.namespaces
         self.forward = Containment(self.old, self.new, shallow=True)
         self.backward = Containment(self.new, self.old, shallow=True)
@@ -54,6 +54,6 @@ class VersionPair:
             same -= changed
         return frozenset(same)
 
-    def either_fits(self, old: ObjectShape, new: ObjectShape) -> bool:
+    def either_fits(self, old: ObjectSet, new: ObjectSet) -> bool:
         """Whether one of two alternatives takes all that the other sends."""
         return self.forward.object(old, new) or self.backward.object(new, old)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 
 from codexwire.direction import Kind, Side, Stability
-from codexwire.emit.definitions import Definition, DefinitionKind, Marks, Property
+from codexwire.emit.definitions import Definition, DefinitionKind, Marks, ModelProperty
 from codexwire.emit.docs import docstring
 from codexwire.emit.expressions import expression, words
 from codexwire.emit.flatten import shape
@@ -20,8 +20,8 @@ from codexwire.emit.names import distinct, identifier, snake
 from codexwire.emit.render import render
 from codexwire.ir.model import Method, Protocol
 from codexwire.model.profile import ClientBase, profile_of
+from codexwire.model.spelling import wire_name
 from codexwire.model.types import List
-from codexwire.runtime.model import wire_name
 
 __all__ = ["client_classes", "plan_client", "request_names"]
 
@@ -44,7 +44,7 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ClientMethod:
     """One request as a method: the wire's name and ours, what goes in and comes out.
 
     `whole` is the class of params that are no object with fields, given as they are. `result` is Any
@@ -186,9 +186,9 @@ def _call(
     name: str,
     class_of: Mapping[str, str],
     definitions: Mapping[str, Definition],
-) -> Call:
+) -> ClientMethod:
     params, _ = params_class(protocol, method, class_of)
-    call = Call(method.name, name, _result(method, class_of), "")
+    call = ClientMethod(method.name, name, _result(method, class_of), "")
     definition = None if params is None else definitions[params]
     if definition is not None and definition.kind is not DefinitionKind.MODEL:
         call = replace(call, whole=f"models.{params}")
@@ -211,7 +211,9 @@ def _entry(params: Definition, page: Definition) -> str:
     return expression(listed.items, prefix="models.")
 
 
-def _with_lists(calls: Mapping[str, Call], taken: frozenset[str]) -> dict[str, Call]:
+def _with_lists(
+    calls: Mapping[str, ClientMethod], taken: frozenset[str]
+) -> dict[str, ClientMethod]:
     """Return the calls with the names of the methods that yield what they list."""
     used = taken | {call.name for call in calls.values()}
     named = {}
@@ -233,7 +235,7 @@ def _arguments(definition: Definition) -> Iterator[Argument]:
         yield Argument(name, prop.name, _type(prop), prop.required, prop.marks)
 
 
-def _type(prop: Property) -> str:
+def _type(prop: ModelProperty) -> str:
     annotation = expression(prop.type, prefix="models.")
     return annotation if prop.required or annotation == _ANY else f"{annotation} | Unset"
 

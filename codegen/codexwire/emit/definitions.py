@@ -9,7 +9,7 @@ from enum import StrEnum
 from codexwire.direction import Stability
 from codexwire.model.types import Anything, Type, references
 
-__all__ = ["Default", "Definition", "DefinitionKind", "Marks", "Member", "Property"]
+__all__ = ["Default", "Definition", "DefinitionKind", "EnumMember", "Marks", "ModelProperty"]
 
 _ANY = Anything()
 
@@ -50,7 +50,7 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True)
-class Property:
+class ModelProperty:
     """One property of a model: wire name, field name, and the flat type of its value.
 
     A flat type refers to definitions (by the name of the class) and nests only arrays, maps and
@@ -68,7 +68,7 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class EnumMember:
     """One value of an enum, its member name and its description."""
 
     value: str
@@ -91,8 +91,8 @@ class Definition:
     kind: DefinitionKind
     owner: str
     marks: Marks = Marks()
-    properties: tuple[Property, ...] = ()
-    members: tuple[Member, ...] = ()
+    properties: tuple[ModelProperty, ...] = ()
+    members: tuple[EnumMember, ...] = ()
     type: Type = _ANY
     tag: str | None = None
     catch_all: bool = False

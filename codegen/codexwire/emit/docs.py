@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from codexwire.direction import Stability
-from codexwire.emit.definitions import Marks, Property
+from codexwire.emit.definitions import Marks, ModelProperty
 from codexwire.emit.format import LINE_LENGTH as WIDTH
 
 __all__ = ["docstring", "documented", "unit_note"]
@@ -48,7 +48,7 @@ def documented(marks: Marks, *, notes: Iterable[str] = ()) -> str:
     return "\n".join(line for block in _blocks(text) for line in _wrap(block, WIDTH - 10))
 
 
-def unit_note(prop: Property) -> tuple[str, ...]:
+def unit_note(prop: ModelProperty) -> tuple[str, ...]:
     """Return a note on the unit of a time where neither name nor description says it."""
     known = prop.name.endswith(("_ms", "_sec", "_secs", "_seconds"))
     known = known or "seconds" in prop.marks.description.lower()

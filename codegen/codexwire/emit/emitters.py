@@ -1,4 +1,4 @@
-"""The emitters at hand, by the name of their language: codexwire's own, and those of installed packages."""
+"""The available emitters, by the name of their language: codexwire's own, and those of installed packages."""
 
 from __future__ import annotations
 

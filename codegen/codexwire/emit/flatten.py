@@ -13,9 +13,9 @@ from codexwire.emit.defaults import with_defaults
 from codexwire.emit.definitions import (
     Definition,
     DefinitionKind,
+    EnumMember,
     Marks,
-    Member,
-    Property,
+    ModelProperty,
 )
 from codexwire.emit.names import (
     class_name,
@@ -33,7 +33,7 @@ from codexwire.emit.objects import (
     with_beside,
     with_object,
 )
-from codexwire.ir.model import UNIONS, MethodTable, Protocol
+from codexwire.ir.model import UNIONS, MessageUnion, Protocol
 from codexwire.ir.names import pascal, second_name
 from codexwire.location import JsonPath, join_pointer
 from codexwire.model.choose import told_apart
@@ -73,8 +73,8 @@ class _Variant(NamedTuple):
     tag: Any = None
 
 
-class _Told(NamedTuple):
-    """A union, its branches that are not null, and what tells them apart: as in `model.choose.Told`."""
+class _ToldUnion(NamedTuple):
+    """A union, its branches that are not null, and what tells them apart (`model.choose.Discriminator`)."""
 
     union: Union
     tag: str | None
@@ -173,7 +173,7 @@ class _Shaper:
         flat = self.flat(found, f"{wanted}Value" if apart else wanted, (*path, "value"))
         return self.add(Definition(name, DefinitionKind.ALIAS, self.owner, marks, type=flat))
 
-    def union_in(self, found: Type) -> _Told | None:
+    def union_in(self, found: Type) -> _ToldUnion | None:
         """Return the union that a type is, unless it rather is an object with alternatives."""
         unions = [union for union in own_unions(found) if values_of(union) is None]
         if not unions:
@@ -188,13 +188,15 @@ class _Shaper:
                 return None
             tag, variants = "", (variants[0]._replace(tag=key),)
         own = own_object(found)
-        return _Told(union, tag, variants) if tag or own is None or not own.properties else None
+        return (
+            _ToldUnion(union, tag, variants) if tag or own is None or not own.properties else None
+        )
 
     def enum(self, name: str, parts: Iterable[Type], marks: Marks) -> Type:
         """Keep an enum of the values of all `parts`."""
         described = {v: m for part in parts for v, m in _described(part)}
         names = member_names(described)
-        members = tuple(Member(v, names[v], m) for v, m in described.items())
+        members = tuple(EnumMember(v, names[v], m) for v, m in described.items())
         return self.add(Definition(name, DefinitionKind.ENUM, self.owner, marks, members=members))
 
     def model(self, name: str, found: Type, marks: Marks, path: JsonPath, inner: str = "") -> Type:
@@ -209,7 +211,7 @@ class _Shaper:
         fields = tuple(
             self.property(
                 (inner or name) + pascal(wire),
-                Property(wire, names[wire], sub, wire in required, marks=marks_of(sub.facts)),
+                ModelProperty(wire, names[wire], sub, wire in required, marks=marks_of(sub.facts)),
                 (*path, "properties", wire),
             )
             for wire, sub in properties.items()
@@ -229,13 +231,13 @@ class _Shaper:
             )
         )
 
-    def property(self, name: str, prop: Property, path: JsonPath) -> Property:
+    def property(self, name: str, prop: ModelProperty, path: JsonPath) -> ModelProperty:
         """Return a field with its value flattened; `name` is for what is nested in that."""
         values = values_of(prop.type) or () if prop.required else ()
         constant = values[0] if len(values) == 1 and isinstance(values[0], str | int) else None
         return replace(prop, type=self.flat(prop.type, name, path), constant=constant)
 
-    def union(self, name: str, found: Type, told: _Told, marks: Marks, path: JsonPath) -> Type:
+    def union(self, name: str, found: Type, told: _ToldUnion, marks: Marks, path: JsonPath) -> Type:
         """Keep a union and its variants."""
         plain = [v.type for v in told.variants if _strings(v.type) is not None]
         flat: list[Type] = []
@@ -264,7 +266,7 @@ class _Shaper:
         )
 
     def variant(
-        self, name: str, told: _Told, variant: _Variant, whole: Type, path: JsonPath
+        self, name: str, told: _ToldUnion, variant: _Variant, whole: Type, path: JsonPath
     ) -> Type:
         """Return the flat type of one branch: a reference, a scalar, or a class of its own."""
         found, beside = variant.type, own_object(whole)
@@ -329,7 +331,7 @@ class _Shaper:
         kept = {k: found.limits[k] for k in ("minimum", "minLength") if k in found.limits}
         return Scalar(found.kind, limits=kept)
 
-    def messages(self, union: MethodTable) -> None:
+    def messages(self, union: MessageUnion) -> None:
         """Keep one class per method of a union, and the union."""
         methods = self.protocol.table(union.sender, union.kind)
         if not methods:

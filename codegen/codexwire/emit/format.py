@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from codexwire.garbage import no_collection
 from codexwire.ingest.made import keep, recall
 
-__all__ = ["LINE_LENGTH", "format_python", "no_collection"]
+__all__ = ["LINE_LENGTH", "format_python"]
 
 LINE_LENGTH = 100
 _BETWEEN = "\n\n\n"  # top-level statements
 _BLACK = version("black")
 _WAY: Final = sha256(Path(__file__).read_bytes()).hexdigest()
 """How black is run, in one word."""
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Switch the garbage collector off inside this block.
-
-    Black's trees and the generator's models are many and short-lived; looking for garbage while they
-    grow takes a third of the time.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def format_python(sources: Mapping[str, str], head: str = "") -> dict[str, str]:

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias
 
-from codexwire.emit.format import no_collection
+from codexwire.garbage import no_collection
 
 __all__ = ["Kind", "Literals", "generated_models"]
 

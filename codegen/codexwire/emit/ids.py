@@ -1,4 +1,4 @@
-"""Which ids the messages of each method have by their schema: the table of places, proved against it."""
+"""The table of the ids in the messages of each method, checked against their schemas."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from unicodedata import normalize
 
 from codexwire.ir.model import Protocol, Schema
 from codexwire.ir.names import second_name
-from codexwire.runtime.model import wire_name
+from codexwire.model.spelling import wire_name
 
 __all__ = [
     "RESERVED_CLASSES",

@@ -6,13 +6,13 @@ import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from codexwire.emit.definitions import Definition, DefinitionKind, Property
+from codexwire.emit.definitions import Definition, DefinitionKind, ModelProperty
 from codexwire.emit.docs import docstring, unit_note
 from codexwire.emit.expressions import expression, source, words
 from codexwire.emit.modules import Module
 from codexwire.emit.render import render
+from codexwire.model.spelling import wire_name
 from codexwire.model.types import Anything, Enum, Type, Union, is_null, references
-from codexwire.runtime.model import wire_name
 
 __all__ = ["Printer", "index_source"]
 
@@ -38,7 +38,7 @@ _SYMBOLS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ClassLine:
     """One line of a class body with the docstring below it; `types` are in quotes in `code`."""
 
     code: str
@@ -55,7 +55,7 @@ class Block:
 
     head: str
     doc: str
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ClassLine, ...] = ()
     types: str = ""
 
 
@@ -105,7 +105,7 @@ class Printer:
             return self._model(definition, doc, later)
         if definition.kind is DefinitionKind.ENUM:
             lines = (
-                Line(f"{m.name} = {source(m.value)}", docstring(m.marks))
+                ClassLine(f"{m.name} = {source(m.value)}", docstring(m.marks))
                 for m in definition.members
             )
             return Block(f"class {definition.name}(OpenStrEnum):", doc, tuple(lines))
@@ -113,7 +113,7 @@ class Printer:
         ahead = any(name in later for name in definition.references())
         if definition.kind is DefinitionKind.ROOT:
             head = f"class {definition.name}(WireRoot[{'Any' if ahead else value}]):"
-            own = Line(f"root: {source(value)}", types=value)
+            own = ClassLine(f"root: {source(value)}", types=value)
             return Block(head, doc, (own,) if ahead else ())
         outer = docstring(definition.marks, indent=0, notes=notes)
         if ahead:
@@ -128,12 +128,16 @@ class Printer:
         if not isinstance(definition.extra, Anything):
             extra = _type(definition.extra)
             annotation = source(f"dict[str, {extra}]")
-            lines.append(Line(f"__pydantic_extra__: {annotation} = Field(init=False)", types=extra))
+            lines.append(
+                ClassLine(f"__pydantic_extra__: {annotation} = Field(init=False)", types=extra)
+            )
         base = "CatchAllModel" if definition.catch_all else "WireModel"
         rename = ", alias_generator=None" if plain else ""
         return Block(f"class {definition.name}({base}{rename}):", doc, tuple(lines))
 
-    def _field(self, owner: str, prop: Property, plain: bool, later: Collection[str]) -> Line:
+    def _field(
+        self, owner: str, prop: ModelProperty, plain: bool, later: Collection[str]
+    ) -> ClassLine:
         """Return the line of a field; `plain` is for classes whose wire names are as they stand."""
         own = _type(prop.type, exact=(owner, prop.name) not in self.told_by)
         default = ""
@@ -148,7 +152,7 @@ class Printer:
         if prop.wire != (prop.name if plain else wire_name(prop.name)):
             annotation = f"Annotated[{annotation}, Field(alias={source(prop.wire)})]"
         code = f"{prop.name}: {annotation}" + (f" = {default}" if default else "")
-        return Line(code, docstring(prop.marks, notes=unit_note(prop)), own)
+        return ClassLine(code, docstring(prop.marks, notes=unit_note(prop)), own)
 
 
 def index_source(modules: Sequence[Module]) -> str:

@@ -203,10 +203,7 @@ class _Writer:
         if "properties" in out:
             name = out.get("title", owner)
             out["properties"] = {k: self.nested(name, k, v) for k, v in out["properties"].items()}
-        if texts := node.get("x-enum-descriptions"):
-            out["x-enum-descriptions"] = [texts.get(value, "") for value in node["enum"]]
-        if any(names := [_member_name(value) for value in node.get("enum", ())]):
-            out["x-enum-varnames"] = names
+        out |= _about_values(node)
         if text := documented(marks_of(facts_of(node))):
             out["description"] = text
         if node.get("type") == "number":  # an integer is one, and must come back as an integer
@@ -227,6 +224,16 @@ class _Writer:
         titled = {**node, "title": owner + name} if name in self.taken else node
         self.taken |= {name, owner + name}
         return titled
+
+
+def _about_values(node: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what the generator reads of an enum's members: their descriptions and names."""
+    out: dict[str, list[str]] = {}
+    if texts := node.get("x-enum-descriptions"):
+        out["x-enum-descriptions"] = [texts.get(value, "") for value in node["enum"]]
+    if any(names := [_member_name(value) for value in node.get("enum", ())]):
+        out["x-enum-varnames"] = names
+    return out
 
 
 def _member_name(value: Any) -> str:

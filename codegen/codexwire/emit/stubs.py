@@ -21,7 +21,7 @@ _NO_PARAMS = "NoParams"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StubRow:
     """One method: the expressions of what its params and its result are; none for what is not known."""
 
     method: str
@@ -63,9 +63,9 @@ def plan_stubs(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, str
 
 def _rows(
     protocol: Protocol, class_of: Mapping[str, str], sender: Side, kind: Kind
-) -> Iterator[Row]:
+) -> Iterator[StubRow]:
     for method in protocol.table(sender, kind):
-        yield Row(method.name, _params(protocol, method, class_of), _result(method, class_of))
+        yield StubRow(method.name, _params(protocol, method, class_of), _result(method, class_of))
 
 
 def _params(protocol: Protocol, method: Method, class_of: Mapping[str, str]) -> tuple[str, ...]:
@@ -79,16 +79,16 @@ def _result(method: Method, class_of: Mapping[str, str]) -> tuple[str, ...]:
     return () if method.result is None else (f"models.{class_of[method.result]}",)
 
 
-def _joined(rows: Iterable[Row]) -> list[Row]:
+def _joined(rows: Iterable[StubRow]) -> list[StubRow]:
     """Return one row a method: where both sides send it, it is decoded as either."""
-    found: dict[str, Row] = {}
+    found: dict[str, StubRow] = {}
     for row in rows:
-        known = found.get(row.method, Row(row.method, ()))
+        known = found.get(row.method, StubRow(row.method, ()))
         params = tuple(dict.fromkeys([*known.params, *row.params]))
         result = tuple(dict.fromkeys([*known.result, *row.result]))
-        found[row.method] = Row(row.method, params, result)
+        found[row.method] = StubRow(row.method, params, result)
     return list(found.values())
 
 
-def _modelled(rows: Iterable[Row]) -> list[tuple[str, str]]:
+def _modelled(rows: Iterable[StubRow]) -> list[tuple[str, str]]:
     return [(row.method, row.params[0]) for row in rows if row.params[0] != _NO_PARAMS]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 from unicodedata import normalize
 
-from codexwire.emit.definitions import Definition, DefinitionKind, Property
+from codexwire.emit.definitions import Definition, DefinitionKind, ModelProperty
 from codexwire.emit.docs import documented, unit_note
 from codexwire.emit.generator import Kind, generated_models
 from codexwire.emit.modules import Module, circles
@@ -134,7 +134,7 @@ class _Document:
             "mapping": {str(p.constant): REF_PREFIX + self.names[name] for name, p in tags.items()},
         }
 
-    def property(self, prop: Property) -> dict[str, Any]:
+    def property(self, prop: ModelProperty) -> dict[str, Any]:
         """Return the schema of one property."""
         schema = self.plain(prop.type)
         if prop.constant is not None:

@@ -15,7 +15,7 @@ __all__ = ["module_name", "plan_versions"]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReleaseRow:
     """One release as the template prints it."""
 
     version: str
@@ -36,7 +36,7 @@ def plan_versions(
     `protocol` the name of the protocol.
     """
     ordered = sorted(plans, key=lambda item: item[0])
-    rows = [Row(str(version), module_name(version)) for version, _ in ordered]
+    rows = [ReleaseRow(str(version), module_name(version)) for version, _ in ordered]
     source = render(
         "versions.py.jinja",
         title=f"The {protocol} protocol of {len(rows)} releases, side by side.",

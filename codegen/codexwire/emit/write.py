@@ -13,28 +13,28 @@ from codexwire.errors import EmitError
 from codexwire.files import unwritable, write_whole
 from codexwire.location import Location
 
-__all__ = ["Drift", "compare", "write_file", "write_folder"]
+__all__ = ["FileDifference", "compare", "write_file", "write_folder"]
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
+class FileDifference:
     """One file that is not as the plan says: `missing`, `different` or `orphan`."""
 
     path: str
     problem: str
 
 
-def compare(folder: Path, files: Mapping[str, bytes]) -> list[Drift]:
+def compare(folder: Path, files: Mapping[str, bytes]) -> list[FileDifference]:
     """Return every difference between the planned files and all files of a folder, by path.
 
     Byte-code caches are nobody's files and do not count.
     """
     found = [
-        Drift(name, "missing" if not (folder / name).is_file() else "different")
+        FileDifference(name, "missing" if not (folder / name).is_file() else "different")
         for name, content in files.items()
         if not (folder / name).is_file() or (folder / name).read_bytes() != content
     ]
-    found += [Drift(name, "orphan") for name in _present(folder) if name not in files]
+    found += [FileDifference(name, "orphan") for name in _present(folder) if name not in files]
     return sorted(found, key=lambda drift: drift.path)
 
 

@@ -12,18 +12,17 @@ from codexwire.emit.ids import IdTable, id_tables
 from codexwire.explorer.timeline import Timelines
 from codexwire.explorer.tree import node
 from codexwire.ir.model import Method, Protocol, TypeDef
-from codexwire.model.archive import method_label
 from codexwire.model.profile import profile_of
 from codexwire.model.read import read
 from codexwire.normalize import Normalized
 
-__all__ = ["Sources", "document"]
+__all__ = ["ReleaseSources", "document"]
 
 Seen = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class ReleaseSources:
     """What is told beside the schema: history, examples by method, where something was seen, rules."""
 
     history: Timelines
@@ -32,7 +31,7 @@ class Sources:
     rules: Mapping[str, dict[str, Any]]
 
 
-def document(normalized: Normalized, sources: Sources) -> dict[str, Any]:
+def document(normalized: Normalized, sources: ReleaseSources) -> dict[str, Any]:
     """Return everything of a release as plain values; `templates/explorer/app.js` draws it."""
     protocol = normalized.protocol
     touching = _touching(normalized)
@@ -58,9 +57,9 @@ def _method(
     tables: tuple[IdTable, ...],
     names: Mapping[str, str],
     touching: Mapping[str, list[str]],
-    sources: Sources,
+    sources: ReleaseSources,
 ) -> dict[str, Any]:
-    label = method_label(method)
+    label = method.label
     found = {
         "name": method.name,
         "sender": method.sender.value,
@@ -85,7 +84,7 @@ def _method(
 
 
 def _type(
-    protocol: Protocol, typedef: TypeDef, touching: Mapping[str, list[str]], sources: Sources
+    protocol: Protocol, typedef: TypeDef, touching: Mapping[str, list[str]], sources: ReleaseSources
 ) -> dict[str, Any]:
     drawn = node(read(typedef.schema))
     found = {
@@ -117,7 +116,7 @@ def _used(normalized: Normalized) -> frozenset[str]:
 
 def _gone(protocol: Protocol, history: Timelines) -> Iterator[dict[str, str]]:
     """Yield the methods that earlier releases had, with the first release that lacks each."""
-    labels = {method_label(method) for method in protocol.methods}
+    labels = {method.label for method in protocol.methods}
     for label in sorted(history.methods):
         end = history.span("methods", label)["gone"]
         if end is not None and label not in labels:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from codexwire._version import __version__
-from codexwire.explorer.document import Sources, document
+from codexwire.explorer.document import ReleaseSources, document
 from codexwire.normalize import Normalized
 from codexwire.resources import templates_root
 
@@ -19,7 +19,7 @@ _PAGES = (
 )
 
 
-def explorer_files(normalized: Normalized, sources: Sources) -> dict[str, bytes]:
+def explorer_files(normalized: Normalized, sources: ReleaseSources) -> dict[str, bytes]:
     """Return every file of the folder, by path.
 
     A browser does not fetch from `file://`, so data are scripts that call a function with a value.

@@ -8,7 +8,6 @@ from typing import Any
 
 from codexwire.explorer.tree import Node, node
 from codexwire.ir.model import Method, Protocol, Schema
-from codexwire.model.archive import method_label
 from codexwire.model.read import read
 
 __all__ = ["Timelines", "timelines"]
@@ -63,9 +62,7 @@ def timelines(protocols: tuple[Protocol, ...]) -> Timelines:
     for at, protocol in enumerate(protocols):
         there = {name: number(drawn(t.schema)) for name, t in protocol.types.items()}
         _note(found.types, there, at)
-        _note(
-            found.methods, {method_label(m): number(_row(m, drawn)) for m in protocol.methods}, at
-        )
+        _note(found.methods, {m.label: number(_row(m, drawn)) for m in protocol.methods}, at)
     return found
 
 

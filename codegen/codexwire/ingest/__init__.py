@@ -1,6 +1,6 @@
 """Any schema source becomes an `ir.Protocol`.
 
-`load(source)` takes a version (`"0.163.0"`; what is at hand is told in `codexwire.ingest.at_hand`), a
+`load(source)` takes a version (`"0.163.0"`; what is available is told in `codexwire.ingest.available`), a
 bundle file (full or flat, gzipped or not), a folder of per-type files, a folder with `stable.json` and
 `experimental.json`, `-` for standard input, or the name of another protocol (`exec-server`,
 `rollout@0.163.0`).
@@ -17,11 +17,11 @@ from pathlib import Path
 from codexwire.direction import Stability
 from codexwire.errors import CodexwireWarning, UsageError
 from codexwire.ingest.archive import archive, archive_path
-from codexwire.ingest.at_hand import (
+from codexwire.ingest.available import (
+    available_in_words,
+    available_versions,
     bundles_of,
-    nearest_at_hand,
-    versions_at_hand,
-    what_is_at_hand,
+    nearest_available,
 )
 from codexwire.ingest.build import build_protocol
 from codexwire.ingest.channel import archived_document, stable_part
@@ -32,7 +32,7 @@ from codexwire.ingest.flat import complete
 from codexwire.ingest.merge import merge_types
 from codexwire.ingest.observed import observed_file, observed_of
 from codexwire.ir.hole import Hole, HoleKind
-from codexwire.ir.model import Protocol, Seen, Source
+from codexwire.ir.model import ObservedServer, Protocol, Source
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT, of_source
 from codexwire.version import Version
@@ -52,7 +52,7 @@ def load(
 
     `channel` chooses between the two schemas of a version (`experimental` holds both, marked; it
     falls back to stable for a release that has no other). `version` names the release of a path
-    whose content the index does not know. For a release that is not at hand, the nearest one is
+    whose content the index does not know. For a release that is not available, the nearest one is
     taken, with a `CodexwireWarning`; `exact` makes that an error. `profile` is that of a path's schema.
     Raises UsageError or IngestError.
     """
@@ -60,44 +60,53 @@ def load(
         raise UsageError(f"no channel {channel!r}", hint=f"one of {', '.join(CHANNELS)}")
     if source == "":
         raise UsageError("an empty name is no schema", hint="is a variable not set?")
-    if isinstance(source, str):
-        kind = of_source(source)
-        if kind is not None and kind is not DEFAULT:
-            wanted = source.partition("@")[2]
-            return _of_kind(kind, _version(wanted) if wanted else None, exact)
-        try:
-            named = Version.parse(source)
-        except ValueError:
-            named = None
-        if named is not None:
-            return load_version(named if exact else nearest_at_hand(named), channel=channel)
-        if source != "-" and not Path(source).exists():
-            raise UsageError(
-                f"{source!r} is neither a version nor an existing file or folder",
-                hint="a version reads like 0.163.0",
-            )
+    if isinstance(source, str) and (found := _of_name(source, channel, exact)) is not None:
+        return found
     files = {c: Path(source, f"{c}.json") for c in CHANNELS if Path(source, f"{c}.json").is_file()}
     if files:
         return _load_channels(files, channel, version, profile)
     document = open_document(source, profile)
     if document.profile.root:
         return _of_lines(document, version)
+    return _of_document(document, channel, version, profile)
+
+
+def _of_name(source: str, channel: str, exact: bool) -> Protocol | None:
+    """Return what a text names: a release, or a protocol and its release; None for a path."""
+    kind = of_source(source)
+    if kind is not None and kind is not DEFAULT:
+        wanted = source.partition("@")[2]
+        return _of_kind(kind, Version.named(wanted) if wanted else None, exact)
+    if (named := Version.read(source)) is not None:
+        return load_version(named if exact else nearest_available(named), channel=channel)
+    if source != "-" and not Path(source).exists():
+        raise UsageError(
+            f"{source!r} is neither a version nor an existing file or folder",
+            hint="a version reads like 0.163.0",
+        )
+    return None
+
+
+def _of_document(
+    document: Document, channel: str, version: Version | None, profile: Profile
+) -> Protocol:
+    """Return the protocol of one document, of which release its digest tells."""
     if document.complete:
         known = identify(document.digest)
         release, found = (known.version, known.channel) if known else (None, "unknown")
     else:
         document, release, found = complete(document)
-    if release is None or (version is not None and version != release):
-        protocol = load_files({"unknown": document}, version=version, profile=profile)
-        if not document.complete:
-            warnings.warn(
-                f"{document.origin} is a flat bundle of no release at hand: it has no server requests,"
-                " no client notifications and not all responses (the full bundle has them)",
-                CodexwireWarning,
-                stacklevel=2,
-            )
-        return protocol
-    return _known(document, release, found, channel)
+    if release is not None and version in (None, release):
+        return _known(document, release, found, channel)
+    protocol = load_files({"unknown": document}, version=version, profile=profile)
+    if not document.complete:
+        warnings.warn(
+            f"{document.origin} is a flat bundle of no available release: it has no server requests,"
+            " no client notifications and not all responses (the full bundle has them)",
+            CodexwireWarning,
+            stacklevel=3,
+        )
+    return protocol
 
 
 def files_of(source: str) -> tuple[Profile, tuple[Path, ...]] | None:
@@ -116,11 +125,11 @@ def files_of(source: str) -> tuple[Profile, tuple[Path, ...]] | None:
 
 
 def _of_kind(profile: Profile, version: Version | None, exact: bool) -> Protocol:
-    """Return a release (default: the newest at hand) of a protocol that its source names."""
+    """Return a release (default: the newest available) of a protocol that its source names."""
     if profile.described:
         return load_described(profile, version)
-    version = version or versions_at_hand(profile)[-1]
-    return load_version(version if exact else nearest_at_hand(version, profile), profile=profile)
+    version = version or available_versions(profile)[-1]
+    return load_version(version if exact else nearest_available(version, profile), profile=profile)
 
 
 def _of_lines(document: Document, version: Version | None) -> Protocol:
@@ -129,17 +138,10 @@ def _of_lines(document: Document, version: Version | None) -> Protocol:
     return load_files({channel: document}, version=release, profile=document.profile)
 
 
-def _version(text: str) -> Version:
-    try:
-        return Version.parse(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is no version", hint="a version reads like 0.163.0") from None
-
-
 def load_version(
     version: Version, *, channel: str = "experimental", profile: Profile = DEFAULT
 ) -> Protocol:
-    """Return the protocol of a release that is at hand; UsageError for any other."""
+    """Return the protocol of a release that is available; UsageError for any other."""
     files = bundles_of(version, profile)
     if files:
         documents = {c: open_document(path, profile) for c, path in files.items()}
@@ -149,8 +151,8 @@ def load_version(
     found = archive(profile).protocol(version)
     if found is None:
         raise UsageError(
-            f"schema version {version} is not at hand",
-            hint=f"`codexwire schema pull {version}` gets it; at hand: {what_is_at_hand(profile)}",
+            f"schema version {version} is not available",
+            hint=f"`codexwire schema pull {version}` gets it; available: {available_in_words(profile)}",
         )
     return _with_observed((stable_part(found) or found) if channel == "stable" else found)
 
@@ -161,7 +163,9 @@ def _with_observed(protocol: Protocol) -> Protocol:
         return protocol
     seen = observed_of(protocol.version)
     return (
-        protocol if seen is None else replace(protocol, observed=Seen(seen.responses, seen.gates))
+        protocol
+        if seen is None
+        else replace(protocol, observed=ObservedServer(seen.responses, seen.gates))
     )
 
 
@@ -176,10 +180,7 @@ def _load_channels(
     if version is None:
         folder = next(iter(files.values())).parent.resolve()
         known = next((r for d in documents.values() if (r := identify(d.digest))), None)
-        try:
-            version = Version.parse(folder.name)
-        except ValueError:
-            version = known.version if known else None
+        version = Version.read(folder.name) or (known.version if known else None)
     return load_files(documents, version=version, channel=channel, profile=profile)
 
 

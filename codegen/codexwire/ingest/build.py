@@ -10,7 +10,7 @@ from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import IngestError
 from codexwire.ingest.document import Document
 from codexwire.ir.hole import Hole, HoleKind
-from codexwire.ir.layout import MethodTable, Namespaces, union_of
+from codexwire.ir.layout import MessageUnion, Namespaces, union_of
 from codexwire.ir.model import Method, Protocol, Schema, Source, TypeDef, full_name
 from codexwire.ir.nodes import enum_values, unwrap
 from codexwire.ir.walk import references
@@ -78,7 +78,7 @@ def build_protocol(
 def _methods(
     document: Document,
     spaces: Namespaces,
-    union: MethodTable,
+    union: MessageUnion,
     node: Schema,
     stability: Stability,
 ) -> Iterator[Method | Hole]:

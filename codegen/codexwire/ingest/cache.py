@@ -95,33 +95,7 @@ def cached(cache: Cache, version: Version) -> Stored | None:
     if not folder.is_dir():
         return None
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
-        facts = {key: value for key, value in table.items() if key not in PER_SCHEMA}
-        releases = tuple(
-            Release(
-                version,
-                channel,
-                entry["sha256"],
-                entry["digest"],
-                folder / f"{channel}.json",
-                {**facts, **{k: entry[k] for k in ("methods", "types") if k in entry}},
-            )
-            for channel, entry in table["channel"].items()
-            if channel in CHANNELS
-        )
-        if not releases:
-            raise KeyError("no schema of a channel that is known here")
-        lines = tuple(
-            Release(
-                version,
-                source,
-                entry["sha256"],
-                entry["digest"],
-                folder / entry["file"],
-                {**facts, "types": entry["types"]},
-            )
-            for source, entry in table.get("lines", {}).items()
-        )
+        return _stored(version, folder, tomllib.loads(path.read_text("utf-8")))
     except (
         OSError,
         tomllib.TOMLDecodeError,
@@ -135,19 +109,45 @@ def cached(cache: Cache, version: Version) -> Stored | None:
             location=Location(str(path)),
             hint=f"`codexwire schema pull --force {version}` makes it anew",
         ) from None
+
+
+def _stored(version: Version, folder: Path, table: dict[str, Any]) -> Stored:
+    """Return the entry that a provenance table tells of; KeyError and the like for a damaged one."""
+    facts = {key: value for key, value in table.items() if key not in PER_SCHEMA}
+    releases = tuple(
+        Release(
+            version,
+            channel,
+            entry["sha256"],
+            entry["digest"],
+            folder / f"{channel}.json",
+            {**facts, **{k: entry[k] for k in ("methods", "types") if k in entry}},
+        )
+        for channel, entry in table["channel"].items()
+        if channel in CHANNELS
+    )
+    if not releases:
+        raise KeyError("no schema of a channel that is known here")
+    lines = tuple(
+        Release(
+            version,
+            source,
+            entry["sha256"],
+            entry["digest"],
+            folder / entry["file"],
+            {**facts, "types": entry["types"]},
+        )
+        for source, entry in table.get("lines", {}).items()
+    )
     return Stored(version, releases, table, lines)
 
 
 def listed(cache: Cache) -> tuple[Stored, ...]:
     """Return all cached releases, oldest first; a damaged entry is left out, with a warning."""
     folder = cache.root / "schema"
-    versions = []
-    for path in folder.iterdir() if folder.is_dir() else ():
-        try:
-            versions.append(Version.parse(path.name))
-        except ValueError:
-            continue
-    return tuple(entry for v in sorted(versions) if (entry := usable(cache, v)) is not None)
+    named = [Version.read(path.name) for path in folder.iterdir()] if folder.is_dir() else []
+    versions = sorted(version for version in named if version is not None)
+    return tuple(entry for v in versions if (entry := usable(cache, v)) is not None)
 
 
 def usable(cache: Cache, version: Version) -> Stored | None:

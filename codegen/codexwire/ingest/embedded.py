@@ -44,7 +44,7 @@ _WRITTEN_BY = "`codexwire schema pull` writes an index of schemas; is this one?"
 
 
 class Release(Struct, frozen=True):
-    """One published schema: version, channel, digests, and its file when it is at hand.
+    """One published schema: version, channel, digests, and its file when it is available.
 
     `sha256` is of the file as published, `digest` of its content in canonical JSON; `provenance` is
     whatever else its index says of it, such as the package that it came from.

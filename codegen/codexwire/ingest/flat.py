@@ -1,7 +1,7 @@
 """What a flat v2 bundle leaves out: server requests, client notifications, envelopes, some responses.
 
 The flat bundle of a release is part of its full one. The release is found by content, in the archive
-and among the bundles at hand. Where none has this content, what is missing stays missing: with parts of
+and among the available bundles. Where none has this content, what is missing stays missing: with parts of
 another release it would be a protocol that no server speaks.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import replace
 from codexwire.direction import Stability
 from codexwire.errors import CodexwireError
 from codexwire.ingest.archive import archive
-from codexwire.ingest.at_hand import beside_archive, bundles_of
+from codexwire.ingest.available import beside_archive, bundles_of
 from codexwire.ingest.channel import archived_document
 from codexwire.ingest.document import Document, open_document
 from codexwire.ingest.embedded import CHANNELS
@@ -31,7 +31,7 @@ _SPACES = DEFAULT.namespaces  # the archive, and so the full bundles, are of thi
 def complete(document: Document) -> tuple[Document, Version | None, str]:
     """Return a flat document with what its release's full bundle has beside it, the release, its channel.
 
-    A document of no release at hand comes back as it is.
+    A document of no available release comes back as it is.
     """
     content = {_bare(name): _content(node) for name, node in document.types.items()}
     for version, channel, full in _candidates(document):
@@ -101,7 +101,7 @@ def _may_be_part(flat: Document, protocol: Protocol, channel: str) -> bool:
 
 
 def _bundle(version: Version, channel: str) -> Document | None:
-    """Return a bundle at hand; None for one that is not there or cannot be used."""
+    """Return an available bundle; None for one that is not there or cannot be used."""
     try:
         path = bundles_of(version).get(channel)
         return open_document(path) if path is not None else None

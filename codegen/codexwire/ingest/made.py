@@ -1,7 +1,7 @@
-"""What was made of schemas and can be made again: bytes by name, in a private folder of the cache.
+"""A private cache of what was made of schemas and can be made again: bytes by name.
 
 Nothing here ever fails: a folder that cannot be written, or is open to other users, keeps nothing, and a
-damaged entry is not there. `CODEXWIRE_NO_CACHE=1` turns it off; releases that were pulled stay at hand.
+damaged entry is not there. `CODEXWIRE_NO_CACHE=1` turns it off; releases that were pulled stay available.
 """
 
 from __future__ import annotations

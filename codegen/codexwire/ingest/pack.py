@@ -10,7 +10,7 @@ import msgspec
 
 from codexwire.ir.canonical import bare, canonical_json
 from codexwire.ir.model import Protocol, Schema
-from codexwire.model.archive import FORMAT, Breaks, Timeline, method_label
+from codexwire.model.archive import FORMAT, Breaks, Timeline
 from codexwire.version import Version
 
 __all__ = ["pack", "write_archive"]
@@ -72,7 +72,7 @@ def _facts(protocol: Protocol, index: Callable[[Schema], int]) -> dict[str, dict
     return {
         "types": {n: [index(t.schema), t.stability.value] for n, t in protocol.types.items()},
         "methods": {
-            method_label(m): [
+            m.label: [
                 index(m.branch),
                 m.stability.value,
                 m.namespace,
@@ -94,7 +94,7 @@ def _order(protocols: list[Protocol]) -> list[str]:
     for protocol in reversed(protocols):
         place = 0
         for method in protocol.methods:
-            label = method_label(method)
+            label = method.label
             if label in order:
                 place = order.index(label) + 1
             else:

@@ -1,4 +1,4 @@
-"""A protocol whose objects have their declared members and no others: what finds undeclared ones.
+"""Closes the objects of a protocol, so that validating with it finds undeclared members.
 
 Published records do not say `additionalProperties: false`, so that a schema alone takes any member. What
 stands beside a union is moved into its branches, for there the members of an object are all together.

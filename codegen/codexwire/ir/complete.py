@@ -1,4 +1,4 @@
-"""A protocol of which every schema can be judged: what cannot be known accepts any value."""
+"""Completes a protocol so that every schema can be judged: what cannot be known accepts any value."""
 
 from __future__ import annotations
 

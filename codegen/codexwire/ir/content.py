@@ -1,4 +1,4 @@
-"""When two types are equal: by content, through references, names left out of account."""
+"""Compares types by content: through references, and whatever they are called."""
 
 from __future__ import annotations
 

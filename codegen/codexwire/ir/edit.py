@@ -10,7 +10,7 @@ from typing import Any
 
 from codexwire.direction import Stability
 from codexwire.ir.dangling import dangling
-from codexwire.ir.model import Method, MethodTable, Protocol, Schema, TypeDef, full_name, ref_to
+from codexwire.ir.model import MessageUnion, Method, Protocol, Schema, TypeDef, full_name, ref_to
 from codexwire.ir.walk import transform
 from codexwire.location import JsonPath
 
@@ -110,7 +110,7 @@ def add_methods(protocol: Protocol, methods: tuple[Method, ...]) -> Protocol:
 
 
 def method_branch(
-    protocol: Protocol, table: MethodTable, name: str, params: Schema | None
+    protocol: Protocol, table: MessageUnion, name: str, params: Schema | None
 ) -> dict[str, Any]:
     """Return a union branch for a method, with the `id` property that its neighbours have."""
     properties: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""What a schema says that codexwire cannot use, as a value: it stops nothing and is reported by name."""
+"""Holes: parts of a schema that codexwire cannot use. They stop nothing and are reported by name."""
 
 from __future__ import annotations
 

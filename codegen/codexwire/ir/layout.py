@@ -6,10 +6,10 @@ from msgspec import Struct
 
 from codexwire.direction import Kind, Side
 
-__all__ = ["UNIONS", "Layout", "MethodTable", "Namespaces", "union_of"]
+__all__ = ["UNIONS", "Layout", "MessageUnion", "Namespaces", "union_of"]
 
 
-class MethodTable(Struct, frozen=True):
+class MessageUnion(Struct, frozen=True):
     """A union of messages: its name, who sends them, and their kind."""
 
     union: str
@@ -18,15 +18,15 @@ class MethodTable(Struct, frozen=True):
 
 
 UNIONS = (
-    MethodTable("ClientRequest", Side.CLIENT, Kind.REQUEST),
-    MethodTable("ServerRequest", Side.SERVER, Kind.REQUEST),
-    MethodTable("ClientNotification", Side.CLIENT, Kind.NOTIFICATION),
-    MethodTable("ServerNotification", Side.SERVER, Kind.NOTIFICATION),
+    MessageUnion("ClientRequest", Side.CLIENT, Kind.REQUEST),
+    MessageUnion("ServerRequest", Side.SERVER, Kind.REQUEST),
+    MessageUnion("ClientNotification", Side.CLIENT, Kind.NOTIFICATION),
+    MessageUnion("ServerNotification", Side.SERVER, Kind.NOTIFICATION),
 )
 """What the four unions are called here, whatever a protocol's own schema calls them."""
 
 
-def union_of(sender: Side, kind: Kind) -> MethodTable:
+def union_of(sender: Side, kind: Kind) -> MessageUnion:
     """Return the union of the messages that `sender` sends as `kind`."""
     return next(u for u in UNIONS if (u.sender, u.kind) == (sender, kind))
 
@@ -72,7 +72,7 @@ class Layout(Struct, frozen=True):
 
     name: str = ""
     namespaces: Namespaces = Namespaces()
-    unions: tuple[MethodTable, ...] = UNIONS
+    unions: tuple[MessageUnion, ...] = UNIONS
     root: str = ""
 
     def union(self, sender: Side, kind: Kind) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from codexwire.ir.closed import together
 from codexwire.ir.model import Protocol, Schema, ref_to
-from codexwire.ir.nodes import Union, union_of, unwrap
+from codexwire.ir.nodes import UnionNode, union_of, unwrap
 from codexwire.location import JsonPath, join_pointer
 
 __all__ = ["LineKind", "LineKinds"]
@@ -42,7 +42,7 @@ class LineKinds:
         self.protocol = protocol
         self._nested = nested
         self._kinds: dict[tuple[Any, ...], LineKind] = {}
-        self._unions: dict[int, tuple[Union | None, dict[str, Schema]]] = {}
+        self._unions: dict[int, tuple[UnionNode | None, dict[str, Schema]]] = {}
 
     def of(self, line: Any) -> LineKind:
         """Return the kind of a line."""
@@ -93,7 +93,7 @@ class LineKinds:
         narrowed = {**whole, "properties": {**properties, name: inner.schema}}
         return LineKind(inner.tags, narrowed)
 
-    def _whole(self, node: dict[str, Any], union: Union, branch: Schema) -> Schema:
+    def _whole(self, node: dict[str, Any], union: UnionNode, branch: Schema) -> Schema:
         """Return a branch together with what stands beside its union."""
         beside = {key: sub for key, sub in node.items() if key != union.keyword}
         own = self.protocol.resolve(branch)
@@ -101,7 +101,7 @@ class LineKinds:
             return own
         return together(beside, own) or {"allOf": [beside, own]}
 
-    def _union(self, node: Schema) -> tuple[Union | None, dict[str, Schema]]:
+    def _union(self, node: Schema) -> tuple[UnionNode | None, dict[str, Schema]]:
         if id(node) not in self._unions:
             union = union_of(self.protocol, node)
             branches = {str(v.tag): v.schema for v in union.variants} if union else {}

@@ -30,14 +30,14 @@ from typing import Any, TypeAlias
 
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.hole import Hole, HoleKind
-from codexwire.ir.layout import UNIONS, Layout, MethodTable, Namespaces
+from codexwire.ir.layout import UNIONS, Layout, MessageUnion, Namespaces
 from codexwire.version import Version
 
 __all__ = [
     "REF_PREFIX",
     "UNIONS",
+    "MessageUnion",
     "Method",
-    "MethodTable",
     "Protocol",
     "Schema",
     "Source",
@@ -146,7 +146,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ObservedServer:
     """What the server of a release was seen to do: the response types of its answers, by request.
 
     `gated` are requests (with an empty text) and members of their params that it refuses to clients
@@ -177,7 +177,7 @@ class Protocol:
     )
     holes: tuple[Hole, ...] = ()
     layout: Layout = field(default=Layout(), compare=False, repr=False)
-    observed: Seen = field(default=Seen(), compare=False, repr=False)
+    observed: ObservedServer = field(default=ObservedServer(), compare=False, repr=False)
     _methods: Mapping[tuple[str, Side, Kind], Method] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

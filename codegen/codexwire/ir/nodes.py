@@ -12,7 +12,7 @@ from codexwire.ir.model import Protocol, Schema, full_name
 
 __all__ = [
     "TAG_PRIORITY",
-    "Union",
+    "UnionNode",
     "Variant",
     "enum_values",
     "is_catch_all",
@@ -128,7 +128,7 @@ class Variant(Struct, frozen=True):
     tag: Any = None
 
 
-class Union(Struct, frozen=True):
+class UnionNode(Struct, frozen=True):
     """A union of two or more non-null branches.
 
     `tag` is the property that selects a branch, the empty string when branches are externally tagged
@@ -141,7 +141,7 @@ class Union(Struct, frozen=True):
     nullable: bool = False
 
 
-def union_of(protocol: Protocol, schema: Schema) -> Union | None:
+def union_of(protocol: Protocol, schema: Schema) -> UnionNode | None:
     """Return the union that a node is, or None when it is none (or a plain enum)."""
     if not isinstance(schema, dict) or enum_values(schema) is not None:
         return None
@@ -157,7 +157,7 @@ def union_of(protocol: Protocol, schema: Schema) -> Union | None:
     nullable = len(rest) < len(branches)
     tag, tags = _tags(protocol, [b for _, b in rest])
     variants = tuple(Variant(i, b, t) for (i, b), t in zip(rest, tags, strict=True))
-    return Union(keyword, tag, variants, nullable)
+    return UnionNode(keyword, tag, variants, nullable)
 
 
 def _tags(protocol: Protocol, branches: Sequence[Schema]) -> tuple[str | None, list[Any]]:

@@ -1,4 +1,4 @@
-"""A schema of all releases, cut down to what one of them has.
+"""Cuts a schema of all releases down to what one of them has.
 
 The releases stand beside the shapes: `x-since` and `x-until` (both included) on types, properties and
 union branches, `x-enum-since` for single enum values, and `x-switch` where one shape replaces another.

@@ -47,9 +47,9 @@ def children(schema: Schema) -> Iterator[tuple[JsonPath, Schema]]:
             yield (keyword,), value
 
 
-def subschemas(schema: Schema, path: JsonPath = ()) -> Iterator[tuple[JsonPath, Schema]]:
+def subschemas(schema: Schema) -> Iterator[tuple[JsonPath, Schema]]:
     """Yield `(path, node)` for the node itself and everything below it, parents first."""
-    waiting = [(path, schema)]
+    waiting: list[tuple[JsonPath, Schema]] = [((), schema)]
     while waiting:
         at, node = waiting.pop()
         yield at, node

@@ -39,7 +39,7 @@ from codexwire.ir.model import UNIONS, Method, Protocol, Schema, Source, TypeDef
 from codexwire.location import Location
 from codexwire.version import Version
 
-__all__ = ["FORMAT", "Archive", "Breaks", "Timeline", "method_label", "read_archive"]
+__all__ = ["FORMAT", "Archive", "Breaks", "Timeline", "read_archive"]
 
 FORMAT = 2
 
@@ -153,11 +153,6 @@ class Archive(Struct, frozen=True):
             at = bisect_right(timeline, position, key=lambda entry: entry[0])
             if at and len(timeline[at - 1]) > 1:
                 yield name, timeline[at - 1][1:]
-
-
-def method_label(method: Method) -> str:
-    """Return what a method is called in the archive: `client request turn/start`."""
-    return f"{method.sender} {method.kind} {method.name}"
 
 
 def _method(

@@ -24,9 +24,9 @@ from codexwire.model.types import (
 )
 
 __all__ = [
+    "Discriminator",
     "Fits",
     "Passed",
-    "Told",
     "kinds_of",
     "passed",
     "single_values",
@@ -40,7 +40,7 @@ Fits: TypeAlias = "Callable[[Type, Any], bool]"
 """Decides exactly whether a value is one of a type."""
 
 
-class Told(NamedTuple):
+class Discriminator(NamedTuple):
     """What tells the branches of a union apart.
 
     `tag` is a property, the empty string when it is the one key of a branch, None when nothing does;
@@ -51,22 +51,22 @@ class Told(NamedTuple):
     values: tuple[Any, ...]
 
 
-def told_apart(types: Types, union: Union) -> Told:
+def told_apart(types: Types, union: Union) -> Discriminator:
     """Return what tells the branches of a union apart."""
     known = types.told.get(id(union))
     if known is None:  # the union is kept beside it so that its id is never reused
         if len(types.told) >= _MANY:
             types.told.clear()
         known = types.told[id(union)] = (union, _told_apart(types, union))
-    told: Told = known[1]
+    told: Discriminator = known[1]
     return told
 
 
-def _told_apart(types: Types, union: Union) -> Told:
+def _told_apart(types: Types, union: Union) -> Discriminator:
     found = None if union.by_kind else union_of(types.protocol, union.text)
     by_index = {variant.index: variant.tag for variant in found.variants} if found else {}
     tag = found.tag if found else None
-    return Told(tag, tuple(map(by_index.get, range(len(union.branches)))))
+    return Discriminator(tag, tuple(map(by_index.get, range(len(union.branches)))))
 
 
 def variant_of(types: Types, union: Union, value: Any, fits: Fits) -> int | None:

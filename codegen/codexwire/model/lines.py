@@ -1,4 +1,4 @@
-"""What a file of lines is to its reader: how it is told, folded, checked, and understood.
+"""What a profile says about a protocol of lines: how to recognize, fold, check and sum up its files.
 
 A protocol of lines (saved sessions, a stream of events) has no requests to match and no senders. What is
 particular to one stands in its profile, as a `Lines`.

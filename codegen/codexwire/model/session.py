@@ -20,15 +20,15 @@ from codexwire.version import Version
 
 __all__ = [
     "NO_REPORT",
-    "Connection",
+    "ConnectionRecord",
     "Handshake",
     "Moment",
     "Phase",
-    "Report",
-    "Request",
-    "Seen",
+    "SeenMessage",
+    "SentRequest",
+    "StatusReport",
     "Step",
-    "Turn",
+    "TurnRecord",
     "Vocabulary",
 ]
 
@@ -55,7 +55,7 @@ class Moment(StrEnum):
     REQUEST_RESOLVED = "request-resolved"
 
 
-class Report(NamedTuple):
+class StatusReport(NamedTuple):
     """A notification that says how something is, again and again.
 
     `members` of the params tell, beside the thread, what it is about; `says(params)` returns what it says.
@@ -77,7 +77,7 @@ class Vocabulary:
     identities: Identities = field(default_factory=lambda: Identities({}))
     moments: Mapping[str, Moment] = field(default_factory=dict)
     advance: Callable[[TurnState, Any, float], TurnState] = lambda state, _message, _at: state
-    reports: Mapping[str, Report] = field(default_factory=dict)
+    reports: Mapping[str, StatusReport] = field(default_factory=dict)
 
     def is_silent(self, method: str) -> bool:
         """Whether notifications of a method leave the state of a session as it is."""
@@ -101,7 +101,7 @@ class Phase(Struct, frozen=True, gc=False):
     turn_is_over: bool
 
 
-class Seen(Struct, frozen=True, gc=False):
+class SeenMessage(Struct, frozen=True, gc=False):
     """What is remembered of a message."""
 
     line: int
@@ -109,7 +109,7 @@ class Seen(Struct, frozen=True, gc=False):
     method: str | None
 
 
-class Request(Struct, frozen=True, eq=False, gc=False):
+class SentRequest(Struct, frozen=True, eq=False, gc=False):
     """A request that waits for its answer, or waited; `turn` is the one that it is about, if known."""
 
     line: int
@@ -119,11 +119,11 @@ class Request(Struct, frozen=True, eq=False, gc=False):
     params: Any = None
     before_initialize: bool = False
     turn_running: bool = False
-    turn: Turn | None = None
+    turn: TurnRecord | None = None
 
 
 @dataclass(slots=True, eq=False)
-class Turn:
+class TurnRecord:
     """One turn of a thread. Lines are None for what was not seen.
 
     `state` is what became of it, with lines for times, and without the contents of its items; `started`,
@@ -153,7 +153,7 @@ class Turn:
 
 
 @dataclass(slots=True)
-class Connection:
+class ConnectionRecord:
     """What is known of one connection: handshake, open requests, threads, turns.
 
     `vocabulary` says what the methods of its protocol mean. `initialized` is the line of that notification,
@@ -167,21 +167,21 @@ class Connection:
     name: str
     version: Version | None
     vocabulary: Vocabulary
-    requests: Exchange[tuple[Side, RequestId], Request]
+    requests: Exchange[tuple[Side, RequestId], SentRequest]
     handshake: Handshake = Handshake.NONE
     experimental: bool | None = None
     opted_out: frozenset[str] = frozenset()
     heard: set[Side] = field(default_factory=set)
     threads: set[str] = field(default_factory=set)
-    strangers: dict[str, Seen] = field(default_factory=dict)
-    turns: dict[tuple[str, str], Turn] = field(default_factory=dict)
-    unfinished: dict[tuple[str, str], Turn] = field(default_factory=dict)
-    given_up: list[Turn] = field(default_factory=list)
-    running: dict[str, list[Turn]] = field(default_factory=dict)
-    reviews: dict[str, Turn] = field(default_factory=dict)
-    settled: deque[Turn] = field(default_factory=deque)
+    strangers: dict[str, SeenMessage] = field(default_factory=dict)
+    turns: dict[tuple[str, str], TurnRecord] = field(default_factory=dict)
+    unfinished: dict[tuple[str, str], TurnRecord] = field(default_factory=dict)
+    given_up: list[TurnRecord] = field(default_factory=list)
+    running: dict[str, list[TurnRecord]] = field(default_factory=dict)
+    reviews: dict[str, TurnRecord] = field(default_factory=dict)
+    settled: deque[TurnRecord] = field(default_factory=deque)
     resolved: set[RequestId] = field(default_factory=set)
-    refused: dict[str, Request] = field(default_factory=dict)
+    refused: dict[str, SentRequest] = field(default_factory=dict)
     reported: dict[tuple[str, ...], Any] = field(default_factory=dict)
     initialized: int | None = None
     went_on: int | None = None
@@ -190,16 +190,16 @@ class Connection:
         """Whether a thread is known, or noted as one that appeared from nowhere."""
         return thread in self.threads or thread in self.strangers
 
-    def turn(self, thread: str | None, turn: str | None) -> Turn | None:
+    def turn(self, thread: str | None, turn: str | None) -> TurnRecord | None:
         """Return the turn with these ids, where it is known."""
         return self.turns.get((thread or "", turn)) if turn else None
 
-    def phase(self, turn: Turn | None) -> Phase:
+    def phase(self, turn: TurnRecord | None) -> Phase:
         """Return the phase that a message about `turn` meets."""
         over = turn is not None and turn.completed is not None
         return Phase(self.handshake, self.opted_out, over)
 
-    def begin(self, turn: Turn) -> None:
+    def begin(self, turn: TurnRecord) -> None:
         """Take in a turn that was not known, and give up the oldest of too many that are unfinished."""
         self.turns[turn.thread, turn.id] = self.unfinished[turn.thread, turn.id] = turn
         if len(self.unfinished) > _TURNS:
@@ -207,7 +207,7 @@ class Connection:
             self.forget(oldest)
             self.given_up.append(oldest)
 
-    def run(self, turn: Turn) -> None:
+    def run(self, turn: TurnRecord) -> None:
         """Note that a turn runs."""
         running = self.running.setdefault(turn.thread, [])
         if turn not in running:
@@ -215,7 +215,7 @@ class Connection:
         if len(running) > _AT_ONCE:
             del running[0]
 
-    def settle(self, turn: Turn) -> None:
+    def settle(self, turn: TurnRecord) -> None:
         """Note that a turn ended, and forget what is long over."""
         running = self.running.get(turn.thread, [])
         if turn in running:
@@ -227,12 +227,12 @@ class Connection:
         if len(self.settled) > _TURNS:
             self.forget(self.settled.popleft())
 
-    def forget(self, turn: Turn) -> None:
+    def forget(self, turn: TurnRecord) -> None:
         """Let go of a turn, unless another goes by its id by now."""
         if self.turns.get((turn.thread, turn.id)) is turn:
             del self.turns[turn.thread, turn.id]
 
-    def unanswered(self) -> Iterator[Request]:
+    def unanswered(self) -> Iterator[SentRequest]:
         """Yield the requests of both sides that still wait, in the order in which they came."""
         yield from sorted((r for _, r in self.requests), key=lambda request: request.line)
 
@@ -251,11 +251,11 @@ class Step(Struct, frozen=True, gc=False):
     """
 
     message: Message
-    connection: Connection
+    connection: ConnectionRecord
     ids: Ids
-    request: Request | None = None
+    request: SentRequest | None = None
     answered_on: int | None = None
-    turn: Turn | None = None
+    turn: TurnRecord | None = None
     subject: tuple[str, ...] | None = None
     says: Any = None
     reported: Any = NO_REPORT

@@ -11,7 +11,7 @@ from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Connection, Phase, Request, Step, Turn
+from codexwire.model.session import ConnectionRecord, Phase, SentRequest, Step, TurnRecord
 from codexwire.version import Version, VersionRange
 
 __all__ = [
@@ -66,8 +66,8 @@ class SessionCheck(Struct, frozen=True):
         default_factory=lambda: dict.fromkeys(MessageKind, ANY)
     )
     when: Callable[[Phase, str | None], bool] | None = None
-    at_end: Callable[[Connection], Iterator[Note]] | None = None
-    unfinished: Callable[[Connection, Turn], Iterator[Note]] | None = None
+    at_end: Callable[[ConnectionRecord], Iterator[Note]] | None = None
+    unfinished: Callable[[ConnectionRecord, TurnRecord], Iterator[Note]] | None = None
 
     @property
     def rule(self) -> str:
@@ -94,6 +94,6 @@ def at_step(step: Step, level: Level, message: str) -> Note:
     return Note(step.message.line, level, message, step.message.sender, step.method)
 
 
-def about_request(request: Request, level: Level, message: str) -> Note:
+def about_request(request: SentRequest, level: Level, message: str) -> Note:
     """Return a note about a request that was seen earlier."""
     return Note(request.line, level, message, request.sender, request.method)

@@ -8,6 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from codexwire.model.spelling import wire_name
+
 __all__ = ["COUNTS", "USAGE", "TokenUsage", "TurnUsage", "reported_usage"]
 
 USAGE = {
@@ -42,12 +44,7 @@ class TokenUsage:
         return TokenUsage(*(max(0, getattr(self, n) - getattr(other, n)) for n in self.__slots__))
 
 
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
-
-
-COUNTS = {_camel(name): name for name in TokenUsage.__slots__}
+COUNTS = {wire_name(name): name for name in TokenUsage.__slots__}
 """What a count is called in v2 → in v1 and here."""
 
 

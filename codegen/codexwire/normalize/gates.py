@@ -1,4 +1,4 @@
-"""What a server was seen to refuse to stable clients is experimental, whatever its schema says."""
+"""Marks as experimental what a server was seen to refuse to stable clients, whatever its schema says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rules leave open becomes a value: references to nothing, and requests with an unknown result.
+"""Turns what rules leave unknown into holes: references to no type, requests with an unknown result.
 
 A reference to nothing becomes a node that takes any JSON, marked `x-undefined: NAME`. Where one stands
 in a branch of a `oneOf`, the branches may overlap now although the real ones do not, so such a `oneOf`

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from codexwire.ir.hole import Hole
-from codexwire.ir.model import Method, Protocol, Seen, Source, TypeDef
+from codexwire.ir.model import Method, ObservedServer, Protocol, Source, TypeDef
 from codexwire.model.profile import Profile
 from codexwire.normalize.pipeline import Application, Normalized, Stale
 from codexwire.version import Version
@@ -77,6 +77,6 @@ def unpacked(content: bytes, profile: Profile) -> Normalized | None:
         MappingProxyType({union: MappingProxyType(b) for union, b in found.envelope.items()}),
         found.holes,
         profile,
-        Seen(MappingProxyType(found.responses), frozenset(found.gated)),
+        ObservedServer(MappingProxyType(found.responses), frozenset(found.gated)),
     )
     return Normalized(protocol, applied, stale)

@@ -1,4 +1,4 @@
-"""A protocol in the few shapes that the model emitter knows, before it gives them names.
+"""Simplifies a protocol to the few forms that the model emitter knows, before types get names.
 
 Whatever JSON Schema can say besides becomes one of them, or something wider: models may admit more than
 validators, and keep all that comes.

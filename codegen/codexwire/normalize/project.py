@@ -1,4 +1,4 @@
-"""What a user knows beyond codexwire: response types and rules of a project and of installed packages.
+"""Response types and rules that a project or an installed package adds to codexwire's own.
 
 In pyproject.toml:
 

@@ -1,4 +1,4 @@
-"""Closed reading: which members of a value its type declares; JSON Schema lets any others pass."""
+"""Finds members of a value that its type does not declare, which JSON Schema lets pass."""
 
 from __future__ import annotations
 

@@ -15,11 +15,11 @@ from codexwire.ir.model import Method
 from codexwire.probe.line import GoneError
 from codexwire.probe.log import refusal_of
 from codexwire.probe.recipe import Recipe
-from codexwire.probe.requests import Damage
-from codexwire.probe.session import Session
+from codexwire.probe.requests import DamagedParams
+from codexwire.probe.session import ProbeSession
 from codexwire.wire import Validators
 
-__all__ = ["Disagreement", "Judge", "Judged"]
+__all__ = ["DamageJudge", "Disagreement", "Judged"]
 
 _AT_ONCE = 50
 _SECONDS = 10.0
@@ -50,14 +50,14 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class DamageJudge:
     """Sends damaged requests and compares what the server says with what the schema says."""
 
     validators: Validators
     recipe: Recipe
     judged: Judged
 
-    def send(self, left: list[tuple[Method, Damage]], session: Session) -> None:
+    def send(self, left: list[tuple[Method, DamagedParams]], session: ProbeSession) -> None:
         """Send requests to a server that was not greeted, many at a time, taking them from the list."""
         while left:
             batch, left[:_AT_ONCE] = left[:_AT_ONCE], []
@@ -69,7 +69,7 @@ class Judge:
                 elif words == self.recipe.busy:
                     left.append((method, made))
 
-    def greet(self, left: list[tuple[Method, Damage]], session: Session) -> None:
+    def greet(self, left: list[tuple[Method, DamagedParams]], session: ProbeSession) -> None:
         """Send hellos one by one, taking them from the list, until the server takes one."""
         while left:
             method, made = left.pop(0)
@@ -79,7 +79,7 @@ class Judge:
             if not words:
                 return
 
-    def compare(self, method: Method, made: Damage, body: Any, words: str) -> None:
+    def compare(self, method: Method, made: DamagedParams, body: Any, words: str) -> None:
         """Judge a request to which the server said these words: none, or why it refuses it."""
         refusal = words if words.startswith(self.recipe.malformed) else ""
         valid = not self.validators.check_message(body, Side.CLIENT)
@@ -93,7 +93,7 @@ class Judge:
             self.judged.disagreements.append(found)
 
 
-def _words(session: Session, number: int) -> str:
+def _words(session: ProbeSession, number: int) -> str:
     """Return what a server says against a request, nothing where it takes it; GoneError without an answer."""
     answer = session.answer_to(number, _SECONDS)
     if answer is None:

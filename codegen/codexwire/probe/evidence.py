@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Set
 
 from codexwire.direction import Side
 from codexwire.probe.judge import violations
-from codexwire.probe.log import Log, Outcome
+from codexwire.probe.log import Log, RequestOutcome
 from codexwire.wire import Validators, Violation
 
 __all__ = ["evidence"]
@@ -33,6 +33,6 @@ def evidence(
 def _taken(published: Validators, log: Log) -> Iterator[tuple[str, str, Violation]]:
     """Yield what the schema has against requests that the server answered with a result."""
     for exchange in log.exchanges:
-        if exchange.outcome is Outcome.ANSWERED:
+        if exchange.outcome is RequestOutcome.ANSWERED:
             for violation in published.check_message(dict(exchange.message), Side.CLIENT):
                 yield f"request {exchange.method}", exchange.method, violation

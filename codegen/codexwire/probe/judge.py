@@ -1,4 +1,4 @@
-"""What the schema says of what the server sent, grouped: one finding for all messages that break one rule."""
+"""Validates what a probed server sent, and groups what is wrong: one finding for each broken rule."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codexwire.direction import Side
-from codexwire.probe.log import Log, Outcome
+from codexwire.probe.log import Log, RequestOutcome
 from codexwire.wire import Validators, Violation
 
 __all__ = ["Rejection", "rejections", "violations"]
@@ -56,7 +56,7 @@ def violations(validators: Validators, log: Log) -> Iterator[tuple[str, str, Any
             continue
         answer, method = dict(exchange.answer), exchange.method
         broken = validators.check_envelope(answer)
-        if not broken and exchange.outcome is Outcome.ANSWERED:
+        if not broken and exchange.outcome is RequestOutcome.ANSWERED:
             broken = validators.check_result(method, exchange.result, Side.CLIENT)
         for violation in broken:
             yield f"response to {method}", method, answer, violation

@@ -1,4 +1,4 @@
-"""Response types out of answers: confirmed, contradicted, or learned.
+"""Compares answers with the response types of the schema: confirmed, contradicted, or learned.
 
 A type is learned where it alone of all published types accepts every answer and declares every member
 that was seen. An empty object decides nothing.
@@ -18,14 +18,14 @@ from codexwire.model.choose import Fits
 from codexwire.model.read import types_of
 from codexwire.model.types import Object, Ref
 from codexwire.probe.closed import read_closed
-from codexwire.probe.log import Log, Outcome
+from codexwire.probe.log import Log, RequestOutcome
 from codexwire.wire import Validators
 from codexwire.wire.explain import Spot, accepts
 
-__all__ = ["Response", "Verdict", "fits_of", "learn"]
+__all__ = ["Response", "ResultVerdict", "fits_of", "learn"]
 
 
-class Verdict(StrEnum):
+class ResultVerdict(StrEnum):
     """What the answers to a request say of its response type.
 
     `confirmed`: they are of the type that is known; `contradicted`: one of them is not; `learned`: nobody
@@ -44,7 +44,7 @@ class Response:
     """A request, the verdict on its response type, the type itself, and other candidates, best first."""
 
     method: str
-    verdict: Verdict
+    verdict: ResultVerdict
     type: str | None = None
     candidates: tuple[str, ...] = ()
 
@@ -65,7 +65,7 @@ def learn(validators: Validators, log: Log) -> tuple[Response, ...]:
 def _results(log: Log) -> Mapping[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for exchange in log.exchanges:
-        if exchange.outcome is Outcome.ANSWERED:
+        if exchange.outcome is RequestOutcome.ANSWERED:
             found.setdefault(exchange.method, []).append(exchange.result)
     return found
 
@@ -73,15 +73,17 @@ def _results(log: Log) -> Mapping[str, list[Any]]:
 def _verdict(method: Method, results: list[Any], validators: Validators) -> Response:
     name = method.result
     if not results:
-        return Response(method.name, Verdict.UNANSWERED, name)
+        return Response(method.name, ResultVerdict.UNANSWERED, name)
     if name is not None:
         right = all(validators.accepts_type(name, result) for result in results)
-        return Response(method.name, Verdict.CONFIRMED if right else Verdict.CONTRADICTED, name)
+        return Response(
+            method.name, ResultVerdict.CONFIRMED if right else ResultVerdict.CONTRADICTED, name
+        )
     found = tuple(_candidates(results, validators))
     if len(found) == 1:
-        return Response(method.name, Verdict.LEARNED, found[0])
+        return Response(method.name, ResultVerdict.LEARNED, found[0])
     ranked = sorted(found, key=lambda candidate: (-_likeness(method.name, candidate), candidate))
-    return Response(method.name, Verdict.OPEN, None, tuple(ranked))
+    return Response(method.name, ResultVerdict.OPEN, None, tuple(ranked))
 
 
 def _candidates(results: list[Any], validators: Validators) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A server at the other end of a line: bytes go there, lines come back, nothing waits for ever."""
+"""A connection to a probed server: writes bytes, reads lines, and never waits without a limit."""
 
 from __future__ import annotations
 

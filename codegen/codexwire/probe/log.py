@@ -1,4 +1,4 @@
-"""What was said while a server was probed: every exchange, everything the server said by itself."""
+"""The log of a probe: every exchange, and everything that the server sent unasked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from codexwire.model.message import MessageKind, kind_of
 
-__all__ = ["Exchange", "Heard", "Log", "Outcome", "Stage", "Trouble", "refusal_of"]
+__all__ = ["Heard", "Log", "LoggedExchange", "RequestOutcome", "Stage", "Trouble", "refusal_of"]
 
 
 class Stage(StrEnum):
@@ -24,7 +24,7 @@ class Stage(StrEnum):
     CLOSED = "closed"
 
 
-class Outcome(StrEnum):
+class RequestOutcome(StrEnum):
     """How a request ended."""
 
     ANSWERED = "answered"
@@ -33,7 +33,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class LoggedExchange:
     """A request as it was sent and the whole message that answered it, None where none did.
 
     `note` names the member that it was sent for.
@@ -50,11 +50,11 @@ class Exchange:
         return str(self.message["method"])
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> RequestOutcome:
         """How it ended."""
         if self.answer is None:
-            return Outcome.UNANSWERED
-        return Outcome.ANSWERED if "result" in self.answer else Outcome.REFUSED
+            return RequestOutcome.UNANSWERED
+        return RequestOutcome.ANSWERED if "result" in self.answer else RequestOutcome.REFUSED
 
     @property
     def result(self) -> Any:
@@ -102,7 +102,7 @@ class Log:
     `rollouts` maps the kinds of records in the sessions that the servers saved to their keys.
     """
 
-    exchanges: list[Exchange] = field(default_factory=list)
+    exchanges: list[LoggedExchange] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     troubles: list[tuple[Trouble, str]] = field(default_factory=list)
     rollouts: dict[str, set[str]] = field(default_factory=dict)
@@ -113,7 +113,7 @@ class Log:
         """Whether the server ever answered, be it with an error."""
         return any(exchange.answer is not None for exchange in self.exchanges)
 
-    def of(self, method: str, *stages: Stage) -> Iterator[Exchange]:
+    def of(self, method: str, *stages: Stage) -> Iterator[LoggedExchange]:
         """Yield the exchanges of a method, of all stages or of some."""
         for exchange in self.exchanges:
             if exchange.method == method and (not stages or exchange.stage in stages):

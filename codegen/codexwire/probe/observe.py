@@ -13,8 +13,8 @@ from codexwire.model.observed import Damaged, Observed, SeenRequest, SeenType
 from codexwire.model.read import read, types_of
 from codexwire.model.types import Object, Ref, Type
 from codexwire.probe.closed import Place, Reading, read_closed
-from codexwire.probe.learn import Response, Verdict, fits_of
-from codexwire.probe.log import Exchange, Log, Outcome, Stage
+from codexwire.probe.learn import Response, ResultVerdict, fits_of
+from codexwire.probe.log import Log, LoggedExchange, RequestOutcome, Stage
 from codexwire.probe.recipe import Recipe
 from codexwire.probe.run import Probed
 
@@ -99,12 +99,12 @@ def observe(
     )
 
 
-def _request(response: Response, exchanges: list[Exchange], gates: Gates) -> SeenRequest:
+def _request(response: Response, exchanges: list[LoggedExchange], gates: Gates) -> SeenRequest:
     members = sorted(member for method, member in gates.members if method == response.method)
-    answered = response.verdict is not Verdict.UNANSWERED
+    answered = response.verdict is not ResultVerdict.UNANSWERED
     ends = {exchange.outcome for exchange in exchanges}
     return SeenRequest(
-        outcome=next((str(best) for best in Outcome if best in ends), "notSent"),
+        outcome=next((str(best) for best in RequestOutcome if best in ends), "notSent"),
         verdict=response.verdict if answered else "",
         result=(response.type or "") if answered else "",
         gated=response.method in gates.methods,
@@ -136,7 +136,7 @@ def _of(name: str, places: set[Place]) -> tuple[str, ...]:
 def _values(log: Log, protocol: Protocol, results: Mapping[str, str]) -> Iterator[tuple[Type, Any]]:
     """Yield every payload that the server sent, with the type that it is meant to be of."""
     for exchange in log.exchanges:
-        if exchange.outcome is Outcome.ANSWERED and exchange.method in results:
+        if exchange.outcome is RequestOutcome.ANSWERED and exchange.method in results:
             yield Ref(results[exchange.method]), exchange.result
     for heard in log.heard:
         kind = Kind.REQUEST if kind_of(heard.body) is MessageKind.REQUEST else Kind.NOTIFICATION

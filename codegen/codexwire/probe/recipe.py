@@ -10,11 +10,11 @@ from typing import Any
 
 from codexwire.probe.scenario import Scenario
 
-__all__ = ["Difference", "Recipe"]
+__all__ = ["ExplainedDifference", "Recipe"]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ExplainedDifference:
     """Why a server judges damaged params in another way than the schema, and how one tells.
 
     `kinds` are the changes that it is about, `member` the last step of their place; `refusal` is found in
@@ -62,7 +62,7 @@ class Recipe:
     forbidden: Mapping[str, str] = field(default_factory=dict)
     reading: frozenset[str] = frozenset()
     unseen: Mapping[str, str] = field(default_factory=dict)
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[ExplainedDifference, ...] = ()
     hello: str = "initialize"
     nonsense: str = "no/such/method"
     malformed: str = "Invalid request:"

@@ -33,7 +33,7 @@ from codexwire.model.types import (
 )
 from codexwire.probe.session import OMITTED
 
-__all__ = ["Damage", "Requests"]
+__all__ = ["DamagedParams", "Requests"]
 
 _DEEP = 8
 
@@ -42,7 +42,7 @@ Put: TypeAlias = "Callable[[Any], Any]"
 
 
 @dataclass(frozen=True, slots=True)
-class Damage:
+class DamagedParams:
     """Params with one wrong place: where, what stands there, and the kind of change."""
 
     params: Any
@@ -139,32 +139,32 @@ class Requests:
         inner = found.properties[name] if isinstance(found, Object) else Anything()
         return True if self.fits(inner, True) else self._smallest(inner, name, frozenset())
 
-    def damaged(self, method: Method) -> Iterator[Damage]:
+    def damaged(self, method: Method) -> Iterator[DamagedParams]:
         """Yield the params of a method, each once, as a whole and with each reachable place damaged."""
         return _once(chain(self._wholes(method), self._parts(method)))
 
-    def wholes(self, method: Method) -> Iterator[Damage]:
+    def wholes(self, method: Method) -> Iterator[DamagedParams]:
         """Yield the params of a method as a whole, each once, the smallest valid ones first.
 
         Then they are left out, null, of each other kind, and have a property that nobody knows.
         """
         return _once(self._wholes(method))
 
-    def _wholes(self, method: Method) -> Iterator[Damage]:
+    def _wholes(self, method: Method) -> Iterator[DamagedParams]:
         whole = self.minimal(method)
-        yield Damage(whole, "", "valid")
-        yield Damage(OMITTED, "", "missing")
-        yield from (Damage(value, "", kind) for kind, value in _FORMS)
-        yield Damage({**_as_object(whole), UNKNOWN: 1}, "", "unknown")
+        yield DamagedParams(whole, "", "valid")
+        yield DamagedParams(OMITTED, "", "missing")
+        yield from (DamagedParams(value, "", kind) for kind, value in _FORMS)
+        yield DamagedParams({**_as_object(whole), UNKNOWN: 1}, "", "unknown")
 
-    def _parts(self, method: Method) -> Iterator[Damage]:
+    def _parts(self, method: Method) -> Iterator[DamagedParams]:
         if method.params is not None:
             base = _as_object(self.minimal(method))
             yield from self._damages(read(method.params), base, (), frozenset(), lambda v: v)
 
     def _damages(
         self, found: Type, base: Any, at: tuple[str, ...], inside: frozenset[str], put: Put
-    ) -> Iterator[Damage]:
+    ) -> Iterator[DamagedParams]:
         """Yield damages inside a value of a type; `put` returns the params with another such value."""
         if isinstance(found, Ref):
             if found.name not in inside and len(at) < _DEEP:
@@ -196,12 +196,12 @@ class Requests:
         at: tuple[str, ...],
         inside: frozenset[str],
         put: Put,
-    ) -> Iterator[Damage]:
+    ) -> Iterator[DamagedParams]:
         for key, inner in found.properties.items():
             value = base[key] if key in base else self._smallest(inner, key, inside)
             if key in base:
                 rest = {k: v for k, v in base.items() if k != key}
-                yield Damage(put(rest), ".".join((*at, key)), "missing")
+                yield DamagedParams(put(rest), ".".join((*at, key)), "missing")
             yield from self._places(inner, value, (*at, key), inside, _with(put, base, key))
         if found.rest is not None and not isinstance(found.rest, Never | Anything):
             value = self._smallest(found.rest, "", inside)
@@ -211,12 +211,12 @@ class Requests:
 
     def _places(
         self, found: Type, value: Any, at: tuple[str, ...], inside: frozenset[str], put: Put
-    ) -> Iterator[Damage]:
+    ) -> Iterator[DamagedParams]:
         """Yield every damage of one place, then those inside it."""
         place = ".".join(at)
-        yield Damage(put(value), place, "valid")
+        yield DamagedParams(put(value), place, "valid")
         for kind, wrong in _FORMS:
-            yield Damage(put(wrong), place, kind)
+            yield DamagedParams(put(wrong), place, kind)
         yield from self._damages(found, value, at, inside, put)
 
 
@@ -225,7 +225,7 @@ def _as_object(params: Any) -> dict[str, Any]:
     return params if isinstance(params, dict) else {}
 
 
-def _once(made: Iterable[Damage]) -> Iterator[Damage]:
+def _once(made: Iterable[DamagedParams]) -> Iterator[DamagedParams]:
     """Yield the first of those with the same params."""
     seen: set[str] = set()
     for one in made:

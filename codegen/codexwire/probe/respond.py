@@ -1,4 +1,4 @@
-"""What the client says when the server asks it something."""
+"""Answers the server's requests during a probe."""
 
 from __future__ import annotations
 

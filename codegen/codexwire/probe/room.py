@@ -1,4 +1,4 @@
-"""The private place in which a server is probed: a home, a project, and a model on loopback.
+"""The private surroundings of a probed server: a home, a project folder, and a model on loopback.
 
 Nothing of the user's is in it, and nothing that runs in it stays: what a server leaves running is found by
 its working directory and killed. Where a server would leave the machine, a proxy that does not answer is

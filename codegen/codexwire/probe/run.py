@@ -16,12 +16,12 @@ from codexwire.probe import damage, sweep
 from codexwire.probe.line import GoneError, Line
 from codexwire.probe.log import Log, Stage, Trouble
 from codexwire.probe.recipe import Recipe
-from codexwire.probe.requests import Damage, Requests
+from codexwire.probe.requests import DamagedParams, Requests
 from codexwire.probe.respond import Responder
 from codexwire.probe.rollouts import rollout_records
 from codexwire.probe.room import Room, room_for
 from codexwire.probe.scenario import Scenario, play
-from codexwire.probe.session import Clock, Session, TimeUpError
+from codexwire.probe.session import Clock, ProbeSession, TimeUpError
 from codexwire.wire import Validators
 from codexwire.wire.sample import Sampler
 
@@ -33,9 +33,9 @@ Record: TypeAlias = "Callable[[int, Side, bytes], None]"
 Say: TypeAlias = "Callable[[str], None]"
 """Told what is done next."""
 
-Work: TypeAlias = "Callable[[Session, Mapping[str, Any]], None]"
+Work: TypeAlias = "Callable[[ProbeSession, Mapping[str, Any]], None]"
 
-SendDamaged: TypeAlias = "Callable[[list[tuple[Method, Damage]], Session], None]"
+SendDamaged: TypeAlias = "Callable[[list[tuple[Method, DamagedParams]], ProbeSession], None]"
 
 
 class ProbeError(CodexwireError):
@@ -123,8 +123,8 @@ class _Run:
         return self.target.protocol.table(Side.CLIENT, Kind.REQUEST)
 
     @property
-    def _judge(self) -> damage.Judge:
-        return damage.Judge(self.validators, self.recipe, self.found.damages)
+    def _judge(self) -> damage.DamageJudge:
+        return damage.DamageJudge(self.validators, self.recipe, self.found.damages)
 
     def scenarios(self, *, experimental: bool = True) -> None:
         """Play every scenario, each with a server of its own; without the capability only some."""
@@ -152,7 +152,7 @@ class _Run:
         left = sweep.rest(self.target.protocol, self.recipe, self.found.log)
         left += [m for m in sweep.without_params(self._requests({}), self.recipe) if m not in left]
 
-        def work(session: Session, values: Mapping[str, Any]) -> None:
+        def work(session: ProbeSession, values: Mapping[str, Any]) -> None:
             session.call(self.recipe.nonsense, {}, stage=Stage.SWEEP)
             requests = self._requests(sweep.texts(self.recipe, values))
             sweep.send_judged(left, session, requests, self._judge)
@@ -164,7 +164,7 @@ class _Run:
         self.scenarios(experimental=False)
         left = sweep.gated(self._requests({}), self.recipe)
 
-        def work(session: Session, values: Mapping[str, Any]) -> None:
+        def work(session: ProbeSession, values: Mapping[str, Any]) -> None:
             sweep.send_gated(left, session, self._requests(sweep.texts(self.recipe, values)))
 
         self._empty(
@@ -231,7 +231,9 @@ class _Run:
                 self.found.log.rollouts.setdefault(kind, set()).update(keys)
 
     @contextmanager
-    def _session(self, scenario: Scenario, room: Room, experimental: bool) -> Iterator[Session]:
+    def _session(
+        self, scenario: Scenario, room: Room, experimental: bool
+    ) -> Iterator[ProbeSession]:
         """Give a session with a new server."""
         try:
             line = room.start(self.target.command)
@@ -242,11 +244,11 @@ class _Run:
             yield session
 
     @contextmanager
-    def _talk(self, scenario: Scenario, line: Line, experimental: bool) -> Iterator[Session]:
+    def _talk(self, scenario: Scenario, line: Line, experimental: bool) -> Iterator[ProbeSession]:
         """Give a session on a line; that it ends too early is a trouble, and no more."""
         self._connections += 1
         number, log = self._connections, self.found.log
-        session = Session(
+        session = ProbeSession(
             line,
             log,
             self.clock,

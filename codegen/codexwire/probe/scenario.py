@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from codexwire.probe.log import Exchange, Outcome, Stage
-from codexwire.probe.session import OMITTED, Session
+from codexwire.probe.log import LoggedExchange, RequestOutcome, Stage
+from codexwire.probe.session import OMITTED, ProbeSession
 
 __all__ = ["Ask", "Scenario", "Step", "Wait", "filled", "member", "play"]
 
@@ -73,7 +73,9 @@ class Scenario:
     twice: bool = False
 
 
-def play(scenario: Scenario, session: Session, values: dict[str, Any], known: set[str]) -> None:
+def play(
+    scenario: Scenario, session: ProbeSession, values: dict[str, Any], known: set[str]
+) -> None:
     """Play the steps of a scenario; requests that the release does not have are left out.
 
     `values` are what `$name` stands for, and get what is kept on the way.
@@ -90,20 +92,20 @@ def play(scenario: Scenario, session: Session, values: dict[str, Any], known: se
             _ask(step, session, values)
     for number, body in late:
         answer = session.answer_to(number, 10.0)
-        session.log.exchanges.append(Exchange(Stage.SCENARIO, body, answer))
+        session.log.exchanges.append(LoggedExchange(Stage.SCENARIO, body, answer))
 
 
-def _ask(step: Ask, session: Session, values: dict[str, Any]) -> None:
+def _ask(step: Ask, session: ProbeSession, values: dict[str, Any]) -> None:
     since = len(session.bodies)
     exchange = session.call(step.method, filled(step.params, values))
     for name, place in step.keep.items():
         if (found := member(exchange.result, place)) is not None:
             values[name] = found
-    if step.until is not None and exchange.outcome is Outcome.ANSWERED:
+    if step.until is not None and exchange.outcome is RequestOutcome.ANSWERED:
         _wait(step.until, session, values, since)
 
 
-def _wait(step: Wait, session: Session, values: Mapping[str, Any], since: int) -> None:
+def _wait(step: Wait, session: ProbeSession, values: Mapping[str, Any], since: int) -> None:
     where = filled(step.where, values)
     if any(_NAME.fullmatch(str(value)) for value in where.values()):
         return  # what should have given the value was refused: nothing will come

@@ -12,9 +12,9 @@ from typing import Any, TypeAlias
 from codexwire.direction import Side
 from codexwire.model.message import LineError, MessageKind, kind_of, parse
 from codexwire.probe.line import GoneError, Line
-from codexwire.probe.log import Exchange, Heard, Log, Stage, Trouble
+from codexwire.probe.log import Heard, Log, LoggedExchange, Stage, Trouble
 
-__all__ = ["CLIENT", "OMITTED", "Clock", "Respond", "Session", "TimeUpError"]
+__all__ = ["CLIENT", "OMITTED", "Clock", "ProbeSession", "Respond", "TimeUpError"]
 
 OMITTED: Any = object()
 """Stands for params that are not sent."""
@@ -53,7 +53,7 @@ class Clock:
 
 
 @dataclass(slots=True)
-class Session:
+class ProbeSession:
     """A connection on which requests are sent one at a time, or many at once.
 
     `record` is told every message; `respond` answers what the server asks. Whatever waits raises
@@ -71,7 +71,7 @@ class Session:
     _ids: count[int] = field(default_factory=lambda: count(1))
     _answers: dict[int, Mapping[str, Any]] = field(default_factory=dict)
 
-    def open(self, more: Mapping[str, Any] | None = None) -> Exchange:
+    def open(self, more: Mapping[str, Any] | None = None) -> LoggedExchange:
         """Say hello, with or without the capability for what is experimental; GoneError without an answer."""
         capabilities = {"experimentalApi": self.experimental, **(more or {})}
         hello = self.call("initialize", {"clientInfo": CLIENT, "capabilities": capabilities})
@@ -111,14 +111,14 @@ class Session:
         stage: Stage = Stage.SCENARIO,
         note: str = "",
         seconds: float = 10.0,
-    ) -> Exchange:
+    ) -> LoggedExchange:
         """Send a request, wait for its answer, and keep both."""
         number, body = self.ask(method, params)
         answer: Mapping[str, Any] | None = None
         try:
             answer = self.answer_to(number, seconds)
         finally:
-            exchange = Exchange(stage, body, answer, note)
+            exchange = LoggedExchange(stage, body, answer, note)
             self.log.exchanges.append(exchange)
         self._silent = 0 if answer else self._silent + 1
         if self._silent >= _PATIENCE:

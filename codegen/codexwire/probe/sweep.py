@@ -8,12 +8,12 @@ from typing import Any
 
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol
-from codexwire.probe.damage import Judge
-from codexwire.probe.log import Log, Outcome, Stage
+from codexwire.probe.damage import DamageJudge
+from codexwire.probe.log import Log, RequestOutcome, Stage
 from codexwire.probe.recipe import Recipe
 from codexwire.probe.requests import Requests
 from codexwire.probe.scenario import filled
-from codexwire.probe.session import OMITTED, Session
+from codexwire.probe.session import OMITTED, ProbeSession
 
 __all__ = ["Gated", "gated", "rest", "send", "send_gated", "send_judged", "texts", "without_params"]
 
@@ -44,7 +44,7 @@ def texts(recipe: Recipe, values: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: text for name, text in made.items() if "$" not in str(text)}
 
 
-def send(left: list[Method], session: Session, requests: Requests) -> None:
+def send(left: list[Method], session: ProbeSession, requests: Requests) -> None:
     """Send each of the requests with the smallest valid params, taking it from the list."""
     while left:
         method = left.pop(0)
@@ -52,13 +52,15 @@ def send(left: list[Method], session: Session, requests: Requests) -> None:
     session.settle(0.5)
 
 
-def send_judged(left: list[Method], session: Session, requests: Requests, judge: Judge) -> None:
+def send_judged(
+    left: list[Method], session: ProbeSession, requests: Requests, judge: DamageJudge
+) -> None:
     """Send each of the requests with the smallest valid params, then with params of every other kind."""
     while left:
         method = left.pop(0)
         for made in requests.wholes(method):
             sent = session.call(method.name, made.params, stage=Stage.SWEEP)
-            if sent.outcome is Outcome.UNANSWERED:
+            if sent.outcome is RequestOutcome.UNANSWERED:
                 break
             judge.compare(method, made, sent.message, sent.refusal)
     session.settle(0.5)
@@ -77,7 +79,7 @@ def gated(requests: Requests, recipe: Recipe) -> list[Gated]:
     return found
 
 
-def send_gated(left: list[Gated], session: Session, requests: Requests) -> None:
+def send_gated(left: list[Gated], session: ProbeSession, requests: Requests) -> None:
     """Send each of them to a server that was not asked for experimental methods."""
     while left:
         one = left.pop(0)

@@ -1,1 +1,1 @@
-"""What stands between a client and a server, or in for one of them: record, redact, replay, mock."""
+"""Programs between a client and a server, or in place of one: record, redact, replay, mock."""

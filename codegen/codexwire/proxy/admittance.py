@@ -1,4 +1,4 @@
-"""Who may open a websocket here: no web page, and nobody who came by a foreign name.
+"""Decides who may open a websocket: no web page, and nobody who used a foreign host name.
 
 A browser sends `Origin` with every websocket, and the real server refuses every request that has one
 (403, measured on 0.171.0). A page whose name was made to point at this machine (DNS rebinding) gives

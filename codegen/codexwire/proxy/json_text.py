@@ -1,4 +1,4 @@
-"""Strings in a JSON text replaced, and not a byte of the rest: numbers stay as they were written."""
+"""Replaces strings in a JSON text and leaves every other byte as it was."""
 
 from __future__ import annotations
 

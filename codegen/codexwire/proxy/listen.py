@@ -1,4 +1,4 @@
-"""A place to listen at: what stands in for a server is reached as a real one is."""
+"""Listens on an address for whatever stands in for a server."""
 
 from __future__ import annotations
 

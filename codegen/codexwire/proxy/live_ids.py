@@ -1,4 +1,4 @@
-"""Which id of a live session stands for which id of a recording, and how far two messages agree."""
+"""Maps the ids of a live session to those of a recording, and tells how far two messages agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server without a process: what serves runs beside the client, and bytes go between them."""
+"""Runs a server beside its client in one process, with bytes going between them in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The standard input and output of this process as a transport, for who plays a server on them."""
+"""This process's standard input and output as a transport, for playing a server on them."""
 
 from __future__ import annotations
 

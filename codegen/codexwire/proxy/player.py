@@ -1,4 +1,4 @@
-"""One side of a recorded connection, played against a live peer: what to send when, and what differs.
+"""Plays one side of a recorded connection against a live peer: what to send when, and what differs.
 
 Nothing is read or written here. The order is that of the recording: a message goes out when all that
 the peer had said before it has been heard. A peer that asks in another order is answered all the
@@ -31,7 +31,7 @@ from codexwire.proxy.json_text import rewrite_strings
 from codexwire.proxy.live_ids import LiveIds, difference
 from codexwire.proxy.recorded import RecordedConnection, RecordedStep
 
-__all__ = ["Divergence", "Outgoing", "Player"]
+__all__ = ["Divergence", "NextMessage", "Player"]
 
 _decode = Decoder(dict[str, Raw]).decode
 
@@ -41,7 +41,7 @@ class Divergence(Exception):  # noqa: N818 - not an error of ours
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class NextMessage:
     """A message to send now, and the seconds to wait before where time is to pass as it did."""
 
     text: bytes
@@ -106,7 +106,7 @@ class Player:
         self._heard[found] = text
         del self._expected[_key(step.body)][found]
 
-    def due(self) -> Iterator[Outgoing]:
+    def due(self) -> Iterator[NextMessage]:
         """Yield what is to be sent now, in order; the state moves on with each."""
         if not self._can_go_on():
             return
@@ -127,7 +127,7 @@ class Player:
                         return  # nothing came early, so that nothing can go on
             elif self._is_due(step, waits, stopped):
                 self._pass(index)
-                yield Outgoing(self._lively(step), step.delay)
+                yield NextMessage(self._lively(step), step.delay)
 
     def _can_go_on(self) -> bool:
         """Whether it is our turn, or the peer has said something that was not dealt with yet."""

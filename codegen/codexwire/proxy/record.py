@@ -1,4 +1,4 @@
-"""A recording that is being written: what came together is in the file before more is looked at.
+"""Writes a recording; messages that came together are in the file before the next are read.
 
 A process that is killed loses at most the messages that it was writing, one unless several came at once,
 in a compressed file too: the compressors are flushed each time.

@@ -1,4 +1,4 @@
-"""A recording as something to be played: who sent what on which connection, and in answer to what."""
+"""Reads a recording to play it: who sent what on which connection, and in answer to what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A recorded side on the wire: over a transport, over standard input and output, or on a websocket."""
+"""Plays a recorded side over a transport, over standard input and output, or on a websocket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process in the middle: what a client writes goes to the server it meant, and back.
+"""Runs between a client and a server on standard input and output, and passes on what they write.
 
 Bytes are forwarded as they come, whatever they are. The child has our standard error for its own.
 """

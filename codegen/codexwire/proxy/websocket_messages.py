@@ -1,4 +1,4 @@
-"""The messages of a websocket connection, found in the bytes that pass by: an HTTP head, then frames.
+"""Finds the messages of a websocket connection in its bytes: an HTTP head, then frames.
 
 Only for looking on: nothing is answered, and what cannot be read ends the looking, not the traffic.
 """

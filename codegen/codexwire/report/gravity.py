@@ -1,4 +1,4 @@
-"""How grave the change of a comparison is, and the words for it, the gravest first."""
+"""Orders the changes of a comparison by how grave they are, and gives the words for it."""
 
 from __future__ import annotations
 

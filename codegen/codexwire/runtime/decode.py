@@ -17,7 +17,7 @@ from codexwire.location import join_pointer
 from codexwire.near import ALIKE, did_you_mean
 from codexwire.runtime.drift import DriftReport
 from codexwire.runtime.keep import SELF, Original, attach
-from codexwire.runtime.locate_by_removal import pinpoint
+from codexwire.runtime.locate_by_removal import locate_by_removal
 from codexwire.runtime.model import WIRE_NAMES
 from codexwire.runtime.model_types import model_shape, validator_of
 from codexwire.runtime.sources import note_source
@@ -236,7 +236,9 @@ class _PayloadDecoder(Generic[U]):
         except MisfitError as misfit:
             path, rule, text = misfit.path, misfit.rule, misfit.message
         else:
-            path, rule = pinpoint(ask.raw, lambda raw: self._accepts(side, ask.method, raw))
+            path, rule = locate_by_removal(
+                ask.raw, lambda raw: self._accepts(side, ask.method, raw)
+            )
             text = "nothing that the schema allows here"
         pointer = join_pointer((self.part, *path))
         raise DecodeError(ask.method, pointer, rule, text)

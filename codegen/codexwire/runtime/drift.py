@@ -17,12 +17,13 @@ from pydantic import BaseModel, RootModel
 from codexwire.finding import Level, RuleText
 from codexwire.location import join_pointer
 from codexwire.model.identity import Contest
+from codexwire.model.spelling import field_name
 from codexwire.near import ALIKE, near_names
 from codexwire.profiles.ids import contests, differences
-from codexwire.runtime.ids import field_name, given_member
+from codexwire.runtime.ids import given_member
 from codexwire.runtime.keep import SELF, kept_of
 from codexwire.runtime.model import CatchAllModel, OpenStrEnum, UnknownVariant
-from codexwire.runtime.model_types import Object, model_shape
+from codexwire.runtime.model_types import ModelObject, model_shape
 from codexwire.runtime.sources import source_of
 from codexwire.runtime.tolerance.table import RULES
 from codexwire.runtime.unknown import (
@@ -197,7 +198,7 @@ def _in_model(model: BaseModel, path: tuple[str, ...], spots: list[_Spot]) -> No
     kept = kept_of(model)
     _in_kept(model, SELF, path, spots)
     shape = model_shape(type(model))
-    assert isinstance(shape, Object)
+    assert isinstance(shape, ModelObject)
     for field in shape.fields if kept else shape.nested:
         at = (*path, field.wire)
         if kept:
@@ -276,5 +277,5 @@ _FINDERS = _Finders(
 def _meant(key: str, model: type[BaseModel]) -> str:
     """Return the property of a model that an unknown one is like, or an empty text."""
     shape = model_shape(model)
-    known = [field.wire for field in shape.fields] if isinstance(shape, Object) else []
+    known = [field.wire for field in shape.fields] if isinstance(shape, ModelObject) else []
     return next(iter(near_names(key, known, like=ALIKE)), "")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, RootModel
 
 from codexwire.model.identity import IdMatch
+from codexwire.model.spelling import field_name
 from codexwire.profiles.ids import PLACES, find
 from codexwire.runtime.spec import MethodTable
 from codexwire.runtime.unknown import RAW
@@ -21,12 +21,10 @@ __all__ = [
     "IdMatch",
     "IdPaths",
     "IdRow",
-    "field_name",
     "find_id",
     "given_member",
     "id_value",
     "methods_by_class",
-    "paths_by_class",
 ]
 
 T = TypeVar("T")
@@ -52,12 +50,6 @@ def id_value(kind: str, method: str, payload: Any, *, part: str | None = None) -
 def methods_by_class(table: MethodTable) -> dict[str, str]:
     """Return params class name → method, for the methods of a table that have params."""
     return {row.spec.params: method for method, row in table.items() if row.spec.params is not None}
-
-
-@lru_cache(1 << 10)
-def field_name(wire: str) -> str:
-    """Return the attribute name of a wire name (`threadId` → `thread_id`)."""
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in wire)
 
 
 def given_member(value: Any, name: str) -> Any:
@@ -156,12 +148,3 @@ class IdPaths(Generic[T]):
             if isinstance(value, str) and value:
                 return value
         return None
-
-
-def paths_by_class(table: MethodTable, ids: IdPaths[str]) -> dict[str, tuple[str, ...]]:
-    """Return params class name → the paths that `ids` lists for the params of its method."""
-    return {
-        name: ids.rows[method].params
-        for name, method in methods_by_class(table).items()
-        if method in ids.rows
-    }

@@ -1,4 +1,4 @@
-"""What came in, kept on the decoded value where the two differ, so that `dump` gives it back."""
+"""Keeps what was received on the decoded value where the two differ, so that `dump` gives it back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, RootModel
 
-from codexwire.runtime.model_types import Object, model_shape
+from codexwire.runtime.model_types import ModelObject, model_shape
 from codexwire.runtime.unknown import (
     ABSENT,
     RAW,
@@ -107,7 +107,7 @@ def _root(model: RootModel[Any], kept: Mapping[str, Original]) -> Any:
 
 def _properties(model: BaseModel, kept: Mapping[str, Original]) -> dict[str, Any]:
     shape = model_shape(type(model))
-    assert isinstance(shape, Object)
+    assert isinstance(shape, ModelObject)
     values = model.__dict__
     present = model.__pydantic_fields_set__
     out: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""What generated packages import their names with."""
+"""Re-exports `codexwire.lazy`, by which generated packages import their names when first used."""
 
 from codexwire.lazy import lazy_exports
 

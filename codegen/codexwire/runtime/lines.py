@@ -22,7 +22,7 @@ from codexwire.runtime.decode import MODES, DecodeError, Mode
 from codexwire.runtime.drift import DriftReport
 from codexwire.runtime.ids import given_member
 from codexwire.runtime.keep import SELF, Mark, Original, attach, dump
-from codexwire.runtime.locate_by_removal import pinpoint
+from codexwire.runtime.locate_by_removal import locate_by_removal
 from codexwire.runtime.model import WIRE_NAMES
 from codexwire.runtime.model_types import model_shape, validator_of
 from codexwire.runtime.tolerance.rule import Message
@@ -89,7 +89,7 @@ class LineDecoder:
             )
         except MisfitError as misfit:
             return DecodeError("line", join_pointer(misfit.path), misfit.rule, misfit.message)
-        path, rule = pinpoint(raw, self._accepts)
+        path, rule = locate_by_removal(raw, self._accepts)
         return DecodeError("line", join_pointer(path), rule, "nothing that the schema allows here")
 
 

@@ -12,13 +12,13 @@ from typing import Any
 
 from codexwire.location import JsonPath
 
-__all__ = ["pinpoint"]
+__all__ = ["locate_by_removal"]
 
 
 _MOST = 5000
 
 
-def pinpoint(value: Any, accepts: Callable[[Any], bool]) -> tuple[JsonPath, str]:
+def locate_by_removal(value: Any, accepts: Callable[[Any], bool]) -> tuple[JsonPath, str]:
     """Return the innermost member without which `accepts` takes the value, and the broken rule.
 
     `((), "schema")` when no single member is to blame, or the value is too large to try them all.

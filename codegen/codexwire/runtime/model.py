@@ -42,6 +42,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from codexwire.model.spelling import wire_name
 from codexwire.runtime.model_help import ModelType, OpenEnumType, own_doc
 
 __all__ = [
@@ -55,7 +56,6 @@ __all__ = [
     "WireRoot",
     "open_decoding",
     "tag",
-    "wire_name",
 ]
 
 T = TypeVar("T")
@@ -77,12 +77,6 @@ def open_decoding() -> Iterator[None]:
         yield
     finally:
         _OPEN.reset(token)
-
-
-def wire_name(field: str) -> str:
-    """Return the camelCase name that a snake_case field has on the wire unless it says otherwise."""
-    first, *rest = field.split("_")
-    return first + "".join(part.capitalize() for part in rest)
 
 
 _CONFIG = ConfigDict(

@@ -24,9 +24,9 @@ __all__ = [
     "Leaf",
     "ListOf",
     "MapOf",
-    "Object",
-    "Root",
-    "Shape",
+    "ModelObject",
+    "ModelRoot",
+    "ModelType",
     "Tagged",
     "model_shape",
     "validator_of",
@@ -68,7 +68,7 @@ class Enumeration:
 class ListOf:
     """An array."""
 
-    item: Shape
+    item: ModelType
     facts: Facts = _LIST
 
 
@@ -76,7 +76,7 @@ class ListOf:
 class MapOf:
     """An object whose keys are data."""
 
-    value: Shape
+    value: ModelType
     facts: Facts = _MAP
 
 
@@ -94,7 +94,7 @@ class Field:
         return self.info.is_required()
 
     @cached_property
-    def shape(self) -> Shape:
+    def shape(self) -> ModelType:
         """The type of the value."""
         return _shape_of(_annotation(self.info))
 
@@ -111,7 +111,7 @@ class Alias:
     alias: TypeAliasType
 
     @cached_property
-    def inner(self) -> Shape:
+    def inner(self) -> ModelType:
         """The type that the name stands for."""
         return _shape_of(_value_of(self.alias))
 
@@ -122,7 +122,7 @@ class Alias:
 
 
 @dataclass(frozen=True)
-class Object:
+class ModelObject:
     """An object of a model class."""
 
     model: type[BaseModel]
@@ -142,7 +142,7 @@ class Object:
         return tuple(field for field in self.fields if not field.plain)
 
     @cached_property
-    def extra(self) -> Shape | None:
+    def extra(self) -> ModelType | None:
         """The type of further properties; None when anything may be there."""
         if "__pydantic_extra__" not in self.model.__annotations__:
             return None
@@ -172,13 +172,13 @@ class Object:
 
 
 @dataclass(frozen=True)
-class Root:
+class ModelRoot:
     """A payload around a value that is no object of its own."""
 
     model: type[RootModel[Any]]
 
     @cached_property
-    def inner(self) -> Shape:
+    def inner(self) -> ModelType:
         """The type of the value."""
         self.model.model_rebuild()
         return _shape_of(_annotation(self.model.model_fields["root"]))
@@ -197,8 +197,8 @@ class Tagged:
     """
 
     tag: str | None
-    variants: Mapping[str | int, Object]
-    others: tuple[Shape, ...] = ()
+    variants: Mapping[str | int, ModelObject]
+    others: tuple[ModelType, ...] = ()
 
     @cached_property
     def facts(self) -> Facts:
@@ -217,7 +217,7 @@ class Tagged:
 class Choice:
     """A union that nothing tells apart, or a nullable value."""
 
-    members: tuple[Shape, ...]
+    members: tuple[ModelType, ...]
     nullable: bool
 
     @cached_property
@@ -228,17 +228,19 @@ class Choice:
         return Facts("choice", nullable=self.nullable, values=_values(self.members))
 
 
-Shape: TypeAlias = Leaf | Enumeration | ListOf | MapOf | Alias | Object | Root | Tagged | Choice
+ModelType: TypeAlias = (
+    Leaf | Enumeration | ListOf | MapOf | Alias | ModelObject | ModelRoot | Tagged | Choice
+)
 
 
-def _values(shapes: tuple[Shape, ...]) -> frozenset[str]:
+def _values(shapes: tuple[ModelType, ...]) -> frozenset[str]:
     return frozenset(value for shape in shapes for value in shape.facts.values)
 
 
 @cache
-def model_shape(model: type[BaseModel]) -> Object | Root:
+def model_shape(model: type[BaseModel]) -> ModelObject | ModelRoot:
     """Return the shape of a model class."""
-    return Root(model) if issubclass(model, RootModel) else Object(model)
+    return ModelRoot(model) if issubclass(model, RootModel) else ModelObject(model)
 
 
 def _annotation(info: FieldInfo) -> Any:
@@ -263,7 +265,7 @@ def _is_plain(annotation: Any) -> bool:
     return get_origin(annotation) is Literal or all(map(_is_plain, get_args(annotation)))
 
 
-def _shape_of(annotation: Any) -> Shape:
+def _shape_of(annotation: Any) -> ModelType:
     origin = get_origin(annotation)
     arguments = get_args(annotation)
     if origin is Annotated:
@@ -294,11 +296,11 @@ def _leaf(annotation: Any) -> Leaf:
 
 
 def _tagged(union: Any, discriminator: str | None) -> Tagged:
-    objects: list[Object] = []
-    others: list[Shape] = []
+    objects: list[ModelObject] = []
+    others: list[ModelType] = []
     for member in get_args(union) or (union,):
         shape = _shape_of(member)
-        if not isinstance(shape, Object):
+        if not isinstance(shape, ModelObject):
             others.append(shape)
         elif shape.model is not UnknownVariant:
             objects.append(shape)
@@ -307,7 +309,7 @@ def _tagged(union: Any, discriminator: str | None) -> Tagged:
     return Tagged(tag, variants, tuple(others))
 
 
-def _tags(shape: Object, discriminator: str | None) -> Iterator[str | int]:
+def _tags(shape: ModelObject, discriminator: str | None) -> Iterator[str | int]:
     if discriminator is None:
         yield from shape.facts.required
     else:

@@ -17,21 +17,14 @@ __all__ = ["closed_line", "record_line", "record_lines"]
 _is_json = Decoder(Raw).decode  # reads on without building values; does not look at UTF-8
 
 
-def record_line(
-    seconds: float,
-    side: Side,
-    text: bytes,
-    *,
-    connection: int | None = None,
-    binary: bool = False,
-) -> bytes:
+def record_line(seconds: float, side: Side, text: bytes, *, connection: int | None = None) -> bytes:
     """Return one line of a recording, with its line feed: `{"ts", "dir", "conn"?, "msg"|"raw"}`.
 
     `seconds` count from the start of the session. A JSON object in one line stands under `msg`, not
     a byte of it changed; any other text under `raw` as a string, with its bytes under `base64` where
-    they are not UTF-8. `binary` marks a binary frame of a websocket.
+    they are not UTF-8.
     """
-    return _line(_head(seconds, side, connection), text, binary)
+    return _line(_head(seconds, side, connection), text, False)
 
 
 def record_lines(

@@ -24,9 +24,9 @@ from codexwire.runtime.model_types import (
     Leaf,
     ListOf,
     MapOf,
-    Object,
-    Root,
-    Shape,
+    ModelObject,
+    ModelRoot,
+    ModelType,
     Tagged,
 )
 from codexwire.runtime.tolerance.rule import Facts, Hook, Message, Spot, ToleranceRule
@@ -75,7 +75,7 @@ class TolerantReader:
     rules: tuple[ToleranceRule, ...]
     strict: bool = False
 
-    def read(self, shape: Shape, raw: Any, path: JsonPath = (), owner: str = "") -> Decoded:
+    def read(self, shape: ModelType, raw: Any, path: JsonPath = (), owner: str = "") -> Decoded:
         """Return the value of `raw` as `shape`. Raises MisfitError when the reader is strict."""
         try:
             return _fit(self, shape, raw, path, owner)
@@ -87,7 +87,7 @@ class TolerantReader:
                 raise misfit
             return found
 
-    def _by_rule(self, shape: Shape, raw: Any, path: JsonPath, owner: str) -> Decoded | None:
+    def _by_rule(self, shape: ModelType, raw: Any, path: JsonPath, owner: str) -> Decoded | None:
         """Return the reading of what a rule puts in the place of `raw`, if that fits."""
         for rule, instead in self.asked(Hook.MISFIT, shape.facts, raw, path, owner):
             try:
@@ -114,7 +114,7 @@ class TolerantReader:
         return [(rule, answer) for rule, answer in answers if answer is not ABSENT]
 
 
-def _opened(shape: Shape, raw: Any) -> Decoded | None:
+def _opened(shape: ModelType, raw: Any) -> Decoded | None:
     """Return an unknown enum value or an unknown variant, where `shape` can be opened."""
     if isinstance(shape, Alias):
         return _opened(shape.inner, raw)
@@ -143,7 +143,7 @@ def _kept_raw(raw: Any) -> Decoded:
     return Decoded(UnknownValue(raw), raw, cost=_COST_OF_UNKNOWN)
 
 
-def _fit(reader: TolerantReader, shape: Shape, raw: Any, path: JsonPath, owner: str) -> Decoded:
+def _fit(reader: TolerantReader, shape: ModelType, raw: Any, path: JsonPath, owner: str) -> Decoded:
     if len(path) > _MAX_DEPTH:
         raise MisfitError("envelope/nesting", "nested too deeply", path)
     return _FIT[type(shape)](reader, shape, raw, path, owner)
@@ -246,7 +246,9 @@ def _alias(reader: TolerantReader, shape: Alias, raw: Any, path: JsonPath, owner
     return _fit(reader, shape.inner, raw, path, owner)
 
 
-def _root(reader: TolerantReader, shape: Root, raw: Any, path: JsonPath, owner: str) -> Decoded:
+def _root(
+    reader: TolerantReader, shape: ModelRoot, raw: Any, path: JsonPath, owner: str
+) -> Decoded:
     inner = reader.read(shape.inner, raw, path, owner)
     if isinstance(inner.value, UnknownValue):
         raise MisfitError("schema/type", "nothing like the type", path)
@@ -257,7 +259,9 @@ def _root(reader: TolerantReader, shape: Root, raw: Any, path: JsonPath, owner: 
     return Decoded(model, raw, cost=inner.cost)
 
 
-def _object(reader: TolerantReader, shape: Object, raw: Any, path: JsonPath, owner: str) -> Decoded:
+def _object(
+    reader: TolerantReader, shape: ModelObject, raw: Any, path: JsonPath, owner: str
+) -> Decoded:
     del owner
     if not isinstance(raw, dict):
         raise MisfitError("schema/type", "expected an object", path)
@@ -268,7 +272,7 @@ def _object(reader: TolerantReader, shape: Object, raw: Any, path: JsonPath, own
 
 
 def _assembled(
-    reader: TolerantReader, shape: Object, raw: dict[str, Any], path: JsonPath
+    reader: TolerantReader, shape: ModelObject, raw: dict[str, Any], path: JsonPath
 ) -> Decoded:
     """Read an object property by property."""
     if path and raw and shape.facts.required and _is_foreign(reader, shape, raw, path):
@@ -305,7 +309,7 @@ def _assembled(
     return Decoded(model, raw, cost=cost)
 
 
-def _further(reader: TolerantReader, shape: Object, key: str, raw: Any, path: JsonPath) -> Any:
+def _further(reader: TolerantReader, shape: ModelObject, key: str, raw: Any, path: JsonPath) -> Any:
     """Return a further property as its type, where it has one and fits."""
     if shape.extra is None:
         return raw
@@ -318,7 +322,9 @@ def _further(reader: TolerantReader, shape: Object, key: str, raw: Any, path: Js
     return reading.value if reading.plain is raw else UnknownValue(raw)
 
 
-def _is_foreign(reader: TolerantReader, shape: Object, raw: dict[str, Any], path: JsonPath) -> bool:
+def _is_foreign(
+    reader: TolerantReader, shape: ModelObject, raw: dict[str, Any], path: JsonPath
+) -> bool:
     """Whether an object has nothing that its type has, nor an id of the message in another place."""
     if not shape.wires.isdisjoint(raw):
         return False
@@ -339,7 +345,7 @@ def _is_model(reading: Decoded) -> bool:
 
 
 def _missing(
-    reader: TolerantReader, shape: Object, field: Field, raw: dict[str, Any], path: JsonPath
+    reader: TolerantReader, shape: ModelObject, field: Field, raw: dict[str, Any], path: JsonPath
 ) -> Decoded:
     """Read what a rule puts in the place of a required property that is absent."""
     if reader.strict:
@@ -351,7 +357,7 @@ def _missing(
 def _instead(
     reader: TolerantReader,
     hook: Hook,
-    shape: Object,
+    shape: ModelObject,
     field: Field,
     raw: dict[str, Any],
     path: JsonPath,
@@ -374,6 +380,6 @@ _FIT: Mapping[type, Callable[[TolerantReader, Any, Any, JsonPath, str], Decoded]
     MapOf: _map,
     Choice: _choice,
     Tagged: _tagged,
-    Root: _root,
-    Object: _object,
+    ModelRoot: _root,
+    ModelObject: _object,
 }

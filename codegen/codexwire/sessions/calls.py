@@ -32,7 +32,7 @@ from codexwire.sessions.values import (
     text_of,
 )
 
-__all__ = ["Made", "Outcome", "ended", "item_of_call", "made", "outcome", "plan_steps"]
+__all__ = ["CallOutcome", "Made", "ended", "item_of_call", "made", "outcome", "plan_steps"]
 
 
 class Made(NamedTuple):
@@ -45,7 +45,7 @@ class Made(NamedTuple):
     client_tools: frozenset[str]
 
 
-class Outcome(NamedTuple):
+class CallOutcome(NamedTuple):
     """What an output says: its text, an exit code, the session of a process that still runs."""
 
     text: str
@@ -88,18 +88,18 @@ _REFUSED = re.compile(
 _REJECTED = re.compile(r"Rejected\(|rejected by user|user rejected")
 
 
-def outcome(output: Any) -> Outcome:
+def outcome(output: Any) -> CallOutcome:
     """Return what the output of a call says: a text, parts of one, or JSON with `output` and `metadata`."""
     text = joined(output, "\n")
     told = _as_json(text) if text.startswith('{"output":') else None
     if isinstance(told, dict):
         meta = object_of(told.get("metadata"))
-        return Outcome(text_of(told, "output"), of_type(meta.get("exit_code"), int))
+        return CallOutcome(text_of(told, "output"), of_type(meta.get("exit_code"), int))
     head, found, body = _parted(text)
     exited, running = _EXITED.search(head), _RUNNING.search(head)
     rejected = _REJECTED.search(text) is not None and not exited
     stopped = not found and _STOPPED.match(text) is not None
-    return Outcome(
+    return CallOutcome(
         body if found else text,
         int(exited[1]) if exited else None,
         running[1] if running else None,
@@ -123,7 +123,7 @@ def _parted(text: str) -> tuple[str, bool, str]:
 _FOLDERS = ("workdir", "working_directory", "cwd")
 
 
-def item_of_call(call: Made, head: Head, got: Outcome | None) -> Item:
+def item_of_call(call: Made, head: Head, got: CallOutcome | None) -> Item:
     """Return the item of a call, as far as the call and its output tell it."""
     if got is not None and got.stopped:
         return _unknown(call, head, got)
@@ -146,12 +146,12 @@ def _mcp(call: Made) -> tuple[str, str]:
     return (server, tool) if prefix == "mcp" and between else ("", "")
 
 
-def _unknown(call: Made, head: Head, got: Outcome | None) -> Item:
+def _unknown(call: Made, head: Head, got: CallOutcome | None) -> Item:
     output = None if got is None else got.text
     return Call(**head, name=call.name, arguments=call.arguments, output=output)
 
 
-def _command(call: Made, head: Head, got: Outcome | None) -> Item:
+def _command(call: Made, head: Head, got: CallOutcome | None) -> Item:
     told = call.arguments if isinstance(call.arguments, dict) else {"cmd": call.arguments}
     given = told.get("cmd", told.get("command"))
     line, shell = (given, None) if isinstance(given, str) else command_line(given)
@@ -170,30 +170,30 @@ def _command(call: Made, head: Head, got: Outcome | None) -> Item:
     )
 
 
-def ended(got: Outcome | None) -> str:
+def ended(got: CallOutcome | None) -> str:
     """Return the status of a command by its exit code."""
     if got is None or got.exit_code is None:
         return UNKNOWN
     return "failed" if got.exit_code else "completed"
 
 
-def _patch(call: Made, head: Head, got: Outcome | None) -> Item:
+def _patch(call: Made, head: Head, got: CallOutcome | None) -> Item:
     told = call.arguments
     return _patched(
         text_of(told, "input") if isinstance(told, dict) else str(told), call, head, got
     )
 
 
-def _patched(patch: str, call: Made, head: Head, got: Outcome | None) -> Item:
+def _patched(patch: str, call: Made, head: Head, got: CallOutcome | None) -> Item:
     return FileChange(**head, changes=patched_files(patch, call.cwd), status=ended(got))
 
 
-def _view(call: Made, head: Head, got: Outcome | None) -> Item:  # noqa: ARG001 - as its table asks
+def _view(call: Made, head: Head, got: CallOutcome | None) -> Item:  # noqa: ARG001 - as its table asks
     told = object_of(call.arguments)
     return Image(**head, action="view", path=local_path(told.get("path")))
 
 
-def _agents(call: Made, head: Head, got: Outcome | None) -> Item:
+def _agents(call: Made, head: Head, got: CallOutcome | None) -> Item:
     told = object_of(call.arguments)
     spawned = object_of(_as_json(got.text) if got is not None else None).get("agent_id")
     named = [
@@ -211,7 +211,7 @@ def _agents(call: Made, head: Head, got: Outcome | None) -> Item:
     )
 
 
-_CALLS: Mapping[str, Callable[[Made, Head, Outcome | None], Item]] = {
+_CALLS: Mapping[str, Callable[[Made, Head, CallOutcome | None], Item]] = {
     "exec_command": _command,
     "shell": _command,
     "shell_command": _command,

@@ -1,4 +1,4 @@
-"""Whose words a message to the model is: the user's, or a text that Codex put before it.
+"""Tells whether a message to the model is the user's, or a text that Codex inserted.
 
 `content_item_kinds` says so for each part since 0.150.0. Before that, and for what is called `unknown`,
 there are the beginnings of the texts that Codex injects.

@@ -1,4 +1,4 @@
-"""Files of every kind to threads: what a file is, its transcript format says."""
+"""Reads files of every kind into threads; the transcript format says what a file is."""
 
 from __future__ import annotations
 

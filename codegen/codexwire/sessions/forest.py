@@ -1,4 +1,4 @@
-"""Files to threads in order: each thread with its files together, and after it what hangs below it."""
+"""Puts threads in order: the files of one thread together, its sub-agents and forks after it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from codexwire.sessions.join import (
 )
 from codexwire.sessions.lineage import history_of, parent_of
 from codexwire.sessions.model import File, Thread
-from codexwire.sessions.names import Names
+from codexwire.sessions.names import ThreadNames
 
 __all__ = ["walk"]
 
@@ -38,7 +38,7 @@ def walk(paths: Iterable[str], seen: Callable[[File], None] = _nothing) -> Itera
         groups.setdefault(_key(sight), []).append(sight)
     parents = {key: _parent_key(sights[0]) for key, sights in groups.items()}
     pasts: dict[str, Past] = {}
-    names = Names()
+    names = ThreadNames()
     for key, depth, below in _in_order(parents):
         children = tuple(groups[k][0].thread_id for k in below)
         for thread in map(names.named, _threads(groups[key], pasts, seen)):

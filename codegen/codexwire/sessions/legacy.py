@@ -9,14 +9,14 @@ from typing import Any
 from codexwire.sessions.beginnings import begins_turn
 from codexwire.sessions.items import neutral
 from codexwire.sessions.model import Image, Item, Reasoning, User
-from codexwire.sessions.rollout import Handler, Line, Rollout
+from codexwire.sessions.rollout import Handler, Rollout, RolloutLine
 from codexwire.sessions.rollout_lines import BOTH
 from codexwire.sessions.values import joined, listed, object_of, picture, text_of
 
 __all__ = ["LEGACY"]
 
 
-def _user(rollout: Rollout, line: Line) -> None:
+def _user(rollout: Rollout, line: RolloutLine) -> None:
     text = text_of(line.payload, "message")
     before = rollout.users_words(text)
     turn = rollout.reviewing or rollout.draft.current
@@ -42,19 +42,19 @@ def _pictures(payload: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(picture(p) for p in given)
 
 
-def _agent(rollout: Rollout, line: Line) -> None:
+def _agent(rollout: Rollout, line: RolloutLine) -> None:
     rollout.put(rollout.turn(line), neutral("agent_message", line.payload, rollout.head(line)))
 
 
-def _thought(rollout: Rollout, line: Line) -> None:
+def _thought(rollout: Rollout, line: RolloutLine) -> None:
     rollout.thoughts.append((line, text_of(line.payload, "text")))
 
 
-def _raw_thought(rollout: Rollout, line: Line) -> None:
+def _raw_thought(rollout: Rollout, line: RolloutLine) -> None:
     rollout.raw_thoughts.append(text_of(line.payload, "text"))
 
 
-def _reasoning(rollout: Rollout, line: Line) -> None:
+def _reasoning(rollout: Rollout, line: RolloutLine) -> None:
     """Take in a reasoning response item, which holds the parts that events have told before."""
     raw = joined(line.payload.get("content"), "\n") or "\n".join(rollout.raw_thoughts)
     rollout.thoughts.clear()
@@ -70,7 +70,7 @@ def _reasoning(rollout: Rollout, line: Line) -> None:
 def _ended(kind: str) -> Handler:
     """Return what takes in the event that ends a call: its item, in place of the call's."""
 
-    def handle(rollout: Rollout, line: Line) -> None:
+    def handle(rollout: Rollout, line: RolloutLine) -> None:
         item = neutral(kind, line.payload, rollout.head(line, line.payload.get("call_id")))
         rollout.told.add(item.id)
         rollout.put(rollout.turn(line), item)
@@ -81,7 +81,7 @@ def _ended(kind: str) -> Handler:
 def _agents(tool: str) -> Handler:
     """Return what takes in the event that ends a call about other agents."""
 
-    def handle(rollout: Rollout, line: Line) -> None:
+    def handle(rollout: Rollout, line: RolloutLine) -> None:
         line.payload["tool"] = tool
         _ended("collab_tool_call")(rollout, line)
 
@@ -89,30 +89,30 @@ def _agents(tool: str) -> Handler:
 
 
 def _event(kind: str) -> Handler:
-    def handle(rollout: Rollout, line: Line) -> None:
+    def handle(rollout: Rollout, line: RolloutLine) -> None:
         rollout.put(rollout.turn(line), neutral(kind, line.payload, rollout.head(line)))
 
     return handle
 
 
-def _entered(rollout: Rollout, line: Line) -> None:
+def _entered(rollout: Rollout, line: RolloutLine) -> None:
     turn = rollout.draft.current
     turn = turn if turn is not None and turn.is_told else rollout.begin(None, line)
     rollout.put(turn, neutral("entered_review_mode", line.payload, rollout.head(line)))
     rollout.reviewing = turn
 
 
-def _exited(rollout: Rollout, line: Line) -> None:
+def _exited(rollout: Rollout, line: RolloutLine) -> None:
     _event("exited_review_mode")(rollout, line)
     rollout.reviewing = None
 
 
-def _searched(rollout: Rollout, line: Line) -> None:
+def _searched(rollout: Rollout, line: RolloutLine) -> None:
     rollout.searched.append(_action(line))
     _ended("web_search")(rollout, line)
 
 
-def _search_call(rollout: Rollout, line: Line) -> None:
+def _search_call(rollout: Rollout, line: RolloutLine) -> None:
     """Take in a search's response item, unless its event has been taken in before."""
     action = _action(line)
     if action in rollout.searched:
@@ -124,11 +124,11 @@ def _search_call(rollout: Rollout, line: Line) -> None:
     rollout.put(rollout.turn(line), neutral("web_search", {"query": query, "action": told}, head))
 
 
-def _action(line: Line) -> str:
+def _action(line: RolloutLine) -> str:
     return json.dumps(line.payload.get("action"), sort_keys=True)
 
 
-def _compacted(rollout: Rollout, line: Line) -> None:
+def _compacted(rollout: Rollout, line: RolloutLine) -> None:
     """Take in the event of a compaction, of which a line before it has told more."""
     if rollout.compacted is None:
         _event("context_compaction")(rollout, line)

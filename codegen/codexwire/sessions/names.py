@@ -13,7 +13,7 @@ from codexwire.sessions.model import Thread
 from codexwire.sessions.values import text_of
 from codexwire.transcript.source import Source
 
-__all__ = ["FOLDERS", "INDEX", "Names"]
+__all__ = ["FOLDERS", "INDEX", "ThreadNames"]
 
 FOLDERS = ("sessions", "archived_sessions")
 """The folders in codex's home that hold sessions."""
@@ -21,7 +21,7 @@ FOLDERS = ("sessions", "archived_sessions")
 INDEX = "session_index.jsonl"
 
 
-class Names:
+class ThreadNames:
     """The names of threads by the indexes beside their files, each of which is read once."""
 
     def __init__(self) -> None:

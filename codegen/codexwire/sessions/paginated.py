@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from codexwire.sessions.rollout import Handler, Line, Rollout
+from codexwire.sessions.rollout import Handler, Rollout, RolloutLine
 from codexwire.sessions.rollout_lines import BOTH
 
 __all__ = ["PAGINATED"]
 
 
-def _repeated(rollout: Rollout, line: Line) -> None:
+def _repeated(rollout: Rollout, line: RolloutLine) -> None:
     """Leave out a response item that an item has told, or will."""
 
 

@@ -12,10 +12,10 @@ from codexwire.sessions.lines import Json, Notes
 from codexwire.sessions.model import Context, Item, Usage, User
 from codexwire.sessions.values import ZERO, object_of
 
-__all__ = ["Handler", "Line", "OpenCall", "Rollout", "type_of"]
+__all__ = ["Handler", "OpenCall", "Rollout", "RolloutLine", "type_of"]
 
 
-class Line(NamedTuple):
+class RolloutLine(NamedTuple):
     """A line: its number, when it was written, its place in the thread's history, and what it holds."""
 
     number: int
@@ -24,7 +24,7 @@ class Line(NamedTuple):
     payload: Json
 
 
-Handler: TypeAlias = "Callable[[Rollout, Line], None]"
+Handler: TypeAlias = "Callable[[Rollout, RolloutLine], None]"
 
 
 class _Words(NamedTuple):
@@ -68,13 +68,13 @@ class Rollout:
         self.asked: Usage | None = None
         self.answered = True
         self.last_written: str | None = None
-        self.thoughts: list[tuple[Line, str]] = []
+        self.thoughts: list[tuple[RolloutLine, str]] = []
         self.raw_thoughts: list[str] = []
         self.searched: list[str] = []
         self.ordinals: dict[str, int] = {}
         self._words: list[_Words] = []
 
-    def head(self, line: Line, id: Any = None) -> Json:
+    def head(self, line: RolloutLine, id: Any = None) -> Json:
         """Return what an item begins with; without an id it gets one of ours."""
         told = isinstance(id, str) and id != ""
         return {
@@ -84,7 +84,7 @@ class Rollout:
             "written": line.written,
         }
 
-    def begin(self, turn_id: str | None, line: Line) -> TurnDraft:
+    def begin(self, turn_id: str | None, line: RolloutLine) -> TurnDraft:
         """Begin a turn, or go on with that of the id."""
         if self.reviewing is not None and self.draft.known(turn_id) is None:
             self.draft.alias(turn_id, self.reviewing)
@@ -94,7 +94,7 @@ class Rollout:
             self.ordinals.setdefault(turn.id, line.ordinal)
         return turn
 
-    def turn(self, line: Line) -> TurnDraft:
+    def turn(self, line: RolloutLine) -> TurnDraft:
         """Return the turn that a line is about: the one that it names, or else the one that runs."""
         named = line.payload.get("turn_id")
         found = self.draft.known(named) or self.draft.known(_passed(line).get("turn_id"))
@@ -112,7 +112,7 @@ class Rollout:
 
     # Messages to the model
 
-    def hear(self, line: Line) -> None:
+    def hear(self, line: RolloutLine) -> None:
         """Take in a message to the model, which is the user's or injected."""
         payload = line.payload
         texts = parts_of(payload)
@@ -147,7 +147,7 @@ class Rollout:
             place.items[words.item.id] = _said(words.item)
 
 
-def _passed(line: Line) -> Mapping[str, Any]:
+def _passed(line: RolloutLine) -> Mapping[str, Any]:
     return object_of(line.payload.get("internal_chat_message_metadata_passthrough"))
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from codexwire.sessions.calls import Outcome, ended, item_of_call, made, outcome, plan_steps
+from codexwire.sessions.calls import CallOutcome, ended, item_of_call, made, outcome, plan_steps
 from codexwire.sessions.draft import TurnDraft
 from codexwire.sessions.items import neutral
 from codexwire.sessions.model import UNKNOWN, Agent, Command, Compaction, Review
-from codexwire.sessions.rollout import Handler, Line, OpenCall, Rollout
+from codexwire.sessions.rollout import Handler, OpenCall, Rollout, RolloutLine
 from codexwire.sessions.values import object_of, of_type, records, text_of, time_of, usage_of
 
 __all__ = ["BOTH", "IGNORED"]
@@ -20,7 +20,7 @@ __all__ = ["BOTH", "IGNORED"]
 # The thread
 
 
-def _meta(rollout: Rollout, line: Line) -> None:
+def _meta(rollout: Rollout, line: RolloutLine) -> None:
     rollout.metas.append(line.payload)
     if len(rollout.metas) == 1:
         if isinstance(line.payload.get("history_base"), dict):
@@ -32,18 +32,18 @@ def _meta(rollout: Rollout, line: Line) -> None:
     rollout.client_tools |= {text_of(tool, "name") for tool in tools} - {""}
 
 
-def _context(rollout: Rollout, line: Line) -> None:
+def _context(rollout: Rollout, line: RolloutLine) -> None:
     """Take in the context of a request to the model: what follows has not been used before."""
     rollout.asked = rollout.draft.total
     rollout.answered = False
     rollout.cwd = of_type(line.payload.get("cwd"), str) or rollout.cwd
 
 
-def _named(rollout: Rollout, line: Line) -> None:
+def _named(rollout: Rollout, line: RolloutLine) -> None:
     rollout.name = of_type(line.payload.get("thread_name"), str)
 
 
-def _usage(rollout: Rollout, line: Line) -> None:
+def _usage(rollout: Rollout, line: RolloutLine) -> None:
     info = object_of(line.payload.get("info"))
     total = usage_of(info.get("total_token_usage"))
     if total is not None:
@@ -51,7 +51,7 @@ def _usage(rollout: Rollout, line: Line) -> None:
         rollout.draft.use(total, usage_of(info.get("last_token_usage")))
 
 
-def _rolled_back(rollout: Rollout, line: Line) -> None:
+def _rolled_back(rollout: Rollout, line: RolloutLine) -> None:
     count = of_type(line.payload.get("num_turns"), int) or 0
     standing = [t for t in rollout.draft.turns if t.has_user and not t.rolled_back]
     for turn in standing[max(0, len(standing) - count) :]:
@@ -63,13 +63,13 @@ def _rolled_back(rollout: Rollout, line: Line) -> None:
 # Turns
 
 
-def _started(rollout: Rollout, line: Line) -> None:
+def _started(rollout: Rollout, line: RolloutLine) -> None:
     turn = rollout.begin(of_type(line.payload.get("turn_id"), str), line)
     turn.is_told = True
     turn.started = time_of(line.payload.get("started_at"), 1)
 
 
-def _completed(rollout: Rollout, line: Line) -> None:
+def _completed(rollout: Rollout, line: RolloutLine) -> None:
     turn, payload = rollout.turn(line), line.payload
     error = payload.get("error")
     if isinstance(error, Mapping):
@@ -94,14 +94,14 @@ def _is_complete(turn: TurnDraft, payload: Mapping[str, Any]) -> bool:
     return isinstance(last, Agent) and bool(answer) and last.text == answer
 
 
-def _aborted(rollout: Rollout, line: Line) -> None:
+def _aborted(rollout: Rollout, line: RolloutLine) -> None:
     turn = rollout.turn(line)
     turn.status = "interrupted"
     rollout.reviewing = None
     _ended(rollout, line, turn)
 
 
-def _ended(rollout: Rollout, line: Line, turn: TurnDraft) -> None:
+def _ended(rollout: Rollout, line: RolloutLine, turn: TurnDraft) -> None:
     rollout.settle_words(turn)
     turn.started = turn.started or time_of(line.payload.get("started_at"), 1)
     turn.ended = time_of(line.payload.get("completed_at"), 1)
@@ -109,7 +109,7 @@ def _ended(rollout: Rollout, line: Line, turn: TurnDraft) -> None:
     rollout.draft.end(turn)
 
 
-def _error(rollout: Rollout, line: Line) -> None:
+def _error(rollout: Rollout, line: RolloutLine) -> None:
     rollout.turn(line).error = text_of(line.payload, "message") or None
 
 
@@ -120,7 +120,7 @@ _REVIEWS = {"EnteredReviewMode": True, "ExitedReviewMode": False}
 """What begins and ends a review; a review's own turn is told in between, under an id of its own."""
 
 
-def _item(rollout: Rollout, line: Line) -> None:
+def _item(rollout: Rollout, line: RolloutLine) -> None:
     """Take in `item_completed`, the paginated vocabulary (and plans, of all releases)."""
     payload, wire = line.payload, line.payload.get("item")
     if not isinstance(wire, dict):
@@ -141,7 +141,7 @@ def _item(rollout: Rollout, line: Line) -> None:
     rollout.put(turn, item)
 
 
-def _compacted(rollout: Rollout, line: Line) -> None:
+def _compacted(rollout: Rollout, line: RolloutLine) -> None:
     turn = _compacting(rollout, line)
     summary = of_type(line.payload.get("message"), str)
     item = Compaction(**rollout.head(line), summary=summary)
@@ -149,7 +149,7 @@ def _compacted(rollout: Rollout, line: Line) -> None:
     rollout.compacted = (turn, item.id)
 
 
-def _compacting(rollout: Rollout, line: Line) -> TurnDraft:
+def _compacting(rollout: Rollout, line: RolloutLine) -> TurnDraft:
     """Return the turn of a compaction; where no turns are told, one of its own.
 
     Unless the agent goes on after it, it ran by itself or before the turn that follows. What it used was
@@ -174,12 +174,12 @@ def _summary(rollout: Rollout) -> str | None:
     return getattr(turn.items.pop(key, None), "summary", None)
 
 
-def _message(rollout: Rollout, line: Line) -> None:
+def _message(rollout: Rollout, line: RolloutLine) -> None:
     if line.payload.get("role") != "assistant":
         rollout.hear(line)
 
 
-def _call(rollout: Rollout, line: Line) -> None:
+def _call(rollout: Rollout, line: RolloutLine) -> None:
     call_id = line.payload.get("call_id", line.payload.get("id"))
     call = made(line.payload, rollout.cwd, rollout.client_tools)
     turn, head = rollout.turn(line), rollout.head(line, call_id)
@@ -188,7 +188,7 @@ def _call(rollout: Rollout, line: Line) -> None:
         rollout.put(turn, item_of_call(call, head, None))
 
 
-def _output(rollout: Rollout, line: Line) -> None:
+def _output(rollout: Rollout, line: RolloutLine) -> None:
     call_id = line.payload.get("call_id")
     found = rollout.calls.pop(call_id, None) if isinstance(call_id, str) else None
     if found is None:
@@ -204,7 +204,7 @@ def _output(rollout: Rollout, line: Line) -> None:
         found.turn.items[found.head["id"]] = item_of_call(found.made, found.head, got)
 
 
-def _went_on(rollout: Rollout, found: OpenCall, got: Outcome) -> None:
+def _went_on(rollout: Rollout, found: OpenCall, got: CallOutcome) -> None:
     """Add what a running process has put out since to the command that began it."""
     told = object_of(found.made.arguments)
     began = rollout.running.get(str(told.get("session_id")), "")
@@ -214,7 +214,7 @@ def _went_on(rollout: Rollout, found: OpenCall, got: Outcome) -> None:
             turn.items[began] = _with_more(item, got)
 
 
-def _with_more(item: Command, got: Outcome) -> Command:
+def _with_more(item: Command, got: CallOutcome) -> Command:
     return replace(
         item,
         output=(item.output or "") + got.text,
@@ -224,7 +224,7 @@ def _with_more(item: Command, got: Outcome) -> Command:
     )
 
 
-def _generated(rollout: Rollout, line: Line) -> None:
+def _generated(rollout: Rollout, line: RolloutLine) -> None:
     """Take in an image that was made; its event and its response item have one id."""
     turn = rollout.turn(line)
     item_id = line.payload.get("id", line.payload.get("call_id"))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from codexwire.profiles.rollout.lines import payload_of
 from codexwire.sessions.legacy import LEGACY
 from codexwire.sessions.lineage import history_of, mark_copied, own_usage, parent_of
 from codexwire.sessions.lines import Json, Notes, objects
 from codexwire.sessions.losses import lost_by
 from codexwire.sessions.model import Note, Reasoning, Thread
 from codexwire.sessions.paginated import PAGINATED
-from codexwire.sessions.rollout import Handler, Line, Rollout, type_of
+from codexwire.sessions.rollout import Handler, Rollout, RolloutLine, type_of
 from codexwire.sessions.rollout_lines import IGNORED
 from codexwire.sessions.values import of_type, text_of
 from codexwire.transcript.entry import Item
@@ -33,7 +34,7 @@ def read_rollout(items: Iterable[Item], notes: Notes) -> tuple[Thread, ...]:
     for entry, line in objects(items, notes):
         type = type_of(line)
         if type == "session_meta" and not rollout.metas:
-            table = _VOCABULARIES.get(history_mode(_payload(line)), PAGINATED)
+            table = _VOCABULARIES.get(history_mode(payload_of(line)), PAGINATED)
         handle = table.get(type)
         if handle is not None:
             handle(rollout, _line(entry.line, line))
@@ -45,18 +46,13 @@ def read_rollout(items: Iterable[Item], notes: Notes) -> tuple[Thread, ...]:
     return (_thread(rollout),)
 
 
-def _line(number: int, line: Json) -> Line:
-    return Line(
+def _line(number: int, line: Json) -> RolloutLine:
+    return RolloutLine(
         number,
         of_type(line.get("timestamp"), str),
         of_type(line.get("ordinal"), int),
-        _payload(line),
+        payload_of(line),
     )
-
-
-def _payload(line: Json) -> Json:
-    payload = line.get("payload")
-    return payload if isinstance(payload, dict) else {}
 
 
 def _open_turns(rollout: Rollout) -> Iterator[Note]:

@@ -6,6 +6,6 @@ findings, and `page` packs these into a file, which the script of `templates/tim
 
 from codexwire.timeline.document import document
 from codexwire.timeline.page import page
-from codexwire.timeline.rows import Row, in_order, line_rows, message_rows
+from codexwire.timeline.rows import TimelineRow, in_order, line_rows, message_rows
 
-__all__ = ["Row", "document", "in_order", "line_rows", "message_rows", "page"]
+__all__ = ["TimelineRow", "document", "in_order", "line_rows", "message_rows", "page"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from codexwire.finding import Finding, page_url
 from codexwire.sessions.model import Item, Note, Place, Session, Thread, Turn, Usage, User
-from codexwire.timeline.rows import Row
+from codexwire.timeline.rows import TimelineRow
 from codexwire.timeline.titles import title
 
 __all__ = ["document"]
@@ -19,7 +19,9 @@ _COUNTS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_ou
 _IN_AND_OUT = (0, 2)
 
 
-def document(rows: Sequence[Row], session: Session, findings: Iterable[Finding]) -> dict[str, Any]:
+def document(
+    rows: Sequence[TimelineRow], session: Session, findings: Iterable[Finding]
+) -> dict[str, Any]:
     """Return what is known of all rows, beside their text.
 
     A row is known by its number, −1 stands for none. The columns of `rows` are lists of differences, each
@@ -68,7 +70,7 @@ class _Numbers(dict[Any, int]):
 class _Drawing:
     """The lanes, turns and items of a session, and where its rows belong."""
 
-    def __init__(self, rows: Sequence[Row], session: Session) -> None:
+    def __init__(self, rows: Sequence[TimelineRow], session: Session) -> None:
         self.files = _Numbers()
         self.lanes: list[dict[str, Any]] = []
         self.turns: list[dict[str, Any]] = []
@@ -147,7 +149,7 @@ class _Drawing:
             status = getattr(item, "status", "")
             self.items.append([number, kind, title(item), status, self._row_at(item.place)])
 
-    def _turn_of(self, row: Row) -> int:
+    def _turn_of(self, row: TimelineRow) -> int:
         """Return the turn of a row: by its ids, or of a line the one that has begun last."""
         if row.kind == "line":
             begun = self._turns_by_file.get(row.file, ())
@@ -158,7 +160,7 @@ class _Drawing:
         at = bisect_right(begun, (row.line, len(self.turns))) - 1
         return begun[max(at, 0)][1] if begun else _NONE
 
-    def _item_of(self, row: Row) -> int:
+    def _item_of(self, row: TimelineRow) -> int:
         return self._items_by_id.get((self.turn_of[row.number], row.ids.item or ""), _NONE)
 
     def _settle_turns(self) -> None:
@@ -177,7 +179,7 @@ class _Drawing:
             if item[4] == _NONE or self.turn_of[item[4]] != item[0]:
                 item[4] = last.get(number, item[4])
 
-    def lane_of(self, row: Row) -> int:
+    def lane_of(self, row: TimelineRow) -> int:
         """Return the lane of a row; a thread that has no turns gets one, too."""
         if self.turn_of[row.number] != _NONE:
             return int(self.turns[self.turn_of[row.number]]["lane"])
@@ -188,7 +190,9 @@ class _Drawing:
             self.lanes.append({"id": row.ids.thread, "depth": 0})
         return self._lane_by_id[row.ids.thread]
 
-    def tokens(self, rows: Sequence[Row], lanes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    def tokens(
+        self, rows: Sequence[TimelineRow], lanes: Sequence[int]
+    ) -> Iterator[tuple[int, int]]:
         """Yield what a thread had used after a row: as it is reported, else as it is known after a turn."""
         told = {lanes[row.number] for row in rows if row.tokens}
         yield from ((row.number, row.tokens) for row in rows if row.tokens)
@@ -217,7 +221,7 @@ class _Drawing:
 class _Rows:
     """The rows by file and line, of which the text of a document may have several."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[TimelineRow]) -> None:
         self._lines: dict[str, list[int]] = {}
         self._numbers: dict[str, list[int]] = {}
         self._places: dict[tuple[str, str], int] = {}

@@ -11,7 +11,7 @@ from typing import Any
 
 from codexwire._version import __version__
 from codexwire.resources import templates_root
-from codexwire.timeline.rows import Row
+from codexwire.timeline.rows import TimelineRow
 
 __all__ = ["page"]
 
@@ -22,7 +22,7 @@ _SCRIPTS = (
 )
 
 
-def page(index: Mapping[str, Any], rows: Sequence[Row], *, redacted: bool) -> bytes:
+def page(index: Mapping[str, Any], rows: Sequence[TimelineRow], *, redacted: bool) -> bytes:
     """Return the page.
 
     All that comes from a recording stands in two blocks of base64 that a browser takes for data: outside

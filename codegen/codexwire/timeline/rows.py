@@ -19,7 +19,7 @@ from codexwire.model.turn_usage import TokenUsage, reported_usage
 from codexwire.profiles.ids import ids_of
 from codexwire.transcript.entry import Closed, Entry, Item
 
-__all__ = ["Row", "in_order", "line_rows", "message_rows"]
+__all__ = ["TimelineRow", "in_order", "line_rows", "message_rows"]
 
 _Call: TypeAlias = "tuple[str, Side | None, RequestId | None]"
 _NO_IDS = Ids()
@@ -29,7 +29,7 @@ _FAR = 1e12  # seconds
 _LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")
 
 
-class Row(Struct, kw_only=True, eq=False):
+class TimelineRow(Struct, kw_only=True, eq=False):
     """A message, or a line of a file of lines.
 
     `kind` is that of the message, `line`, `closed` for the end of a connection, or `broken` for what is no
@@ -46,18 +46,18 @@ class Row(Struct, kw_only=True, eq=False):
     data: bytes = b""
     seconds: float | None = None
     ids: Ids = _NO_IDS
-    request: Row | None = None
+    request: TimelineRow | None = None
     tokens: int = 0
     number: int = 0
 
 
-def message_rows(file: str, items: Iterable[Item]) -> list[Row]:
+def message_rows(file: str, items: Iterable[Item]) -> list[TimelineRow]:
     """Return the rows of a recording of messages, answers with the request that they belong to."""
-    requests: Exchange[_Call, Row] = Exchange()
-    found: list[Row] = []
+    requests: Exchange[_Call, TimelineRow] = Exchange()
+    found: list[TimelineRow] = []
     for item in items:
         if isinstance(item, Closed):
-            found.append(Row(file=file, line=item.line, kind="closed", side=item.sender))
+            found.append(TimelineRow(file=file, line=item.line, kind="closed", side=item.sender))
         elif isinstance(item, Entry):
             row, body = _row(file, item), parse_object(item.data)
             if body is not None:
@@ -66,8 +66,8 @@ def message_rows(file: str, items: Iterable[Item]) -> list[Row]:
     return found
 
 
-def _row(file: str, entry: Entry) -> Row:
-    return Row(
+def _row(file: str, entry: Entry) -> TimelineRow:
+    return TimelineRow(
         file=file,
         line=entry.line,
         kind="broken",
@@ -82,7 +82,9 @@ def _sane(seconds: float | None) -> float | None:
     return seconds if seconds is not None and abs(seconds) < _FAR else None
 
 
-def _tell(row: Row, body: Json, connection: str, requests: Exchange[_Call, Row]) -> None:
+def _tell(
+    row: TimelineRow, body: Json, connection: str, requests: Exchange[_Call, TimelineRow]
+) -> None:
     """Say what a message is about; an answer and its request say it of each other."""
     kind, rid = kind_of(body), request_id(body.get("id"))
     row.kind = kind.value
@@ -105,9 +107,9 @@ def _either(ids: Ids, others: Ids) -> Ids:
     return Ids(ids.thread or others.thread, ids.turn or others.turn, ids.item or others.item)
 
 
-def line_rows(file: str, items: Iterable[Item], profile: Profile) -> list[Row]:
+def line_rows(file: str, items: Iterable[Item], profile: Profile) -> list[TimelineRow]:
     """Return the rows of a saved session or a stream of events."""
-    found: list[Row] = []
+    found: list[TimelineRow] = []
     for item in items:
         if isinstance(item, Entry):
             row, body = _row(file, item), parse_object(item.data)
@@ -132,7 +134,7 @@ def _seconds(written: Any) -> float | None:
         return None
 
 
-def in_order(files: Iterable[list[Row]]) -> list[Row]:
+def in_order(files: Iterable[list[TimelineRow]]) -> list[TimelineRow]:
     """Return the rows of all files, numbered: by time where all are lines that say it, else as they stand.
 
     A row that does not say its time gets that of the row before it in its file.
@@ -148,11 +150,11 @@ def in_order(files: Iterable[list[Row]]) -> list[Row]:
     return found
 
 
-def _when(row: Row) -> float:
+def _when(row: TimelineRow) -> float:
     return row.seconds or 0.0
 
 
-def _fill(rows: list[Row]) -> None:
+def _fill(rows: list[TimelineRow]) -> None:
     last = next((row.seconds for row in rows if row.seconds is not None), None)
     for row in rows:
         last = row.seconds = last if row.seconds is None else row.seconds

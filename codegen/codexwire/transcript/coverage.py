@@ -9,7 +9,9 @@ from codexwire.direction import Kind, Side
 from codexwire.ir.model import UNIONS, Method, Protocol
 from codexwire.location import JsonPath, join_pointer
 from codexwire.model.choose import passed, single_values, told_apart
+from codexwire.model.message import MessageKind
 from codexwire.model.read import Types, read, types_of
+from codexwire.model.session import Step
 from codexwire.model.types import Ref, Type, Union, is_null, references, values_of
 from codexwire.wire.explain import Spot, accepts
 
@@ -104,6 +106,15 @@ class Coverage:
         self._types = types_of(protocol)
         self._params = {m.label: read(m.params) for m in protocol.methods if m.params is not None}
         self._spot = Spot(protocol)
+
+    def step(self, step: Step) -> None:
+        """Count a message of a session."""
+        message, request = step.message, step.request
+        if message.method is not None:
+            kind = Kind(message.kind.value)
+            self.message(message.method, message.sender, kind, message.params)
+        elif request is not None and message.kind is MessageKind.RESPONSE:
+            self.response(request.method, request.sender, message.result)
 
     def message(self, name: str, sender: Side, kind: Kind, params: Any) -> None:
         """Count a request or notification."""

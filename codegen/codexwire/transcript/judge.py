@@ -8,24 +8,31 @@ from functools import lru_cache
 from itertools import chain, product
 from typing import Any
 
-from codexwire.direction import Kind, Side
+from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.ir.hole import HoleKind
 from codexwire.ir.model import open_sides
 from codexwire.model.message import MessageKind, request_id
 from codexwire.model.profile import profile_of
-from codexwire.model.session import Connection, Handshake, Phase, Request, Step, Turn
+from codexwire.model.session import (
+    ConnectionRecord,
+    Handshake,
+    Phase,
+    SentRequest,
+    Step,
+    TurnRecord,
+)
 from codexwire.model.session_check import Note, SessionCheck
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Coverage
 from codexwire.transcript.entry import Closed, Entry, FileIssue
-from codexwire.transcript.judgement import Choose, Judgement, Options, Schema
+from codexwire.transcript.judgement import Choose, Judgement, JudgeOptions, Schema
 from codexwire.transcript.meant import Meant
 from codexwire.transcript.message_text import has_two_methods, is_encodable
 from codexwire.transcript.quiet import About, Glance, Glanced, Valid
 from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.server_guess import sniff
-from codexwire.transcript.session.state import Session
+from codexwire.transcript.session.state import SessionState
 from codexwire.transcript.stand_in import Excuses
 from codexwire.transcript.violations import explained, violations
 from codexwire.version import Version
@@ -46,7 +53,7 @@ def judge_items(
     items: Iterator[Glanced],
     judgement: Judgement,
     choose: Choose,
-    options: Options,
+    options: JudgeOptions,
     glance: Glance | None = None,
 ) -> None:
     """Add to `judgement` what is to be said of items, as they come; CodexwireError without a schema.
@@ -71,7 +78,7 @@ class _Pass:
     """The pass over the items of one recording."""
 
     def __init__(
-        self, judgement: Judgement, schema: Schema, options: Options, version: Version | None
+        self, judgement: Judgement, schema: Schema, options: JudgeOptions, version: Version | None
     ) -> None:
         self.judgement = judgement
         self.validators = schema.validators
@@ -80,7 +87,7 @@ class _Pass:
         self.protocol = schema.validators.protocol
         profile = profile_of(self.protocol)
         self.vocabulary = profile.vocabulary
-        self.session = Session(
+        self.session = SessionState(
             version or self.protocol.version, self.vocabulary, self.validators.knows
         )
         self.checks = profile.checks
@@ -136,14 +143,14 @@ class _Pass:
         self.session.end(item.connection)
         self._ended()
 
-    def _end(self, connection: Connection) -> None:
+    def _end(self, connection: ConnectionRecord) -> None:
         for check in self.checks:
             if check.at_end is not None:
                 self._notes(check.rule, check.at_end(connection))
             for turn in connection.unfinished.values():
                 self._left(check, connection, turn)
 
-    def _left(self, check: SessionCheck, connection: Connection, turn: Turn) -> None:
+    def _left(self, check: SessionCheck, connection: ConnectionRecord, turn: TurnRecord) -> None:
         if check.unfinished is not None:
             self._notes(check.rule, check.unfinished(connection, turn))
 
@@ -153,7 +160,7 @@ class _Pass:
         for connection in ended:
             self._end(connection)
 
-    def _given_up(self, connection: Connection) -> None:
+    def _given_up(self, connection: ConnectionRecord) -> None:
         """Say what is to be said of turns that nobody waits for any longer."""
         turns, connection.given_up = connection.given_up, []
         for check, turn in product(self.checks, turns):
@@ -275,29 +282,37 @@ class _Pass:
                 self._result(message, request)
         else:
             step = self.session.step(message)
-        wrong: tuple[Violation, ...] = ()
         if data is not None:
-            wrong = violations(self.validators, message, request, data, show=self.show_values)
-        excuse = self._excuse(wrong, message, request) if wrong else ""
-        for violation in wrong:
-            self._violation(violation, message.line, message.sender, step.method, excuse)
+            self._violations(message, request, step.method, data)
         for tolerance in self.tolerances:
             for found in tolerance(message, step.method):
                 self._add(found.rule, Level.INFO, message, found.message, pointer=found.pointer)
-        method = message.method if request is None else request.method
-        phase = step.connection.phase(step.turn)
-        for check in self.concerned(message.kind, method, phase):
-            if check.on_step is not None:
-                self._notes(check.rule, check.on_step(step, self.protocol))
+        self._check(step, message.method if request is None else request.method)
         if self.coverage is not None:
-            _cover(self.coverage, step)
+            self.coverage.step(step)
         self.session.advance(step)
         if self.session.ended:
             self._ended()
         if step.connection.given_up:
             self._given_up(step.connection)
 
-    def _result(self, message: Message, request: Request) -> None:
+    def _violations(
+        self, message: Message, request: SentRequest | None, method: str | None, data: bytes
+    ) -> None:
+        """Report what the schema says against a message."""
+        wrong = violations(self.validators, message, request, data, show=self.show_values)
+        excuse = self._excuse(wrong, message, request) if wrong else ""
+        for violation in wrong:
+            self._violation(violation, message.line, message.sender, method, excuse)
+
+    def _check(self, step: Step, method: str | None) -> None:
+        """Ask the session checks that can speak about such a message."""
+        phase = step.connection.phase(step.turn)
+        for check in self.concerned(step.message.kind, method, phase):
+            if check.on_step is not None:
+                self._notes(check.rule, check.on_step(step, self.protocol))
+
+    def _result(self, message: Message, request: SentRequest) -> None:
         """Count a result that nobody knows the type of, and note its method once."""
         method, requester = request.method, request.sender
         unknown = self.validators.result_type(method, requester) is None
@@ -311,14 +326,14 @@ class _Pass:
             self.noted.add(key)
             self.judgement.add(rule, Level.INFO, line, text, sender=sender, method=method)
 
-    def _answered_by(self, message: Message) -> Request | None:
-        def fits(request: Request) -> bool:
+    def _answered_by(self, message: Message) -> SentRequest | None:
+        def fits(request: SentRequest) -> bool:
             return self.validators.accepts_response(message.body, request.method, request.sender)
 
         return self.session.match(message, fits)
 
     def _excuse(
-        self, found: tuple[Violation, ...], message: Message, request: Request | None
+        self, found: tuple[Violation, ...], message: Message, request: SentRequest | None
     ) -> str:
         """Return why what is wrong may only be a difference of releases, if it may."""
         if self.excuses is None:
@@ -379,13 +394,3 @@ class _Pass:
             sender=message.sender,
             method=message.method,
         )
-
-
-def _cover(coverage: Coverage, step: Step) -> None:
-    message, request = step.message, step.request
-    kinds = {MessageKind.REQUEST: Kind.REQUEST, MessageKind.NOTIFICATION: Kind.NOTIFICATION}
-    kind = kinds.get(message.kind)
-    if kind is not None:
-        coverage.message(message.method or "", message.sender, kind, message.params)
-    elif request is not None and message.kind is MessageKind.RESPONSE:
-        coverage.response(request.method, request.sender, message.result)

@@ -20,7 +20,7 @@ from codexwire.transcript.server_guess import ServerGuess
 from codexwire.transcript.stand_in import StandIn
 from codexwire.wire import Validators, Violation
 
-__all__ = ["Choose", "Judgement", "Options", "Schema", "Tolerance"]
+__all__ = ["Choose", "JudgeOptions", "Judgement", "Schema", "Tolerance"]
 
 Tolerance: TypeAlias = "Callable[[Message, str | None], Iterable[Violation]]"
 """Notes about a message and the method that it is about; they are reported at level info."""
@@ -49,7 +49,7 @@ Choose: TypeAlias = "Callable[[ServerGuess], Schema]"
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class JudgeOptions:
     """`limit` findings of a recording are kept (0: all); strings are shown only on request."""
 
     limit: int = 0
@@ -61,7 +61,7 @@ class Options:
 class Judgement:
     """Everything about one recording.
 
-    `server` is the release that it names; the schema `stands_in` where that of this release is not at hand.
+    `server` is the release that it names; the schema `stands_in` where that of this release is not available.
     `counts` are of all findings by level, also of those beyond the limit, `repeats` by kind. `unusable`
     is why it, or the rest of it, could not be checked. `bytes` were read (of what the file unpacks to),
     and `unread` counts the lines or parts of it that were not understood. `unchecked` counts the

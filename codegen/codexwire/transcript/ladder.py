@@ -18,12 +18,12 @@ from codexwire.version import Version
 from codexwire.wire import Violation
 from codexwire.wire.lines import LineValidators
 
-__all__ = ["Climb", "Found", "Ladder", "Verdict"]
+__all__ = ["Climb", "Found", "Ladder", "LineVerdict"]
 
 _Line: TypeAlias = Mapping[str, Any]
 
 
-class Verdict(StrEnum):
+class LineVerdict(StrEnum):
     """How a line was judged.
 
     `valid`: a release accepts it and declares all that is in it; `undeclared`: one accepts it, and none
@@ -42,7 +42,7 @@ class Verdict(StrEnum):
 class Found:
     """A verdict, the release that gives it, and what is to be said: violations, or pointers."""
 
-    verdict: Verdict
+    verdict: LineVerdict
     release: str
     violations: tuple[Violation, ...] = ()
     pointers: tuple[str, ...] = ()
@@ -75,22 +75,22 @@ class Ladder:
         own = self.own
         if own.accepts(line):
             if own.declares(line):
-                return Found(Verdict.VALID, self.releases[0])
+                return Found(LineVerdict.VALID, self.releases[0])
             return self._undeclared(line, own)
         return self._later(line) or self._refused(line, show_values)
 
     def _undeclared(self, line: _Line, own: LineValidators) -> Found:
         pointers = own.undeclared(line)
         if not pointers:
-            return Found(Verdict.VALID, self.releases[0])
+            return Found(LineVerdict.VALID, self.releases[0])
         sign = (own.kind(line).tags, *map(_anywhere, pointers))
         if sign not in self._in_vain:
             for release in self._others():
                 validators = self._of(release)
                 if validators.accepts(line) and validators.declares(line):
-                    return self._helped(Found(Verdict.VALID, release))
+                    return self._helped(Found(LineVerdict.VALID, release))
             self._remember(sign)
-        return Found(Verdict.UNDECLARED, self.releases[0], pointers=pointers)
+        return Found(LineVerdict.UNDECLARED, self.releases[0], pointers=pointers)
 
     def _later(self, line: _Line) -> Found | None:
         """Return the verdict of another release that accepts a line."""
@@ -103,12 +103,12 @@ class Ladder:
             if validators.accepts(line):
                 accepted = accepted or release
                 if validators.declares(line):
-                    return self._helped(Found(Verdict.VALID, release))
+                    return self._helped(Found(LineVerdict.VALID, release))
         if accepted is None:
             self._remember(sign)
             return None
         pointers = self._of(accepted).undeclared(line)
-        return self._helped(Found(Verdict.UNDECLARED, accepted, pointers=pointers))
+        return self._helped(Found(LineVerdict.UNDECLARED, accepted, pointers=pointers))
 
     def _sign(self, line: _Line, release: str) -> tuple[Any, ...]:
         """Return what lines have in common that a release refuses for the same reasons."""
@@ -124,13 +124,13 @@ class Ladder:
         knowing = next((r for r in asked if self._of(r).kind(line).unknown is None), None)
         if knowing is None:
             pointer = self.own.kind(line).unknown or ""
-            return Found(Verdict.UNKNOWN_TYPE, self.releases[0], pointers=(pointer,))
+            return Found(LineVerdict.UNKNOWN_TYPE, self.releases[0], pointers=(pointer,))
         violations = self._of(knowing).violations(line, show_values=show_values)
         wrong = tuple(v for v in violations if not _is_unknown(v, line))
         if wrong:
-            return Found(Verdict.REFUSED, knowing, wrong)
+            return Found(LineVerdict.REFUSED, knowing, wrong)
         pointers = tuple(v.pointer for v in violations)
-        return Found(Verdict.UNKNOWN_VALUE, knowing, violations, pointers)
+        return Found(LineVerdict.UNKNOWN_VALUE, knowing, violations, pointers)
 
     def _others(self) -> Iterator[str]:
         yield from self._helpful

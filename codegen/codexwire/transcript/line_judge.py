@@ -15,8 +15,8 @@ from codexwire.model.repeated import first_values, parse_repeated, repeats
 from codexwire.model.session_check import Note
 from codexwire.transcript.coverage import Coverage
 from codexwire.transcript.entry import Entry, FileIssue, Item, unread
-from codexwire.transcript.judgement import Judgement, Options
-from codexwire.transcript.ladder import Climb, Found, Ladder, Verdict
+from codexwire.transcript.judgement import Judgement, JudgeOptions
+from codexwire.transcript.ladder import Climb, Found, Ladder, LineVerdict
 from codexwire.version import Version
 from codexwire.wire import decode
 
@@ -25,14 +25,18 @@ __all__ = ["judge_lines"]
 _LOOK_AHEAD = 50
 _TYPES_COUNTED = 1000
 _NOTES = {
-    Verdict.UNKNOWN_TYPE: "no release that is known has this type of line: it is not checked",
-    Verdict.UNKNOWN_VALUE: "no release that is known lists this value: any is accepted",
-    Verdict.UNDECLARED: "no release that is known declares this member: any is accepted",
+    LineVerdict.UNKNOWN_TYPE: "no release that is known has this type of line: it is not checked",
+    LineVerdict.UNKNOWN_VALUE: "no release that is known lists this value: any is accepted",
+    LineVerdict.UNDECLARED: "no release that is known declares this member: any is accepted",
 }
 
 
 def judge_lines(
-    items: Iterable[Item], judgement: Judgement, profile: Profile, climb: Climb, options: Options
+    items: Iterable[Item],
+    judgement: Judgement,
+    profile: Profile,
+    climb: Climb,
+    options: JudgeOptions,
 ) -> None:
     """Add to `judgement` what is to be said of the lines of a file; CodexwireError without a schema."""
     assert profile.lines is not None
@@ -65,7 +69,7 @@ class _Pass:
     """The pass over the lines of one file."""
 
     def __init__(
-        self, judgement: Judgement, lines: Lines, ladder: Ladder, options: Options
+        self, judgement: Judgement, lines: Lines, ladder: Ladder, options: JudgeOptions
     ) -> None:
         self.judgement, self.lines, self.ladder = judgement, lines, ladder
         self.nested = profile_of(ladder.own.protocol).nested
@@ -116,9 +120,9 @@ class _Pass:
 
     def _verdict(self, found: Found, line: int, kind: str) -> None:
         judgement = self.judgement
-        if found.verdict in (Verdict.VALID, Verdict.UNDECLARED):
+        if found.verdict in (LineVerdict.VALID, LineVerdict.UNDECLARED):
             judgement.releases[found.release] += 1
-        if found.verdict is Verdict.UNKNOWN_TYPE:
+        if found.verdict is LineVerdict.UNKNOWN_TYPE:
             types = judgement.unknown_types
             types[kind if len(types) < _TYPES_COUNTED or kind in types else "others"] += 1
         judgement.unchecked += self.ladder.is_newer or found.verdict in _NOTES
@@ -126,7 +130,7 @@ class _Pass:
             for pointer in found.pointers:
                 text = _NOTES[found.verdict]
                 self._add(f"lines/{found.verdict}", Level.INFO, line, text, kind, pointer)
-        elif found.verdict is Verdict.REFUSED:
+        elif found.verdict is LineVerdict.REFUSED:
             level = Level.INFO if self.ladder.is_newer else Level.ERROR
             for violation in found.violations:
                 self._add(violation.rule, level, line, violation.message, kind, violation.pointer)

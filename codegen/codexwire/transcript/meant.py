@@ -1,4 +1,4 @@
-"""What an unknown method in a recording may have been meant to be."""
+"""Suggests a known method for an unknown one in a recording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line of codexwire's own recordings at a glance: valid, and nothing that a session remembers?
+"""Finds lines of codexwire's own recordings that are valid and change nothing in a session.
 
 Most lines are such notifications of the server (pieces of text, above all), and nothing need be made of
 them: the fast path that finds a line valid has its ids already. What is found here depends on the line alone,

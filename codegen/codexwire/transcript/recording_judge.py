@@ -8,7 +8,7 @@ from codexwire.location import Location
 from codexwire.transcript.entry import FileIssue
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.judge import judge_items
-from codexwire.transcript.judgement import Choose, Judgement, Options
+from codexwire.transcript.judgement import Choose, Judgement, JudgeOptions
 from codexwire.transcript.ladder import Climb
 from codexwire.transcript.line_judge import judge_lines
 from codexwire.transcript.quiet import Glance
@@ -18,7 +18,7 @@ __all__ = ["judge"]
 
 
 def judge(
-    source: Source, choose: Choose, options: Options, climb: Climb | None = None
+    source: Source, choose: Choose, options: JudgeOptions, climb: Climb | None = None
 ) -> Judgement:
     """Return the judgement of a recording, which is opened and closed here.
 
@@ -39,7 +39,7 @@ def judge(
                 elif climb is not None:
                     judge_lines(format.read(source), judgement, format.profile, climb, options)
                 else:
-                    raise UsageError(f"no schemas of a {format.title} are at hand")
+                    raise UsageError(f"no schemas of a {format.title} are available")
             finally:
                 judgement.bytes = source.size
             for number in source.too_long:

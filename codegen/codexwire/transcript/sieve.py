@@ -1,4 +1,4 @@
-"""What can be said of lines without the lines before them: done for pieces of a recording, in any process.
+"""Judges lines of a recording without the lines before them, so that any process can take a piece.
 
 A piece is whole lines of codexwire's own format. What a session's state decides is left to the one fold
 over the recording (`codexwire.transcript.judge`): each message is named with where it stands, and valid ones

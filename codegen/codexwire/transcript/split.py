@@ -1,4 +1,4 @@
-"""A large recording, of which pieces are sifted (`codexwire.transcript.sieve`) ahead of the fold over it."""
+"""Reads a large recording whose pieces other processes judge ahead of the fold over it."""
 
 from __future__ import annotations
 

@@ -18,14 +18,14 @@ _MOST_FAILED = 1000
 """So many releases are asked, and none any more after so many messages that none of them takes."""
 
 _UNHEARD_OF = frozenset({"schema/unknown-method", "schema/enum"})
-"""What a newer server may say that no schema at hand has."""
+"""What a newer server may say that no available schema has."""
 
 Check: TypeAlias = "Callable[[Validators], Iterable[Violation]]"
 
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """What stands in for the schema of the server's `release`, which is not at hand.
+    """What stands in for the schema of the server's `release`, which is not available.
 
     `is_newer` tells whether the release is newer than all that are; `others` yields the names and the
     validators of these, the nearest first.
@@ -73,4 +73,4 @@ class Excuses:
             return ""
         if not all(v.rule in _UNHEARD_OF for v in found):
             return ""
-        return f"{self._stand_in.release} is newer than all that is at hand, and may have it"
+        return f"{self._stand_in.release} is newer than all that is available, and may have it"

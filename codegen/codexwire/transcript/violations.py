@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Request
+from codexwire.model.session import SentRequest
 from codexwire.model.session_message import Message
 from codexwire.wire import Validators, Violation
 
@@ -11,7 +11,12 @@ __all__ = ["explained", "violations"]
 
 
 def violations(
-    validators: Validators, message: Message, request: Request | None, data: bytes, *, show: bool
+    validators: Validators,
+    message: Message,
+    request: SentRequest | None,
+    data: bytes,
+    *,
+    show: bool,
 ) -> tuple[Violation, ...]:
     """Return the violations of a message that was read from `data`; none of a valid one.
 
@@ -35,7 +40,7 @@ def violations(
 
 
 def explained(
-    validators: Validators, message: Message, request: Request | None, *, show: bool
+    validators: Validators, message: Message, request: SentRequest | None, *, show: bool
 ) -> tuple[Violation, ...]:
     """Return the same without the fast path, which needs the text of the message."""
     body = message.body

@@ -1,4 +1,4 @@
-"""What files of lines have to do with each other: forks, reverted threads, two files of one thread."""
+"""Checks files of lines together: forks, reverted threads, two files of one thread."""
 
 from __future__ import annotations
 

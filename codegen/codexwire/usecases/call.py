@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
-from time import monotonic
 from typing import Any
 
 from codexwire.direction import Side
@@ -25,19 +24,19 @@ from codexwire.runtime.client.sync import Client
 from codexwire.runtime.errors import RequestTimeoutError, RpcError
 from codexwire.transcript.server_guess import Origin, ServerGuess
 from codexwire.usecases.call_params import methods, params_of
-from codexwire.usecases.launched import Launch, Launched
+from codexwire.usecases.launched import Launch, Launched, countdown
 from codexwire.usecases.notices import Say, silent
 from codexwire.usecases.schema_choice import choose
 from codexwire.version import Version
 from codexwire.wire import compile
 
-__all__ = ["Answer", "Request", "call"]
+__all__ = ["CallAnswer", "CallRequest", "call"]
 
 _UNIX = "unix://"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class CallRequest:
     """Which method to ask for with which words (see `params_of`), and of which server.
 
     `connect` is the address of one that runs (`ws://…`, `unix://PATH`), with its `token`; else one is
@@ -59,7 +58,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CallAnswer:
     """What came: the params that were sent, `result` or `error`, and what was waited for."""
 
     method: str
@@ -69,16 +68,12 @@ class Answer:
     notification: Json | None = None
 
 
-def call(request: Request) -> Answer:
+def call(request: CallRequest) -> CallAnswer:
     """Send the request and return its answer, an error answer too.
 
     UsageError for words that make no params, ClientError when there is no answer.
     """
-    end = None if request.timeout is None else monotonic() + request.timeout
-
-    def left() -> float | None:
-        return None if end is None else max(end - monotonic(), 0.0)
-
+    left = countdown(request.timeout)
     options = ClientOptions(handlers=approval_handlers(request.decision), observer=request.watch)
     with ExitStack() as stack:
         client = _client(request, options, stack)
@@ -89,15 +84,15 @@ def call(request: Request) -> Answer:
             result = client.ask(request.method, params, timeout=left())
         except RpcError as refusal:
             error = {"code": refusal.code, "message": refusal.message, "data": refusal.data}
-            return Answer(request.method, params, error=error)
+            return CallAnswer(request.method, params, error=error)
         told = None
         while coming is not None and told is None:
             found = _next(coming, request, left())
             told = found.raw if _is_meant(found, request, params, result) else None
-        return Answer(request.method, params, result, notification=told)
+        return CallAnswer(request.method, params, result, notification=told)
 
 
-def _client(request: Request, options: ClientOptions, stack: ExitStack) -> Client:
+def _client(request: CallRequest, options: ClientOptions, stack: ExitStack) -> Client:
     address = request.connect
     if address is None:
         return Launched(request.launch, stack).client(options)
@@ -110,7 +105,7 @@ def _client(request: Request, options: ClientOptions, stack: ExitStack) -> Clien
     return client
 
 
-def _params(request: Request, version: Version | None) -> Any:
+def _params(request: CallRequest, version: Version | None) -> Any:
     """Return the params, after saying what the schema of the server's release says of them."""
     protocol = _protocol(version)
     known = methods(protocol)
@@ -135,7 +130,7 @@ def _protocol(version: Version | None) -> Protocol:
     return normalize(load(source, exact=True)).protocol
 
 
-def _next(coming: Any, request: Request, left: float | None) -> Notification:
+def _next(coming: Any, request: CallRequest, left: float | None) -> Notification:
     try:
         found: Notification | None = coming.next(timeout=left)
     except RequestTimeoutError:
@@ -146,7 +141,7 @@ def _next(coming: Any, request: Request, left: float | None) -> Notification:
     return found
 
 
-def _is_meant(found: Notification, request: Request, params: Any, result: Any) -> bool:
+def _is_meant(found: Notification, request: CallRequest, params: Any, result: Any) -> bool:
     """Whether a notification is the one waited for: of the method, thread and turn of the request."""
     if found.method != request.wait:
         return False

@@ -15,12 +15,12 @@ from codexwire.diff.strict import strict_findings
 from codexwire.diff.verdict import BROKEN, Verdict
 from codexwire.errors import UsageError
 from codexwire.ingest.archive import archive
-from codexwire.ingest.at_hand import (
-    is_at_hand,
-    nearest_at_hand,
+from codexwire.ingest.available import (
+    available_in_words,
+    available_versions,
+    is_available,
+    nearest_available,
     newer_than_archive,
-    versions_at_hand,
-    what_is_at_hand,
 )
 from codexwire.ir.model import Protocol, Source
 from codexwire.usecases.contract_file import contract_for
@@ -29,10 +29,10 @@ from codexwire.usecases.project import rules_of
 from codexwire.usecases.releases import comparable
 from codexwire.version import Version
 
-__all__ = ["Cell", "Matrix", "Row", "compat", "count_breaks"]
+__all__ = ["Matrix", "MatrixCell", "Row", "compat", "count_breaks"]
 
 
-class Cell(NamedTuple):
+class MatrixCell(NamedTuple):
     """How a client does on a server.
 
     `breaks` are the changes that break it, `conditional` those that do if it sends what is new. Of a client
@@ -61,7 +61,7 @@ class Cell(NamedTuple):
         return f"{sure or ''}+{more}" if more else str(sure or "·")
 
 
-Row: TypeAlias = "tuple[Version, tuple[Cell, ...]]"
+Row: TypeAlias = "tuple[Version, tuple[MatrixCell, ...]]"
 """A client, and how it does on each server."""
 
 _Open: TypeAlias = "Callable[[Version], Protocol]"
@@ -106,7 +106,7 @@ class Matrix:
             ],
         }
 
-    def _cell(self, cell: Cell) -> dict[str, Any]:
+    def _cell(self, cell: MatrixCell) -> dict[str, Any]:
         counts = {"breaks": cell.breaks, "conditional": cell.conditional}
         if not self.contract:
             return counts
@@ -130,11 +130,11 @@ def compat(
 ) -> Matrix:
     """Count the breaks that clients of some releases meet on servers of others.
 
-    The releases are `versions`, `everything` at hand, or a sample: one of each turn that the protocol took,
-    the newest, and newer ones that were pulled. With a `contract` or a `client` there is one row: the
-    client of that release, which keeps to the contract; without it, what it might send counts. With the
-    folder of a `project`, its rules and those of installed packages apply. UsageError for what does not go
-    together or is not at hand.
+    The releases are `versions`, with `everything` all that are available, or a sample: one of each turn
+    that the protocol took, the newest, and newer ones that were pulled. With a `contract` or a `client`
+    there is one row: the client of that release, which keeps to the contract; without it, what it might
+    send counts. With the folder of a `project`, its rules and those of installed packages apply.
+    UsageError for what does not go together or is not available.
     """
     if everything and (versions or (contract is None and client is None)):
         raise UsageError("--all is for one client", hint="add --client VERSION or --contract FILE")
@@ -158,41 +158,40 @@ def compat(
             for c in clients
         ]
     unknown = (notice for _, p in sorted(opened.items()) for notice in holes_of(p))
-    known = len(versions_at_hand())
+    known = len(available_versions())
     return Matrix(servers, tuple(rows), known, (*notices, *unknown), contract is not None)
 
 
 def _servers(named: Sequence[str], *, everything: bool) -> tuple[Version, ...]:
     if everything:
-        return versions_at_hand()
+        return available_versions()
     if named:
         return tuple(_version(text) for text in named)
     return (*archive().sample, *newer_than_archive())
 
 
 def _version(text: str) -> Version:
-    try:
-        version = Version.parse(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is no version", hint="a version reads like 0.163.0") from None
-    if not is_at_hand(version):
+    version = Version.named(text)
+    if not is_available(version):
         raise UsageError(
-            f"release {version} is not at hand",
-            hint=f"`codexwire schema pull {version}` gets it; at hand: {what_is_at_hand()}",
+            f"release {version} is not available",
+            hint=f"`codexwire schema pull {version}` gets it; available: {available_in_words()}",
         )
     return version
 
 
-def _cell(client: Version, server: Version, opened: _Open, say: Say, *, compared: bool) -> Cell:
+def _cell(
+    client: Version, server: Version, opened: _Open, say: Say, *, compared: bool
+) -> MatrixCell:
     """The breaks and conditional breaks of a client on a server; `compared` are the archive's releases."""
     if client == server:
-        return Cell(0, 0)
+        return MatrixCell(0, 0)
     pair = min(client, server), max(client, server)
     counts = archive().breaks(*pair) if compared else None
     if counts is None:
         say(f"comparing {pair[0]} and {pair[1]}")
         counts = count_breaks(diff(*map(opened, pair)))
-    return Cell(*(counts[:2] if client < server else counts[2:]))
+    return MatrixCell(*(counts[:2] if client < server else counts[2:]))
 
 
 def count_breaks(found: Diff) -> tuple[int, int, int, int]:
@@ -215,7 +214,7 @@ def _contract_row(
     own = opened(release)
     protocols = [opened(version) for version in servers]
     contract, notices = contract_for(path, (own, *protocols))
-    known: dict[tuple[bool, tuple[Source, ...]], Cell] = {}  # many releases publish the same
+    known: dict[tuple[bool, tuple[Source, ...]], MatrixCell] = {}  # many releases publish the same
     cells = []
     for server, protocol in zip(servers, protocols, strict=True):
         say(f"comparing with {server}")
@@ -235,14 +234,16 @@ def _release(path: Path, client: str | None) -> Version:
     if not named:
         raise UsageError("the contract names no release", hint="name one with --client VERSION")
     version = Version.read(named)
-    return _version(named) if version is None else nearest_at_hand(version)
+    return _version(named) if version is None else nearest_available(version)
 
 
-def _contract_cell(contract: Contract, own: Protocol, server: Protocol, *, older: bool) -> Cell:
+def _contract_cell(
+    contract: Contract, own: Protocol, server: Protocol, *, older: bool
+) -> MatrixCell:
     if own.sources == server.sources:
-        return Cell(0, 0)
+        return MatrixCell(0, 0)
     refused = refusals(contract, own, server)
     pair, skew = ((server, own), Skew.NEW_CLIENT) if older else ((own, server), Skew.OLD_CLIENT)
     strict = [*strict_findings(contract, *pair, skew)]
     mild = sum(found.mild for found in strict)
-    return Cell(len(refused) + len(strict), 0, refused, len(strict), mild)
+    return MatrixCell(len(refused) + len(strict), 0, refused, len(strict), mild)

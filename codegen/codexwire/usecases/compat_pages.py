@@ -8,7 +8,7 @@ from pathlib import Path
 
 from codexwire.report.heat_map import HeatCell, HeatMap, heat, to_heat_map
 from codexwire.report.table import render
-from codexwire.usecases.compat import Cell, Matrix
+from codexwire.usecases.compat import Matrix, MatrixCell
 from codexwire.usecases.diff import diff
 from codexwire.usecases.notices import Say, silent
 from codexwire.version import Version
@@ -60,7 +60,12 @@ def _heat_map(matrix: Matrix, contract: Path | None, *, pages: bool) -> HeatMap:
 
 
 def _cells(
-    client: Version, cells: tuple[Cell, ...], matrix: Matrix, contract: Path | None, *, pages: bool
+    client: Version,
+    cells: tuple[MatrixCell, ...],
+    matrix: Matrix,
+    contract: Path | None,
+    *,
+    pages: bool,
 ) -> Iterator[HeatCell]:
     for server, cell in zip(matrix.servers, cells, strict=True):
         sure, perhaps = cell.counted(matrix.contract)

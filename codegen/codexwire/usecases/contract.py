@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from codexwire.diff.contract import Contract
 from codexwire.diff.usage import Uses, listed_in
-from codexwire.diff.value_sets import Shapes
+from codexwire.diff.value_sets import ValueSets
 from codexwire.direction import Kind, Side
 from codexwire.errors import TranscriptError, UsageError
 from codexwire.finding import Level
@@ -178,10 +178,10 @@ class _Recorder:
             self._protocol = open_release(source, self._project)
             self._notices += [Notice("warning", remark)] if remark else []
             self._notices += holes_of(self._protocol)
-            shapes = cached(Shapes, self._protocol)
+            value_sets = cached(ValueSets, self._protocol)
             self._uses = {
-                Side.CLIENT: Uses(shapes, listed_in(mended_releases())),
-                Side.SERVER: Uses(shapes),
+                Side.CLIENT: Uses(value_sets, listed_in(mended_releases())),
+                Side.SERVER: Uses(value_sets),
             }
         elif said and source != self._source:
             raise UsageError(
@@ -239,7 +239,7 @@ class _Recorder:
         union = next(u.union for u in UNIONS if (u.sender, u.kind) == sides)
         self._methods.setdefault(union, set()).add(asked.method)
         uses = self._uses[asked.sender]
-        if (found := uses.shapes.types.params(method)) is not None:
+        if (found := uses.value_sets.types.params(method)) is not None:
             uses.add(found, asked.params)
 
     def _legacy_event(self, params: Any) -> bool:

@@ -19,7 +19,7 @@ __all__ = ["contract_for"]
 def contract_for(path: Path, protocols: Sequence[Protocol]) -> tuple[Contract, tuple[Notice, ...]]:
     """Return the contract in a file, and a note on what of it none of the protocols has.
 
-    ContractError for a file that is no contract, and for an entry that no release at hand has.
+    ContractError for a file that is no contract, and for an entry that no available release has.
     """
     found = read_contract(path)
     absent = [*found.missing(protocols)]
@@ -37,7 +37,7 @@ def contract_for(path: Path, protocols: Sequence[Protocol]) -> tuple[Contract, t
 
 
 def _unknown(found: ContractFile, like: Protocol) -> Iterator[Entry]:
-    """Yield what no release at hand of a protocol has."""
+    """Yield what no available release of a protocol has."""
     profile = profile_of(like)
     if profile.described:
         return found.missing(load_described(profile, v) for v in described_versions(profile))

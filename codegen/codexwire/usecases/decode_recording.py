@@ -136,19 +136,8 @@ def _line(
 
 
 def _entry(entry: Entry, package: ModuleType, mode: Mode, tally: Tally, requests: _Asked) -> None:
-    body, broken = parse(entry.data)
-    if broken is None and not isinstance(body, dict):
-        broken = Violation("envelope/object", "", "the message is no object")
-    if broken is not None and not entry.complete and broken.rule == "envelope/json":
-        return  # who wrote the file was stopped, or is still writing
-    if broken is not None:
-        tally.add(Note("", "", broken.rule), broken.message)
-        return
-    tally.messages += 1
-    sender = entry.sender or _sender(body, package)
-    message = Message.of(entry.line, entry.connection, sender, body)
-    if message.kind is MessageKind.OTHER:
-        tally.add(Note("", "", "envelope/kind"), "no method, no result and no error")
+    message = _message(entry, package, tally)
+    if message is None:
         return
     asked = requests.of(message, known=entry.sender is not None)
     if message.kind is MessageKind.ERROR:
@@ -161,12 +150,12 @@ def _entry(entry: Entry, package: ModuleType, mode: Mode, tally: Tally, requests
     part = "result" if message.kind is MessageKind.RESPONSE else "params"
     method = message.method or (asked or "")
     kind = part if part == "result" else message.kind.value
-    if kind == "notification" and _lacks_id(method, sender, package):
+    if kind == "notification" and _lacks_id(method, message.sender, package):
         kind = "request"
         tally.add(Note(method, "", "envelope/request-id"), "the id is missing")
     decode = getattr(package, f"decode_{kind}")
     try:
-        value: Any = decode(method, body.get(part), mode=mode)
+        value: Any = decode(method, message.body.get(part), mode=mode)
     except DecodeError as error:
         tally.add(Note(method, _INDEX.sub("/*", error.pointer), error.rule), error.message)
         return
@@ -174,6 +163,25 @@ def _entry(entry: Entry, package: ModuleType, mode: Mode, tally: Tally, requests
     for note in drift_notes(value, method=method, part=part):
         unknown = note.rule == Drift.UNKNOWN_METHOD
         tally.add(note, note.message + _meant(method, package) * unknown)
+
+
+def _message(entry: Entry, package: ModuleType, tally: Tally) -> Message | None:
+    """Return the message of an entry; None, counted, for what is none."""
+    body, broken = parse(entry.data)
+    if broken is None and not isinstance(body, dict):
+        broken = Violation("envelope/object", "", "the message is no object")
+    if broken is not None and not entry.complete and broken.rule == "envelope/json":
+        return None  # who wrote the file was stopped, or is still writing
+    if broken is not None:
+        tally.add(Note("", "", broken.rule), broken.message)
+        return None
+    tally.messages += 1
+    sender = entry.sender or _sender(body, package)
+    message = Message.of(entry.line, entry.connection, sender, body)
+    if message.kind is MessageKind.OTHER:
+        tally.add(Note("", "", "envelope/kind"), "no method, no result and no error")
+        return None
+    return message
 
 
 @lru_cache(1 << 10)

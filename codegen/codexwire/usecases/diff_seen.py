@@ -1,4 +1,4 @@
-"""Whether what a diff is about was seen on a wire, as far as the two releases were probed."""
+"""Tells whether what a diff reports was seen on the wire, where both releases were probed."""
 
 from __future__ import annotations
 

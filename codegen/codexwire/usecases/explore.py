@@ -7,7 +7,7 @@ from pathlib import Path
 
 from codexwire.errors import UsageError
 from codexwire.explorer import explorer_files
-from codexwire.explorer.document import Sources
+from codexwire.explorer.document import ReleaseSources
 from codexwire.explorer.timeline import timelines
 from codexwire.ingest.observed import observed_profiles
 from codexwire.model.profile import profile_of
@@ -59,7 +59,7 @@ def explore(
     def seen(name: str) -> list[str]:
         return [str(sighting) for sighting in sightings(name, probed)]
 
-    sources = Sources(timelines(mended_releases()), recorded_examples(), seen, rules)
+    sources = ReleaseSources(timelines(mended_releases()), recorded_examples(), seen, rules)
     say("drawing")
     notices = (*holes_of(found.protocol), *stale_rules_of(found))
     return Exploration(explorer_files(found, sources), notices)

@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codexwire.errors import UsageError
-from codexwire.ingest.at_hand import bundles_of
+from codexwire.ingest.available import bundles_of
 from codexwire.normalize import ProjectRules
-from codexwire.usecases.generate_request import Request, requests_of, version_of
+from codexwire.usecases.generate_request import (
+    GenerateOptions,
+    GenerateRequest,
+    requests_of,
+    version_of,
+)
 from codexwire.usecases.normalized import normalized
 from codexwire.usecases.notices import Notice, Say, holes_of, silent, stale_rules_of
 from codexwire.usecases.project import config_of, rules_of
@@ -52,14 +57,14 @@ def generate(
     """
     folder = None if out is None else Path(out)
     types = None if companion is None else Path(companion)
-    requests = requests_of(
-        config_of(project), schema, channel, folder, package, style, layout, lang, types
-    )
+    options = GenerateOptions(schema, channel, folder, package, style, layout, lang, types)
     rules = rules_of(project if project_rules else None)
-    return tuple(planned(request, rules, say) for request in requests)
+    return tuple(
+        planned(request, rules, say) for request in requests_of(config_of(project), options)
+    )
 
 
-def planned(request: Request, rules: ProjectRules, say: Say = silent) -> Output:
+def planned(request: GenerateRequest, rules: ProjectRules, say: Say = silent) -> Output:
     """Return what one request comes to; UsageError without the packages that generating takes."""
     say("reading the schema")
     found = [

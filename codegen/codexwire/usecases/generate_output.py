@@ -13,12 +13,12 @@ from codexwire.emit.layouts import LAYOUTS, Layout
 from codexwire.emit.lock import LOCK_NAME, lock_content
 from codexwire.emit.plan import Plan, plan_package
 from codexwire.emit.versions import module_name, plan_versions
-from codexwire.emit.write import Drift, compare, write_file, write_folder
+from codexwire.emit.write import FileDifference, compare, write_file, write_folder
 from codexwire.errors import UsageError
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import Protocol
 from codexwire.normalize import Normalized
-from codexwire.usecases.generate_request import Request
+from codexwire.usecases.generate_request import GenerateRequest
 from codexwire.version import Version
 
 __all__ = ["Output", "output_of"]
@@ -52,7 +52,7 @@ class Output:
         path, table = self.lock
         write_file(path, table())
 
-    def drift(self) -> list[Drift]:
+    def drift(self) -> list[FileDifference]:
         """Return every file that is not as planned."""
         found = compare(self.folder, self.files)
         if self.lock is None:
@@ -62,11 +62,11 @@ class Output:
             path, table = self.lock
             if not path.is_file() or path.read_bytes() != table():
                 problem = "different" if path.is_file() else "missing"
-                found.append(Drift(path.as_posix(), problem))
+                found.append(FileDifference(path.as_posix(), problem))
         return found
 
 
-def output_of(request: Request, found: list[Normalized]) -> Output:
+def output_of(request: GenerateRequest, found: list[Normalized]) -> Output:
     """Return what the request comes to; `found` has a normalized protocol per schema asked for."""
     if (layout := LAYOUTS.get(request.layout)) is not None:
         return _files(request, layout, found[0])
@@ -86,7 +86,9 @@ def output_of(request: Request, found: list[Normalized]) -> Output:
     return _package(request, plan, [(found[0], stamp, plan)])
 
 
-def _package(request: Request, plan: Plan, parts: list[tuple[Normalized, Stamp, Plan]]) -> Output:
+def _package(
+    request: GenerateRequest, plan: Plan, parts: list[tuple[Normalized, Stamp, Plan]]
+) -> Output:
     lock = request.lock_folder / LOCK_NAME
     protocols = [normalized.protocol for normalized, _, _ in parts]
     shown = ", ".join(
@@ -106,7 +108,7 @@ def _package(request: Request, plan: Plan, parts: list[tuple[Normalized, Stamp, 
     )
 
 
-def _versions(request: Request, found: list[Normalized]) -> Output:
+def _versions(request: GenerateRequest, found: list[Normalized]) -> Output:
     parts: dict[Version, tuple[Normalized, Stamp, Plan]] = {}
     for normalized in found:
         version = normalized.protocol.version
@@ -125,7 +127,7 @@ def _versions(request: Request, found: list[Normalized]) -> Output:
     return _package(request, whole, list(parts.values()))
 
 
-def _files(request: Request, layout: Layout, normalized: Normalized) -> Output:
+def _files(request: GenerateRequest, layout: Layout, normalized: Normalized) -> Output:
     protocol = normalized.protocol
     files = layout.plan(normalized, stamp_of(protocol, request.options), request.channel)
     names = " and ".join(sorted(files))

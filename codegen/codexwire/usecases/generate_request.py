@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from codexwire.config import Config
 from codexwire.emit.emitters import PYTHON, TYPESCRIPT, entry_of
@@ -23,14 +24,22 @@ from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT, of_source
 from codexwire.version import Version
 
-__all__ = ["LAYOUTS", "STYLES", "Request", "request_of", "requests_of", "version_of"]
+__all__ = [
+    "LAYOUTS",
+    "STYLES",
+    "GenerateOptions",
+    "GenerateRequest",
+    "request_of",
+    "requests_of",
+    "version_of",
+]
 
 LAYOUTS = (PACKAGE, *OTHERS)
 _TAKEN = sys.stdlib_module_names | {"codexwire", "msgspec", "pydantic", "typing_extensions"}
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class GenerateRequest:
     """What to generate: schema versions or paths, a channel, a package below a folder, a style.
 
     The files of any other layout than the package are directly in the folder `out`. Layouts and styles
@@ -64,7 +73,7 @@ class Request:
             parts.append(f"--style {self.style}")
         return " ".join(parts)
 
-    def taking(self, versions: Sequence[Version | None]) -> Request:
+    def taking(self, versions: Sequence[Version | None]) -> GenerateRequest:
         """Return the request with the releases that were found for the versions that it names."""
         pairs = zip(self.schemas, versions, strict=True)
         return replace(
@@ -85,36 +94,35 @@ class Request:
 
 def version_of(schema: str) -> Version | None:
     """Return the app-server's version that a schema names; None for a path and for other protocols."""
-    try:
-        return Version.parse(schema)
-    except ValueError:
-        return None
+    return Version.read(schema)
 
 
 def _shown(schema: str) -> str:
     return schema if of_source(schema) else str(version_of(schema) or "PATH")
 
 
-def requests_of(
-    config: Config,
-    schema: str | None,
-    channel: str | None,
-    out: Path | None,
-    package: str | None,
-    style: str | None,
-    layout: str | None,
-    lang: str | None,
-    companion: Path | None,
-) -> tuple[Request, ...]:
+class GenerateOptions(NamedTuple):
+    """What the command line, or a caller, says of a package; None leaves it to the configuration."""
+
+    schema: str | None = None
+    channel: str | None = None
+    out: Path | None = None
+    package: str | None = None
+    style: str | None = None
+    layout: str | None = None
+    lang: str | None = None
+    companion: Path | None = None
+
+
+def requests_of(config: Config, options: GenerateOptions) -> tuple[GenerateRequest, ...]:
     """Return a request for each configured package, or the only one that the options ask for.
 
     UsageError for options that make no sense, alone or together.
     """
-    options = (schema, channel, out, package, style, layout, lang, companion)
     if any(options):
-        named = (c for c in config.packages if _is_asked_for(c, package, lang))
-        return (request_of(next(named, config), *options),)
-    requests = tuple(request_of(found, *options) for found in config.packages)
+        named = (c for c in config.packages if _is_asked_for(c, options))
+        return (request_of(next(named, config), options),)
+    requests = tuple(request_of(found, options) for found in config.packages)
     names = Counter((r.lock_folder, r.package) for r in requests if r.layout == PACKAGE)
     if twice := [name for (_, name), count in names.items() if count > 1]:
         raise UsageError(
@@ -124,45 +132,36 @@ def requests_of(
     return requests
 
 
-def _is_asked_for(config: Config, package: str | None, lang: str | None) -> bool:
+def _is_asked_for(config: Config, options: GenerateOptions) -> bool:
     """Whether options name a configured package: by its name, or else by its language."""
-    if package is not None:
-        return package == _name(config, config.schema or "", config.lang or PYTHON)
-    return lang is not None and lang == (config.lang or PYTHON)
+    lang = config.lang or PYTHON
+    if options.package is not None:
+        return options.package == _name(config, config.schema or "", lang)
+    return options.lang == lang
 
 
-def request_of(
-    config: Config,
-    schema: str | None,
-    channel: str | None,
-    out: Path | None,
-    package: str | None,
-    style: str | None,
-    layout: str | None,
-    lang: str | None,
-    companion: Path | None = None,
-) -> Request:
+def request_of(config: Config, options: GenerateOptions) -> GenerateRequest:
     """Return the request for one package; UsageError as `requests_of`."""
     root = _short(config.root or Path())
     configured = config.schema
     if configured is not None and (root / configured).exists():
         configured = str(root / configured)
-    lang = lang or config.lang or PYTHON
+    lang = options.lang or config.lang or PYTHON
     entry_of(lang)
+    companion = options.companion
     if (companion and lang != TYPESCRIPT) or (config.companion and config.lang != TYPESCRIPT):
         raise UsageError(f"only a package of the language {TYPESCRIPT} can be a companion")
     if config.companion and lang == TYPESCRIPT:
         companion = companion or root / config.companion
-    style_given = style is not None
-    layout, style = _python_only(config, style, layout, lang)
+    layout, style = _python_only(config, options.style, options.layout, lang)
     other = OTHERS.get(layout)
     usual = (other and other.channel) or config.channel or "experimental"
-    schemas = _split(schema or configured or str(DEFAULT_VERSION))
-    request = Request(
+    schemas = _split(options.schema or configured or str(DEFAULT_VERSION))
+    request = GenerateRequest(
         schemas=schemas,
-        channel=channel or usual,
-        out=out or root / (config.out or "generated"),
-        package=package or _name(config, schemas[0], lang),
+        channel=options.channel or usual,
+        out=options.out or root / (config.out or "generated"),
+        package=options.package or _name(config, schemas[0], lang),
         style=_style(style or "pydantic"),
         layout=layout,
         lang=lang,
@@ -174,20 +173,26 @@ def request_of(
     _check_name(request)
     if layout not in LAYOUTS:
         raise UsageError(f"no layout {layout!r}", hint=f"one of {', '.join(LAYOUTS)}")
-    if other and (package or style_given or len(request.schemas) > 1):
+    several = len(schemas) > 1
+    if other and (options.package or options.style is not None or several):
         raise UsageError(f"the layout {layout} is of one schema and has no --package or --style")
-    if lang != PYTHON and len(request.schemas) > 1:
+    _check_together(request)
+    if other and other.source not in ("", _profile(schemas[0]).source):
+        raise UsageError(f"the layout {layout} is of the {other.source} only")
+    if other and options.out is None and config.out is None:
+        raise UsageError(f"the layout {layout} needs --out, the folder of its files")
+    return request
+
+
+def _check_together(request: GenerateRequest) -> None:
+    """Raise UsageError for several schemas that cannot stand side by side."""
+    if request.lang != PYTHON and len(request.schemas) > 1:
         raise UsageError(
-            f"several schemas side by side are for Python only, not for {lang}",
+            f"several schemas side by side are for Python only, not for {request.lang}",
             hint="generate one package for each",
         )
     if len({_profile(s).name for s in request.schemas}) > 1:
         raise UsageError("schemas side by side must be of one protocol")
-    if other and other.source not in ("", _profile(request.schemas[0]).source):
-        raise UsageError(f"the layout {layout} is of the {other.source} only")
-    if other and out is None and config.out is None:
-        raise UsageError(f"the layout {layout} needs --out, the folder of its files")
-    return request
 
 
 def _python_only(
@@ -201,7 +206,7 @@ def _python_only(
     return PACKAGE, None
 
 
-def _check_name(request: Request) -> None:
+def _check_name(request: GenerateRequest) -> None:
     """Raise UsageError for a name that a package of the language cannot have."""
     name = request.package
     if request.lang != PYTHON:

@@ -19,29 +19,29 @@ from codexwire.usecases.meant import meant
 from codexwire.usecases.notices import Notice, holes_of
 from codexwire.usecases.releases import mended_releases, profile_called, published_releases
 
-__all__ = ["Told", "history_of", "overview"]
+__all__ = ["HistoryReport", "history_of", "overview"]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class HistoryReport:
     """What is told of all releases, as plain values, and what a reader must know of it."""
 
     shown: dict[str, Any]
     notices: tuple[Notice, ...]
 
 
-def overview(protocol: str = DEFAULT.source) -> Told:
+def overview(protocol: str = DEFAULT.source) -> HistoryReport:
     """Return a row of counts for each release; UsageError for a protocol that there is not."""
     profile = profile_called(protocol)
     protocols = _described(profile) or published_releases(profile)
-    return Told(_overview([*protocols]), _unknown(protocols))
+    return HistoryReport(_overview([*protocols]), _unknown(protocols))
 
 
-def history_of(name: str, protocol: str = DEFAULT.source) -> Told:
+def history_of(name: str, protocol: str = DEFAULT.source) -> HistoryReport:
     """Return the history of a method, a type or a field; UsageError for what no release has."""
     profile = profile_called(protocol)
     protocols = _described(profile) or mended_releases(profile)
-    return Told(_subject(name, [*protocols]), _unknown(protocols))
+    return HistoryReport(_subject(name, [*protocols]), _unknown(protocols))
 
 
 def _described(profile: Profile) -> tuple[Protocol, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from codexwire.errors import TranscriptError
 from codexwire.location import Location
-from codexwire.transcript.judgement import Judgement, Options, Schema
+from codexwire.transcript.judgement import Judgement, JudgeOptions, Schema
 from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.server_guess import ServerGuess
 from codexwire.transcript.sieve import Sieve
@@ -51,7 +51,7 @@ class Judge:
     """What judges one recording, also in another process."""
 
     choice: SchemaChoice
-    options: Options
+    options: JudgeOptions
 
     def __call__(self, path: str, advance: Callable[[int], None] | None = None) -> Judgement:
         """Return the judgement of a recording."""
@@ -86,7 +86,7 @@ def judge_all(
     return tuple(found[path] for path in paths)
 
 
-def _is_split(path: str, options: Options) -> bool:
+def _is_split(path: str, options: JudgeOptions) -> bool:
     """Whether the content can be read in pieces, and nothing is asked of every message."""
     if options.coverage or path == STDIN:
         return False

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from codexwire.errors import UsageError
 from codexwire.ingest import load
-from codexwire.ingest.at_hand import versions_at_hand
+from codexwire.ingest.available import available_versions
 from codexwire.ingest.cache import default_cache
 from codexwire.ingest.described import described_versions
 from codexwire.model.normalization import AS_PUBLISHED, Effect
@@ -73,7 +73,7 @@ def _ladder(
     if schema is not None:
         source = _forced(profile, schema)
         return schemas.ladder([source])
-    known = described_versions(profile) if profile.described else versions_at_hand(profile)
+    known = described_versions(profile) if profile.described else available_versions(profile)
     newest, names = known[-1], {v: f"{profile.source}@{v}" for v in known}
     newest_first = [names[v] for v in reversed(known)]
     if profile.lines is not None and profile.lines.release is None:

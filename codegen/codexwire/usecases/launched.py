@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from codexwire.runtime.client.options import ClientOptions
@@ -16,7 +17,15 @@ from codexwire.runtime.errors import LaunchError
 from codexwire.runtime.launch import find_codex
 from codexwire.stub import ResponsesStub
 
-__all__ = ["Launch", "Launched"]
+__all__ = ["Launch", "Launched", "countdown"]
+
+
+def countdown(seconds: float | None) -> Callable[[], float | None]:
+    """Return what tells how many of the seconds are left from now on; None where there is no limit."""
+    if seconds is None:
+        return lambda: None
+    end = monotonic() + seconds
+    return lambda: max(end - monotonic(), 0.0)
 
 
 @dataclass(frozen=True, slots=True)

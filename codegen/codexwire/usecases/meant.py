@@ -1,4 +1,4 @@
-"""What an unknown name of a method, a type or a field may have been meant to be."""
+"""Suggests a known method, type or field for an unknown name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from codexwire.diff.usage import inventory
-from codexwire.diff.value_sets import Shapes
+from codexwire.diff.value_sets import ValueSets
 from codexwire.ir.model import Protocol
 from codexwire.model.cached import cached
 from codexwire.near import did_you_mean
@@ -31,7 +31,9 @@ def meant(name: str, protocols: Sequence[Protocol]) -> str:
     if head not in types or head == bare:
         return did_you_mean(head, types.keys() | {m.name for p in protocols for m in p.methods})
     names = (types[head], head)
-    places = {s for p in protocols for n in names for s in inventory(cached(Shapes, p), n).places}
+    places = {
+        s for p in protocols for n in names for s in inventory(cached(ValueSets, p), n).places
+    }
     return did_you_mean(bare.removeprefix(head), places, before=head)
 
 

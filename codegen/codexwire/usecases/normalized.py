@@ -1,9 +1,9 @@
-"""A schema loaded and normalized: read from what was made before, where it is of a release at hand."""
+"""A schema loaded and normalized: read from what was made before, where it is of an available release."""
 
 from __future__ import annotations
 
 from codexwire.ingest import files_of, load
-from codexwire.ingest.at_hand import is_at_hand
+from codexwire.ingest.available import is_available
 from codexwire.ingest.made import keep, name_of, recall
 from codexwire.ir.model import Protocol
 from codexwire.model.normalization import Compared, Effect
@@ -31,7 +31,7 @@ def normalized(
     """
     known = None if project.all else files_of(source)
     if known is None or not (
-        exact or is_at_hand(Version.parse(source.rpartition("@")[2]), known[0])
+        exact or is_available(Version.parse(source.rpartition("@")[2]), known[0])
     ):
         return _made(source, channel, effects, compared, project, exact)
     profile, files = known

@@ -1,4 +1,4 @@
-"""What a use case says besides its result: notices as values, and progress to a function."""
+"""Notices and progress: what a use case says besides its result."""
 
 from __future__ import annotations
 

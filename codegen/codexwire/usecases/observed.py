@@ -11,7 +11,7 @@ from codexwire.errors import UsageError
 from codexwire.finding import Finding, Level, RuleText, pages
 from codexwire.ingest import load_version
 from codexwire.ingest.observed import observed_of, observed_releases
-from codexwire.ir.model import Protocol, Seen
+from codexwire.ir.model import ObservedServer, Protocol
 from codexwire.location import Location
 from codexwire.model.observed import Observed
 from codexwire.model.read import Types, read, types_of
@@ -130,7 +130,7 @@ def _side(text: str) -> _Side:
             f"{text} was not probed",
             hint=f"`codexwire probe --release {text} --out schema/observed/{text}.json`; probed: {known}",
         )
-    loaded = replace(load_version(version), observed=Seen())  # marked as its schema says
+    loaded = replace(load_version(version), observed=ObservedServer())  # marked as its schema says
     return _Side(observed, normalize(loaded).protocol)
 
 

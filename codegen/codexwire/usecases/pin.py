@@ -11,7 +11,7 @@ import tomlkit
 from codexwire.config import Config
 from codexwire.errors import UsageError
 from codexwire.ingest import DEFAULT_VERSION
-from codexwire.usecases.generate_request import Request
+from codexwire.usecases.generate_request import GenerateRequest
 from codexwire.version import Version
 
 __all__ = ["Pin", "pinned_version", "repinned"]
@@ -27,7 +27,7 @@ class Pin:
     content: bytes
 
 
-def pinned_version(config: Config, request: Request) -> Version | None:
+def pinned_version(config: Config, request: GenerateRequest) -> Version | None:
     """Return the release that [tool.codexwire] names, else the locked one; None where neither does.
 
     Raises UsageError when the project names a path.
@@ -45,7 +45,7 @@ def pinned_version(config: Config, request: Request) -> Version | None:
         ) from None
 
 
-def _locked(request: Request) -> str | None:
+def _locked(request: GenerateRequest) -> str | None:
     path = request.lock_folder / LOCK_NAME
     if not path.is_file():
         return None

@@ -11,12 +11,12 @@ from codexwire.direction import Side
 from codexwire.errors import UsageError
 from codexwire.finding import Finding
 from codexwire.ingest import load_version
-from codexwire.ingest.at_hand import is_at_hand, nearest_at_hand
+from codexwire.ingest.available import is_available, nearest_available
 from codexwire.ingest.cache import default_cache, kept_binary
 from codexwire.ingest.fetch.binary import LIMITS, version_of
 from codexwire.ingest.fetch.pull import pull, pull_binary
 from codexwire.ingest.fetch.registry import wanted
-from codexwire.ir.model import Protocol, Seen
+from codexwire.ir.model import ObservedServer, Protocol
 from codexwire.model.message import server_release
 from codexwire.model.observed import Observed
 from codexwire.normalize import AS_PUBLISHED, Effect, Normalized, normalize
@@ -30,7 +30,7 @@ from codexwire.probe.observe import observe
 from codexwire.probe.recipe import Recipe
 from codexwire.probe.respond import Responder
 from codexwire.probe.run import Probed, ProbeError, Record, Target, probe, visit
-from codexwire.probe.session import Clock, Session, TimeUpError
+from codexwire.probe.session import Clock, ProbeSession, TimeUpError
 from codexwire.probe.web_line import WebLine
 from codexwire.processes import terminable
 from codexwire.proxy.address import Address
@@ -39,7 +39,7 @@ from codexwire.runtime.recording import record_line
 from codexwire.runtime.transport.websocket import bearer
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.judge import judge_items
-from codexwire.transcript.judgement import Judgement, Options, Schema
+from codexwire.transcript.judgement import Judgement, JudgeOptions, Schema
 from codexwire.usecases.notices import Say, silent
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.pull import pull_options
@@ -47,14 +47,14 @@ from codexwire.usecases.record import recording_to
 from codexwire.version import Version
 from codexwire.wire import Validators, compile
 
-__all__ = ["Outcome", "Request", "run"]
+__all__ = ["ProbeOutcome", "ProbeRequest", "run"]
 
 _SECONDS = 60
 _QUICK = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ProbeRequest:
     """What to probe: a binary, that of a release (from any registry or `source`), or a running server's URL.
 
     Of the latter, which gets the `token`, only what reads is asked, unless `allow_changes`. The probe takes
@@ -75,7 +75,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ProbeOutcome:
     """What was said, and what it says of the schema that the server was judged by.
 
     `evidence` are the rules that let in what the published schema rejects, with the labels of such messages;
@@ -105,7 +105,7 @@ class Outcome:
         return observe(self.probed, self.protocol, self.recipe, self.responses, self.evidence)
 
 
-def run(request: Request, say: Say = silent) -> Outcome:
+def run(request: ProbeRequest, say: Say = silent) -> ProbeOutcome:
     """Probe and return what came of it; UsageError, IngestError or ProbeError when that is not possible."""
     if sum(x is not None for x in (request.codex, request.release, request.connect)) > 1:
         raise UsageError("--codex, --release and --connect exclude each other")
@@ -122,7 +122,7 @@ def _order(said: list[Entry], protocol: Protocol) -> tuple[Finding, ...]:
     """Return what the checks of sessions find in what servers said."""
     judgement = Judgement("the sessions")
     schema = Schema(str(protocol.version), compile(protocol))
-    judge_items(iter(said), judgement, lambda _: schema, Options())
+    judge_items(iter(said), judgement, lambda _: schema, JudgeOptions())
     once = {(f.rule, f.facts["method"]): f for f in judgement.findings if _is_order(f)}
     return tuple(once.values())
 
@@ -131,7 +131,7 @@ def _is_order(finding: Finding) -> bool:
     return finding.rule.startswith("session/") and finding.facts["direction"] == Side.SERVER
 
 
-def _probed(request: Request, record: Record, say: Say) -> Outcome:
+def _probed(request: ProbeRequest, record: Record, say: Say) -> ProbeOutcome:
     codex, version = _binary(request, say)
     schema = _Schema.of(version, request)
     target = Target(codex, schema.protocol, request.recipe)
@@ -139,9 +139,9 @@ def _probed(request: Request, record: Record, say: Say) -> Outcome:
     return schema.judged(target, probe(target, schema.validators, clock, record, say))
 
 
-def _visited(url: str, request: Request, record: Record) -> Outcome:
+def _visited(url: str, request: ProbeRequest, record: Record) -> ProbeOutcome:
     clock = Clock.of(_SECONDS * request.minutes)
-    version = nearest_at_hand(_release_of(url, request.token, clock))
+    version = nearest_available(_release_of(url, request.token, clock))
     schema = _Schema.of(version, request)
     target = Target(Path(), schema.protocol, request.recipe)
     validators, everything = schema.validators, request.allow_changes
@@ -158,9 +158,12 @@ class _Schema:
     normalized: Normalized
 
     @classmethod
-    def of(cls, version: Version, request: Request) -> _Schema:
+    def of(cls, version: Version, request: ProbeRequest) -> _Schema:
         """Return that of a release, without what an earlier probe learned: it is learned anew."""
-        loaded, project = replace(load_version(version), observed=Seen()), rules_of(request.project)
+        loaded, project = (
+            replace(load_version(version), observed=ObservedServer()),
+            rules_of(request.project),
+        )
         return cls(
             normalize(loaded, effects=AS_PUBLISHED).protocol, normalize(loaded, project=project)
         )
@@ -173,10 +176,10 @@ class _Schema:
     def validators(self) -> Validators:
         return compile(self.protocol)
 
-    def judged(self, target: Target, probed: Probed) -> Outcome:
+    def judged(self, target: Target, probed: Probed) -> ProbeOutcome:
         """Return what the schema says of all that was said."""
         validators, log = self.validators, probed.log
-        return Outcome(
+        return ProbeOutcome(
             target.protocol,
             target.recipe,
             probed,
@@ -191,8 +194,8 @@ class _Schema:
         return {a.rule.id: {place.partition("#")[0] for place in a.places} for a in patches}
 
 
-def _binary(request: Request, say: Say) -> tuple[Path, Version]:
-    """Return the binary to probe and its release, whose schema is at hand then."""
+def _binary(request: ProbeRequest, say: Say) -> tuple[Path, Version]:
+    """Return the binary to probe and its release, whose schema is available then."""
     cache = default_cache()
     if request.release is not None:
         options = replace(pull_options(request.source, keep_binary=True), say=say)
@@ -203,7 +206,7 @@ def _binary(request: Request, say: Say) -> tuple[Path, Version]:
         return kept, version
     codex = find_codex(request.codex)
     said = version_of(codex, limits=replace(LIMITS, seconds=_QUICK, option=""))
-    if said is None or not is_at_hand(said):
+    if said is None or not is_available(said):
         say("asking the binary for its schema")
         said = pull_binary(codex, said, cache, pull_options()).entry.version
     return codex, said
@@ -221,7 +224,7 @@ def _connected(url: str, token: str | None) -> WebLine:
 def _release_of(url: str, token: str | None, clock: Clock) -> Version:
     """Return the release that a server says it is; ProbeError where it names none."""
     line = _connected(url, token)
-    session = Session(line, Log(), clock, Responder({}), lambda _side, _text: None)
+    session = ProbeSession(line, Log(), clock, Responder({}), lambda _side, _text: None)
     try:
         hello = session.open().result
     except (GoneError, TimeUpError) as problem:

@@ -13,13 +13,13 @@ from codexwire.ir.model import Method, Protocol
 from codexwire.location import Location
 from codexwire.model.message import MessageKind
 from codexwire.model.observed import as_document
-from codexwire.probe.learn import Verdict
-from codexwire.probe.log import Outcome, Stage
+from codexwire.probe.learn import ResultVerdict
+from codexwire.probe.log import RequestOutcome, Stage
 from codexwire.probe.observe import gates_of, hidden_methods
 from codexwire.probe.rules import RULES
 from codexwire.report.report import Group, Report, Section
 from codexwire.transcript.rules import TITLES
-from codexwire.usecases.probe import Outcome as Probing
+from codexwire.usecases.probe import ProbeOutcome
 from codexwire.usecases.sightings import sightings
 
 __all__ = ["probe_report"]
@@ -30,7 +30,7 @@ _OF_THE_ROOM = re.compile(r"""[^\s"']*codexwire-probe-[^\s"'/\\]*|http://127\.0\
 """The home of a probe and the address of its model: others every time."""
 
 
-def probe_report(found: Probing) -> Report:
+def probe_report(found: ProbeOutcome) -> Report:
     """Return the report of a probe."""
     findings = tuple(_findings(found))
     release = str(found.protocol.version or "unknown")
@@ -50,7 +50,7 @@ def _finding(rule: str, text: str, *, method: str = "", pointer: str | None = No
     return Finding(id, _LEVELS[id], Location(None, None, pointer), text, {"method": method})
 
 
-def _findings(found: Probing) -> Iterator[Finding]:
+def _findings(found: ProbeOutcome) -> Iterator[Finding]:
     yield from (_finding(trouble, text) for trouble, text in found.probed.log.troubles)
     for rejection in found.rejected:
         violation = rejection.violation
@@ -70,18 +70,18 @@ def _findings(found: Probing) -> Iterator[Finding]:
         yield _finding("damaged-request", text, method=damage.method)
 
 
-def _of_responses(found: Probing) -> Iterator[Finding]:
+def _of_responses(found: ProbeOutcome) -> Iterator[Finding]:
     for response in found.responses:
         name = response.method
-        if response.verdict is Verdict.LEARNED:
+        if response.verdict is ResultVerdict.LEARNED:
             text = f"the answers are {response.type}"
             yield _finding("learned-response", text, method=name)
-        elif response.verdict is Verdict.OPEN:
+        elif response.verdict is ResultVerdict.OPEN:
             several = ", ".join(response.candidates[:5]) or "nothing decides"
             yield _finding("open-response", several, method=name)
 
 
-def _of_gates(found: Probing) -> Iterator[Finding]:
+def _of_gates(found: ProbeOutcome) -> Iterator[Finding]:
     log, table = found.probed.log, {m.name: m for m in _requests(found.protocol)}
     gates = gates_of(log, found.protocol, found.recipe)
     for name in sorted(gates.open):
@@ -96,14 +96,14 @@ def _of_gates(found: Probing) -> Iterator[Finding]:
             yield _finding("experimental-sent", "it comes all the same", method=name)
 
 
-def _of_hidden(found: Probing) -> Iterator[Finding]:
+def _of_hidden(found: ProbeOutcome) -> Iterator[Finding]:
     for name in hidden_methods(found.probed.log, found.protocol, found.recipe):
         known = any(m.name == name for m in _requests(found.protocol))
         text = f"the schema does not have it{', a rule adds it' if known else ''}"
         yield _finding("hidden-method", text, method=name)
 
 
-def _of_members(found: Probing) -> Iterator[Finding]:
+def _of_members(found: ProbeOutcome) -> Iterator[Finding]:
     for name, seen in found.observed().types.items():
         for place in seen.undeclared:
             yield _finding("undeclared-member", f"{name} is sent with {place}")
@@ -113,7 +113,7 @@ def _requests(protocol: Protocol) -> tuple[Method, ...]:
     return protocol.table(Side.CLIENT, Kind.REQUEST)
 
 
-def _summary(found: Probing, findings: tuple[Finding, ...]) -> Iterator[str]:
+def _summary(found: ProbeOutcome, findings: tuple[Finding, ...]) -> Iterator[str]:
     log, counts = found.probed.log, _counts(found)
     yield (
         f"{counts['sent']} of {counts['requests']} requests sent, {counts['answered']} answered with a"
@@ -122,7 +122,7 @@ def _summary(found: Probing, findings: tuple[Finding, ...]) -> Iterator[str]:
         f" {log.server_messages:,} server messages"
     )
     verdicts = Counter(r.verdict for r in found.responses)
-    yield "response types: " + ", ".join(f"{verdicts[v]} {v}" for v in Verdict)
+    yield "response types: " + ", ".join(f"{verdicts[v]} {v}" for v in ResultVerdict)
     damages = found.probed.damages
     reasons = ", ".join(
         f"{n} {rule or 'unexplained'}" for rule, n in sorted(damages.by_rule.items())
@@ -136,26 +136,25 @@ def _summary(found: Probing, findings: tuple[Finding, ...]) -> Iterator[str]:
     yield ", ".join(f"{levels[level]} {level}" for level in Level)
 
 
-def _counts(found: Probing) -> dict[str, int]:
+def _counts(found: ProbeOutcome) -> dict[str, int]:
     log = found.probed.log
     known = {m.name for m in _requests(found.protocol)}
-    answered = {e.method for e in log.exchanges if e.outcome is Outcome.ANSWERED}
+    answered = {e.method for e in log.exchanges if e.outcome is RequestOutcome.ANSWERED}
     counts = {
         "requests": len(known),
         "sent": len(known & log.sent()),
         "answered": len(known & answered),
     }
     for label, kind in _SEEN.items():
-        published = {m.name for m in found.protocol.table(Side.SERVER, _KINDS[kind])}
+        published = {m.name for m in found.protocol.table(Side.SERVER, Kind(kind.value))}
         counts |= {label: len(published & log.seen(kind)), f"known {label}": len(published)}
     return counts
 
 
 _SEEN = {"notifications": MessageKind.NOTIFICATION, "server requests": MessageKind.REQUEST}
-_KINDS = {MessageKind.NOTIFICATION: Kind.NOTIFICATION, MessageKind.REQUEST: Kind.REQUEST}
 
 
-def _sections(found: Probing) -> Iterator[Section]:
+def _sections(found: ProbeOutcome) -> Iterator[Section]:
     if found.evidence:
         proved = (f"{rule}: {', '.join(labels)}" for rule, labels in found.evidence.items())
         yield Section("What the published schema rejects and a rule lets in", tuple(proved))
@@ -164,18 +163,18 @@ def _sections(found: Probing) -> Iterator[Section]:
             yield Section(title, tuple(f"{name}: {reason}" for name, reason in rows.items()))
 
 
-def _reasons(found: Probing) -> dict[str, dict[str, str]]:
+def _reasons(found: ProbeOutcome) -> dict[str, dict[str, str]]:
     """Return what was not reached, and why: requests without a result, messages that did not come."""
     log, recipe = found.probed.log, found.recipe
     requests = {
         m.name: recipe.forbidden.get(m.name) or _refusal(found, m.name)
         for m in _requests(found.protocol)
-        if not any(e.outcome is Outcome.ANSWERED for e in log.of(m.name))
+        if not any(e.outcome is RequestOutcome.ANSWERED for e in log.of(m.name))
     }
     tables = {"Requests without a result": requests}
     for label, kind in _SEEN.items():
         seen = log.seen(kind)
-        missing = [m.name for m in found.protocol.table(Side.SERVER, _KINDS[kind])]
+        missing = [m.name for m in found.protocol.table(Side.SERVER, Kind(kind.value))]
         tables[f"{label.capitalize()} that did not come"] = {
             name: recipe.unseen.get(name) or _no_cause(found, name)
             for name in missing
@@ -184,7 +183,7 @@ def _reasons(found: Probing) -> dict[str, dict[str, str]]:
     return tables
 
 
-def _no_cause(found: Probing, name: str) -> str:
+def _no_cause(found: ProbeOutcome, name: str) -> str:
     """Return why a message did not come that comes from other servers."""
     if found.visited:
         return "nothing was asked that causes it"
@@ -192,7 +191,7 @@ def _no_cause(found: Probing, name: str) -> str:
     return "no scenario caused it" if elsewhere is None else f"not here, but {elsewhere}"
 
 
-def _refusal(found: Probing, method: str) -> str:
+def _refusal(found: ProbeOutcome, method: str) -> str:
     """Return why a request has no result, in the server's words if there are any."""
     exchanges = [*found.probed.log.of(method)]
     if not exchanges and found.visited and method not in found.recipe.reading:
@@ -205,7 +204,7 @@ def _refusal(found: Probing, method: str) -> str:
     return "refused: " + _OF_THE_ROOM.sub("…", next(words, exchanges[0].refusal))
 
 
-def _document(found: Probing, findings: tuple[Finding, ...]) -> dict[str, Any]:
+def _document(found: ProbeOutcome, findings: tuple[Finding, ...]) -> dict[str, Any]:
     return {
         "version": 1,
         "release": str(found.protocol.version or "unknown"),

@@ -6,9 +6,9 @@ from typing import Any
 
 import tomli_w
 
-from codexwire.probe.learn import Verdict
+from codexwire.probe.learn import ResultVerdict
 from codexwire.probe.propose import proposed
-from codexwire.usecases.probe import Outcome
+from codexwire.usecases.probe import ProbeOutcome
 
 __all__ = ["project_settings"]
 
@@ -17,9 +17,9 @@ _HEAD = (
 )
 
 
-def project_settings(outcome: Outcome) -> str:
+def project_settings(outcome: ProbeOutcome) -> str:
     """Return TOML for pyproject.toml; only a comment where there is nothing to propose."""
-    learned = {r.method: r.type for r in outcome.responses if r.verdict is Verdict.LEARNED}
+    learned = {r.method: r.type for r in outcome.responses if r.verdict is ResultVerdict.LEARNED}
     rules: dict[str, Any] = {}
     for rejection in outcome.rejected:
         table = proposed(rejection, outcome.protocol)

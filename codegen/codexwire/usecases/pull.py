@@ -11,7 +11,7 @@ from codexwire.errors import CodexwireError, UsageError
 from codexwire.ingest import CHANNELS, load_version
 from codexwire.ingest.cache import Cache, default_cache
 from codexwire.ingest.fetch.binary import LIMITS
-from codexwire.ingest.fetch.pull import Options, Pulled, pull, pull_binary, pull_git
+from codexwire.ingest.fetch.pull import Pulled, PullOptions, pull, pull_binary, pull_git
 from codexwire.ingest.fetch.registry import REGISTRIES, wanted
 from codexwire.ingest.vendor import vendor
 from codexwire.normalize import normalize
@@ -20,14 +20,14 @@ from codexwire.usecases.notices import Notice, holes_of
 from codexwire.usecases.project import rules_of
 from codexwire.version import Version
 
-__all__ = ["Job", "Outcome", "Sources", "jobs_of", "outcome_of", "pull_options"]
+__all__ = ["Job", "PullOutcome", "PullSources", "jobs_of", "outcome_of", "pull_options"]
 
-Job = Callable[[Options], Pulled]
+Job = Callable[[PullOptions], Pulled]
 """One thing to pull, with the options still to come."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class PullSources:
     """What to pull: releases by name (`latest`, `all`), or else a binary or a place in a git repository.
 
     `version` is how the latter two are called, `channel` the one of the git place.
@@ -42,7 +42,7 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PullOutcome:
     """How one job ended: what was pulled, what of it was written elsewhere, or why it was not pulled."""
 
     name: str
@@ -58,11 +58,11 @@ def pull_options(
     keep_binary: bool = False,
     force: bool = False,
     timeout: float = LIMITS.seconds,
-) -> Options:
+) -> PullOptions:
     """Return the options of a pull; UsageError for a registry that is not known."""
     if source is not None and source not in REGISTRIES:
         raise UsageError(f"no source {source!r}", hint=f"one of {', '.join(REGISTRIES)}")
-    return Options(
+    return PullOptions(
         registries=tuple(REGISTRIES) if source is None else (source,),
         limits=replace(LIMITS, seconds=timeout),
         keep_binary=keep_binary,
@@ -70,7 +70,7 @@ def pull_options(
     )
 
 
-def jobs_of(sources: Sources, registries: tuple[str, ...]) -> list[tuple[str, Job]]:
+def jobs_of(sources: PullSources, registries: tuple[str, ...]) -> list[tuple[str, Job]]:
     """Return what is to be done, each with its name; UsageError for sources that do not go together."""
     cache, binary, place = default_cache(), sources.binary, sources.place
     if sources.channel not in CHANNELS:
@@ -86,7 +86,7 @@ def jobs_of(sources: Sources, registries: tuple[str, ...]) -> list[tuple[str, Jo
     return [(str(v), partial(pull, v, cache)) for v in wanted([*sources.names], registries)]
 
 
-def _pull_git(sources: Sources, place: str, cache: Cache, options: Options) -> Pulled:
+def _pull_git(sources: PullSources, place: str, cache: Cache, options: PullOptions) -> Pulled:
     version, channel, repository = sources.version, sources.channel, sources.repository
     return pull_git(place, version, channel, cache, options, repository=repository)
 
@@ -94,11 +94,11 @@ def _pull_git(sources: Sources, place: str, cache: Cache, options: Options) -> P
 def outcome_of(
     name: str,
     job: Job,
-    options: Options,
+    options: PullOptions,
     *,
     folder: Path | None = None,
     project: Path | None = None,
-) -> Outcome:
+) -> PullOutcome:
     """Do a job and return how it ended.
 
     What was pulled is kept in a `folder`, too. What is not known about it is told as the rules of the
@@ -107,12 +107,12 @@ def outcome_of(
     try:
         pulled = job(options)
     except CodexwireError as error:
-        return Outcome(name, error=error)
+        return PullOutcome(name, error=error)
     protocol = load_version(pulled.entry.version)
     unknown = holes_of(normalize(protocol, project=rules_of(project)).protocol)
     written = vendor(pulled.entry, folder, default_cache()) if folder is not None else ()
     notices = (*unknown, *_without_lines(pulled))
-    return Outcome(name, pulled, written=tuple(written), notices=notices)
+    return PullOutcome(name, pulled, written=tuple(written), notices=notices)
 
 
 def _without_lines(pulled: Pulled) -> Iterator[Notice]:

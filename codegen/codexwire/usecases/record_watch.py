@@ -15,7 +15,7 @@ from codexwire.transcript.entry import Item
 from codexwire.transcript.formats.format import fields_of
 from codexwire.transcript.formats.wrapped import item_of
 from codexwire.transcript.judge import judge_items
-from codexwire.transcript.judgement import Judgement, Options
+from codexwire.transcript.judgement import Judgement, JudgeOptions
 from codexwire.usecases.notices import Say
 from codexwire.usecases.schema_choice import SchemaChoice
 from codexwire.usecases.validate_report import validate_report
@@ -57,7 +57,7 @@ def watch(lines: BinaryIO, name: str, schema: str, project: Path | None, say: Sa
     judgement = _Live(name, say)
     choice = SchemaChoice(schema, project=project)
     try:
-        judge_items(_items(chain([first], lines)), judgement, choice, Options())
+        judge_items(_items(chain([first], lines)), judgement, choice, JudgeOptions())
     except CodexwireError as problem:
         judgement.unusable = problem
         say(f"codexwire: error: {problem}")

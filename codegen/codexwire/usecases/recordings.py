@@ -12,12 +12,12 @@ from codexwire.errors import TranscriptError, UsageError
 from codexwire.sessions.names import FOLDERS
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.formats.foreign import NAMES, refuse_folder
-from codexwire.transcript.formats.table import detect
+from codexwire.transcript.formats.table import FORMATS, detect
 from codexwire.transcript.source import STDIN, Source
 
-__all__ = ["SUFFIXES", "Recordings", "has_name_of_recording", "named", "recordings"]
+__all__ = ["Recordings", "has_name_of_recording", "named", "recordings"]
 
-SUFFIXES = (".jsonl", ".ndjson", ".har", ".trace")
+SUFFIXES = (".jsonl", ".ndjson", *(suffix for format in FORMATS for suffix in format.suffixes))
 """What files in a folder end with when they are taken for recordings, before `.gz` or `.zst`."""
 
 _LOOKED_INTO = (".log", ".json", ".txt")

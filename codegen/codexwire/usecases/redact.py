@@ -1,4 +1,4 @@
-"""A recording, of any format, without what it should not tell."""
+"""Redacts one recording of any format."""
 
 from __future__ import annotations
 

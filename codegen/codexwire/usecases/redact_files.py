@@ -1,4 +1,4 @@
-"""Many recordings, redacted into a folder of their own."""
+"""Redacts many recordings into a folder of their own."""
 
 from __future__ import annotations
 

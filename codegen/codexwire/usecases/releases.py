@@ -1,4 +1,4 @@
-"""All releases that are at hand, in order: what history and compat go over."""
+"""All releases that are available, in order: what history and compat go over."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from collections.abc import Callable
 from codexwire.errors import CodexwireError, CodexwireWarning, UsageError
 from codexwire.ingest import load_version
 from codexwire.ingest.archive import archive
-from codexwire.ingest.at_hand import newer_than_archive
+from codexwire.ingest.available import newer_than_archive
 from codexwire.ir.model import Method, Protocol
-from codexwire.model.archive import method_label
 from codexwire.model.profile import Profile
 from codexwire.normalize import ProjectRules
 from codexwire.normalize.project import NONE
@@ -42,19 +41,19 @@ def profile_called(name: str) -> Profile:
 
 
 def comparable(version: Version, project: ProjectRules = NONE) -> Protocol:
-    """Return a release at hand, ready to be compared; UsageError when it is not at hand."""
+    """Return an available release, ready to be compared; UsageError when it is not available."""
     return normalized(str(version), compared=COMPARED, project=project).protocol
 
 
 def published_releases(profile: Profile = DEFAULT) -> tuple[Protocol, ...]:
-    """Return every release at hand as it was published, oldest first."""
+    """Return every available release as it was published, oldest first."""
     kept = archive(profile)
     archived = (kept.protocol(version) for version in kept.versions)
     return (*(p for p in archived if p is not None), *(p for p, _ in _newer(profile)))
 
 
 def mended_releases(profile: Profile = DEFAULT) -> tuple[Protocol, ...]:
-    """Return every release at hand as the rules mend it, oldest first.
+    """Return every available release as the rules mend it, oldest first.
 
     Legacy events are methods, too. One that cannot be read is left out, with a warning.
     """
@@ -91,7 +90,7 @@ def since_in(
             if not _has(protocol, what):
                 return first
             first = protocol.version
-        kind, label = ("types", what) if isinstance(what, str) else ("methods", method_label(what))
+        kind, label = ("types", what) if isinstance(what, str) else ("methods", what.label)
         return kept.since(kind, label, archived) or first
 
     return since

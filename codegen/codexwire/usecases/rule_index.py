@@ -23,13 +23,13 @@ from codexwire.transcript.rules import RULES as TRANSCRIPT_RULES
 from codexwire.usecases.observed import RULES as OBSERVED_RULES
 from codexwire.usecases.sightings import proofs
 
-__all__ = ["Entry", "entries", "find"]
+__all__ = ["RuleEntry", "entries", "find"]
 
 _NUMBERED = re.compile(r"[nt]\d{3}(?=-)")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RuleEntry:
     """One rule of any family, as `rules list` and `rules show` print it; `id` is as reports print it."""
 
     family: str
@@ -49,41 +49,41 @@ class Entry:
         return bare, f"{self.family}/{bare}", number[0] if number else bare
 
 
-def entries(project: ProjectRules = NONE) -> Iterator[Entry]:
+def entries(project: ProjectRules = NONE) -> Iterator[RuleEntry]:
     """Yield every rule of every family, in table order; those of the project after our own."""
     for rule in (*RULES, *project.all):
         built_in = rule.origin == BUILT_IN
         doc = _doc(rule.node or rule.typedef or rule.protocol) if built_in else ""
         claims = str(rule.versions), (*rule.evidence, *_probed(rule))
-        yield Entry("normalize", rule.id, rule.title, rule.effect, *claims, doc, rule.origin)
+        yield RuleEntry("normalize", rule.id, rule.title, rule.effect, *claims, doc, rule.origin)
     for tolerance in TOLERANCE_RULES:
         claims = str(tolerance.versions), tolerance.evidence
         doc = _doc(tolerance.apply)
-        yield Entry("tolerance", tolerance.id, tolerance.title, tolerance.hook, *claims, doc)
+        yield RuleEntry("tolerance", tolerance.id, tolerance.title, tolerance.hook, *claims, doc)
     yield from (_entry("drift", text) for text in DRIFT)
     for check in CHECKS:
         doc = _doc(check.on_step or check.at_end or check.unfinished)
-        yield Entry("session", check.rule, check.title, check.level, "*", check.evidence, doc)
+        yield RuleEntry("session", check.rule, check.title, check.level, "*", check.evidence, doc)
     for looked in LINE_CHECKS:
         doc = _doc(_function(looked))
-        yield Entry("lines", looked.rule, looked.title, looked.level, "*", looked.evidence, doc)
+        yield RuleEntry("lines", looked.rule, looked.title, looked.level, "*", looked.evidence, doc)
     for compared in DIFF_RULES:
         doc = "\n\n".join((_doc(compared.check), *_levels(compared.levels)))
-        yield Entry("diff", compared.id, compared.title, compared.levels.worst, "*", (), doc)
+        yield RuleEntry("diff", compared.id, compared.title, compared.levels.worst, "*", (), doc)
     told = (*TRANSCRIPT_RULES, *PROBE_RULES, *OBSERVED_RULES)
     yield from (_entry(text.id.partition("/")[0], text) for text in told)
     for sought in REDACT_RULES:
-        yield Entry("redact", sought.id, sought.title, sought.kind, "*", (), sought.doc)
+        yield RuleEntry("redact", sought.id, sought.title, sought.kind, "*", (), sought.doc)
 
 
-def find(id: str, known: tuple[Entry, ...]) -> Entry | None:
+def find(id: str, known: tuple[RuleEntry, ...]) -> RuleEntry | None:
     """Return the entry of an id as reports print it, with or without the family's prefix, or `n006`."""
     exact = (entry for entry in known if entry.id == id)
     return next(exact, None) or next((entry for entry in known if id in entry.names), None)
 
 
-def _entry(family: str, text: RuleText) -> Entry:
-    return Entry(family, text.id, text.title, text.level, "*", (), text.doc)
+def _entry(family: str, text: RuleText) -> RuleEntry:
+    return RuleEntry(family, text.id, text.title, text.level, "*", (), text.doc)
 
 
 def _probed(rule: NormalizationRule) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from codexwire.model.normalization import BUILT_IN
 from codexwire.resources import cases_root
-from codexwire.usecases.rule_index import Entry
+from codexwire.usecases.rule_index import RuleEntry
 
 __all__ = ["FAMILIES", "Family", "page"]
 
@@ -93,7 +93,7 @@ _WIDTH = 96
 _CASES = frozenset({".json", ".jsonl"})
 
 
-def page(entry: Entry, *, cases: bool = True) -> str:
+def page(entry: RuleEntry, *, cases: bool = True) -> str:
     """Return the page of a rule as Markdown, ending in a newline; with its `cases` where it has some."""
     parts = [f"# {entry.id}", entry.title, *_facts(entry)]
     if entry.doc:
@@ -104,7 +104,7 @@ def page(entry: Entry, *, cases: bool = True) -> str:
     return "\n\n".join([*parts, *(["## Cases", *shown] if shown else [])]) + "\n"
 
 
-def _facts(entry: Entry) -> Iterator[str]:
+def _facts(entry: RuleEntry) -> Iterator[str]:
     facts = {
         "family": entry.family,
         "effect": entry.effect,
@@ -114,7 +114,7 @@ def _facts(entry: Entry) -> Iterator[str]:
     yield "\n".join(f"- {name}: {value}" for name, value in facts.items() if value)
 
 
-def _cases(entry: Entry) -> Iterator[str]:
+def _cases(entry: RuleEntry) -> Iterator[str]:
     family = FAMILIES.get(entry.family)
     folder = cases_root() / family.cases / entry.names[0] if family and family.cases else None
     if folder is None or not folder.is_dir():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from codexwire.errors import UsageError
 from codexwire.ingest import DEFAULT_VERSION
-from codexwire.ingest.at_hand import is_at_hand, versions_at_hand
+from codexwire.ingest.available import available_versions, is_available
 from codexwire.ingest.described import described_versions, is_described
 from codexwire.ir.model import Protocol
 from codexwire.model.cached import cached
@@ -97,17 +97,17 @@ class SchemaChoice:
 
 
 def _stand_in(server: ServerGuess) -> StandIn | None:
-    """Return what tells of the other releases, where a recording names one that is not at hand."""
+    """Return what tells of the other releases, where a recording names one that is not available."""
     if server.version is None or of_source(server.source) is not None:
         return None
-    newest = versions_at_hand()[-1]
+    newest = available_versions()[-1]
     version = newest if server.version == UNRELEASED else server.version
     is_newer = server.version == UNRELEASED or version > newest
     return StandIn(server.version, is_newer, partial(_others, version))
 
 
 def _others(version: Version) -> Iterator[tuple[str, Validators]]:
-    """Yield the last release at hand of every minor version, the nearest to `version` first."""
+    """Yield the last available release of every minor version, the nearest to `version` first."""
     protocols = _last_of_minors()
     for each in nearest_first(version, protocols):
         yield str(each), cached(Validators, protocols[each])
@@ -147,13 +147,13 @@ def choose(server: ServerGuess) -> tuple[str, str]:
             f"nothing says which release the server is; judged by {DEFAULT_VERSION}"
         )
     if server.version == UNRELEASED:
-        newest = versions_at_hand()[-1]
+        newest = available_versions()[-1]
         return str(newest), f"the server is an unreleased build; judged by {newest}"
-    if is_at_hand(server.version):
+    if is_available(server.version):
         return str(server.version), ""
-    near = nearest(server.version, versions_at_hand())
+    near = nearest(server.version, available_versions())
     return str(near), (
-        f"the server is {server.version}; judged by {near}, the nearest schema at hand"
+        f"the server is {server.version}; judged by {near}, the nearest available schema"
         f" (`codexwire schema pull {server.version}` gets its own)"
     )
 

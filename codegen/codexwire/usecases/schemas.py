@@ -1,4 +1,4 @@
-"""Which schemas are at hand, as rows of plain values."""
+"""Which schemas are available, as rows of plain values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from codexwire.ingest import load_version
-from codexwire.ingest.at_hand import Kept, kept_schemas, known_schemas
+from codexwire.ingest.available import Kept, kept_schemas, known_schemas
 from codexwire.ingest.described import described_versions, load_described
 from codexwire.ingest.embedded import published
 from codexwire.model.profile import Profile
@@ -18,14 +18,14 @@ __all__ = ["schemas"]
 
 
 def schemas(protocol: str = DEFAULT.source, *, archived: bool = False) -> list[dict[str, Any]]:
-    """Return a row for each schema at hand: embedded, vendored in the project, cached, and `archived`.
+    """Return a row for each available schema: embedded, vendored in the project, cached, and `archived`.
 
     UsageError for a protocol that there is not.
     """
     profile = profile_called(protocol)
     if profile.described:
         return [_described_row(profile, version) for version in described_versions(profile)]
-    found = known_schemas(profile) if archived else kept_schemas(profile=profile)
+    found = known_schemas(profile) if archived else kept_schemas(profile)
     return [_row(kept, profile) for kept in found]
 
 

@@ -1,4 +1,4 @@
-"""The items of a recording, with the senders that it does not say."""
+"""Infers the senders that a recording does not say."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from codexwire.errors import TranscriptError, UsageError
 from codexwire.report.words import many
 from codexwire.sessions.model import Session
-from codexwire.timeline import Row, document, in_order, line_rows, message_rows, page
+from codexwire.timeline import TimelineRow, document, in_order, line_rows, message_rows, page
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.judgement import Judgement
 from codexwire.transcript.server_guess import sniff
@@ -117,7 +117,7 @@ def _left_out(judgements: Iterable[Judgement]) -> Iterator[Notice]:
             yield Notice("note", f"{judgement.path}: {text}")
 
 
-def _rows(path: str) -> list[Row]:
+def _rows(path: str) -> list[TimelineRow]:
     """Return the rows of a file; of one that cannot be read, those before the damage, or none."""
     try:
         with Source(path) as source:

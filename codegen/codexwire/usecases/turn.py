@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
-from typing import Any
 
 from codexwire.proxy.record import Recording
 from codexwire.runtime.client.connection import Observer
@@ -17,31 +15,27 @@ from codexwire.runtime.client.turn import TurnResult
 from codexwire.runtime.client.watch import all_of
 from codexwire.runtime.errors import RequestTimeoutError
 from codexwire.runtime.recording import record_line
-from codexwire.usecases.launched import Launch, Launched
+from codexwire.usecases.launched import Launch, Launched, countdown
 from codexwire.usecases.notices import Say, silent
 from codexwire.usecases.record import recording_to
 
-__all__ = ["Request", "run"]
+__all__ = ["TurnRequest", "run"]
 
 
 _NOBODY = "nobody is logged in (name the home of somebody who is with --codex-home, or use --stub)"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """One turn: what to say, to which binary, in which folder and home, and what to keep of it.
+class TurnRequest:
+    """One turn: what to say, to which server, and what to keep of it.
 
-    `home` and the like are as of `Launch`. `watch` is called with every message, `complain` when the
-    recording can no longer be written, `note` with what is worth knowing.
+    `watch` is called with every message, `complain` when the recording can no longer be written, `note`
+    with what is worth knowing.
     """
 
     prompt: str
-    codex: Path | None = None
-    home: Path | None = None
-    stub: str | None = None
-    cwd: Path | None = None
+    launch: Launch = field(default_factory=Launch)
     model: str | None = None
-    config: Mapping[str, Any] = field(default_factory=dict)
     decision: Decision = "decline"
     watch: Observer | None = None
     complain: Say = silent
@@ -50,7 +44,7 @@ class Request:
     timeout: float | None = None
 
 
-def run(request: Request) -> TurnResult:
+def run(request: TurnRequest) -> TurnResult:
     """Run the turn and return what it came to; ClientError when it cannot be run.
 
     `timeout` is for all of it: start, handshake and turn; RequestTimeoutError says what did not come.
@@ -63,15 +57,10 @@ def run(request: Request) -> TurnResult:
         ) from None
 
 
-def _run(request: Request) -> TurnResult:
-    end = None if request.timeout is None else monotonic() + request.timeout
-
-    def left() -> float | None:
-        return None if end is None else max(end - monotonic(), 0.0)
-
+def _run(request: TurnRequest) -> TurnResult:
+    left = countdown(request.timeout)
     with ExitStack() as stack:
-        launch = Launch(request.codex, request.home, request.stub, request.cwd, request.config)
-        launched = Launched(launch, stack)
+        launched = Launched(request.launch, stack)
         stub, config = launched.stub, launched.config
         client = launched.client(stack.enter_context(_options(request)))
         client.start(timeout=left())
@@ -88,7 +77,7 @@ def _run(request: Request) -> TurnResult:
 
 
 @contextmanager
-def _options(request: Request) -> Iterator[ClientOptions]:
+def _options(request: TurnRequest) -> Iterator[ClientOptions]:
     with ExitStack() as stack:
         observers = [request.watch] if request.watch is not None else []
         if request.record is not None:

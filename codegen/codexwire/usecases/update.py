@@ -12,7 +12,7 @@ from codexwire.emit.known import holes_as_text
 from codexwire.errors import UsageError
 from codexwire.files import write_whole
 from codexwire.ingest import DEFAULT_VERSION
-from codexwire.ingest.at_hand import is_at_hand
+from codexwire.ingest.available import is_available
 from codexwire.ingest.cache import Stored, default_cache
 from codexwire.ingest.embedded import vendored
 from codexwire.ingest.fetch.pull import pull
@@ -23,12 +23,11 @@ from codexwire.report.report import Report
 from codexwire.report.table import render
 from codexwire.usecases.diff import Comparison, diff
 from codexwire.usecases.generate import planned
-from codexwire.usecases.generate_request import Request as Generation
-from codexwire.usecases.generate_request import request_of
+from codexwire.usecases.generate_request import GenerateOptions, GenerateRequest, request_of
 from codexwire.usecases.notices import Notice, Say, holes_of, silent
 from codexwire.usecases.observed import compare_observed
 from codexwire.usecases.pin import Pin, pinned_version, repinned
-from codexwire.usecases.probe import Outcome, Request, run
+from codexwire.usecases.probe import ProbeOutcome, ProbeRequest, run
 from codexwire.usecases.probe_report import probe_report
 from codexwire.usecases.project import config_of, rules_of
 from codexwire.usecases.pull import pull_options
@@ -37,11 +36,11 @@ from codexwire.version import Version
 if TYPE_CHECKING:
     from codexwire.usecases.generate_output import Output
 
-__all__ = ["Step", "Update", "step_to", "update_by"]
+__all__ = ["Update", "UpdateRequest", "step_to", "update_by"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class UpdateRequest:
     """From the release that a project is pinned to, to another one, out of a registry or any of them."""
 
     config: Config
@@ -54,13 +53,13 @@ class Step:
 class Update:
     """What a step comes to. Nothing of the project is changed before `write`."""
 
-    step: Step
+    step: UpdateRequest
     output: Output
     comparison: Comparison
     contract: Path | None
     pin: Pin | None
     kept: Stored | None
-    probed: Outcome | None = None
+    probed: ProbeOutcome | None = None
 
     @property
     def broken(self) -> bool:
@@ -116,7 +115,9 @@ class Update:
             yield from (f"{line}." for line in holes_as_text(holes))
 
 
-def step_to(to: str, project: Path, *, source: str | None = None, say: Say = silent) -> Step:
+def step_to(
+    to: str, project: Path, *, source: str | None = None, say: Say = silent
+) -> UpdateRequest:
     """Return the step of the project of a folder to a release, or `latest`; UsageError without a pin."""
     if to == "all":
         raise UsageError("update goes to one release", hint="name a version, or latest")
@@ -129,11 +130,11 @@ def step_to(to: str, project: Path, *, source: str | None = None, say: Say = sil
             "no release is pinned here, so there is nothing to update from",
             hint=f'put schema = "{new}" under [tool.codexwire] in pyproject.toml',
         )
-    return Step(config, pinned or DEFAULT_VERSION, new, source)
+    return UpdateRequest(config, pinned or DEFAULT_VERSION, new, source)
 
 
 def update_by(
-    step: Step,
+    step: UpdateRequest,
     *,
     contract: Path | None = None,
     keep: bool = False,
@@ -148,7 +149,7 @@ def update_by(
     use what is learned. With the folder of a `project`, its rules and those of installed packages apply.
     """
     old, new = step.old, step.new
-    if not is_at_hand(old):
+    if not is_available(old):
         _pulled(old, step, say, kept_will_do=True)
     entry = _pulled(new, step, say, kept_will_do=not (keep or probe), keep_binary=probe)
     probed = _probed(step, project, say) if probe else None
@@ -159,22 +160,27 @@ def update_by(
     return Update(step, output, comparison, contract, pin, entry if keep else None, probed)
 
 
-def _probed(step: Step, project: Path | None, say: Say) -> Outcome:
+def _probed(step: UpdateRequest, project: Path | None, say: Say) -> ProbeOutcome:
     """Probe the new release, and keep its profile where the loading of its schema finds it."""
-    found = run(Request(release=str(step.new), source=step.source, project=project), say)
+    found = run(ProbeRequest(release=str(step.new), source=step.source, project=project), say)
     if not found.unfinished:
         keep_observed(found.observed())
     return found
 
 
-def _request(config: Config, schema: str | None = None) -> Generation:
-    return request_of(config, schema, None, None, None, None, "package", None)
+def _request(config: Config, schema: str | None = None) -> GenerateRequest:
+    return request_of(config, GenerateOptions(schema, layout="package"))
 
 
 def _pulled(
-    version: Version, step: Step, say: Say, *, kept_will_do: bool, keep_binary: bool = False
+    version: Version,
+    step: UpdateRequest,
+    say: Say,
+    *,
+    kept_will_do: bool,
+    keep_binary: bool = False,
 ) -> Stored | None:
-    """Have a release at hand; None when codexwire or the project keeps it and that will do."""
+    """Make a release available; None when codexwire or the project keeps it and that will do."""
     if kept_will_do and vendored(version):
         return None
     options = pull_options(step.source, keep_binary=keep_binary)

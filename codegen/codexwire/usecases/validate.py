@@ -9,7 +9,7 @@ from codexwire.errors import UsageError
 from codexwire.finding import Finding, Level
 from codexwire.report.report import Report
 from codexwire.transcript.coverage import everything
-from codexwire.transcript.judgement import Judgement, Options
+from codexwire.transcript.judgement import Judgement, JudgeOptions
 from codexwire.transcript.source import STDIN
 from codexwire.usecases.across import look_across
 from codexwire.usecases.judging import Advance, Judge, judge_all
@@ -118,7 +118,7 @@ def validate(
         )
     choice = SchemaChoice(schema, as_published, formats, project)
     choice.check()
-    options = Options(max_findings, show_values, coverage)
+    options = JudgeOptions(max_findings, show_values, coverage)
     found = recordings(named)
     judgements = judge_all(found.paths, Judge(choice, options), jobs, advance)
     look_across(judgements)

@@ -1,4 +1,4 @@
-"""Whether schemas at hand are what was published, and what a binary writes."""
+"""Whether available schemas are what was published, and what a binary writes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from codexwire.errors import CodexwireError, UsageError
 from codexwire.ingest.archive import archive
-from codexwire.ingest.at_hand import Kept, kept_schemas
+from codexwire.ingest.available import Kept, kept_schemas
 from codexwire.ingest.cache import default_cache, kept_binary
 from codexwire.ingest.document import open_document
 from codexwire.ingest.embedded import Release, published
@@ -40,17 +40,17 @@ class Check:
 def verify(
     versions: Sequence[str] = (), binary: Path | None = None, say: Say = silent
 ) -> tuple[Check, ...]:
-    """Compare schemas at hand with their digests, and with what their binary writes where it is at hand.
+    """Compare available schemas with their digests, and with what their binary writes where it is available.
 
     `versions` are the releases to look at (default: all), `binary` a codex binary to compare them with.
-    UsageError for a version that is not at hand.
+    UsageError for a version that is not available.
     """
-    found = (k for profile in _PUBLISHED for k in kept_schemas(profile=profile))
+    found = (k for profile in _PUBLISHED for k in kept_schemas(profile))
     kept = [k for k in found if not versions or str(k.release.version) in versions]
     for name in versions:
         if all(str(k.release.version) != name for k in kept):
             raise UsageError(
-                f"no bundle of {name!r} is at hand",
+                f"no bundle of {name!r} is available",
                 hint=f"`codexwire schema pull {name}` gets it",
             )
     checks = (check for k in kept for check in _checks_of_file(k))

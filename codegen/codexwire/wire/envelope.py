@@ -1,4 +1,4 @@
-"""A line becomes a message."""
+"""Decodes a line into a message, or says which rule of the envelope it breaks."""
 
 from __future__ import annotations
 

@@ -97,12 +97,9 @@ def _additional(spot: Spot, schema: Any, value: Any, node: dict[str, Any]) -> It
             continue
         below = spot.into(key, schema=("additionalProperties",))
         if schema is False:
-            yield replace(
-                spot.violation("additionalProperties", f"the property {key!r} is not allowed"),
-                pointer=join_pointer(below.at),
-                expected="no such property",
-                got=spot.got(value[key]),
-            )
+            text = f"the property {key!r} is not allowed"
+            found = spot.violation("additionalProperties", text, expected="no such property")
+            yield replace(found, pointer=join_pointer(below.at), got=spot.got(value[key]))
         else:
             yield from explain(below, schema, value[key])
 
@@ -151,12 +148,9 @@ def _items(spot: Spot, schema: Any, value: Any, node: dict[str, Any]) -> Iterato
     for index in range(len(schema), len(value)):
         below = spot.into(index, schema=("additionalItems",))
         if rest is False:
-            yield replace(
-                spot.violation("additionalItems", f"no more than {len(schema)} items are allowed"),
-                pointer=join_pointer(below.at),
-                expected="no such item",
-                got=spot.got(value[index]),
-            )
+            text = f"no more than {len(schema)} items are allowed"
+            found = spot.violation("additionalItems", text, expected="no such item")
+            yield replace(found, pointer=join_pointer(below.at), got=spot.got(value[index]))
         else:
             yield from explain(below, rest, value[index])
 

@@ -50,7 +50,7 @@ from codexwire.wire.annotations import (
     post_init,
     whole_types,
 )
-from codexwire.wire.naming import Names, identifier, literal
+from codexwire.wire.naming import FreshNames, identifier, literal
 from codexwire.wire.object_layout import ObjectLayout, combine_any, combine_one, layout_of, merge
 
 __all__ = ["FastPathWriter", "has_plain_envelope"]
@@ -73,7 +73,7 @@ class FastPathWriter:
     formats: bool = False
     types: Types = field(init=False)
     _forms: dict[str, Form] = field(default_factory=dict)
-    _names: Names = field(default_factory=Names)
+    _names: FreshNames = field(default_factory=FreshNames)
     _chunk: list[str] = field(default_factory=list)
     _nested: int = 0
 

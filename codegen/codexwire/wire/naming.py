@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-__all__ = ["Names", "identifier", "literal", "python_name"]
+__all__ = ["FreshNames", "identifier", "literal", "python_name"]
 
 
 def identifier(name: str) -> str:
@@ -28,7 +28,7 @@ def literal(text: str) -> str:
 
 
 @dataclass(slots=True)
-class Names:
+class FreshNames:
     """Gives every type one name, with a prefix, and every other thing a fresh one."""
 
     prefix: str = ""

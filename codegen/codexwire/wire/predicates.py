@@ -51,7 +51,7 @@ from codexwire.wire.expressions import (
     number,
     sequence,
 )
-from codexwire.wire.naming import Names, literal
+from codexwire.wire.naming import FreshNames, literal
 
 __all__ = ["Chunk", "PredicateWriter"]
 
@@ -67,7 +67,7 @@ class PredicateWriter:
     protocol: Protocol
     formats: bool = False
     types: Types = field(init=False)
-    _names: Names = field(default_factory=lambda: Names("is_"))
+    _names: FreshNames = field(default_factory=lambda: FreshNames("is_"))
     _known: set[str] = field(default_factory=set)
     _functions: dict[str, str] = field(default_factory=dict)
     _tables: dict[str, str] = field(default_factory=dict)

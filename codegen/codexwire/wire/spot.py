@@ -1,4 +1,4 @@
-"""Where the walk over a value and its schema stands, and how a violation found there reads."""
+"""The place that validation has reached in a value and its schema, and violations found there."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Spot(Struct, frozen=True):
     """Where the walk stands: path into the value, owner and path of the schema node.
 
     `formats` tells whether number formats assert, `show_values` whether violations quote values.
-    `compiled(name)` returns what decides about values of a named type, where that is at hand: where it
+    `compiled(name)` returns what decides about values of a named type, where that is available: where it
     accepts, there is nothing to walk.
     """
 

@@ -21,7 +21,7 @@ from codexwire.ir.envelope import envelope_schema, message_schema
 from codexwire.ir.model import Protocol, ref_to
 from codexwire.model.message import MessageKind, kind_of
 from codexwire.normalize import normalize
-from codexwire.transcript.judgement import Options, Schema
+from codexwire.transcript.judgement import JudgeOptions, Schema
 from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.source import Source
 from codexwire.usecases.decode_recording import Tally, decode_recording
@@ -142,7 +142,7 @@ def judged(subject: Subject, lines: list[str]) -> str | None:
         file.write("".join(f"{line}\n" for line in lines))
         file.flush()
         try:
-            judgement = judge(Source(file.name), lambda _: subject.schema, Options())
+            judgement = judge(Source(file.name), lambda _: subject.schema, JudgeOptions())
             if judgement.unusable is None:
                 decode_recording(file.name, lambda _: subject.package, "tolerant", Tally())
         except Exception as error:

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from msgspec.structs import replace
 
-from codexwire.emit.definitions import Definition, DefinitionKind, Property
+from codexwire.emit.definitions import Definition, DefinitionKind, ModelProperty
 from codexwire.emit.domains import domain_index
 from codexwire.emit.modules import assign_modules, strongly_connected
 from codexwire.ingest.archive import archive
@@ -22,7 +22,7 @@ from codexwire.version import Version
 
 
 def model(name: str, *refs: str) -> Definition:
-    fields = tuple(Property(r, r.lower(), Ref(r), required=True) for r in refs)
+    fields = tuple(ModelProperty(r, r.lower(), Ref(r), required=True) for r in refs)
     return Definition(name, DefinitionKind.MODEL, name, properties=fields)
 
 

@@ -6,7 +6,8 @@ import pytest
 from pydantic import BaseModel
 
 from codexwire.emit.names import RESERVED_FIELDS, field_names, member_names, snake
-from codexwire.runtime.model import OpenStrEnum, wire_name
+from codexwire.model.spelling import wire_name
+from codexwire.runtime.model import OpenStrEnum
 
 
 @pytest.mark.parametrize(

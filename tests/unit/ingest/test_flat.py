@@ -58,7 +58,7 @@ def test_descriptions_of_a_flat_bundle_are_kept(tmp_path: Path) -> None:
 def test_a_flat_bundle_of_an_unknown_release_borrows_nothing(tmp_path: Path) -> None:
     bundle = flat_bundle(full_bundle("0.171.0", "experimental"))
     bundle["definitions"]["Thread"]["properties"]["brandNew"] = {"type": "string"}
-    with pytest.warns(CodexwireWarning, match="flat bundle of no release at hand") as told:
+    with pytest.warns(CodexwireWarning, match="flat bundle of no available release") as told:
         flat = loaded(bundle, tmp_path / "flat.json")
     assert len(told) == 1
     assert flat.version is None

@@ -13,7 +13,7 @@ import pytest
 
 from codexwire.errors import CodexwireWarning, IngestError, UsageError
 from codexwire.ingest import load
-from codexwire.ingest.at_hand import what_is_archived
+from codexwire.ingest.available import archived_in_words
 from codexwire.version import Version
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "stable.json"
@@ -136,15 +136,15 @@ def test_a_name_that_is_nothing(name: str) -> None:
         load(name or "?")
 
 
-def test_a_version_that_is_not_at_hand_tells_how_to_get_it() -> None:
-    with pytest.raises(UsageError, match=r"0\.1\.0 is not at hand") as caught:
+def test_a_version_that_is_not_available_tells_how_to_get_it() -> None:
+    with pytest.raises(UsageError, match=r"0\.1\.0 is not available") as caught:
         load("0.1.0", exact=True)
     assert "schema pull 0.1.0" in (caught.value.hint or "")
-    assert what_is_archived() in (caught.value.hint or "")
+    assert archived_in_words() in (caught.value.hint or "")
 
 
-def test_for_a_version_that_is_not_at_hand_the_nearest_is_taken_with_a_warning() -> None:
-    with pytest.warns(CodexwireWarning, match=r"0\.144\.9 is not at hand: 0\.144\.6 is taken"):
+def test_for_a_version_that_is_not_available_the_nearest_is_taken_with_a_warning() -> None:
+    with pytest.warns(CodexwireWarning, match=r"0\.144\.9 is not available: 0\.144\.6 is taken"):
         assert str(load("0.144.9").version) == "0.144.6"
 
 

@@ -12,7 +12,7 @@ from probe import bundle, normalized
 
 from codexwire.direction import Side
 from codexwire.ir.model import Protocol
-from codexwire.probe.recipe import Difference, Recipe
+from codexwire.probe.recipe import ExplainedDifference, Recipe
 from codexwire.probe.run import Probed, Target, probe
 from codexwire.probe.scenario import Ask, Scenario, Wait
 from codexwire.probe.session import Clock
@@ -35,7 +35,7 @@ Prober: TypeAlias = "Callable[..., Probed]"
 
 
 def recipe_for(mode: str, **more: Any) -> Recipe:
-    array = Difference("array-for-object", "an array is read as an object", ("array",))
+    array = ExplainedDifference("array-for-object", "an array is read as an object", ("array",))
     return Recipe(
         arguments=(str(FAKE), mode),
         mcp_server=FAKE,

@@ -15,8 +15,8 @@ from codexwire.model.types import Ref
 from codexwire.normalize import AS_PUBLISHED, Effect, normalize
 from codexwire.probe.closed import read_closed
 from codexwire.probe.evidence import evidence
-from codexwire.probe.learn import Verdict, fits_of, learn
-from codexwire.probe.log import Exchange, Heard, Log, Stage
+from codexwire.probe.learn import ResultVerdict, fits_of, learn
+from codexwire.probe.log import Heard, Log, LoggedExchange, Stage
 from codexwire.wire import compile
 
 WRITTEN = {"status": "ok", "version": "sha256:0", "filePath": "/c", "overriddenMetadata": None}
@@ -33,7 +33,9 @@ def without(protocol: Protocol, method: str) -> Protocol:
 
 
 def verdict(protocol: Protocol, method: str, *results: Any) -> Any:
-    log = Log([Exchange(Stage.SWEEP, {"id": 1, "method": method}, {"result": r}) for r in results])
+    log = Log(
+        [LoggedExchange(Stage.SWEEP, {"id": 1, "method": method}, {"result": r}) for r in results]
+    )
     return next(r for r in learn(compile(protocol), log) if r.method == method)
 
 
@@ -45,13 +47,13 @@ def test_the_one_type_that_declares_every_member_is_learned(newest: Protocol) ->
     accepting = [n for n in unknown.types if fits_of(unknown)(types.named(n), WRITTEN)]
     assert len(accepting) > 100
     found = verdict(unknown, method, WRITTEN)
-    assert (found.verdict, found.type) == (Verdict.LEARNED, "v2/ConfigWriteResponse")
-    assert verdict(newest, method, WRITTEN).verdict is Verdict.CONFIRMED
+    assert (found.verdict, found.type) == (ResultVerdict.LEARNED, "v2/ConfigWriteResponse")
+    assert verdict(newest, method, WRITTEN).verdict is ResultVerdict.CONFIRMED
 
 
 def test_an_empty_object_decides_nothing(newest: Protocol) -> None:
     found = verdict(without(newest, "thread/archive"), "thread/archive", {}, {})
-    assert (found.verdict, found.type, found.candidates) == (Verdict.OPEN, None, ())
+    assert (found.verdict, found.type, found.candidates) == (ResultVerdict.OPEN, None, ())
 
 
 def test_where_several_types_fit_the_likeliest_stands_first(newest: Protocol) -> None:
@@ -69,7 +71,7 @@ def test_where_several_types_fit_the_likeliest_stands_first(newest: Protocol) ->
 def test_one_wrong_answer_contradicts(newest: Protocol) -> None:
     wrong = {**WRITTEN, "status": 7}
     found = verdict(newest, "modelProvider/default/set", WRITTEN, wrong)
-    assert found.verdict is Verdict.CONTRADICTED
+    assert found.verdict is ResultVerdict.CONTRADICTED
 
 
 def test_members_are_read_by_the_types_that_they_belong_to(newest: Protocol) -> None:
@@ -88,8 +90,10 @@ def test_a_rule_is_proved_by_what_the_published_schema_rejects() -> None:
     refused = {"id": 2, "method": "memory/reset", "params": {}}
     log = Log(
         [
-            Exchange(Stage.SWEEP, taken, {"id": 1, "result": {}}),
-            Exchange(Stage.SWEEP, refused, {"id": 2, "error": {"code": -32600, "message": "no"}}),
+            LoggedExchange(Stage.SWEEP, taken, {"id": 1, "result": {}}),
+            LoggedExchange(
+                Stage.SWEEP, refused, {"id": 2, "error": {"code": -32600, "message": "no"}}
+            ),
         ],
         [
             Heard({"method": "rawResponse/completed", "params": {}}, True),

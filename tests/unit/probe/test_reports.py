@@ -17,11 +17,11 @@ from codexwire.normalize.pipeline import apply
 from codexwire.normalize.project import project_rules
 from codexwire.probe.judge import rejections
 from codexwire.probe.learn import learn
-from codexwire.probe.log import Exchange, Log, Stage
+from codexwire.probe.log import Log, LoggedExchange, Stage
 from codexwire.probe.observe import gates_of, hidden_methods
 from codexwire.report.table import render
 from codexwire.resources import schema_root
-from codexwire.usecases.probe import Outcome
+from codexwire.usecases.probe import ProbeOutcome
 from codexwire.usecases.probe_report import probe_report
 from codexwire.usecases.probe_rules import project_settings
 from codexwire.wire import compile
@@ -29,11 +29,11 @@ from codexwire.wire import compile
 from .conftest import recipe_for
 
 
-def outcome(probe_fake: Any, protocol: Protocol, mode: str) -> Outcome:
+def outcome(probe_fake: Any, protocol: Protocol, mode: str) -> ProbeOutcome:
     probed = probe_fake(mode)
     validators = compile(protocol)
     found = learn(validators, probed.log), rejections(validators, probed.log)
-    return Outcome(protocol, recipe_for(mode), probed, *found)
+    return ProbeOutcome(protocol, recipe_for(mode), probed, *found)
 
 
 def test_an_honest_server_contradicts_nothing(probe_fake: Any, protocol: Protocol) -> None:
@@ -92,8 +92,8 @@ def test_profiles_are_equal_and_say_nothing_of_the_machine(
 def test_what_needs_the_capability(protocol: Protocol) -> None:
     words = "probe/run.size requires experimentalApi capability"
     body = {"id": 1, "method": "probe/run"}
-    refused = Exchange(Stage.CLOSED, body, {"error": {"message": words}}, "size")
-    free = Exchange(Stage.CLOSED, {"id": 2, "method": "probe/more"}, {"result": {}})
+    refused = LoggedExchange(Stage.CLOSED, body, {"error": {"message": words}}, "size")
+    free = LoggedExchange(Stage.CLOSED, {"id": 2, "method": "probe/more"}, {"result": {}})
     gates = gates_of(Log([refused, free]), protocol, recipe_for("honest"))
     assert gates.members == gates.stable == {("probe/run", "size")}
     assert (gates.methods, gates.open) == (frozenset(), {"probe/more"})

@@ -11,19 +11,19 @@ from codexwire.direction import Side
 from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.probe import damage, line, session
-from codexwire.probe.log import Outcome, Stage, Trouble
+from codexwire.probe.log import RequestOutcome, Stage, Trouble
 from codexwire.probe.run import ProbeError
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Servers that do not answer are given up sooner."""
-    slow = session.Session.call
+    slow = session.ProbeSession.call
 
     def call(self: Any, method: str, params: Any = session.OMITTED, **options: Any) -> Any:
         return slow(self, method, params, **{"seconds": 0.5, **options})
 
-    monkeypatch.setattr(session.Session, "call", call)
+    monkeypatch.setattr(session.ProbeSession, "call", call)
     monkeypatch.setattr(damage, "_SECONDS", 0.5)
     monkeypatch.setattr(line, "_GRACE", 0.5)
 
@@ -38,7 +38,7 @@ def test_an_honest_server_is_asked_everything(probe_fake: Any) -> None:
     log = found.log
     assert not log.troubles
     assert {"probe/run", "probe/more"} <= log.sent()
-    assert [e.outcome for e in log.of("probe/run", Stage.SCENARIO)] == [Outcome.ANSWERED] * 2
+    assert [e.outcome for e in log.of("probe/run", Stage.SCENARIO)] == [RequestOutcome.ANSWERED] * 2
     assert log.seen(MessageKind.NOTIFICATION) == {"probe/done"}
     assert log.seen(MessageKind.REQUEST) == {"probe/ask"}
     assert (Side.CLIENT, b'{"id": 0, "result": {"name": "well?"}}') in heard
@@ -116,7 +116,7 @@ def test_a_crash_is_a_finding_and_the_probe_goes_on(probe_fake: Any) -> None:
 def test_lies_are_told_and_believed_by_nobody(probe_fake: Any) -> None:
     log = probe_fake("lies").log
     assert {Trouble.NO_MESSAGE, Trouble.STRAY_ANSWER} <= kinds(log.troubles)
-    assert next(log.of("probe/run", Stage.SCENARIO)).outcome is Outcome.ANSWERED
+    assert next(log.of("probe/run", Stage.SCENARIO)).outcome is RequestOutcome.ANSWERED
 
 
 def test_the_time_is_kept(probe_fake: Any) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from codexwire.model.spelling import field_name
 from codexwire.runtime.ids import (
     IdMatch,
     IdPaths,
     IdRow,
-    field_name,
     find_id,
     given_member,
     id_value,

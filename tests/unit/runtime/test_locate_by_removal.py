@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from codexwire.runtime import locate_by_removal
-from codexwire.runtime.locate_by_removal import pinpoint
+from codexwire.runtime import locate_by_removal as module
+from codexwire.runtime.locate_by_removal import locate_by_removal
 
 CLOSED: dict[str, Any] = {
     "type": "object",
@@ -39,19 +39,19 @@ CLOSED: dict[str, Any] = {
     ],
 )
 def test_the_innermost_member_without_which_it_is_valid(value: Any, found: Any) -> None:
-    assert pinpoint(value, Draft7Validator(CLOSED).is_valid) == found
+    assert locate_by_removal(value, Draft7Validator(CLOSED).is_valid) == found
 
 
 def test_a_value_that_is_too_large_is_not_searched_to_its_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(locate_by_removal, "_MOST", 50)
+    monkeypatch.setattr(module, "_MOST", 50)
     value: dict[str, Any] = {"turns": [{"id": n} for n in range(50)]}
     value["turns"][-1]["more"] = 1
 
     def accepts(left: dict[str, Any]) -> bool:
         return "turns" in left and "more" not in left["turns"][-1]
 
-    assert pinpoint(value, accepts) == ((), "schema")
+    assert locate_by_removal(value, accepts) == ((), "schema")
     del value["turns"][:10]
-    assert pinpoint(value, accepts)[0] == ("turns", 39, "more")
+    assert locate_by_removal(value, accepts)[0] == ("turns", 39, "more")

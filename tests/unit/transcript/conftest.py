@@ -11,7 +11,7 @@ import pytest
 
 from codexwire.ingest import load
 from codexwire.normalize import normalize
-from codexwire.transcript.judgement import Judgement, Options, Schema
+from codexwire.transcript.judgement import Judgement, JudgeOptions, Schema
 from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.source import Source
 from codexwire.wire import Validators, compile
@@ -31,7 +31,7 @@ def judged(validators: Validators) -> Callable[..., Judgement]:
 
     def run(path: Path | str, **options: Any) -> Judgement:
         schema = Schema("0.163.0", validators)
-        return judge(Source(str(path)), lambda _: schema, Options(**options))
+        return judge(Source(str(path)), lambda _: schema, JudgeOptions(**options))
 
     return run
 

@@ -17,7 +17,7 @@ import pytest
 
 from codexwire.ingest import load
 from codexwire.normalize import normalize
-from codexwire.transcript.judgement import Judgement, Options, Schema
+from codexwire.transcript.judgement import Judgement, JudgeOptions, Schema
 from codexwire.transcript.quiet import Glanced, Valid
 from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.sieve import Sieve
@@ -102,7 +102,7 @@ def told(source: Source) -> tuple[Any, ...]:
             source.sift = sifted
         return schema
 
-    found: Judgement = judge(source, choose, Options(limit=40))
+    found: Judgement = judge(source, choose, JudgeOptions(limit=40))
     assert found.messages > 100
     unusable = found.unusable and str(found.unusable)
     numbers = found.messages, found.bytes, found.unread, found.unchecked

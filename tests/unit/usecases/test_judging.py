@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from codexwire.errors import TranscriptError
-from codexwire.transcript.judgement import Judgement, Options
+from codexwire.transcript.judgement import Judgement, JudgeOptions
 from codexwire.usecases import judging
 from codexwire.usecases.judging import Judge, judge_all, processes
 from codexwire.usecases.schema_choice import SchemaChoice
 
 RECORDINGS = Path(__file__).parents[2] / "data" / "recordings" / "0.163.0"
 FILES = [str(path) for path in sorted(RECORDINGS.glob("*.jsonl"))]
-JUDGE = Judge(SchemaChoice("0.163.0"), Options())
+JUDGE = Judge(SchemaChoice("0.163.0"), JudgeOptions())
 MIB = 1 << 20
 
 
@@ -100,7 +100,7 @@ def test_a_process_that_dies_is_one_clear_line(
 ) -> None:
     monkeypatch.setattr(judging, "_WORTH", 1)
     with pytest.raises(TranscriptError, match="a process that judged recordings died"):
-        judge_all([recording], Judge(_Dying("0.163.0"), Options()), 2, None)
+        judge_all([recording], Judge(_Dying("0.163.0"), JudgeOptions()), 2, None)
 
 
 class _Dying(SchemaChoice):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codexwire.diff.describe import describe_shape
+from codexwire.diff.describe import describe_set
 from codexwire.diff.match import LimitMatch
 from codexwire.diff.rule import Change, Effect, KindSample, Levels, Rule
 from codexwire.finding import Level
@@ -16,8 +16,8 @@ def _check(match: LimitMatch) -> Iterator[Change]:
     if match.widens:
         yield Change(
             Effect.WIDENS,
-            describe_shape(match.old),
-            describe_shape(match.new),
+            describe_set(match.old),
+            describe_set(match.new),
             key=match.kind,
             widen=KindSample(match.new, match.kind, match.old),
         )

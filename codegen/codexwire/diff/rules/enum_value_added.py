@@ -8,7 +8,7 @@ from codexwire.diff.containment import string_fits
 from codexwire.diff.match import StringMatch
 from codexwire.diff.rule import About, Change, Constant, Effect, Harmless, Levels, Rule
 from codexwire.diff.string_sets import added_values
-from codexwire.diff.value_set import StringShape
+from codexwire.diff.value_set import StringSet
 from codexwire.finding import Level
 
 __all__ = ["RULE"]
@@ -16,7 +16,7 @@ __all__ = ["RULE"]
 
 def _check(match: StringMatch) -> Iterator[Change]:
     for value in added_values(match):
-        fits = string_fits(StringShape((value,)), match.old)
+        fits = string_fits(StringSet((value,)), match.old)
         yield Change(
             Effect.NONE if fits else Effect.WIDENS,
             None,

@@ -15,7 +15,7 @@ from codexwire.diff.rule import (
     Rule,
     effect_of,
 )
-from codexwire.diff.value_set import KINDS, ObjectShape, Shape
+from codexwire.diff.value_set import KINDS, ObjectSet, ValueSet
 from codexwire.finding import Level
 from codexwire.ir.model import Method
 from codexwire.model.read import read
@@ -29,8 +29,8 @@ def _check(match: ParamsMatch) -> Iterator[Change]:
         effect_of(narrows=match.narrows, widens=match.widens),
         _presence(match.old),
         _presence(match.new),
-        narrow=_probe(match.old_object, match.new_object, match.old_shape, match.new_shape),
-        widen=_probe(match.new_object, match.old_object, match.new_shape, match.old_shape),
+        narrow=_probe(match.old_object, match.new_object, match.old_set, match.new_set),
+        widen=_probe(match.new_object, match.old_object, match.new_set, match.old_set),
     )
 
 
@@ -40,7 +40,7 @@ def _presence(method: Method) -> str:
     return ("" if method.params_required else "absent | ") + words(read(method.params))
 
 
-def _probe(sent: ObjectShape, taken: ObjectShape, values: Shape, others: Shape) -> Probe:
+def _probe(sent: ObjectSet, taken: ObjectSet, values: ValueSet, others: ValueSet) -> Probe:
     """The smallest message without params, where the other asks for them, else with a foreign kind."""
     have, want = sent.properties.get("params"), taken.properties.get("params")
     if want is not None and want.required and (have is None or not have.required):

@@ -1,4 +1,4 @@
-"""Vectors of lines: spellings of one message that are JSON, and such that are not."""
+"""Test vectors of lines: one message, spelled in ways that are JSON and in ways that are not."""
 
 from __future__ import annotations
 

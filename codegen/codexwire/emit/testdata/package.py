@@ -12,7 +12,7 @@ from codexwire.emit.emitter import Emitted, EmitterInput
 from codexwire.emit.kept import made_once
 from codexwire.emit.plan import json_bytes
 from codexwire.emit.testdata.lines import line_vectors
-from codexwire.emit.testdata.subjects import Subject, subjects
+from codexwire.emit.testdata.subjects import TestSubject, subjects
 from codexwire.emit.testdata.vectors import Vector, recorded, vectors
 from codexwire.ir.complete import standard
 from codexwire.ir.model import Schema
@@ -64,11 +64,11 @@ def _planned(given: EmitterInput, examples: Mapping[str, Any]) -> Emitted:
     return Emitted(files)
 
 
-def _row(subject: Subject, found: list[Vector]) -> Row:
+def _row(subject: TestSubject, found: list[Vector]) -> Row:
     return {**subject.facts, "schema": subject.place, "vectors": found}
 
 
-def _lines(validators: Validators, judged: Mapping[Subject, list[Vector]]) -> Iterator[Row]:
+def _lines(validators: Validators, judged: Mapping[TestSubject, list[Vector]]) -> Iterator[Row]:
     """Yield for each side the vectors of lines, made of its first valid message."""
     for sender in Side:
         messages = (
@@ -83,7 +83,7 @@ def _lines(validators: Validators, judged: Mapping[Subject, list[Vector]]) -> It
             yield {**_row(subject, found), "of": "line"}
 
 
-def _recorded(subject: Subject, example: Mapping[str, Any] | None) -> Iterator[Vector]:
+def _recorded(subject: TestSubject, example: Mapping[str, Any] | None) -> Iterator[Vector]:
     """Yield the vectors of a recorded message or response of a method."""
     if example is None or subject.method is None:
         return
@@ -93,7 +93,7 @@ def _recorded(subject: Subject, example: Mapping[str, Any] | None) -> Iterator[V
         yield from recorded(subject, found, example["release"])
 
 
-def _schema(validators: Validators, judged: Iterable[Subject]) -> dict[str, Any]:
+def _schema(validators: Validators, judged: Iterable[TestSubject]) -> dict[str, Any]:
     """Return one document with the schema of every subject, each at the place that the subject names."""
     parts: dict[str, dict[str, Schema]] = {"messages": {}, "responses": {}}
     for subject in judged:

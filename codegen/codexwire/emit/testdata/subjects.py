@@ -16,7 +16,7 @@ from codexwire.model.read import types_of
 from codexwire.model.types import Ref, Type
 from codexwire.wire import Validators, Violation
 
-__all__ = ["Subject", "subjects"]
+__all__ = ["TestSubject", "subjects"]
 
 _IN_REFERENCES = "/~:@!$&'()*+,;="
 REQUEST_ID = 7
@@ -24,7 +24,7 @@ REQUEST_ID = 7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Subject:
+class TestSubject:
     """What a vector is of, and who judges it.
 
     `of` is `message`, `response` or `type`, `name` a method or the full name of a type; `method` is None for
@@ -108,7 +108,7 @@ class Subject:
         return {kind: held for kind, held in found.items() if held is not None}
 
 
-def subjects(validators: Validators) -> Iterator[Subject]:
+def subjects(validators: Validators) -> Iterator[TestSubject]:
     """Yield the messages of every method, the responses whose type is known, and all types by name."""
     protocol = validators.protocol
     for method in protocol.methods:
@@ -117,11 +117,11 @@ def subjects(validators: Validators) -> Iterator[Subject]:
         if method.result is not None:
             yield _responses(validators, protocol, method, method.result)
     for name in sorted(protocol.types):
-        yield Subject(validators, "type", name, Ref(name), ref_to(name))
+        yield TestSubject(validators, "type", name, Ref(name), ref_to(name))
 
 
-def _messages(validators: Validators, protocol: Protocol, method: Method) -> Subject:
-    return Subject(
+def _messages(validators: Validators, protocol: Protocol, method: Method) -> TestSubject:
+    return TestSubject(
         validators,
         "message",
         method.name,
@@ -133,9 +133,11 @@ def _messages(validators: Validators, protocol: Protocol, method: Method) -> Sub
     )
 
 
-def _responses(validators: Validators, protocol: Protocol, method: Method, result: str) -> Subject:
+def _responses(
+    validators: Validators, protocol: Protocol, method: Method, result: str
+) -> TestSubject:
     sender = method.sender.other
     schema = response_schema(protocol, result)
-    return Subject(
+    return TestSubject(
         validators, "response", method.name, Ref(result), schema, "result", method, sender
     )

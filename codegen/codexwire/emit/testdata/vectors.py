@@ -8,7 +8,7 @@ from zlib import crc32
 
 from codexwire.emit.testdata.bases import Base, bases
 from codexwire.emit.testdata.damage import UNKNOWN, Damage, of_member, of_root
-from codexwire.emit.testdata.subjects import Subject
+from codexwire.emit.testdata.subjects import TestSubject
 from codexwire.location import join_pointer
 from codexwire.model.choose import passed
 from codexwire.model.sample import TypeSampler
@@ -19,13 +19,13 @@ __all__ = ["Vector", "recorded", "vectors"]
 Vector = dict[str, Any]
 
 
-def vectors(subject: Subject, sampler: TypeSampler) -> Iterator[Vector]:
+def vectors(subject: TestSubject, sampler: TypeSampler) -> Iterator[Vector]:
     """Yield the vectors made of the schema; the same ones whatever other subjects there are."""
     sampler = sampler.again(crc32(subject.label.encode()))
     return _judged(subject, _made(subject, sampler))
 
 
-def recorded(subject: Subject, value: dict[str, Any], release: str) -> Iterator[Vector]:
+def recorded(subject: TestSubject, value: dict[str, Any], release: str) -> Iterator[Vector]:
     """Yield the vectors made of a recorded message: itself, and without each member of its payload."""
     base = f"recorded {release}"
     made = [(base, Damage("", (), value))]
@@ -37,7 +37,7 @@ def recorded(subject: Subject, value: dict[str, Any], release: str) -> Iterator[
     return _judged(subject, made)
 
 
-def _made(subject: Subject, sampler: TypeSampler) -> Iterator[tuple[str, Damage]]:
+def _made(subject: TestSubject, sampler: TypeSampler) -> Iterator[tuple[str, Damage]]:
     """Yield each value with the base that it was made of."""
     if (payload := subject.payload) is not None:
         for base in bases(sampler, payload):
@@ -66,7 +66,7 @@ def _around(whole: dict[str, Any]) -> Iterator[Damage]:
     yield Damage("unknown-member", (UNKNOWN,), {**whole, UNKNOWN: 1})
 
 
-def _judged(subject: Subject, made: Iterable[tuple[str, Damage]]) -> Iterator[Vector]:
+def _judged(subject: TestSubject, made: Iterable[tuple[str, Damage]]) -> Iterator[Vector]:
     """Yield a vector for each value, once, by the first thing that led to it."""
     seen: set[str] = set()
     for base, damage in made:
@@ -75,7 +75,7 @@ def _judged(subject: Subject, made: Iterable[tuple[str, Damage]]) -> Iterator[Ve
             yield _vector(subject, base, damage)
 
 
-def _vector(subject: Subject, base: str, damage: Damage) -> Vector:
+def _vector(subject: TestSubject, base: str, damage: Damage) -> Vector:
     found = subject.violations(damage.value)
     changed = {"change": damage.made, "at": join_pointer(damage.at)} if damage.made else {}
     places = sorted({(violation.pointer, violation.rule) for violation in found})

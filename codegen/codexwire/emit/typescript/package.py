@@ -22,7 +22,7 @@ from codexwire.ir.model import UNIONS, Method, Protocol
 from codexwire.model.read import Types, read, types_of
 from codexwire.model.types import Ref
 from codexwire.resources import templates_root
-from codexwire.wire.naming import Names
+from codexwire.wire.naming import FreshNames
 
 __all__ = ["emit"]
 
@@ -133,7 +133,7 @@ def _rows(types: Types, names: Mapping[str, str], methods: tuple[Method, ...]) -
 
 def _validators(protocol: Protocol, types: Types, names: Mapping[str, str]) -> dict[str, Any]:
     exported = {full: f"is{name}" for full, name in names.items()}
-    given = Names("is_")
+    given = FreshNames("is_")
     for reserved in CHECKS:
         given.fresh(reserved)
     writer = ValidatorWriter(types, {full: given.fresh(name) for full, name in exported.items()})

@@ -1,4 +1,4 @@
-"""What a package client is asked, and how it says that it does not have something."""
+"""The interface of a package client (npm, pip): what it is asked, and how it says that it has nothing."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def show(place: str, *, repository: Path) -> Committed:
 def _git(repository: Path, place: str, *arguments: str) -> Finished:
     git = shutil.which("git")
     if git is None:
-        raise IngestError("git is not at hand")
+        raise IngestError("git is not available")
     with TemporaryDirectory(prefix="codexwire-") as nothing:
         finished = run(
             [git, *arguments], name="git", writes=Path(nothing), limits=_LIMITS, folder=repository

@@ -38,7 +38,7 @@ def fetch(version: Version, folder: Path, watch: Watch | None = None) -> Package
     """Download the package of a release for this platform into `folder` with npm.
 
     npm compares it with the integrity hash that the registry states. Raises AbsentError when the registry
-    has neither form of that release or npm is not at hand, IngestError for anything else.
+    has neither form of that release or npm is not available, IngestError for anything else.
     """
     here = _platform()
     specs = (f"{NAME}@{version}-{here}", f"{NAME}@{version}")
@@ -89,7 +89,7 @@ def _platform() -> str:
 def _npm(*arguments: str, folder: Path, watch: Watch | None = None) -> Finished:
     found = shutil.which("npm")
     if found is None:
-        raise AbsentError("npm is not at hand")
+        raise AbsentError("npm is not available")
     return ask([found, *arguments, "--cache", str(folder / "npm")], writes=folder, watch=watch)
 
 

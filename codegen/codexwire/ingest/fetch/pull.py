@@ -25,7 +25,7 @@ from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT, of_source
 from codexwire.version import Version
 
-__all__ = ["Options", "Pulled", "pull", "pull_binary", "pull_git"]
+__all__ = ["PullOptions", "Pulled", "pull", "pull_binary", "pull_git"]
 
 _LARGEST_BINARY = 1 << 30
 
@@ -35,7 +35,7 @@ def _silent(_: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class PullOptions:
     """How to pull.
 
     `say` is told each step; `registries` are asked in this order; `limits` are of one run of the
@@ -57,7 +57,7 @@ class Pulled:
     fresh: bool
 
 
-def pull(version: Version, cache: Cache, options: Options) -> Pulled:
+def pull(version: Version, cache: Cache, options: PullOptions) -> Pulled:
     """Return a release's cache entry; when there is none, make it from a registry's package.
 
     Raises IngestError; the cache is then as it was.
@@ -83,8 +83,10 @@ def pull(version: Version, cache: Cache, options: Options) -> Pulled:
             return _keep(version, derived, facts, cache, options, room, binary)
 
 
-def pull_binary(binary: Path, version: Version | None, cache: Cache, options: Options) -> Pulled:
-    """Return the cache entry made from a binary at hand, under the version that it names itself.
+def pull_binary(
+    binary: Path, version: Version | None, cache: Cache, options: PullOptions
+) -> Pulled:
+    """Return the cache entry made from a local binary, under the version that it names itself.
 
     `version` overrides that name. Raises IngestError; also when the cache has other content of that
     version and `force` is not set.
@@ -102,7 +104,7 @@ def pull_git(
     version: Version | None,
     channel: str,
     cache: Cache,
-    options: Options,
+    options: PullOptions,
     *,
     repository: Path,
 ) -> Pulled:
@@ -131,7 +133,7 @@ def _keep_given(
     derived: Derived,
     facts: Mapping[str, str],
     cache: Cache,
-    options: Options,
+    options: PullOptions,
     binary: Path | None,
 ) -> Pulled:
     with _guarded(cache, str(version)), locked(cache, str(version), options.say):
@@ -156,7 +158,7 @@ def _keep(
     derived: Derived,
     facts: Mapping[str, str],
     cache: Cache,
-    options: Options,
+    options: PullOptions,
     room: Path,
     binary: Path | None,
 ) -> Pulled:
@@ -173,7 +175,7 @@ def _examined(
     version: Version,
     derived: Derived,
     facts: Mapping[str, str],
-    options: Options,
+    options: PullOptions,
     room: Path,
 ) -> Stored:
     """Return the entry for bundles that turn out to be the schema of that release."""

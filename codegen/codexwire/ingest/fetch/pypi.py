@@ -24,7 +24,7 @@ def fetch(version: Version, folder: Path, watch: Watch | None = None) -> Package
     """Download the wheel of a release for this platform into `folder` with pip.
 
     pip compares it with the hash that the index states. Raises AbsentError when the index has no wheel
-    of that release for this platform or pip is not at hand, IngestError for anything else.
+    of that release for this platform or pip is not available, IngestError for anything else.
     """
     spec = f"{NAME}=={version.pypi}"
     options = ["--no-deps", "--no-cache-dir", "--only-binary=:all:", "--dest", str(folder)]
@@ -38,7 +38,7 @@ def fetch(version: Version, folder: Path, watch: Watch | None = None) -> Package
 
 
 def versions(folder: Path) -> frozenset[Version]:
-    """Return the releases that the index lists; AbsentError when pip is not at hand."""
+    """Return the releases that the index lists; AbsentError when pip is not available."""
     finished = _pip("index", "versions", NAME, folder=folder)
     if finished.code != 0:
         raise _failure(NAME, finished)
@@ -59,7 +59,7 @@ def _client() -> list[str]:
         found = shutil.which(name)
         if found is not None:
             return [found, *arguments]
-    raise AbsentError("pip is not at hand")
+    raise AbsentError("pip is not available")
 
 
 def _failure(spec: str, finished: Finished) -> IngestError:

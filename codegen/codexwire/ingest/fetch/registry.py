@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from codexwire.errors import IngestError, UsageError
+from codexwire.errors import IngestError
 from codexwire.ingest.fetch import npm, pypi
 from codexwire.ingest.fetch.client import AbsentError, Package
 from codexwire.ingest.fetch.process import Watch
@@ -88,10 +88,5 @@ def wanted(names: list[str], registries: tuple[str, ...]) -> tuple[Version, ...]
             listed = releases(registries)
             chosen += listed[-1:] if name == "latest" else listed
             continue
-        try:
-            chosen.append(Version.parse(name))
-        except ValueError:
-            raise UsageError(
-                f"{name!r} is no version", hint="a version reads like 0.163.0; or latest, or all"
-            ) from None
+        chosen.append(Version.named(name, otherwise="; or latest, or all"))
     return tuple(dict.fromkeys(chosen))

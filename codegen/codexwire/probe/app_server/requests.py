@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from codexwire.probe.recipe import Difference
+from codexwire.probe.recipe import ExplainedDifference
 
 __all__ = ["DIFFERENCES", "FORBIDDEN", "READING", "TEXTS", "UNHEEDED", "UNSEEN"]
 
@@ -152,23 +152,23 @@ UNSEEN: Mapping[str, str] = {
     "windows/worldWritableWarning": _OTHER_SYSTEM,
 }
 
-DIFFERENCES: tuple[Difference, ...] = (
-    Difference(
+DIFFERENCES: tuple[ExplainedDifference, ...] = (
+    ExplainedDifference(
         "array-for-object",
         "the server reads an array where an object is meant, its items as the members in order",
         ("array",),
     ),
-    Difference(
+    ExplainedDifference(
         "relative-path",
         "the schema calls it a string, the server wants an absolute path",
         refusal="AbsolutePathBuf deserialized without a base path",
     ),
-    Difference(
+    ExplainedDifference(
         "empty-object-for-null",
         "the schema asks for null, the server takes an empty object, too",
         ("object",),
     ),
-    Difference(
+    ExplainedDifference(
         "unknown-variant",
         "the server takes an item of a type that nobody knows, as one of no known type",
         ("text", "number"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from codexwire.model.session import Moment, Report, Vocabulary
+from codexwire.model.session import Moment, StatusReport, Vocabulary
 from codexwire.model.session_check import SessionCheck
 from codexwire.profiles.app_server.checks import (
     after_turn_completed,
@@ -60,9 +60,9 @@ AWAITED = frozenset(
 )
 """The notifications that a client has to wait for before it goes on: the others may differ."""
 
-_REPORTS: Mapping[str, Report] = {
-    mcp_startup_repeated.METHOD: Report(("name",), mcp_startup_repeated.status),
-    usage_counted_twice.METHOD: Report((), usage_counted_twice.usage),
+_REPORTS: Mapping[str, StatusReport] = {
+    mcp_startup_repeated.METHOD: StatusReport(("name",), mcp_startup_repeated.status),
+    usage_counted_twice.METHOD: StatusReport((), usage_counted_twice.usage),
 }
 
 VOCABULARY = Vocabulary(IDENTITIES, _MOMENTS, advance, _REPORTS)

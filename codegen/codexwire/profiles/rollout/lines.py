@@ -118,7 +118,7 @@ def release(line: Mapping[str, Any]) -> Version | None:
     return Version.read(text)
 
 
-def payload_of(line: Mapping[str, Any]) -> Mapping[str, Any]:
+def payload_of(line: Mapping[str, Any]) -> dict[str, Any]:
     """Return the payload of a line, empty where it is no object."""
     payload = line.get("payload")
     return payload if isinstance(payload, dict) else {}

@@ -1,4 +1,4 @@
-"""Which requests the server accepts, and the errors that it refuses the others with (0.58.0–0.169.0).
+"""Which requests the mock accepts, and the errors that it refuses the others with (0.58.0–0.169.0).
 
 Nearly every refusal is −32600; the texts are those of the real server, as far as a validator can say
 what a decoder would have said.
@@ -18,13 +18,13 @@ from codexwire.model.experimental import experimental_members_used
 from codexwire.model.message import Json
 from codexwire.wire import Validators, Violation
 
-__all__ = ["Admission", "Refusal"]
+__all__ = ["Admission", "RefusedRequest"]
 
 
 _INVALID_REQUEST = -32600
 
 
-class Refusal(Exception):  # noqa: N818 - an answer, not a failure of ours
+class RefusedRequest(Exception):  # noqa: N818 - an answer, not a failure of ours
     """The answer to a request is an error: code, message, and data unless empty."""
 
     def __init__(
@@ -60,16 +60,16 @@ class Admission:
         name = message["method"]
         method = self.methods.get(name)
         if method is None:
-            raise Refusal(_unknown_variant(name, list(self.methods)))
+            raise RefusedRequest(_unknown_variant(name, list(self.methods)))
         if message.get("params") is None and "params" in message:
             message = {k: v for k, v in message.items() if k != "params"}
         found = self.validators.check_message(message, Side.CLIENT)
         if found:
-            raise Refusal(_words(found[0], message))
+            raise RefusedRequest(_words(found[0], message))
         if name == "initialize" and self.initialized:
-            raise Refusal("Already initialized")
+            raise RefusedRequest("Already initialized")
         if name != "initialize" and not self.initialized:
-            raise Refusal("Not initialized")
+            raise RefusedRequest("Not initialized")
         if not self.experimental:
             self._check_stable(method, message.get("params"))
         return method
@@ -91,9 +91,9 @@ class Admission:
 
     def _check_stable(self, method: Method, params: Any) -> None:
         if method.stability is Stability.EXPERIMENTAL:
-            raise Refusal(f"{method.name} requires experimentalApi capability")
+            raise RefusedRequest(f"{method.name} requires experimentalApi capability")
         for name in experimental_members_used(self._protocol, method, params):
-            raise Refusal(f"{method.name}.{name} requires experimentalApi capability")
+            raise RefusedRequest(f"{method.name}.{name} requires experimentalApi capability")
 
 
 def _words(violation: Violation, message: Json) -> str:

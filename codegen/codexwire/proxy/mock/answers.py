@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from codexwire.proxy.mock.admission import Refusal
-from codexwire.proxy.mock.call import Call, Reply
+from codexwire.proxy.mock.admission import RefusedRequest
+from codexwire.proxy.mock.call import MockCall, Reply
 from codexwire.proxy.mock.fit_to_schema import merged
 from codexwire.proxy.mock.handlers import HANDLERS
 from codexwire.proxy.mock.script import Answer
@@ -21,20 +21,20 @@ __all__ = ["answer"]
 _LOG = logging.getLogger("codexwire.mock")
 
 
-def answer(call: Call, refusal: dict[str, Any] | None = None) -> Reply:
+def answer(call: MockCall, refusal: dict[str, Any] | None = None) -> Reply:
     """Return the answer to a request that was accepted; Refusal for an error, as `refusal` is one."""
     server, method = call.server, call.method.name
     ordinal = server.count(method)
     if refusal is not None:
-        raise Refusal(**refusal)
+        raise RefusedRequest(**refusal)
     fixed = server.script.answer(method, ordinal)
     if fixed is not None and fixed.error is not None:
-        raise Refusal(fixed.error.message, fixed.error.code, fixed.error.data)
+        raise RefusedRequest(fixed.error.message, fixed.error.code, fixed.error.data)
     reply = _reply(call, f"{method}/{ordinal}")
     return reply if fixed is None else Reply(_fixed(call, fixed, reply.result), reply.after)
 
 
-def _reply(call: Call, key: str) -> Reply:
+def _reply(call: MockCall, key: str) -> Reply:
     fitter = call.server.fitter
     schema = call.server.result_schema(call.method.name)
     handler = HANDLERS.get(call.method.name)
@@ -51,7 +51,7 @@ def _reply(call: Call, key: str) -> Reply:
     return Reply(echoed if fitter.accepts(schema, echoed) else result)
 
 
-def _ids(call: Call) -> dict[str, str]:
+def _ids(call: MockCall) -> dict[str, str]:
     """Return the ids that a made result may name: those of the request, and a thread that exists."""
     newest = next(reversed(call.state.threads), None)
     return ({} if newest is None else {"thread": newest}) | call.ids
@@ -71,7 +71,7 @@ def _echoed(value: Any, params: dict[str, Any]) -> Any:
     }
 
 
-def _fixed(call: Call, fixed: Answer, made: Any) -> Any:
+def _fixed(call: MockCall, fixed: Answer, made: Any) -> Any:
     """Return the script's result over what was made, or alone where the two do not go together."""
     fitter = call.server.fitter
     schema = call.server.result_schema(call.method.name)

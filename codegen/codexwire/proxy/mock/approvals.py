@@ -9,16 +9,16 @@ from typing import Any, TypeAlias
 from codexwire.model.message import Json
 from codexwire.proxy.mock.turn_output import TurnEnded, TurnOutput
 
-__all__ = ["WAITING", "Verdict", "ask_for_command", "ask_for_patch"]
+__all__ = ["WAITING", "Approval", "ask_for_command", "ask_for_patch"]
 
-Asking: TypeAlias = "Generator[Callable[[], Awaitable[Any]], Any, Verdict]"
+Asking: TypeAlias = "Generator[Callable[[], Awaitable[Any]], Any, Approval]"
 
 
 WAITING = "waitingOnApproval"
 """What a thread is flagged with while it waits for an answer."""
 
 
-class Verdict(StrEnum):
+class Approval(StrEnum):
     """What the client decided; the value is the status of the item when it was not accepted."""
 
     ACCEPTED = "completed"
@@ -82,13 +82,13 @@ def _ask(
     return _verdict(answer)
 
 
-def _verdict(answer: Json) -> Verdict:
+def _verdict(answer: Json) -> Approval:
     if "error" in answer:
-        return Verdict.FAILED
+        return Approval.FAILED
     result = answer.get("result")
     decision = result.get("decision") if isinstance(result, dict) else None
     if isinstance(decision, dict):  # {"acceptWithExecpolicyAmendment": {…}}
         decision = "accept" if any(k.startswith("accept") for k in decision) else "decline"
     if decision is None or decision in _CANCELS:
         raise TurnEnded("interrupted")
-    return Verdict.ACCEPTED if decision in _ACCEPTS else Verdict.DECLINED
+    return Approval.ACCEPTED if decision in _ACCEPTS else Approval.DECLINED

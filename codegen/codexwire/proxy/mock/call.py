@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 from codexwire.ir.model import Method
 from codexwire.model.message import Json
 from codexwire.profiles.ids import id_of
-from codexwire.proxy.mock.admission import Refusal
+from codexwire.proxy.mock.admission import RefusedRequest
 from codexwire.proxy.mock.client import ConnectedClient
 from codexwire.proxy.mock.server import MockServer
-from codexwire.proxy.mock.state import ServerState, Thread
+from codexwire.proxy.mock.state import MockThread, ServerState
 from codexwire.version import Version
 
-__all__ = ["Action", "Call", "Handler", "Reply"]
+__all__ = ["Action", "Handler", "MockCall", "Reply"]
 
 
 _THREADS = Version(0, 99, 0)  # 0.72.0 still calls a thread that it lacks a conversation
@@ -32,7 +32,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Call:
+class MockCall:
     """A request with what it is answered from: the server, the client that sent it, method, params."""
 
     server: MockServer
@@ -54,7 +54,7 @@ class Call:
         }
         return {kind: value for kind, value in found.items() if value is not None}
 
-    def thread(self, refusal: str = "thread not found: {}") -> Thread:
+    def thread(self, refusal: str = "thread not found: {}") -> MockThread:
         """Return the thread that the params name; Refusal when there is none."""
         version = self.server.protocol.version
         if version is not None and version < _THREADS:
@@ -62,9 +62,9 @@ class Call:
         name = self.ids.get("thread", "")
         thread = self.state.threads.get(name)
         if thread is None:
-            raise Refusal(refusal.format(name))
+            raise RefusedRequest(refusal.format(name))
         return thread
 
 
-Handler: TypeAlias = Callable[[Call], Reply]
+Handler: TypeAlias = Callable[[MockCall], Reply]
 """Answers the requests of one method."""

@@ -1,4 +1,4 @@
-"""Fits a wanted value to a schema: the result is valid, and has of what is wanted what the schema knows.
+"""Fits a wanted value to a schema: the result is valid, and as like the wanted value as can be.
 
 The mock writes what the newest release would send (`{"turn": {"id": …, "durationMs": …}}`).
 `SchemaFitter` drops members that the schema of this release lacks and makes up those that it requires,

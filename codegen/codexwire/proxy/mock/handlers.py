@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any, Final
 
 from codexwire.model.message import Json
-from codexwire.proxy.mock.admission import Refusal
-from codexwire.proxy.mock.call import Call, Handler, Reply
+from codexwire.proxy.mock.admission import RefusedRequest
+from codexwire.proxy.mock.call import Handler, MockCall, Reply
 from codexwire.proxy.mock.processes import PROCESS_HANDLERS
-from codexwire.proxy.mock.state import Thread, Turn
+from codexwire.proxy.mock.state import MockThread, MockTurn
 from codexwire.proxy.mock.turn_runner import begin
 from codexwire.proxy.mock.turns import compaction, review, talk
 from codexwire.version import Version
@@ -22,7 +22,7 @@ _STEERING: Final = Version(0, 150, 0)  # from here on a second turn/start names 
 _OWN_NAME: Final = Version(0, 99, 0)  # from here on the user agent begins with the client's name
 
 
-def _initialize(call: Call) -> Reply:
+def _initialize(call: MockCall) -> Reply:
     call.client.admission.shake_hands(call.params)
     info = call.params.get("clientInfo")
     if info is None:  # an exec-server says what its schema says
@@ -39,7 +39,7 @@ def _initialize(call: Call) -> Reply:
 # Threads
 
 
-def _settings(thread: Thread) -> Json:
+def _settings(thread: MockThread) -> Json:
     """Return what the answers that open a thread say beside it."""
     return {
         "model": thread.model,
@@ -54,62 +54,62 @@ def _settings(thread: Thread) -> Json:
     }
 
 
-def _open(call: Call, thread: Thread, *, turns: bool) -> Reply:
+def _open(call: MockCall, thread: MockThread, *, turns: bool) -> Reply:
     call.client.threads.add(thread.id)
     return Reply({"thread": thread.wire(turns=turns), **_settings(thread)})
 
 
-def _thread_start(call: Call) -> Reply:
+def _thread_start(call: MockCall) -> Reply:
     thread = call.state.new_thread(call.params)
     reply = _open(call, thread, turns=False)
     return Reply(reply.result, (partial(_say_started, call, thread),))
 
 
-def _thread_fork(call: Call) -> Reply:
+def _thread_fork(call: MockCall) -> Reply:
     source = call.thread("no rollout found for thread id {}")
     thread = call.state.new_thread(call.params, fork_of=source)
     reply = _open(call, thread, turns=not call.params.get("excludeTurns"))
     return Reply(reply.result, (partial(_say_started, call, thread),))
 
 
-def _say_started(call: Call, thread: Thread) -> None:
+def _say_started(call: MockCall, thread: MockThread) -> None:
     call.server.tell_all("thread/started", {"thread": thread.wire()})
 
 
-def _thread_resume(call: Call) -> Reply:
+def _thread_resume(call: MockCall) -> Reply:
     thread = call.thread("no rollout found for thread id {}")
     return _open(call, thread, turns=not call.params.get("excludeTurns"))
 
 
-def _thread_read(call: Call) -> Reply:
+def _thread_read(call: MockCall) -> Reply:
     thread = call.thread("thread not loaded: {}")
     return Reply({"thread": thread.wire(turns=bool(call.params.get("includeTurns")))})
 
 
-def _thread_shown(call: Call) -> Reply:
+def _thread_shown(call: MockCall) -> Reply:
     """Return the thread unchanged; the mock does not store this setting."""
     return Reply({"thread": call.thread().wire()})
 
 
-def _thread_list(call: Call) -> Reply:
+def _thread_list(call: MockCall) -> Reply:
     threads = call.state.listed(archived=bool(call.params.get("archived")))
     page = threads[: call.params.get("limit") or None]
     return Reply({"data": [t.wire() for t in page], "nextCursor": None, "backwardsCursor": None})
 
 
-def _thread_loaded(call: Call) -> Reply:
+def _thread_loaded(call: MockCall) -> Reply:
     loaded = [thread.id for thread in call.state.threads.values() if not thread.archived]
     return Reply({"data": loaded, "nextCursor": None})
 
 
-def _thread_turns(call: Call) -> Reply:
+def _thread_turns(call: MockCall) -> Reply:
     turns = [turn.wire(items=True) for turn in call.thread().turns]
     if call.params.get("sortDirection") != "asc":
         turns.reverse()
     return Reply({"data": turns[: call.params.get("limit") or None], "nextCursor": None})
 
 
-def _thread_items(call: Call) -> Reply:
+def _thread_items(call: MockCall) -> Reply:
     wanted = call.params.get("turnId")
     entries = [
         {"turnId": turn.id, "item": item}
@@ -120,7 +120,7 @@ def _thread_items(call: Call) -> Reply:
     return Reply({"data": entries[: call.params.get("limit") or None], "nextCursor": None})
 
 
-def _archive(call: Call, *, archived: bool) -> Reply:
+def _archive(call: MockCall, *, archived: bool) -> Reply:
     thread = call.thread("no rollout found for thread id {}")
     thread.archived = archived
     event = "thread/archived" if archived else "thread/unarchived"
@@ -128,7 +128,7 @@ def _archive(call: Call, *, archived: bool) -> Reply:
     return Reply({"thread": thread.wire()}, (tell,))
 
 
-def _thread_delete(call: Call) -> Reply:
+def _thread_delete(call: MockCall) -> Reply:
     thread = call.thread()
     del call.state.threads[thread.id]
     if thread.running is not None:
@@ -137,14 +137,14 @@ def _thread_delete(call: Call) -> Reply:
     return Reply({}, (tell,))
 
 
-def _thread_name(call: Call) -> Reply:
+def _thread_name(call: MockCall) -> Reply:
     thread = call.thread()
     thread.name = call.params.get("name")
     event = {"threadId": thread.id, "threadName": thread.name}
     return Reply({}, (partial(call.server.tell_all, "thread/name/updated", event),))
 
 
-def _unsubscribe(call: Call) -> Reply:
+def _unsubscribe(call: MockCall) -> Reply:
     name = call.ids.get("thread", "")
     if name not in call.state.threads:
         return Reply({"status": "notLoaded"})
@@ -156,7 +156,7 @@ def _unsubscribe(call: Call) -> Reply:
 # Turns
 
 
-def _turn_start(call: Call) -> Reply:
+def _turn_start(call: MockCall) -> Reply:
     thread = call.thread()
     call.client.threads.add(thread.id)
     turn = thread.running
@@ -166,7 +166,7 @@ def _turn_start(call: Call) -> Reply:
     return Reply({"turn": turn.wire(begun=False)}, (start,))
 
 
-def _joined(call: Call, thread: Thread, turn: Turn) -> Json:
+def _joined(call: MockCall, thread: MockThread, turn: MockTurn) -> Json:
     """Add the input to the running turn; up to 0.140.0 the answer names a turn that never is."""
     _steer(turn, call.params["input"])
     version = call.server.protocol.version
@@ -175,43 +175,43 @@ def _joined(call: Call, thread: Thread, turn: Turn) -> Json:
     return {"id": call.state.new_turn_id(thread)}
 
 
-def _turn_steer(call: Call) -> Reply:
+def _turn_steer(call: MockCall) -> Reply:
     turn = call.thread().running
     if turn is None:
-        raise Refusal("no active turn to steer")
+        raise RefusedRequest("no active turn to steer")
     expected = call.params.get("expectedTurnId")
     if expected is not None and turn.id != expected:
-        raise Refusal(f"expected active turn id `{expected}` but found `{turn.id}`")
+        raise RefusedRequest(f"expected active turn id `{expected}` but found `{turn.id}`")
     _steer(turn, call.params["input"])
     return Reply({"turnId": turn.id})
 
 
-def _steer(turn: Turn, items: list[Any]) -> None:
+def _steer(turn: MockTurn, items: list[Any]) -> None:
     if turn.running is not None:
         turn.running.steered.append(items)
 
 
-def _turn_interrupt(call: Call) -> Reply:
+def _turn_interrupt(call: MockCall) -> Reply:
     turn = call.thread().running
     wanted = call.params["turnId"]
     if turn is None:
-        raise Refusal("no active turn to interrupt")
+        raise RefusedRequest("no active turn to interrupt")
     if turn.id != wanted:
-        raise Refusal(f"expected active turn id {wanted} but found {turn.id}")
+        raise RefusedRequest(f"expected active turn id {wanted} but found {turn.id}")
     return Reply({}, (partial(_interrupt, turn),))
 
 
-def _interrupt(turn: Turn) -> None:
+def _interrupt(turn: MockTurn) -> None:
     if turn.running is not None:
         turn.running.interrupt()
 
 
-def _busy(thread: Thread) -> None:
+def _busy(thread: MockThread) -> None:
     if thread.running is not None:
-        raise Refusal("thread already has an active or pending turn")
+        raise RefusedRequest("thread already has an active or pending turn")
 
 
-def _review_start(call: Call) -> Reply:
+def _review_start(call: MockCall) -> Reply:
     thread = call.thread()
     _busy(thread)
     if call.params.get("delivery") == "detached":
@@ -226,7 +226,7 @@ def _review_input(params: Json) -> list[Any]:
     return [{"type": "text", "text": target.get("instructions") or "current changes"}]
 
 
-def _queue_start(call: Call) -> Reply:
+def _queue_start(call: MockCall) -> Reply:
     """Start a turn for what was queued, which the mock does not keep."""
     thread = call.thread()
     _busy(thread)
@@ -236,7 +236,7 @@ def _queue_start(call: Call) -> Reply:
     return Reply({"turn": turn.wire(begun=False)}, (start,))
 
 
-def _compact_start(call: Call) -> Reply:
+def _compact_start(call: MockCall) -> Reply:
     thread = call.thread()
     _busy(thread)
     call.client.threads.add(thread.id)
@@ -246,11 +246,11 @@ def _compact_start(call: Call) -> Reply:
 # Conversations: the first API
 
 
-def _conversation(call: Call) -> Thread:
+def _conversation(call: MockCall) -> MockThread:
     return call.thread("conversation not found: {}")
 
 
-def _described(thread: Thread) -> Json:
+def _described(thread: MockThread) -> Json:
     return {
         "conversationId": thread.id,
         "model": thread.model,
@@ -260,25 +260,25 @@ def _described(thread: Thread) -> Json:
     }
 
 
-def _new_conversation(call: Call) -> Reply:
+def _new_conversation(call: MockCall) -> Reply:
     return Reply(_described(call.state.new_thread(call.params, legacy=True)))
 
 
-def _resume_conversation(call: Call) -> Reply:
+def _resume_conversation(call: MockCall) -> Reply:
     """Resume by id; a conversation that is named by its file or history only is a new one."""
     if "thread" in call.ids:
         return Reply(_described(call.thread("no rollout found for conversation id {}")))
     return _new_conversation(call)
 
 
-def _fork_conversation(call: Call) -> Reply:
+def _fork_conversation(call: MockCall) -> Reply:
     source = (
         call.thread("no rollout found for conversation id {}") if "thread" in call.ids else None
     )
     return Reply(_described(call.state.new_thread(call.params, legacy=True, fork_of=source)))
 
 
-def _listen(call: Call) -> Reply:
+def _listen(call: MockCall) -> Reply:
     thread = _conversation(call)
     call.client.threads.add(thread.id)
     subscription = call.state.new_id()
@@ -286,12 +286,12 @@ def _listen(call: Call) -> Reply:
     return Reply({"subscriptionId": subscription})
 
 
-def _stop_listening(call: Call) -> Reply:
+def _stop_listening(call: MockCall) -> Reply:
     call.client.threads.discard(call.client.listening.pop(call.params["subscriptionId"], ""))
     return Reply({})
 
 
-def _send_message(call: Call) -> Reply:
+def _send_message(call: MockCall) -> Reply:
     thread = _conversation(call)
     if thread.running is not None:
         _steer(thread.running, call.params["items"])
@@ -299,19 +299,19 @@ def _send_message(call: Call) -> Reply:
     return Reply({}, (begin(call, thread, call.params["items"], talk)[1],))
 
 
-def _interrupt_conversation(call: Call) -> Reply:
+def _interrupt_conversation(call: MockCall) -> Reply:
     turn = _conversation(call).running
     return Reply(
         {"abortReason": "interrupted"}, () if turn is None else (partial(_interrupt, turn),)
     )
 
 
-def _archive_conversation(call: Call) -> Reply:
+def _archive_conversation(call: MockCall) -> Reply:
     _conversation(call).archived = True
     return Reply({})
 
 
-def _conversations(call: Call) -> Reply:
+def _conversations(call: MockCall) -> Reply:
     items = [
         {
             **_described(t),

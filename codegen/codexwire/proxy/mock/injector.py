@@ -1,4 +1,4 @@
-"""Faults at work: every message of a connection becomes what goes out in its place."""
+"""Applies faults: each message of a connection becomes what goes out in its place."""
 
 from __future__ import annotations
 

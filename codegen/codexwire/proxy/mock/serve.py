@@ -11,7 +11,7 @@ import anyio
 from codexwire.proxy.address import Address
 from codexwire.proxy.listen import Say, listening
 from codexwire.proxy.mock.server import MockServer
-from codexwire.proxy.mock.session import Session
+from codexwire.proxy.mock.session import MockSession
 from codexwire.proxy.own_stdio import own_stdio
 from codexwire.runtime.transport.base import Transport
 
@@ -32,7 +32,7 @@ async def serve_stdio(server: MockServer) -> None:
     A fault that ends the server ends this process.
     """
     async with own_stdio() as stdio:
-        await Session(server).serve(_Link(stdio, stdio.send_part))
+        await MockSession(server).serve(_Link(stdio, stdio.send_part))
 
 
 async def serve_websocket(
@@ -44,7 +44,7 @@ async def serve_websocket(
     """
 
     async def accepted(transport: Transport) -> None:
-        await Session(server).serve(_Link(transport, transport.send))
+        await MockSession(server).serve(_Link(transport, transport.send))
 
     # As the real server does, which drops binary frames.
     async with listening(address, accepted, complain, binary=False) as here:

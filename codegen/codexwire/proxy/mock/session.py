@@ -27,9 +27,9 @@ from codexwire.model.message import (
     request_id,
 )
 from codexwire.proxy.memory import open_beside
-from codexwire.proxy.mock.admission import Admission, Refusal
+from codexwire.proxy.mock.admission import Admission, RefusedRequest
 from codexwire.proxy.mock.answers import answer
-from codexwire.proxy.mock.call import Call
+from codexwire.proxy.mock.call import MockCall
 from codexwire.proxy.mock.client import Question
 from codexwire.proxy.mock.injector import (
     Injector,
@@ -44,17 +44,17 @@ from codexwire.proxy.mock.injector import (
 from codexwire.proxy.mock.server import MockServer
 from codexwire.runtime.transport.base import TransportFailure, TransportOpener
 
-__all__ = ["Link", "Session", "open_mock"]
+__all__ = ["ClientLink", "MockSession", "open_mock"]
 
 _LOG = logging.getLogger("codexwire.mock")
 
 
 def open_mock(server: MockServer) -> TransportOpener:
     """Return what a client opens to speak with a mock in memory; each opening is a connection."""
-    return open_beside(lambda end: Session(server).serve(end))
+    return open_beside(lambda end: MockSession(server).serve(end))
 
 
-class Link(Protocol):
+class ClientLink(Protocol):
     """What a session needs of the way to its client."""
 
     async def receive(self) -> Sequence[bytes]:
@@ -73,7 +73,7 @@ class Link(Protocol):
         """End the connection; with a code, the server."""
 
 
-class Session:
+class MockSession:
     """A connection: what the client may do, what it hears of, what it was asked."""
 
     def __init__(self, server: MockServer) -> None:
@@ -87,7 +87,7 @@ class Session:
         self._asked: Exchange[RequestId, Question] = Exchange()
         self._out, self._sayings = anyio.create_memory_object_stream[Say](math.inf)
 
-    async def serve(self, link: Link) -> None:
+    async def serve(self, link: ClientLink) -> None:
         """Serve a client until it is gone, or a fault ends the connection.
 
         At the end of the client's messages running turns come to their end without delays, and what
@@ -176,7 +176,7 @@ class Session:
         for say in self._injector.pass_on(method, message, schema):
             self._out.send_nowait(say)
 
-    async def _write(self, link: Link, connection: anyio.CancelScope) -> None:
+    async def _write(self, link: ClientLink, connection: anyio.CancelScope) -> None:
         """Do what is to be said, in order, until the connection ends."""
         try:
             async for say in self._sayings:
@@ -197,7 +197,7 @@ class Session:
 
     # What comes in
 
-    async def _read(self, link: Link) -> None:
+    async def _read(self, link: ClientLink) -> None:
         while True:
             try:
                 lines = await link.receive()
@@ -229,9 +229,9 @@ class Session:
         method = message["method"]
         try:
             spec = self.admission.check(message)
-            call = Call(self.server, self, spec, message.get("params") or {})
+            call = MockCall(self.server, self, spec, message.get("params") or {})
             reply = answer(call, self._injector.refusal(method))
-        except Refusal as refusal:
+        except RefusedRequest as refusal:
             self.refuse(rid, method, refusal.error)
             return
         schema = self.server.result_schema(method)

@@ -12,7 +12,7 @@ from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server import turns
 from codexwire.version import Version
 
-__all__ = ["Running", "ServerState", "Thread", "Turn", "texts"]
+__all__ = ["MockThread", "MockTurn", "Running", "ServerState", "texts"]
 
 
 _BEGAN = 1_767_225_600_000  # the first moment of 2026, in milliseconds: any would do
@@ -31,7 +31,7 @@ class Running(Protocol):
 
 
 @dataclass(slots=True)
-class Turn:
+class MockTurn:
     """One turn: its input as on the wire, status, error and times (milliseconds).
 
     `state` is what those who listen know of it.
@@ -68,7 +68,7 @@ class Turn:
 
 
 @dataclass(slots=True)
-class Thread:
+class MockThread:
     """One thread (a conversation, in v1): what it was started with and what came of it."""
 
     id: str
@@ -79,11 +79,11 @@ class Thread:
     archived: bool = False
     name: str | None = None
     forked_from: str | None = None
-    turns: list[Turn] = field(default_factory=list)
+    turns: list[MockTurn] = field(default_factory=list)
     answers: int = 0
 
     @property
-    def running(self) -> Turn | None:
+    def running(self) -> MockTurn | None:
         """The turn that runs, if one does."""
         return next((turn for turn in self.turns if turn.running is not None), None)
 
@@ -152,7 +152,7 @@ class ServerState:
     """The threads of one server. Ids depend on the seed and on how many there were before."""
 
     def __init__(self, seed: int, version: Version | None) -> None:
-        self.threads: dict[str, Thread] = {}
+        self.threads: dict[str, MockThread] = {}
         self.version = str(version or Version(0, 0, 0))
         self._numbered = version is not None and version < _NUMBERED_TURNS
         self._seed = seed
@@ -172,10 +172,10 @@ class ServerState:
         return f"{head}-7{digest[4:7]}-8{digest[7:10]}-{digest[10:22]}"
 
     def new_thread(
-        self, params: Json, *, legacy: bool = False, fork_of: Thread | None = None
-    ) -> Thread:
+        self, params: Json, *, legacy: bool = False, fork_of: MockThread | None = None
+    ) -> MockThread:
         """Start a thread, with the turns of another one when it is its fork."""
-        thread = Thread(self.new_id(), params, self.now(), self.version, legacy=legacy)
+        thread = MockThread(self.new_id(), params, self.now(), self.version, legacy=legacy)
         if fork_of is not None:
             thread.forked_from = fork_of.id
             thread.params = {**fork_of.params, **params}
@@ -183,10 +183,10 @@ class ServerState:
         self.threads[thread.id] = thread
         return thread
 
-    def new_turn_id(self, thread: Thread) -> str:
+    def new_turn_id(self, thread: MockThread) -> str:
         """Return an id for the next turn of a thread: up to 0.99.0 its number."""
         return str(len(thread.turns)) if self._numbered else self.new_id()
 
-    def listed(self, *, archived: bool) -> list[Thread]:
+    def listed(self, *, archived: bool) -> list[MockThread]:
         """Return the threads, archived or not, newest first."""
         return [t for t in reversed(self.threads.values()) if t.archived is archived]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from codexwire.model.message import Json
+from codexwire.model.spelling import field_name
 from codexwire.profiles.app_server import turns
 from codexwire.profiles.app_server.names import PREFIX
 from codexwire.proxy.mock.client import ConnectedClient, Question
 from codexwire.proxy.mock.server import MockServer
-from codexwire.proxy.mock.state import Thread, Turn
+from codexwire.proxy.mock.state import MockThread, MockTurn
 
 __all__ = ["TOKENS", "TurnEnded", "TurnOutput"]
 
@@ -35,7 +36,7 @@ class TurnOutput:
     """
 
     def __init__(
-        self, server: MockServer, client: ConnectedClient, thread: Thread, turn: Turn
+        self, server: MockServer, client: ConnectedClient, thread: MockThread, turn: MockTurn
     ) -> None:
         self.server = server
         self.client = client
@@ -109,5 +110,4 @@ def _usage(answers: int) -> Json:
 
 
 def _snake(usage: Json) -> Json:
-    names = {name: "".join(f"_{c.lower()}" if c.isupper() else c for c in name) for name in usage}
-    return {names[name]: count for name, count in usage.items()}
+    return {field_name(name): count for name, count in usage.items()}

@@ -15,8 +15,8 @@ from typing import Any, TypeAlias
 import anyio
 
 from codexwire.model.message import Json
-from codexwire.proxy.mock.call import Action, Call
-from codexwire.proxy.mock.state import Thread, Turn
+from codexwire.proxy.mock.call import Action, MockCall
+from codexwire.proxy.mock.state import MockThread, MockTurn
 from codexwire.proxy.mock.turn_output import TOKENS, TurnEnded, TurnOutput
 
 __all__ = ["TurnScript", "TurnSteps", "begin"]
@@ -25,9 +25,11 @@ TurnSteps: TypeAlias = "Generator[Callable[[], Awaitable[Any]], Any, None]"
 TurnScript: TypeAlias = Callable[[TurnOutput], TurnSteps]
 
 
-def begin(call: Call, thread: Thread, items: list[Any], script: TurnScript) -> tuple[Turn, Action]:
+def begin(
+    call: MockCall, thread: MockThread, items: list[Any], script: TurnScript
+) -> tuple[MockTurn, Action]:
     """Add a turn to a thread; return it and what runs it, to be called after the reply was sent."""
-    turn = Turn(call.state.new_turn_id(thread), items, call.state.now())
+    turn = MockTurn(call.state.new_turn_id(thread), items, call.state.now())
     thread.turns.append(turn)
     runner = _TurnRunner(TurnOutput(call.server, call.client, thread, turn), script)
     turn.running = runner

@@ -9,7 +9,7 @@ from typing import Any
 
 from codexwire.model.message import Json
 from codexwire.proxy.mock import script as s
-from codexwire.proxy.mock.approvals import WAITING, Verdict, ask_for_command, ask_for_patch
+from codexwire.proxy.mock.approvals import WAITING, Approval, ask_for_command, ask_for_patch
 from codexwire.proxy.mock.state import texts
 from codexwire.proxy.mock.turn_output import TurnEnded, TurnOutput
 from codexwire.proxy.mock.turn_runner import TurnSteps
@@ -154,8 +154,8 @@ def _command(output: TurnOutput, step: s.Command) -> TurnSteps:
         output.tell_status(WAITING)
     output.event("exec_command_begin", **about)
     output.start(item)
-    verdict = (yield from ask_for_command(output, item)) if step.ask else Verdict.ACCEPTED
-    if verdict is not Verdict.ACCEPTED:
+    verdict = (yield from ask_for_command(output, item)) if step.ask else Approval.ACCEPTED
+    if verdict is not Approval.ACCEPTED:
         output.complete({**item, "status": verdict.value})
         return
     if step.output:
@@ -184,8 +184,8 @@ def _patch(output: TurnOutput, step: s.Patch) -> TurnSteps:
         "status": "inProgress",
     }
     output.start(item)
-    verdict = (yield from ask_for_patch(output, item)) if step.ask else Verdict.ACCEPTED
-    accepted = verdict is Verdict.ACCEPTED
+    verdict = (yield from ask_for_patch(output, item)) if step.ask else Approval.ACCEPTED
+    accepted = verdict is Approval.ACCEPTED
     output.complete({**item, "status": "completed" if accepted else verdict.value})
     if accepted:
         output.send("turn/diff/updated", {"diff": step.diff})

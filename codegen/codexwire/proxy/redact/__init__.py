@@ -1,4 +1,4 @@
-"""Redaction: what a recording should not tell is replaced, and nothing else changes."""
+"""Redaction: replaces secrets and personal data in recordings, and changes nothing else."""
 
 from codexwire.proxy.redact.deltas import LiveRedactor
 from codexwire.proxy.redact.redactor import Redactor

@@ -1,4 +1,4 @@
-"""Parts of a text replaced; and a text that was sent in pieces, redacted as a whole and cut again."""
+"""Replaces parts of a text, also of one that was sent in pieces: joined, redacted, and cut again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text inside text: base64 and percent-encoding, opened and closed again."""
+"""Redacts text inside text: decodes base64 and percent-encoding, and encodes the result again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets that are known because something named them, and are looked for wherever they stand."""
+"""Remembers secrets that their names gave away, to find them wherever else they stand."""
 
 from __future__ import annotations
 

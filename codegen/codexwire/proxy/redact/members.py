@@ -1,4 +1,4 @@
-"""What the name of a member says about its string."""
+"""What the name of a JSON member says about its string: a secret, a name, packed data …"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strings that look as if they were drawn by lot: keys of forms that nobody listed.
+"""Recognizes strings that look random: keys and tokens of forms that no rule lists.
 
 What people and programs write consists of words and numbers: few changes between small letters,
 capitals and digits. Left alone are hexadecimal strings (commits, digests) without letters and `_`

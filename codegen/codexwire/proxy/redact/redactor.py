@@ -1,4 +1,4 @@
-"""Redaction of lines: the same value becomes the same placeholder, a different one another.
+"""Redacts lines: the same value always becomes the same placeholder, different ones never do.
 
 It works on lines of text of any format: what is JSON in them stays the same JSON but for the strings
 that the rules are about, in strings that hold JSON, base64 or percent-encoded text too.
@@ -33,7 +33,7 @@ from codexwire.proxy.redact.members import (
     tells,
 )
 from codexwire.proxy.redact.opaque import opaque_in
-from codexwire.proxy.redact.rule import DONE, Member, Shape, Text, plain, secret
+from codexwire.proxy.redact.rule import DONE, Member, Placeholder, Text, plain, secret
 from codexwire.proxy.redact.signs import around
 from codexwire.proxy.redact.texts import BEFORE_TOKENS, TEXTS, home_rule, words_rule
 from codexwire.proxy.redact.tokens import tokens_in
@@ -249,7 +249,7 @@ class Redactor:
             yield from self._replaced("secret", plain, text, span)
 
     def _replaced(
-        self, kind: str, shape: Shape, text: str, span: tuple[int, int]
+        self, kind: str, shape: Placeholder, text: str, span: tuple[int, int]
     ) -> Iterator[Edit]:
         value = text[slice(*span)]
         if not self._is_done(kind, value):
@@ -306,7 +306,7 @@ class Redactor:
         start = found.start(2) - found.start()
         return found[0][:start] + json.dumps(self._whole(rule, value), ensure_ascii=False)
 
-    def _placeholder(self, kind: str, shape: Shape, value: str) -> str:
+    def _placeholder(self, kind: str, shape: Placeholder, value: str) -> str:
         # A path and the file: URI of it tell the same name.
         key = (kind, unquote(value) if kind == "user" else value)
         if key not in self._given:
@@ -362,7 +362,7 @@ class _Part(NamedTuple):
 
     start: int
     end: int
-    shape: Shape | None
+    shape: Placeholder | None
     is_token: bool = True
 
 

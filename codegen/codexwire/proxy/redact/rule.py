@@ -17,7 +17,7 @@ __all__ = [
     "DONE",
     "KINDS",
     "Member",
-    "Shape",
+    "Placeholder",
     "Text",
     "account",
     "aws_key_id",
@@ -32,7 +32,7 @@ __all__ = [
     "word",
 ]
 
-Shape: TypeAlias = Callable[[str, int], str]
+Placeholder: TypeAlias = Callable[[str, int], str]
 """From a value and its number to the placeholder."""
 
 KINDS: Mapping[str, str] = {
@@ -71,7 +71,7 @@ class Text:
     what: str
     kind: str
     pattern: re.Pattern[str]
-    shape: Shape
+    shape: Placeholder
     signs: tuple[str, ...]
     spared: re.Pattern[str] | None = None
     spans_lines: bool = False
@@ -88,7 +88,7 @@ class Member:
     what: str
     kind: str
     names: re.Pattern[str]
-    shape: Shape
+    shape: Placeholder
     spared: re.Pattern[str] | None = None
 
 

@@ -1,4 +1,4 @@
-"""The parts of a text in which a rule can find something: the lines around its signs.
+"""Finds the lines around fixed words (signs), the only ones in which a rule need search.
 
 To look for a few fixed words is some ten times as fast as to search for a pattern.
 """

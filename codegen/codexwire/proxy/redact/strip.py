@@ -1,4 +1,4 @@
-"""Parts of lines left out: every string there says how long it was, and nothing else."""
+"""Leaves out parts of lines: each string there becomes a note of its length."""
 
 from __future__ import annotations
 

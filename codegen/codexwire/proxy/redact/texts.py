@@ -1,4 +1,4 @@
-"""What a recording should not tell, as far as its text says so: where it stands, and what it becomes.
+"""The rules that find secrets by the text around them, and what takes their place.
 
 Tokens that tell by their own form what they are have a table of their own: `tokens`.
 

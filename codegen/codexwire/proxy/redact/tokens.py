@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codexwire.proxy.redact.rule import Shape, aws_key_id, prefixed
+from codexwire.proxy.redact.rule import Placeholder, aws_key_id, prefixed
 
 __all__ = ["TOKENS", "Token", "tokens_in"]
 
@@ -22,7 +22,7 @@ class Token:
     id: str
     what: str
     forms: tuple[str, ...]
-    shape: Shape = prefixed
+    shape: Placeholder = prefixed
 
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"

@@ -1,4 +1,4 @@
-"""A file redacted as a whole: what is learnt at its end is gone from its beginning, too.
+"""Redacts a file as a whole: secrets learnt at its end also go from its beginning.
 
 The lines are redacted one by one into a private temporary file. Then the texts that were sent in
 pieces are put together there, and lines that hold what was learnt after them are redacted again.

@@ -1,4 +1,4 @@
-"""What a server says of a fault that it tries to get over, as the network's."""
+"""Messages about faults that a server tries to get over by itself, such as those of its network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a connection keeps of turns that nobody follows (yet): their notifications and their ends.
+"""Notifications and ends of turns that nobody follows (yet), kept within bounds.
 
 Both are bounded: the notifications of at most 256 turns, 16,384 in all, and ends of 16 MiB of JSON, which
 are those of some fifty thousand turns. The oldest go first, and a turn of which notifications went says so

@@ -1,4 +1,4 @@
-"""How long something may take."""
+"""Time limits of requests and waits, with an error that says what did not come."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""How a client of the app-server comes to its server: it launches one, or connects to one."""
+"""How a client of the app-server is made and started: it launches a server, or connects to one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,7 +15,7 @@ from codexwire.runtime.client.peer import Params
 from codexwire.runtime.client.reconnect import AsyncReconnecting
 from codexwire.runtime.errors import InvalidParamsError, MethodUnknownError
 from codexwire.runtime.launch import ANY_PORT, app_server_command, home_variable
-from codexwire.runtime.transport.base import Transport, TransportOpener
+from codexwire.runtime.transport.base import TransportOpener
 from codexwire.runtime.transport.stderr import Tell
 
 __all__ = ["AsyncOpened"]
@@ -76,10 +76,7 @@ class AsyncOpened(AsyncReconnecting):
 
         For `wait` seconds it tries again while no server is there (None: NoServerError at once).
         """
-
-        def opener() -> AbstractAsyncContextManager[Transport]:
-            return transports.open_websocket(url, token=token, headers=headers)
-
+        opener = partial(transports.open_websocket, url, token=token, headers=headers)
         return cls(transports.patient(opener, wait), options)
 
     @classmethod
@@ -92,10 +89,7 @@ class AsyncOpened(AsyncReconnecting):
         options: ClientOptions | None = None,
     ) -> Self:
         """Return a client for a server that listens on `unix://PATH`; `wait` as for `connect`."""
-
-        def opener() -> AbstractAsyncContextManager[Transport]:
-            return transports.open_unix_socket(path, token=token)
-
+        opener = partial(transports.open_unix_socket, path, token=token)
         return cls(transports.patient(opener, wait), options)
 
     async def is_logged_in(self, *, timeout: float | None = None) -> bool | None:

@@ -1,4 +1,4 @@
-"""Messages on their way to the server."""
+"""Sends a client's messages in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starting a turn so that none runs on unobserved: one whose caller is gone is interrupted."""
+"""Starts a turn, and interrupts it when its caller is cancelled meanwhile, so that none runs unobserved."""
 
 from __future__ import annotations
 

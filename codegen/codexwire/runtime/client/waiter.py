@@ -1,4 +1,4 @@
-"""What waits for the answer to one request."""
+"""A request that waits for its answer, in a task or in a blocked thread."""
 
 from __future__ import annotations
 

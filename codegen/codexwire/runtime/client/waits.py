@@ -1,4 +1,4 @@
-"""Waiting for the next one only, with a limit: what every async iterator of a client has."""
+"""The base of a client's async iterators: waiting for the next value, with a limit."""
 
 from __future__ import annotations
 

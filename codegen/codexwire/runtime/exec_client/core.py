@@ -6,8 +6,8 @@ import itertools
 import re
 import secrets
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -23,7 +23,7 @@ from codexwire.runtime.exec_client.options import ExecOptions, ExecServerInfo
 from codexwire.runtime.exec_client.paths import ExecPath, PathStyle, wire_path
 from codexwire.runtime.exec_client.process import AsyncProcess, ProcessOptions
 from codexwire.runtime.launch import ANY_PORT, exec_server_command, home_variable
-from codexwire.runtime.transport.base import Transport, TransportOpener, background_tasks
+from codexwire.runtime.transport.base import TransportOpener, background_tasks
 from codexwire.runtime.transport.stderr import Tell
 
 __all__ = ["AsyncExecClient"]
@@ -87,10 +87,7 @@ class AsyncExecClient(AsyncPeer[ExecOptions]):
 
         For `wait` seconds it tries again while no server is there (None: NoServerError at once).
         """
-
-        def opener() -> AbstractAsyncContextManager[Transport]:
-            return transports.open_websocket(url, token=token, headers=headers)
-
+        opener = partial(transports.open_websocket, url, token=token, headers=headers)
         return cls(transports.patient(opener, wait), options)
 
     async def open(self, *, timeout: float | None = None) -> Self:

@@ -74,7 +74,7 @@ class FileTree:
     truncated: bool
 
 
-class Server(Protocol):
+class FileClient(Protocol):
     """What files need of their client."""
 
     async def ask_paths(
@@ -99,7 +99,7 @@ class AsyncFiles:
     what cannot be done, MethodUnknownError from releases that lack a method.
     """
 
-    def __init__(self, server: Server, sandbox: Any = None) -> None:
+    def __init__(self, server: FileClient, sandbox: Any = None) -> None:
         self._server = server
         self._extra: Json = {} if sandbox is None else {"sandbox": sandbox}
 
@@ -215,7 +215,7 @@ class AsyncOpenFile(Pieces[bytes]):
     """A file that is open on the server; see `AsyncFiles.open`."""
 
     def __init__(
-        self, server: Server, path: ExecPath, extra: Json, block: int, timeout: float | None
+        self, server: FileClient, path: ExecPath, extra: Json, block: int, timeout: float | None
     ) -> None:
         super().__init__()
         self._server = server

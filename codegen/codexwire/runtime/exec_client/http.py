@@ -15,7 +15,7 @@ from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.errors import BrokenBodyError, UnexpectedResultError
 from codexwire.runtime.exec_client.events import unbase64
 from codexwire.runtime.exec_client.pieces import Pieces
-from codexwire.runtime.exec_client.process import Server
+from codexwire.runtime.exec_client.process import ProcessClient
 
 __all__ = ["AsyncHttpStream", "HttpRequest", "HttpResponse"]
 
@@ -80,7 +80,7 @@ class AsyncHttpStream(Pieces[bytes]):
 
     def __init__(
         self,
-        server: Server,
+        server: ProcessClient,
         request: HttpRequest,
         request_id: str,
         buffer: int,

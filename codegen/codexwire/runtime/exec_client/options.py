@@ -77,7 +77,4 @@ class ExecServerInfo:
 
 
 def _version(text: Any) -> Version | None:
-    try:
-        return Version.parse(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
+    return Version.read(text) if isinstance(text, str) else None

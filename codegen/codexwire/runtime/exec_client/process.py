@@ -83,7 +83,7 @@ class ProcessOptions:
         return params | dict(self.extra)
 
 
-class Server(Protocol):
+class ProcessClient(Protocol):
     """What a process needs of its client."""
 
     @property
@@ -103,7 +103,9 @@ class AsyncProcess(Pieces[ProcessOutput]):
     if it still runs.
     """
 
-    def __init__(self, server: Server, process_id: str, *, buffer: int, taken: int = 0) -> None:
+    def __init__(
+        self, server: ProcessClient, process_id: str, *, buffer: int, taken: int = 0
+    ) -> None:
         super().__init__()
         self.process_id = process_id
         self.exit_code: int | None = None

@@ -132,7 +132,7 @@ async def _session(
     ping_interval: float | None,
 ) -> AsyncIterator[WebSocket]:
     socket = _WebSocket(stream, uri)
-    try:
+    async with _closed_at_end(stream):
         try:
             with anyio.fail_after(open_timeout):
                 await socket.open(headers)
@@ -140,9 +140,6 @@ async def _session(
             raise NoServerError("no answer to the websocket handshake") from None
         async with _open(socket, ping_interval):
             yield socket
-    finally:
-        with anyio.CancelScope(shield=True):
-            await anyio.aclose_forcefully(stream)
 
 
 @asynccontextmanager
@@ -151,9 +148,14 @@ async def _frames_alone(
 ) -> AsyncIterator[WebSocket]:
     """Take the stream for a websocket that is open."""
     socket = WebSocket(stream, Protocol(CLIENT, max_size=MAX_MESSAGE_BYTES))
+    async with _closed_at_end(stream), _open(socket, ping_interval):
+        yield socket
+
+
+@asynccontextmanager
+async def _closed_at_end(stream: ByteStream) -> AsyncIterator[None]:
     try:
-        async with _open(socket, ping_interval):
-            yield socket
+        yield
     finally:
         with anyio.CancelScope(shield=True):
             await anyio.aclose_forcefully(stream)

@@ -77,7 +77,7 @@ class Format:
     `matches(sample)` tells whether a file is one; `read(source)` yields its messages, lazily. Where it
     `is_document`, its lines are parts of JSON, not JSON. The entries of a file of lines are lines of the
     protocol of `profile`, and no messages. `quick(source, glance)` yields the same as `read`, but for
-    records that `glance` finds to be valid.
+    records that `glance` finds to be valid. `suffixes` are what its files alone end with.
     """
 
     id: str
@@ -87,6 +87,7 @@ class Format:
     is_document: bool = False
     profile: Profile | None = None
     quick: Callable[[Source, Glance], Iterator[Glanced]] | None = None
+    suffixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,4 +89,6 @@ def _frame(line: int, text: bytes, connection: str) -> Iterator[Item]:
         yield Entry(line, data.encode("utf-8", "surrogatepass"), sender, connection)
 
 
-FORMAT = Format("har", "HAR with websocket messages", matches, read, is_document=True)
+FORMAT = Format(
+    "har", "HAR with websocket messages", matches, read, is_document=True, suffixes=(".har",)
+)

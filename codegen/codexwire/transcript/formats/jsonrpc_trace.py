@@ -33,4 +33,4 @@ def read(source: Source) -> Iterator[Item]:
             yield message_in_log(number, found[2].strip(), sender, complete=complete)
 
 
-FORMAT = Format("jsonrpc-trace", "[jsonrpc <-] trace lines", matches, read)
+FORMAT = Format("jsonrpc-trace", "[jsonrpc <-] trace lines", matches, read, suffixes=(".trace",))

@@ -1,7 +1,7 @@
 """The state of a session: one fold over the messages, which alone changes it.
 
-`Session.step` says what a message means in the state before it, `Session.advance` moves the state on.
-Nothing here judges; the checks look at steps and at the state that is left at the end.
+`SessionState.step` says what a message means in the state before it, `SessionState.advance` moves the
+state on. Nothing here judges; the checks look at steps and at the state that is left at the end.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from codexwire.model.exchange import Exchange
 from codexwire.model.message import MessageKind, RequestId, server_release
 from codexwire.model.session import (
     NO_REPORT,
-    Connection,
+    ConnectionRecord,
     Handshake,
     Moment,
-    Request,
-    Seen,
+    SeenMessage,
+    SentRequest,
     Step,
-    Turn,
+    TurnRecord,
     Vocabulary,
 )
 from codexwire.model.session_message import Message
 from codexwire.model.turn_state import TurnState
 from codexwire.version import Version
 
-__all__ = ["Session", "server_version"]
+__all__ = ["SessionState", "server_version"]
 
 _ANSWERS = 1 << 16
 """So many answers of a connection are remembered, so that a long recording does not fill the memory."""
@@ -41,7 +41,7 @@ def server_version(result: Any) -> Version | None:
     return server_release(result.get("userAgent")) if isinstance(result, dict) else None
 
 
-class Session:
+class SessionState:
     """All connections of one recording.
 
     `version` is the release to assume until a server says; `vocabulary` is that of its protocol, which
@@ -58,27 +58,27 @@ class Session:
     ) -> None:
         self._version, self._knows = version, knows
         self._vocabulary = vocabulary or Vocabulary()
-        self.connections: dict[str, Connection] = {}
-        self.ended: list[Connection] = []
+        self.connections: dict[str, ConnectionRecord] = {}
+        self.ended: list[ConnectionRecord] = []
         self.phases = 0
         self._active: set[str] = set()
         self._begun = 0
 
-    def connection(self, name: str) -> Connection:
+    def connection(self, name: str) -> ConnectionRecord:
         """Return the state of a connection, new when it was not heard of."""
         connection = self.connections.get(name)
         if connection is None:
-            requests = Exchange[tuple[Side, RequestId], Request](
+            requests = Exchange[tuple[Side, RequestId], SentRequest](
                 _ANSWERS, sort=self._sort, group=lambda asked: (asked.sender, asked.ids.thread)
             )
-            connection = Connection(name, self._version, self._vocabulary, requests)
+            connection = ConnectionRecord(name, self._version, self._vocabulary, requests)
             self.connections[name] = connection
             self._begun += 1
             if self._begun >= _CONNECTIONS:
                 self._give_up()
         return connection
 
-    def _sort(self, request: Request) -> str:
+    def _sort(self, request: SentRequest) -> str:
         return request.method if self._knows(request.method, request.sender) else ""
 
     def _give_up(self) -> None:
@@ -90,7 +90,7 @@ class Session:
         self._begun = 0
         self.phases += 1
 
-    def hear(self, connection: Connection, sender: Side) -> None:
+    def hear(self, connection: ConnectionRecord, sender: Side) -> None:
         """Note that something was heard of a connection."""
         connection.heard.add(sender)
         self._active.add(connection.name)
@@ -101,11 +101,11 @@ class Session:
             self.phases += 1
             self.ended.append(self.connections.pop(name))
 
-    def pending(self, name: str, sender: Side, rid: RequestId | None) -> Request | None:
+    def pending(self, name: str, sender: Side, rid: RequestId | None) -> SentRequest | None:
         """Return the oldest request of `sender` that waits for an answer with this id."""
         return None if rid is None else self.connection(name).requests.match((sender, rid))
 
-    def match(self, message: Message, fits: Callable[[Request], bool]) -> Request | None:
+    def match(self, message: Message, fits: Callable[[SentRequest], bool]) -> SentRequest | None:
         """Return the open request that a response or error answers; `fits` says which it can."""
         if message.id is None:
             return None
@@ -113,7 +113,7 @@ class Session:
         is_error = message.kind is MessageKind.ERROR
         return requests.match((message.sender.other, message.id), None if is_error else fits)
 
-    def answer(self, message: Message, request: Request | None) -> Step:
+    def answer(self, message: Message, request: SentRequest | None) -> Step:
         """Return what a response or error means, and the request that it answers, if that is known."""
         connection = self.connection(message.connection)
         method = "" if request is None else request.method
@@ -187,7 +187,7 @@ def _presumes_handshake(step: Step) -> bool:
     )
 
 
-def _moved(step: Step, fresh: Connection, old: Connection) -> Step:
+def _moved(step: Step, fresh: ConnectionRecord, old: ConnectionRecord) -> Step:
     """Take the requests that came after the new `initialize` over to the new session."""
     assert step.request is not None
     start = step.request.line
@@ -212,7 +212,7 @@ def _asked(step: Step) -> None:
     if rid is None:
         return
     method = message.method or ""
-    request = Request(
+    request = SentRequest(
         message.line,
         message.sender,
         method,
@@ -228,7 +228,7 @@ def _asked(step: Step) -> None:
         connection.handshake = Handshake.ASKED
 
 
-def _answered(step: Step, request: Request) -> None:
+def _answered(step: Step, request: SentRequest) -> None:
     message, connection = step.message, step.connection
     rid = message.id
     assert rid is not None
@@ -252,7 +252,7 @@ def _answered(step: Step, request: Request) -> None:
                 connection.reviews[turn.thread] = turn
 
 
-def _shook_hands(step: Step, request: Request) -> None:
+def _shook_hands(step: Step, request: SentRequest) -> None:
     connection = step.connection
     if step.message.kind is MessageKind.ERROR:
         if connection.handshake is Handshake.ASKED:
@@ -269,10 +269,10 @@ def _shook_hands(step: Step, request: Request) -> None:
     connection.opted_out = frozenset(name for name in names if isinstance(name, str))
 
 
-def _turn(step: Step, thread: str, turn_id: str) -> Turn:
+def _turn(step: Step, thread: str, turn_id: str) -> TurnRecord:
     turn = step.connection.turns.get((thread, turn_id))
     if turn is None:
-        turn = Turn(thread, turn_id, TurnState(thread, turn_id, keeps_content=False))
+        turn = TurnRecord(thread, turn_id, TurnState(thread, turn_id, keeps_content=False))
         step.connection.begin(turn)
     return turn
 
@@ -337,7 +337,7 @@ def _thread_changed(step: Step) -> None:
             _tell(turn, step, status=step.message.params.get("status"))
 
 
-def _tell(turn: Turn, step: Step, /, **params: Any) -> None:
+def _tell(turn: TurnRecord, step: Step, /, **params: Any) -> None:
     """Let a turn's state know of a message at its line: only of what the checks ask for."""
     message = {"method": step.message.method, "params": params}
     turn.state = step.connection.vocabulary.advance(turn.state, message, step.message.line)
@@ -375,7 +375,7 @@ def _meet_threads(step: Step, moment: Moment | None) -> None:
     elif thread is not None:
         connection.threads.add(thread)
     if thread is not None and not connection.has_met(thread):
-        connection.strangers[thread] = Seen(message.line, message.sender, message.method)
+        connection.strangers[thread] = SeenMessage(message.line, message.sender, message.method)
 
 
 def _named_threads(step: Step) -> Iterator[str]:

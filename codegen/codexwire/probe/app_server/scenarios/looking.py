@@ -1,4 +1,4 @@
-"""A thread and a turn that are there already: found, not made."""
+"""Finds a thread and a turn that the server already has, and makes none."""
 
 from __future__ import annotations
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.finding import Level
-from codexwire.model.session import Connection, Handshake
+from codexwire.model.session import ConnectionRecord, Handshake
 from codexwire.model.session_check import Note, SessionCheck
 
 _TEXT = "the thread was not started, resumed or listed on this connection"
 
 
-def at_end(connection: Connection) -> Iterator[Note]:
+def at_end(connection: ConnectionRecord) -> Iterator[Note]:
     """Notice the threads that the client had no reason to know."""
     for thread, message in connection.strangers.items():
         if thread in connection.threads:

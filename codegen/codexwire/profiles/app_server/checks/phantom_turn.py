@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.model.session import Connection, Turn
+from codexwire.model.session import ConnectionRecord, TurnRecord
 from codexwire.model.session_check import Note, SessionCheck, usual
 
 _OVERLAPPED = "..0.140.0"
 
 
-def unfinished(connection: Connection, turn: Turn) -> Iterator[Note]:
+def unfinished(connection: ConnectionRecord, turn: TurnRecord) -> Iterator[Note]:
     """Notice every turn that an answer named and nothing else did."""
     if turn.announced is None or turn.started is not None:
         return

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.model.session import Connection, Turn
+from codexwire.model.session import ConnectionRecord, TurnRecord
 from codexwire.model.session_check import Note, SessionCheck, usual
 
 _NO_COMPLETION = "..0.58.0"
@@ -20,7 +20,7 @@ _TEXT = "the turn never completes"
 _IN_REVIEW = "the turn never completes: it is inside a review, which goes by another id"
 
 
-def unfinished(connection: Connection, turn: Turn) -> Iterator[Note]:
+def unfinished(connection: ConnectionRecord, turn: TurnRecord) -> Iterator[Note]:
     """Notice every turn that started and did not end."""
     if turn.started is None:
         return

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Connection, Handshake, Request, Step
+from codexwire.model.session import ConnectionRecord, Handshake, SentRequest, Step
 from codexwire.model.session_check import Note, SessionCheck, about_request
 
 _TEXT = "initialize was sent a second time; servers refuse it"
@@ -24,14 +24,14 @@ def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 -
         yield about_request(request, Level.ERROR, _TEXT)
 
 
-def at_end(connection: Connection) -> Iterator[Note]:
+def at_end(connection: ConnectionRecord) -> Iterator[Note]:
     """Notice a second `initialize` that nobody answered."""
     for request in connection.unanswered():
         if _is_second(request, connection):
             yield about_request(request, Level.ERROR, _TEXT)
 
 
-def _is_second(request: Request, connection: Connection) -> bool:
+def _is_second(request: SentRequest, connection: ConnectionRecord) -> bool:
     return request.method == "initialize" and connection.handshake is Handshake.DONE
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.model.session import Connection
+from codexwire.model.session import ConnectionRecord
 from codexwire.model.session_check import Note, SessionCheck
 
 
-def at_end(connection: Connection) -> Iterator[Note]:
+def at_end(connection: ConnectionRecord) -> Iterator[Note]:
     """Notice a client that said something after the handshake, but never `initialized`."""
     if connection.went_on is not None and connection.initialized is None:
         text = "the client goes on after initialize and never sends `initialized`"

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.model.session import Connection, Request
+from codexwire.model.session import ConnectionRecord, SentRequest
 from codexwire.model.session_check import Note, SessionCheck, about_request
 
 
-def at_end(connection: Connection) -> Iterator[Note]:
+def at_end(connection: ConnectionRecord) -> Iterator[Note]:
     """Notice every request of the server that still waits."""
     if Side.CLIENT not in connection.heard:
         return
@@ -29,7 +29,7 @@ def at_end(connection: Connection) -> Iterator[Note]:
             yield about_request(request, Level.WARNING, "the client never answered")
 
 
-def _turn_is_over(connection: Connection, request: Request) -> bool:
+def _turn_is_over(connection: ConnectionRecord, request: SentRequest) -> bool:
     turn = connection.turn(request.ids.thread, request.ids.turn) or request.turn
     return turn is not None and turn.completed is not None
 

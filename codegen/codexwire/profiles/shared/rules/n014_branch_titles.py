@@ -25,7 +25,7 @@ from typing import Any
 from codexwire.ir.canonical import canonical_json, strip_annotations
 from codexwire.ir.model import UNIONS, Protocol, Schema, TypeDef
 from codexwire.ir.names import is_identifier, pascal
-from codexwire.ir.nodes import Union, Variant, union_of
+from codexwire.ir.nodes import UnionNode, Variant, union_of
 from codexwire.model.normalization import Compared, Effect, NormalizationRule
 from codexwire.version import VersionRange
 
@@ -81,7 +81,7 @@ class _Titler:
         return out
 
     def branches(
-        self, branches: Iterable[Schema], union: Union, owner: str, nested: bool
+        self, branches: Iterable[Schema], union: UnionNode, owner: str, nested: bool
     ) -> list[Schema]:
         """Return the branches of one union, its objects titled."""
         variants = {v.index: v for v in union.variants}
@@ -110,7 +110,7 @@ def _is_object(branch: Schema) -> bool:
     return isinstance(branch, dict) and "$ref" not in branch and "properties" in branch
 
 
-def _title(union: Union, variant: Variant, owner: str, nested: bool) -> str:
+def _title(union: UnionNode, variant: Variant, owner: str, nested: bool) -> str:
     if variant.tag is not None:
         return _tag_name(str(variant.tag), [str(v.tag) for v in union.variants]) + owner
     branch = variant.schema
@@ -127,7 +127,7 @@ def _tag_name(tag: str, tags: list[str]) -> str:
     return "_".join(pascal(word) for word in re.split(r"[^0-9A-Za-z]+", tag) if word)
 
 
-def _own_key(union: Union, variant: Variant) -> str:
+def _own_key(union: UnionNode, variant: Variant) -> str:
     """Return the first required member that no other branch requires (`Other` if there is none)."""
     others = [v.schema for v in union.variants if v is not variant]
     shared = {k for o in others if isinstance(o, dict) for k in o.get("required", ())}

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from codexwire.ir.model import Protocol, Schema, ref_to
-from codexwire.ir.nodes import Union, ref_name, union_of
+from codexwire.ir.nodes import UnionNode, ref_name, union_of
 from codexwire.model.normalization import Compared, Effect, NormalizationRule
 from codexwire.version import VersionRange
 
@@ -27,7 +27,7 @@ def apply(protocol: Protocol, node: Schema) -> Schema | None:
     return {**node, "discriminator": _discriminator(union)}
 
 
-def _discriminator(union: Union) -> dict[str, Any]:
+def _discriminator(union: UnionNode) -> dict[str, Any]:
     if union.tag == "":
         return {"externallyTagged": True}
     targets = {str(v.tag): ref_name(v.schema) for v in union.variants}

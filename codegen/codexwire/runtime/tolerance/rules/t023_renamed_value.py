@@ -1,6 +1,6 @@
 """An enum value has another name in another release.
 
-It is read by the name that the schema at hand has for it, in either direction. `reject` and `granular`
+It is read by the name that the schema of the models has for it, in either direction. `reject` and `granular`
 of the approval policy are no such pair: `reject` lists what is refused, `granular` what may be asked,
 so that either stays an unknown variant where the other is known.
 """
@@ -24,7 +24,7 @@ _ONWARD = {"AskForApproval": {"on-failure": "on-request", "onFailure": "on-reque
 
 
 def apply(spot: Spot, raw: Any) -> Any:
-    """Return the name that the enum at hand has for a value."""
+    """Return the name that the enum of the models has for a value."""
     return renamed(spot, raw, both=_BOTH, onward=_ONWARD)
 
 

@@ -6,19 +6,9 @@ camelCase. A property that is missing is taken from the one that differs in case
 
 from __future__ import annotations
 
-from typing import Any
-
-from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
-from codexwire.runtime.tolerance.spelling import respelled
-from codexwire.runtime.unknown import ABSENT
+from codexwire.runtime.tolerance.rule import Hook, ToleranceRule
+from codexwire.runtime.tolerance.spelling import member_respelled
 from codexwire.version import VersionRange
-
-
-def apply(spot: Spot, raw: Any) -> Any:
-    """Return the value of the property that is spelled almost alike."""
-    key = respelled(spot.name, raw)
-    return ABSENT if key is ABSENT else raw[key]
-
 
 RULE = ToleranceRule(
     id="t033-key-spelling",
@@ -29,5 +19,5 @@ RULE = ToleranceRule(
         "schemas: commandExecution aggregated_output (0.58.0) became aggregatedOutput (0.63.0)",
     ),
     hook=Hook.MISSING,
-    apply=apply,
+    apply=member_respelled,
 )

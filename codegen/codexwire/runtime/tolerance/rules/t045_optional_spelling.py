@@ -6,19 +6,9 @@ taken from the one that differs in case and punctuation only; that one stays, as
 
 from __future__ import annotations
 
-from typing import Any
-
-from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
-from codexwire.runtime.tolerance.spelling import respelled
-from codexwire.runtime.unknown import ABSENT
+from codexwire.runtime.tolerance.rule import Hook, ToleranceRule
+from codexwire.runtime.tolerance.spelling import member_respelled
 from codexwire.version import VersionRange
-
-
-def apply(spot: Spot, raw: Any) -> Any:
-    """Return the value of the property that is spelled almost alike."""
-    key = respelled(spot.name, raw)
-    return ABSENT if key is ABSENT else raw[key]
-
 
 RULE = ToleranceRule(
     id="t045-optional-spelling",
@@ -29,5 +19,5 @@ RULE = ToleranceRule(
         "codex_error_info, exit_code in clients: openclaw#71870, openai/codex#7611, hapi",
     ),
     hook=Hook.OPTIONAL_ELSEWHERE,
-    apply=apply,
+    apply=member_respelled,
 )

@@ -15,7 +15,7 @@ from mocked import HELLO, play
 from codexwire.errors import CodexwireWarning, UsageError
 from codexwire.ingest import load
 from codexwire.ingest.archive import archive
-from codexwire.ingest.at_hand import what_is_archived
+from codexwire.ingest.available import archived_in_words
 from codexwire.usecases.mock import make_server
 
 RECORDING = (
@@ -23,7 +23,7 @@ RECORDING = (
     '{"id":0,"result":{"userAgent":"t/VERSION (x)","codexHome":"/h","platformFamily":"unix",'
     '"platformOs":"linux"}}\n'
 )
-WARNING = "codexwire: warning: 0.144.9 is not at hand: 0.144.6 is taken, the nearest one"
+WARNING = "codexwire: warning: 0.144.9 is not available: 0.144.6 is taken, the nearest one"
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_commands_take_the_nearest_release_with_one_warning(
     assert done.out.replace("0.144.9", "0.144.6") == exact.out.replace("0.144.9", "0.144.6")
 
 
-def test_a_contract_of_a_server_that_is_not_at_hand(
+def test_a_contract_of_a_server_that_is_not_available(
     world: World, recording: Callable[[str], Path]
 ) -> None:
     done = world.command("contract", "from", recording("0.144.9"))
@@ -88,11 +88,11 @@ def test_a_contract_of_a_server_that_is_not_at_hand(
 
 
 def test_a_mock_and_the_library_do_the_same() -> None:
-    with pytest.warns(CodexwireWarning, match=r"0\.144\.9 is not at hand: 0\.144\.6 is taken"):
+    with pytest.warns(CodexwireWarning, match=r"0\.144\.9 is not available: 0\.144\.6 is taken"):
         server = make_server("0.144.9")
     assert len(play(server, HELLO).sent) == 1
     assert str(server.protocol.version) == "0.144.6"
-    with pytest.raises(UsageError, match=r"0\.144\.9 is not at hand"):
+    with pytest.raises(UsageError, match=r"0\.144\.9 is not available"):
         load("0.144.9", exact=True)
 
 
@@ -111,7 +111,7 @@ def test_a_verdict_is_about_the_release_that_was_named(
 ) -> None:
     done = world.command(*arguments)
     assert (done.code, done.out) == (2, "")
-    assert f"at hand: {what_is_archived()})" in done.err
+    assert f"available: {archived_in_words()})" in done.err
     assert "`codexwire schema pull 0.144.9` gets it" in done.err
 
 
@@ -129,7 +129,7 @@ def test_a_release_that_was_pulled_is_seen_by_all(world: World) -> None:
     assert history["releases"][-2:] == [str(newest), "9.9.1"]
     gone = world.command("schema", "history", "thread/fork").out
     assert gone.splitlines()[0].endswith("gone in 9.9.1")
-    assert world.command("diff", "9.9.2", "9.9.1").err.endswith(f"{what_is_archived()}, 9.9.1)\n")
+    assert world.command("diff", "9.9.2", "9.9.1").err.endswith(f"{archived_in_words()}, 9.9.1)\n")
 
 
 SHOW = ("schema", "show", "turn/start")

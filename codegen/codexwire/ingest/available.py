@@ -1,4 +1,4 @@
-"""Which releases are at hand: with codexwire, in the project, in the cache, in the archive.
+"""Which releases are available: with codexwire, in the project, in the cache, in the archive.
 
 The first three are bundles, as the binary wrote them. The archive has every release that codexwire knew
 when it was made, without descriptions.
@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from codexwire.errors import CodexwireWarning, IngestError
 from codexwire.ingest.archive import archive
-from codexwire.ingest.cache import Cache, Stored, cached, default_cache, listed, usable
+from codexwire.ingest.cache import Stored, cached, default_cache, listed, usable
 from codexwire.ingest.embedded import Release, index, project_index, published, vendored
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT
@@ -22,16 +22,16 @@ from codexwire.version import Version, nearest
 
 __all__ = [
     "Kept",
+    "archived_in_words",
+    "available_in_words",
+    "available_versions",
     "beside_archive",
     "bundles_of",
-    "is_at_hand",
+    "is_available",
     "kept_schemas",
     "known_schemas",
-    "nearest_at_hand",
+    "nearest_available",
     "newer_than_archive",
-    "versions_at_hand",
-    "what_is_archived",
-    "what_is_at_hand",
 ]
 
 
@@ -42,26 +42,26 @@ class Kept(Struct, frozen=True):
     release: Release
 
 
-def kept_schemas(cache: Cache | None = None, *, profile: Profile = DEFAULT) -> tuple[Kept, ...]:
-    """Return every bundle at hand, oldest first."""
-    kept = [*_kept(cache or default_cache(), profile)]
+def kept_schemas(profile: Profile = DEFAULT) -> tuple[Kept, ...]:
+    """Return every available bundle, oldest first."""
+    kept = [*_kept(profile)]
     return tuple(sorted(kept, key=lambda k: k.release.version))
 
 
 def known_schemas(profile: Profile = DEFAULT) -> tuple[Kept, ...]:
-    """Return every bundle at hand, and the other releases of the archive, oldest first."""
-    kept = kept_schemas(profile=profile)
+    """Return every available bundle, and the other releases of the archive, oldest first."""
+    kept = kept_schemas(profile)
     have = {k.release.version for k in kept}
     archived = _archived(profile) if profile.root else published()
     known = [Kept("archived", r) for r in archived if r.version not in have]
     return tuple(sorted((*kept, *known), key=lambda k: k.release.version))
 
 
-def _kept(cache: Cache, profile: Profile) -> Iterator[Kept]:
+def _kept(profile: Profile) -> Iterator[Kept]:
     if not profile.root:
         yield from (Kept("embedded", r) for r in index() if r.file)
         yield from (Kept("vendored", r) for r in project_index())
-    for entry in listed(cache):
+    for entry in listed(default_cache()):
         yield from (Kept("cached", r) for r in entry.schemas_of(profile))
 
 
@@ -95,18 +95,18 @@ def _cached(version: Version, profile: Profile) -> Stored | None:
         return usable(default_cache(), version)
 
 
-def is_at_hand(version: Version, profile: Profile = DEFAULT) -> bool:
-    """Whether a release is at hand, as bundles or in the archive."""
+def is_available(version: Version, profile: Profile = DEFAULT) -> bool:
+    """Whether a release is available, as bundles or in the archive."""
     return bool(bundles_of(version, profile)) or version in archive(profile).versions
 
 
-def nearest_at_hand(version: Version, profile: Profile = DEFAULT) -> Version:
-    """Return the release itself when it is at hand, else the nearest one, with a warning."""
-    if is_at_hand(version, profile):
+def nearest_available(version: Version, profile: Profile = DEFAULT) -> Version:
+    """Return the release itself when it is available, else the nearest one, with a warning."""
+    if is_available(version, profile):
         return version
-    near = nearest(version, versions_at_hand(profile))
+    near = nearest(version, available_versions(profile))
     warnings.warn(
-        f"{version} is not at hand: {near} is taken, the nearest one"
+        f"{version} is not available: {near} is taken, the nearest one"
         f" (`codexwire schema pull {version}` gets it)",
         CodexwireWarning,
         stacklevel=2,
@@ -115,29 +115,29 @@ def nearest_at_hand(version: Version, profile: Profile = DEFAULT) -> Version:
 
 
 def beside_archive(profile: Profile = DEFAULT) -> tuple[Version, ...]:
-    """Return the releases at hand that the archive does not have, oldest first."""
+    """Return the available releases that the archive does not have, oldest first."""
     known = archive(profile).versions
-    return tuple(v for v in versions_at_hand(profile) if v not in known)
+    return tuple(v for v in available_versions(profile) if v not in known)
 
 
 def newer_than_archive(profile: Profile = DEFAULT) -> tuple[Version, ...]:
-    """Return the releases at hand that came after those of the archive, oldest first."""
+    """Return the available releases that came after those of the archive, oldest first."""
     newest = archive(profile).versions[-1]
     return tuple(v for v in beside_archive(profile) if v > newest)
 
 
-def what_is_archived(profile: Profile = DEFAULT) -> str:
+def archived_in_words(profile: Profile = DEFAULT) -> str:
     """Say in a few words which releases the archive has."""
     known = archive(profile).versions
     return f"{known[0]} … {known[-1]} ({len(known)} releases)"
 
 
-def what_is_at_hand(profile: Profile = DEFAULT) -> str:
-    """Say in a few words which releases are at hand."""
-    return ", ".join([what_is_archived(profile), *map(str, beside_archive(profile))])
+def available_in_words(profile: Profile = DEFAULT) -> str:
+    """Say in a few words which releases are available."""
+    return ", ".join([archived_in_words(profile), *map(str, beside_archive(profile))])
 
 
-def versions_at_hand(profile: Profile = DEFAULT) -> tuple[Version, ...]:
-    """Return every release at hand, oldest first."""
-    bundles = (k.release.version for k in kept_schemas(profile=profile))
+def available_versions(profile: Profile = DEFAULT) -> tuple[Version, ...]:
+    """Return every available release, oldest first."""
+    bundles = (k.release.version for k in kept_schemas(profile))
     return tuple(sorted({*archive(profile).versions, *bundles}))
