@@ -122,14 +122,7 @@ def cached(cache: Cache, version: Version) -> Stored | None:
             )
             for source, entry in table.get("lines", {}).items()
         )
-    except (
-        OSError,
-        tomllib.TOMLDecodeError,
-        UnicodeDecodeError,
-        AttributeError,
-        KeyError,
-        TypeError,
-    ) as error:
+    except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         raise IngestError(
             f"the cache entry is damaged: {error}",
             location=Location(str(path)),
