@@ -233,3 +233,11 @@ def test_any_other_json_is_no_schema(content: Any, tmp_path: Path) -> None:
     path = written({"definitions": {"A": content, "v2": shaped}}, tmp_path)
     with pytest.raises(IngestError, match="no definitions/ClientRequest"):
         load(path)
+
+
+def test_a_contract_by_a_schema_of_no_release_says_so(
+    newest: Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = written(v3_beside_v2(copy.deepcopy(newest)), tmp_path), tmp_path / "contract.toml"
+    assert run(["contract", "from", str(SESSION), "--schema", str(source), "-o", str(out)]) == 0
+    assert capsys.readouterr().out.endswith(": 23 messages of no known release\n")
