@@ -76,7 +76,7 @@ def parse_toml(
     """Return the document that a text is; errors as `read_toml`."""
     try:
         table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:  # also an integer of thousands of digits
         line = _AT_LINE.search(str(problem))
         where = Location(file, int(line[1]) if line else None)
         raise error(f"not TOML: {problem}", location=where, hint=hint) from None
@@ -211,7 +211,7 @@ def _statements(text: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
         for end in _ENDS:
             try:
                 table = tomllib.loads(source + end)
-            except tomllib.TOMLDecodeError:
+            except ValueError:
                 continue
             yield number, source, table
             source = source if end else ""

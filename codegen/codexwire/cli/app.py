@@ -14,6 +14,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -126,7 +127,21 @@ _ALLOCATIONS = 100_000
 def main() -> None:
     """Run the command line and exit with its code."""
     gc.set_threshold(_ALLOCATIONS)  # schemas are large and live to the end: few searches for cycles
+    _write_any_text()
     sys.exit(run())
+
+
+def _write_any_text() -> None:
+    """Let output hold any character, also where the locale has not all of them (as on Windows).
+
+    Files and pipes get UTF-8, which reports say that they are in; a terminal gets `?` for what it lacks.
+    """
+    out = sys.stdout
+    if isinstance(out, TextIOWrapper) and out.encoding.lower().replace("-", "") != "utf8":
+        if out.isatty():
+            out.reconfigure(errors="replace")
+        else:
+            out.reconfigure(encoding="utf-8")
 
 
 def run(args: list[str] | None = None) -> int:

@@ -57,4 +57,6 @@ def contract_from(
         sys.stdout.write(text)
         return
     write_whole(output, text.encode())
-    typer.echo(f"{output}: {made.messages} messages of {made.contract.release}")
+    typer.echo(
+        f"{output}: {made.messages} messages of {made.contract.release or 'no known release'}"
+    )

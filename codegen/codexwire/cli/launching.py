@@ -62,5 +62,5 @@ def _setting(text: str) -> tuple[str, Any]:
         raise UsageError(f"not a setting: {text!r}", hint="a setting reads like KEY=VALUE")
     try:
         return name, tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+    except ValueError:  # also for an integer of thousands of digits
         return name, value

@@ -117,12 +117,14 @@ def _of_pairs(versions: VersionPair, reach: Reach) -> Iterator[Found]:
 def _moved(versions: VersionPair) -> Iterator[Pair]:
     """Types whose bare name left one namespace and appears only in the other."""
     old, new = versions.old.protocol.types, versions.new.protocol.types
-    spaces = versions.new.protocol.namespaces
+    bare = versions.namespaces.bare
+    appeared: dict[str, list[str]] = {}
+    for name in new.keys() - old.keys():
+        appeared.setdefault(bare(name), []).append(name)
     for name in old.keys() - new.keys():
-        bare = spaces.bare(name)
-        other = spaces.full(spaces.newest, name) if bare == name else bare
-        if other in new and other not in old:
-            yield Pair(name, other)
+        others = appeared.get(bare(name), [])
+        if len(others) == 1:
+            yield Pair(name, others[0])
 
 
 def _of_types(versions: VersionPair, reach: Reach) -> Iterator[Found]:

@@ -72,7 +72,7 @@ def method_roots(versions: VersionPair, only: tuple[str, str] | None = None) -> 
         for before, after in both:
             yield _params(versions, union, before, after)
             if before.result is not None and after.result is not None:
-                yield _result(versions.new.protocol.namespaces, union, before, after)
+                yield _result(versions.namespaces, union, before, after)
 
 
 def _one_sided(
@@ -212,7 +212,7 @@ def entries(versions: VersionPair) -> Iterator[Root]:
     answers = _answers(old) | _answers(new)
     events = profile_of(new).events
     for name in sorted(old.types.keys() & new.types.keys()):
-        bare = new.namespaces.bare(name)
+        bare = versions.namespaces.bare(name)
         if name.startswith("JSONRPC"):
             senders: tuple[Side, ...] = (Side.CLIENT, Side.SERVER)
         elif bare.endswith("Response"):

@@ -11,10 +11,11 @@ from codexwire.diff.containment import Containment
 from codexwire.diff.match import Match, Place
 from codexwire.diff.value_set import ObjectSet
 from codexwire.diff.value_sets import ValueSets
+from codexwire.ir.layout import Namespaces
 from codexwire.ir.model import Protocol
 from codexwire.model.cached import cached
 
-__all__ = ["Pair", "PairDelta", "VersionPair"]
+__all__ = ["Pair", "PairDelta", "VersionPair", "joined"]
 
 
 class Pair(NamedTuple):
@@ -22,6 +23,11 @@ class Pair(NamedTuple):
 
     old: str
     new: str
+
+
+def joined(old: Protocol, new: Protocol) -> Namespaces:
+    """Return the namespaces of both versions; the newest is that of the new one."""
+    return new.namespaces.with_others(old.namespaces.nested, newest=False)
 
 
 class PairDelta(Struct, frozen=True):
@@ -40,7 +46,7 @@ class VersionPair:
     def __init__(self, old: Protocol, new: Protocol) -> None:
         self.old = cached(ValueSets, old)
         self.new = cached(ValueSets, new)
-        self.namespaces = new.namespaces
+        self.namespaces = joined(old, new)
         self.forward = Containment(self.old, self.new, shallow=True)
         self.backward = Containment(self.new, self.old, shallow=True)
         self.has_channels = all(s.channel != "unknown" for p in (old, new) for s in p.sources)

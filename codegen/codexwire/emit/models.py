@@ -53,7 +53,7 @@ def plan_models(protocol: Protocol, *, style: Style = "pydantic") -> ModelPlan:
     holes: tuple[Hole, ...] = ()
     if style == "msgspec":
         definitions, holes = within_limits(definitions)
-    modules = assign_modules(definitions, profile_of(protocol))
+    modules = assign_modules(definitions, profile_of(protocol), protocol.namespaces)
     if style == "pydantic":
         printer = Printer(definitions, uses)
         sources = {m.name: printer.module(m) for m in modules}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from codexwire.emit.definitions import Definition, DefinitionKind
 from codexwire.emit.domains import domain_index
+from codexwire.ir.layout import Namespaces
 from codexwire.model.profile import Domain, Profile
 
 __all__ = ["Module", "assign_modules", "circles", "strongly_connected"]
@@ -25,7 +26,9 @@ class Module:
     imports: Mapping[str, tuple[str, ...]]
 
 
-def assign_modules(definitions: Mapping[str, Definition], profile: Profile) -> tuple[Module, ...]:
+def assign_modules(
+    definitions: Mapping[str, Definition], profile: Profile, spaces: Namespaces
+) -> tuple[Module, ...]:
     """Return the modules in import order, without empty ones: the domains of the profile.
 
     Definitions that refer to each other share a module; a definition stands after what it refers
@@ -33,7 +36,7 @@ def assign_modules(definitions: Mapping[str, Definition], profile: Profile) -> t
     """
     domains = profile.domains
     own = {
-        name: domain_index(domains, profile.namespaces.bare(definition.owner))
+        name: domain_index(domains, spaces.bare(definition.owner))
         for name, definition in definitions.items()
     }
     graph = {name: sorted(set(d.references())) for name, d in definitions.items()}

@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from unicodedata import normalize
 
+from codexwire.ir.layout import Namespaces
 from codexwire.ir.model import Protocol, Schema
 from codexwire.ir.names import second_name
 from codexwire.model.spelling import wire_name
@@ -149,13 +150,19 @@ def class_names(protocol: Protocol) -> dict[str, str]:
     """Return the class name for each full type name: its `x-name`, or its own name; all different."""
     spaces = protocol.namespaces
     given = {full: name for full, t in protocol.types.items() if (name := _given(t.schema))}
-    names = {full: class_name(given.get(full, spaces.bare(full))) for full in protocol.types}
+    names = {full: class_name(given.get(full, _own_name(spaces, full))) for full in protocol.types}
     return distinct(
         names,
         lambda full, _: full in given,
         lambda full, name: full == spaces.full(spaces.newest, name),
         _is_spelled,
     )
+
+
+def _own_name(spaces: Namespaces, full: str) -> str:
+    """Return the name of a type; with its namespace where that is neither the newest nor the root."""
+    space, bare = spaces.of(full), spaces.bare(full)
+    return bare if space in (spaces.newest, spaces.root) else f"{space}{bare}"
 
 
 def _given(schema: Schema) -> str | None:

@@ -9,12 +9,12 @@ from typing import Any
 from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import IngestError
 from codexwire.ingest.document import Document
+from codexwire.ingest.unions import branches_of, method_names, unions_of
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.layout import MessageUnion, Namespaces, union_of
 from codexwire.ir.model import Method, Protocol, Schema, Source, TypeDef, full_name
-from codexwire.ir.nodes import enum_values, unwrap
+from codexwire.ir.nodes import unwrap
 from codexwire.ir.walk import references
-from codexwire.ir.wellformed import is_name
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT
 from codexwire.version import Version
@@ -35,20 +35,24 @@ def build_protocol(
     A branch of a method union that gives no method is among the `holes`. Raises IngestError when the
     client's requests give none at all.
     """
+    spaces = document.spaces or profile.namespaces
     methods: list[Method] = []
     holes = list(document.holes)
     envelope: dict[str, MappingProxyType[str, Schema]] = {}
-    for published in (u for u in profile.unions if u.union in types):
-        node, stability = types[published.union]
+    unions = unions_of(profile, spaces, {name: node for name, (node, _) in types.items()})
+    holes += unions.holes
+    for published, name in unions.found:
+        node, stability = types[name]
         union = union_of(published.sender, published.kind)
-        for found in _methods(document, profile.namespaces, union, node, stability):
+        seen = {m.name for m in methods if (m.sender, m.kind) == (union.sender, union.kind)}
+        for found in _methods(document, spaces, union, node, stability, seen):
             if isinstance(found, Hole):
                 holes.append(found)
             else:
                 methods.append(found)
         beside = node.get("properties") if isinstance(node, dict) else None
         if beside:
-            envelope[union.union] = MappingProxyType(dict(beside))
+            envelope[union.union] = MappingProxyType({**envelope.get(union.union, {}), **beside})
     requests = profile.union(Side.CLIENT, Kind.REQUEST)
     is_request = (Side.CLIENT, Kind.REQUEST)
     if requests in types and all((m.sender, m.kind) != is_request for m in methods):
@@ -57,7 +61,7 @@ def build_protocol(
             location=document.at(requests),
             hint="is this an unchanged published schema?",
         )
-    names = {u.union for u in profile.unions}
+    names = {u.union for u in profile.unions} | {name for _, name in unions.found}
     typedefs = {
         full: TypeDef(full, node, stability)
         for full, (node, stability) in sorted(types.items())
@@ -72,6 +76,7 @@ def build_protocol(
         MappingProxyType(envelope),
         tuple(holes),
         profile,
+        spaces=document.spaces,
     )
 
 
@@ -81,10 +86,13 @@ def _methods(
     union: MessageUnion,
     node: Schema,
     stability: Stability,
+    seen: set[str],
 ) -> Iterator[Method | Hole]:
-    """Yield the methods that the branches of a union name, and a hole for each branch without one."""
-    keyword, branches = _branches(node)
-    seen: set[str] = set()
+    """Yield the methods that the branches of a union name, and a hole for each branch without one.
+
+    Those already `seen` are left out, too.
+    """
+    keyword, branches = branches_of(node)
     if not branches:
         text = f"{union.union} has no branches: no {union.kind} of the {union.sender} is known"
         yield Hole(HoleKind.BRANCH, union.union, "", text)
@@ -92,7 +100,7 @@ def _methods(
         marked = branch.get("x-stability", stability) if isinstance(branch, dict) else stability
         place = f"{union.union}#/{keyword}/{index}"
         message = _message(document, branch)
-        names = _method_names(message)
+        names = method_names(message)
         if not names:
             text = f"branch {index} of {union.union} names no method: it is left out"
             yield Hole(HoleKind.BRANCH, place, "", text)
@@ -112,15 +120,6 @@ def _methods(
             )
 
 
-def _branches(node: Schema) -> tuple[str, list[Any]]:
-    """Return the branches of a union and their keyword; a node that is none is its only branch."""
-    for keyword in ("oneOf", "anyOf"):
-        branches = node.get(keyword) if isinstance(node, dict) else None
-        if isinstance(branches, list):
-            return keyword, branches
-    return "oneOf", [node]
-
-
 def _message(document: Document, branch: Any) -> dict[str, Any]:
     """Return the schema of a branch's messages: its own, or that of the type it refers to."""
     seen: set[str] = set()
@@ -131,16 +130,6 @@ def _message(document: Document, branch: Any) -> dict[str, Any]:
         seen.add(name)
         branch = document.types.get(name)
     return branch if isinstance(branch, dict) else {}
-
-
-def _method_names(message: dict[str, Any]) -> list[str]:
-    """Return the methods that a branch stands for; none where one of them cannot be a name."""
-    properties = message.get("properties")
-    node = properties.get("method") if isinstance(properties, dict) else None
-    values = enum_values(node) if isinstance(node, dict) else None
-    if values is None or not all(isinstance(v, str) and v and is_name(v) for v in values):
-        return []
-    return list(values)
 
 
 def _named(message: dict[str, Any], name: str) -> dict[str, Any]:
@@ -155,7 +144,10 @@ def _named(message: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _namespace(spaces: Namespaces, name: str, branch: dict[str, Any]) -> str:
-    """Return the newest namespace for a method with a slash in its name, or params of that namespace."""
+    """Return the namespace of the params; the newest for a method with a slash in its name elsewhere."""
     params = branch["properties"].get("params", True)
-    is_new = "/" in name or any(spaces.of(ref) == spaces.newest for ref in references(params))
-    return spaces.newest if is_new else spaces.root
+    referred = {spaces.of(ref) for ref in references(params)}
+    found = [space for space in spaces.nested if space in referred]
+    if not found and "/" in name:
+        return spaces.newest
+    return found[-1] if found else spaces.root

@@ -96,14 +96,7 @@ def cached(cache: Cache, version: Version) -> Stored | None:
         return None
     try:
         return _stored(version, folder, tomllib.loads(path.read_text("utf-8")))
-    except (
-        OSError,
-        tomllib.TOMLDecodeError,
-        UnicodeDecodeError,
-        AttributeError,
-        KeyError,
-        TypeError,
-    ) as error:
+    except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         raise IngestError(
             f"the cache entry is damaged: {error}",
             location=Location(str(path)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,10 @@ from codexwire.direction import Kind, Side
 from codexwire.errors import IngestError
 from codexwire.ingest.drafts import as_draft_07
 from codexwire.ingest.read import read_document
+from codexwire.ingest.unions import unions_of
 from codexwire.ir.canonical import canonical_json, digest, strip_annotations
 from codexwire.ir.hole import Hole
+from codexwire.ir.keywords import is_keyword
 from codexwire.ir.layout import Namespaces
 from codexwire.ir.model import Schema, full_name, ref_to
 from codexwire.ir.walk import transform
@@ -23,6 +27,7 @@ from codexwire.profiles.table import DEFAULT, PROFILES
 __all__ = ["Document", "open_document"]
 
 _ENVELOPE = "JSONRPC"
+_VERSION = re.compile(r"v\d+").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class Document:
     """One schema input: where it came from and its types by full name (unions included).
 
     `complete` is false for a flat bundle, which lacks server requests and response types. `holes` are
-    about the document as a whole. `profile` is that of its protocol.
+    about the document as a whole. `profile` is that of its protocol; `spaces` are its namespaces where they
+    are more than those that the profile tells.
     """
 
     origin: str
@@ -39,6 +45,7 @@ class Document:
     complete: bool = True
     holes: tuple[Hole, ...] = ()
     profile: Profile = DEFAULT
+    spaces: Namespaces | None = None
 
     @property
     def digest(self) -> str:
@@ -84,28 +91,59 @@ def _lines(origin: str, value: dict[str, Any], profile: Profile) -> Document:
 
 def _whole(origin: str, value: dict[str, Any], profile: Profile) -> Document:
     definitions = value.get("definitions")
-    requests = profile.union(Side.CLIENT, Kind.REQUEST)
-    if not isinstance(definitions, dict) or requests not in definitions:
+    found = _of_definitions(origin, definitions, profile) if isinstance(definitions, dict) else None
+    if found is None or not _has_requests(found, profile):
         raise IngestError(
-            f"no {profile.title} schema: it has no definitions/{requests}",
+            f"no {profile.title} schema: it has no definitions/"
+            f"{profile.union(Side.CLIENT, Kind.REQUEST)}",
             location=Location(origin, None, "/definitions" if "definitions" in value else ""),
             hint=f"expected {profile.bundle.file} or {profile.bundle.folder}",
         )
-    spaces = {n: definitions[n] for n in profile.namespaces.nested if _is_space(definitions.get(n))}
-    if not spaces and profile.namespaces.nested:
-        return _checked(_flat(origin, definitions, profile), profile)
-    types = {name: node for name, node in definitions.items() if name not in spaces}
+    return _checked(found, profile)
+
+
+def _has_requests(document: Document, profile: Profile) -> bool:
+    """Whether a document has the client's requests, without which it is no such schema."""
+    requests = profile.union(Side.CLIENT, Kind.REQUEST)
+    spaces = document.spaces or profile.namespaces
+    return requests in document.types or unions_of(profile, spaces, document.types).has_requests()
+
+
+def _of_definitions(origin: str, definitions: dict[str, Any], profile: Profile) -> Document:
+    known = profile.namespaces
+    nested = {
+        n: node for n, node in definitions.items() if _is_space(node, known=n in known.nested)
+    }
+    if not nested and known.nested:
+        return _flat(origin, definitions, profile)
+    spaces = _spaces(known, nested)
+    types = {name: node for name, node in definitions.items() if name not in nested}
     pointers = {name: join_pointer(("definitions", name)) for name in types}
-    for space, nested in spaces.items():
-        full = {name: profile.namespaces.full(space, name) for name in nested}
-        types |= {full[name]: node for name, node in nested.items()}
-        pointers |= {full[n]: join_pointer(("definitions", space, n)) for n in nested}
-    return _checked(Document(origin, types, pointers), profile)
+    for space, inner in nested.items():
+        full = {name: spaces.full(space, name) for name in inner}
+        types |= {full[name]: node for name, node in inner.items()}
+        pointers |= {full[n]: join_pointer(("definitions", space, n)) for n in inner}
+    return Document(origin, types, pointers, spaces=_if_more(spaces, known))
 
 
-def _is_space(node: Any) -> bool:
-    """Whether a definition is a namespace with definitions of its own, and no type."""
-    return isinstance(node, dict) and "oneOf" not in node and "type" not in node
+def _is_space(node: Any, *, known: bool) -> bool:
+    """Whether a definition is a namespace with definitions of its own, and no type.
+
+    One that nobody knew has schemas only, under names that are no keywords.
+    """
+    if not isinstance(node, dict) or "oneOf" in node or "type" in node:
+        return False
+    schemas = all(isinstance(inner, (dict, bool)) for inner in node.values())
+    return known or (bool(node) and schemas and not any(map(is_keyword, node)))
+
+
+def _spaces(known: Namespaces, found: Collection[str]) -> Namespaces:
+    """Return the namespaces with all that were found, the newest of them being one that is known."""
+    return known.with_others(found, newest=not any(space in found for space in known.nested))
+
+
+def _if_more(spaces: Namespaces, known: Namespaces) -> Namespaces | None:
+    return None if spaces == known else spaces
 
 
 def _flat(origin: str, definitions: dict[str, Any], profile: Profile) -> Document:
@@ -122,12 +160,13 @@ def _flat(origin: str, definitions: dict[str, Any], profile: Profile) -> Documen
 
 
 def _folder(folder: Path, profile: Profile) -> Document:
-    whole, spaces = profile.bundle.file, profile.namespaces
+    whole, known = profile.bundle.file, profile.namespaces
     bundle = next((folder / n for n in (whole, f"{whole}.gz") if (folder / n).is_file()), None)
     if bundle is not None:
         return _bundle(str(bundle), read_document(bundle), profile)
     if (lines := _only_lines(folder)) is not None:
         return _bundle(str(lines), read_document(lines), profile)
+    spaces = _spaces(known, _space_folders(folder, known))
     files = {
         path.relative_to(folder).as_posix().removesuffix(".gz").removesuffix(".json"): path
         for part in ("", *spaces.nested, spaces.root)
@@ -158,7 +197,16 @@ def _folder(folder: Path, profile: Profile) -> Document:
             types.setdefault(place[inner_name], _renamed(node, place))
         body = {k: v for k, v in value.items() if k not in ("definitions", "$schema")}
         types[name] = _renamed(body, place)
-    return _checked(Document(str(folder), types, pointers, holes=tuple(sorted(holes))), profile)
+    found = Document(
+        str(folder), types, pointers, holes=tuple(sorted(holes)), spaces=_if_more(spaces, known)
+    )
+    return _checked(found, profile)
+
+
+def _space_folders(folder: Path, known: Namespaces) -> list[str]:
+    """Return the folders of namespaces: those that are known, and those that are called like versions."""
+    folders = [path.name for path in folder.iterdir() if path.is_dir()]
+    return [f for f in folders if f in known.nested or (_VERSION(f) and f != known.root)]
 
 
 def _only_lines(folder: Path) -> Path | None:

@@ -57,6 +57,12 @@ def read_document(path: Path | str) -> dict[str, Any]:
             location=Location(where, error.lineno),
             hint="the file may be cut short; write it again with generate-json-schema",
         ) from None
+    except ValueError as error:  # what Python does not read: an integer of thousands of digits
+        raise IngestError(
+            f"a number cannot be read: {error}",
+            location=Location(where),
+            hint="is it a schema?",
+        ) from None
     except RecursionError:
         raise _too_deep(where) from None
     if _depth(value) > _DEEPEST:

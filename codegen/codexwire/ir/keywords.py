@@ -16,6 +16,7 @@ __all__ = [
     "ASSERTIONS",
     "EXACTLY_ONE",
     "REFERENCE",
+    "is_keyword",
     "schema_roots",
     "unchecked_patterns",
     "unknown_keywords",
@@ -84,6 +85,11 @@ ANNOTATIONS = frozenset(
 """The keywords that say something else: draft-07's own, and two that are common beside them."""
 
 _KNOWN = ASSERTIONS | ANNOTATIONS
+
+
+def is_keyword(text: str) -> bool:
+    """Whether a keyword is called so, an extension or one of a later draft (`$…`) included."""
+    return text in ASSERTIONS or text in ANNOTATIONS or text.startswith(("$", "x-"))
 
 
 def unknown_keywords(protocol: Protocol) -> Iterator[Hole]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from codexwire.direction import Kind, Side
@@ -34,8 +36,9 @@ def union_of(sender: Side, kind: Kind) -> MessageUnion:
 class Namespaces(Struct, frozen=True):
     """Where types stand: at the top, in the root, or in nested definitions of their own.
 
-    `root` is what the root is called; `nested` are the others, oldest first. The full name of a type is
-    its own name in the root, and has the namespace in front elsewhere (`beta/Thread`).
+    `root` is what the root is called; `nested` are the others, that of new types and methods last. The
+    full name of a type is its own name in the root, and has the namespace in front elsewhere
+    (`beta/Thread`).
     """
 
     root: str = ""
@@ -45,6 +48,12 @@ class Namespaces(Struct, frozen=True):
     def newest(self) -> str:
         """The namespace that new types and methods belong to."""
         return self.nested[-1] if self.nested else self.root
+
+    def with_others(self, names: Iterable[str], *, newest: bool) -> Namespaces:
+        """Return the namespaces with others that nobody knew, which come last if they are the newest."""
+        others = sorted(set(names) - {*self.nested}, key=lambda name: (len(name), name))
+        nested = (*self.nested, *others) if newest else (*others, *self.nested)
+        return Namespaces(self.root, nested)
 
     def of(self, full: str) -> str:
         """Return the namespace of a type by its full name."""

@@ -164,7 +164,8 @@ class Protocol:
     `types` maps full names to definitions, without the four method unions. `envelope` maps a union's
     name to the properties that its schema has beside `oneOf` (`emittedAtMs`). `holes` are the places
     that codexwire cannot use: ingestion finds branches without a method, normalization the rest. `layout`
-    is what is particular to the protocol; `codexwire.model.profile` tells the rest of it.
+    is what is particular to the protocol; `codexwire.model.profile` tells the rest of it. `spaces` are the
+    namespaces of this release where it has more than those that its layout tells.
     """
 
     name: str
@@ -178,6 +179,7 @@ class Protocol:
     holes: tuple[Hole, ...] = ()
     layout: Layout = field(default=Layout(), compare=False, repr=False)
     observed: ObservedServer = field(default=ObservedServer(), compare=False, repr=False)
+    spaces: Namespaces | None = field(default=None, compare=False, repr=False)
     _methods: Mapping[tuple[str, Side, Kind], Method] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -187,7 +189,7 @@ class Protocol:
     @property
     def namespaces(self) -> Namespaces:
         """Where its types stand."""
-        return self.layout.namespaces
+        return self.spaces or self.layout.namespaces
 
     def table(self, sender: Side, kind: Kind) -> tuple[Method, ...]:
         """Return the methods that `sender` sends as `kind`, in published order."""

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from codexwire.ir.hole import Hole
+from codexwire.ir.layout import Namespaces
 from codexwire.ir.model import Method, ObservedServer, Protocol, Source, TypeDef
 from codexwire.model.profile import Profile
 from codexwire.normalize.pipeline import Application, Normalized, Stale
@@ -30,6 +31,7 @@ class _Packed(msgspec.Struct, array_like=True, frozen=True):
     gated: tuple[tuple[str, str], ...]
     applied: tuple[tuple[str, tuple[str, ...]], ...]
     stale: tuple[tuple[str, str], ...]
+    spaces: Namespaces | None
 
 
 def packed(normalized: Normalized) -> bytes | None:
@@ -47,6 +49,7 @@ def packed(normalized: Normalized) -> bytes | None:
         tuple(sorted(protocol.observed.gated)),
         tuple((a.rule.id, a.places) for a in normalized.applied),
         tuple((s.rule.id, s.reason) for s in normalized.stale),
+        protocol.spaces,
     )
     try:
         return msgspec.msgpack.encode(found)
@@ -78,5 +81,6 @@ def unpacked(content: bytes, profile: Profile) -> Normalized | None:
         found.holes,
         profile,
         ObservedServer(MappingProxyType(found.responses), frozenset(found.gated)),
+        found.spaces,
     )
     return Normalized(protocol, applied, stale)

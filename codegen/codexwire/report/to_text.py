@@ -40,7 +40,12 @@ def _hidden(report: Report) -> Iterator[list[str]]:
     shown = sum(not f.facts["ignored"] for group in report.groups for f in report.listed(group))
     hidden = sum(not f.facts["ignored"] for f in report.findings) - shown
     if hidden:
-        yield [f"{hidden} changes that break nothing are not listed (--all lists them)."]
+        those = (
+            "1 change that breaks nothing is"
+            if hidden == 1
+            else f"{hidden} changes that break nothing are"
+        )
+        yield [f"{those} not listed (--all lists them)."]
 
 
 def _group(report: Report, group: Group, color: bool) -> Iterator[str]:

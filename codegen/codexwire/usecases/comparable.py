@@ -16,6 +16,8 @@ from codexwire.errors import CodexwireWarning, UsageError
 from codexwire.ingest import load
 from codexwire.ingest.archive import archive
 from codexwire.ingest.channel import stable_part
+from codexwire.ir.hole import HoleKind
+from codexwire.ir.layout import UNIONS
 from codexwire.ir.model import Protocol
 from codexwire.ir.walk import references
 from codexwire.normalize import Compared, Effect, Normalized, ProjectRules, normalize
@@ -77,36 +79,43 @@ def open_pair(
             hint="compare versions of one protocol",
         )
     names = _name(old, before), _name(new, after)
-    if not before.table(*_ASKED) and after.table(*_ASKED):
-        after = _as_flat(after, before, names[0])
-    elif before.table(*_ASKED) and not after.table(*_ASKED):
-        before = _as_flat(before, after, names[1])
+    lacks = _lacks(before, names[0]), _lacks(after, names[1])
+    if lacks[0] != lacks[1]:
+        lost = lacks[0] | lacks[1]
+        before, after = _without(before, lost, after), _without(after, lost, before)
     both = tuple(zip(names, found, strict=True))
     restored = {name: n.restored for name, n in both if as_published and n.restored}
     rules = {name: n.project_rules for name, n in both if n.project_rules}
     return OpenPair(before, after, names, restored, rules)
 
 
-_ASKED = Side.SERVER, Kind.REQUEST
-_IN_FLAT = ((Side.CLIENT, Kind.REQUEST), (Side.SERVER, Kind.NOTIFICATION))
+def _lacks(protocol: Protocol, name: str) -> frozenset[tuple[Side, Kind]]:
+    """Return the messages that its schema, as a flat bundle does, says nothing of; with a warning."""
+    told = {hole.place for hole in protocol.holes if hole.kind is HoleKind.BRANCH and not hole.name}
+    lost = frozenset((u.sender, u.kind) for u in UNIONS if u.union in told)
+    if lost:
+        words = " and ".join(f"no {sender} {kind}s" for sender, kind in sorted(lost))
+        warnings.warn(
+            f"{name} has {words} (is it a flat bundle?): what it lacks is not compared",
+            CodexwireWarning,
+            stacklevel=2,
+        )
+    return lost
 
 
-def _as_flat(protocol: Protocol, flat: Protocol, name: str) -> Protocol:
-    """Return a protocol without what a flat bundle lacks, so that it can be compared with one."""
-    warnings.warn(
-        f"{name} has no server requests (is it a flat bundle?): what it lacks is not compared",
-        CodexwireWarning,
-        stacklevel=2,
-    )
-    methods = tuple(m for m in protocol.methods if (m.sender, m.kind) in _IN_FLAT)
-    entries = {ref for m in methods for ref in references(m.branch)}
-    reached = entries | {m.result for m in methods if m.result is not None}
+def _without(protocol: Protocol, lost: frozenset[tuple[Side, Kind]], other: Protocol) -> Protocol:
+    """Return a protocol without some messages, so that it can be compared with one that lacks them."""
+    methods = tuple(m for m in protocol.methods if (m.sender, m.kind) not in lost)
+    if len(methods) == len(protocol.methods):
+        return protocol
+    reached = {ref for m in methods for ref in references(m.branch)}
+    reached |= {m.result for m in methods if m.result is not None}
     todo = list(reached)
     while todo:
         found = set(references(protocol.types[todo.pop()].schema)) - reached
         reached |= found
         todo += found
-    types = {n: t for n, t in protocol.types.items() if n in reached or n in flat.types}
+    types = {n: t for n, t in protocol.types.items() if n in reached or n in other.types}
     return replace(protocol, methods=methods, types=MappingProxyType(types))
 
 

@@ -51,7 +51,7 @@ def _locked(request: GenerateRequest) -> str | None:
         return None
     try:
         version = tomllib.loads(path.read_text("utf-8"))["package"][request.package]["version"]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
     return str(version)
 

@@ -79,6 +79,7 @@ BAD = {
     'name = """\na\n"""\ncount = -1': "f.toml:4: count must be at least 1, got -1",
     "\nname\n": "f.toml:2: not TOML: Expected '='",
     "a = " + "[" * 5000: "f.toml: not TOML: ",
+    "a = " + "9" * 5000: "f.toml: not TOML: Exceeds the limit",
 }
 
 

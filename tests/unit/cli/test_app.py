@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import os
 import subprocess
 import sys
 
 import pytest
 
-from codexwire.cli.app import COMMANDS, run
+from codexwire.cli.app import COMMANDS, main, run
 
 
 @pytest.mark.parametrize(
@@ -75,3 +77,28 @@ def test_a_closed_standard_output_is_one_line(words: str) -> None:
     assert done.returncode == 2
     (line,) = done.stderr.decode().splitlines()
     assert line.startswith("codexwire: error: standard output is closed")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1"])
+def test_output_of_a_locale_that_lacks_characters_is_utf_8(encoding: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "codexwire", "rules", "show", "n006"],
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+        capture_output=True,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "…" in done.stdout.decode()
+
+
+def test_a_terminal_that_lacks_characters_gets_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.TextIOWrapper):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal(io.BytesIO(), encoding="ascii", write_through=True)
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setattr(sys, "argv", ["codexwire", "rules", "show", "n006"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert terminal.encoding == "ascii"

@@ -32,7 +32,7 @@ def alias(name: str, *refs: str) -> Definition:
 
 def by_module(*definitions: Definition) -> dict[str, list[str]]:
     named = {d.name: d for d in sorted(definitions, key=lambda d: d.name)}
-    modules = assign_modules(named, APP_SERVER)
+    modules = assign_modules(named, APP_SERVER, APP_SERVER.namespaces)
     return {m.name: [d.name for d in m.definitions] for m in modules}
 
 

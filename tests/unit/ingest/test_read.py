@@ -47,6 +47,7 @@ TEXTS: dict[str, tuple[bytes, str, str]] = {
     "gzip of rubbish": (b"\x1f\x8b rubbish", "", "damaged or cut short"),
     "too deep": (b"[" * 200_000, "", "nested deeper than 100 levels"),
     "too deep for a generator": (b'{"a":' * 150 + b"1" + b"}" * 150, "", "nested deeper than 100"),
+    "a number of 5000 digits": (b'{"a": ' + b"9" * 5000 + b"}", "", "a number cannot be read"),
     "half a surrogate pair": (b'{"a": [{"b": "x\\uD83dy"}]}', "#/a/0/b", "no Unicode text"),
     "half a pair in a key": (b'{"a": {"\\udc00": 1}}', "#/a", "no Unicode text"),
     "array": (b"[]", "#", "must be a JSON object, not an array"),

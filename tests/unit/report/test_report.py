@@ -249,7 +249,7 @@ def test_text_of_a_comparison() -> None:
         "  ✗·  broke    .broke  (of-broke)",
         "  ·?  depends  .depends [experimental]",
         "",
-        "1 changes that break nothing are not listed (--all lists them).",
+        "1 change that breaks nothing is not listed (--all lists them).",
     ]
     lines = render("text", comparison(everything=True)).splitlines()
     assert lines[-2:] == [

@@ -27,7 +27,7 @@ NAME = (
     r"(?:(?:api|auth|access|account|private|secret|client|signing|encryption|master|session|shared|service"
     r"|storage|license|subscription|deploy|admin|db|database|app|webhook|cloudant|(?<![a-z])cl(?:ou)?)"
     r"[ _.-]{0,2}key"
-    r"|token|secret|passw(?:or)?d|passphrase|passcode|pwd|pw|(?<![a-z])sid"
+    r"|token|secret|passw(?:or[dt]|d)|kennwort|senha|saml[_-]?(?:response|request)|(?<![a-z])psk|passphrase|passcode|pwd|pw|(?<![a-z])sid"
     r"|(?<!by)(?<!com)(?<!tres)(?<!sur)(?<!over)(?<!under)pass"
     r"|(?:j|php|asp)sess(?:ion)?id|credentials?|creds"
     r"|authorization|cookie|connection[ _-]?string|mnemonic|recovery[ _-]?(?:code|phrase|key))"
@@ -54,13 +54,16 @@ _STEMS = (
         "connection",
     ),
     *("string", "code", "phrase", "mnemonic", "recovery", "_pat", "_dsn", "_tok"),
+    *("kennwort", "senha", "psk", "saml"),
 )
 """In small letters, one of them is in every name of a secret."""
 
 _IN_NAME = frozenset(f"{string.ascii_letters}{string.digits}_-")
+_TELLING = r"[ \t]*(?:[\"'`]|\S*\d)"  # behind a bold name, which may be a heading
 _NAME_AND_SIGN = re.compile(
-    r"-{0,2}([A-Za-z_][\w-]*+)(?:\\*[\"'`])?[\])]?[ \t]*+"
-    r"(?:::?=?|={1,3}>?|!==?|->|(?<=[\"']),(?=[ \t]*[\"'][^\"'\r\n]*\d)"
+    rf"-{{0,2}}([A-Za-z_][\w-]*+)(?:\\*[\"'`])?[\])]?(?:\*\*(?=:{_TELLING}))?[ \t]*+"
+    rf"(?:\??:[ \t]*[\w&<>\[\]|?. ]{{1,30}}=(?=[ \t]*[\"'])|:\*\*(?={_TELLING})"
+    r"|::?=?|={1,3}>?|!==?|->|(?<=[\"']),(?=[ \t]*[\"'][^\"'\r\n]*\d)"
     r"|\((?=[\"'][^\"'\r\n]*\d)|(?<=[ \t])(?=[\"'][\w+/=.-]{16,}[\"']))[ \t]*"
     r"(?:[|>][+-]?\r?\n[ \t]+)?",
     re.ASCII,
@@ -72,7 +75,7 @@ _LONGEST = 256  # characters of a name; more are data
 _BEFORE = 40  # characters, in which `set` stands
 _SCHEME = r"(?:(?i:bearer|basic|token|digest|apikey)\s+)?"
 _VALUE = re.compile(
-    rf"(\\*[\"'`]){_SCHEME}([^\"'`\\\r\n]{{3,8192}})\1"
+    rf"(\\*(?:\"\"\"|\'\'\'|[\"'`])){_SCHEME}([^\"'`\\\r\n]{{3,8192}})\1"
     rf"|(?:\\*[\"'`])?{_SCHEME}"
     r"([^\s\"'`<>,;|&\\$(\[{][^\s\"'`<>,;|&\\]{0,8192}[^\s\"'`<>,;|&\\)\]}.:?])"
 )

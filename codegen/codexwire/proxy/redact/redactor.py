@@ -367,11 +367,18 @@ class _Part(NamedTuple):
 
 
 def _parts(run: str) -> tuple[_Part, ...]:
-    """Return what is of interest in a run, in order: tokens, else base64, else what is opaque."""
-    tokens = [_Part(start, end, token.shape) for start, end, token in tokens_in(run)]
-    inside = [] if tokens else [_Part(*at, None) for at in base64_in(run)]
-    found = tokens or inside or [_Part(*at, secret, is_token=False) for at in opaque_in(run)]
-    return tuple(found)
+    """Return what is of interest in a run, in order: tokens, base64 beside them, then what is opaque."""
+    found = [_Part(start, end, token.shape) for start, end, token in tokens_in(run)]
+    found += [_Part(*at, None) for at in base64_in(_without(run, found))]
+    found += [_Part(*at, secret, is_token=False) for at in opaque_in(_without(run, found))]
+    return tuple(sorted(found))
+
+
+def _without(run: str, parts: list[_Part]) -> str:
+    """Return a run with full stops for its parts."""
+    for part in parts:
+        run = run[: part.start] + "." * (part.end - part.start) + run[part.end :]
+    return run
 
 
 _short_parts = lru_cache(maxsize=1 << 14)(_parts)

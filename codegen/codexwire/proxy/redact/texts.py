@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from codexwire.proxy.redact.assignments import NAME, NO_SECRET
+from codexwire.proxy.redact.commands import COMMANDS
 from codexwire.proxy.redact.rule import Text, email, host, jwt, pem, plain, secret, user, word
 
 __all__ = ["BEFORE_TOKENS", "SPARED_HOST", "TEXTS", "home_rule", "words_rule"]
@@ -117,6 +118,14 @@ BEFORE_TOKENS: tuple[Text, ...] = (
         ("eyj", "eyi"),
     ),
     Text(
+        "digest-header",
+        "what follows `Digest` in a header",
+        "secret",
+        _re(r"\b[Dd]igest\s+(?P<it>username=(?:\\*[\"'][^\"'\\\r\n]*\\*[\"']|[^\r\n\"'\\])+)"),
+        secret,
+        ("digest",),
+    ),
+    Text(
         "cookie",
         "all of a `Cookie:` or `Set-Cookie:` header",
         "secret",
@@ -150,28 +159,7 @@ TEXTS: tuple[Text, ...] = (
         secret,
         ("bearer", "basic", "token", "apikey"),
     ),
-    Text(
-        "user-option",
-        "name and password behind `-u` and `--user`",
-        "secret",
-        _re(
-            r"[ \t](?:-u|--user|--proxy-user)[ =]?[\"']?(?P<it>(?!\d+:\d+\b)[^\s:\"'/]*:[^\s\"'/]+)"
-        ),
-        secret,
-        (" -u", "--user", "--proxy-user"),
-    ),
-    Text(
-        "password-option",
-        "the password behind `-p` or `-a` of sshpass, mysql, docker login and the like",
-        "secret",
-        _re(
-            r"(?:sshpass|mysql|mysqldump|docker login|az login|podman login|redis-cli)\b"
-            r"[^\n|;&]{0,200}?[ \t]-[pa][ \t]?"
-            r"[\"']?(?P<it>[^\s\"']{3,})"
-        ),
-        secret,
-        ("sshpass", "mysql", "docker login", "az login", "podman login", "redis-cli"),
-    ),
+    *COMMANDS,
     Text(
         "spoken",
         "`the password is …`, `password …` in .netrc",
@@ -180,13 +168,64 @@ TEXTS: tuple[Text, ...] = (
             r"(?:[Pp]ass(?:word|phrase|code)|PASSWORD"
             r"|[Ss]ecret|SECRET|[Tt]oken|TOKEN|(?:API|api|[Aa]ccess) key"
             r"|pin(?<=\bpin)|PIN(?<=\bPIN)|code(?<=\bcode)|otp(?<=\botp)|OTP(?<=\bOTP))"
-            r"(?:\s+(?:for|of|to|on|in)(?:\s+\w+){1,4}?(?=\s+(?:is|was)\s))?"
+            r"(?:\s+(?:for|of|to|on|in)(?:\s+[\w@.'-]+){1,4}?(?=\s+(?:is|was)\s|:\s))?"
             r"(?:\s+(?:is|was|are|be|to|set to|=)(?:\s+now)?|\s*[:,])?\s+[\"'`]?"
             r"(?P<it>(?=[^\s\"'`]*\d)(?=[^\s\"'`]*[^\d\s.,:])[^\s\"'`<>]{5,}[^\s\"'`<>.,;:!?)])"
         ),
         secret,
         ("password", "passphrase", "secret", "token", "key", "pin", "code", "otp"),
         _re(r".*redacted-\d+.*|[\w.-]+\(.*|\d+(?:\.\d+)*\w?|gpt.*|.*/.*/.*|[a-z]+[_-][a-z_-]+\d?"),
+    ),
+    Text(
+        "name-and-value",
+        "the `value:` below a `name:` that names a secret, in YAML",
+        "secret",
+        _re(
+            rf"\bname:[ \t]*[\"']?[\w.-]*(?i:{NAME})[\"']?[ \t]*\n[ \t]*value:[ \t]*[\"']?"
+            r"(?P<it>[^\s\"'][^\r\n\"']*)"
+        ),
+        secret,
+        ("value:",),
+        NO_SECRET,
+        spans_lines=True,
+    ),
+    Text(
+        "kubernetes-secret",
+        "the values of a Kubernetes Secret in YAML",
+        "secret",
+        _re(
+            r"([ \t]*)\b(?:data|stringData):\n\1[ \t]+"
+            r"(?P<it>[\w.-]+:[^\n]+(?:\n\1[ \t]+[\w.-]+:[^\n]+)*)"
+            r"(?=\n(?:(?!---)[^\n]*\n){0,40}?[ \t]*kind: Secret\b)"
+            r"|\bkind: Secret\n(?:(?!---)[^\n]*\n){0,40}?([ \t]*)(?:data|stringData):\n\3[ \t]+"
+            r"(?P<behind>[\w.-]+:[^\n]+(?:\n\3[ \t]+[\w.-]+:[^\n]+)*)"
+        ),
+        secret,
+        ("kind: secret",),
+        spans_lines=True,
+    ),
+    Text(
+        "spoken-key",
+        "a hexadecimal string right behind `key`, `token`, `secret`, `login`",
+        "secret",
+        _re(
+            r"(?i:(?<!cache )(?<!public )(?<!primary )(?<!foreign )(?<!object )(?<!hash )(?<!idempotency )key"
+            r"|token|secret|password|login)[\"'`]?:?[ \t]+[\"'`]?"
+            r"(?P<it>(?:[0-9a-f]{32,64}|[0-9A-F]{32,64}))(?!\w)"
+        ),
+        secret,
+        ("key", "token", "secret", "password", "login"),
+    ),
+    Text(
+        "spoken-code",
+        "the digits of a verification code, a PIN, a one-time password",
+        "secret",
+        _re(
+            r"(?i:\b(?:(?:verification|security|confirmation|login|auth\w*|2fa|mfa|one[- ]time)\s+"
+            r"(?:code|pin|password)|otp|pin|passcode))(?:\s+(?:is|was)|\s*:)\s+[\"'`]?(?P<it>\d{4,8})(?![\w.])"
+        ),
+        secret,
+        ("code", "pin", "otp", "password"),
     ),
     Text(
         "sql-password",

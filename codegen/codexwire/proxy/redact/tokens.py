@@ -71,7 +71,7 @@ TOKENS: tuple[Token, ...] = (
     Token(
         "azure",
         "Azure client secrets and storage keys",
-        (r"[\w~.-]{3}\dQ~[\w~.-]{31,34}", r"[A-Za-z0-9+/]{86,88}==(?![\w=])"),
+        (r"[\w~.-]{3}\dQ~[\w~.-]{31,34}", r"(?<!sha512-)[A-Za-z0-9+/]{86,88}==(?![\w=])"),
     ),
     Token(
         "model-providers",

@@ -43,7 +43,9 @@ def _named(protocol: Protocol, method: Method, table: Mapping[str, tuple[str, ..
     params = method.params_type or ""
     spaces = protocol.namespaces
     stem = params.removesuffix("Params").replace("/Nullable", "/")
-    candidates = [("table", name) for name in table.get(method.name, ())]
+    rows = table.get(method.name, ())
+    newest = (spaces.full(spaces.newest, spaces.bare(name)) for name in rows)
+    candidates = [("table", name) for name in (*rows, *newest)]
     if params.endswith("Params"):
         bare = f"{spaces.bare(stem)}Response"
         names = (f"{stem}Response", spaces.full(spaces.newest, bare), bare)
