@@ -41,7 +41,9 @@ from codexwire.model.types import (
     Union,
 )
 from codexwire.normalize.plain import prepared
+from codexwire.runtime.drift import TITLES
 from codexwire.runtime.ids import field_name
+from codexwire.runtime.tolerance.table import RULES
 
 __all__ = ["decoder_table"]
 
@@ -57,7 +59,8 @@ def decoder_table(protocol: Protocol) -> dict[str, dict[str, Any]]:
     """Return the rows of the types (`TYPES`) by name, and those of each table of methods by method.
 
     A method's row has the types of params and result (None where there are none, or nobody knows), and
-    whether params may be null.
+    whether params may be null. `TITLES` has the sentence of each rule of a note, `WORDS` what rules of
+    tolerance look up, by their ids.
     """
     protocol = prepared(protocol)
     names = class_names(protocol)
@@ -72,7 +75,12 @@ def decoder_table(protocol: Protocol) -> dict[str, dict[str, Any]]:
     found = shape(protocol, frozenset(payloads - {None}))
     ahead = {*looking_ahead(assign_modules(found, profile_of(protocol)))}
     reached = _reached(found, payloads - {None})
-    return {**tables, "TYPES": {name: _definition(found[name], found, ahead) for name in reached}}
+    return {
+        **tables,
+        "TYPES": {name: _definition(found[name], found, ahead) for name in reached},
+        "TITLES": TITLES,
+        "WORDS": {rule.id: rule.words for rule in RULES if rule.words},
+    }
 
 
 def _method(protocol: Protocol, method: Method, names: Mapping[str, str]) -> list[Any]:
