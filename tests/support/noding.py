@@ -85,11 +85,11 @@ def compiled(folder: Path, files: Iterable[str], resolution: str, **options: Any
     return done.stdout + done.stderr
 
 
-def judged(cases: Iterable[Mapping[str, Any]], folder: Path) -> int:
+def judged(cases: Iterable[Mapping[str, Any]], folder: Path, program: str = "judge.mjs") -> int:
     """Let generated packages judge, hold what they say against `expected`; return the count of cases."""
     file = folder / "cases.ndjson"
     file.write_text("".join(f"{json.dumps(case)}\n" for case in cases), "utf-8")
-    done = node(str(FOLDER / "judge.mjs"), str(file))
+    done = node(str(FOLDER / program), str(file))
     assert done.returncode == 0, done.stderr
     said: dict[str, Any] = json.loads(done.stdout)
     assert not said["wrong"], said["wrong"]

@@ -24,7 +24,7 @@ _SCALARS = {
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
 _WORD = re.compile(r"\b[A-Za-z_]\w*")
-_WIDER = {float: "float", list: "list[Any]", dict: "dict[str, Any]", type(None): "None"}
+_WIDER = {float: "int | float", list: "list[Any]", dict: "dict[str, Any]", type(None): "None"}
 
 
 def source(value: Any) -> str:

@@ -10,7 +10,7 @@ from codexwire.emit.domains import domain_index
 from codexwire.ir.layout import Namespaces
 from codexwire.model.profile import Domain, Profile
 
-__all__ = ["Module", "assign_modules", "circles", "strongly_connected"]
+__all__ = ["Module", "assign_modules", "circles", "looking_ahead", "strongly_connected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,16 @@ def circles(definitions: Mapping[str, Definition]) -> frozenset[str]:
     }
     groups = strongly_connected(graph)
     return frozenset(n for g in groups for n in g if len(g) > 1 or n in graph[n])
+
+
+def looking_ahead(modules: Iterable[Module]) -> Iterator[str]:
+    """Yield the names of definitions that refer to one that stands after them, or to themselves."""
+    for module in modules:
+        later = {definition.name for definition in module.definitions}
+        for definition in module.definitions:
+            if not later.isdisjoint(definition.references()):
+                yield definition.name
+            later.discard(definition.name)
 
 
 def _module(

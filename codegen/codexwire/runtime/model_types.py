@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, RootModel, TypeAdapter
 from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
-from codexwire.runtime.model import OpenStrEnum, OpenUnion, UnknownVariant
+from codexwire.runtime.model import WIRE_NAMES, OpenStrEnum, OpenUnion, UnknownVariant
 from codexwire.runtime.tolerance.rule import Facts
 
 __all__ = [
@@ -292,7 +292,9 @@ def _leaf(annotation: Any) -> Leaf:
     values = frozenset(get_args(base) if get_origin(base) is Literal else ())
     kind = "enum" if values else _KINDS.get(base, "any")
     adapter = TypeAdapter(annotation, config=ConfigDict(strict=True))
-    return Leaf(Facts(kind, values=values), adapter.validate_python)
+    # a union that takes anything may have models in it
+    validate = partial(adapter.validate_python, by_alias=True, by_name=False, context=WIRE_NAMES)
+    return Leaf(Facts(kind, values=values), validate)
 
 
 def _tagged(union: Any, discriminator: str | None) -> Tagged:

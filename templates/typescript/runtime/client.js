@@ -15,6 +15,15 @@ export class RpcError extends Error {
   }
 }
 
+/** The result of a request is nothing like its type. */
+export class UnexpectedResultError extends Error {
+  constructor(method, result) {
+    super(`the answer to ${method} is no result of that method`);
+    this.name = "UnexpectedResultError";
+    Object.assign(this, { method, result });
+  }
+}
+
 /** The connection has ended. */
 export class ClosedError extends Error {
   constructor(reason) {
@@ -23,9 +32,18 @@ export class ClosedError extends Error {
   }
 }
 
+/** Messages and results as they come. */
+const AS_IT_IS = {
+  notification: (value) => ({ value }),
+  request: (value) => ({ value }),
+  result: (_, value) => ({ value }),
+  encode: (value) => value,
+};
+
 export class Peer {
   #transport;
   #refusals;
+  #decoder;
   #waiting = new Map();
   #handlers = new Map();
   #listeners = new Set();
@@ -33,9 +51,10 @@ export class Peer {
   #nextId = 1;
   #closed;
 
-  constructor(transport, refusals) {
+  constructor(transport, refusals, decoder = AS_IT_IS) {
     this.#transport = transport;
     this.#refusals = refusals;
+    this.#decoder = decoder;
     this.closed = new Promise((resolve) => this.#ends.add(resolve));
     transport.start(
       (line) => this.#receive(line),
@@ -100,10 +119,11 @@ export class Peer {
   }
 
   /** What a listener throws is nobody's to catch, and keeps no message from the others. */
-  #tell(message) {
+  #tell(raw) {
+    const { value } = this.#decoder.notification(raw, "server");
     for (const listener of this.#listeners) {
       try {
-        listener(message);
+        listener(value, raw);
       } catch (error) {
         queueMicrotask(() => {
           throw error;
@@ -113,7 +133,7 @@ export class Peer {
   }
 
   #send(message) {
-    this.#transport.send(writeLine(message));
+    this.#transport.send(writeLine(this.#decoder.encode(message)));
   }
 
   #receive(line) {
@@ -126,15 +146,21 @@ export class Peer {
     if (typeof message !== "object" || message === null) return;
     if (typeof message.method !== "string") this.#settle(message);
     else if (message.id === undefined) this.#tell(message);
-    else void this.#answer(message);
+    else void this.#answer(this.#decoder.request(message, "server").value);
   }
 
   #settle({ id, result, error }) {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
     this.#waiting.delete(id);
-    if (error === undefined) waiting.resolve(result);
+    if (error === undefined) this.#deliver(waiting, result);
     else waiting.reject(new RpcError(waiting.method, error ?? { code: 0, message: "no error is told" }));
+  }
+
+  #deliver({ method, resolve, reject }, result) {
+    const { value, why } = this.#decoder.result(method, result, "client");
+    if (why === "unfit-value") reject(new UnexpectedResultError(method, result));
+    else resolve(value);
   }
 
   async #answer({ id, method, params }) {

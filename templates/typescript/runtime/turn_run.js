@@ -41,7 +41,7 @@ class Following {
       this.#reject = reject;
     });
     this.#stop = client.listen(
-      (message) => this.#heed(() => this.#take(message)),
+      (_, raw) => this.#heed(() => this.#take(raw)),
       (reason) => this.#heed(() => this.#settle(`the connection was lost: ${reason}`)),
     );
     options.signal?.addEventListener("abort", this.#aborted);

@@ -43,6 +43,20 @@ def test_an_object_that_stands_for_a_string_is_known_by_any_usual_tag(tag: str) 
     assert protocol.dump(done)["turn"]["status"] == status
 
 
+def test_nothing_is_read_by_the_name_of_a_field() -> None:
+    """Of a union that takes any object as well, beside a value that does not fit."""
+    info = {"http_connection_failed": {"httpStatusCode": 5}}
+    turn = {
+        "id": "U",
+        "items": [],
+        "status": "failed",
+        "error": {"message": 7, "codexErrorInfo": info},
+    }
+    done = protocol.decode_notification("turn/completed", {"threadId": "T", "turn": turn})
+    assert done.turn.error.codex_error_info == info
+    assert protocol.dump(done)["turn"] == turn
+
+
 @pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
 def test_what_pydantic_dumps_has_no_wrappers() -> None:
     changes = [5, {"path": 1, "kind": {"type": "add"}, "diff": ""}]

@@ -15,10 +15,11 @@ KINDS = ("thread", "turn", "item", "request")
 
 
 def places_of(kind: str) -> Iterator[str]:
-    """Yield the places of one kind of id, best first: steps, patterns of methods, and part."""
+    """Yield the places of one kind of id, best first: steps, patterns of methods, part, and standing."""
     for place in PLACES[kind]:
         methods = ", ".join(map(_glob, place.methods))
-        yield f"[{literal(place.path.split('.'))}, [{methods}], {literal(place.part)}]"
+        steps, part = literal(place.path.split(".")), literal(place.part)
+        yield f"[{steps}, [{methods}], {part}, {place.standing:d}]"
 
 
 def _glob(name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codexwire.direction import Kind, Side
+from codexwire.emit.decoder_table import decoder_table
 from codexwire.emit.emitter import Emitted, EmitterInput
 from codexwire.emit.names import class_names
 from codexwire.emit.render import render
@@ -21,6 +22,7 @@ from codexwire.ir.envelope import envelope_schema, message_schemas
 from codexwire.ir.model import UNIONS, Method, Protocol
 from codexwire.model.read import Types, read, types_of
 from codexwire.model.types import Ref
+from codexwire.profiles.ids import PLACES
 from codexwire.resources import templates_root
 from codexwire.wire.naming import FreshNames
 
@@ -28,13 +30,21 @@ __all__ = ["emit"]
 
 _FILES = (
     *("index.js", "index.d.ts", "types.d.ts", "methods.js", "methods.d.ts", "ids.js", "ids.d.ts"),
-    *("validators.js", "validators.d.ts"),
+    *("places.js", "validators.js", "validators.d.ts"),
     *("runtime/checks.js", "runtime/json.js", "runtime/json.d.ts", "runtime/open.d.ts"),
     *("runtime/places.js", "runtime/require.cjs", "runtime/require.d.cts"),
 )
 _OF_METHODS = (
     *("client.js", "client.d.ts", "runtime/client.js", "runtime/transport.d.ts"),
     *("runtime/stdio.js", "runtime/stdio.d.ts", "runtime/websocket.js", "runtime/websocket.d.ts"),
+    *(
+        "tables.js",
+        "runtime/decode.js",
+        "runtime/decode.d.ts",
+        "runtime/exact.js",
+        "runtime/keep.js",
+    ),
+    *("runtime/near.js", "runtime/rules.js", "runtime/shapes.js", "runtime/tolerant.js"),
 )
 """The files of a protocol that has methods."""
 _OF_TURNS = (
@@ -46,6 +56,7 @@ _OF_TURNS = (
 _ENTRIES = {
     ".": "index",
     "./client": "client",
+    "./decode": "runtime/decode",
     "./stdio": "runtime/stdio",
     "./turns": "runtime/turns",
     "./validators": "validators",
@@ -107,7 +118,9 @@ def _context(protocol: Protocol, given: EmitterInput) -> dict[str, Any]:
         "tables": {
             f"{u.union}s": _rows(types, names, protocol.table(u.sender, u.kind)) for u in UNIONS
         },
-        "kinds": {kind: [*places_of(kind)] for kind in KINDS},
+        "decoder": decoder_table(given.protocol),
+        "kinds": KINDS,
+        "places": {kind: [*places_of(kind)] for kind in PLACES},
         "refusals": {e.name: e.refusal for e in given.methods if e.refusal is not None},
         **_validators(protocol, types, {full: names[full] for full in ordered}),
     }

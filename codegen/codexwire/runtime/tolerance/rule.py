@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -93,7 +93,8 @@ class ToleranceRule:
 
     `exact` marks a rule that reads what is valid by the schema, only spelled unusually: it applies in
     strict mode too and is no drift. What a rule for a misfit returns must fit exactly, unless it is
-    `loose`: then other rules may help. `optional` marks one that must be switched on.
+    `loose`: then other rules may help. `optional` marks one that must be switched on. `words` are the names
+    that it looks up, as a JSON value: decoders in other languages look them up there, too.
     """
 
     id: str
@@ -105,3 +106,4 @@ class ToleranceRule:
     exact: bool = False
     loose: bool = False
     optional: bool = False
+    words: Mapping[str, Any] = field(default_factory=dict, hash=False)

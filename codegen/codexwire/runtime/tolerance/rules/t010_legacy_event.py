@@ -31,4 +31,5 @@ RULE = ToleranceRule(
     ),
     hook=Hook.METHOD,
     apply=apply,
+    words={"prefix": PREFIX},
 )

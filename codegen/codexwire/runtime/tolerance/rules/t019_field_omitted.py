@@ -7,23 +7,23 @@ as None (note `missing-field`), but for the few whose value follows from what th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from codexwire.runtime.tolerance.rule import EMPTY, Hook, Spot, ToleranceRule
 from codexwire.runtime.unknown import ABSENT
 from codexwire.version import VersionRange
 
-_KNOWN = {
-    # Up to 0.99.0 every thread was kept.
-    ("Thread", "ephemeral"): False,
-    # Up to 0.99.0 no hidden model was listed.
-    ("Model", "hidden"): False,
+_KNOWN: Mapping[str, Mapping[str, Any]] = {
+    # Up to 0.99.0 every thread was kept, and no hidden model was listed.
+    "Thread": {"ephemeral": False},
+    "Model": {"hidden": False},
     # Up to 0.107.0 nobody but the user reviewed.
-    ("ThreadStartResponse", "approvalsReviewer"): "user",
-    ("ThreadResumeResponse", "approvalsReviewer"): "user",
-    ("ThreadForkResponse", "approvalsReviewer"): "user",
+    "ThreadStartResponse": {"approvalsReviewer": "user"},
+    "ThreadResumeResponse": {"approvalsReviewer": "user"},
+    "ThreadForkResponse": {"approvalsReviewer": "user"},
     # A plan item that has just started has no text yet.
-    ("PlanThreadItem", "text"): "",
+    "PlanThreadItem": {"text": ""},
 }
 
 
@@ -35,7 +35,7 @@ def apply(spot: Spot, raw: Any) -> Any:
         return None
     if facts.kind in EMPTY:
         return EMPTY[facts.kind]()
-    return _KNOWN.get((spot.owner, spot.name), ABSENT)
+    return _KNOWN.get(spot.owner, {}).get(spot.name, ABSENT)
 
 
 RULE = ToleranceRule(
@@ -50,4 +50,5 @@ RULE = ToleranceRule(
     ),
     hook=Hook.MISSING,
     apply=apply,
+    words=_KNOWN,
 )

@@ -40,4 +40,5 @@ RULE = ToleranceRule(
     ),
     hook=Hook.MISFIT,
     apply=apply,
+    words={"both": _BOTH, "onward": _ONWARD},
 )

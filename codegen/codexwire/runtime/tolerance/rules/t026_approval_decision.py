@@ -24,11 +24,12 @@ _ENUMS = (
     "FileChangeApprovalDecision",
     "ReviewDecision",
 )
+_BOTH = dict.fromkeys(_ENUMS, _DECISIONS)
 
 
 def apply(spot: Spot, raw: Any) -> Any:
     """Return the decision under the name of the API generation that is decoded."""
-    return renamed(spot, raw, both=dict.fromkeys(_ENUMS, _DECISIONS), onward={})
+    return renamed(spot, raw, both=_BOTH, onward={})
 
 
 RULE = ToleranceRule(
@@ -41,4 +42,5 @@ RULE = ToleranceRule(
     ),
     hook=Hook.MISFIT,
     apply=apply,
+    words={"both": _BOTH},
 )

@@ -28,4 +28,5 @@ RULE = ToleranceRule(
     evidence=("codex-codes 0.128, Symphony#48, first-tree#1241 (hints, no recording)",),
     hook=Hook.MISSING,
     apply=apply,
+    words={"names": _NAMES},
 )

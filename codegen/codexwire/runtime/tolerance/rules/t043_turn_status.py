@@ -8,12 +8,12 @@ from codexwire.runtime.tolerance.rename import renamed
 from codexwire.runtime.tolerance.rule import Hook, Spot, ToleranceRule
 from codexwire.version import VersionRange
 
-_NAMES = {"cancelled": "interrupted", "canceled": "interrupted", "error": "failed"}
+_ONWARD = {"TurnStatus": {"cancelled": "interrupted", "canceled": "interrupted", "error": "failed"}}
 
 
 def apply(spot: Spot, raw: Any) -> Any:
     """Return the status that an old name stands for."""
-    return renamed(spot, raw, both={}, onward={"TurnStatus": _NAMES})
+    return renamed(spot, raw, both={}, onward=_ONWARD)
 
 
 RULE = ToleranceRule(
@@ -23,4 +23,5 @@ RULE = ToleranceRule(
     evidence=("cancelled, canceled and error are understood by hapi (a hint, no recording)",),
     hook=Hook.MISFIT,
     apply=apply,
+    words={"onward": _ONWARD},
 )
