@@ -30,6 +30,7 @@ from codexwire.emit.modules import assign_modules, looking_ahead
 from codexwire.emit.names import class_names
 from codexwire.ir.model import UNIONS, Method, Protocol
 from codexwire.model.profile import profile_of
+from codexwire.model.spelling import field_name
 from codexwire.model.types import (
     Anything,
     Enum,
@@ -42,7 +43,6 @@ from codexwire.model.types import (
 )
 from codexwire.normalize.plain import prepared
 from codexwire.runtime.drift import TITLES
-from codexwire.runtime.ids import field_name
 from codexwire.runtime.tolerance.table import RULES
 
 __all__ = ["decoder_table"]
@@ -73,7 +73,7 @@ def decoder_table(protocol: Protocol) -> dict[str, dict[str, Any]]:
     }
     payloads = {name for rows in tables.values() for row in rows.values() for name in row[:2]}
     found = shape(protocol, frozenset(payloads - {None}))
-    ahead = {*looking_ahead(assign_modules(found, profile_of(protocol)))}
+    ahead = {*looking_ahead(assign_modules(found, profile_of(protocol), protocol.namespaces))}
     reached = _reached(found, payloads - {None})
     return {
         **tables,

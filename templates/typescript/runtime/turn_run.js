@@ -41,7 +41,7 @@ class Following {
       this.#reject = reject;
     });
     this.#stop = client.listen(
-      (_, raw) => this.#heed(() => this.#take(raw)),
+      (message, raw) => this.#heed(() => this.#take(raw, message)),
       (reason) => this.#heed(() => this.#settle(`the connection was lost: ${reason}`)),
     );
     options.signal?.addEventListener("abort", this.#aborted);
@@ -75,10 +75,11 @@ class Following {
     else act();
   }
 
-  #take(message) {
+  /** Turns are made of what came; who follows one gets messages as they are decoded. */
+  #take(raw, message) {
     const before = this.#state.unchanged();
     if (before.ended || this.#failed) return;
-    this.#change(step(before, message, Date.now()));
+    this.#change(step(before, raw, Date.now()));
     if (this.#state === before) return; // it is not about the turn
     try {
       this.#options.onStep?.(this.#state, message);
