@@ -8,13 +8,13 @@ from dataclasses import dataclass
 __all__ = ["CLAIMS", "LINES", "PAIRS", "TESTS", "Line"]
 
 TESTS: Mapping[str, str] = {
+    "profiles/*/domains.py": "unit/emit/test_models_modules.py::"
+    "test_no_type_moves_to_another_domain unit/emit/test_models_modules.py",
     "profiles/rollout/identities.py": "functional/test_rollout_lines.py::test_an_id_is_found_in_its_place"
     " functional/test_rollout_lines.py::test_ids_are_found_in_lines functional/test_rollout_schema.py",
     "profiles/rollout/strips.py": "functional/test_rollout_redaction.py::"
     "test_parts_of_a_session_can_be_left_out",
     "emit/sdk_*.py": "functional/test_sdk_layout.py",
-    "profiles/rollout/domains.py": "functional/test_line_packages.py",
-    "profiles/exec_stream/domains.py": "functional/test_line_packages.py",
     "profiles/rollout/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
     " unit/normalize/test_releases.py functional/test_rollouts.py",
     "profiles/exec_stream/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
@@ -41,7 +41,6 @@ TESTS: Mapping[str, str] = {
     " functional/test_replay.py",
     "profiles/*/checks/*.py": "unit/transcript/test_checks.py",
     "profiles/*/identities.py": "unit/model/test_identity.py",
-    "profiles/*/domains.py": "unit/emit/test_models_modules.py",
     "profiles/*/names.py": "unit/normalize/test_cases.py",
     "profiles/*/signs.py": "unit/transcript/test_server_guess.py functional/test_exec_server.py",
     "profiles/*/turn*.py": "unit/model/test_turns.py unit/model/test_turn_content.py"
@@ -82,6 +81,8 @@ TESTS: Mapping[str, str] = {
     "runtime/*.py": "unit/runtime functional/test_decode.py functional/test_decode_matrix.py",
     "wire/explain_rules.py": "functional/test_rules.py",
     "wire/*.py": "unit/wire functional/test_golden.py",
+    "ir/closed.py": "unit/wire/test_line_kinds.py",
+    "ir/content.py": "unit/normalize/test_content.py",
     "ir/*.py": "unit/ir unit/ingest/test_read.py unit/wire unit/normalize/test_cases.py",
     "normalize/plain.py": "unit/normalize/test_plain.py unit/emit functional/test_generate_shapes.py",
     "normalize/*.py": "unit/normalize",
@@ -91,6 +92,9 @@ TESTS: Mapping[str, str] = {
     "proxy/*.py": "unit/proxy functional/test_replay.py",
     "emit/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
     "emit/python/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
+    "ingest/channel.py": "unit/ingest/test_archive.py unit/ingest/test_merge.py",
+    "ingest/drafts.py": "unit/ingest/test_drafts.py",
+    "ingest/made.py": "unit/ingest/test_made.py",
     "ingest/*.py": "unit/ingest",
     "usecases/comparable.py": "unit/usecases/test_comparable.py functional/test_library.py",
     "usecases/*.py": "unit/usecases functional/test_library.py",

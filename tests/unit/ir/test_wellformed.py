@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator
 
 from codexwire.errors import IngestError
 from codexwire.ingest import load
@@ -45,6 +46,38 @@ PUBLISHED = vendored(Version.parse("0.163.0"))["stable"]
 )
 def test_a_keyword_of_the_wrong_kind_is_found(schema: Any, path: tuple[object, ...]) -> None:
     assert [found for found, _ in malformed(schema)] == [path]
+
+
+VALUES: list[Any] = [
+    *(
+        None,
+        True,
+        0,
+        2.0,
+        -1,
+        1.5,
+        "x",
+        "string",
+        [True],
+        [{}],
+        ["a"],
+        ["string"],
+        ["null", 1],
+        [1],
+    ),
+    *({}, {"a": 1}, {"a": True}, {"a": {}}, {"a": ["b"]}, {"a": [1]}),
+    *("array", "boolean", "integer", "null", "number", "object"),
+]
+META = Draft7Validator(Draft7Validator.META_SCHEMA)
+FREE = {"$schema", "$comment", "readOnly", "examples", "contentMediaType", "contentEncoding"}
+"""Annotations that nothing here reads: they may have any value."""
+
+
+@pytest.mark.parametrize("keyword", sorted({*META.schema["properties"]} - FREE))
+def test_a_keyword_may_have_the_values_that_the_meta_schema_says(keyword: str) -> None:
+    for value in VALUES:
+        schema = {keyword: value}
+        assert (not list(malformed(schema))) is META.is_valid(schema), value
 
 
 @pytest.mark.parametrize(
