@@ -106,7 +106,7 @@ def _entries(node: ast.expr, at: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]
         yield from _entries(node.left, (*at, ("left", -1)))
         yield from _entries(node.right, (*at, ("right", -1)))
     elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" in node.value:
-        for number in range(len(node.value.split())):
+        for number in range(len(node.value.split()) if node.value[0].isspace() else 0):
             yield (*at, ("words", number))
 
 
