@@ -121,9 +121,14 @@ def test_a_circle_of_references_and_unions_is_found() -> None:
     assert endless(types) in [("A", ("oneOf", 1)), ("v2/B", ("allOf", 0))]
 
 
-@pytest.mark.parametrize("keyword", ["not", "if", "then", "else"])
-def test_a_circle_through_conditions_is_found(keyword: str) -> None:
-    assert endless({"A": {keyword: {"$ref": "#/definitions/A"}}}) == ("A", (keyword,))
+@pytest.mark.parametrize(
+    "path", [("not",), ("if",), ("then",), ("else",), ("dependencies", "a")], ids=str
+)
+def test_a_circle_through_conditions_is_found(path: tuple[str, ...]) -> None:
+    node: dict[str, Any] = {"$ref": "#/definitions/A"}
+    for step in reversed(path):
+        node = {step: node}
+    assert endless({"A": node}) == ("A", path)
 
 
 def test_what_stands_beside_a_reference_makes_no_circle() -> None:
