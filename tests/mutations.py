@@ -98,7 +98,7 @@ TESTS: Mapping[str, str] = {
     "proxy/*.py": "unit/proxy functional/test_replay.py",
     "emit/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
     "emit/python/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
-    "ingest/channel.py": "unit/ingest/test_archive.py unit/ingest/test_merge.py",
+    "ingest/channel.py": "unit/ingest/test_archive.py",
     "ingest/drafts.py": "unit/ingest/test_drafts.py",
     "ingest/made.py": "unit/ingest/test_made.py",
     "ingest/fetch/binary.py": "unit/ingest/fetch/test_binary.py",
