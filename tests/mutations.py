@@ -56,7 +56,8 @@ TESTS: Mapping[str, str] = {
     " unit/model/test_turns_recorded.py",
     "model/session_check.py": "unit/transcript/test_checks.py",
     "model/read.py": "unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
-    "model/kinds.py": "unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
+    "model/kinds.py": "unit/wire/test_fast_path.py::test_formats_assert_only_when_asked"
+    " unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
     "model/*.py": "unit/model unit/wire unit/diff/test_cases.py",
     "diff/levels.py": "functional/test_diff_levels.py unit/diff",
     "diff/contract*.py": "unit/diff functional/test_compat.py functional/test_diff_contract.py",
