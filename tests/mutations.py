@@ -55,6 +55,7 @@ TESTS: Mapping[str, str] = {
     "model/turn_*.py": "unit/model/test_turns.py unit/model/test_turn_content.py"
     " unit/model/test_turns_recorded.py",
     "model/session_check.py": "unit/transcript/test_checks.py",
+    "model/normalization.py": "functional/test_validate_schema.py",
     "model/read.py": "unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
     "model/kinds.py": "unit/wire/test_fast_path.py::test_formats_assert_only_when_asked"
     " unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
