@@ -243,7 +243,13 @@ def test_usage_is_counted_once() -> None:
     [
         {"tokenUsage": {"total": {"totalTokens": 5}, "modelContextWindow": 9}},
         {"usage": {"totalTokens": 5, "modelContextWindow": 9}},
-        {"token_usage": {"total_token_usage": {"total_tokens": 5}, "model_context_window": 9}},
+        {
+            "token_usage": {
+                "total_token_usage": {"total_tokens": 5},
+                "last_token_usage": {"total_tokens": 2},
+                "model_context_window": 9,
+            }
+        },
         {
             "tokenUsage": {
                 "totalTokenUsage": {"totalTokens": 5},
@@ -258,7 +264,7 @@ def test_usage_has_had_many_shapes(params: Json) -> None:
     usage = after(note("thread/tokenUsage/updated", **HERE, **params)).usage
     assert usage is not None
     assert (usage.total.total_tokens, usage.context_window) == (5, 9)
-    assert usage.last.total_tokens == (2 if "lastTokenUsage" in str(params) else 0)
+    assert usage.last.total_tokens == (2 if "last" in str(params) else 0)
 
 
 @pytest.mark.parametrize("items", [7, True, {"id": "m"}, [7, None, {}, {"id": 7}], "x"], ids=str)

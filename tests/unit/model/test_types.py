@@ -100,6 +100,8 @@ def test_facts_stand_beside_what_is_admitted() -> None:
         ("default", "default", 7),
         ("x-deprecated", "deprecated", True),
         ("x-stability", "stability", "experimental"),
+        ("x-experimental-values", "experimental_values", ("a",)),
+        ("x-deprecated-values", "deprecated_values", ("a",)),
     ],
 )
 def test_each_fact_is_read(word: str, fact: str, said: Any) -> None:
