@@ -43,6 +43,8 @@ TESTS: Mapping[str, str] = {
     "profiles/*/identities.py": "unit/model/test_identity.py",
     "profiles/*/names.py": "unit/normalize/test_cases.py",
     "profiles/*/signs.py": "unit/transcript/test_server_guess.py functional/test_exec_server.py",
+    "profiles/app_server/turns.py": "unit/model/test_turns.py unit/runtime/test_router.py"
+    " unit/runtime/test_client_core.py unit/model/test_turns_recorded.py",
     "profiles/*/turn*.py": "unit/model/test_turns.py unit/model/test_turn_content.py"
     " unit/model/test_turns_recorded.py"
     " unit/transcript/test_checks.py unit/runtime/test_router.py",
