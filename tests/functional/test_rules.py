@@ -23,6 +23,7 @@ from codexwire.profiles.table import CHECKS
 from codexwire.resources import schema_root
 from codexwire.runtime.drift import TITLES as DRIFT_TITLES
 from codexwire.usecases.rule_index import Entry, entries, find
+from codexwire.wire.envelope import decode
 
 KNOWN = tuple(entries())
 CODE = Path(codexwire.__file__).parent
@@ -78,6 +79,13 @@ def test_every_id_in_the_code_is_in_the_list() -> None:
     ids = set(literals())
     assert {"envelope/surrogate", "transcript/crlf", "schema/required"} < ids
     assert missing(ids) == set()
+
+
+@pytest.mark.parametrize("line", [b"\xff", b"1" * 20_001, b"[" * 100_000, b"{"])
+def test_what_is_wrong_with_a_line_is_in_the_list(line: bytes) -> None:
+    _, violation = decode(line)
+    assert violation is not None
+    assert missing([violation.rule]) == set()
 
 
 def test_every_id_that_commands_print_is_in_the_list(capsys: pytest.CaptureFixture[str]) -> None:
