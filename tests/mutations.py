@@ -25,8 +25,8 @@ TESTS: Mapping[str, str] = {
     " functional/test_rollouts.py",
     "profiles/exec_stream/checks/*.py": "functional/test_exec_stream.py::"
     "test_an_item_that_is_open_when_its_turn_ends_is_told_once functional/test_exec_stream.py",
-    "profiles/ids.py": "unit/model/test_identity.py functional/test_rollout_lines.py::"
-    "test_ids_are_found_in_lines functional/test_exec_stream.py",
+    "profiles/ids.py": "unit/model/test_identity.py functional/test_exec_stream.py"
+    " functional/test_rollout_lines.py::test_ids_are_found_in_lines",
     "profiles/rollout/*.py": "functional/test_rollout_schema.py functional/test_rollouts.py"
     " functional/test_rollout_checks.py"
     " functional/test_line_packages.py functional/test_rules.py",
@@ -49,6 +49,8 @@ TESTS: Mapping[str, str] = {
     " unit/model/test_turns_recorded.py"
     " unit/transcript/test_checks.py unit/runtime/test_router.py",
     "profiles/exec_server/profile.py": "functional/test_exec_server.py unit/ingest",
+    "profiles/app_server/profile.py": "unit/ingest functional/test_diff_contract.py::"
+    "test_a_contract_has_the_legacy_events_that_a_client_reads unit/emit",
     "profiles/*/profile.py": "unit/ingest unit/emit functional/test_third_profile.py",
     "profiles/app_server/answers.py": "unit/runtime/test_safe_answers.py",
     "profiles/errors.py": "unit/runtime/test_router.py",
