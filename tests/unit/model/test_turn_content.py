@@ -33,6 +33,10 @@ def call(kind: str, /, **members: Any) -> Json:
             note("item/fileChange/outputDelta", **HERE, itemId="i", delta="d"),
             ("fileChange", "inProgress", "d"),
         ),
+        (
+            note("item/commandExecution/outputDelta", **HERE, itemId="i", delta="d"),
+            ("commandExecution", "inProgress", "d"),
+        ),
         (item("plan", "i", text="p"), ("plan", "completed", "p")),
         (
             item("userMessage", "i", content=[{"type": "text", "text": "hi"}, {"type": "image"}]),
