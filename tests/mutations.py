@@ -27,8 +27,9 @@ TESTS: Mapping[str, str] = {
     "test_an_item_that_is_open_when_its_turn_ends_is_told_once functional/test_exec_stream.py",
     "profiles/ids.py": "unit/model/test_identity.py functional/test_exec_stream.py"
     " functional/test_rollout_lines.py::test_ids_are_found_in_lines",
-    "profiles/rollout/[lp]*.py": "functional/test_rollout_checks.py functional/test_rollouts.py"
-    " functional/test_rules.py",
+    "profiles/rollout/lines.py": "functional/test_rollout_checks.py functional/test_rollouts.py",
+    "profiles/rollout/profile.py": "functional/test_rollout_checks.py"
+    " unit/ingest/fetch/test_binary.py functional/test_rollouts.py functional/test_rules.py",
     "profiles/rollout/*.py": "functional/test_rollout_schema.py functional/test_rollouts.py"
     " functional/test_rollout_checks.py"
     " functional/test_line_packages.py functional/test_rules.py",
