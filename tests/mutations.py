@@ -13,7 +13,8 @@ TESTS: Mapping[str, str] = {
     "profiles/rollout/identities.py": "functional/test_rollout_lines.py::test_an_id_is_found_in_its_place"
     " functional/test_rollout_lines.py::test_ids_are_found_in_lines functional/test_rollout_schema.py",
     "profiles/rollout/strips.py": "functional/test_rollout_redaction.py::"
-    "test_parts_of_a_session_can_be_left_out",
+    "test_parts_of_a_session_can_be_left_out functional/test_rollout_redaction.py::"
+    "test_members_are_left_out_wherever_they_stand functional/test_rollout_redaction.py",
     "emit/sdk_*.py": "functional/test_sdk_layout.py",
     "profiles/rollout/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
     " unit/normalize/test_releases.py functional/test_rollouts.py",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,9 @@ import pytest
 from command import Run
 from rollouts import DATA, PLAIN, TOOLS, lines_of, written
 from validated import Judged
+
+from codexwire.profiles.rollout.strips import STRIPS
+from codexwire.proxy.redact.strip import Stripper
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
@@ -62,6 +67,51 @@ def test_parts_of_a_session_can_be_left_out(
         code, value = judged(done)
         assert (code, value["totals"]["unchecked"]) == (0, 0)
         assert len(after) == len(before.splitlines())
+
+
+def strings(value: Any, named: re.Pattern[str], inside: bool = False) -> Iterator[str]:
+    """Every string in a member of such a name, at any depth, but what says where a text comes from."""
+    if isinstance(value, str) and inside:
+        yield value
+    members = value.items() if isinstance(value, dict) else ()
+    for key, part in enumerate(value) if isinstance(value, list) else members:
+        if key != "provenance":
+            yield from strings(part, named, inside or bool(named.fullmatch(str(key))))
+
+
+@pytest.mark.parametrize(
+    ("part", "named"),
+    [("instructions", r".*instructions"), ("environment", r"git|.*workspace_roots")],
+)
+def test_members_are_left_out_wherever_they_stand(part: str, named: str) -> None:
+    """In a turn's collaboration mode and in the settings of a thread, too, in every recorded session."""
+    stripper = Stripper([strip for strip in STRIPS if strip.id == part])
+    name, before = re.compile(named), 0
+    for path in sorted((DATA / "sessions").glob("*/*.jsonl")):
+        for line in path.read_bytes().splitlines():
+            before += any(strings(json.loads(line), name))
+            left = strings(json.loads(stripper.line(line)), name)
+            assert not [text for text in left if text and not text.startswith("[stripped: ")]
+    assert before > 100
+
+
+@pytest.mark.parametrize(
+    ("part", "begins"),
+    [
+        ("instructions", "<user_instructions>"),
+        ("instructions", "# AGENTS.md instructions for "),
+        ("environment", "<environment_context>"),
+    ],
+)
+def test_a_text_is_told_by_how_it_begins(part: str, begins: str) -> None:
+    """Where no kinds stand beside the texts of a message."""
+    texts = [{"type": "input_text", "text": text} for text in (f"{begins}/home/me", "hi")]
+    message = {"type": "message", "role": "user", "content": texts}
+    stripper = Stripper([strip for strip in STRIPS if strip.id == part])
+    line = json.dumps({"timestamp": "t", "type": "response_item", "payload": message}).encode()
+    done = json.loads(stripper.line(line))["payload"]["content"]
+    assert ["/home/me" in text["text"] for text in done] == [False, False]
+    assert done[1]["text"] == "hi"
 
 
 def test_images_can_be_left_out(codexwire: Run, judged: Judged, tmp_path: Path) -> None:
