@@ -30,7 +30,7 @@ TESTS: Mapping[str, str] = {
     " functional/test_rollout_lines.py::test_ids_are_found_in_lines",
     "profiles/rollout/lines.py": "functional/test_rollout_checks.py functional/test_rollouts.py",
     "profiles/rollout/profile.py": "functional/test_rollout_checks.py"
-    " unit/ingest/fetch/test_binary.py functional/test_rollouts.py functional/test_rules.py",
+    " unit/ingest/fetch/test_binary.py unit/wire/test_line_kinds.py functional/test_rollouts.py",
     "profiles/rollout/*.py": "functional/test_rollout_schema.py functional/test_rollouts.py"
     " functional/test_rollout_checks.py"
     " functional/test_line_packages.py functional/test_rules.py",
@@ -58,7 +58,8 @@ TESTS: Mapping[str, str] = {
     "profiles/*/profile.py": "unit/ingest unit/emit functional/test_third_profile.py",
     "profiles/app_server/answers.py": "unit/runtime/test_safe_answers.py",
     "profiles/errors.py": "unit/runtime/test_router.py",
-    "profiles/table.py": "functional/test_exec_server.py",
+    "profiles/table.py": "unit/normalize/test_table.py functional/test_rules.py"
+    " functional/test_exec_server.py functional/test_rollouts.py functional/test_exec_stream.py",
     "profiles/*.py": "unit/model/test_identity.py unit/normalize/test_table.py",
     "model/turn_*.py": "unit/model/test_turns.py unit/model/test_turn_content.py"
     " unit/model/test_turns_recorded.py",

@@ -19,7 +19,7 @@ from codexwire.diff.table import RULES as DIFF_RULES
 from codexwire.ir.hole import HoleKind
 from codexwire.ir.keywords import ASSERTIONS
 from codexwire.normalize import RULES
-from codexwire.profiles.table import CHECKS
+from codexwire.profiles.table import CHECKS, PROFILES
 from codexwire.resources import schema_root
 from codexwire.runtime.drift import TITLES as DRIFT_TITLES
 from codexwire.usecases.rule_index import Entry, entries, find
@@ -55,6 +55,8 @@ def rules_in(value: object) -> set[str]:
 def test_every_table_is_in_the_list() -> None:
     ids = {rule.id for rule in (*RULES, *DIFF_RULES)} | DRIFT_TITLES.keys()
     ids |= {check.rule for check in CHECKS}
+    lines = [profile.lines for profile in PROFILES if profile.lines is not None]
+    ids |= {check.rule for found in lines for check in (*found.checks, *found.across)}
     of_schemas = {f"schema/{keyword}" for keyword in {*ASSERTIONS, "false"} - {"$ref"}}
     of_schemas |= {f"schema/unknown-{kind}" for kind in (*HoleKind, "method")}
     assert {entry.id for entry in KNOWN if entry.family == "schema"} == of_schemas

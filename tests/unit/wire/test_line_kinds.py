@@ -88,6 +88,12 @@ def test_what_a_release_does_not_have_is_no_kind() -> None:
     assert (kind.tags, kind.unknown) == (("event_msg", "dreamt"), "/payload/type")
     (violation,) = validators.violations(event)
     assert (violation.rule, violation.pointer) == ("schema/enum", "/payload/type")
+    item = {"type": "item_completed", "item": {"type": "Dreamt"}}
+    kind = LineValidators(load("rollout@0.171.0")).kind({**event, "payload": item})
+    assert (kind.tags, kind.unknown) == (
+        ("event_msg", "item_completed", "Dreamt"),
+        "/payload/item/type",
+    )
 
 
 OBJECT = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
