@@ -9,6 +9,6 @@ __all__ = ["IDENTITIES"]
 IDENTITIES = Identities(
     {
         "thread": (Place("thread_id"),),
-        "item": (Place("item.id", ("item.*",)),),
+        "item": (Place("item.id"),),
     }
 )
