@@ -11,6 +11,7 @@ TESTS: Mapping[str, str] = {
     "profiles/*/domains.py": "unit/emit/test_models_modules.py::"
     "test_no_type_moves_to_another_domain unit/emit/test_models_modules.py",
     "profiles/rollout/identities.py": "functional/test_rollout_lines.py::test_an_id_is_found_in_its_place"
+    " functional/test_rollout_lines.py::test_a_member_of_that_name_is_no_id_elsewhere"
     " functional/test_rollout_lines.py::test_ids_are_found_in_lines functional/test_rollout_schema.py",
     "profiles/rollout/strips.py": "functional/test_rollout_redaction.py::"
     "test_parts_of_a_session_can_be_left_out functional/test_rollout_redaction.py::"
