@@ -188,6 +188,12 @@ def test_reasoning_comes_in_parts() -> None:
     assert done.reasoning == "x\n\ny"
 
 
+def test_the_summary_of_reasoning_counts_before_its_content_in_v1_too() -> None:
+    raw = event("reasoning_raw_content_delta", item_id="i", delta="raw")
+    state = after(raw, event("reasoning_content_delta", item_id="i", delta="in short"))
+    assert first(state) == ("reasoning", "inProgress", "in short")
+
+
 def test_plan_and_diff_are_those_told_last() -> None:
     steps = [{"step": "look", "status": "in_progress"}, {"step": "go", "status": "pending"}]
     state = after(
