@@ -95,7 +95,8 @@ def test_pip_asks_for_no_password_and_looks_for_no_new_pip(
     (tmp_path / "pip" / "__init__.py").touch()
     (tmp_path / "pip" / "__main__.py").write_text(FAKE_PIP)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setenv("PIP_NO_INPUT", "0")
+    for name in ("PIP_NO_INPUT", "PIP_DISABLE_PIP_VERSION_CHECK"):
+        monkeypatch.setenv(name, "0")
     with pytest.raises(IngestError) as caught:
         pypi.versions(tmp_path)
     assert "PIP_DISABLE_PIP_VERSION_CHECK=1" in str(caught.value)
