@@ -106,7 +106,7 @@ def _entries(node: ast.expr, at: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]
         yield from _entries(node.left, (*at, ("left", -1)))
         yield from _entries(node.right, (*at, ("right", -1)))
     elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" in node.value:
-        for number in range(len(node.value.split())):
+        for number in range(len(node.value.split()) if node.value[0].isspace() else 0):
             yield (*at, ("words", number))
 
 
@@ -213,14 +213,14 @@ def copied(folder: Path) -> Path:
 def noticed_by(mutant: Mutant, tree: Path, before: str = "", quick: bool = False) -> str:
     """Return the test that turns red; empty when none does. `before` did for an entry beside it.
 
-    With `quick` only the files that are likely and the first two parts of the tests run.
+    With `quick` only the files that are likely and the next two parts of the tests run.
     """
     path = tree / CODE / mutant.file
     original = path.read_bytes()
     path.write_text(mutant.text, "utf-8")
     try:
         for tests in _in_turn(mutant, tree / "tests", before)[: 3 if quick else None]:
-            if tests and (failed := _run(tree, tests)):
+            if failed := _run(tree, tests):
                 return failed
     finally:
         path.write_bytes(original)
@@ -240,7 +240,8 @@ def _in_turn(mutant: Mutant, folder: Path, before: str) -> list[list[str]]:
     likely = [f for part in parts for f in part if f.name == before or {*name} & {*_words(f)}]
     likely.sort(key=lambda file: file.name != before)
     rest = [[file for file in part if file not in likely] for part in parts]
-    return [[str(file.relative_to(folder)) for file in part] for part in (likely, *rest)]
+    parts = [part for part in (likely, *rest) if part]
+    return [[str(file.relative_to(folder)) for file in part] for part in parts]
 
 
 def _words(test: Path) -> list[str]:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 __all__ = ["CLAIMS", "LINES", "PAIRS", "TESTS", "Line"]
 
 TESTS: Mapping[str, str] = {
+    "profiles/*/domains.py": "unit/emit/test_models_modules.py::"
+    "test_no_type_moves_to_another_domain unit/emit/test_models_modules.py",
     "profiles/rollout/identities.py": "functional/test_rollout_lines.py::test_an_id_is_found_in_its_place"
+    " functional/test_rollout_lines.py::test_a_member_of_that_name_is_no_id_elsewhere"
     " functional/test_rollout_lines.py::test_ids_are_found_in_lines functional/test_rollout_schema.py",
     "profiles/rollout/strips.py": "functional/test_rollout_redaction.py::"
-    "test_parts_of_a_session_can_be_left_out",
+    "test_parts_of_a_session_can_be_left_out functional/test_rollout_redaction.py::"
+    "test_members_are_left_out_wherever_they_stand functional/test_rollout_redaction.py",
     "emit/sdk_*.py": "functional/test_sdk_layout.py",
-    "profiles/rollout/domains.py": "functional/test_line_packages.py",
-    "profiles/exec_stream/domains.py": "functional/test_line_packages.py",
     "profiles/rollout/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
     " unit/normalize/test_releases.py functional/test_rollouts.py",
     "profiles/exec_stream/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
@@ -25,8 +27,11 @@ TESTS: Mapping[str, str] = {
     " functional/test_rollouts.py",
     "profiles/exec_stream/checks/*.py": "functional/test_exec_stream.py::"
     "test_an_item_that_is_open_when_its_turn_ends_is_told_once functional/test_exec_stream.py",
-    "profiles/ids.py": "unit/model/test_identity.py functional/test_rollout_lines.py::"
-    "test_ids_are_found_in_lines functional/test_exec_stream.py",
+    "profiles/ids.py": "unit/model/test_identity.py functional/test_exec_stream.py"
+    " functional/test_rollout_lines.py::test_ids_are_found_in_lines",
+    "profiles/rollout/lines.py": "functional/test_rollout_checks.py functional/test_rollouts.py",
+    "profiles/rollout/profile.py": "functional/test_rollout_checks.py"
+    " unit/ingest/fetch/test_binary.py unit/wire/test_line_kinds.py functional/test_rollouts.py",
     "profiles/rollout/*.py": "functional/test_rollout_schema.py functional/test_rollouts.py"
     " functional/test_rollout_checks.py"
     " functional/test_line_packages.py functional/test_rules.py",
@@ -41,22 +46,30 @@ TESTS: Mapping[str, str] = {
     " functional/test_replay.py",
     "profiles/*/checks/*.py": "unit/transcript/test_checks.py",
     "profiles/*/identities.py": "unit/model/test_identity.py",
-    "profiles/*/domains.py": "unit/emit/test_models_modules.py",
     "profiles/*/names.py": "unit/normalize/test_cases.py",
     "profiles/*/signs.py": "unit/transcript/test_server_guess.py functional/test_exec_server.py",
+    "profiles/app_server/turns.py": "unit/model/test_turns.py unit/runtime/test_router.py"
+    " unit/runtime/test_client_core.py unit/model/test_turns_recorded.py",
     "profiles/*/turn*.py": "unit/model/test_turns.py unit/model/test_turn_content.py"
     " unit/model/test_turns_recorded.py"
     " unit/transcript/test_checks.py unit/runtime/test_router.py"
     " functional/test_typescript_turns.py",
     "profiles/exec_server/profile.py": "functional/test_exec_server.py unit/ingest",
+    "profiles/app_server/profile.py": "unit/ingest functional/test_diff_contract.py::"
+    "test_a_contract_has_the_legacy_events_that_a_client_reads unit/emit",
     "profiles/*/profile.py": "unit/ingest unit/emit functional/test_third_profile.py",
     "profiles/app_server/answers.py": "unit/runtime/test_safe_answers.py",
     "profiles/errors.py": "unit/runtime/test_router.py",
-    "profiles/table.py": "functional/test_exec_server.py",
+    "profiles/table.py": "unit/normalize/test_table.py functional/test_rules.py"
+    " functional/test_exec_server.py functional/test_rollouts.py functional/test_exec_stream.py",
     "profiles/*.py": "unit/model/test_identity.py unit/normalize/test_table.py",
     "model/turn_*.py": "unit/model/test_turns.py unit/model/test_turn_content.py"
     " unit/model/test_turns_recorded.py",
     "model/session_check.py": "unit/transcript/test_checks.py",
+    "model/normalization.py": "functional/test_validate_schema.py",
+    "model/read.py": "unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
+    "model/kinds.py": "unit/wire/test_fast_path.py::test_formats_assert_only_when_asked"
+    " unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
     "model/*.py": "unit/model unit/wire unit/diff/test_cases.py",
     "diff/levels.py": "functional/test_diff_levels.py unit/diff",
     "diff/contract*.py": "unit/diff functional/test_compat.py functional/test_diff_contract.py",
@@ -82,7 +95,14 @@ TESTS: Mapping[str, str] = {
     "runtime/exec_client/*.py": "unit/runtime",
     "runtime/*.py": "unit/runtime functional/test_decode.py functional/test_decode_matrix.py",
     "wire/explain_rules.py": "functional/test_rules.py",
+    "wire/annotations.py": "unit/wire/test_fast_path.py unit/wire/test_keywords.py unit/wire",
+    "wire/fast_path.py": "unit/wire/test_fast_path.py unit/wire/test_keywords.py unit/wire",
+    "wire/validators.py": "unit/wire/test_cases.py unit/wire",
+    "wire/expressions.py": "unit/wire/test_keywords.py unit/wire/test_validators.py unit/wire",
+    "wire/[ae]*.py": "unit/wire/test_keywords.py unit/wire",
     "wire/*.py": "unit/wire functional/test_golden.py",
+    "ir/closed.py": "unit/wire/test_line_kinds.py",
+    "ir/content.py": "unit/normalize/test_content.py",
     "ir/*.py": "unit/ir unit/ingest/test_read.py unit/wire unit/normalize/test_cases.py",
     "normalize/plain.py": "unit/normalize/test_plain.py unit/emit functional/test_generate_shapes.py",
     "normalize/*.py": "unit/normalize",
@@ -92,6 +112,14 @@ TESTS: Mapping[str, str] = {
     "proxy/*.py": "unit/proxy functional/test_replay.py",
     "emit/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
     "emit/python/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
+    "ingest/channel.py": "unit/ingest/test_archive.py",
+    "ingest/drafts.py": "unit/ingest/test_drafts.py",
+    "ingest/made.py": "unit/ingest/test_made.py",
+    "ingest/fetch/binary.py": "unit/ingest/fetch/test_binary.py",
+    "ingest/fetch/archive.py": "unit/ingest/fetch/test_archive.py",
+    "ingest/fetch/*.py": "unit/ingest/fetch/test_registries.py functional/test_schema_pull.py",
+    "ingest/cache.py": "unit/ingest/test_cache.py functional/test_schema_pull_at_hand.py",
+    "ingest/vendor.py": "functional/test_schema_pull_at_hand.py",
     "ingest/*.py": "unit/ingest",
     "usecases/comparable.py": "unit/usecases/test_comparable.py functional/test_library.py",
     "usecases/*.py": "unit/usecases functional/test_library.py",

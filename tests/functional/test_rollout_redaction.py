@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,9 @@ import pytest
 from command import Run
 from rollouts import DATA, PLAIN, TOOLS, lines_of, written
 from validated import Judged
+
+from codexwire.profiles.rollout.strips import STRIPS
+from codexwire.proxy.redact.strip import Stripper
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
@@ -62,6 +67,51 @@ def test_parts_of_a_session_can_be_left_out(
         code, value = judged(done)
         assert (code, value["totals"]["unchecked"]) == (0, 0)
         assert len(after) == len(before.splitlines())
+
+
+def strings(value: Any, named: re.Pattern[str], inside: bool = False) -> Iterator[str]:
+    """Every string in a member of such a name, at any depth, but what says where a text comes from."""
+    if isinstance(value, str) and inside:
+        yield value
+    members = value.items() if isinstance(value, dict) else ()
+    for key, part in enumerate(value) if isinstance(value, list) else members:
+        if key != "provenance":
+            yield from strings(part, named, inside or bool(named.fullmatch(str(key))))
+
+
+def stripper(part: str) -> Stripper:
+    return Stripper([strip for strip in STRIPS if strip.id == part])
+
+
+def test_members_are_left_out_wherever_they_stand() -> None:
+    """In a turn's collaboration mode and in the settings of a thread, too, in every recorded session."""
+    paths = sorted((DATA / "sessions").glob("*/*.jsonl"))
+    recorded = [line for path in paths for line in path.read_bytes().splitlines()]
+    for part, named in (
+        ("instructions", ".*instructions"),
+        ("environment", "git|.*workspace_roots"),
+    ):
+        name, leaver, before = re.compile(named), stripper(part), 0
+        for line in recorded:
+            before += any(strings(json.loads(line), name))
+            left = [*strings(json.loads(leaver.line(line)), name)]
+            assert all(text.startswith("[stripped: ") for text in left if text), line
+        assert before > 100
+
+
+def test_a_text_is_told_by_how_it_begins() -> None:
+    """Where no kinds stand beside the texts of a message."""
+    for part, begins in (
+        ("instructions", "<user_instructions>"),
+        ("instructions", "# AGENTS.md instructions for "),
+        ("environment", "<environment_context>"),
+    ):
+        texts = [{"type": "input_text", "text": text} for text in (f"{begins}/home/me", "hi")]
+        message = {"type": "message", "role": "user", "content": texts}
+        line = json.dumps({"timestamp": "t", "type": "response_item", "payload": message})
+        done = json.loads(stripper(part).line(line.encode()))["payload"]["content"]
+        assert done[0]["text"].startswith("[stripped: "), begins
+        assert done[1]["text"] == "hi"
 
 
 def test_images_can_be_left_out(codexwire: Run, judged: Judged, tmp_path: Path) -> None:

@@ -19,10 +19,11 @@ from codexwire.diff.table import RULES as DIFF_RULES
 from codexwire.ir.hole import HoleKind
 from codexwire.ir.keywords import ASSERTIONS
 from codexwire.normalize import RULES
-from codexwire.profiles.table import CHECKS
+from codexwire.profiles.table import CHECKS, PROFILES
 from codexwire.resources import schema_root
 from codexwire.runtime.drift import TITLES as DRIFT_TITLES
 from codexwire.usecases.rule_index import RuleEntry, entries, find
+from codexwire.wire.envelope import decode
 
 KNOWN = tuple(entries())
 CODE = Path(codexwire.__file__).parent
@@ -54,9 +55,12 @@ def rules_in(value: object) -> set[str]:
 def test_every_table_is_in_the_list() -> None:
     ids = {rule.id for rule in (*RULES, *DIFF_RULES)} | DRIFT_TITLES.keys()
     ids |= {check.rule for check in CHECKS}
-    ids |= {f"schema/{keyword}" for keyword in ASSERTIONS - {"$ref"}}
-    ids |= {f"schema/unknown-{kind}" for kind in HoleKind}
-    assert len(ids) > 120
+    lines = [profile.lines for profile in PROFILES if profile.lines is not None]
+    ids |= {check.rule for found in lines for check in (*found.checks, *found.across)}
+    of_schemas = {f"schema/{keyword}" for keyword in {*ASSERTIONS, "false"} - {"$ref"}}
+    of_schemas |= {f"schema/unknown-{kind}" for kind in (*HoleKind, "method")}
+    assert {entry.id for entry in KNOWN if entry.family == "schema"} == of_schemas
+    assert len(ids) > 90
     assert missing(ids) == set()
 
 
@@ -77,6 +81,13 @@ def test_every_id_in_the_code_is_in_the_list() -> None:
     ids = set(literals())
     assert {"envelope/surrogate", "transcript/crlf", "schema/required"} < ids
     assert missing(ids) == set()
+
+
+@pytest.mark.parametrize("line", [b"\xff", b"1" * 20_001, b"[" * 100_000, b"{"])
+def test_what_is_wrong_with_a_line_is_in_the_list(line: bytes) -> None:
+    _, violation = decode(line)
+    assert violation is not None
+    assert missing([violation.rule]) == set()
 
 
 def test_every_id_that_commands_print_is_in_the_list(capsys: pytest.CaptureFixture[str]) -> None:

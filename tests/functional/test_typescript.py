@@ -208,7 +208,7 @@ def test_what_the_guide_shows_compiles(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_text('{ "type": "module" }')
     guide = (TOP / "docs" / "guides" / "typescript.md").read_text("utf-8")
     blocks = re.findall(r"^```ts\n(.+?)^```", guide, re.M | re.S)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     for index, block in enumerate(blocks):
         (tmp_path / f"block{index}.ts").write_text(block)
     example = TOP / "examples" / "typescript" / "turn.mjs"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -128,6 +129,19 @@ def test_as_published_reports_what_the_published_schema_omits(
         ("getAuthStatus", "/method"): 3,
     }
     assert server_errors(judged(path, "--normalized")[1]) == {}
+
+
+def test_as_published_answers_are_judged_by_what_their_requests_ask_for(
+    judged: Judged, tmp_path: Path
+) -> None:
+    """No bundle says which response belongs to a request: that is knowledge, and changes nothing."""
+    request = {"id": 1, "method": "account/rateLimits/read"}
+    messages = [("client", request), ("server", {"id": 1, "result": {}})]
+    lines = (json.dumps({"dir": side, "msg": message}) for side, message in messages)
+    path = tmp_path / "raw.jsonl"
+    path.write_text("\n".join(lines) + "\n")
+    _, value = judged(path, "--as-published", "--schema", "0.163.0")
+    assert server_errors(value) == {("account/rateLimits/read", "/result"): 1}
 
 
 def test_as_published_says_what_it_still_restores(validate: Run, judged: Judged) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from codexwire.ir.hole import Hole, HoleKind
+from codexwire.ir.keywords import ANNOTATIONS
 
 __all__ = ["as_draft_07"]
 
@@ -18,10 +19,8 @@ _LATER = frozenset({"draft/2019-09/schema", "draft/2020-12/schema"})
 _HOST = "json-schema.org/"
 
 # Keywords whose values are no schemas: what stands in them is left alone.
-_VALUES = frozenset({"const", "default", "enum", "examples", "required", "type"})
+_VALUES = frozenset({"const", "default", "enum", "examples"})
 _MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependentSchemas"})
-# What may stand beside a `$ref` without asserting anything.
-_BESIDE = frozenset({"$ref", "title", "description", "default", "examples", "deprecated"})
 
 
 def as_draft_07(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[Hole, ...]]:
@@ -86,7 +85,7 @@ def _dependencies(node: dict[str, Any]) -> dict[str, Any]:
 
 def _ref(node: dict[str, Any]) -> dict[str, Any]:
     """What stands beside a `$ref` counts in these drafts; draft-07 would ignore it."""
-    if "$ref" in node and not node.keys() <= _BESIDE:
+    if "$ref" in node and not node.keys() <= {"$ref", *ANNOTATIONS}:
         ref = {"$ref": node.pop("$ref")}
         node["allOf"] = [ref, *node.get("allOf", [])]
     return node

@@ -6,14 +6,11 @@ import hashlib
 import json
 from typing import Any
 
+from codexwire.ir.keywords import ANNOTATIONS
 from codexwire.ir.model import Protocol, Schema
 from codexwire.ir.walk import transform
 
 __all__ = ["bare", "canonical_json", "digest", "protocol_digest", "strip_annotations"]
-
-_ANNOTATIONS = frozenset(
-    {"$schema", "title", "description", "default", "examples", "writeOnly", "readOnly"}
-)
 
 
 def canonical_json(value: Any) -> str:
@@ -59,6 +56,4 @@ def strip_annotations(schema: Schema) -> Schema:
 def _strip(node: Schema) -> Schema:
     if not isinstance(node, dict):
         return node
-    kept = {k: v for k, v in node.items() if k not in _ANNOTATIONS and not k.startswith("x-")}
-    kept.pop("discriminator", None)
-    return kept
+    return {k: v for k, v in node.items() if k not in ANNOTATIONS and not k.startswith("x-")}

@@ -10,15 +10,14 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from codexwire.ir.keywords import ANNOTATIONS
 from codexwire.ir.model import Protocol, Schema, TypeDef
 from codexwire.ir.walk import transform
 
 __all__ = ["closed", "together"]
 
 _UNIONS = ("oneOf", "anyOf")
-_MORE = frozenset({"allOf", "not", "if", "patternProperties", "dependencies", *_UNIONS})
 _PLAIN = frozenset({"type", "properties", "required", "additionalProperties"})
-_SAYS_NOTHING = frozenset({"title", "description", "default", "discriminator", "$schema"})
 _MARK = "x-closed"
 
 
@@ -42,7 +41,7 @@ def _close(protocol: Protocol, node: Schema) -> Schema:
     word = next((word for word in _UNIONS if word in node), None)
     if word is not None:
         return _spread(protocol, node, word)
-    if "additionalProperties" in node or node.keys() & _MORE:
+    if "additionalProperties" in node:
         return node
     return {**node, "additionalProperties": False, _MARK: True}
 
@@ -94,4 +93,4 @@ def _is_plain(node: dict[str, Any]) -> bool:
     """Whether a node says nothing but which members an object has; others it may have, or not by our mark."""
     if "additionalProperties" in node and _MARK not in node:
         return False
-    return all(k in _PLAIN or k in _SAYS_NOTHING or k.startswith("x-") for k in node)
+    return all(k in _PLAIN or k in ANNOTATIONS or k.startswith("x-") for k in node)

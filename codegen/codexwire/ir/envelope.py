@@ -27,7 +27,6 @@ _ENVELOPES: Mapping[str, Schema] = {
                 "required": ["code", "message"],
                 "properties": {
                     "code": {"type": "integer"},
-                    "data": True,
                     "message": {"type": "string"},
                 },
             },
@@ -36,7 +35,7 @@ _ENVELOPES: Mapping[str, Schema] = {
     "JSONRPCResponse": {
         "type": "object",
         "required": ["id", "result"],
-        "properties": {"id": _REQUEST_ID, "result": True},
+        "properties": {"id": _REQUEST_ID},
     },
 }
 _OF_MESSAGES: Mapping[Kind, str] = {

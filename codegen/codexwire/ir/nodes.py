@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from codexwire.direction import Stability
+from codexwire.ir.keywords import ANNOTATIONS
 from codexwire.ir.model import Protocol, Schema, full_name
 
 __all__ = [
@@ -85,8 +86,7 @@ def _without_null(enum: dict[str, Any]) -> dict[str, Any]:
 
 
 def _asserting(schema: dict[str, Any]) -> set[str]:
-    skip = {"title", "description", "default", "examples", "discriminator", "$schema", "writeOnly"}
-    return {k for k in schema if k not in skip and not k.startswith("x-")}
+    return {k for k in schema if k not in ANNOTATIONS and not k.startswith("x-")}
 
 
 def enum_values(schema: Schema) -> tuple[Any, ...] | None:

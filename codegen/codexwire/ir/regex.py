@@ -36,7 +36,7 @@ _NOT_BLANK = (
 )
 _CLASSES = {"d": r"\d", "D": r"\D", "w": r"\w", "W": r"\W", "s": _BLANK, "S": _NOT_BLANK}
 _CONTROLS = {"t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "0": "\0"}
-_OUTSIDE = {"b": r"\b", "B": r"(?!\b)", "d": r"\d", "D": r"\D", "w": r"\w", "W": r"\W"}
+_OUTSIDE = {"b": r"\b", "B": r"(?!\b)"}
 _LOOK = -1  # in place of a group's number
 _PLAIN = {"^": "^", "$": r"\Z", ".": r"[^\n\r\u2028\u2029]", "|": "|"}
 

@@ -41,8 +41,6 @@ _KEYWORDS = {
     "anyOf": "A value fits none of several schemas.",
     "const": "A value is not the only one allowed.",
     "contains": "No item of an array fits the schema that one of them has to fit.",
-    "contentEncoding": "A string is not encoded as the schema says.",
-    "contentMediaType": "A string does not hold what the schema says.",
     "dependencies": "An object has a property, and lacks what that property asks for.",
     "else": "A value does not fit the schema for values that fail the condition.",
     "enum": "A value is none of those listed.",

@@ -17,7 +17,7 @@ from codexwire.model.profile import Profile
 from codexwire.model.types import Ref, Union
 from codexwire.profiles.app_server.domains import DOMAINS
 from codexwire.profiles.app_server.profile import APP_SERVER
-from codexwire.profiles.exec_server.profile import EXEC_SERVER
+from codexwire.profiles.table import PROFILES
 from codexwire.version import Version
 
 
@@ -92,13 +92,18 @@ def published(profile: Profile, last: Version | None = None) -> set[str]:
         versions = [v for v in described_versions(profile) if last is None or v <= last]
         names = {name for v in versions for name in load_described(profile, v).types}
     else:
-        end = len(archive().versions) if last is None else archive().versions.index(last) + 1
-        timelines = {**archive().table["mended"]["types"], **archive().table["published"]["types"]}
+        kept = archive(profile)
+        end = len(kept.versions) if last is None else kept.versions.index(last) + 1
+        timelines = {**kept.table["mended"]["types"], **kept.table["published"]["types"]}
         names = {name for name, ((first, *_), *_) in timelines.items() if first < end}
-    return {name.rpartition("/")[2] for name in names} | {union.union for union in UNIONS}
+    unions = set() if profile.root else {union.union for union in UNIONS}
+    return {name.rpartition("/")[2] for name in names} | unions
 
 
-@pytest.mark.parametrize("profile", [APP_SERVER, EXEC_SERVER], ids=lambda profile: profile.name)
+EACH_PROFILE = pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
+
+
+@EACH_PROFILE
 def test_every_prefix_and_suffix_places_a_type_of_a_release(profile: Profile) -> None:
     domains, names = profile.domains, published(profile)
     placed = {name: domain_index(domains, name) for name in names}
@@ -155,10 +160,27 @@ PLACED = {
         "client_messages": 2,
         "server_messages": 2,
     },
+    "codex-rollout": {
+        "shared": 78,
+        "permissions": 30,
+        "account": 7,
+        "mcp": 19,
+        "hooks": 10,
+        "guardian": 9,
+        "review": 6,
+        "realtime": 20,
+        "response_item": 17,
+        "item": 27,
+        "session": 23,
+        "usage": 8,
+        "event": 8,
+        "line": 1,
+    },
+    "codex-exec-stream": {"item": 17, "event": 11},
 }
 
 
-@pytest.mark.parametrize("profile", [APP_SERVER, EXEC_SERVER], ids=lambda profile: profile.name)
+@EACH_PROFILE
 def test_no_type_moves_to_another_domain(profile: Profile) -> None:
     names = published(profile, Version(0, 171, 0))
     placed = Counter(profile.domains[domain_index(profile.domains, n)].name for n in names)

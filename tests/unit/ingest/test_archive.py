@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from codexwire.ingest import load_files, load_version
+from codexwire.ingest import channel, load_files, load_version
 from codexwire.ingest.archive import archive
 from codexwire.ingest.channel import archived_document
 from codexwire.ingest.document import open_document
 from codexwire.ingest.embedded import index
 from codexwire.ingest.pack import pack, write_archive
 from codexwire.ir.canonical import bare, protocol_digest
-from codexwire.ir.model import Protocol
+from codexwire.ir.model import Protocol, Source, TypeDef
 from codexwire.model.archive import Archive, read_archive
 from codexwire.profiles.table import DEFAULT
 from codexwire.usecases.comparable import mended
@@ -104,6 +105,21 @@ def test_either_schema_of_a_release_is_in_it(release) -> None:  # type: ignore[n
     found = archived_document(release.version, release.channel)
     assert found is not None
     assert found.types == {name: bare(node) for name, node in bundle.types.items()}
+
+
+def test_a_value_that_only_one_schema_has_is_left_out_of_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An invented release: so far none has an enum whose values the two schemas list differently."""
+    enum = {"enum": ["a", "b"], "x-experimental-values": ["b"]}
+    sources = tuple(Source(name, "") for name in ("stable", "experimental"))
+    release = Protocol("codex-app-server", None, sources, {"T": TypeDef("T", enum)}, ())
+    kept = Mock(protocol=Mock(return_value=release))
+    monkeypatch.setattr(channel, "archive", lambda: kept)
+    for name, values in (("stable", ["a"]), ("experimental", ["a", "b"])):
+        found = archived_document(Version.parse("0.171.0"), name)
+        assert found is not None
+        assert found.types == {"T": {"enum": values}}
 
 
 @pytest.mark.parametrize("version", ["0.72.0", "0.125.0", "0.171.0"])

@@ -71,3 +71,34 @@ def test_the_translation_means_the_same(schema: dict[str, Any]) -> None:
     earlier = jsonschema.Draft7Validator(translated)
     for value in VALUES:
         assert earlier.is_valid(value) is later.is_valid(value), value
+
+
+TUPLE = {"prefixItems": [True]}
+VALUE = {"$defs": {"a": TUPLE}}
+
+
+@pytest.mark.parametrize("keyword", ["const", "default", "enum", "examples"])
+def test_values_are_left_alone(keyword: str) -> None:
+    value = [VALUE] if keyword in ("enum", "examples") else VALUE
+    assert as_draft_07({"$schema": LATER, keyword: value}) == ({keyword: value}, ())
+
+
+@pytest.mark.parametrize(
+    "keyword", ["properties", "patternProperties", "definitions", "$defs", "dependentSchemas"]
+)
+def test_members_may_be_called_like_keywords(keyword: str) -> None:
+    names = ("const", "prefixItems", "$defs", "dependentRequired")
+    translated, _ = as_draft_07({"$schema": LATER, keyword: dict.fromkeys(names, TUPLE)})
+    (found,) = translated.values()
+    assert found == {name: {"items": [True]} for name in names}
+
+
+@pytest.mark.parametrize("draft", ["draft-06", "draft-07"])
+def test_these_drafts_are_read_as_they_are(draft: str) -> None:
+    schema = {"$schema": f"http://json-schema.org/{draft}/schema#", **TUPLE}
+    assert as_draft_07(schema) == (schema, ())
+
+
+def test_annotations_may_stand_beside_a_reference() -> None:
+    schema = {"$ref": "#/definitions/T", "title": "T", "deprecated": True, "default": 1}
+    assert as_draft_07({"$schema": LATER, **schema}) == (schema, ())

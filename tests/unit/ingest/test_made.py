@@ -135,6 +135,18 @@ def test_the_name_depends_on_all_that_is_made_of_it(tmp_path: Path) -> None:
     assert name_of("a", files=(tmp_path / "none",)) is None
 
 
+def test_the_name_depends_on_all_code_that_makes_a_protocol() -> None:
+    script = (
+        "import sys; from codexwire.ingest import load; from codexwire.normalize import normalize;"
+        "normalize(load('0.171.0'));"
+        "print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('codexwire')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert {*done.stdout.split()} <= {path for path, *_ in made._sources()}
+
+
 def test_the_name_depends_on_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "normalize").mkdir()
     code = tmp_path / "normalize" / "rule.py"

@@ -1,23 +1,32 @@
-"""Every keyword of draft-07 that holds schemas is walked into."""
+"""Every keyword that holds schemas, as the meta-schema of draft-07 says, is walked into."""
 
 from __future__ import annotations
 
 import pytest
+from jsonschema import Draft7Validator
 
 from codexwire.ir.model import ref_to
 from codexwire.ir.walk import children, references, transform
 
 BELOW = {"title": "below", **ref_to("X")}
-ONE = [
-    *("additionalItems", "additionalProperties", "contains", "else", "if", "items", "not"),
-    *("propertyNames", "then"),
-]
-LIST = ["allOf", "anyOf", "items", "oneOf"]
-MAP = ["definitions", "dependencies", "patternProperties", "properties"]
+META = Draft7Validator.META_SCHEMA["properties"]
+
+
+def holding(schema: str, inside: str = "") -> list[str]:
+    """The keywords whose value, or what is inside it, the meta-schema calls a schema or a list of them."""
+    found = {
+        key: said.get(inside, {}) if inside else said
+        for key, said in META.items()
+        if said is not True
+    }
+    refers = {"$ref": schema}
+    return sorted(k for k, said in found.items() if refers in (said, *said.get("anyOf", ())))
+
+
 HOLDING = [
-    *(({keyword: BELOW}, (keyword,)) for keyword in ONE),
-    *(({keyword: [True, BELOW]}, (keyword, 1)) for keyword in LIST),
-    *(({keyword: {"a": BELOW}}, (keyword, "a")) for keyword in MAP),
+    *(({keyword: BELOW}, (keyword,)) for keyword in holding("#")),
+    *(({keyword: [True, BELOW]}, (keyword, 1)) for keyword in holding("#/definitions/schemaArray")),
+    *(({k: {"a": BELOW}}, (k, "a")) for k in holding("#", "additionalProperties")),
 ]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator
 
 from codexwire.errors import IngestError
 from codexwire.ingest import load
@@ -45,6 +46,38 @@ PUBLISHED = vendored(Version.parse("0.163.0"))["stable"]
 )
 def test_a_keyword_of_the_wrong_kind_is_found(schema: Any, path: tuple[object, ...]) -> None:
     assert [found for found, _ in malformed(schema)] == [path]
+
+
+VALUES: list[Any] = [
+    *(
+        None,
+        True,
+        0,
+        2.0,
+        -1,
+        1.5,
+        "x",
+        "string",
+        [True],
+        [{}],
+        ["a"],
+        ["string"],
+        ["null", 1],
+        [1],
+    ),
+    *({}, {"a": 1}, {"a": True}, {"a": {}}, {"a": ["b"]}, {"a": [1]}),
+    *("array", "boolean", "integer", "null", "number", "object"),
+]
+META = Draft7Validator(Draft7Validator.META_SCHEMA)
+FREE = {"$schema", "$comment", "readOnly", "examples", "contentMediaType", "contentEncoding"}
+"""Annotations that nothing here reads: they may have any value."""
+
+
+@pytest.mark.parametrize("keyword", sorted({*META.schema["properties"]} - FREE))
+def test_a_keyword_may_have_the_values_that_the_meta_schema_says(keyword: str) -> None:
+    for value in VALUES:
+        schema = {keyword: value}
+        assert (not list(malformed(schema))) is META.is_valid(schema), value
 
 
 @pytest.mark.parametrize(
@@ -88,9 +121,14 @@ def test_a_circle_of_references_and_unions_is_found() -> None:
     assert endless(types) in [("A", ("oneOf", 1)), ("v2/B", ("allOf", 0))]
 
 
-@pytest.mark.parametrize("keyword", ["not", "if", "then", "else"])
-def test_a_circle_through_conditions_is_found(keyword: str) -> None:
-    assert endless({"A": {keyword: {"$ref": "#/definitions/A"}}}) == ("A", (keyword,))
+@pytest.mark.parametrize(
+    "path", [("not",), ("if",), ("then",), ("else",), ("dependencies", "a")], ids=str
+)
+def test_a_circle_through_conditions_is_found(path: tuple[str, ...]) -> None:
+    node: dict[str, Any] = {"$ref": "#/definitions/A"}
+    for step in reversed(path):
+        node = {step: node}
+    assert endless({"A": node}) == ("A", path)
 
 
 def test_what_stands_beside_a_reference_makes_no_circle() -> None:

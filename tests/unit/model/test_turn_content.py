@@ -33,6 +33,10 @@ def call(kind: str, /, **members: Any) -> Json:
             note("item/fileChange/outputDelta", **HERE, itemId="i", delta="d"),
             ("fileChange", "inProgress", "d"),
         ),
+        (
+            note("item/commandExecution/outputDelta", **HERE, itemId="i", delta="d"),
+            ("commandExecution", "inProgress", "d"),
+        ),
         (item("plan", "i", text="p"), ("plan", "completed", "p")),
         (
             item("userMessage", "i", content=[{"type": "text", "text": "hi"}, {"type": "image"}]),
@@ -184,6 +188,12 @@ def test_reasoning_comes_in_parts() -> None:
     assert done.reasoning == "x\n\ny"
 
 
+def test_the_summary_of_reasoning_counts_before_its_content_in_v1_too() -> None:
+    raw = event("reasoning_raw_content_delta", item_id="i", delta="raw")
+    state = after(raw, event("reasoning_content_delta", item_id="i", delta="in short"))
+    assert first(state) == ("reasoning", "inProgress", "in short")
+
+
 def test_plan_and_diff_are_those_told_last() -> None:
     steps = [{"step": "look", "status": "in_progress"}, {"step": "go", "status": "pending"}]
     state = after(
@@ -243,7 +253,13 @@ def test_usage_is_counted_once() -> None:
     [
         {"tokenUsage": {"total": {"totalTokens": 5}, "modelContextWindow": 9}},
         {"usage": {"totalTokens": 5, "modelContextWindow": 9}},
-        {"token_usage": {"total_token_usage": {"total_tokens": 5}, "model_context_window": 9}},
+        {
+            "token_usage": {
+                "total_token_usage": {"total_tokens": 5},
+                "last_token_usage": {"total_tokens": 2},
+                "model_context_window": 9,
+            }
+        },
         {
             "tokenUsage": {
                 "totalTokenUsage": {"totalTokens": 5},
@@ -258,7 +274,7 @@ def test_usage_has_had_many_shapes(params: Json) -> None:
     usage = after(note("thread/tokenUsage/updated", **HERE, **params)).usage
     assert usage is not None
     assert (usage.total.total_tokens, usage.context_window) == (5, 9)
-    assert usage.last.total_tokens == (2 if "lastTokenUsage" in str(params) else 0)
+    assert usage.last.total_tokens == (2 if "last" in str(params) else 0)
 
 
 @pytest.mark.parametrize("items", [7, True, {"id": "m"}, [7, None, {}, {"id": 7}], "x"], ids=str)

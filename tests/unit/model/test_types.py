@@ -58,6 +58,7 @@ def protocol(**types: Schema) -> Protocol:
         (ref("v2/Thread"), Ref("v2/Thread")),
         ({"allOf": [ref("X")], "description": "said beside"}, Ref),
         ({"type": "string", "minLength": 1}, Scalar("string", limits={"minLength": 1})),
+        ({"type": "string", "format": "uri"}, Scalar("string", limits={"format": "uri"})),
         ({"type": ["string", "null"]}, Union((Scalar("string"), Scalar("null")), by_kind=True)),
         ({"enum": ["a", 1]}, Enum(("a", 1))),
         ({"type": "string", "enum": ["a", 1]}, Enum(("a",))),
@@ -99,10 +100,27 @@ def test_facts_stand_beside_what_is_admitted() -> None:
         ("default", "default", 7),
         ("x-deprecated", "deprecated", True),
         ("x-stability", "stability", "experimental"),
+        ("x-experimental-values", "experimental_values", ("a",)),
+        ("x-deprecated-values", "deprecated_values", ("a",)),
     ],
 )
 def test_each_fact_is_read(word: str, fact: str, said: Any) -> None:
     assert getattr(read({word: said}).facts, fact) == said
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"items": [TEXT], "additionalItems": False},
+        {"required": ["a"], "additionalProperties": False, "minProperties": 1},
+        {"pattern": "a", "minLength": 1, "maxLength": 2},
+    ],
+)
+def test_what_is_read_of_one_kind_of_values_keeps_all_its_words(schema: Schema) -> None:
+    """Whether a value fits is asked of the words, where the branches of a union are not told apart."""
+    found = read({**schema, "not": TEXT})
+    assert isinstance(found, All)
+    assert found.members[0].text == schema
 
 
 @pytest.mark.parametrize("word", ["allOf", "anyOf", "oneOf", "not", "if"])

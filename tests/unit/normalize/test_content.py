@@ -31,8 +31,8 @@ def test_annotations_and_orders_do_not_count() -> None:
     )
     assert found["A"] != found["B"]  # a boolean schema and an empty one are not told to be equal
     found = classes(
-        A={"type": ["string", "null"], "enum": ["a", "b"]},
-        B={"enum": ["b", "a"], "type": ["null", "string"], "default": None},
+        A={"type": ["string", "null"], "enum": ["a", "b"], "required": ["x", "y"]},
+        B={"required": ["y", "x"], "enum": ["b", "a"], "type": ["null", "string"]},
     )
     assert found["A"] == found["B"]
 

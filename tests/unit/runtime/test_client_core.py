@@ -305,14 +305,15 @@ async def test_interrupt_and_steer_find_the_running_turn(server: FakeServer) -> 
     assert steer["params"]["expectedTurnId"] == interrupt["params"]["turnId"] == "0"
 
 
+@pytest.mark.parametrize("method", ["turn/start", "review/start"])
 async def test_a_turn_that_was_asked_for_plainly_is_followed_from_its_beginning(
-    server: FakeServer,
+    method: str, server: FakeServer
 ) -> None:
     """Also when all of it came before anybody followed, and though its end was waited for."""
-    server.answers["turn/start"] = turns()
+    server.answers["turn/start"] = server.answers[method] = turns()
     async with AsyncClient(server.open) as client:
         followed = [n.method async for n in await client.start_turn("a", "go")]
-        await client.request("turn/start", {"threadId": "b", "input": []})
+        await client.request(method, {"threadId": "b", "input": []})
         await client.wait_for_turn_completed("b", "0", timeout=5)
         turn = client.follow_turn("b", "0")
         assert [n.method async for n in turn] == followed

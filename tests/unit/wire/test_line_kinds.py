@@ -88,6 +88,12 @@ def test_what_a_release_does_not_have_is_no_kind() -> None:
     assert (kind.tags, kind.unknown) == (("event_msg", "dreamt"), "/payload/type")
     (violation,) = validators.violations(event)
     assert (violation.rule, violation.pointer) == ("schema/enum", "/payload/type")
+    item = {"type": "item_completed", "item": {"type": "Dreamt"}}
+    kind = LineValidators(load("rollout@0.171.0")).kind({**event, "payload": item})
+    assert (kind.tags, kind.unknown) == (
+        ("event_msg", "item_completed", "Dreamt"),
+        "/payload/item/type",
+    )
 
 
 OBJECT = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
@@ -108,13 +114,14 @@ def test_what_cannot_be_put_together_is_not(branch: Any) -> None:
     assert together(OBJECT, branch) is None
 
 
-def test_what_stands_beside_a_union_is_declared_in_its_branches() -> None:
+@pytest.mark.parametrize(("word", "inner"), [("anyOf", "oneOf"), ("oneOf", "anyOf")])
+def test_what_stands_beside_a_union_is_declared_in_its_branches(word: str, inner: str) -> None:
     branch = {"type": "object", "properties": {"b": {"type": "string"}}}
     deeper = {"type": "object", "properties": {"c": {"type": "string"}}}
-    node = {**OBJECT, "anyOf": [branch, {"$ref": "#/definitions/Deeper"}]}
+    node = {**OBJECT, word: [{**branch, "title": "B"}, {"$ref": "#/definitions/Deeper"}]}
     types = {
         "Line": node,
-        "Deeper": {"oneOf": [deeper]},
+        "Deeper": {inner: [{**deeper, "required": ["c"]}]},
         "Odd": {**OBJECT, "anyOf": [branch, True]},
     }
     protocol = Protocol("p", None, (), {n: TypeDef(n, s) for n, s in types.items()}, ())

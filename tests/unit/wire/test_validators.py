@@ -10,6 +10,7 @@ import pytest
 
 from codexwire import ingest, normalize, wire
 from codexwire.direction import Kind, Side
+from codexwire.emit.validators import plan_validators
 from codexwire.errors import UsageError
 from codexwire.ir.keywords import ASSERTIONS
 from codexwire.ir.model import Method, Protocol, Schema, TypeDef
@@ -44,6 +45,13 @@ def test_the_same_protocol_is_compiled_once() -> None:
 def test_every_assertion_is_checked() -> None:
     beside = {"$ref", "type", "then", "else", "additionalItems"}
     assert set(_CHECKS) | beside == ASSERTIONS
+
+
+@pytest.mark.parametrize("kind", ["boolean", "integer", "number", "string"])
+def test_items_of_one_type_need_no_function_of_their_own(kind: str) -> None:
+    protocol = protocol_of(Params={"type": "array", "items": {"type": kind}})
+    texts = "".join(plan_validators(protocol, "p").values())
+    assert f"all(map(is_{kind}, v))" in texts
 
 
 def test_a_reference_to_nothing_says_nothing_and_is_named() -> None:

@@ -17,7 +17,7 @@ from codexwire.location import Location
 
 __all__ = ["extract_one"]
 
-_DAMAGED = (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError)
+_DAMAGED = (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, RuntimeError)
 _CHUNK = 1 << 20
 
 

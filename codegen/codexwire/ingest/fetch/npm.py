@@ -22,7 +22,7 @@ NAME = "@openai/codex"
 _SPLIT = Version.parse("0.99.0")
 """The first release with a package for each platform."""
 
-_MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
+_MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}
 _TRIPLES = {
     "linux-x64": "x86_64-unknown-linux-",
     "linux-arm64": "aarch64-unknown-linux-",

@@ -17,7 +17,7 @@ __all__ = ["fetch", "versions"]
 
 NAME = "openai-codex-cli-bin"
 _MEMBER = re.compile(r"codex_cli_bin/bin/codex(\.exe)?")
-_QUIET = {"PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_PROGRESS_BAR": "off"}
+_QUIET = {"PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
 def fetch(version: Version, folder: Path, watch: Watch | None = None) -> Package:

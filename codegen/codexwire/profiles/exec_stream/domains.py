@@ -7,11 +7,6 @@ from codexwire.model.profile import Domain
 __all__ = ["DOMAINS"]
 
 DOMAINS: tuple[Domain, ...] = (
-    Domain(
-        "item",
-        "What a turn consists of.",
-        ("Collab", "Command", "File", "Mcp", "Patch", "Todo", "WebSearch"),
-        ("Item",),
-    ),
-    Domain("event", "Events.", ("Thread", "Turn", "Usage"), ("Event",)),
+    Domain("item", "What a turn consists of.", (), ("Item",)),
+    Domain("event", "Events.", ("Thread", "Usage"), ("Event",)),
 )

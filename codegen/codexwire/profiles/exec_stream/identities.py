@@ -8,7 +8,7 @@ __all__ = ["IDENTITIES"]
 
 IDENTITIES = Identities(
     {
-        "thread": (Place("thread_id", ("thread.started",)),),
-        "item": (Place("item.id", ("item.*",)),),
+        "thread": (Place("thread_id"),),
+        "item": (Place("item.id"),),
     }
 )

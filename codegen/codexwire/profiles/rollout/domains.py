@@ -13,7 +13,7 @@ def _domain(name: str, title: str, prefixes: str) -> Domain:
 
 
 DOMAINS: tuple[Domain, ...] = (
-    _domain("shared", "Types that several domains use.", "Duration ReasoningEffort"),
+    _domain("shared", "Types that several domains use.", ""),
     _domain(
         "permissions",
         "Sandbox policies, permission profiles and approval policies.",
@@ -53,11 +53,7 @@ DOMAINS: tuple[Domain, ...] = (
         SubAgentSource Thread Turn
         """,
     ),
-    _domain(
-        "usage",
-        "Tokens, compaction, and what is kept after it.",
-        "Compact Retained TokenUsage VerifiedAnswer",
-    ),
+    _domain("usage", "Tokens, compaction, and what is kept after it.", "Retained TokenUsage"),
     _domain("event", "Events.", "CodexErrorInfo ErrorEvent EventMsg Exec"),
     _domain("line", "Whole lines.", ROOT),
 )

@@ -12,20 +12,17 @@ from codexwire.profiles.rollout.lines import payload_of
 __all__ = ["STRIPS"]
 
 _PASSED = "internal_chat_message_metadata_passthrough"
-_INSTRUCTIONS = ("base_instructions", "instructions", "user_instructions", "developer_instructions")
-_ENVIRONMENT = ("git", "environments", "workspace_roots", "runtime_workspace_roots")
-# How texts begin that the harness puts in; from 0.150.0 on, their kinds stand beside them.
-_INSTRUCTING = ("<permissions instructions>", "<skills_instructions>", "# AGENTS.md", "<user_instr")
+_ENVIRONMENT = frozenset({"git", "workspace_roots", "runtime_workspace_roots"})
+# How texts of the user's begin that the harness puts in; from 0.150.0 on, their kinds stand beside them.
+_INSTRUCTING = ("# AGENTS.md", "<user_instructions>")
 _ABOUT = ("<environment_context>",)
 
 
 def instructions(line: Mapping[str, Any]) -> Iterator[JsonPath]:
     """Yield the instructions of codex, of the developer and of AGENTS.md, those of skills included."""
-    payload = payload_of(line)
-    for name in _INSTRUCTIONS:
-        inner = ("text",) if isinstance(payload.get(name), dict) else ()
-        if name in payload and (not inner or "text" in payload[name]):
-            yield ("payload", name, *inner)
+    for at, part in _members(line, (), lambda name: name.endswith("instructions")):
+        # Beside the text of those of codex stands where it comes from.
+        yield (*at, "text") if isinstance(part, dict) and "text" in part else at
     for at, text, kind, role in _texts(line, ()):
         if kind.endswith("instructions") or (
             not kind and (text.startswith(_INSTRUCTING) or role == "developer")
@@ -35,9 +32,8 @@ def instructions(line: Mapping[str, Any]) -> Iterator[JsonPath]:
 
 def environment(line: Mapping[str, Any]) -> Iterator[JsonPath]:
     """Yield what is told of the machine: the environment of a turn, the repository, the world's state."""
-    payload = payload_of(line)
-    yield from (("payload", name) for name in _ENVIRONMENT if name in payload)
-    if line.get("type") == "world_state" and "state" in payload:
+    yield from (at for at, _ in _members(line, (), _ENVIRONMENT.__contains__))
+    if line.get("type") == "world_state" and "state" in payload_of(line):
         yield "payload", "state"
     for at, text, kind, _ in _texts(line, ()):
         if kind.endswith("environment_context") or (not kind and text.startswith(_ABOUT)):
@@ -59,6 +55,18 @@ def _is_data(text: str) -> bool:
 def reasoning(line: Mapping[str, Any]) -> Iterator[JsonPath]:
     """Yield encrypted reasoning, which only the provider can read."""
     yield from _strings(line, (), lambda name, _: name == "encrypted_content")
+
+
+def _members(
+    value: Any, at: JsonPath, is_one: Callable[[str], bool]
+) -> Iterator[tuple[JsonPath, Any]]:
+    """Yield members by their names, at any depth: their places and values, and nothing inside of them."""
+    inner: Any = value.items() if isinstance(value, dict) else ()
+    for key, part in enumerate(value) if isinstance(value, list) else inner:
+        if isinstance(key, str) and is_one(key):
+            yield (*at, key), part
+        else:
+            yield from _members(part, (*at, key), is_one)
 
 
 def _texts(value: Any, at: JsonPath) -> Iterator[tuple[JsonPath, str, str, str]]:

@@ -107,12 +107,28 @@ def test_a_damaged_package_is_called_so(content: bytes, tmp_path: Path) -> None:
         extract_one(archive, WANTED, tmp_path / "out", limit=1 << 20)
 
 
-def test_a_zip_with_a_wrong_checksum_inside_is_damaged(tmp_path: Path) -> None:
-    archive = zipped(tmp_path / "archive", {"package/bin/codex": BINARY})
+NAME = "package/bin/codex"
+
+
+@pytest.mark.parametrize(
+    ("local", "central"),
+    [
+        ({0: b"XX"}, {}),  # no member begins here
+        ({30 + len(NAME) + 4: b"\xff"}, {}),  # the content is not what was packed
+        ({14: bytes(4)}, {16: bytes(4)}),  # nor is its checksum
+        ({8: bytes(2)}, {10: bytes(2), 20: b"\xff\xff\xff\x7f" * 2}),  # it is longer than the file
+        ({6: b"\x01"}, {8: b"\x01"}),  # it is encrypted
+        ({8: b"\x63"}, {10: b"\x63"}),  # or compressed in a way that nobody knows
+    ],
+)
+def test_a_zip_that_is_damaged_inside(
+    local: dict[int, bytes], central: dict[int, bytes], tmp_path: Path
+) -> None:
+    archive = zipped(tmp_path / "archive", {NAME: BINARY})
     data = bytearray(archive.read_bytes())
-    with zipfile.ZipFile(archive) as package:
-        start = package.infolist()[0].header_offset + 30 + len("package/bin/codex")
-    data[start + 4] ^= 0xFF
+    for start, changes in ((0, local), (data.index(b"PK\x01\x02"), central)):
+        for at, value in changes.items():
+            data[start + at : start + at + len(value)] = value
     archive.write_bytes(bytes(data))
     with pytest.raises(IngestError, match="the package is damaged"):
         extract_one(archive, WANTED, tmp_path / "out", limit=1 << 20)

@@ -51,12 +51,22 @@ def test_it_sees_nothing_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("OPENAI_API_KEY", "a secret")
     monkeypatch.setenv("CODEX_HOME", str(tmp_path))
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    needed = (
+        "LANG",
+        "LC_ALL",
+        "PATH",
+        "SYSTEMROOT",
+        "WINDIR",
+    )  # texts, programs, and Windows itself
+    for name in needed[:2] + needed[3:]:
+        monkeypatch.setenv(name, "C")
     before = sorted(tmp_path.iterdir())
     derived = derive(fake(tmp_path, "spy"), limits=PATIENT)
     for content in derived.bundles.values():
         seen = json.loads(content)
         assert "a secret" not in content.decode()
         assert not {"OPENAI_API_KEY", "HTTPS_PROXY"} & seen["environment"].keys()
+        assert all(seen["environment"][name] == os.environ[name] for name in needed)
         for name in ("HOME", "CODEX_HOME", "TMPDIR", "USERPROFILE"):
             assert "codexwire-" in seen["environment"][name]
         assert (seen["home"], seen["work"]) == ([], [])

@@ -1,0 +1,103 @@
+"""The packages of each platform hold its binary, and clients of registries ask nobody anything."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from pathlib import Path
+
+import pytest
+
+from codexwire.errors import IngestError
+from codexwire.ingest.fetch import npm, pypi
+from codexwire.ingest.fetch.client import AbsentError
+from codexwire.ingest.fetch.process import Finished
+from codexwire.version import Version
+
+# Everything below `vendor/` of the package of 0.98.0, which has the binaries of all platforms.
+MEMBERS = [
+    "aarch64-apple-darwin/codex/codex",
+    "aarch64-apple-darwin/path/rg",
+    "aarch64-pc-windows-msvc/codex/codex-command-runner.exe",
+    "aarch64-pc-windows-msvc/codex/codex-windows-sandbox-setup.exe",
+    "aarch64-pc-windows-msvc/codex/codex.exe",
+    "aarch64-pc-windows-msvc/path/rg.exe",
+    "aarch64-unknown-linux-musl/codex/codex",
+    "aarch64-unknown-linux-musl/path/rg",
+    "x86_64-apple-darwin/codex/codex",
+    "x86_64-apple-darwin/path/rg",
+    "x86_64-pc-windows-msvc/codex/codex-command-runner.exe",
+    "x86_64-pc-windows-msvc/codex/codex-windows-sandbox-setup.exe",
+    "x86_64-pc-windows-msvc/codex/codex.exe",
+    "x86_64-pc-windows-msvc/path/rg.exe",
+    "x86_64-unknown-linux-musl/codex/codex",
+    "x86_64-unknown-linux-musl/path/rg",
+]
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "asked", "member"),
+    [
+        ("linux", "x86_64", "linux-x64", "x86_64-unknown-linux-musl/codex/codex"),
+        ("linux", "aarch64", "linux-arm64", "aarch64-unknown-linux-musl/codex/codex"),
+        ("darwin", "x86_64", "darwin-x64", "x86_64-apple-darwin/codex/codex"),
+        ("darwin", "arm64", "darwin-arm64", "aarch64-apple-darwin/codex/codex"),
+        ("win32", "AMD64", "win32-x64", "x86_64-pc-windows-msvc/codex/codex.exe"),
+        ("win32", "ARM64", "win32-arm64", "aarch64-pc-windows-msvc/codex/codex.exe"),
+    ],
+)
+def test_the_binary_of_each_platform_is_found(
+    system: str,
+    machine: str,
+    asked: str,
+    member: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What Python calls these platforms, what npm calls their packages, and what lies in them."""
+    specs: list[str] = []
+
+    def answer(_: str, spec: str, *__: str, **___: object) -> Finished:
+        specs.append(spec)
+        return Finished(
+            0, json.dumps([{"filename": "a.tgz", "integrity": "sha512-x"}]).encode(), ""
+        )
+
+    monkeypatch.setattr(npm, "_npm", answer)
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    package = npm.fetch(Version.parse("0.163.0"), tmp_path)
+    assert specs == [f"@openai/codex@0.163.0-{asked}"]
+    found = [m for m in MEMBERS if package.member.fullmatch(f"package/vendor/{m}")]
+    assert found == [member]
+
+
+def test_a_platform_without_a_build_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
+    with pytest.raises(AbsentError, match=f"no codex build for {sys.platform}-riscv64"):
+        npm.fetch(Version.parse("0.163.0"), tmp_path)
+
+
+FAKE_PIP = """
+import os, sys
+sys.exit(" ".join(f"{k}={v}" for k, v in sorted(os.environ.items()) if k.startswith("PIP_")))
+"""
+
+
+def test_pip_asks_for_no_password_and_looks_for_no_new_pip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is there to answer; and a notice about pip would stand where the reason is looked for."""
+    (tmp_path / "pip").mkdir()
+    (tmp_path / "pip" / "__init__.py").touch()
+    (tmp_path / "pip" / "__main__.py").write_text(FAKE_PIP)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    for name in ("PIP_NO_INPUT", "PIP_DISABLE_PIP_VERSION_CHECK"):
+        monkeypatch.setenv(name, "0")
+    with pytest.raises(IngestError) as caught:
+        pypi.versions(tmp_path)
+    assert "PIP_DISABLE_PIP_VERSION_CHECK=1" in str(caught.value)
+    assert "PIP_NO_INPUT=1" in str(caught.value)
