@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
@@ -375,6 +376,15 @@ def test_html_of_a_comparison_and_of_files() -> None:
     assert "<code>a b.jsonl:3#/params/a</code>" in files
     assert "a b.jsonl: 7 more are not shown" in files
     assert "<pre>one: 1 of 2</pre>" in files
+
+
+def test_html_explains_every_word_that_it_marks_a_change_with() -> None:
+    gone = replace(DOUBT, facts=DOUBT.facts | {"old": "1", "new": None, "ignored": ""})
+    page = render("html", replace(comparison(), groups=(Group("Thread", (*CHANGES, gone)),)))
+    explained = {*re.findall("<dt>(.*)</dt>", page)}
+    marked = re.findall('<span class="badge.*: (.*)</span>', page)
+    marked += re.findall(r"</code> · (\w+) · ", page)
+    assert {*marked, *re.findall("<i>(.*)</i>", page)} == explained - {*SKEWS.values()}
 
 
 def test_repeats_are_told_once_with_their_number() -> None:
