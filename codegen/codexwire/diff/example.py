@@ -22,7 +22,6 @@ from codexwire.model.types import Type
 __all__ = ["Examples", "NoExampleError"]
 
 _UNKNOWN = "anything"
-_WORDS = ("", "x", "value", "another value")
 
 
 class NoExampleError(ValueError):
@@ -168,7 +167,7 @@ def _strings(shape: StringShape) -> Iterator[str]:
     if shape.values is not None:
         yield from sorted(shape.values)
         return
-    for word in (*_WORDS, "x" * max(1, shape.min_length), "x" * (shape.max_length or 1)):
+    for word in ("", "x" * max(1, shape.min_length), "x" * (shape.max_length or 1), _UNKNOWN):
         if string_fits(StringShape((word,)), shape):
             yield word
 
