@@ -85,6 +85,10 @@ TESTS: Mapping[str, str] = {
     "ir/*.py": "unit/ir unit/ingest/test_read.py unit/wire unit/normalize/test_cases.py",
     "normalize/plain.py": "unit/normalize/test_plain.py unit/emit functional/test_generate_shapes.py",
     "normalize/*.py": "unit/normalize",
+    "proxy/redact/*.py": "unit/proxy/test_redact_tokens.py::"
+    "test_every_provider_and_form_is_in_the_table unit/proxy/test_redact_signs.py"
+    " unit/proxy/test_redact_names.py unit/proxy/test_redact.py unit/proxy/test_redact_tokens.py"
+    " unit/proxy functional/test_redact_command.py",
     "proxy/mock/*.py": "unit/proxy functional/test_mock_requests.py functional/test_mock_session.py"
     " functional/test_mock_faults.py",
     "proxy/listen.py": "functional/test_mock_command.py",

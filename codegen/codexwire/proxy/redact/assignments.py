@@ -40,20 +40,8 @@ _NAMED = re.compile(
 _LAST_WORDS = frozenset({"key", "string", "code", "phrase"})  # of names of two words
 
 _STEMS = (
-    *(
-        "key",
-        "token",
-        "secret",
-        "pass",
-        "pw",
-        "sid",
-        "sess",
-        "cred",
-        "auth",
-        "cookie",
-        "connection",
-    ),
-    *("string", "code", "phrase", "mnemonic", "recovery", "_pat", "_dsn", "_tok"),
+    *("key", "token", "secret", "pass", "pw", "sid", "sess", "cred", "auth", "cookie"),
+    *("string", "code", "phrase", "mnemonic", "_pat", "_dsn", "_tok"),
 )
 """In small letters, one of them is in every name of a secret."""
 
