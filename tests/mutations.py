@@ -89,8 +89,9 @@ TESTS: Mapping[str, str] = {
     "test_every_provider_and_form_is_in_the_table unit/proxy/test_redact_signs.py"
     " unit/proxy/test_redact_names.py unit/proxy/test_redact.py unit/proxy/test_redact_tokens.py"
     " unit/proxy functional/test_redact_command.py",
-    "proxy/mock/*.py": "unit/proxy functional/test_mock_requests.py functional/test_mock_session.py"
-    " functional/test_mock_faults.py",
+    "proxy/mock/*.py": "unit/proxy/test_mock_script.py unit/proxy/test_mock_parts.py"
+    " unit/proxy/test_mock_refusals.py unit/proxy/test_mock_turns.py functional/test_mock_session.py"
+    " functional/test_mock_faults.py functional/test_mock_requests.py",
     "proxy/listen.py": "functional/test_mock_command.py",
     "proxy/*.py": "unit/proxy functional/test_replay.py",
     "emit/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",

@@ -378,6 +378,24 @@ def test_html_of_a_comparison_and_of_files() -> None:
     assert "<pre>one: 1 of 2</pre>" in files
 
 
+def test_html_has_a_chapter_for_every_gravity_the_gravest_first() -> None:
+    strict = change("strict", "breaks", "safe", Level.WARNING)
+    unproven = change("open", "unproven", "safe", Level.ERROR)
+    told = replace(comparison(), groups=(Group("Thread", (*CHANGES, strict, unproven)),))
+    chapters = re.findall(
+        r'<details class="chapter filtered" id="(\w+)"( open)?>\n<summary><h2>(.*) \(1\)</h2>',
+        render("html", told),
+    )
+    assert chapters == [
+        ("sure", " open", "Sure breaks"),
+        ("unproven", " open", "Unproven breaks"),
+        ("minor", " open", "Breaks for strict readers"),
+        ("conditional", " open", "Breaks if it is used"),
+        ("safe", "", "Harmless changes"),
+        ("ignored", "", "Ignored changes"),
+    ]
+
+
 def test_html_explains_every_word_that_it_marks_a_change_with() -> None:
     gone = replace(DOUBT, facts=DOUBT.facts | {"old": "1", "new": None, "ignored": ""})
     page = render("html", replace(comparison(), groups=(Group("Thread", (*CHANGES, gone)),)))
