@@ -12,6 +12,7 @@ import pytest
 
 from codexwire.finding import Finding, Level
 from codexwire.location import Location
+from codexwire.report.heat_map import HeatMap, heat, to_heat_map
 from codexwire.report.report import Chapter, Group, Report, Section
 from codexwire.report.table import FORMATS, render
 
@@ -422,3 +423,11 @@ def test_repeats_are_told_once_with_their_number() -> None:
         "summary",
     ]
     assert "wrong (5,001 times, first here)" in render("markdown", report)
+
+
+def test_a_cell_of_a_heat_map_is_warmer_the_more_breaks_it_has() -> None:
+    counts = {0: "heat1", 1: "heat2", 9: "heat2", 10: "heat3", 49: "heat3", 50: "heat4"}
+    assert {sure: heat(sure, 1) for sure in counts} == counts
+    assert heat(0, 0) == "heat0"
+    page = to_heat_map(HeatMap("title", "legend", (), ()))
+    assert {*counts.values(), "heat0"} == {*re.findall(r"\.(heat\d)", page)}
