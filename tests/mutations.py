@@ -8,11 +8,30 @@ from dataclasses import dataclass
 __all__ = ["CLAIMS", "LINES", "PAIRS", "TESTS", "Line"]
 
 TESTS: Mapping[str, str] = {
+    "__init__.py": "meta/test_exports.py",
+    "*/__init__.py": "meta/test_exports.py",
+    "archive/columns.py": "functional/test_archive.py::test_columns_and_versions_are_as_documented"
+    " functional/test_archive.py",
+    "archive/*.py": "functional/test_archive.py",
+    "cli/*.py": "unit/cli meta/test_help.py",
+    "explorer/*.py": "functional/test_explore.py",
+    "probe/app_server/requests.py": "unit/probe/test_requests.py unit/probe",
+    "probe/rules.py": "functional/test_rules.py unit/probe",
+    "probe/*.py": "unit/probe",
+    "stub/*.py": "unit/stub",
+    "testing.py": "functional/test_pytest_plugin.py",
+    "timeline/*.py": "functional/test_timeline.py",
+    "toml.py": "unit/base/test_toml.py",
+    "version.py": "unit/test_version.py",
     "profiles/rollout/identities.py": "functional/test_rollout_lines.py::test_an_id_is_found_in_its_place"
     " functional/test_rollout_lines.py::test_ids_are_found_in_lines functional/test_rollout_schema.py",
     "profiles/rollout/strips.py": "functional/test_rollout_redaction.py::"
     "test_parts_of_a_session_can_be_left_out",
+    "emit/sdk_names.py": "functional/test_sdk_layout.py::test_what_the_sdk_imports_is_known"
+    " functional/test_sdk_layout.py",
     "emit/sdk_*.py": "functional/test_sdk_layout.py",
+    "emit/names.py": "unit/emit/test_models_names.py functional/test_models_styles.py::"
+    "test_no_name_that_a_module_imports_can_be_a_class_or_field",
     "profiles/rollout/domains.py": "functional/test_line_packages.py",
     "profiles/exec_stream/domains.py": "functional/test_line_packages.py",
     "profiles/rollout/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
@@ -71,7 +90,7 @@ TESTS: Mapping[str, str] = {
     " functional/test_session_views.py",
     "transcript/session/*.py": "unit/transcript/test_checks.py",
     "transcript/*.py": "unit/transcript functional/test_validate.py functional/test_validate_schema.py",
-    "report/*.py": "unit/report functional/test_diff.py",
+    "report/*.py": "unit/report functional/test_diff.py functional/test_compat.py",
     "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerance_words.py"
     " unit/runtime/test_tolerance_omitted.py"
     " unit/runtime/test_tolerant_decode.py"
