@@ -113,8 +113,17 @@ TESTS: Mapping[str, str] = {
     " functional/test_mock_faults.py functional/test_mock_requests.py",
     "proxy/listen.py": "functional/test_mock_command.py",
     "proxy/*.py": "unit/proxy functional/test_replay.py",
-    "emit/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
-    "emit/python/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
+    "emit/header.py": "unit/emit/test_header.py",
+    "emit/kept.py": "unit/emit/test_kept.py",
+    "emit/emitters.py": "functional/test_emitters.py",
+    "emit/typescript/*.py": "functional/test_golden.py functional/test_typescript.py::"
+    "test_a_member_that_every_object_of_javascript_has_is_not_there_by_itself"
+    " functional/test_typescript.py::test_any_schema_is_judged_as_python_does_and_compiles"
+    " functional/test_typescript.py",
+    "emit/testdata/*.py": "functional/test_golden.py functional/test_testdata.py",
+    "emit/lines.py": "functional/test_line_packages.py",
+    "emit/*.py": "functional/test_golden.py unit/emit functional/test_models_styles.py"
+    " functional/test_generate_shapes.py",
     "ingest/*.py": "unit/ingest",
     "usecases/comparable.py": "unit/usecases/test_comparable.py functional/test_library.py",
     "usecases/*.py": "unit/usecases functional/test_library.py",

@@ -1,4 +1,4 @@
-"""The package generated from the small invented protocol is the committed one, byte for byte."""
+"""The packages generated from the small invented protocol are the committed ones, byte for byte."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "golden"))
 
 import black
-from update import EXPECTED, PACKAGE, golden_plan
+from update import EXPECTED, FOLDERS, golden_files
 
 from codexwire.emit.format import LINE_LENGTH
 from codexwire.emit.write import compare
 
 
-def test_golden_package() -> None:
-    drift = compare(EXPECTED / PACKAGE, golden_plan().files)
+def test_golden_packages() -> None:
+    found = {lang: compare(EXPECTED / FOLDERS[lang], golden_files(lang)) for lang in FOLDERS}
+    drift = {lang: files for lang, files in found.items() if files}
     assert not drift, "python tests/golden/update.py writes it again; look at the diff"
 
 
 def test_black_leaves_the_package_as_it_is() -> None:
     mode = black.Mode(line_length=LINE_LENGTH)
-    for path in (EXPECTED / PACKAGE).rglob("*.py"):
+    for path in (EXPECTED / FOLDERS["python"]).rglob("*.py"):
         source = path.read_text("utf-8")
         assert black.format_str(source, mode=mode) == source, path

@@ -108,6 +108,20 @@ def test_any_schema_is_judged_as_python_does_and_compiles(tmp_path: Path) -> Non
     assert not compiled(tmp_path, ["use.mts"], "nodenext")
 
 
+def test_a_member_that_every_object_of_javascript_has_is_not_there_by_itself(
+    tmp_path: Path,
+) -> None:
+    names = node("-p", "JSON.stringify(Object.getOwnPropertyNames(Object.prototype))").stdout
+    types = {
+        f"P{i}": {"type": "object", "properties": {name: {}}, "required": [name]}
+        for i, name in enumerate(json.loads(names))
+    }
+    (tmp_path / "schema.json").write_text(json.dumps(bundle({**types, "Subject": True})))
+    case = {"folder": str(typescript_package(load(tmp_path / "schema.json"), tmp_path, "own"))}
+    cases = [{**case, "call": f"is{name}", "text": "{}", "expected": False} for name in types]
+    assert judged(cases, tmp_path) == len(cases) > 10
+
+
 def test_patterns_find_what_they_find_in_python(tmp_path: Path) -> None:
     types = {f"P{i}": {"type": "string", "pattern": p} for i, p in enumerate(SAME_AS_ECMA)}
     (tmp_path / "schema.json").write_text(json.dumps(bundle({**types, "Subject": True})))
