@@ -111,7 +111,7 @@ TESTS: Mapping[str, str] = {
     " unit/proxy functional/test_redact_command.py",
     "proxy/mock/*.py": "unit/proxy/test_mock_script.py unit/proxy/test_mock_parts.py"
     " unit/proxy/test_mock_refusals.py unit/proxy/test_mock_turns.py functional/test_mock_session.py"
-    " functional/test_mock_faults.py functional/test_mock_requests.py",
+    " functional/test_mock_exec_server.py functional/test_mock_faults.py functional/test_mock_requests.py",
     "proxy/listen.py": "functional/test_mock_command.py",
     "proxy/*.py": "unit/proxy functional/test_replay.py",
     "emit/header.py": "unit/emit/test_header.py",
