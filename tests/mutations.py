@@ -110,7 +110,8 @@ TESTS: Mapping[str, str] = {
     " unit/proxy/test_redact_names.py unit/proxy/test_redact.py unit/proxy/test_redact_tokens.py"
     " unit/proxy functional/test_redact_command.py",
     "proxy/mock/*.py": "unit/proxy/test_mock_script.py unit/proxy/test_mock_parts.py"
-    " unit/proxy/test_mock_refusals.py unit/proxy/test_mock_turns.py functional/test_mock_session.py"
+    " unit/proxy/test_mock_threads.py unit/proxy/test_mock_refusals.py unit/proxy/test_mock_turns.py"
+    " functional/test_mock_session.py"
     " functional/test_mock_exec_server.py functional/test_mock_faults.py functional/test_mock_requests.py",
     "proxy/listen.py": "functional/test_mock_command.py",
     "proxy/*.py": "unit/proxy functional/test_replay.py",
