@@ -48,6 +48,15 @@ def test_turns_are_listed_as_they_are_read() -> None:
     assert (listed["id"], listed["status"]) == (read["id"], "completed")
 
 
+def test_what_was_queued_begins_a_turn() -> None:
+    mock = Asking("0.163.0")
+    thread = mock.ask("thread/start")["thread"]["id"]
+    told = mock.tell(("thread/queue/start", {"threadId": thread}))
+    turn = next(m["result"]["turn"]["id"] for m in told if m.get("id") == 0)
+    ends = [m["params"]["turn"]["id"] for m in told if m.get("method") == "turn/completed"]
+    assert ends == [turn]
+
+
 def test_conversations_of_the_first_api() -> None:
     mock = Asking("0.99.0")
 
