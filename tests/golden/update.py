@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from codexwire.emit.header import stamp_of
-from codexwire.emit.plan import plan_package
+from codexwire.emit.plan import Plan, plan_package
 from codexwire.emit.write import write_folder
 from codexwire.ingest import load_files
 from codexwire.ingest.document import open_document
@@ -27,13 +27,18 @@ _KEPT: Mapping[str, Callable[[str], bool]] = {
 }
 
 
-def golden_files(lang: str) -> dict[str, bytes]:
-    """Return the files of the package in a language that are kept here."""
+def golden_plan(lang: str) -> Plan:
+    """Return the package of the invented protocol in a language."""
     documents = {c: open_document(HERE / f"{c}.json") for c in ("stable", "experimental")}
     normalized = normalize(load_files(documents))
     stamp = stamp_of(normalized.protocol, "--schema PATH --channel experimental")
-    plan = plan_package(normalized, stamp, package=PACKAGE, lang=lang)
-    return {name: content for name, content in plan.files.items() if _KEPT[lang](name)}
+    return plan_package(normalized, stamp, package=PACKAGE, lang=lang)
+
+
+def golden_files(lang: str) -> dict[str, bytes]:
+    """Return the files of it that are kept here."""
+    files = golden_plan(lang).files
+    return {name: content for name, content in files.items() if _KEPT[lang](name)}
 
 
 if __name__ == "__main__":
