@@ -120,6 +120,7 @@ TESTS: Mapping[str, str] = {
     "emit/emitters.py": "functional/test_emitters.py",
     "emit/typescript/*.py": "functional/test_golden.py functional/test_typescript.py::"
     "test_a_member_that_every_object_of_javascript_has_is_not_there_by_itself"
+    " functional/test_typescript.py::test_every_keyword_is_judged"
     " functional/test_typescript.py::test_any_schema_is_judged_as_python_does_and_compiles"
     " functional/test_typescript.py",
     "emit/testdata/*.py": "functional/test_golden.py functional/test_testdata.py",
