@@ -123,7 +123,7 @@ TESTS: Mapping[str, str] = {
     " functional/test_typescript.py::test_every_keyword_is_judged"
     " functional/test_typescript.py::test_any_schema_is_judged_as_python_does_and_compiles"
     " functional/test_typescript.py",
-    "emit/testdata/*.py": "functional/test_golden.py functional/test_testdata.py",
+    "emit/testdata/*.py": "functional/test_golden.py unit/emit/test_damage.py functional/test_testdata.py",
     "emit/lines.py": "functional/test_line_packages.py",
     "emit/*.py": "functional/test_golden.py unit/emit functional/test_models_styles.py"
     " functional/test_generate_shapes.py",
