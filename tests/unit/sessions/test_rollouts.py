@@ -270,6 +270,16 @@ def test_names_steps_and_lost_turns(tmp_path: Path) -> None:
     assert (command.command, command.cwd, command.status) == ("ls 'a b'", "/q", "unknown")
 
 
+def test_a_turn_after_a_review_is_no_part_of_it(tmp_path: Path) -> None:
+    def item(type: str) -> dict[str, Any]:
+        return event("item_completed", turn_id="t1", item={"type": type, "id": type, "review": "x"})
+
+    begun = event("task_started", turn_id="t2")
+    lines = [STARTED, item("EnteredReviewMode"), item("ExitedReviewMode"), begun]
+    (thread,) = read(tmp_path, [meta(history_mode="paginated"), *lines]).threads
+    assert [turn.id for turn in thread.turns] == ["t1", "t2"]
+
+
 NOT_TOLD = {"realtime_item", "response_item/other"}
 NOT_TOLD |= {"response_item/tool_search_call", "response_item/tool_search_output"}
 """What releases declare and this view counts as unknown: nobody has seen what it looks like."""
