@@ -98,6 +98,8 @@ TESTS: Mapping[str, str] = {
     " unit/runtime/test_tolerant_decode.py"
     " functional/test_decode_matrix.py",
     "runtime/gates.py": "unit/wire/test_lines.py unit/wire",
+    "runtime/client/handlers.py": "unit/runtime/test_client_words.py",
+    "runtime/client/jsonrpc.py": "unit/runtime/test_client_words.py unit/runtime/test_jsonrpc.py",
     "runtime/client/*.py": "unit/runtime",
     "runtime/exec_client/*.py": "unit/runtime",
     "runtime/*.py": "unit/runtime functional/test_decode.py functional/test_decode_matrix.py",

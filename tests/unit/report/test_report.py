@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from reports import CHANGES, QUIET, change, comparison
 
 from codexwire.finding import Finding, Level
 from codexwire.location import Location
-from codexwire.report.heat_map import HeatMap, heat, to_heat_map
-from codexwire.report.report import Chapter, Group, Report, Section
+from codexwire.report.report import Group, Report, Section
 from codexwire.report.table import FORMATS, render
 
 HOSTILE = 'a|b\nc::d,e%f"g<h>&\u202e`*[x]\x1b[31m\x00\ud800'
@@ -188,55 +186,6 @@ def test_json_holds_what_no_encoding_takes() -> None:
     assert json.loads(text) == {"method": HOSTILE}
 
 
-def change(rule: str, old: str, new: str, level: Level, **facts: Any) -> Finding:
-    given = {
-        "type": "Thread",
-        "methods": ["a/b"],
-        "directions": ["server_to_client"],
-        "breaks": {"old": old, "new": new},
-        "stability": "stable",
-        "witness": None,
-        "fingerprint": f"of-{rule}",
-        "note": "",
-        "markdown": f"`Thread` has {rule}",
-        "brief": f".{rule}",
-        "ignored": "",
-    }
-    place = Location(type="Thread", pointer="/properties/x")
-    return Finding(rule, level, place, f"Thread has {rule}", given | facts)
-
-
-SKEWS = {"old": "old client", "new": "new client"}
-BREAK = change(
-    "broke",
-    "breaks",
-    "safe",
-    Level.ERROR,
-    witness={"old": {"message": {"id": 1}, "rejected": "no"}},
-)
-CHOICE = change("depends", "safe", "conditional", Level.WARNING, stability="experimental")
-DOUBT = change("doubted", "safe", "unproven", Level.ERROR, ignored="we know")
-QUIET = change("quiet", "safe", "safe", Level.INFO, note="nobody reads it")
-CHANGES = (BREAK, CHOICE, DOUBT, QUIET)
-
-
-def comparison(*, everything: bool = False) -> Report:
-    return Report(
-        command="codexwire diff",
-        groups=(Group("Thread", CHANGES, methods=("a/b",)),),
-        summary=("old client: 1", "new client: 0", "4 changes"),
-        rules={},
-        document={"arrow": "→"},
-        versions=("1", "2"),
-        skews=SKEWS,
-        chapters=(
-            Chapter("Breaks", "Said once.", (Group("Thread", (BREAK,), methods=("a/b",)),), "old"),
-            Chapter("Quiet", "", (Group("Thread", (QUIET, QUIET), methods=("a/b",)),)),
-        ),
-        everything=everything,
-    )
-
-
 def test_text_of_a_comparison() -> None:
     assert render("text", comparison()).splitlines() == [
         "1 → 2",
@@ -379,33 +328,6 @@ def test_html_of_a_comparison_and_of_files() -> None:
     assert "<pre>one: 1 of 2</pre>" in files
 
 
-def test_html_has_a_chapter_for_every_gravity_the_gravest_first() -> None:
-    strict = change("strict", "breaks", "safe", Level.WARNING)
-    unproven = change("open", "unproven", "safe", Level.ERROR)
-    told = replace(comparison(), groups=(Group("Thread", (*CHANGES, strict, unproven)),))
-    chapters = re.findall(
-        r'<details class="chapter filtered" id="(\w+)"( open)?>\n<summary><h2>(.*) \(1\)</h2>',
-        render("html", told),
-    )
-    assert chapters == [
-        ("sure", " open", "Sure breaks"),
-        ("unproven", " open", "Unproven breaks"),
-        ("minor", " open", "Breaks for strict readers"),
-        ("conditional", " open", "Breaks if it is used"),
-        ("safe", "", "Harmless changes"),
-        ("ignored", "", "Ignored changes"),
-    ]
-
-
-def test_html_explains_every_word_that_it_marks_a_change_with() -> None:
-    gone = replace(DOUBT, facts=DOUBT.facts | {"old": "1", "new": None, "ignored": ""})
-    page = render("html", replace(comparison(), groups=(Group("Thread", (*CHANGES, gone)),)))
-    explained = {*re.findall("<dt>(.*)</dt>", page)}
-    marked = re.findall('<span class="badge.*: (.*)</span>', page)
-    marked += re.findall(r"</code> · (\w+) · ", page)
-    assert {*marked, *re.findall("<i>(.*)</i>", page)} == explained - {*SKEWS.values()}
-
-
 def test_repeats_are_told_once_with_their_number() -> None:
     def finding(line: int, item: int) -> Finding:
         facts = {"direction": "server", "method": "m"}
@@ -423,11 +345,3 @@ def test_repeats_are_told_once_with_their_number() -> None:
         "summary",
     ]
     assert "wrong (5,001 times, first here)" in render("markdown", report)
-
-
-def test_a_cell_of_a_heat_map_is_warmer_the_more_breaks_it_has() -> None:
-    counts = {0: "heat1", 1: "heat2", 9: "heat2", 10: "heat3", 49: "heat3", 50: "heat4"}
-    assert {sure: heat(sure, 1) for sure in counts} == counts
-    assert heat(0, 0) == "heat0"
-    page = to_heat_map(HeatMap("title", "legend", (), ()))
-    assert {*counts.values(), "heat0"} == {*re.findall(r"\.(heat\d)", page)}
