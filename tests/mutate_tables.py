@@ -22,6 +22,7 @@ import importlib
 import multiprocessing
 import os
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -87,6 +88,9 @@ def _constant(statement: ast.stmt) -> str | None:
 
 Step = tuple[str, int]
 
+_WORDS = re.compile(r"\s*\n\s*\w+(?:\s+\w+)*\s*")
+"""A table that is written as words on several lines."""
+
 
 def _entries(node: ast.expr, at: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
     """Yield where the entries are: a field of each node, and the number in it."""
@@ -100,13 +104,15 @@ def _entries(node: ast.expr, at: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]
                 continue
             yield (*at, ("elts", number))
             yield from _entries(value, (*at, ("elts", number)))
+    elif isinstance(node, ast.Starred):
+        yield from _entries(node.value, (*at, ("value", -1)))
     elif isinstance(node, ast.Call):
         yield from _of_call(node, at)
     elif isinstance(node, ast.BinOp):
         yield from _entries(node.left, (*at, ("left", -1)))
         yield from _entries(node.right, (*at, ("right", -1)))
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" in node.value:
-        for number in range(len(node.value.split()) if node.value[0].isspace() else 0):
+    elif isinstance(node, ast.Constant) and _WORDS.fullmatch(str(node.value)):
+        for number in range(len(node.value.split())):
             yield (*at, ("words", number))
 
 
@@ -116,6 +122,8 @@ def _is_prose(node: ast.expr) -> bool:
 
 
 def _of_call(node: ast.Call, at: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
+    if isinstance(node.func, ast.Attribute):  # "…".split()
+        yield from _entries(node.func.value, (*at, ("func", -1), ("value", -1)))
     for number, value in enumerate(node.args):
         yield from _entries(value, (*at, ("args", number)))
     for number, keyword in enumerate(node.keywords):

@@ -10,13 +10,34 @@ __all__ = ["CLAIMS", "LINES", "PAIRS", "TESTS", "Line"]
 TESTS: Mapping[str, str] = {
     "profiles/*/domains.py": "unit/emit/test_models_modules.py::"
     "test_no_type_moves_to_another_domain unit/emit/test_models_modules.py",
+    "__init__.py": "meta/test_exports.py",
+    "*/__init__.py": "meta/test_exports.py",
+    "archive/columns.py": "functional/test_archive.py::"
+    "test_every_column_is_told_and_what_is_told_has_a_column"
+    " functional/test_archive.py",
+    "archive/*.py": "functional/test_archive.py",
+    "cli/*.py": "unit/cli meta/test_help.py",
+    "explorer/*.py": "functional/test_explore.py",
+    "probe/app_server/requests.py": "unit/probe/test_requests.py unit/probe",
+    "probe/app_server/*.py": "live/test_probe.py::test_two_runs_give_the_profile_that_is_kept",
+    "probe/rules.py": "functional/test_rules.py unit/probe",
+    "probe/*.py": "unit/probe",
+    "stub/*.py": "unit/stub",
+    "testing.py": "functional/test_pytest_plugin.py",
+    "timeline/*.py": "functional/test_timeline.py",
+    "toml.py": "unit/base/test_toml.py",
+    "version.py": "unit/test_version.py",
     "profiles/rollout/identities.py": "functional/test_rollout_lines.py::test_an_id_is_found_in_its_place"
     " functional/test_rollout_lines.py::test_a_member_of_that_name_is_no_id_elsewhere"
     " functional/test_rollout_lines.py::test_ids_are_found_in_lines functional/test_rollout_schema.py",
     "profiles/rollout/strips.py": "functional/test_rollout_redaction.py::"
     "test_parts_of_a_session_can_be_left_out functional/test_rollout_redaction.py::"
     "test_members_are_left_out_wherever_they_stand functional/test_rollout_redaction.py",
+    "emit/sdk_names.py": "functional/test_sdk_layout.py::test_what_the_sdk_imports_is_known"
+    " functional/test_sdk_layout.py",
     "emit/sdk_*.py": "functional/test_sdk_layout.py",
+    "emit/names.py": "unit/emit/test_models_names.py functional/test_models_styles.py::"
+    "test_no_name_that_a_module_imports_can_be_a_class_or_field",
     "profiles/rollout/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
     " unit/normalize/test_releases.py functional/test_rollouts.py",
     "profiles/exec_stream/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
@@ -85,12 +106,14 @@ TESTS: Mapping[str, str] = {
     " functional/test_session_views.py",
     "transcript/session/*.py": "unit/transcript/test_checks.py",
     "transcript/*.py": "unit/transcript functional/test_validate.py functional/test_validate_schema.py",
-    "report/*.py": "unit/report functional/test_diff.py",
+    "report/*.py": "unit/report functional/test_diff.py functional/test_compat.py",
     "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerance_words.py"
     " unit/runtime/test_tolerance_omitted.py"
     " unit/runtime/test_tolerant_decode.py"
     " functional/test_decode_matrix.py",
     "runtime/gates.py": "unit/wire/test_lines.py unit/wire",
+    "runtime/client/handlers.py": "unit/runtime/test_client_words.py",
+    "runtime/client/jsonrpc.py": "unit/runtime/test_client_words.py unit/runtime/test_jsonrpc.py",
     "runtime/client/*.py": "unit/runtime",
     "runtime/exec_client/*.py": "unit/runtime",
     "runtime/*.py": "unit/runtime functional/test_decode.py functional/test_decode_matrix.py",
@@ -106,12 +129,28 @@ TESTS: Mapping[str, str] = {
     "ir/*.py": "unit/ir unit/ingest/test_read.py unit/wire unit/normalize/test_cases.py",
     "normalize/plain.py": "unit/normalize/test_plain.py unit/emit functional/test_generate_shapes.py",
     "normalize/*.py": "unit/normalize",
-    "proxy/mock/*.py": "unit/proxy functional/test_mock_requests.py functional/test_mock_session.py"
-    " functional/test_mock_faults.py",
+    "proxy/redact/*.py": "unit/proxy/test_redact_tokens.py::"
+    "test_every_provider_and_form_is_in_the_table unit/proxy/test_redact_signs.py"
+    " unit/proxy/test_redact_names.py unit/proxy/test_redact.py unit/proxy/test_redact_tokens.py"
+    " unit/proxy functional/test_redact_command.py",
+    "proxy/mock/*.py": "unit/proxy/test_mock_script.py unit/proxy/test_mock_parts.py"
+    " unit/proxy/test_mock_threads.py unit/proxy/test_mock_refusals.py unit/proxy/test_mock_turns.py"
+    " functional/test_mock_session.py"
+    " functional/test_mock_exec_server.py functional/test_mock_faults.py functional/test_mock_requests.py",
     "proxy/listen.py": "functional/test_mock_command.py",
     "proxy/*.py": "unit/proxy functional/test_replay.py",
-    "emit/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
-    "emit/python/*.py": "unit/emit functional/test_golden.py functional/test_models_styles.py",
+    "emit/header.py": "unit/emit/test_header.py",
+    "emit/kept.py": "unit/emit/test_kept.py",
+    "emit/emitters.py": "functional/test_emitters.py",
+    "emit/typescript/*.py": "functional/test_golden.py functional/test_typescript.py::"
+    "test_a_member_that_every_object_of_javascript_has_is_not_there_by_itself"
+    " functional/test_typescript.py::test_every_keyword_is_judged"
+    " functional/test_typescript.py::test_any_schema_is_judged_as_python_does_and_compiles"
+    " functional/test_typescript.py",
+    "emit/testdata/*.py": "functional/test_golden.py unit/emit/test_damage.py functional/test_testdata.py",
+    "emit/lines.py": "functional/test_line_packages.py",
+    "emit/*.py": "functional/test_golden.py unit/emit functional/test_models_styles.py"
+    " functional/test_generate_shapes.py",
     "ingest/channel.py": "unit/ingest/test_archive.py",
     "ingest/drafts.py": "unit/ingest/test_drafts.py",
     "ingest/made.py": "unit/ingest/test_made.py",

@@ -35,7 +35,6 @@ T = TypeVar("T")
 Keys: TypeAlias = tuple["str | int", ...]
 """The keys and numbers (from 0) that lead to a value."""
 
-_DATES = (datetime.date, datetime.datetime, datetime.time)
 _NAMES: Mapping[str, str] = {
     "str": "a string",
     "bool": "true or false",
@@ -100,7 +99,9 @@ class TomlValue:
         An integer is a number, too; a boolean is none, and a date is no string.
         """
         try:
-            return msgspec.convert(self.value, kind, builtin_types=_DATES, dec_hook=_pattern)
+            return msgspec.convert(
+                self.value, kind, builtin_types=(datetime.date,), dec_hook=_pattern
+            )
         except msgspec.ValidationError as problem:
             said, _, place = str(problem).partition(" - at `$")
             path = tuple(int(n) if n else key for key, n in _STEP.findall(place))

@@ -6,7 +6,7 @@ import gzip
 import json
 import multiprocessing
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +22,7 @@ import codexwire as library
 from codexwire import archive
 from codexwire.archive import engine
 from codexwire.archive.listing import TASK_BYTES, tasks_of
+from codexwire.archive.parquet import to_parquet
 from codexwire.archive.work import Item, Work
 from codexwire.profiles.table import PROFILES
 
@@ -91,6 +92,23 @@ def test_columns_and_versions_are_as_documented(tmp_path: Path, here: Executor) 
             assert schema.names == [column.name for column in columns]
             assert schema.metadata[b"codexwire.version"] == str(archive.VERSION).encode()
         assert parts
+
+
+def test_every_column_is_told_and_what_is_told_has_a_column(
+    tmp_path: Path, here: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: dict[str, set[str]] = {}
+
+    def noted(table: str, command: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
+        told.setdefault(table, set()).update(name for row in rows for name in row)
+        return to_parquet(table, command, rows)
+
+    monkeypatch.setattr("codexwire.archive.run_task.to_parquet", noted)
+    source = fill(tmp_path / "in")
+    (source / "broken.jsonl").write_text("nothing\n")
+    for command in COMMANDS:
+        getattr(archive, command)(source, out=tmp_path / "out", executor=here)
+    assert told == {t: {c.name for c in columns} for t, columns in archive.TABLES.items()}
 
 
 def test_coverage_names_what_was_never_exercised(tmp_path: Path, here: Executor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import importlib
 import subprocess
@@ -18,6 +19,7 @@ from pydantic import ValidationError
 from codexwire.emit.flatten import shape
 from codexwire.emit.format import format_python
 from codexwire.emit.models import Style, plan_models
+from codexwire.emit.names import RESERVED_CLASSES, RESERVED_FIELDS
 from codexwire.ingest import load_files
 from codexwire.ingest.document import open_document
 from codexwire.ir.model import Protocol
@@ -75,6 +77,16 @@ def test_every_name_is_there_and_resolves(models: ModuleType, protocol: Protocol
         found = getattr(models, name)
         if isinstance(found, type) and not issubclass(found, StrEnum):
             typing.get_type_hints(found)
+
+
+def test_no_name_that_a_module_imports_can_be_a_class_or_field(folder: Path) -> None:
+    trees = [ast.parse(path.read_text("utf-8")) for path in folder.rglob("models/*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
+    names = {alias.name for node in imports for alias in node.names}
+    assert {"Meta", "TypedDict", "dataclass", "field"} <= names
+    assert {name for name in names if name[0].isupper()} <= RESERVED_CLASSES
+    assert "field" in RESERVED_FIELDS
 
 
 @pytest.mark.parametrize("models", ["typeddict"], indirect=True)

@@ -108,6 +108,39 @@ def test_any_schema_is_judged_as_python_does_and_compiles(tmp_path: Path) -> Non
     assert not compiled(tmp_path, ["use.mts"], "nodenext")
 
 
+def test_every_keyword_is_judged(tmp_path: Path) -> None:
+    files = sorted((TOP / "tests" / "cases" / "wire").glob("keyword-*/groups.json"))
+    groups = [group for path in files for group in json.loads(path.read_text("utf-8"))]
+    alone = [group for group in groups if "#/definitions" not in json.dumps(group["schema"])]
+    types = {f"G{i}": group["schema"] for i, group in enumerate(alone)}
+    (tmp_path / "schema.json").write_text(json.dumps(bundle({**types, "Subject": True})))
+    case = {"folder": str(typescript_package(load(tmp_path / "schema.json"), tmp_path, "keywords"))}
+    cases = [
+        {**case, "call": f"isG{i}", "text": json.dumps(value), "expected": expected}
+        for i, group in enumerate(alone)
+        for expected, values in (
+            (True, group["valid"]),
+            (False, [one["value"] for one in group["invalid"]]),
+        )
+        for value in values
+    ]
+    assert judged(cases, tmp_path) == len(cases) > 200
+
+
+def test_a_member_that_every_object_of_javascript_has_is_not_there_by_itself(
+    tmp_path: Path,
+) -> None:
+    names = node("-p", "JSON.stringify(Object.getOwnPropertyNames(Object.prototype))").stdout
+    types = {
+        f"P{i}": {"type": "object", "properties": {name: {}}, "required": [name]}
+        for i, name in enumerate(json.loads(names))
+    }
+    (tmp_path / "schema.json").write_text(json.dumps(bundle({**types, "Subject": True})))
+    case = {"folder": str(typescript_package(load(tmp_path / "schema.json"), tmp_path, "own"))}
+    cases = [{**case, "call": f"is{name}", "text": "{}", "expected": False} for name in types]
+    assert judged(cases, tmp_path) == len(cases) > 10
+
+
 def test_patterns_find_what_they_find_in_python(tmp_path: Path) -> None:
     types = {f"P{i}": {"type": "string", "pattern": p} for i, p in enumerate(SAME_AS_ECMA)}
     (tmp_path / "schema.json").write_text(json.dumps(bundle({**types, "Subject": True})))

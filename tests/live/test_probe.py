@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 import pytest
 from live_client import listening
 
@@ -127,14 +128,18 @@ def test_a_running_server_is_asked_what_only_reads(
 
 
 @pytest.mark.parametrize("version", [CURRENT, NEWEST])
-def test_two_runs_give_the_same_profile(version: str, binary: Any, tmp_path: Path) -> None:
+def test_two_runs_give_the_profile_that_is_kept(version: str, binary: Any, tmp_path: Path) -> None:
     texts = []
     for name in ("one", "two"):
         out = tmp_path / name
         assert codexwire(["probe", "--codex", str(binary(version)), "--out", str(out)]) == 0
         texts.append(out.read_bytes())
     assert texts[0] == texts[1]
-    observed = read_observed(texts[0])
+    observed, kept = read_observed(texts[0]), observed_of(Version.parse(version))
+    assert (
+        kept is not None
+    )  # what a client without the capability hears of a turn is a matter of time
+    assert msgspec.structs.replace(observed, to_stable=kept.to_stable) == kept
     assert sum(r.outcome == "answered" for r in observed.requests.values()) >= 130
     assert len(observed.notifications) >= 47
     assert len(observed.server_requests) >= 5

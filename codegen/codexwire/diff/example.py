@@ -22,7 +22,6 @@ from codexwire.model.types import Type
 __all__ = ["Examples", "NoExampleError"]
 
 _UNKNOWN = "anything"
-_WORDS = ("", "x", "value", "another value")
 
 
 class NoExampleError(ValueError):
@@ -170,7 +169,12 @@ def _strings(value_set: StringSet) -> Iterator[str]:
     if value_set.values is not None:
         yield from sorted(value_set.values)
         return
-    for word in (*_WORDS, "x" * max(1, value_set.min_length), "x" * (value_set.max_length or 1)):
+    for word in (
+        "",
+        "x" * max(1, value_set.min_length),
+        "x" * (value_set.max_length or 1),
+        _UNKNOWN,
+    ):
         if string_fits(StringSet((word,)), value_set):
             yield word
 

@@ -10,9 +10,9 @@ from codexwire.direction import Stability
 from codexwire.emit.definitions import Marks, ModelProperty
 from codexwire.emit.format import LINE_LENGTH as WIDTH
 
-__all__ = ["docstring", "documented", "unit_note"]
+__all__ = ["UNITS", "docstring", "documented", "unit_note"]
 
-_UNITS = {"s": "In seconds.", "ms": "In milliseconds."}
+UNITS = {"s": "In seconds.", "ms": "In milliseconds."}
 
 # Control characters, and those that change the direction or the joining of what stands beside them.
 _UNSEEN = re.compile(
@@ -52,7 +52,7 @@ def unit_note(prop: ModelProperty) -> tuple[str, ...]:
     """Return a note on the unit of a time where neither name nor description says it."""
     known = prop.name.endswith(("_ms", "_sec", "_secs", "_seconds"))
     known = known or "seconds" in prop.marks.description.lower()
-    return () if known or not prop.marks.unit else (_UNITS[prop.marks.unit],)
+    return () if known or not prop.marks.unit else (UNITS[prop.marks.unit],)
 
 
 def _text(marks: Marks, notes: Iterable[str] = ()) -> str:

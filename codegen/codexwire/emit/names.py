@@ -34,9 +34,10 @@ __all__ = [
 # What generated modules import (classes begin with a capital, so that only such names are of interest).
 RESERVED_CLASSES = frozenset(
     """
-    Annotated Any BaseModel CatchAllModel ConfigDict Enum ExactLiteral Field Literal NonNegativeInt
-    NotRequired OpenEnum OpenModel OpenRoot OpenStrEnum OpenUnion PositiveInt RootModel Self StrEnum
-    Struct TYPE_CHECKING TypeAlias TypeAliasType TypedDict UNSET UnknownVariant UnsetType WireModel WireRoot
+    Annotated Any BaseModel CatchAllModel ConfigDict Enum ExactLiteral Field Literal Meta
+    NonNegativeInt NotRequired OpenEnum OpenModel OpenRoot OpenStrEnum OpenUnion Optional
+    PositiveInt RootModel Self StrEnum Struct TYPE_CHECKING TypeAlias TypeAliasType TypedDict Union
+    UnknownVariant UNSET UnsetType WireModel WireRoot
     """.split()
 )
 

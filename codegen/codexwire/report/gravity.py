@@ -37,10 +37,6 @@ OPEN = frozenset(name for name, (_, _, is_open) in BY_GRAVITY.items() if is_open
 
 LEGEND = (
     ("breaks", "A message that one side may send is rejected by the other; an example shows it."),
-    (
-        "minor",
-        "Only who reads strictly notices: it refuses what is unknown, or needs what is absent.",
-    ),
     ("conditional", "It breaks only if the new client sends what is new."),
     ("unproven", "The schemas say that it may break, but no message was found that shows it."),
     ("experimental", "Only for clients that ask for the experimental API."),

@@ -21,7 +21,6 @@ _MARKS: Mapping[str, str] = {
     "<environments_instructions>": "environments.instructions",
     "# AGENTS.md instructions": "agents_md.instructions",
     "<user_instructions>": "agents_md.instructions",
-    "<INSTRUCTIONS>": "agents_md.instructions",
     "<permissions instructions>": "permissions.instructions",
     "<skills_instructions>": "host_skills.instructions",
     "<skill>": "skills.selected_skill_instructions",

@@ -19,8 +19,6 @@ from codexwire.transcript.entry import Item
 
 __all__ = ["history_mode", "read_rollout"]
 
-_VOCABULARIES: Mapping[str, Mapping[str, Handler]] = {"legacy": LEGACY, "paginated": PAGINATED}
-
 
 def history_mode(meta: Mapping[str, Any]) -> str:
     """Return the history mode of a `session_meta`: `legacy` where it names none."""
@@ -34,7 +32,7 @@ def read_rollout(items: Iterable[Item], notes: Notes) -> tuple[Thread, ...]:
     for entry, line in objects(items, notes):
         type = type_of(line)
         if type == "session_meta" and not rollout.metas:
-            table = _VOCABULARIES.get(history_mode(payload_of(line)), PAGINATED)
+            table = LEGACY if history_mode(payload_of(line)) == "legacy" else PAGINATED
         handle = table.get(type)
         if handle is not None:
             handle(rollout, _line(entry.line, line))
@@ -103,5 +101,5 @@ def _thread(rollout: Rollout) -> Thread:
         own_usage=own_usage(rollout.draft),
         turns=tuple(rollout.draft.frozen_turns()),
         notes=(*_open_turns(rollout), *_open_beginnings(rollout)),
-        lost=lost_by(mode if mode in _VOCABULARIES else "paginated"),
+        lost=lost_by("legacy" if mode == "legacy" else "paginated"),
     )

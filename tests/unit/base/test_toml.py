@@ -35,6 +35,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     version: Literal[1] = 1
     when: re.Pattern[str] | None = None
     inner: Inner | None = None
+    loud: bool = False
     names: tuple[str, ...] = ()
     rows: tuple[Inner, ...] = ()
 
@@ -62,6 +63,9 @@ BAD = {
     'names = [\n  "a", # one\n\n  "b",\n  3,\n]': "f.toml:5: names[2] must be a string, got 3",
     "# head\nlong-name = true": "f.toml:2: long-name must be a string, got true",
     "long-name = 2027-01-31": "f.toml:1: long-name must be a string, got 2027-01-31",
+    "long-name = 2027-01-31T00:00:00": "f.toml:1: long-name must be a string, got 2027-01-31",
+    "long-name = 10:00:00": "f.toml:1: long-name must be a string, got 10:00:00",
+    "loud = 1": "f.toml:1: loud must be true or false, got 1",
     "count = 0": "f.toml:1: count must be at least 1, got 0",
     "count = true": "f.toml:1: count must be an integer, got true",
     "share = 1.5": "f.toml:1: share must be at most 1, got 1.5",

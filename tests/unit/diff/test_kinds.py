@@ -55,3 +55,10 @@ def test_an_alternative_that_is_written_twice_is_one() -> None:
     other = {"type": "array", "items": {"type": "integer"}}
     (found,) = diff(protocol({"anyOf": [array, {**array}]}), protocol(other)).findings
     assert (found.rule, found.path) == ("type-disjoint", "[]")
+
+
+def test_a_string_that_shows_a_change_is_none_of_those_that_both_take() -> None:
+    short = {"type": "string", "enum": ["", "x"]}
+    (found,) = diff(protocol(short), protocol({"type": "string"})).findings
+    (witness,) = (found.witness or {}).values()
+    assert witness.value["params"] not in short["enum"]

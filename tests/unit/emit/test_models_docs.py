@@ -8,8 +8,10 @@ import textwrap
 import pytest
 
 from codexwire.direction import Stability
-from codexwire.emit.definitions import Marks
-from codexwire.emit.docs import docstring
+from codexwire.emit.definitions import Marks, Property
+from codexwire.emit.docs import docstring, unit_note
+from codexwire.emit.typescript.source import notes_of
+from codexwire.model.types import Anything, Facts
 
 
 def read(source: str) -> str:
@@ -55,3 +57,15 @@ def test_marks_are_in_the_text() -> None:
 
 def test_nothing_said_nothing_written() -> None:
     assert docstring(Marks()) == ""
+
+
+@pytest.mark.parametrize(("unit", "note"), [("s", "In seconds."), ("ms", "In milliseconds.")])
+def test_the_unit_of_a_time_is_said_once_in_each_language(unit: str, note: str) -> None:
+    def of_python(name: str, description: str) -> tuple[str, ...]:
+        marks = Marks(description, unit=unit)
+        return unit_note(Property("createdAt", name, Anything(), True, marks=marks))
+
+    assert of_python("created_at", "When it was created.") == (note,)
+    assert of_python("created_at_ms", "") == of_python("created_at", "Unix seconds.") == ()
+    assert note in notes_of(Facts(description="When it was created.", unit=unit))
+    assert note not in notes_of(Facts(description="Unix seconds.", unit=unit))

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import re
+from pathlib import Path
+from typing import TypeGuard
+
 import pytest
 from pydantic import BaseModel
 
-from codexwire.emit.names import RESERVED_FIELDS, field_names, member_names, snake
+from codexwire.emit.names import (
+    RESERVED_CLASSES,
+    RESERVED_FIELDS,
+    field_names,
+    member_names,
+    snake,
+)
 from codexwire.model.spelling import wire_name
-from codexwire.runtime.model import OpenStrEnum
+from codexwire.runtime.model import OpenStrEnum, UnknownVariant
+
+ROOT = Path(__file__).parents[3]
+GENERATED = ROOT / "generated"
+TEMPLATES = ROOT / "templates"
 
 
 @pytest.mark.parametrize(
@@ -93,9 +109,41 @@ def test_members_that_no_spelling_tells_apart() -> None:
 
 
 def test_no_attribute_of_an_enum_can_be_a_member() -> None:
-    public = {name for name in dir(OpenStrEnum) if not name.startswith("_")}
-    renamed = {name: member_names([name])[name] for name in public}
-    assert not {name for name in public if renamed[name] == name}
+    owners = (*OpenStrEnum.__mro__, *type(OpenStrEnum).__mro__)
+    public = {name for owner in owners for name in vars(owner) if not name.startswith("_")}
+    assert {"casefold", "is_unknown", "mro", "name"} <= public
+    assert not {name for name in public if member_names([name])[name] == name}
+
+
+def test_no_field_of_a_model_reads_like_one_of_an_unknown_variant() -> None:
+    public = {name for name in vars(UnknownVariant) if not name.startswith(("_", "model_"))}
+    assert {"raw", "tag"} <= public <= RESERVED_FIELDS
+
+
+def test_no_builtin_of_an_annotation_can_be_a_field() -> None:
+    trees = [ast.parse(path.read_text("utf-8")) for path in GENERATED.glob("*/models/*.py")]
+    models = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    fields = [node for model in models for node in model.body if isinstance(node, ast.AnnAssign)]
+    used = {name.id for node in fields for name in ast.walk(node.annotation) if _is_builtin(name)}
+    assert {"bool", "float", "int", "list", "str"} <= used <= RESERVED_FIELDS
+
+
+def _is_builtin(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and hasattr(builtins, node.id)
+
+
+def test_no_name_that_a_module_imports_or_brings_along_can_be_a_class() -> None:
+    trees = [ast.parse(path.read_text("utf-8")) for path in GENERATED.glob("*/models/*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
+    names = {alias.name for node in imports for alias in node.names}
+    of_sdk = (TEMPLATES / "sdk_models.py.jinja").read_text("utf-8")
+    names |= {*re.findall(r"^class (\w+)", of_sdk, re.MULTILINE)}
+    for line in re.findall("^from .* import (.*)$", of_sdk, re.MULTILINE):
+        names |= {*line.split(", ")}
+    names.add("TypeAliasType")  # of an alias that contains itself
+    assert {"CatchAllModel", "OpenModel"} <= names
+    assert {name for name in names if name[0].isupper()} <= RESERVED_CLASSES
 
 
 @pytest.mark.parametrize("wire", ["threadId", "id", "emittedAtMs", "textElements"])

@@ -99,6 +99,44 @@ def test_a_fault_befalls_its_message(fault: str, expected: list[Any]) -> None:
     assert sent(fault) == expected
 
 
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (
+            'unknown_notification = "future/thing"\nparams = { x = 1 }',
+            [{"method": "future/thing", "params": {"x": 1}}, {"in": {"state": "new"}}],
+        ),
+        ('new_enum_value = "old"\nat = "/params/in/state"', [{"in": {"state": "old"}}]),
+        (
+            'unknown_field = "more"\nat = "/params/in"\nvalue = 7',
+            [{"in": {"state": "new", "more": 7}}],
+        ),
+    ],
+)
+def test_a_fault_changes_what_stands_beside_it(fault: str, expected: list[Any]) -> None:
+    injector = Injector(parse_script(f'[[fault]]\non = "a"\n{fault}').faults, fitter())
+    says = injector.pass_on("a", {"method": "a", "params": {"in": {"state": "new"}}}, True)
+    told = [json.loads(s.text) for s in says if isinstance(s, Send)]
+    assert [m["params"] if m["method"] == "a" else m for m in told] == expected
+
+
+def damaged(fault: str, params: Any) -> bytes:
+    """The only line that goes out for a message."""
+    injector = Injector(parse_script(f'[[fault]]\non = "a"\n{fault}').faults, fitter())
+    (say,) = injector.pass_on("a", {"method": "a", "params": params}, True)
+    assert isinstance(say, Send)
+    return say.text
+
+
+def test_a_line_can_be_no_json_or_huge_or_hold_an_unknown_item() -> None:
+    assert damaged("malformed_line = true", {}) in b'{"method":"a","params'
+    huge = damaged("huge_line = 5000", {})
+    assert len(huge) >= 5000
+    assert json.loads(huge)["method"] == "a"
+    item = damaged('unknown_item_type = "hologram"', {"item": {"type": "plan", "id": "i"}})
+    assert json.loads(item)["params"]["item"] == {"type": "hologram", "id": "i"}
+
+
 def test_a_fault_that_finds_nothing_to_change_says_so(caplog: pytest.LogCaptureFixture) -> None:
     assert sent('on = "a"\nmissing_field = "/params/x/y"') == [0, 1, 2, 3, 4]
     assert "missing_field: nothing to change in a" in caplog.text

@@ -170,6 +170,7 @@ def test_threads_live_through_requests() -> None:
     assert (listed(), listed(archived=True)) == ([two], [one])
     assert ask("thread/loaded/list")["data"] == [two]
     ask("thread/unarchive", threadId=one)
+    assert (listed(), listed(archived=True)) == ([two, one], [])
     ask("thread/name/set", threadId=one, name="first")
     thread = ask("thread/read", threadId=one)["thread"]
     assert (thread["name"], thread["cwd"]) == ("first", "/1")

@@ -47,6 +47,7 @@ def test_a_message_after_the_answer_may_have_been_sent_into_the_turn(tmp_path: P
         event("thread_rolled_back", num_turns=0),
         message("developer", "<model_switch>\nAnother one."),
         message("user", "<environment_context>\n<cwd>/q</cwd>\n</environment_context>"),
+        message("user", "# AGENTS.md instructions for /q\n\n<INSTRUCTIONS>\nBe brief."),
         ASKED,
     ],
 )

@@ -38,6 +38,23 @@ def test_the_beginnings_agree_with_what_codex_writes() -> None:
     assert len(told) >= 10
 
 
+INJECTED = {
+    "<user_instructions>\n\nBe brief.\n\n</user_instructions>": "agents_md.instructions",
+    '<hook_prompt hook_run_id="r">Go on.</hook_prompt>': "hooks.prompt",
+    "Warning: apply_patch was requested via exec_command. Use the apply_patch tool instead of"
+    " exec_command.": "generic.warning",
+    "Another language model started to solve this problem and produced a summary of its thinking"
+    " process.": "compaction.summary",
+    "<tools>\n- fetch\n</tools>": "tools.deferred_namespaces",
+}
+"""Texts that binaries hold, and that are in none of the sessions here; the first is older than 0.58.0."""
+
+
+@pytest.mark.parametrize("text", INJECTED)
+def test_what_no_session_here_holds_is_told_by_its_text(text: str) -> None:
+    assert origins({"content": [{"text": f"\n{text}"}]}) == (INJECTED[text],)
+
+
 @pytest.mark.parametrize("text", ["prompt-hook", "injected"])
 def test_what_does_not_show_what_it_is_stays_unknown(text: str) -> None:
     assert origins({"content": [{"text": text}]}) == ("unknown",)

@@ -94,6 +94,15 @@ def test_what_has_streamed_of_an_item_is_its_text(
     assert shown.text == "so far"
 
 
+def test_what_a_command_has_put_out_stays_where_it_does_not_end(tmp_path: Path) -> None:
+    item = {"type": "commandExecution", "id": "m", "command": "ls"}
+    begun = notification("item/started", turnId="0", item=item)
+    piece = notification("item/commandExecution/outputDelta", turnId="0", itemId="m", delta="a\n")
+    ((shown,),) = (turn.items for turn in read(tmp_path, started("0"), begun, piece).turns)
+    assert isinstance(shown, session.Command)
+    assert shown.output == "a\n"
+
+
 def test_a_turn_without_an_end_is_unknown_and_keeps_what_has_streamed(tmp_path: Path) -> None:
     item = {"type": "agentMessage", "id": "m", "text": ""}
     begun = notification("item/started", turnId="0", item=item, startedAtMs=1500)

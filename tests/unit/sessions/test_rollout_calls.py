@@ -77,6 +77,13 @@ def test_a_call_and_its_output_are_a_command(
     assert (item.exit_code, item.status, item.output) == told
 
 
+def test_a_picture_that_was_looked_at(tmp_path: Path) -> None:
+    call = response("function_call", name="view_image", call_id="c", arguments='{"path":"/a.png"}')
+    (item,) = turn_of(tmp_path, call).items
+    assert isinstance(item, session.Image)
+    assert (item.action, item.path) == ("view", "/a.png")
+
+
 @pytest.mark.parametrize("name", ["workdir", "working_directory", "cwd"])
 def test_a_command_runs_in_the_folder_that_its_call_names(tmp_path: Path, name: str) -> None:
     arguments = json.dumps({"command": "ls", name: "/elsewhere"})
@@ -84,6 +91,26 @@ def test_a_command_runs_in_the_folder_that_its_call_names(tmp_path: Path, name: 
     (item,) = turn_of(tmp_path, call).items
     assert isinstance(item, session.Command)
     assert item.cwd == "/elsewhere"
+
+
+SHELLS = ("sh -c", "bash -lc", "pwsh -Command", "powershell -command", "cmd /c", "cmd.exe /C")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_a_shell_is_given_is_the_command(tmp_path: Path, shell: str) -> None:
+    arguments = json.dumps({"command": [*shell.split(), "echo hi"]})
+    call = response("function_call", name="shell", call_id="c", arguments=arguments)
+    (item,) = turn_of(tmp_path, call).items
+    assert isinstance(item, session.Command)
+    assert (item.command, item.shell) == ("echo hi", shell)
+
+
+def test_what_is_no_shell_stays_whole(tmp_path: Path) -> None:
+    arguments = json.dumps({"command": ["git", "-C", "/other"]})
+    call = response("function_call", name="shell", call_id="c", arguments=arguments)
+    (item,) = turn_of(tmp_path, call).items
+    assert isinstance(item, session.Command)
+    assert (item.command, item.shell) == ("git -C /other", None)
 
 
 def test_calls_about_agents_name_them(tmp_path: Path) -> None:

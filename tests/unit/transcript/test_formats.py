@@ -16,6 +16,7 @@ import zstandard
 
 from codexwire.errors import TranscriptError
 from codexwire.transcript.formats.foreign import refuse_folder
+from codexwire.transcript.formats.format import fields_of
 from codexwire.transcript.formats.table import FORMATS, detect
 from codexwire.transcript.judgement import Judgement
 from codexwire.transcript.source import Source
@@ -111,6 +112,11 @@ def test_standard_input(judged: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     judgement = judged("-")
     assert judgement.path == "<stdin>"
     assert judgement.messages == 44
+
+
+@pytest.mark.parametrize("line", [b'{"\xff":1}', b'{"a":' + b"[" * 99_999 + b"]" * 99_999 + b"}"])
+def test_a_line_that_is_not_read_has_no_members(line: bytes) -> None:
+    assert fields_of(line) is None
 
 
 def test_what_the_test_client_of_codex_prints(judged: Judge) -> None:

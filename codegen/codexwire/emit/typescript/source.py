@@ -8,14 +8,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from codexwire.emit.definitions import Marks
-from codexwire.emit.docs import documented
+from codexwire.emit.docs import UNITS, documented
 from codexwire.model.types import Facts
 
 __all__ = ["comment", "doc", "key", "literal", "notes_of"]
 
 _SAFE = 2**53
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
-_UNITS = {"s": "In seconds.", "ms": "In milliseconds."}
 
 
 def literal(value: Any) -> str:
@@ -66,4 +65,4 @@ def comment(text: str, tags: Iterable[str] = ()) -> list[str]:
 
 
 def _unit(facts: Facts) -> str:
-    return "" if "seconds" in facts.description.lower() else _UNITS.get(facts.unit, "")
+    return "" if "seconds" in facts.description.lower() else UNITS.get(facts.unit, "")

@@ -109,7 +109,6 @@ _GUARDIAN = "the model that reviews approvals is not on loopback"
 
 UNSEEN: Mapping[str, str] = {
     "account/gatewayOAuth/changed": _ACCOUNT,
-    "account/securitySetup/requested": _ACCOUNT,
     "app/list/updated": _ACCOUNT,
     "applyPatchApproval": "servers no longer ask in this way",
     "attestation/generate": _ACCOUNT,
@@ -148,7 +147,6 @@ UNSEEN: Mapping[str, str] = {
     "thread/search/partial": "the search is over before there are parts of it",
     "turn/plan/updated": "the model was offered no tool for plans",
     "turn/moderationMetadata": "the vendor's backend decides it",
-    "userVerification/prompt": _OTHER_SYSTEM,
     "windows/worldWritableWarning": _OTHER_SYSTEM,
 }
 

@@ -51,9 +51,8 @@ _STEMS = (
         "cred",
         "auth",
         "cookie",
-        "connection",
     ),
-    *("string", "code", "phrase", "mnemonic", "recovery", "_pat", "_dsn", "_tok"),
+    *("string", "code", "phrase", "mnemonic", "_pat", "_dsn", "_tok"),
     *("kennwort", "senha", "psk", "saml"),
 )
 """In small letters, one of them is in every name of a secret."""

@@ -17,7 +17,6 @@ _NOT_TEXT = re.compile(r"[^\t\n\r\x1b\x20-\x7e\xa0-\U0010ffff]")
 _LINE_END = re.compile(r"\r?\n")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+|[^%]+|%")
-_BREAKS = frozenset(" \t\r\n\"'<>\\")
 _BREAK = re.compile(r"[ \t\r\n\"'<>\\]")
 _LEAST = 10  # characters; so few bytes drawn by lot are hardly ever all printable
 
@@ -64,7 +63,7 @@ def in_percent(
         if escape.start() < done:
             continue
         start = escape.start()
-        while start > done and text[start - 1] not in _BREAKS:
+        while start > done and _BREAK.match(text, start - 1) is None:
             start -= 1
         end = _BREAK.search(text, escape.end())
         done = end.start() if end is not None else len(text)

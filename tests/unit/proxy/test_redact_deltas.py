@@ -1,0 +1,35 @@
+"""Which text a piece belongs to, wherever in a message it stands."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from codexwire.proxy.redact.deltas import Key, pieces_in
+
+
+def key(params: dict[str, Any]) -> Key:
+    """The key of the only piece in a notification."""
+    (piece,) = pieces_in(json.dumps({"method": "m", "params": params}).encode())
+    assert piece.value == "text"
+    return piece.key
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"itemId": "other"}, {"contentIndex": 1}, {"stream": "stderr"}, {"item": {"type": "b"}}],
+)
+def test_pieces_of_two_texts_are_told_apart(other: dict[str, Any]) -> None:
+    one = {"itemId": "i", "contentIndex": 0, "stream": "stdout", "item": {"type": "a"}}
+
+    def told(params: dict[str, Any]) -> Key:
+        return key({**params, "item": {**params["item"], "delta": "text"}})
+
+    assert told(one) == told({**one, "text": "anything"}) != told({**one, **other})
+
+
+def test_pieces_in_lists_and_in_json_in_a_string() -> None:
+    inner = {"itemId": "i", "delta": "text"}
+    assert key({"events": [inner]}) == key(inner) == key({"raw": json.dumps([inner])})
