@@ -8,6 +8,7 @@ import type {
   ServerRequests,
 } from "./methods.js";
 import type { Transport } from "./runtime/transport.js";
+import type { RunOptions, TurnStart, TurnState } from "./runtime/turns.js";
 
 export type { Transport } from "./runtime/transport.js";
 export { webSocket, type WebSocketClass } from "./runtime/websocket.js";
@@ -20,13 +21,19 @@ export declare class RpcError extends Error {
   readonly serverMessage: string;
 }
 
+/** The result of a request is nothing like its type. */
+export declare class UnexpectedResultError extends Error {
+  readonly method: string;
+  readonly result: unknown;
+}
+
 /** The connection has ended; the message says why. */
 export declare class ClosedError extends Error {}
 
 type Params<Row> = Row extends { params: infer P } ? [params: P] : Row extends { params?: infer P } ? [params?: P] : [];
 type Result<Row> = Row extends { result: infer R } ? R : never;
 
-/** A client of a server of this release; it takes what later ones add. */
+/** A client of a server of this release; it decodes what others send, and `driftNotes` says what differs. */
 export declare class Client {
   /** A connection over `stdio()`, `webSocket()` or a transport of your own. */
   constructor(transport: Transport);
@@ -37,7 +44,8 @@ export declare class Client {
   /**
    * Ask the server.
    *
-   * @throws RpcError for an error response, ClosedError when the connection ends before the answer
+   * @throws RpcError for an error response, UnexpectedResultError for a result that is none, ClosedError when
+   * the connection ends before the answer
    */
   request<Method extends keyof ClientRequests>(
     method: Method,
@@ -62,8 +70,16 @@ export declare class Client {
     ) => Result<ServerRequests[Method]> | Promise<Result<ServerRequests[Method]>>,
   ): void;
 
-  /** Call a function with every notification from now on; what is returned ends that. */
-  listen(listener: (message: AnyServerNotification) => void): () => void;
+  /**
+   * Start a turn and wait for its end. When the server does not tell it, or the connection ends, the turn
+   * ends as is presumed, or as `unknown`: `end` of the state says how it ended, and how that is known.
+   *
+   * @throws RpcError or ClosedError where no turn begins, the reason of an aborted `signal`
+   */
+  runTurn(params: TurnStart, options?: RunOptions): Promise<TurnState>;
+
+  /** Call a function with every notification from now on, also as it came; what is returned ends that. */
+  listen(listener: (message: AnyServerNotification, raw: unknown) => void): () => void;
 
   /** The notifications from now on, those that wait included; they end with the connection. */
   notifications(): AsyncIterableIterator<AnyServerNotification>;
