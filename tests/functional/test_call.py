@@ -91,7 +91,7 @@ def test_params_come_from_standard_input(url: str, capsys: Any, monkeypatch: Any
     [
         (["thread/list", "nonsense"], "not a field: 'nonsense'"),
         (["thread/list", "limit=1", "limit=2"], "limit is given twice"),
-        (["thread/list", '{"limit"'], "the params are no JSON"),
+        (["thread/list", '{"limit"'], "the params are not JSON"),
         (["thread/list", "--wait", "warning", "--timeout", "0.5"], "warning did not come within"),
         (["thread/list", "--format", "yaml"], "no format 'yaml'"),
     ],

@@ -113,7 +113,7 @@ def test_a_contract_has_the_legacy_events_that_a_client_reads(
         ('[reads."v2/TurnStatus"]\nvalues = ["=x"]', "no version has '=x' in v2/TurnStatus"),
         (
             '[reads."v2/Thread"]\nfields = [\n".id",\n".nope"]',
-            ":6: no version has '.nope' in v2/Thread (is it spelled as in the schema?)",
+            ":6: no version has '.nope' in v2/Thread (did you mean '.name'?)",
         ),
         (
             '[reads."v2/Thread"]\nfield = [".id"]',

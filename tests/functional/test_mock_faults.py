@@ -23,6 +23,7 @@ from codexwire.runtime.errors import (
     OverloadedError,
     RequestTimeoutError,
     UnexpectedResultError,
+    UnreadableAnswerError,
 )
 
 LONG, SHORT = 60.0, 0.3
@@ -60,9 +61,7 @@ CASES = {
         'on = "turn/completed"\nmalformed_line = true', RequestTimeoutError, limit=SHORT
     ),
     "partial": Case('on = "turn/started"\npartial_line = true'),
-    "partial-answer": Case(
-        'on = "thread/start"\npartial_line = true', RequestTimeoutError, limit=SHORT
-    ),
+    "partial-answer": Case('on = "thread/start"\npartial_line = true', UnreadableAnswerError),
     "huge": Case('on = "turn/started"\nhuge_line = 3000000', note=Drift.UNKNOWN_FIELD),
     "huge-answer": Case('on = "thread/start"\nhuge_line = 3000000'),
     "unknown-notification": Case(

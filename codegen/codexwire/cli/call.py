@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from codexwire.cli.command import choice, examples, new_app
+from codexwire.cli.command import choice, examples, new_app, number
 from codexwire.cli.launching import (
     Approve,
     Codex,
@@ -81,7 +81,7 @@ def command(
         str | None,
         typer.Option(metavar="METHOD", help="Wait for a notification, as turn/completed."),
     ] = None,
-    timeout: Annotated[float | None, typer.Option(help="Seconds for all of it.")] = None,
+    timeout: Annotated[float | None, number(help="Seconds for all of it.")] = None,
     approve: Approve = "decline",
     trace: Trace = False,
     format: Annotated[str, choice("text", "json")] = "text",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
@@ -20,6 +21,7 @@ __all__ = [
     "choice",
     "examples",
     "new_app",
+    "number",
     "project_here",
     "tell",
 ]
@@ -69,6 +71,17 @@ def choice(*values: str, help: str = "", name: str = "") -> Any:
         metavar=f"<{'|'.join(values)}>",
         autocompletion=lambda incomplete: [v for v in values if v.startswith(incomplete)],
     )
+
+
+def number(*, help: str, least: float = 0, most: float | None = None) -> Any:
+    """Return an option for a number within limits; what float() also takes, as nan, is none."""
+    return typer.Option(help=help, min=least, max=most, callback=_finite)
+
+
+def _finite(value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter(f"{value} is not a number.")
+    return value
 
 
 def examples(*lines: str) -> str:

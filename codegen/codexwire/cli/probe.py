@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import Links, NoProjectRules, choice, examples, new_app, project_here
+from codexwire.cli.command import (
+    Links,
+    NoProjectRules,
+    choice,
+    examples,
+    new_app,
+    number,
+    project_here,
+)
 from codexwire.cli.console import steps
 from codexwire.files import write_whole
 from codexwire.finding import Level
@@ -51,7 +59,7 @@ def probe(
     write_rules: Annotated[
         Path | None, typer.Option(help="Write what was learned in the form of pyproject.toml.")
     ] = None,
-    limit: Annotated[float, typer.Option(help="Minutes that it may take.", min=0.01)] = 10.0,
+    limit: Annotated[float, number(help="Minutes that it may take.", least=0.01)] = 10.0,
     links: Links = False,
     no_project_rules: NoProjectRules = False,
 ) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import AllowRemote, choice, examples, new_app
+from codexwire.cli.command import AllowRemote, choice, examples, new_app, number
 from codexwire.direction import Side
 from codexwire.errors import UsageError
 from codexwire.proxy.address import parse_listen_address
@@ -51,9 +51,7 @@ def replay(
     strict: Annotated[
         bool, typer.Option("--strict", help="Compare params and answers, ids and folders aside.")
     ] = False,
-    timeout: Annotated[
-        float | None, typer.Option(min=0, help="Seconds that the other may be silent.")
-    ] = None,
+    timeout: Annotated[float | None, number(help="Seconds that the other may be silent.")] = None,
 ) -> int:
     """Play one side of a recording, and check the other.
 

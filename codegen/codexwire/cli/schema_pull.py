@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import choice, project_here, tell
+from codexwire.cli.command import choice, number, project_here, tell
 from codexwire.cli.console import steps
 from codexwire.errors import IngestError, UsageError
 from codexwire.ingest.embedded import CHANNELS
@@ -45,7 +45,7 @@ def pull_schemas(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Pull again what is cached.")] = False,
     timeout: Annotated[
-        float, typer.Option(help="Seconds that one run of the binary may take.", min=0.1)
+        float, number(help="Seconds that one run of the binary may take.", least=0.1)
     ] = LIMITS.seconds,
 ) -> None:
     """Get the schema of releases and keep it in the cache."""
@@ -54,8 +54,8 @@ def pull_schemas(
     folder = to or (_project_folder() if vendored else None)
     options = pull_options(source, keep_binary=keep_binary, force=force, timeout=timeout)
     jobs, failures = jobs_of(sources, options.registries), 0
-    for number, (name, job) in enumerate(jobs, 1):
-        counted = f"[{number}/{len(jobs)}] {name}" if len(jobs) > 1 else name
+    for position, (name, job) in enumerate(jobs, 1):
+        counted = f"[{position}/{len(jobs)}] {name}" if len(jobs) > 1 else name
         with steps(f"{counted}: ") as say:
             told = replace(options, say=say)
             outcome = outcome_of(name, job, told, folder=folder, project=project_here())

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import examples, new_app
+from codexwire.cli.command import examples, new_app, number
 from codexwire.cli.launching import (
     Approve,
     Codex,
@@ -51,7 +51,7 @@ def turn(
     trace: Trace = False,
     record: Annotated[Path | None, typer.Option(help="Write a recording of the session.")] = None,
     timeout: Annotated[
-        float | None, typer.Option(help="Seconds for all: start, handshake and turn.")
+        float | None, number(help="Seconds for all: start, handshake and turn.")
     ] = None,
 ) -> int:
     """Run one turn without interaction and print the answer."""

@@ -17,6 +17,7 @@ from codexwire.cli.command import (
     choice,
     examples,
     new_app,
+    number,
     project_here,
     tell,
 )
@@ -85,7 +86,7 @@ def validate(
     ] = False,
     fail_under: Annotated[
         float | None,
-        typer.Option(min=0, max=100, help="Exit code 1 when --coverage is less, in percent."),
+        number(most=100, help="Exit code 1 when --coverage is less, in percent."),
     ] = None,
     formats: Annotated[
         bool, typer.Option("--formats", help="Let number formats such as int32 assert ranges.")

@@ -50,7 +50,9 @@ class _Gzip:
         self._member = zlib.compressobj(wbits=31)
 
     def pack(self, lines: bytes) -> bytes:
-        return self._member.compress(lines) + self._member.flush(zlib.Z_SYNC_FLUSH)
+        # A flush before the first lines tells, wherever the file is cut, that it was written as they came.
+        flushed = self._member.flush(zlib.Z_SYNC_FLUSH)
+        return flushed + self._member.compress(lines) + self._member.flush(zlib.Z_SYNC_FLUSH)
 
     def finish(self) -> bytes:
         return self._member.flush()

@@ -197,7 +197,7 @@ TOKENS: tuple[Token, ...] = (
         "Shopify, Square, PayPal, Plaid, EasyPost, Flutterwave, Razorpay, Lob",
         (
             r"shp[a-z]{2,3}_[0-9a-fA-F]{30,}",
-            r"sq0[a-z]{3}-[\w\\-]{20,}",
+            r"sq0[a-z]{3}-[\w-]{20,}",
             r"EAA[A-Za-z0-9_-]{24,}",
             rf"access-(?:sandbox|development|production)-{_UUID}",
             r"EZ[AT]K\w{40,}",
