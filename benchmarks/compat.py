@@ -23,14 +23,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from codexwire.diff.once import once
-
 from codexwire.diff.contract import Contract
 from codexwire.diff.refusal import refusals
 from codexwire.diff.usage import Listed, Uses, listed_in
-from codexwire.diff.value_sets import Shapes
+from codexwire.diff.value_sets import ValueSets
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Protocol
+from codexwire.model.cached import cached
 from codexwire.stub import ResponsesStub
 from codexwire.usecases.releases import comparable, mended_releases
 from codexwire.version import Version
@@ -166,7 +165,7 @@ def _refusal(error: Any) -> str:
 
 def verdict(request: Request, own: Protocol, server: Protocol, listed: Listed) -> list[str]:
     """What compat says that the server refuses of a client that sends just this."""
-    uses = Uses(once(Shapes, own), listed)
+    uses = Uses(cached(ValueSets, own), listed)
     for body in (hello(request.experimental), request.message(1)):
         method = own.method(body["method"], Side.CLIENT, Kind.REQUEST)
         if method is not None and method.params is not None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from codexwire.direction import Kind
 from codexwire.ingest import load_version
 from codexwire.ingest.archive import archive
-from codexwire.ir.model import Protocol, SeenServer
+from codexwire.ir.model import ObservedServer, Protocol
 from codexwire.normalize import RULES
 from codexwire.normalize.pipeline import apply
 from codexwire.profiles.app_server.responses import RESPONSES
@@ -35,7 +35,7 @@ def unknown_on_arrival(protocols: Iterable[Protocol]) -> Iterator[tuple[Protocol
         requests = {m.name for m in protocol.methods if m.kind is Kind.REQUEST}
         table = {name: row for name, row in RESPONSES.items() if name not in requests - seen}
         seen |= requests
-        unasked = replace(before_resolving(protocol), observed=SeenServer())
+        unasked = replace(before_resolving(protocol), observed=ObservedServer())
         resolved = resolve(unasked, table)
         yield (
             protocol,

@@ -111,10 +111,12 @@ def test_any_schema_is_judged_as_python_does_and_compiles(tmp_path: Path) -> Non
 def test_every_keyword_is_judged(tmp_path: Path) -> None:
     files = sorted((TOP / "tests" / "cases" / "wire").glob("keyword-*/groups.json"))
     groups = [group for path in files for group in json.loads(path.read_text("utf-8"))]
-    alone = [group for group in groups if "#/definitions" not in json.dumps(group["schema"])]
+    elsewhere = ("#/definitions", '"$id"')  # what these groups refer to is not in a bundle
+    alone = [g for g in groups if not any(text in json.dumps(g["schema"]) for text in elsewhere)]
     types = {f"G{i}": group["schema"] for i, group in enumerate(alone)}
     (tmp_path / "schema.json").write_text(json.dumps(bundle({**types, "Subject": True})))
-    case = {"folder": str(typescript_package(load(tmp_path / "schema.json"), tmp_path, "keywords"))}
+    normalized = normalize.normalize(load(tmp_path / "schema.json"))
+    case = {"folder": str(typescript_package(normalized, tmp_path, "keywords"))}
     cases = [
         {**case, "call": f"isG{i}", "text": json.dumps(value), "expected": expected}
         for i, group in enumerate(alone)

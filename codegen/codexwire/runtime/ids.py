@@ -25,6 +25,7 @@ __all__ = [
     "given_member",
     "id_value",
     "methods_by_class",
+    "paths_by_class",
 ]
 
 T = TypeVar("T")
@@ -148,3 +149,15 @@ class IdPaths(Generic[T]):
             if isinstance(value, str) and value:
                 return value
         return None
+
+
+def paths_by_class(table: MethodTable, ids: IdPaths[str]) -> dict[str, tuple[str, ...]]:
+    """Return params class name → the paths that `ids` lists for the params of its method.
+
+    Packages that 0.1.0 generated import it.
+    """
+    return {
+        name: ids.rows[method].params
+        for name, method in methods_by_class(table).items()
+        if method in ids.rows
+    }

@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from codexwire.direction import Stability
-from codexwire.emit.definitions import Marks, Property
+from codexwire.emit.definitions import Marks, ModelProperty
 from codexwire.emit.docs import docstring, unit_note
 from codexwire.emit.typescript.source import notes_of
 from codexwire.model.types import Anything, Facts
@@ -63,7 +63,7 @@ def test_nothing_said_nothing_written() -> None:
 def test_the_unit_of_a_time_is_said_once_in_each_language(unit: str, note: str) -> None:
     def of_python(name: str, description: str) -> tuple[str, ...]:
         marks = Marks(description, unit=unit)
-        return unit_note(Property("createdAt", name, Anything(), True, marks=marks))
+        return unit_note(ModelProperty("createdAt", name, Anything(), True, marks=marks))
 
     assert of_python("created_at", "When it was created.") == (note,)
     assert of_python("created_at_ms", "") == of_python("created_at", "Unix seconds.") == ()
