@@ -42,8 +42,8 @@ class Spec:
 class MethodSpec(Generic[Params, Result]):
     """One method: its name, its row, and its model classes, loaded on first use.
 
-    `stability` is `stable`, `experimental` or `unknown`; `namespace` is `v1` or `v2`; `published` is
-    false for a method that servers know and the published schema omits.
+    `stability` is `stable`, `experimental` or `unknown`; `namespace` is where its types stand, as `v2`;
+    `published` is false for a method that servers know and the published schema omits.
     """
 
     method: str
