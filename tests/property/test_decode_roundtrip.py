@@ -146,6 +146,7 @@ def test_damaged_messages_come_back_too(
     except package.DecodeError:
         return
     assert {note.rule for note in package.drift_notes(decoded)} <= {
+        "id-conflict",  # damage may write an id a second time, in another form
         "unknown-field",
         "t045-optional-spelling",
     }
