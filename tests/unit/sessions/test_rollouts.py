@@ -211,35 +211,6 @@ def test_usage_is_the_last_total_whatever_comes_again(tmp_path: Path) -> None:
     ]
 
 
-AGENTS: list[tuple[str, dict[str, Any], str, tuple[str, ...]]] = [
-    ("spawn_agent", {"message": "go"}, "spawn_agent", ("A",)),
-    ("wait", {"ids": ["B", "C"]}, "wait", ("A", "B", "C")),
-    ("wait_agent", {"targets": ["B"]}, "wait", ("A", "B")),
-    ("send_input", {"id": "B"}, "send_input", ("A", "B")),
-    ("resume_agent", {"id": "B"}, "resume_agent", ("A", "B")),
-    ("close_agent", {"target": "B"}, "close_agent", ("A", "B")),
-]
-
-
-LEGACY_EVENTS = [
-    (event("exec_command_end", call_id="c", command=["ls"], exit_code=0), session.Command),
-    (event("patch_apply_end", call_id="c", changes={"/a": {"type": "add"}}), session.FileChange),
-    (
-        event("mcp_tool_call_end", call_id="c", invocation={"server": "s", "tool": "t"}),
-        session.Tool,
-    ),
-    (event("dynamic_tool_call_response", call_id="c", tool="t"), session.Tool),
-    (event("view_image_tool_call", call_id="c", path="/a.png"), session.Image),
-    (event("image_generation_end", call_id="c", status="completed"), session.Image),
-    (event("web_search_end", call_id="c", query="q"), session.Search),
-    (event("collab_agent_spawn_end", call_id="c", new_thread_id="T2"), session.SubAgent),
-    (event("collab_agent_interaction_end", call_id="c"), session.SubAgent),
-    (event("collab_waiting_end", call_id="c"), session.SubAgent),
-    (event("collab_close_end", call_id="c"), session.SubAgent),
-    (event("collab_resume_end", call_id="c"), session.SubAgent),
-]
-
-
 def test_names_steps_and_lost_turns(tmp_path: Path) -> None:
     steps = {"plan": [{"step": "a", "status": "in_progress"}]}
     (thread,) = read(
