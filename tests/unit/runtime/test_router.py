@@ -116,6 +116,16 @@ def test_an_abandoned_consumer_leaves_nothing() -> None:
     assert not any(router.leftovers().values())
 
 
+def test_a_consumer_that_stopped_before_the_end_leaves_nothing_though_somebody_holds_it() -> None:
+    router = Router()
+    router.route(started("t", "1"))
+    turn = router.follow_turn(("t", "1"))
+    turn.close()
+    router.route(completed("t", "1"))
+    assert not any(router.leftovers().values())
+    assert rest(turn) == []
+
+
 def test_several_consumers_each_get_everything_from_where_they_joined() -> None:
     router = Router()
     first = router.follow_turn(("t", "1"))

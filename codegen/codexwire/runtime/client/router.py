@@ -133,7 +133,7 @@ class Router:
         if thread in self._expected and turn not in self._expected[thread].early:
             self._keep_early(self._expected[thread], key)
         if key in self._turns.refs:
-            self._turns.push(key, notification)
+            self._drop(thread, self._turns.push(key, notification))
         if notification.method in self.life:
             self._live(notification, key)
         elif (running := self._active.get(thread)) is not None and running.state.presumed:
@@ -204,7 +204,7 @@ class Router:
         self._drop(key[0], self._turns.prune(key))
 
     def _drop(self, thread: str, ended: list[Subscription]) -> None:
-        """Let subscriptions to a turn that has ended have no more of what is said of its thread."""
+        """Let subscriptions to a turn that have ended, or whose turn has, have no more of its thread."""
         for subscription in ended:
             self._turns.drop((thread, None), subscription)
 

@@ -156,8 +156,9 @@ class Topics(Generic[Key]):
         ref = weakref.ref(subscription, lambda dead: self._drop(key, dead))
         self.refs.setdefault(key, {}).setdefault(ref)
 
-    def push(self, key: Key, notification: Notification) -> None:
-        """Give a notification to every subscription of `key`."""
+    def push(self, key: Key, notification: Notification) -> list[Subscription]:
+        """Give a notification to every subscription of `key`; forget and return those that have ended."""
+        ended = []
         for ref in tuple(self.refs.get(key, ())):
             subscription = ref()
             if subscription is None:
@@ -165,6 +166,8 @@ class Topics(Generic[Key]):
             subscription.push(notification)
             if subscription.ended:
                 self._drop(key, ref)
+                ended.append(subscription)
+        return ended
 
     def drop(self, key: Key, subscription: Subscription) -> None:
         """Forget a subscription of `key`."""
