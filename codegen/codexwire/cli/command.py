@@ -80,7 +80,7 @@ def number(*, help: str, least: float = 0, most: float | None = None) -> Any:
 
 def _finite(value: float | None) -> float | None:
     if value is not None and not math.isfinite(value):
-        raise typer.BadParameter(f"{value} is not a number.")
+        raise typer.BadParameter(f"{value} is not a finite number.")
     return value
 
 
