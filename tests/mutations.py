@@ -19,7 +19,7 @@ TESTS: Mapping[str, str] = {
     "cli/*.py": "unit/cli meta/test_help.py",
     "explorer/*.py": "functional/test_explore.py",
     "probe/app_server/requests.py": "unit/probe/test_requests.py unit/probe",
-    "probe/app_server/*.py": "live/test_probe.py::test_two_runs_give_the_profile_that_is_kept",
+    "probe/app_server/*.py": "live/test_probe.py::test_a_probe_gives_the_profile_that_is_kept",
     "probe/rules.py": "functional/test_rules.py unit/probe",
     "probe/*.py": "unit/probe",
     "stub/*.py": "unit/stub",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-import msgspec
 import pytest
 from live_client import listening
 
 from codexwire.cli.app import run as codexwire
 from codexwire.ingest.observed import observed_of
-from codexwire.model.observed import read_observed, write_observed
+from codexwire.model.observed import Observed, as_document, read_observed, write_observed
 from codexwire.probe.app_server.recipe import RECIPE
 from codexwire.probe.learn import ResultVerdict
 from codexwire.probe.log import RequestOutcome
@@ -127,19 +127,45 @@ def test_a_running_server_is_asked_what_only_reads(
         assert set(seen_type.members) <= set(launched.types[name].members)
 
 
+def profile(binary: Any, version: str, out: Path) -> Observed:
+    """What a whole probe of a release finds."""
+    assert codexwire(["probe", "--codex", str(binary(version)), "--out", str(out)]) == 0
+    return read_observed(out.read_bytes())
+
+
+def facts(observed: Observed) -> set[tuple[str, ...]]:
+    """Every single statement of a profile: the way to it, and the value."""
+
+    def walk(value: Any, *way: str) -> Iterator[tuple[str, ...]]:
+        if isinstance(value, Mapping):
+            for name, inner in value.items():
+                yield from walk(inner, *way, name)
+        elif isinstance(value, list | tuple):
+            yield from ((*way, str(inner)) for inner in value)
+        else:
+            yield (*way, str(value))
+
+    return set(walk(as_document(observed)))
+
+
 @pytest.mark.parametrize("version", [CURRENT, NEWEST])
-def test_two_runs_give_the_profile_that_is_kept(version: str, binary: Any, tmp_path: Path) -> None:
-    texts = []
-    for name in ("one", "two"):
-        out = tmp_path / name
-        assert codexwire(["probe", "--codex", str(binary(version)), "--out", str(out)]) == 0
-        texts.append(out.read_bytes())
-    assert texts[0] == texts[1]
-    observed, kept = read_observed(texts[0]), observed_of(Version.parse(version))
-    assert (
-        kept is not None
-    )  # what a client without the capability hears of a turn is a matter of time
-    assert msgspec.structs.replace(observed, to_stable=kept.to_stable) == kept
+def test_a_probe_gives_the_profile_that_is_kept(version: str, binary: Any, tmp_path: Path) -> None:
+    """Here some moments may go another way: a busy machine decides what a server still sends in time."""
+    observed, kept = profile(binary, version, tmp_path / "one"), observed_of(Version.parse(version))
+    assert kept is not None
+    assert observed.damaged == kept.damaged
+    others = sorted(facts(observed) ^ facts(kept))
+    assert len(others) <= 4, others
     assert sum(r.outcome == "answered" for r in observed.requests.values()) >= 130
     assert len(observed.notifications) >= 47
     assert len(observed.server_requests) >= 5
+
+
+@pytest.mark.parametrize("version", [CURRENT, NEWEST])
+def test_two_runs_give_the_profile_that_is_kept(version: str, binary: Any, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        profile(binary, version, tmp_path / name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    kept = observed_of(Version.parse(version))
+    assert kept is not None
+    assert (tmp_path / "one").read_bytes() == write_observed(kept)
