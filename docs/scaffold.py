@@ -84,15 +84,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Step
 from codexwire.model.session_check import ANY, Note, SessionCheck
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:
+def on_step(step: Step) -> Iterator[Note]:
     """Notice what is wrong with a message, before it takes effect."""
-    del step, protocol
+    del step
     yield from ()
 
 

@@ -9,7 +9,6 @@ from msgspec import Struct, field
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import ConnectionRecord, Phase, SentRequest, Step, TurnRecord
 from codexwire.version import Version, VersionRange
@@ -49,8 +48,8 @@ class SessionCheck(Struct, frozen=True):
     """One thing that a session should not do, or that a reader should know of.
 
     `id` is stable; `level` is what it reports unless the file says
-    otherwise; `evidence` says what real servers do. `on_step(step, protocol)` is asked before a
-    message takes effect, of those that the check can speak about: `about` has their kinds and methods,
+    otherwise; `evidence` says what real servers do. `on_step(step)` is asked before a message
+    takes effect, of those that the check can speak about: `about` has their kinds and methods,
     `when(phase, method)` in which phases it can (None: in all).
     `at_end(connection)` is asked once, when the connection or file ends, `unfinished(connection, turn)` then
     of each turn that has not ended; of one that has not for very long, earlier. A check reads the state and
@@ -61,7 +60,7 @@ class SessionCheck(Struct, frozen=True):
     title: str
     level: Level
     evidence: tuple[str, ...]
-    on_step: Callable[[Step, Protocol], Iterator[Note]] | None = None
+    on_step: Callable[[Step], Iterator[Note]] | None = None
     about: Mapping[MessageKind, Methods] = field(
         default_factory=lambda: dict.fromkeys(MessageKind, ANY)
     )

@@ -87,9 +87,7 @@ class _Pass:
         self.protocol = schema.validators.protocol
         profile = profile_of(self.protocol)
         self.vocabulary = profile.vocabulary
-        self.session = SessionState(
-            version or self.protocol.version, self.vocabulary, self.validators.knows
-        )
+        self.session = SessionState(self.protocol, version, self.validators.knows)
         self.checks = profile.checks
         self.concerned = lru_cache(4096)(self._concerned)
         self.coverage = Coverage(self.protocol) if options.coverage else None
@@ -310,7 +308,7 @@ class _Pass:
         phase = step.connection.phase(step.turn)
         for check in self.concerned(step.message.kind, method, phase):
             if check.on_step is not None:
-                self._notes(check.rule, check.on_step(step, self.protocol))
+                self._notes(check.rule, check.on_step(step))
 
     def _result(self, message: Message, request: SentRequest) -> None:
         """Count a result that nobody knows the type of, and note its method once."""

@@ -23,9 +23,10 @@ _REFUSAL = " requires experimentalApi capability"
 _WITHOUT = "the client did not ask for experimentalApi"
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:
+def on_step(step: Step) -> Iterator[Note]:
     """Notice the use of what only the experimental schema has, or a refusal that tells of it."""
     message, connection, request = step.message, step.connection, step.request
+    protocol = connection.protocol
     if message.kind is MessageKind.ERROR and request is not None:
         refused = _refused(message.body.get("error"))
         if refused is not None and not _foreseen(protocol, request.method, refused):

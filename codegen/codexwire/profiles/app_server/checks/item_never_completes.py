@@ -10,13 +10,12 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Step
 from codexwire.model.session_check import Note, SessionCheck
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+def on_step(step: Step) -> Iterator[Note]:
     """Notice the items that are open when their turn completes."""
     if step.turn is None or step.turn.completed:
         return

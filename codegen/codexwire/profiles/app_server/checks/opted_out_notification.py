@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Phase, Step
 from codexwire.model.session_check import ANY, Note, SessionCheck, at_step
@@ -20,7 +19,7 @@ def when(phase: Phase, method: str | None) -> bool:
     return method in phase.opted_out
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+def on_step(step: Step) -> Iterator[Note]:
     """Notice a notification of the server that is on the list."""
     if step.message.sender is Side.SERVER:
         yield at_step(step, Level.ERROR, "the client opted out of this notification")

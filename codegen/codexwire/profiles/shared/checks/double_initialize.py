@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import ConnectionRecord, Handshake, SentRequest, Step
 from codexwire.model.session_check import Note, SessionCheck, about_request
@@ -17,7 +16,7 @@ from codexwire.model.session_check import Note, SessionCheck, about_request
 _TEXT = "initialize was sent a second time; servers refuse it"
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+def on_step(step: Step) -> Iterator[Note]:
     """Notice the refusal of a second `initialize`."""
     request = step.request
     if request and _is_second(request, step.connection):

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Handshake, Step
 from codexwire.model.session_check import Note, SessionCheck, at_step
@@ -19,7 +18,7 @@ _LEVELS = {Side.SERVER: Level.ERROR, Side.CLIENT: Level.WARNING}
 _OF_NOTHING = frozenset({None})
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+def on_step(step: Step) -> Iterator[Note]:
     """Notice an answer without an open question."""
     message = step.message
     level = _LEVELS[message.sender]

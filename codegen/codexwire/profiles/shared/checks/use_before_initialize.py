@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Handshake, Step
 from codexwire.model.session_check import ANY, Note, SessionCheck, about_request, at_step
@@ -18,7 +17,7 @@ from codexwire.model.session_check import ANY, Note, SessionCheck, about_request
 _TEXT = "the request came before initialize; servers refuse it"
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+def on_step(step: Step) -> Iterator[Note]:
     """Notice the refusal of an early request, and early requests without an answer."""
     message, request, connection = step.message, step.request, step.connection
     if message.kind is MessageKind.ERROR:
