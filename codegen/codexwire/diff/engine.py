@@ -6,7 +6,7 @@ import hashlib
 
 from msgspec import Struct
 
-from codexwire.diff.collect import Found, collect
+from codexwire.diff.collect import LocatedChange, collect
 from codexwire.diff.entry_points import entries, method_roots
 from codexwire.diff.finding import DiffFinding
 from codexwire.diff.reachability import Reach, explore
@@ -26,7 +26,7 @@ class Analysis(Struct, frozen=True):
 
     versions: VersionPair
     reach: Reach
-    findings: tuple[tuple[DiffFinding, Found], ...]
+    findings: tuple[tuple[DiffFinding, LocatedChange], ...]
 
 
 def analyse(old: Protocol, new: Protocol) -> Analysis:
@@ -37,11 +37,11 @@ def analyse(old: Protocol, new: Protocol) -> Analysis:
     return Analysis(versions, reach, tuple((judged(versions, f, _senders(f)), f) for f in found))
 
 
-def _senders(found: Found) -> tuple[Side, ...]:
+def _senders(found: LocatedChange) -> tuple[Side, ...]:
     return tuple(s for s in Side if any(s in r.senders for r in found.roots))
 
 
-def judged(versions: VersionPair, found: Found, senders: tuple[Side, ...]) -> DiffFinding:
+def judged(versions: VersionPair, found: LocatedChange, senders: tuple[Side, ...]) -> DiffFinding:
     """Return the finding that a change is, with its verdicts for what these senders write."""
     change, effect, owner, levels = found.change, found.effect, found.owner, found.rule.levels
     paths = found.path(new=False), found.path(new=True)
