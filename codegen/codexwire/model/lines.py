@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from codexwire.finding import Level
 from codexwire.location import JsonPath
-from codexwire.model.session_check import Note
+from codexwire.model.session_check import CheckNote
 from codexwire.version import Version
 
 __all__ = ["FileCheck", "LineCheck", "Lines", "Strip", "Understood", "name_of"]
@@ -44,8 +44,8 @@ class LineCheck(Struct, frozen=True):
     title: str
     level: Level
     evidence: tuple[str, ...]
-    on_line: Callable[[Any, int, Mapping[str, Any]], Iterator[Note]] | None = None
-    at_end: Callable[[Any], Iterator[Note]] | None = None
+    on_line: Callable[[Any, int, Mapping[str, Any]], Iterator[CheckNote]] | None = None
+    at_end: Callable[[Any], Iterator[CheckNote]] | None = None
 
     @property
     def rule(self) -> str:
@@ -63,7 +63,7 @@ class FileCheck(Struct, frozen=True):
     title: str
     level: Level
     evidence: tuple[str, ...]
-    check: Callable[[Mapping[str, Understood]], Iterable[tuple[str, Note]]]
+    check: Callable[[Mapping[str, Understood]], Iterable[tuple[str, CheckNote]]]
 
     @property
     def rule(self) -> str:

@@ -15,8 +15,8 @@ from codexwire.version import Version, VersionRange
 
 __all__ = [
     "ANY",
+    "CheckNote",
     "Methods",
-    "Note",
     "SessionCheck",
     "about_request",
     "at_step",
@@ -30,7 +30,7 @@ ANY: Methods = None
 """Every method."""
 
 
-class Note(Struct, frozen=True):
+class CheckNote(Struct, frozen=True):
     """What a check noticed: the line it is about, how much it matters, one sentence.
 
     `method` and `sender` are those of the message on that line. Sentences name lines and methods and
@@ -60,13 +60,13 @@ class SessionCheck(Struct, frozen=True):
     title: str
     level: Level
     evidence: tuple[str, ...]
-    on_step: Callable[[Step], Iterator[Note]] | None = None
+    on_step: Callable[[Step], Iterator[CheckNote]] | None = None
     about: Mapping[MessageKind, Methods] = field(
         default_factory=lambda: dict.fromkeys(MessageKind, ANY)
     )
     when: Callable[[Phase, str | None], bool] | None = None
-    at_end: Callable[[ConnectionRecord], Iterator[Note]] | None = None
-    unfinished: Callable[[ConnectionRecord, TurnRecord], Iterator[Note]] | None = None
+    at_end: Callable[[ConnectionRecord], Iterator[CheckNote]] | None = None
+    unfinished: Callable[[ConnectionRecord, TurnRecord], Iterator[CheckNote]] | None = None
 
     @property
     def rule(self) -> str:
@@ -88,11 +88,11 @@ def usual(version: Version | None, known: str, otherwise: Level) -> Level:
     return Level.INFO if version and version in VersionRange.parse(known) else otherwise
 
 
-def at_step(step: Step, level: Level, message: str) -> Note:
+def at_step(step: Step, level: Level, message: str) -> CheckNote:
     """Return a note about the message of a step."""
-    return Note(step.message.line, level, message, step.message.sender, step.method)
+    return CheckNote(step.message.line, level, message, step.message.sender, step.method)
 
 
-def about_request(request: SentRequest, level: Level, message: str) -> Note:
+def about_request(request: SentRequest, level: Level, message: str) -> CheckNote:
     """Return a note about a request that was seen earlier."""
-    return Note(request.line, level, message, request.sender, request.method)
+    return CheckNote(request.line, level, message, request.sender, request.method)

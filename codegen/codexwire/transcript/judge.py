@@ -22,10 +22,10 @@ from codexwire.model.session import (
     Step,
     TurnRecord,
 )
-from codexwire.model.session_check import Note, SessionCheck
+from codexwire.model.session_check import CheckNote, SessionCheck
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Coverage
-from codexwire.transcript.entry import Closed, Entry, FileIssue
+from codexwire.transcript.entry import ConnectionEnd, Entry, FileIssue
 from codexwire.transcript.judgement import Choose, Judgement, JudgeOptions, Schema
 from codexwire.transcript.meant import Meant
 from codexwire.transcript.message_text import has_two_methods, is_encodable
@@ -137,7 +137,7 @@ class _Pass:
                 f"schema/unknown-{hole.kind}", Level.INFO, None, f"{hole.place}: {hole.text}"
             )
 
-    def _closed(self, item: Closed) -> None:
+    def _closed(self, item: ConnectionEnd) -> None:
         self.session.end(item.connection)
         self._ended()
 
@@ -371,7 +371,7 @@ class _Pass:
             method=method,
         )
 
-    def _notes(self, rule: str, notes: Iterator[Note]) -> None:
+    def _notes(self, rule: str, notes: Iterator[CheckNote]) -> None:
         for note in notes:
             self.judgement.add(
                 rule,

@@ -19,7 +19,7 @@ from msgspec.structs import fields
 from codexwire.direction import Side
 from codexwire.model.profile import profile_of
 from codexwire.model.session_message import Message
-from codexwire.transcript.entry import Entry, Item
+from codexwire.transcript.entry import Entry, TranscriptItem
 from codexwire.transcript.own_record import entry_of_own, record_of
 from codexwire.wire import Validators
 
@@ -67,7 +67,7 @@ class Valid(Struct, frozen=True, gc=False):
         return entry
 
 
-Glanced: TypeAlias = "Item | Valid"
+Glanced: TypeAlias = "TranscriptItem | Valid"
 """What a reader yields that looks at lines."""
 
 

@@ -22,10 +22,10 @@ from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
 from codexwire.model.profile import profile_of
 from codexwire.model.read import read
 from codexwire.normalize import ProjectRules
-from codexwire.transcript.entry import Entry, FileIssue, Item
+from codexwire.transcript.entry import Entry, FileIssue, TranscriptItem
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.server_guess import Origin, ServerGuess, sniff
-from codexwire.transcript.source import STDIN, Source
+from codexwire.transcript.source import STDIN, OpenRecording
 from codexwire.usecases.comparable import open_release
 from codexwire.usecases.ladder import UNRELEASED
 from codexwire.usecases.meant import with_meant
@@ -143,7 +143,7 @@ class _Recorder:
         Return False, and add nothing, for one that does not say its release when no other has said it,
         unless it may be a `guess`. Standard input is added at once, because it cannot be read again.
         """
-        with Source(path) as source:
+        with OpenRecording(path) as source:
             format = detect(source)
             first, server, rest = sniff(format.read(source))
             if self._is_open and server.origin is Origin.NOTHING and not (guess or path == STDIN):
@@ -190,7 +190,7 @@ class _Recorder:
             )
         return cached(Validators, self._protocol)
 
-    def _item(self, item: Item) -> Iterator[str]:
+    def _item(self, item: TranscriptItem) -> Iterator[str]:
         """Add an item of a recording; yield why it could not be read, if so."""
         if isinstance(item, FileIssue) and item.level is Level.ERROR:
             yield _UNREAD

@@ -13,7 +13,7 @@ from codexwire.sessions.names import FOLDERS
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.formats.foreign import NAMES, refuse_folder
 from codexwire.transcript.formats.table import FORMATS, detect
-from codexwire.transcript.source import STDIN, Source
+from codexwire.transcript.source import STDIN, OpenRecording
 
 __all__ = ["Recordings", "has_name_of_recording", "named", "recordings"]
 
@@ -116,7 +116,7 @@ def _is_recording(path: Path) -> bool:
     if path.name.lower() in NAMES or not _unpacked(path.name).endswith(_LOOKED_INTO):
         return has_name_of_recording(path.name)
     try:
-        with Source(str(path)) as source:
+        with OpenRecording(str(path)) as source:
             format = detect(source)
             return not format.is_document or any(isinstance(i, Entry) for i in format.read(source))
     except TranscriptError:

@@ -23,7 +23,7 @@ __all__ = [
     "META",
     "PAGINATED",
     "TYPES",
-    "State",
+    "RolloutState",
     "advance",
     "history_base",
     "is_line",
@@ -64,7 +64,7 @@ _CALLS = frozenset({"function_call", "custom_tool_call", "local_shell_call", "we
 
 
 @dataclass(slots=True)
-class State:
+class RolloutState:
     """A rollout as far as it was read.
 
     `meta` is the payload of its own `session_meta`, the first one; `running` are the turns that have begun
@@ -136,7 +136,7 @@ def history_base(meta: Mapping[str, Any] | None) -> tuple[str, int] | None:
     return (_text(base, "thread_id"), end) if type(end) is int else None
 
 
-def advance(state: State, number: int, line: Mapping[str, Any]) -> None:
+def advance(state: RolloutState, number: int, line: Mapping[str, Any]) -> None:
     """Take a line in."""
     state.lines += 1
     ordinal = line.get("ordinal")
@@ -152,7 +152,7 @@ def advance(state: State, number: int, line: Mapping[str, Any]) -> None:
         state.answer = ""
 
 
-def _event(state: State, number: int, payload: Mapping[str, Any]) -> None:
+def _event(state: RolloutState, number: int, payload: Mapping[str, Any]) -> None:
     kind, turn = _text(payload, "type"), _text(payload, "turn_id")
     told = payload.get("item") if kind == "item_completed" else payload
     if isinstance(told, dict):
@@ -168,7 +168,7 @@ def _event(state: State, number: int, payload: Mapping[str, Any]) -> None:
         state.implied = number
 
 
-def _said_or_done(state: State, told: Mapping[str, Any]) -> None:
+def _said_or_done(state: RolloutState, told: Mapping[str, Any]) -> None:
     """Take in what an event, or the item that it completes, says of how its turn will have ended."""
     kind = _text(told, "type")
     if kind in ("agent_message", "AgentMessage"):
@@ -182,7 +182,7 @@ def _said_or_done(state: State, told: Mapping[str, Any]) -> None:
         state.answer = ""
 
 
-def _ended(state: State, turn: str, status: str) -> None:
+def _ended(state: RolloutState, turn: str, status: str) -> None:
     if state.implied is not None and not state.running:
         _settle_implied(state, status)
     else:
@@ -197,13 +197,13 @@ def _ended(state: State, turn: str, status: str) -> None:
         state.turns[status] += 1
 
 
-def _settle_implied(state: State, status: str) -> None:
+def _settle_implied(state: RolloutState, status: str) -> None:
     if state.implied is not None:
         state.turns[status] += 1
         state.implied = None
 
 
-def _status(state: State, payload: Mapping[str, Any]) -> str:
+def _status(state: RolloutState, payload: Mapping[str, Any]) -> str:
     """Return how a turn ended; `started_at` has come with `error`, and shows that it would be there."""
     if payload.get("type") == _ABORTED:
         return "interrupted"
@@ -214,7 +214,7 @@ def _status(state: State, payload: Mapping[str, Any]) -> str:
     return "completed" if is_sure and not state.reviewed else "unknown"
 
 
-def understood(state: State) -> Understood:
+def understood(state: RolloutState) -> Understood:
     """Return what a file came to; a turn without an end has an unknown status."""
     turns = state.turns + Counter(unknown=len(state.running) + (state.implied is not None))
     thread = state.thread

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from codexwire.errors import TranscriptError
 from codexwire.location import Location
-from codexwire.transcript.entry import Item
+from codexwire.transcript.entry import TranscriptItem
 from codexwire.transcript.formats.format import BOM, Fields, Format, Sample, fields_of, text_of
 from codexwire.transcript.formats.wrapped import read_wrapped
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["FORMAT"]
 
@@ -22,7 +22,7 @@ def matches(sample: Sample) -> bool:
     return any(map(_is_header, sample.objects))
 
 
-def read(source: Source) -> Iterator[Item]:
+def read(source: OpenRecording) -> Iterator[TranscriptItem]:
     """Yield the messages of the `cli` channel; TranscriptError for a session of another agent."""
     header = fields_of(source.head.removeprefix(BOM).partition(b"\n")[0].strip())
     backend = text_of((header or {}).get("backend_type"))

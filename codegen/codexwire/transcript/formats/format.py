@@ -13,9 +13,9 @@ import msgspec
 
 from codexwire.direction import Side
 from codexwire.model.profile import Profile
-from codexwire.transcript.entry import Entry, Item, unread
+from codexwire.transcript.entry import Entry, TranscriptItem, unread
 from codexwire.transcript.quiet import Glance, Glanced
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 from codexwire.wire import decode
 
 __all__ = [
@@ -43,7 +43,7 @@ Fields: TypeAlias = Mapping[str, msgspec.Raw]
 class Sample:
     """The start of a file: raw bytes, lines, and the lines that are JSON objects."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: OpenRecording) -> None:
         self._source = source
 
     @property
@@ -83,10 +83,10 @@ class Format:
     id: str
     title: str
     matches: Callable[[Sample], bool]
-    read: Callable[[Source], Iterator[Item]]
+    read: Callable[[OpenRecording], Iterator[TranscriptItem]]
     is_document: bool = False
     profile: Profile | None = None
-    quick: Callable[[Source, Glance], Iterator[Glanced]] | None = None
+    quick: Callable[[OpenRecording, Glance], Iterator[Glanced]] | None = None
     suffixes: tuple[str, ...] = ()
 
 
@@ -141,7 +141,9 @@ def text_of(raw: msgspec.Raw | None) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def message_in_log(line: int, text: bytes, sender: Side, *, complete: bool = True) -> Item:
+def message_in_log(
+    line: int, text: bytes, sender: Side, *, complete: bool = True
+) -> TranscriptItem:
     """Return a message that a log shows; where its text is no JSON, the log is damaged."""
     if complete and decode(text)[1] is not None:
         return unread(line, "the text of the message is no JSON", sender)

@@ -15,7 +15,7 @@ from codexwire.model.experimental import experimental_members_used
 from codexwire.model.message import MessageKind
 from codexwire.model.read import types_of
 from codexwire.model.session import Handshake, Step
-from codexwire.model.session_check import ANY, Note, SessionCheck, about_request, at_step
+from codexwire.model.session_check import ANY, CheckNote, SessionCheck, about_request, at_step
 from codexwire.version import VersionRange
 
 _GUARDED = VersionRange.parse("0.99.0..")
@@ -23,7 +23,7 @@ _REFUSAL = " requires experimentalApi capability"
 _WITHOUT = "the client did not ask for experimentalApi"
 
 
-def on_step(step: Step) -> Iterator[Note]:
+def on_step(step: Step) -> Iterator[CheckNote]:
     """Notice the use of what only the experimental schema has, or a refusal that tells of it."""
     message, connection, request = step.message, step.connection, step.request
     protocol = connection.protocol
@@ -41,7 +41,7 @@ def on_step(step: Step) -> Iterator[Note]:
         yield from _used(step, protocol)
 
 
-def _used(step: Step, protocol: Protocol) -> Iterator[Note]:
+def _used(step: Step, protocol: Protocol) -> Iterator[CheckNote]:
     method = protocol.method(step.message.method or "", Side.CLIENT, Kind.REQUEST)
     if method is None:
         return

@@ -12,12 +12,12 @@ from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Handshake, Step
-from codexwire.model.session_check import ANY, Note, SessionCheck, about_request, at_step
+from codexwire.model.session_check import ANY, CheckNote, SessionCheck, about_request, at_step
 
 _TEXT = "the request came before initialize; servers refuse it"
 
 
-def on_step(step: Step) -> Iterator[Note]:
+def on_step(step: Step) -> Iterator[CheckNote]:
     """Notice the refusal of an early request, and early requests without an answer."""
     message, request, connection = step.message, step.request, step.connection
     if message.kind is MessageKind.ERROR:
