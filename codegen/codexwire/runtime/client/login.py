@@ -8,7 +8,7 @@ from codexwire.model.message import Json
 from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.peer import AsyncPeer, Params
 from codexwire.runtime.client.subscription import Subscription
-from codexwire.runtime.client.sync_streams import Blocking, Call, blocking
+from codexwire.runtime.client.sync_streams import Blocking, ThreadCall, blocking
 
 __all__ = ["AsyncLogin", "Login", "start_login"]
 
@@ -53,7 +53,7 @@ class AsyncLogin:
 class Login(Blocking[AsyncLogin]):
     """A login that was started; see `AsyncLogin`."""
 
-    def __init__(self, call: Call, login: AsyncLogin) -> None:
+    def __init__(self, call: ThreadCall, login: AsyncLogin) -> None:
         super().__init__(call, login)
         self.answer = login.answer
         self.login_id = login.login_id

@@ -14,12 +14,12 @@ from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.client.turn import TurnResult
 
 __all__ = [
+    "AsyncFeed",
     "Blocking",
     "BlockingIterator",
-    "Call",
     "Command",
     "Notifications",
-    "Source",
+    "ThreadCall",
     "Turn",
     "blocking",
     "soon",
@@ -32,7 +32,7 @@ Item = TypeVar("Item")
 Item_co = TypeVar("Item_co", covariant=True)
 
 
-class Call(Protocol):
+class ThreadCall(Protocol):
     """Runs an async function in the client's thread and returns its result."""
 
     def __call__(
@@ -55,7 +55,7 @@ def blocking(
 ) -> Callable[Concatenate[Any, P], T]:
     """Return an async method as a blocking one: it runs in the client's thread, and is waited for.
 
-    What has it holds the async object in `_inner`, and a `Call` in `_call`.
+    What has it holds the async object in `_inner`, and a `ThreadCall` in `_call`.
     """
 
     @wraps(method)
@@ -69,12 +69,12 @@ def blocking(
 class Blocking(Generic[Inner]):
     """What blocks in place of an async object, whose methods run in the client's thread."""
 
-    def __init__(self, call: Call, inner: Inner) -> None:
+    def __init__(self, call: ThreadCall, inner: Inner) -> None:
         self._call = call
         self._inner = inner
 
 
-class Source(Protocol[Item_co]):
+class AsyncFeed(Protocol[Item_co]):
     """What an async iterator offers to a blocking one."""
 
     @property
@@ -91,7 +91,7 @@ class Source(Protocol[Item_co]):
         """Return the next item, None at the end."""
 
 
-Iterated = TypeVar("Iterated", bound=Source[Any])
+Iterated = TypeVar("Iterated", bound=AsyncFeed[Any])
 
 
 class BlockingIterator(Blocking[Iterated], Generic[Iterated, Item]):
@@ -129,7 +129,7 @@ class Notifications(BlockingIterator[Subscription, Notification]):
 class Turn(BlockingIterator[AsyncTurn, Notification]):
     """A turn that this client follows; see `AsyncTurn`."""
 
-    def __init__(self, call: Call, turn: AsyncTurn) -> None:
+    def __init__(self, call: ThreadCall, turn: AsyncTurn) -> None:
         super().__init__(call, turn)
         self.thread_id = turn.thread_id
         self.turn_id = turn.turn_id
@@ -166,7 +166,7 @@ class Turn(BlockingIterator[AsyncTurn, Notification]):
 class Command(BlockingIterator[AsyncCommand, CommandOutput]):
     """A command: `run()` for its result, or `with` to talk with it; see `AsyncCommand`."""
 
-    def __init__(self, call: Call, command: AsyncCommand) -> None:
+    def __init__(self, call: ThreadCall, command: AsyncCommand) -> None:
         super().__init__(call, command)
         self.process_id = command.process_id
 

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from codexwire.runtime.client.blocking import BlockingPeer
-from codexwire.runtime.client.sync_streams import Blocking, BlockingIterator, Call, blocking, soon
+from codexwire.runtime.client.sync_streams import (
+    Blocking,
+    BlockingIterator,
+    ThreadCall,
+    blocking,
+    soon,
+)
 from codexwire.runtime.exec_client.core import AsyncExecClient
 from codexwire.runtime.exec_client.events import ProcessOutput
 from codexwire.runtime.exec_client.files import (
@@ -143,7 +149,7 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
 class Process(BlockingIterator[AsyncProcess, ProcessOutput]):
     """A process; see `AsyncProcess`."""
 
-    def __init__(self, call: Call, process: AsyncProcess) -> None:
+    def __init__(self, call: ThreadCall, process: AsyncProcess) -> None:
         super().__init__(call, process)
         self.process_id = process.process_id
 
