@@ -25,7 +25,7 @@ from codexwire.proxy.replay import ReplayOptions, play
 from codexwire.runtime.client.core import AsyncClient
 from codexwire.runtime.client.options import ClientOptions
 from codexwire.runtime.client.sync import Client
-from codexwire.runtime.client.watch import all_of
+from codexwire.runtime.client.watch import observe_all
 from codexwire.runtime.transport.base import TransportOpener
 from codexwire.transcript.entry import Entry, TranscriptItem
 from codexwire.transcript.judge import judge_items
@@ -76,7 +76,7 @@ class _Server:
             self.messages.append(Entry(len(self.messages) + 1, text, side, connection))
 
         watching = [keep] if given.observer is None else [keep, given.observer]
-        return replace(given, observer=all_of(watching))
+        return replace(given, observer=observe_all(watching))
 
 
 class Mock(_Server):

@@ -11,12 +11,12 @@ from fsspec.asyn import AsyncFileSystem, sync
 from codexwire.archive.entries import Info, entries
 from codexwire.archive.fetching import QUIET
 from codexwire.archive.masking import masked, reason
-from codexwire.archive.parquet import text_of
+from codexwire.archive.parquet import storable_text
 from codexwire.archive.places import file_system
 from codexwire.archive.work import ListedFile, Task, Work
 from codexwire.usecases.recordings import has_name_of_recording
 
-__all__ = ["TASK_BYTES", "listed", "tasks_of", "weight"]
+__all__ = ["TASK_BYTES", "listed_files", "tasks_of", "weight"]
 
 TASK_BYTES = 16 << 20
 """A task has at least so many bytes of input, if there are so many."""
@@ -26,7 +26,7 @@ _UNKNOWN_SIZE = 1 << 20
 _MAGIC = frozenset("*?[")
 
 
-def listed(sources: Sequence[str]) -> Iterator[ListedFile]:
+def listed_files(sources: Sequence[str]) -> Iterator[ListedFile]:
     """Yield the files of paths, globs and folders, each once, in the order of the sources.
 
     In a folder, files are told by their names. What cannot be listed is an item with a problem. UsageError
@@ -116,7 +116,7 @@ def _item(fs: AbstractFileSystem, info: Info) -> ListedFile:
     seconds = modified.timestamp() if isinstance(modified, datetime) else modified
     seconds = seconds if isinstance(seconds, (int, float)) else None
     etag = next((info[name] for name in _TAGS if info.get(name)), seconds)
-    stamp = None if etag is None else text_of(str(etag).strip('"'))
+    stamp = None if etag is None else storable_text(str(etag).strip('"'))
     return ListedFile(_address(fs, info["name"]), info.get("size"), stamp, seconds)
 
 

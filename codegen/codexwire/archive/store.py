@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from codexwire.archive.columns import SESSIONS, TABLES
 from codexwire.archive.masking import masked
-from codexwire.archive.parquet import COMMAND, columns_of, facts_of, text_of, without
+from codexwire.archive.parquet import COMMAND, columns_of, metadata_of, storable_text, without
 from codexwire.archive.work import ListedFile, Result, Work, key_of
 from codexwire.errors import UsageError
 from codexwire.files import unwritable, write_whole
@@ -75,7 +75,7 @@ class Store:
     def sessions(self) -> Iterator[Path]:
         """Yield the parts of `sessions` with results of the command."""
         command = self._work.command.encode()
-        return (p for p in self._parts(SESSIONS) if facts_of(p)[COMMAND] == command)
+        return (p for p in self._parts(SESSIONS) if metadata_of(p)[COMMAND] == command)
 
     def knows(self, item: ListedFile) -> bool:
         """Whether there are results of a file as it is now."""
@@ -125,7 +125,7 @@ class Store:
 
 def _path(item: ListedFile) -> str:
     """Return what the tables call a file."""
-    return text_of(masked(item.path))
+    return storable_text(masked(item.path))
 
 
 def _digest(item: ListedFile) -> bytes:

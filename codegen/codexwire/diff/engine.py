@@ -7,7 +7,7 @@ import hashlib
 from msgspec import Struct
 
 from codexwire.diff.collect import LocatedChange, collect
-from codexwire.diff.entry_points import entries, method_roots
+from codexwire.diff.entry_points import method_roots, sent_types
 from codexwire.diff.finding import DiffFinding
 from codexwire.diff.reachability import Reach, explore
 from codexwire.diff.rule import Skew
@@ -32,7 +32,7 @@ class Analysis(Struct, frozen=True):
 def analyse(old: Protocol, new: Protocol) -> Analysis:
     """Compare two protocols; every finding has its verdicts, none a witness yet."""
     versions = VersionPair(old, new)
-    reach = explore(versions, [*method_roots(versions), *entries(versions)])
+    reach = explore(versions, [*method_roots(versions), *sent_types(versions)])
     found = collect(versions, reach)
     return Analysis(versions, reach, tuple((judged(versions, f, _senders(f)), f) for f in found))
 

@@ -30,7 +30,7 @@ from codexwire.ir.walk import references
 from codexwire.model.profile import profile_of
 from codexwire.model.types import Never, Object, Type
 
-__all__ = ["ENVELOPE", "Root", "entries", "method_roots"]
+__all__ = ["ENVELOPE", "Root", "method_roots", "sent_types"]
 
 ENVELOPE = "*"
 """The method name of a finding about what every message of a union has."""
@@ -201,7 +201,7 @@ def _differ(old: Stability, new: Stability) -> bool:
     return Stability.UNKNOWN not in (old, new) and old is not new
 
 
-def entries(versions: VersionPair) -> Iterator[Root]:
+def sent_types(versions: VersionPair) -> Iterator[Root]:
     """Yield the types that are sent without a method of the unions, in both versions.
 
     These are the responses (a release may omit a request that its server still answers), the legacy

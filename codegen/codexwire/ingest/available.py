@@ -14,7 +14,13 @@ from msgspec import Struct
 
 from codexwire.errors import CodexwireWarning, IngestError
 from codexwire.ingest.archive import archive
-from codexwire.ingest.cache import Stored, cached, default_cache, listed, usable
+from codexwire.ingest.cache import (
+    Stored,
+    cached_release,
+    cached_releases,
+    default_cache,
+    usable_release,
+)
 from codexwire.ingest.embedded import Release, index, project_index, published, vendored
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT
@@ -61,7 +67,7 @@ def _kept(profile: Profile) -> Iterator[Kept]:
     if not profile.root:
         yield from (Kept("embedded", r) for r in index() if r.file)
         yield from (Kept("vendored", r) for r in project_index())
-    for entry in listed(default_cache()):
+    for entry in cached_releases(default_cache()):
         yield from (Kept("cached", r) for r in entry.schemas_of(profile))
 
 
@@ -88,11 +94,11 @@ def bundles_of(version: Version, profile: Profile = DEFAULT) -> dict[str, Path]:
 
 def _cached(version: Version, profile: Profile) -> Stored | None:
     try:
-        return cached(default_cache(), version)
+        return cached_release(default_cache(), version)
     except IngestError:
         if version not in archive(profile).versions:
             raise
-        return usable(default_cache(), version)
+        return usable_release(default_cache(), version)
 
 
 def is_available(version: Version, profile: Profile = DEFAULT) -> bool:

@@ -11,7 +11,7 @@ from codexwire.errors import IngestError
 from codexwire.ingest.document import Document
 from codexwire.ingest.unions import branches_of, method_names, unions_of
 from codexwire.ir.hole import Hole, HoleKind
-from codexwire.ir.layout import MessageUnion, Namespaces, union_of
+from codexwire.ir.layout import MessageUnion, Namespaces, message_union
 from codexwire.ir.model import Method, Protocol, Schema, Source, TypeDef, full_name
 from codexwire.ir.nodes import unwrap
 from codexwire.ir.walk import references
@@ -43,7 +43,7 @@ def build_protocol(
     holes += unions.holes
     for published, name in unions.found:
         node, stability = types[name]
-        union = union_of(published.sender, published.kind)
+        union = message_union(published.sender, published.kind)
         seen = {m.name for m in methods if (m.sender, m.kind) == (union.sender, union.kind)}
         for found in _methods(document, spaces, union, node, stability, seen):
             if isinstance(found, Hole):

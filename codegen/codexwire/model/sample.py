@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from codexwire.model.choose import Fits, kinds_of
-from codexwire.model.kinds import INTEGER_RANGES, kind_of
+from codexwire.model.kinds import INTEGER_RANGES, json_kind
 from codexwire.model.read import Types
 from codexwire.model.types import (
     All,
@@ -101,7 +101,7 @@ class TypeSampler:
         return self._like_limited(found, want)
 
     def _like_limited(self, found: Limited, want: Any) -> Any:
-        if kind_of(want) not in kinds_of(self.types, found):
+        if json_kind(want) not in kinds_of(self.types, found):
             return NOTHING
         if isinstance(found, Object) and isinstance(want, dict):
             return self._like_object(found, want)

@@ -11,7 +11,7 @@ from codexwire.ignore_entry import ignore_entry
 from codexwire.report.gravity import BY_GRAVITY, LEGEND, NO_MESSAGE, OPEN, by_methods, gravity
 from codexwire.report.page import render_page
 from codexwire.report.report import Report
-from codexwire.report.words import about, listed, printable
+from codexwire.report.words import about, first_methods, printable
 
 __all__ = ["to_html"]
 
@@ -56,8 +56,8 @@ def _by_gravity(report: Report) -> Iterator[dict[str, Any]]:
         groups = [
             {
                 "anchor": f"{name}-{number}",
-                "title": listed(methods) if methods else NO_MESSAGE,
-                "facts": ", ".join(methods) if listed(methods) != ", ".join(methods) else "",
+                "title": first_methods(methods) if methods else NO_MESSAGE,
+                "facts": ", ".join(methods) if first_methods(methods) != ", ".join(methods) else "",
                 "rows": [_row(finding, 1, report.skews) for finding in found],
             }
             for number, (methods, found) in enumerate(by_methods(findings), 1)

@@ -8,7 +8,7 @@ from typing import Any
 
 from codexwire.finding import Finding, page_url
 from codexwire.report.report import Chapter, Group, Report
-from codexwire.report.words import about, listed, place, printable
+from codexwire.report.words import about, first_methods, place, printable
 
 __all__ = ["to_markdown"]
 
@@ -72,7 +72,7 @@ def _changelog(report: Report, old: str, new: str) -> Iterator[str]:
 
 def _changes(group: Group, chapter: Chapter) -> Iterator[str]:
     """The changes of one type, and where it is used, once; last a message that shows a break."""
-    used = listed(group.methods, "`")
+    used = first_methods(group.methods, "`")
     notes = not chapter.explanation or bool(chapter.skew)  # else the explanation says the same
     several = bool(used) and len(group.findings) > 1
     yield from (f"- `{group.title}`, in {used}:",) if several else ()

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from codexwire.location import join_pointer
 from codexwire.model.identity import Identities, IdMatch
 from codexwire.model.message import LineError, parse
-from codexwire.model.repeated import first_values, parse_repeated, repeats, text_of
+from codexwire.model.repeated import first_values, json_text, parse_repeated, repeats
 from codexwire.profiles.ids import LINES
 from codexwire.runtime.accept import holds
 from codexwire.runtime.checks import Predicate
@@ -104,7 +104,7 @@ def _parsed(line: Any) -> Any:
 
 def dump_line(value: Any) -> bytes:
     """Return a decoded line as the text that codex writes, repeated keys included, without a line feed."""
-    return text_of(dump(value)).encode("utf-8", "surrogatepass")
+    return json_text(dump(value)).encode("utf-8", "surrogatepass")
 
 
 class LineAcceptor:

@@ -29,7 +29,7 @@ from codexwire.transcript.source import STDIN, OpenRecording
 from codexwire.usecases.comparable import open_release
 from codexwire.usecases.ladder import UNRELEASED
 from codexwire.usecases.meant import with_meant
-from codexwire.usecases.notices import Notice, holes_of, listed
+from codexwire.usecases.notices import Notice, first_names, holes_of
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.recordings import recordings
 from codexwire.usecases.releases import mended_releases
@@ -129,13 +129,13 @@ class _Recorder:
         yield from self._notices
         kept = {name for names in self._methods.values() for name in names}
         if gone := sorted(set(self._refused) - kept):
-            text = f"left out, because the server refused it: {listed(gone)}"
+            text = f"left out, because the server refused it: {first_names(gone)}"
             yield Notice("note", text)
         unknown = self._unknown.union(*(uses.unknown for uses in self._uses.values()))
         if unknown:
             text = f"left out, because {self.release or 'the schema'} does not have it"
             known = [] if self._protocol is None else [self._protocol]
-            yield Notice("warning", f"{text}: {listed(with_meant(sorted(unknown), known))}")
+            yield Notice("warning", f"{text}: {first_names(with_meant(sorted(unknown), known))}")
 
     def read(self, path: str, *, guess: bool = False) -> bool:
         """Add a recording; TranscriptError when it is none.

@@ -10,7 +10,7 @@ from codexwire.ingest.described import described_versions, load_described
 from codexwire.ir.model import Protocol
 from codexwire.model.profile import profile_of
 from codexwire.near import did_you_mean
-from codexwire.usecases.notices import Notice, listed
+from codexwire.usecases.notices import Notice, first_names
 from codexwire.usecases.releases import mended_releases
 
 __all__ = ["contract_for"]
@@ -47,5 +47,5 @@ def _unknown(found: ContractFile, like: Protocol) -> Iterator[ContractEntry]:
 def _absence(absent: Sequence[ContractEntry], protocols: Sequence[Protocol]) -> Notice:
     """Return the note on entries that are spelled as in another release."""
     names = " nor ".join(dict.fromkeys(str(p.version or "the schema") for p in protocols))
-    what = listed([entry.what for entry in absent])
+    what = first_names([entry.what for entry in absent])
     return Notice("note", f"of the contract, neither {names} has: {what}")

@@ -13,7 +13,7 @@ from codexwire.emit.layouts import LAYOUTS, PackageLayout
 from codexwire.emit.lock import LOCK_NAME, lock_content
 from codexwire.emit.plan import PackagePlan, plan_package
 from codexwire.emit.versions import module_name, plan_versions
-from codexwire.emit.write import FileDifference, compare, write_file, write_folder
+from codexwire.emit.write import FileDifference, differences, write_file, write_folder
 from codexwire.errors import UsageError
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import Protocol
@@ -54,7 +54,7 @@ class Output:
 
     def drift(self) -> list[FileDifference]:
         """Return every file that is not as planned."""
-        found = compare(self.folder, self.files)
+        found = differences(self.folder, self.files)
         if self.lock is None:
             found = [drift for drift in found if drift.problem != "orphan"]
         found = [replace(d, path=f"{self.folder.as_posix()}/{d.path}") for d in found]

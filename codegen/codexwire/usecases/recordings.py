@@ -15,7 +15,7 @@ from codexwire.transcript.formats.foreign import NAMES, refuse_folder
 from codexwire.transcript.formats.table import FORMATS, detect
 from codexwire.transcript.source import STDIN, OpenRecording
 
-__all__ = ["Recordings", "has_name_of_recording", "named", "recordings"]
+__all__ = ["Recordings", "has_name_of_recording", "named_recordings", "recordings"]
 
 SUFFIXES = (".jsonl", ".ndjson", *(suffix for format in FORMATS for suffix in format.suffixes))
 """What files in a folder end with when they are taken for recordings, before `.gz` or `.zst`."""
@@ -61,7 +61,7 @@ def recordings(arguments: Iterable[str]) -> Recordings:
     )
 
 
-def named(paths: Iterable[str], *, sessions: bool) -> list[str]:
+def named_recordings(paths: Iterable[str], *, sessions: bool) -> list[str]:
     """Return what a command line names: paths and, with `sessions`, the folders of saved sessions.
 
     UsageError when that is nothing, or there is no session.

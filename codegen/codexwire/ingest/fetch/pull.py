@@ -12,7 +12,15 @@ from typing import Any
 
 from codexwire.errors import CodexwireError, IngestError, UsageError
 from codexwire.ingest import load_files
-from codexwire.ingest.cache import Cache, Stored, cached, kept_binary, locked, store, workspace
+from codexwire.ingest.cache import (
+    Cache,
+    Stored,
+    cached_release,
+    kept_binary,
+    locked,
+    store,
+    workspace,
+)
 from codexwire.ingest.document import Document, open_document
 from codexwire.ingest.embedded import Release, identify, published
 from codexwire.ingest.fetch import git, registry
@@ -64,7 +72,7 @@ def pull(version: Version, cache: Cache, options: PullOptions) -> Pulled:
     """
     say = options.say
     with _guarded(cache, str(version)), locked(cache, str(version), say):
-        entry = None if options.force else cached(cache, version)
+        entry = None if options.force else cached_release(cache, version)
         if entry and (not options.keep_binary or kept_binary(cache, version)):
             return Pulled(entry, fresh=False)
         with workspace(cache, version) as room:
@@ -137,7 +145,7 @@ def _keep_given(
     binary: Path | None,
 ) -> Pulled:
     with _guarded(cache, str(version)), locked(cache, str(version), options.say):
-        before = None if options.force else cached(cache, version)
+        before = None if options.force else cached_release(cache, version)
         with workspace(cache, version) as room:
             kept = None
             if binary is not None and options.keep_binary:
@@ -166,7 +174,7 @@ def _keep(
     files = {f"{channel}.json": content for channel, content in derived.bundles.items()}
     files |= {_file_of(source): content for source, content in derived.lines.items()}
     store(cache, entry, files, room, binary if options.keep_binary else None)
-    stored = cached(cache, version)
+    stored = cached_release(cache, version)
     assert stored is not None  # it was stored under the lock that is still held
     return Pulled(stored, fresh=True)
 

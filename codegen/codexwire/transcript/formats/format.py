@@ -26,7 +26,7 @@ __all__ = [
     "Sample",
     "fields_of",
     "message_in_log",
-    "text_of",
+    "string_member",
 ]
 
 BOM = b"\xef\xbb\xbf"
@@ -134,7 +134,7 @@ def _past_gap(text: str, at: int) -> int:
     return gap.end() if gap else at
 
 
-def text_of(raw: msgspec.Raw | None) -> str | None:
+def string_member(raw: msgspec.Raw | None) -> str | None:
     """Return the string that a member is; None when it is absent or something else."""
     text = b"" if raw is None else bytes(raw)
     value = decode(text)[0] if text.startswith(b'"') else None

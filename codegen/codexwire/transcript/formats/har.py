@@ -13,7 +13,7 @@ from codexwire.errors import TranscriptError
 from codexwire.finding import Level
 from codexwire.location import Location
 from codexwire.transcript.entry import Entry, FileIssue, LineInDocument, TranscriptItem, unread
-from codexwire.transcript.formats.format import Format, Sample, fields_of, text_of
+from codexwire.transcript.formats.format import Format, Sample, fields_of, string_member
 from codexwire.transcript.formats.json_window import JsonWindow
 from codexwire.transcript.source import OpenRecording
 
@@ -78,8 +78,8 @@ def read(source: OpenRecording) -> Iterator[TranscriptItem]:
 
 def _frame(line: int, text: bytes, connection: str) -> Iterator[TranscriptItem]:
     fields = fields_of(text) or {}
-    sender = _SENDERS.get(text_of(fields.get("type")) or "")
-    data = text_of(fields.get("data"))
+    sender = _SENDERS.get(string_member(fields.get("type")) or "")
+    data = string_member(fields.get("data"))
     opcode = bytes(fields.get("opcode", _TEXT_FRAME))
     if sender is None or data is None:
         yield unread(line, "the frame holds no message")

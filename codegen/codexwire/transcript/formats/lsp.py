@@ -19,7 +19,7 @@ from codexwire.transcript.formats.format import (
     Sample,
     fields_of,
     message_in_log,
-    text_of,
+    string_member,
 )
 from codexwire.transcript.source import OpenRecording
 
@@ -105,7 +105,7 @@ def _collect(block: _Block, text: bytes) -> bool:
 
 def _record(line: int, text: bytes) -> TranscriptItem:
     fields = fields_of(text) or {}
-    verb = (text_of(fields.get("type")) or "").partition("-")[0]
+    verb = (string_member(fields.get("type")) or "").partition("-")[0]
     sender = {"send": Side.CLIENT, "receive": Side.SERVER}.get(verb)
     if sender is None or "message" not in fields:
         return unread(line, "the line holds no message")

@@ -8,7 +8,7 @@ from codexwire.model.lines import Lines
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import PROFILES
 from codexwire.transcript.entry import Entry, FileIssue, TranscriptItem, unread
-from codexwire.transcript.formats.format import Fields, Format, Sample, fields_of, text_of
+from codexwire.transcript.formats.format import Fields, Format, Sample, fields_of, string_member
 from codexwire.transcript.formats.lines import records
 from codexwire.transcript.source import OpenRecording
 
@@ -23,7 +23,7 @@ def _format(profile: Profile, lines: Lines) -> Format:
 
 
 def _is_line(lines: Lines, fields: Fields) -> bool:
-    tags = {name: text for name in fields if (text := text_of(fields[name])) is not None}
+    tags = {name: text for name in fields if (text := string_member(fields[name])) is not None}
     return lines.is_line(tags, frozenset(fields))
 
 

@@ -18,7 +18,7 @@ from typing import TypeAlias, TypeVar
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.transcript.entry import ConnectionEnd, Entry, FileIssue, TranscriptItem, unread
-from codexwire.transcript.formats.format import Fields, fields_of, text_of
+from codexwire.transcript.formats.format import Fields, fields_of, string_member
 from codexwire.transcript.formats.lines import LineReader, Record, records
 from codexwire.transcript.formats.raw import is_message
 from codexwire.transcript.own_record import entry_of_own
@@ -132,7 +132,7 @@ def item_of(line: int, fields: Fields) -> Unwrapped:
         seconds = _number(decode(bytes(fields["ts"]))[0]) if "ts" in fields else None
         sender = SENDERS.get(word)
         return Entry(line, held, sender, connection, seconds=seconds), _RELATIVE.get(word)
-    if text_of(fields.get("event")) == "closed":
+    if string_member(fields.get("event")) == "closed":
         return ConnectionEnd(line, connection, SENDERS.get(word or "")), None
     if "event" in fields or line == 1:
         text = "the record holds no message: an event, or a header"
@@ -150,7 +150,7 @@ def _number(value: object) -> float | None:
 def _word(fields: Fields) -> str | None:
     """Return the word that tells the direction, as the tables spell it."""
     for key in DIRECTION_KEYS:
-        text = (text_of(fields.get(key)) or "").strip().lower()
+        text = (string_member(fields.get(key)) or "").strip().lower()
         for word in (text, _NOT_WORD.sub("", text)):
             if word in SENDERS or word in _RELATIVE:
                 return word
@@ -159,12 +159,12 @@ def _word(fields: Fields) -> str | None:
 
 def _held(fields: Fields) -> bytes | None:
     """Return the JSON text of the message that an object holds; its bytes where they are given."""
-    if "raw" in fields and (packed := text_of(fields.get("base64"))) is not None:
+    if "raw" in fields and (packed := string_member(fields.get("base64"))) is not None:
         with suppress(binascii.Error, ValueError):
             return b64decode(packed, validate=True)
     for key in MESSAGE_KEYS:
         if key in fields:
-            text = text_of(fields[key])
+            text = string_member(fields[key])
             return bytes(fields[key]) if text is None else text.encode("utf-8", "surrogatepass")
     return None
 
