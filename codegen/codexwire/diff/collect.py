@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from codexwire.diff.delta import compare
 from codexwire.diff.entry_points import Root
 from codexwire.diff.match import START, Match, MatchPlace, TypeMatch, UseMatch, VariantMatch
-from codexwire.diff.reachability import Reach, used_types
+from codexwire.diff.reachability import Reachability, used_types
 from codexwire.diff.renames import renames
 from codexwire.diff.rule import Change, Effect, Rule, effect_of
 from codexwire.diff.table import RULES
@@ -84,14 +84,14 @@ class LocatedChange(Struct, frozen=True):
         return (self.rule.id, change.key, change.old, change.new, *paths, *name)
 
 
-def collect(versions: VersionPair, reach: Reach) -> list[LocatedChange]:
+def collect(versions: VersionPair, reach: Reachability) -> list[LocatedChange]:
     """Return every change of two protocols, in an order that depends on names alone."""
     found = [*_of_roots(reach), *_of_pairs(versions, reach), *_of_types(versions, reach)]
     found.sort(key=lambda f: (f.owner.new, f.place.label, f.order, f.change.key, f.owner.old))
     return found
 
 
-def _of_roots(reach: Reach) -> Iterator[LocatedChange]:
+def _of_roots(reach: Reachability) -> Iterator[LocatedChange]:
     for root in reach.roots:
         yield from apply_rules(Pair(root.owner, root.owner), None, (root,), root.delta.matches)
     for root, rename in renames(reach.roots):
@@ -99,7 +99,7 @@ def _of_roots(reach: Reach) -> Iterator[LocatedChange]:
         yield from apply_rules(Pair(root.owner, root.owner), None, (root,), [(place, rename)])
 
 
-def _of_pairs(versions: VersionPair, reach: Reach) -> Iterator[LocatedChange]:
+def _of_pairs(versions: VersionPair, reach: Reachability) -> Iterator[LocatedChange]:
     """The changes inside types; a pair that no message reaches is compared all the same."""
     old, new = versions.old.protocol.types, versions.new.protocol.types
     deltas = dict(reach.deltas)
@@ -127,7 +127,7 @@ def _moved(versions: VersionPair) -> Iterator[Pair]:
             yield Pair(name, others[0])
 
 
-def _of_types(versions: VersionPair, reach: Reach) -> Iterator[LocatedChange]:
+def _of_types(versions: VersionPair, reach: Reachability) -> Iterator[LocatedChange]:
     """Types that came, went, moved, or that messages contain in one version only."""
     old, new = versions.old.protocol.types, versions.new.protocol.types
     moved = list(_moved(versions))

@@ -9,7 +9,7 @@ from msgspec import Struct
 from codexwire.diff.collect import LocatedChange, collect
 from codexwire.diff.entry_points import method_roots, sent_types
 from codexwire.diff.finding import DiffFinding
-from codexwire.diff.reachability import Reach, explore
+from codexwire.diff.reachability import Reachability, reachable
 from codexwire.diff.rule import Skew
 from codexwire.diff.stability import stability_text
 from codexwire.diff.verdict import level_of, verdict
@@ -25,14 +25,14 @@ class Analysis(Struct, frozen=True):
     """Both versions, what was compared, and the findings in order with what they were made from."""
 
     versions: VersionPair
-    reach: Reach
+    reach: Reachability
     findings: tuple[tuple[DiffFinding, LocatedChange], ...]
 
 
 def analyse(old: Protocol, new: Protocol) -> Analysis:
     """Compare two protocols; every finding has its verdicts, none a witness yet."""
     versions = VersionPair(old, new)
-    reach = explore(versions, [*method_roots(versions), *sent_types(versions)])
+    reach = reachable(versions, [*method_roots(versions), *sent_types(versions)])
     found = collect(versions, reach)
     return Analysis(versions, reach, tuple((judged(versions, f, _senders(f)), f) for f in found))
 

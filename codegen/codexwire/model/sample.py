@@ -31,7 +31,7 @@ from codexwire.model.types import (
     values_of,
 )
 
-__all__ = ["NOTHING", "NoSampleError", "TypeSampler", "kept"]
+__all__ = ["NOTHING", "NoSampleError", "TypeSampler", "members_kept"]
 
 NOTHING: Any = object()
 """Stands for a value that a type cannot take."""
@@ -92,7 +92,7 @@ class TypeSampler:
         if isinstance(found, Union):
             made = [self.like(branch, want) for branch in found.branches]
             fitting = [value for value in made if value is not NOTHING]
-            return max(fitting, key=lambda value: kept(want, value), default=NOTHING)
+            return max(fitting, key=lambda value: members_kept(want, value), default=NOTHING)
         if isinstance(found, All):
             parts = [self.like(part, want) for part in found.members]
             return NOTHING if any(part is NOTHING for part in parts) else _join(parts)
@@ -260,11 +260,11 @@ def _join(parts: Sequence[Any]) -> Any:
     return parts[-1]
 
 
-def kept(want: Any, made: Any) -> int:
+def members_kept(want: Any, made: Any) -> int:
     """Return how many of the scalars of `want` are in `made`, at the same place."""
     if isinstance(want, dict):
         inside = made if isinstance(made, dict) else {}
-        return sum(1 + kept(v, inside[k]) for k, v in want.items() if k in inside)
+        return sum(1 + members_kept(v, inside[k]) for k, v in want.items() if k in inside)
     if isinstance(want, list):
-        return sum(map(kept, want, made)) if isinstance(made, list) else 0
+        return sum(map(members_kept, want, made)) if isinstance(made, list) else 0
     return int(type(want) is type(made) and want == made)

@@ -69,7 +69,7 @@ def _by_gravity(report: Report) -> Iterator[dict[str, Any]]:
 def _by_file(report: Report) -> Iterator[dict[str, Any]]:
     """Yield a chapter for each file with findings: those of a kind once, with their number."""
     for number, group in enumerate(report.groups, 1):
-        rows = [_row(finding, times, {}) for finding, times in group.once()]
+        rows = [_row(finding, times, {}) for finding, times in group.by_kind()]
         if rows:
             shown = {"anchor": f"file-{number}-1", "title": "", "facts": "", "rows": rows}
             yield _chapter(f"file-{number}", group.title, group.facts, [shown], is_open=True)

@@ -34,7 +34,7 @@ def _findings(report: Report) -> Iterator[str]:
         yield from (_cell(group.facts), "") if group.facts else ()
         yield "| line | level | rule | about | at | what |"
         yield "|---:|---|---|---|---|---|"
-        yield from (_row(finding, times) for finding, times in group.once())
+        yield from (_row(finding, times) for finding, times in group.by_kind())
         yield from ("", f"… and {group.more:,} more.") if group.more > 0 else ()
         yield ""
 

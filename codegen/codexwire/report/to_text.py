@@ -62,7 +62,7 @@ def _group(report: Report, group: Group, color: bool) -> Iterator[str]:
         yield from (_change(finding, width, color) for finding in findings)
     else:
         width = max((len(_place(finding)) for finding in findings), default=0)
-        yield from (_row(finding, times, width, color) for finding, times in group.once())
+        yield from (_row(finding, times, width, color) for finding, times in group.by_kind())
         if group.more > 0:
             yield f"  … and {group.more:,} more (`--max-findings 0` shows all)"
 

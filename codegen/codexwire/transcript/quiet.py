@@ -72,7 +72,7 @@ Glanced: TypeAlias = "TranscriptItem | Valid"
 
 
 class Glance:
-    """Looks at lines by the gates of one protocol.
+    """Looks at lines by the fast path of one protocol.
 
     `look(line, text)` takes the number of a line and its text. It returns a record that is known to be
     valid as such, the entry of another one, and None for what is no record of our own. Nothing is known
@@ -84,7 +84,7 @@ class Glance:
 
     def know(self, validators: Validators) -> None:
         """Learn the protocol."""
-        self.look = _gates(validators).look
+        self.look = _fast_look(validators).look
 
 
 class _Place(NamedTuple):
@@ -112,14 +112,14 @@ class _Silent(NamedTuple):
     turn: _Place
 
 
-class _Gates:
-    """What looks at lines by gates."""
+class _FastLook:
+    """What looks at lines by the fast paths of both sides."""
 
     def __init__(self, validators: Validators) -> None:
         self._vocabulary = profile_of(validators.protocol).vocabulary
         self._silent: dict[type[Struct], _Silent | None] = {}
-        self._of_server = validators.gates(Side.SERVER, self._of_message, _by_server).find
-        self._of_client = validators.gates(Side.CLIENT, _as_it_is, _by_client).find
+        self._of_server = validators.fast_path(Side.SERVER, self._of_message, _by_server).find
+        self._of_client = validators.fast_path(Side.CLIENT, _as_it_is, _by_client).find
 
     def look(self, line: int, text: bytes) -> Valid | Entry | None:
         """Return what a line is; see `Glance`."""
@@ -177,9 +177,9 @@ class _Gates:
 
 
 @lru_cache(1 << 3)
-def _gates(validators: Validators) -> _Gates:
-    """Return the gates that other recordings have been looked at with, which know their methods."""
-    return _Gates(validators)
+def _fast_look(validators: Validators) -> _FastLook:
+    """Return what other recordings have been looked at with, which knows their methods."""
+    return _FastLook(validators)
 
 
 def _by_server(messages: Any) -> type[Struct]:
