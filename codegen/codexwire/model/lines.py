@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from codexwire.finding import Level
 from codexwire.location import JsonPath
+from codexwire.model.members import object_in, text_in
 from codexwire.model.session_check import CheckNote
 from codexwire.version import Version
 
@@ -103,13 +104,8 @@ class Lines(Struct, frozen=True):
 
 def name_of(line: Any, nested: Iterable[str]) -> str:
     """Return what reports call a line: its type, and those of the members that have kinds of their own."""
-    tags, value = [_tag(line)], line
+    tags, value = [text_in(line, "type")], line
     for name in nested:
-        value = value.get(name) if isinstance(value, dict) else None
-        tags.append(_tag(value))
+        value = object_in(value, name)
+        tags.append(text_in(value, "type"))
     return "/".join(tag for tag in tags if tag)
-
-
-def _tag(value: Any) -> str:
-    tag = value.get("type") if isinstance(value, dict) else None
-    return tag if isinstance(tag, str) else ""

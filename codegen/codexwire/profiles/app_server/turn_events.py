@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
+from codexwire.model.members import object_in, text_in
 from codexwire.model.message import request_id
 from codexwire.model.turn_items import Json, kind_of_item
 from codexwire.model.turn_state import (
@@ -45,7 +46,7 @@ def _started(state: TurnState, event: TurnMessage) -> TurnState:
 
 
 def _completed(state: TurnState, event: TurnMessage) -> TurnState:
-    turn = _object(event.params, "turn")
+    turn = object_in(event.params, "turn")
     if state.keeps_content:
         state = _with_items(state.unchanged(), event, turn.get("items"))
     word = turn.get("status")
@@ -63,7 +64,7 @@ def _completed(state: TurnState, event: TurnMessage) -> TurnState:
 def _with_items(state: TurnState, event: TurnMessage, items: Any) -> TurnState:
     """Return the state with the items in a turn's end: those who opted out of others get them there."""
     for wire in items if isinstance(items, list) else ():
-        item_id = _text(wire, "id") if isinstance(wire, dict) else ""
+        item_id = text_in(wire, "id")
         known = state.item(item_id)
         if item_id and (known is None or known.completed is None):
             message = {"method": "item/completed", "params": {**event.params, "item": wire}}
@@ -98,9 +99,9 @@ def _gone(state: TurnState, event: TurnMessage) -> TurnState:
 
 
 def _error(state: TurnState, event: TurnMessage) -> TurnState:
-    wire = _object(event.params, "error")
+    wire = object_in(event.params, "error")
     will_retry = event.params.get("willRetry") is True
-    error = TurnError(_text(wire, "message"), will_retry, wire, event.method)
+    error = TurnError(text_in(wire, "message"), will_retry, wire, event.method)
     state = state.changed(Content.add_error, error)
     if error.will_retry:
         return state
@@ -117,7 +118,7 @@ def _interrupt_asked(state: TurnState, event: TurnMessage) -> TurnState:  # noqa
 
 
 def _item_started(state: TurnState, event: TurnMessage) -> TurnState:
-    wire = _object(event.params, "item")
+    wire = object_in(event.params, "item")
     item_id = _item_id(event)
     if not item_id:
         return state.unchanged()
@@ -127,7 +128,7 @@ def _item_started(state: TurnState, event: TurnMessage) -> TurnState:
 
 
 def _item_completed(state: TurnState, event: TurnMessage) -> TurnState:
-    wire = _object(event.params, "item")
+    wire = object_in(event.params, "item")
     item_id = _item_id(event)
     return _whole(state, item_id, wire, event.message, event.at) if item_id else state.unchanged()
 
@@ -171,13 +172,13 @@ def _usage(state: TurnState, event: TurnMessage) -> TurnState:
 def _plan(state: TurnState, event: TurnMessage) -> TurnState:
     steps = event.params.get("plan")
     told = [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
-    plan = Plan(tuple(map(_plan_step, told)), _text(event.params, "explanation") or None)
+    plan = Plan(tuple(map(_plan_step, told)), text_in(event.params, "explanation") or None)
     return state.changed(Content.change_plan, plan)
 
 
 def _plan_step(step: Json) -> PlanStep:
-    word = _text(step, "status")
-    return PlanStep(_text(step, "step"), STEP_WORDS.get(word, word))
+    word = text_in(step, "status")
+    return PlanStep(text_in(step, "step"), STEP_WORDS.get(word, word))
 
 
 def _diff(state: TurnState, event: TurnMessage) -> TurnState:
@@ -201,16 +202,6 @@ def _request_opened(state: TurnState, event: TurnMessage) -> TurnState:
 def _item_id(event: TurnMessage) -> str | None:
     found: str | None = id_of("item", event.method, event.params, "params")
     return found
-
-
-def _object(params: Json, name: str) -> dict[str, Any]:
-    value = params.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _text(params: Json, name: str) -> str:
-    value = params.get(name)
-    return value if isinstance(value, str) else ""
 
 
 V2_ACTS: Mapping[str, Handler] = {

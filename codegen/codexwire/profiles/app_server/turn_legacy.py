@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from codexwire.model.members import text_in
 from codexwire.model.turn_items import Json, kind_of_item
 from codexwire.model.turn_state import Content, End, TurnError, TurnState
 from codexwire.profiles.app_server.turn_events import Handler, TurnMessage, number_of_part, presume
@@ -46,7 +47,7 @@ def _over(
 
 def _error(state: TurnState, event: TurnMessage) -> TurnState:
     wire = event.params
-    error = TurnError(_text(wire, "message"), False, wire, event.method)
+    error = TurnError(text_in(wire, "message"), False, wire, event.method)
     state = state.changed(Content.add_error, error)
     return presume(
         state, End("failed", event.method, at=event.at, error=wire, message=event.message)
@@ -54,26 +55,26 @@ def _error(state: TurnState, event: TurnMessage) -> TurnState:
 
 
 def _stream_error(state: TurnState, event: TurnMessage) -> TurnState:
-    error = TurnError(_text(event.params, "message"), True, event.params, event.method)
+    error = TurnError(text_in(event.params, "message"), True, event.params, event.method)
     return state.changed(Content.add_error, error)
 
 
 def _item_started(state: TurnState, event: TurnMessage) -> TurnState:
     wire = _item(event.params.get("item"))
-    return _begin(state, event, _text(wire, "id"), kind_of_item(wire), wire)
+    return _begin(state, event, text_in(wire, "id"), kind_of_item(wire), wire)
 
 
 def _item_completed(state: TurnState, event: TurnMessage) -> TurnState:
     wire = _item(event.params.get("item"))
-    return _finish(state, event, _text(wire, "id"), kind_of_item(wire), wire)
+    return _finish(state, event, text_in(wire, "id"), kind_of_item(wire), wire)
 
 
 def _call_began(state: TurnState, event: TurnMessage) -> TurnState:
-    return _begin(state, event, _text(event.params, "call_id"), event.row.kind, event.params)
+    return _begin(state, event, text_in(event.params, "call_id"), event.row.kind, event.params)
 
 
 def _call_ended(state: TurnState, event: TurnMessage) -> TurnState:
-    return _finish(state, event, _text(event.params, "call_id"), event.row.kind, event.params)
+    return _finish(state, event, text_in(event.params, "call_id"), event.row.kind, event.params)
 
 
 def _begin(state: TurnState, event: TurnMessage, item_id: str, kind: str, wire: Json) -> TurnState:
@@ -91,7 +92,7 @@ def _finish(state: TurnState, event: TurnMessage, item_id: str, kind: str, wire:
 
 def _piece(state: TurnState, event: TurnMessage) -> TurnState:
     row, piece = event.row, event.params.get("delta")
-    item_id, number = _text(event.params, "item_id"), number_of_part(event)
+    item_id, number = text_in(event.params, "item_id"), number_of_part(event)
     if not item_id or type(piece) is not str:
         return state.unchanged()
     return state.changed(
@@ -105,11 +106,6 @@ def _item(value: Any) -> Json:
         return value if isinstance(value, dict) else {}
     kind, item = next(iter(value.items()), ("", {}))
     return {"type": kind, **item} if isinstance(item, dict) else {}
-
-
-def _text(params: Json, name: str) -> str:
-    value = params.get(name)
-    return value if isinstance(value, str) else ""
 
 
 V1_ACTS: Mapping[str, Handler] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from codexwire.model.members import text_in
 from codexwire.model.profile import Sign, Signs
 from codexwire.version import Version
 
@@ -69,8 +70,7 @@ def _is_method(method: object, params: Any) -> bool:
 
 def _of_handshake(info: Any) -> Sign:
     known = info if isinstance(info, dict) else {}
-    said = known.get("executorVersion")
-    release = Version.read(said) if isinstance(said, str) else None
+    release = Version.read(text_in(known, "executorVersion"))
     if release is not None and release != _UNRELEASED:
         return Sign(release, exact=True)
     return Sign(next(era for key, era in _ERAS if not key or key in known))

@@ -12,6 +12,7 @@ from codexwire.direction import Kind, Side, Stability
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.model.experimental import experimental_members_used
+from codexwire.model.members import text_in
 from codexwire.model.message import MessageKind
 from codexwire.model.read import types_of
 from codexwire.model.session import Handshake, Step
@@ -54,8 +55,7 @@ def _used(step: Step, protocol: Protocol) -> Iterator[CheckNote]:
 
 def _refused(error: object) -> str | None:
     """Return what an error says needs the capability (`thread/start.cwd`); None for other errors."""
-    text = error.get("message") if isinstance(error, dict) else None
-    name, found, _ = text.partition(_REFUSAL) if isinstance(text, str) else ("", "", "")
+    name, found, _ = text_in(error, "message").partition(_REFUSAL)
     return name if found else None
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
+from codexwire.model.members import text_in
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Handshake, Step
 from codexwire.model.session_check import ANY, CheckNote, SessionCheck, about_request, at_step
@@ -32,8 +33,7 @@ def on_step(step: Step) -> Iterator[CheckNote]:
 
 
 def _is_refusal(error: object) -> bool:
-    text = error.get("message") if isinstance(error, dict) else None
-    return isinstance(text, str) and "not initialized" in text.lower()
+    return "not initialized" in text_in(error, "message").lower()
 
 
 def _is_early_notification(step: Step) -> bool:
