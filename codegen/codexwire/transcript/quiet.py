@@ -29,15 +29,15 @@ _LONG = 20_000
 """A longer line may hold an integer of more digits than are read; the fast path may not look at it."""
 
 About: TypeAlias = tuple[str, str, str | None, str | None]
-"""Connection, method, thread and turn: silent messages that have these in common differ in nothing."""
+"""Connection, method, thread and turn: a session treats silent messages alike that have these in common."""
 
 
 class Valid(Struct, frozen=True, gc=False):
     """A record that holds a valid request or notification, of the server unless `sender` says otherwise.
 
-    `about` is what a notification is about that leaves the session as it is: it is one to look at closely
-    only where a check speaks about it in the state before it. It is None for what means more. `count`
-    records that are about the same, one after the other, can be one value.
+    `about` is set for a silent notification, one that leaves the session as it is: it has to be looked at
+    closely only where a session check may speak about it. It is None for any other message. One value can
+    stand for `count` consecutive records that are about the same.
     """
 
     line: int
@@ -68,15 +68,15 @@ class Valid(Struct, frozen=True, gc=False):
 
 
 Glanced: TypeAlias = "TranscriptItem | Valid"
-"""What a reader yields that looks at lines."""
+"""What a reader yields that looks at the lines as it reads them."""
 
 
 class Glance:
     """Looks at lines by the fast path of one protocol.
 
-    `look(line, text)` takes the number of a line and its text. It returns a record that is known to be
-    valid as such, the entry of another one, and None for what is no record of our own. Nothing is known
-    before the protocol is.
+    `look(line, text)` takes the number of a line and its text. It returns `Valid` for a record that is
+    known to be valid, an `Entry` for another record, and None for a line that is no record of codexwire's
+    own format. Before `know` is called, no record is known to be valid.
     """
 
     def __init__(self) -> None:
@@ -88,13 +88,13 @@ class Glance:
 
 
 class _Place(NamedTuple):
-    """Where params have an id: the best attribute, and others that may hold it; without any there is none."""
+    """Where params have an id: the attribute to look at first, and others that may hold it instead."""
 
     best: str
     others: tuple[str, ...]
 
     def id_in(self, params: Any) -> Any:
-        """Return the id, None where there is none, UNSET where that is not to be told."""
+        """Return the id, None where there is none, UNSET where another attribute may hold it."""
         found = getattr(params, self.best, None)
         if type(found) is str and found:
             return found
@@ -203,4 +203,4 @@ _BESIDE = [
     ("codexwire_id", _PRESENT, field(name="id", default=UNSET)),
     ("codexwire_jsonrpc", _PRESENT, field(name="jsonrpc", default=UNSET)),
 ]
-"""What makes a message no notification, and what is noted of one."""
+"""Members beside `params`: one that makes a message a request, and one that is reported."""

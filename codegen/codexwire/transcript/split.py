@@ -19,7 +19,7 @@ PIECE = 4 << 20
 """The bytes of a piece."""
 
 Sift: TypeAlias = "Callable[[bytes], Future[bytes]]"
-"""Has a `Sieve` called in another process."""
+"""Calls a `Sieve` in another process."""
 
 _Piece: TypeAlias = "tuple[bytes, Future[bytes] | None, bytes]"
 

@@ -1,4 +1,4 @@
-"""Pull: get a release's schema, look at what came, keep it in the cache or leave the cache alone."""
+"""Pull a release's schema: fetch it, check it, put it into the cache; a failure leaves the cache as it was."""
 
 from __future__ import annotations
 

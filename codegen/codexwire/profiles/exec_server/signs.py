@@ -38,16 +38,16 @@ _ERAS = (
     ("shell", Version.parse("0.150.0")),
     ("", Version.parse("0.140.0")),
 )
-"""What `environmentInfo` of a handshake has first had in which release: the newest release that lacks
-the next thing (None: the newest of all). Its `executorVersion` names the release itself, unless the
-build is an unreleased one (0.0.0)."""
+"""Members that `environmentInfo` of a handshake may have, the newest first. The release beside one is the
+newest whose handshake lacks the member of the row above. The first, `executorVersion`, names the release
+itself, unless the build is an unreleased one (0.0.0)."""
 
 _METADATA = frozenset({"isDirectory", "isFile", "createdAtMs"})
 _MARKS = (
     (_METADATA, "isSymlink", Version.parse("0.120.0")),
     (_METADATA, "size", Version.parse("0.135.0")),
 )
-"""Members that an answer has, one that it has not yet, and the newest release of which that is true."""
+"""Members that an answer has, one that it lacks, and the newest release that answers so."""
 
 _HANDSHAKE = {"sessionId", "environmentInfo"}
 _UNRELEASED = Version(0, 0, 0)

@@ -55,7 +55,7 @@ def blocking(
 ) -> Callable[Concatenate[Any, P], T]:
     """Return an async method as a blocking one: it runs in the client's thread, and is waited for.
 
-    What has it holds the async object in `_inner`, and a `ThreadCall` in `_call`.
+    It is for classes that have the async object in `_inner` and a `ThreadCall` in `_call`.
     """
 
     @wraps(method)
@@ -67,7 +67,7 @@ def blocking(
 
 
 class Blocking(Generic[Inner]):
-    """What blocks in place of an async object, whose methods run in the client's thread."""
+    """Wraps an async object; its methods run in the client's thread and are waited for."""
 
     def __init__(self, call: ThreadCall, inner: Inner) -> None:
         self._call = call
@@ -75,7 +75,7 @@ class Blocking(Generic[Inner]):
 
 
 class AsyncFeed(Protocol[Item_co]):
-    """What an async iterator offers to a blocking one."""
+    """What a blocking iterator needs of the async one that it wraps."""
 
     @property
     def exhausted(self) -> bool:
