@@ -140,7 +140,7 @@ def tasks_of(work: Work, items: Iterable[ListedFile]) -> Iterator[Task]:
 
 
 def weight(item: ListedFile) -> int:
-    """Return how much there is to read, as far as anybody says."""
+    """Return how many bytes there are to read; an assumed number where the listing does not say."""
     if item.problem is not None:
         return 0
     return _UNKNOWN_SIZE if item.size is None else item.size

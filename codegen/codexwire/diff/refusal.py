@@ -69,7 +69,7 @@ class _Spot(NamedTuple):
         return frozenset(v.removeprefix(head) for v in self.usage.values if v.startswith(head))
 
     def inside(self) -> bool:
-        """Whether a field or variant of what is here is sent."""
+        """Whether a field or variant below this place is sent."""
         heads = (f"{self.place}.", f"{self.place}<")
         return any(p.startswith(heads) for p in (*self.usage.fields, *self.usage.variants))
 

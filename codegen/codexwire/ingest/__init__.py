@@ -90,7 +90,7 @@ def _of_name(source: str, channel: str, exact: bool) -> Protocol | None:
 def _of_document(
     document: Document, channel: str, version: Version | None, profile: Profile
 ) -> Protocol:
-    """Return the protocol of one document, of which release its digest tells."""
+    """Return the protocol of one document; its digest tells the release."""
     if document.complete:
         known = identify(document.digest)
         release, found = (known.version, known.channel) if known else (None, "unknown")

@@ -378,7 +378,7 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
 
     @classmethod
     def without_past(cls, thread_id: str | None, turn_id: str) -> TurnState:
-        """Return the state of a turn of which nothing has come, for who goes on from the last one alone."""
+        """Return the state of a turn that has not begun, without the means to go on from an earlier one."""
         return cls(thread_id, turn_id, _history=_History(goes_back=False))
 
     def without_content(self) -> TurnState:

@@ -96,7 +96,7 @@ _READERS: Mapping[str, Callable[[Iterable[TranscriptItem], Notes], tuple[Thread,
     "exec": read_exec,
 }
 _ALL = range(sys.maxsize)
-"""The turns of what cannot be read twice: standard input, a pipe."""
+"""Stands for all turns: input that cannot be read twice (a pipe) is read with all of them kept."""
 
 
 def load(sight: Sight) -> Loaded:

@@ -42,8 +42,8 @@ class Sighting:
 def sightings(name: str, profiles: Profiles | None = None) -> tuple[Sighting, ...]:
     """Return what servers did with a method or type; the first says where it was seen, maybe nowhere.
 
-    `profiles` are those of all probed releases, for callers that ask about many names. Nothing where no release
-    was probed.
+    `profiles` are those of all probed releases, for callers that ask about many names. Empty where no
+    release was probed.
     """
     return _collected(lambda observed: _facts(observed, name), {(_SEEN, ""): []}, profiles)
 

@@ -112,7 +112,7 @@ class FastPathWriter:
         return None if found is None else (found, self._written())
 
     def _written(self) -> str:
-        """Return what was written since the last time, also for an annotation that came to nothing."""
+        """Return the source written since the last call, that of annotations that failed included."""
         chunk, self._chunk = self._chunk, []
         return "\n\n".join(chunk)
 

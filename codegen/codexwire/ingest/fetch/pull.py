@@ -1,4 +1,4 @@
-"""Pull a release's schema: fetch it, check it, put it into the cache; a failure leaves the cache as it was."""
+"""Pull a release's schema: fetch, check, put it into the cache. A failure leaves the cache as it was."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def pull_git(
 
 
 def _keep_given(brought: _Brought, cache: Cache, options: PullOptions) -> Pulled:
-    """Keep what the user has at hand, unless the cache has another schema of that version."""
+    """Keep what the user brought, unless the cache has another schema of that version."""
     version = brought.version
     with _guarded(cache, str(version)), locked(cache, str(version), options.say):
         before = None if options.force else cached_release(cache, version)

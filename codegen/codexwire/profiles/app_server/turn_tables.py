@@ -108,7 +108,7 @@ ITEM: Final = "item/"
 """What the methods of the server's requests about an item begin with."""
 
 REQUESTS = frozenset({"mcpServer/elicitation/request", "execCommandApproval", "applyPatchApproval"})
-"""The server's requests about a turn whose names do not begin so."""
+"""The server's other requests about a turn."""
 
 STARTS: Final = frozenset({"turn/start", "review/start"})
 """The requests whose answers name a turn that they started on the thread of their params."""
@@ -137,7 +137,7 @@ TOTALS: Final = frozenset({"thread/tokenUsage/updated"})
 """These tell what the thread has used, whatever turn they name."""
 
 UNNAMED: Final = TOTALS | {"error", "turn/interrupt"}
-"""These may name what is no turn, or an old one."""
+"""The turn id of these may be no turn's, or that of an old turn."""
 
 BEGINS: Final = frozenset(m for m, row in ROWS.items() if row.act in ("started", "taskStarted"))
 """These begin a turn."""

@@ -34,7 +34,7 @@ _ANSWERS = 1 << 16
 """So many answers of a connection are remembered, so that a long recording does not fill the memory."""
 
 _CONNECTIONS = 1 << 11
-"""A connection that nothing is heard of while so many others begin has ended."""
+"""A connection counts as ended when so many others began since anything was heard of it."""
 
 
 def server_version(result: Any) -> Version | None:
