@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from codexwire.direction import Stability
-from codexwire.errors import CodexwireWarning, UsageError
+from codexwire.errors import CodexwireWarning, UsageError, one_of
 from codexwire.ingest.archive import archive, archive_path
 from codexwire.ingest.available import (
     available_in_words,
@@ -56,8 +56,7 @@ def load(
     taken, with a `CodexwireWarning`; `exact` makes that an error. `profile` is that of a path's schema.
     Raises UsageError or IngestError.
     """
-    if channel not in CHANNELS:
-        raise UsageError(f"no channel {channel!r}", hint=f"one of {', '.join(CHANNELS)}")
+    one_of("channel", channel, CHANNELS)
     if source == "":
         raise UsageError("an empty name is no schema", hint="is a variable not set?")
     if isinstance(source, str) and (found := _of_name(source, channel, exact)) is not None:
