@@ -11,7 +11,7 @@ from typer.cli import get_docs_for_click
 
 from codexwire.archive.columns import TABLES, VERSION
 from codexwire.cli.app import app
-from codexwire.usecases.rule_index import entries
+from codexwire.usecases.rule_index import rule_entries
 from codexwire.usecases.rule_page import FAMILIES, page
 
 
@@ -25,7 +25,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def _rules() -> Iterator[tuple[str, str]]:
     """Yield the path and the text of every rule's page, and of the page that lists them."""
-    known = list(entries())
+    known = list(rule_entries())
     yield from ((f"rules/{entry.id}.md", page(entry)) for entry in known)
     lines = [
         "# Rules and findings",

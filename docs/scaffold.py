@@ -84,15 +84,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Step
-from codexwire.model.session_check import ANY, Note, SessionCheck
+from codexwire.model.session_check import ANY, CheckNote, SessionCheck
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:
+def on_step(step: Step) -> Iterator[CheckNote]:
     """Notice what is wrong with a message, before it takes effect."""
-    del step, protocol
+    del step
     yield from ()
 
 
@@ -132,9 +131,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codexwire.transcript.entry import Item
+from codexwire.transcript.entry import TranscriptItem
 from codexwire.transcript.formats.format import Format, Sample
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["FORMAT"]
 
@@ -145,7 +144,7 @@ def matches(sample: Sample) -> bool:
     return False
 
 
-def read(source: Source) -> Iterator[Item]:
+def read(source: OpenRecording) -> Iterator[TranscriptItem]:
     """Yield the messages."""
     del source
     yield from ()

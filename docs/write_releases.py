@@ -29,7 +29,7 @@ from codexwire.emit.plan import plan_package
 from codexwire.ingest import load_version
 from codexwire.ingest.archive import archive_path
 from codexwire.ingest.available import available_versions
-from codexwire.ingest.cache import Stored, default_cache, listed
+from codexwire.ingest.cache import Stored, cached_releases, default_cache
 from codexwire.ingest.embedded import CHANNELS
 from codexwire.ingest.pack import pack, write_archive
 from codexwire.ir.dangling import dangling
@@ -110,7 +110,7 @@ def known_releases() -> list[Facts]:
     """Return the rows of `schema/releases.json`, and new ones for what was pulled since."""
     path = TOP / "schema" / "releases.json"
     known = {row["release"]: row for row in json.loads(path.read_text("utf-8"))["releases"]}
-    for entry in listed(default_cache()):
+    for entry in cached_releases(default_cache()):
         known.setdefault(str(entry.version), facts_of(entry))
     return sorted(known.values(), key=lambda row: Version.parse(row["release"]))
 

@@ -15,6 +15,9 @@ Findings about the user's data are neither: see `codexwire.finding`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import TypeVar
+
 from codexwire.location import Location
 
 __all__ = [
@@ -26,7 +29,10 @@ __all__ = [
     "NormalizeError",
     "TranscriptError",
     "UsageError",
+    "one_of",
 ]
+
+Name = TypeVar("Name", bound=str)
 
 
 class CodexwireWarning(UserWarning):
@@ -57,6 +63,17 @@ class CodexwireError(Exception):
 
 class UsageError(CodexwireError):
     """The options or names given do not make sense together."""
+
+
+def one_of(what: str, name: str, known: Collection[Name]) -> Name:
+    """Return the one of some known names that `name` is; UsageError, which lists them, for another.
+
+    `what` says what they are names of: a format, a channel.
+    """
+    for candidate in known:
+        if candidate == name:
+            return candidate
+    raise UsageError(f"no {what} {name!r}", hint=f"one of {', '.join(known)}")
 
 
 class IngestError(CodexwireError):

@@ -25,13 +25,13 @@ from codexwire.proxy.replay import ReplayOptions, play
 from codexwire.runtime.client.core import AsyncClient
 from codexwire.runtime.client.options import ClientOptions
 from codexwire.runtime.client.sync import Client
-from codexwire.runtime.client.watch import all_of
+from codexwire.runtime.client.watch import observe_all
 from codexwire.runtime.transport.base import TransportOpener
-from codexwire.transcript.entry import Entry, Item
+from codexwire.transcript.entry import Entry, TranscriptItem
 from codexwire.transcript.judge import judge_items
 from codexwire.transcript.judgement import Judgement, JudgeOptions
 from codexwire.transcript.recording_judge import judge
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 from codexwire.usecases.mock import make_server
 from codexwire.usecases.replay import read_connections
 from codexwire.usecases.schema_choice import AUTO, SchemaChoice
@@ -76,7 +76,7 @@ class _Server:
             self.messages.append(Entry(len(self.messages) + 1, text, side, connection))
 
         watching = [keep] if given.observer is None else [keep, given.observer]
-        return replace(given, observer=all_of(watching))
+        return replace(given, observer=observe_all(watching))
 
 
 class Mock(_Server):
@@ -155,7 +155,7 @@ def check_transcript(
     """
     choice = SchemaChoice(schema or AUTO, project=project)
     if isinstance(what, (str, Path)):
-        judgement = judge(Source(str(what)), choice, JudgeOptions(), choice.ladder)
+        judgement = judge(OpenRecording(str(what)), choice, JudgeOptions(), choice.ladder)
     else:
         judgement = Judgement("messages")
         judge_items(_items(what), judgement, choice, JudgeOptions())
@@ -176,7 +176,7 @@ def _told(judgement: Judgement, lines: list[str]) -> str:
     return "\n  ".join([head, *shown])
 
 
-def _items(messages: Messages) -> Iterator[Item]:
+def _items(messages: Messages) -> Iterator[TranscriptItem]:
     for number, message in enumerate(messages, 1):
         if isinstance(message, Entry):
             yield message

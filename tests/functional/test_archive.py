@@ -23,7 +23,7 @@ from codexwire import archive
 from codexwire.archive import engine
 from codexwire.archive.listing import TASK_BYTES, tasks_of
 from codexwire.archive.parquet import to_parquet
-from codexwire.archive.work import Item, Work
+from codexwire.archive.work import ListedFile, Work
 from codexwire.profiles.table import PROFILES
 
 COMMANDS = {"validate": "findings", "coverage": "coverage", "drift": "drift", "usage": "usage"}
@@ -307,7 +307,7 @@ def test_a_signature_is_in_no_table(tmp_path: Path, here: Executor) -> None:
 
 
 def test_tasks_are_large_enough() -> None:
-    items = [Item(f"file:///{n}", size=1 << 20) for n in range(50)]
+    items = [ListedFile(f"file:///{n}", size=1 << 20) for n in range(50)]
     sizes = [sum(i.size or 0 for i in task.items) for task in tasks_of(Work("usage"), items)]
     assert all(size >= TASK_BYTES for size in sizes[:-1])
     assert sum(sizes) == 50 << 20

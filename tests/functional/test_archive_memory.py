@@ -39,7 +39,7 @@ def test_a_listing_has_no_more_than_the_names_in_memory(tmp_path: Path) -> None:
     source = tiny(tmp_path / "in", 3_000)
 
     def count() -> None:
-        assert sum(1 for _ in listing.listed([str(source)])) == 3_000
+        assert sum(1 for _ in listing.listed_files([str(source)])) == 3_000
 
     count()
     assert peak(count) < 3_000 * (len(str(source)) + 300)

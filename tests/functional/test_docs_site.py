@@ -14,7 +14,7 @@ import pytest
 from command import Run
 
 from codexwire.finding import DOCUMENTATION, page_url
-from codexwire.usecases.rule_index import entries
+from codexwire.usecases.rule_index import rule_entries
 
 TOP = Path(__file__).parents[2]
 PARTS = ("ARCHITECTURE.md", "codegen", "docs", "examples", "generated", "mkdocs.yml")
@@ -39,7 +39,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_rule_has_its_page_where_its_address_leads(site: Path) -> None:
-    for entry in entries():
+    for entry in rule_entries():
         page = site / page_url(entry.id).removeprefix(DOCUMENTATION) / "index.html"
         assert entry.id in page.read_text("utf-8")
 

@@ -11,12 +11,12 @@ import black
 from update import EXPECTED, FOLDERS, golden_files, golden_plan
 
 from codexwire.emit.format import LINE_LENGTH
-from codexwire.emit.write import compare
+from codexwire.emit.write import differences
 from codexwire.resources import templates_root
 
 
 def test_golden_packages() -> None:
-    found = {lang: compare(EXPECTED / FOLDERS[lang], golden_files(lang)) for lang in FOLDERS}
+    found = {lang: differences(EXPECTED / FOLDERS[lang], golden_files(lang)) for lang in FOLDERS}
     drift = {lang: files for lang, files in found.items() if files}
     assert not drift, "python tests/golden/update.py writes it again; look at the diff"
 

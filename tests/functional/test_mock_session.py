@@ -22,7 +22,7 @@ from codexwire.runtime.client.options import ClientOptions
 from codexwire.runtime.client.watch import recorder
 from codexwire.transcript.judgement import JudgeOptions
 from codexwire.transcript.recording_judge import judge
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 from codexwire.usecases.schema_choice import SchemaChoice
 
 ACCEPT = approval_handlers("accept")
@@ -68,7 +68,7 @@ hang = true
 
 
 def findings(path: Path, version: str) -> list[str]:
-    judgement = judge(Source(str(path)), SchemaChoice(version), JudgeOptions())
+    judgement = judge(OpenRecording(str(path)), SchemaChoice(version), JudgeOptions())
     assert judgement.unusable is None
     assert judgement.messages
     judged = [j for j in judgement.findings if j.level is not Level.INFO]

@@ -15,7 +15,6 @@ from codexwire import ingest, normalize, turns
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Protocol
 from codexwire.model.session_message import Message
-from codexwire.profiles.app_server.profile import APP_SERVER
 from codexwire.proxy.live_ids import LiveIds
 from codexwire.proxy.mock.call import MockCall
 from codexwire.proxy.recorded import RecordedMessage, recorded_connections
@@ -153,7 +152,7 @@ def by_registry(payload: Any, method: str, part: str | None) -> Ids:
 def by_session(method: str, part: str, payload: Any) -> Ids:
     """The ids that the session checks of `validate` see."""
     body = {"method": method, part: payload} if part == "params" else {"id": 1, part: payload}
-    session = SessionState(vocabulary=APP_SERVER.vocabulary)
+    session = SessionState(app_server())
     request = None
     if part == "result":
         asked = Message.of(1, "", Side.CLIENT, {"id": 1, "method": method})

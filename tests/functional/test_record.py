@@ -19,7 +19,7 @@ import zstandard
 from recorder import ECHO, PYTHON, lines_of, recorder, through
 
 from codexwire.cli.app import run as codexwire
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 ODD = b'{"n":1.0,"big":12345678901234567890}\r\n\n  not json\n\xff\xfe\x00\n[1]\n{"s":"\\ud800"}\npart'
@@ -63,7 +63,7 @@ def test_a_line_longer_than_100_megabytes(tmp_path: Path) -> None:
     done = through(tmp_path / "r.zst", data, PYTHON, "-c", program)
     digest = hashlib.sha256(data).hexdigest()
     assert done.stdout.decode().split() == [digest]
-    with Source(str(tmp_path / "r.zst")) as source:
+    with OpenRecording(str(tmp_path / "r.zst")) as source:
         (_, line), (_, answer), _ = source.lines()
     assert line.endswith(b'"msg": ' + data + b"}\n")
     assert json.loads(answer)["raw"] == digest
@@ -181,14 +181,14 @@ def test_a_cut_anywhere_loses_only_what_comes_after_it(suffix: str, tmp_path: Pa
     whole, cut = tmp_path / f"r.{suffix}", tmp_path / f"cut.{suffix}"
     data = b"".join(b'{"id":%d,"method":"m"}\n' % n for n in range(100))
     through(whole, data, PYTHON, "-c", "import sys; sys.stdin.read()")
-    with Source(str(whole)) as source:
+    with OpenRecording(str(whole)) as source:
         lines = [line for _, line in source.lines()]
     assert len(lines) == 101
     packed = whole.read_bytes()
     seen = set()
     for size in range(len(packed) // 2, len(packed), 7):
         cut.write_bytes(packed[:size])
-        with Source(str(cut)) as source:
+        with OpenRecording(str(cut)) as source:
             found = [line for _, line in source.lines()]
             assert source.damage is None
         assert found == lines[: len(found)] or found[:-1] == lines[: len(found) - 1]

@@ -17,7 +17,7 @@ import pytest
 
 from codexwire.cli.app import run as codexwire
 from codexwire.proxy.record import LineWriter
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 CASES = Path(__file__).parents[1] / "cases" / "redact"
 LINE = '{"method":"x","params":{"cwd":"/home/anna"}}\n'
@@ -38,7 +38,7 @@ def test_the_command(tmp_path: Path, capfdbinary: Any) -> None:
         "codexwire: note: 1 line (6 bytes) is not JSON; it was searched as plain text",
     ]
     assert codexwire(["redact", str(path), "-o", str(tmp_path / "r.gz")]) == 0
-    with Source(str(tmp_path / "r.gz")) as source:
+    with OpenRecording(str(tmp_path / "r.gz")) as source:
         assert [line for _, line in source.lines()] == [DONE.encode(), b"no end"]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from codexwire.cli.app import run as codexwire
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 LINE = '{"method":"x","params":{"cwd":"/home/anna"}}\n'
 DONE = LINE.replace("anna", "user-1")
@@ -34,7 +34,7 @@ def tree(folder: Path) -> dict[str, str]:
 
 
 def text(path: Path) -> str:
-    with Source(str(path)) as source:
+    with OpenRecording(str(path)) as source:
         return b"".join(line for _, line in source.lines()).decode()
 
 

@@ -20,7 +20,7 @@ from codexwire.ingest.archive import archive
 from codexwire.profiles.rollout.profile import ROLLOUT
 from codexwire.transcript.coverage import everything
 from codexwire.transcript.formats.table import detect
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 from codexwire.version import Version
 from codexwire.wire.lines import LineValidators
 
@@ -216,7 +216,7 @@ def test_a_file_is_told_by_any_type_of_line_that_a_release_declares(tmp_path: Pa
     assert len(types) > 12
     for type in types:
         line = {"timestamp": "t", "type": type, "payload": {}}
-        with Source(str(written(tmp_path / "one.jsonl", [line]))) as source:
+        with OpenRecording(str(written(tmp_path / "one.jsonl", [line]))) as source:
             assert detect(source).id == "rollout", type
 
 

@@ -22,10 +22,10 @@ from codexwire.normalize import RULES
 from codexwire.profiles.table import CHECKS, PROFILES
 from codexwire.resources import schema_root
 from codexwire.runtime.drift import TITLES as DRIFT_TITLES
-from codexwire.usecases.rule_index import RuleEntry, entries, find
+from codexwire.usecases.rule_index import RuleEntry, find, rule_entries
 from codexwire.wire.envelope import decode
 
-KNOWN = tuple(entries())
+KNOWN = tuple(rule_entries())
 CODE = Path(codexwire.__file__).parent
 CASES = Path(__file__).parents[1] / "cases" / "transcript"
 TRANSCRIPTS = Path(__file__).parents[1] / "data" / "transcripts"

@@ -18,14 +18,14 @@ from codexwire.emit.write import write_folder
 from codexwire.ingest import load
 from codexwire.ir.layout import MessageUnion, Namespaces
 from codexwire.ir.model import Protocol
-from codexwire.model.identity import Identities, Place
+from codexwire.model.identity import Identities, IdPlace
 from codexwire.model.profile import Domain, Profile
 from codexwire.normalize import Normalized, normalize
 from codexwire.profiles.shared.checks import unanswered_request, unmatched_response
 from codexwire.profiles.shared.normalization import RULES
 from codexwire.transcript.judgement import JudgeOptions, Schema
 from codexwire.transcript.recording_judge import judge
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 from codexwire.wire import compile
 
 DATA = Path(__file__).parents[1] / "data" / "invented-protocol"
@@ -40,7 +40,7 @@ LAMPS = Profile(
         MessageUnion("Remarks", Side.CLIENT, Kind.NOTIFICATION),
         MessageUnion("News", Side.SERVER, Kind.NOTIFICATION),
     ),
-    identities=Identities({"lamp": (Place("lamp.id"), Place("lampId"))}),
+    identities=Identities({"lamp": (IdPlace("lamp.id"), IdPlace("lampId"))}),
     rules=RULES,
     domains=(Domain("other", "The rest.", ()), Domain("lamp", "Lamps.", ("Lamp",))),
     checks=(unanswered_request.CHECK, unmatched_response.CHECK),
@@ -98,7 +98,7 @@ def test_its_package_imports_and_decodes(package: ModuleType) -> None:
 
 def test_ten_messages_are_judged(lamps: Normalized) -> None:
     schema = Schema("lamps", compile(lamps.protocol))
-    found = judge(Source(str(DATA / "session.jsonl")), lambda _: schema, JudgeOptions())
+    found = judge(OpenRecording(str(DATA / "session.jsonl")), lambda _: schema, JudgeOptions())
     assert found.messages == 10
     assert [(f.rule, f.location.line, f.location.pointer) for f in found.findings] == [
         ("schema/type", 9, "/params/lamp/on")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from codexwire.emit.header import stamp_of
-from codexwire.emit.plan import Plan, plan_package
+from codexwire.emit.plan import PackagePlan, plan_package
 from codexwire.emit.write import write_folder
 from codexwire.ingest import load_files
 from codexwire.ingest.document import open_document
@@ -27,7 +27,7 @@ _KEPT: Mapping[str, Callable[[str], bool]] = {
 }
 
 
-def golden_plan(lang: str) -> Plan:
+def golden_plan(lang: str) -> PackagePlan:
     """Return the package of the invented protocol in a language."""
     documents = {c: open_document(HERE / f"{c}.json") for c in ("stable", "experimental")}
     normalized = normalize(load_files(documents))

@@ -313,7 +313,7 @@ def test_a_listing_is_read_page_by_page(
     source, told = fill(tmp_path / "in", copies=2), list[str]()
     s3.upload(source)
     server.requests.clear()
-    found = listing.listed(["s3://sessions/0000", "s3://sessions/0001/"])
+    found = listing.listed_files(["s3://sessions/0000", "s3://sessions/0001/"])
     names = [next(found).path]
     assert server.requests["GET bucket"] == 2  # whether it is a folder, and the first page
     names += [item.path for item in found]

@@ -19,7 +19,7 @@ from codexwire.ingest import load
 from codexwire.normalize import normalize
 from codexwire.transcript.judgement import Judgement, JudgeOptions, Schema
 from codexwire.transcript.recording_judge import judge
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 from codexwire.wire import compile
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
@@ -36,7 +36,9 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judge:
 
     def run(content: bytes) -> Judgement:
         path.write_bytes(content)
-        judgement = judge(Source(str(path)), lambda _: schema, JudgeOptions(limit=5, coverage=True))
+        judgement = judge(
+            OpenRecording(str(path)), lambda _: schema, JudgeOptions(limit=5, coverage=True)
+        )
         assert judgement.unusable is None or isinstance(judgement.unusable, CodexwireError)
         assert len(judgement.findings) <= 5 <= max(5, judgement.counts.total())
         return judgement

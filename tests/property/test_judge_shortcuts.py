@@ -16,12 +16,12 @@ from codexwire.direction import Side
 from codexwire.ingest import load
 from codexwire.model.session_message import Message
 from codexwire.normalize import normalize
-from codexwire.transcript.entry import Closed, Entry, Item
+from codexwire.transcript.entry import ConnectionEnd, Entry, TranscriptItem
 from codexwire.transcript.formats.wrapped import read_quickly, read_wrapped
 from codexwire.transcript.judge import judge_items
 from codexwire.transcript.judgement import Judgement, JudgeOptions, Schema
 from codexwire.transcript.quiet import Glance, Glanced, Valid
-from codexwire.transcript.source import Line, Source
+from codexwire.transcript.source import Line, OpenRecording
 from codexwire.wire import Validators, Violation, compile
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings" / "0.163.0"
@@ -64,7 +64,9 @@ def recorded(name: str) -> tuple[tuple[Any, str | None, str, str], ...]:
     return tuple(("", r["dir"], "", json.dumps(r["msg"])) for r in lines if "msg" in r)
 
 
-def edited(messages: list[Any], edits: Iterable[tuple[int, tuple[str, Any]]]) -> list[Item]:
+def edited(
+    messages: list[Any], edits: Iterable[tuple[int, tuple[str, Any]]]
+) -> list[TranscriptItem]:
     """Return the items of a recording after some changes."""
     for place, (what, value) in edits:
         at = place % len(messages)
@@ -111,10 +113,10 @@ def judged(items: Iterable[Glanced], *tolerances: Any, glance: Glance | None = N
     return judgement.messages, judgement.unchecked, judgement.counts, judgement.findings
 
 
-class Written(Source):
+class Written(OpenRecording):
     """A recording of our own that is in no file."""
 
-    def __init__(self, items: list[Item], *, spaced: bool = False) -> None:
+    def __init__(self, items: list[TranscriptItem], *, spaced: bool = False) -> None:
         super().__init__("r")
         self.items, self.spaced = items, spaced
 
@@ -141,7 +143,7 @@ def test_what_was_passed_over_is_looked_at_again_on_the_next_connection() -> Non
     messages = list(recorded("s02_command_approval"))
     piece = next(i for i, m in enumerate(messages) if "item/agentMessage/delta" in m[3])
     items = edited(messages[: piece + 1], [])
-    again = [*items, Closed(piece + 2), items[piece]]
+    again = [*items, ConnectionEnd(piece + 2), items[piece]]
     assert judged(again) == judged(again, nothing_tolerated)
     assert "session/session-boundary" in [f.rule for f in judged(again)[-1]]
 

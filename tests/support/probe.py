@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from codexwire.emit.header import stamp_of
-from codexwire.emit.plan import Plan, plan_package
+from codexwire.emit.plan import PackagePlan, plan_package
 from codexwire.emit.sdk_layout import plan_sdk_layout
 from codexwire.emit.styles import STYLES, Style
 from codexwire.ingest import load_files
@@ -67,13 +67,13 @@ def normalized(document: Mapping[str, Any], folder: Path) -> Normalized:
     return normalize(load_files({"stable": open_document(file)}))
 
 
-def plans(found: Normalized, styles: Iterable[Style] = tuple(STYLES)) -> dict[str, Plan]:
+def plans(found: Normalized, styles: Iterable[Style] = tuple(STYLES)) -> dict[str, PackagePlan]:
     """Return the plan of the package `probe_STYLE` in each style."""
     stamp = stamp_of(found.protocol, "--schema PATH")
     return {s: plan_package(found, stamp, package=f"probe_{s}", style=s) for s in styles}
 
 
-def write(folder: Path, found: Normalized, planned: Mapping[str, Plan]) -> None:
+def write(folder: Path, found: Normalized, planned: Mapping[str, PackagePlan]) -> None:
     """Write the planned packages into a folder, and `probe_sdk` in the layout of the official SDK."""
     files = {
         f"{p.package}/{name}": text for p in planned.values() for name, text in p.files.items()

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["ECHO", "PYTHON", "lines_of", "recorder", "through"]
 
@@ -30,7 +30,7 @@ def through(
 
 
 def lines_of(path: Path) -> list[Any]:
-    with Source(str(path)) as source:
+    with OpenRecording(str(path)) as source:
         lines = [json.loads(line) for _, line in source.lines()]
         assert source.damage is None
     return lines

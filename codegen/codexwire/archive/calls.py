@@ -13,7 +13,7 @@ from typing import IO
 
 from codexwire.archive.digests import python, settings_of, tool
 from codexwire.archive.engine import LOCAL, done, engine_of
-from codexwire.archive.listing import listed, tasks_of, weight
+from codexwire.archive.listing import listed_files, tasks_of, weight
 from codexwire.archive.outcome import Outcome, outcome_of
 from codexwire.archive.store import Store, opened
 from codexwire.archive.work import Task, Work
@@ -140,7 +140,7 @@ def _run(
 
 
 def _tasks(sources: Sequence[str], work: Work, store: Store) -> Iterator[Task]:
-    return tasks_of(work, (item for item in listed(sources) if not store.knows(item)))
+    return tasks_of(work, (item for item in listed_files(sources) if not store.knows(item)))
 
 
 def _write(spool: IO[bytes], tasks: Iterable[Task]) -> int:

@@ -61,7 +61,7 @@ def connected(address: str) -> Iterator[Pool]:
 
 
 def _check(address: str) -> None:
-    """See to an address and certificates of which Dask says nothing clear. UsageError for bad ones."""
+    """Check the address and the certificates, of which Dask gives no clear error. UsageError for bad ones."""
     scheme, _, rest = address.partition("://")
     if not rest.rpartition(":")[2].rstrip("/").isdigit():
         raise UsageError(f"{address} has no port", hint=f"{scheme}://HOST:8786")

@@ -41,7 +41,7 @@ def settings_of(work: Work) -> str:
 
 
 def _of_schema(work: Work) -> str:
-    """A release never changes, so that its name is enough; `auto` takes what is at hand."""
+    """A release never changes, so that its name is enough; `auto` takes any available release."""
     if work.schema == AUTO:
         return ",".join(map(str, available_versions()))
     path = Path(work.schema)

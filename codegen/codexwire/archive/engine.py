@@ -28,7 +28,7 @@ __all__ = ["LOCAL", "Engine", "done", "engine_of"]
 
 LOCAL = "local"
 _LOOK = 5
-"""Seconds after which it is seen whether those who do the tasks are still there."""
+"""How often, in seconds, it is checked whether the workers are still there."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def engine_of(executor: Executor | str, jobs: int | None) -> Engine:
     """Return the engine of a name: `local`, or the address of a scheduler of Dask.
 
     `jobs` is how many processes there are of this machine, by default one a processor. UsageError for
-    another name. What an executor raises that was given is raised.
+    another name. What the caller's own executor raises is passed on.
     """
     count = jobs or processors()
     if isinstance(executor, Executor):
@@ -88,7 +88,7 @@ def done(engine: Engine, tasks: Iterator[Task]) -> Generator[tuple[Task, Result]
     """Yield tasks with their results, in the order in which they are done; few are under way at a time.
 
     A task that is lost with its process is done again alone, then in halves, until it is known which file
-    the process dies of: that one has a problem. Raises what tasks raise, and TranscriptError where a
+    the process dies of: that file gets a problem. Raises what tasks raise, and TranscriptError where a
     cluster is gone.
     """
     while True:

@@ -11,12 +11,12 @@ from fsspec.asyn import AsyncFileSystem, sync
 from codexwire.archive.entries import Info, entries
 from codexwire.archive.fetching import QUIET
 from codexwire.archive.masking import masked, reason
-from codexwire.archive.parquet import text_of
+from codexwire.archive.parquet import storable_text
 from codexwire.archive.places import file_system
-from codexwire.archive.work import Item, Task, Work
+from codexwire.archive.work import ListedFile, Task, Work
 from codexwire.usecases.recordings import has_name_of_recording
 
-__all__ = ["TASK_BYTES", "listed", "tasks_of", "weight"]
+__all__ = ["TASK_BYTES", "listed_files", "tasks_of", "weight"]
 
 TASK_BYTES = 16 << 20
 """A task has at least so many bytes of input, if there are so many."""
@@ -26,7 +26,7 @@ _UNKNOWN_SIZE = 1 << 20
 _MAGIC = frozenset("*?[")
 
 
-def listed(sources: Sequence[str]) -> Iterator[Item]:
+def listed_files(sources: Sequence[str]) -> Iterator[ListedFile]:
     """Yield the files of paths, globs and folders, each once, in the order of the sources.
 
     In a folder, files are told by their names. What cannot be listed is an item with a problem. UsageError
@@ -42,7 +42,7 @@ def listed(sources: Sequence[str]) -> Iterator[Item]:
                 seen.add(item.path)
 
 
-def _items(source: str, fs: AbstractFileSystem, name: str) -> Iterator[Item]:
+def _items(source: str, fs: AbstractFileSystem, name: str) -> Iterator[ListedFile]:
     try:
         info = _info(fs, name)
         if info is None:
@@ -83,7 +83,7 @@ def _is_glob(name: str) -> bool:
     return not (_MAGIC - {"?"} if web else _MAGIC).isdisjoint(name)
 
 
-def _below(fs: AbstractFileSystem, folder: str) -> Iterator[Item]:
+def _below(fs: AbstractFileSystem, folder: str) -> Iterator[ListedFile]:
     """Yield the recordings in a folder, and then those in the folders below."""
     waiting = [folder]
     while waiting:
@@ -107,17 +107,17 @@ def _address(fs: AbstractFileSystem, name: str) -> str:
     return str(fs.unstrip_protocol(name))
 
 
-def _unlisted(address: str, error: str) -> Item:
-    return Item(address, problem="unreadable", error=error)
+def _unlisted(address: str, error: str) -> ListedFile:
+    return ListedFile(address, problem="unreadable", error=error)
 
 
-def _item(fs: AbstractFileSystem, info: Info) -> Item:
+def _item(fs: AbstractFileSystem, info: Info) -> ListedFile:
     modified = next((info[name] for name in _TIMES if info.get(name) is not None), None)
     seconds = modified.timestamp() if isinstance(modified, datetime) else modified
     seconds = seconds if isinstance(seconds, (int, float)) else None
     etag = next((info[name] for name in _TAGS if info.get(name)), seconds)
-    stamp = None if etag is None else text_of(str(etag).strip('"'))
-    return Item(_address(fs, info["name"]), info.get("size"), stamp, seconds)
+    stamp = None if etag is None else storable_text(str(etag).strip('"'))
+    return ListedFile(_address(fs, info["name"]), info.get("size"), stamp, seconds)
 
 
 _TIMES = ("mtime", "LastModified", "last_modified", "updated", "created")
@@ -125,9 +125,9 @@ _TAGS = ("ETag", "etag", "md5Hash")
 """What file systems call the time of the last change, and a digest of the content."""
 
 
-def tasks_of(work: Work, items: Iterable[Item]) -> Iterator[Task]:
+def tasks_of(work: Work, items: Iterable[ListedFile]) -> Iterator[Task]:
     """Yield tasks of the items, in their order."""
-    chosen: list[Item] = []
+    chosen: list[ListedFile] = []
     size = 0
     for item in items:
         chosen.append(item)
@@ -139,8 +139,8 @@ def tasks_of(work: Work, items: Iterable[Item]) -> Iterator[Task]:
         yield Task(work, tuple(chosen))
 
 
-def weight(item: Item) -> int:
-    """Return how much there is to read, as far as anybody says."""
+def weight(item: ListedFile) -> int:
+    """Return how many bytes there are to read; an assumed number where the listing does not say."""
     if item.problem is not None:
         return 0
     return _UNKNOWN_SIZE if item.size is None else item.size

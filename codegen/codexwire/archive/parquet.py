@@ -15,7 +15,7 @@ from codexwire.archive.columns import TABLES, VERSION
 from codexwire.errors import UsageError
 from codexwire.location import Location
 
-__all__ = ["COMMAND", "columns_of", "facts_of", "text_of", "to_parquet", "without"]
+__all__ = ["COMMAND", "columns_of", "metadata_of", "storable_text", "to_parquet", "without"]
 
 _VERSION = b"codexwire.version"
 COMMAND = b"codexwire.command"
@@ -32,7 +32,7 @@ def _schema(table: str, command: str) -> pa.Schema:
     return pa.schema(fields, metadata={_VERSION: str(VERSION), COMMAND: command})
 
 
-def text_of(text: str) -> str:
+def storable_text(text: str) -> str:
     """Return a text as a table can hold it: half a surrogate pair becomes an escape."""
     return text.encode("utf-8", "backslashreplace").decode()
 
@@ -40,7 +40,8 @@ def text_of(text: str) -> str:
 def to_parquet(table: str, command: str, rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Return the file of some rows of a table, the same bytes for the same rows."""
     clean = [
-        {name: text_of(v) if isinstance(v, str) else v for name, v in row.items()} for row in rows
+        {name: storable_text(v) if isinstance(v, str) else v for name, v in row.items()}
+        for row in rows
     ]
     return _bytes(pa.Table.from_pylist(clean, schema=_schema(table, command)))
 
@@ -51,7 +52,7 @@ def _bytes(table: pa.Table) -> bytes:
     return bytes(sink.getvalue())
 
 
-def facts_of(path: Path) -> Mapping[bytes, bytes]:
+def metadata_of(path: Path) -> Mapping[bytes, bytes]:
     """Return the metadata of a file. UsageError for one that is of another version, or no such table."""
     try:
         facts: Mapping[bytes, bytes] = pq.read_schema(path).metadata or {}

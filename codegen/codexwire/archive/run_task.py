@@ -13,7 +13,7 @@ from codexwire.archive.fetching import Fetcher, fetcher
 from codexwire.archive.judges import JUDGES, Row, Told, points_of
 from codexwire.archive.masking import masked, reason
 from codexwire.archive.parquet import to_parquet
-from codexwire.archive.work import Item, Result, Task, Work
+from codexwire.archive.work import ListedFile, Result, Task, Work
 from codexwire.errors import TranscriptError, UsageError
 
 __all__ = ["run_task"]
@@ -55,7 +55,7 @@ def _check(work: Work) -> None:
         )
 
 
-def _told(work: Work, item: Item, files: Fetcher) -> Told:
+def _told(work: Work, item: ListedFile, files: Fetcher) -> Told:
     if item.problem is not None:
         return _failed(item.problem, item.error)
     try:
@@ -82,7 +82,7 @@ def _failed(problem: str, error: str | None) -> Told:
     return Told({"problem": problem, "error": error})
 
 
-def _listed(work: Work, item: Item) -> Row:
+def _listed(work: Work, item: ListedFile) -> Row:
     modified = None if item.modified is None else datetime.fromtimestamp(item.modified, UTC)
     return {
         "command": work.command,

@@ -12,8 +12,8 @@ from filelock import FileLock, Timeout
 
 from codexwire.archive.columns import SESSIONS, TABLES
 from codexwire.archive.masking import masked
-from codexwire.archive.parquet import COMMAND, columns_of, facts_of, text_of, without
-from codexwire.archive.work import Item, Result, Work, key_of
+from codexwire.archive.parquet import COMMAND, columns_of, metadata_of, storable_text, without
+from codexwire.archive.work import ListedFile, Result, Work, key_of
 from codexwire.errors import UsageError
 from codexwire.files import unwritable, write_whole
 from codexwire.location import Location
@@ -75,14 +75,14 @@ class Store:
     def sessions(self) -> Iterator[Path]:
         """Yield the parts of `sessions` with results of the command."""
         command = self._work.command.encode()
-        return (p for p in self._parts(SESSIONS) if facts_of(p)[COMMAND] == command)
+        return (p for p in self._parts(SESSIONS) if metadata_of(p)[COMMAND] == command)
 
-    def knows(self, item: Item) -> bool:
+    def knows(self, item: ListedFile) -> bool:
         """Whether there are results of a file as it is now."""
         known, _ = self._known.get(_digest(item), (None, ""))
         return known == key_of(item.size, item.stamp, self._work.tool, self._work.settings)
 
-    def write(self, items: Iterable[Item], result: Result) -> None:
+    def write(self, items: Iterable[ListedFile], result: Result) -> None:
         """Write the results of files in place of those that there were. UsageError when that fails."""
         stale: dict[str, list[str]] = defaultdict(list)
         for item in items:
@@ -123,12 +123,12 @@ class Store:
                 place.unlink()
 
 
-def _path(item: Item) -> str:
+def _path(item: ListedFile) -> str:
     """Return what the tables call a file."""
-    return text_of(masked(item.path))
+    return storable_text(masked(item.path))
 
 
-def _digest(item: Item) -> bytes:
+def _digest(item: ListedFile) -> bytes:
     return _digest_of(_path(item))
 
 

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from codexwire.archive.places import not_tried, storage_of
 
-__all__ = ["Item", "Result", "Task", "Work", "key_of"]
+__all__ = ["ListedFile", "Result", "Task", "Work", "key_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ListedFile:
     """A file as it was listed; one that cannot be judged has a `problem`, and an `error` in words.
 
     `stamp` is its ETag or the time of its last change, `modified` that time in seconds.
@@ -42,7 +42,7 @@ class Item:
     problem: str | None = None
     error: str | None = None
 
-    def giving_up(self, storages: Collection[str]) -> Item:
+    def giving_up(self, storages: Collection[str]) -> ListedFile:
         """Return the file, as a problem where its bucket or host is one of these."""
         storage = storage_of(self.path)
         if self.problem is not None or storage not in storages:
@@ -55,7 +55,7 @@ class Task:
     """Some files."""
 
     work: Work
-    items: tuple[Item, ...]
+    items: tuple[ListedFile, ...]
 
     @property
     def name(self) -> str:

@@ -45,7 +45,7 @@ Sessions: TypeAlias = Annotated[
     bool,
     typer.Option("--sessions", help="The saved sessions in $CODEX_HOME or ~/.codex, too."),
 ]
-"""The option that such a command has."""
+"""The option of such a command."""
 
 
 Links: TypeAlias = Annotated[

@@ -14,7 +14,7 @@ from codexwire.cli.command import NoProjectRules, choice, examples, new_app, pro
 from codexwire.cli.compat_text import contract_lines, table_lines
 from codexwire.cli.console import steps
 from codexwire.emit.write import write_folder
-from codexwire.errors import UsageError
+from codexwire.errors import UsageError, one_of
 from codexwire.usecases.compat import compat as counted
 from codexwire.usecases.compat_pages import compat_folder, compat_page
 
@@ -63,8 +63,7 @@ def compat(
     nothing. Without VERSIONs, the releases are a sample: one of each turn that the protocol took, the newest,
     and newer ones that were pulled.
     """
-    if format not in _FORMATS:
-        raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(_FORMATS)}")
+    one_of("format", format, _FORMATS)
     if out is not None and format != "html":
         raise UsageError("--out is for pages", hint="add --format html")
     project = project_here(no_project_rules)

@@ -31,6 +31,6 @@ def name(incomplete: str) -> list[str]:
 
 def rule(incomplete: str) -> list[str]:
     """Return the ids of rules that begin so."""
-    from codexwire.usecases.rule_index import entries
+    from codexwire.usecases.rule_index import rule_entries
 
-    return [entry.id for entry in entries() if entry.id.startswith(incomplete)]
+    return [entry.id for entry in rule_entries() if entry.id.startswith(incomplete)]

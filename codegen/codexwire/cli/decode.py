@@ -13,7 +13,7 @@ from codexwire.cli.console import steps
 from codexwire.report.table import FORMATS, check_format, render
 from codexwire.runtime.decode import MODES
 from codexwire.usecases.decode import decode as decoded
-from codexwire.usecases.recordings import named
+from codexwire.usecases.recordings import named_recordings
 
 __all__ = ["app"]
 
@@ -44,7 +44,7 @@ def decode(
     refuses; 2: not to be read.
     """
     check_format(format)
-    what = named(paths or (), sessions=sessions)
+    what = named_recordings(paths or (), sessions=sessions)
     sys.path.append(str(Path.cwd()))  # where a package was generated into the working directory
     with steps() as say:
         found = decoded(*what, package=package, mode=mode, say=say)

@@ -20,7 +20,7 @@ from codexwire.cli.command import (
     tell,
 )
 from codexwire.emit.write import write_file
-from codexwire.errors import UsageError
+from codexwire.errors import UsageError, one_of
 from codexwire.garbage import no_collection
 from codexwire.ingest.embedded import CHANNELS
 from codexwire.report.table import FORMATS, check_format, render
@@ -95,8 +95,8 @@ def diff_command(
         report = compare_observed(old, new)
         sys.stdout.write(render(format, report, color=sys.stdout.isatty(), links=links))
         return 0
-    if policy is not None and policy not in FAIL_ON:
-        raise UsageError(f"no --fail-on {policy!r}", hint=f"one of {', '.join(FAIL_ON)}")
+    if policy is not None:
+        one_of("--fail-on", policy, FAIL_ON)
     if write_ignores is not None and write_ignores != ignore and write_ignores.exists():
         raise UsageError(
             f"{write_ignores} is there already",

@@ -11,7 +11,7 @@ import typer
 
 from codexwire.cli import complete
 from codexwire.cli.command import choice, tell
-from codexwire.errors import UsageError
+from codexwire.errors import one_of
 from codexwire.profiles.table import DEFAULT
 from codexwire.usecases.history import history_of, overview
 from codexwire.usecases.releases import PROTOCOLS
@@ -32,8 +32,7 @@ def schema_history(
 
     Of all releases: those that codexwire knows, and newer ones that were pulled.
     """
-    if format not in _FORMATS:
-        raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(_FORMATS)}")
+    one_of("format", format, _FORMATS)
     told = overview(protocol) if name is None else history_of(name, protocol)
     tell(told.notices)
     if format == "json":

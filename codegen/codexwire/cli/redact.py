@@ -10,7 +10,7 @@ import typer
 
 from codexwire.cli.command import Recorded, Sessions, examples, new_app, tell
 from codexwire.errors import UsageError
-from codexwire.usecases.recordings import named
+from codexwire.usecases.recordings import named_recordings
 from codexwire.usecases.redact import STRIPS
 from codexwire.usecases.redact import redact as redacted
 from codexwire.usecases.redact_files import is_one_file, redact_files
@@ -55,7 +55,7 @@ def redact(
     their tree. `codexwire rules list --family redact` says what is looked for; standard error says how
     much of it was replaced.
     """
-    what, words, parts = named(paths or (), sessions=sessions), word or (), strip or ()
+    what, words, parts = named_recordings(paths or (), sessions=sessions), word or (), strip or ()
     if is_one_file(what, output):
         target = sys.stdout.fileno() if output is None else output
         notices = redacted(what[0], target, words, parts)

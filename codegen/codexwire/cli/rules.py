@@ -14,7 +14,7 @@ from codexwire.errors import UsageError
 from codexwire.model.normalization import BUILT_IN
 from codexwire.normalize import RETIRED
 from codexwire.usecases.project import rules_of
-from codexwire.usecases.rule_index import RuleEntry, entries, find
+from codexwire.usecases.rule_index import RuleEntry, find, rule_entries
 from codexwire.usecases.rule_page import page
 
 __all__ = ["app"]
@@ -36,7 +36,7 @@ def list_rules(
     no_project_rules: NoProjectRules = False,
 ) -> None:
     """List the rules: id, effect, releases claimed, one sentence."""
-    known = tuple(entries(rules_of(project_here(no_project_rules))))
+    known = tuple(rule_entries(rules_of(project_here(no_project_rules))))
     chosen = [e for e in known if family in (None, e.family)]
     if not chosen:
         raise UsageError(
@@ -72,7 +72,7 @@ def show_rule(
     """
     gone = next((old for old in RETIRED if rule_id in (old, old.partition("-")[0])), None)
     wanted = rule_id if gone is None else RETIRED[gone]
-    found = find(wanted, tuple(entries(rules_of(project_here(no_project_rules)))))
+    found = find(wanted, tuple(rule_entries(rules_of(project_here(no_project_rules)))))
     if found is None:
         raise UsageError(f"no rule {rule_id!r}", hint="`codexwire rules list` names them")
     if gone is not None:

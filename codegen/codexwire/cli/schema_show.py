@@ -194,7 +194,7 @@ def _method_lines(method: dict[str, Any], types: Types) -> Iterator[str]:
 
 
 def _members(found: Type, indent: str) -> Iterator[str]:
-    """Print the properties of an object, the branches of a union, or the values of an enum."""
+    """Yield the properties of an object, the branches of a union, or the values of an enum."""
     if isinstance(found, All):
         for part in found.members:
             yield from _members(part, indent)

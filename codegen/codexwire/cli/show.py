@@ -21,7 +21,7 @@ from codexwire.cli.console import steps
 from codexwire.errors import UsageError
 from codexwire.files import PRIVATE, write_whole
 from codexwire.location import Location
-from codexwire.usecases.recordings import named
+from codexwire.usecases.recordings import named_recordings
 from codexwire.usecases.serve import serve
 from codexwire.usecases.show import FORMATS, Showing
 from codexwire.usecases.show import show as shown
@@ -66,7 +66,7 @@ def show(
     every message, what it is about and what is wrong with it. Exit code 0: all was read; 2: a file or a line
     could not be.
     """
-    what = named(paths or (), sessions=sessions)
+    what = named_recordings(paths or (), sessions=sessions)
     if out is None and not serving:
         if unredacted or force:
             raise UsageError("--unredacted and --force are for the page", hint="-o FILE writes it")

@@ -24,7 +24,7 @@ from codexwire.cli.command import (
 from codexwire.cli.console import byte_progress
 from codexwire.finding import Level
 from codexwire.report.table import FORMATS, check_format, render
-from codexwire.usecases.recordings import named
+from codexwire.usecases.recordings import named_recordings
 from codexwire.usecases.schema_choice import AUTO
 from codexwire.usecases.validate import validate as judged
 
@@ -98,7 +98,7 @@ def validate(
     something; 2: a file could not be checked.
     """
     check_format(format)
-    what = named(paths or (), sessions=sessions)
+    what = named_recordings(paths or (), sessions=sessions)
     with byte_progress("validating") as advance:
         found = judged(
             *what,

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from codexwire.diff.delta import compare
 from codexwire.diff.entry_points import Root
-from codexwire.diff.match import START, Match, Place, TypeMatch, UseMatch, VariantMatch
-from codexwire.diff.reachability import Reach, used_types
+from codexwire.diff.match import START, Match, MatchPlace, TypeMatch, UseMatch, VariantMatch
+from codexwire.diff.reachability import Reachability, used_types
 from codexwire.diff.renames import renames
 from codexwire.diff.rule import Change, Effect, Rule, effect_of
 from codexwire.diff.table import RULES
@@ -18,7 +18,7 @@ from codexwire.diff.version_pair import Pair, VersionPair
 from codexwire.ir.keywords import REFERENCE
 from codexwire.location import JsonPath
 
-__all__ = ["Found", "apply_rules", "collect"]
+__all__ = ["LocatedChange", "apply_rules", "collect"]
 
 _BY_MATCH: dict[type, list[tuple[int, Rule]]] = {}
 for _index, _rule in enumerate(RULES):
@@ -27,7 +27,7 @@ for _index, _rule in enumerate(RULES):
 _STRENGTH = (Effect.NONE, Effect.NARROWS, Effect.WIDENS, Effect.INCOMPARABLE)
 
 
-class Found(Struct, frozen=True):
+class LocatedChange(Struct, frozen=True):
     """One change: the type (pair) that owns it, the rule that saw it, where, and the roots above it.
 
     `pair` is None where the place is in a union of methods itself.
@@ -39,7 +39,7 @@ class Found(Struct, frozen=True):
     order: int
     rule: Rule
     change: Change
-    place: Place
+    place: MatchPlace
     match: Match
 
     @property
@@ -63,11 +63,11 @@ class Found(Struct, frozen=True):
 
     def path(self, *, new: bool) -> JsonPath:
         """Return the path in the owner's schema of one version."""
-        spot = self.place.new if new else self.place.old
+        place = self.place.new if new else self.place.old
         if isinstance(self.match, VariantMatch):
             value_set = self.match.new if new else self.match.old
-            return spot.at(value_set.path).path if value_set is not None else spot.path
-        return spot.path
+            return place.at(value_set.path).path if value_set is not None else place.path
+        return place.path
 
     @property
     def _written(self) -> tuple[object, ...]:
@@ -84,14 +84,14 @@ class Found(Struct, frozen=True):
         return (self.rule.id, change.key, change.old, change.new, *paths, *name)
 
 
-def collect(versions: VersionPair, reach: Reach) -> list[Found]:
+def collect(versions: VersionPair, reach: Reachability) -> list[LocatedChange]:
     """Return every change of two protocols, in an order that depends on names alone."""
     found = [*_of_roots(reach), *_of_pairs(versions, reach), *_of_types(versions, reach)]
     found.sort(key=lambda f: (f.owner.new, f.place.label, f.order, f.change.key, f.owner.old))
     return found
 
 
-def _of_roots(reach: Reach) -> Iterator[Found]:
+def _of_roots(reach: Reachability) -> Iterator[LocatedChange]:
     for root in reach.roots:
         yield from apply_rules(Pair(root.owner, root.owner), None, (root,), root.delta.matches)
     for root, rename in renames(reach.roots):
@@ -99,7 +99,7 @@ def _of_roots(reach: Reach) -> Iterator[Found]:
         yield from apply_rules(Pair(root.owner, root.owner), None, (root,), [(place, rename)])
 
 
-def _of_pairs(versions: VersionPair, reach: Reach) -> Iterator[Found]:
+def _of_pairs(versions: VersionPair, reach: Reachability) -> Iterator[LocatedChange]:
     """The changes inside types; a pair that no message reaches is compared all the same."""
     old, new = versions.old.protocol.types, versions.new.protocol.types
     deltas = dict(reach.deltas)
@@ -127,7 +127,7 @@ def _moved(versions: VersionPair) -> Iterator[Pair]:
             yield Pair(name, others[0])
 
 
-def _of_types(versions: VersionPair, reach: Reach) -> Iterator[Found]:
+def _of_types(versions: VersionPair, reach: Reachability) -> Iterator[LocatedChange]:
     """Types that came, went, moved, or that messages contain in one version only."""
     old, new = versions.old.protocol.types, versions.new.protocol.types
     moved = list(_moved(versions))
@@ -151,14 +151,14 @@ def apply_rules(
     owner: Pair,
     pair: Pair | None,
     roots: tuple[Root, ...],
-    matches: Iterable[tuple[Place, Match]],
-) -> Iterator[Found]:
+    matches: Iterable[tuple[MatchPlace, Match]],
+) -> Iterator[LocatedChange]:
     """Apply the rules; what several alternatives share is one change, the strongest of them."""
-    groups: dict[tuple[object, ...], list[Found]] = {}
+    groups: dict[tuple[object, ...], list[LocatedChange]] = {}
     for place, match in matches:
         for order, rule in _BY_MATCH.get(type(match), ()):
             for change in rule.check(match):
-                found = Found(owner, pair, roots, order, rule, change, place, match)
+                found = LocatedChange(owner, pair, roots, order, rule, change, place, match)
                 groups.setdefault(found._written, []).append(found)
     for group in groups.values():
         strongest = max(group, key=lambda found: _STRENGTH.index(found.effect))

@@ -31,7 +31,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from codexwire.diff.usage import Usage, inventory, set_at
+from codexwire.diff.usage import TypeUsage, inventory, set_at
 from codexwire.diff.value_sets import ValueSets
 from codexwire.errors import ContractError
 from codexwire.ir.model import UNIONS, Protocol
@@ -39,7 +39,7 @@ from codexwire.location import Location
 from codexwire.model.cached import cached
 from codexwire.toml import TomlValue, quoted, read_toml
 
-__all__ = ["Contract", "ContractFile", "Entry", "format_contract", "read_contract"]
+__all__ = ["Contract", "ContractEntry", "ContractFile", "format_contract", "read_contract"]
 
 _UNIONS = {u.union: u for u in UNIONS}
 _PARTS = ("fields", "variants", "values")
@@ -51,8 +51,8 @@ class Contract(Struct, frozen=True):
     """The methods by union, and the used parts of types by who writes them, by full name."""
 
     methods: Mapping[str, frozenset[str]]
-    sends: Mapping[str, Usage]
-    reads: Mapping[str, Usage]
+    sends: Mapping[str, TypeUsage]
+    reads: Mapping[str, TypeUsage]
     release: str = ""
 
 
@@ -81,7 +81,7 @@ def _array(values: Iterable[str]) -> str:
     return line if len(line) <= _WIDTH else "\n".join(["[", *(f"  {e}," for e in entries), "]"])
 
 
-class Entry(NamedTuple):
+class ContractEntry(NamedTuple):
     """An entry of a contract as it is written, what it names, and what it could have named."""
 
     written: TomlValue
@@ -96,7 +96,7 @@ class ContractFile(Struct, frozen=True):
     contract: Contract
     document: TomlValue
 
-    def missing(self, protocols: Iterable[Protocol]) -> Iterator[Entry]:
+    def missing(self, protocols: Iterable[Protocol]) -> Iterator[ContractEntry]:
         """Yield every entry that none of the protocols has."""
         return _missing(self.document, [cached(ValueSets, p) for p in protocols])
 
@@ -145,23 +145,23 @@ def _contract(document: TomlValue) -> Contract:
     )
 
 
-def _usage(table: TomlValue) -> Usage:
+def _usage(table: TomlValue) -> TypeUsage:
     parts = table.read(_Parts)
-    return Usage(set(parts.fields), set(parts.variants), set(parts.values))
+    return TypeUsage(set(parts.fields), set(parts.variants), set(parts.values))
 
 
-def _missing(document: TomlValue, versions: list[ValueSets]) -> Iterator[Entry]:
+def _missing(document: TomlValue, versions: list[ValueSets]) -> Iterator[ContractEntry]:
     for union, names in document.entries("methods"):
         table = _UNIONS[union]
         known = {m.name for v in versions for m in v.protocol.table(table.sender, table.kind)}
         for name in names.items():
             if name.value not in known:
-                yield Entry(name, f"the {union} method {name.value!r}", name.value, known)
+                yield ContractEntry(name, f"the {union} method {name.value!r}", name.value, known)
     for section in ("sends", "reads"):
         for type_name, usage in document.entries(section):
             types = {name for v in versions for name in v.protocol.types}
             if type_name not in types:
-                yield Entry(usage, f"the type {type_name!r}", type_name, types)
+                yield ContractEntry(usage, f"the type {type_name!r}", type_name, types)
                 continue
             parts = [inventory(v, type_name) for v in versions]
             for part in _PARTS:
@@ -169,7 +169,9 @@ def _missing(document: TomlValue, versions: list[ValueSets]) -> Iterator[Entry]:
                 for place in usage.items(part):
                     known_value = part == "values" and _takes(versions, type_name, place.value)
                     if place.value not in have and not known_value:
-                        yield Entry(place, f"{place.value!r} in {type_name}", place.value, have)
+                        yield ContractEntry(
+                            place, f"{place.value!r} in {type_name}", place.value, have
+                        )
 
 
 _LITERALS = {"null": "null", "true": "boolean", "false": "boolean"}

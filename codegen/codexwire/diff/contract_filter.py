@@ -10,7 +10,7 @@ from codexwire.diff.entry_points import Root
 from codexwire.diff.finding import DiffFinding
 from codexwire.diff.rule import About
 from codexwire.diff.table import RULES
-from codexwire.diff.usage import Usage
+from codexwire.diff.usage import TypeUsage
 from codexwire.direction import Side
 from codexwire.ir.model import UNIONS
 
@@ -69,7 +69,7 @@ def _written(contract: Contract, finding: DiffFinding, sender: Side) -> bool:
     return any(usage is not None and _touches_type(finding, usage, sender) for usage in usages)
 
 
-def _touches_type(finding: DiffFinding, usage: Usage, sender: Side) -> bool:
+def _touches_type(finding: DiffFinding, usage: TypeUsage, sender: Side) -> bool:
     unasked = finding.old is None and sender is Side.SERVER
     if _ABOUT[finding.rule] is About.VALUE:
         return unasked or f"{finding.path}={finding.key}" in usage.values
@@ -82,7 +82,7 @@ def _touches_type(finding: DiffFinding, usage: Usage, sender: Side) -> bool:
     return _used(finding.path, usage)
 
 
-def _used(path: str, usage: Usage) -> bool:
+def _used(path: str, usage: TypeUsage) -> bool:
     """Whether a place is in use: a field or variant that was named, or the type as a whole."""
     while path.endswith(("[]", "{}")):
         path = path[:-2]

@@ -16,15 +16,15 @@ from codexwire.diff.match import (
     KindMatch,
     LimitMatch,
     Match,
+    MatchPlace,
     NullMatch,
     OpenMatch,
-    Place,
     PropertyMatch,
     ReferenceMatch,
     StabilityMatch,
-    Step,
     StringMatch,
     TextMatch,
+    ValueStep,
     VariantMatch,
 )
 from codexwire.diff.pairing import Cell, alternative_name, cells, pair_cell, variant_name
@@ -71,7 +71,7 @@ class Delta:
 
     def __init__(self, versions: VersionPair) -> None:
         self.versions = versions
-        self.matches: list[tuple[Place, Match]] = []
+        self.matches: list[tuple[MatchPlace, Match]] = []
         self.edges: dict[Pair, None] = {}
         self._open: set[tuple[int, int]] = set()
 
@@ -79,7 +79,7 @@ class Delta:
         """Return what was found, as a frozen value."""
         return PairDelta(tuple(self.matches), tuple(self.edges))
 
-    def emit(self, place: Place, match: Match) -> None:
+    def emit(self, place: MatchPlace, match: Match) -> None:
         """Note a match."""
         self.matches.append((place, match))
 
@@ -87,19 +87,19 @@ class Delta:
         """Note types that are referred to where both versions say the same."""
         self.edges.update((Pair(name, name), None) for name in names)
 
-    def texts(self, name: str, old: Type, new: Type, place: Place) -> None:
+    def texts(self, name: str, old: Type, new: Type, place: MatchPlace) -> None:
         """Note a description that says something else."""
         before, after = old.facts.description, new.facts.description
         if before and after and before != after:
             self.emit(place, TextMatch(name, before, after))
 
-    def stability(self, what: str, name: str, marks: tuple[bool, bool], place: Place) -> None:
+    def stability(self, what: str, name: str, marks: tuple[bool, bool], place: MatchPlace) -> None:
         """Note a part that moved between stable and experimental; `marks` say where it is the latter."""
         if self.versions.has_channels and marks[0] != marks[1]:
             names = [Stability.EXPERIMENTAL if m else Stability.STABLE for m in marks]
             self.emit(place, StabilityMatch(what, name, *names))
 
-    def types(self, old: Type, new: Type, place: Place) -> None:
+    def types(self, old: Type, new: Type, place: MatchPlace) -> None:
         """Compare two types."""
         if old == new:
             self.same(references(old))
@@ -112,7 +112,7 @@ class Delta:
         self._types(old, new, place)
         self._open.discard(key)
 
-    def _keywords(self, old: Type, new: Type, place: Place) -> None:
+    def _keywords(self, old: Type, new: Type, place: MatchPlace) -> None:
         """Note what value sets do not know and the two nodes do not share."""
         before = unread(self.versions.old.types, old)
         after = unread(self.versions.new.types, new)
@@ -121,7 +121,7 @@ class Delta:
             if not unions and before.get(keyword) != after.get(keyword):
                 self.emit(place, KeywordMatch(keyword, before.get(keyword), after.get(keyword)))
 
-    def _types(self, old: Type, new: Type, place: Place) -> None:
+    def _types(self, old: Type, new: Type, place: MatchPlace) -> None:
         olds, old_null = self.versions.old.branches(old)
         news, new_null = self.versions.new.branches(new)
         whole = self.versions.old.of(old), self.versions.new.of(new)
@@ -141,14 +141,14 @@ class Delta:
         self.value_sets(rest, whole, place)
 
     def _null(
-        self, nulls: tuple[bool, bool], whole: tuple[ValueSet, ValueSet], place: Place
+        self, nulls: tuple[bool, bool], whole: tuple[ValueSet, ValueSet], place: MatchPlace
     ) -> None:
         """Note null that came or went beside other values, here or behind a reference."""
         values = all(value_set.kinds - {"null"} and not value_set.any for value_set in whole)
         if values and nulls[0] != nulls[1] and whole[0].null != whole[1].null:
             self.emit(place, NullMatch(*nulls))
 
-    def reference(self, old: str, new: str, place: Place) -> None:
+    def reference(self, old: str, new: str, place: MatchPlace) -> None:
         """Follow a reference: the pair is compared on its own."""
         self.edges[Pair(old, new)] = None
         if old != new:
@@ -169,7 +169,7 @@ class Delta:
         return len(tags[0]) != 1 or len(tags[1]) != 1 or tags[0] == tags[1]
 
     def value_sets(
-        self, rest: tuple[ValueSet, ValueSet], whole: tuple[ValueSet, ValueSet], place: Place
+        self, rest: tuple[ValueSet, ValueSet], whole: tuple[ValueSet, ValueSet], place: MatchPlace
     ) -> None:
         """Compare what is left of two nodes kind by kind; `whole` judges what takes what."""
         apart = foreign_kinds(whole)
@@ -183,7 +183,7 @@ class Delta:
         self.objects(rest, whole, place)
 
     def arrays(
-        self, rest: tuple[ValueSet, ValueSet], whole: tuple[ValueSet, ValueSet], place: Place
+        self, rest: tuple[ValueSet, ValueSet], whole: tuple[ValueSet, ValueSet], place: MatchPlace
     ) -> None:
         """Compare arrays item by item; of several alternatives, those that take each other's values."""
         forward, backward = self.versions.forward.array, self.versions.backward.array
@@ -203,21 +203,21 @@ class Delta:
                 kinds = ("array",) if lost else (), ("array",) if gained else ()
                 self.emit(place, KindMatch(*value_sets, *kinds, False))
 
-    def _array(self, before: ArraySet, after: ArraySet, place: Place) -> None:
+    def _array(self, before: ArraySet, after: ArraySet, place: MatchPlace) -> None:
         narrows = not array_limits_fit(before, after)
         widens = not array_limits_fit(after, before)
         if narrows or widens:
             value_sets = ValueSet(arrays=(before,)), ValueSet(arrays=(after,))
             self.emit(place, LimitMatch("array", *value_sets, narrows, widens))
         inner = place._replace(
-            old=place.old.into(Step("[]", before), before.path),
-            new=place.new.into(Step("[]", after), after.path),
+            old=place.old.into(ValueStep("[]", before), before.path),
+            new=place.new.into(ValueStep("[]", after), after.path),
             label=(*place.label, "[]"),
         )
         self.types(before.items, after.items, inner)
 
     def objects(
-        self, rest: tuple[ValueSet, ValueSet], whole: tuple[ValueSet, ValueSet], place: Place
+        self, rest: tuple[ValueSet, ValueSet], whole: tuple[ValueSet, ValueSet], place: MatchPlace
     ) -> None:
         """Compare object alternatives, paired by what selects them."""
         many = len(whole[0].objects) > 1 or len(whole[1].objects) > 1
@@ -231,7 +231,7 @@ class Delta:
         cell: Cell,
         rest: tuple[ValueSet, ValueSet],
         whole: tuple[ValueSet, ValueSet],
-        place: Place,
+        place: MatchPlace,
         many: bool,
     ) -> None:
         paired = pair_cell(cell, self.versions.either_fits, self.versions.namespaces.bare)
@@ -278,7 +278,7 @@ class Delta:
         return frozenset(value for value, _, _ in turned_values(match))
 
     def _catch_alls(
-        self, rest: tuple[ValueSet, ValueSet], whole: tuple[ValueSet, ValueSet], place: Place
+        self, rest: tuple[ValueSet, ValueSet], whole: tuple[ValueSet, ValueSet], place: MatchPlace
     ) -> None:
         """Note that a union of objects got or lost the alternative that takes any object."""
         old, new = _opens(rest[0]), _opens(rest[1])
@@ -291,12 +291,12 @@ class Delta:
         absorbed = any(judge.object(here, o) for o in others)
         self.emit(place, OpenMatch("object", bool(new), absorbed, UndeclaredSample(here)))
 
-    def object(self, old: ObjectSet, new: ObjectSet, place: Place) -> None:
+    def object(self, old: ObjectSet, new: ObjectSet, place: MatchPlace) -> None:
         """Compare two objects property by property."""
         if old.treatment == "typed" == new.treatment and old.additional and new.additional:
             inner = place._replace(
-                old=place.old.into(Step("{}", old), (*old.path, "additionalProperties")),
-                new=place.new.into(Step("{}", new), (*new.path, "additionalProperties")),
+                old=place.old.into(ValueStep("{}", old), (*old.path, "additionalProperties")),
+                new=place.new.into(ValueStep("{}", new), (*new.path, "additionalProperties")),
                 label=(*place.label, "{}"),
             )
             self.types(old.additional, new.additional, inner)
@@ -309,11 +309,11 @@ class Delta:
         for name in sorted(old.properties.keys() | new.properties.keys()):
             self._property(name, old, new, place)
 
-    def _property(self, name: str, old: ObjectSet, new: ObjectSet, place: Place) -> None:
+    def _property(self, name: str, old: ObjectSet, new: ObjectSet, place: MatchPlace) -> None:
         before, after = old.properties.get(name), new.properties.get(name)
         inner = place._replace(
-            old=place.old.into(Step(name, old), before.path if before else old.path),
-            new=place.new.into(Step(name, new), after.path if after else new.path),
+            old=place.old.into(ValueStep(name, old), before.path if before else old.path),
+            new=place.new.into(ValueStep(name, new), after.path if after else new.path),
             label=(*place.label, f".{name}"),
         )
         if before is None or after is None:
@@ -332,7 +332,7 @@ class Delta:
         before: Property | None,
         after: Property | None,
         objects: tuple[ObjectSet, ObjectSet],
-        place: Place,
+        place: MatchPlace,
     ) -> None:
         """Note a property that only one side declares, and whether the other side can live with it."""
         declared, other = (after, objects[0]) if after is not None else (before, objects[1])

@@ -6,10 +6,10 @@ import hashlib
 
 from msgspec import Struct
 
-from codexwire.diff.collect import Found, collect
-from codexwire.diff.entry_points import entries, method_roots
+from codexwire.diff.collect import LocatedChange, collect
+from codexwire.diff.entry_points import method_roots, sent_types
 from codexwire.diff.finding import DiffFinding
-from codexwire.diff.reachability import Reach, explore
+from codexwire.diff.reachability import Reachability, reachable
 from codexwire.diff.rule import Skew
 from codexwire.diff.stability import stability_text
 from codexwire.diff.verdict import level_of, verdict
@@ -25,23 +25,23 @@ class Analysis(Struct, frozen=True):
     """Both versions, what was compared, and the findings in order with what they were made from."""
 
     versions: VersionPair
-    reach: Reach
-    findings: tuple[tuple[DiffFinding, Found], ...]
+    reach: Reachability
+    findings: tuple[tuple[DiffFinding, LocatedChange], ...]
 
 
 def analyse(old: Protocol, new: Protocol) -> Analysis:
     """Compare two protocols; every finding has its verdicts, none a witness yet."""
     versions = VersionPair(old, new)
-    reach = explore(versions, [*method_roots(versions), *entries(versions)])
+    reach = reachable(versions, [*method_roots(versions), *sent_types(versions)])
     found = collect(versions, reach)
     return Analysis(versions, reach, tuple((judged(versions, f, _senders(f)), f) for f in found))
 
 
-def _senders(found: Found) -> tuple[Side, ...]:
+def _senders(found: LocatedChange) -> tuple[Side, ...]:
     return tuple(s for s in Side if any(s in r.senders for r in found.roots))
 
 
-def judged(versions: VersionPair, found: Found, senders: tuple[Side, ...]) -> DiffFinding:
+def judged(versions: VersionPair, found: LocatedChange, senders: tuple[Side, ...]) -> DiffFinding:
     """Return the finding that a change is, with its verdicts for what these senders write."""
     change, effect, owner, levels = found.change, found.effect, found.owner, found.rule.levels
     paths = found.path(new=False), found.path(new=True)

@@ -12,13 +12,13 @@ from codexwire.diff.match import (
     EnvelopeMatch,
     KindMatch,
     Match,
+    MatchPlace,
     MethodMatch,
     NullMatch,
     ParamsMatch,
-    Place,
     ResultMatch,
-    Spot,
     StabilityMatch,
+    VersionPlace,
 )
 from codexwire.diff.value_set import ObjectSet, Property
 from codexwire.diff.value_sets import ValueSets
@@ -30,7 +30,7 @@ from codexwire.ir.walk import references
 from codexwire.model.profile import profile_of
 from codexwire.model.types import Never, Object, Type
 
-__all__ = ["ENVELOPE", "Root", "entries", "method_roots"]
+__all__ = ["ENVELOPE", "Root", "method_roots", "sent_types"]
 
 ENVELOPE = "*"
 """The method name of a finding about what every message of a union has."""
@@ -80,9 +80,9 @@ def _one_sided(
 ) -> Root:
     method = old or new
     assert method is not None
-    place = Place(
-        Spot(versions.old.types.place(old) if old else ()),
-        Spot(versions.new.types.place(new) if new else ()),
+    place = MatchPlace(
+        VersionPlace(versions.old.types.place(old) if old else ()),
+        VersionPlace(versions.new.types.place(new) if new else ()),
         (method.name,),
     )
     delta = PairDelta(((place, MethodMatch(old, new)),), ())
@@ -93,14 +93,16 @@ def _envelope(versions: VersionPair, union: MessageUnion, old: Method, new: Meth
     """The root of what every message of a union has beside method and params."""
     walk = Delta(versions)
     before, after = _beside(versions.old, old), _beside(versions.new, new)
-    matches: list[tuple[Place, Match]] = []
+    matches: list[tuple[MatchPlace, Match]] = []
     for name in sorted(before.properties.keys() | after.properties.keys()):
         a, b = before.properties.get(name), after.properties.get(name)
         left = replace(before, properties={name: a} if a else {})
         right = replace(after, properties={name: b} if b else {})
         narrows = not versions.forward.object(left, right)
         widens = not versions.backward.object(right, left)
-        place = Place(Spot(a.path if a else ()), Spot(b.path if b else ()), (f".{name}",))
+        place = MatchPlace(
+            VersionPlace(a.path if a else ()), VersionPlace(b.path if b else ()), (f".{name}",)
+        )
         if narrows or widens or (a is None) != (b is None):
             matches.append((place, EnvelopeMatch(name, a, b, narrows, widens, before, after)))
         if a and b:
@@ -125,11 +127,11 @@ def _beside(value_sets: ValueSets, method: Method) -> ObjectSet:
 
 def _params(versions: VersionPair, union: MessageUnion, old: Method, new: Method) -> Root:
     paths = versions.old.types.place(old), versions.new.types.place(new)
-    there, here = (Spot((*path, "properties", "params")) for path in paths)
-    place = Place(there, here, (old.name, ".params"))
-    matches: list[tuple[Place, Match]] = []
+    there, here = (VersionPlace((*path, "properties", "params")) for path in paths)
+    place = MatchPlace(there, here, (old.name, ".params"))
+    matches: list[tuple[MatchPlace, Match]] = []
     if _differ(old.stability, new.stability):
-        whole = Place(Spot(paths[0]), Spot(paths[1]), (old.name,))
+        whole = MatchPlace(VersionPlace(paths[0]), VersionPlace(paths[1]), (old.name,))
         matches.append((whole, StabilityMatch("method", old.name, old.stability, new.stability)))
     referred = tuple(dict.fromkeys(references(old.params or True)))
     if old.branch == new.branch and versions.alike.issuperset(referred):
@@ -188,7 +190,7 @@ def _presence_match(
 def _result(spaces: Namespaces, union: MessageUnion, old: Method, new: Method) -> Root:
     assert old.result is not None
     assert new.result is not None
-    place = Place(label=(old.name, ".result"))
+    place = MatchPlace(label=(old.name, ".result"))
     renamed = spaces.bare(old.result) != spaces.bare(new.result)
     matches = ((place, ResultMatch(old, new)),) if renamed else ()
     delta = PairDelta(matches, (Pair(old.result, new.result),))
@@ -199,7 +201,7 @@ def _differ(old: Stability, new: Stability) -> bool:
     return Stability.UNKNOWN not in (old, new) and old is not new
 
 
-def entries(versions: VersionPair) -> Iterator[Root]:
+def sent_types(versions: VersionPair) -> Iterator[Root]:
     """Yield the types that are sent without a method of the unions, in both versions.
 
     These are the responses (a release may omit a request that its server still answers), the legacy

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from codexwire.diff.containment import string_fits
-from codexwire.diff.match import Step
+from codexwire.diff.match import ValueStep
 from codexwire.diff.value_set import (
     KINDS,
     ArraySet,
@@ -119,7 +119,7 @@ class Examples:
         }
         return {**self.object(value_set.objects[0]), **beside}
 
-    def around(self, trail: tuple[Step, ...], value: Any) -> Any:
+    def around(self, trail: tuple[ValueStep, ...], value: Any) -> Any:
         """Return the smallest value that holds `value` at the end of a trail."""
         for step in reversed(trail):
             if isinstance(step.inside, ArraySet):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from codexwire.diff.collect import Found, apply_rules
+from codexwire.diff.collect import LocatedChange, apply_rules
 from codexwire.diff.delta import compare
 from codexwire.diff.entry_points import method_roots
 from codexwire.diff.match import START, TypeMatch
@@ -18,7 +18,7 @@ from codexwire.ir.model import UNIONS, Method, Protocol
 from codexwire.model.cached import cached
 from codexwire.version import Version
 
-__all__ = ["Event", "History", "Subject", "history", "subjects"]
+__all__ = ["HistoryEvent", "ReleaseHistory", "Subject", "history", "subjects"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,15 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class HistoryEvent:
     """One change, and the first release that has it."""
 
     version: Version
-    found: Found
+    found: LocatedChange
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class ReleaseHistory:
     """A subject's releases: since when the last one that has it has it without a break, the first
     after that, and what changed in any of them; `stability` is that of the last release that has it.
     """
@@ -51,7 +51,7 @@ class History:
     since: Version
     removed: Version | None
     stability: Stability
-    events: tuple[Event, ...]
+    events: tuple[HistoryEvent, ...]
 
 
 def subjects(name: str, protocols: Sequence[Protocol]) -> tuple[Subject, ...]:
@@ -78,14 +78,14 @@ def subjects(name: str, protocols: Sequence[Protocol]) -> tuple[Subject, ...]:
     return tuple(found)
 
 
-def history(subject: Subject, protocols: Sequence[Protocol]) -> History | None:
+def history(subject: Subject, protocols: Sequence[Protocol]) -> ReleaseHistory | None:
     """Return the history of a subject over releases in order; None when none of them has it."""
     runs = [(has, list(run)) for has, run in groupby(protocols, lambda p: _has(subject, p))]
     having = [run for has, run in runs if has]
     if not having:
         return None
     after = None if runs[-1][0] else runs[-1][1][0]
-    return History(
+    return ReleaseHistory(
         subject,
         _version(having[-1][0]),
         None if after is None else _version(after),
@@ -119,14 +119,14 @@ def _stability(subject: Subject, protocol: Protocol) -> Stability:
     return method.stability if method is not None else Stability.UNKNOWN
 
 
-def _events(subject: Subject, old: Protocol, new: Protocol) -> Iterator[Event]:
+def _events(subject: Subject, old: Protocol, new: Protocol) -> Iterator[HistoryEvent]:
     """Yield what changed about a subject from one release to the next."""
     for found in _found(subject, old, new):
         if found.rule.id != "text-changed" and _concerns(subject, found):
-            yield Event(_version(new), found)
+            yield HistoryEvent(_version(new), found)
 
 
-def _found(subject: Subject, old: Protocol, new: Protocol) -> Iterator[Found]:
+def _found(subject: Subject, old: Protocol, new: Protocol) -> Iterator[LocatedChange]:
     if subject.union:
         owner = Pair(subject.union, subject.union)
         for root in method_roots(VersionPair(old, new), (subject.union, subject.name)):
@@ -141,7 +141,7 @@ def _found(subject: Subject, old: Protocol, new: Protocol) -> Iterator[Found]:
         yield from apply_rules(pair, pair, (), [(START, TypeMatch(before, after))])
 
 
-def _concerns(subject: Subject, found: Found) -> bool:
+def _concerns(subject: Subject, found: LocatedChange) -> bool:
     """Whether a change is at the subject's path or below it."""
     place, key = "".join(found.place.label), found.change.key
     places = (place, f"{place}={key}", f"{place}<{key}>")

@@ -20,7 +20,7 @@ GRADES = {
 }
 """What a level is called in settings and by `--fail-on`.
 
-`minor` is what only who reads strictly notices: who reads tolerantly survives it.
+`minor` breaks strict readers alone: tolerant ones cope with it.
 """
 
 

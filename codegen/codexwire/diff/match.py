@@ -20,23 +20,23 @@ __all__ = [
     "KindMatch",
     "LimitMatch",
     "Match",
+    "MatchPlace",
     "MethodMatch",
     "NullMatch",
     "OpenMatch",
     "ParamsMatch",
-    "Place",
     "PropertyMatch",
     "ReferenceMatch",
     "RenameMatch",
     "ResultMatch",
-    "Spot",
     "StabilityMatch",
-    "Step",
     "StringMatch",
     "TextMatch",
     "TypeMatch",
     "UseMatch",
+    "ValueStep",
     "VariantMatch",
+    "VersionPlace",
 ]
 
 
@@ -44,7 +44,7 @@ TREATMENTS = ("closed", "typed", "ignored", "free")
 """How an object treats undeclared properties: refuses them, wants one schema, ignores, sends them."""
 
 
-class Step(NamedTuple):
+class ValueStep(NamedTuple):
     """One step from a value into a part of it: a property of `inside`, its items, or a map value.
 
     `name` is the property's name, `"[]"` for items and `"{}"` for map values.
@@ -54,38 +54,38 @@ class Step(NamedTuple):
     inside: ObjectSet | ArraySet
 
 
-class Spot(NamedTuple):
+class VersionPlace(NamedTuple):
     """A place in one version: the path in the owning type's schema, and the steps to it in a value."""
 
     path: JsonPath = ()
-    trail: tuple[Step, ...] = ()
+    trail: tuple[ValueStep, ...] = ()
 
-    def at(self, path: JsonPath) -> Spot:
-        """Return the spot of a path in the same owner; what a reference hides has its place."""
-        return self if self.path[-1:] == (REFERENCE,) else Spot(path, self.trail)
+    def at(self, path: JsonPath) -> VersionPlace:
+        """Return the place of a path in the same owner; what a reference hides has that of the reference."""
+        return self if self.path[-1:] == (REFERENCE,) else VersionPlace(path, self.trail)
 
-    def into(self, step: Step, path: JsonPath) -> Spot:
-        """Return the spot one step further into the value."""
-        return Spot(self.at(path).path, (*self.trail, step))
-
-
-_HERE = Spot()
+    def into(self, step: ValueStep, path: JsonPath) -> VersionPlace:
+        """Return the place one step further into the value."""
+        return VersionPlace(self.at(path).path, (*self.trail, step))
 
 
-class Place(NamedTuple):
+_HERE = VersionPlace()
+
+
+class MatchPlace(NamedTuple):
     """Where a match stands in both versions.
 
     `label` is the way there in words that do not depend on positions. `covered_by_sibling` is
     (narrowing, widening): True if a sibling branch still accepts the values, so that nothing breaks.
     """
 
-    old: Spot = _HERE
-    new: Spot = _HERE
+    old: VersionPlace = _HERE
+    new: VersionPlace = _HERE
     label: tuple[str, ...] = ()
     covered_by_sibling: tuple[bool, bool] = (False, False)
 
 
-START = Place()
+START = MatchPlace()
 """The root of a type."""
 
 

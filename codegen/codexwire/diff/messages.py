@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from codexwire.diff.collect import Found
+from codexwire.diff.collect import LocatedChange
 from codexwire.diff.engine import Analysis
 from codexwire.diff.entry_points import Root
 from codexwire.diff.example import Examples
@@ -104,10 +104,10 @@ class Drafts:
             for value in made.values(made.value_sets.of(found)):
                 yield made.object(value_set, {name: value})
 
-    def around(self, found: Found, sender: Side) -> Iterator[Draft]:
+    def around(self, found: LocatedChange, sender: Side) -> Iterator[Draft]:
         """Yield drafts whose hole is the place of a finding, in what `sender` writes, shortest first."""
-        spot = found.place.new if self._new else found.place.old
-        trail = spot.trail[:-1] if isinstance(found.match, PropertyMatch) else spot.trail
+        place = found.place.new if self._new else found.place.old
+        trail = place.trail[:-1] if isinstance(found.match, PropertyMatch) else place.trail
         inner = self._examples.around(trail, HOLE)
         if found.pair is None:
             yield from self._in_method(found, sender, inner)
@@ -116,7 +116,7 @@ class Drafts:
             for value in islice(self._climb(chain, inner), _WAYS):
                 yield from self._at_root(root, sender, chain[-1], value)
 
-    def _in_method(self, found: Found, sender: Side, inner: Any) -> Iterator[Draft]:
+    def _in_method(self, found: LocatedChange, sender: Side, inner: Any) -> Iterator[Draft]:
         root = found.roots[0]
         method = self._method(root)
         if method is None:
@@ -163,7 +163,7 @@ class Drafts:
         for held in islice(self._examples.holding(above, child, value), _WAYS):
             yield from self._climb(chain[1:], held)
 
-    def _chains(self, found: Found, sender: Side) -> Iterator[tuple[Root, list[Pair]]]:
+    def _chains(self, found: LocatedChange, sender: Side) -> Iterator[tuple[Root, list[Pair]]]:
         """Yield (root, pairs from the finding's up to the root's), the nearest root first."""
         assert found.pair is not None
         roots = [r for r in found.roots if sender in r.senders]

@@ -12,10 +12,10 @@ from codexwire.diff.version_pair import Pair, PairDelta, VersionPair
 from codexwire.ir.walk import references
 from codexwire.model.read import Types
 
-__all__ = ["Reach", "explore", "used_types"]
+__all__ = ["Reachability", "reachable", "used_types"]
 
 
-class Reach(Struct, frozen=True):
+class Reachability(Struct, frozen=True):
     """The compared pairs, and for each the set of roots that reach it, as a bit mask by root index."""
 
     roots: tuple[Root, ...]
@@ -28,7 +28,7 @@ class Reach(Struct, frozen=True):
         return [root for index, root in enumerate(self.roots) if mask >> index & 1]
 
 
-def explore(versions: VersionPair, roots: Sequence[Root]) -> Reach:
+def reachable(versions: VersionPair, roots: Sequence[Root]) -> Reachability:
     """Compare every pair that the roots reach, each once."""
     deltas: dict[Pair, PairDelta] = {}
     users: dict[Pair, int] = {}
@@ -46,7 +46,7 @@ def explore(versions: VersionPair, roots: Sequence[Root]) -> Reach:
             deltas[pair] = compare(versions, pair)
         for edge in deltas[pair].edges:
             pending[edge] = pending.get(edge, 0) | users[pair]
-    return Reach(tuple(roots), deltas, users)
+    return Reachability(tuple(roots), deltas, users)
 
 
 def used_types(types: Types, extra: Iterable[str]) -> frozenset[str]:

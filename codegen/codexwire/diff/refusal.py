@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from codexwire.diff.containment import string_fits
 from codexwire.diff.contract import Contract
-from codexwire.diff.usage import Usage, labels
+from codexwire.diff.usage import TypeUsage, labels
 from codexwire.diff.value_set import ObjectSet, Property, StringSet, ValueSet, either
 from codexwire.diff.value_sets import ValueSets
 from codexwire.direction import Kind, Side, Stability
@@ -53,7 +53,7 @@ class _Spot(NamedTuple):
     """A place in a type of the client's release."""
 
     owner: str
-    usage: Usage
+    usage: TypeUsage
     place: str = ""
 
     @property
@@ -69,7 +69,7 @@ class _Spot(NamedTuple):
         return frozenset(v.removeprefix(head) for v in self.usage.values if v.startswith(head))
 
     def inside(self) -> bool:
-        """Whether a field or variant of what is here is sent."""
+        """Whether a field or variant below this place is sent."""
         heads = (f"{self.place}.", f"{self.place}<")
         return any(p.startswith(heads) for p in (*self.usage.fields, *self.usage.variants))
 
@@ -108,7 +108,7 @@ class _Client:
         elif own is not None and own.params is not None and theirs.params is not None:
             sent, taken = self.own.types.params(own), self.server.types.params(theirs)
             if sent is not None and taken is not None:
-                yield from self._node(sent, taken, _Spot(name, Usage()))
+                yield from self._node(sent, taken, _Spot(name, TypeUsage()))
         elif own is not None and theirs.params_required:
             yield from self._without_params(theirs)
 
@@ -123,7 +123,7 @@ class _Client:
             s.protocol.method(name, Side.SERVER, Kind.REQUEST) for s in (self.own, self.server)
         )
         if own is not None and own.result and theirs is not None and theirs.result:
-            spot = _Spot(f"answer to {name}", Usage())
+            spot = _Spot(f"answer to {name}", TypeUsage())
             yield from self._node(Ref(own.result), Ref(theirs.result), spot)
 
     def _node(self, own: Type, theirs: Type, spot: _Spot) -> Iterator[Refusal]:
@@ -139,7 +139,7 @@ class _Client:
             if key not in self._met:
                 self._met.add(key)
                 value_set = self.own.of(self.own.types.named(name or ""))
-                yield from self._set(value_set, taken, _Spot(name or "", usage or Usage()))
+                yield from self._set(value_set, taken, _Spot(name or "", usage or TypeUsage()))
         rest = [self.own.of(b.type) for b in branches if b.ref not in named]
         if null:
             rest.append(ValueSet(null=True))
@@ -235,7 +235,7 @@ def _kinds_sent(
     return frozenset(sent)
 
 
-def _asks(sends: Mapping[str, Usage], spaces: Namespaces) -> bool:
+def _asks(sends: Mapping[str, TypeUsage], spaces: Namespaces) -> bool:
     """Whether the client asks for what is experimental; a contract that does not say how it begins may."""
     usages = [u for name, u in sends.items() if spaces.bare(name) in _CAPABILITIES]
     asked = [u for u in usages if _ASKED in u.fields]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codexwire.diff.collect import Found
+from codexwire.diff.collect import LocatedChange
 from codexwire.diff.entry_points import ENVELOPE
 from codexwire.diff.match import (
     MethodMatch,
@@ -22,7 +22,7 @@ __all__ = ["stability_text"]
 _MOVED = "moved"
 
 
-def stability_text(versions: VersionPair, found: Found) -> str:
+def stability_text(versions: VersionPair, found: LocatedChange) -> str:
     """Return `stable`, `experimental`, `moved` (one version each) or `unknown`."""
     match = found.match
     if isinstance(match, StabilityMatch):
@@ -44,7 +44,7 @@ def stability_text(versions: VersionPair, found: Found) -> str:
     return known[0] if len(known) == 1 else _MOVED
 
 
-def _only_experimental(found: Found) -> bool:
+def _only_experimental(found: LocatedChange) -> bool:
     """Whether a type is part of messages, and of experimental ones alone."""
     methods = [m for root in found.roots for m in (root.old, root.new) if m is not None]
     return bool(methods) and all(m.stability is Stability.EXPERIMENTAL for m in methods)
@@ -54,7 +54,7 @@ def _of_method(method: Method | None) -> Stability | None:
     return None if method is None else method.stability
 
 
-def _in_message(found: Found) -> set[Stability | None]:
+def _in_message(found: LocatedChange) -> set[Stability | None]:
     """The stability of a place in a method's message: that of the method, or of a property in it."""
     (root,) = found.roots
     if root.method == ENVELOPE:

@@ -13,11 +13,11 @@ from codexwire.diff.value_sets import ValueSets
 from codexwire.ir.model import Protocol
 from codexwire.model.types import Type
 
-__all__ = ["Listed", "Usage", "Uses", "inventory", "labels", "listed_in", "set_at"]
+__all__ = ["Listed", "TypeUsage", "Uses", "inventory", "labels", "listed_in", "set_at"]
 
 
 @dataclass(slots=True)
-class Usage:
+class TypeUsage:
     """The used parts of one type, each written as the place in it (`.turn.status`, `<text>.text`).
 
     A value is a place, `=`, and a string of those that stand there, or null, true or false.
@@ -47,7 +47,7 @@ class Uses:
 
     def __init__(self, value_sets: ValueSets, listed: Listed | None = None) -> None:
         self.value_sets = value_sets
-        self.types: dict[str, Usage] = {}
+        self.types: dict[str, TypeUsage] = {}
         self.unknown: set[str] = set()
         self._listed = listed
 
@@ -55,7 +55,7 @@ class Uses:
         """Note what a value of a type uses; what the type does not know is `unknown`."""
         if value is None:
             if owner and self._listed is not None and self.value_sets.of(found).null:
-                self.types.setdefault(owner, Usage()).values.add(f"{place}=null")
+                self.types.setdefault(owner, TypeUsage()).values.add(f"{place}=null")
             return
         branches, _ = self.value_sets.branches(found)
         for branch in branches:
@@ -63,7 +63,7 @@ class Uses:
                 continue
             value_set = self.value_sets.of(self.value_sets.types.named(branch.ref))
             if self._fits(value_set, value):
-                self.types.setdefault(branch.ref, Usage())
+                self.types.setdefault(branch.ref, TypeUsage())
                 self._inline(value_set, value, branch.ref, "")
                 return
         self._inline(self.value_sets.of(found), value, owner, place)
@@ -76,7 +76,7 @@ class Uses:
         return value_set.any or _kind(value) in value_set.kinds
 
     def _inline(self, value_set: ValueSet, value: Any, owner: str, place: str) -> None:
-        usage = self.types.setdefault(owner, Usage()) if owner else Usage()
+        usage = self.types.setdefault(owner, TypeUsage()) if owner else TypeUsage()
         if isinstance(value, str):
             if self._is_kept(value_set.string, value, owner, place):
                 usage.values.add(f"{place}={value}")
@@ -100,7 +100,7 @@ class Uses:
         return value in string.values
 
     def _object(
-        self, value_set: ValueSet, value: dict[str, Any], owner: str, place: str, usage: Usage
+        self, value_set: ValueSet, value: dict[str, Any], owner: str, place: str, usage: TypeUsage
     ) -> None:
         chosen = _chosen(value_set, value)
         if chosen is None:
@@ -163,9 +163,9 @@ class _Node(NamedTuple):
     alternatives: tuple[tuple[str, ObjectSet], ...] = ()
 
 
-def inventory(value_sets: ValueSets, name: str) -> Usage:
+def inventory(value_sets: ValueSets, name: str) -> TypeUsage:
     """Return every part that a type has."""
-    usage = Usage()
+    usage = TypeUsage()
     for node in _nodes(value_sets, name):
         if node.own:
             usage.values.update(f"{node.place}={value}" for value in _listed(node.value_set))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from codexwire.diff.containment import Containment
-from codexwire.diff.match import Match, Place
+from codexwire.diff.match import Match, MatchPlace
 from codexwire.diff.value_set import ObjectSet
 from codexwire.diff.value_sets import ValueSets
 from codexwire.ir.layout import Namespaces
@@ -33,7 +33,7 @@ def joined(old: Protocol, new: Protocol) -> Namespaces:
 class PairDelta(Struct, frozen=True):
     """What differs between two matched types, and which pairs of types they refer to."""
 
-    matches: tuple[tuple[Place, Match], ...]
+    matches: tuple[tuple[MatchPlace, Match], ...]
     edges: tuple[Pair, ...]
 
 

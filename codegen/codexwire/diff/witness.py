@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from codexwire.diff.collect import Found
+from codexwire.diff.collect import LocatedChange
 from codexwire.diff.engine import Analysis
 from codexwire.diff.example import NoExampleError
 from codexwire.diff.finding import DiffFinding, Witness
@@ -38,7 +38,7 @@ class Prover:
         versions = analysis.versions
         self._protocols = {"old": versions.old.protocol, "new": versions.new.protocol}
 
-    def prove(self, finding: DiffFinding, found: Found) -> DiffFinding:
+    def prove(self, finding: DiffFinding, found: LocatedChange) -> DiffFinding:
         """Return the finding with its witnesses; a break that has none is `unproven`."""
         verdicts = {skew: finding.verdict(skew) for skew in Skew}
         witnesses: dict[str, Witness] = {}
@@ -59,7 +59,7 @@ class Prover:
             witness=witnesses or None,
         )
 
-    def _witness(self, finding: DiffFinding, found: Found, skew: Skew) -> Witness | None:
+    def _witness(self, finding: DiffFinding, found: LocatedChange, skew: Skew) -> Witness | None:
         for sender in finding.senders:
             if not breaks_when(finding.effect, skew, sender):
                 continue
@@ -72,7 +72,9 @@ class Prover:
                 return witness
         return None
 
-    def _search(self, found: Found, sender: Side, version: str, probe: Probe) -> Witness | None:
+    def _search(
+        self, found: LocatedChange, sender: Side, version: str, probe: Probe
+    ) -> Witness | None:
         drafts = self._drafts[version]
         try:
             values = list(islice(drafts.values(probe), _VALUES))
@@ -85,7 +87,9 @@ class Prover:
             return None
         return None
 
-    def _checked(self, draft: Draft, value: Any, found: Found, version: str) -> Witness | None:
+    def _checked(
+        self, draft: Draft, value: Any, found: LocatedChange, version: str
+    ) -> Witness | None:
         """The witness that a draft makes with a value, when both versions' validators confirm it."""
         formats = isinstance(found.match, LimitMatch)
         other = "new" if version == "old" else "old"
@@ -129,7 +133,7 @@ class _Strict(_Judge):
     formats = True
 
 
-def _concerns(violation: Violation, draft: Draft, found: Found) -> bool:
+def _concerns(violation: Violation, draft: Draft, found: LocatedChange) -> bool:
     """Whether the other version rejects the message for what the finding says, not for another change."""
     hole = join_pointer(draft.hole)
     if not f"{violation.pointer}/".startswith(f"{hole}/"):

@@ -1,7 +1,7 @@
 """The types of messages as a table of JSON values, for decoders in other languages than Python.
 
-The rows are the flat definitions that Python's models are printed from, so that who walks along them decodes
-alike. A type is the name of a row, a scalar, or a list that begins with what it is:
+The rows are the flat definitions that Python's models are printed from, so that a decoder that follows them
+reads what Python reads. A type is the name of a row, a scalar, or a list that begins with what it is:
 
 - `"string"`, `"integer"`, `"number"`, `"boolean"`, `"null"`, `"any"`
 - `["integer", 1]`, `["string", 1]`: at least so large, or so long

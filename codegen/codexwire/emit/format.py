@@ -17,7 +17,7 @@ LINE_LENGTH = 100
 _BETWEEN = "\n\n\n"  # top-level statements
 _BLACK = version("black")
 _WAY: Final = sha256(Path(__file__).read_bytes()).hexdigest()
-"""How black is run, in one word."""
+"""A digest of this file: what black made is made again when it is run in another way."""
 
 
 def format_python(sources: Mapping[str, str], head: str = "") -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.model import Protocol
-from codexwire.model.identity import Identities, Place, Standing
+from codexwire.model.identity import Identities, IdPlace, Standing
 from codexwire.model.profile import profile_of
 from codexwire.model.read import Types, types_of
 from codexwire.model.types import All, Object, Ref, Type, Union
@@ -24,7 +24,7 @@ class IdTable:
     rows: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
 
     @property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[IdPlace, ...]:
         """The places of the ids of this kind, best first."""
         return self.identities.places_by_kind[self.kind]
 

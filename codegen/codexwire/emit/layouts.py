@@ -18,9 +18,9 @@ from codexwire.normalize import Normalized, normalize
 from codexwire.profiles.table import DEFAULT
 from codexwire.version import Version
 
-__all__ = ["LAYOUTS", "PACKAGE", "Layout"]
+__all__ = ["LAYOUTS", "PACKAGE", "PackageLayout"]
 
-Plan: TypeAlias = "Callable[[Normalized, Stamp, str], Mapping[str, bytes]]"
+PlanFiles: TypeAlias = "Callable[[Normalized, Stamp, str], Mapping[str, bytes]]"
 """Returns the files of a normalized protocol: name below the output folder → content."""
 
 PACKAGE = "package"
@@ -28,14 +28,14 @@ PACKAGE = "package"
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class PackageLayout:
     """One way of writing a protocol as files in a folder that may have others.
 
     `plan(normalized, stamp, channel)` returns the files; `channel` is the one that is taken where none is
     named, and `source` the only protocol that it can be of (empty: any).
     """
 
-    plan: Plan
+    plan: PlanFiles
     channel: str = ""
     source: str = ""
 
@@ -50,7 +50,7 @@ def _openai_sdk(normalized: Normalized, stamp: Stamp, channel: str) -> Mapping[s
     )
 
 
-LAYOUTS: Mapping[str, Layout] = {
-    "openai-sdk": Layout(_openai_sdk, channel="stable", source=DEFAULT.source),
+LAYOUTS: Mapping[str, PackageLayout] = {
+    "openai-sdk": PackageLayout(_openai_sdk, channel="stable", source=DEFAULT.source),
 }
 """Name → layout."""

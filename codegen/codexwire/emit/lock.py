@@ -12,7 +12,7 @@ import tomli_w
 from codexwire.emit.emitters import PYTHON
 from codexwire.emit.header import Stamp
 from codexwire.emit.known import holes_as_text, results_by
-from codexwire.emit.plan import Plan
+from codexwire.emit.plan import PackagePlan
 from codexwire.normalize import Normalized
 from codexwire.toml import read_toml
 
@@ -21,7 +21,7 @@ __all__ = ["LOCK_NAME", "lock_content"]
 LOCK_NAME = "codexwire.lock"
 
 
-def lock_content(path: Path, packages: Iterable[tuple[Normalized, Stamp, Plan]]) -> bytes:
+def lock_content(path: Path, packages: Iterable[tuple[Normalized, Stamp, PackagePlan]]) -> bytes:
     """Return the lock file's bytes with the tables of these packages added or replaced."""
     tables = _read(path) | {plan.package: _table(n, stamp, plan) for n, stamp, plan in packages}
     head = "# Written by codexwire; do not edit.\n\n"
@@ -29,7 +29,7 @@ def lock_content(path: Path, packages: Iterable[tuple[Normalized, Stamp, Plan]])
     return (head + body).encode()
 
 
-def _table(normalized: Normalized, stamp: Stamp, plan: Plan) -> dict[str, Any]:
+def _table(normalized: Normalized, stamp: Stamp, plan: PackagePlan) -> dict[str, Any]:
     protocol = normalized.protocol
     lang = {} if plan.lang == PYTHON else {"lang": plan.lang}
     return {

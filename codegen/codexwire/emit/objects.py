@@ -35,7 +35,7 @@ def own_object(found: Type) -> Object | None:
 
 
 def own_unions(found: Type) -> list[Union]:
-    """Return the unions of which a type must fit a branch."""
+    """Return the unions one of whose branches a type must fit."""
     parts = found.members if isinstance(found, All) else (found,)
     return [p for p in parts if isinstance(p, Union) and not p.by_kind]
 

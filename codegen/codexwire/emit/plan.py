@@ -18,11 +18,11 @@ from codexwire.ir.hole import Hole
 from codexwire.ir.model import UNIONS, Protocol
 from codexwire.normalize import Application, Normalized
 
-__all__ = ["Plan", "json_bytes", "plan_package"]
+__all__ = ["PackagePlan", "json_bytes", "plan_package"]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PackagePlan:
     """Every file of a generated package: path below the package folder → content.
 
     `holes` are what the schema leaves open, and the places where the package knows less than it says.
@@ -43,7 +43,7 @@ def plan_package(
     style: Style = "pydantic",
     lang: str = PYTHON,
     elsewhere: Mapping[str, str] | None = None,
-) -> Plan:
+) -> PackagePlan:
     """Return the plan of a package, as the emitter of a language makes it.
 
     Raises UsageError for an unknown language, EmitError for an emitter that fails or whose files cannot
@@ -56,7 +56,9 @@ def plan_package(
     files[MANIFEST] = json_bytes(
         _manifest(normalized, stamp, made, holes, package=package, style=style, lang=lang)
     )
-    return Plan(package, dict(sorted(files.items())), tuple(sorted(made.classes)), holes, lang)
+    return PackagePlan(
+        package, dict(sorted(files.items())), tuple(sorted(made.classes)), holes, lang
+    )
 
 
 def _manifest(

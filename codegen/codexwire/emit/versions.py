@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codexwire.emit.format import format_python
 from codexwire.emit.header import Stamp
-from codexwire.emit.plan import Plan, json_bytes
+from codexwire.emit.plan import PackagePlan, json_bytes
 from codexwire.emit.render import render
 from codexwire.version import Version
 
@@ -28,8 +28,8 @@ def module_name(version: Version) -> str:
 
 
 def plan_versions(
-    plans: Sequence[tuple[Version, Plan]], stamp: Stamp, *, package: str, protocol: str
-) -> Plan:
+    plans: Sequence[tuple[Version, PackagePlan]], stamp: Stamp, *, package: str, protocol: str
+) -> PackagePlan:
     """Return the plan of a package that holds the packages of several releases.
 
     `plans` has each release with its own plan, in any order; `stamp` is that of the newest,
@@ -59,4 +59,4 @@ def plan_versions(
     for row, (_, plan) in zip(rows, ordered, strict=True):
         files |= {f"{row.module}/{name}": content for name, content in plan.files.items()}
     holes = sorted({hole for _, plan in ordered for hole in plan.holes})
-    return Plan(package, dict(sorted(files.items())), (), tuple(holes))
+    return PackagePlan(package, dict(sorted(files.items())), (), tuple(holes))

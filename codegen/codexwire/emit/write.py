@@ -13,7 +13,7 @@ from codexwire.errors import EmitError
 from codexwire.files import unwritable, write_whole
 from codexwire.location import Location
 
-__all__ = ["FileDifference", "compare", "write_file", "write_folder"]
+__all__ = ["FileDifference", "differences", "write_file", "write_folder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class FileDifference:
     problem: str
 
 
-def compare(folder: Path, files: Mapping[str, bytes]) -> list[FileDifference]:
+def differences(folder: Path, files: Mapping[str, bytes]) -> list[FileDifference]:
     """Return every difference between the planned files and all files of a folder, by path.
 
     Byte-code caches are nobody's files and do not count.

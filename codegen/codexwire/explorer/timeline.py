@@ -77,7 +77,7 @@ def _row(method: Method, drawn: Any) -> Node:
 
 
 def _note(table: dict[str, list[list[int]]], there: Mapping[str, int], at: int) -> None:
-    """Add what is another way than in the release before."""
+    """Add what differs from the release before."""
     for name, number in there.items():
         entries = table.setdefault(name, [])
         if not entries or entries[-1][1] != number:

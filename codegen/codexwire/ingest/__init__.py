@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from codexwire.direction import Stability
-from codexwire.errors import CodexwireWarning, UsageError
+from codexwire.errors import CodexwireWarning, UsageError, one_of
 from codexwire.ingest.archive import archive, archive_path
 from codexwire.ingest.available import (
     available_in_words,
@@ -56,8 +56,7 @@ def load(
     taken, with a `CodexwireWarning`; `exact` makes that an error. `profile` is that of a path's schema.
     Raises UsageError or IngestError.
     """
-    if channel not in CHANNELS:
-        raise UsageError(f"no channel {channel!r}", hint=f"one of {', '.join(CHANNELS)}")
+    one_of("channel", channel, CHANNELS)
     if source == "":
         raise UsageError("an empty name is no schema", hint="is a variable not set?")
     if isinstance(source, str) and (found := _of_name(source, channel, exact)) is not None:
@@ -90,7 +89,7 @@ def _of_name(source: str, channel: str, exact: bool) -> Protocol | None:
 def _of_document(
     document: Document, channel: str, version: Version | None, profile: Profile
 ) -> Protocol:
-    """Return the protocol of one document, of which release its digest tells."""
+    """Return the protocol of one document; its digest tells the release."""
     if document.complete:
         known = identify(document.digest)
         release, found = (known.version, known.channel) if known else (None, "unknown")

@@ -14,14 +14,20 @@ from msgspec import Struct
 
 from codexwire.errors import CodexwireWarning, IngestError
 from codexwire.ingest.archive import archive
-from codexwire.ingest.cache import Stored, cached, default_cache, listed, usable
+from codexwire.ingest.cache import (
+    Stored,
+    cached_release,
+    cached_releases,
+    default_cache,
+    usable_release,
+)
 from codexwire.ingest.embedded import Release, index, project_index, published, vendored
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT
 from codexwire.version import Version, nearest
 
 __all__ = [
-    "Kept",
+    "AvailableSchema",
     "archived_in_words",
     "available_in_words",
     "available_versions",
@@ -35,34 +41,34 @@ __all__ = [
 ]
 
 
-class Kept(Struct, frozen=True):
+class AvailableSchema(Struct, frozen=True):
     """One schema of one release and its place: `embedded`, `vendored`, `cached`, or `archived`."""
 
     place: str
     release: Release
 
 
-def kept_schemas(profile: Profile = DEFAULT) -> tuple[Kept, ...]:
+def kept_schemas(profile: Profile = DEFAULT) -> tuple[AvailableSchema, ...]:
     """Return every available bundle, oldest first."""
     kept = [*_kept(profile)]
     return tuple(sorted(kept, key=lambda k: k.release.version))
 
 
-def known_schemas(profile: Profile = DEFAULT) -> tuple[Kept, ...]:
+def known_schemas(profile: Profile = DEFAULT) -> tuple[AvailableSchema, ...]:
     """Return every available bundle, and the other releases of the archive, oldest first."""
     kept = kept_schemas(profile)
     have = {k.release.version for k in kept}
     archived = _archived(profile) if profile.root else published()
-    known = [Kept("archived", r) for r in archived if r.version not in have]
+    known = [AvailableSchema("archived", r) for r in archived if r.version not in have]
     return tuple(sorted((*kept, *known), key=lambda k: k.release.version))
 
 
-def _kept(profile: Profile) -> Iterator[Kept]:
+def _kept(profile: Profile) -> Iterator[AvailableSchema]:
     if not profile.root:
-        yield from (Kept("embedded", r) for r in index() if r.file)
-        yield from (Kept("vendored", r) for r in project_index())
-    for entry in listed(default_cache()):
-        yield from (Kept("cached", r) for r in entry.schemas_of(profile))
+        yield from (AvailableSchema("embedded", r) for r in index() if r.file)
+        yield from (AvailableSchema("vendored", r) for r in project_index())
+    for entry in cached_releases(default_cache()):
+        yield from (AvailableSchema("cached", r) for r in entry.schemas_of(profile))
 
 
 def _archived(profile: Profile) -> Iterator[Release]:
@@ -88,11 +94,11 @@ def bundles_of(version: Version, profile: Profile = DEFAULT) -> dict[str, Path]:
 
 def _cached(version: Version, profile: Profile) -> Stored | None:
     try:
-        return cached(default_cache(), version)
+        return cached_release(default_cache(), version)
     except IngestError:
         if version not in archive(profile).versions:
             raise
-        return usable(default_cache(), version)
+        return usable_release(default_cache(), version)
 
 
 def is_available(version: Version, profile: Profile = DEFAULT) -> bool:

@@ -11,7 +11,7 @@ from codexwire.errors import IngestError
 from codexwire.ingest.document import Document
 from codexwire.ingest.unions import branches_of, method_names, unions_of
 from codexwire.ir.hole import Hole, HoleKind
-from codexwire.ir.layout import MessageUnion, Namespaces, union_of
+from codexwire.ir.layout import MessageUnion, Namespaces, message_union
 from codexwire.ir.model import Method, Protocol, Schema, Source, TypeDef, full_name
 from codexwire.ir.nodes import unwrap
 from codexwire.ir.walk import references
@@ -36,23 +36,19 @@ def build_protocol(
     client's requests give none at all.
     """
     spaces = document.spaces or profile.namespaces
-    methods: list[Method] = []
-    holes = list(document.holes)
-    envelope: dict[str, MappingProxyType[str, Schema]] = {}
     unions = unions_of(profile, spaces, {name: node for name, (node, _) in types.items()})
-    holes += unions.holes
+    found: list[Method | Hole] = []
+    envelope: dict[str, MappingProxyType[str, Schema]] = {}
+    seen: dict[MessageUnion, set[str]] = {}
     for published, name in unions.found:
         node, stability = types[name]
-        union = union_of(published.sender, published.kind)
-        seen = {m.name for m in methods if (m.sender, m.kind) == (union.sender, union.kind)}
-        for found in _methods(document, spaces, union, node, stability, seen):
-            if isinstance(found, Hole):
-                holes.append(found)
-            else:
-                methods.append(found)
+        union = message_union(published.sender, published.kind)
+        found += _methods(document, spaces, union, node, stability, seen.setdefault(union, set()))
         beside = node.get("properties") if isinstance(node, dict) else None
         if beside:
             envelope[union.union] = MappingProxyType({**envelope.get(union.union, {}), **beside})
+    methods = tuple(method for method in found if isinstance(method, Method))
+    holes = (*document.holes, *unions.holes, *(hole for hole in found if isinstance(hole, Hole)))
     requests = profile.union(Side.CLIENT, Kind.REQUEST)
     is_request = (Side.CLIENT, Kind.REQUEST)
     if requests in types and all((m.sender, m.kind) != is_request for m in methods):
@@ -72,9 +68,9 @@ def build_protocol(
         version,
         sources,
         MappingProxyType(typedefs),
-        tuple(methods),
+        methods,
         MappingProxyType(envelope),
-        tuple(holes),
+        holes,
         profile,
         spaces=document.spaces,
     )

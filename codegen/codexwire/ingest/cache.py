@@ -34,13 +34,13 @@ __all__ = [
     "PROVENANCE_NAME",
     "Cache",
     "Stored",
-    "cached",
+    "cached_release",
+    "cached_releases",
     "default_cache",
     "kept_binary",
-    "listed",
     "locked",
     "store",
-    "usable",
+    "usable_release",
     "workspace",
 ]
 
@@ -88,7 +88,7 @@ def default_cache() -> Cache:
     return Cache(Path(own) if own else platformdirs.user_cache_path("codexwire", appauthor=False))
 
 
-def cached(cache: Cache, version: Version) -> Stored | None:
+def cached_release(cache: Cache, version: Version) -> Stored | None:
     """Return a cached release, None when there is none; IngestError for a damaged entry."""
     folder = cache.release(version)
     path = folder / PROVENANCE_NAME
@@ -135,18 +135,18 @@ def _stored(version: Version, folder: Path, table: dict[str, Any]) -> Stored:
     return Stored(version, releases, table, lines)
 
 
-def listed(cache: Cache) -> tuple[Stored, ...]:
+def cached_releases(cache: Cache) -> tuple[Stored, ...]:
     """Return all cached releases, oldest first; a damaged entry is left out, with a warning."""
     folder = cache.root / "schema"
     named = [Version.read(path.name) for path in folder.iterdir()] if folder.is_dir() else []
     versions = sorted(version for version in named if version is not None)
-    return tuple(entry for v in versions if (entry := usable(cache, v)) is not None)
+    return tuple(entry for v in versions if (entry := usable_release(cache, v)) is not None)
 
 
-def usable(cache: Cache, version: Version) -> Stored | None:
-    """Return a cached release as `cached` does, a damaged one not at all, with a warning."""
+def usable_release(cache: Cache, version: Version) -> Stored | None:
+    """Return a cached release as `cached_release` does, a damaged one not at all, with a warning."""
     try:
-        return cached(cache, version)
+        return cached_release(cache, version)
     except IngestError as error:
         warnings.warn(f"left out: {error}", CodexwireWarning, stacklevel=3)
         return None

@@ -9,7 +9,7 @@ from typing import Any
 from codexwire.direction import Stability
 from codexwire.ingest.archive import archive, archive_path
 from codexwire.ingest.document import Document
-from codexwire.ir.layout import union_of
+from codexwire.ir.layout import message_union
 from codexwire.ir.model import Protocol, Schema
 from codexwire.ir.nodes import is_experimental
 from codexwire.ir.walk import transform
@@ -60,7 +60,7 @@ def archived_document(version: Version, channel: str) -> Document | None:
         branches = [_unmarked(m.branch) for m in protocol.table(union.sender, union.kind)]
         if branches:
             types[union.union] = {"oneOf": branches, "title": union.union}
-            if beside := protocol.envelope.get(union_of(union.sender, union.kind).union):
+            if beside := protocol.envelope.get(message_union(union.sender, union.kind).union):
                 types[union.union]["properties"] = dict(beside)
     return Document(f"{archive_path().name} {version}", types, {})
 

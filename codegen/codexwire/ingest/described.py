@@ -15,7 +15,7 @@ from codexwire.ingest.document import Document
 from codexwire.ingest.read import read_document
 from codexwire.ir.canonical import digest
 from codexwire.ir.model import Protocol, Source
-from codexwire.ir.pruned import types_of
+from codexwire.ir.pruned import definitions_of
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import of_source
 from codexwire.resources import schema_root
@@ -57,7 +57,7 @@ def load_described(profile: Profile, version: Version | None = None) -> Protocol
             f"no {profile.source} protocol is known of {version}",
             hint=f"the first known is {first}",
         )
-    types = types_of(value, version)
+    types = definitions_of(value, version)
     document = Document(origin, types, {name: f"/definitions/{name}" for name in types})
     return build_protocol(
         document,

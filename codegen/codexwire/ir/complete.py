@@ -56,7 +56,7 @@ def standard(part: Any) -> Any:
 
 
 def _cut(protocol: Protocol) -> tuple[Protocol, set[str]]:
-    """Turn references by which types consist of nothing but themselves into such to unknown types."""
+    """Replace references by which types consist of nothing but themselves with such to unknown types."""
     unknown: set[str] = set()
     while circle := endless({name: t.schema for name, t in protocol.types.items()}):
         owner, place = circle
@@ -80,7 +80,7 @@ def _lenient(protocol: Protocol, unknown: Collection[str]) -> Protocol:
 
 
 def _doubtful_types(protocol: Protocol, unknown: Collection[str]) -> set[str]:
-    """Return the types that may accept a value of which nobody knows whether it is valid."""
+    """Return the types that may accept a value whose validity is unknown."""
     found = set(unknown)
     while more := {
         name

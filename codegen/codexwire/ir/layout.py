@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from codexwire.direction import Kind, Side
 
-__all__ = ["UNIONS", "Layout", "MessageUnion", "Namespaces", "union_of"]
+__all__ = ["UNIONS", "Layout", "MessageUnion", "Namespaces", "message_union"]
 
 
 class MessageUnion(Struct, frozen=True):
@@ -28,7 +28,7 @@ UNIONS = (
 """What the four unions are called here, whatever a protocol's own schema calls them."""
 
 
-def union_of(sender: Side, kind: Kind) -> MessageUnion:
+def message_union(sender: Side, kind: Kind) -> MessageUnion:
     """Return the union of the messages that `sender` sends as `kind`."""
     return next(u for u in UNIONS if (u.sender, u.kind) == (sender, kind))
 

@@ -13,10 +13,10 @@ from codexwire.ir.model import Schema
 from codexwire.ir.nodes import ref_name
 from codexwire.version import Version
 
-__all__ = ["params_of", "types_of"]
+__all__ = ["definitions_of", "param_names"]
 
 
-def types_of(document: dict[str, Any], version: Version) -> dict[str, Schema]:
+def definitions_of(document: dict[str, Any], version: Version) -> dict[str, Schema]:
     """Return the definitions of a document that a release has, without what it does not have."""
     return {
         name: _pruned(node, version)
@@ -25,7 +25,7 @@ def types_of(document: dict[str, Any], version: Version) -> dict[str, Schema]:
     }
 
 
-def params_of(types: dict[str, Any], method: str) -> frozenset[str] | None:
+def param_names(types: dict[str, Any], method: str) -> frozenset[str] | None:
     """Return the names of the params of a message of such definitions; None for an unknown method."""
     branches = (
         branch for union in UNIONS for branch in types.get(union.union, {}).get("oneOf", ())

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from codexwire.ir.nodes import union_of
 from codexwire.location import JsonPath
-from codexwire.model.kinds import ALL_KINDS, TYPE_KINDS, are_distinct_strings, kind_of
+from codexwire.model.kinds import ALL_KINDS, TYPE_KINDS, are_distinct_strings, json_kind
 from codexwire.model.read import Types
 from codexwire.model.types import (
     All,
@@ -132,7 +132,7 @@ def kinds_of(types: Types, found: Type) -> frozenset[str]:
     if isinstance(found, Never):
         return frozenset()
     if isinstance(found, Enum):
-        return frozenset(map(kind_of, found.values))
+        return frozenset(map(json_kind, found.values))
     if isinstance(found, Union):
         return frozenset().union(*(kinds_of(types, branch) for branch in found.branches))
     if isinstance(found, All):

@@ -23,10 +23,10 @@ __all__ = [
     "Contest",
     "Difference",
     "IdMatch",
+    "IdPlace",
     "Identities",
     "Ids",
     "Member",
-    "Place",
     "Standing",
 ]
 
@@ -55,7 +55,7 @@ class Standing(IntEnum):
     GUESS = 2
 
 
-class Place(Struct, frozen=True):
+class IdPlace(Struct, frozen=True):
     """A dotted path to an id, and the messages in which it is looked for.
 
     `methods` are names, or patterns such as `turn/*` (none: any method); `part` is `params` or
@@ -82,7 +82,7 @@ class IdMatch(Generic[T]):
     path: str
 
 
-Contest: TypeAlias = tuple[str, tuple[Place, ...]]
+Contest: TypeAlias = tuple[str, tuple[IdPlace, ...]]
 """A kind of id, and places that may hold different ones."""
 
 
@@ -127,7 +127,7 @@ def _of_mapping(value: Any, name: str) -> Any:
 class Identities:
     """The places of the ids of a protocol's messages: kind of id → places, best first."""
 
-    places_by_kind: Mapping[str, tuple[Place, ...]]
+    places_by_kind: Mapping[str, tuple[IdPlace, ...]]
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -135,12 +135,12 @@ class Identities:
         return tuple(self.places_by_kind)
 
     @lru_cache(maxsize=4096)  # noqa: B019 - there are few of these, and they live for ever
-    def places(self, kind: str, method: str, part: str | None = None) -> tuple[Place, ...]:
+    def places(self, kind: str, method: str, part: str | None = None) -> tuple[IdPlace, ...]:
         """Return the places of one kind of id in messages of `method`, best first.
 
         `part` None stands for params or result, whichever there is.
         """
-        found: dict[str, Place] = {}
+        found: dict[str, IdPlace] = {}
         for place in self.places_by_kind.get(kind, ()):
             if place.applies_to(method, part):
                 found.setdefault(place.path, place)
@@ -267,8 +267,8 @@ class Identities:
                     yield Difference(kind, first[0].path, place.path)
 
     def _held(
-        self, read: Callable[[Any], Any], places: Iterable[Place], payload: Any, member: Member
-    ) -> Iterator[tuple[Place, Any]]:
+        self, read: Callable[[Any], Any], places: Iterable[IdPlace], payload: Any, member: Member
+    ) -> Iterator[tuple[IdPlace, Any]]:
         """Yield every id that stands at one of the places, in their order."""
         for place in places:
             value = payload

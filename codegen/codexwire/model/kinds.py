@@ -16,7 +16,7 @@ __all__ = [
     "apart",
     "are_distinct_strings",
     "describe_kind",
-    "kind_of",
+    "json_kind",
 ]
 
 TYPE_KINDS = {
@@ -54,7 +54,7 @@ _KIND_OF_TYPE = {
 }
 
 
-def kind_of(value: Any) -> str:
+def json_kind(value: Any) -> str:
     """Return the kind of a decoded JSON value."""
     if isinstance(value, float):
         return "integer" if value.is_integer() else "fraction"

@@ -13,7 +13,8 @@ from msgspec import Struct, field
 
 from codexwire.finding import Level
 from codexwire.location import JsonPath
-from codexwire.model.session_check import Note
+from codexwire.model.members import object_in, text_in
+from codexwire.model.session_check import CheckNote
 from codexwire.version import Version
 
 __all__ = ["FileCheck", "LineCheck", "Lines", "Strip", "Understood", "name_of"]
@@ -44,8 +45,8 @@ class LineCheck(Struct, frozen=True):
     title: str
     level: Level
     evidence: tuple[str, ...]
-    on_line: Callable[[Any, int, Mapping[str, Any]], Iterator[Note]] | None = None
-    at_end: Callable[[Any], Iterator[Note]] | None = None
+    on_line: Callable[[Any, int, Mapping[str, Any]], Iterator[CheckNote]] | None = None
+    at_end: Callable[[Any], Iterator[CheckNote]] | None = None
 
     @property
     def rule(self) -> str:
@@ -63,7 +64,7 @@ class FileCheck(Struct, frozen=True):
     title: str
     level: Level
     evidence: tuple[str, ...]
-    check: Callable[[Mapping[str, Understood]], Iterable[tuple[str, Note]]]
+    check: Callable[[Mapping[str, Understood]], Iterable[tuple[str, CheckNote]]]
 
     @property
     def rule(self) -> str:
@@ -103,13 +104,8 @@ class Lines(Struct, frozen=True):
 
 def name_of(line: Any, nested: Iterable[str]) -> str:
     """Return what reports call a line: its type, and those of the members that have kinds of their own."""
-    tags, value = [_tag(line)], line
+    tags, value = [text_in(line, "type")], line
     for name in nested:
-        value = value.get(name) if isinstance(value, dict) else None
-        tags.append(_tag(value))
+        value = object_in(value, name)
+        tags.append(text_in(value, "type"))
     return "/".join(tag for tag in tags if tag)
-
-
-def _tag(value: Any) -> str:
-    tag = value.get("type") if isinstance(value, dict) else None
-    return tag if isinstance(tag, str) else ""

@@ -19,7 +19,7 @@ from codexwire.ir.nodes import json_types
 from codexwire.ir.walk import references
 from codexwire.location import JsonPath
 from codexwire.model.cached import cached
-from codexwire.model.kinds import ALL_KINDS, INTEGER_RANGES, TYPE_KINDS, kind_of
+from codexwire.model.kinds import ALL_KINDS, INTEGER_RANGES, TYPE_KINDS, json_kind
 from codexwire.model.types import (
     ABSENT,
     NO_FACTS,
@@ -244,7 +244,7 @@ class _Reader:
             return
         limits = self.alone
         for values in lists:
-            fitting = [v for v in values if kind_of(v) in kinds and self.is_within(v)]
+            fitting = [v for v in values if json_kind(v) in kinds and self.is_within(v)]
             yield Enum(tuple(fitting), path=self.path, text={"enum": fitting})
             limits = {word: limits[word] for word in limits if not self.is_idle(word, fitting)}
         if _SAID.isdisjoint(limits):
@@ -257,7 +257,7 @@ class _Reader:
 
     def is_within(self, value: Any) -> bool:
         """Whether a listed value is within the limits of numbers."""
-        if kind_of(value) not in TYPE_KINDS["number"]:
+        if json_kind(value) not in TYPE_KINDS["number"]:
             return True
         return all(_BOUNDS[word](value, self.node[word]) for word in _BOUNDS if word in self.node)
 
@@ -266,7 +266,7 @@ class _Reader:
         if word != "format":
             return word in _BOUNDS
         low, high = INTEGER_RANGES.get(self.node["format"], (-inf, inf))
-        return all(low <= v <= high for v in values if kind_of(v) == "integer")
+        return all(low <= v <= high for v in values if json_kind(v) == "integer")
 
     def typed(self, types: tuple[str, ...]) -> Type:
         """Return what a node with a `type` asks for: one of several kinds of values."""

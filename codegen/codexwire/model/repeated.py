@@ -14,7 +14,7 @@ from typing import Any
 from codexwire.location import JsonPath
 from codexwire.model.message import parse
 
-__all__ = ["Repeated", "first_values", "parse_repeated", "repeats", "text_of"]
+__all__ = ["Repeated", "first_values", "json_text", "parse_repeated", "repeats"]
 
 
 class Repeated(dict[str, Any]):
@@ -72,13 +72,13 @@ def first_values(value: Any) -> Any:
     return [first_values(part) for part in value] if isinstance(value, list) else value
 
 
-def text_of(value: Any) -> str:
+def json_text(value: Any) -> str:
     """Return a value as JSON without blanks, as codex writes it, repeated keys in their places."""
     if isinstance(value, dict):
-        members = (f"{text_of(key)}:{text_of(part)}" for key, part in _pairs(value))
+        members = (f"{json_text(key)}:{json_text(part)}" for key, part in _pairs(value))
         return f"{{{','.join(members)}}}"
     if isinstance(value, list):
-        return f"[{','.join(map(text_of, value))}]"
+        return f"[{','.join(map(json_text, value))}]"
     return json.dumps(value, ensure_ascii=False)
 
 

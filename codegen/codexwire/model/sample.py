@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from codexwire.model.choose import Fits, kinds_of
-from codexwire.model.kinds import INTEGER_RANGES, kind_of
+from codexwire.model.kinds import INTEGER_RANGES, json_kind
 from codexwire.model.read import Types
 from codexwire.model.types import (
     All,
@@ -31,7 +31,7 @@ from codexwire.model.types import (
     values_of,
 )
 
-__all__ = ["NOTHING", "NoSampleError", "TypeSampler", "kept"]
+__all__ = ["NOTHING", "NoSampleError", "TypeSampler", "members_kept"]
 
 NOTHING: Any = object()
 """Stands for a value that a type cannot take."""
@@ -92,7 +92,7 @@ class TypeSampler:
         if isinstance(found, Union):
             made = [self.like(branch, want) for branch in found.branches]
             fitting = [value for value in made if value is not NOTHING]
-            return max(fitting, key=lambda value: kept(want, value), default=NOTHING)
+            return max(fitting, key=lambda value: members_kept(want, value), default=NOTHING)
         if isinstance(found, All):
             parts = [self.like(part, want) for part in found.members]
             return NOTHING if any(part is NOTHING for part in parts) else _join(parts)
@@ -101,7 +101,7 @@ class TypeSampler:
         return self._like_limited(found, want)
 
     def _like_limited(self, found: Limited, want: Any) -> Any:
-        if kind_of(want) not in kinds_of(self.types, found):
+        if json_kind(want) not in kinds_of(self.types, found):
             return NOTHING
         if isinstance(found, Object) and isinstance(want, dict):
             return self._like_object(found, want)
@@ -260,11 +260,11 @@ def _join(parts: Sequence[Any]) -> Any:
     return parts[-1]
 
 
-def kept(want: Any, made: Any) -> int:
+def members_kept(want: Any, made: Any) -> int:
     """Return how many of the scalars of `want` are in `made`, at the same place."""
     if isinstance(want, dict):
         inside = made if isinstance(made, dict) else {}
-        return sum(1 + kept(v, inside[k]) for k, v in want.items() if k in inside)
+        return sum(1 + members_kept(v, inside[k]) for k, v in want.items() if k in inside)
     if isinstance(want, list):
-        return sum(map(kept, want, made)) if isinstance(made, list) else 0
+        return sum(map(members_kept, want, made)) if isinstance(made, list) else 0
     return int(type(want) is type(made) and want == made)

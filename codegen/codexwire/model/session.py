@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from codexwire.direction import Side
+from codexwire.ir.model import Protocol
 from codexwire.model.exchange import Exchange
 from codexwire.model.identity import Identities, Ids
 from codexwire.model.message import RequestId
@@ -156,7 +157,7 @@ class TurnRecord:
 class ConnectionRecord:
     """What is known of one connection: handshake, open requests, threads, turns.
 
-    `vocabulary` says what the methods of its protocol mean. `initialized` is the line of that notification,
+    `vocabulary` says what the methods of its `protocol` mean. `initialized` is the line of that notification,
     `went_on` that of the first thing the client said after the handshake. `requests` are counted by sender
     and thread, too. `turns` are those that ended last and those that did not, which are in `unfinished`, too;
     `given_up` has those that nobody waits for any longer, until somebody asks. `running` has the turns of a
@@ -166,6 +167,7 @@ class ConnectionRecord:
 
     name: str
     version: Version | None
+    protocol: Protocol
     vocabulary: Vocabulary
     requests: Exchange[tuple[Side, RequestId], SentRequest]
     handshake: Handshake = Handshake.NONE

@@ -9,15 +9,14 @@ from msgspec import Struct, field
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import ConnectionRecord, Phase, SentRequest, Step, TurnRecord
 from codexwire.version import Version, VersionRange
 
 __all__ = [
     "ANY",
+    "CheckNote",
     "Methods",
-    "Note",
     "SessionCheck",
     "about_request",
     "at_step",
@@ -31,7 +30,7 @@ ANY: Methods = None
 """Every method."""
 
 
-class Note(Struct, frozen=True):
+class CheckNote(Struct, frozen=True):
     """What a check noticed: the line it is about, how much it matters, one sentence.
 
     `method` and `sender` are those of the message on that line. Sentences name lines and methods and
@@ -49,8 +48,8 @@ class SessionCheck(Struct, frozen=True):
     """One thing that a session should not do, or that a reader should know of.
 
     `id` is stable; `level` is what it reports unless the file says
-    otherwise; `evidence` says what real servers do. `on_step(step, protocol)` is asked before a
-    message takes effect, of those that the check can speak about: `about` has their kinds and methods,
+    otherwise; `evidence` says what real servers do. `on_step(step)` is asked before a message
+    takes effect, of those that the check can speak about: `about` has their kinds and methods,
     `when(phase, method)` in which phases it can (None: in all).
     `at_end(connection)` is asked once, when the connection or file ends, `unfinished(connection, turn)` then
     of each turn that has not ended; of one that has not for very long, earlier. A check reads the state and
@@ -61,13 +60,13 @@ class SessionCheck(Struct, frozen=True):
     title: str
     level: Level
     evidence: tuple[str, ...]
-    on_step: Callable[[Step, Protocol], Iterator[Note]] | None = None
+    on_step: Callable[[Step], Iterator[CheckNote]] | None = None
     about: Mapping[MessageKind, Methods] = field(
         default_factory=lambda: dict.fromkeys(MessageKind, ANY)
     )
     when: Callable[[Phase, str | None], bool] | None = None
-    at_end: Callable[[ConnectionRecord], Iterator[Note]] | None = None
-    unfinished: Callable[[ConnectionRecord, TurnRecord], Iterator[Note]] | None = None
+    at_end: Callable[[ConnectionRecord], Iterator[CheckNote]] | None = None
+    unfinished: Callable[[ConnectionRecord, TurnRecord], Iterator[CheckNote]] | None = None
 
     @property
     def rule(self) -> str:
@@ -89,11 +88,11 @@ def usual(version: Version | None, known: str, otherwise: Level) -> Level:
     return Level.INFO if version and version in VersionRange.parse(known) else otherwise
 
 
-def at_step(step: Step, level: Level, message: str) -> Note:
+def at_step(step: Step, level: Level, message: str) -> CheckNote:
     """Return a note about the message of a step."""
-    return Note(step.message.line, level, message, step.message.sender, step.method)
+    return CheckNote(step.message.line, level, message, step.message.sender, step.method)
 
 
-def about_request(request: SentRequest, level: Level, message: str) -> Note:
+def about_request(request: SentRequest, level: Level, message: str) -> CheckNote:
     """Return a note about a request that was seen earlier."""
-    return Note(request.line, level, message, request.sender, request.method)
+    return CheckNote(request.line, level, message, request.sender, request.method)

@@ -9,7 +9,7 @@ import msgspec
 
 from codexwire.model.message import RequestId
 
-__all__ = ["STREAMED", "TEXTS", "Entry", "Item", "Json", "kind_of_item", "said"]
+__all__ = ["STREAMED", "TEXTS", "Item", "ItemProgress", "Json", "kind_of_item", "said"]
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -40,7 +40,7 @@ class Item(msgspec.Struct, frozen=True):
         return self.kind == "agentMessage" and self.wire.get("phase") == "final_answer"
 
 
-class Entry:
+class ItemProgress:
     """What has come of one item so far."""
 
     __slots__ = (

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from codexwire.model.message import RequestId
-from codexwire.model.turn_items import Entry, Item, Json
+from codexwire.model.turn_items import Item, ItemProgress, Json
 from codexwire.model.turn_usage import TokenUsage, TurnUsage, reported_usage
 
 __all__ = [
@@ -80,14 +80,14 @@ class Content:
     """What a turn comes to; changed by its history only. Each change returns the text that it adds."""
 
     def __init__(self) -> None:
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, ItemProgress] = {}
         self.requests: dict[RequestId, OpenRequest] = {}
         self.errors: list[TurnError] = []
         self.plan: Plan | None = None
         self.diff: str | None = None
         self.has_v2_items = False
-        self._answer: Entry | str | None = None  # the final answer, else the last whole message
-        self._streaming: Entry | None = None
+        self._answer: ItemProgress | str | None = None  # final, else the last whole message
+        self._streaming: ItemProgress | None = None
         self._legacy_voice: bool | None = None
         self._usage: tuple[TokenUsage, TokenUsage, int | None] | None = None
         self._before: TokenUsage | None = None
@@ -135,7 +135,7 @@ class Content:
 
     def say(self, text: str) -> str:
         """Take in the final answer as the end of a v1 turn repeats it."""
-        if not (isinstance(self._answer, Entry) and self._answer.text == text):
+        if not (isinstance(self._answer, ItemProgress) and self._answer.text == text):
             self._answer = text
         return ""
 
@@ -201,18 +201,18 @@ class Content:
         entry = self._answer or self._streaming
         return "" if entry is None else entry.text
 
-    def _entry(self, item_id: str, *, legacy: bool) -> Entry:
+    def _entry(self, item_id: str, *, legacy: bool) -> ItemProgress:
         if item_id not in self.entries:
-            self.entries[item_id] = Entry(item_id)
+            self.entries[item_id] = ItemProgress(item_id)
         entry = self.entries[item_id]
         if not legacy:
             entry.is_v2 = self.has_v2_items = True
         return entry
 
-    def _whole_message(self, entry: Entry, legacy: bool) -> str:
+    def _whole_message(self, entry: ItemProgress, legacy: bool) -> str:
         """Make a message the answer, and return what no piece of it has brought."""
         answer = self._answer
-        final = isinstance(answer, Entry) and answer.item.is_final_answer
+        final = isinstance(answer, ItemProgress) and answer.item.is_final_answer
         if not final or entry.item.is_final_answer:
             self._answer = entry
         if not self._speaks(legacy):
@@ -378,7 +378,7 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
 
     @classmethod
     def without_past(cls, thread_id: str | None, turn_id: str) -> TurnState:
-        """Return the state of a turn of which nothing has come, for who goes on from the last one alone."""
+        """Return the state of a turn that has not begun, without the means to go on from an earlier one."""
         return cls(thread_id, turn_id, _history=_History(goes_back=False))
 
     def without_content(self) -> TurnState:

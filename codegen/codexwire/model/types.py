@@ -73,7 +73,7 @@ class Facts(Struct, frozen=True):
         return self.default is not ABSENT
 
     def over(self, inner: Facts) -> Facts:
-        """Return these facts, and where they say nothing those of what is inside."""
+        """Return these facts, completed by those of an inner type where they say nothing."""
         if inner is NO_FACTS or self is NO_FACTS:
             return inner if self is NO_FACTS else self
         names = self.__struct_fields__

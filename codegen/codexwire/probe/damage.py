@@ -1,7 +1,7 @@
 """Damaged requests: who refuses them, the schema or the server.
 
-Most go to a server to which nobody has said hello. It reads each of them to the end, and then says what is
-wrong with it, or else that nobody has said hello: whatever is in them, nothing happens.
+Most go to a server before `initialize`. It reads each to the end, and answers what is wrong with it, or else
+that it is not initialized: nothing that is in them is carried out.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 
 from codexwire.ir.model import Protocol
 from codexwire.location import join_pointer, split_pointer
-from codexwire.model.kinds import describe_kind, kind_of
+from codexwire.model.kinds import describe_kind, json_kind
 from codexwire.probe.judge import Rejection
 
 __all__ = ["proposed"]
@@ -54,10 +54,10 @@ def _operation(schema: Any, path: list[str], rejection: Rejection) -> dict[str, 
         return {"op": "add", "path": join_pointer((*path, "-")), "value": rejection.value}
     if keyword == "type":
         kinds = holder["type"] if isinstance(holder["type"], list) else [holder["type"]]
-        new = [*kinds, describe_kind(kind_of(rejection.value))]
+        new = [*kinds, describe_kind(json_kind(rejection.value))]
         return {"op": "replace", "path": join_pointer(path), "value": new}
     if keyword in ("anyOf", "oneOf"):
-        extra = {"type": describe_kind(kind_of(rejection.value))}
+        extra = {"type": describe_kind(json_kind(rejection.value))}
         return {"op": "add", "path": join_pointer((*path, "-")), "value": extra}
     return {"op": "remove", "path": join_pointer(path)}
 

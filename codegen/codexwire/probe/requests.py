@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from codexwire.ir.model import Method
 from codexwire.model.choose import Fits
-from codexwire.model.kinds import kind_of
+from codexwire.model.kinds import json_kind
 from codexwire.model.profile import Profile
 from codexwire.model.read import Types, read
 from codexwire.model.types import (
@@ -176,7 +176,7 @@ class Requests:
                     fresh = self._smallest(branch, at[-1] if at else "", inside)
                     same = (
                         base
-                        if kind_of(base) == kind_of(fresh) and self.fits(branch, base)
+                        if json_kind(base) == json_kind(fresh) and self.fits(branch, base)
                         else fresh
                     )
                     yield from self._damages(branch, same, at, inside, put)

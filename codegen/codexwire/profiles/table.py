@@ -21,8 +21,8 @@ __all__ = [
     "PROFILES",
     "RETIRED",
     "RULES",
-    "named",
     "of_source",
+    "profile_named",
 ]
 
 PROFILES: Final = (APP_SERVER, EXEC_SERVER, ROLLOUT, EXEC_STREAM)
@@ -49,7 +49,7 @@ LINE_CHECKS: tuple[LineCheck | FileCheck, ...] = (*_ONE_FILE.values(), *_SEVERAL
 """The checks of all protocols of lines: of one file, then of several."""
 
 
-def named(name: str) -> Profile:
+def profile_named(name: str) -> Profile:
     """Return the profile of a protocol by its name (`codex-app-server`), the default one if none has it."""
     return next((profile for profile in PROFILES if profile.name == name), DEFAULT)
 

@@ -52,7 +52,7 @@ class Address:
 
 
 def parse_listen_address(text: str, *, allow_remote: bool = False) -> Address:
-    """Return the address to listen at that `ws://HOST:PORT` (port 0: any) or `unix://PATH` is.
+    """Return the address to listen at: `ws://HOST:PORT` (port 0: any) or `unix://PATH`.
 
     UsageError for anything else, and unless `allow_remote` for one that other machines reach.
     """

@@ -46,7 +46,7 @@ class HeatMap:
 
 
 def heat(sure: int, perhaps: int) -> str:
-    """Return the class of a cell: `heat0` where nothing breaks, `heat1` where only what is perhaps sent."""
+    """Return the class of a cell: `heat0` for no break, `heat1` if only what may never be sent breaks."""
     if not sure:
         return f"heat{int(bool(perhaps))}"
     return f"heat{1 + sum(sure >= count for count in _WARMER)}"

@@ -28,7 +28,7 @@ class Group:
     dropped: int = 0
     repeats: Mapping[Kind, int] = field(default_factory=dict)
 
-    def once(self) -> list[tuple[Finding, int]]:
+    def by_kind(self) -> list[tuple[Finding, int]]:
         """Return the first finding of each kind, and how many there are of it."""
         first: dict[Kind, Finding] = {}
         for finding in self.findings:
@@ -37,8 +37,8 @@ class Group:
 
     @property
     def more(self) -> int:
-        """How many findings are of no kind that `once` returns."""
-        return len(self.findings) + self.dropped - sum(count for _, count in self.once())
+        """How many findings are of no kind that `by_kind` returns."""
+        return len(self.findings) + self.dropped - sum(count for _, count in self.by_kind())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 
-from codexwire.errors import UsageError
+from codexwire.errors import UsageError, one_of
 from codexwire.report.report import Report
 
 __all__ = ["FORMATS", "check_format", "render"]
@@ -24,8 +24,7 @@ FORMATS: Mapping[str, str] = {
 
 def check_format(format: str) -> None:
     """Raise UsageError for a format that there is not."""
-    if format not in FORMATS:
-        raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
+    one_of("format", format, FORMATS)
 
 
 def render(format: str, report: Report, *, color: bool = False, links: bool = False) -> str:

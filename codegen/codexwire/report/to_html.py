@@ -11,7 +11,7 @@ from codexwire.ignore_entry import ignore_entry
 from codexwire.report.gravity import BY_GRAVITY, LEGEND, NO_MESSAGE, OPEN, by_methods, gravity
 from codexwire.report.page import render_page
 from codexwire.report.report import Report
-from codexwire.report.words import about, listed, printable
+from codexwire.report.words import about, first_methods, printable
 
 __all__ = ["to_html"]
 
@@ -56,8 +56,8 @@ def _by_gravity(report: Report) -> Iterator[dict[str, Any]]:
         groups = [
             {
                 "anchor": f"{name}-{number}",
-                "title": listed(methods) if methods else NO_MESSAGE,
-                "facts": ", ".join(methods) if listed(methods) != ", ".join(methods) else "",
+                "title": first_methods(methods) if methods else NO_MESSAGE,
+                "facts": ", ".join(methods) if first_methods(methods) != ", ".join(methods) else "",
                 "rows": [_row(finding, 1, report.skews) for finding in found],
             }
             for number, (methods, found) in enumerate(by_methods(findings), 1)
@@ -69,7 +69,7 @@ def _by_gravity(report: Report) -> Iterator[dict[str, Any]]:
 def _by_file(report: Report) -> Iterator[dict[str, Any]]:
     """Yield a chapter for each file with findings: those of a kind once, with their number."""
     for number, group in enumerate(report.groups, 1):
-        rows = [_row(finding, times, {}) for finding, times in group.once()]
+        rows = [_row(finding, times, {}) for finding, times in group.by_kind()]
         if rows:
             shown = {"anchor": f"file-{number}-1", "title": "", "facts": "", "rows": rows}
             yield _chapter(f"file-{number}", group.title, group.facts, [shown], is_open=True)

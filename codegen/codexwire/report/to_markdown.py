@@ -8,7 +8,7 @@ from typing import Any
 
 from codexwire.finding import Finding, page_url
 from codexwire.report.report import Chapter, Group, Report
-from codexwire.report.words import about, listed, place, printable
+from codexwire.report.words import about, first_methods, place, printable
 
 __all__ = ["to_markdown"]
 
@@ -34,7 +34,7 @@ def _findings(report: Report) -> Iterator[str]:
         yield from (_cell(group.facts), "") if group.facts else ()
         yield "| line | level | rule | about | at | what |"
         yield "|---:|---|---|---|---|---|"
-        yield from (_row(finding, times) for finding, times in group.once())
+        yield from (_row(finding, times) for finding, times in group.by_kind())
         yield from ("", f"… and {group.more:,} more.") if group.more > 0 else ()
         yield ""
 
@@ -72,7 +72,7 @@ def _changelog(report: Report, old: str, new: str) -> Iterator[str]:
 
 def _changes(group: Group, chapter: Chapter) -> Iterator[str]:
     """The changes of one type, and where it is used, once; last a message that shows a break."""
-    used = listed(group.methods, "`")
+    used = first_methods(group.methods, "`")
     notes = not chapter.explanation or bool(chapter.skew)  # else the explanation says the same
     several = bool(used) and len(group.findings) > 1
     yield from (f"- `{group.title}`, in {used}:",) if several else ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from codexwire.finding import Finding, Level, page_url
 from codexwire.report.report import Group, Report
-from codexwire.report.words import listed, printable, sentence
+from codexwire.report.words import first_methods, printable, sentence
 
 __all__ = ["to_text"]
 
@@ -52,7 +52,7 @@ def _group(report: Report, group: Group, color: bool) -> Iterator[str]:
     findings = report.listed(group)
     if not findings and not group.dropped:
         return
-    facts = group.facts or (f"in {listed(group.methods)}" if group.methods else "")
+    facts = group.facts or (f"in {first_methods(group.methods)}" if group.methods else "")
     compared = report.versions is not None
     yield _colored(_BOLD, printable(group.title), color and compared) + (
         f" ({facts})" if facts else ""
@@ -62,7 +62,7 @@ def _group(report: Report, group: Group, color: bool) -> Iterator[str]:
         yield from (_change(finding, width, color) for finding in findings)
     else:
         width = max((len(_place(finding)) for finding in findings), default=0)
-        yield from (_row(finding, times, width, color) for finding, times in group.once())
+        yield from (_row(finding, times, width, color) for finding, times in group.by_kind())
         if group.more > 0:
             yield f"  … and {group.more:,} more (`--max-findings 0` shows all)"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from codexwire.finding import Finding
 
-__all__ = ["about", "listed", "many", "place", "printable", "sentence"]
+__all__ = ["about", "first_methods", "many", "place", "printable", "sentence"]
 
 _METHODS = 4
 
@@ -41,7 +41,7 @@ def sentence(finding: Finding) -> str:
     return f"{where}: {text}" if where else text
 
 
-def listed(methods: Sequence[str], quote: str = "") -> str:
+def first_methods(methods: Sequence[str], quote: str = "") -> str:
     """Return the first few names, and how many more there are."""
     shown = ", ".join(f"{quote}{printable(name)}{quote}" for name in methods[:_METHODS])
     more = len(methods) - _METHODS

@@ -22,7 +22,7 @@ from codexwire.runtime.model import WIRE_NAMES
 from codexwire.runtime.model_types import model_shape, validator_of
 from codexwire.runtime.sources import note_source
 from codexwire.runtime.spec import MethodSpec, MethodTable
-from codexwire.runtime.tolerance.rule import Facts, Hook, Message, Spot
+from codexwire.runtime.tolerance.rule import ExpectedType, Hook, MessagePart, Spot
 from codexwire.runtime.tolerance.table import RULES
 from codexwire.runtime.tolerant_decode import MisfitError, TolerantReader
 from codexwire.runtime.unknown import (
@@ -230,7 +230,7 @@ class _PayloadDecoder(Generic[U]):
         model = self._model(spec)
         if model is None:
             raise DecodeError(ask.method, f"/{self.part}", "schema/type", "expected null")
-        message = Message(ask.method, self.part, ask.raw)
+        message = MessagePart(ask.method, self.part, ask.raw)
         try:
             TolerantReader(message, _EXACT, strict=True).read(model_shape(model), ask.raw)
         except MisfitError as misfit:
@@ -257,7 +257,7 @@ class _PayloadDecoder(Generic[U]):
 
     def _legacy(self, ask: _Ask) -> BaseModel | NoParams | U:
         """Decode a method that no table has: kept raw, or as the one that a rule says it means."""
-        spot = Spot(Message(str(ask.method), self.part, ask.raw), (), "", Facts("any"))
+        spot = Spot(MessagePart(str(ask.method), self.part, ask.raw), (), "", ExpectedType("any"))
         for rule in RULES:
             meant = rule.apply(spot, ask.method) if rule.hook is Hook.METHOD else ABSENT
             if meant is ABSENT:
@@ -293,7 +293,7 @@ class _PayloadDecoder(Generic[U]):
         return plain
 
     def _walked(self, model: type[BaseModel], ask: _Ask) -> BaseModel | U:
-        message = Message(ask.method, self.part, ask.raw)
+        message = MessagePart(ask.method, self.part, ask.raw)
         rules = _EXACT if ask.mode == "strict" else _TOLERANT
         reading = TolerantReader(message, rules).read(model_shape(model), ask.raw)
         if not isinstance(reading.value, BaseModel):

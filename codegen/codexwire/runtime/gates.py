@@ -81,11 +81,11 @@ class FastPaths:
         self._decode: Callable[[bytes], Any] = _refuse
 
     def takes(self, line: bytes) -> bool:
-        """Whether a line is a message that the gate of its method takes; then it is valid."""
+        """Whether a line is a message that the Struct of its method takes; then it is valid."""
         return self.find(line) is not None
 
     def find(self, line: bytes) -> Any | None:
-        """Return what the gate makes of a line that it takes; None for any other."""
+        """Return the Struct of a line that is taken; None for any other."""
         try:
             found = self._decode(line)
             # msgspec skips unknown members without a look at their encoding

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from codexwire.location import join_pointer
 from codexwire.model.identity import Identities, IdMatch
 from codexwire.model.message import LineError, parse
-from codexwire.model.repeated import first_values, parse_repeated, repeats, text_of
+from codexwire.model.repeated import first_values, json_text, parse_repeated, repeats
 from codexwire.profiles.ids import LINES
 from codexwire.runtime.accept import holds
 from codexwire.runtime.checks import Predicate
@@ -25,7 +25,7 @@ from codexwire.runtime.keep import SELF, Mark, Original, attach, dump
 from codexwire.runtime.locate_by_removal import locate_by_removal
 from codexwire.runtime.model import WIRE_NAMES
 from codexwire.runtime.model_types import model_shape, validator_of
-from codexwire.runtime.tolerance.rule import Message
+from codexwire.runtime.tolerance.rule import MessagePart
 from codexwire.runtime.tolerant_decode import MisfitError, TolerantReader
 from codexwire.runtime.unknown import Drift, UnknownLine
 
@@ -68,7 +68,7 @@ class LineDecoder:
         try:
             value, read, marks = self._typed(plain)
         except (ValidationError, RecursionError):
-            reading = TolerantReader(Message("", "", plain), ()).read(
+            reading = TolerantReader(MessagePart("", "", plain), ()).read(
                 model_shape(self._model()), plain
             )
             value, read, marks = reading.value, reading.plain, reading.marks
@@ -84,7 +84,7 @@ class LineDecoder:
 
     def _refusal(self, raw: Any) -> DecodeError:
         try:
-            TolerantReader(Message("", "", raw), (), strict=True).read(
+            TolerantReader(MessagePart("", "", raw), (), strict=True).read(
                 model_shape(self._model()), raw
             )
         except MisfitError as misfit:
@@ -104,7 +104,7 @@ def _parsed(line: Any) -> Any:
 
 def dump_line(value: Any) -> bytes:
     """Return a decoded line as the text that codex writes, repeated keys included, without a line feed."""
-    return text_of(dump(value)).encode("utf-8", "surrogatepass")
+    return json_text(dump(value)).encode("utf-8", "surrogatepass")
 
 
 class LineAcceptor:

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
 from codexwire.runtime.model import WIRE_NAMES, OpenStrEnum, OpenUnion, UnknownVariant
-from codexwire.runtime.tolerance.rule import Facts
+from codexwire.runtime.tolerance.rule import ExpectedType
 
 __all__ = [
     "Alias",
@@ -32,8 +32,8 @@ __all__ = [
     "validator_of",
 ]
 
-_LIST = Facts("list")
-_MAP = Facts("map")
+_LIST = ExpectedType("list")
+_MAP = ExpectedType("map")
 _KINDS: Mapping[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
@@ -47,7 +47,7 @@ def validator_of(model: type[BaseModel]) -> Callable[..., Any]:
 class Leaf:
     """A scalar, or anything at all; `validate` is pydantic's own function."""
 
-    facts: Facts
+    facts: ExpectedType
     validate: Callable[[Any], Any]
 
 
@@ -58,10 +58,10 @@ class Enumeration:
     enum: type[OpenStrEnum]
 
     @cached_property
-    def facts(self) -> Facts:
+    def facts(self) -> ExpectedType:
         """What rules may know."""
         values = frozenset(member.value for member in self.enum)
-        return Facts("enum", self.enum.__name__, values=values)
+        return ExpectedType("enum", self.enum.__name__, values=values)
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class ListOf:
     """An array."""
 
     item: ModelType
-    facts: Facts = _LIST
+    facts: ExpectedType = _LIST
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class MapOf:
     """An object whose keys are data."""
 
     value: ModelType
-    facts: Facts = _MAP
+    facts: ExpectedType = _MAP
 
 
 @dataclass(frozen=True)
@@ -116,9 +116,9 @@ class Alias:
         return _shape_of(_value_of(self.alias))
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> ExpectedType:
         """What rules may know: no more than that it is something of that name."""
-        return Facts("any", self.alias.__name__)
+        return ExpectedType("any", self.alias.__name__)
 
 
 @dataclass(frozen=True)
@@ -160,10 +160,10 @@ class ModelObject:
         return frozenset(field.wire for field in self.fields)
 
     @cached_property
-    def facts(self) -> Facts:
+    def facts(self) -> ExpectedType:
         """What rules may know."""
         required = frozenset(field.wire for field in self.fields if field.required)
-        return Facts("object", self.model.__name__, required=required)
+        return ExpectedType("object", self.model.__name__, required=required)
 
     @cached_property
     def validate(self) -> Callable[..., Any]:
@@ -184,7 +184,7 @@ class ModelRoot:
         return _shape_of(_annotation(self.model.model_fields["root"]))
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> ExpectedType:
         """What rules may know: the facts of the value."""
         return self.inner.facts
 
@@ -201,10 +201,10 @@ class Tagged:
     others: tuple[ModelType, ...] = ()
 
     @cached_property
-    def facts(self) -> Facts:
+    def facts(self) -> ExpectedType:
         """What rules may know."""
         needs = {str(tag): shape.facts.required for tag, shape in self.variants.items()}
-        return Facts(
+        return ExpectedType(
             "union",
             next((other.facts.name for other in self.others), ""),
             values=_values(self.others),
@@ -221,11 +221,11 @@ class Choice:
     nullable: bool
 
     @cached_property
-    def facts(self) -> Facts:
+    def facts(self) -> ExpectedType:
         """What rules may know: of the one member that is not null, or little."""
         if len(self.members) == 1:
             return replace(self.members[0].facts, nullable=self.nullable)
-        return Facts("choice", nullable=self.nullable, values=_values(self.members))
+        return ExpectedType("choice", nullable=self.nullable, values=_values(self.members))
 
 
 ModelType: TypeAlias = (
@@ -294,7 +294,7 @@ def _leaf(annotation: Any) -> Leaf:
     adapter = TypeAdapter(annotation, config=ConfigDict(strict=True))
     # a union that takes anything may have models in it
     validate = partial(adapter.validate_python, by_alias=True, by_name=False, context=WIRE_NAMES)
-    return Leaf(Facts(kind, values=values), validate)
+    return Leaf(ExpectedType(kind, values=values), validate)
 
 
 def _tagged(union: Any, discriminator: str | None) -> Tagged:

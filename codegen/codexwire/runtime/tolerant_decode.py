@@ -29,7 +29,7 @@ from codexwire.runtime.model_types import (
     ModelType,
     Tagged,
 )
-from codexwire.runtime.tolerance.rule import Facts, Hook, Message, Spot, ToleranceRule
+from codexwire.runtime.tolerance.rule import ExpectedType, Hook, MessagePart, Spot, ToleranceRule
 from codexwire.runtime.unknown import ABSENT, Drift, UnknownValue
 
 __all__ = ["Decoded", "MisfitError", "TolerantReader"]
@@ -71,7 +71,7 @@ class Decoded:
 class TolerantReader:
     """One way of reading one message: which rules apply, and whether anything else is tolerated."""
 
-    message: Message
+    message: MessagePart
     rules: tuple[ToleranceRule, ...]
     strict: bool = False
 
@@ -106,7 +106,7 @@ class TolerantReader:
         return replace(self, rules=tuple(r for r in self.rules if r.exact), strict=True)
 
     def asked(
-        self, hook: Hook, facts: Facts, raw: Any, path: JsonPath, owner: str
+        self, hook: Hook, facts: ExpectedType, raw: Any, path: JsonPath, owner: str
     ) -> list[tuple[ToleranceRule, Any]]:
         """Return the rules of a hook that match at a place, each with what it reads instead."""
         spot = Spot(self.message, path, owner, facts)
@@ -157,7 +157,7 @@ def _leaf(reader: TolerantReader, shape: Leaf, raw: Any, path: JsonPath, owner: 
         raise _misfit(error, shape.facts, path) from None
 
 
-def _misfit(error: ValidationError, facts: Facts, path: JsonPath) -> MisfitError:
+def _misfit(error: ValidationError, facts: ExpectedType, path: JsonPath) -> MisfitError:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     rule = _RULES.get(first["type"], "schema/enum" if facts.values else "schema/type")
     return MisfitError(rule, first["msg"], path)

@@ -23,11 +23,11 @@ from codexwire.sessions.patch import BEGIN, patched_files
 from codexwire.sessions.values import (
     command_line,
     joined,
-    listed,
+    list_of,
     local_path,
     object_of,
+    objects_of,
     of_type,
-    records,
     status,
     text_of,
 )
@@ -200,8 +200,8 @@ def _agents(call: Made, head: Head, got: CallOutcome | None) -> Item:
         spawned,
         told.get("target"),
         told.get("id"),
-        *listed(told.get("targets")),
-        *listed(told.get("ids")),
+        *list_of(told.get("targets")),
+        *list_of(told.get("ids")),
     ]
     return SubAgent(
         **head,
@@ -228,5 +228,5 @@ _CALLS: Mapping[str, Callable[[Made, Head, CallOutcome | None], Item]] = {
 
 def plan_steps(call: Made) -> tuple[Step, ...]:
     """Return the steps that a call of `update_plan` tells."""
-    steps = records(object_of(call.arguments).get("plan"))
+    steps = objects_of(object_of(call.arguments).get("plan"))
     return tuple(Step(text_of(s, "step"), status(s.get("status"))) for s in steps)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from codexwire.sessions.model import UNKNOWN
-from codexwire.sessions.values import listed, object_of
+from codexwire.sessions.values import list_of, object_of
 
 __all__ = ["is_the_users", "origins", "parts_of"]
 
@@ -43,7 +43,7 @@ _MARKS: Mapping[str, str] = {
 
 def parts_of(payload: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the texts of a message, one a part; an empty one for a part that is a picture."""
-    parts = listed(payload.get("content"))
+    parts = list_of(payload.get("content"))
     texts = (part.get("text") if isinstance(part, Mapping) else part for part in parts)
     return tuple(text if isinstance(text, str) else "" for text in texts)
 
@@ -51,7 +51,7 @@ def parts_of(payload: Mapping[str, Any]) -> tuple[str, ...]:
 def origins(payload: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what each part of a message is called, each name once."""
     passed = object_of(payload.get("internal_chat_message_metadata_passthrough"))
-    kinds = listed(passed.get("content_item_kinds"))
+    kinds = list_of(passed.get("content_item_kinds"))
     texts = parts_of(payload)
     named = kinds if len(kinds) == len(texts) else [UNKNOWN] * len(texts)
     told = (

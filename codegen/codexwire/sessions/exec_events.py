@@ -16,8 +16,8 @@ from codexwire.sessions.items import neutral
 from codexwire.sessions.lines import Json, Notes, objects
 from codexwire.sessions.losses import lost_by
 from codexwire.sessions.model import UNKNOWN, Command, Item, Search, Step, Thread
-from codexwire.sessions.values import object_of, records, text_of, usage_of
-from codexwire.transcript.entry import Item as LineItem
+from codexwire.sessions.values import object_of, objects_of, text_of, usage_of
+from codexwire.transcript.entry import TranscriptItem
 
 __all__ = ["read_exec"]
 
@@ -103,7 +103,7 @@ def _with_both_ids(item: Item, wire: Json, notes: Notes, line: int) -> Item:
 
 
 def _steps(told: Any) -> tuple[Step, ...]:
-    steps = records(told)
+    steps = objects_of(told)
     return tuple(
         Step(text_of(s, "text"), "completed" if s.get("completed") else UNKNOWN) for s in steps
     )
@@ -121,7 +121,7 @@ _EVENTS: Mapping[str, Callable[[_Stream, Json, int], None]] = {
 }
 
 
-def read_exec(items: Iterable[LineItem], notes: Notes) -> tuple[Thread, ...]:
+def read_exec(items: Iterable[TranscriptItem], notes: Notes) -> tuple[Thread, ...]:
     """Return the thread of a stream, by the lines of its file."""
     stream = _Stream(notes)
     for entry, event in objects(items, notes, parse_repeated):

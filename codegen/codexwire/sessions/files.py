@@ -18,10 +18,10 @@ from codexwire.sessions.model import UNKNOWN, File, Thread
 from codexwire.sessions.recording import read_recording
 from codexwire.sessions.rollouts import read_rollout
 from codexwire.sessions.values import object_of, of_type, text_of
-from codexwire.transcript.entry import Item
+from codexwire.transcript.entry import TranscriptItem
 from codexwire.transcript.formats.format import Format, Sample
 from codexwire.transcript.formats.table import detect
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["KINDS", "NOT_UNDERSTOOD", "Loaded", "Sight", "load", "look_at"]
 
@@ -55,7 +55,7 @@ def look_at(path: str) -> Sight:
     """Return what the first lines of a file tell; nothing of one that cannot be opened, or only once."""
     if Path(path).is_file():
         try:
-            with Source(path) as source:
+            with OpenRecording(path) as source:
                 look = _LOOKS[_kind(detect(source))]
                 return look(path, [*filter(None, map(parse_object, Sample(source).lines))])
         except TranscriptError:
@@ -91,12 +91,12 @@ _LOOKS: Mapping[str, Callable[[str, list[Json]], Sight]] = {
     "exec": _look_at_stream,
     _RECORDING: _look_at_recording,
 }
-_READERS: Mapping[str, Callable[[Iterable[Item], Notes], tuple[Thread, ...]]] = {
+_READERS: Mapping[str, Callable[[Iterable[TranscriptItem], Notes], tuple[Thread, ...]]] = {
     "rollout": read_rollout,
     "exec": read_exec,
 }
 _ALL = range(sys.maxsize)
-"""The turns of what cannot be read twice: standard input, a pipe."""
+"""Stands for all turns: input that cannot be read twice (a pipe) is read with all of them kept."""
 
 
 def load(sight: Sight) -> Loaded:
@@ -131,7 +131,7 @@ def load(sight: Sight) -> Loaded:
 
 def _read(notes: Notes, late: Container[int]) -> tuple[str, tuple[Thread, ...], Collection[int]]:
     """Return the kind of a file, its threads, and the turns of a recording to read it for once more."""
-    with Source(notes.file) as source:
+    with OpenRecording(notes.file) as source:
         format = detect(source)
         kind, items = _kind(format), format.read(source)
         missed: Collection[int] = ()

@@ -31,12 +31,12 @@ from codexwire.sessions.model import (
 from codexwire.sessions.values import (
     command_line,
     joined,
-    listed,
+    list_of,
     local_path,
     object_of,
+    objects_of,
     of_type,
     picture,
-    records,
     snake,
     status,
     text_of,
@@ -58,7 +58,7 @@ def neutral(type: str, wire: Fields, head: Head) -> Item:
 
 
 def _user(fields: Fields, head: Head) -> Item:
-    parts = records(fields.get("content"))
+    parts = objects_of(fields.get("content"))
     pictures = tuple(picture(p) for p in parts if "image" in snake(str(p.get("type"))))
     return User(**head, text=joined(parts, ""), pictures=pictures)
 
@@ -97,7 +97,7 @@ def changed_files(changes: Any) -> tuple[ChangedFile, ...]:
     """Return the changed files of a list `[{"path", "kind", "diff"}]` or a map from path to change."""
     if isinstance(changes, Mapping):
         return tuple(_changed(path, change) for path, change in changes.items())
-    return tuple(_changed(text_of(change, "path"), change) for change in records(changes))
+    return tuple(_changed(text_of(change, "path"), change) for change in objects_of(changes))
 
 
 def _changed(path: str, change: Any) -> ChangedFile:
@@ -211,7 +211,7 @@ def _hook_prompt(fields: Fields, head: Head) -> Item:
 
 def _threads(fields: Fields) -> Iterator[str]:
     one = fields.get("new_thread_id", fields.get("receiver_thread_id"))
-    for found in (*listed(fields.get("receiver_thread_ids")), one):
+    for found in (*list_of(fields.get("receiver_thread_ids")), one):
         if isinstance(found, str):
             yield found
 

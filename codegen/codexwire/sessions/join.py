@@ -12,7 +12,7 @@ from codexwire.model.message import parse_object
 from codexwire.sessions.files import Loaded, Sight
 from codexwire.sessions.model import History, Note, Place, Thread, Turn, Usage
 from codexwire.sessions.values import less
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["Past", "joined_rollouts", "joined_streams", "past_of", "resolved", "with_copies"]
 
@@ -146,7 +146,7 @@ def _marked(turn: Turn, copied: bool) -> Turn:
 
 def _copied_lines(fork: str, parent: str) -> int:
     count = 0
-    with Source(fork) as mine, Source(parent) as theirs:
+    with OpenRecording(fork) as mine, OpenRecording(parent) as theirs:
         lines = mine.lines()
         begun = parse_object(next(lines, (0, b""))[1]) or {}
         for (_, own), (_, other) in zip(lines, theirs.lines(), strict=False):

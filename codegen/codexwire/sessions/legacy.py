@@ -11,7 +11,7 @@ from codexwire.sessions.items import neutral
 from codexwire.sessions.model import Image, Item, Reasoning, User
 from codexwire.sessions.rollout import Handler, Rollout, RolloutLine
 from codexwire.sessions.rollout_lines import BOTH
-from codexwire.sessions.values import joined, listed, object_of, picture, text_of
+from codexwire.sessions.values import joined, list_of, object_of, picture, text_of
 
 __all__ = ["LEGACY"]
 
@@ -37,8 +37,8 @@ def _shows(last: Item | None, text: str) -> bool:
 
 
 def _pictures(payload: Mapping[str, Any]) -> tuple[Any, ...]:
-    given = [{"url": url} for url in listed(payload.get("images"))]
-    given += [{"path": path} for path in listed(payload.get("local_images"))]
+    given = [{"url": url} for url in list_of(payload.get("images"))]
+    given += [{"path": path} for path in list_of(payload.get("local_images"))]
     return tuple(picture(p) for p in given)
 
 

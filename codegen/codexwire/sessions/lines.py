@@ -8,8 +8,8 @@ from typing import Any
 
 from codexwire.model.message import Json, LineError, parse
 from codexwire.sessions.model import Note, Place
-from codexwire.transcript.entry import Entry, FileIssue, Item
-from codexwire.transcript.source import Source
+from codexwire.transcript.entry import Entry, FileIssue, TranscriptItem
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["Json", "Notes", "objects"]
 
@@ -30,7 +30,7 @@ class Notes:
         if rule not in self._texts:
             self._texts[rule] = Note(rule, text, Place(self.file, int(line)))
 
-    def take_in(self, source: Source) -> None:
+    def take_in(self, source: OpenRecording) -> None:
         """Take a note of what of a file could not be read, once it was read to its end."""
         for number in source.too_long:
             self.add("unread", "the line is too long to be read", number)
@@ -43,7 +43,7 @@ class Notes:
 
 
 def objects(
-    items: Iterable[Item],
+    items: Iterable[TranscriptItem],
     notes: Notes,
     parse: Callable[[bytes], Any] = parse,
     *,

@@ -11,7 +11,7 @@ from codexwire.errors import TranscriptError
 from codexwire.model.message import parse_object
 from codexwire.sessions.model import Thread
 from codexwire.sessions.values import text_of
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["FOLDERS", "INDEX", "ThreadNames"]
 
@@ -46,7 +46,7 @@ def _index_of(file: str) -> Path | None:
 def _read(index: Path) -> Mapping[str, str]:
     """Return id → name; a thread that was renamed has several lines, of which the last one counts."""
     try:
-        with Source(str(index)) as source:
+        with OpenRecording(str(index)) as source:
             lines = [parse_object(line) or {} for _, line in source.lines()]
     except TranscriptError:
         return {}

@@ -23,8 +23,7 @@ from codexwire.sessions.lines import Json, Notes, objects
 from codexwire.sessions.losses import lost_by
 from codexwire.sessions.model import UNKNOWN, Item, Link, Note, Place, Step, Thread, Turn, Usage
 from codexwire.sessions.values import less, object_of, of_type, text_of, time_of, usage_of
-from codexwire.transcript.entry import Entry
-from codexwire.transcript.entry import Item as LineItem
+from codexwire.transcript.entry import Entry, TranscriptItem
 
 __all__ = ["read_recording"]
 
@@ -61,7 +60,7 @@ class _Seen:
         self._begun: dict[tuple[str, str], int] = {}
         self._ended: set[_Key] = set()
 
-    def messages(self, items: Iterable[LineItem]) -> Iterator[Json]:
+    def messages(self, items: Iterable[TranscriptItem]) -> Iterator[Json]:
         """Yield the messages of a recording, and look at each."""
         for entry, message in objects(items, self.notes, broken="no-message"):
             self.lines.append(int(entry.line))
@@ -168,7 +167,7 @@ class _Folded(NamedTuple):
 
 
 def read_recording(
-    items: Iterable[LineItem], notes: Notes, late: Container[int] = ()
+    items: Iterable[TranscriptItem], notes: Notes, late: Container[int] = ()
 ) -> tuple[tuple[Thread, ...], Set[int]]:
     """Return the threads of a recording that have turns, in the order in which they appear.
 

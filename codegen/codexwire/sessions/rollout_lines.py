@@ -12,7 +12,7 @@ from codexwire.sessions.draft import TurnDraft
 from codexwire.sessions.items import neutral
 from codexwire.sessions.model import UNKNOWN, Agent, Command, Compaction, Review
 from codexwire.sessions.rollout import Handler, OpenCall, Rollout, RolloutLine
-from codexwire.sessions.values import object_of, of_type, records, text_of, time_of, usage_of
+from codexwire.sessions.values import object_of, objects_of, of_type, text_of, time_of, usage_of
 
 __all__ = ["BOTH", "IGNORED"]
 
@@ -28,7 +28,7 @@ def _meta(rollout: Rollout, line: RolloutLine) -> None:
     elif line.payload.get("id") != rollout.metas[0].get("id"):
         return  # a fork's copy of its parent's
     rollout.cwd = of_type(line.payload.get("cwd"), str) or rollout.cwd
-    tools = records(line.payload.get("dynamic_tools"))
+    tools = objects_of(line.payload.get("dynamic_tools"))
     rollout.client_tools |= {text_of(tool, "name") for tool in tools} - {""}
 
 

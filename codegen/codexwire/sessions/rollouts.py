@@ -15,7 +15,7 @@ from codexwire.sessions.paginated import PAGINATED
 from codexwire.sessions.rollout import Handler, Rollout, RolloutLine, type_of
 from codexwire.sessions.rollout_lines import IGNORED
 from codexwire.sessions.values import of_type, text_of
-from codexwire.transcript.entry import Item
+from codexwire.transcript.entry import TranscriptItem
 
 __all__ = ["history_mode", "read_rollout"]
 
@@ -25,7 +25,7 @@ def history_mode(meta: Mapping[str, Any]) -> str:
     return text_of(meta, "history_mode") or "legacy"
 
 
-def read_rollout(items: Iterable[Item], notes: Notes) -> tuple[Thread, ...]:
+def read_rollout(items: Iterable[TranscriptItem], notes: Notes) -> tuple[Thread, ...]:
     """Return the thread of a rollout, by the lines of its file."""
     rollout = Rollout(notes)
     table: Mapping[str, Handler] = LEGACY

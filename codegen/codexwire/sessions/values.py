@@ -15,13 +15,13 @@ __all__ = [
     "command_line",
     "joined",
     "less",
-    "listed",
+    "list_of",
     "local_path",
     "object_of",
+    "objects_of",
     "of_type",
     "picture",
     "plus",
-    "records",
     "snake",
     "status",
     "text_of",
@@ -50,7 +50,7 @@ def of_type(value: Any, *types: type) -> Any:
     return value if type(value) in types else None
 
 
-def listed(value: Any) -> list[Any]:
+def list_of(value: Any) -> list[Any]:
     """Return a list; an empty one for what is none."""
     return value if isinstance(value, list) else []
 
@@ -60,9 +60,9 @@ def object_of(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def records(value: Any) -> list[Mapping[str, Any]]:
+def objects_of(value: Any) -> list[Mapping[str, Any]]:
     """Return the objects in a list; none for what is no list."""
-    return [item for item in listed(value) if isinstance(item, Mapping)]
+    return [item for item in list_of(value) if isinstance(item, Mapping)]
 
 
 def text_of(fields: Mapping[str, Any], *names: str) -> str:
@@ -74,7 +74,7 @@ def joined(parts: Any, between: str) -> str:
     """Return the text of a string, or of a list of strings and `{"text": …}`."""
     if isinstance(parts, str):
         return parts
-    found = (part.get("text") if isinstance(part, Mapping) else part for part in listed(parts))
+    found = (part.get("text") if isinstance(part, Mapping) else part for part in list_of(parts))
     return between.join(text for text in found if isinstance(text, str))
 
 

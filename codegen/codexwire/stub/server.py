@@ -237,7 +237,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._rest()
 
     def _rest(self) -> None:
-        """Answer what is no model request."""
+        """Answer any request that is not one to the model."""
         path = self.path.partition("?")[0]
         found = next((v for end, v in self.server.stub.backend.items() if path.endswith(end)), None)
         if found is None:

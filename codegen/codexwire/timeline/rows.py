@@ -17,7 +17,7 @@ from codexwire.model.message import Json, MessageKind, RequestId, kind_of, parse
 from codexwire.model.profile import Profile
 from codexwire.model.turn_usage import TokenUsage, reported_usage
 from codexwire.profiles.ids import ids_of
-from codexwire.transcript.entry import Closed, Entry, Item
+from codexwire.transcript.entry import ConnectionEnd, Entry, TranscriptItem
 
 __all__ = ["TimelineRow", "in_order", "line_rows", "message_rows"]
 
@@ -51,12 +51,12 @@ class TimelineRow(Struct, kw_only=True, eq=False):
     number: int = 0
 
 
-def message_rows(file: str, items: Iterable[Item]) -> list[TimelineRow]:
+def message_rows(file: str, items: Iterable[TranscriptItem]) -> list[TimelineRow]:
     """Return the rows of a recording of messages, answers with the request that they belong to."""
     requests: Exchange[_Call, TimelineRow] = Exchange()
     found: list[TimelineRow] = []
     for item in items:
-        if isinstance(item, Closed):
+        if isinstance(item, ConnectionEnd):
             found.append(TimelineRow(file=file, line=item.line, kind="closed", side=item.sender))
         elif isinstance(item, Entry):
             row, body = _row(file, item), parse_object(item.data)
@@ -107,7 +107,7 @@ def _either(ids: Ids, others: Ids) -> Ids:
     return Ids(ids.thread or others.thread, ids.turn or others.turn, ids.item or others.item)
 
 
-def line_rows(file: str, items: Iterable[Item], profile: Profile) -> list[TimelineRow]:
+def line_rows(file: str, items: Iterable[TranscriptItem], profile: Profile) -> list[TimelineRow]:
     """Return the rows of a saved session or a stream of events."""
     found: list[TimelineRow] = []
     for item in items:

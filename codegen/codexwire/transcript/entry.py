@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from codexwire.direction import Side
 from codexwire.finding import Level
 
-__all__ = ["Closed", "Entry", "FileIssue", "Item", "LineInDocument", "unread"]
+__all__ = ["ConnectionEnd", "Entry", "FileIssue", "LineInDocument", "TranscriptItem", "unread"]
 
 
 class LineInDocument(int):
@@ -46,7 +46,7 @@ class Entry(Struct, frozen=True, gc=False):
         return replace(self, sender=sender)
 
 
-class Closed(Struct, frozen=True, gc=False):
+class ConnectionEnd(Struct, frozen=True, gc=False):
     """The end of a connection, and who ended it, if that is known."""
 
     line: int
@@ -68,7 +68,7 @@ class FileIssue(Struct, frozen=True, gc=False):
     unread: bool = False
 
 
-Item: TypeAlias = "Entry | Closed | FileIssue"
+TranscriptItem: TypeAlias = "Entry | ConnectionEnd | FileIssue"
 
 
 def unread(line: int, message: str, sender: Side | None = None) -> FileIssue:

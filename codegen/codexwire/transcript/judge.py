@@ -22,10 +22,10 @@ from codexwire.model.session import (
     Step,
     TurnRecord,
 )
-from codexwire.model.session_check import Note, SessionCheck
+from codexwire.model.session_check import CheckNote, SessionCheck
 from codexwire.model.session_message import Message
 from codexwire.transcript.coverage import Coverage
-from codexwire.transcript.entry import Closed, Entry, FileIssue
+from codexwire.transcript.entry import ConnectionEnd, Entry, FileIssue
 from codexwire.transcript.judgement import Choose, Judgement, JudgeOptions, Schema
 from codexwire.transcript.meant import Meant
 from codexwire.transcript.message_text import has_two_methods, is_encodable
@@ -87,9 +87,7 @@ class _Pass:
         self.protocol = schema.validators.protocol
         profile = profile_of(self.protocol)
         self.vocabulary = profile.vocabulary
-        self.session = SessionState(
-            version or self.protocol.version, self.vocabulary, self.validators.knows
-        )
+        self.session = SessionState(self.protocol, version, self.validators.knows)
         self.checks = profile.checks
         self.concerned = lru_cache(4096)(self._concerned)
         self.coverage = Coverage(self.protocol) if options.coverage else None
@@ -139,7 +137,7 @@ class _Pass:
                 f"schema/unknown-{hole.kind}", Level.INFO, None, f"{hole.place}: {hole.text}"
             )
 
-    def _closed(self, item: Closed) -> None:
+    def _closed(self, item: ConnectionEnd) -> None:
         self.session.end(item.connection)
         self._ended()
 
@@ -310,7 +308,7 @@ class _Pass:
         phase = step.connection.phase(step.turn)
         for check in self.concerned(step.message.kind, method, phase):
             if check.on_step is not None:
-                self._notes(check.rule, check.on_step(step, self.protocol))
+                self._notes(check.rule, check.on_step(step))
 
     def _result(self, message: Message, request: SentRequest) -> None:
         """Count a result that nobody knows the type of, and note its method once."""
@@ -373,7 +371,7 @@ class _Pass:
             method=method,
         )
 
-    def _notes(self, rule: str, notes: Iterator[Note]) -> None:
+    def _notes(self, rule: str, notes: Iterator[CheckNote]) -> None:
         for note in notes:
             self.judgement.add(
                 rule,

@@ -107,7 +107,7 @@ class Judgement:
         sender: Side | None = None,
         method: str | None = None,
     ) -> None:
-        """Take a finding in, made of what is given."""
+        """Add a finding, made of the arguments."""
         facts = {"direction": None if sender is None else sender.value, "method": method}
         if isinstance(line, LineInDocument):
             facts["place"], line = line.pointer, int(line)

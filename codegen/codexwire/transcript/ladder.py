@@ -18,7 +18,7 @@ from codexwire.version import Version
 from codexwire.wire import Violation
 from codexwire.wire.lines import LineValidators
 
-__all__ = ["Climb", "Found", "Ladder", "LineVerdict"]
+__all__ = ["Climb", "Ladder", "LineJudgement", "LineVerdict"]
 
 _Line: TypeAlias = Mapping[str, Any]
 
@@ -39,7 +39,7 @@ class LineVerdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LineJudgement:
     """A verdict, the release that gives it, and what is to be said: violations, or pointers."""
 
     verdict: LineVerdict
@@ -70,29 +70,29 @@ class Ladder:
         """The validators of the first release."""
         return self.validators(self.releases[0], True)
 
-    def judge(self, line: _Line, *, show_values: bool = False) -> Found:
+    def judge(self, line: _Line, *, show_values: bool = False) -> LineJudgement:
         """Return the verdict about a line."""
         own = self.own
         if own.accepts(line):
             if own.declares(line):
-                return Found(LineVerdict.VALID, self.releases[0])
+                return LineJudgement(LineVerdict.VALID, self.releases[0])
             return self._undeclared(line, own)
         return self._later(line) or self._refused(line, show_values)
 
-    def _undeclared(self, line: _Line, own: LineValidators) -> Found:
+    def _undeclared(self, line: _Line, own: LineValidators) -> LineJudgement:
         pointers = own.undeclared(line)
         if not pointers:
-            return Found(LineVerdict.VALID, self.releases[0])
+            return LineJudgement(LineVerdict.VALID, self.releases[0])
         sign = (own.kind(line).tags, *map(_anywhere, pointers))
         if sign not in self._in_vain:
             for release in self._others():
                 validators = self._of(release)
                 if validators.accepts(line) and validators.declares(line):
-                    return self._helped(Found(LineVerdict.VALID, release))
+                    return self._helped(LineJudgement(LineVerdict.VALID, release))
             self._remember(sign)
-        return Found(LineVerdict.UNDECLARED, self.releases[0], pointers=pointers)
+        return LineJudgement(LineVerdict.UNDECLARED, self.releases[0], pointers=pointers)
 
-    def _later(self, line: _Line) -> Found | None:
+    def _later(self, line: _Line) -> LineJudgement | None:
         """Return the verdict of another release that accepts a line."""
         sign = tuple(self._sign(line, release) for release in self.releases[:2])
         if sign in self._in_vain:
@@ -103,12 +103,12 @@ class Ladder:
             if validators.accepts(line):
                 accepted = accepted or release
                 if validators.declares(line):
-                    return self._helped(Found(LineVerdict.VALID, release))
+                    return self._helped(LineJudgement(LineVerdict.VALID, release))
         if accepted is None:
             self._remember(sign)
             return None
         pointers = self._of(accepted).undeclared(line)
-        return self._helped(Found(LineVerdict.UNDECLARED, accepted, pointers=pointers))
+        return self._helped(LineJudgement(LineVerdict.UNDECLARED, accepted, pointers=pointers))
 
     def _sign(self, line: _Line, release: str) -> tuple[Any, ...]:
         """Return what lines have in common that a release refuses for the same reasons."""
@@ -118,19 +118,19 @@ class Ladder:
             return kind.tags, kind.unknown
         return kind.tags, *((v.rule, _anywhere(v.pointer)) for v in validators.violations(line))
 
-    def _refused(self, line: _Line, show_values: bool) -> Found:
+    def _refused(self, line: _Line, show_values: bool) -> LineJudgement:
         """Return why no release accepts a line, by the first one that knows its kind."""
         asked = (self.releases[0], *self._others())
         knowing = next((r for r in asked if self._of(r).kind(line).unknown is None), None)
         if knowing is None:
             pointer = self.own.kind(line).unknown or ""
-            return Found(LineVerdict.UNKNOWN_TYPE, self.releases[0], pointers=(pointer,))
+            return LineJudgement(LineVerdict.UNKNOWN_TYPE, self.releases[0], pointers=(pointer,))
         violations = self._of(knowing).violations(line, show_values=show_values)
         wrong = tuple(v for v in violations if not _is_unknown(v, line))
         if wrong:
-            return Found(LineVerdict.REFUSED, knowing, wrong)
+            return LineJudgement(LineVerdict.REFUSED, knowing, wrong)
         pointers = tuple(v.pointer for v in violations)
-        return Found(LineVerdict.UNKNOWN_VALUE, knowing, violations, pointers)
+        return LineJudgement(LineVerdict.UNKNOWN_VALUE, knowing, violations, pointers)
 
     def _others(self) -> Iterator[str]:
         yield from self._helpful
@@ -144,7 +144,7 @@ class Ladder:
         if len(self._in_vain) < _SIGNS:
             self._in_vain.add(sign)
 
-    def _helped(self, found: Found) -> Found:
+    def _helped(self, found: LineJudgement) -> LineJudgement:
         """Ask that release earlier the next time; few are kept so."""
         if found.release not in self._helpful:
             self._helpful = [found.release, *self._helpful[:_FEW]]

@@ -12,11 +12,11 @@ from codexwire.location import join_pointer
 from codexwire.model.lines import LineCheck, Lines, name_of
 from codexwire.model.profile import Profile, profile_of
 from codexwire.model.repeated import first_values, parse_repeated, repeats
-from codexwire.model.session_check import Note
+from codexwire.model.session_check import CheckNote
 from codexwire.transcript.coverage import Coverage
-from codexwire.transcript.entry import Entry, FileIssue, Item, unread
+from codexwire.transcript.entry import Entry, FileIssue, TranscriptItem, unread
 from codexwire.transcript.judgement import Judgement, JudgeOptions
-from codexwire.transcript.ladder import Climb, Found, Ladder, LineVerdict
+from codexwire.transcript.ladder import Climb, Ladder, LineJudgement, LineVerdict
 from codexwire.version import Version
 from codexwire.wire import decode
 
@@ -32,7 +32,7 @@ _NOTES = {
 
 
 def judge_lines(
-    items: Iterable[Item],
+    items: Iterable[TranscriptItem],
     judgement: Judgement,
     profile: Profile,
     climb: Climb,
@@ -51,9 +51,11 @@ def judge_lines(
     _Pass(judgement, profile.lines, ladder, options).run(chain(first, rest))
 
 
-def _look(items: Iterator[Item], lines: Lines) -> tuple[list[Item], Version | None, Iterator[Item]]:
+def _look(
+    items: Iterator[TranscriptItem], lines: Lines
+) -> tuple[list[TranscriptItem], Version | None, Iterator[TranscriptItem]]:
     """Return the first items, the release that made the file, and the iterator of the others."""
-    first: list[Item] = []
+    first: list[TranscriptItem] = []
     if lines.release is None:
         return first, None, items
     for item in items:
@@ -78,7 +80,7 @@ class _Pass:
         self.repeated = _Repeated()
         self.coverage = Coverage(ladder.own.protocol) if options.coverage else None
 
-    def run(self, items: Iterable[Item]) -> None:
+    def run(self, items: Iterable[TranscriptItem]) -> None:
         """Judge every line, then what is left open."""
         for item in items:
             if isinstance(item, FileIssue):
@@ -118,7 +120,7 @@ class _Pass:
         if self.coverage is not None:
             self.coverage.line(body)
 
-    def _verdict(self, found: Found, line: int, kind: str) -> None:
+    def _verdict(self, found: LineJudgement, line: int, kind: str) -> None:
         judgement = self.judgement
         if found.verdict in (LineVerdict.VALID, LineVerdict.UNDECLARED):
             judgement.releases[found.release] += 1
@@ -135,7 +137,7 @@ class _Pass:
             for violation in found.violations:
                 self._add(violation.rule, level, line, violation.message, kind, violation.pointer)
 
-    def _notes(self, check: LineCheck, notes: Iterable[Note], kind: str) -> None:
+    def _notes(self, check: LineCheck, notes: Iterable[CheckNote], kind: str) -> None:
         for note in notes:
             self._add(check.rule, note.level, note.line, note.message, kind, None)
 

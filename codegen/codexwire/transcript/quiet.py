@@ -19,7 +19,7 @@ from msgspec.structs import fields
 from codexwire.direction import Side
 from codexwire.model.profile import profile_of
 from codexwire.model.session_message import Message
-from codexwire.transcript.entry import Entry, Item
+from codexwire.transcript.entry import Entry, TranscriptItem
 from codexwire.transcript.own_record import entry_of_own, record_of
 from codexwire.wire import Validators
 
@@ -29,15 +29,15 @@ _LONG = 20_000
 """A longer line may hold an integer of more digits than are read; the fast path may not look at it."""
 
 About: TypeAlias = tuple[str, str, str | None, str | None]
-"""Connection, method, thread and turn: silent messages that have these in common differ in nothing."""
+"""Connection, method, thread and turn: a session treats silent messages alike that have these in common."""
 
 
 class Valid(Struct, frozen=True, gc=False):
     """A record that holds a valid request or notification, of the server unless `sender` says otherwise.
 
-    `about` is what a notification is about that leaves the session as it is: it is one to look at closely
-    only where a check speaks about it in the state before it. It is None for what means more. `count`
-    records that are about the same, one after the other, can be one value.
+    `about` is set for a silent notification, one that leaves the session as it is: it has to be looked at
+    closely only where a session check may speak about it. It is None for any other message. One value can
+    stand for `count` consecutive records that are about the same.
     """
 
     line: int
@@ -67,16 +67,16 @@ class Valid(Struct, frozen=True, gc=False):
         return entry
 
 
-Glanced: TypeAlias = "Item | Valid"
-"""What a reader yields that looks at lines."""
+Glanced: TypeAlias = "TranscriptItem | Valid"
+"""What a reader yields that looks at the lines as it reads them."""
 
 
 class Glance:
-    """Looks at lines by the gates of one protocol.
+    """Looks at lines by the fast path of one protocol.
 
-    `look(line, text)` takes the number of a line and its text. It returns a record that is known to be
-    valid as such, the entry of another one, and None for what is no record of our own. Nothing is known
-    before the protocol is.
+    `look(line, text)` takes the number of a line and its text. It returns `Valid` for a record that is
+    known to be valid, an `Entry` for another record, and None for a line that is no record of codexwire's
+    own format. Before `know` is called, no record is known to be valid.
     """
 
     def __init__(self) -> None:
@@ -84,17 +84,17 @@ class Glance:
 
     def know(self, validators: Validators) -> None:
         """Learn the protocol."""
-        self.look = _gates(validators).look
+        self.look = _fast_look(validators).look
 
 
 class _Place(NamedTuple):
-    """Where params have an id: the best attribute, and others that may hold it; without any there is none."""
+    """Where params have an id: the attribute to look at first, and others that may hold it instead."""
 
     best: str
     others: tuple[str, ...]
 
     def id_in(self, params: Any) -> Any:
-        """Return the id, None where there is none, UNSET where that is not to be told."""
+        """Return the id, None where there is none, UNSET where another attribute may hold it."""
         found = getattr(params, self.best, None)
         if type(found) is str and found:
             return found
@@ -112,14 +112,14 @@ class _Silent(NamedTuple):
     turn: _Place
 
 
-class _Gates:
-    """What looks at lines by gates."""
+class _FastLook:
+    """What looks at lines by the fast paths of both sides."""
 
     def __init__(self, validators: Validators) -> None:
         self._vocabulary = profile_of(validators.protocol).vocabulary
         self._silent: dict[type[Struct], _Silent | None] = {}
-        self._of_server = validators.gates(Side.SERVER, self._of_message, _by_server).find
-        self._of_client = validators.gates(Side.CLIENT, _as_it_is, _by_client).find
+        self._of_server = validators.fast_path(Side.SERVER, self._of_message, _by_server).find
+        self._of_client = validators.fast_path(Side.CLIENT, _as_it_is, _by_client).find
 
     def look(self, line: int, text: bytes) -> Valid | Entry | None:
         """Return what a line is; see `Glance`."""
@@ -177,9 +177,9 @@ class _Gates:
 
 
 @lru_cache(1 << 3)
-def _gates(validators: Validators) -> _Gates:
-    """Return the gates that other recordings have been looked at with, which know their methods."""
-    return _Gates(validators)
+def _fast_look(validators: Validators) -> _FastLook:
+    """Return what other recordings have been looked at with, which knows their methods."""
+    return _FastLook(validators)
 
 
 def _by_server(messages: Any) -> type[Struct]:
@@ -203,4 +203,4 @@ _BESIDE = [
     ("codexwire_id", _PRESENT, field(name="id", default=UNSET)),
     ("codexwire_jsonrpc", _PRESENT, field(name="jsonrpc", default=UNSET)),
 ]
-"""What makes a message no notification, and what is noted of one."""
+"""Members beside `params`: one that makes a message a request, and one that is reported."""

@@ -12,13 +12,13 @@ from codexwire.transcript.judgement import Choose, Judgement, JudgeOptions
 from codexwire.transcript.ladder import Climb
 from codexwire.transcript.line_judge import judge_lines
 from codexwire.transcript.quiet import Glance
-from codexwire.transcript.source import LONGEST, Source
+from codexwire.transcript.source import LONGEST, OpenRecording
 
 __all__ = ["judge"]
 
 
 def judge(
-    source: Source, choose: Choose, options: JudgeOptions, climb: Climb | None = None
+    source: OpenRecording, choose: Choose, options: JudgeOptions, climb: Climb | None = None
 ) -> Judgement:
     """Return the judgement of a recording, which is opened and closed here.
 

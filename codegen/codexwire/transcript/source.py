@@ -20,7 +20,7 @@ from codexwire.errors import TranscriptError
 from codexwire.location import Location
 from codexwire.transcript.quiet import Glanced
 
-__all__ = ["LONGEST", "READ_ERRORS", "STDIN", "Line", "Source", "fill"]
+__all__ = ["LONGEST", "READ_ERRORS", "STDIN", "Line", "OpenRecording", "fill"]
 
 STDIN = "-"
 LONGEST = 128 << 20
@@ -34,7 +34,7 @@ READ_ERRORS = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 Line = tuple[int, bytes]
 
 
-class Source:
+class OpenRecording:
     """A recording that is open for one pass, as a context manager.
 
     `name` is what findings call it; `head` the first 64 KiB of its (decompressed) content, for
@@ -55,7 +55,7 @@ class Source:
         self._stack = ExitStack()
         self._reported = 0
 
-    def __enter__(self) -> Source:
+    def __enter__(self) -> OpenRecording:
         try:
             self._file = self._open()
             self._stream = self._decompressed(self._file)

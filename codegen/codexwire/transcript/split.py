@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from codexwire.transcript.quiet import Glanced
 from codexwire.transcript.sieve import items
-from codexwire.transcript.source import LONGEST, READ_ERRORS, Line, Source, fill
+from codexwire.transcript.source import LONGEST, READ_ERRORS, Line, OpenRecording, fill
 
 if TYPE_CHECKING:
     from concurrent.futures import Future  # few recordings are split
@@ -19,12 +19,12 @@ PIECE = 4 << 20
 """The bytes of a piece."""
 
 Sift: TypeAlias = "Callable[[bytes], Future[bytes]]"
-"""Has a `Sieve` called in another process."""
+"""Calls a `Sieve` in another process."""
 
 _Piece: TypeAlias = "tuple[bytes, Future[bytes] | None, bytes]"
 
 
-class SplitSource(Source):
+class SplitSource(OpenRecording):
     """A recording that is read as lines up to when `sift` is set, and from then on in pieces.
 
     Up to `ahead` pieces are sifted at a time, each of about `size` bytes.

@@ -22,14 +22,14 @@ from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
 from codexwire.model.profile import profile_of
 from codexwire.model.read import read
 from codexwire.normalize import ProjectRules
-from codexwire.transcript.entry import Entry, FileIssue, Item
+from codexwire.transcript.entry import Entry, FileIssue, TranscriptItem
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.server_guess import Origin, ServerGuess, sniff
-from codexwire.transcript.source import STDIN, Source
+from codexwire.transcript.source import STDIN, OpenRecording
 from codexwire.usecases.comparable import open_release
 from codexwire.usecases.ladder import UNRELEASED
 from codexwire.usecases.meant import with_meant
-from codexwire.usecases.notices import Notice, holes_of, listed
+from codexwire.usecases.notices import Notice, first_names, holes_of
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.recordings import recordings
 from codexwire.usecases.releases import mended_releases
@@ -129,13 +129,13 @@ class _Recorder:
         yield from self._notices
         kept = {name for names in self._methods.values() for name in names}
         if gone := sorted(set(self._refused) - kept):
-            text = f"left out, because the server refused it: {listed(gone)}"
+            text = f"left out, because the server refused it: {first_names(gone)}"
             yield Notice("note", text)
         unknown = self._unknown.union(*(uses.unknown for uses in self._uses.values()))
         if unknown:
             text = f"left out, because {self.release or 'the schema'} does not have it"
             known = [] if self._protocol is None else [self._protocol]
-            yield Notice("warning", f"{text}: {listed(with_meant(sorted(unknown), known))}")
+            yield Notice("warning", f"{text}: {first_names(with_meant(sorted(unknown), known))}")
 
     def read(self, path: str, *, guess: bool = False) -> bool:
         """Add a recording; TranscriptError when it is none.
@@ -143,7 +143,7 @@ class _Recorder:
         Return False, and add nothing, for one that does not say its release when no other has said it,
         unless it may be a `guess`. Standard input is added at once, because it cannot be read again.
         """
-        with Source(path) as source:
+        with OpenRecording(path) as source:
             format = detect(source)
             first, server, rest = sniff(format.read(source))
             if self._is_open and server.origin is Origin.NOTHING and not (guess or path == STDIN):
@@ -190,7 +190,7 @@ class _Recorder:
             )
         return cached(Validators, self._protocol)
 
-    def _item(self, item: Item) -> Iterator[str]:
+    def _item(self, item: TranscriptItem) -> Iterator[str]:
         """Add an item of a recording; yield why it could not be read, if so."""
         if isinstance(item, FileIssue) and item.level is Level.ERROR:
             yield _UNREAD

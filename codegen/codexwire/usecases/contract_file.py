@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from codexwire.diff.contract import Contract, ContractFile, Entry, read_contract
+from codexwire.diff.contract import Contract, ContractEntry, ContractFile, read_contract
 from codexwire.ingest.described import described_versions, load_described
 from codexwire.ir.model import Protocol
 from codexwire.model.profile import profile_of
 from codexwire.near import did_you_mean
-from codexwire.usecases.notices import Notice, listed
+from codexwire.usecases.notices import Notice, first_names
 from codexwire.usecases.releases import mended_releases
 
 __all__ = ["contract_for"]
@@ -36,7 +36,7 @@ def contract_for(path: Path, protocols: Sequence[Protocol]) -> tuple[Contract, t
     return found.contract, (_absence(absent, protocols),)
 
 
-def _unknown(found: ContractFile, like: Protocol) -> Iterator[Entry]:
+def _unknown(found: ContractFile, like: Protocol) -> Iterator[ContractEntry]:
     """Yield what no available release of a protocol has."""
     profile = profile_of(like)
     if profile.described:
@@ -44,8 +44,8 @@ def _unknown(found: ContractFile, like: Protocol) -> Iterator[Entry]:
     return found.missing(mended_releases())
 
 
-def _absence(absent: Sequence[Entry], protocols: Sequence[Protocol]) -> Notice:
+def _absence(absent: Sequence[ContractEntry], protocols: Sequence[Protocol]) -> Notice:
     """Return the note on entries that are spelled as in another release."""
     names = " nor ".join(dict.fromkeys(str(p.version or "the schema") for p in protocols))
-    what = listed([entry.what for entry in absent])
+    what = first_names([entry.what for entry in absent])
     return Notice("note", f"of the contract, neither {names} has: {what}")

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from codexwire.errors import UsageError
+from codexwire.errors import UsageError, one_of
 from codexwire.finding import Finding, Level
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT
@@ -76,19 +76,12 @@ def decode(
     """
     named = [*map(str, paths)]
     given = None if package is None else _package(package)
-    models, chosen, tally = partial(_models, given), _mode(mode), Tally()
+    models, chosen, tally = partial(_models, given), one_of("mode", mode, MODES), Tally()
     found = recordings(named)
     for path in found.paths:
         say(f"decoding {path}")
         decode_recording(path, models, chosen, tally)
     return Decoding(named, chosen, tally, found.skipped)
-
-
-def _mode(name: str) -> Mode:
-    for mode in MODES:
-        if mode == name:
-            return mode
-    raise UsageError(f"no mode {name!r}", hint=f"one of {', '.join(MODES)}")
 
 
 def _models(given: ModuleType | None, profile: Profile | None) -> ModuleType:

@@ -29,7 +29,7 @@ from codexwire.runtime.unknown import (
 from codexwire.transcript.entry import Entry, FileIssue
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.quiet import Glance
-from codexwire.transcript.source import LONGEST, Source
+from codexwire.transcript.source import LONGEST, OpenRecording
 from codexwire.wire import Violation
 from codexwire.wire import decode as parse
 
@@ -95,7 +95,7 @@ def decode_recording(path: str, package: Package, mode: Mode, tally: Tally) -> N
     Raises TranscriptError for a file that is no recording. What is wrong with a message is a note.
     """
     requests = _Asked()
-    with Source(path) as source:
+    with OpenRecording(path) as source:
         format = detect(source)
         models = package(format.profile)
         items = format.quick(source, Glance()) if format.quick else format.read(source)

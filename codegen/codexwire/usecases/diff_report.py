@@ -166,7 +166,7 @@ class _Heading(NamedTuple):
 
 
 def _harmless(*kinds: Harmless) -> Callable[[DiffFinding], bool]:
-    """Changes in messages that break nothing, of rules of these kinds."""
+    """Return what tells changes in messages that break nothing, by rules of these kinds."""
     return lambda f: f.safe and bool(f.senders) and _RULES[f.rule].harmless in kinds
 
 

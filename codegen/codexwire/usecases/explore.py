@@ -17,7 +17,7 @@ from codexwire.usecases.normalized import normalized
 from codexwire.usecases.notices import Notice, Say, holes_of, silent, stale_rules_of
 from codexwire.usecases.project import rules_of
 from codexwire.usecases.releases import mended_releases
-from codexwire.usecases.rule_index import entries
+from codexwire.usecases.rule_index import rule_entries
 from codexwire.usecases.sightings import sightings
 
 __all__ = ["Exploration", "explore"]
@@ -51,7 +51,7 @@ def explore(
     say("reading all releases")
     rules = {
         entry.id: {"title": entry.title, "doc": entry.doc, "evidence": list(entry.evidence)}
-        for entry in entries(own)
+        for entry in rule_entries(own)
         if entry.family == "normalize"
     }
     probed = observed_profiles()

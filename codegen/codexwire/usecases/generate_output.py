@@ -9,11 +9,11 @@ from pathlib import Path
 
 from codexwire.emit.companion.upstream import exported_types
 from codexwire.emit.header import Stamp, stamp_of
-from codexwire.emit.layouts import LAYOUTS, Layout
+from codexwire.emit.layouts import LAYOUTS, PackageLayout
 from codexwire.emit.lock import LOCK_NAME, lock_content
-from codexwire.emit.plan import Plan, plan_package
+from codexwire.emit.plan import PackagePlan, plan_package
 from codexwire.emit.versions import module_name, plan_versions
-from codexwire.emit.write import FileDifference, compare, write_file, write_folder
+from codexwire.emit.write import FileDifference, differences, write_file, write_folder
 from codexwire.errors import UsageError
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import Protocol
@@ -54,7 +54,7 @@ class Output:
 
     def drift(self) -> list[FileDifference]:
         """Return every file that is not as planned."""
-        found = compare(self.folder, self.files)
+        found = differences(self.folder, self.files)
         if self.lock is None:
             found = [drift for drift in found if drift.problem != "orphan"]
         found = [replace(d, path=f"{self.folder.as_posix()}/{d.path}") for d in found]
@@ -87,7 +87,7 @@ def output_of(request: GenerateRequest, found: list[Normalized]) -> Output:
 
 
 def _package(
-    request: GenerateRequest, plan: Plan, parts: list[tuple[Normalized, Stamp, Plan]]
+    request: GenerateRequest, plan: PackagePlan, parts: list[tuple[Normalized, Stamp, PackagePlan]]
 ) -> Output:
     lock = request.lock_folder / LOCK_NAME
     protocols = [normalized.protocol for normalized, _, _ in parts]
@@ -109,7 +109,7 @@ def _package(
 
 
 def _versions(request: GenerateRequest, found: list[Normalized]) -> Output:
-    parts: dict[Version, tuple[Normalized, Stamp, Plan]] = {}
+    parts: dict[Version, tuple[Normalized, Stamp, PackagePlan]] = {}
     for normalized in found:
         version = normalized.protocol.version
         if version is None or version in parts:
@@ -127,7 +127,7 @@ def _versions(request: GenerateRequest, found: list[Normalized]) -> Output:
     return _package(request, whole, list(parts.values()))
 
 
-def _files(request: GenerateRequest, layout: Layout, normalized: Normalized) -> Output:
+def _files(request: GenerateRequest, layout: PackageLayout, normalized: Normalized) -> Output:
     protocol = normalized.protocol
     files = layout.plan(normalized, stamp_of(protocol, request.options), request.channel)
     names = " and ".join(sorted(files))

@@ -17,7 +17,7 @@ from codexwire.emit.emitters import PYTHON, TYPESCRIPT, entry_of
 from codexwire.emit.layouts import LAYOUTS as OTHERS
 from codexwire.emit.layouts import PACKAGE
 from codexwire.emit.styles import STYLES, Style
-from codexwire.errors import UsageError
+from codexwire.errors import UsageError, one_of
 from codexwire.ingest import CHANNELS, DEFAULT_VERSION
 from codexwire.ingest.document import open_document
 from codexwire.model.profile import Profile
@@ -162,17 +162,15 @@ def request_of(config: Config, options: GenerateOptions) -> GenerateRequest:
         channel=options.channel or usual,
         out=options.out or root / (config.out or "generated"),
         package=options.package or _name(config, schemas[0], lang),
-        style=_style(style or "pydantic"),
+        style=one_of("style", style or "pydantic", STYLES),
         layout=layout,
         lang=lang,
         companion=companion,
         project=config.root,
     )
-    if request.channel not in CHANNELS:
-        raise UsageError(f"no channel {request.channel!r}", hint=f"one of {', '.join(CHANNELS)}")
+    one_of("channel", request.channel, CHANNELS)
     _check_name(request)
-    if layout not in LAYOUTS:
-        raise UsageError(f"no layout {layout!r}", hint=f"one of {', '.join(LAYOUTS)}")
+    one_of("layout", layout, LAYOUTS)
     several = len(schemas) > 1
     if other and (options.package or options.style is not None or several):
         raise UsageError(f"the layout {layout} is of one schema and has no --package or --style")
@@ -243,13 +241,6 @@ def _profile(schema: str) -> Profile:
 def _profile_in(path: str, _changed: int, _size: int) -> Profile:
     """Return the protocol of a schema file, which is read once as long as it stays the same."""
     return open_document(path).profile
-
-
-def _style(name: str) -> Style:
-    for style in STYLES:
-        if style == name:
-            return style
-    raise UsageError(f"no style {name!r}", hint=f"one of {', '.join(STYLES)}")
 
 
 def _split(schema: str) -> tuple[str, ...]:

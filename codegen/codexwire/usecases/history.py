@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from codexwire.diff.history import History, history, subjects
+from codexwire.diff.history import ReleaseHistory, history, subjects
 from codexwire.direction import Kind, Side, Stability
 from codexwire.errors import UsageError
 from codexwire.ingest.described import described_versions, load_described
@@ -62,11 +62,11 @@ def _subject(name: str, protocols: list[Protocol]) -> dict[str, Any]:
     return {"releases": [str(p.version) for p in protocols], "histories": [*map(_facts, found)]}
 
 
-def _histories(name: str, protocols: list[Protocol]) -> list[History]:
+def _histories(name: str, protocols: list[Protocol]) -> list[ReleaseHistory]:
     return [h for s in subjects(name, protocols) if (h := history(s, protocols)) is not None]
 
 
-def _facts(found: History) -> dict[str, Any]:
+def _facts(found: ReleaseHistory) -> dict[str, Any]:
     subject = found.subject
     return {
         "name": str(subject),

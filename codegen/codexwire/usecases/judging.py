@@ -17,7 +17,7 @@ from codexwire.transcript.judgement import Judgement, JudgeOptions, Schema
 from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.server_guess import ServerGuess
 from codexwire.transcript.sieve import Sieve
-from codexwire.transcript.source import STDIN, Source
+from codexwire.transcript.source import STDIN, OpenRecording
 from codexwire.transcript.split import PIECE, SplitSource
 from codexwire.usecases.schema_choice import SchemaChoice
 
@@ -55,7 +55,9 @@ class Judge:
 
     def __call__(self, path: str, advance: Callable[[int], None] | None = None) -> Judgement:
         """Return the judgement of a recording."""
-        return judge(Source(path, advance=advance), self.choice, self.options, self.choice.ladder)
+        return judge(
+            OpenRecording(path, advance=advance), self.choice, self.options, self.choice.ladder
+        )
 
 
 def judge_all(

@@ -1,4 +1,4 @@
-"""A schema loaded and normalized: read from what was made before, where it is of an available release."""
+"""Loads and normalizes a schema; the result for an available release is kept, and read the next time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def normalized(
 ) -> Normalized:
     """Return a source as `load` reads it after the rules of some effects and comparisons.
 
-    What becomes of a release is kept, unless a project has rules of its own. Raises CodexwireError.
+    The result for a release is kept, unless a project has rules of its own. Raises CodexwireError.
     """
     known = None if project.all else files_of(source)
     if known is None or not (

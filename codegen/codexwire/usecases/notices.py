@@ -16,8 +16,8 @@ __all__ = [
     "Notice",
     "RuleIds",
     "Say",
+    "first_names",
     "holes_of",
-    "listed",
     "project_rules_of",
     "restored_in",
     "silent",
@@ -74,7 +74,7 @@ def skipped_in(paths: tuple[str, ...]) -> tuple[Notice, ...]:
 def project_rules_of(applied: RuleIds) -> tuple[Notice, ...]:
     """Return which schemas were read with which rules that are not codexwire's own."""
     return tuple(
-        Notice("note", f"{name} is read with {listed(list(rules))}")
+        Notice("note", f"{name} is read with {first_names(list(rules))}")
         for name, rules in applied.items()
     )
 
@@ -98,10 +98,10 @@ def _texts(spaces: Namespaces, holes: tuple[Hole, ...]) -> Iterator[str]:
         yield "\n".join(lines)
     others = [f"{hole.place}: {hole.text}" for hole in holes if hole.kind is not HoleKind.RESULT]
     if others:
-        yield listed(others, "; ")
+        yield first_names(others, "; ")
 
 
-def listed(names: list[str], between: str = ", ") -> str:
+def first_names(names: list[str], between: str = ", ") -> str:
     """Return the first of some names, and how many more there are."""
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return between.join(names[:_MOST_NAMED]) + more

@@ -13,7 +13,7 @@ from codexwire.finding import Finding
 from codexwire.ingest import load_version
 from codexwire.ingest.available import is_available, nearest_available
 from codexwire.ingest.cache import default_cache, kept_binary
-from codexwire.ingest.fetch.binary import LIMITS, version_of
+from codexwire.ingest.fetch.binary import LIMITS, binary_version
 from codexwire.ingest.fetch.pull import pull, pull_binary
 from codexwire.ingest.fetch.registry import wanted
 from codexwire.ir.model import ObservedServer, Protocol
@@ -205,7 +205,7 @@ def _binary(request: ProbeRequest, say: Say) -> tuple[Path, Version]:
         assert kept is not None  # it was to be kept
         return kept, version
     codex = find_codex(request.codex)
-    said = version_of(codex, limits=replace(LIMITS, seconds=_QUICK, option=""))
+    said = binary_version(codex, limits=replace(LIMITS, seconds=_QUICK, option=""))
     if said is None or not is_available(said):
         say("asking the binary for its schema")
         said = pull_binary(codex, said, cache, pull_options()).entry.version

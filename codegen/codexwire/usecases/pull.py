@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from codexwire.errors import CodexwireError, UsageError
+from codexwire.errors import CodexwireError, UsageError, one_of
 from codexwire.ingest import CHANNELS, load_version
 from codexwire.ingest.cache import Cache, default_cache
 from codexwire.ingest.fetch.binary import LIMITS
@@ -60,10 +60,10 @@ def pull_options(
     timeout: float = LIMITS.seconds,
 ) -> PullOptions:
     """Return the options of a pull; UsageError for a registry that is not known."""
-    if source is not None and source not in REGISTRIES:
-        raise UsageError(f"no source {source!r}", hint=f"one of {', '.join(REGISTRIES)}")
     return PullOptions(
-        registries=tuple(REGISTRIES) if source is None else (source,),
+        registries=(
+            tuple(REGISTRIES) if source is None else (one_of("source", source, REGISTRIES),)
+        ),
         limits=replace(LIMITS, seconds=timeout),
         keep_binary=keep_binary,
         force=force,
@@ -73,8 +73,7 @@ def pull_options(
 def jobs_of(sources: PullSources, registries: tuple[str, ...]) -> list[tuple[str, Job]]:
     """Return what is to be done, each with its name; UsageError for sources that do not go together."""
     cache, binary, place = default_cache(), sources.binary, sources.place
-    if sources.channel not in CHANNELS:
-        raise UsageError(f"no channel {sources.channel!r}", hint=f"one of {', '.join(CHANNELS)}")
+    one_of("channel", sources.channel, CHANNELS)
     if sum(map(bool, (sources.names, binary, place))) != 1:
         raise UsageError("name versions, --binary or --from-git, and one of them only")
     if binary is not None:

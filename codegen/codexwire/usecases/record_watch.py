@@ -11,7 +11,7 @@ from typing import BinaryIO
 from codexwire.errors import CodexwireError
 from codexwire.finding import Finding, Level
 from codexwire.report.words import about, printable
-from codexwire.transcript.entry import Item
+from codexwire.transcript.entry import TranscriptItem
 from codexwire.transcript.formats.format import fields_of
 from codexwire.transcript.formats.wrapped import item_of
 from codexwire.transcript.judge import judge_items
@@ -39,7 +39,7 @@ class _Live(Judgement):
             self.say(printable(": ".join(map(str, parts))))
 
 
-def _items(lines: Iterable[bytes]) -> Iterator[Item]:
+def _items(lines: Iterable[bytes]) -> Iterator[TranscriptItem]:
     for number, line in enumerate(lines, 1):
         fields = fields_of(line.strip())
         if fields is not None:

@@ -13,9 +13,9 @@ from codexwire.sessions.names import FOLDERS
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.formats.foreign import NAMES, refuse_folder
 from codexwire.transcript.formats.table import FORMATS, detect
-from codexwire.transcript.source import STDIN, Source
+from codexwire.transcript.source import STDIN, OpenRecording
 
-__all__ = ["Recordings", "has_name_of_recording", "named", "recordings"]
+__all__ = ["Recordings", "has_name_of_recording", "named_recordings", "recordings"]
 
 SUFFIXES = (".jsonl", ".ndjson", *(suffix for format in FORMATS for suffix in format.suffixes))
 """What files in a folder end with when they are taken for recordings, before `.gz` or `.zst`."""
@@ -61,7 +61,7 @@ def recordings(arguments: Iterable[str]) -> Recordings:
     )
 
 
-def named(paths: Iterable[str], *, sessions: bool) -> list[str]:
+def named_recordings(paths: Iterable[str], *, sessions: bool) -> list[str]:
     """Return what a command line names: paths and, with `sessions`, the folders of saved sessions.
 
     UsageError when that is nothing, or there is no session.
@@ -116,7 +116,7 @@ def _is_recording(path: Path) -> bool:
     if path.name.lower() in NAMES or not _unpacked(path.name).endswith(_LOOKED_INTO):
         return has_name_of_recording(path.name)
     try:
-        with Source(str(path)) as source:
+        with OpenRecording(str(path)) as source:
             format = detect(source)
             return not format.is_document or any(isinstance(i, Entry) for i in format.read(source))
     except TranscriptError:

@@ -25,7 +25,7 @@ from codexwire.transcript.formats.foreign import FOREIGN
 from codexwire.transcript.formats.format import Format, Sample
 from codexwire.transcript.formats.json_window import Balance
 from codexwire.transcript.formats.table import detect
-from codexwire.transcript.source import STDIN, Source
+from codexwire.transcript.source import STDIN, OpenRecording
 from codexwire.usecases.notices import Notice
 
 __all__ = ["STRIPS", "Redacted", "check_strips", "redact", "redact_file", "told_of"]
@@ -60,7 +60,7 @@ def redact_file(
     path: str, output: Path | int, redactor: Redactor, strip: tuple[str, ...]
 ) -> Redacted:
     """Redact one file with a redactor that may know others; raises what `redact` does."""
-    with Source(path) as source:
+    with OpenRecording(path) as source:
         if isinstance(output, Path) and _is_source(output, path):
             raise UsageError(
                 "the result would overwrite its source",
@@ -95,7 +95,7 @@ STRIPS = tuple(_STRIPS)
 """The parts of files of lines that can be left out."""
 
 
-def _format(source: Source) -> Format | None:
+def _format(source: OpenRecording) -> Format | None:
     """Return the format of a recording or file of lines, None for another known file of codex.
 
     TranscriptError for anything else.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 
-from codexwire.errors import CodexwireError, CodexwireWarning, UsageError
+from codexwire.errors import CodexwireError, CodexwireWarning, one_of
 from codexwire.ingest import load_version
 from codexwire.ingest.archive import archive
 from codexwire.ingest.available import newer_than_archive
@@ -34,10 +34,7 @@ PROTOCOLS = tuple(profile.source for profile in PROFILES)
 
 def profile_called(name: str) -> Profile:
     """Return the profile that `--protocol` names; UsageError when there is no such protocol."""
-    for profile in PROFILES:
-        if profile.source == name:
-            return profile
-    raise UsageError(f"no protocol {name!r}", hint=f"one of {', '.join(PROTOCOLS)}")
+    return PROFILES[PROTOCOLS.index(one_of("protocol", name, PROTOCOLS))]
 
 
 def comparable(version: Version, project: ProjectRules = NONE) -> Protocol:

@@ -13,10 +13,10 @@ from codexwire.model.message import MessageKind
 from codexwire.profiles.table import DEFAULT
 from codexwire.proxy.recorded import RecordedConnection, RecordedMessage, recorded_connections
 from codexwire.runtime.transport import Transport, open_stdio, open_unix_socket, open_websocket
-from codexwire.transcript.entry import Closed, Entry
+from codexwire.transcript.entry import ConnectionEnd, Entry
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.server_guess import sniff
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 from codexwire.usecases.schema_choice import SchemaChoice
 from codexwire.usecases.senders import with_senders
 from codexwire.usecases.server import server_command
@@ -31,7 +31,7 @@ def read_connections(path: str) -> dict[str, RecordedConnection]:
 
     Who sent what is inferred where the recording does not say it: by the schema of the server's release.
     """
-    with Source(path) as source:
+    with OpenRecording(path) as source:
         found = recorded_connections(_messages(source))
         if source.damage is not None:
             raise source.damage
@@ -45,10 +45,10 @@ def read_connections(path: str) -> dict[str, RecordedConnection]:
     return played
 
 
-def _messages(source: Source) -> Iterator[RecordedMessage]:
+def _messages(source: OpenRecording) -> Iterator[RecordedMessage]:
     first, server, rest = sniff(detect(source).read(source))
     for item in with_senders(chain(first, rest), lambda: SchemaChoice()(server).validators):
-        if isinstance(item, Closed):
+        if isinstance(item, ConnectionEnd):
             yield RecordedMessage(item.line, item.connection, item.sender or Side.SERVER, None)
         elif isinstance(item, Entry) and item.complete:
             if item.sender is None:

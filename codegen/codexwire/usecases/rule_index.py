@@ -23,7 +23,7 @@ from codexwire.transcript.rules import RULES as TRANSCRIPT_RULES
 from codexwire.usecases.observed import RULES as OBSERVED_RULES
 from codexwire.usecases.sightings import proofs
 
-__all__ = ["RuleEntry", "entries", "find"]
+__all__ = ["RuleEntry", "find", "rule_entries"]
 
 _NUMBERED = re.compile(r"[nt]\d{3}(?=-)")
 
@@ -49,7 +49,7 @@ class RuleEntry:
         return bare, f"{self.family}/{bare}", number[0] if number else bare
 
 
-def entries(project: ProjectRules = NONE) -> Iterator[RuleEntry]:
+def rule_entries(project: ProjectRules = NONE) -> Iterator[RuleEntry]:
     """Yield every rule of every family, in table order; those of the project after our own."""
     for rule in (*RULES, *project.all):
         built_in = rule.origin == BUILT_IN

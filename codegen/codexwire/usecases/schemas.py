@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from codexwire.ingest import load_version
-from codexwire.ingest.available import Kept, kept_schemas, known_schemas
+from codexwire.ingest.available import AvailableSchema, kept_schemas, known_schemas
 from codexwire.ingest.described import described_versions, load_described
 from codexwire.ingest.embedded import published
 from codexwire.model.profile import Profile
@@ -29,7 +29,7 @@ def schemas(protocol: str = DEFAULT.source, *, archived: bool = False) -> list[d
     return [_row(kept, profile) for kept in found]
 
 
-def _row(kept: Kept, profile: Profile) -> dict[str, Any]:
+def _row(kept: AvailableSchema, profile: Profile) -> dict[str, Any]:
     release = kept.release
     facts = {**_facts_of(release.digest), **release.provenance}
     if profile.root:

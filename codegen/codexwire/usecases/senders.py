@@ -8,14 +8,16 @@ from typing import Any
 from codexwire.direction import Side
 from codexwire.model.exchange import Exchange
 from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
-from codexwire.transcript.entry import Entry, Item
+from codexwire.transcript.entry import Entry, TranscriptItem
 from codexwire.transcript.senders import infer_sender
 from codexwire.wire import Validators, decode
 
 __all__ = ["with_senders"]
 
 
-def with_senders(items: Iterable[Item], validators: Callable[[], Validators]) -> Iterator[Item]:
+def with_senders(
+    items: Iterable[TranscriptItem], validators: Callable[[], Validators]
+) -> Iterator[TranscriptItem]:
     """Yield the items, each message with its sender: inferred where the recording does not say it.
 
     `validators` gives those of the schema to infer by. What is no message keeps what it has.

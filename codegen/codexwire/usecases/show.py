@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from codexwire.errors import UsageError
+from codexwire.errors import one_of
 from codexwire.report.words import many
 from codexwire.sessions.files import NOT_UNDERSTOOD
 from codexwire.sessions.forest import walk as walked
@@ -84,8 +84,7 @@ def show(*paths: str | Path, format: str, account: Showing) -> Iterator[str]:
 
     Raises UsageError for an unknown format, and what `walk` raises.
     """
-    if format not in FORMATS:
-        raise UsageError(f"no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
+    one_of("format", format, FORMATS)
     found = recordings([*map(str, paths)])
     account.skipped = found.skipped
     threads = account.counted(walked(found.paths, account.files.append))

@@ -15,7 +15,7 @@ __all__ = ["Sighting", "proofs", "sightings"]
 _SEEN = "seen on a wire"
 
 _Fact: TypeAlias = "tuple[str, str]"
-"""What a server did, with `{}` for what it did so with, and that: one of several, or an empty text."""
+"""What a server did, and the word that stands for `{}` in it; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Sighting:
 
 
 def sightings(name: str, profiles: Profiles | None = None) -> tuple[Sighting, ...]:
-    """Return what servers did with a method or type: first where it was seen, be it nowhere.
+    """Return what servers did with a method or type; the first says where it was seen, maybe nowhere.
 
-    `profiles` are those of all probed releases, for who asks about many names. Nothing where no release
-    was probed.
+    `profiles` are those of all probed releases, for callers that ask about many names. Empty where no
+    release was probed.
     """
     return _collected(lambda observed: _facts(observed, name), {(_SEEN, ""): []}, profiles)
 

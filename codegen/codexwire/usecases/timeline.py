@@ -16,7 +16,7 @@ from codexwire.timeline import TimelineRow, document, in_order, line_rows, messa
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.judgement import Judgement
 from codexwire.transcript.server_guess import sniff
-from codexwire.transcript.source import STDIN, Source
+from codexwire.transcript.source import STDIN, OpenRecording
 from codexwire.usecases.notices import Notice, Say, silent, skipped_in
 from codexwire.usecases.recordings import recordings
 from codexwire.usecases.redact import redact
@@ -98,7 +98,7 @@ def _staged(
 
 def _keep(path: str, copy: Path) -> None:
     """Keep what a pipe holds, as it is."""
-    with Source(path) as source, copy.open("wb") as out:
+    with OpenRecording(path) as source, copy.open("wb") as out:
         out.writelines(line for _, line in source.lines())
 
 
@@ -120,7 +120,7 @@ def _left_out(judgements: Iterable[Judgement]) -> Iterator[Notice]:
 def _rows(path: str) -> list[TimelineRow]:
     """Return the rows of a file; of one that cannot be read, those before the damage, or none."""
     try:
-        with Source(path) as source:
+        with OpenRecording(path) as source:
             format = detect(source)
             if format.profile is not None:
                 return line_rows(path, format.read(source), format.profile)

@@ -12,7 +12,7 @@ from codexwire.runtime.client.connection import Observer
 from codexwire.runtime.client.handlers import Decision, approval_handlers
 from codexwire.runtime.client.options import ClientOptions
 from codexwire.runtime.client.turn import TurnResult
-from codexwire.runtime.client.watch import all_of
+from codexwire.runtime.client.watch import observe_all
 from codexwire.runtime.errors import RequestTimeoutError
 from codexwire.runtime.recording import record_line
 from codexwire.usecases.launched import Launch, Launched, countdown
@@ -84,7 +84,7 @@ def _options(request: TurnRequest) -> Iterator[ClientOptions]:
             to = recording_to(request.record, request.complain, at_end=True)
             observers.append(_observer(stack.enter_context(to)))
         yield ClientOptions(
-            handlers=approval_handlers(request.decision), observer=all_of(observers)
+            handlers=approval_handlers(request.decision), observer=observe_all(observers)
         )
 
 

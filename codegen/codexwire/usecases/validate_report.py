@@ -15,7 +15,7 @@ from codexwire.report.words import many, printable
 from codexwire.transcript.coverage import GROUPS, Point
 from codexwire.transcript.judgement import Judgement
 from codexwire.transcript.rules import TITLES
-from codexwire.usecases.notices import RuleIds, listed
+from codexwire.usecases.notices import RuleIds, first_names
 
 __all__ = ["Totals", "coverage_of", "validate_report"]
 
@@ -75,7 +75,7 @@ def _summary(judgements: Sequence[Judgement]) -> str:
     ]
     stand_ins = {f"{j.server} judged by {j.schema}": None for j in judgements if j.stands_in}
     told = (f"{many(count, what)} {how}" for count, what, how in more if count)
-    judged_by = [listed([*stand_ins])] if stand_ins else []
+    judged_by = [first_names([*stand_ins])] if stand_ins else []
     return "; ".join([text, *told, *_turns(judgements), *judged_by])
 
 

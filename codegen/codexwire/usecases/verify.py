@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from codexwire.errors import CodexwireError, UsageError
 from codexwire.ingest.archive import archive
-from codexwire.ingest.available import Kept, kept_schemas
+from codexwire.ingest.available import AvailableSchema, kept_schemas
 from codexwire.ingest.cache import default_cache, kept_binary
 from codexwire.ingest.document import open_document
 from codexwire.ingest.embedded import Release, published
@@ -57,7 +57,7 @@ def verify(
     return (*checks, *_checks_of_binaries(kept, binary, say))
 
 
-def _checks_of_file(kept: Kept) -> Iterator[Check]:
+def _checks_of_file(kept: AvailableSchema) -> Iterator[Check]:
     release = kept.release
     yield _check(kept, "digest", _file_problem(kept))
     known = _published(release)
@@ -79,7 +79,7 @@ def _key(release: Release) -> tuple[Version, str]:
     return release.version, release.channel
 
 
-def _file_problem(kept: Kept) -> str:
+def _file_problem(kept: AvailableSchema) -> str:
     release = kept.release
     if release.file is None or not release.file.is_file():
         return "the file is missing"
@@ -92,7 +92,9 @@ def _file_problem(kept: Kept) -> str:
     return "" if digest == release.digest else "the content has another digest"
 
 
-def _checks_of_binaries(kept: list[Kept], binary: Path | None, say: Say) -> Iterator[Check]:
+def _checks_of_binaries(
+    kept: list[AvailableSchema], binary: Path | None, say: Say
+) -> Iterator[Check]:
     cache = default_cache()
     for version in dict.fromkeys(k.release.version for k in kept):
         chosen = binary or kept_binary(cache, version)
@@ -118,6 +120,6 @@ def _digests(bundles: Mapping[str, bytes]) -> dict[str, str]:
         return digests
 
 
-def _check(kept: Kept, against: str, problem: str) -> Check:
+def _check(kept: AvailableSchema, against: str, problem: str) -> Check:
     release = kept.release
     return Check(str(release.version), release.channel, kept.place, against, problem)

@@ -11,7 +11,7 @@ from typing import Any
 
 from codexwire.ir.nodes import json_types
 from codexwire.ir.regex import python_regex
-from codexwire.model.kinds import INTEGER_RANGES, TYPE_KINDS, kind_of
+from codexwire.model.kinds import INTEGER_RANGES, TYPE_KINDS, json_kind
 from codexwire.near import ALIKE, near_names
 from codexwire.runtime.checks import all_differ, is_multiple, json_equal
 from codexwire.wire.spot import Check, Spot
@@ -26,7 +26,7 @@ _COMPARED = 16
 def check_type(spot: Spot, _: Any, value: Any, node: dict[str, Any]) -> Iterator[Violation]:
     """Yield what breaks `type`."""
     types = json_types(node)
-    kind = kind_of(value)
+    kind = json_kind(value)
     if not any(kind in TYPE_KINDS[t] for t in types):
         yield wrong_type(spot, types, value)
 
@@ -78,7 +78,7 @@ def _instead(key: str, there: tuple[str, ...]) -> str:
 
 
 def _format(spot: Spot, name: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
-    if not spot.formats or name not in INTEGER_RANGES or kind_of(value) != "integer":
+    if not spot.formats or name not in INTEGER_RANGES or json_kind(value) != "integer":
         return
     low, high = INTEGER_RANGES[name]
     if not low <= value <= high:
@@ -105,7 +105,7 @@ def _pattern(spot: Spot, pattern: Any, value: Any, _: dict[str, Any]) -> Iterato
 
 
 def _multiple(spot: Spot, divisor: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
-    if kind_of(value) in _IS_NUMBER and not is_multiple(value, divisor):
+    if json_kind(value) in _IS_NUMBER and not is_multiple(value, divisor):
         expected, got = f"a multiple of {divisor}", spot.got(value)
         message = f"expected {expected}, got another {got}"
         yield spot.violation("multipleOf", message, expected=expected, got=got)
@@ -149,7 +149,7 @@ def _limit(keyword: str) -> Check:
     kinds, measure, fits, wording = _LIMITS[keyword]
 
     def check(spot: Spot, limit: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
-        if kind_of(value) in kinds and not fits(measure(value), limit):
+        if json_kind(value) in kinds and not fits(measure(value), limit):
             expected, got = wording.format(_number(limit)), spot.got(value)
             message = f"expected {expected}, got {got} beyond that"
             yield spot.violation(keyword, message, expected=expected, got=got)

@@ -14,7 +14,7 @@ from codexwire.ir.complete import AT_LEAST_ONE
 from codexwire.ir.model import Schema, full_name
 from codexwire.ir.nodes import union_of
 from codexwire.location import join_pointer
-from codexwire.model.kinds import describe_kind, kind_of
+from codexwire.model.kinds import describe_kind, json_kind
 from codexwire.runtime.accept import holds
 from codexwire.runtime.checks import Predicate, json_equal
 from codexwire.wire.assertions import (
@@ -200,7 +200,7 @@ def _one_of(spot: Spot, branches: Any, value: Any, node: dict[str, Any]) -> Iter
 
 def _meant(spot: Spot, keyword: str, branches: Sequence[Schema], value: Any) -> Iterator[Violation]:
     """Explain a value that fits no branch by the branch that its kind and tag point to."""
-    kind = kind_of(value)
+    kind = json_kind(value)
     kinds = [kinds_of(spot.protocol, b) for b in branches]
     candidates = [i for i, k in enumerate(kinds) if kind in k]
     if not candidates:
@@ -243,8 +243,8 @@ def _by_tag(
         if json_equal(value[union.tag], tag):
             return index
     below = spot.into(union.tag)
-    kinds = [kind_of(tag) for tag in tags]
-    if kind_of(value[union.tag]) in kinds:
+    kinds = [json_kind(tag) for tag in tags]
+    if json_kind(value[union.tag]) in kinds:
         broken = not_listed(below, tags, value[union.tag])
     else:
         types = tuple(dict.fromkeys(map(describe_kind, kinds)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from codexwire.ir.model import Protocol, Schema, full_name
 from codexwire.ir.nodes import json_types
-from codexwire.model.kinds import ALL_KINDS, TYPE_KINDS, kind_of
+from codexwire.model.kinds import ALL_KINDS, TYPE_KINDS, json_kind
 
 __all__ = ["kinds_of"]
 
@@ -31,9 +31,9 @@ def kinds_of(protocol: Protocol, schema: Schema, known: Known | None = None) -> 
     if types := json_types(schema):
         found &= _union(TYPE_KINDS[t] for t in types)
     if "enum" in schema:
-        found &= frozenset(kind_of(v) for v in schema["enum"])
+        found &= frozenset(json_kind(v) for v in schema["enum"])
     if "const" in schema:
-        found &= {kind_of(schema["const"])}
+        found &= {json_kind(schema["const"])}
     for part in schema.get("allOf", ()):
         found &= kinds_of(protocol, part, known)
     for keyword in ("anyOf", "oneOf"):

@@ -50,7 +50,7 @@ from codexwire.wire.annotations import (
     post_init,
     whole_types,
 )
-from codexwire.wire.naming import FreshNames, identifier, literal
+from codexwire.wire.naming import FreshNames, literal, type_identifier
 from codexwire.wire.object_layout import ObjectLayout, combine_any, combine_one, layout_of, merge
 
 __all__ = ["FastPathWriter", "has_plain_envelope"]
@@ -112,7 +112,7 @@ class FastPathWriter:
         return None if found is None else (found, self._written())
 
     def _written(self) -> str:
-        """Return what was written since the last time, also for an annotation that came to nothing."""
+        """Return the source written since the last call, that of annotations that failed included."""
         chunk, self._chunk = self._chunk, []
         return "\n\n".join(chunk)
 
@@ -132,7 +132,7 @@ class FastPathWriter:
     def _type(self, full: str) -> Form:
         if full not in self._forms:
             self._forms[full] = {}  # a type inside itself: the fast path stops there
-            name = identifier(full)
+            name = type_identifier(full)
             outside, self._nested = self._nested, 0
             form = self._form(self.types.named(full), name)
             self._nested = outside

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-__all__ = ["FreshNames", "identifier", "literal", "python_name"]
+__all__ = ["FreshNames", "literal", "python_name", "type_identifier"]
 
 
-def identifier(name: str) -> str:
+def type_identifier(name: str) -> str:
     """Return the Python name of a type: `v2_Thread` for `v2/Thread`, `v1_RequestId` for `RequestId`."""
     return python_name(name if "/" in name else f"v1_{name}")
 
@@ -38,7 +38,7 @@ class FreshNames:
     def of(self, full: str) -> str:
         """Return the name of a type by its full name; the same one every time."""
         if full not in self._types:
-            self._types[full] = self.fresh(self.prefix + identifier(full))
+            self._types[full] = self.fresh(self.prefix + type_identifier(full))
         return self._types[full]
 
     def fresh(self, wanted: str) -> str:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from codexwire.ir.model import Protocol
 from codexwire.location import JsonPath, join_pointer
-from codexwire.model.kinds import describe_kind, kind_of
+from codexwire.model.kinds import describe_kind, json_kind
 from codexwire.runtime.checks import Predicate
 from codexwire.wire.violation import Violation
 
@@ -59,7 +59,7 @@ class Spot(Struct, frozen=True):
 def describe(value: Any, *, show_values: bool = False) -> str:
     """Return the type of a value, or the head of its JSON when values are to be shown."""
     if not show_values:
-        return describe_kind(kind_of(value))
+        return describe_kind(json_kind(value))
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 

@@ -76,13 +76,13 @@ class Validators(Acceptor):
         """
         return self._side(requester).results.get(method)
 
-    def gates(
+    def fast_path(
         self,
         sender: Side,
         of_message: Callable[[str, type[Struct]], type[Struct] | None],
         around: Callable[[Any], Any],
     ) -> FastPaths:
-        """Return gates for lines that hold a request or notification of `sender` in something else.
+        """Return the fast path for lines that hold a request or notification of `sender` in something else.
 
         `of_message` is told a method and the Struct of its messages, and returns the one to use, if any;
         `around` the type of all of them, and returns that of a line.

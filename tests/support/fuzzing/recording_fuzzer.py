@@ -23,7 +23,7 @@ from codexwire.model.message import MessageKind, kind_of
 from codexwire.normalize import normalize
 from codexwire.transcript.judgement import JudgeOptions, Schema
 from codexwire.transcript.recording_judge import judge
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 from codexwire.usecases.decode_recording import Tally, decode_recording
 from codexwire.wire import compile
 from fuzzing.fuzzer import Case, Fuzzer, Try, disagreement, raised, verdicts
@@ -142,7 +142,7 @@ def judged(subject: Subject, lines: list[str]) -> str | None:
         file.write("".join(f"{line}\n" for line in lines))
         file.flush()
         try:
-            judgement = judge(Source(file.name), lambda _: subject.schema, JudgeOptions())
+            judgement = judge(OpenRecording(file.name), lambda _: subject.schema, JudgeOptions())
             if judgement.unusable is None:
                 decode_recording(file.name, lambda _: subject.package, "tolerant", Tally())
         except Exception as error:

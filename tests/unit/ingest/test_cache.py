@@ -12,10 +12,10 @@ from codexwire.errors import IngestError
 from codexwire.ingest.cache import (
     Cache,
     Stored,
-    cached,
+    cached_release,
+    cached_releases,
     default_cache,
     kept_binary,
-    listed,
     locked,
     store,
     workspace,
@@ -40,13 +40,13 @@ def put(
 
 def test_what_is_stored_is_found(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache")
-    assert cached(cache, V1) is None
-    assert listed(cache) == ()
+    assert cached_release(cache, V1) is None
+    assert cached_releases(cache) == ()
     put(cache, V2)
     put(cache, V1, b'{"a": 1}', binary=b"\x7fELF")
     (cache.root / "schema" / "notes").mkdir()
-    assert [entry.version for entry in listed(cache)] == [V1, V2]
-    entry = cached(cache, V1)
+    assert [entry.version for entry in cached_releases(cache)] == [V1, V2]
+    entry = cached_release(cache, V1)
     assert entry is not None
     (release,) = entry.releases
     assert release.file is not None
@@ -93,7 +93,7 @@ def test_a_damaged_entry_says_how_to_mend_it(text: str, tmp_path: Path) -> None:
     put(cache, V1)
     (cache.release(V1) / "provenance.toml").write_text(text)
     with pytest.raises(IngestError, match="the cache entry is damaged") as caught:
-        cached(cache, V1)
+        cached_release(cache, V1)
     assert "schema pull --force 9.9.1" in str(caught.value)
 
 

@@ -12,7 +12,7 @@ from codexwire.emit.ids import path_exists
 from codexwire.ingest import load
 from codexwire.ingest.described import described_versions, load_described
 from codexwire.ir.model import Protocol, ref_to
-from codexwire.model.identity import Ids, Place, Standing
+from codexwire.model.identity import IdPlace, Ids, Standing
 from codexwire.model.profile import profile_of
 from codexwire.model.read import read, types_of
 from codexwire.normalize import normalize
@@ -66,7 +66,7 @@ def test_what_the_schema_of_a_method_has_comes_before_what_it_does_not_have(vers
     "place",
     [p for kind in PLACES for p in PLACES[kind] if p.standing is Standing.PUBLISHED],
 )
-def test_every_published_place_is_in_the_schema_of_a_release(place: Place) -> None:
+def test_every_published_place_is_in_the_schema_of_a_release(place: IdPlace) -> None:
     versions = ("0.72.0", "0.169.0", "exec-server")
     assert any(
         place.applies_to(method, part)

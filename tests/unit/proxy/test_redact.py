@@ -20,7 +20,7 @@ from codexwire.proxy.redact.table import RULES
 from codexwire.proxy.redact.texts import BEFORE_TOKENS, TEXTS
 from codexwire.transcript.judgement import JudgeOptions
 from codexwire.transcript.recording_judge import judge
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 from codexwire.usecases.schema_choice import SchemaChoice
 
 DATA = Path(__file__).parents[2] / "data"
@@ -235,7 +235,7 @@ def test_a_recording_says_the_same_before_and_after(
 @pytest.fixture(scope="session")
 def findings() -> Callable[[Path], list[Any]]:
     def of(path: Path) -> list[Any]:
-        judgement = judge(Source(str(path)), SchemaChoice(), JudgeOptions())
+        judgement = judge(OpenRecording(str(path)), SchemaChoice(), JudgeOptions())
         assert judgement.unusable is None
         return [(j.rule, j.level, j.location.line, j.location.pointer) for j in judgement.findings]
 

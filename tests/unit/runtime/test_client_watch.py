@@ -4,7 +4,7 @@ import io
 import json
 
 from codexwire.direction import Side
-from codexwire.runtime.client.watch import all_of, complaints, recorder, tracer
+from codexwire.runtime.client.watch import complaints, observe_all, recorder, tracer
 
 
 def test_a_recording_has_time_direction_and_the_text_of_the_wire() -> None:
@@ -26,8 +26,8 @@ def test_a_recording_has_time_direction_and_the_text_of_the_wire() -> None:
 
 def test_several_observers_see_the_same() -> None:
     one, two = io.StringIO(), io.StringIO()
-    assert all_of([]) is None
-    both = all_of([tracer(one), tracer(two)])
+    assert observe_all([]) is None
+    both = observe_all([tracer(one), tracer(two)])
     assert both is not None
     both(Side.CLIENT, b"{}")
     both(Side.SERVER, b"[]")

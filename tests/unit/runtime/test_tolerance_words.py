@@ -10,7 +10,7 @@ import pytest
 import codex_app_server_protocol as protocol
 from codexwire.ingest.archive import archive
 from codexwire.ir.walk import subschemas
-from codexwire.runtime.tolerance.rule import Facts, Message, Spot
+from codexwire.runtime.tolerance.rule import ExpectedType, MessagePart, Spot
 from codexwire.runtime.tolerance.rules import (
     t023_renamed_value,
     t025_tagged_object,
@@ -96,8 +96,8 @@ def test_a_method_has_had_these_names(said: str, meant: str) -> None:
     assert type(protocol.decode_notification(said, params)) is not type(value)
 
 
-def at(facts: Facts) -> Spot:
-    return Spot(Message("x", "params", {}), ("x",), "Owner", facts)
+def at(facts: ExpectedType) -> Spot:
+    return Spot(MessagePart("x", "params", {}), ("x",), "Owner", facts)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_value_is_read_by_the_name_that_a_release_has_for_it(
     assert published is not None
     nodes = subschemas(published.types[f"v2/{enum}"].schema)
     values = {v for _, node in nodes if isinstance(node, dict) for v in node.get("enum", ())}
-    facts = Facts("enum", enum, values=frozenset(values))
+    facts = ExpectedType("enum", enum, values=frozenset(values))
     spot = at(facts)
     assert t023_renamed_value.RULE.apply(spot, said) == meant
     assert t023_renamed_value.RULE.apply(spot, meant) is ABSENT
@@ -130,11 +130,11 @@ def test_a_value_is_read_by_the_name_that_a_release_has_for_it(
 
 @pytest.mark.parametrize("name", ["type", "kind", "mode", "status"])
 def test_a_tag_may_be_called_so(name: str) -> None:
-    strings = Facts("enum", "PatchChangeKind", values=frozenset({"add", "delete"}))
+    strings = ExpectedType("enum", "PatchChangeKind", values=frozenset({"add", "delete"}))
     assert t025_tagged_object.RULE.apply(at(strings), {name: "add", "path": "p"}) == "add"
     assert t025_tagged_object.RULE.apply(at(strings), {"color": "add", "path": "p"}) is ABSENT
     policies = dict.fromkeys(("readOnly", "externalSandbox"), frozenset({"tag"}))
-    union = Facts("union", tag="tag", variants=policies)
+    union = ExpectedType("union", tag="tag", variants=policies)
     raw = {name: "readOnly"}
     assert t037_tag_absent.RULE.apply(at(union), raw) == {**raw, "tag": "readOnly"}
     assert t037_tag_absent.RULE.apply(at(union), {"color": "readOnly"}) is ABSENT
@@ -146,7 +146,7 @@ def test_a_tag_may_be_called_so(name: str) -> None:
 )
 @pytest.mark.parametrize(("old", "new"), DECISIONS.items())
 def test_every_enum_of_decisions_has_both_names(enum: str, old: str, new: str) -> None:
-    facts = Facts("enum", enum, values=frozenset(DECISIONS.values()))
+    facts = ExpectedType("enum", enum, values=frozenset(DECISIONS.values()))
     assert t026_approval_decision.RULE.apply(at(facts), old) == new
-    reviewed = Facts("enum", "ReviewDecision", values=frozenset(DECISIONS))
+    reviewed = ExpectedType("enum", "ReviewDecision", values=frozenset(DECISIONS))
     assert t026_approval_decision.RULE.apply(at(reviewed), new) == old

@@ -13,7 +13,7 @@ from codexwire.ingest import load
 from codexwire.normalize import normalize
 from codexwire.transcript.judgement import Judgement, JudgeOptions, Schema
 from codexwire.transcript.recording_judge import judge
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 from codexwire.wire import Validators, compile
 
 RECORDINGS = Path(__file__).parents[2] / "data" / "recordings"
@@ -31,7 +31,7 @@ def judged(validators: Validators) -> Callable[..., Judgement]:
 
     def run(path: Path | str, **options: Any) -> Judgement:
         schema = Schema("0.163.0", validators)
-        return judge(Source(str(path)), lambda _: schema, JudgeOptions(**options))
+        return judge(OpenRecording(str(path)), lambda _: schema, JudgeOptions(**options))
 
     return run
 

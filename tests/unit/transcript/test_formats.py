@@ -19,7 +19,7 @@ from codexwire.transcript.formats.foreign import refuse_folder
 from codexwire.transcript.formats.format import fields_of
 from codexwire.transcript.formats.table import FORMATS, detect
 from codexwire.transcript.judgement import Judgement
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 DATA = Path(__file__).parents[2] / "data"
 TRANSCRIPTS = DATA / "transcripts"
@@ -144,7 +144,7 @@ def test_one_direction_of_a_real_server(judged: Judge) -> None:
 )
 def test_files_of_another_kind_are_refused_by_name(name: str, what: str) -> None:
     with (
-        Source(str(TRANSCRIPTS / name)) as source,
+        OpenRecording(str(TRANSCRIPTS / name)) as source,
         pytest.raises(TranscriptError, match=what) as caught,
     ):
         detect(source)
@@ -166,7 +166,7 @@ def test_what_codex_keeps_beside_sessions_is_refused_by_name(
 ) -> None:
     path = tmp_path / "lines.jsonl"
     path.write_text(f"{line}\n")
-    with Source(str(path)) as source, pytest.raises(TranscriptError, match=what) as caught:
+    with OpenRecording(str(path)) as source, pytest.raises(TranscriptError, match=what) as caught:
         detect(source)
     assert caught.value.hint
 
@@ -174,7 +174,10 @@ def test_what_codex_keeps_beside_sessions_is_refused_by_name(
 def test_a_log_record_in_json_is_refused_by_name(tmp_path: Path) -> None:
     record = {"timestamp": "t", "level": "INFO", "fields": {"message": "m"}, "target": "codex"}
     (tmp_path / "log").write_text(json.dumps(record) + "\n")
-    with Source(str(tmp_path / "log")) as source, pytest.raises(TranscriptError, match="RUST_LOG"):
+    with (
+        OpenRecording(str(tmp_path / "log")) as source,
+        pytest.raises(TranscriptError, match="RUST_LOG"),
+    ):
         detect(source)
 
 

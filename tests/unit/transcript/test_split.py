@@ -21,7 +21,7 @@ from codexwire.transcript.judgement import Judgement, JudgeOptions, Schema
 from codexwire.transcript.quiet import Glanced, Valid
 from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.sieve import Sieve
-from codexwire.transcript.source import Line, Source
+from codexwire.transcript.source import Line, OpenRecording
 from codexwire.transcript.split import SplitSource
 from codexwire.wire import Validators, compile
 
@@ -93,7 +93,7 @@ def sifted(piece: bytes) -> Future[bytes]:
     return future
 
 
-def told(source: Source) -> tuple[Any, ...]:
+def told(source: OpenRecording) -> tuple[Any, ...]:
     """Everything that a report says of a recording."""
     schema = Schema("0.163.0", validators())
 
@@ -120,7 +120,7 @@ def written(folder: Path, lines: Lines, before: bytes = b"") -> str:
 def test_at_every_place(name: str, tmp_path: Path) -> None:
     lines = list(lines_of(name))[:60]
     path = written(tmp_path, lines)
-    plain = told(Source(path))
+    plain = told(OpenRecording(path))
     for size in accumulate(map(len, lines)):
         assert told(Split(path, ahead=2, size=size)) == plain
 
@@ -129,7 +129,7 @@ def test_most_of_a_stream_of_text_is_counted_only(tmp_path: Path) -> None:
     piece = next(line for line in lines_of(FIRST.stem) if b"Message/delta" in line)
     path = written(tmp_path, [*lines_of(FIRST.stem), *[piece] * 2000])
     source = Split(path, ahead=2, size=60_000)
-    assert told(source) == told(Source(path))
+    assert told(source) == told(OpenRecording(path))
     assert source.quiet > 1000
     assert source.runs < source.quiet / 20
 
@@ -141,7 +141,7 @@ def test_texts_of_several_turns_at_once(tmp_path: Path) -> None:
     strange = [line.replace(b'"threadId":"', b'"threadId":"x') for line in texts]
     lines = [line for each in zip(texts, others, strange, texts, strict=True) for line in each]
     path = written(tmp_path, [*lines_of(FIRST.stem), *lines])
-    plain = told(Source(path))
+    plain = told(OpenRecording(path))
     for size in (2000, 60_000):
         assert told(Split(path, ahead=2, size=size)) == plain
 
@@ -153,7 +153,7 @@ def test_whatever_happened_to_its_lines(damage: str, tmp_path: Path) -> None:
     for place in chance.sample(range(len(lines)), 12):
         lines[place] = DAMAGES[damage](lines[place])
     path = written(tmp_path, lines)
-    plain = told(Source(path))
+    plain = told(OpenRecording(path))
     for size in (1, 700, 5000):
         assert told(Split(path, ahead=3, size=size)) == plain
 
@@ -163,7 +163,7 @@ def test_whatever_happened_to_its_lines(damage: str, tmp_path: Path) -> None:
 def test_however_it_ends(end: bytes, size: int, tmp_path: Path) -> None:
     *lines, last = lines_of("s06_lifecycle_resume")
     path = written(tmp_path, [*lines, last.rstrip(), end], before=b"\xef\xbb\xbf")
-    assert told(Split(path, ahead=3, size=size)) == told(Source(path))
+    assert told(Split(path, ahead=3, size=size)) == told(OpenRecording(path))
 
 
 def test_a_line_that_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +172,7 @@ def test_a_line_that_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     long = b'{"ts":1,"x":"' + b"a" * 50_000 + b'"}\n'
     lines = list(lines_of("s06_lifecycle_resume"))
     path = written(tmp_path, [*lines[:20], long, *lines[20:], long])
-    plain = told(Source(path))
+    plain = told(OpenRecording(path))
     assert "transcript/long-line" in [f.rule for f in plain[-1]]
     for size in (1, 7000, 20_000):
         assert told(Split(path, ahead=3, size=size)) == plain
@@ -198,10 +198,10 @@ class Failing(io.RawIOBase):
 
 def test_a_disk_that_fails_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        Source, "_decompressed", lambda _, file: io.BufferedReader(Failing(file), 1000)
+        OpenRecording, "_decompressed", lambda _, file: io.BufferedReader(Failing(file), 1000)
     )
     path = written(tmp_path, [line for name in NAMES for line in lines_of(name)])
-    plain = told(Source(path))
+    plain = told(OpenRecording(path))
     assert "Input/output error" in plain[-2]
     for size in (1, 700, 5000, 1 << 20):
         assert told(Split(path, ahead=3, size=size)) == plain

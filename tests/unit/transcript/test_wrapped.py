@@ -11,7 +11,7 @@ import pytest
 from codexwire.direction import Side
 from codexwire.transcript.entry import Entry
 from codexwire.transcript.formats.table import detect
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 ASKED = {"id": 1, "method": "initialize", "params": {}}
 ANSWERED = {"id": 1, "result": {}}
@@ -34,7 +34,7 @@ def pairs(words: str) -> list[list[str]]:
 
 def entries(path: Path, *records: dict[str, Any]) -> list[Entry]:
     path.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
-    with Source(str(path)) as source:
+    with OpenRecording(str(path)) as source:
         found = list(detect(source).read(source))
     assert all(isinstance(item, Entry) for item in found)
     return [item for item in found if isinstance(item, Entry)]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from codexwire.location import JsonPath
-from codexwire.model.kinds import kind_of
+from codexwire.model.kinds import json_kind
 
 __all__ = ["UNKNOWN", "Damage", "of_member", "of_root"]
 
@@ -35,7 +35,7 @@ class Damage(NamedTuple):
 
 def of_root(value: Any) -> Iterator[Damage]:
     """Yield what the value may be instead: of another kind, or null; an object with one more member."""
-    yield Damage("wrong-type", (), _OTHER[kind_of(value)])
+    yield Damage("wrong-type", (), _OTHER[json_kind(value)])
     if value is not None:
         yield Damage("null", (), None)
     if isinstance(value, dict):
@@ -51,7 +51,7 @@ def of_member(value: dict[str, Any], key: str, listed: Collection[JsonPath]) -> 
 
 
 def _changes(member: Any, is_listed: bool) -> Iterator[tuple[str, JsonPath, Any]]:
-    kind = kind_of(member)
+    kind = json_kind(member)
     yield "wrong-type", (), _OTHER[kind]
     if member is not None:
         yield "null", (), None

@@ -53,7 +53,7 @@ class TestSubject:
 
     @property
     def label(self) -> str:
-        """What it is called in the schema file, and nothing else is."""
+        """Its name in the schema file, which is its alone."""
         facts = self.facts
         return ".".join(facts[key] for key in ("of", "sender", "kind", "name") if key in facts)
 

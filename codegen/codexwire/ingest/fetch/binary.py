@@ -16,7 +16,7 @@ from codexwire.model.profile import Bundle, Profile
 from codexwire.profiles.table import DEFAULT, PROFILES
 from codexwire.version import VERSION_TEXT, Version
 
-__all__ = ["COMMAND", "LIMITS", "Derived", "derive", "version_of"]
+__all__ = ["COMMAND", "LIMITS", "Derived", "binary_version", "derive"]
 
 LIMITS = Limits(seconds=120, size=256 << 20)
 """The default limits of one run; the largest schema so far takes 2 s and 10 MiB."""
@@ -85,7 +85,7 @@ def _lines(room: _Room, profile: Profile, say: Callable[[str], None]) -> bytes |
     return room.bundle(profile.source, profile.bundle)
 
 
-def version_of(binary: Path, *, limits: Limits = LIMITS) -> Version | None:
+def binary_version(binary: Path, *, limits: Limits = LIMITS) -> Version | None:
     """Return the release that a codex binary says it is, None where it names none; IngestError."""
     with TemporaryDirectory(prefix="codexwire-") as temporary:
         return _version(_Room(binary.resolve(), Path(temporary), limits).run("--version"))

@@ -1,4 +1,4 @@
-"""Pull: get a release's schema, look at what came, keep it in the cache or leave the cache alone."""
+"""Pull a release's schema: fetch, check, put it into the cache. A failure leaves the cache as it was."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from codexwire.errors import CodexwireError, IngestError, UsageError
 from codexwire.ingest import load_files
-from codexwire.ingest.cache import Cache, Stored, cached, kept_binary, locked, store, workspace
+from codexwire.ingest.cache import (
+    Cache,
+    Stored,
+    cached_release,
+    kept_binary,
+    locked,
+    store,
+    workspace,
+)
 from codexwire.ingest.document import Document, open_document
 from codexwire.ingest.embedded import Release, identify, published
 from codexwire.ingest.fetch import git, registry
@@ -57,6 +65,16 @@ class Pulled:
     fresh: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """What came of a release: its schemas, facts about where they are from, its binary if there is one."""
+
+    version: Version
+    derived: Derived
+    facts: Mapping[str, str]
+    binary: Path | None = None
+
+
 def pull(version: Version, cache: Cache, options: PullOptions) -> Pulled:
     """Return a release's cache entry; when there is none, make it from a registry's package.
 
@@ -64,7 +82,7 @@ def pull(version: Version, cache: Cache, options: PullOptions) -> Pulled:
     """
     say = options.say
     with _guarded(cache, str(version)), locked(cache, str(version), say):
-        entry = None if options.force else cached(cache, version)
+        entry = None if options.force else cached_release(cache, version)
         if entry and (not options.keep_binary or kept_binary(cache, version)):
             return Pulled(entry, fresh=False)
         with workspace(cache, version) as room:
@@ -79,8 +97,8 @@ def pull(version: Version, cache: Cache, options: PullOptions) -> Pulled:
             if derived.version not in (None, version):
                 raise IngestError(f"{package.spec} holds codex {derived.version}")
             facts = {"origin": name, "package": package.spec, "integrity": package.integrity}
-            facts |= _facts_of(binary)
-            return _keep(version, derived, facts, cache, options, room, binary)
+            brought = _Brought(version, derived, facts | _facts_of(binary), binary)
+            return _keep(brought, cache, options, room)
 
 
 def pull_binary(
@@ -96,7 +114,7 @@ def pull_binary(
     if version is None:
         raise UsageError("this binary does not say its version", hint="name one with --as")
     facts = {"origin": "binary"} | _facts_of(binary)
-    return _keep_given(version, derived, facts, cache, options, binary)
+    return _keep_given(_Brought(version, derived, facts, binary), cache, options)
 
 
 def pull_git(
@@ -125,26 +143,21 @@ def pull_git(
         version, channel = known.version, known.channel
     facts = {"origin": "git", "commit": committed.commit, "path": committed.path}
     derived = Derived(version, {channel: committed.content})
-    return _keep_given(version, derived, facts, cache, options, None)
+    return _keep_given(_Brought(version, derived, facts), cache, options)
 
 
-def _keep_given(
-    version: Version,
-    derived: Derived,
-    facts: Mapping[str, str],
-    cache: Cache,
-    options: PullOptions,
-    binary: Path | None,
-) -> Pulled:
+def _keep_given(brought: _Brought, cache: Cache, options: PullOptions) -> Pulled:
+    """Keep what the user brought, unless the cache has another schema of that version."""
+    version = brought.version
     with _guarded(cache, str(version)), locked(cache, str(version), options.say):
-        before = None if options.force else cached(cache, version)
+        before = None if options.force else cached_release(cache, version)
         with workspace(cache, version) as room:
-            kept = None
-            if binary is not None and options.keep_binary:
-                kept = Path(shutil.copy(binary, room / "codex"))
             if before is None:
-                return _keep(version, derived, facts, cache, options, room, kept)
-            entry = _examined(version, derived, facts, options, room)
+                if brought.binary is not None and options.keep_binary:
+                    copy = Path(shutil.copy(brought.binary, room / "codex"))
+                    brought = replace(brought, binary=copy)
+                return _keep(brought, cache, options, room)
+            entry = _examined(brought, options, room)
             if [r.digest for r in entry.releases] != [r.digest for r in before.releases]:
                 raise IngestError(
                     f"the cache has another schema of {version}",
@@ -153,34 +166,21 @@ def _keep_given(
             return Pulled(before, fresh=False)
 
 
-def _keep(
-    version: Version,
-    derived: Derived,
-    facts: Mapping[str, str],
-    cache: Cache,
-    options: PullOptions,
-    room: Path,
-    binary: Path | None,
-) -> Pulled:
-    entry = _examined(version, derived, facts, options, room)
+def _keep(brought: _Brought, cache: Cache, options: PullOptions, room: Path) -> Pulled:
+    """Put it into the cache; a binary that is to be kept is moved there."""
+    entry, derived = _examined(brought, options, room), brought.derived
     files = {f"{channel}.json": content for channel, content in derived.bundles.items()}
     files |= {_file_of(source): content for source, content in derived.lines.items()}
-    store(cache, entry, files, room, binary if options.keep_binary else None)
-    stored = cached(cache, version)
+    store(cache, entry, files, room, brought.binary if options.keep_binary else None)
+    stored = cached_release(cache, brought.version)
     assert stored is not None  # it was stored under the lock that is still held
     return Pulled(stored, fresh=True)
 
 
-def _examined(
-    version: Version,
-    derived: Derived,
-    facts: Mapping[str, str],
-    options: PullOptions,
-    room: Path,
-) -> Stored:
+def _examined(brought: _Brought, options: PullOptions, room: Path) -> Stored:
     """Return the entry for bundles that turn out to be the schema of that release."""
     options.say("checking")
-    bundles = derived.bundles
+    version, derived, bundles = brought.version, brought.derived, brought.derived.bundles
     documents = {c: _document(c, content, room) for c, content in bundles.items()}
     known = {r.channel: r.digest for r in published() if r.version == version}
     channels: dict[str, dict[str, Any]] = {}
@@ -199,7 +199,7 @@ def _examined(
         }
     load_files(documents, version=version)  # the two must be of one release
     lines = {s: _facts_of_lines(s, content, room) for s, content in derived.lines.items()}
-    table = {"version": str(version), **facts, "channel": channels}
+    table = {"version": str(version), **brought.facts, "channel": channels}
     table |= {"lines": lines} if lines else {}
     releases = tuple(Release(version, c, v["sha256"], v["digest"]) for c, v in channels.items())
     return Stored(version, releases, table)

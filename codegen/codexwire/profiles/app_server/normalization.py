@@ -1,6 +1,7 @@
 """The normalization rules of the app-server, in the order in which they run.
 
-Deprecation is read off single branches before enums are merged; titles need the twins told apart.
+Deprecation is read off single branches before enums are merged; titles need to know which types of v1 and
+v2 are the same.
 """
 
 from __future__ import annotations

@@ -8,20 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from codexwire.model.members import text_in
 from codexwire.model.turn_items import Json, kind_of_item
 from codexwire.model.turn_state import Content, End, TurnError, TurnState
-from codexwire.profiles.app_server.turn_events import Event, Handler, number_of_part, presume
+from codexwire.profiles.app_server.turn_events import Handler, TurnMessage, number_of_part, presume
 
 __all__ = ["V1_ACTS"]
 
 
-def _started(state: TurnState, event: Event) -> TurnState:
+def _started(state: TurnState, event: TurnMessage) -> TurnState:
     if state.ended or state.started is not None:
         return state.unchanged()
     return state.replaced(started=event.at, presumed=None)
 
 
-def _ended(state: TurnState, event: Event) -> TurnState:
+def _ended(state: TurnState, event: TurnMessage) -> TurnState:
     """End the turn: as failed when it reported an error that was not retried."""
     failures = [error.wire for error in state.errors if not error.will_retry]
     if failures:
@@ -29,11 +30,13 @@ def _ended(state: TurnState, event: Event) -> TurnState:
     return _over(state, event, "completed")
 
 
-def _aborted(state: TurnState, event: Event) -> TurnState:
+def _aborted(state: TurnState, event: TurnMessage) -> TurnState:
     return _over(state, event, "interrupted")
 
 
-def _over(state: TurnState, event: Event, status: str, error: Json | None = None) -> TurnState:
+def _over(
+    state: TurnState, event: TurnMessage, status: str, error: Json | None = None
+) -> TurnState:
     last = event.params.get("last_agent_message")
     state = state.changed(Content.say, last) if isinstance(last, str) else state.unchanged()
     if state.ended:
@@ -42,54 +45,54 @@ def _over(state: TurnState, event: Event, status: str, error: Json | None = None
     return state.replaced(end=end, presumed=None)
 
 
-def _error(state: TurnState, event: Event) -> TurnState:
+def _error(state: TurnState, event: TurnMessage) -> TurnState:
     wire = event.params
-    error = TurnError(_text(wire, "message"), False, wire, event.method)
+    error = TurnError(text_in(wire, "message"), False, wire, event.method)
     state = state.changed(Content.add_error, error)
     return presume(
         state, End("failed", event.method, at=event.at, error=wire, message=event.message)
     )
 
 
-def _stream_error(state: TurnState, event: Event) -> TurnState:
-    error = TurnError(_text(event.params, "message"), True, event.params, event.method)
+def _stream_error(state: TurnState, event: TurnMessage) -> TurnState:
+    error = TurnError(text_in(event.params, "message"), True, event.params, event.method)
     return state.changed(Content.add_error, error)
 
 
-def _item_started(state: TurnState, event: Event) -> TurnState:
+def _item_started(state: TurnState, event: TurnMessage) -> TurnState:
     wire = _item(event.params.get("item"))
-    return _begin(state, event, _text(wire, "id"), kind_of_item(wire), wire)
+    return _begin(state, event, text_in(wire, "id"), kind_of_item(wire), wire)
 
 
-def _item_completed(state: TurnState, event: Event) -> TurnState:
+def _item_completed(state: TurnState, event: TurnMessage) -> TurnState:
     wire = _item(event.params.get("item"))
-    return _finish(state, event, _text(wire, "id"), kind_of_item(wire), wire)
+    return _finish(state, event, text_in(wire, "id"), kind_of_item(wire), wire)
 
 
-def _call_began(state: TurnState, event: Event) -> TurnState:
-    return _begin(state, event, _text(event.params, "call_id"), event.row.kind, event.params)
+def _call_began(state: TurnState, event: TurnMessage) -> TurnState:
+    return _begin(state, event, text_in(event.params, "call_id"), event.row.kind, event.params)
 
 
-def _call_ended(state: TurnState, event: Event) -> TurnState:
-    return _finish(state, event, _text(event.params, "call_id"), event.row.kind, event.params)
+def _call_ended(state: TurnState, event: TurnMessage) -> TurnState:
+    return _finish(state, event, text_in(event.params, "call_id"), event.row.kind, event.params)
 
 
-def _begin(state: TurnState, event: Event, item_id: str, kind: str, wire: Json) -> TurnState:
+def _begin(state: TurnState, event: TurnMessage, item_id: str, kind: str, wire: Json) -> TurnState:
     if not item_id:
         return state.unchanged()
     fields: dict[str, Any] = {} if state.ended else {"presumed": None}
     return state.changed(Content.start_item, item_id, kind, wire, None, event.at, **fields)
 
 
-def _finish(state: TurnState, event: Event, item_id: str, kind: str, wire: Json) -> TurnState:
+def _finish(state: TurnState, event: TurnMessage, item_id: str, kind: str, wire: Json) -> TurnState:
     if not item_id:
         return state.unchanged()
     return state.changed(Content.complete_item, item_id, kind, wire, None, event.at)
 
 
-def _piece(state: TurnState, event: Event) -> TurnState:
+def _piece(state: TurnState, event: TurnMessage) -> TurnState:
     row, piece = event.row, event.params.get("delta")
-    item_id, number = _text(event.params, "item_id"), number_of_part(event)
+    item_id, number = text_in(event.params, "item_id"), number_of_part(event)
     if not item_id or type(piece) is not str:
         return state.unchanged()
     return state.changed(
@@ -103,11 +106,6 @@ def _item(value: Any) -> Json:
         return value if isinstance(value, dict) else {}
     kind, item = next(iter(value.items()), ("", {}))
     return {"type": kind, **item} if isinstance(item, dict) else {}
-
-
-def _text(params: Json, name: str) -> str:
-    value = params.get(name)
-    return value if isinstance(value, str) else ""
 
 
 V1_ACTS: Mapping[str, Handler] = {

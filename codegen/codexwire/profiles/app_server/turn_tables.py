@@ -31,11 +31,11 @@ __all__ = [
     "V1",
     "V2",
     "WORDS",
-    "Row",
+    "TurnRow",
 ]
 
 
-class Row(NamedTuple):
+class TurnRow(NamedTuple):
     """What a message says about a turn: `act` names what it does to the state.
 
     The rest is for some acts: the `kind` of the item that begins, ends, or goes on by a piece; the
@@ -50,65 +50,65 @@ class Row(NamedTuple):
     alive: bool = True
 
 
-V2: Mapping[str, Row] = {
-    "turn/started": Row("started"),
-    "turn/completed": Row("completed"),
-    "turn/plan/updated": Row("plan"),
-    "turn/diff/updated": Row("diff", member="diff"),
-    "turn/interrupt": Row("interrupt"),
-    "thread/status/changed": Row("threadStatus"),
-    "thread/closed": Row("gone"),
-    "thread/deleted": Row("gone"),
-    "thread/tokenUsage/updated": Row("usage"),
-    "error": Row("error"),
-    "item/started": Row("itemStarted"),
-    "item/completed": Row("itemCompleted"),
-    "item/agentMessage/delta": Row("piece", "agentMessage", "text"),
-    "item/plan/delta": Row("piece", "plan", "text"),
-    "item/reasoning/summaryTextDelta": Row("piece", "reasoning", "summary", "summaryIndex"),
-    "item/reasoning/textDelta": Row("piece", "reasoning", "content", "contentIndex"),
-    "item/commandExecution/outputDelta": Row("piece", "commandExecution", "text", alive=False),
-    "item/fileChange/outputDelta": Row("piece", "fileChange", "text", alive=False),
-    "item/fileChange/patchUpdated": Row("patch"),
-    "serverRequest/resolved": Row("resolved"),
+V2: Mapping[str, TurnRow] = {
+    "turn/started": TurnRow("started"),
+    "turn/completed": TurnRow("completed"),
+    "turn/plan/updated": TurnRow("plan"),
+    "turn/diff/updated": TurnRow("diff", member="diff"),
+    "turn/interrupt": TurnRow("interrupt"),
+    "thread/status/changed": TurnRow("threadStatus"),
+    "thread/closed": TurnRow("gone"),
+    "thread/deleted": TurnRow("gone"),
+    "thread/tokenUsage/updated": TurnRow("usage"),
+    "error": TurnRow("error"),
+    "item/started": TurnRow("itemStarted"),
+    "item/completed": TurnRow("itemCompleted"),
+    "item/agentMessage/delta": TurnRow("piece", "agentMessage", "text"),
+    "item/plan/delta": TurnRow("piece", "plan", "text"),
+    "item/reasoning/summaryTextDelta": TurnRow("piece", "reasoning", "summary", "summaryIndex"),
+    "item/reasoning/textDelta": TurnRow("piece", "reasoning", "content", "contentIndex"),
+    "item/commandExecution/outputDelta": TurnRow("piece", "commandExecution", "text", alive=False),
+    "item/fileChange/outputDelta": TurnRow("piece", "fileChange", "text", alive=False),
+    "item/fileChange/patchUpdated": TurnRow("patch"),
+    "serverRequest/resolved": TurnRow("resolved"),
 }
 
-V1: Mapping[str, Row] = {
-    "task_started": Row("taskStarted"),
-    "turn_started": Row("taskStarted"),
-    "task_complete": Row("taskEnded"),
-    "turn_complete": Row("taskEnded"),
-    "turn_aborted": Row("taskAborted"),
-    "error": Row("taskError"),
-    "stream_error": Row("streamError"),
-    "item_started": Row("eventItemStarted"),
-    "item_completed": Row("eventItemCompleted"),
-    "exec_command_begin": Row("callBegan", "commandExecution"),
-    "exec_command_end": Row("callEnded", "commandExecution"),
-    "patch_apply_begin": Row("callBegan", "fileChange"),
-    "patch_apply_end": Row("callEnded", "fileChange"),
-    "mcp_tool_call_begin": Row("callBegan", "mcpToolCall"),
-    "mcp_tool_call_end": Row("callEnded", "mcpToolCall"),
-    "web_search_begin": Row("callBegan", "webSearch"),
-    "web_search_end": Row("callEnded", "webSearch"),
-    "agent_message_content_delta": Row("eventPiece", "agentMessage", "text"),
-    "plan_delta": Row("eventPiece", "plan", "text"),
-    "reasoning_content_delta": Row("eventPiece", "reasoning", "summary", "summary_index"),
-    "reasoning_raw_content_delta": Row("eventPiece", "reasoning", "content", "content_index"),
-    "plan_update": Row("plan"),
-    "turn_diff": Row("diff", member="unified_diff"),
-    "token_count": Row("usage"),
+V1: Mapping[str, TurnRow] = {
+    "task_started": TurnRow("taskStarted"),
+    "turn_started": TurnRow("taskStarted"),
+    "task_complete": TurnRow("taskEnded"),
+    "turn_complete": TurnRow("taskEnded"),
+    "turn_aborted": TurnRow("taskAborted"),
+    "error": TurnRow("taskError"),
+    "stream_error": TurnRow("streamError"),
+    "item_started": TurnRow("eventItemStarted"),
+    "item_completed": TurnRow("eventItemCompleted"),
+    "exec_command_begin": TurnRow("callBegan", "commandExecution"),
+    "exec_command_end": TurnRow("callEnded", "commandExecution"),
+    "patch_apply_begin": TurnRow("callBegan", "fileChange"),
+    "patch_apply_end": TurnRow("callEnded", "fileChange"),
+    "mcp_tool_call_begin": TurnRow("callBegan", "mcpToolCall"),
+    "mcp_tool_call_end": TurnRow("callEnded", "mcpToolCall"),
+    "web_search_begin": TurnRow("callBegan", "webSearch"),
+    "web_search_end": TurnRow("callEnded", "webSearch"),
+    "agent_message_content_delta": TurnRow("eventPiece", "agentMessage", "text"),
+    "plan_delta": TurnRow("eventPiece", "plan", "text"),
+    "reasoning_content_delta": TurnRow("eventPiece", "reasoning", "summary", "summary_index"),
+    "reasoning_raw_content_delta": TurnRow("eventPiece", "reasoning", "content", "content_index"),
+    "plan_update": TurnRow("plan"),
+    "turn_diff": TurnRow("diff", member="unified_diff"),
+    "token_count": TurnRow("usage"),
 }
 """Event of v1 (`codex/event/*`, servers up to 0.107.0) → what it says."""
 
-ROWS: Mapping[str, Row] = {**V2, **{EVENT + name: row for name, row in V1.items()}}
+ROWS: Mapping[str, TurnRow] = {**V2, **{EVENT + name: row for name, row in V1.items()}}
 """Method → what it says, of both generations."""
 
 ITEM: Final = "item/"
 """What the methods of the server's requests about an item begin with."""
 
 REQUESTS = frozenset({"mcpServer/elicitation/request", "execCommandApproval", "applyPatchApproval"})
-"""The server's requests about a turn whose names do not begin so."""
+"""The server's other requests about a turn."""
 
 STARTS: Final = frozenset({"turn/start", "review/start"})
 """The requests whose answers name a turn that they started on the thread of their params."""
@@ -137,7 +137,7 @@ TOTALS: Final = frozenset({"thread/tokenUsage/updated"})
 """These tell what the thread has used, whatever turn they name."""
 
 UNNAMED: Final = TOTALS | {"error", "turn/interrupt"}
-"""These may name what is no turn, or an old one."""
+"""The turn id of these may be no turn's, or that of an old turn."""
 
 BEGINS: Final = frozenset(m for m, row in ROWS.items() if row.act in ("started", "taskStarted"))
 """These begin a turn."""

@@ -10,7 +10,7 @@ from codexwire.model.message import RequestId
 from codexwire.model.turn_state import Content, End, TurnState
 from codexwire.model.turn_usage import reported_usage
 from codexwire.profiles.app_server.names import PREFIX as EVENT
-from codexwire.profiles.app_server.turn_events import V2_ACTS, Event, Handler
+from codexwire.profiles.app_server.turn_events import V2_ACTS, Handler, TurnMessage
 from codexwire.profiles.app_server.turn_legacy import V1_ACTS
 from codexwire.profiles.app_server.turn_tables import (
     BEGINS,
@@ -27,7 +27,7 @@ from codexwire.profiles.app_server.turn_tables import (
     THREAD_WIDE,
     TOTALS,
     UNNAMED,
-    Row,
+    TurnRow,
 )
 from codexwire.profiles.ids import subject
 
@@ -52,7 +52,7 @@ _T = TypeVar("_T")
 
 _ACTS: Mapping[str, Handler] = {**V2_ACTS, **V1_ACTS}
 _HANDLERS = {method: (_ACTS[row.act], row) for method, row in ROWS.items()}
-_REQUEST = Row("request")
+_REQUEST = TurnRow("request")
 _ASKED = (_ACTS[_REQUEST.act], _REQUEST)
 
 
@@ -99,7 +99,7 @@ def advance(state: TurnState, message: Any, at: float = 0.0) -> TurnState:
     return state.unchanged() if event is None else event.handler(state, event)
 
 
-def _event(message: Any, at: float) -> Event | None:
+def _event(message: Any, at: float) -> TurnMessage | None:
     """Return a message that says something about a turn; None for any other."""
     if not isinstance(message, dict):
         return None
@@ -112,10 +112,10 @@ def _event(message: Any, at: float) -> Event | None:
     if found is None:
         return None
     members = params.get("msg") if method.startswith(EVENT) else params
-    return Event(*found, method, members, message, at) if isinstance(members, dict) else None
+    return TurnMessage(*found, method, members, message, at) if isinstance(members, dict) else None
 
 
-def _is_thread_wide(event: Event) -> bool:
+def _is_thread_wide(event: TurnMessage) -> bool:
     """Whether a message that names no turn is about the one that runs on its thread."""
     return event.method in OF_RUNNING or event.row is _REQUEST
 
@@ -190,7 +190,7 @@ class _Turns:
         if event.method in TOTALS:
             self._totals[thread] = event.params
 
-    def _take_of_turn(self, thread: str | None, turn: str, event: Event) -> None:
+    def _take_of_turn(self, thread: str | None, turn: str, event: TurnMessage) -> None:
         place = self._places.get((thread, turn))
         if place is not None and event.method in BEGINS and self.states[place].ended:
             place = None
@@ -202,7 +202,7 @@ class _Turns:
             self._running.setdefault(thread, []).append(place)
         self._step(place, event)
 
-    def _step(self, place: int, event: Event) -> None:
+    def _step(self, place: int, event: TurnMessage) -> None:
         before = self.states[place]
         state = self.states[place] = event.handler(before, event)
         if state.ended and not before.ended:
@@ -239,7 +239,7 @@ class _FoldedTurns(_Turns, Generic[_T]):
             self._folded[place] = self._into(self.states[place])
             self.states[place] = _DONE
 
-    def _step(self, place: int, event: Event) -> None:
+    def _step(self, place: int, event: TurnMessage) -> None:
         if place in self._folded:
             self.missed.add(place)
         else:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from codexwire.model.identity import Identities, Place, Standing
+from codexwire.model.identity import Identities, IdPlace, Standing
 
 __all__ = ["IDENTITIES"]
 
 IDENTITIES = Identities(
     {
-        "process": (Place("processId"),),
+        "process": (IdPlace("processId"),),
         "request": (
-            Place("requestId", ("http/*",)),
-            Place("request_id", ("http/*",), standing=Standing.PEER),
+            IdPlace("requestId", ("http/*",)),
+            IdPlace("request_id", ("http/*",), standing=Standing.PEER),
         ),
-        "seq": (Place("nextSeq", ("process/read",)), Place("seq")),
+        "seq": (IdPlace("nextSeq", ("process/read",)), IdPlace("seq")),
     }
 )

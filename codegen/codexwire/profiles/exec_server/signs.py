@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from codexwire.model.members import text_in
 from codexwire.model.profile import Sign, Signs
 from codexwire.version import Version
 
@@ -37,16 +38,16 @@ _ERAS = (
     ("shell", Version.parse("0.150.0")),
     ("", Version.parse("0.140.0")),
 )
-"""What `environmentInfo` of a handshake has first had in which release: the newest release that lacks
-the next thing (None: the newest of all). Its `executorVersion` names the release itself, unless the
-build is an unreleased one (0.0.0)."""
+"""Members that `environmentInfo` of a handshake may have, the newest first. The release beside one is the
+newest whose handshake lacks the member of the row above. The first, `executorVersion`, names the release
+itself, unless the build is an unreleased one (0.0.0)."""
 
 _METADATA = frozenset({"isDirectory", "isFile", "createdAtMs"})
 _MARKS = (
     (_METADATA, "isSymlink", Version.parse("0.120.0")),
     (_METADATA, "size", Version.parse("0.135.0")),
 )
-"""Members that an answer has, one that it has not yet, and the newest release of which that is true."""
+"""Members that an answer has, one that it lacks, and the newest release that answers so."""
 
 _HANDSHAKE = {"sessionId", "environmentInfo"}
 _UNRELEASED = Version(0, 0, 0)
@@ -69,8 +70,7 @@ def _is_method(method: object, params: Any) -> bool:
 
 def _of_handshake(info: Any) -> Sign:
     known = info if isinstance(info, dict) else {}
-    said = known.get("executorVersion")
-    release = Version.read(said) if isinstance(said, str) else None
+    release = Version.read(text_in(known, "executorVersion"))
     if release is not None and release != _UNRELEASED:
         return Sign(release, exact=True)
     return Sign(next(era for key, era in _ERAS if not key or key in known))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from codexwire.model.identity import Identities, Place
+from codexwire.model.identity import Identities, IdPlace
 
 __all__ = ["IDENTITIES"]
 
 IDENTITIES = Identities(
     {
-        "thread": (Place("thread_id"),),
-        "item": (Place("item.id"),),
+        "thread": (IdPlace("thread_id"),),
+        "item": (IdPlace("item.id"),),
     }
 )

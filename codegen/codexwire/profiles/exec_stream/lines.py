@@ -14,7 +14,7 @@ from typing import Any
 
 from codexwire.model.lines import Understood
 
-__all__ = ["State", "advance", "is_line", "understood"]
+__all__ = ["StreamState", "advance", "is_line", "understood"]
 
 _EVENT = re.compile(
     r"thread\.started|turn\.(?:started|completed|failed)|item\.(?:started|updated|completed)"
@@ -23,7 +23,7 @@ _ENDED = {"turn.completed": "completed", "turn.failed": "failed"}
 
 
 @dataclass(slots=True)
-class State:
+class StreamState:
     """A stream as far as it was read.
 
     `running` is the turn that has begun and not ended, by the line that began it, `items` are the items that
@@ -52,7 +52,7 @@ def is_line(tags: Mapping[str, str], members: frozenset[str]) -> bool:
     return _EVENT.fullmatch(tags.get("type", "")) is not None and "method" not in members
 
 
-def advance(state: State, number: int, line: Mapping[str, Any]) -> None:
+def advance(state: StreamState, number: int, line: Mapping[str, Any]) -> None:
     """Take an event in."""
     state.lines += 1
     kind, item = str(line.get("type")), line.get("item")
@@ -75,7 +75,7 @@ def advance(state: State, number: int, line: Mapping[str, Any]) -> None:
             state.items.setdefault(item["id"], number)
 
 
-def _break_off(state: State) -> None:
+def _break_off(state: StreamState) -> None:
     """Begin another turn, or another process's stream: what was running has no end."""
     if state.running:
         state.turns["unknown"] += 1
@@ -83,7 +83,7 @@ def _break_off(state: State) -> None:
     state.items.clear()
 
 
-def understood(state: State) -> Understood:
+def understood(state: StreamState) -> Understood:
     """Return what a stream came to; a turn without an end has an unknown status."""
     turns = state.turns + Counter(unknown=len(state.running))
     return Understood(tuple(state.threads), "", dict(sorted(turns.items())), {})

@@ -7,7 +7,7 @@ an id, and in legacy history no item has one, but the calls of tools have in all
 
 from __future__ import annotations
 
-from codexwire.model.identity import Identities, Place
+from codexwire.model.identity import Identities, IdPlace
 
 __all__ = ["IDENTITIES"]
 
@@ -18,21 +18,21 @@ _PASSED = "internal_chat_message_metadata_passthrough"
 
 IDENTITIES = Identities(
     {
-        "session": (Place("session_id", ("session_meta", "token_usage_record")),),
+        "session": (IdPlace("session_id", ("session_meta", "token_usage_record")),),
         "thread": (
-            Place("id", _META),
-            Place("thread_id"),
-            Place("threadId", ("event_msg/thread_goal_updated",)),
+            IdPlace("id", _META),
+            IdPlace("thread_id"),
+            IdPlace("threadId", ("event_msg/thread_goal_updated",)),
         ),
         "turn": (
-            Place("turn_id"),
-            Place(f"{_PASSED}.turn_id", ("response_item/*",)),
+            IdPlace("turn_id"),
+            IdPlace(f"{_PASSED}.turn_id", ("response_item/*",)),
         ),
         "item": (
-            Place("item.id", _ITEMS),
-            Place("item_id", ("event_msg/*",)),
-            Place("id", ("response_item/*",)),
+            IdPlace("item.id", _ITEMS),
+            IdPlace("item_id", ("event_msg/*",)),
+            IdPlace("id", ("response_item/*",)),
         ),
-        "call": (Place("call_id", _CALLS),),
+        "call": (IdPlace("call_id", _CALLS),),
     }
 )

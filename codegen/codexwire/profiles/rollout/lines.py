@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from codexwire.model.lines import Understood
+from codexwire.model.members import object_in, text_in
 from codexwire.version import Version
 
 __all__ = [
@@ -23,7 +24,7 @@ __all__ = [
     "META",
     "PAGINATED",
     "TYPES",
-    "State",
+    "RolloutState",
     "advance",
     "history_base",
     "is_line",
@@ -64,7 +65,7 @@ _CALLS = frozenset({"function_call", "custom_tool_call", "local_shell_call", "we
 
 
 @dataclass(slots=True)
-class State:
+class RolloutState:
     """A rollout as far as it was read.
 
     `meta` is the payload of its own `session_meta`, the first one; `running` are the turns that have begun
@@ -89,12 +90,12 @@ class State:
     @property
     def thread(self) -> str:
         """The id of the thread, empty where no line says it."""
-        return _text(self.meta, "id")
+        return text_in(self.meta, "id")
 
     @property
     def history(self) -> str:
         """In which words the history is written; files from before there were two do not say."""
-        return _text(self.meta, "history_mode") or LEGACY
+        return text_in(self.meta, "history_mode") or LEGACY
 
     @property
     def has_turn(self) -> bool:
@@ -114,29 +115,23 @@ def is_line(tags: Mapping[str, str], members: frozenset[str]) -> bool:
 
 def release(line: Mapping[str, Any]) -> Version | None:
     """Return the release that made the file. Others may have written later lines of it."""
-    text = _text(payload_of(line), "cli_version") if line.get("type") == META else ""
+    text = text_in(payload_of(line), "cli_version") if line.get("type") == META else ""
     return Version.read(text)
 
 
 def payload_of(line: Mapping[str, Any]) -> dict[str, Any]:
     """Return the payload of a line, empty where it is no object."""
-    payload = line.get("payload")
-    return payload if isinstance(payload, dict) else {}
-
-
-def _text(value: Mapping[str, Any] | None, name: str) -> str:
-    found = (value or {}).get(name)
-    return found if isinstance(found, str) else ""
+    return object_in(line, "payload")
 
 
 def history_base(meta: Mapping[str, Any] | None) -> tuple[str, int] | None:
     """Return the thread whose file the history goes on from, and the ordinal that comes next."""
     base = (meta or {}).get("history_base")
     end = base.get("end_ordinal_exclusive") if isinstance(base, dict) else None
-    return (_text(base, "thread_id"), end) if type(end) is int else None
+    return (text_in(base, "thread_id"), end) if type(end) is int else None
 
 
-def advance(state: State, number: int, line: Mapping[str, Any]) -> None:
+def advance(state: RolloutState, number: int, line: Mapping[str, Any]) -> None:
     """Take a line in."""
     state.lines += 1
     ordinal = line.get("ordinal")
@@ -148,12 +143,12 @@ def advance(state: State, number: int, line: Mapping[str, Any]) -> None:
         state.meta = payload_of(line) if state.meta is None else state.meta
     elif line.get("type") == EVENT:
         _event(state, number, payload_of(line))
-    elif _text(payload_of(line), "type") in _CALLS:
+    elif text_in(payload_of(line), "type") in _CALLS:
         state.answer = ""
 
 
-def _event(state: State, number: int, payload: Mapping[str, Any]) -> None:
-    kind, turn = _text(payload, "type"), _text(payload, "turn_id")
+def _event(state: RolloutState, number: int, payload: Mapping[str, Any]) -> None:
+    kind, turn = text_in(payload, "type"), text_in(payload, "turn_id")
     told = payload.get("item") if kind == "item_completed" else payload
     if isinstance(told, dict):
         _said_or_done(state, told)
@@ -168,21 +163,21 @@ def _event(state: State, number: int, payload: Mapping[str, Any]) -> None:
         state.implied = number
 
 
-def _said_or_done(state: State, told: Mapping[str, Any]) -> None:
+def _said_or_done(state: RolloutState, told: Mapping[str, Any]) -> None:
     """Take in what an event, or the item that it completes, says of how its turn will have ended."""
-    kind = _text(told, "type")
+    kind = text_in(told, "type")
     if kind in ("agent_message", "AgentMessage"):
         content = told.get("content")
         parts = content if isinstance(content, list) else []
-        texts = (_text(p, "text") for p in parts if isinstance(p, dict))
-        state.answer = _text(told, "message") or "".join(texts)
+        texts = (text_in(part, "text") for part in parts)
+        state.answer = text_in(told, "message") or "".join(texts)
     elif kind in _REVIEWS:
         state.reviewed = True
     elif kind == "user_message":
         state.answer = ""
 
 
-def _ended(state: State, turn: str, status: str) -> None:
+def _ended(state: RolloutState, turn: str, status: str) -> None:
     if state.implied is not None and not state.running:
         _settle_implied(state, status)
     else:
@@ -197,24 +192,24 @@ def _ended(state: State, turn: str, status: str) -> None:
         state.turns[status] += 1
 
 
-def _settle_implied(state: State, status: str) -> None:
+def _settle_implied(state: RolloutState, status: str) -> None:
     if state.implied is not None:
         state.turns[status] += 1
         state.implied = None
 
 
-def _status(state: State, payload: Mapping[str, Any]) -> str:
+def _status(state: RolloutState, payload: Mapping[str, Any]) -> str:
     """Return how a turn ended; `started_at` has come with `error`, and shows that it would be there."""
     if payload.get("type") == _ABORTED:
         return "interrupted"
     if payload.get("error") is not None:
         return "failed"
-    answer = _text(payload, "last_agent_message")
+    answer = text_in(payload, "last_agent_message")
     is_sure = payload.get("started_at") is not None or (answer and answer == state.answer)
     return "completed" if is_sure and not state.reviewed else "unknown"
 
 
-def understood(state: State) -> Understood:
+def understood(state: RolloutState) -> Understood:
     """Return what a file came to; a turn without an end has an unknown status."""
     turns = state.turns + Counter(unknown=len(state.running) + (state.implied is not None))
     thread = state.thread

@@ -15,7 +15,7 @@ from codexwire.ir.model import Protocol, Schema
 from codexwire.location import JsonPath
 from codexwire.model.choose import Passed, passed
 from codexwire.model.read import read
-from codexwire.model.sample import NOTHING, kept
+from codexwire.model.sample import NOTHING, members_kept
 from codexwire.model.types import Object, Type
 from codexwire.wire.explain import Spot, accepts
 from codexwire.wire.sample import Sampler
@@ -65,7 +65,9 @@ class SchemaFitter:
         """Whether a node can have all of `want`."""
         made = self._plain.again(0).like(read(schema), want)
         return (
-            made is not NOTHING and self.accepts(schema, made) and kept(want, made) == _size(want)
+            made is not NOTHING
+            and self.accepts(schema, made)
+            and members_kept(want, made) == _size(want)
         )
 
     def accepts(self, schema: Schema, value: Any) -> bool:

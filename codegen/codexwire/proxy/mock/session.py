@@ -177,7 +177,7 @@ class MockSession:
             self._out.send_nowait(say)
 
     async def _write(self, link: ClientLink, connection: anyio.CancelScope) -> None:
-        """Do what is to be said, in order, until the connection ends."""
+        """Send what is queued, in order, until the connection ends."""
         try:
             async for say in self._sayings:
                 match say:

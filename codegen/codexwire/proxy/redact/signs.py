@@ -10,19 +10,19 @@ from collections.abc import Iterable, Iterator
 __all__ = ["around", "places"]
 
 _BEHIND = 400
-"""So many characters behind a sign, and the rest of the line then, belong to it."""
+"""A part goes on for so many characters behind a sign, and then to the end of the line."""
 
 _SHORT = 1 << 11
 
 
 def places(text: str, signs: Iterable[str]) -> list[int]:
-    """Return where signs stand, which are in small ASCII letters, in order; those in capitals too."""
+    """Return the positions of signs, in order, in any case; `signs` are in small ASCII letters."""
     small = text.encode("ascii", "replace").lower()  # a byte for each character
     return sorted(at for sign in signs for at in _found(small, sign.encode()))
 
 
 def around(text: str, signs: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Yield start and end of the parts of a text that have a sign, whole lines; a short text is one."""
+    """Yield start and end of the parts of a text around signs, whole lines; a short text is one part."""
     if len(text) <= _SHORT:
         yield 0, len(text)
         return

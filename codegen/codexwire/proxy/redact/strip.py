@@ -9,7 +9,7 @@ from typing import Any
 from codexwire.location import JsonPath
 from codexwire.model.lines import Strip
 from codexwire.model.message import LineError
-from codexwire.model.repeated import Repeated, parse_repeated, text_of
+from codexwire.model.repeated import Repeated, json_text, parse_repeated
 
 __all__ = ["Stripper"]
 
@@ -45,7 +45,7 @@ class Stripper:
             for at in places:
                 value, count = _without(value, at)
                 self.stripped[id] += count
-        return text_of(value).encode("utf-8", "surrogatepass") + line[len(body) :]
+        return json_text(value).encode("utf-8", "surrogatepass") + line[len(body) :]
 
 
 def _without(value: Any, at: JsonPath) -> tuple[Any, int]:

@@ -23,7 +23,7 @@ from codexwire.profiles.app_server import turns
 from codexwire.profiles.ids import id_of
 from codexwire.runtime.client.messages import Codec, Notification
 
-__all__ = ["RECONNECTED", "Gap", "missed"]
+__all__ = ["RECONNECTED", "TurnGap", "missed"]
 
 RECONNECTED: Final = "codexwire/reconnected"
 """Not of the server: the connection had broken, and this is the turn (`turn`) as the server tells it."""
@@ -39,7 +39,7 @@ _CHANGING: Final = frozenset(
 """Members of an item that change while it runs, or that are compared as its text."""
 
 
-class Gap:
+class TurnGap:
     """What lies between a follower's last notification of one connection and the first of the next.
 
     `fill` is what was missed, to be read first. `held` is a notification that waits until `go_on` is told

@@ -17,7 +17,7 @@ from codexwire.runtime.client.options import RetryPolicy
 from codexwire.runtime.client.peer import AsyncPeer, Params
 from codexwire.runtime.client.router import Statistics
 from codexwire.runtime.client.subscription import Overflow
-from codexwire.runtime.client.sync_streams import Notifications, soon
+from codexwire.runtime.client.sync_streams import Notifications, blocking, soon
 from codexwire.runtime.errors import ConnectionClosedError, OverloadedError, UnsupportedError
 from codexwire.runtime.transport.base import PostMortem
 
@@ -36,6 +36,10 @@ class BlockingPeer(Generic[Client]):
         self._loop: LoopThread | None = None
         self._process = 0
         self._is_open = False
+
+    @property
+    def _inner(self) -> Client:
+        return self._client
 
     @classmethod
     def _of(cls, client: Client) -> Self:
@@ -147,9 +151,7 @@ class BlockingPeer(Generic[Client]):
         """How the server's process ended: exit code and end of standard error, once it is closed."""
         return self._client.post_mortem
 
-    def notify(self, method: str, params: Params = None) -> None:
-        """Send a notification."""
-        self.call(self._client.notify, method, params)
+    notify = blocking(AsyncPeer.notify)
 
     def notifications(
         self,
@@ -195,3 +197,5 @@ class BlockingPeer(Generic[Client]):
         except BaseException:
             future.cancel()
             raise
+
+    _call = call

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Protocol, TypeAlias
 
+from codexwire.model.members import object_in
 from codexwire.model.message import Json
 from codexwire.profiles.app_server import turns
 from codexwire.profiles.ids import id_of
@@ -77,14 +78,14 @@ class V2:
 
     async def resume(self, ask: Ask, thread_id: str, settings: Json) -> Json:
         """Return the thread as the answer to `thread/resume` has it."""
-        return _object(await ask("thread/resume", {**settings, "threadId": thread_id}), "thread")
+        return object_in(await ask("thread/resume", {**settings, "threadId": thread_id}), "thread")
 
     async def read(self, ask: Ask, thread_id: str, *, turns: bool = True) -> Json:
         """Return the thread of `thread/read`; where it has no turns, with those of `thread/turns/list`."""
         thread: Json = {}
         with suppress(RpcError):
             read = await ask("thread/read", {"threadId": thread_id, "includeTurns": turns})
-            thread = _object(read, "thread")
+            thread = object_in(read, "thread")
         if turns and not thread.get("turns"):
             with suppress(RpcError):
                 page = {"threadId": thread_id, "itemsView": "full"}
@@ -112,11 +113,6 @@ class V2:
     async def interrupt(self, ask: Ask, key: TurnKey) -> None:
         """Send `turn/interrupt`."""
         await ask("turn/interrupt", {"threadId": key[0], "turnId": key[1]})
-
-
-def _object(result: Any, name: str) -> Json:
-    found = result.get(name) if isinstance(result, dict) else None
-    return found if isinstance(found, dict) else {}
 
 
 def input_items(text_or_items: UserInput) -> list[Any]:

@@ -8,7 +8,7 @@ from codexwire.model.message import Json
 from codexwire.runtime.client.limit import within
 from codexwire.runtime.client.peer import AsyncPeer, Params
 from codexwire.runtime.client.subscription import Subscription
-from codexwire.runtime.client.sync_streams import Call
+from codexwire.runtime.client.sync_streams import Blocking, ThreadCall, blocking
 
 __all__ = ["AsyncLogin", "Login", "start_login"]
 
@@ -50,24 +50,18 @@ class AsyncLogin:
         await self._client.ask("account/login/cancel", params, timeout=timeout)
 
 
-class Login:
+class Login(Blocking[AsyncLogin]):
     """A login that was started; see `AsyncLogin`."""
 
-    def __init__(self, call: Call, login: AsyncLogin) -> None:
+    def __init__(self, call: ThreadCall, login: AsyncLogin) -> None:
+        super().__init__(call, login)
         self.answer = login.answer
         self.login_id = login.login_id
         self.url = login.url
         self.user_code = login.user_code
-        self._call = call
-        self._login = login
 
-    def wait(self, *, timeout: float | None = None) -> Any:
-        """Return the params of the notification that ends it: `success`, and `error` in words."""
-        return self._call(self._login.wait, timeout=timeout)
-
-    def cancel(self, *, timeout: float | None = None) -> None:
-        """End it; `wait` then returns an end without success."""
-        self._call(self._login.cancel, timeout=timeout)
+    wait = blocking(AsyncLogin.wait)
+    cancel = blocking(AsyncLogin.cancel)
 
 
 async def start_login(

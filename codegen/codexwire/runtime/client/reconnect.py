@@ -65,7 +65,7 @@ class AsyncReconnecting(AsyncPeer[ClientOptions]):
     """An async client of the app-server that connects again, if its options say so."""
 
     _dialect: Dialect
-    _kept: _Kept | None = None
+    _reconnecting: _LastingConnection | None = None
 
     def _lasting(self) -> AbstractAsyncContextManager[Connection]:
         policy = self.options.reconnect
@@ -77,8 +77,10 @@ class AsyncReconnecting(AsyncPeer[ClientOptions]):
                 hint="leave `handshake` at True, or `reconnect` at False",
             )
         self._threads = _Threads()
-        self._kept = _Kept(self._connected, self._restore, RECONNECT if policy is True else policy)
-        return self._kept.open()
+        self._reconnecting = _LastingConnection(
+            self._connected, self._restore, RECONNECT if policy is True else policy
+        )
+        return self._reconnecting.open()
 
     async def _restore(self, connection: Connection, about: Json) -> None:
         async def ask(method: str, params: Any) -> Any:
@@ -97,11 +99,11 @@ class AsyncReconnecting(AsyncPeer[ClientOptions]):
     @property
     def connects_again(self) -> bool:
         """Whether a connection that breaks is made again."""
-        return self._kept is not None
+        return self._reconnecting is not None
 
     async def _live(self) -> Connection:
-        if self._kept is not None:
-            await self._kept.whole()
+        if self._reconnecting is not None:
+            await self._reconnecting.whole()
         return self.connection
 
     async def _patiently(
@@ -114,7 +116,7 @@ class AsyncReconnecting(AsyncPeer[ClientOptions]):
         tried: int = 0,
     ) -> Any:
         result = await super()._patiently(connection, method, params, retry, trace, tried)
-        if self._kept is not None and method in _NOTED:
+        if self._reconnecting is not None and method in _NOTED:
             self._threads.note(method, self.codec.dump(params), result)
         return result
 
@@ -171,7 +173,7 @@ class _Threads:
             self._settings.popitem(last=False)
 
 
-class _Kept:
+class _LastingConnection:
     """Holds a connection, and another one when it breaks, for as long as `open` lasts.
 
     `connect` opens a connection; `restore` does what a new one needs before it is used, given what is

@@ -12,7 +12,7 @@ import anyio
 from codexwire.model.message import Json
 from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server import turns
-from codexwire.runtime.client.backfill import RECONNECTED, Gap
+from codexwire.runtime.client.backfill import RECONNECTED, TurnGap
 from codexwire.runtime.client.connection import Connection
 from codexwire.runtime.client.dialect import UserInput
 from codexwire.runtime.client.kept import LOST
@@ -87,7 +87,7 @@ class AsyncTurn(Waits[Notification]):
         self._grace = grace
         self._lost = 0
         self._reconnects = 0
-        self._gap: Gap | None = None
+        self._gap: TurnGap | None = None
         self._timeout: float | None = None
         self._deadline: float | None = None
         self._state = turns.start(*key)
@@ -171,7 +171,7 @@ class AsyncTurn(Waits[Notification]):
                 return notification
         return None
 
-    def _behind(self, gap: Gap) -> Notification | None:
+    def _behind(self, gap: TurnGap) -> Notification | None:
         """Return what comes next behind a gap: what was filled in, or what waits and is new."""
         waiting = self._subscription.waiting
         if gap.fill:
@@ -188,7 +188,7 @@ class AsyncTurn(Waits[Notification]):
             self._lost += notification.wire_params["notifications"]
             return
         self._reconnects += 1
-        self._gap = Gap(self.state, self._client.codec)
+        self._gap = TurnGap(self.state, self._client.codec)
         told = notification.wire_params["turn"] or {}
         self._gap.open(self.state, told, tuple(self._subscription.waiting))
 

@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Self
 
 import anyio.to_thread
 
-from codexwire.model.message import Json
 from codexwire.runtime.client.blocking import BlockingPeer
 from codexwire.runtime.client.command import CommandOptions
 from codexwire.runtime.client.core import AsyncClient
@@ -20,8 +19,7 @@ from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.options import BusyPolicy, ClientOptions, ServerInfo
 from codexwire.runtime.client.peer import Params
 from codexwire.runtime.client.streams import raise_unless_completed
-from codexwire.runtime.client.sync_streams import Command, Turn, soon
-from codexwire.runtime.client.turn import TurnResult
+from codexwire.runtime.client.sync_streams import Command, Turn, blocking, soon
 from codexwire.runtime.transport.base import TransportOpener
 from codexwire.runtime.transport.stderr import Tell
 
@@ -115,17 +113,13 @@ class Client(BlockingPeer[AsyncClient]):
         """What the handshake told about the server."""
         return self._client.server
 
-    def is_logged_in(self, *, timeout: float | None = None) -> bool | None:
-        """Whether the model can be asked: somebody is logged in, or its provider wants nobody."""
-        return self.call(self._client.is_logged_in, timeout=timeout)
+    is_logged_in = blocking(AsyncClient.is_logged_in)
 
     def login(self, params: Params, *, timeout: float | None = None) -> Login:
         """Start a login (`{"type": "chatgpt"}`) and return it, to be shown, waited for or cancelled."""
         return Login(self.call, self.call(self._client.login, params, timeout=timeout))
 
-    def handshake(self) -> ServerInfo:
-        """Shake hands; entering the client does it already."""
-        return self.call(self._client.handshake)
+    handshake = blocking(AsyncClient.handshake)
 
     def supports(self, method: str, field: str | None = None) -> bool | None:
         """Whether the server has a method, and a field of its params; None when nobody knows."""
@@ -137,13 +131,8 @@ class Client(BlockingPeer[AsyncClient]):
 
     # Threads and turns
 
-    def read_turn(self, thread_id: str, turn_id: str) -> Json:
-        """Return a turn as the server tells it now, `{}` if it does not."""
-        return self.call(self._client.read_turn, thread_id, turn_id)
-
-    def start_thread(self, params: Params = None, *, timeout: float | None = None) -> str:
-        """Start a thread (a conversation, on a legacy server) and return its id."""
-        return self.call(self._client.start_thread, params, timeout=timeout)
+    read_turn = blocking(AsyncClient.read_turn)
+    start_thread = blocking(AsyncClient.start_thread)
 
     def start_turn(
         self,
@@ -215,26 +204,7 @@ class Client(BlockingPeer[AsyncClient]):
                 yield text
         raise_unless_completed(turn.result_so_far())
 
-    def run_turn(
-        self,
-        thread_id: str,
-        text_or_items: UserInput,
-        params: Params = None,
-        *,
-        on_busy: BusyPolicy | None = None,
-        timeout: float | None = None,
-        grace: float | None = None,
-    ) -> TurnResult:
-        """Run a turn to its end and return what it came to, whatever its status."""
-        return self.call(
-            self._client.run_turn,
-            thread_id,
-            text_or_items,
-            params,
-            on_busy=on_busy,
-            timeout=timeout,
-            grace=grace,
-        )
+    run_turn = blocking(AsyncClient.run_turn)
 
     def follow_turn(
         self,
@@ -248,34 +218,9 @@ class Client(BlockingPeer[AsyncClient]):
         follow = soon(self._client.follow_turn)
         return Turn(self.call, self.call(follow, thread_id, turn_id, buffer=buffer, grace=grace))
 
-    def wait_for_turn_completed(
-        self,
-        thread_id: str,
-        turn_id: str,
-        *,
-        timeout: float | None = None,
-        grace: float | None = None,
-    ) -> Notification:
-        """Wait for the end of a turn and return the notification that says so."""
-        wait = self._client.wait_for_turn_completed
-        return self.call(wait, thread_id, turn_id, timeout=timeout, grace=grace)
-
-    def interrupt(
-        self, thread_id: str, turn_id: str | None = None, *, timeout: float | None = None
-    ) -> None:
-        """End a turn (default: the one that runs on the thread) as `interrupted`."""
-        self.call(self._client.interrupt, thread_id, turn_id, timeout=timeout)
-
-    def steer(
-        self,
-        thread_id: str,
-        text_or_items: UserInput,
-        turn_id: str | None = None,
-        *,
-        timeout: float | None = None,
-    ) -> None:
-        """Add to the input of a running turn (default: the one that runs on the thread)."""
-        self.call(self._client.steer, thread_id, text_or_items, turn_id, timeout=timeout)
+    wait_for_turn_completed = blocking(AsyncClient.wait_for_turn_completed)
+    interrupt = blocking(AsyncClient.interrupt)
+    steer = blocking(AsyncClient.steer)
 
     # Commands
 

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Generic, Protocol, Self, TypeVar
+from functools import wraps
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar
 
 from codexwire.model.turn_state import TurnState
-from codexwire.runtime.client.command import AsyncCommand, CommandOutput, CommandResult
-from codexwire.runtime.client.dialect import UserInput
+from codexwire.runtime.client.command import AsyncCommand, CommandOutput
 from codexwire.runtime.client.messages import Notification
 from codexwire.runtime.client.streams import AsyncTurn
 from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.client.turn import TurnResult
 
-__all__ = ["Blocking", "Call", "Command", "Notifications", "Source", "Turn", "soon"]
+__all__ = [
+    "AsyncFeed",
+    "Blocking",
+    "BlockingIterator",
+    "Command",
+    "Notifications",
+    "ThreadCall",
+    "Turn",
+    "blocking",
+    "soon",
+]
 
+P = ParamSpec("P")
 T = TypeVar("T")
+Inner = TypeVar("Inner")
 Item = TypeVar("Item")
 Item_co = TypeVar("Item_co", covariant=True)
 
 
-class Call(Protocol):
+class ThreadCall(Protocol):
     """Runs an async function in the client's thread and returns its result."""
 
     def __call__(
@@ -38,8 +50,32 @@ def soon(function: Callable[..., T]) -> Callable[..., Coroutine[Any, Any, T]]:
     return run
 
 
-class Source(Protocol[Item_co]):
-    """What an async iterator offers to a blocking one."""
+def blocking(
+    method: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[Any, P], T]:
+    """Return an async method as a blocking one: it runs in the client's thread, and is waited for.
+
+    It is for classes that have the async object in `_inner` and a `ThreadCall` in `_call`.
+    """
+
+    @wraps(method)
+    def run(self: Any, /, *args: P.args, **named: P.kwargs) -> T:
+        result: T = self._call(getattr(self._inner, method.__name__), *args, **named)
+        return result
+
+    return run
+
+
+class Blocking(Generic[Inner]):
+    """Wraps an async object; its methods run in the client's thread and are waited for."""
+
+    def __init__(self, call: ThreadCall, inner: Inner) -> None:
+        self._call = call
+        self._inner = inner
+
+
+class AsyncFeed(Protocol[Item_co]):
+    """What a blocking iterator needs of the async one that it wraps."""
 
     @property
     def exhausted(self) -> bool:
@@ -55,52 +91,46 @@ class Source(Protocol[Item_co]):
         """Return the next item, None at the end."""
 
 
-class Blocking(Generic[Item]):
-    """A blocking iterator. It goes to the client's thread only to wait: going there is slow."""
+Iterated = TypeVar("Iterated", bound=AsyncFeed[Any])
 
-    def __init__(self, call: Call, source: Source[Item]) -> None:
-        self._call = call
-        self._source = source
+
+class BlockingIterator(Blocking[Iterated], Generic[Iterated, Item]):
+    """A blocking iterator. It goes to the client's thread only to wait: going there is slow."""
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Item:
-        item = self._source.take()
+        item: Item | None = self._inner.take()
         while item is None:
-            if self._source.exhausted or not self._call(self._source.filled):
+            if self._inner.exhausted or not self._call(self._inner.filled):
                 raise StopIteration
-            item = self._source.take()
+            item = self._inner.take()
         return item
 
     def next(self, *, timeout: float | None = None) -> Item | None:
         """Return the next one, None at the end; RequestTimeoutError when none comes in time."""
-        return self._call(self._source.next, timeout=timeout)
+        return self._call(self._inner.next, timeout=timeout)
 
 
-class Notifications(Blocking[Notification]):
+class Notifications(BlockingIterator[Subscription, Notification]):
     """An iterator over notifications; see `Subscription`."""
-
-    def __init__(self, call: Call, subscription: Subscription) -> None:
-        super().__init__(call, subscription)
-        self._subscription = subscription
 
     @property
     def dropped(self) -> int:
         """How many notifications the policy `drop_oldest` has dropped."""
-        return self._subscription.dropped
+        return self._inner.dropped
 
     def close(self) -> None:
         """Stop listening."""
-        self._call(soon(self._subscription.close))
+        self._call(soon(self._inner.close))
 
 
-class Turn(Blocking[Notification]):
+class Turn(BlockingIterator[AsyncTurn, Notification]):
     """A turn that this client follows; see `AsyncTurn`."""
 
-    def __init__(self, call: Call, turn: AsyncTurn) -> None:
+    def __init__(self, call: ThreadCall, turn: AsyncTurn) -> None:
         super().__init__(call, turn)
-        self._turn = turn
         self.thread_id = turn.thread_id
         self.turn_id = turn.turn_id
 
@@ -108,73 +138,49 @@ class Turn(Blocking[Notification]):
         return self
 
     def __exit__(self, *_: Any) -> None:
-        self._call(self._turn.abandon)
+        self._call(self._inner.abandon)
 
     @property
     def state(self) -> TurnState:
         """What the notifications read so far say; see `codexwire.turns`."""
-        return self._turn.state
+        return self._inner.state
 
     def text_of(self, notification: Notification) -> str:
         """Return the text that a notification just read adds to the answer; empty for none."""
-        return self._turn.text_of(notification)
+        return self._inner.text_of(notification)
 
-    def result(self, *, timeout: float | None = None) -> TurnResult:
-        """Read to the end and return what the turn came to."""
-        return self._call(self._turn.result, timeout=timeout)
+    result = blocking(AsyncTurn.result)
 
     def result_so_far(self) -> TurnResult:
         """Return what is known from the notifications that have come."""
-        return self._turn.result_so_far()
+        return self._inner.result_so_far()
 
-    def interrupt(self) -> None:
-        """Ask the server to end the turn; it then ends as `interrupted`."""
-        self._call(self._turn.interrupt)
-
-    def steer(self, text_or_items: UserInput) -> None:
-        """Add to the turn's input; TurnNotActiveError when it has ended."""
-        self._call(self._turn.steer, text_or_items)
+    interrupt = blocking(AsyncTurn.interrupt)
+    steer = blocking(AsyncTurn.steer)
 
     def close(self) -> None:
         """Stop following; the turn goes on."""
-        self._call(soon(self._turn.close))
+        self._call(soon(self._inner.close))
 
 
-class Command(Blocking[CommandOutput]):
+class Command(BlockingIterator[AsyncCommand, CommandOutput]):
     """A command: `run()` for its result, or `with` to talk with it; see `AsyncCommand`."""
 
-    def __init__(self, call: Call, command: AsyncCommand) -> None:
+    def __init__(self, call: ThreadCall, command: AsyncCommand) -> None:
         super().__init__(call, command)
-        self._command = command
         self.process_id = command.process_id
 
-    def run(self, *, timeout: float | None = None) -> CommandResult:
-        """Run the command to its end and return its result."""
-        return self._call(self._command.run, timeout=timeout)
+    run = blocking(AsyncCommand.run)
 
     def __enter__(self) -> Self:
-        self._call(self._command.__aenter__)
+        self._call(self._inner.__aenter__)
         return self
 
     def __exit__(self, *error: Any) -> None:
-        self._call(self._command.__aexit__, *error)
+        self._call(self._inner.__aexit__, *error)
 
-    def wait(self, *, timeout: float | None = None) -> CommandResult:
-        """Return the result when the command has ended."""
-        return self._call(self._command.wait, timeout=timeout)
-
-    def write(self, data: bytes, *, close: bool = False) -> None:
-        """Write to the command's standard input, and close it if asked to."""
-        self._call(self._command.write, data, close=close)
-
-    def close_stdin(self) -> None:
-        """Close the command's standard input."""
-        self._call(self._command.close_stdin)
-
-    def resize(self, rows: int, columns: int) -> None:
-        """Give the command's terminal a new size."""
-        self._call(self._command.resize, rows, columns)
-
-    def terminate(self) -> None:
-        """Kill the command."""
-        self._call(self._command.terminate)
+    wait = blocking(AsyncCommand.wait)
+    write = blocking(AsyncCommand.write)
+    close_stdin = blocking(AsyncCommand.close_stdin)
+    resize = blocking(AsyncCommand.resize)
+    terminate = blocking(AsyncCommand.terminate)

@@ -12,7 +12,7 @@ from codexwire.runtime.client.complaint import complaint
 from codexwire.runtime.client.connection import Observer
 from codexwire.runtime.recording import record_line
 
-__all__ = ["all_of", "complaints", "recorder", "tracer"]
+__all__ = ["complaints", "observe_all", "recorder", "tracer"]
 
 _ARROWS = {Side.CLIENT: "->", Side.SERVER: "<-"}
 
@@ -56,7 +56,7 @@ def complaints(out: TextIO) -> Observer:
     return complain
 
 
-def all_of(observers: Iterable[Observer]) -> Observer | None:
+def observe_all(observers: Iterable[Observer]) -> Observer | None:
     """Return one observer for several; None for none."""
     chosen = tuple(observers)
     if len(chosen) < 2:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from codexwire.model.members import object_in, text_in
 from codexwire.model.message import Json
 from codexwire.runtime.client.connection import Observer
 from codexwire.runtime.client.options import HANDSHAKE_TIMEOUT, RetryPolicy
@@ -60,12 +61,11 @@ class ExecServerInfo:
     def of(cls, result: Any) -> ExecServerInfo:
         """Return what an `initialize` result says."""
         raw: Json = result if isinstance(result, dict) else {}
-        environment = raw.get("environmentInfo")
-        environment = environment if isinstance(environment, dict) else {}
+        environment = object_in(raw, "environmentInfo")
         cwd = environment.get("cwd")
         return cls(
             str(raw.get("sessionId", "")),
-            _version(environment.get("executorVersion")),
+            Version.read(text_in(environment, "executorVersion")),
             native_path(cwd) if isinstance(cwd, str) else None,
             raw,
         )
@@ -74,7 +74,3 @@ class ExecServerInfo:
     def paths(self) -> PathStyle | None:
         """How the server takes paths, None when the handshake does not tell (before 0.150.0)."""
         return "uri" if "environmentInfo" in self.raw else None
-
-
-def _version(text: Any) -> Version | None:
-    return Version.read(text) if isinstance(text, str) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from codexwire.ir.pruned import params_of, types_of
+from codexwire.ir.pruned import definitions_of, param_names
 from codexwire.model.message import parse_object
 from codexwire.profiles.exec_server.profile import EXEC_SERVER
 from codexwire.resources import schema_root
@@ -22,7 +22,7 @@ def supports(release: Version | None, method: str, field: str | None = None) -> 
     types = None if release is None else _types(release)
     if types is None:
         return None
-    members = params_of(types, method)
+    members = param_names(types, method)
     return members is not None and (field is None or field in members)
 
 
@@ -35,4 +35,4 @@ def _document() -> dict[str, Any]:
 @cache
 def _types(release: Version) -> dict[str, Any] | None:
     _, first, *_, last = map(Version.parse, _document()["x-versions"])  # the 0th: another protocol
-    return types_of(_document(), release) if first <= release <= last else None
+    return definitions_of(_document(), release) if first <= release <= last else None

@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from codexwire.runtime.client.blocking import BlockingPeer
-from codexwire.runtime.client.sync_streams import Blocking, Call, soon
+from codexwire.runtime.client.sync_streams import (
+    Blocking,
+    BlockingIterator,
+    ThreadCall,
+    blocking,
+    soon,
+)
 from codexwire.runtime.exec_client.core import AsyncExecClient
-from codexwire.runtime.exec_client.events import ProcessOutput, ProcessRead, ProcessResult
+from codexwire.runtime.exec_client.events import ProcessOutput
 from codexwire.runtime.exec_client.files import (
     BLOCK,
     AsyncFiles,
     AsyncOpenFile,
-    DirectoryEntry,
-    FileInfo,
-    FileTree,
 )
 from codexwire.runtime.exec_client.http import AsyncHttpStream, HttpRequest, HttpResponse
 from codexwire.runtime.exec_client.options import ExecOptions, ExecServerInfo
@@ -96,9 +99,7 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
         """What the handshake told about the server."""
         return self._client.server
 
-    def handshake(self) -> ExecServerInfo:
-        """Shake hands; entering the client does it already."""
-        return self.call(self._client.handshake)
+    handshake = blocking(AsyncExecClient.handshake)
 
     def supports(self, method: str, field: str | None = None) -> bool | None:
         """Whether the server has a method, and a field of its params; None when nobody knows."""
@@ -115,16 +116,7 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
         process = self.call(self._client.start, argv, options, timeout=timeout)
         return Process(self.call, process)
 
-    def run(
-        self,
-        argv: list[str],
-        options: ProcessOptions | None = None,
-        *,
-        input: bytes | None = None,
-        timeout: float | None = None,
-    ) -> ProcessResult:
-        """Run a process to its true end and return its result."""
-        return self.call(self._client.run, argv, options, input=input, timeout=timeout)
+    run = blocking(AsyncExecClient.run)
 
     def attach(
         self,
@@ -144,9 +136,7 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
         """The files of the server's machine."""
         return Files(self.call, self._client.files)
 
-    def fetch(self, request: HttpRequest, *, timeout: float | None = None) -> HttpResponse:
-        """Let the server make an HTTP request, and return the whole answer."""
-        return self.call(self._client.fetch, request, timeout=timeout)
+    fetch = blocking(AsyncExecClient.fetch)
 
     def stream(
         self, request: HttpRequest, *, buffer: int | None = None, timeout: float | None = None
@@ -156,197 +146,94 @@ class ExecClient(BlockingPeer[AsyncExecClient]):
         return HttpStream(self.call, stream)
 
 
-class Process(Blocking[ProcessOutput]):
+class Process(BlockingIterator[AsyncProcess, ProcessOutput]):
     """A process; see `AsyncProcess`."""
 
-    def __init__(self, call: Call, process: AsyncProcess) -> None:
+    def __init__(self, call: ThreadCall, process: AsyncProcess) -> None:
         super().__init__(call, process)
-        self._process = process
         self.process_id = process.process_id
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: Any) -> None:
-        self._call(self._process.__aexit__, *error)
+        self._call(self._inner.__aexit__, *error)
 
     @property
     def exit_code(self) -> int | None:
         """The exit code, as far as the output was read."""
-        return self._process.exit_code
+        return self._inner.exit_code
 
     @property
     def closed(self) -> bool:
         """Whether the true end has come."""
-        return self._process.closed
+        return self._inner.closed
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """The numbers of output that is lost."""
-        return tuple(self._process.gaps)
+        return tuple(self._inner.gaps)
 
-    def wait(self, *, timeout: float | None = None) -> ProcessResult:
-        """Return the result at the true end, with all output that was not read before."""
-        return self._call(self._process.wait, timeout=timeout)
-
-    def wait_exit(self, *, timeout: float | None = None) -> int | None:
-        """Return the exit code as soon as the process has exited."""
-        return self._call(self._process.wait_exit, timeout=timeout)
-
-    def read(
-        self,
-        *,
-        after_seq: int | None = None,
-        max_bytes: int | None = None,
-        wait_ms: int | None = None,
-        timeout: float | None = None,
-    ) -> ProcessRead:
-        """Ask for the output that the server has kept, behind the number `after_seq`."""
-        read = self._process.read
-        return self._call(
-            read, after_seq=after_seq, max_bytes=max_bytes, wait_ms=wait_ms, timeout=timeout
-        )
-
-    def write(self, data: bytes, *, timeout: float | None = None) -> None:
-        """Write to standard input or to the terminal."""
-        self._call(self._process.write, data, timeout=timeout)
-
-    def terminate(self, *, timeout: float | None = None) -> bool:
-        """Kill the process and return whether it ran."""
-        return self._call(self._process.terminate, timeout=timeout)
-
-    def signal(self, signal: str = "interrupt", *, timeout: float | None = None) -> None:
-        """Send a signal."""
-        self._call(self._process.signal, signal, timeout=timeout)
+    wait = blocking(AsyncProcess.wait)
+    wait_exit = blocking(AsyncProcess.wait_exit)
+    read = blocking(AsyncProcess.read)
+    write = blocking(AsyncProcess.write)
+    terminate = blocking(AsyncProcess.terminate)
+    signal = blocking(AsyncProcess.signal)
 
     def close(self) -> None:
         """Stop following; the process goes on."""
-        self._call(soon(self._process.close))
+        self._call(soon(self._inner.close))
 
 
-class HttpStream(Blocking[bytes]):
+class HttpStream(BlockingIterator[AsyncHttpStream, bytes]):
     """A request whose answer's body is streamed; see `AsyncHttpStream`."""
 
-    def __init__(self, call: Call, stream: AsyncHttpStream) -> None:
-        super().__init__(call, stream)
-        self._stream = stream
-
     def __enter__(self) -> Self:
-        self._call(self._stream.__aenter__)
+        self._call(self._inner.__aenter__)
         return self
 
     def __exit__(self, *error: Any) -> None:
-        self._call(self._stream.__aexit__, *error)
+        self._call(self._inner.__aexit__, *error)
 
     @property
     def response(self) -> HttpResponse:
         """Status and headers."""
-        return self._stream.response
+        return self._inner.response
 
-    def read(self, *, timeout: float | None = None) -> bytes:
-        """Return what is left of the body."""
-        return self._call(self._stream.read, timeout=timeout)
+    read = blocking(AsyncHttpStream.read)
 
 
-class OpenFile(Blocking[bytes]):
+class OpenFile(BlockingIterator[AsyncOpenFile, bytes]):
     """A file that is open on the server; see `AsyncOpenFile`."""
 
-    def __init__(self, call: Call, file: AsyncOpenFile) -> None:
-        super().__init__(call, file)
-        self._file = file
-
     def __enter__(self) -> Self:
-        self._call(self._file.__aenter__)
+        self._call(self._inner.__aenter__)
         return self
 
     def __exit__(self, *error: Any) -> None:
-        self._call(self._file.__aexit__, *error)
+        self._call(self._inner.__aexit__, *error)
 
-    def read(self, offset: int, size: int) -> bytes:
-        """Return at most `size` bytes from `offset` on, empty behind the end."""
-        return self._call(self._file.read, offset, size)
+    read = blocking(AsyncOpenFile.read)
 
 
-class Files:
+class Files(Blocking[AsyncFiles]):
     """The files of the server's machine; see `AsyncFiles`."""
-
-    def __init__(self, call: Call, files: AsyncFiles) -> None:
-        self._call = call
-        self._files = files
 
     def within(self, sandbox: Any) -> Files:
         """Return these files as far as a sandbox allows."""
-        return Files(self._call, self._files.within(sandbox))
+        return Files(self._call, self._inner.within(sandbox))
 
-    def read(self, path: ExecPath, *, timeout: float | None = None) -> bytes:
-        """Return a file's content."""
-        return self._call(self._files.read, path, timeout=timeout)
-
-    def write(self, path: ExecPath, data: bytes, *, timeout: float | None = None) -> None:
-        """Write a file, anew or in place of another."""
-        self._call(self._files.write, path, data, timeout=timeout)
-
-    def create_directory(
-        self, path: ExecPath, *, recursive: bool = True, timeout: float | None = None
-    ) -> None:
-        """Make a folder, and those above it if `recursive`."""
-        self._call(self._files.create_directory, path, recursive=recursive, timeout=timeout)
-
-    def info(self, path: ExecPath, *, timeout: float | None = None) -> FileInfo:
-        """Return what is known about a file or folder."""
-        return self._call(self._files.info, path, timeout=timeout)
-
-    def list(self, path: ExecPath, *, timeout: float | None = None) -> tuple[DirectoryEntry, ...]:
-        """Return what a folder has in it, in the server's order."""
-        return self._call(self._files.list, path, timeout=timeout)
-
-    def copy(
-        self,
-        source: ExecPath,
-        destination: ExecPath,
-        *,
-        recursive: bool = False,
-        timeout: float | None = None,
-    ) -> None:
-        """Copy a file, or a folder if `recursive`."""
-        self._call(self._files.copy, source, destination, recursive=recursive, timeout=timeout)
-
-    def remove(
-        self,
-        path: ExecPath,
-        *,
-        recursive: bool = False,
-        force: bool = False,
-        timeout: float | None = None,
-    ) -> None:
-        """Remove a file, or a folder if `recursive`; with `force` it need not be there."""
-        self._call(self._files.remove, path, recursive=recursive, force=force, timeout=timeout)
-
-    def canonicalize(self, path: ExecPath, *, timeout: float | None = None) -> str:
-        """Return the native path without links and dots."""
-        return self._call(self._files.canonicalize, path, timeout=timeout)
-
-    def walk(
-        self,
-        path: ExecPath,
-        *,
-        max_depth: int = 64,
-        max_directories: int = 10_000,
-        max_entries: int = 50_000,
-        follow_symlinks: bool = False,
-        timeout: float | None = None,
-    ) -> FileTree:
-        """Return what is below a folder, up to the limits."""
-        return self._call(
-            self._files.walk,
-            path,
-            max_depth=max_depth,
-            max_directories=max_directories,
-            max_entries=max_entries,
-            follow_symlinks=follow_symlinks,
-            timeout=timeout,
-        )
+    read = blocking(AsyncFiles.read)
+    write = blocking(AsyncFiles.write)
+    create_directory = blocking(AsyncFiles.create_directory)
+    info = blocking(AsyncFiles.info)
+    list = blocking(AsyncFiles.list)
+    copy = blocking(AsyncFiles.copy)
+    remove = blocking(AsyncFiles.remove)
+    canonicalize = blocking(AsyncFiles.canonicalize)
+    walk = blocking(AsyncFiles.walk)
 
     def open(self, path: ExecPath, *, block: int = BLOCK, timeout: float | None = None) -> OpenFile:
         """Return a file for a `with` block, to read it in parts of at most `block` bytes."""
-        return OpenFile(self._call, self._files.open(path, block=block, timeout=timeout))
+        return OpenFile(self._call, self._inner.open(path, block=block, timeout=timeout))

@@ -10,7 +10,7 @@ from typing import Any
 from codexwire.location import JsonPath
 from codexwire.version import VersionRange
 
-__all__ = ["EMPTY", "TAGS", "Facts", "Hook", "Message", "Spot", "ToleranceRule"]
+__all__ = ["EMPTY", "TAGS", "ExpectedType", "Hook", "MessagePart", "Spot", "ToleranceRule"]
 
 
 EMPTY: Mapping[str, type] = {"list": list, "map": dict}
@@ -34,7 +34,7 @@ class Hook(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ExpectedType:
     """What a type asks for, as rules see it.
 
     `name` is the class name of an object or enum (of the enum beside a union's objects), else empty.
@@ -54,7 +54,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class MessagePart:
     """The message being read: its method, which part of it, and the whole raw part."""
 
     method: str
@@ -69,10 +69,10 @@ class Spot:
     `owner` is the name of the class whose property this is, empty at the root and in lists.
     """
 
-    message: Message
+    message: MessagePart
     path: JsonPath
     owner: str
-    facts: Facts
+    facts: ExpectedType
 
     @property
     def name(self) -> str:

@@ -9,10 +9,17 @@ from collections.abc import Iterator
 
 from codexwire.errors import TranscriptError
 from codexwire.location import Location
-from codexwire.transcript.entry import Item
-from codexwire.transcript.formats.format import BOM, Fields, Format, Sample, fields_of, text_of
+from codexwire.transcript.entry import TranscriptItem
+from codexwire.transcript.formats.format import (
+    BOM,
+    Fields,
+    Format,
+    Sample,
+    fields_of,
+    string_member,
+)
 from codexwire.transcript.formats.wrapped import read_wrapped
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["FORMAT"]
 
@@ -22,10 +29,10 @@ def matches(sample: Sample) -> bool:
     return any(map(_is_header, sample.objects))
 
 
-def read(source: Source) -> Iterator[Item]:
+def read(source: OpenRecording) -> Iterator[TranscriptItem]:
     """Yield the messages of the `cli` channel; TranscriptError for a session of another agent."""
     header = fields_of(source.head.removeprefix(BOM).partition(b"\n")[0].strip())
-    backend = text_of((header or {}).get("backend_type"))
+    backend = string_member((header or {}).get("backend_type"))
     if backend is not None and backend != "codex":
         raise TranscriptError(
             "a companion recording of another agent than codex", location=Location(source.name, 1)
@@ -38,7 +45,7 @@ def _is_header(fields: Fields) -> bool:
 
 
 def _is_not_app_server(fields: Fields) -> bool:
-    return _is_header(fields) or text_of(fields.get("ch")) == "browser"
+    return _is_header(fields) or string_member(fields.get("ch")) == "browser"
 
 
 FORMAT = Format("companion", "companion recording", matches, read)

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from codexwire.location import join_pointer
-from codexwire.transcript.entry import Entry, Item, LineInDocument, unread
+from codexwire.transcript.entry import Entry, LineInDocument, TranscriptItem, unread
 from codexwire.transcript.formats.format import Fields, Format, Sample, fields_of
 from codexwire.transcript.formats.json_window import JsonWindow
 from codexwire.transcript.formats.raw import is_message
 from codexwire.transcript.formats.wrapped import Unwrapped, is_wrapped, item_of, with_senders
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["FORMAT"]
 
@@ -39,12 +39,12 @@ def matches(sample: Sample) -> bool:
     )
 
 
-def read(source: Source) -> Iterator[Item]:
+def read(source: OpenRecording) -> Iterator[TranscriptItem]:
     """Yield the messages in the order in which they stand."""
     return with_senders(_read(source))
 
 
-def _read(source: Source) -> Iterator[Unwrapped]:
+def _read(source: OpenRecording) -> Iterator[Unwrapped]:
     window = JsonWindow(source)
     is_array = _ARRAY.match(source.head) is not None
     if is_array:

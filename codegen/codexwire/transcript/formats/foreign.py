@@ -9,7 +9,7 @@ from pathlib import Path
 from codexwire.errors import TranscriptError
 from codexwire.location import Location
 from codexwire.profiles.table import DEFAULT
-from codexwire.transcript.formats.format import Fields, Foreign, Sample, fields_of, text_of
+from codexwire.transcript.formats.format import Fields, Foreign, Sample, fields_of, string_member
 
 __all__ = ["FOREIGN", "NAMES", "refuse_folder"]
 
@@ -28,7 +28,7 @@ _RUST_LINE = re.compile(
 
 def _is_old_exec_event(fields: Fields) -> bool:
     event = fields_of(bytes(fields["msg"])) if "msg" in fields else None
-    return text_of(fields.get("id")) is not None and "type" in (event or {})
+    return string_member(fields.get("id")) is not None and "type" in (event or {})
 
 
 def _is_old_session_line(fields: Fields) -> bool:

@@ -13,9 +13,9 @@ import msgspec
 
 from codexwire.direction import Side
 from codexwire.model.profile import Profile
-from codexwire.transcript.entry import Entry, Item, unread
+from codexwire.transcript.entry import Entry, TranscriptItem, unread
 from codexwire.transcript.quiet import Glance, Glanced
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 from codexwire.wire import decode
 
 __all__ = [
@@ -26,7 +26,7 @@ __all__ = [
     "Sample",
     "fields_of",
     "message_in_log",
-    "text_of",
+    "string_member",
 ]
 
 BOM = b"\xef\xbb\xbf"
@@ -43,7 +43,7 @@ Fields: TypeAlias = Mapping[str, msgspec.Raw]
 class Sample:
     """The start of a file: raw bytes, lines, and the lines that are JSON objects."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: OpenRecording) -> None:
         self._source = source
 
     @property
@@ -83,10 +83,10 @@ class Format:
     id: str
     title: str
     matches: Callable[[Sample], bool]
-    read: Callable[[Source], Iterator[Item]]
+    read: Callable[[OpenRecording], Iterator[TranscriptItem]]
     is_document: bool = False
     profile: Profile | None = None
-    quick: Callable[[Source, Glance], Iterator[Glanced]] | None = None
+    quick: Callable[[OpenRecording, Glance], Iterator[Glanced]] | None = None
     suffixes: tuple[str, ...] = ()
 
 
@@ -134,14 +134,16 @@ def _past_gap(text: str, at: int) -> int:
     return gap.end() if gap else at
 
 
-def text_of(raw: msgspec.Raw | None) -> str | None:
+def string_member(raw: msgspec.Raw | None) -> str | None:
     """Return the string that a member is; None when it is absent or something else."""
     text = b"" if raw is None else bytes(raw)
     value = decode(text)[0] if text.startswith(b'"') else None
     return value if isinstance(value, str) else None
 
 
-def message_in_log(line: int, text: bytes, sender: Side, *, complete: bool = True) -> Item:
+def message_in_log(
+    line: int, text: bytes, sender: Side, *, complete: bool = True
+) -> TranscriptItem:
     """Return a message that a log shows; where its text is no JSON, the log is damaged."""
     if complete and decode(text)[1] is not None:
         return unread(line, "the text of the message is no JSON", sender)

@@ -12,10 +12,10 @@ from codexwire.direction import Side
 from codexwire.errors import TranscriptError
 from codexwire.finding import Level
 from codexwire.location import Location
-from codexwire.transcript.entry import Entry, FileIssue, Item, LineInDocument, unread
-from codexwire.transcript.formats.format import Format, Sample, fields_of, text_of
+from codexwire.transcript.entry import Entry, FileIssue, LineInDocument, TranscriptItem, unread
+from codexwire.transcript.formats.format import Format, Sample, fields_of, string_member
 from codexwire.transcript.formats.json_window import JsonWindow
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["FORMAT"]
 
@@ -51,7 +51,7 @@ class _Nesting:
             self.depth -= 1
 
 
-def read(source: Source) -> Iterator[Item]:
+def read(source: OpenRecording) -> Iterator[TranscriptItem]:
     """Yield the text frames of every websocket; TranscriptError when there is no websocket."""
     window, nesting, sockets, before = JsonWindow(source), _Nesting(), 0, b""
     while (token := window.token()) is not None:
@@ -76,10 +76,10 @@ def read(source: Source) -> Iterator[Item]:
         )
 
 
-def _frame(line: int, text: bytes, connection: str) -> Iterator[Item]:
+def _frame(line: int, text: bytes, connection: str) -> Iterator[TranscriptItem]:
     fields = fields_of(text) or {}
-    sender = _SENDERS.get(text_of(fields.get("type")) or "")
-    data = text_of(fields.get("data"))
+    sender = _SENDERS.get(string_member(fields.get("type")) or "")
+    data = string_member(fields.get("data"))
     opcode = bytes(fields.get("opcode", _TEXT_FRAME))
     if sender is None or data is None:
         yield unread(line, "the frame holds no message")

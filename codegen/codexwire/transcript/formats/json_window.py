@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from codexwire.transcript.formats.format import BOM
-from codexwire.transcript.source import LONGEST, Source
+from codexwire.transcript.source import LONGEST, OpenRecording
 
 __all__ = ["Balance", "JsonWindow"]
 
@@ -56,7 +56,7 @@ class JsonWindow:
     elements were read has ended, and `cut` whether the file ends amid an element.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: OpenRecording) -> None:
         self._chunks = source.chunks()
         self._data = next(self._chunks, b"").removeprefix(BOM)
         self._at = 0

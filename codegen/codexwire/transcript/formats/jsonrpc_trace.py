@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 from codexwire.direction import Side
-from codexwire.transcript.entry import Item
+from codexwire.transcript.entry import TranscriptItem
 from codexwire.transcript.formats.format import Format, Sample, message_in_log
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["FORMAT"]
 
@@ -23,7 +23,7 @@ def matches(sample: Sample) -> bool:
     return sample.any_line(_LINE)
 
 
-def read(source: Source) -> Iterator[Item]:
+def read(source: OpenRecording) -> Iterator[TranscriptItem]:
     """Yield the messages of the trace lines."""
     for number, line in source.lines():
         found = _LINE.match(line)

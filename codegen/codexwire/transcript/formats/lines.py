@@ -8,23 +8,23 @@ from typing import TypeAlias
 from codexwire.finding import Level
 from codexwire.transcript.entry import FileIssue, unread
 from codexwire.transcript.formats.format import BOM
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
-__all__ = ["Lines", "Record", "records"]
+__all__ = ["LineReader", "Record", "records"]
 
 
 Record: TypeAlias = "tuple[int, bytes, bool]"
 """Line, stripped text, and whether the line is complete: a last one without a line feed is not."""
 
 
-def records(source: Source) -> Iterator[Record | FileIssue]:
+def records(source: OpenRecording) -> Iterator[Record | FileIssue]:
     """Yield the lines that hold something, and what is odd."""
-    lines = Lines()
+    lines = LineReader()
     for number, line in source.lines():
         yield from lines.records(number, line)
 
 
-class Lines:
+class LineReader:
     """Reads the lines of one file, in order; of some oddities the first is reported."""
 
     def __init__(self) -> None:

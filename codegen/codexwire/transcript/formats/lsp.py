@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from codexwire.direction import Side
-from codexwire.transcript.entry import Entry, Item, unread
+from codexwire.transcript.entry import Entry, TranscriptItem, unread
 from codexwire.transcript.formats.format import (
     Format,
     Sample,
     fields_of,
     message_in_log,
-    text_of,
+    string_member,
 )
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["FORMAT"]
 
@@ -49,7 +49,7 @@ class _Block:
     heading: re.Match[bytes]
     payload: list[bytes] = field(default_factory=list)
 
-    def message(self) -> Item:
+    def message(self) -> TranscriptItem:
         kind, method, rid = self.heading["kind"], self.heading["method"], self.heading["id"]
         members: dict[str, bytes] = {}
         if kind != b"response":
@@ -71,7 +71,7 @@ def _quoted(text: bytes) -> bytes:
     return json.dumps(text.decode("utf-8", "replace")).encode()
 
 
-def read(source: Source) -> Iterator[Item]:
+def read(source: OpenRecording) -> Iterator[TranscriptItem]:
     """Yield the messages of both forms; other lines of the log are passed over."""
     block: _Block | None = None
     for number, line in source.lines():
@@ -103,9 +103,9 @@ def _collect(block: _Block, text: bytes) -> bool:
     return True
 
 
-def _record(line: int, text: bytes) -> Item:
+def _record(line: int, text: bytes) -> TranscriptItem:
     fields = fields_of(text) or {}
-    verb = (text_of(fields.get("type")) or "").partition("-")[0]
+    verb = (string_member(fields.get("type")) or "").partition("-")[0]
     sender = {"send": Side.CLIENT, "receive": Side.SERVER}.get(verb)
     if sender is None or "message" not in fields:
         return unread(line, "the line holds no message")

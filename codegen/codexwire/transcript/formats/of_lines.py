@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from codexwire.model.lines import Lines
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import PROFILES
-from codexwire.transcript.entry import Entry, FileIssue, Item, unread
-from codexwire.transcript.formats.format import Fields, Format, Sample, fields_of, text_of
+from codexwire.transcript.entry import Entry, FileIssue, TranscriptItem, unread
+from codexwire.transcript.formats.format import Fields, Format, Sample, fields_of, string_member
 from codexwire.transcript.formats.lines import records
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["FORMATS"]
 
@@ -23,11 +23,11 @@ def _format(profile: Profile, lines: Lines) -> Format:
 
 
 def _is_line(lines: Lines, fields: Fields) -> bool:
-    tags = {name: text for name in fields if (text := text_of(fields[name])) is not None}
+    tags = {name: text for name in fields if (text := string_member(fields[name])) is not None}
     return lines.is_line(tags, frozenset(fields))
 
 
-def _read(source: Source) -> Iterator[Item]:
+def _read(source: OpenRecording) -> Iterator[TranscriptItem]:
     """Yield every line that is a JSON object; another one inside the file is not understood."""
     for record in records(source):
         if isinstance(record, FileIssue):

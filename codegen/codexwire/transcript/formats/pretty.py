@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.transcript.entry import FileIssue, Item, unread
+from codexwire.transcript.entry import FileIssue, TranscriptItem, unread
 from codexwire.transcript.formats.format import Format, Sample, message_in_log
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["FORMAT"]
 
@@ -28,7 +28,7 @@ def matches(sample: Sample) -> bool:
     return sample.any_line(_FIRST)
 
 
-def read(source: Source) -> Iterator[Item]:
+def read(source: OpenRecording) -> Iterator[TranscriptItem]:
     """Yield the messages, each with the line that it starts on."""
     start, sign, block, amid = 0, b"", list[bytes](), False
     for number, line in source.lines():

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codexwire.transcript.entry import Entry, FileIssue, Item
+from codexwire.transcript.entry import Entry, FileIssue, TranscriptItem
 from codexwire.transcript.formats.format import Fields, Format, Sample
 from codexwire.transcript.formats.lines import records
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["FORMAT", "is_message"]
 
@@ -25,7 +25,7 @@ def matches(sample: Sample) -> bool:
     return any(map(is_message, sample.objects))
 
 
-def read(source: Source) -> Iterator[Item]:
+def read(source: OpenRecording) -> Iterator[TranscriptItem]:
     """Yield every line as a message of an unknown sender."""
     for record in records(source):
         if isinstance(record, FileIssue):

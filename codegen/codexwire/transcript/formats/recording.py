@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from codexwire.transcript.formats.format import Fields, Format, Sample, text_of
+from codexwire.transcript.formats.format import Fields, Format, Sample, string_member
 from codexwire.transcript.formats.wrapped import read_quickly, read_wrapped
 
 __all__ = ["FORMAT"]
@@ -19,7 +19,7 @@ def matches(sample: Sample) -> bool:
 def _is_record(fields: Fields) -> bool:
     return (
         "ts" in fields
-        and text_of(fields.get("dir")) in ("client", "server")
+        and string_member(fields.get("dir")) in ("client", "server")
         and bool({"msg", "raw", "event"} & fields.keys())
     )
 

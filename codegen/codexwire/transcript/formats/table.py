@@ -18,7 +18,7 @@ from codexwire.transcript.formats import (
 )
 from codexwire.transcript.formats.foreign import FOREIGN
 from codexwire.transcript.formats.format import Format, Sample
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 __all__ = ["FORMATS", "detect"]
 
@@ -36,7 +36,7 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
-def detect(source: Source) -> Format:
+def detect(source: OpenRecording) -> Format:
     """Return the format of an open recording, told by its first lines.
 
     Raises TranscriptError for an empty file, for a known file of another kind, and for anything else.

@@ -17,13 +17,13 @@ from typing import TypeAlias, TypeVar
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.transcript.entry import Closed, Entry, FileIssue, Item, unread
-from codexwire.transcript.formats.format import Fields, fields_of, text_of
-from codexwire.transcript.formats.lines import Lines, Record, records
+from codexwire.transcript.entry import ConnectionEnd, Entry, FileIssue, TranscriptItem, unread
+from codexwire.transcript.formats.format import Fields, fields_of, string_member
+from codexwire.transcript.formats.lines import LineReader, Record, records
 from codexwire.transcript.formats.raw import is_message
 from codexwire.transcript.own_record import entry_of_own
 from codexwire.transcript.quiet import Glance, Glanced
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 from codexwire.wire import decode
 
 __all__ = ["Unwrapped", "is_wrapped", "item_of", "read_quickly", "read_wrapped", "with_senders"]
@@ -58,7 +58,7 @@ _LOOK_AHEAD = 64
 Skip = Callable[[Fields], bool]
 Kind = TypeVar("Kind")
 
-Unwrapped: TypeAlias = "tuple[Item, bool | None]"
+Unwrapped: TypeAlias = "tuple[TranscriptItem, bool | None]"
 """An item, and for an entry whether its word says sent or received (None: it names the sender)."""
 
 
@@ -69,18 +69,18 @@ def is_wrapped(fields: Fields) -> bool:
     return inner is not None and is_message(inner)
 
 
-def read_wrapped(source: Source, skip: Skip = lambda _: False) -> Iterator[Item]:
+def read_wrapped(source: OpenRecording, skip: Skip = lambda _: False) -> Iterator[TranscriptItem]:
     """Yield the messages; `skip(fields)` leaves out lines that are not meant as messages."""
     return with_senders(_unwrap(records(source), skip))
 
 
-def read_quickly(source: Source, glance: Glance) -> Iterator[Glanced]:
+def read_quickly(source: OpenRecording, glance: Glance) -> Iterator[Glanced]:
     """Yield the messages, but of what `glance` finds to be valid the record."""
     return with_senders(_look(source, glance))
 
 
-def _look(source: Source, glance: Glance) -> Iterator[tuple[Glanced, bool | None]]:
-    lines = Lines()
+def _look(source: OpenRecording, glance: Glance) -> Iterator[tuple[Glanced, bool | None]]:
+    lines = LineReader()
     for found in source.read():
         if not isinstance(found, tuple):
             yield found, None
@@ -132,8 +132,8 @@ def item_of(line: int, fields: Fields) -> Unwrapped:
         seconds = _number(decode(bytes(fields["ts"]))[0]) if "ts" in fields else None
         sender = SENDERS.get(word)
         return Entry(line, held, sender, connection, seconds=seconds), _RELATIVE.get(word)
-    if text_of(fields.get("event")) == "closed":
-        return Closed(line, connection, SENDERS.get(word or "")), None
+    if string_member(fields.get("event")) == "closed":
+        return ConnectionEnd(line, connection, SENDERS.get(word or "")), None
     if "event" in fields or line == 1:
         text = "the record holds no message: an event, or a header"
         return FileIssue(line, "other-record", Level.INFO, text), None
@@ -150,7 +150,7 @@ def _number(value: object) -> float | None:
 def _word(fields: Fields) -> str | None:
     """Return the word that tells the direction, as the tables spell it."""
     for key in DIRECTION_KEYS:
-        text = (text_of(fields.get(key)) or "").strip().lower()
+        text = (string_member(fields.get(key)) or "").strip().lower()
         for word in (text, _NOT_WORD.sub("", text)):
             if word in SENDERS or word in _RELATIVE:
                 return word
@@ -159,12 +159,12 @@ def _word(fields: Fields) -> str | None:
 
 def _held(fields: Fields) -> bytes | None:
     """Return the JSON text of the message that an object holds; its bytes where they are given."""
-    if "raw" in fields and (packed := text_of(fields.get("base64"))) is not None:
+    if "raw" in fields and (packed := string_member(fields.get("base64"))) is not None:
         with suppress(binascii.Error, ValueError):
             return b64decode(packed, validate=True)
     for key in MESSAGE_KEYS:
         if key in fields:
-            text = text_of(fields[key])
+            text = string_member(fields[key])
             return bytes(fields[key]) if text is None else text.encode("utf-8", "surrogatepass")
     return None
 

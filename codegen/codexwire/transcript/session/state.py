@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from codexwire.direction import Side
+from codexwire.ir.model import Protocol
 from codexwire.model.exchange import Exchange
 from codexwire.model.message import MessageKind, RequestId, server_release
+from codexwire.model.profile import profile_of
 from codexwire.model.session import (
     NO_REPORT,
     ConnectionRecord,
@@ -21,7 +23,6 @@ from codexwire.model.session import (
     SentRequest,
     Step,
     TurnRecord,
-    Vocabulary,
 )
 from codexwire.model.session_message import Message
 from codexwire.model.turn_state import TurnState
@@ -33,7 +34,7 @@ _ANSWERS = 1 << 16
 """So many answers of a connection are remembered, so that a long recording does not fill the memory."""
 
 _CONNECTIONS = 1 << 11
-"""A connection that nothing is heard of while so many others begin has ended."""
+"""A connection counts as ended when so many others began since anything was heard of it."""
 
 
 def server_version(result: Any) -> Version | None:
@@ -44,7 +45,7 @@ def server_version(result: Any) -> Version | None:
 class SessionState:
     """All connections of one recording.
 
-    `version` is the release to assume until a server says; `vocabulary` is that of its protocol, which
+    `version` is the release to assume until a server says (None: that of `protocol`), which
     `knows(method, side)` says the methods of. `phases` counts the times at which messages began to meet
     another `Phase` than those before, or a connection ended; `ended` has those that did, until somebody
     asks.
@@ -52,12 +53,12 @@ class SessionState:
 
     def __init__(
         self,
+        protocol: Protocol,
         version: Version | None = None,
-        vocabulary: Vocabulary | None = None,
         knows: Callable[[str, Side], bool] = lambda _method, _side: True,
     ) -> None:
-        self._version, self._knows = version, knows
-        self._vocabulary = vocabulary or Vocabulary()
+        self._protocol, self._version, self._knows = protocol, version or protocol.version, knows
+        self._vocabulary = profile_of(protocol).vocabulary
         self.connections: dict[str, ConnectionRecord] = {}
         self.ended: list[ConnectionRecord] = []
         self.phases = 0
@@ -71,7 +72,9 @@ class SessionState:
             requests = Exchange[tuple[Side, RequestId], SentRequest](
                 _ANSWERS, sort=self._sort, group=lambda asked: (asked.sender, asked.ids.thread)
             )
-            connection = ConnectionRecord(name, self._version, self._vocabulary, requests)
+            connection = ConnectionRecord(
+                name, self._version, self._protocol, self._vocabulary, requests
+            )
             self.connections[name] = connection
             self._begun += 1
             if self._begun >= _CONNECTIONS:

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Phase, Step
-from codexwire.model.session_check import ANY, Note, SessionCheck, at_step, usual
+from codexwire.model.session_check import ANY, CheckNote, SessionCheck, at_step, usual
 from codexwire.profiles.app_server.names import PREFIX
 
 _NUMBERED = "..0.99.0"  # turns are "0", "1" … per thread
@@ -25,7 +24,7 @@ def when(phase: Phase, _method: str | None) -> bool:
     return phase.turn_is_over
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+def on_step(step: Step) -> Iterator[CheckNote]:
     """Notice a latecomer."""
     turn = step.turn
     if (step.method or "").startswith(PREFIX):

@@ -12,10 +12,11 @@ from codexwire.direction import Kind, Side, Stability
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.model.experimental import experimental_members_used
+from codexwire.model.members import text_in
 from codexwire.model.message import MessageKind
 from codexwire.model.read import types_of
 from codexwire.model.session import Handshake, Step
-from codexwire.model.session_check import ANY, Note, SessionCheck, about_request, at_step
+from codexwire.model.session_check import ANY, CheckNote, SessionCheck, about_request, at_step
 from codexwire.version import VersionRange
 
 _GUARDED = VersionRange.parse("0.99.0..")
@@ -23,9 +24,10 @@ _REFUSAL = " requires experimentalApi capability"
 _WITHOUT = "the client did not ask for experimentalApi"
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:
+def on_step(step: Step) -> Iterator[CheckNote]:
     """Notice the use of what only the experimental schema has, or a refusal that tells of it."""
     message, connection, request = step.message, step.connection, step.request
+    protocol = connection.protocol
     if message.kind is MessageKind.ERROR and request is not None:
         refused = _refused(message.body.get("error"))
         if refused is not None and not _foreseen(protocol, request.method, refused):
@@ -40,7 +42,7 @@ def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:
         yield from _used(step, protocol)
 
 
-def _used(step: Step, protocol: Protocol) -> Iterator[Note]:
+def _used(step: Step, protocol: Protocol) -> Iterator[CheckNote]:
     method = protocol.method(step.message.method or "", Side.CLIENT, Kind.REQUEST)
     if method is None:
         return
@@ -53,8 +55,7 @@ def _used(step: Step, protocol: Protocol) -> Iterator[Note]:
 
 def _refused(error: object) -> str | None:
     """Return what an error says needs the capability (`thread/start.cwd`); None for other errors."""
-    text = error.get("message") if isinstance(error, dict) else None
-    name, found, _ = text.partition(_REFUSAL) if isinstance(text, str) else ("", "", "")
+    name, found, _ = text_in(error, "message").partition(_REFUSAL)
     return name if found else None
 
 

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.model.session import ConnectionRecord, Handshake
-from codexwire.model.session_check import Note, SessionCheck
+from codexwire.model.session_check import CheckNote, SessionCheck
 
 _TEXT = "the thread was not started, resumed or listed on this connection"
 
 
-def at_end(connection: ConnectionRecord) -> Iterator[Note]:
+def at_end(connection: ConnectionRecord) -> Iterator[CheckNote]:
     """Notice the threads that the client had no reason to know."""
     for thread, message in connection.strangers.items():
         if thread in connection.threads:
@@ -24,7 +24,7 @@ def at_end(connection: ConnectionRecord) -> Iterator[Note]:
         broadcast = (message.method or "").startswith("thread/")
         complete = connection.handshake is Handshake.DONE
         level = Level.WARNING if complete and not broadcast else Level.INFO
-        yield Note(message.line, level, _TEXT, message.sender, message.method)
+        yield CheckNote(message.line, level, _TEXT, message.sender, message.method)
 
 
 CHECK = SessionCheck(

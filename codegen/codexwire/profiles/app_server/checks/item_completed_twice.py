@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Step
-from codexwire.model.session_check import Note, SessionCheck, at_step, usual
+from codexwire.model.session_check import CheckNote, SessionCheck, at_step, usual
 
 _TWICE = {
     "commandExecution": "0.72.0..0.92.0",
@@ -20,7 +19,7 @@ _TWICE = {
 }
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+def on_step(step: Step) -> Iterator[CheckNote]:
     """Notice the second completion."""
     if step.turn is None or not step.turn.items or step.ids.item is None:
         return

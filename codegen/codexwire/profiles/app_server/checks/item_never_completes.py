@@ -10,19 +10,18 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Step
-from codexwire.model.session_check import Note, SessionCheck
+from codexwire.model.session_check import CheckNote, SessionCheck
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+def on_step(step: Step) -> Iterator[CheckNote]:
     """Notice the items that are open when their turn completes."""
     if step.turn is None or step.turn.completed:
         return
     text = f"the item had not completed when its turn did, on line {step.message.line}"
     for line in step.turn.open_items:
-        yield Note(line, Level.INFO, text, Side.SERVER, "item/started")
+        yield CheckNote(line, Level.INFO, text, Side.SERVER, "item/started")
 
 
 CHECK = SessionCheck(

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import NO_REPORT, Step
-from codexwire.model.session_check import Note, SessionCheck, at_step
+from codexwire.model.session_check import CheckNote, SessionCheck, at_step
 
 METHOD = "mcpServer/startupStatus/updated"
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+def on_step(step: Step) -> Iterator[CheckNote]:
     """Notice a status that was the last one already, and a startup that goes on."""
     before, now = step.reported, step.says
     if before is NO_REPORT:

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.model.session import ConnectionRecord, TurnRecord
-from codexwire.model.session_check import Note, SessionCheck, usual
+from codexwire.model.session_check import CheckNote, SessionCheck, usual
 
 _OVERLAPPED = "..0.140.0"
 
 
-def unfinished(connection: ConnectionRecord, turn: TurnRecord) -> Iterator[Note]:
+def unfinished(connection: ConnectionRecord, turn: TurnRecord) -> Iterator[CheckNote]:
     """Notice every turn that an answer named and nothing else did."""
     if turn.announced is None or turn.started is not None:
         return
@@ -24,7 +24,7 @@ def unfinished(connection: ConnectionRecord, turn: TurnRecord) -> Iterator[Note]
     if turn.overlapped:
         level = usual(connection.version, _OVERLAPPED, level)
     text = "the turn that the answer names never starts"
-    yield Note(turn.announced, level, text, Side.SERVER, "turn/start")
+    yield CheckNote(turn.announced, level, text, Side.SERVER, "turn/start")
 
 
 CHECK = SessionCheck(

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Step
-from codexwire.model.session_check import Note, SessionCheck, at_step
+from codexwire.model.session_check import CheckNote, SessionCheck, at_step
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+def on_step(step: Step) -> Iterator[CheckNote]:
     """Notice the start of a turn that nothing asked for since a request for one was refused."""
     connection, thread = step.connection, step.ids.thread
     refused = connection.refused.get(thread or "")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.model.session import ConnectionRecord, TurnRecord
-from codexwire.model.session_check import Note, SessionCheck, usual
+from codexwire.model.session_check import CheckNote, SessionCheck, usual
 
 _NO_COMPLETION = "..0.58.0"
 _OVERLAPPED = "..0.107.0"
@@ -20,7 +20,7 @@ _TEXT = "the turn never completes"
 _IN_REVIEW = "the turn never completes: it is inside a review, which goes by another id"
 
 
-def unfinished(connection: ConnectionRecord, turn: TurnRecord) -> Iterator[Note]:
+def unfinished(connection: ConnectionRecord, turn: TurnRecord) -> Iterator[CheckNote]:
     """Notice every turn that started and did not end."""
     if turn.started is None:
         return
@@ -29,7 +29,7 @@ def unfinished(connection: ConnectionRecord, turn: TurnRecord) -> Iterator[Note]
     level, text = (Level.INFO, _IN_REVIEW) if turn.in_review else (level, _TEXT)
     if turn.presumed is not None and not turn.in_review:
         text += f", though line {turn.presumed} says that it is over"
-    yield Note(turn.started, level, text, Side.SERVER, "turn/started")
+    yield CheckNote(turn.started, level, text, Side.SERVER, "turn/started")
 
 
 CHECK = SessionCheck(

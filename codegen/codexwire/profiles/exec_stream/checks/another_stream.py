@@ -10,16 +10,16 @@ from typing import Any
 
 from codexwire.finding import Level
 from codexwire.model.lines import LineCheck
-from codexwire.model.session_check import Note
-from codexwire.profiles.exec_stream.lines import State
+from codexwire.model.session_check import CheckNote
+from codexwire.profiles.exec_stream.lines import StreamState
 
 
-def on_line(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
+def on_line(state: StreamState, number: int, line: Mapping[str, Any]) -> Iterator[CheckNote]:
     """Yield a note for a further `thread.started`."""
     if line.get("type") == "thread.started" and state.lines:
         again = line.get("thread_id") in state.threads
         whose = "of the same thread, resumed" if again else "of another thread"
-        yield Note(number, Level.INFO, f"another stream begins, {whose}")
+        yield CheckNote(number, Level.INFO, f"another stream begins, {whose}")
 
 
 CHECK = LineCheck(

@@ -10,23 +10,23 @@ from typing import Any
 
 from codexwire.finding import Level
 from codexwire.model.lines import LineCheck
-from codexwire.model.session_check import Note
-from codexwire.profiles.exec_stream.lines import State
+from codexwire.model.session_check import CheckNote
+from codexwire.profiles.exec_stream.lines import StreamState
 
 _ENDS = frozenset({"turn.completed", "turn.failed", "turn.started", "thread.started"})
 
 
-def on_line(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
+def on_line(state: StreamState, number: int, line: Mapping[str, Any]) -> Iterator[CheckNote]:
     """Yield a note for each item that is open when its turn ends."""
     del number
     if str(line.get("type")) in _ENDS:
         yield from at_end(state)
 
 
-def at_end(state: State) -> Iterator[Note]:
+def at_end(state: StreamState) -> Iterator[CheckNote]:
     """Yield a note for each item that is open when the stream ends."""
     for begun in state.items.values():
-        yield Note(begun, Level.INFO, "the item that begins here is not completed in its turn")
+        yield CheckNote(begun, Level.INFO, "the item that begins here is not completed in its turn")
 
 
 CHECK = LineCheck(

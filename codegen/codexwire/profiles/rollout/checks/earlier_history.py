@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 
 from codexwire.finding import Level
 from codexwire.model.lines import FileCheck, Understood
-from codexwire.model.session_check import Note
+from codexwire.model.session_check import CheckNote
 
 
-def check(files: Mapping[str, Understood]) -> Iterable[tuple[str, Note]]:
+def check(files: Mapping[str, Understood]) -> Iterable[tuple[str, CheckNote]]:
     """Yield for each such file where the earlier lines are, or that they are not given."""
     for path, found in files.items():
         if (base := found.facts["base"]) is not None:
@@ -32,16 +32,16 @@ def _holders(
     }
 
 
-def _note(thread: str, end: int, holders: Mapping[str, Understood]) -> Note:
+def _note(thread: str, end: int, holders: Mapping[str, Understood]) -> CheckNote:
     if not holders:
-        return Note(1, Level.INFO, f"{end} earlier lines in thread {thread}, not given")
+        return CheckNote(1, Level.INFO, f"{end} earlier lines in thread {thread}, not given")
     name, holder = max(holders.items(), key=lambda item: item[1].facts["last"] or 0)
     last = holder.facts["last"]
     if last is None or last < end - 1:
         reached = "are not written" if last is None else f"end at {last}"
         text = f"{end} earlier lines in thread {thread}, whose ordinals {reached} in {name}"
-        return Note(1, Level.WARNING, text)
-    return Note(1, Level.INFO, f"{end} earlier lines in thread {thread}: {name}")
+        return CheckNote(1, Level.WARNING, text)
+    return CheckNote(1, Level.INFO, f"{end} earlier lines in thread {thread}: {name}")
 
 
 CHECK = FileCheck(

@@ -11,24 +11,24 @@ from typing import Any
 
 from codexwire.finding import Level
 from codexwire.model.lines import LineCheck
-from codexwire.model.session_check import Note
-from codexwire.profiles.rollout.lines import PAGINATED, State, history_base, payload_of
+from codexwire.model.session_check import CheckNote
+from codexwire.profiles.rollout.lines import PAGINATED, RolloutState, history_base, payload_of
 
 
-def on_line(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
+def on_line(state: RolloutState, number: int, line: Mapping[str, Any]) -> Iterator[CheckNote]:
     """Yield a note for a line that is not numbered next."""
     ordinal = line.get("ordinal")
     if type(ordinal) is not int:
         if state.history == PAGINATED and state.meta is not None:
-            yield Note(number, Level.WARNING, "a line of paginated history without an ordinal")
+            yield CheckNote(number, Level.WARNING, "a line of paginated history without an ordinal")
         return
     expected = _expected(state, line)
     if ordinal != expected:
         text = f"the ordinal is {ordinal}, expected {expected}"
-        yield Note(number, Level.WARNING, text)
+        yield CheckNote(number, Level.WARNING, text)
 
 
-def _expected(state: State, line: Mapping[str, Any]) -> int:
+def _expected(state: RolloutState, line: Mapping[str, Any]) -> int:
     if state.ordinal is not None:
         return state.ordinal + 1
     base = history_base(state.meta or payload_of(line))

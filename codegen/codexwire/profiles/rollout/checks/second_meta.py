@@ -12,23 +12,23 @@ from typing import Any
 
 from codexwire.finding import Level
 from codexwire.model.lines import LineCheck
-from codexwire.model.session_check import Note
-from codexwire.profiles.rollout.lines import META, State, payload_of
+from codexwire.model.session_check import CheckNote
+from codexwire.profiles.rollout.lines import META, RolloutState, payload_of
 
 
-def on_line(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
+def on_line(state: RolloutState, number: int, line: Mapping[str, Any]) -> Iterator[CheckNote]:
     """Yield a note for a further `session_meta`, saying what it is."""
     if line.get("type") != META or state.meta is None:
         return
     thread = payload_of(line).get("id")
     if thread == state.thread:
-        yield Note(number, Level.INFO, "a further session_meta of this thread: an update")
+        yield CheckNote(number, Level.INFO, "a further session_meta of this thread: an update")
     elif state.meta.get("forked_from_id") is not None:
         text = "the session_meta of another thread: the lines of the thread forked from are copied here"
-        yield Note(number, Level.INFO, text)
+        yield CheckNote(number, Level.INFO, text)
     else:
         text = "the session_meta of another thread in a file that is no fork"
-        yield Note(number, Level.WARNING, text)
+        yield CheckNote(number, Level.WARNING, text)
 
 
 CHECK = LineCheck(

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 
 from codexwire.finding import Level
 from codexwire.model.lines import FileCheck, Understood
-from codexwire.model.session_check import Note
+from codexwire.model.session_check import CheckNote
 
 
-def check(files: Mapping[str, Understood]) -> Iterable[tuple[str, Note]]:
+def check(files: Mapping[str, Understood]) -> Iterable[tuple[str, CheckNote]]:
     """Yield a note for each file of a thread that an earlier one is of."""
     first: dict[str, str] = {}
     for path, found in files.items():
@@ -23,13 +23,13 @@ def check(files: Mapping[str, Understood]) -> Iterable[tuple[str, Note]]:
             first.setdefault(thread, path)
 
 
-def _note(one: str, two: str, thread: str, files: Mapping[str, Understood]) -> Note:
+def _note(one: str, two: str, thread: str, files: Mapping[str, Understood]) -> CheckNote:
     bases = (files[path].facts["base"] for path in (one, two))
     if any(base is not None and base[0] == thread for base in bases):
-        return Note(1, Level.INFO, f"the same thread as {one}, reverted")
+        return CheckNote(1, Level.INFO, f"the same thread as {one}, reverted")
     if _plain(one) == _plain(two):
-        return Note(1, Level.INFO, f"the same file as {one}, one of them packed")
-    return Note(1, Level.WARNING, f"the same thread as {one}, of which no line tells why")
+        return CheckNote(1, Level.INFO, f"the same file as {one}, one of them packed")
+    return CheckNote(1, Level.WARNING, f"the same thread as {one}, of which no line tells why")
 
 
 def _plain(path: str) -> str:

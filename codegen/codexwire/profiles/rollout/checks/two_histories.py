@@ -12,24 +12,26 @@ from typing import Any
 
 from codexwire.finding import Level
 from codexwire.model.lines import LineCheck
-from codexwire.model.session_check import Note
-from codexwire.profiles.rollout.lines import EVENT, LEGACY, PAGINATED, State, payload_of
+from codexwire.model.session_check import CheckNote
+from codexwire.profiles.rollout.lines import EVENT, LEGACY, PAGINATED, RolloutState, payload_of
 
 _LEGACY_EVENTS = frozenset({"user_message", "agent_message", "agent_reasoning"})
 _MESSAGES = frozenset({"UserMessage", "AgentMessage"})
 
 
-def on_line(state: State, number: int, line: Mapping[str, Any]) -> Iterator[Note]:
+def on_line(state: RolloutState, number: int, line: Mapping[str, Any]) -> Iterator[CheckNote]:
     """Yield a note for an event of the other history."""
     if line.get("type") != EVENT:
         return
     payload = payload_of(line)
     kind, item = str(payload.get("type")), payload.get("item")
     if state.history == PAGINATED and kind in _LEGACY_EVENTS:
-        yield Note(number, Level.WARNING, f"{kind} in paginated history, which has items instead")
+        yield CheckNote(
+            number, Level.WARNING, f"{kind} in paginated history, which has items instead"
+        )
     tag = str(item.get("type")) if isinstance(item, dict) else None
     if state.history == LEGACY and kind == "item_completed" and tag in _MESSAGES:
-        yield Note(
+        yield CheckNote(
             number, Level.WARNING, f"an item {tag} in legacy history, which has events instead"
         )
 

@@ -9,22 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import ConnectionRecord, Handshake, SentRequest, Step
-from codexwire.model.session_check import Note, SessionCheck, about_request
+from codexwire.model.session_check import CheckNote, SessionCheck, about_request
 
 _TEXT = "initialize was sent a second time; servers refuse it"
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+def on_step(step: Step) -> Iterator[CheckNote]:
     """Notice the refusal of a second `initialize`."""
     request = step.request
     if request and _is_second(request, step.connection):
         yield about_request(request, Level.ERROR, _TEXT)
 
 
-def at_end(connection: ConnectionRecord) -> Iterator[Note]:
+def at_end(connection: ConnectionRecord) -> Iterator[CheckNote]:
     """Notice a second `initialize` that nobody answered."""
     for request in connection.unanswered():
         if _is_second(request, connection):

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Step
-from codexwire.model.session_check import ANY, Note, SessionCheck, at_step
+from codexwire.model.session_check import ANY, CheckNote, SessionCheck, at_step
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+def on_step(step: Step) -> Iterator[CheckNote]:
     """Notice a request whose id waits for an answer already."""
     message, rid = step.message, step.message.id
     waiting = None if rid is None else step.connection.requests.match((message.sender, rid))

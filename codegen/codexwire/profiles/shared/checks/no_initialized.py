@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.model.session import ConnectionRecord
-from codexwire.model.session_check import Note, SessionCheck
+from codexwire.model.session_check import CheckNote, SessionCheck
 
 
-def at_end(connection: ConnectionRecord) -> Iterator[Note]:
+def at_end(connection: ConnectionRecord) -> Iterator[CheckNote]:
     """Notice a client that said something after the handshake, but never `initialized`."""
     if connection.went_on is not None and connection.initialized is None:
         text = "the client goes on after initialize and never sends `initialized`"
-        yield Note(connection.went_on, Level.INFO, text, Side.CLIENT)
+        yield CheckNote(connection.went_on, Level.INFO, text, Side.CLIENT)
 
 
 CHECK = SessionCheck(

@@ -10,17 +10,17 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.model.lines import LineCheck
-from codexwire.model.session_check import Note
+from codexwire.model.session_check import CheckNote
 from codexwire.profiles.shared.lines import Turns
 
 
-def look(state: Turns) -> Iterator[Note]:
+def look(state: Turns) -> Iterator[CheckNote]:
     """Yield a note for a file without a turn."""
     if state.lines and not state.has_turn:
         level = Level.INFO if state.has_earlier else Level.WARNING
         more = "; those of the earlier history are in another file" if state.has_earlier else ""
         lines = f"{state.lines} line{'s' if state.lines > 1 else ''}"
-        yield Note(1, level, f"no turn was understood in {lines}{more}")
+        yield CheckNote(1, level, f"no turn was understood in {lines}{more}")
 
 
 CHECK = LineCheck(

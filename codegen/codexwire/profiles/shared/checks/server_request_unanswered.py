@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.model.session import ConnectionRecord, SentRequest
-from codexwire.model.session_check import Note, SessionCheck, about_request
+from codexwire.model.session_check import CheckNote, SessionCheck, about_request
 
 
-def at_end(connection: ConnectionRecord) -> Iterator[Note]:
+def at_end(connection: ConnectionRecord) -> Iterator[CheckNote]:
     """Notice every request of the server that still waits."""
     if Side.CLIENT not in connection.heard:
         return

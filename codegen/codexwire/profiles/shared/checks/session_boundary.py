@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Handshake, Phase, Step
-from codexwire.model.session_check import ANY, Note, SessionCheck, about_request, at_step
+from codexwire.model.session_check import ANY, CheckNote, SessionCheck, about_request, at_step
 
 
 def when(phase: Phase, method: str | None) -> bool:
@@ -21,7 +20,7 @@ def when(phase: Phase, method: str | None) -> bool:
     return phase.handshake is Handshake.NONE or method == "initialize"
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+def on_step(step: Step) -> Iterator[CheckNote]:
     """Notice a server that serves without a handshake, and a second successful one."""
     request, connection = step.request, step.connection
     is_result = step.message.kind is MessageKind.RESPONSE

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.model.lines import LineCheck
-from codexwire.model.session_check import Note
+from codexwire.model.session_check import CheckNote
 from codexwire.profiles.shared.lines import Turns
 
 
-def look(state: Turns) -> Iterator[Note]:
+def look(state: Turns) -> Iterator[CheckNote]:
     """Yield a note for each turn that is open when the file ends."""
     for number in state.running.values():
-        yield Note(number, Level.WARNING, "the turn that begins here has no end")
+        yield CheckNote(number, Level.WARNING, "the turn that begins here has no end")
 
 
 CHECK = LineCheck(

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.model.session import ConnectionRecord
-from codexwire.model.session_check import Note, SessionCheck, about_request, usual
+from codexwire.model.session_check import CheckNote, SessionCheck, about_request, usual
 
 _SILENT = {"turn/interrupt": "..0.125.0"}
 
 
-def at_end(connection: ConnectionRecord) -> Iterator[Note]:
+def at_end(connection: ConnectionRecord) -> Iterator[CheckNote]:
     """Notice every request of the client that still waits."""
     for request in connection.unanswered():
         if request.sender is Side.CLIENT and Side.SERVER in connection.heard:

@@ -10,16 +10,15 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Handshake, Step
-from codexwire.model.session_check import Note, SessionCheck, at_step
+from codexwire.model.session_check import CheckNote, SessionCheck, at_step
 
 _LEVELS = {Side.SERVER: Level.ERROR, Side.CLIENT: Level.WARNING}
 _OF_NOTHING = frozenset({None})
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+def on_step(step: Step) -> Iterator[CheckNote]:
     """Notice an answer without an open question."""
     message = step.message
     level = _LEVELS[message.sender]

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 
 from codexwire.direction import Side
 from codexwire.finding import Level
-from codexwire.ir.model import Protocol
+from codexwire.model.members import text_in
 from codexwire.model.message import MessageKind
 from codexwire.model.session import Handshake, Step
-from codexwire.model.session_check import ANY, Note, SessionCheck, about_request, at_step
+from codexwire.model.session_check import ANY, CheckNote, SessionCheck, about_request, at_step
 
 _TEXT = "the request came before initialize; servers refuse it"
 
 
-def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 - a check's signature
+def on_step(step: Step) -> Iterator[CheckNote]:
     """Notice the refusal of an early request, and early requests without an answer."""
     message, request, connection = step.message, step.request, step.connection
     if message.kind is MessageKind.ERROR:
@@ -33,8 +33,7 @@ def on_step(step: Step, protocol: Protocol) -> Iterator[Note]:  # noqa: ARG001 -
 
 
 def _is_refusal(error: object) -> bool:
-    text = error.get("message") if isinstance(error, dict) else None
-    return isinstance(text, str) and "not initialized" in text.lower()
+    return "not initialized" in text_in(error, "message").lower()
 
 
 def _is_early_notification(step: Step) -> bool:
