@@ -10,6 +10,7 @@ Sentences for people stay, and so does what no other value is at hand for.
 from __future__ import annotations
 
 import ast
+import os
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,13 +27,17 @@ def changed(statement: ast.stmt, names: Mapping[str, Any]) -> Iterator[tuple[int
     """Yield line, text and the source of the statement for each change; `names` has its module's enums."""
     for old, new, put in _changes(statement, names):
         put(new)
-        text = f"{_brief(old)} → {_brief(new)}"
-        yield old.lineno, text, ast.unparse(statement)
+        texts = (" ".join(ast.unparse(node).split()) for node in (old, new))
+        yield old.lineno, _told(*texts), ast.unparse(statement)
         put(old)
 
 
-def _brief(node: ast.expr) -> str:
-    return " ".join(ast.unparse(node).split())
+def _told(old: str, new: str) -> str:
+    """Return where two texts differ, with a little of what stands around."""
+    start = max(0, len(os.path.commonprefix([old, new])) - 12)
+    same = len(os.path.commonprefix([old[start:][::-1], new[start:][::-1]]))
+    end = max(0, same - 12)
+    return f"{old[start : len(old) - end]} → {new[start : len(new) - end]}"
 
 
 def _changes(node: ast.AST, names: Mapping[str, Any]) -> Iterator[Change]:
