@@ -38,7 +38,9 @@ def test_the_name_of_a_secret(name: str) -> None:
     assert told(name, "tr0ub4dor") == "redacted-1"
 
 
-@pytest.mark.parametrize("name", ["KEY", "monkey", "sessionId", "sort_key", "compass", "deploy_key"])
+@pytest.mark.parametrize(
+    "name", ["KEY", "monkey", "sessionId", "sort_key", "compass", "deploy_key"]
+)
 def test_what_only_sounds_like_one(name: str) -> None:
     assert member(name) is None
 
