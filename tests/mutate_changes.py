@@ -10,11 +10,11 @@ Sentences for people stay, and so does what no other value is at hand for.
 from __future__ import annotations
 
 import ast
-import os
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import EnumMeta
+from itertools import takewhile
 from typing import Any
 
 __all__ = ["changed", "pattern_changes"]
@@ -34,10 +34,13 @@ def changed(statement: ast.stmt, names: Mapping[str, Any]) -> Iterator[tuple[int
 
 def _told(old: str, new: str) -> str:
     """Return where two texts differ, with a little of what stands around."""
-    start = max(0, len(os.path.commonprefix([old, new])) - 12)
-    same = len(os.path.commonprefix([old[start:][::-1], new[start:][::-1]]))
-    end = max(0, same - 12)
+    start = max(0, _alike(old, new) - 12)
+    end = max(0, _alike(old[start:][::-1], new[start:][::-1]) - 12)
     return f"{old[start : len(old) - end]} → {new[start : len(new) - end]}"
+
+
+def _alike(one: str, other: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _changes(node: ast.AST, names: Mapping[str, Any]) -> Iterator[Change]:
@@ -153,10 +156,9 @@ def _counted(text: str) -> Iterator[str]:
     """Yield the pattern with more, or fewer, characters asked for."""
     for found in _COUNT.finditer(text):
         least, most = int(found[1]), found[3]
-        if most:
-            counts = [found[1], most]
-        else:
-            counts = [f"{least * 10},", "1,"] if found[2] else [str(least + 1)]
+        counts = [found[1], most] if most else [str(least + 1)]
+        if found[2] and not most:
+            counts = [f"{least * 10},", "1,"]
         for count in counts:
             yield f"{text[: found.start()]}{{{count}}}{text[found.end() :]}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,18 @@ def text(value: str) -> str:
     return found
 
 
+PLACEHOLDER = re.compile(
+    r"(redacted|REDACTED|eyJyZWRhY3RlZCI6|email|user|host|192)(?:-\d|[.0]|M.*redacted)"
+)
+KINDS = {"redacted": "secret", "REDACTED": "secret", "eyJyZWRhY3RlZCI6": "secret", "192": "host"}
+
+
 @pytest.mark.parametrize(("before", "after"), SECRETS.items(), ids=range(len(SECRETS)))
 def test_in_text(before: str, after: str) -> None:
-    assert text(f"{before}") == after
+    redactor = Redactor()
+    assert told({"text": before}, redactor) == {"text": after}
+    kinds = {KINDS.get(found, found) for found in PLACEHOLDER.findall(after)}
+    assert set(redactor.replaced) == kinds
     assert text(f"see: {before}\n") == f"see: {after}\n"
     assert text(after) == after
 
@@ -154,6 +164,51 @@ def test_placeholders_that_are_there_are_not_given_to_others() -> None:
     assert told(before, redactor) == before
     after = told({"cwd": "/home/anna", "token": "t", "mail": "a@corp.com"}, redactor)
     assert after == {"cwd": "/home/user-2", "token": "redacted-8", "mail": "email-3@example.com"}
+
+
+UUIDS = "384aa2e5-2f26-4e39-b9cc-1818bf3c7a91", "01a1fea7-013d-7ae1-b11e-c5e58d223078"
+SIGNED = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("accountId", "anna", "bob"),
+        ("accountId", *UUIDS),
+        ("password", "tr0ub4dor", "tr0ub4dor2"),
+        ("password", *UUIDS),
+        ("authorization", "Basic tr0ub4dor", "Basic tr0ub4dor2"),
+        ("text", "AKIAABCDEFGHIJKLMNOP", "AKIAABCDEFGHIJKLMNOQ"),
+        ("text", "ASIAABCDEFGHIJKLMNOP", "ASIAABCDEFGHIJKLMNOQ"),
+        ("text", SIGNED, SIGNED.replace("c2ln", "c2lu")),
+        ("text", "sk-" + LETTERS, "sk-" + LETTERS[::-1]),
+        ("text", "anna@corp.com", "bob@corp.com"),
+        ("cwd", "/home/anna", "/home/bob"),
+        ("hostName", "buildbox", "testbox"),
+        ("hostName", "a.corp.net", "b.corp.net"),
+        ("hostName", "10.1.2.3", "10.1.2.4"),
+        ("text", "see Bluebird", "see Robin"),
+    ],
+)
+def test_a_placeholder_stays_and_its_number_is_taken(name: str, first: str, second: str) -> None:
+    both, after = (Redactor(words=["Bluebird", "Robin"]) for _ in range(2))
+    done = told({name: first}, both)
+    assert done != {name: first}
+    assert told(done, after) == done
+    assert told({name: second}, after) == told({name: second}, both) != done
+
+
+def test_a_number_too_long_for_a_placeholder() -> None:
+    assert told({"password": "redacted-" + "1" * 5000}) == {"password": "redacted-1"}
+
+
+@pytest.mark.parametrize(
+    "prefix", ["AIza", "ghp_", "github_pat_", "sk-", "xai-", "rubygems_", "NpmToken."]
+)
+def test_it_can_be_seen_whose_token_it_was(prefix: str) -> None:
+    uuid = prefix == "NpmToken."
+    kept = "" if uuid else prefix
+    assert text(f"see {prefix}{UUIDS[0] if uuid else HEX + HEX}") == f"see {kept}redacted-1"
 
 
 def test_keys_are_redacted_too() -> None:

@@ -8,23 +8,31 @@ from codexwire.proxy.redact.assignments import named_values
 
 VALUE = "Zx81-tr0ub4dor"
 NAMES = """
-api key | auth-key | accessKey | AccountKey | private_key | SECRET_KEY | client.key | signing key | encryption-key | masterKey
-session_key | shared key | service_key | storage key | license-key | Ocp-Apim-Subscription-Key | deploy key | admin_key
-db_key | databaseKey | app key | webhook_key | token | secret | password | passwd | Passwort | Kennwort | senha
+api key | auth-key | accessKey | AccountKey | private_key
+SECRET_KEY | client.key | signing key | encryption-key | masterKey
+session_key | shared key | service_key | storage key
+license-key | Ocp-Apim-Subscription-Key | deploy key | admin_key
+db_key | databaseKey | app key | webhook_key | token
+secret | password | passwd | Passwort | Kennwort | senha
 SAML_RESPONSE | samlRequest | psk | passphrase | passcode | pwd | DB_PW | sid | pass | DBPASS
 jsessionid | PHPSESSID | aspsessionid | credential | credentials | creds | authorization | cookie
-connection string | connection_string | connection-string | mnemonic | recovery code | recovery_code | recovery phrase | recovery key
+connection string | connection_string | connection-string | mnemonic
+recovery code | recovery_code | recovery phrase | recovery key
 DEPLOY_KEY | GITLAB_PAT | SMTP_AUTH | SENTRY_DSN | AWS_CRED | BOT_TOK | DEPLOY_KEY2 | DEPLOY_KEY_12
-SECRET_KEY_BASE | token_value | api_token_key | secret_string | PASSWORD_HASH | token-data | token_v2 | API_KEY_3 | password123
-TOKEN_PROD | token-production | TOKEN_DEV | token_test | token-staging | SECRET_LIVE | password_new | password_old
+SECRET_KEY_BASE | token_value | api_token_key | secret_string
+PASSWORD_HASH | token-data | token_v2 | API_KEY_3 | password123
+TOKEN_PROD | token-production | TOKEN_DEV | token_test
+token-staging | SECRET_LIVE | password_new | password_old
 """
 NO_NAMES = """
 phrase | error code | string | compass | COMPASS | BYPASS | trespass | surpass | overpass | underpass | _dsn_
 keyboard | monkey | inside | basid | cache_key | mail_pat | zodiac key
 """
 NO_VALUES = """
-null none nil None NULL true false undefined optional required str string text bool boolean int integer number object array any
-bytes expired invalid missing redacted hidden masked bearer basic token ***** ••••• xxxxx ..... ----- 123 12345
+null none nil None NULL true false undefined optional required
+str string text bool boolean int integer number object array any
+bytes expired invalid missing redacted hidden masked bearer
+basic token ***** ••••• xxxxx ..... ----- 123 12345
 https://example.com $PASSWORD %PASSWORD% <password> {password} (password) [password]
 """
 CODE = "get_token() config.secret_key settings.keys[0] ~/keys/prod ./keys/prod ../keys/prod /etc/keys/prod"

@@ -14,20 +14,24 @@ apiKey api-key Api.Key X-Api-Key OPENAI_API_KEY apiKeys api_key_2 access_token i
 mysqlPasswd DB_PWD sshPassphrase passcode credential credentials
 privateKey private_key_data accessKey secretKey authKey signingKey encryptionKey sessionKey accountKey
 sharedKey masterKey licenseKey subscriptionKey webhookKey serviceKey clientKey storageKey
-user_code device_code auth_code authorizationCode pairingCode recovery_codes securityCode verificationCode code_verifier
+user_code device_code auth_code authorizationCode
+pairingCode recovery_codes securityCode verificationCode code_verifier
 connectionString jwt mnemonic recoveryPhrase seedPhrase otp accessKeyId X-Goog-Key X-Figma-Auth
 Authorization Proxy-Authorization X-Authorization Cookie cookies Set-Cookie setCookies
-pass dsn bearer signature nonce sid JSESSIONID jSessionId PHPSESSID phpSessionId ASP.NET_SessionId aspSessionId csrf xsrf
+pass dsn bearer signature nonce sid JSESSIONID
+jSessionId PHPSESSID phpSessionId ASP.NET_SessionId aspSessionId csrf xsrf
 DEPLOY_KEY DEPLOY_KEY2 DEPLOY_KEY_12 DB_PASS DB_PW GITHUB_PAT REDIS_AUTH SENTRY_DSN SMTP_CREDS BOT_TOK
 """
 ACCOUNTS = """
 accountId chatgptAccountId account_name chatgptAccountUserId userId chatgptUserId openai_user_id creatorUserId
-orgId organizationId organization_name workspaceId installationId deviceId deviceName teamId teamName credentialId
+orgId organizationId organization_name workspaceId installationId
+deviceId deviceName teamId teamName credentialId
 """
 HOSTS = "hostname hostName HOSTNAME computerName COMPUTERNAME machineName machine_name"
 USERS = "user USER LOGNAME userName username SUDO_USER"
 ORDINARY = """
-id threadId itemIds cursor nextCursor hash digest sha256 contentSha1 checksum integrity etag commit baseCommit version
+id threadId itemIds cursor nextCursor hash digest
+sha256 contentSha1 checksum integrity etag commit baseCommit version
 fingerprint method type encryptedContent publicKey data blob image traceparent turnState
 """
 RANDOM = "9fKx2QmT7vLp4RwZc8Yh3Nb6"

@@ -115,8 +115,9 @@ SECRETS: dict[str, tuple[str, ...]] = {
         *(f"{name} {{}}" for name in ("key", "token", "secret", "password", "login")),
         "key: `{}`",
     ),
-    HEX + HEX: ("token {}",),
-    HEX.upper(): ("token {}",),
+    HEX + HEX: ("key {}",),
+    HEX.upper(): ("key {}",),
+    HEX.upper() + HEX.upper(): ("key {}",),
     "4938": ("the otp is {}", "pin: {}", "passcode was {}"),
     "49381712": tuple(
         f"your {name} is {{}}."
@@ -145,6 +146,9 @@ NONE = (
     "create user x identified by 'ab'",
     "https://github.com/x?code=abc&y=1",
     "npm x@y.z",
+    "- name: DB_PASSWORD\n  value: null",
+    "<password>required</password>",
+    "<add key='DbPassword' value='****'/>",
     *(
         f"{name} key {HEX}"
         for name in ("cache", "public", "primary", "foreign", "object", "hash", "idempotency")
@@ -152,6 +156,7 @@ NONE = (
     f"monkeys {HEX}",
     f"key {HEX[:30]}",
     "your security code is 493",
+    "the pin is 1234.5",
     "your security code is 493817123",
     "curl -u 1000:1000 x",
 )
@@ -176,22 +181,33 @@ NAMES = {
     "anna@corp.museum": "email-1@example.com",
 }
 KNOWN = """
-http://localhost:3000 http://127.0.0.1:8080 http://0.0.0.0:80 http://[::1]:80 http://[::]:80 https://api.example
+http://localhost:3000 http://127.0.0.1:8080 http://0.0.0.0:80
+http://[::1]:80 http://[::]:80 https://api.example
 http://db.test http://no.invalid http://app.localhost
-https://docs.anthropic.com/en/api https://www.apache.org/licenses/LICENSE-2.0 https://login.azure.com https://chatgpt.com/codex
-https://developers.cloudflare.com https://crates.io/crates/serde https://www.debian.org https://docs.docker.com/engine
-https://registry-1.docker.io/v2 https://docs.rs/serde http://example.com http://example.net http://www.example.org
+https://docs.anthropic.com/en/api https://www.apache.org/licenses/LICENSE-2.0
+https://login.azure.com https://chatgpt.com/codex
+https://developers.cloudflare.com https://crates.io/crates/serde
+https://www.debian.org https://docs.docker.com/engine
+https://registry-1.docker.io/v2 https://docs.rs/serde
+http://example.com http://example.net http://www.example.org
 https://ghcr.io/v2 https://git-scm.com/docs https://github.com/openai/codex https://openai.github.io/x
 https://raw.githubusercontent.com/x https://gitlab.com/x https://www.gnu.org/licenses https://golang.org/doc
 https://www.google.com/search https://storage.googleapis.com/x https://datatracker.ietf.org/doc/html/rfc7519
 https://json-schema.org/draft-07/schema https://www.kernel.org https://learn.microsoft.com/en-us
-https://modelcontextprotocol.io/docs https://developer.mozilla.org/en-US https://nodejs.org/api https://www.npmjs.com/package/x
-https://registry.npmjs.org/x https://cdn.oaistatic.com/x https://files.oaiusercontent.com/x https://api.openai.com/v1
-https://opensource.org/license/mit https://pypi.org/simple https://discord.com/developers https://cdn.discordapp.com/x
-https://docs.python.org/3 https://files.pythonhosted.org/packages https://requests.readthedocs.io https://www.rust-lang.org
-https://schema.org/Person https://app.slack.com https://stackoverflow.com/questions https://packages.ubuntu.com
-https://marketplace.visualstudio.com https://www.w3.org/TR https://en.wikipedia.org/wiki https://registry.yarnpkg.com/x
-/Users/Shared/x /Users/Public/x C:\\Users\\Default\\x /home/linuxbrew/.linuxbrew /home/runner/work /home/vscode/x
+https://modelcontextprotocol.io/docs https://developer.mozilla.org/en-US
+https://nodejs.org/api https://www.npmjs.com/package/x
+https://registry.npmjs.org/x https://cdn.oaistatic.com/x
+https://files.oaiusercontent.com/x https://api.openai.com/v1
+https://opensource.org/license/mit https://pypi.org/simple
+https://discord.com/developers https://cdn.discordapp.com/x
+https://docs.python.org/3 https://files.pythonhosted.org/packages
+https://requests.readthedocs.io https://www.rust-lang.org
+https://schema.org/Person https://app.slack.com
+https://stackoverflow.com/questions https://packages.ubuntu.com
+https://marketplace.visualstudio.com https://www.w3.org/TR
+https://en.wikipedia.org/wiki https://registry.yarnpkg.com/x
+/Users/Shared/x /Users/Public/x C:\\Users\\Default\\x
+/home/linuxbrew/.linuxbrew /home/runner/work /home/vscode/x
 """
 
 

@@ -222,7 +222,7 @@ TEXTS: tuple[Text, ...] = (
         "secret",
         _re(
             r"(?i:\b(?:(?:verification|security|confirmation|login|auth\w*|2fa|mfa|one[- ]time)\s+"
-            r"(?:code|pin|password)|otp|pin|passcode))(?:\s+(?:is|was)|\s*:)\s+[\"'`]?(?P<it>\d{4,8})(?!\w|\.\d)"
+            r"(?:code|password)|otp|pin|passcode))(?:\s+(?:is|was)|\s*:)\s+[\"'`]?(?P<it>\d{4,8})(?!\w|\.\d)"
         ),
         secret,
         ("code", "pin", "otp", "password"),
