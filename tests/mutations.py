@@ -66,7 +66,8 @@ TESTS: Mapping[str, str] = {
     "profiles/*/session.py": "unit/transcript/test_checks.py unit/proxy/test_replay_player.py"
     " functional/test_replay.py",
     "profiles/*/checks/*.py": "unit/transcript/test_checks.py",
-    "profiles/*/identities.py": "unit/model/test_identity.py",
+    "profiles/*/identities.py": "unit/model/test_identity.py::"
+    "test_the_first_place_that_holds_an_id_decides unit/model/test_identity.py",
     "profiles/*/names.py": "unit/normalize/test_cases.py",
     "profiles/*/signs.py": "unit/transcript/test_server_guess.py functional/test_exec_server.py",
     "profiles/app_server/turns.py": "unit/model/test_turns.py unit/runtime/test_router.py"
@@ -130,7 +131,9 @@ TESTS: Mapping[str, str] = {
     "normalize/plain.py": "unit/normalize/test_plain.py unit/emit functional/test_generate_shapes.py",
     "normalize/*.py": "unit/normalize",
     "proxy/redact/*.py": "unit/proxy/test_redact_tokens.py::"
-    "test_every_provider_and_form_is_in_the_table unit/proxy/test_redact_signs.py"
+    "test_every_provider_and_form_is_in_the_table unit/proxy/test_redact_texts.py"
+    " unit/proxy/test_redact_members.py unit/proxy/test_redact_assignments.py"
+    " unit/proxy/test_redact_signs.py"
     " unit/proxy/test_redact_names.py unit/proxy/test_redact.py unit/proxy/test_redact_tokens.py"
     " unit/proxy functional/test_redact_command.py",
     "proxy/mock/*.py": "unit/proxy/test_mock_script.py unit/proxy/test_mock_parts.py"

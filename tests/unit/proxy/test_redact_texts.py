@@ -146,6 +146,9 @@ NONE = (
     "create user x identified by 'ab'",
     "https://github.com/x?code=abc&y=1",
     "npm x@y.z",
+    "redis-cli -a ab",
+    "echo ab | sudo -S ls",
+    "x.login('anna', 'ab')",
     "- name: DB_PASSWORD\n  value: null",
     "<password>required</password>",
     "<add key='DbPassword' value='****'/>",
@@ -169,7 +172,11 @@ NAMES = {
     },
     "/home/anna%20b/x": "/home/user-1/x",
     "C:\\Documents and Settings\\anna": "C:\\Documents and Settings\\user-1",
-    "D:/users/anna.b": "D:/users/user-1",
+    "C:\\users\\anna.b": "C:\\users\\user-1",
+    "C:\\users\\anna%20b": "C:\\users\\user-1",
+    "ssh anna@corp.net": "ssh email-1@example.com",
+    "ssh redacted-1@box": "ssh redacted-1@box",
+    "\\Users\\anna\\x": "\\Users\\user-1\\x",
     "ssh -v -i key -p 22 anna@box": "ssh -v -i key -p 22 user-1@box",
     "SUDO_USER=anna": "SUDO_USER=user-1",
     **{
@@ -236,7 +243,8 @@ def test_a_name_in_text(before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [*KNOWN.split(), "C:\\Users\\All Users\\x", "ssh root@box", "ssh git@box"]
+    "text",
+    [*KNOWN.split(), "C:\\Users\\All Users\\x", "ssh root@box", "ssh git@box", "ssh user@box"],
 )
 def test_what_everybody_knows(text: str) -> None:
     assert redacted(text) == text

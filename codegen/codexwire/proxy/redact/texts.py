@@ -253,8 +253,8 @@ TEXTS: tuple[Text, ...] = (
         "codes, states, keys and signatures in the query of a URL",
         "secret",
         _re(
-            r"[?&](?i:key|sig|signature|code|state|nonce|sid|session|auth|jwt|otp|secret|code_verifier"
-            r"|x-(?:amz|goog)-(?:signature|credential|security-token))="
+            r"[?&](?i:key|sig|signature|code|state|nonce|session|auth|jwt|otp|code_verifier"
+            r"|x-(?:amz|goog)-(?:signature|credential))="
             r"(?P<it>[^&\s\"'#<>\\]{6,})"
         ),
         plain,
