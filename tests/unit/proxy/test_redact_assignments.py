@@ -18,7 +18,7 @@ SAML_RESPONSE | samlRequest | psk | passphrase | passcode | pwd | DB_PW | sid | 
 jsessionid | PHPSESSID | aspsessionid | credential | credentials | creds | authorization | cookie
 connection string | connection_string | connection-string | mnemonic
 recovery code | recovery_code | recovery phrase | recovery key
-DEPLOY_KEY | GITLAB_PAT | SMTP_AUTH | SENTRY_DSN | AWS_CRED | BOT_TOK | DEPLOY_KEY2 | DEPLOY_KEY_12
+STRIPE_KEY | STRIPE_KEY2 | STRIPE_KEY_12 | GITLAB_PAT | SMTP_AUTH | SENTRY_DSN | AWS_CRED | BOT_TOK
 SECRET_KEY_BASE | token_value | api_token_key | secret_string
 PASSWORD_HASH | token-data | token_v2 | API_KEY_3 | password123
 TOKEN_PROD | token-production | TOKEN_DEV | token_test
