@@ -13,8 +13,8 @@ from codexwire.proxy.redact import Redactor
 DICE = random.Random(7)
 RANDOM = "9fKx2QmT7vLp4RwZc8Yh3Nb6"
 IDS = """
-call resp msg rs fc fco ig ws mcp mcpl mcpr mcpt ctc cu item thread turn run step asst file batch event evt conv
-chatcmpl cmpl req toolu msgbatch app exec ci lsh job img container snapshot sha512
+call resp msg rs fc fco ig ws mcp mcpl mcpr mcpt ctc cu item thread turn run step asst file batch event evt
+conv chatcmpl cmpl req toolu msgbatch app exec ci lsh job img container snapshot sha512
 """
 MEDIA = {
     "PNG": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
