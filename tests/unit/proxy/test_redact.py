@@ -233,6 +233,42 @@ def test_json_in_strings_and_base64() -> None:
     assert found["chunk"] == found["other"] == found["deltaBase64"]
 
 
+@pytest.mark.parametrize("width", [48, 64, 76])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("length", [100, 101, 102, 150])
+def test_base64_over_several_lines(width: int, end: str, length: int) -> None:
+    inner = f"ghp_{LETTERS} /home/anna/x ".ljust(length, "x")
+    packed = base64.b64encode(inner.encode()).decode()
+    lines = end.join(packed[at : at + width] for at in range(0, len(packed), width))
+    found = text(f"see\n{lines}\n(end)")
+    assert (found[:4], found[-6:]) == ("see\n", "\n(end)")
+    assert base64.b64decode(found[4:-6]).decode() == inner.replace(LETTERS, "redacted-1").replace(
+        "anna", "user-1"
+    )
+    assert max(map(len, found[4:-6].split(end))) == width
+
+
+@pytest.mark.parametrize(
+    ("inside", "after"),
+    [
+        ("anna:hunter", "redacted-1"),
+        ("annabelle:hunter22", "redacted-1"),
+        ("anna-and-bob:pa55", "anna-and-bob:pa55"),
+        ("the key: hunter22", "the key: hunter22"),
+    ],
+)
+def test_user_and_password_in_base64(inside: str, after: str) -> None:
+    packed = text(f"see {base64.b64encode(inside.encode()).decode()} there").split()[1]
+    assert base64.b64decode(packed).decode() == after
+
+
+@pytest.mark.parametrize("escape", ["\x1b", "\\u001b", "\\x1b", "\\e", "\\033"])
+def test_between_the_colours_of_a_terminal(escape: str) -> None:
+    before = f"{escape}[1m/home/anna{escape}[0m ghp_{escape}[38;5;1m{LETTERS}{escape}[K"
+    after = before.replace("anna", "user-1").replace(LETTERS, "redacted-1")
+    assert text(before) == after
+
+
 def test_all_else_stays_byte_for_byte() -> None:
     line = b'[trace] {"a" : 1.00,"b":1e3, "c":12345678901234567890, "d":"\\u00e9\\/", "cwd":"/home/x"}\r\n'
     assert Redactor().line(line) == line.replace(b"/home/x", b"/home/user-1")

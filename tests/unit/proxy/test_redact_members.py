@@ -80,7 +80,7 @@ def test_what_is_drawn_by_lot_and_no_secret(name: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "Basic", "Token", "Digest", "ApiKey"])
 def test_the_scheme_of_a_header_stays(scheme: str) -> None:
-    assert told("authorization", f"{scheme} tr0ub4dor") == f"{scheme} redacted-1"
+    assert told("authorization", f"{scheme} hunter") == f"{scheme} redacted-1"
 
 
 @pytest.mark.parametrize("name", ["delta", "textDelta", "argumentsDelta", "deltaBase64", "chunk"])

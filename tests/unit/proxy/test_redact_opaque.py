@@ -39,6 +39,8 @@ MEDIA = {
         "acme_x1_" + hashlib.md5(b"2", usedforsecurity=False).hexdigest(),
         b64encode(DICE.randbytes(48)).decode(),
         b64encode(DICE.randbytes(46)).decode(),
+        "aB3/xY7kQ9/Zw2pL5+mN8vR1/tC4sD6+hJ0f",
+        "aB3/xY7kQ9/Zw2pL5+mN8vR1/tC4sD6+hJ0f==",
         "7f9k2m4x8q1w5z3v6b0n7c9d",
         "7F9K2M4X8Q1W5Z3V6B0N7C9D",
         "Kx9Q-m2Tv_7Lp4RwZc8Yh3Nb6=",
