@@ -118,6 +118,9 @@ def _others(node: ast.expr, names: Mapping[str, Any]) -> Iterator[ast.expr]:
             yield _unflat(new, parts)
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from map(ast.Constant, pattern_changes(node.value))
+    elif isinstance(node, ast.Constant) and isinstance(node.value, bytes):
+        changes = pattern_changes(node.value.decode("latin-1"))
+        yield from (ast.Constant(new.encode("latin-1")) for new in changes)
 
 
 _FIRST = 0xE000  # of the characters for private use: one stands for each `{…}` of an f-string

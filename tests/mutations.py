@@ -133,7 +133,7 @@ TESTS: Mapping[str, str] = {
     "proxy/redact/*.py": "unit/proxy/test_redact_tokens.py::"
     "test_every_provider_and_form_is_in_the_table unit/proxy/test_redact_texts.py"
     " unit/proxy/test_redact_members.py unit/proxy/test_redact_assignments.py"
-    " unit/proxy/test_redact_signs.py"
+    " unit/proxy/test_redact_opaque.py unit/proxy/test_redact_signs.py"
     " unit/proxy/test_redact_names.py unit/proxy/test_redact.py unit/proxy/test_redact_tokens.py"
     " unit/proxy functional/test_redact_command.py",
     "proxy/mock/*.py": "unit/proxy/test_mock_script.py unit/proxy/test_mock_parts.py"

@@ -93,6 +93,7 @@ MESSAGES: list[tuple[str, str, str | None, dict[str, Any], str | None]] = [
         {"summary": {"conversationId": "T"}, "conversationId": "B"},
         "summary.conversationId",
     ),
+    ("thread", "newConversation", "result", {"summary": {"conversationId": "T"}}, None),
     *in_several(
         "thread",
         (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from codexwire.proxy.redact.deltas import Key, pieces_in
+from codexwire.proxy.redact.deltas import Key, has_pieces, pieces_in
 
 
 def key(params: dict[str, Any]) -> Key:
@@ -59,3 +59,9 @@ def test_which_members_say_what_a_piece_belongs_to(name: str, tells: bool) -> No
         for piece in pieces_in(f'{{"{name}":"{value}","delta":"x"}}'.encode())
     }
     assert len(keys) == (2 if tells else 1)
+
+
+@pytest.mark.parametrize("name", ["delta", "textDelta", "delta_base64", "chunk", "DELTA", "text"])
+def test_a_line_without_pieces_is_told_quickly(name: str) -> None:
+    line = json.dumps({name: "x"}).encode()
+    assert has_pieces(line) == bool([*pieces_in(line)]) == (name != "text")
