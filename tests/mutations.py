@@ -95,7 +95,9 @@ TESTS: Mapping[str, str] = {
     "model/*.py": "unit/model unit/wire unit/diff/test_cases.py",
     "diff/levels.py": "functional/test_diff_levels.py unit/diff",
     "diff/contract*.py": "unit/diff functional/test_compat.py functional/test_diff_contract.py",
-    "diff/rules/*.py": "unit/diff/test_cases.py unit/diff/test_traps.py functional/test_rules.py"
+    "diff/rules/*.py": "unit/diff/test_told.py"
+    " functional/test_diff_levels.py::test_the_page_of_levels_is_that_of_the_table"
+    " unit/diff/test_cases.py unit/diff/test_traps.py functional/test_rules.py"
     " functional/test_diff_levels.py unit/diff",
     "diff/table.py": "unit/diff/test_cases.py functional/test_rules.py unit/diff",
     "diff/*.py": "unit/diff functional/test_rules.py functional/test_diff.py",
