@@ -61,7 +61,8 @@ TESTS: Mapping[str, str] = {
     "profiles/*/normalization.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
     " functional/test_rules.py",
     "profiles/*/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
-    " unit/normalize/test_releases.py unit/normalize/test_pipeline.py unit/normalize/test_wire.py",
+    " unit/normalize/test_releases.py unit/normalize/test_pipeline.py unit/normalize/test_wire.py"
+    " functional/test_validate_schema.py::test_as_published_says_what_it_still_restores",
     "profiles/*/responses.py": "unit/normalize/test_responses.py",
     "profiles/*/session.py": "unit/transcript/test_checks.py unit/proxy/test_replay_player.py"
     " functional/test_replay.py",
