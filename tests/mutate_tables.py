@@ -3,7 +3,7 @@
     python tests/mutate_tables.py --list                        # every table, and how many entries it has
     python tests/mutate_tables.py --sample 100 [--seed 7]       # so many entries, spread over all tables
     python tests/mutate_tables.py profiles/app_server/identities.py:IDENTITIES ...   # all of these
-    python tests/mutate_tables.py --change ...                  # entries of mappings get the value of another
+    python tests/mutate_tables.py --change ...                  # entries get another value: `mutate_changes.py` says which
     python tests/mutate_tables.py --quick ...                   # with the first tests of each only
     python tests/mutate_tables.py --lines                       # single lines that once were in no test
 
@@ -26,7 +26,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from importlib.metadata import entry_points
@@ -35,6 +35,7 @@ from typing import Any
 
 import pytest
 
+from mutate_changes import changed
 from mutations import CLAIMS, LINES, PAIRS, TESTS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,7 +59,6 @@ class Mutant:
 
 def table_mutants(path: Path, change: bool = False) -> Iterator[Mutant]:
     """Yield a module without each of the entries of its tables, or with each changed, one at a time."""
-    find, mutate = (_changeable, _change) if change else (_entries, _delete)
     text = path.read_text("utf-8")
     file = path.relative_to(ROOT / CODE).as_posix()
     tests = next((t for pattern, t in TESTS.items() if fnmatch(file, pattern)), "")
@@ -66,12 +66,24 @@ def table_mutants(path: Path, change: bool = False) -> Iterator[Mutant]:
         name = _constant(statement)
         if name is None:
             continue
-        for at in find(statement.value, ()):  # type: ignore[attr-defined]
-            mutated = copy.deepcopy(statement)
-            line, entry = mutate(mutated.value, at)  # type: ignore[attr-defined]
+        mutants = changed(statement, _names(file)) if change else _deleted(statement)
+        for line, entry, mutated in mutants:
             lines = text.splitlines()
-            lines[statement.lineno - 1 : statement.end_lineno] = [ast.unparse(mutated)]
+            lines[statement.lineno - 1 : statement.end_lineno] = [mutated]
             yield Mutant(file, name, line, entry, "\n".join(lines) + "\n", tests)
+
+
+def _names(file: str) -> Mapping[str, Any]:
+    """Return what a module knows by name, for enums say themselves which values they have."""
+    parts = Path("codexwire", file).with_suffix("").parts
+    return vars(importlib.import_module(".".join(p for p in parts if p != "__init__")))
+
+
+def _deleted(statement: ast.stmt) -> Iterator[tuple[int, str, str]]:
+    for at in _entries(statement.value, ()):  # type: ignore[attr-defined]
+        mutated = copy.deepcopy(statement)
+        line, entry = _delete(mutated.value, at)  # type: ignore[attr-defined]
+        yield line, entry, ast.unparse(mutated)
 
 
 def _constant(statement: ast.stmt) -> str | None:
@@ -138,31 +150,6 @@ def _at(node: Any, at: tuple[Step, ...]) -> Any:
         node = getattr(node, field) if number < 0 else getattr(node, field)[number]
         node = node.value if isinstance(node, ast.keyword) else node
     return node
-
-
-def _changeable(node: ast.expr, at: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
-    """Yield where the entries of mappings are in which another entry has another value."""
-    for found in _entries(node, at):
-        mapping = _at(node, found[:-1])
-        if isinstance(mapping, ast.Dict) and _other_value(mapping, found[-1][1]) is not None:
-            yield found
-
-
-def _other_value(mapping: ast.Dict, number: int) -> ast.expr | None:
-    """Return the next value of a mapping that is not that of an entry."""
-    values = [*mapping.values[number + 1 :], *mapping.values[:number]]
-    own = ast.dump(mapping.values[number])
-    return next((value for value in values if ast.dump(value) != own), None)
-
-
-def _change(node: Any, at: tuple[Step, ...]) -> tuple[int, str]:
-    """Give an entry of a mapping the value of another; return its line and text."""
-    mapping, number = _at(node, at[:-1]), at[-1][1]
-    line = mapping.values[number].lineno
-    mapping.values[number] = _other_value(mapping, number)
-    key = mapping.keys[number]
-    text = f"{ast.unparse(key) if key else '**'}: {ast.unparse(mapping.values[number])}"
-    return line, " ".join(text.split())
 
 
 def _delete(node: Any, at: tuple[Step, ...]) -> tuple[int, str]:

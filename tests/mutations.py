@@ -61,12 +61,14 @@ TESTS: Mapping[str, str] = {
     "profiles/*/normalization.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
     " functional/test_rules.py",
     "profiles/*/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
-    " unit/normalize/test_releases.py unit/normalize/test_pipeline.py unit/normalize/test_wire.py",
+    " unit/normalize/test_releases.py unit/normalize/test_pipeline.py unit/normalize/test_wire.py"
+    " functional/test_validate_schema.py::test_as_published_says_what_it_still_restores",
     "profiles/*/responses.py": "unit/normalize/test_responses.py",
     "profiles/*/session.py": "unit/transcript/test_checks.py unit/proxy/test_replay_player.py"
     " functional/test_replay.py",
     "profiles/*/checks/*.py": "unit/transcript/test_checks.py",
-    "profiles/*/identities.py": "unit/model/test_identity.py",
+    "profiles/*/identities.py": "unit/model/test_identity.py::"
+    "test_the_first_place_that_holds_an_id_decides unit/model/test_identity.py",
     "profiles/*/names.py": "unit/normalize/test_cases.py",
     "profiles/*/signs.py": "unit/transcript/test_server_guess.py functional/test_exec_server.py",
     "profiles/app_server/turns.py": "unit/model/test_turns.py unit/runtime/test_router.py"
@@ -94,7 +96,9 @@ TESTS: Mapping[str, str] = {
     "model/*.py": "unit/model unit/wire unit/diff/test_cases.py",
     "diff/levels.py": "functional/test_diff_levels.py unit/diff",
     "diff/contract*.py": "unit/diff functional/test_compat.py functional/test_diff_contract.py",
-    "diff/rules/*.py": "unit/diff/test_cases.py unit/diff/test_traps.py functional/test_rules.py"
+    "diff/rules/*.py": "unit/diff/test_told.py"
+    " functional/test_diff_levels.py::test_the_page_of_levels_is_that_of_the_table"
+    " unit/diff/test_cases.py unit/diff/test_traps.py functional/test_rules.py"
     " functional/test_diff_levels.py unit/diff",
     "diff/table.py": "unit/diff/test_cases.py functional/test_rules.py unit/diff",
     "diff/*.py": "unit/diff functional/test_rules.py functional/test_diff.py",
@@ -130,7 +134,9 @@ TESTS: Mapping[str, str] = {
     "normalize/plain.py": "unit/normalize/test_plain.py unit/emit functional/test_generate_shapes.py",
     "normalize/*.py": "unit/normalize",
     "proxy/redact/*.py": "unit/proxy/test_redact_tokens.py::"
-    "test_every_provider_and_form_is_in_the_table unit/proxy/test_redact_signs.py"
+    "test_every_provider_and_form_is_in_the_table unit/proxy/test_redact_texts.py"
+    " unit/proxy/test_redact_members.py unit/proxy/test_redact_assignments.py"
+    " unit/proxy/test_redact_opaque.py unit/proxy/test_redact_signs.py"
     " unit/proxy/test_redact_names.py unit/proxy/test_redact.py unit/proxy/test_redact_tokens.py"
     " unit/proxy functional/test_redact_command.py",
     "proxy/mock/*.py": "unit/proxy/test_mock_script.py unit/proxy/test_mock_parts.py"

@@ -93,6 +93,7 @@ MESSAGES: list[tuple[str, str, str | None, dict[str, Any], str | None]] = [
         {"summary": {"conversationId": "T"}, "conversationId": "B"},
         "summary.conversationId",
     ),
+    ("thread", "newConversation", "result", {"summary": {"conversationId": "T"}}, None),
     *in_several(
         "thread",
         (
@@ -285,6 +286,35 @@ def test_places_that_may_hold_another_id_contradict_nothing() -> None:
     assert list(differences("thread/started", {"thread": thread})) == []
     found = [(d.kind, d.read, d.other) for d in differences("x", {"turnId": "U", "turn_id": "V"})]
     assert found == [("turn", "turnId", "turn_id")]
+
+
+@pytest.mark.parametrize(
+    ("method", "payload", "other"),
+    [
+        ("x", {"threadId": "T", "thread": {"threadId": "B"}}, "thread.threadId"),
+        ("x", {"threadId": "T", "thread": {"thread_id": "B"}}, "thread.thread_id"),
+        ("x", {"threadId": "T", "thread_id": "B"}, "thread_id"),
+        ("x", {"threadId": "T", "conversation_id": "B"}, "conversation_id"),
+        ("x", {"threadId": "T", "goal": {"thread_id": "B"}}, "goal.thread_id"),
+        ("x", {"turnId": "T", "turn": {"turnId": "B"}}, "turn.turnId"),
+        ("x", {"turnId": "T", "turn": {"turn_id": "B"}}, "turn.turn_id"),
+        ("x", {"turnId": "T", "turn_id": "B"}, "turn_id"),
+        ("x", {"itemId": "T", "item": {"itemId": "B"}}, "item.itemId"),
+        ("x", {"itemId": "T", "item_id": "B"}, "item_id"),
+        ("item/tool/call", {"callId": "T", "call_id": "B"}, "call_id"),
+        ("turn/started", {"threadId": "T", "thread": {"sessionId": "B"}}, None),
+        ("turn/started", {"threadId": "T", "sessionId": "B"}, None),
+        ("x", {"threadId": "T", "turn": {"threadId": "B"}}, None),
+        ("x", {"threadId": "T", "item": {"threadId": "B"}}, None),
+        ("x", {"threadId": "T", "tokenUsage": {"threadId": "B"}}, None),
+        ("x", {"turnId": "T", "item": {"turnId": "B"}}, None),
+        ("x", {"itemId": "T", "item": {"item_id": "B"}}, None),
+    ],
+)
+def test_another_form_of_an_id_contradicts_it_and_a_guess_does_not(
+    method: str, payload: dict[str, Any], other: str | None
+) -> None:
+    assert [found.other for found in differences(method, payload)] == ([other] if other else [])
 
 
 def test_places_at_and_below_a_path() -> None:

@@ -188,6 +188,44 @@ def test_reasoning_comes_in_parts() -> None:
     assert done.reasoning == "x\n\ny"
 
 
+@pytest.mark.parametrize(
+    ("method", "number"),
+    [
+        ("item/reasoning/summaryTextDelta", "summaryIndex"),
+        ("item/reasoning/textDelta", "contentIndex"),
+        ("reasoning_content_delta", "summary_index"),
+        ("reasoning_raw_content_delta", "content_index"),
+    ],
+)
+def test_the_parts_of_a_text_are_in_the_order_of_their_numbers(method: str, number: str) -> None:
+    def part(index: int, text: str) -> Json:
+        if "/" in method:
+            return note(method, **HERE, itemId="i", delta=text, **{number: index})
+        return event(method, item_id="i", delta=text, **{number: index})
+
+    assert first(after(part(1, "b"), part(0, "a"), part(1, "c")))[2] == "a\n\nbc"
+
+
+@pytest.mark.parametrize(
+    ("method", "name"),
+    [
+        ("item/agentMessage/delta", "agent_message_content_delta"),
+        ("item/plan/delta", "plan_delta"),
+        ("item/reasoning/summaryTextDelta", "reasoning_content_delta"),
+        ("item/reasoning/textDelta", "reasoning_raw_content_delta"),
+    ],
+)
+@pytest.mark.parametrize("texts", [("ab", "a"), ("a", "ab")])
+def test_of_a_text_in_both_vocabularies_the_longer_one_counts(
+    method: str, name: str, texts: tuple[str, str]
+) -> None:
+    state = after(
+        note(method, **HERE, itemId="i", delta=texts[0]),
+        event(name, item_id="i", delta=texts[1]),
+    )
+    assert first(state)[2] == "ab"
+
+
 def test_the_summary_of_reasoning_counts_before_its_content_in_v1_too() -> None:
     raw = event("reasoning_raw_content_delta", item_id="i", delta="raw")
     state = after(raw, event("reasoning_content_delta", item_id="i", delta="in short"))

@@ -81,6 +81,7 @@ def test_what_shows_that_the_turn_goes_on_takes_the_presumption_back(message: Js
     "message",
     [
         note("item/commandExecution/outputDelta", **HERE, itemId="c", delta="x"),
+        note("item/fileChange/outputDelta", **HERE, itemId="c", delta="x"),
         note("thread/tokenUsage/updated", **HERE, tokenUsage={}),
         item("commandExecution", "c"),
         error(retry=True),

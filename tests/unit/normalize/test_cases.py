@@ -13,6 +13,7 @@ from codexwire.direction import Stability
 from codexwire.ingest.build import build_protocol
 from codexwire.ingest.document import Document
 from codexwire.ir.model import Protocol
+from codexwire.model.normalization import Effect
 from codexwire.normalize import RULES, Rule
 from codexwire.normalize.pipeline import apply
 
@@ -69,3 +70,11 @@ def test_case(file: Path) -> None:
         for document, expected in zip((old, new), verdicts, strict=True):
             if expected is not None:  # null: no validator can be built from that document
                 assert valid(document, sample["type"], sample["value"]) is expected
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.id)
+def test_a_rule_that_annotates_changes_no_verdict_and_another_does(rule: Rule) -> None:
+    cases = (json.loads(file.read_text("utf-8")) for file in FILES if file.parent.name == rule.id)
+    verdicts = [(v["before"], v["after"]) for case in cases for v in case.get("values", ())]
+    changed = any(before != after for before, after in verdicts if None not in (before, after))
+    assert changed is (rule.effect is not Effect.ANNOTATE)

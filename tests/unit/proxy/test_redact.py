@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,18 @@ def text(value: str) -> str:
     return found
 
 
+PLACEHOLDER = re.compile(
+    r"(redacted|REDACTED|eyJyZWRhY3RlZCI6|email|user|host|192)(?:-\d|[.0]|M.*redacted)"
+)
+KINDS = {"redacted": "secret", "REDACTED": "secret", "eyJyZWRhY3RlZCI6": "secret", "192": "host"}
+
+
 @pytest.mark.parametrize(("before", "after"), SECRETS.items(), ids=range(len(SECRETS)))
 def test_in_text(before: str, after: str) -> None:
-    assert text(f"{before}") == after
+    redactor = Redactor()
+    assert told({"text": before}, redactor) == {"text": after}
+    kinds = {KINDS.get(found, found) for found in PLACEHOLDER.findall(after)}
+    assert set(redactor.replaced) == kinds
     assert text(f"see: {before}\n") == f"see: {after}\n"
     assert text(after) == after
 
@@ -156,6 +166,51 @@ def test_placeholders_that_are_there_are_not_given_to_others() -> None:
     assert after == {"cwd": "/home/user-2", "token": "redacted-8", "mail": "email-3@example.com"}
 
 
+UUID = "384aa2e5-2f26-4e39-b9cc-1818bf3c7a{:02}"
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("accountId", "anna{}"),
+        ("accountId", UUID),
+        ("password", "tr0ub4dor{}"),
+        ("password", UUID),
+        ("authorization", "Basic tr0ub4dor{}"),
+        ("text", "AKIAABCDEFGHIJKLMN{:02}"),
+        ("text", "ASIAABCDEFGHIJKLMN{:02}"),
+        ("text", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl{}"),
+        ("text", f"sk-{LETTERS}{{}}"),
+        ("text", "anna{}@corp.com"),
+        ("cwd", "/home/anna{}"),
+        ("hostName", "build{}"),
+        ("hostName", "b{}.corp.net"),
+        ("hostName", "10.1.2.{}"),
+        ("text", "see Bluebird{}"),
+    ],
+)
+@pytest.mark.parametrize("number", [2, 12])
+def test_a_placeholder_stays_and_its_number_is_taken(name: str, values: str, number: int) -> None:
+    words = [f"Bluebird{n}" for n in range(number)]
+    before, after = Redactor(words=words), Redactor(words=words)
+    known = [told({name: values.format(n)}, before) for n in range(number)]
+    assert told(known[-1], after) == known[-1]
+    assert told({name: values.format(0)}, after) not in known
+
+
+def test_a_number_too_long_for_a_placeholder() -> None:
+    assert told({"password": "redacted-" + "1" * 5000}) == {"password": "redacted-1"}
+
+
+@pytest.mark.parametrize(
+    "prefix", ["AIza", "ghp_", "github_pat_", "sk-", "xai-", "rubygems_", "NpmToken."]
+)
+def test_it_can_be_seen_whose_token_it_was(prefix: str) -> None:
+    uuid = prefix == "NpmToken."
+    kept = "" if uuid else prefix
+    assert text(f"see {prefix}{UUID.format(0) if uuid else HEX + HEX}") == f"see {kept}redacted-1"
+
+
 def test_keys_are_redacted_too() -> None:
     assert told({"/home/anna/x": 1, "a@corp.com": 2}) == {
         "/home/user-1/x": 1,
@@ -176,6 +231,42 @@ def test_json_in_strings_and_base64() -> None:
     }
     assert base64.b64decode(found["deltaBase64"]) == b"see /home/user-1/x\n"
     assert found["chunk"] == found["other"] == found["deltaBase64"]
+
+
+@pytest.mark.parametrize("width", [48, 64, 76])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("length", [100, 101, 102, 150])
+def test_base64_over_several_lines(width: int, end: str, length: int) -> None:
+    inner = f"ghp_{LETTERS} /home/anna/x ".ljust(length, "x")
+    packed = base64.b64encode(inner.encode()).decode()
+    lines = end.join(packed[at : at + width] for at in range(0, len(packed), width))
+    found = text(f"see\n{lines}\n(end)")
+    assert (found[:4], found[-6:]) == ("see\n", "\n(end)")
+    assert base64.b64decode(found[4:-6]).decode() == inner.replace(LETTERS, "redacted-1").replace(
+        "anna", "user-1"
+    )
+    assert max(map(len, found[4:-6].split(end))) == width
+
+
+@pytest.mark.parametrize(
+    ("inside", "after"),
+    [
+        ("annie:hunter", "redacted-1"),
+        ("annabelle:hunter22", "redacted-1"),
+        ("anna-and-bob:pa55", "anna-and-bob:pa55"),
+        ("the key: hunter22", "the key: hunter22"),
+    ],
+)
+def test_user_and_password_in_base64(inside: str, after: str) -> None:
+    packed = text(f"see {base64.b64encode(inside.encode()).decode()} there").split()[1]
+    assert base64.b64decode(f"{packed}==").decode() == after
+
+
+@pytest.mark.parametrize("escape", ["\x1b", "\\u001b", "\\x1b", "\\e", "\\033"])
+def test_between_the_colours_of_a_terminal(escape: str) -> None:
+    before = f"{escape}[1m/home/anna{escape}[0m ghp_{escape}[38;5;1m{LETTERS}{escape}[K"
+    after = before.replace("anna", "user-1").replace(LETTERS, "redacted-1")
+    assert text(before) == after
 
 
 def test_all_else_stays_byte_for_byte() -> None:

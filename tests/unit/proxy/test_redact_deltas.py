@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from codexwire.proxy.redact.deltas import Key, pieces_in
+from codexwire.proxy.redact.deltas import Key, has_pieces, pieces_in
 
 
 def key(params: dict[str, Any]) -> Key:
@@ -33,3 +33,35 @@ def test_pieces_of_two_texts_are_told_apart(other: dict[str, Any]) -> None:
 def test_pieces_in_lists_and_in_json_in_a_string() -> None:
     inner = {"itemId": "i", "delta": "text"}
     assert key({"events": [inner]}) == key(inner) == key({"raw": json.dumps([inner])})
+
+
+@pytest.mark.parametrize(
+    ("name", "tells"),
+    [
+        ("itemId", True),
+        ("item_id", True),
+        ("contentIndex", True),
+        ("content_index", True),
+        ("stream", True),
+        ("method", True),
+        ("type", True),
+        ("dir", True),
+        ("conn", True),
+        ("id", False),
+        ("seq", False),
+        ("streams", False),
+    ],
+)
+def test_which_members_say_what_a_piece_belongs_to(name: str, tells: bool) -> None:
+    keys = {
+        piece.key
+        for value in "ab"
+        for piece in pieces_in(f'{{"{name}":"{value}","delta":"x"}}'.encode())
+    }
+    assert len(keys) == (2 if tells else 1)
+
+
+@pytest.mark.parametrize("name", ["delta", "textDelta", "delta_base64", "chunk", "DELTA", "text"])
+def test_a_line_without_pieces_is_told_quickly(name: str) -> None:
+    line = json.dumps({name: "x"}).encode()
+    assert has_pieces(line) == bool([*pieces_in(line)]) == (name != "text")

@@ -37,3 +37,21 @@ def test_every_reason_is_listed_once() -> None:
     patterns = (*TOKENS, *BEFORE_TOKENS, *TEXTS, *MEMBERS)
     expected = [f"redact/{id}" for id in (*(rule.id for rule in patterns), *OTHERS)]
     assert sorted(rule.id for rule in RULES) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("id", "kind"),
+    [
+        ("github", "secret"),
+        ("account-member", "account"),
+        ("email", "e-mail address"),
+        ("windows-home", "user name"),
+        ("url-host", "host"),
+        ("word", "word"),
+        ("own-host", "host"),
+        ("own-home", "user name"),
+        ("learnt", "secret"),
+    ],
+)
+def test_what_people_call_what_is_found(id: str, kind: str) -> None:
+    assert [rule.kind for rule in RULES if rule.id == f"redact/{id}"] == [kind]

@@ -8,6 +8,7 @@ import re
 import string
 import sys
 import tomllib
+from itertools import count
 from pathlib import Path
 from types import ModuleType
 
@@ -44,6 +45,7 @@ def test_a_form_of_the_table(form: str) -> None:
 
 
 LOOKS = tomllib.loads((CASES / "tokens.toml").read_text("utf-8"))
+FULL = tomllib.loads((CASES / "full_tokens.toml").read_text("utf-8"))
 CHARACTERS = {
     "a": string.ascii_letters + string.digits,
     "d": string.digits,
@@ -54,14 +56,42 @@ CHARACTERS = {
 }
 
 
+PART = re.compile(r"<(\w)(\d+)(\??)>")
+
+
+def drawn(look: str, short: int | None = None) -> str:
+    """A token of this look; the part with this number has three characters only."""
+    dice, parts = random.Random(1), count()
+
+    def part(found: re.Match[str]) -> str:
+        length = 3 if next(parts) == short else int(found[2])
+        return "".join(dice.choices(CHARACTERS[found[1]], k=length))
+
+    return PART.sub(part, look)
+
+
+def told(text: str) -> list[tuple[int, int, str]]:
+    return [(start, end, token.id) for start, end, token in tokens_in(text)]
+
+
 @pytest.mark.parametrize("provider", [token.id for token in TOKENS])
 def test_the_tokens_of_a_provider(provider: str) -> None:
-    dice = random.Random(1)
-    for look in LOOKS[provider].split():
-        token = re.sub(
-            r"<(\w)(\d+)>", lambda m: "".join(dice.choices(CHARACTERS[m[1]], k=int(m[2]))), look
-        )
-        assert [(*at, it.id) for *at, it in tokens_in(token)] == [(0, len(token), provider)], look
+    for look in (*LOOKS[provider].split(), *FULL[provider].split()):
+        token = drawn(look)
+        assert told(token) == [(0, len(token), provider)], look
+
+
+@pytest.mark.parametrize("provider", [token.id for token in TOKENS])
+def test_what_is_too_short_is_no_token(provider: str) -> None:
+    for look in FULL[provider].split():
+        for number, (_, length, may_be_short) in enumerate(PART.findall(look)):
+            if int(length) > 4 and not may_be_short:
+                assert told(drawn(look, number)) == [], look
+
+
+@pytest.mark.parametrize("word", ["xapp-builder", "CCIPAT_TOKEN", "dnkey-name"])
+def test_a_word_that_begins_like_a_token(word: str) -> None:
+    assert told(word) == []
 
 
 def test_every_provider_and_form_is_in_the_table() -> None:

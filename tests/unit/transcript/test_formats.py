@@ -181,6 +181,27 @@ def test_a_log_record_in_json_is_refused_by_name(tmp_path: Path) -> None:
         detect(source)
 
 
+LEVELS = ("TRACE", "DEBUG", " INFO", " WARN", "ERROR")
+KINDS = ("notification", "response", "error", "request")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(f"2026-11-21T05:30:12.345678Z {level} codex_app_server: started" for level in LEVELS),
+        "\x1b[2m2026-11-21T05:30:12.3Z\x1b[0m \x1b[32m INFO\x1b[0m codex_app_server: started",
+        *(f"codex_client: <- {kind}: ServerMessage" for kind in KINDS),
+        *(f"codex_client: <- typed {kind}: ServerMessage" for kind in KINDS),
+        "codex_client: app-server event: ThreadStarted",
+        "codex_client: app-server request: CommandExecution",
+    ],
+)
+def test_a_line_of_a_log_is_refused_by_name(line: str, tmp_path: Path) -> None:
+    (tmp_path / "log").write_text(f"{line}\n")
+    with Source(str(tmp_path / "log")) as source, pytest.raises(TranscriptError, match="RUST_LOG"):
+        detect(source)
+
+
 def test_a_rollout_trace_folder_is_refused_by_name(tmp_path: Path) -> None:
     refuse_folder(tmp_path)
     shutil.copytree(TRANSCRIPTS / "rollout-trace", tmp_path / "bundle")

@@ -31,12 +31,10 @@ NAME = (
     r"|(?<!by)(?<!com)(?<!tres)(?<!sur)(?<!over)(?<!under)pass"
     r"|(?:j|php|asp)sess(?:ion)?id|credentials?|creds"
     r"|authorization|cookie|connection[ _-]?string|mnemonic|recovery[ _-]?(?:code|phrase|key))"
-    r"(?:[_-](?:base|value|key|string|hash|data|v?\d{1,3}|prod|production|dev|test|staging|live|new|old)"
-    r"|\d{1,3})*"
+    r"(?:[_-](?:base|value|key|string|hash|data|v?\d|prod|production|dev|test|staging|live|new|old)"
+    r"|\d)*"
 )
-_NAMED = re.compile(
-    rf"(?i:{NAME})\Z|(?:[A-Z]PASS|[A-Z0-9]_(?:KEY|PASS|PW|PAT|AUTH|DSN|CREDS?|PWD|TOK))(?:_?\d{{1,2}})?\Z"
-)
+_NAMED = re.compile(rf"(?i:{NAME})\Z|[A-Z0-9]_(?:KEY|PAT|AUTH|DSN|CRED|TOK)(?:_?\d{{1,2}})?\Z")
 _LAST_WORDS = frozenset({"key", "string", "code", "phrase"})  # of names of two words
 
 _STEMS = (

@@ -28,7 +28,7 @@ COMMANDS: tuple[Text, ...] = (
         "the password behind `-p`, `-P`, `-a` or `-w` of sshpass, mysql, docker login, zip and the like",
         "secret",
         re.compile(
-            r"(?:(?:sshpass|mysql|mysqldump|mongosh?|docker login|az login|podman login|redis-cli|twine"
+            r"(?:(?:sshpass|mysql|mysqldump|mongo(?:sh)?|docker login|az login|podman login|redis-cli|twine"
             rf"|useradd|usermod)\b{_REST}-[pa]"
             rf"|\b(?:(?:un)?zip|ipmitool)\b{_REST}-P|\b7z\w?\b{_REST}-p|\bldap\w+\b{_REST}-w)"
             rf"[ \t]?[\"']?(?P<it>{_WORD})"

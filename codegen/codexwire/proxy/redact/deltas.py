@@ -10,8 +10,9 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
+from codexwire.proxy.redact.json_part import json_part, json_value
 from codexwire.proxy.redact.members import is_delta, is_packed
-from codexwire.proxy.redact.redactor import Redactor, json_part, json_value
+from codexwire.proxy.redact.redactor import Redactor
 
 __all__ = ["Joined", "LiveRedactor", "Piece", "has_pieces", "pieces_in"]
 

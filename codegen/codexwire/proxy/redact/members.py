@@ -30,10 +30,17 @@ MEMBERS: tuple[Member, ...] = (
             r"|connection_string|jwt|mnemonic|recovery_phrase|seed_phrase|otp|access_key_id"
             r"|token_sha256_base64url|x_[a-z]+_(?:key|auth))s?(?:_\d+)?"
             r"|(?:proxy_|x_)?authorization|(?:set_)?cookies?"  # `userAuthorization` is an enum
-            r"|pass|dsn|bearer|signature|nonce|sid|(?:js|php|asp)_?sess_?ion_?id|phpsessid|csrf|xsrf"
+            r"|pass|dsn|bearer|signature|nonce|sid|(?:j|php|asp(?:_net)?)_?sess(?:ion)?_?id|csrf|xsrf"
         ),
         plain,
         _NO_VALUE,
+    ),
+    Member(
+        "user-member",
+        "USER, LOGNAME, userName",
+        "user",
+        _re(r"user|logname|user_?name|sudo_user"),
+        user,
     ),
     Member(
         "account-member",
@@ -53,13 +60,6 @@ MEMBERS: tuple[Member, ...] = (
         _re(r"(?:host|computer|machine)_?name"),
         host,
         SPARED_HOST,
-    ),
-    Member(
-        "user-member",
-        "USER, LOGNAME, userName",
-        "user",
-        _re(r"user|logname|user_?name|sudo_user"),
-        user,
     ),
 )
 """The first one that fits decides."""

@@ -15,14 +15,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote
 
-from codexwire.model.message import LineError, parse
 from codexwire.proxy.json_text import rewrite_strings
 from codexwire.proxy.redact.assignments import named_values
 from codexwire.proxy.redact.cuts import Cuts, Edit, Replace, replace
 from codexwire.proxy.redact.inside import base64_in, in_base64, in_percent
+from codexwire.proxy.redact.json_part import JsonPart, json_part, json_value
 from codexwire.proxy.redact.learnt import Learnt
 from codexwire.proxy.redact.members import (
     is_delta,
@@ -33,12 +33,20 @@ from codexwire.proxy.redact.members import (
     tells,
 )
 from codexwire.proxy.redact.opaque import opaque_in
-from codexwire.proxy.redact.rule import DONE, Member, Placeholder, Text, plain, secret
+from codexwire.proxy.redact.rule import (
+    Member,
+    Placeholder,
+    Text,
+    number_of,
+    placeholders_in,
+    plain,
+    secret,
+)
 from codexwire.proxy.redact.signs import around
 from codexwire.proxy.redact.texts import BEFORE_TOKENS, TEXTS, home_rule, words_rule
 from codexwire.proxy.redact.tokens import tokens_in
 
-__all__ = ["Deltas", "JsonPart", "Redactor", "json_part", "json_value"]
+__all__ = ["Deltas", "Redactor"]
 
 Deltas: TypeAlias = Callable[[str], str]
 """What becomes of a string that is a piece of a longer one."""
@@ -54,7 +62,6 @@ _WRAPPED = re.compile(
 )
 _FULL_LINE = re.compile(r".*?[A-Za-z0-9+/]{48,76}\r?\Z")
 _CREDENTIALS = re.compile(r"[^\s:/{}\"']{1,64}:[^\s/{}\"',]{6,64}")
-_AFTER_JSON = re.compile(r"[\s,\]]*\Z")
 
 
 class Redactor:
@@ -115,6 +122,8 @@ class Redactor:
 
     def _line(self, line: bytes, body: str, part: JsonPart, deltas: Deltas | None) -> bytes:
         self._deltas = deltas
+        for placeholder in placeholders_in(body):
+            self._is_done(*placeholder)
         start, end, _ = part
         if end:
             body = self._text(body[:start]) + self._json(body[start:end]) + body[end:]
@@ -316,10 +325,9 @@ class Redactor:
 
     def _is_done(self, kind: str, value: str) -> bool:
         """Whether a value is a placeholder; then its number is not given again."""
-        found = DONE[kind].fullmatch(value)
-        if found is None:
+        number = number_of(kind, value)
+        if number is None:
             return False
-        number = max((int(group) for group in found.groups() if group), default=0)
         self._count[kind] = max(self._count.get(kind, 0), number)
         return True
 
@@ -331,30 +339,6 @@ def _may_be_wrapped(text: str) -> bool:
 
 def _body(line: bytes) -> str:
     return line.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
-
-
-class JsonPart(NamedTuple):
-    """Where in a line JSON stands, and its value; `end` is 0 where there is none."""
-
-    start: int
-    end: int
-    value: Any = None
-
-
-def json_part(body: str) -> JsonPart:
-    """Return the JSON object of a line, before which and behind which an array may go on, or the array."""
-    start = body.find("{")
-    if start < 0:
-        return _NONE
-    if (first := body.lstrip()[:1]) == "[" and (array := json_value(body)) is not None:
-        return JsonPart(body.index(first), len(body.rstrip()), array)
-    end = _AFTER_JSON.search(body, body.rfind("}") + 1)
-    last = end.start() if end is not None else len(body)
-    value = json_value(body[start:last])
-    return _NONE if value is None else JsonPart(start, last, value)
-
-
-_NONE = JsonPart(0, 0)
 
 
 class _Part(NamedTuple):
@@ -386,11 +370,3 @@ _short_parts = lru_cache(maxsize=1 << 14)(_parts)
 
 def _fits(pattern: re.Pattern[str] | None, value: str) -> bool:
     return pattern is not None and pattern.fullmatch(value) is not None
-
-
-def json_value(text: str) -> Any:
-    """Return the value of a JSON text, None for a text that is none."""
-    try:
-        return parse(text.encode("utf-8", "surrogateescape"))
-    except (LineError, UnicodeEncodeError):
-        return None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -24,7 +25,9 @@ __all__ = [
     "email",
     "host",
     "jwt",
+    "number_of",
     "pem",
+    "placeholders_in",
     "plain",
     "prefixed",
     "secret",
@@ -47,16 +50,47 @@ KINDS: Mapping[str, str] = {
 
 DONE: Mapping[str, re.Pattern[str]] = {
     "secret": re.compile(
-        r"\s*(?:\w+\s+)?[\w.-]*?redacted-(\d+)\s*|(?:AKIA|ASIA)REDACTED0*(\d+)"
-        r"|00000000-0000-4000-8000-0*(\d+)|eyJhbGciOiJub25lIn0\.eyJyZWRhY3RlZCI6\w+\.redacted"
+        r"\s*(?:\w+\s+)?[\w.-]*?redacted-(\d{1,12})\s*|(?:AKIA|ASIA)REDACTED0*(\d{1,12})"
+        r"|00000000-0000-4000-8000-0*(\d{1,12})|eyJhbGciOiJub25lIn0\.(?P<token>eyJyZWRhY3RlZCI6\w+)\.redacted"
     ),
-    "account": re.compile(r"account-(\d+)|00000000-0000-4000-9000-0*(\d+)"),
-    "email": re.compile(r"email-(\d+)@example\.com"),
-    "user": re.compile(r"user-(\d+)"),
-    "host": re.compile(r"host-(\d+)(?:\.example)?|192\.0\.2\.(\d+)"),
-    "word": re.compile(r"word-(\d+)"),
+    "account": re.compile(r"account-(\d{1,12})|00000000-0000-4000-9000-0*(\d{1,12})"),
+    "email": re.compile(r"email-(\d{1,12})@example\.com"),
+    "user": re.compile(r"user-(\d{1,12})"),
+    "host": re.compile(r"host-(\d{1,12})(?:\.example)?|192\.0\.2\.(\d{1,12})"),
+    "word": re.compile(r"word-(\d{1,12})"),
 }
 """Kind → what its placeholders look like, with their number."""
+
+_ALONE = (
+    (
+        "secret",
+        "redacted",
+        re.compile(r"redacted-\d{1,12}(?!\d)|eyJhbGciOiJub25lIn0\.\w+\.redacted", re.ASCII),
+    ),
+    ("host", ".example", re.compile(r"host-\d{1,12}\.example", re.ASCII)),
+    ("word", "word-", re.compile(r"word-\d{1,12}(?!\d)", re.ASCII)),
+)
+"""Placeholders that no rule finds in text: kind, what is in all of them, and their form."""
+
+
+def placeholders_in(text: str) -> Iterator[tuple[str, str]]:
+    """Yield kind and text of placeholders that no rule finds, for their numbers are taken."""
+    for kind, sign, pattern in _ALONE:
+        if sign in text:
+            yield from ((kind, found[0]) for found in pattern.finditer(text))
+
+
+def number_of(kind: str, value: str) -> int | None:
+    """Return the number of a placeholder, None for another value."""
+    found = DONE[kind].fullmatch(value)
+    if found is None:
+        return None
+    token = found.groupdict().get("token")
+    if token is None:
+        return max(int(group) for group in found.groups() if group)
+    with suppress(ValueError):  # of base64, UTF-8 and JSON
+        return int(json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))["redacted"])
+    return 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ BEFORE_TOKENS: tuple[Text, ...] = (
         "40 characters of base64 behind `aws` and `key` or `token`",
         "secret",
         _re(
-            r"(?i:aws[^\n]{0,20}?(?:key|pwd|pw|password|pass|token))[^\n]{0,20}?"
+            r"(?i:aws[^\n]{0,20}?(?:key|pw|pass|token))[^\n]{0,20}?"
             r"(?<![\w/+])(?P<it>[0-9A-Za-z/+]{40})(?![\w/+])"
         ),
         secret,
@@ -222,7 +222,7 @@ TEXTS: tuple[Text, ...] = (
         "secret",
         _re(
             r"(?i:\b(?:(?:verification|security|confirmation|login|auth\w*|2fa|mfa|one[- ]time)\s+"
-            r"(?:code|pin|password)|otp|pin|passcode))(?:\s+(?:is|was)|\s*:)\s+[\"'`]?(?P<it>\d{4,8})(?![\w.])"
+            r"(?:code|password)|otp|pin|passcode))(?:\s+(?:is|was)|\s*:)\s+[\"'`]?(?P<it>\d{4,8})(?!\w|\.\d)"
         ),
         secret,
         ("code", "pin", "otp", "password"),
@@ -253,8 +253,8 @@ TEXTS: tuple[Text, ...] = (
         "codes, states, keys and signatures in the query of a URL",
         "secret",
         _re(
-            r"[?&](?i:key|sig|signature|code|state|nonce|sid|session|auth|jwt|otp|se?cret|code_verifier"
-            r"|x-(?:amz|goog)-(?:signature|credential|security-token))="
+            r"[?&](?i:key|sig|signature|code|state|nonce|session|auth|jwt|otp|code_verifier"
+            r"|x-(?:amz|goog)-(?:signature|credential))="
             r"(?P<it>[^&\s\"'#<>\\]{6,})"
         ),
         plain,

@@ -71,7 +71,7 @@ TOKENS: tuple[Token, ...] = (
     Token(
         "azure",
         "Azure client secrets and storage keys",
-        (r"[\w~.-]{3}\dQ~[\w~.-]{31,34}", r"(?<!sha512-)[A-Za-z0-9+/]{86,88}==(?![\w=])"),
+        (r"[\w~.-]{3}\dQ~[\w~.-]{31,34}", r"(?<!sha512-)[A-Za-z0-9+/]{86}==(?![\w=])"),
     ),
     Token(
         "model-providers",
@@ -196,7 +196,7 @@ TOKENS: tuple[Token, ...] = (
         "shops",
         "Shopify, Square, PayPal, Plaid, EasyPost, Flutterwave, Razorpay, Lob",
         (
-            r"shp[a-z]{2,3}_[0-9a-fA-F]{30,}",
+            r"shp[a-z]{2}_[0-9a-fA-F]{30,}",
             r"sq0[a-z]{3}-[\w-]{20,}",
             r"EAA[A-Za-z0-9_-]{24,}",
             rf"access-(?:sandbox|development|production)-{_UUID}",
