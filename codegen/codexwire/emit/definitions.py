@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -114,3 +114,8 @@ class Definition:
         for prop in self.properties:
             if prop.default is not None:
                 yield from prop.default.references
+
+    def tags(self, definitions: Mapping[str, Definition]) -> dict[str, ModelProperty]:
+        """Return the tag of each variant of a union, by the variant's name; none without a tag."""
+        variants = [definitions[name] for name in self.references()] if self.tag else []
+        return {v.name: p for v in variants for p in v.properties if p.name == self.tag}

@@ -17,12 +17,7 @@ from codexwire.emit.definitions import (
     Marks,
     ModelProperty,
 )
-from codexwire.emit.names import (
-    class_name,
-    class_names,
-    field_names,
-    member_names,
-)
+from codexwire.emit.names import class_name, class_names, field_names, member_names
 from codexwire.emit.objects import (
     given_names,
     is_map,
@@ -85,15 +80,15 @@ def shape(protocol: Protocol, payloads: frozenset[str]) -> dict[str, Definition]
     """Return the definitions of a prepared protocol by name, the method unions included.
 
     `payloads` are the class names of params and results: those that are no objects become `root`
-    definitions.
+    definitions, each a class that can be told from those it is made of.
     """
-    shaper = _Shaper(protocol)
+    roots = payloads | {u.union for u in UNIONS}
+    shaper = _Shaper(protocol, roots)
     for full, typedef in sorted(protocol.types.items()):
         shaper.owner, shaper.stability = full, typedef.stability
         shaper.define(shaper.names[full], shaper.types.named(full), ())
     for union in UNIONS:
         shaper.messages(union)
-    roots = payloads | {u.union for u in UNIONS}
     values = (DefinitionKind.UNION, DefinitionKind.ALIAS)
     found = {
         name: replace(
@@ -132,8 +127,9 @@ class _Shaper:
     below their owner.
     """
 
-    def __init__(self, protocol: Protocol) -> None:
+    def __init__(self, protocol: Protocol, roots: frozenset[str]) -> None:
         self.protocol = protocol
+        self.roots = roots
         self.types = types_of(protocol)
         self.names = class_names(protocol)
         self.taken = set(self.names.values())
@@ -162,14 +158,16 @@ class _Shaper:
         name = self.free(wanted, path)
         marks = marks_of(found.facts, self.stability)
         inner, nullable = split_nullable(found)
+        is_enum = _strings(inner) is not None
         if not nullable:
-            if _strings(inner) is not None:
+            if is_enum and name not in self.roots:
                 return self.enum(name, [inner], marks)
             if told := self.union_in(inner):
                 return self.union(name, inner, told, marks, path)
-            if (own := own_object(inner)) is not None and not is_map(own):
+            own = own_object(inner)
+            if own is not None and (own_unions(inner) or not is_map(own)):
                 return self.model(name, inner, marks, path)
-        apart = nullable or (isinstance(inner, Union) and inner.by_kind)
+        apart = nullable or is_enum or (isinstance(inner, Union) and inner.by_kind)
         flat = self.flat(found, f"{wanted}Value" if apart else wanted, (*path, "value"))
         return self.add(Definition(name, DefinitionKind.ALIAS, self.owner, marks, type=flat))
 
@@ -314,6 +312,9 @@ class _Shaper:
     def reference(self, full: str) -> Type:
         """Return the flat reference to a type, beside what else it admits if it names no type."""
         ref, target = Ref(self.names[full]), self.types.named(full)
+        whole = self.types.resolve(target)
+        if is_null(whole) or values_of(whole) == (None,):
+            return _NULL  # `T | None` would be none of Python's where `T` is None
         own = None if self.union_in(target) else own_object(target)
         return Union((ref, *_NO_OBJECT)) if own is not None and own.others else ref
 

@@ -33,6 +33,7 @@ UNKNOWN = "UnknownVariant"
 _ROOT = "CodexAppServerProtocolV2"
 _ALTERNATIVES = ("oneOf", "anyOf")
 # What the generator reads; what else a schema asserts is left to the validators.
+_OF_ONE_TYPE = ("minLength", "minimum")
 _KEPT = frozenset(
     {
         *("$ref", "allOf", "anyOf", "oneOf", "type", "enum", "const", "default", "title"),
@@ -210,6 +211,10 @@ class _Writer:
             out["type"] = ["integer", "number"]
         if isinstance(node.get("const"), list | dict):  # the generator takes it for a default
             out["type"] = JSON_TYPES[type(out.pop("const"))]
+        out = _of_literals(out)
+        if isinstance(out.get("type"), list) and len({*out["type"]} - {"null"}) > 1:
+            # the generator would say these by functions that are no types
+            out = {key: value for key, value in out.items() if key not in _OF_ONE_TYPE}
         if "default" in out and not _fits(out["default"], out, self.enums):
             del out["default"]
         return out
@@ -224,6 +229,17 @@ class _Writer:
         titled = {**node, "title": owner + name} if name in self.taken else node
         self.taken |= {name, owner + name}
         return titled
+
+
+def _of_literals(node: dict[str, Any]) -> dict[str, Any]:
+    """Return a node whose enum, unless it is of strings, is a literal type, or the types of its values."""
+    values = node.get("enum", [])
+    if all(isinstance(value, str | None) for value in values):
+        return node
+    if all(isinstance(value, str | int | None) for value in values):
+        return {**node, "x-enum-field-as-literal": True}
+    types = dict.fromkeys("null" if v is None else JSON_TYPES[type(v)] for v in values)
+    return {**{k: v for k, v in node.items() if k != "enum"}, "type": [*types]}
 
 
 def _about_values(node: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from codexwire.emit.definitions import Definition, DefinitionKind, ModelProperty
 from codexwire.emit.docs import documented, unit_note
 from codexwire.emit.generator import Kind, generated_models
 from codexwire.emit.modules import Module, circles
-from codexwire.ir.model import REF_PREFIX, Schema
+from codexwire.ir.model import Schema
 from codexwire.ir.walk import transform
 from codexwire.location import JsonPath
 from codexwire.model.schema_text import schema_text
@@ -53,11 +53,7 @@ def style_sources(
         lambda name: name,
         _KINDS[style],
         aliases=document.field_names(),
-        extra_template_data={
-            document.names[d.name]: {"read_otherwise": True}
-            for d in document.definitions.values()
-            if any(_reads_otherwise(p.wire) for p in d.properties)
-        },
+        extra_template_data=document.template_data(),
         keyword_only=True,
         use_exact_imports=True,
         apply_default_values_for_required_fields=True,
@@ -87,6 +83,10 @@ class _Document:
         self.uses = uses
         self.keys = style == "typeddict"  # fields are keys, and enums literals
         self.definitions = {d.name: d for m in modules for d in m.definitions}
+        self.tags = {}  # structs have their tags in the head of the class
+        if style == "msgspec":
+            unions = self.definitions.values()
+            self.tags = {v: p for d in unions for v, p in d.tags(self.definitions).items()}
         self.names = {d.name: f"{m.name}.{d.name}" for m in modules for d in m.definitions}
 
     def schema(self) -> dict[str, Any]:
@@ -103,6 +103,18 @@ class _Document:
             if (p.wire.startswith("_") and p.wire.isidentifier() if self.keys else p.name != p.wire)
         }
 
+    def template_data(self) -> dict[str, dict[str, Any]]:
+        """Return what the templates of classes are told besides."""
+        found: dict[str, dict[str, Any]] = {
+            self.names[d.name]: {"read_otherwise": True}
+            for d in self.definitions.values()
+            if any(_reads_otherwise(p.wire) for p in d.properties)
+        }
+        for name, prop in self.tags.items():
+            tag = {"kw_only": True, "tag_field": prop.wire, "tag": prop.constant}
+            found.setdefault(self.names[name], {})["base_class_kwargs"] = tag
+        return found
+
     def type(self, definition: Definition) -> dict[str, Any]:
         """Return the schema of one definition."""
         text = documented(definition.marks, notes=self.uses.get(definition.name, ()))
@@ -111,9 +123,10 @@ class _Document:
     def shape(self, definition: Definition) -> Iterator[tuple[str, Any]]:
         """Yield the keywords of one definition."""
         if definition.kind is DefinitionKind.MODEL:
+            fields = [p for p in definition.properties if p != self.tags.get(definition.name)]
             yield "type", "object"
-            yield "properties", {p.wire: self.property(p) for p in definition.properties}
-            yield "required", [p.wire for p in definition.properties if p.required]
+            yield "properties", {p.wire: self.property(p) for p in fields}
+            yield "required", [p.wire for p in fields if p.required]
         elif definition.kind is DefinitionKind.ENUM:
             yield "type", "string"
             yield "enum", [m.value for m in definition.members]
@@ -122,17 +135,6 @@ class _Document:
             yield "x-enum-descriptions", [documented(m.marks) for m in definition.members]
         else:
             yield from self.plain(definition.type).items()
-            if definition.tag:
-                yield "discriminator", self.tags(definition)
-
-    def tags(self, union: Definition) -> dict[str, Any]:
-        """Return what tells the variants of a union apart, as OpenAPI says it."""
-        variants = [self.definitions[name] for name in union.references()]
-        tags = {v.name: p for v in variants for p in v.properties if p.name == union.tag}
-        return {
-            "propertyName": next(p.wire for p in tags.values()),
-            "mapping": {str(p.constant): REF_PREFIX + self.names[name] for name, p in tags.items()},
-        }
 
     def property(self, prop: ModelProperty) -> dict[str, Any]:
         """Return the schema of one property."""

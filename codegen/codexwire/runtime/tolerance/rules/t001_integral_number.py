@@ -15,7 +15,8 @@ from codexwire.version import VersionRange
 
 def apply(spot: Spot, raw: Any) -> Any:
     """Return a float without a fraction as an int."""
-    if spot.facts.kind in ("integer", "choice") and isinstance(raw, float) and raw.is_integer():
+    kinds = ("integer", "choice", "enum")
+    if spot.facts.kind in kinds and isinstance(raw, float) and raw.is_integer():
         return int(raw)
     return ABSENT
 
