@@ -108,13 +108,12 @@ TESTS: Mapping[str, str] = {
     "transcript/*.py": "unit/transcript functional/test_validate.py functional/test_validate_schema.py",
     "report/*.py": "unit/report functional/test_diff.py functional/test_compat.py",
     "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerance_words.py"
-    " unit/runtime/test_tolerance_omitted.py"
-    " unit/runtime/test_tolerant_decode.py"
-    " functional/test_decode_matrix.py",
+    " unit/runtime/test_tolerance_omitted.py unit/runtime/test_tolerant_decode.py"
+    " functional/test_golden.py functional/test_decode_matrix.py",
     "runtime/gates.py": "unit/wire/test_lines.py unit/wire",
     "runtime/client/handlers.py": "unit/runtime/test_client_words.py",
     "runtime/client/jsonrpc.py": "unit/runtime/test_client_words.py unit/runtime/test_jsonrpc.py",
-    "runtime/client/backfill.py": "unit/runtime/test_client_reconnect.py unit/runtime",
+    "runtime/client/backfill.py": "unit/runtime/test_client_backfill.py unit/runtime",
     "runtime/client/complaint.py": "unit/runtime/test_client_watch.py unit/runtime",
     "runtime/client/reconnect.py": "unit/runtime/test_client_threads.py unit/runtime",
     "runtime/client/legacy.py": "unit/runtime/test_client_dialects.py unit/runtime",

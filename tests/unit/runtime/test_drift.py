@@ -34,7 +34,11 @@ CASES = [
     ("missing-field", without("delta"), "required property is absent"),
     ("null-value", delta(delta=None), "null where"),
     ("repeated-key", rollout.decode_line(b'{"type":"a","type":"b"}'), "key that comes more than"),
-    ("unexpected-params", protocol.decode_request("account/logout", {"x": 1}), "params for a method"),
+    (
+        "unexpected-params",
+        protocol.decode_request("account/logout", {"x": 1}),
+        "params for a method",
+    ),
     ("unfit-value", delta(delta=[]), "value of another type"),
     ("unfit-value", protocol.decode_result("thread/start", 5), "value of another type"),
     ("unknown-field", delta(odd=1), "property that the schema does not have"),
