@@ -111,6 +111,8 @@ TESTS: Mapping[str, str] = {
     " unit/runtime/test_tolerance_omitted.py unit/runtime/test_tolerant_decode.py"
     " functional/test_golden.py functional/test_decode_matrix.py",
     "runtime/gates.py": "unit/wire/test_lines.py unit/wire",
+    "runtime/client/connection.py": "unit/runtime/test_client_connection.py"
+    " unit/runtime/test_client_silence.py unit/runtime",
     "runtime/client/handlers.py": "unit/runtime/test_client_words.py",
     "runtime/client/jsonrpc.py": "unit/runtime/test_client_words.py unit/runtime/test_jsonrpc.py",
     "runtime/client/backfill.py": "unit/runtime/test_client_backfill.py unit/runtime",

@@ -8,9 +8,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from jsonschema import Draft7Validator
 
+from codexwire import wire
 from codexwire.errors import UsageError
+from codexwire.ingest.archive import archive
 from codexwire.stub import ResponsesStub, parse_script
+from codexwire.stub.events import build_item, offered_tools
+from codexwire.stub.script import Shell
+
+DATA = Path(__file__).parents[2] / "data" / "shell-tools"
+OFFERS = json.loads((DATA / "offers.json").read_text("utf-8"))
 
 STEP = "[[turn]]\n[[turn.step]]\n"
 SCRIPT = """
@@ -47,15 +55,17 @@ text = "later"
 """
 
 
-def post(stub: ResponsesStub, items: list[dict[str, Any]], **request: Any) -> tuple[int, list[Any]]:
+def post(
+    stub: ResponsesStub, items: list[dict[str, Any]], to: str = "/responses", **request: Any
+) -> tuple[int, list[Any]]:
     """Send a model request; return status and the stream's events (or the one JSON body)."""
     url = urlsplit(stub.base_url)
     connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=10)
-    connection.request("POST", url.path + "/responses", json.dumps({"input": items, **request}))
+    connection.request("POST", url.path + to, json.dumps({"input": items, **request}))
     answer = connection.getresponse()
     text = answer.read().decode()
     connection.close()
-    if answer.status != 200:
+    if answer.headers["content-type"] == "application/json":
         return answer.status, [json.loads(text)]
     return 200, [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: ")]
 
@@ -125,6 +135,23 @@ def test_a_patch_takes_the_tool_that_is_offered(
         _, events = post(stub, [user("go")], tools=offered)
     item = items(events)[0]
     assert (item["type"], json.loads(item["arguments"])) == (kind, arguments)
+
+
+@pytest.mark.parametrize("offer", OFFERS, ids=lambda o: f"{o['release']} {o['tools'][0]['name']}")
+def test_a_command_is_what_the_offered_tool_takes(offer: Any) -> None:
+    (tool,) = offer["tools"]
+    takes = tool["parameters"]["properties"]
+    call = build_item(Shell("ls", escalate=True), offered_tools(offer), "k")
+    arguments = json.loads(call["arguments"])
+    known = {name: value for name, value in arguments.items() if name in takes}
+    Draft7Validator(tool["parameters"]).validate(known)
+    assert (call["type"], call["name"]) == ("function_call", tool["name"])
+    (permission,) = (name for name in takes if name.endswith("_permissions"))
+    asked = known[permission]
+    assert asked is True or f"{asked}" in takes[permission]["description"]
+    assert known["justification"]
+    plain = json.loads(build_item(Shell("ls"), offered_tools(offer), "k")["arguments"])
+    assert plain == {name: known[name] for name in tool["parameters"]["required"]}
 
 
 def test_turns_without_when_are_taken_in_order() -> None:
@@ -229,3 +256,21 @@ def test_headers_and_other_paths() -> None:
         connection.request("GET", "/backend-api/other")
         assert connection.getresponse().status == 404
         connection.close()
+
+
+def test_the_usage_of_an_answer_adds_up() -> None:
+    with ResponsesStub(text="hi") as stub:
+        usage = post(stub, [user("hi")])[1][-1]["response"]["usage"]
+    assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"]
+    assert 0 <= usage["input_tokens_details"]["cached_tokens"] <= usage["input_tokens"]
+    assert 0 <= usage["output_tokens_details"]["reasoning_tokens"] <= usage["output_tokens"]
+
+
+def test_a_conversation_is_compacted_to_items_that_a_server_knows() -> None:
+    protocol = archive().protocol(archive().versions[-1])
+    assert protocol is not None
+    with ResponsesStub() as stub:
+        status, (answer,) = post(stub, [user("hi")], to="/responses/compact")
+    assert (status, [item["type"] for item in answer["output"]]) == (200, ["message", "compaction"])
+    validators = wire.Validators(protocol)
+    assert all(validators.accepts_type("v2/ResponseItem", item) for item in answer["output"])
