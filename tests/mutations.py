@@ -24,7 +24,7 @@ TESTS: Mapping[str, str] = {
     "probe/*.py": "unit/probe",
     "stub/*.py": "unit/stub",
     "testing.py": "functional/test_pytest_plugin.py",
-    "timeline/*.py": "functional/test_timeline.py",
+    "timeline/*.py": "unit/timeline functional/test_timeline.py",
     "toml.py": "unit/base/test_toml.py",
     "version.py": "unit/test_version.py",
     "profiles/rollout/identities.py": "functional/test_rollout_lines.py::test_an_id_is_found_in_its_place"
