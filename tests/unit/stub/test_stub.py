@@ -3,6 +3,7 @@ from __future__ import annotations
 import http.client
 import json
 import tomllib
+from functools import reduce
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -93,7 +94,9 @@ def test_one_text_answers_every_message() -> None:
     deltas = [e["delta"] for e in events if e["type"] == "response.output_text.delta"]
     assert deltas == ["Hello, ", "world!"]
     assert items(events)[0]["content"][0]["text"] == "Hello, world!"
-    assert [events[0]["type"], events[-1]["type"]] == ["response.created", "response.completed"]
+    begin, end = events[0], events[-1]
+    assert [begin["type"], end["type"]] == ["response.created", "response.completed"]
+    assert begin["response"]["id"] == end["response"]["id"] != again[-1]["response"]["id"]
     assert items(events)[0]["id"] != items(again)[0]["id"]
     assert len(stub.requests) == 2
 
@@ -170,8 +173,13 @@ def test_what_can_go_wrong_goes_wrong() -> None:
         status, body = post(stub, [user("break")])
         _, failed = post(stub, [user("fail")])
         _, cut = post(stub, [user("cut")])
-    assert (status, body[0]["error"]["message"]) == (429, "slow down")
-    assert failed[-1]["response"]["error"]["code"] == "context_length_exceeded"
+    assert status == 429
+    assert body[0]["error"] == {"message": "slow down", "type": "server_error", "code": "busy"}
+    assert failed[-1]["type"] == "response.failed"
+    assert failed[-1]["response"] == {
+        "id": failed[0]["response"]["id"],
+        "error": {"code": "context_length_exceeded", "message": "stub failure"},
+    }
     assert [e["type"] for e in cut] == ["response.created"]
 
 
@@ -181,6 +189,16 @@ def test_a_home_points_at_the_stub(tmp_path: Path) -> None:
         config = tomllib.loads((home / "config.toml").read_text())
     assert config["model_providers"]["stub"]["base_url"] == stub.base_url
     assert config["approval_policy"] == "never"
+
+
+def test_the_overrides_are_what_the_file_of_a_home_has() -> None:
+    with ResponsesStub() as stub:
+        written, overrides = tomllib.loads(stub.config_toml()), stub.config()
+    assert written.pop("model")
+    for path, value in overrides.items():
+        *tables, name = path.split(".")
+        assert reduce(dict.__getitem__, tables, written).pop(name) == value
+    assert written == {"analytics": {}, "model_providers": {}}
 
 
 @pytest.mark.parametrize(
