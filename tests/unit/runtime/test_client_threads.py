@@ -82,14 +82,18 @@ async def test_a_thread_that_a_client_joins_is_resumed(
     assert asked == {"threadId": "t", "model": "m"}
 
 
-async def test_a_conversation_is_not_and_that_is_told() -> None:
+async def test_a_conversation_is_not_and_that_is_told(caplog: pytest.LogCaptureFixture) -> None:
     async def begin(end: Any, message: Any) -> None:
         await end.answer(message, {"conversationId": "t"})
 
     server = FakeServer("0.99.0")
     server.answers |= dict.fromkeys(("newConversation", "addConversationListener"), begin)
     async with on_line(server) as (line, client):
-        told = client.notifications(thread_id=await client.start_thread())
+        thread = await client.start_thread()
+        await line.break_off()
+        assert await client.start_thread() == thread
+        assert "thread t is lost: a conversation of the v1 API is not resumed" in caplog.text
+        told = client.notifications(thread_id=thread)
         line.cut()
         with pytest.raises(ConnectionClosedError, match="cannot be resumed"):
             await told.next()
