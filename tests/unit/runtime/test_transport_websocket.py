@@ -55,7 +55,7 @@ def served(handler: Callable[[ServerConnection], None], token: str | None = None
 
 async def test_messages_travel_both_ways() -> None:
     large = b'"' + b"y" * 2_000_000 + b'"'
-    with served(echo) as url:
+    with served(echo) as url, anyio.fail_after(20):
         async with open_websocket(url) as transport:
             await transport.send(b'{"id":1}')
             assert await transport.receive() == [b'{"id":1}']
@@ -71,7 +71,7 @@ async def test_fragments_and_pings_are_the_transports_own_business() -> None:
         connection.send("2")
         connection.recv()
 
-    with served(handler) as url:
+    with served(handler) as url, anyio.fail_after(20):
         async with open_websocket(url) as transport:
             got: list[bytes] = []
             while len(got) < 3:
