@@ -16,7 +16,7 @@ from codexwire.errors import UsageError
 from codexwire.ingest.archive import archive
 from codexwire.stub import ResponsesStub, parse_script
 from codexwire.stub.events import build_item, offered_tools
-from codexwire.stub.script import Shell
+from codexwire.stub.script import Call, Message, Patch, Shell, Step, Turn
 
 DATA = Path(__file__).parents[2] / "data" / "shell-tools"
 OFFERS = json.loads((DATA / "offers.json").read_text("utf-8"))
@@ -138,6 +138,12 @@ def test_a_patch_takes_the_tool_that_is_offered(
         _, events = post(stub, [user("go")], tools=offered)
     item = items(events)[0]
     assert (item["type"], json.loads(item["arguments"])) == (kind, arguments)
+
+
+def test_every_tool_output_leads_to_the_next_step() -> None:
+    said = (Shell("a"), Patch("b"), Call("c"), Message("d"), Message("e"))
+    steps = tuple(Step((output,)) for output in said)
+    assert [Turn(steps).step(outputs) for outputs in range(5)] == [*steps[:4], steps[-1]]
 
 
 @pytest.mark.parametrize("offer", OFFERS, ids=lambda o: f"{o['release']} {o['tools'][0]['name']}")
@@ -289,6 +295,8 @@ def test_a_conversation_is_compacted_to_items_that_a_server_knows() -> None:
     assert protocol is not None
     with ResponsesStub() as stub:
         status, (answer,) = post(stub, [user("hi")], to="/responses/compact")
-    assert (status, [item["type"] for item in answer["output"]]) == (200, ["message", "compaction"])
+    message, compaction = answer["output"]
+    assert (status, message["type"], compaction["type"]) == (200, "message", "compaction")
+    assert message["content"]
     validators = wire.Validators(protocol)
     assert all(validators.accepts_type("v2/ResponseItem", item) for item in answer["output"])
