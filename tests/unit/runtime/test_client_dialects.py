@@ -6,12 +6,17 @@ import anyio
 import pytest
 from fake_app_server import FakeServer, quiet, turns
 
+from codexwire.direction import Kind, Side
+from codexwire.ingest.archive import archive
 from codexwire.runtime.client import AsyncClient, ClientOptions
+from codexwire.runtime.client.dialect import V2
+from codexwire.runtime.client.legacy import V1
 from codexwire.runtime.errors import (
     ConnectionClosedError,
     UnsupportedError,
 )
 from codexwire.runtime.transport import MemoryServer
+from codexwire.version import Version
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +37,10 @@ async def test_the_server_going_away_ends_a_turn_with_the_cause(server: FakeServ
             await client.start_turn("t", "again")
 
 
-@pytest.mark.parametrize(("version", "flow"), [("0.99.0", "v1"), ("0.115.0", "v2")])
+@pytest.mark.parametrize(
+    ("version", "flow"),
+    [("0.99.0", "v1"), ("0.107.0", "v1"), ("0.110.0", "v2"), ("0.115.0", "v2")],
+)
 async def test_the_dialect_follows_the_version(version: str, flow: str) -> None:
     server = FakeServer(version)
 
@@ -47,6 +55,35 @@ async def test_the_dialect_follows_the_version(version: str, flow: str) -> None:
         assert await client.start_thread({"cwd": "/x"}) == "t"
     expected = {"v1": ["newConversation", "addConversationListener"], "v2": ["thread/start"]}
     assert server.methods()[2:] == expected[flow]
+
+
+def refused(dialect: V1 | V2, release: Version) -> bool:
+    try:
+        dialect.check(release)
+    except UnsupportedError:
+        return True
+    return False
+
+
+def test_v2_is_spoken_to_releases_whose_notifications_name_their_thread() -> None:
+    """The first are 0.64.0 and 0.65.0, with which it has been tried."""
+    for release in archive().versions:
+        protocol = archive().protocol(release)
+        assert protocol is not None
+        ended = protocol.types["v2/TurnCompletedNotification"].schema
+        assert refused(V2(), release) is ("threadId" not in ended["properties"])
+
+
+def test_v1_is_spoken_to_releases_that_serve_it() -> None:
+    """0.107.0 does, though its schema has left it out, and 0.110.0 does not: both were tried."""
+    last, first_without = Version(0, 107, 0), Version(0, 110, 0)
+    assert [refused(V1(), release) for release in (last, first_without)] == [False, True]
+    for release in archive().versions:
+        protocol = archive().protocol(release)
+        assert protocol is not None
+        methods = {method.name for method in protocol.table(Side.CLIENT, Kind.REQUEST)}
+        if "newConversation" in methods:
+            assert not refused(V1(), release)
 
 
 @pytest.mark.parametrize(("version", "dialect"), [("0.163.0", "v1"), ("0.58.0", "v2")])
