@@ -154,6 +154,16 @@ def test_sub_agents_have_lanes_below_and_lines_are_in_the_order_of_time() -> Non
     assert {0, 1} == set(index["rows"]["lane"])
 
 
+def test_a_line_that_is_broken_does_not_change_the_order(tmp_path: Path) -> None:
+    paths = [tmp_path / path.name for path in reversed(SPAWN)]
+    for path, source in zip(paths, reversed(SPAWN), strict=True):
+        path.write_text(source.read_text("utf-8") + '{"timestamp":', "utf-8")
+    _, lines = drawn(*paths)
+    times = [json.loads(line)["timestamp"] for line in lines if line != b'{"timestamp":']
+    assert times == sorted(times)
+    assert len(lines) == len(times) + 2
+
+
 def test_a_stream_of_exec_has_no_times() -> None:
     index, lines = drawn(STREAM)
     assert "time" not in index["rows"]

@@ -91,6 +91,20 @@ async def test_the_token_opens_the_door_and_its_lack_does_not() -> None:
     assert refused.value.status == 401
 
 
+@pytest.mark.parametrize(
+    ("status", "hint"), [(401, "check the token"), (403, "check the token"), (503, None)]
+)
+async def test_a_refusal_says_what_can_be_done(status: int, hint: str | None) -> None:
+    def refuse(connection: ServerConnection, _request: object) -> object:
+        return connection.respond(HTTPStatus(status), "no\n")
+
+    server = serve(echo, "127.0.0.1", 0, process_request=refuse)  # type: ignore[arg-type]
+    with running(server), pytest.raises(HandshakeRefusedError) as refused:
+        async with open_websocket(f"ws://127.0.0.1:{server.socket.getsockname()[1]}"):
+            pass
+    assert (refused.value.status, refused.value.hint) == (status, hint)
+
+
 async def test_a_token_never_goes_out_in_the_clear() -> None:
     with pytest.raises(LaunchError, match="in the clear"):
         async with open_websocket("ws://192.0.2.1:1", token="secret"):

@@ -17,6 +17,7 @@ from codexwire.ingest.archive import archive
 from codexwire.stub import ResponsesStub, parse_script
 from codexwire.stub.events import build_item, offered_tools
 from codexwire.stub.script import Call, Message, Patch, Shell, Step, Turn
+from codexwire.version import Version
 
 DATA = Path(__file__).parents[2] / "data" / "shell-tools"
 OFFERS = json.loads((DATA / "offers.json").read_text("utf-8"))
@@ -205,6 +206,27 @@ def test_the_overrides_are_what_the_file_of_a_home_has() -> None:
         *tables, name = path.split(".")
         assert reduce(dict.__getitem__, tables, written).pop(name) == value
     assert written == {"analytics": {}, "model_providers": {}}
+
+
+MODELS = {"0.107.0": "gpt-5.1-codex", "0.115.0": "gpt-5.1-codex"}
+MODELS |= {"0.125.0": "gpt-5.5", "0.140.0": "gpt-5.5"}
+
+
+@pytest.mark.parametrize(("release", "model"), MODELS.items())
+def test_the_model_is_the_one_that_a_release_offers_all_tools_to(release: str, model: str) -> None:
+    """Measured: without a network, each offers `apply_patch` to this one alone of the two."""
+    assert ResponsesStub.model_for(Version.parse(release)) == model
+
+
+def test_the_newest_model_suits_a_release_that_is_not_known() -> None:
+    assert ResponsesStub.model_for(None) == MODELS["0.140.0"]
+
+
+def test_any_item_is_sent_as_it_is() -> None:
+    written = '{ item = { type = "web_search_call", id = "ws", status = "completed" } }'
+    with ResponsesStub(script=parse_script(f"{STEP}output = [{written}]")) as stub:
+        _, events = post(stub, [user("go")])
+    assert items(events) == [{"type": "web_search_call", "id": "ws", "status": "completed"}]
 
 
 @pytest.mark.parametrize(
