@@ -79,6 +79,18 @@ def test_a_text_is_the_same_however_it_is_divided(
     assert [*missed(state, {"items": [again, other]})] == [("item/completed", other)]
 
 
+@pytest.mark.parametrize(
+    ("member", "had", "told"), [("processId", "7", "8"), ("exitCode", 1, 2), ("durationMs", 3, 4)]
+)
+def test_an_item_is_the_same_whatever_its_run_came_to(member: str, had: Any, told: Any) -> None:
+    """Invented: recorded servers say the same twice."""
+    item = {"type": "commandExecution", "command": "ls", "status": "completed"}
+    state = state_after(("item/completed", {**item, "id": "a", member: had}))
+    again = {**item, "id": "item-1", member: told}
+    assert not [*missed(state, {"items": [again]})]
+    assert [*missed(state, {"items": [{**again, "command": "pwd"}]})]
+
+
 @pytest.mark.parametrize("method", ["item/started", "item/completed", "turn/completed"])
 def test_what_tells_more_waits_until_the_turn_is_told_again(method: str) -> None:
     """For what ended in the gap may not have been written down before."""

@@ -32,8 +32,10 @@ _END: Final = "turn/completed"
 _ITEMS: Final = frozenset({"item/started", "item/completed"})
 _NUMBERED: Final = re.compile(r"item-\d+\Z")
 _PIECE: Final = re.compile(r"[dD]elta\Z")
-_CHANGING: Final = frozenset({"id", "source", "status"}).union(*TEXTS.values())
-"""Members of an item that change from one value to another, or that are compared as its text."""
+_CHANGING: Final = frozenset(
+    {"id", "source", "status", "processId", "exitCode", "durationMs"}
+).union(*TEXTS.values())
+"""Members of an item that change while it runs, or that are compared as its text."""
 
 
 class Gap:
