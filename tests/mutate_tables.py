@@ -24,6 +24,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -263,6 +264,7 @@ def _pytest(tree: Path, tests: list[str], report: Path) -> None:
     """Run tests in this process, a fork of one that has loaded all but codexwire."""
     sources = [str(tree / folder) for folder in ("codegen", "generated")]
     os.setsid()  # what tests end, they end in their own group
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background else
     os.chdir(tree)
     sys.dont_write_bytecode = False
     os.environ["PYTHONPATH"] = os.pathsep.join(sources)

@@ -24,7 +24,7 @@ TESTS: Mapping[str, str] = {
     "probe/*.py": "unit/probe",
     "stub/*.py": "unit/stub",
     "testing.py": "functional/test_pytest_plugin.py",
-    "timeline/*.py": "functional/test_timeline.py",
+    "timeline/*.py": "unit/timeline functional/test_timeline.py",
     "toml.py": "unit/base/test_toml.py",
     "version.py": "unit/test_version.py",
     "profiles/rollout/identities.py": "functional/test_rollout_lines.py::test_an_id_is_found_in_its_place"
@@ -112,14 +112,20 @@ TESTS: Mapping[str, str] = {
     "transcript/*.py": "unit/transcript functional/test_validate.py functional/test_validate_schema.py",
     "report/*.py": "unit/report functional/test_diff.py functional/test_compat.py",
     "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerance_words.py"
-    " unit/runtime/test_tolerance_omitted.py"
-    " unit/runtime/test_tolerant_decode.py"
-    " functional/test_decode_matrix.py",
+    " unit/runtime/test_tolerance_omitted.py unit/runtime/test_tolerant_decode.py"
+    " functional/test_golden.py functional/test_decode_matrix.py",
     "runtime/gates.py": "unit/wire/test_lines.py unit/wire",
+    "runtime/client/connection.py": "unit/runtime/test_client_connection.py"
+    " unit/runtime/test_client_silence.py unit/runtime",
     "runtime/client/handlers.py": "unit/runtime/test_client_words.py",
     "runtime/client/jsonrpc.py": "unit/runtime/test_client_words.py unit/runtime/test_jsonrpc.py",
+    "runtime/client/backfill.py": "unit/runtime/test_client_backfill.py unit/runtime",
+    "runtime/client/complaint.py": "unit/runtime/test_client_watch.py unit/runtime",
+    "runtime/client/reconnect.py": "unit/runtime/test_client_threads.py unit/runtime",
+    "runtime/client/legacy.py": "unit/runtime/test_client_dialects.py unit/runtime",
     "runtime/client/*.py": "unit/runtime",
-    "runtime/exec_client/*.py": "unit/runtime",
+    "runtime/exec_client/*.py": "unit/runtime/test_exec_process.py unit/runtime",
+    "runtime/transport/frames.py": "unit/runtime/test_transport_websocket.py unit/runtime",
     "runtime/*.py": "unit/runtime functional/test_decode.py functional/test_decode_matrix.py",
     "wire/explain_rules.py": "functional/test_rules.py",
     "wire/annotations.py": "unit/wire/test_fast_path.py unit/wire/test_keywords.py unit/wire",

@@ -30,6 +30,7 @@ from timelines import (
 )
 
 from codexwire import session
+from codexwire.resources import templates_root
 from codexwire.usecases.timeline import timeline
 from codexwire.usecases.validate import validate
 
@@ -79,6 +80,9 @@ def test_usage_is_told_along_the_way(approvals: tuple[dict[str, Any], list[bytes
     told = {n: total["inputTokens"] + total["outputTokens"] for n, total in totals.items()}
     assert dict(index["tokens"]) == told
     assert len(told) > len(index["turns"])
+    last = totals[max(totals)]
+    names = ("inputTokens", "cachedInputTokens", "outputTokens", "reasoningOutputTokens")
+    assert [last[name] for name in names] in [lane["usage"] for lane in index["lanes"]]
 
 
 @pytest.mark.parametrize("path", [SPAWN[0], STREAM], ids=["rollout", "stream"])
@@ -150,6 +154,16 @@ def test_sub_agents_have_lanes_below_and_lines_are_in_the_order_of_time() -> Non
     assert {0, 1} == set(index["rows"]["lane"])
 
 
+def test_a_line_that_is_broken_does_not_change_the_order(tmp_path: Path) -> None:
+    paths = [tmp_path / path.name for path in reversed(SPAWN)]
+    for path, source in zip(paths, reversed(SPAWN), strict=True):
+        path.write_text(source.read_text("utf-8") + '{"timestamp":', "utf-8")
+    _, lines = drawn(*paths)
+    times = [json.loads(line)["timestamp"] for line in lines if line != b'{"timestamp":']
+    assert times == sorted(times)
+    assert len(lines) == len(times) + 2
+
+
 def test_a_stream_of_exec_has_no_times() -> None:
     index, lines = drawn(STREAM)
     assert "time" not in index["rows"]
@@ -199,6 +213,13 @@ def test_the_policy_allows_the_script_and_the_style_of_the_page_alone() -> None:
         assert b"%s-src 'sha256-%s'" % (tag, digest) in policy[1]
     assert b"unsafe" not in policy[1]
     assert not re.search(rb"<[^>]*\s(on\w+|style)=", outside(page).partition(b"<script>")[0])
+
+
+def test_the_page_has_all_of_its_scripts_and_styles() -> None:
+    page = timeline(STREAM).page
+    parts = [*templates_root().glob("page/*"), *templates_root().glob("timeline/*.*s")]
+    assert {path.suffix for path in parts} == {".css", ".js"}
+    assert [path.name for path in parts if path.read_bytes() not in page] == []
 
 
 def test_the_bytes_do_not_depend_on_the_hash_seed(tmp_path: Path) -> None:

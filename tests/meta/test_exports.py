@@ -43,4 +43,5 @@ def test_every_name_is_what_the_type_checker_is_told(name: str) -> None:
         elif module == name:
             assert getattr(package, export) is importlib.import_module(f"{name}.{export}")
         else:
+            assert f"{name}.{package._EXPORTS[export]}" == module, "no other module is loaded"
             assert getattr(package, export) is getattr(importlib.import_module(module), export)

@@ -1,17 +1,23 @@
-"""Transports that break off after so many messages."""
+"""Transports that break off after so many messages, and clients that connect again."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import anyio
+from fake_app_server import FakeServer, quiet
 
+from codexwire.runtime.client import AsyncClient, ClientOptions, RetryPolicy
+from codexwire.runtime.errors import NoServerError
 from codexwire.runtime.transport import Transport
 from codexwire.runtime.transport.base import TransportFailure, TransportOpener
 
-__all__ = ["Cutting"]
+__all__ = ["AT_ONCE", "Cutting", "Line", "on_line"]
+
+AT_ONCE = RetryPolicy(retries=3, first=0)
 
 
 class Cutting:
@@ -65,3 +71,36 @@ class _Breaking:
     def cut(self) -> None:
         self._left = 0
         self._waiting.cancel()
+
+
+class Line(Cutting):
+    """Opens transports to a server, until there is none."""
+
+    there = True
+
+    def __init__(self, server: FakeServer) -> None:
+        super().__init__(self._open_it)
+        self._server = server
+
+    @asynccontextmanager
+    async def _open_it(self) -> AsyncIterator[Transport]:
+        if not self.there:
+            raise NoServerError("nobody listens")
+        async with self._server.open() as transport:
+            yield transport
+
+    async def break_off(self) -> None:
+        """Break the transport, and wait until that is noticed."""
+        self.cut()
+        await anyio.wait_all_tasks_blocked()
+
+
+@asynccontextmanager
+async def on_line(server: FakeServer, reconnect: Any = AT_ONCE) -> AsyncIterator[Any]:
+    """The line to a server, and a client that connects again; all that was opened is left at the end."""
+    line = Line(server)
+    with anyio.fail_after(10):
+        async with AsyncClient(line.open, ClientOptions(reconnect=reconnect)) as client:
+            yield line, client
+    assert line.left == line.opened
+    assert quiet(client)

@@ -112,7 +112,6 @@ class _Drawing:
                 "id": thread.id,
                 "name": thread.name,
                 "begin": next((title(i) for i in _items(thread) if isinstance(i, User)), None),
-                "source": thread.source,
                 "relation": parent.relation if parent else None,
                 "parent": parent.thread_id if parent else None,
                 "depth": thread.depth,

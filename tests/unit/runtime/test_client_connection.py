@@ -328,6 +328,7 @@ async def test_only_so_many_requests_are_served_at_once(connected: Connected) ->
         refused = [await server.receive() for _ in range(6)]
         release.set()
         answers = [await server.receive() for _ in range(1024)]
-    assert {answer["error"]["code"] for answer in refused} == {-32000}
+    said = {(answer["error"]["code"], answer["error"]["message"]) for answer in refused}
+    assert said == {(-32000, "too many requests are being answered")}
     assert {answer["id"] for answer in refused} | {a["id"] for a in answers} == set(range(1030))
     assert all(answer["result"] == answer["id"] for answer in answers)

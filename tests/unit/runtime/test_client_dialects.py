@@ -6,12 +6,17 @@ import anyio
 import pytest
 from fake_app_server import FakeServer, quiet, turns
 
+from codexwire.direction import Kind, Side
+from codexwire.ingest.archive import archive
 from codexwire.runtime.client import AsyncClient, ClientOptions
+from codexwire.runtime.client.dialect import V2
+from codexwire.runtime.client.legacy import V1
 from codexwire.runtime.errors import (
     ConnectionClosedError,
     UnsupportedError,
 )
 from codexwire.runtime.transport import MemoryServer
+from codexwire.version import Version
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +37,10 @@ async def test_the_server_going_away_ends_a_turn_with_the_cause(server: FakeServ
             await client.start_turn("t", "again")
 
 
-@pytest.mark.parametrize(("version", "flow"), [("0.99.0", "v1"), ("0.115.0", "v2")])
+@pytest.mark.parametrize(
+    ("version", "flow"),
+    [("0.99.0", "v1"), ("0.107.0", "v1"), ("0.110.0", "v2"), ("0.115.0", "v2")],
+)
 async def test_the_dialect_follows_the_version(version: str, flow: str) -> None:
     server = FakeServer(version)
 
@@ -49,6 +57,35 @@ async def test_the_dialect_follows_the_version(version: str, flow: str) -> None:
     assert server.methods()[2:] == expected[flow]
 
 
+def refused(dialect: V1 | V2, release: Version) -> bool:
+    try:
+        dialect.check(release)
+    except UnsupportedError:
+        return True
+    return False
+
+
+def test_v2_is_spoken_to_releases_whose_notifications_name_their_thread() -> None:
+    """The first are 0.64.0 and 0.65.0, with which it has been tried."""
+    for release in archive().versions:
+        protocol = archive().protocol(release)
+        assert protocol is not None
+        ended = protocol.types["v2/TurnCompletedNotification"].schema
+        assert refused(V2(), release) is ("threadId" not in ended["properties"])
+
+
+def test_v1_is_spoken_to_releases_that_serve_it() -> None:
+    """0.107.0 does, though its schema has left it out, and 0.110.0 does not: both were tried."""
+    last, first_without = Version(0, 107, 0), Version(0, 110, 0)
+    assert [refused(V1(), release) for release in (last, first_without)] == [False, True]
+    for release in archive().versions:
+        protocol = archive().protocol(release)
+        assert protocol is not None
+        methods = {method.name for method in protocol.table(Side.CLIENT, Kind.REQUEST)}
+        if "newConversation" in methods:
+            assert not refused(V1(), release)
+
+
 @pytest.mark.parametrize(("version", "dialect"), [("0.163.0", "v1"), ("0.58.0", "v2")])
 async def test_a_dialect_that_the_release_does_not_speak_is_refused(
     version: str, dialect: Any
@@ -63,6 +100,7 @@ def event(kind: str, turn: str = "0", **members: Any) -> tuple[str, Any]:
     return f"codex/event/{kind}", {"id": turn, "msg": body, "conversationId": "c"}
 
 
+@pytest.mark.parametrize("begin", ["task_started", "turn_started"])
 @pytest.mark.parametrize(
     ("events", "status", "text", "message"),
     [
@@ -86,18 +124,19 @@ def event(kind: str, turn: str = "0", **members: Any) -> tuple[str, Any]:
     ],
 )
 async def test_a_legacy_turn_has_no_id_in_its_answer_and_ends_with_an_event(
-    events: list[tuple[str, Any]], status: str, text: str, message: str | None
+    events: list[tuple[str, Any]], status: str, text: str, message: str | None, begin: str
 ) -> None:
+    """Up to 0.107.0 servers say `task_started`, and take `turn_started` for the same."""
     server = FakeServer("0.58.0")
 
     async def send(end: MemoryServer, request: Any) -> None:
         await end.answer(request, {})
-        for method, params in [event("task_started"), *events]:
+        for method, params in [event(begin), *events]:
             await end.notify(method, params)
 
     server.answers["sendUserMessage"] = send
     async with AsyncClient(server.open) as client:
-        result = await client.run_turn("c", [{"type": "image", "url": "u"}])
+        result = await client.run_turn("c", [{"type": "image", "url": "u"}], timeout=10)
         assert quiet(client)
     assert (result.status, result.text, result.error_message) == (status, text, message)
     assert server.seen[-1]["params"]["items"] == [{"type": "image", "data": {"image_url": "u"}}]

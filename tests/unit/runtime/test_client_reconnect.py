@@ -9,19 +9,17 @@ from typing import Any
 
 import anyio
 import pytest
-from cutting import Cutting
+from cutting import AT_ONCE, Cutting, on_line
 from fake_app_server import FakeServer, quiet, turns
 from forgetful import AT, ITEMS, NOTIFICATIONS, PlayingServer, away_for
 
 from codexwire.runtime.client import AsyncClient, Client, ClientOptions, RetryPolicy
 from codexwire.runtime.client.backfill import RECONNECTED, missed
-from codexwire.runtime.errors import ConnectionClosedError, NoServerError, UnsupportedError
-from codexwire.runtime.transport import Transport
+from codexwire.runtime.errors import ConnectionClosedError, UnsupportedError
 from codexwire.turns import collect
 
 pytestmark = pytest.mark.anyio
 
-AT_ONCE = RetryPolicy(retries=3, first=0)
 POINTS = range(1, len(NOTIFICATIONS))
 TEXT = "OK. OK. All of it is done."
 
@@ -109,40 +107,8 @@ def _without_id(item: Any) -> Any:
     return {key: value for key, value in item.items() if key != "id"}
 
 
-class Line(Cutting):
-    """Opens transports to a server, until there is none."""
-
-    there = True
-
-    def __init__(self, server: FakeServer) -> None:
-        super().__init__(self._open_it)
-        self._server = server
-
-    @asynccontextmanager
-    async def _open_it(self) -> AsyncIterator[Transport]:
-        if not self.there:
-            raise NoServerError("nobody listens")
-        async with self._server.open() as transport:
-            yield transport
-
-    async def break_off(self) -> None:
-        """Break the transport, and wait until that is noticed."""
-        self.cut()
-        await anyio.wait_all_tasks_blocked()
-
-
 async def silence(server: Any, message: Any) -> None:
     """Answer nothing."""
-
-
-@asynccontextmanager
-async def on_line(server: FakeServer, reconnect: Any = AT_ONCE) -> AsyncIterator[Any]:
-    line = Line(server)
-    with anyio.fail_after(10):
-        async with AsyncClient(line.open, ClientOptions(reconnect=reconnect)) as client:
-            yield line, client
-    assert line.left == line.opened
-    assert quiet(client)
 
 
 async def test_a_request_in_flight_fails_and_is_not_sent_again(server: FakeServer) -> None:

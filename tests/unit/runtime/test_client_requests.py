@@ -41,6 +41,22 @@ async def test_all_entries_of_all_pages_come(server: FakeServer) -> None:
     assert asked[:3] == [{"limit": 2}, {"limit": 2, "cursor": "a"}, {"limit": 2, "cursor": "b"}]
 
 
+@pytest.mark.parametrize(
+    "pages",
+    [[{"data": [1]}], [{"items": [1], "nextCursor": "a"}, {"items": [], "nextCursor": None}]],
+)
+async def test_a_page_has_data_or_a_cursor(server: FakeServer, pages: list[Any]) -> None:
+    """The first API lists `items`, and the last page of a list needs no cursor."""
+    waiting = [*pages]
+
+    async def next_page(end: MemoryServer, message: Any) -> None:
+        await end.answer(message, waiting.pop(0))
+
+    server.answers["x/list"] = next_page
+    async with AsyncClient(server.open) as client:
+        assert [one async for one in client.pages("x/list")] == pages
+
+
 def test_also_when_blocking(server: FakeServer) -> None:
     server.answers["x/list"] = page
     with Client(server.open) as client:

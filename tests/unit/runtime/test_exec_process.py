@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -252,6 +254,22 @@ async def test_leaving_the_block_terminates() -> None:
             await server.exited(process.process_id, 2, 137)
         assert server.sent("process/terminate") == [{"processId": process.process_id}]
         assert process.exit_code == 137
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
+async def test_input_ends_for_the_process_though_the_server_sends_no_end() -> None:
+    """What the server is told to run, run here: it reads its input and no byte more."""
+
+    async def play(server: FakeExecServer, process: str) -> None:
+        await server.exited(process, 1)
+        await server.closed(process, 2)
+
+    server = FakeExecServer(play)
+    async with client_of(server) as client:
+        await client.run(["sh", "-c", 'cat; echo " $1"', "x", "of two words"], HERE, input=b"in")
+    [started] = server.sent("process/start")
+    done = subprocess.run(started["argv"], input=b"input", capture_output=True, check=True)
+    assert done.stdout == b"in of two words\n"
 
 
 async def test_a_start_that_is_cancelled_leaves_no_process() -> None:

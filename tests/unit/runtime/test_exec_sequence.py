@@ -57,6 +57,11 @@ def test_paths_are_written_either_way(path: str, uri: str, native: str) -> None:
     assert native_path(uri) == native
 
 
+def test_a_uri_may_name_the_machine_that_it_is_on() -> None:
+    """RFC 8089: `localhost` is what an absent host is."""
+    assert native_path("file://localhost/a%20b") == native_path("file:///a%20b") == "/a b"
+
+
 def test_a_relative_path_is_an_error_where_a_uri_is_needed() -> None:
     with pytest.raises(MessageError, match="not an absolute path: 'a/b'"):
         wire_path("a/b", "uri")

@@ -55,7 +55,7 @@ def served(handler: Callable[[ServerConnection], None], token: str | None = None
 
 async def test_messages_travel_both_ways() -> None:
     large = b'"' + b"y" * 2_000_000 + b'"'
-    with served(echo) as url:
+    with served(echo) as url, anyio.fail_after(20):
         async with open_websocket(url) as transport:
             await transport.send(b'{"id":1}')
             assert await transport.receive() == [b'{"id":1}']
@@ -71,7 +71,7 @@ async def test_fragments_and_pings_are_the_transports_own_business() -> None:
         connection.send("2")
         connection.recv()
 
-    with served(handler) as url:
+    with served(handler) as url, anyio.fail_after(20):
         async with open_websocket(url) as transport:
             got: list[bytes] = []
             while len(got) < 3:
@@ -89,6 +89,20 @@ async def test_the_token_opens_the_door_and_its_lack_does_not() -> None:
             async with open_websocket(url, token="wrong"):
                 pass
     assert refused.value.status == 401
+
+
+@pytest.mark.parametrize(
+    ("status", "hint"), [(401, "check the token"), (403, "check the token"), (503, None)]
+)
+async def test_a_refusal_says_what_can_be_done(status: int, hint: str | None) -> None:
+    def refuse(connection: ServerConnection, _request: object) -> object:
+        return connection.respond(HTTPStatus(status), "no\n")
+
+    server = serve(echo, "127.0.0.1", 0, process_request=refuse)  # type: ignore[arg-type]
+    with running(server), pytest.raises(HandshakeRefusedError) as refused:
+        async with open_websocket(f"ws://127.0.0.1:{server.socket.getsockname()[1]}"):
+            pass
+    assert (refused.value.status, refused.value.hint) == (status, hint)
 
 
 async def test_a_token_never_goes_out_in_the_clear() -> None:

@@ -3,14 +3,24 @@ from __future__ import annotations
 import http.client
 import json
 import tomllib
+from functools import reduce
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from jsonschema import Draft7Validator
 
+from codexwire import wire
 from codexwire.errors import UsageError
+from codexwire.ingest.archive import archive
 from codexwire.stub import ResponsesStub, parse_script
+from codexwire.stub.events import build_item, offered_tools
+from codexwire.stub.script import Call, Message, Patch, Shell, Step, Turn
+from codexwire.version import Version
+
+DATA = Path(__file__).parents[2] / "data" / "shell-tools"
+OFFERS = json.loads((DATA / "offers.json").read_text("utf-8"))
 
 STEP = "[[turn]]\n[[turn.step]]\n"
 SCRIPT = """
@@ -47,15 +57,17 @@ text = "later"
 """
 
 
-def post(stub: ResponsesStub, items: list[dict[str, Any]], **request: Any) -> tuple[int, list[Any]]:
+def post(
+    stub: ResponsesStub, items: list[dict[str, Any]], to: str = "/responses", **request: Any
+) -> tuple[int, list[Any]]:
     """Send a model request; return status and the stream's events (or the one JSON body)."""
     url = urlsplit(stub.base_url)
     connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=10)
-    connection.request("POST", url.path + "/responses", json.dumps({"input": items, **request}))
+    connection.request("POST", url.path + to, json.dumps({"input": items, **request}))
     answer = connection.getresponse()
     text = answer.read().decode()
     connection.close()
-    if answer.status != 200:
+    if answer.headers["content-type"] == "application/json":
         return answer.status, [json.loads(text)]
     return 200, [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: ")]
 
@@ -83,7 +95,9 @@ def test_one_text_answers_every_message() -> None:
     deltas = [e["delta"] for e in events if e["type"] == "response.output_text.delta"]
     assert deltas == ["Hello, ", "world!"]
     assert items(events)[0]["content"][0]["text"] == "Hello, world!"
-    assert [events[0]["type"], events[-1]["type"]] == ["response.created", "response.completed"]
+    begin, end = events[0], events[-1]
+    assert [begin["type"], end["type"]] == ["response.created", "response.completed"]
+    assert begin["response"]["id"] == end["response"]["id"] != again[-1]["response"]["id"]
     assert items(events)[0]["id"] != items(again)[0]["id"]
     assert len(stub.requests) == 2
 
@@ -127,6 +141,29 @@ def test_a_patch_takes_the_tool_that_is_offered(
     assert (item["type"], json.loads(item["arguments"])) == (kind, arguments)
 
 
+def test_every_tool_output_leads_to_the_next_step() -> None:
+    said = (Shell("a"), Patch("b"), Call("c"), Message("d"), Message("e"))
+    steps = tuple(Step((output,)) for output in said)
+    assert [Turn(steps).step(outputs) for outputs in range(5)] == [*steps[:4], steps[-1]]
+
+
+@pytest.mark.parametrize("offer", OFFERS, ids=lambda o: f"{o['release']} {o['tools'][0]['name']}")
+def test_a_command_is_what_the_offered_tool_takes(offer: Any) -> None:
+    (tool,) = offer["tools"]
+    takes = tool["parameters"]["properties"]
+    call = build_item(Shell("ls", escalate=True), offered_tools(offer), "k")
+    arguments = json.loads(call["arguments"])
+    known = {name: value for name, value in arguments.items() if name in takes}
+    Draft7Validator(tool["parameters"]).validate(known)
+    assert (call["type"], call["name"]) == ("function_call", tool["name"])
+    (permission,) = (name for name in takes if name.endswith("_permissions"))
+    asked = known[permission]
+    assert asked is True or f"{asked}" in takes[permission]["description"]
+    assert known["justification"]
+    plain = json.loads(build_item(Shell("ls"), offered_tools(offer), "k")["arguments"])
+    assert plain == {name: known[name] for name in tool["parameters"]["required"]}
+
+
 def test_turns_without_when_are_taken_in_order() -> None:
     with ResponsesStub(script=parse_script(SCRIPT)) as stub:
         talk = [user("a")]
@@ -143,8 +180,13 @@ def test_what_can_go_wrong_goes_wrong() -> None:
         status, body = post(stub, [user("break")])
         _, failed = post(stub, [user("fail")])
         _, cut = post(stub, [user("cut")])
-    assert (status, body[0]["error"]["message"]) == (429, "slow down")
-    assert failed[-1]["response"]["error"]["code"] == "context_length_exceeded"
+    assert status == 429
+    assert body[0]["error"] == {"message": "slow down", "type": "server_error", "code": "busy"}
+    assert failed[-1]["type"] == "response.failed"
+    assert failed[-1]["response"] == {
+        "id": failed[0]["response"]["id"],
+        "error": {"code": "context_length_exceeded", "message": "stub failure"},
+    }
     assert [e["type"] for e in cut] == ["response.created"]
 
 
@@ -154,6 +196,37 @@ def test_a_home_points_at_the_stub(tmp_path: Path) -> None:
         config = tomllib.loads((home / "config.toml").read_text())
     assert config["model_providers"]["stub"]["base_url"] == stub.base_url
     assert config["approval_policy"] == "never"
+
+
+def test_the_overrides_are_what_the_file_of_a_home_has() -> None:
+    with ResponsesStub() as stub:
+        written, overrides = tomllib.loads(stub.config_toml()), stub.config()
+    assert written.pop("model")
+    for path, value in overrides.items():
+        *tables, name = path.split(".")
+        assert reduce(dict.__getitem__, tables, written).pop(name) == value
+    assert written == {"analytics": {}, "model_providers": {}}
+
+
+MODELS = {"0.107.0": "gpt-5.1-codex", "0.115.0": "gpt-5.1-codex"}
+MODELS |= {"0.125.0": "gpt-5.5", "0.140.0": "gpt-5.5"}
+
+
+@pytest.mark.parametrize(("release", "model"), MODELS.items())
+def test_the_model_is_the_one_that_a_release_offers_all_tools_to(release: str, model: str) -> None:
+    """Measured: without a network, each offers `apply_patch` to this one alone of the two."""
+    assert ResponsesStub.model_for(Version.parse(release)) == model
+
+
+def test_the_newest_model_suits_a_release_that_is_not_known() -> None:
+    assert ResponsesStub.model_for(None) == MODELS["0.140.0"]
+
+
+def test_any_item_is_sent_as_it_is() -> None:
+    written = '{ item = { type = "web_search_call", id = "ws", status = "completed" } }'
+    with ResponsesStub(script=parse_script(f"{STEP}output = [{written}]")) as stub:
+        _, events = post(stub, [user("go")])
+    assert items(events) == [{"type": "web_search_call", "id": "ws", "status": "completed"}]
 
 
 @pytest.mark.parametrize(
@@ -229,3 +302,23 @@ def test_headers_and_other_paths() -> None:
         connection.request("GET", "/backend-api/other")
         assert connection.getresponse().status == 404
         connection.close()
+
+
+def test_the_usage_of_an_answer_adds_up() -> None:
+    with ResponsesStub(text="hi") as stub:
+        usage = post(stub, [user("hi")])[1][-1]["response"]["usage"]
+    assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"]
+    assert 0 <= usage["input_tokens_details"]["cached_tokens"] <= usage["input_tokens"]
+    assert 0 <= usage["output_tokens_details"]["reasoning_tokens"] <= usage["output_tokens"]
+
+
+def test_a_conversation_is_compacted_to_items_that_a_server_knows() -> None:
+    protocol = archive().protocol(archive().versions[-1])
+    assert protocol is not None
+    with ResponsesStub() as stub:
+        status, (answer,) = post(stub, [user("hi")], to="/responses/compact")
+    message, compaction = answer["output"]
+    assert (status, message["type"], compaction["type"]) == (200, "message", "compaction")
+    assert message["content"]
+    validators = wire.Validators(protocol)
+    assert all(validators.accepts_type("v2/ResponseItem", item) for item in answer["output"])

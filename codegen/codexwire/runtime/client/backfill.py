@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from codexwire.model.message import Json
-from codexwire.model.turn_items import Item, kind_of_item, said
+from codexwire.model.turn_items import TEXTS, Item, kind_of_item, said
 from codexwire.model.turn_state import TurnState
 from codexwire.profiles.app_server import turns
 from codexwire.profiles.ids import id_of
@@ -33,9 +33,8 @@ _ITEMS: Final = frozenset({"item/started", "item/completed"})
 _NUMBERED: Final = re.compile(r"item-\d+\Z")
 _PIECE: Final = re.compile(r"[dD]elta\Z")
 _CHANGING: Final = frozenset(
-    {"id", "status", "startedAtMs", "completedAtMs", "durationMs", "processId", "exitCode"}
-    | {"text", "content", "summary", "aggregatedOutput"}
-)
+    {"id", "source", "status", "processId", "exitCode", "durationMs"}
+).union(*TEXTS.values())
 """Members of an item that change while it runs, or that are compared as its text."""
 
 

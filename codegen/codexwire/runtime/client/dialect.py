@@ -25,7 +25,7 @@ Ask: TypeAlias = Callable[[str, Any], Awaitable[Any]]
 UserInput: TypeAlias = "str | Mapping[str, Any] | Iterable[Any]"
 """What a user says: a text, one input item, or several (models or dicts of the v2 `UserInput`)."""
 
-_ONE_BY_ONE = Version(0, 72, 0)
+_NAMES_THREADS = Version(0, 64, 0)
 
 
 class Dialect(Protocol):
@@ -66,7 +66,7 @@ class V2:
 
     def check(self, version: Version | None) -> None:
         """Refuse the first releases, whose v2 notifications do not name their thread."""
-        if version is not None and version < _ONE_BY_ONE:
+        if version is not None and version < _NAMES_THREADS:
             raise UnsupportedError(
                 f"the v2 API of {version} does not say which thread a turn belongs to",
                 hint="leave `dialect` at auto or v1",

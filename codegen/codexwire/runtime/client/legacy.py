@@ -14,6 +14,7 @@ from codexwire.model.message import Json
 from codexwire.profiles.app_server import turns
 from codexwire.profiles.app_server.names import PREFIX
 from codexwire.runtime.client.dialect import Ask, named
+from codexwire.runtime.client.options import LEGACY_SERVERS
 from codexwire.runtime.client.router import Router, TurnKey
 from codexwire.runtime.client.subscription import Subscription
 from codexwire.runtime.errors import ConnectionClosedError, UnsupportedError
@@ -21,7 +22,6 @@ from codexwire.version import Version
 
 __all__ = ["V1"]
 
-_LAST = Version(0, 107, 0)
 _STARTED = frozenset({f"{PREFIX}task_started", f"{PREFIX}turn_started"})
 
 
@@ -32,7 +32,7 @@ class V1:
 
     def check(self, version: Version | None) -> None:
         """Refuse releases that do not have the API any more."""
-        if version is not None and version > _LAST:
+        if version is not None and version not in LEGACY_SERVERS:
             raise UnsupportedError(
                 f"{version} has no v1 API any more", hint="leave `dialect` at auto or v2"
             )

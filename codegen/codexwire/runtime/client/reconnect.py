@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from time import monotonic
 from typing import Any, Final, TypeAlias
@@ -47,10 +47,12 @@ _JOINS: Final = frozenset({"thread/start", "thread/resume", "thread/fork", "newC
 _LEAVES: Final = frozenset({"thread/unsubscribe", "thread/archive", "thread/delete"})
 _SETTINGS: Final = frozenset(
     {"approvalPolicy", "approvalsReviewer", "baseInstructions", "config", "cwd"}
-    | {"developerInstructions", "model", "modelProvider", "permissions", "personality"}
-    | {"sandbox", "serviceTier"}
+    | {"developerInstructions", "model", "modelProvider", "permissionProfile", "permissions"}
+    | {"persistExtendedHistory", "personality", "runtimeWorkspaceRoots", "sandbox", "serviceTier"}
 )
-"""What `thread/start` and `thread/resume` both take."""
+"""What `thread/start` and `thread/resume` both take, in any release."""
+_PERMISSIONS: Final = frozenset({"permissionProfile", "permissions"})
+"""What stands in place of the sandbox: servers refuse both at once."""
 _MODES: Final = {
     "dangerFullAccess": "danger-full-access",
     "readOnly": "read-only",
@@ -160,8 +162,9 @@ class _Threads:
         policy = given.get("sandboxPolicy")
         if isinstance(policy, dict):
             changed["sandbox"] = _MODES.get(str(policy.get("type")))
-        if given.get("permissions") is not None:  # they stand in place of the sandbox
-            changed["sandbox"] = None
+            settings = _without(settings, _PERMISSIONS)
+        elif any(given.get(name) is not None for name in _PERMISSIONS):
+            settings = _without(settings, {"sandbox"})
         return {**settings, **changed}
 
     def _keep(self, thread: str | None, settings: Json) -> None:
@@ -171,6 +174,10 @@ class _Threads:
         self._settings.move_to_end(thread)
         if len(self._settings) > _THREADS:
             self._settings.popitem(last=False)
+
+
+def _without(settings: Json, names: Collection[str]) -> Json:
+    return {name: value for name, value in settings.items() if name not in names}
 
 
 class _LastingConnection:
