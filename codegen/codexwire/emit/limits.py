@@ -17,6 +17,7 @@ from codexwire.emit.modules import circles
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.wellformed import is_name
 from codexwire.location import join_pointer
+from codexwire.model.kinds import describe_kind, kind_of
 from codexwire.model.types import (
     Anything,
     Enum,
@@ -30,8 +31,6 @@ from codexwire.model.types import (
 )
 
 __all__ = ["within_limits"]
-
-_KINDS = {bool: "boolean", float: "number", int: "integer", str: "string"}
 
 
 def within_limits(
@@ -103,7 +102,7 @@ class _Limits:
             wire,
             "msgspec cannot tell the alternatives of this union apart: any JSON is taken",
         )
-        return Union((*branches, Anything()))
+        return Union((Anything(), *branches))  # once it has seen Any, msgspec refuses nothing
 
     def kinds(self, found: Type) -> frozenset[str]:
         """Return the JSON types of the values that a flat type admits, none for any."""
@@ -115,7 +114,7 @@ class _Limits:
                 return frozenset({"string"})
             return frozenset() if definition.name in self.circles else self.kinds(definition.type)
         if isinstance(found, Enum):
-            return frozenset(_KINDS.get(type(value), "null") for value in found.values)
+            return frozenset(describe_kind(kind_of(v)) for v in found.values) - {"null"}
         if isinstance(found, Union):
             return frozenset().union(*map(self.kinds, found.branches)) - {"null"}
         return frozenset({found.json_type} if isinstance(found, Limited) else ()) - {"null"}

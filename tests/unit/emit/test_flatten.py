@@ -6,9 +6,11 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from pydantic import ConfigDict, TypeAdapter
 
 from codexwire.direction import Kind, Side, Stability
 from codexwire.emit.definitions import Definition, DefinitionKind
+from codexwire.emit.expressions import expression
 from codexwire.emit.flatten import shape
 from codexwire.ir.model import Method, Protocol, TypeDef
 from codexwire.model.schema_text import schema_text
@@ -210,3 +212,21 @@ def test_defaults_as_source(schema: Any, default: Any, source: str | None) -> No
     if found and "." in found.source:
         assert set(found.references) <= {"Mode", "WideValue"}
         assert found.references
+
+
+@pytest.mark.parametrize("value", [True, 7, 0.5, "x", [1], None], ids=repr)
+def test_properties_alone_say_nothing_of_values_that_are_no_objects(value: Any) -> None:
+    types = {"v2/Open": {"properties": {"a": STRING}}, "v2/X": obj(field=ref("v2/Open"))}
+    assert read(shaped(types)["X"], value) == repr(value)
+
+
+@pytest.mark.parametrize("value", [7, 0.5])
+def test_a_number_comes_back_as_it_was(value: float) -> None:
+    assert read(shaped({"v2/X": obj(field={"type": "number"})})["X"], value) == repr(value)
+
+
+def read(definition: Definition, value: Any) -> str:
+    """Return what pydantic reads as the first field of a class; of objects it reads none."""
+    names = {"Open": dict[str, str], "Any": Any}
+    found = eval(expression(definition.properties[0].type), names)
+    return repr(TypeAdapter(found, config=ConfigDict(strict=True)).validate_python(value))
