@@ -142,6 +142,11 @@ TESTS: Mapping[str, str] = {
     "emit/header.py": "unit/emit/test_header.py",
     "emit/kept.py": "unit/emit/test_kept.py",
     "emit/emitters.py": "functional/test_emitters.py",
+    "emit/notifications.py": "functional/test_exec_server.py::"
+    "test_extractors_find_what_a_person_finds functional/test_golden.py",
+    "emit/styles.py": "unit/emit/test_styles.py functional/test_generate.py::test_bad_options_are_one_line"
+    " functional/test_models_styles.py functional/test_generate_shapes.py",
+    "emit/python.py": "functional/test_line_packages.py functional/test_golden.py unit/emit",
     "emit/typescript/*.py": "functional/test_golden.py functional/test_typescript.py::"
     "test_a_member_that_every_object_of_javascript_has_is_not_there_by_itself"
     " functional/test_typescript.py::test_every_keyword_is_judged"

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_type_hints
 
 import jsonschema
 import pytest
@@ -94,6 +94,7 @@ def test_extractors_find_what_a_person_finds(
             found["process"] += expected is not None
         seq = payload.get("seq", payload.get("nextSeq"))
         assert package.seq(method, payload, part=part) == seq, message
+        assert isinstance(seq, get_type_hints(package.seq)["return"])
         found["seq"] += seq is not None
         if kind == "notification" and method in package.SERVER_NOTIFICATIONS:
             model = package.decode_notification(method, payload)

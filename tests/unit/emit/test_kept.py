@@ -122,7 +122,7 @@ def test_one_type_more_formats_what_it_changes(made: list[str]) -> None:
 
 @pytest.mark.usefixtures("cache")
 @pytest.mark.parametrize(
-    "what", ["a package of another version", "another template", "a fix of codexwire"]
+    "what", ["a package of another version", "another template", "emit", "wire", "runtime"]
 )
 def test_other_tools_make_it_again(
     made: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, what: str
@@ -135,8 +135,8 @@ def test_other_tools_make_it_again(
         (tmp_path / "x.jinja").write_text("changed")
         monkeypatch.setattr(kept, "templates_root", lambda: tmp_path)
     else:
-        (tmp_path / "emit").mkdir()
-        (tmp_path / "emit" / "new.py").write_text("")
+        (tmp_path / what).mkdir()
+        (tmp_path / what / "new.py").write_text("a fix of codexwire")
         monkeypatch.setattr(kept, "_PACKAGE", tmp_path)
     files()
     assert "plan" in made
