@@ -35,9 +35,8 @@ _ALTERNATIVES = ("oneOf", "anyOf")
 # What the generator reads; what else a schema asserts is left to the validators.
 _KEPT = frozenset(
     {
-        *("$ref", "allOf", "anyOf", "oneOf", "type", "enum", "const", "default", "title"),
-        *("description", "x-enum-descriptions", "items", "minLength", "minimum"),
-        *("properties", "required", "additionalProperties"),
+        *("allOf", "anyOf", "oneOf", "type", "enum", "const", "default", "title"),
+        *("items", "minLength", "minimum", "properties", "required", "additionalProperties"),
     }
 )
 

@@ -112,7 +112,8 @@ def taken(row: Any, value: Any) -> bool:
 def test_a_listed_value_that_is_no_scalar_stands_for_all_of_its_kind(
     listed: Any, another: Any, tmp_path: Path
 ) -> None:
-    subject = {"type": "object", "required": ["v"], "properties": {"v": {"enum": ["a", listed]}}}
+    value = {"anyOf": [{"enum": ["a"]}, {"enum": [listed]}]}
+    subject = {"type": "object", "required": ["v"], "properties": {"v": value}}
     (tmp_path / "schema.json").write_text(json.dumps(bundle({"Subject": subject})))
     _, ((_, row, _),) = decoder_table(load(tmp_path / "schema.json"))["TYPES"]["Subject"]
     assert all(taken(row, value) for value in ("a", listed, another))
