@@ -22,10 +22,8 @@ def obj(required: str = "", **members: Any) -> dict[str, Any]:
     return {"type": "object", "properties": members, "required": required.split()}
 
 
-IMAGE = {
-    **obj("type", type={"enum": ["image"]}),
-    "oneOf": [obj("url", url=STRING), obj("file", file=STRING)],
-}
+PLACES = [obj("url", url=STRING), obj("file", file=STRING)]
+IMAGE = {**obj("type", type={"enum": ["image"]}), "oneOf": PLACES}
 MEMBERS = {
     "text": STRING,
     "mode": {"allOf": [{"$ref": "#/definitions/v2/Mode"}]},
@@ -37,6 +35,7 @@ MEMBERS = {
     "many": {"type": "array", "items": STRING},
     "by_name": {"type": "object", "additionalProperties": STRING},
     "inner": obj("x", x=STRING),
+    "placed": {**obj("title", title=STRING), "anyOf": PLACES},
     "pick": {"oneOf": [IMAGE, obj("type", type={"enum": ["text"]})]},
 }
 TYPES = {"Mode": {"type": "string", "enum": ["on", "off"], "description": "Said of a mode."}}
@@ -91,6 +90,12 @@ def test_listed_values_are_members_of_an_enum(models: ModuleType) -> None:
     assert issubclass(models.Mode, Enum)
     assert {member.value for member in models.Mode} == {"on", "off"}
     assert models.Mode.__doc__ == "Said of a mode."
+
+
+def test_an_object_with_alternatives_has_the_members_of_all(models: ModuleType) -> None:
+    placed = models.ProbeRunParams.model_validate({"placed": {"title": "t", "file": "f"}}).placed
+    required = {name: field.is_required() for name, field in type(placed).model_fields.items()}
+    assert required == {"title": True, "url": False, "file": False}
 
 
 def test_the_branches_of_a_union_are_told_apart_and_have_names(models: ModuleType) -> None:
