@@ -181,10 +181,7 @@ def test_settings_come_from_pyproject(tmp_path: Path) -> None:
     [
         (["--schema", "1.2"], "neither a version nor an existing file"),
         (["--channel", "beta"], "no channel 'beta'"),
-        (
-            ["--style", "attrs"],
-            "no style 'attrs' (one of pydantic, typeddict, msgspec, dataclass)",
-        ),
+        (["--style", "attrs"], "no style 'attrs'"),
         (["--package", "a-b"], "no name for a package"),
         (["--package", "class"], "no name for a package"),
         (["--package", "json"], "would hide one that its code imports"),

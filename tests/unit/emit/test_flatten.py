@@ -79,6 +79,14 @@ def test_tagged_variants_take_what_stands_beside_their_union() -> None:
     assert all(p.required for p in found["BItem"].properties)
 
 
+@pytest.mark.parametrize(
+    ("values", "tag"), [(("a", "b"), "kind"), ((1, 2), "kind"), ((1, "b"), None)]
+)
+def test_a_tag_has_strings_or_integers_and_not_both(values: tuple[Any, Any], tag: str) -> None:
+    branches = [obj("kind", kind={"enum": [value]}) for value in values]
+    assert shaped({"v2/Item": {"oneOf": branches}})["Item"].tag == tag
+
+
 def test_an_object_with_alternatives_is_one_class() -> None:
     node = obj("type", type=one("image"))
     node["anyOf"] = [obj("url", url=STRING), obj("fileId", fileId=STRING)]
@@ -196,7 +204,9 @@ def test_an_all_of_is_one_class() -> None:
         (ref("v2/Mode"), "no such value", None),
         ({"type": "object"}, {"a": 1}, '{"a": 1}'),
         (obj(a=STRING), {"a": "b"}, None),
+        (ref("v2/Name"), "x", '"x"'),
         ({"type": "string"}, 1, None),
+        ({"type": "integer"}, 0.5, None),
         ({"type": "number"}, float("inf"), None),
         ({"type": "object", "additionalProperties": ref("v2/Mode")}, {"a": "on"}, '{"a": Mode.on}'),
     ],
@@ -204,6 +214,7 @@ def test_an_all_of_is_one_class() -> None:
 def test_defaults_as_source(schema: Any, default: Any, source: str | None) -> None:
     types = {
         "v2/Mode": {"type": "string", "enum": ["on", "off"]},
+        "v2/Name": {"type": "string"},
         "v2/Wide": {"oneOf": [{"enum": ["few", "many"]}, obj("custom", custom=STRING)]},
         "v2/X": obj(field={**schema, "default": default}),
     }

@@ -6,7 +6,7 @@ import dataclasses
 import importlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 import msgspec
 import pytest
@@ -37,6 +37,10 @@ def printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Print:
         return model
 
     return printed
+
+
+def test_every_style_that_a_type_checker_knows_is_there() -> None:
+    assert sorted(STYLES) == sorted(get_args(Style))
 
 
 def wire_names(model: type) -> list[str]:

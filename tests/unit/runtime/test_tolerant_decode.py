@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from typing_extensions import TypeAliasType
@@ -16,7 +16,7 @@ from codexwire.normalize import normalize
 from codexwire.runtime.model import WireModel
 from codexwire.runtime.model_types import model_shape
 from codexwire.runtime.tolerance.rule import Message
-from codexwire.runtime.tolerant_decode import TolerantReader
+from codexwire.runtime.tolerant_decode import MisfitError, TolerantReader
 from codexwire.runtime.unknown import UnknownValue
 from codexwire.wire import Validators
 
@@ -86,6 +86,16 @@ Tree = TypeAliasType("Tree", "list[Tree]")
 class Holder(WireModel):
     tree: Tree
     size: int
+    version: Literal[1] = 1
+
+
+@pytest.mark.parametrize("version", [2, "1", None])
+def test_what_is_no_listed_value_breaks_the_enum(version: Any) -> None:
+    raw = {"tree": [], "size": 1, "version": version}
+    reader = TolerantReader(Message("m", "params", raw), (), strict=True)
+    with pytest.raises(MisfitError) as caught:
+        reader.read(model_shape(Holder), raw)
+    assert (caught.value.rule, caught.value.path) == ("schema/enum", ("version",))
 
 
 def test_a_type_inside_itself_is_read_beside_what_does_not_fit() -> None:
