@@ -24,6 +24,7 @@ from codexwire.emit.header import stamp_of
 from codexwire.emit.plan import plan_package
 from codexwire.ingest import load
 from codexwire.ingest.available import available_versions
+from codexwire.ir.canonical import protocol_digest
 from codexwire.ir.model import Protocol
 from codexwire.normalize import normalize
 from codexwire.resources import schema_root
@@ -210,8 +211,9 @@ def test_it_says_what_is_deprecated_or_experimental() -> None:
 
 
 def test_a_client_knows_how_params_are_sent_and_what_refuses_a_request() -> None:
-    _, document = written("0.171.0")
+    protocol, document = written("0.171.0")
     assert document["info"]["title"] == "codex-app-server protocol"
+    assert document["info"]["x-digest"] == protocol_digest(protocol)
     assert {method["paramStructure"] for method in document["methods"]} == {"by-name"}
     asked = [method for method in document["methods"] if "x-refusal" in method]
     refused = [each for each in asked if "error" in each["x-refusal"]]

@@ -7,9 +7,7 @@ import typing
 from pathlib import Path
 
 import pytest
-from probe import bundle, normalized
-
-from codexwire.emit.models import plan_models
+from probe import bundle, normalized, write_models
 
 TYPES = {
     "Tree": {"type": "array", "items": {"$ref": "#/definitions/v2/Tree"}},
@@ -28,10 +26,7 @@ SCHEMA = {
 
 def test_every_name_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     protocol = normalized(bundle(SCHEMA, TYPES), tmp_path).protocol
-    for path, source in {**plan_models(protocol).files, "__init__.py": ""}.items():
-        file = tmp_path / "printed" / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(source, "utf-8")
+    write_models(tmp_path, "printed", protocol)
     monkeypatch.syspath_prepend(tmp_path)
     models = importlib.import_module("printed.models")
     for name in models.__all__:

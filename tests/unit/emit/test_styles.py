@@ -10,9 +10,8 @@ from typing import TypeAlias, get_args
 
 import msgspec
 import pytest
-from probe import bundle, normalized
+from probe import bundle, normalized, write_models
 
-from codexwire.emit.models import plan_models
 from codexwire.emit.styles import STYLES, Style
 
 SAID = "Nobody else says this."
@@ -28,10 +27,7 @@ def printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Print:
         schema = {"type": "object", "properties": dict.fromkeys(members, said)}
         protocol = normalized(bundle(schema), tmp_path).protocol
         name = f"styled_{style}_{len(members)}"
-        for path, source in {**plan_models(protocol, style=style).files, "__init__.py": ""}.items():
-            file = tmp_path / name / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(source, "utf-8")
+        write_models(tmp_path, name, protocol, style)
         monkeypatch.syspath_prepend(tmp_path)
         model: type = importlib.import_module(f"{name}.models").ProbeRunParams
         return model
