@@ -12,10 +12,15 @@ from amount import ALL, sample_of
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
-for _name in ("SIGINT", "SIGHUP", "SIGQUIT"):
+_HANDLERS = {
+    "SIGINT": signal.default_int_handler,
+    "SIGHUP": signal.SIG_DFL,
+    "SIGQUIT": signal.SIG_DFL,
+}
+for _name, _handler in _HANDLERS.items():
     # A run in the background has these ignored, and its children would inherit that.
     if hasattr(signal, _name) and signal.getsignal(getattr(signal, _name)) is signal.SIG_IGN:
-        signal.signal(getattr(signal, _name), signal.SIG_DFL)
+        signal.signal(getattr(signal, _name), _handler)
 
 # What was pulled on this machine is no part of a test.
 os.environ.pop("CODEXWIRE_CACHE", None)

@@ -35,6 +35,7 @@ TESTS: Mapping[str, str] = {
     "test_members_are_left_out_wherever_they_stand functional/test_rollout_redaction.py",
     "emit/sdk_names.py": "functional/test_sdk_layout.py::test_what_the_sdk_imports_is_known"
     " functional/test_sdk_layout.py",
+    "emit/sdk_schema.py": "unit/emit/test_sdk_schema.py functional/test_sdk_layout.py",
     "emit/sdk_*.py": "functional/test_sdk_layout.py",
     "emit/names.py": "unit/emit/test_models_names.py functional/test_models_styles.py::"
     "test_no_name_that_a_module_imports_can_be_a_class_or_field",
@@ -126,6 +127,8 @@ TESTS: Mapping[str, str] = {
     "runtime/client/*.py": "unit/runtime",
     "runtime/exec_client/*.py": "unit/runtime/test_exec_process.py unit/runtime",
     "runtime/transport/frames.py": "unit/runtime/test_transport_websocket.py unit/runtime",
+    "runtime/unknown.py": "functional/test_decode.py functional/test_rollout_lines.py::"
+    "test_json_that_is_nothing_like_a_line_is_given_back",
     "runtime/*.py": "unit/runtime functional/test_decode.py functional/test_decode_matrix.py",
     "wire/explain_rules.py": "functional/test_rules.py",
     "wire/annotations.py": "unit/wire/test_fast_path.py unit/wire/test_keywords.py unit/wire",
@@ -154,6 +157,11 @@ TESTS: Mapping[str, str] = {
     "emit/header.py": "unit/emit/test_header.py",
     "emit/kept.py": "unit/emit/test_kept.py",
     "emit/emitters.py": "functional/test_emitters.py",
+    "emit/notifications.py": "functional/test_exec_server.py::"
+    "test_extractors_find_what_a_person_finds functional/test_golden.py",
+    "emit/styles.py": "unit/emit/test_styles.py functional/test_models_styles.py"
+    " functional/test_generate_shapes.py",
+    "emit/python.py": "functional/test_line_packages.py functional/test_golden.py unit/emit",
     "emit/typescript/*.py": "functional/test_golden.py functional/test_typescript.py::"
     "test_a_member_that_every_object_of_javascript_has_is_not_there_by_itself"
     " functional/test_typescript.py::test_every_keyword_is_judged"

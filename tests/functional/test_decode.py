@@ -121,6 +121,19 @@ def test_a_property_that_is_changed_comes_back_changed_and_the_rest_as_it_came()
     assert same(protocol.dump(value), turn(id="new", durationMs=7, status="failed", x=1.0))
 
 
+def test_a_property_that_no_type_has_is_set_to_what_another_had() -> None:
+    for given, plain in (
+        (models.TextUserInput(text="x"), {"type": "text", "text": "x"}),
+        (models.TurnStatus.failed, "failed"),
+        (UnknownValue([1]), [1]),
+    ):
+        value = decoded(turn())
+        value.added = given
+        dumped = protocol.dump(value)
+        assert dumped == {**turn(), "added": plain}
+        assert type(dumped["added"]) is type(plain)
+
+
 def test_what_was_absent_stays_absent_until_it_is_set() -> None:
     value = decoded({"turn": TURN})
     assert value.thread_id is None
@@ -156,6 +169,7 @@ def test_unknown_methods_of_every_kind() -> None:
     assert decoded(kept, "no/such") == UnknownNotification("no/such", kept)
     assert protocol.decode_request("no/such", kept) == UnknownRequest("no/such", kept)
     assert protocol.decode_result("no/such", kept) == UnknownResult("no/such", kept)
+    assert protocol.dump(protocol.decode_result("no/such", kept)) == kept
     assert rules(decoded(kept, "no/such")) == ["unknown-method"]
     for strange in (None, 7, ["turn/completed"], {"a": 1}):
         assert protocol.dump(protocol.decode_request(strange, kept)) == kept  # type: ignore[arg-type]
@@ -340,6 +354,13 @@ def test_notes_name_what_was_decoded() -> None:
     ]
     [unknown] = protocol.drift_notes(protocol.decode_result("no/such", {}))
     assert (unknown.method, unknown.pointer) == ("no/such", "/result")
+    for value in (decoded({}, "no/such"), protocol.decode_request("no/such", {})):
+        [unknown] = protocol.drift_notes(value)
+        assert (unknown.method, unknown.pointer) == ("no/such", "/params")
+    for method in ("thread/search/cancel", "thread/search/stream/cancel"):
+        shared = protocol.decode_result(method, {"odd": 1})
+    [note] = protocol.drift_notes(shared)
+    assert (note.method, note.pointer) == ("", "/result/odd")
     [said] = protocol.drift_notes(decoded(turn(odd=1)))
     assert (said.method, said.pointer) == ("turn/completed", "/params/turn/odd")
     [told] = protocol.drift_notes(listed, method="a/b", part="params")

@@ -143,7 +143,7 @@ def test_two_packages_of_one_name_are_refused(project: Path) -> None:
     ("asked", "said"),
     [
         ("allow_list", "no language 'allow_list' (did you mean 'allow-list'?)"),
-        ("cobol", "no language 'cobol' (one of python, "),
+        ("cobol", "no language 'cobol' (one of python, openrpc, testdata, typescript, allow-list)"),
     ],
 )
 def test_an_unknown_language_is_one_line(project: Path, asked: str, said: str) -> None:

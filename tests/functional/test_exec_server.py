@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import jsonschema
 import pytest
@@ -83,6 +83,7 @@ def test_extractors_find_what_a_person_finds(
 ) -> None:
     package = package_of(f"exec-server@{version}")
     found: Counter[str] = Counter()
+    kinds: set[type] = set()
     for _, kind, method, payload, message in payloads(version):
         if not isinstance(payload, dict):
             continue
@@ -94,6 +95,7 @@ def test_extractors_find_what_a_person_finds(
             found["process"] += expected is not None
         seq = payload.get("seq", payload.get("nextSeq"))
         assert package.seq(method, payload, part=part) == seq, message
+        kinds.add(type(seq))
         found["seq"] += seq is not None
         if kind == "notification" and method in package.SERVER_NOTIFICATIONS:
             model = package.decode_notification(method, payload)
@@ -102,6 +104,7 @@ def test_extractors_find_what_a_person_finds(
             assert package.request_id(method, model) == payload.get("requestId")
     assert found["process"] > 80
     assert found["seq"] > 40
+    assert {*get_args(get_type_hints(package.seq)["return"])} == kinds
 
 
 @pytest.mark.parametrize("version", RECORDED)

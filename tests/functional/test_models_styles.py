@@ -14,11 +14,11 @@ from types import ModuleType
 
 import msgspec
 import pytest
+from probe import write_models
 from pydantic import ValidationError
 
 from codexwire.emit.flatten import shape
-from codexwire.emit.format import format_python
-from codexwire.emit.models import Style, plan_models
+from codexwire.emit.models import Style
 from codexwire.emit.names import RESERVED_CLASSES, RESERVED_FIELDS
 from codexwire.ingest import load_files
 from codexwire.ingest.document import open_document
@@ -54,11 +54,7 @@ def folder(protocol: Protocol, tmp_path_factory: pytest.TempPathFactory) -> Path
     """The models of the protocol as one package per style."""
     folder = tmp_path_factory.mktemp("styles")
     for style in STYLES:
-        plan = plan_models(protocol, style=style)
-        for path, source in format_python({**plan.files, "__init__.py": ""}).items():
-            file = folder / f"styled_{style}" / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(source, "utf-8")
+        write_models(folder, f"styled_{style}", protocol, style)
     return folder
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,13 +24,18 @@ from codexwire.emit.header import stamp_of
 from codexwire.emit.plan import plan_package
 from codexwire.ingest import load
 from codexwire.ingest.available import available_versions
+from codexwire.ir.canonical import protocol_digest
 from codexwire.ir.model import Protocol
 from codexwire.normalize import normalize
+from codexwire.resources import schema_root
 from codexwire.wire import Validators
 from codexwire.wire.sample import Sampler
 
 RECORDED = ("0.72.0", "0.99.0", "0.115.0", "0.140.0", "0.163.0")
 SOURCES = (*RECORDED, "0.171.0", "exec-server@0.163.0", "exec-server@0.171.0")
+
+
+DEPRECATED = re.compile("@?deprecated", re.IGNORECASE)
 
 
 def _sent(method: str, params: Any) -> dict[str, Any]:
@@ -188,6 +194,34 @@ def test_recorded_params_are_listed_and_fit(source: str) -> None:
         assert required <= (params or {}).keys()
         seen.add(method)
     assert len(seen) > 10
+
+
+def test_it_says_what_is_deprecated_or_experimental() -> None:
+    """The published texts say the one, what the stable schema lacks is the other."""
+    _, document = written("0.171.0")
+    parts = [part for method in document["methods"] for part in (method, *method["params"])]
+    told = [part for part in parts if DEPRECATED.match(part.get("description", ""))]
+    assert len(told) > 5
+    assert [part for part in parts if part.get("deprecated")] == told
+    stable = json.loads((schema_root() / "0.171.0" / "stable.json").read_text("utf-8"))
+    members = stable["definitions"]["v2"]["ThreadStartParams"]["properties"]
+    found = by_name(document)["thread/start"]["params"]
+    assert {each["name"] for each in found if "x-stability" not in each} == members.keys()
+    assert {each.get("x-stability") for each in found} == {"experimental", None}
+
+
+def test_a_client_knows_how_params_are_sent_and_what_refuses_a_request() -> None:
+    protocol, document = written("0.171.0")
+    assert document["info"]["title"] == "codex-app-server protocol"
+    assert document["info"]["x-digest"] == protocol_digest(protocol)
+    assert {method["paramStructure"] for method in document["methods"]} == {"by-name"}
+    asked = [method for method in document["methods"] if "x-refusal" in method]
+    refused = [each for each in asked if "error" in each["x-refusal"]]
+    assert {each["x-refusal"]["error"]["code"] for each in refused} == {-32601}
+    answered = [each for each in asked if each not in refused and "/" in each["name"]]
+    assert len(answered) > 5  # what has no slash, no server of this release asks
+    for each in answered:
+        assert judge(document, each["result"]["schema"]).is_valid(each["x-refusal"]["result"])
 
 
 def test_examples_are_recorded_and_fit() -> None:

@@ -25,6 +25,13 @@ def test_every_line_is_given_back_byte_by_byte(release: str) -> None:
             assert rollout.dump_line(rollout.decode_line(line)) == line
 
 
+def test_json_that_is_nothing_like_a_line_is_given_back() -> None:
+    line = b'[1,{"a":"b"}]'
+    for value in (rollout.decode_line(line), rollout.decode_line(line, mode="raw")):
+        assert rollout.dump_line(value) == line
+        assert rollout.dump(value) == json.loads(line)
+
+
 def test_the_command_decodes_sessions(codexwire: Run) -> None:
     code, out, _ = codexwire("decode", DATA / "sessions" / "0.163.0", "--format", "json")
     value = json.loads(out)

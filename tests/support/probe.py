@@ -9,15 +9,18 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from codexwire.emit.format import format_python
 from codexwire.emit.header import stamp_of
+from codexwire.emit.models import plan_models
 from codexwire.emit.plan import PackagePlan, plan_package
 from codexwire.emit.sdk_layout import plan_sdk_layout
 from codexwire.emit.styles import STYLES, Style
 from codexwire.ingest import load_files
 from codexwire.ingest.document import open_document
+from codexwire.ir.model import Protocol
 from codexwire.normalize import Normalized, normalize
 
-__all__ = ["GOLDEN", "bundle", "check_package", "normalized", "plans", "write"]
+__all__ = ["GOLDEN", "bundle", "check_package", "normalized", "plans", "write", "write_models"]
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "stable.json"
 _PROGRAM = Path(__file__).with_name("resolve_package.py")
@@ -85,6 +88,15 @@ def write(folder: Path, found: Normalized, planned: Mapping[str, PackagePlan]) -
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
+
+def write_models(folder: Path, package: str, protocol: Protocol, style: Style = "pydantic") -> None:
+    """Write the models of a normalized protocol alone, as `PACKAGE.models` below a folder."""
+    files = {"__init__.py": "", **plan_models(protocol, style=style).files}
+    for path, source in format_python(files).items():
+        file = folder / package / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(source, "utf-8")
 
 
 def check_package(folder: Path) -> str:

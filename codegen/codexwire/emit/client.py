@@ -29,7 +29,7 @@ _OWN_MODULE = 4  # methods
 _ROOT, _REST = "root", "more"
 _ANY = "Any"
 # What the methods of a client use besides their arguments.
-_TAKEN = frozenset({"models", "params", "result", "self", "timeout"})
+_TAKEN = frozenset({"models", "result", "self", "timeout"})
 
 
 @dataclass(frozen=True, slots=True)

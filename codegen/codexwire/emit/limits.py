@@ -18,6 +18,7 @@ from codexwire.emit.modules import circles
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.wellformed import is_name
 from codexwire.location import join_pointer
+from codexwire.model.kinds import describe_kind, json_kind
 from codexwire.model.types import (
     Anything,
     Enum,
@@ -32,15 +33,6 @@ from codexwire.model.types import (
 
 __all__ = ["within_limits"]
 
-_KINDS = {
-    bool: "boolean",
-    dict: "object",
-    float: "number",
-    int: "integer",
-    list: "array",
-    str: "string",
-    type(None): "null",
-}
 _PLAIN: Mapping[str, Type] = {
     "array": List(Anything()),
     "object": Map(),
@@ -110,9 +102,7 @@ class _Limits:
     def property(self, definition: Definition, prop: ModelProperty) -> ModelProperty:
         """Return a property as msgspec can express it."""
         constant = prop.constant if _is_literal(prop.constant) else None
-        return replace(
-            prop, constant=constant, type=self.type(definition, prop.wire, prop.type)
-        )
+        return replace(prop, constant=constant, type=self.type(definition, prop.wire, prop.type))
 
     def hole(self, definition: Definition, wire: str, text: str) -> None:
         """Report a property, or the whole type when `wire` is empty."""
@@ -123,7 +113,9 @@ class _Limits:
     def type(self, definition: Definition, wire: str, found: Type) -> Type:
         """Return one flat type of a definition without what msgspec refuses."""
         if isinstance(found, Union) and definition.tag and not wire:
-            return self.told_apart(definition, wire, found.branches, definition.tags(self.definitions))
+            return self.told_apart(
+                definition, wire, found.branches, definition.tags(self.definitions)
+            )
         return self.part(definition, wire, found)
 
     def part(self, definition: Definition, wire: str, found: Type) -> Type:
@@ -167,7 +159,9 @@ class _Limits:
             wire,
             "msgspec cannot tell the alternatives of this union apart: any JSON is taken",
         )
-        return Union((Anything(), *branches))  # it refuses some of the others before it sees an `Any`
+        return Union(
+            (Anything(), *branches)
+        )  # it refuses some of the others before it sees an `Any`
 
     def kinds(self, found: Type) -> frozenset[str]:
         """Return the JSON types of the values that a flat type admits, none for any."""
@@ -179,7 +173,7 @@ class _Limits:
                 return frozenset({"string"})
             return frozenset() if definition.name in self.circles else self.kinds(definition.type)
         if isinstance(found, Enum):
-            return frozenset(_KINDS[type(value)] for value in found.values) - {"null"}
+            return frozenset(describe_kind(json_kind(v)) for v in found.values) - {"null"}
         if isinstance(found, Union):
             return frozenset().union(*map(self.kinds, found.branches)) - {"null"}
         return frozenset({found.json_type} if isinstance(found, Limited) else ()) - {"null"}
@@ -190,7 +184,7 @@ def _literals(found: Enum) -> Type:
     literal = tuple(value for value in found.values if _is_literal(value))
     if len(literal) == len(found.values):
         return found
-    kinds = dict.fromkeys(_KINDS[type(v)] for v in found.values if not _is_literal(v))
+    kinds = dict.fromkeys(describe_kind(json_kind(v)) for v in found.values if not _is_literal(v))
     plain = tuple(_PLAIN[kind] for kind in kinds)
     if not literal and len(plain) == 1:
         return plain[0]

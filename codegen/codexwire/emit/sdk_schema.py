@@ -36,9 +36,8 @@ _ALTERNATIVES = ("oneOf", "anyOf")
 _OF_ONE_TYPE = ("minLength", "minimum")
 _KEPT = frozenset(
     {
-        *("$ref", "allOf", "anyOf", "oneOf", "type", "enum", "const", "default", "title"),
-        *("description", "x-enum-descriptions", "items", "minLength", "minimum"),
-        *("properties", "required", "additionalProperties"),
+        *("allOf", "anyOf", "oneOf", "type", "enum", "const", "default", "title"),
+        *("items", "minLength", "minimum", "properties", "required", "additionalProperties"),
     }
 )
 

@@ -37,9 +37,9 @@ __all__ = ["Decoded", "MisfitError", "TolerantReader"]
 _MAX_DEPTH = 100
 _COST_OF_UNKNOWN = 3
 _RULES = {
+    "greater_than": "schema/minimum",  # by one: of integers the same
     "greater_than_equal": "schema/minimum",
     "string_too_short": "schema/minLength",
-    "literal_error": "schema/enum",
 }
 
 

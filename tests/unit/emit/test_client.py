@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
+from probe import bundle, normalized
 
 from codexwire.direction import Kind, Side
 from codexwire.emit.client import plan_client
@@ -10,6 +12,7 @@ from codexwire.emit.names import class_names
 from codexwire.ingest import load
 from codexwire.ir.model import Protocol
 from codexwire.normalize import normalize
+from codexwire.normalize.plain import prepared
 
 
 @pytest.fixture(scope="module", params=["0.72.0", "0.163.0", "0.169.0", "0.171.0"])
@@ -112,3 +115,27 @@ def test_a_request_named_like_all_of_a_list_keeps_its_name() -> None:
     found = {m.name: str(ast.get_docstring(m)) for c in classes(source).values() for m in c}
     assert "`model/list/all`" in found["model_list_all"]
     assert "`model/list`" in found["model_list_all_"]
+
+
+def _run(folder: Path, *members: str) -> ast.FunctionDef | ast.AsyncFunctionDef:
+    """Return the method of a request whose params have these members."""
+    schema = {"type": "object", "properties": {m: {"type": "string"} for m in members}}
+    protocol = prepared(normalized(bundle(schema), folder).protocol)
+    source = plan_client(protocol, class_names(protocol))["client/aio/more.py"]
+    compile(source, "more.py", "exec")  # no argument is there twice
+    (method,) = classes(source)["AsyncMoreMethods"]
+    return method
+
+
+def test_an_argument_named_like_what_its_method_uses_steps_aside(tmp_path: Path) -> None:
+    method = _run(tmp_path)
+    given = {argument.arg for argument in (*method.args.args, *method.args.kwonlyargs)}
+    nodes = [node for line in method.body for node in ast.walk(line)]
+    used = given | {node.id for node in nodes if isinstance(node, ast.Name)}
+    assert {"self", "timeout", "models", "result"} <= used
+    method = _run(tmp_path, *used)
+    assert {argument.arg for argument in method.args.kwonlyargs} - given == {f"{n}_" for n in used}
+    calls = [node for line in method.body for node in ast.walk(line) if isinstance(node, ast.Call)]
+    assert {word.arg: ast.unparse(word.value) for call in calls for word in call.keywords} == {
+        name: f"{name}_" for name in used
+    }

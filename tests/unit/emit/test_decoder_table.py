@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fuzzing.schema_fuzzer import bundle
 
 from codexwire.emit.decoder_table import decoder_table
@@ -86,3 +87,35 @@ def test_every_kind_of_type_has_its_row(tmp_path: Path) -> None:
     ]
     assert rows["RoundSubjectShape"] == ["object", [["type", ["is", "round"], 1]]]
     assert "alias" in {rows["Tree"][0], rows["TreeItem"][0]}
+
+
+SCALARS = {"string": str, "integer": int, "number": float, "null": type(None)}
+
+
+def taken(row: Any, value: Any) -> bool:
+    """Whether a type of the table takes a value, as the table's docstring says of it."""
+    if isinstance(row, str):
+        return row == "any" or type(value) is SCALARS[row]
+    kind, *inner = row
+    if kind == "or":
+        return any(taken(branch, value) for branch in inner)
+    if kind == "is":
+        return value in inner
+    found = value if kind == "list" else value.values() if isinstance(value, dict) else None
+    return type(value) is {"list": list, "map": dict}[kind] and all(taken(*inner, v) for v in found)
+
+
+@pytest.mark.parametrize(
+    ("listed", "another"),
+    [(0.5, 7), (0.5, 1.5), ([1], ["x", [None]]), ({"k": 1}, {"x": "y"}), (None, None)],
+)
+def test_a_listed_value_that_is_no_scalar_stands_for_all_of_its_kind(
+    listed: Any, another: Any, tmp_path: Path
+) -> None:
+    value = {"anyOf": [{"enum": ["a"]}, {"enum": [listed]}]}
+    subject = {"type": "object", "required": ["v"], "properties": {"v": value}}
+    (tmp_path / "schema.json").write_text(json.dumps(bundle({"Subject": subject})))
+    _, ((_, row, _),) = decoder_table(load(tmp_path / "schema.json"))["TYPES"]["Subject"]
+    assert all(taken(row, value) for value in ("a", listed, another))
+    assert not taken(row, "b")
+    assert not taken(row, True)

@@ -6,9 +6,11 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from pydantic import ConfigDict, TypeAdapter
 
 from codexwire.direction import Kind, Side, Stability
 from codexwire.emit.definitions import Definition, DefinitionKind
+from codexwire.emit.expressions import expression
 from codexwire.emit.flatten import shape
 from codexwire.ir.model import Method, Protocol, TypeDef
 from codexwire.model.schema_text import schema_text
@@ -75,6 +77,14 @@ def test_tagged_variants_take_what_stands_beside_their_union() -> None:
     assert types_of(found["AItem"]).keys() == {"at", "type", "x"}
     assert [p.constant for p in found["BItem"].properties] == [None, "b"]
     assert all(p.required for p in found["BItem"].properties)
+
+
+@pytest.mark.parametrize(
+    ("values", "tag"), [(("a", "b"), "kind"), ((1, 2), "kind"), ((1, "b"), None)]
+)
+def test_a_tag_has_strings_or_integers_and_not_both(values: tuple[Any, Any], tag: str) -> None:
+    branches = [obj("kind", kind={"enum": [value]}) for value in values]
+    assert shaped({"v2/Item": {"oneOf": branches}})["Item"].tag == tag
 
 
 def test_an_object_with_alternatives_is_one_class() -> None:
@@ -194,7 +204,9 @@ def test_an_all_of_is_one_class() -> None:
         (ref("v2/Mode"), "no such value", None),
         ({"type": "object"}, {"a": 1}, '{"a": 1}'),
         (obj(a=STRING), {"a": "b"}, None),
+        (ref("v2/Name"), "x", '"x"'),
         ({"type": "string"}, 1, None),
+        ({"type": "integer"}, 0.5, None),
         ({"type": "number"}, float("inf"), None),
         ({"type": "object", "additionalProperties": ref("v2/Mode")}, {"a": "on"}, '{"a": Mode.on}'),
     ],
@@ -202,6 +214,7 @@ def test_an_all_of_is_one_class() -> None:
 def test_defaults_as_source(schema: Any, default: Any, source: str | None) -> None:
     types = {
         "v2/Mode": {"type": "string", "enum": ["on", "off"]},
+        "v2/Name": {"type": "string"},
         "v2/Wide": {"oneOf": [{"enum": ["few", "many"]}, obj("custom", custom=STRING)]},
         "v2/X": obj(field={**schema, "default": default}),
     }
@@ -210,3 +223,21 @@ def test_defaults_as_source(schema: Any, default: Any, source: str | None) -> No
     if found and "." in found.source:
         assert set(found.references) <= {"Mode", "WideValue"}
         assert found.references
+
+
+@pytest.mark.parametrize("value", [True, 7, 0.5, "x", [1], None], ids=repr)
+def test_properties_alone_say_nothing_of_values_that_are_no_objects(value: Any) -> None:
+    types = {"v2/Open": {"properties": {"a": STRING}}, "v2/X": obj(field=ref("v2/Open"))}
+    assert read(shaped(types)["X"], value) == repr(value)
+
+
+@pytest.mark.parametrize("value", [7, 0.5])
+def test_a_number_comes_back_as_it_was(value: float) -> None:
+    assert read(shaped({"v2/X": obj(field={"type": "number"})})["X"], value) == repr(value)
+
+
+def read(definition: Definition, value: Any) -> str:
+    """Return what pydantic reads as the first field of a class; of objects it reads none."""
+    names = {"Open": dict[str, str], "Any": Any}
+    found = eval(expression(definition.properties[0].type), names)
+    return repr(TypeAdapter(found, config=ConfigDict(strict=True)).validate_python(value))

@@ -120,26 +120,45 @@ def test_one_type_more_formats_what_it_changes(made: list[str]) -> None:
     assert any(b"codexwire_added" in changed[path] for path in different)
 
 
-@pytest.mark.usefixtures("cache")
-@pytest.mark.parametrize(
-    "what", ["a package of another version", "another template", "a fix of codexwire"]
-)
-def test_other_tools_make_it_again(
-    made: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, what: str
+@pytest.fixture
+def ask(cache: Path) -> Callable[[], int]:
+    """Asks for what is made of the invented protocol, and returns how often it was made."""
+    assert not cache.exists()
+    found, makings = normalized(), [0]
+
+    def make() -> str:
+        makings[0] += 1
+        return "made"
+
+    def ask() -> int:
+        assert kept.made_once(make, str, (found,)) == "made"
+        return makings[0]
+
+    return ask
+
+
+@pytest.mark.parametrize("package", ["black", "datamodel-code-generator", "jinja2"])
+def test_another_version_of_a_package_makes_it_again(
+    ask: Callable[[], int], monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
-    files()
-    made.clear()
-    if what == "a package of another version":
-        monkeypatch.setattr(kept, "_TOOLS", (("black", "1"),))
-    elif what == "another template":
-        (tmp_path / "x.jinja").write_text("changed")
-        monkeypatch.setattr(kept, "templates_root", lambda: tmp_path)
-    else:
-        (tmp_path / "emit").mkdir()
-        (tmp_path / "emit" / "new.py").write_text("")
-        monkeypatch.setattr(kept, "_PACKAGE", tmp_path)
-    files()
-    assert "plan" in made
+    assert [ask(), ask()] == [1, 1]
+    tools = tuple((name, "0" if name == package else own) for name, own in kept._TOOLS)
+    monkeypatch.setattr(kept, "_TOOLS", tools)
+    assert ask() == 2
+
+
+@pytest.mark.parametrize(
+    "place", ["emit/new.py", "wire/new.py", "runtime/new.py", "templates/x.py.jinja"]
+)
+def test_a_fix_of_codexwire_makes_it_again(
+    ask: Callable[[], int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str
+) -> None:
+    monkeypatch.setattr(kept, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(kept, "templates_root", lambda: tmp_path / "templates")
+    assert [ask(), ask()] == [1, 1]
+    (tmp_path / place).parent.mkdir()
+    (tmp_path / place).write_text("a fix")
+    assert ask() == 2
 
 
 @pytest.mark.usefixtures("cache")

@@ -66,6 +66,8 @@ def test_the_unit_of_a_time_is_said_once_in_each_language(unit: str, note: str) 
         return unit_note(ModelProperty("createdAt", name, Anything(), True, marks=marks))
 
     assert of_python("created_at", "When it was created.") == (note,)
-    assert of_python("created_at_ms", "") == of_python("created_at", "Unix seconds.") == ()
+    assert of_python("created_at", "Unix seconds.") == ()
+    for name in ("at_ms", "timeout_sec", "rate_limit_secs", "retry_after_seconds"):
+        assert of_python(name, "") == ()
     assert note in notes_of(Facts(description="When it was created.", unit=unit))
     assert note not in notes_of(Facts(description="Unix seconds.", unit=unit))

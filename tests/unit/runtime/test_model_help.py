@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import pydoc
+from rlcompleter import Completer
 from typing import Any, Literal
 
 import pytest
@@ -58,6 +59,13 @@ def test_json_schema_has_the_docstring_alone() -> None:
     schema = models.ThreadStartParams.model_json_schema()
     assert schema["description"] == "Params of `thread/start`."
     assert all("Fields:" not in str(d.get("description")) for d in schema["$defs"].values())
+
+
+def test_completion_offers_the_fields_of_a_model_and_how_one_is_read() -> None:
+    complete = Completer({"Params": models.TurnStartParams}).complete
+    offered = {complete("Params.model_", number) for number in range(4)}
+    reads = {"Params.model_validate(", "Params.model_validate_json("}
+    assert offered == {"Params.model_fields", *reads, None}
 
 
 def test_what_dir_leaves_out_works() -> None:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+from typing import Any, Literal
 
 import pytest
+from typing_extensions import TypeAliasType
 
 import codex_app_server_protocol as protocol
 from codex_app_server_protocol import models
+from codexwire.direction import Side
+from codexwire.ingest import load
+from codexwire.normalize import normalize
+from codexwire.runtime.model import WireModel
+from codexwire.runtime.model_types import model_shape
+from codexwire.runtime.tolerance.rule import Message
+from codexwire.runtime.tolerant_decode import MisfitError, TolerantReader
 from codexwire.runtime.unknown import UnknownValue
+from codexwire.wire import Validators
 
 
 @pytest.mark.parametrize(
@@ -68,3 +78,62 @@ def test_what_pydantic_dumps_has_no_wrappers() -> None:
         for mode in ("python", "json"):
             assert read.model_dump(mode=mode, exclude_unset=True) == params
         assert json.loads(read.model_dump_json(exclude_unset=True)) == params
+
+
+Tree = TypeAliasType("Tree", "list[Tree]")
+
+
+class Holder(WireModel):
+    tree: Tree
+    size: int
+    version: Literal[1] = 1
+
+
+@pytest.mark.parametrize("version", [2, "1", None])
+def test_what_is_no_listed_value_breaks_the_enum(version: Any) -> None:
+    raw = {"tree": [], "size": 1, "version": version}
+    reader = TolerantReader(Message("m", "params", raw), (), strict=True)
+    with pytest.raises(MisfitError) as caught:
+        reader.read(model_shape(Holder), raw)
+    assert (caught.value.rule, caught.value.path) == ("schema/enum", ("version",))
+
+
+def test_a_type_inside_itself_is_read_beside_what_does_not_fit() -> None:
+    for tree in ([[], [[]]], [[], "leaf"]):
+        raw = {"tree": tree, "size": "two"}
+        read = TolerantReader(Message("m", "params", raw), ()).read(model_shape(Holder), raw).value
+        assert read.size == UnknownValue("two")
+        assert read.tree == [[], UnknownValue("leaf") if "leaf" in tree else [[]]]
+
+
+ASKED = {"threadId": "t", "turnId": "u", "itemId": "i", "cwd": "/", "startedAtMs": 1}
+
+
+@pytest.fixture(scope="module")
+def validators() -> Validators:
+    return Validators(normalize(load(protocol.PROTOCOL_VERSION)).protocol)
+
+
+@pytest.mark.parametrize(
+    ("sender", "method", "params", "rule"),
+    [
+        (Side.CLIENT, "thread/list", {"limit": -1}, "minimum"),
+        (
+            Side.SERVER,
+            "item/permissions/requestApproval",
+            {**ASKED, "permissions": {"fileSystem": {"globScanMaxDepth": 0}}},
+            "minimum",
+        ),
+        (Side.CLIENT, "turn/start", {"threadId": "t", "input": [], "effort": ""}, "minLength"),
+        (Side.CLIENT, "turn/start", {"threadId": "t", "input": [], "effort": 7}, "type"),
+    ],
+)
+def test_strict_decoding_names_the_rule_and_place_that_validation_does(
+    sender: Side, method: str, params: dict[str, Any], rule: str, validators: Validators
+) -> None:
+    message = {"id": 1, "method": method, "params": params}
+    (violation,) = validators.check_message(message, sender)
+    assert violation.rule == f"schema/{rule}"
+    with pytest.raises(protocol.DecodeError) as caught:
+        protocol.decode_request(method, params, mode="strict", sender=sender.value)
+    assert (caught.value.rule, caught.value.pointer) == (violation.rule, violation.pointer)

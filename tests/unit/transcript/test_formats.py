@@ -198,7 +198,7 @@ KINDS = ("notification", "response", "error", "request")
 )
 def test_a_line_of_a_log_is_refused_by_name(line: str, tmp_path: Path) -> None:
     (tmp_path / "log").write_text(f"{line}\n")
-    with Source(str(tmp_path / "log")) as source, pytest.raises(TranscriptError, match="RUST_LOG"):
+    with OpenRecording(str(tmp_path / "log")) as source, pytest.raises(TranscriptError, match="RUST_LOG"):
         detect(source)
 
 
