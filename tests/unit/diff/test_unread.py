@@ -34,6 +34,7 @@ KEYWORDS: dict[str, Any] = {
     "contains": TEXT,
     "dependencies": {"a": ["b"]},
     "exclusiveMaximum": 7,
+    "exclusiveMinimum": 7,
     "if": {"required": ["a"]},
     "items": [TEXT],
     "maxProperties": 2,
