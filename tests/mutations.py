@@ -103,6 +103,7 @@ TESTS: Mapping[str, str] = {
     "diff/rules/*.py": "unit/diff/test_cases.py unit/diff/test_traps.py functional/test_rules.py"
     " functional/test_diff_levels.py unit/diff",
     "diff/table.py": "unit/diff/test_cases.py functional/test_rules.py unit/diff",
+    "diff/verdict.py": "unit/diff/test_unread.py unit/diff functional/test_diff.py",
     "diff/scalars.py": "unit/diff/test_kinds.py unit/diff",
     "diff/*.py": "unit/diff functional/test_rules.py functional/test_diff.py",
     "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py unit/transcript",
@@ -144,6 +145,10 @@ TESTS: Mapping[str, str] = {
     " unit/proxy/test_mock_threads.py unit/proxy/test_mock_refusals.py unit/proxy/test_mock_turns.py"
     " functional/test_mock_session.py"
     " functional/test_mock_exec_server.py functional/test_mock_faults.py functional/test_mock_requests.py",
+    "proxy/json_text.py": "unit/proxy/test_redact.py unit/proxy",
+    "proxy/record.py": "functional/test_record.py::test_packed_recordings_are_ordinary_archives"
+    " unit/proxy/test_record.py functional/test_record.py",
+    "proxy/recorded.py": "unit/proxy/test_replay_player.py functional/test_replay.py",
     "proxy/stdio.py": "functional/test_record.py::test_signals_are_passed_on functional/test_record.py",
     "proxy/websocket.py": "functional/test_record_websocket.py::test_a_server_behind_tls"
     " functional/test_record_websocket.py",
