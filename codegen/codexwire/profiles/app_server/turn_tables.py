@@ -110,7 +110,7 @@ ITEM: Final = "item/"
 REQUESTS = frozenset({"mcpServer/elicitation/request", "execCommandApproval", "applyPatchApproval"})
 """The server's requests about a turn whose names do not begin so."""
 
-STARTS: Final = frozenset({"turn/start", "review/start"})
+STARTS: Final = frozenset({"turn/start", "review/start", "thread/queue/start"})
 """The requests whose answers name a turn that they started on the thread of their params."""
 
 GRACE: Final = 5.0
