@@ -27,7 +27,7 @@ TESTS: Mapping[str, str] = {
     "probe/room.py": "unit/probe/test_room.py unit/probe",
     "probe/session.py": "unit/probe/test_room.py unit/probe",
     "probe/app_server/*.py": "live/test_probe.py::test_two_runs_give_the_profile_that_is_kept",
-    "probe/rules.py": "functional/test_rules.py unit/probe",
+    "probe/rules.py": "unit/probe/test_reports.py functional/test_rules.py unit/probe",
     "probe/*.py": "unit/probe",
     "stub/*.py": "unit/stub",
     "testing.py": "functional/test_pytest_plugin.py",
