@@ -104,22 +104,22 @@ def test_what_needs_the_capability(protocol: Protocol) -> None:
     assert (gates.methods, gates.open) == (frozenset(), {"probe/more"})
 
 
-LEVELS = {
-    "gone": Level.ERROR,
-    "no-message": Level.ERROR,
-    "stray-answer": Level.ERROR,
-    "time-up": Level.WARNING,
-    "not-sent": Level.WARNING,
-    "learned-response": Level.WARNING,
-    "open-response": Level.WARNING,
-    "stable-gated": Level.WARNING,
-    "damaged-request": Level.INFO,
-    "experimental-open": Level.INFO,
-    "experimental-sent": Level.INFO,
-    "hidden-method": Level.INFO,
-    "undeclared-member": Level.INFO,
+KINDS = {
+    "gone": (Level.ERROR, "no longer answered"),
+    "no-message": (Level.ERROR, "is no message"),
+    "stray-answer": (Level.ERROR, "answered a request that nobody sent"),
+    "time-up": (Level.WARNING, "time was up"),
+    "not-sent": (Level.WARNING, "were not sent"),
+    "learned-response": (Level.WARNING, "tell a response type"),
+    "open-response": (Level.WARNING, "several possible"),
+    "stable-gated": (Level.WARNING, "where the schema has a stable one"),
+    "damaged-request": (Level.INFO, "damaged request"),
+    "experimental-open": (Level.INFO, "without the capability"),
+    "experimental-sent": (Level.INFO, "did not ask"),
+    "hidden-method": (Level.INFO, "its schema omits"),
+    "undeclared-member": (Level.INFO, "no type declares"),
 }
-"""What is wrong with the server, what the schema or a user may have to do, and what is good to know."""
+"""Level and words: the server is wrong, somebody may have to do something, it is good to know."""
 
 
 def test_every_kind_of_finding_has_its_level_and_its_rule(protocol: Protocol) -> None:
@@ -148,6 +148,9 @@ def test_every_kind_of_finding_has_its_level_and_its_rule(protocol: Protocol) ->
     recipe = recipe_for("invented")
     found = ProbeOutcome(protocol, recipe, Probed(log, damages), responses, ())
     levels = {f.rule.removeprefix("probe/"): f.level for f in probe_report(found).findings}
-    assert levels == LEVELS
-    listed = {entry.names[0]: entry.effect for entry in entries() if entry.family == "probe"}
-    assert listed == {rule: level.value for rule, level in LEVELS.items()}
+    assert levels == {rule: level for rule, (level, _) in KINDS.items()}
+    listed = {entry.names[0]: entry for entry in entries() if entry.family == "probe"}
+    assert listed.keys() == KINDS.keys()
+    for rule, (level, words) in KINDS.items():
+        assert listed[rule].effect == level
+        assert words in listed[rule].title
