@@ -15,12 +15,19 @@ TESTS: Mapping[str, str] = {
     "archive/columns.py": "functional/test_archive.py::"
     "test_every_column_is_told_and_what_is_told_has_a_column"
     " functional/test_archive.py",
-    "archive/*.py": "functional/test_archive.py",
+    "archive/masking.py": "unit/archive/test_masking.py functional/test_archive.py",
+    "archive/listing.py": "unit/archive/test_listing.py functional/test_archive.py",
+    "archive/judges.py": "functional/test_archive.py::test_usage_adds_up_to_what_show_says"
+    " functional/test_archive.py",
+    "archive/*.py": "unit/archive functional/test_archive.py",
     "cli/*.py": "unit/cli meta/test_help.py",
     "explorer/*.py": "functional/test_explore.py",
     "probe/app_server/requests.py": "unit/probe/test_requests.py unit/probe",
+    "probe/app_server/mcp_server.py": "unit/probe/test_mcp_server.py",
+    "probe/room.py": "unit/probe/test_room.py unit/probe",
+    "probe/session.py": "unit/probe/test_room.py unit/probe",
     "probe/app_server/*.py": "live/test_probe.py::test_a_probe_gives_the_profile_that_is_kept",
-    "probe/rules.py": "functional/test_rules.py unit/probe",
+    "probe/rules.py": "unit/probe/test_reports.py functional/test_rules.py unit/probe",
     "probe/*.py": "unit/probe",
     "stub/*.py": "unit/stub",
     "testing.py": "functional/test_pytest_plugin.py",
@@ -96,12 +103,16 @@ TESTS: Mapping[str, str] = {
     " unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
     "model/*.py": "unit/model unit/wire unit/diff/test_cases.py",
     "diff/levels.py": "functional/test_diff_levels.py unit/diff",
+    "diff/refusal.py": "functional/test_compat.py::"
+    "test_what_is_experimental_is_for_who_asked functional/test_compat.py",
     "diff/contract*.py": "unit/diff functional/test_compat.py functional/test_diff_contract.py",
     "diff/rules/*.py": "unit/diff/test_told.py"
     " functional/test_diff_levels.py::test_the_page_of_levels_is_that_of_the_table"
     " unit/diff/test_cases.py unit/diff/test_traps.py functional/test_rules.py"
     " functional/test_diff_levels.py unit/diff",
     "diff/table.py": "unit/diff/test_cases.py functional/test_rules.py unit/diff",
+    "diff/verdict.py": "unit/diff/test_unread.py unit/diff functional/test_diff.py",
+    "diff/scalars.py": "unit/diff/test_kinds.py unit/diff",
     "diff/*.py": "unit/diff functional/test_rules.py functional/test_diff.py",
     "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py unit/transcript",
     "transcript/formats/*.py": "unit/transcript functional/test_rollouts.py::"
@@ -152,6 +163,13 @@ TESTS: Mapping[str, str] = {
     " unit/proxy/test_mock_threads.py unit/proxy/test_mock_refusals.py unit/proxy/test_mock_turns.py"
     " functional/test_mock_session.py"
     " functional/test_mock_exec_server.py functional/test_mock_faults.py functional/test_mock_requests.py",
+    "proxy/json_text.py": "unit/proxy/test_redact.py unit/proxy",
+    "proxy/record.py": "functional/test_record.py::test_packed_recordings_are_ordinary_archives"
+    " unit/proxy/test_record.py functional/test_record.py",
+    "proxy/recorded.py": "unit/proxy/test_replay_player.py functional/test_replay.py",
+    "proxy/stdio.py": "functional/test_record.py::test_signals_are_passed_on functional/test_record.py",
+    "proxy/websocket.py": "functional/test_record_websocket.py::test_a_server_behind_tls"
+    " functional/test_record_websocket.py",
     "proxy/listen.py": "functional/test_mock_command.py",
     "proxy/*.py": "unit/proxy functional/test_replay.py",
     "emit/header.py": "unit/emit/test_header.py",

@@ -6,6 +6,7 @@ import gzip
 import json
 import multiprocessing
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from codexwire.archive.work import ListedFile, Work
 from codexwire.profiles.table import PROFILES
 
 COMMANDS = {"validate": "findings", "coverage": "coverage", "drift": "drift", "usage": "usage"}
+STATUSES = ("completed", "failed", "interrupted", "unknown")
 ACROSS = {check.rule for p in PROFILES if p.lines is not None for check in p.lines.across}
 """The checks of several files together, which an archive leaves out."""
 
@@ -130,6 +132,9 @@ def test_usage_adds_up_to_what_show_says(tmp_path: Path, here: Executor) -> None
     threads = [thread for path in SESSIONS for thread in library.session.walk(path)]
     used = [thread for thread in threads if thread.own_usage is not None]
     assert found.keys() == {thread.id for thread in threads}
+    for thread in threads:
+        ends = Counter(turn.status for turn in thread.turns)
+        assert ends == +Counter({status: found[thread.id][status] for status in STATUSES})
     for thread in used:
         assert found[thread.id]["total_tokens"] == thread.own_usage.total_tokens  # type: ignore[union-attr]
         assert found[thread.id]["turns"] == len(thread.turns)

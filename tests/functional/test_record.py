@@ -85,7 +85,7 @@ def test_a_child_that_ends_first_ends_the_proxy(tmp_path: Path) -> None:
     child.communicate()
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"])
 def test_signals_are_passed_on(name: str, tmp_path: Path) -> None:
     program = (
         "import signal, sys, time\n"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import socket
+import ssl
+import struct
 import subprocess
 import sys
 import threading
@@ -14,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import certificates
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 from websockets.extensions.permessage_deflate import (
@@ -242,6 +246,69 @@ def test_a_unix_socket_on_both_sides(tmp_path: Path) -> None:
         thread.join()
     assert len(recorded(tmp_path / "r")[1]) == 2
     assert not here.exists()
+
+
+@pytest.fixture
+def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """What a server needs that this process and its children trust."""
+    certificates.Authority(tmp_path, "authority").issue("server")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "server.pem", tmp_path / "server-key.pem")
+    return context
+
+
+@pytest.mark.parametrize("goodbye", [True, False])
+def test_a_server_behind_tls(goodbye: bool, tls: ssl.SSLContext, tmp_path: Path) -> None:
+    """It is let go when the client is gone: over TLS nobody can be told that no more comes."""
+    out = tmp_path / "r"
+    with (
+        serving(echo, ssl=tls) as port,
+        proxy(out, f"wss://127.0.0.1:{port}") as url,
+        connect(url) as client,
+    ):
+        assert json.loads(client.recv())["host"] == f"127.0.0.1:{port}"
+        client.send("{}")
+        assert client.recv() == "{}"
+        if not goodbye:
+            client.socket.shutdown(socket.SHUT_RDWR)
+    code = {"code": 1000} if goodbye else {}
+    assert recorded(out)[1][1:] == [
+        {"dir": "client", "msg": {}},
+        {"dir": "server", "msg": {}},
+        {"dir": "client", "event": "closed", **code},
+    ]
+
+
+def test_a_server_that_breaks_tls_is_gone(tls: ssl.SSLContext, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve_badly() -> None:
+            with tls.wrap_socket(server.accept()[0], server_side=True) as client:
+                client.recv(1 << 16)
+                os.write(client.fileno(), b"this is no record of TLS")
+                client.recv(1 << 16)
+
+        thread = threading.Thread(target=serve_badly)
+        thread.start()
+        there = f"wss://127.0.0.1:{server.getsockname()[1]}"
+        with proxy(tmp_path / "r", there) as url, pytest.raises(InvalidMessage):
+            connect(url)
+        thread.join()
+
+
+def test_a_client_that_resets_its_connection_is_gone(tmp_path: Path) -> None:
+    out = tmp_path / "r"
+    with (
+        serving(echo) as port,
+        proxy(out, f"ws://127.0.0.1:{port}") as url,
+        connect(url) as client,
+    ):
+        client.recv()
+        linger = struct.pack("ii", 1, 0)
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        client.socket.close()
+    assert recorded(out)[1][1:] == [{"dir": "client", "event": "closed"}]
 
 
 def test_no_server_is_said_and_the_client_is_let_go(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -13,12 +14,13 @@ from cryptography.x509.oid import NameOID
 
 __all__ = ["Authority", "settings"]
 
+_HERE = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
 _DAY = timedelta(days=1)
 _COMM = "DASK_DISTRIBUTED__COMM__"
 
 
 class Authority:
-    """Signs certificates; its own is `NAME.pem` in a folder."""
+    """Signs certificates of 127.0.0.1; its own is `NAME.pem` in a folder."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder = folder
@@ -44,6 +46,7 @@ class Authority:
             .not_valid_before(now - _DAY)
             .not_valid_after(now + _DAY)
             .add_extension(x509.BasicConstraints(is_authority, None), critical=True)
+            .add_extension(_HERE, critical=False)
             .sign(self._key, hashes.SHA256())
         )
         (self.folder / f"{name}.pem").write_bytes(certificate.public_bytes(Encoding.PEM))

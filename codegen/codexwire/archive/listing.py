@@ -120,8 +120,8 @@ def _item(fs: AbstractFileSystem, info: Info) -> ListedFile:
     return ListedFile(_address(fs, info["name"]), info.get("size"), stamp, seconds)
 
 
-_TIMES = ("mtime", "LastModified", "last_modified", "updated", "created")
-_TAGS = ("ETag", "etag", "md5Hash")
+_TIMES = ("mtime", "LastModified", "last_modified", "created")
+_TAGS = ("ETag", "etag")
 """What file systems call the time of the last change, and a digest of the content."""
 
 

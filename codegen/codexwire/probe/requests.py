@@ -15,7 +15,6 @@ from typing import Any, TypeAlias
 from codexwire.ir.model import Method
 from codexwire.model.choose import Fits
 from codexwire.model.kinds import json_kind
-from codexwire.model.profile import Profile
 from codexwire.model.read import Types, read
 from codexwire.model.types import (
     All,
@@ -68,25 +67,13 @@ class Requests:
 
     types: Types
     fits: Fits
-    profile: Profile
     texts: Mapping[str, Any]
 
     def minimal(self, method: Method) -> Any:
         """Return the smallest valid params: OMITTED where a method needs none."""
-        params = method.params
-        if params is None or not method.params_required:
+        if method.params is None or not method.params_required:
             return OMITTED
-        made = self._smallest(read(params), "", frozenset())
-        return self._with_ids(method, made) if isinstance(made, dict) else made
-
-    def _with_ids(self, method: Method, params: dict[str, Any]) -> dict[str, Any]:
-        """Return params with the ids of the thread, turn and item at their published places."""
-        identities = self.profile.identities
-        for kind in ("thread", "turn", "item"):
-            for place in identities.published_paths(kind, method.name, "params"):
-                if place in params and kind in self.texts:
-                    params = {**params, place: self.texts[kind]}
-        return params
+        return self._smallest(read(method.params), "", frozenset())
 
     def _smallest(self, found: Type, name: str, inside: frozenset[str]) -> Any:
         if name in self.texts and self.fits(found, self.texts[name]):

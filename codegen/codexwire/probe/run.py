@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 from codexwire.direction import Kind, Side
 from codexwire.errors import CodexwireError
 from codexwire.ir.model import Method, Protocol
-from codexwire.model.profile import profile_of
 from codexwire.probe import damage, sweep
 from codexwire.probe.line import GoneError, Line
 from codexwire.probe.log import Log, Stage, Trouble
@@ -219,7 +218,7 @@ class _Run:
     def _requests(self, texts: Any) -> Requests:
         """Return the maker of requests that puts these texts into them."""
         sampler = Sampler(self.validators.protocol)
-        return Requests(sampler.types, sampler.fits, profile_of(self.validators.protocol), texts)
+        return Requests(sampler.types, sampler.fits, texts)
 
     @contextmanager
     def _room(self, scenario: Scenario) -> Iterator[Room]:

@@ -12,6 +12,7 @@ from contextlib import suppress
 
 import anyio
 from anyio.abc import ByteStream, SocketStream
+from anyio.streams.tls import TLSStream
 
 from codexwire.direction import Side
 from codexwire.proxy.address import Address
@@ -134,7 +135,15 @@ class _Relay:
                 first = b""
         self._ended = self._ended or side
         with suppress(*_LOST):
-            await target.send_eof()
+            await _end(target)
+
+
+async def _end(stream: ByteStream) -> None:
+    """Tell a side that the other says no more; one that is reached by TLS is let go, as it cannot be told."""
+    if isinstance(stream, TLSStream):
+        await stream.aclose()
+    else:
+        await stream.send_eof()
 
 
 def _fitted(opening: bytes, address: Address) -> bytes:

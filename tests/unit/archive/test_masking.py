@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+
+import aiohttp
 import pytest
+from botocore.exceptions import ClientError
+from s3fs.errors import translate_boto_error
+from yarl import URL
 
 from codexwire.archive.masking import masked, reason
 
@@ -49,3 +55,60 @@ def test_secrets_of_addresses_are_masked(address: str, said: str) -> None:
 )
 def test_other_addresses_stay_as_they_are(address: str) -> None:
     assert masked(address) == address
+
+
+FEWER = "the storage asks for fewer requests"
+EXPIRED = "the credentials have expired"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("ServiceUnavailable", FEWER),
+        ("SlowDown", FEWER),
+        ("503", FEWER),  # of an answer without a body, such as that to HEAD
+        ("TooManyRequests", FEWER),
+        ("RequestLimitExceeded", FEWER),  # these are what botocore takes for throttling
+        ("Throttling", FEWER),
+        ("ThrottlingException", FEWER),
+        ("TooManyRequestsException", FEWER),
+        ("ExpiredToken", EXPIRED),
+        ("ExpiredTokenException", EXPIRED),
+        ("NoSuchBucket", "the bucket is not there"),
+        ("NoSuchKey", "it is not there"),
+        ("AccessDenied", "access is refused"),
+        ("403", "access is refused"),
+        ("NewOne", "the storage answers NewOne"),
+    ],
+)
+def test_errors_of_s3_are_told_in_words(code: str, said: str) -> None:
+    answer = ClientError({"Error": {"Code": code, "Message": "of pa55"}}, "GetObject")
+    assert reason(translate_boto_error(answer)) == said
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (401, "access is refused"),
+        (403, "access is refused"),
+        (429, FEWER),
+        (503, FEWER),
+        (500, "the storage answers 500"),
+    ],
+)
+def test_errors_of_web_servers_are_told_in_words(status: int, said: str) -> None:
+    request = aiohttp.RequestInfo(URL("http://host/x"), "GET", None, URL("http://host/x"))  # type: ignore[arg-type]
+    assert reason(aiohttp.ClientResponseError(request, (), status=status)) == said
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOENT, "it is not there"),
+        (errno.EACCES, "access is refused"),
+        (errno.ETIMEDOUT, "there was no answer in time"),
+        (errno.EIO, "Input/output error"),
+    ],
+)
+def test_errors_of_this_machine_are_told_in_words(number: int, said: str) -> None:
+    assert reason(OSError(number, "Input/output error")) == said

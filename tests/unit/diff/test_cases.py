@@ -12,8 +12,12 @@ from typing import Any
 import pytest
 
 from codexwire.diff import DiffFinding, diff
+from codexwire.diff.contract import Contract
+from codexwire.diff.contract_filter import touching
 from codexwire.diff.engine import analyse
 from codexwire.diff.table import RULES
+from codexwire.diff.usage import Usage
+from codexwire.diff.verdict import Verdict
 from codexwire.direction import Kind, Side, Stability
 from codexwire.finding import Level
 from codexwire.ir.model import Method, Protocol, Source, TypeDef, ref_to
@@ -88,6 +92,46 @@ def test_the_rule_sees_its_change(rule: str, sender: str) -> None:
 def test_the_rule_does_not_see_its_neighbour(rule: str, sender: str) -> None:
     case = json.loads((CASES / rule / "silent.json").read_text("utf-8"))
     assert found(case, SENDERS[sender], rule) == [], case["why"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "sender", "levels"),
+    [
+        ("default-changed", "client", (Level.WARNING, Level.INFO)),
+        ("default-changed", "server", (Level.INFO, Level.INFO)),
+        ("notification-removed", "server", (Level.WARNING, Level.WARNING)),
+        ("property-removed-optional", "client", (Level.INFO, Level.INFO)),
+        ("property-removed-optional", "server", (Level.WARNING, Level.INFO)),
+    ],
+)
+def test_an_old_client_is_warned_of_what_breaks_no_message(
+    rule: str, sender: str, levels: tuple[Level, Level]
+) -> None:
+    """It leaves out what now means something else, or waits for what no longer comes."""
+    case = json.loads((CASES / rule / "fires.json").read_text("utf-8"))
+    (finding,) = found(case, SENDERS[sender], rule)
+    assert finding.old_client is Verdict.SAFE
+    assert (finding.old_client_level, finding.new_client_level) == levels
+
+
+@pytest.mark.parametrize(
+    ("rule", "sent"),
+    [
+        ("enum-value-added", ".id=c"),
+        ("enum-value-became-variant", "=denied"),
+        ("enum-value-removed", ".id=c"),
+        ("object-split-into-union", "<image>"),
+        ("union-collapsed", "<image>"),
+        ("variant-added", "<new>"),
+        ("variant-removed", "<c>"),
+    ],
+)
+def test_a_value_or_variant_is_nothing_to_a_client_that_sends_another(rule: str, sent: str) -> None:
+    case = json.loads((CASES / rule / "fires.json").read_text("utf-8"))
+    changes = found(case, Side.CLIENT, rule)
+    for text, touched in (sent, changes), ("another", []):
+        usage = Usage(fields={".id"}, variants={text}, values={text})
+        assert list(touching(Contract({}, {"Subject": usage}, {}), changes)) == touched
 
 
 @pytest.mark.parametrize("sender", SENDERS)

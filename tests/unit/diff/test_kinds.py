@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any
 
+import pytest
+
 from codexwire.diff import diff
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol, Source, TypeDef, ref_to
@@ -26,6 +28,16 @@ def protocol(value: Any) -> Protocol:
         (sent,),
         MappingProxyType({}),
     )
+
+
+@pytest.mark.parametrize("kind", ["boolean", "integer", "number", "string", "array"])
+def test_a_kind_that_comes_or_goes_beside_another(kind: str) -> None:
+    beside = "boolean" if kind == "string" else "string"
+    both, one = protocol({"type": [beside, kind]}), protocol({"type": beside})
+    (gone,) = diff(both, one).findings
+    assert (gone.rule, gone.new_client.value) == ("type-narrowed", "breaks")
+    (come,) = diff(one, both).findings
+    assert (come.rule, come.old_client.value) == ("type-widened", "breaks")
 
 
 def test_two_kinds_that_narrow_at_once() -> None:

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from codexwire.diff import diff
+from codexwire.diff.levels import counts
+from codexwire.diff.rule import Skew
 from codexwire.diff.verdict import Verdict
+from codexwire.finding import Level
 from codexwire.ingest import load
 from codexwire.ir.model import Protocol
 from codexwire.normalize import normalize
@@ -34,6 +37,7 @@ KEYWORDS: dict[str, Any] = {
     "contains": TEXT,
     "dependencies": {"a": ["b"]},
     "exclusiveMaximum": 7,
+    "exclusiveMinimum": 7,
     "if": {"required": ["a"]},
     "items": [TEXT],
     "maxProperties": 2,
@@ -57,6 +61,18 @@ def test_a_change_of_it_is_unproven(tmp_path: Path, keyword: str, node: dict[str
         assert [f.key for f in found] == [keyword]
         assert {found[0].old_client, found[0].new_client} == {Verdict.UNPROVEN}
     assert diff(new, new).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("node", "verdict"), [({"not": TEXT}, Verdict.UNPROVEN), ({"type": "integer"}, Verdict.BREAKS)]
+)
+def test_what_is_unproven_counts_as_what_breaks_does(
+    tmp_path: Path, node: dict[str, Any], verdict: Verdict
+) -> None:
+    old, new = protocol(tmp_path, "old", {}), protocol(tmp_path, "new", node)
+    (found,) = diff(old, new).findings
+    assert found.old_client is verdict
+    assert counts(found, Skew.OLD_CLIENT, Level.WARNING)
 
 
 @pytest.mark.parametrize("idle", [{"additionalItems": False}, {"if": {"required": ["a"]}}])

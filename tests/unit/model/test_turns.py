@@ -10,13 +10,24 @@ from turn_messages import COMPLETED, HERE, STARTED, after, delta, error, event, 
 
 import codexwire.turns
 from codexwire import turns
+from codexwire.ingest import load
+from codexwire.ir.model import ref_to
 from codexwire.model.message import Json
-from codexwire.profiles.app_server.turn_tables import LEGACY_LIFE, LIFE, V1, V2
+from codexwire.normalize import normalize
+from codexwire.profiles.app_server.turn_tables import LEGACY_LIFE, LIFE, STARTS, V1, V2
 
 
 def test_the_example_of_the_documentation_runs() -> None:
     done = doctest.testmod(codexwire.turns)
     assert (done.failed, done.attempted > 8) == (0, True)
+
+
+def test_the_requests_that_start_a_turn_are_those_that_are_answered_with_one() -> None:
+    protocol = normalize(load("0.171.0")).protocol
+    turn = {"turn": ref_to("v2/Turn")}
+    results = {m.name: protocol.types[m.result].schema for m in protocol.methods if m.result}
+    answered = {n for n, s in results.items() if turn.items() <= s.get("properties", {}).items()}
+    assert answered == STARTS
 
 
 # How a turn ends

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft7Validator
 
 from codexwire.config import load_config
+from codexwire.direction import Stability
 from codexwire.finding import Level
 from codexwire.ir.model import Protocol
 from codexwire.model.observed import read_observed, write_observed
 from codexwire.normalize.pipeline import apply
 from codexwire.normalize.project import project_rules
+from codexwire.probe.damage import Disagreement, Judged
 from codexwire.probe.judge import rejections
-from codexwire.probe.learn import learn
-from codexwire.probe.log import Log, LoggedExchange, Stage
+from codexwire.probe.learn import Response, ResultVerdict, learn
+from codexwire.probe.log import Heard, Log, LoggedExchange, Stage, Trouble
 from codexwire.probe.observe import gates_of, hidden_methods
+from codexwire.probe.run import Probed
 from codexwire.report.table import render
 from codexwire.resources import schema_root
 from codexwire.usecases.probe import ProbeOutcome
 from codexwire.usecases.probe_report import probe_report
 from codexwire.usecases.probe_rules import project_settings
+from codexwire.usecases.rule_index import entries
 from codexwire.wire import compile
 
 from .conftest import recipe_for
@@ -97,3 +102,55 @@ def test_what_needs_the_capability(protocol: Protocol) -> None:
     gates = gates_of(Log([refused, free]), protocol, recipe_for("honest"))
     assert gates.members == gates.stable == {("probe/run", "size")}
     assert (gates.methods, gates.open) == (frozenset(), {"probe/more"})
+
+
+KINDS = {
+    "gone": (Level.ERROR, "no longer answered"),
+    "no-message": (Level.ERROR, "is no message"),
+    "stray-answer": (Level.ERROR, "answered a request that nobody sent"),
+    "time-up": (Level.WARNING, "time was up"),
+    "not-sent": (Level.WARNING, "were not sent"),
+    "learned-response": (Level.WARNING, "tell a response type"),
+    "open-response": (Level.WARNING, "several possible"),
+    "stable-gated": (Level.WARNING, "where the schema has a stable one"),
+    "damaged-request": (Level.INFO, "damaged request"),
+    "experimental-open": (Level.INFO, "without the capability"),
+    "experimental-sent": (Level.INFO, "did not ask"),
+    "hidden-method": (Level.INFO, "its schema omits"),
+    "undeclared-member": (Level.INFO, "no type declares"),
+}
+"""Level and words: the server is wrong, somebody may have to do something, it is good to know."""
+
+
+def test_every_kind_of_finding_has_its_level_and_its_rule(protocol: Protocol) -> None:
+    """The log is invented: it has something of each kind."""
+    stability = {"probe/more": Stability.EXPERIMENTAL, "probe/done": Stability.EXPERIMENTAL}
+    methods = (replace(m, stability=stability.get(m.name, m.stability)) for m in protocol.methods)
+    protocol = replace(protocol, methods=tuple(methods))
+    run, more = {"id": 1, "method": "probe/run"}, {"id": 2, "method": "probe/more"}
+    refused = {"error": {"message": "probe/run.size requires experimentalApi capability"}}
+    unknown = {"error": {"message": "unknown variant, expected one of `probe/run`, `probe/hidden`"}}
+    done = {"method": "probe/done", "params": {"name": "n", "extra": 1}}
+    log = Log(
+        [
+            LoggedExchange(Stage.SWEEP, {"id": 3, "method": "no/such/method"}, unknown),
+            LoggedExchange(Stage.CLOSED, run, refused, "size"),
+            LoggedExchange(Stage.CLOSED, more, {"result": {}}),
+        ],
+        [Heard(done, experimental=False)],
+        [(trouble, "it happened") for trouble in Trouble],
+    )
+    damages = Judged(1, [Disagreement("probe/run", "name", "text", "server")])
+    responses = (
+        Response("probe/run", ResultVerdict.LEARNED, "v2/ProbeRunResponse"),
+        Response("probe/more", ResultVerdict.OPEN),
+    )
+    recipe = recipe_for("invented")
+    found = ProbeOutcome(protocol, recipe, Probed(log, damages), responses, ())
+    levels = {f.rule.removeprefix("probe/"): f.level for f in probe_report(found).findings}
+    assert levels == {rule: level for rule, (level, _) in KINDS.items()}
+    listed = {entry.names[0]: entry for entry in entries() if entry.family == "probe"}
+    assert listed.keys() == KINDS.keys()
+    for rule, (level, words) in KINDS.items():
+        assert listed[rule].effect == level
+        assert words in listed[rule].title

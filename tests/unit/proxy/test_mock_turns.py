@@ -249,6 +249,28 @@ def run_turn(server: MockServer, method: str, params: dict[str, Any]) -> list[di
     return converse(server, request(2, method, {"threadId": thread, **params}))
 
 
+def test_each_answer_of_the_model_costs_the_same() -> None:
+    """What is said, done or asked is one; what is thought belongs to it, and a notice is none."""
+    steps = (
+        "{ reasoning = 'hm' }",
+        "{ message = 'a' }",
+        "{ command = 'b' }",
+        "{ patch = 'c' }",
+        "{ request = 'item/tool/requestUserInput' }",
+        "{ notify = 'thread/compacted' }",
+    )
+    script = f"[[turn]]\nstep = [{', '.join(steps)}]"
+    sent = run_turn(mock_of("0.163.0", script), "turn/start", {"input": []})
+    told = [m["params"] for m in sent if m.get("method") == "thread/tokenUsage/updated"]
+    assert len(told) == 4
+    one = {"inputTokens": 100, "cachedInputTokens": 0, "outputTokens": 10, "totalTokens": 110}
+    for number, params in enumerate(told, 1):
+        usage = params["tokenUsage"]
+        assert usage["last"] == usage["last"] | one
+        all_of_them = {name: number * count for name, count in one.items()}
+        assert usage["total"] == usage["total"] | all_of_them
+
+
 def test_a_review_is_a_turn() -> None:
     target = {"type": "custom", "instructions": "check it"}
     sent = run_turn(mock_of("0.163.0"), "review/start", {"target": target})
@@ -302,6 +324,29 @@ def test_a_turn_of_the_first_api_asks_as_that_api_does(
             await client.say({"id": asked["id"], "result": {"decision": decision}})
             told = await client.hear(f"codex/event/{event}")
             assert fact in told["params"]["msg"].items()
+
+    live(scenario)
+
+
+def test_a_turn_of_the_first_api_can_be_interrupted() -> None:
+    async def scenario() -> None:
+        async with talking(mock_of("0.72.0", HANGING)) as client:
+            started = await client.ask("newConversation", {})
+            conversation = {"conversationId": started["conversationId"]}
+            await client.ask("addConversationListener", conversation)
+            settings = {
+                "cwd": "/x",
+                "approvalPolicy": "never",
+                "sandboxPolicy": {"type": "read-only"},
+                "model": "m",
+                "summary": "auto",
+            }
+            await client.ask("sendUserTurn", {**conversation, **settings, "items": []})
+            await client.hear("codex/event/agent_message")
+            answer = await client.ask("interruptConversation", conversation)
+            assert answer == {"abortReason": "interrupted"}
+            aborted = await client.hear("codex/event/turn_aborted")
+            assert aborted["params"]["msg"]["reason"] == "interrupted"
 
     live(scenario)
 

@@ -142,6 +142,20 @@ def test_members_by_their_names() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        ("name", "redacted-1"),
+        ("key", "redacted-1"),
+        ("header", "redacted-1"),
+        ("title", "k1-value"),
+    ],
+)
+def test_a_value_is_called_by_what_stands_beside_it(label: str, value: str) -> None:
+    found = told({label: "X-Api-Key", "value": "k1-value"})
+    assert found == {label: "X-Api-Key", "value": value}
+
+
 def test_the_same_is_the_same_and_another_is_another() -> None:
     redactor = Redactor()
     key, other = "sk-" + LETTERS, "sk-" + LETTERS[::-1]

@@ -305,7 +305,7 @@ async def test_interrupt_and_steer_find_the_running_turn(server: FakeServer) -> 
     assert steer["params"]["expectedTurnId"] == interrupt["params"]["turnId"] == "0"
 
 
-@pytest.mark.parametrize("method", ["turn/start", "review/start"])
+@pytest.mark.parametrize("method", ["turn/start", "review/start", "thread/queue/start"])
 async def test_a_turn_that_was_asked_for_plainly_is_followed_from_its_beginning(
     method: str, server: FakeServer
 ) -> None:

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-_ANY = {"type": "object", "properties": {}}
+_ANY = {"type": "object"}
 _READS = {"readOnlyHint": True}
 _NAMED = {
     "type": "object",
@@ -18,7 +18,7 @@ _TOOLS: list[dict[str, Any]] = [
     {"name": "fail", "annotations": _READS},
     {"name": "elicit", "annotations": _READS},
     {"name": "progress", "annotations": _READS},
-    {"name": "danger", "annotations": {"readOnlyHint": False, "destructiveHint": True}},
+    {"name": "danger"},  # MCP takes a tool that says nothing for destructive
 ]
 _ANSWERS: dict[str, Any] = {
     "tools/list": {"tools": [{"description": "demo", "inputSchema": _ANY, **t} for t in _TOOLS]},

@@ -9,21 +9,15 @@ from codexwire.probe.recipe import ExplainedDifference
 
 __all__ = ["DIFFERENCES", "FORBIDDEN", "READING", "TEXTS", "UNHEEDED", "UNSEEN"]
 
-_PATHS = ("path", "savePath", "sourcePath", "destinationPath", "pluginPath", "credentialFile")
+_PATHS = ("AbsolutePathBuf", "LegacyAppPathString", "path")
 
 TEXTS: Mapping[str, Any] = {
-    "AbsolutePathBuf": "$other/probe",
-    "ApiPathString": "$other/probe",
-    "LegacyAppPathString": "$other/probe",
     **dict.fromkeys(_PATHS, "$other/probe"),
     "cwd": "$project",
-    "cwds": ["$project"],
     "roots": ["$project"],
     "command": ["true"],
-    "url": "http://127.0.0.1:9/",
     "execServerUrl": "ws://127.0.0.1:9",
     "source": "$other/probe",
-    "server": "demo",
     "model": "$model",
     "providerId": "stub",
     "input": [{"type": "text", "text": "hello"}],
@@ -32,17 +26,13 @@ TEXTS: Mapping[str, Any] = {
     "turnId": "$turn",
     "sourceTurnId": "$turn",
     "expectedTurnId": "$turn",
-    "itemId": "$item",
     "dataBase64": "aGVsbG8K",
     "challenge": "YQ==",
     "region": "us-east-1",
 }
 """Of requests that a server acts on."""
 
-UNHEEDED: Mapping[str, Any] = {
-    **dict.fromkeys(("AbsolutePathBuf", "ApiPathString", "LegacyAppPathString"), "/probe"),
-    **dict.fromkeys((*_PATHS, "cwd"), "/probe"),
-}
+UNHEEDED: Mapping[str, Any] = dict.fromkeys((*_PATHS, "cwd", "credentialFile"), "/probe")
 """Of requests to a server that reads them and then refuses, for nobody has said hello."""
 
 FORBIDDEN: Mapping[str, str] = {

@@ -110,7 +110,7 @@ ITEM: Final = "item/"
 REQUESTS = frozenset({"mcpServer/elicitation/request", "execCommandApproval", "applyPatchApproval"})
 """The server's other requests about a turn."""
 
-STARTS: Final = frozenset({"turn/start", "review/start"})
+STARTS: Final = frozenset({"turn/start", "review/start", "thread/queue/start"})
 """The requests whose answers name a turn that they started on the thread of their params."""
 
 GRACE: Final = 5.0

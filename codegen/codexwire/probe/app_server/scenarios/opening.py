@@ -14,11 +14,7 @@ SCENARIO = Scenario(
         Ask("thread/start", {"cwd": "$project"}, {"thread": "thread.id"}),
         turn("hello"),
         Ask("thread/read", {"threadId": "$thread", "includeTurns": True}),
-        Ask(
-            "thread/turns/list",
-            {"threadId": "$thread", "itemsView": "full"},
-            {"item": "data.0.items.0.id"},
-        ),
+        Ask("thread/turns/list", {"threadId": "$thread", "itemsView": "full"}),
     ),
     model='[[turn]]\ntext = "Hello, world!"\n',
     settings=FREE,
