@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from command import Document, Run
 
+import codexwire as library
 from codexwire.diff.table import RULES
+from codexwire.usecases.diff import FAIL_ON
 
 TOP = Path(__file__).parents[2]
 PAIR = "0.163.0", "0.166.0"
@@ -44,6 +46,15 @@ def test_what_a_tolerant_client_survives_is_minor(
     found = codexwire("diff", *new_value(project), "--fail-on", fail_on)
     assert found[0] == code
     assert "old client ↔ new server: 1 break (1 of them minor)" in found[1]
+
+
+def test_a_value_that_is_sent_no_more_breaks_new_clients_alone(project: Path) -> None:
+    new, old = new_value(project)
+    found = library.diff(old, new)
+    assert {word: found.breaks(word) for word in FAIL_ON} == {
+        **{"breaking": True, "breaking:i": False, "breaking:ii": True},
+        **{"minor": True, "minor:i": False, "minor:ii": True},
+    }
 
 
 @pytest.mark.parametrize("rule", ["enum-value-added", "variant-added", "notification-added"])
