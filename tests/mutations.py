@@ -181,7 +181,7 @@ TESTS: Mapping[str, str] = {
     "usecases/comparable.py": "unit/usecases/test_comparable.py functional/test_library.py",
     "usecases/contract.py": "functional/test_compat.py::test_a_request_that_failed_was_taken",
     "usecases/diff.py": "functional/test_diff_levels.py::"
-    "test_a_value_that_is_sent_no_more_breaks_new_clients_alone",
+    "test_what_fails_is_what_breaks_the_clients_that_count",
     "usecases/diff_report.py": "unit/usecases/test_diff_report.py functional/test_diff_formats.py::"
     "test_json_has_the_published_shape functional/test_diff_formats.py::"
     "test_text_says_the_counts_first",
