@@ -58,9 +58,11 @@ def test_unknown_lines_are_counted_by_their_type(tmp_path: Path) -> None:
         event("brand_new"),
         event("brand_new"),
         {"type": "novel", "payload": 1},
+        {"type": "realtime_item", "payload": {"type": "new"}},
     ]
     (file,) = read(tmp_path, [*lines, response("strange")]).files
-    assert file.unknown == {"event_msg/brand_new": 2, "novel": 1, "response_item/strange": 1}
+    told = {"novel": 1, "realtime_item/new": 1, "response_item/strange": 1}
+    assert file.unknown == {"event_msg/brand_new": 2, **told}
 
 
 def test_a_file_without_turns_says_so(tmp_path: Path) -> None:
@@ -185,6 +187,7 @@ def test_what_codex_calls_the_users_is_the_users_without_an_event(tmp_path: Path
         event("agent_message", message="Hi."),
     )
     assert [type(item) for item in turn.items] == [session.User, session.Context, session.Agent]
+    assert (turn.items[0].own_id, turn.items[0].written) == (True, "2026-01-02T03:04:02.000Z")
 
 
 def test_usage_is_the_last_total_whatever_comes_again(tmp_path: Path) -> None:
