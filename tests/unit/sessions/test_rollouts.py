@@ -331,3 +331,26 @@ def test_ids_of_ours_stay_when_the_file_grows(tmp_path: Path) -> None:
         ("line-2", True),
         ("line-3", True),
     ]
+
+
+def test_thoughts_are_told_by_events_and_once_more_by_a_line(tmp_path: Path) -> None:
+    events = event("agent_reasoning", text="a"), event("agent_reasoning_raw_content", text="b")
+    parts = [{"type": "summary_text", "text": "a"}]
+    line = response("reasoning", id="r", summary=parts, content=None)
+    for lines in (events, (*events, line)):
+        (thought,) = turn_of(tmp_path, *lines).items
+        assert isinstance(thought, session.Reasoning)
+        assert (thought.text, thought.raw) == ("a", "b")
+
+
+def test_a_review_begins_and_ends(tmp_path: Path) -> None:
+    output = {"overall_explanation": "fine"}
+    entered, exited = turn_of(
+        tmp_path,
+        event("entered_review_mode", user_facing_hint="the diff"),
+        event("exited_review_mode", review_output=output),
+    ).items
+    assert isinstance(entered, session.Review)
+    assert isinstance(exited, session.Review)
+    assert (entered.phase, entered.text) == ("entered", "the diff")
+    assert (exited.phase, exited.text) == ("exited", "fine")
