@@ -20,6 +20,14 @@ TESTS: Mapping[str, str] = {
     "archive/judges.py": "functional/test_archive.py::test_usage_adds_up_to_what_show_says"
     " functional/test_archive.py",
     "archive/*.py": "unit/archive functional/test_archive.py",
+    "cli/app.py": "unit/cli",
+    "cli/compat.py": "functional/test_diff_history.py::test_compat_of_one_client"
+    " functional/test_diff_history.py::test_a_number_of_the_heat_map_leads_to_what_changed",
+    "cli/history.py": "functional/test_diff_history.py::test_history_as_json"
+    " functional/test_diff_history.py::test_the_history_of_a_method",
+    "cli/launching.py": "unit/cli/test_launching.py",
+    "cli/replay.py": "functional/test_replay.py::test_the_pauses_of_the_recording"
+    " functional/test_replay.py::test_what_cannot_be_replayed_is_one_line",
     "cli/*.py": "unit/cli meta/test_help.py",
     "explorer/*.py": "functional/test_explore.py",
     "probe/app_server/requests.py": "unit/probe/test_requests.py unit/probe",
@@ -117,7 +125,17 @@ TESTS: Mapping[str, str] = {
     "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py unit/transcript",
     "transcript/formats/*.py": "unit/transcript functional/test_rollouts.py::"
     "test_a_file_is_told_by_any_type_of_line_that_a_release_declares",
-    "transcript/rules.py": "functional/test_rules.py",
+    "transcript/rules.py": "functional/test_rules.py::test_ids_and_titles_are_unique"
+    " functional/test_rules.py::test_every_id_in_the_code_is_in_the_list"
+    " functional/test_rules.py::test_every_table_is_in_the_list",
+    "transcript/coverage.py": "unit/transcript/test_coverage.py",
+    "transcript/judge.py": "unit/transcript/test_file_issues.py unit/transcript/test_checks.py",
+    "transcript/line_judge.py": "functional/test_rollouts.py::"
+    "test_the_unknown_is_noted_and_fails_nothing",
+    "transcript/quiet.py": "property/test_judge_shortcuts.py",
+    "transcript/server_guess.py": "unit/transcript/test_server_guess.py",
+    "transcript/source.py": "unit/transcript/test_source.py functional/test_damaged_files.py",
+    "transcript/stand_in.py": "unit/transcript/test_stand_in.py functional/test_other_release.py",
     "sessions/*.py": "unit/sessions functional/test_session_trees.py functional/test_show.py"
     " functional/test_session_views.py",
     "transcript/session/*.py": "unit/transcript/test_checks.py",
@@ -199,6 +217,16 @@ TESTS: Mapping[str, str] = {
     "ingest/vendor.py": "functional/test_schema_pull_at_hand.py",
     "ingest/*.py": "unit/ingest",
     "usecases/comparable.py": "unit/usecases/test_comparable.py functional/test_library.py",
+    "usecases/contract.py": "functional/test_compat.py::test_a_request_that_failed_was_taken",
+    "usecases/diff.py": "functional/test_diff_levels.py::"
+    "test_what_fails_is_what_breaks_the_clients_that_count",
+    "usecases/diff_report.py": "unit/usecases/test_diff_report.py functional/test_diff_formats.py::"
+    "test_json_has_the_published_shape functional/test_diff_formats.py::"
+    "test_text_says_the_counts_first",
+    "usecases/observed.py": "functional/test_rules.py::test_ids_and_titles_are_unique"
+    " unit/usecases/test_observed.py",
+    "usecases/probe_report.py": "unit/probe/test_reports.py",
+    "usecases/show.py": "functional/test_show.py",
     "usecases/*.py": "unit/usecases functional/test_library.py",
 }
 """Files below `codegen/codexwire` → tests below `tests`, the quick ones first; the first pattern counts."""

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from command import Document, Run
 
+import codexwire as library
 from codexwire.diff.table import RULES
+from codexwire.usecases.diff import FAIL_ON
 
 TOP = Path(__file__).parents[2]
 PAIR = "0.163.0", "0.166.0"
@@ -44,6 +46,17 @@ def test_what_a_tolerant_client_survives_is_minor(
     found = codexwire("diff", *new_value(project), "--fail-on", fail_on)
     assert found[0] == code
     assert "old client ↔ new server: 1 break (1 of them minor)" in found[1]
+
+
+def test_what_fails_is_what_breaks_the_clients_that_count(project: Path) -> None:
+    """A value that is sent now breaks old clients in a minor way; one that is sent no more, new clients."""
+    without, with_it = new_value(project)
+    for old, new, failing in (
+        (without, with_it, {"minor", "minor:i"}),
+        (with_it, without, {"breaking", "breaking:ii", "minor", "minor:ii"}),
+    ):
+        found = library.diff(old, new)
+        assert {word for word in FAIL_ON if found.breaks(word)} == failing
 
 
 @pytest.mark.parametrize("rule", ["enum-value-added", "variant-added", "notification-added"])

@@ -22,14 +22,18 @@ from codexwire.normalize import RULES
 from codexwire.profiles.table import CHECKS, PROFILES
 from codexwire.resources import schema_root
 from codexwire.runtime.drift import TITLES as DRIFT_TITLES
+from codexwire.transcript.ladder import LineVerdict
 from codexwire.usecases.rule_index import RuleEntry, find, rule_entries
 from codexwire.wire.envelope import decode
 
 KNOWN = tuple(rule_entries())
+FINE_OR_REFUSED = {LineVerdict.VALID, LineVerdict.REFUSED}
+"""What is said of a line that is none of them has an id of its own."""
+
 CODE = Path(codexwire.__file__).parent
 CASES = Path(__file__).parents[1] / "cases" / "transcript"
 TRANSCRIPTS = Path(__file__).parents[1] / "data" / "transcripts"
-_ID = re.compile(r"(schema|envelope|transcript|session)/[a-zA-Z][\w-]*\w")
+_ID = re.compile(r"(schema|envelope|transcript|session|lines)/[a-zA-Z][\w-]*\w")
 
 
 def missing(ids: Iterable[str]) -> set[str]:
@@ -57,6 +61,7 @@ def test_every_table_is_in_the_list() -> None:
     ids |= {check.rule for check in CHECKS}
     lines = [profile.lines for profile in PROFILES if profile.lines is not None]
     ids |= {check.rule for found in lines for check in (*found.checks, *found.across)}
+    ids |= {f"lines/{verdict}" for verdict in {*LineVerdict} - FINE_OR_REFUSED}
     of_schemas = {f"schema/{keyword}" for keyword in {*ASSERTIONS, "false"} - {"$ref"}}
     of_schemas |= {f"schema/unknown-{kind}" for kind in (*HoleKind, "method")}
     assert {entry.id for entry in KNOWN if entry.family == "schema"} == of_schemas
@@ -117,8 +122,9 @@ def test_an_entry_explains_itself_by_every_name(entry: RuleEntry) -> None:
         assert find(bare, KNOWN) is entry
 
 
-def test_ids_are_unique() -> None:
+def test_ids_and_titles_are_unique() -> None:
     assert len({entry.id for entry in KNOWN}) == len(KNOWN)
+    assert len({entry.title for entry in KNOWN}) == len(KNOWN)
 
 
 @pytest.mark.parametrize(

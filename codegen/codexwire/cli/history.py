@@ -25,7 +25,7 @@ def schema_history(
     name: Annotated[
         str | None, typer.Argument(metavar="METHOD|TYPE|TYPE.field", autocompletion=complete.name)
     ] = None,
-    format: Annotated[str, choice("text", "json")] = "text",
+    format: Annotated[str, choice(*_FORMATS)] = "text",
     protocol: Annotated[str, choice(*PROTOCOLS)] = DEFAULT.source,
 ) -> None:
     """Tell when a method, type or field came, changed and went.

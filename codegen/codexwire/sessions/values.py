@@ -32,11 +32,7 @@ __all__ = [
 ZERO = Usage(0, 0, 0, 0, 0, 0)
 
 _HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
-_WORDS = {
-    "in_progress": "inProgress",
-    "cancelled": "interrupted",
-    "error": "failed",
-}
+_WORDS = {"in_progress": "inProgress"}
 _RUNS_A_LINE = frozenset({"-c", "-lc", "-Command", "-command", "/c", "/C"})
 
 

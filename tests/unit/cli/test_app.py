@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from codexwire.cli.app import COMMANDS, main, run
+
+README = Path(__file__).parents[3] / "README.md"
 
 
 @pytest.mark.parametrize(
@@ -35,6 +39,11 @@ def test_without_arguments_the_commands_are_listed(capsys: pytest.CaptureFixture
     assert run([]) == 2
     printed = capsys.readouterr()
     assert all(name in printed.out + printed.err for name in COMMANDS)
+
+
+def test_every_command_is_in_the_readme_and_the_other_way_round() -> None:
+    typed = re.findall(r"(?:^|`)codexwire (\w+)", README.read_text("utf-8"), re.MULTILINE)
+    assert set(typed) == set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

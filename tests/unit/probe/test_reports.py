@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft7Validator
+from probe import bundle, normalized
 
 from codexwire.config import load_config
 from codexwire.direction import Stability
@@ -31,7 +32,7 @@ from codexwire.usecases.probe_rules import project_settings
 from codexwire.usecases.rule_index import entries
 from codexwire.wire import compile
 
-from .conftest import recipe_for
+from .conftest import SCHEMA, recipe_for
 
 
 def outcome(probe_fake: Any, protocol: Protocol, mode: str) -> ProbeOutcome:
@@ -52,6 +53,19 @@ def test_an_honest_server_contradicts_nothing(probe_fake: Any, protocol: Protoco
     assert document["counts"]["sent"] == 2
     assert "2 of 2 requests sent, 2 answered" in render("text", report)
     assert "probe/hidden" in render("markdown", report)
+
+
+def test_what_did_not_come_is_told_by_its_kind(probe_fake: Any, tmp_path: Path) -> None:
+    document = bundle(SCHEMA, methods=("probe/more",))
+    branches = document["definitions"]["ServerNotification"]["oneOf"]
+    branches.append(json.loads(json.dumps(branches[0]).replace("probe/done", "probe/never")))
+    found = outcome(probe_fake, normalized(document, tmp_path / "never").protocol, "honest")
+    told = probe_report(found).document
+    counts = [told["counts"][name] for name in ("notifications", "known notifications")]
+    assert counts == [1, 2]
+    missing = told["not_reached"]
+    assert missing["Notifications that did not come"].keys() == {"probe/never"}
+    assert missing["Server requests that did not come"] == {}
 
 
 def test_what_the_server_lists_and_the_schema_omits(probe_fake: Any, protocol: Protocol) -> None:

@@ -62,3 +62,39 @@ def test_an_item_says_what_it_is_and_holds(title: str) -> None:
     assert re.findall(r"^### (.*) \(line 7\)$", text, re.MULTILINE) == [title]
     if item["kind"] != "context":  # the text of which is not shown
         assert all(item[name] in text for name in SHOWN if name in item)
+
+
+def test_a_thread_and_its_turns_say_where_they_come_from() -> None:
+    place = {"file": "f", "line": 1}
+    turn = {
+        "id": "t",
+        "place": place,
+        "started": "2026-01-02",
+        "ended": "2026-01-03",
+        "status": "failed",
+        "copied": True,
+        "rolled_back": True,
+        "continues": None,
+    }
+    thread = {
+        "id": "T",
+        "place": place,
+        "files": ["f"],
+        "source": "exec",
+        "turns": [turn],
+        "cwd": "/p",
+        "created": "2026-01-01",
+        "cli_version": "0.1.0",
+        "originator": "me",
+    }
+    lines = "".join(to_markdown(msgspec.convert(thread, Thread))).splitlines()
+    marks = "failed, may go on with the turn before, copied, rolled back"
+    assert f"## Turn `t`: {marks}" in lines
+    assert "f:1 · 2026-01-02 · 2026-01-03" in lines
+    told = {line.removeprefix("- ") for line in lines}
+    assert {
+        "cwd: `/p`",
+        "created: `2026-01-01`",
+        "cli version: `0.1.0`",
+        "originator: `me`",
+    } <= told

@@ -84,10 +84,20 @@ def test_a_picture_that_was_looked_at(tmp_path: Path) -> None:
     assert (item.action, item.path) == ("view", "/a.png")
 
 
-@pytest.mark.parametrize("name", ["workdir", "working_directory", "cwd"])
-def test_a_command_runs_in_the_folder_that_its_call_names(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("tool", "name"),
+    [
+        ("exec_command", "workdir"),
+        ("shell_command", "workdir"),
+        ("shell_command", "working_directory"),
+        ("shell_command", "cwd"),
+    ],
+)
+def test_a_command_runs_in_the_folder_that_its_call_names(
+    tmp_path: Path, tool: str, name: str
+) -> None:
     arguments = json.dumps({"command": "ls", name: "/elsewhere"})
-    call = response("function_call", name="shell_command", call_id="c", arguments=arguments)
+    call = response("function_call", name=tool, call_id="c", arguments=arguments)
     (item,) = turn_of(tmp_path, call).items
     assert isinstance(item, session.Command)
     assert item.cwd == "/elsewhere"
@@ -160,3 +170,32 @@ def test_an_event_that_ends_a_call_takes_its_place(tmp_path: Path) -> None:
         turn = turn_of(tmp_path, call, said, told, output)
         assert [type(item) for item in turn.items] == [kind, session.Agent]
         assert turn.items[0].place.line == 5
+
+
+@pytest.mark.parametrize(
+    ("tool", "end"),
+    [
+        ("spawn_agent", "collab_agent_spawn_end"),
+        ("send_input", "collab_agent_interaction_end"),
+        ("wait", "collab_waiting_end"),
+        ("close_agent", "collab_close_end"),
+        ("resume_agent", "collab_resume_end"),
+    ],
+)
+def test_the_event_that_ends_a_call_about_agents_is_about_the_same_tool(
+    tool: str, end: str, tmp_path: Path
+) -> None:
+    call = response("function_call", name=tool, call_id="c", arguments="{}")
+    for lines in ([call], [call, event(end, call_id="c", new_thread_id="T2")]):
+        (item,) = turn_of(tmp_path, *lines).items
+        assert isinstance(item, session.SubAgent)
+        assert item.tool == tool
+
+
+def test_the_event_of_a_tool_names_its_server(tmp_path: Path) -> None:
+    invocation = {"server": "s", "tool": "t", "arguments": {}}
+    (item,) = turn_of(
+        tmp_path, event("mcp_tool_call_end", call_id="c", invocation=invocation)
+    ).items
+    assert isinstance(item, session.Tool)
+    assert (item.server, item.name) == ("s", "t")

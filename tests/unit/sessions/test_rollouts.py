@@ -58,9 +58,11 @@ def test_unknown_lines_are_counted_by_their_type(tmp_path: Path) -> None:
         event("brand_new"),
         event("brand_new"),
         {"type": "novel", "payload": 1},
+        {"type": "realtime_item", "payload": {"type": "new"}},
     ]
     (file,) = read(tmp_path, [*lines, response("strange")]).files
-    assert file.unknown == {"event_msg/brand_new": 2, "novel": 1, "response_item/strange": 1}
+    told = {"novel": 1, "realtime_item/new": 1, "response_item/strange": 1}
+    assert file.unknown == {"event_msg/brand_new": 2, **told}
 
 
 def test_a_file_without_turns_says_so(tmp_path: Path) -> None:
@@ -185,6 +187,7 @@ def test_what_codex_calls_the_users_is_the_users_without_an_event(tmp_path: Path
         event("agent_message", message="Hi."),
     )
     assert [type(item) for item in turn.items] == [session.User, session.Context, session.Agent]
+    assert (turn.items[0].own_id, turn.items[0].written) == (True, "2026-01-02T03:04:02.000Z")
 
 
 def test_usage_is_the_last_total_whatever_comes_again(tmp_path: Path) -> None:
@@ -328,3 +331,26 @@ def test_ids_of_ours_stay_when_the_file_grows(tmp_path: Path) -> None:
         ("line-2", True),
         ("line-3", True),
     ]
+
+
+def test_thoughts_are_told_by_events_and_once_more_by_a_line(tmp_path: Path) -> None:
+    events = event("agent_reasoning", text="a"), event("agent_reasoning_raw_content", text="b")
+    parts = [{"type": "summary_text", "text": "a"}]
+    line = response("reasoning", id="r", summary=parts, content=None)
+    for lines in (events, (*events, line)):
+        (thought,) = turn_of(tmp_path, *lines).items
+        assert isinstance(thought, session.Reasoning)
+        assert (thought.text, thought.raw) == ("a", "b")
+
+
+def test_a_review_begins_and_ends(tmp_path: Path) -> None:
+    output = {"overall_explanation": "fine"}
+    entered, exited = turn_of(
+        tmp_path,
+        event("entered_review_mode", user_facing_hint="the diff"),
+        event("exited_review_mode", review_output=output),
+    ).items
+    assert isinstance(entered, session.Review)
+    assert isinstance(exited, session.Review)
+    assert (entered.phase, entered.text) == ("entered", "the diff")
+    assert (exited.phase, exited.text) == ("exited", "fine")

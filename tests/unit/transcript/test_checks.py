@@ -57,6 +57,17 @@ def test_a_turn_without_end_is_reported_with_the_line_that_hints_at_its_end(
     assert f"the turn never completes, though line {line} says that it is over" in texts
 
 
+def test_an_error_after_which_the_server_tries_again_ends_no_turn(
+    judged: Judge, tmp_path: Path
+) -> None:
+    case = CASES / "turn-never-completes" / "only-its-thread-fails.jsonl"
+    lines = case.read_text("utf-8").replace('"willRetry":false', '"willRetry":true').splitlines()
+    lines = [text for text in lines if "thread/status/changed" not in text]
+    (tmp_path / "x.jsonl").write_text("\n".join(lines), "utf-8")
+    texts = [finding.message for finding in judged(tmp_path / "x.jsonl").findings]
+    assert "the turn never completes" in texts
+
+
 @pytest.mark.parametrize(
     ("item", "release", "level"),
     [

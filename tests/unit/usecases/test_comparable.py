@@ -25,6 +25,15 @@ def flat(tmp_path: Path) -> str:
     return str(path)
 
 
+def test_what_is_compared_is_what_servers_do() -> None:
+    """No bundle says by which type a request is answered."""
+    found = open_pair("0.163.0", "0.171.0", channel="experimental", as_published=False)
+    for protocol in (found.old, found.new):
+        method = protocol.method("turn/start", Side.CLIENT, Kind.REQUEST)
+        assert method is not None
+        assert method.result == "v2/TurnStartResponse"
+
+
 @pytest.mark.filterwarnings("ignore:.*flat bundle of no release")
 @pytest.mark.parametrize("flat_first", [True, False])
 def test_what_a_flat_bundle_lacks_is_not_compared(flat: str, flat_first: bool) -> None:

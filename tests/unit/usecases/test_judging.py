@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
 from codexwire.errors import TranscriptError
 from codexwire.transcript.judgement import Judgement, JudgeOptions
@@ -85,11 +86,15 @@ def test_files_are_judged_apart() -> None:
 
 
 @pytest.mark.usefixtures("_in_processes")
+@pytest.mark.parametrize("compress", [gzip.compress, zstandard.compress])
 def test_a_compressed_file_is_not_split(
-    recording: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    compress: Callable[[bytes], bytes],
+    recording: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    packed = tmp_path / "packed.jsonl.gz"
-    packed.write_bytes(gzip.compress(Path(recording).read_bytes()))
+    packed = tmp_path / "packed"
+    packed.write_bytes(compress(Path(recording).read_bytes()))
     monkeypatch.setattr(judging, "judge_split", None)
     (found,) = judge_all([str(packed)], JUDGE, 2, None)
     assert told(found)[1:] == (*told(JUDGE(recording))[1:-1], found.findings)

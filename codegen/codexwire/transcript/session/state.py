@@ -166,7 +166,7 @@ class SessionState:
                 _ON_NOTIFICATION[moment](step)
             if step.subject is not None:
                 connection.reported[step.subject] = step.says
-        if connection.handshake is not handshake or moment in _TURNING:
+        if connection.handshake is not handshake or moment is Moment.TURN_COMPLETED:
             self.phases += 1
 
 
@@ -365,8 +365,6 @@ _ON_NOTIFICATION = {
     Moment.THREAD_CHANGED: _thread_changed,
     Moment.REQUEST_RESOLVED: _request_resolved,
 }
-
-_TURNING = frozenset({Moment.TURN_STARTED, Moment.TURN_COMPLETED})
 
 
 def _meet_threads(step: Step, moment: Moment | None) -> None:

@@ -1,0 +1,33 @@
+"""The page of a rule has what its family says, and its cases."""
+
+from __future__ import annotations
+
+import pytest
+
+from codexwire.resources import cases_root
+from codexwire.usecases.rule_index import entries, find
+from codexwire.usecases.rule_page import FAMILIES, page
+
+KNOWN = tuple(entries())
+
+
+def test_every_family_is_told_apart() -> None:
+    assert {entry.family for entry in KNOWN} == FAMILIES.keys()
+    assert len({family.title for family in FAMILIES.values()}) == len(FAMILIES)
+
+
+@pytest.mark.parametrize(
+    ("id", "folder"),
+    [
+        ("n006-timeline-snake-case", "normalize/n006-timeline-snake-case"),
+        ("t004-id-alias", "tolerance/t004-id-alias"),
+        ("session/phantom-turn", "transcript/phantom-turn"),
+        ("variant-added", "diff/variant-added"),
+    ],
+)
+def test_a_rule_shows_its_cases(id: str, folder: str) -> None:
+    entry = find(id, KNOWN)
+    assert entry is not None
+    cases = [path for path in (cases_root() / folder).iterdir() if path.suffix != ".toml"]
+    assert cases
+    assert all(f"\n### {case.stem}\n" in page(entry) for case in cases)
