@@ -68,6 +68,22 @@ def test_what_one_method_has_beside_its_params(
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [("threadId", {"maxLength": 36}), ("input", {"maxItems": 20}), ("input", {"maxItems": 0})],
+)
+def test_a_new_limit_is_proven_by_something_longer(
+    name: str, limit: dict[str, int], document: Document, tmp_path: Path
+) -> None:
+    value = json.loads(GOLDEN.read_text("utf-8"))
+    value["definitions"]["v2"]["TurnStartParams"]["properties"][name] |= limit
+    path = tmp_path / "next.json"
+    path.write_text(json.dumps(value), "utf-8")
+    (found,) = document(GOLDEN, path)["findings"]
+    assert found["rule"] == "constraint-tightened"
+    assert found["breaks"] == {"old_client_new_server": "breaks", "new_client_old_server": "safe"}
+
+
 def test_what_only_experimental_clients_hear_breaks_no_stable_one(document: Document) -> None:
     """Both schemas of 0.150.0 list these notifications; its server sends them with the capability only."""
     told = {"project/changed", "thread/queue/changed", "thread/environment/connected"}
