@@ -6,9 +6,14 @@ wrong. 0: nothing is, or only the last line is torn. The damage is made here, by
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import io
 import json
+import lzma
 import random
+import tarfile
+import zipfile
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -132,6 +137,26 @@ def zstd(lines: Lines) -> bytes:
     return zstandard.ZstdCompressor(write_checksum=True).compress(b"".join(lines))
 
 
+def zstd_after_a_frame_to_skip(lines: Lines) -> bytes:
+    return b"\x50\x2a\x4d\x18" + (4).to_bytes(4, "little") + b"size" + zstd(lines)
+
+
+def zipped(lines: Lines) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("recording.jsonl", b"".join(lines))
+    return out.getvalue()
+
+
+def tar(lines: Lines) -> bytes:
+    out, content = io.BytesIO(), b"".join(lines)
+    member = tarfile.TarInfo("recording.jsonl")
+    member.size = len(content)
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        archive.addfile(member, io.BytesIO(content))
+    return out.getvalue()
+
+
 def array(lines: Lines) -> bytes:
     return json.dumps(messages(lines), indent=1).encode()
 
@@ -139,6 +164,7 @@ def array(lines: Lines) -> bytes:
 DAMAGED: dict[str, tuple[int, Damage]] = {
     "nothing": (0, lambda lines, _: b"".join(lines)),
     "CR LF": (0, lambda lines, _: b"".join(lines).replace(b"\n", b"\r\n")),
+    "zstd, a frame to skip first": (0, lambda lines, _: zstd_after_a_frame_to_skip(lines)),
     "torn last line": (0, torn),
     "raw, torn last line": (0, lambda lines, chance: torn(raw(lines), chance)),
     "pretty, torn": (0, lambda lines, _: pretty(lines)[: -len(b"< }\nprose\n")]),
@@ -157,6 +183,12 @@ DAMAGED: dict[str, tuple[int, Damage]] = {
     "CR alone": (2, lambda lines, _: b"".join(lines).replace(b"\n", b"\r")),
     "raw, CR alone": (2, lambda lines, _: b"".join(raw(lines)).replace(b"\n", b"\r")),
     "UTF-16": (2, lambda lines, _: b"".join(lines).decode().encode("utf-16")),
+    "UTF-16, unmarked": (2, lambda lines, _: b"".join(lines).decode().encode("utf-16-le")),
+    "xz": (2, lambda lines, _: lzma.compress(b"".join(lines))),
+    "bzip2": (2, lambda lines, _: bz2.compress(b"".join(lines))),
+    "gzip, twice": (2, lambda lines, _: gzip.compress(gzip.compress(b"".join(lines)))),
+    "zip": (2, lambda lines, _: zipped(lines)),
+    "tar.gz": (2, lambda lines, _: tar(lines)),
     "nothing but blanks": (2, lambda *_: b" \n\n"),
     "an empty array": (2, lambda *_: b"[]"),
     "nothing but an end": (2, lambda *_: b'{"ts":1,"dir":"server","event":"closed"}\n'),

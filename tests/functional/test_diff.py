@@ -18,6 +18,7 @@ from codexwire.cli.app import run
 from codexwire.resources import schema_root
 
 NEW = schema_root() / "0.169.0" / "experimental.json"
+GOLDEN = Path(__file__).parents[1] / "golden" / "stable.json"
 DIFF_SCHEMA = schema_root() / "report" / "diff.schema.json"
 
 
@@ -44,6 +45,43 @@ def test_both_channels(document: Document) -> None:
     assert 0 < len(stable["findings"]) < len(both["findings"])
     assert {f["stability"] for f in stable["findings"]} == {"stable"}
     assert {"stable", "experimental"} <= {f["stability"] for f in both["findings"]}
+
+
+@pytest.mark.parametrize("required", [True, False])
+@pytest.mark.parametrize("method", ["turn/start", "config/batchWrite"])
+def test_what_one_method_has_beside_its_params(
+    method: str, required: bool, document: Document, tmp_path: Path
+) -> None:
+    """The schema is the invented one of the golden packages; other methods stay as they are."""
+    value = json.loads(GOLDEN.read_text("utf-8"))
+    branches = value["definitions"]["ClientRequest"]["oneOf"]
+    (branch,) = (b for b in branches if b["properties"]["method"]["enum"] == [method])
+    branch["properties"]["deadline"] = {"type": "integer"}
+    branch["required"] += ["deadline"] if required else []
+    path = tmp_path / "next.json"
+    path.write_text(json.dumps(value), "utf-8")
+    (found,) = document(GOLDEN, path)["findings"]
+    assert (found["rule"], found["methods"]) == ("envelope-changed", [method])
+    assert found["breaks"] == {
+        "old_client_new_server": "breaks" if required else "safe",
+        "new_client_old_server": "safe",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [("threadId", {"maxLength": 36}), ("input", {"maxItems": 20}), ("input", {"maxItems": 0})],
+)
+def test_a_new_limit_is_proven_by_something_longer(
+    name: str, limit: dict[str, int], document: Document, tmp_path: Path
+) -> None:
+    value = json.loads(GOLDEN.read_text("utf-8"))
+    value["definitions"]["v2"]["TurnStartParams"]["properties"][name] |= limit
+    path = tmp_path / "next.json"
+    path.write_text(json.dumps(value), "utf-8")
+    (found,) = document(GOLDEN, path)["findings"]
+    assert found["rule"] == "constraint-tightened"
+    assert found["breaks"] == {"old_client_new_server": "breaks", "new_client_old_server": "safe"}
 
 
 def test_what_only_experimental_clients_hear_breaks_no_stable_one(document: Document) -> None:

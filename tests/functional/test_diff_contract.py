@@ -168,6 +168,64 @@ def test_a_contract_needs_a_recording_it_can_read(codexwire: Run, tmp_path: Path
     assert codexwire("contract", "from", *two, "--schema", "0.163.0")[0] == 0
 
 
+def said(*messages: str) -> str:
+    """A recording of an initialized session with these messages after it: the sender, then the message."""
+    hello = (
+        'client {"id":1,"method":"initialize","params":{"clientInfo":{"name":"c","version":"1"}}}',
+        'server {"id":1,"result":{"userAgent":"c/0.163.0 (Linux)","codexHome":"/h","platformFamily":"unix",'
+        '"platformOs":"linux"}}',
+    )
+    told = (message.partition(" ") for message in (*hello, *messages))
+    return "".join(f'{{"ts":1,"dir":"{sender}","msg":{body}}}\n' for sender, _, body in told)
+
+
+@pytest.mark.parametrize("error", ["null", '"boom"', "{}", "7"])
+def test_an_error_of_any_form_is_a_refusal(error: str, codexwire: Run, tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text(
+        said(
+            'client {"id":2,"method":"model/list","params":{}}',
+            f'server {{"id":2,"error":{error}}}',
+        )
+    )
+    code, out, err = codexwire("contract", "from", path)
+    assert code == 0
+    assert "model/list" not in out
+    assert err == "codexwire: note: left out, because the server refused it: model/list\n"
+
+
+def test_an_answer_that_does_not_fit_is_named_by_its_type(codexwire: Run, tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text(
+        said(
+            'client {"id":2,"method":"model/list","params":{}}',
+            'server {"id":2,"result":{"turn":{}}}',
+        )
+    )
+    err = codexwire("contract", "from", path)[2]
+    assert err.endswith("because 0.163.0 does not have it: v2/ModelListResponse<>\n")
+
+
+def test_a_method_of_the_other_side_is_not_asked_for(codexwire: Run, tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text(
+        said('server {"method":"initialized\\u001b[1m"}', 'server {"method":"initialized"}')
+    )
+    err = codexwire("contract", "from", path)[2]
+    assert err.endswith(
+        "does not have it: initialized, initialized\\u001b[1m (did you mean 'initialized'?)\n"
+    )
+
+
+def test_a_contract_of_a_damaged_recording_is_no_success(codexwire: Run, tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text(said() + "nonsense\n" + said())
+    code, out, err = codexwire("contract", "from", path)
+    assert code == 2
+    assert '"initialize"' in out
+    assert "lines not read, because they are no messages: 1" in err
+
+
 def test_a_contract_says_what_of_a_recording_it_leaves_out(codexwire: Run, tmp_path: Path) -> None:
     lines = (RECORDINGS / "0.163.0" / "s02_command_approval.jsonl").read_bytes().splitlines(True)
     torn, bad = tmp_path / "torn.jsonl", tmp_path / "bad.jsonl"

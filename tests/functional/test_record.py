@@ -275,7 +275,7 @@ if sys.platform != "win32":
         out = tmp_path / "out"
         out.write_text("as it was")
         done = limited("record", "--force", "-o", str(out), "--", "cat")
-        assert (done.returncode, len(done.stdout.splitlines())) == (0, 500)
+        assert (done.returncode, len(done.stdout.splitlines())) == (2, 500)
         assert done.stderr.decode() == (
             f"codexwire: {out}: the recording stops here, it cannot be written: File too large\n"
         )

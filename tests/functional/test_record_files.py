@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -116,4 +117,29 @@ def test_a_file_that_can_no_longer_be_written_ends_the_recording_only(tmp_path: 
             b"{}\n{}\n",
             f"codexwire: {out}: the recording stops here, it cannot be written: Broken pipe\n".encode(),
         )
-        assert child.returncode == 0
+        assert child.returncode == 2
+
+
+if sys.platform != "win32":  # an open file can be neither removed nor moved there
+
+    @pytest.mark.parametrize(("childs", "ours"), [(0, 2), (7, 7)])
+    @pytest.mark.parametrize("suffix", ["", ".gz"])
+    def test_a_recording_that_is_removed_on_the_way_is_told(
+        childs: int, ours: int, suffix: str, tmp_path: Path
+    ) -> None:
+        out = tmp_path / "folder" / f"r.jsonl{suffix}"
+        out.parent.mkdir()
+        remove = "import shutil, sys; input(); shutil.rmtree(sys.argv[1]); exit(int(sys.argv[2]))"
+        done = through(out, b"{}\n", PYTHON, "-c", remove, str(out.parent), str(childs))
+        assert (done.returncode, done.stdout) == (ours, b"")
+        assert done.stderr.decode() == (
+            f"codexwire: {out}: the recording stops here, it cannot be written: the file was removed\n"
+        )
+
+    def test_a_recording_that_is_moved_on_the_way_is_whole(tmp_path: Path) -> None:
+        out, moved = tmp_path / "r.jsonl", tmp_path / "moved.jsonl"
+        move = "import os, sys; input(); os.rename(*sys.argv[1:])"
+        done = through(out, b"{}\n", PYTHON, "-c", move, str(out), str(moved))
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert [path.name for path in tmp_path.iterdir()] == ["moved.jsonl"]
+        assert len(lines_of(moved)) == 2

@@ -155,6 +155,7 @@ def test_a_replay_can_be_stopped() -> None:
         (["empty"], "empty: the file is empty"),
         (["text"], "text: no known transcript format"),
         (["raw"], "raw:2: this is no message, and the recording does not say who sent it"),
+        (["damaged"], "damaged:2: the line is no record (what cannot be read cannot be played"),
         (["issues"], "issues: there is nothing to replay"),
         (["two"], "two: the recording has 2 connections (choose with --conn: 1, 2)"),
         (["two", "--conn", "3"], "two: no connection '3' (there are: 1, 2)"),
@@ -178,6 +179,7 @@ def test_what_cannot_be_replayed_is_one_line(
     record = '{"ts": 0, "dir": "client", "conn": %d, %s}\n'
     Path("issues").write_text(record % (1, '"raw": "rubbish"'))
     request = '"msg": {"id": 1, "method": "initialize"}'
+    Path("damaged").write_text(record % (1, request) + "?\n" + record % (1, request))
     Path("two").write_text(record % (1, request) + record % (2, request))
     assert codexwire(["replay", *arguments]) == 2
     out, err = capfd.readouterr()

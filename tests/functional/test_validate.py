@@ -44,6 +44,23 @@ def test_a_good_recording(validate: Run) -> None:
     assert out == "1 file, 168 messages, 67,098 bytes: 0 errors, 0 warnings, 0 info\n"
 
 
+def test_another_server_in_the_same_file_is_told(judged: Judged, tmp_path: Path) -> None:
+    path, second = (
+        tmp_path / "two.jsonl",
+        RECORDINGS / "0.140.0" / "s03_file_change_noapproval.jsonl",
+    )
+    path.write_bytes(GOOD.read_bytes() + second.read_bytes())
+    lines = GOOD.read_bytes().count(b"\n")
+    told = [
+        f
+        for f in judged(path)[1]["files"][0]["findings"]
+        if f["rule"] == "transcript/schema-version"
+    ]
+    assert [(f["line"], f["message"]) for f in told] == [
+        (lines + 2, "a server of 0.140.0 answers from here on; judged by 0.163.0")
+    ]
+
+
 def test_findings(validate: Run) -> None:
     code, out, err = validate(BAD)
     assert (code, err) == (1, "")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from codexwire.report.words import printable
+
 if TYPE_CHECKING:  # what notices are made of takes its time to import
     from codexwire.usecases.notices import Notice
 
@@ -108,4 +110,4 @@ def project_here(no_project_rules: bool = False) -> Path | None:
 def tell(notices: Iterable[Notice]) -> None:
     """Print notices to standard error."""
     for notice in notices:
-        typer.echo(f"codexwire: {notice.level}: {notice.text}", err=True)
+        typer.echo(f"codexwire: {notice.level}: {printable(notice.text)}", err=True)

@@ -45,18 +45,18 @@ def contract_from(
         str | None, typer.Option(help="Version or path (default: what the recording says).")
     ] = None,
     no_project_rules: NoProjectRules = False,
-) -> None:
+) -> int:
     """Write a contract of what recordings of the client use.
 
-    It lists methods, fields and values.
+    It lists methods, fields and values. Exit code 0: all was read; 2: a file or a line could not be.
     """
     made = made_from(*transcripts, schema=schema, project=project_here(no_project_rules))
     tell(made.notices)
     text = format_contract(made.contract)
     if output is None:
         sys.stdout.write(text)
-        return
-    write_whole(output, text.encode())
-    typer.echo(
-        f"{output}: {made.messages} messages of {made.contract.release or 'no known release'}"
-    )
+    else:
+        write_whole(output, text.encode())
+        release = made.contract.release or "no known release"
+        typer.echo(f"{output}: {made.messages} messages of {release}")
+    return 0 if made.is_whole else 2

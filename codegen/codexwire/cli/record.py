@@ -73,7 +73,8 @@ def record(
     """Record a session: every byte goes on as it came.
 
     The exit code is the server's (128 + N when signal N ended it), whatever --validate finds; with
-    --listen the proxy runs until it is interrupted and ends with 0.
+    --listen the proxy runs until it is interrupted and ends with 0. Where that would be 0, it is 2
+    for a recording that could not be written to its end: the session goes on without it.
     """
     if bool(command) == (listen is not None):
         raise UsageError("record what?", hint="`-- codex app-server`, or --listen and --connect")
@@ -90,8 +91,10 @@ def record(
             from codexwire.proxy.websocket import run_websocket_proxy
 
             run_websocket_proxy(*ends, recording, _say)
-            return 0
-        return run_between(server_command(command or []), Tap(recording))
+            code = 0
+        else:
+            code = run_between(server_command(command or []), Tap(recording))
+    return code or (0 if recording.is_whole else 2)
 
 
 def _ends(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -24,8 +25,9 @@ from codexwire.diff.value_set import ObjectSet, Property
 from codexwire.diff.value_sets import ValueSets
 from codexwire.diff.version_pair import Pair, PairDelta, VersionPair
 from codexwire.direction import Kind, Side, Stability
+from codexwire.ir.canonical import canonical_json
 from codexwire.ir.layout import Namespaces
-from codexwire.ir.model import UNIONS, MessageUnion, Method, Protocol
+from codexwire.ir.model import UNIONS, MessageUnion, Method, Protocol, Schema
 from codexwire.ir.walk import references
 from codexwire.model.profile import profile_of
 from codexwire.model.types import Never, Object, Type
@@ -34,6 +36,8 @@ __all__ = ["ENVELOPE", "Root", "method_roots", "sent_types"]
 
 ENVELOPE = "*"
 """The method name of a finding about what every message of a union has."""
+
+_PAYLOAD = frozenset({"method", "params"})
 
 
 class Root(Struct, frozen=True):
@@ -68,7 +72,7 @@ def method_roots(versions: VersionPair, only: tuple[str, str] | None = None) -> 
         for name in sorted(names & (old.keys() ^ new.keys())):
             yield _one_sided(versions, union, old.get(name), new.get(name))
         if both and only is None:
-            yield _envelope(versions, union, *both[0])
+            yield from _envelopes(versions, union, both)
         for before, after in both:
             yield _params(versions, union, before, after)
             if before.result is not None and after.result is not None:
@@ -89,11 +93,32 @@ def _one_sided(
     return Root((union.sender,), delta, union.union, method.name, "params", old, new)
 
 
-def _envelope(versions: VersionPair, union: MessageUnion, old: Method, new: Method) -> Root:
-    """The root of what every message of a union has beside method and params."""
+def _envelopes(
+    versions: VersionPair, union: MessageUnion, both: list[tuple[Method, Method]]
+) -> Iterator[Root]:
+    """Yield the root of what most messages of a union have, and one for each method with something else."""
+    own = [canonical_json([_own(old), _own(new)]) for old, new in both]
+    usual, _ = Counter(own).most_common(1)[0]
+    yield _envelope(versions, union, *both[own.index(usual)], ENVELOPE)
+    for (old, new), has in zip(both, own, strict=True):
+        if has != usual:
+            yield _envelope(versions, union, old, new, old.name)
+
+
+def _own(method: Method) -> tuple[dict[str, Schema], list[str]]:
+    """What the branch of a method has beside method and params, and what of it is required."""
+    beside = {n: node for n, node in method.branch["properties"].items() if n not in _PAYLOAD}
+    return beside, sorted({*method.branch.get("required", ())} - _PAYLOAD)
+
+
+def _envelope(
+    versions: VersionPair, union: MessageUnion, old: Method, new: Method, method: str
+) -> Root:
+    """The root of what messages have beside method and params: those of a union, or of one method."""
     walk = Delta(versions)
     before, after = _beside(versions.old, old), _beside(versions.new, new)
     matches: list[tuple[MatchPlace, Match]] = []
+    whose = () if method == ENVELOPE else (method,)
     for name in sorted(before.properties.keys() | after.properties.keys()):
         a, b = before.properties.get(name), after.properties.get(name)
         left = replace(before, properties={name: a} if a else {})
@@ -101,7 +126,9 @@ def _envelope(versions: VersionPair, union: MessageUnion, old: Method, new: Meth
         narrows = not versions.forward.object(left, right)
         widens = not versions.backward.object(right, left)
         place = MatchPlace(
-            VersionPlace(a.path if a else ()), VersionPlace(b.path if b else ()), (f".{name}",)
+            VersionPlace(a.path if a else ()),
+            VersionPlace(b.path if b else ()),
+            (*whose, f".{name}"),
         )
         if narrows or widens or (a is None) != (b is None):
             matches.append((place, EnvelopeMatch(name, a, b, narrows, widens, before, after)))
@@ -109,7 +136,7 @@ def _envelope(versions: VersionPair, union: MessageUnion, old: Method, new: Meth
             walk.types(a.type, b.type, place)
     found = walk.result()
     delta = PairDelta((*matches, *(m for m in found.matches if not matches)), found.edges)
-    return Root((union.sender,), delta, union.union, ENVELOPE, "params", old, new)
+    return Root((union.sender,), delta, union.union, method, "params", old, new)
 
 
 def _beside(value_sets: ValueSets, method: Method) -> ObjectSet:
@@ -119,7 +146,7 @@ def _beside(value_sets: ValueSets, method: Method) -> ObjectSet:
     own = {
         name: Property(found, name in required, found.path)
         for name, found in members.items()
-        if name not in ("method", "params")
+        if name not in _PAYLOAD
     }
     beside = value_sets.types.beside(method).items()
     return ObjectSet(own | {name: Property(found, False, found.path) for name, found in beside})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from codexwire.diff.containment import string_fits
@@ -22,6 +22,7 @@ from codexwire.model.types import Type
 __all__ = ["Examples", "NoExampleError"]
 
 _UNKNOWN = "anything"
+_LONGEST = 10_000  # characters of a string in a message that people read
 
 
 class NoExampleError(ValueError):
@@ -63,6 +64,17 @@ class Examples:
             return
         for kind in KINDS:
             yield from self.of_kind(value_set, kind)
+
+    def too_long(self, value_set: ValueSet, kind: str, other: ValueSet) -> Iterator[Any]:
+        """Yield strings or arrays of a value set that are longer than those of the other one may be."""
+        if kind == "string" and value_set.string is not None and other.string is not None:
+            limit = other.string.max_length
+            if limit is not None and limit < _LONGEST:
+                yield from _fitting(("x" * (limit + 1),), value_set.string)
+        elif kind == "array" and other.arrays:
+            limits = [_LONGEST if a.max_items is None else a.max_items for a in other.arrays]
+            for array in value_set.arrays if max(limits) < _LONGEST else ():
+                yield from self._arrays(array._replace(min_items=max(limits) + 1))
 
     def of_kind(self, value_set: ValueSet, kind: str) -> Iterator[Any]:
         """Yield a few values of one JSON kind of a value set."""
@@ -169,14 +181,12 @@ def _strings(value_set: StringSet) -> Iterator[str]:
     if value_set.values is not None:
         yield from sorted(value_set.values)
         return
-    for word in (
-        "",
-        "x" * max(1, value_set.min_length),
-        "x" * (value_set.max_length or 1),
-        _UNKNOWN,
-    ):
-        if string_fits(StringSet((word,)), value_set):
-            yield word
+    lengths = max(1, value_set.min_length), value_set.max_length or 1
+    yield from _fitting(("", *("x" * length for length in lengths), _UNKNOWN), value_set)
+
+
+def _fitting(words: Iterable[str], value_set: StringSet) -> Iterator[str]:
+    return (word for word in words if string_fits(StringSet((word,)), value_set))
 
 
 def _numbers(value_set: NumberSet) -> Iterator[float]:

@@ -117,7 +117,7 @@ class ParamsMatch(NamedTuple):
 
 
 class EnvelopeMatch(NamedTuple):
-    """A property beside `method` and `params` of every message of a union."""
+    """A property beside `method` and `params` of every message of a union, or of those of one method."""
 
     name: str
     old: Property | None

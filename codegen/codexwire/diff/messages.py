@@ -83,6 +83,7 @@ class Drafts:
                 yield made.object(probe.value_set, {probe.name: value})
         elif isinstance(probe, KindSample):
             free = probe.kind == "any"
+            yield from made.too_long(probe.value_set, probe.kind, probe.other)
             yield from (
                 made.values(probe.value_set) if free else made.of_kind(probe.value_set, probe.kind)
             )

@@ -58,15 +58,15 @@ class Uses:
                 self.types.setdefault(owner, TypeUsage()).values.add(f"{place}=null")
             return
         branches, _ = self.value_sets.branches(found)
-        for branch in branches:
-            if branch.ref is None or branch.ref not in self.value_sets.protocol.types:
-                continue
-            value_set = self.value_sets.of(self.value_sets.types.named(branch.ref))
+        known = self.value_sets.protocol.types
+        names = [b.ref for b in branches if b.ref is not None and b.ref in known]
+        for name in names:
+            value_set = self.value_sets.of(self.value_sets.types.named(name))
             if self._fits(value_set, value):
-                self.types.setdefault(branch.ref, TypeUsage())
-                self._inline(value_set, value, branch.ref, "")
+                self.types.setdefault(name, TypeUsage())
+                self._inline(value_set, value, name, "")
                 return
-        self._inline(self.value_sets.of(found), value, owner, place)
+        self._inline(self.value_sets.of(found), value, owner or "".join(names[:1]), place)
 
     def _fits(self, value_set: ValueSet, value: Any) -> bool:
         if isinstance(value, dict):

@@ -11,6 +11,7 @@ from typing import Any
 from codexwire.direction import Kind, Side
 from codexwire.errors import IngestError
 from codexwire.ingest.drafts import as_draft_07
+from codexwire.ingest.links import by_pointer, to_other_files
 from codexwire.ingest.read import read_document
 from codexwire.ingest.unions import unions_of
 from codexwire.ir.canonical import canonical_json, digest, strip_annotations
@@ -69,6 +70,7 @@ def open_document(path: Path | str, profile: Profile = DEFAULT) -> Document:
 
 def _bundle(origin: str, written: dict[str, Any], profile: Profile) -> Document:
     value, holes = as_draft_07(written)
+    value = by_pointer({"": value})[""]
     title = value.get("title")
     profile = next((p for p in PROFILES if p.root and p.root == title), profile)
     read = _lines if profile.root else _whole
@@ -183,24 +185,33 @@ def _folder(folder: Path, profile: Profile) -> Document:
         )
     types: dict[str, Schema] = {}
     pointers: dict[str, str] = {}
-    holes: set[Hole] = set()
+    read = {stem: as_draft_07(read_document(path)) for stem, path in files.items()}
+    values = by_pointer({stem: value for stem, (value, _) in read.items()})
     # Nested files first: what they define is nested; a root file's copy of it is recognised by content.
-    for stem, path in sorted(
-        files.items(), key=lambda item: (spaces.bare(item[0]) == item[0], item[0])
-    ):
-        name = stem.removeprefix(f"{spaces.root}/")
-        value, unknown = as_draft_07(read_document(path))
-        holes.update(unknown)
+    for stem in sorted(files, key=lambda stem: (spaces.bare(stem) == stem, stem)):
+        name, value = stem.removeprefix(f"{spaces.root}/"), values[stem]
         inner = value.get("definitions", {})
         place = {n: _place(spaces, n, node, name, types, files) for n, node in inner.items()}
+        place |= {ref: _other(spaces, *target) for ref, *target in to_other_files(value)}
         for inner_name, node in inner.items():
             types.setdefault(place[inner_name], _renamed(node, place))
         body = {k: v for k, v in value.items() if k not in ("definitions", "$schema")}
         types[name] = _renamed(body, place)
     found = Document(
-        str(folder), types, pointers, holes=tuple(sorted(holes)), spaces=_if_more(spaces, known)
+        str(folder),
+        types,
+        pointers,
+        holes=tuple(sorted({hole for _, unknown in read.values() for hole in unknown})),
+        spaces=_if_more(spaces, known),
     )
     return _checked(found, profile)
+
+
+def _other(spaces: Namespaces, stem: str, pointer: str) -> str:
+    """Return the full name of what a reference into another file means."""
+    name = stem.removeprefix(f"{spaces.root}/")
+    inner = pointer.removeprefix("/definitions/")
+    return name if not pointer else spaces.full(spaces.of(name), inner)
 
 
 def _space_folders(folder: Path, known: Namespaces) -> list[str]:

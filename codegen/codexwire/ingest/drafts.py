@@ -12,15 +12,15 @@ from typing import Any
 from codexwire.ir.hole import Hole, HoleKind
 from codexwire.ir.keywords import ANNOTATIONS
 
-__all__ = ["as_draft_07"]
+__all__ = ["MAPS", "VALUES", "as_draft_07"]
 
 _SAME = frozenset({"draft-06/schema", "draft-07/schema"})
 _LATER = frozenset({"draft/2019-09/schema", "draft/2020-12/schema"})
 _HOST = "json-schema.org/"
 
 # Keywords whose values are no schemas: what stands in them is left alone.
-_VALUES = frozenset({"const", "default", "enum", "examples"})
-_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependentSchemas"})
+VALUES = frozenset({"const", "default", "enum", "examples"})
+MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependentSchemas"})
 
 
 def as_draft_07(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[Hole, ...]]:
@@ -44,10 +44,10 @@ def _node(node: Any) -> Any:
         return node
     made: dict[str, Any] = {}
     for keyword, value in node.items():
-        if keyword in _MAPS and isinstance(value, dict):
+        if keyword in MAPS and isinstance(value, dict):
             made[keyword] = {key: _node(part) for key, part in value.items()}
         else:
-            made[keyword] = value if keyword in _VALUES else _node(value)
+            made[keyword] = value if keyword in VALUES else _node(value)
     return _ref(_dependencies(_tuple(_definitions(made))))
 
 
@@ -55,6 +55,8 @@ def _definitions(node: dict[str, Any]) -> dict[str, Any]:
     if isinstance(node.get("$defs"), dict):
         moved = {**node.pop("$defs"), **node.get("definitions", {})}
         node["definitions"] = moved
+    if isinstance(node.get("$anchor"), str) and "$id" not in node:
+        node["$id"] = f"#{node.pop('$anchor')}"
     if isinstance(node.get("$ref"), str):
         node["$ref"] = node["$ref"].replace("/$defs/", "/definitions/")
     return node

@@ -6,6 +6,7 @@ in a compressed file too: the compressors are flushed each time.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import threading
@@ -82,7 +83,7 @@ class LineWriter:
 
     `path` is that of a new file, which its owner alone can read, of a device or a pipe; or an open file
     descriptor, which is written plain. UsageError when the file cannot be written at all, OSError when
-    it no longer can be; both call it by `name`.
+    it no longer can be, or is not there any more at its end; both call it by `name`.
     """
 
     def __init__(self, path: Path | int, name: str | None = None) -> None:
@@ -101,7 +102,10 @@ class LineWriter:
     def close(self) -> None:
         """End the file."""
         self._put(self._packer.finish())
+        is_gone = self._made is not None and not os.fstat(self._file).st_nlink
         os.close(self._file)
+        if is_gone:
+            raise FileNotFoundError(errno.ENOENT, "the file was removed", self._name)
 
     def leave(self) -> None:
         """Let go of the file, which is removed if it was made here."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain, product
@@ -28,11 +27,11 @@ from codexwire.transcript.coverage import Coverage
 from codexwire.transcript.entry import ConnectionEnd, Entry, FileIssue
 from codexwire.transcript.judgement import Choose, Judgement, JudgeOptions, Schema
 from codexwire.transcript.meant import Meant
-from codexwire.transcript.message_text import has_two_methods, is_encodable
+from codexwire.transcript.message_text import odd_text
 from codexwire.transcript.quiet import About, Glance, Glanced, Valid
 from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.server_guess import sniff
-from codexwire.transcript.session.state import SessionState
+from codexwire.transcript.session.state import SessionState, server_version
 from codexwire.transcript.stand_in import Excuses
 from codexwire.transcript.violations import explained, violations
 from codexwire.version import Version
@@ -46,7 +45,6 @@ _DROPPED = frozenset({"envelope/json", "envelope/object", "envelope/kind"})
 _MOST_IDLE = 10_000
 
 _MEMBERS = frozenset({"method", "result", "error"})
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def judge_items(
@@ -89,6 +87,7 @@ class _Pass:
         self.vocabulary = profile.vocabulary
         self.session = SessionState(self.protocol, version, self.validators.knows)
         self.checks = profile.checks
+        self.release = version  # what the recording says first
         self.concerned = lru_cache(4096)(self._concerned)
         self.coverage = Coverage(self.protocol) if options.coverage else None
         self.versioned: set[Side] = set()
@@ -263,12 +262,8 @@ class _Pass:
 
     def _text(self, entry: Entry, message: Message) -> None:
         """Note what the text of a message says that its value does not."""
-        if b"\\u" in entry.data and _SURROGATE.search(entry.data) and not is_encodable(entry.data):
-            text = "a lone surrogate in a string; servers drop such a message"
-            self._add("envelope/surrogate", Level.WARNING, message, text, pointer="")
-        if entry.data.count(b'"method"') > 1 and has_two_methods(entry.data):
-            text = "two members `method`; servers drop such a message"
-            self._add("envelope/duplicate-key", Level.WARNING, message, text, pointer="/method")
+        for rule, text, pointer in odd_text(entry.data):
+            self._add(rule, Level.WARNING, message, text, pointer=pointer)
 
     def _message(self, message: Message, data: bytes | None = None) -> None:
         """Take in a message; without its text it is known to be valid."""
@@ -311,7 +306,11 @@ class _Pass:
                 self._notes(check.rule, check.on_step(step))
 
     def _result(self, message: Message, request: SentRequest) -> None:
-        """Count a result that nobody knows the type of, and note its method once."""
+        """Note a server of another release, and a result that nobody knows the type of."""
+        release = server_version(message.result)
+        if release not in (None, self.release):
+            text = f"a server of {release} answers from here on; judged by {self.judgement.schema}"
+            self._add("transcript/schema-version", Level.WARNING, message, text, pointer="")
         method, requester = request.method, request.sender
         unknown = self.validators.result_type(method, requester) is None
         if unknown and self.validators.knows(method, requester):
@@ -360,7 +359,8 @@ class _Pass:
         dropped = found.rule in _DROPPED and sender is Side.CLIENT
         text = found.message
         if found.rule == "schema/unknown-method" and sender is not None and not excuse:
-            text += self.meant.method(method or "", sender)
+            asker = sender if found.pointer else sender.other  # at the root it is of an answer
+            text += self.meant.method(method or "", asker)
         self.judgement.add(
             found.rule,
             Level.WARNING if dropped or excuse else Level.ERROR,

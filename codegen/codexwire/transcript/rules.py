@@ -85,7 +85,8 @@ _OWN = {
         Level.WARNING,
         "The schema is not the server's own.",
         "The server says another release than that of the schema, or none. `codexwire schema pull "
-        "VERSION` gets the schema of a release.",
+        "VERSION` gets the schema of a release. A file with the sessions of two servers is judged by the "
+        "first one's release: cut it apart.",
     ),
     "transcript/truncated": (
         Level.WARNING,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from codexwire.errors import TranscriptError
 from codexwire.location import Location
 from codexwire.transcript.quiet import Glanced
 
-__all__ = ["LONGEST", "READ_ERRORS", "STDIN", "Line", "OpenRecording", "fill"]
+__all__ = ["COMPRESSED", "LONGEST", "READ_ERRORS", "STDIN", "Line", "OpenRecording", "fill"]
 
 STDIN = "-"
 LONGEST = 128 << 20
@@ -32,6 +33,34 @@ READ_ERRORS = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 """What reading raises where a file is damaged, or cannot be read on."""
 
 Line = tuple[int, bytes]
+
+_GZIP = b"\x1f\x8b"
+_ZSTD = rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"
+"""A frame of zstd, or one to be skipped, such as packers that work in parallel write first."""
+COMPRESSED = re.compile(_GZIP + b"|" + _ZSTD)
+"""How the files begin that are unpacked while they are read."""
+_ASCII = rb"[\t\n\r -~]"
+_UNPACK, _SAVE = "unpack it first", "save it as UTF-8"
+_NO_LINES = tuple(
+    (re.compile(begins, re.DOTALL), what, hint)
+    for begins, what, hint in (
+        (rb"\xff\xfe\0\0|\0\0\xfe\xff", "the file is UTF-32", _SAVE),
+        (
+            rb"\xff\xfe|\xfe\xff|(?:%b\0){4}|(?:\0%b){4}" % (_ASCII, _ASCII),
+            "the file is UTF-16",
+            _SAVE,
+        ),
+        (rb"[^\r\n]*\r[^\n]*\Z", "the lines end with CR alone", "save it with line feeds"),
+        (COMPRESSED.pattern, "the file is compressed twice", _UNPACK),
+        (rb"\xfd7zXZ\0", "the file is compressed with xz", _UNPACK),
+        (rb"BZh[1-9]1AY&SY", "the file is compressed with bzip2", _UNPACK),
+        (rb"\x04\x22\x4d\x18", "the file is compressed with lz4", _UNPACK),
+        (rb"PK\x03\x04", "the file is a zip archive", _UNPACK),
+        (rb"7z\xbc\xaf\x27\x1c", "the file is a 7z archive", _UNPACK),
+        (rb".{257}ustar", "the file is a tar archive", _UNPACK),
+    )
+)
+"""How the content of a file begins that has no lines, what that is, and what to do about it."""
 
 
 class OpenRecording:
@@ -63,18 +92,10 @@ class OpenRecording:
         except READ_ERRORS as error:
             self._stack.close()
             raise self._unreadable(error, None) from None
-        if self.head.startswith((b"\xff\xfe", b"\xfe\xff")):
-            self._stack.close()
-            raise TranscriptError(
-                "the file is UTF-16", location=Location(self.name), hint="save it as UTF-8"
-            )
-        if b"\r" in self.head and b"\n" not in self.head:
-            self._stack.close()
-            raise TranscriptError(
-                "the lines end with CR alone",
-                location=Location(self.name),
-                hint="save it with line feeds",
-            )
+        for begins, what, hint in _NO_LINES:
+            if begins.match(self.head):
+                self._stack.close()
+                raise TranscriptError(what, location=Location(self.name), hint=hint)
         return self
 
     def __exit__(
@@ -95,9 +116,9 @@ class OpenRecording:
     def _decompressed(self, file: BinaryIO) -> io.BufferedReader:
         reader: io.BufferedReader = io.BufferedReader(cast("io.RawIOBase", file), _STEP)
         magic = reader.peek(4)[:4]
-        if magic.startswith(b"\x1f\x8b"):
+        if magic.startswith(_GZIP):
             return _inflated(reader, lambda: zlib.decompressobj(31), _gzip_as_it_came)
-        if magic == b"\x28\xb5\x2f\xfd":
+        if COMPRESSED.match(magic):
             zstd = zstandard.ZstdDecompressor()
             return _inflated(reader, zstd.decompressobj, _zstd_as_it_came)
         return reader

@@ -14,7 +14,6 @@ from codexwire.diff.usage import Uses, listed_in
 from codexwire.diff.value_sets import ValueSets
 from codexwire.direction import Kind, Side
 from codexwire.errors import TranscriptError, UsageError
-from codexwire.finding import Level
 from codexwire.ir.model import UNIONS, Protocol, ref_to
 from codexwire.model.cached import cached
 from codexwire.model.exchange import Exchange
@@ -42,11 +41,15 @@ __all__ = ["ContractMade", "contract_from"]
 
 @dataclass(frozen=True, slots=True)
 class ContractMade:
-    """The contract of recordings, how many messages it was made of, and what a reader must know."""
+    """The contract of recordings, how many messages it was made of, and what a reader must know.
+
+    `is_whole` is false where a part of a recording was not understood.
+    """
 
     contract: Contract
     messages: int
     notices: tuple[Notice, ...]
+    is_whole: bool = True
 
 
 def contract_from(
@@ -63,7 +66,9 @@ def contract_from(
     silent = [path for path in recordings(map(str, paths)).paths if not recorder.read(path)]
     for path in silent:
         recorder.read(path, guess=True)
-    return ContractMade(recorder.contract(), recorder.messages, tuple(recorder.told()))
+    return ContractMade(
+        recorder.contract(), recorder.messages, tuple(recorder.told()), recorder.is_whole
+    )
 
 
 _CUT = "the last line is cut short and is left out"
@@ -99,6 +104,7 @@ class _Recorder:
 
     def __init__(self, schema: str | None, project: ProjectRules) -> None:
         self.messages = 0
+        self.is_whole = True
         self._notices: list[Notice] = []
         self._project = project
         self._schema = schema
@@ -192,7 +198,8 @@ class _Recorder:
 
     def _item(self, item: TranscriptItem) -> Iterator[str]:
         """Add an item of a recording; yield why it could not be read, if so."""
-        if isinstance(item, FileIssue) and item.level is Level.ERROR:
+        if isinstance(item, FileIssue) and item.unread:
+            self.is_whole = False
             yield _UNREAD
         if not isinstance(item, Entry):
             return
@@ -215,17 +222,18 @@ class _Recorder:
         elif kind.is_answer and rid is not None:
             answered = self._requests.take((entry.connection, sender.other, rid))
             if answered is not None:
-                self._answer(answered, body)
+                self._answer(answered, body, kind)
 
-    def _answer(self, asked: _Asked, body: dict[str, Any]) -> None:
+    def _answer(self, asked: _Asked, body: dict[str, Any], kind: MessageKind) -> None:
         """Note a request that was answered, and the result; nothing of one that was refused."""
         error = body.get("error")
         code = error.get("code") if isinstance(error, dict) else None
-        if error is not None and asked.sender is Side.CLIENT and code not in _TAKEN:
+        refused = kind is MessageKind.ERROR and code not in _TAKEN
+        if refused and asked.sender is Side.CLIENT:
             self._refused[asked.method] += 1
             return
         self._sent(asked, Kind.REQUEST)
-        if error is None:
+        if kind is MessageKind.RESPONSE:
             self._result(asked.sender.other, asked.method, body["result"])
 
     def _sent(self, asked: _Asked, kind: Kind) -> None:

@@ -17,7 +17,7 @@ from codexwire.transcript.judgement import Judgement, JudgeOptions, Schema
 from codexwire.transcript.recording_judge import judge
 from codexwire.transcript.server_guess import ServerGuess
 from codexwire.transcript.sieve import Sieve
-from codexwire.transcript.source import STDIN, OpenRecording
+from codexwire.transcript.source import COMPRESSED, STDIN, OpenRecording
 from codexwire.transcript.split import PIECE, SplitSource
 from codexwire.usecases.schema_choice import SchemaChoice
 
@@ -31,8 +31,6 @@ Advance: TypeAlias = "Callable[[int, int], None]"
 
 _WORTH = 8 << 20
 """So many bytes take longer to judge than another process takes to begin."""
-
-_COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 
 
 def processes(jobs: int | None, size: int) -> int:
@@ -94,7 +92,7 @@ def _is_split(path: str, options: JudgeOptions) -> bool:
         return False
     try:
         with Path(path).open("rb") as file:
-            return not file.read(4).startswith(_COMPRESSED)
+            return COMPRESSED.match(file.read(4)) is None
     except OSError:
         return False
 

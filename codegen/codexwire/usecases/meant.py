@@ -19,6 +19,7 @@ _END_OF_TYPE = re.compile(r"[.<\[{=]")
 def meant(name: str, protocols: Sequence[Protocol]) -> str:
     """Return the question whether a method, a type, or a place in a type, was meant; empty for none.
 
+    There is none for a name that is known, though not there.
     Places are written as `v2/Thread.id`, with or without the namespace. One that ends in `=` or `<>`
     stands for a value or a variant that is not told.
     """
@@ -29,7 +30,8 @@ def meant(name: str, protocols: Sequence[Protocol]) -> str:
     head = _END_OF_TYPE.split(bare)[0]
     types = {spaces.bare(t): t for p in protocols for t in p.types}
     if head not in types or head == bare:
-        return did_you_mean(head, types.keys() | {m.name for p in protocols for m in p.methods})
+        known = types.keys() | {m.name for p in protocols for m in p.methods}
+        return "" if head in known else did_you_mean(head, known)
     names = (types[head], head)
     places = {
         s for p in protocols for n in names for s in inventory(cached(ValueSets, p), n).places

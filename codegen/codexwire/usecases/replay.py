@@ -13,7 +13,7 @@ from codexwire.model.message import MessageKind
 from codexwire.profiles.table import DEFAULT
 from codexwire.proxy.recorded import RecordedConnection, RecordedMessage, recorded_connections
 from codexwire.runtime.transport import Transport, open_stdio, open_unix_socket, open_websocket
-from codexwire.transcript.entry import ConnectionEnd, Entry
+from codexwire.transcript.entry import ConnectionEnd, Entry, FileIssue
 from codexwire.transcript.formats.table import detect
 from codexwire.transcript.server_guess import sniff
 from codexwire.transcript.source import OpenRecording
@@ -48,6 +48,12 @@ def read_connections(path: str) -> dict[str, RecordedConnection]:
 def _messages(source: OpenRecording) -> Iterator[RecordedMessage]:
     first, server, rest = sniff(detect(source).read(source))
     for item in with_senders(chain(first, rest), lambda: SchemaChoice()(server).validators):
+        if isinstance(item, FileIssue) and item.unread:
+            raise TranscriptError(
+                item.message,
+                location=Location(source.name, item.line),
+                hint="what cannot be read cannot be played; `codexwire validate` lists all of it",
+            )
         if isinstance(item, ConnectionEnd):
             yield RecordedMessage(item.line, item.connection, item.sender or Side.SERVER, None)
         elif isinstance(item, Entry) and item.complete:

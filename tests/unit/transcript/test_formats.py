@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import shutil
 import sys
 from collections.abc import Callable
@@ -198,7 +200,10 @@ KINDS = ("notification", "response", "error", "request")
 )
 def test_a_line_of_a_log_is_refused_by_name(line: str, tmp_path: Path) -> None:
     (tmp_path / "log").write_text(f"{line}\n")
-    with OpenRecording(str(tmp_path / "log")) as source, pytest.raises(TranscriptError, match="RUST_LOG"):
+    with (
+        OpenRecording(str(tmp_path / "log")) as source,
+        pytest.raises(TranscriptError, match="RUST_LOG"),
+    ):
         detect(source)
 
 
@@ -218,6 +223,12 @@ def test_a_rollout_trace_folder_is_refused_by_name(tmp_path: Path) -> None:
         (b'{"a": 1}\n[2]\n', "no known transcript format"),
         (b'{"type":"user","message":{"role":"user","content":"hi"}}\n', "no known transcript"),
         ('{"method":"x"}\n'.encode("utf-16"), "UTF-16"),
+        ('{"method":"x"}\n'.encode("utf-16-le"), "UTF-16"),
+        ('{"method":"x"}\n'.encode("utf-16-be"), "UTF-16"),
+        ('{"method":"x"}\n'.encode("utf-32"), "UTF-32"),
+        (lzma.compress(b"{}\n"), "compressed with xz"),
+        (bz2.compress(b"{}\n"), "compressed with bzip2"),
+        (gzip.compress(gzip.compress(b"{}\n")), "compressed twice"),
         (b'{"log": {"entries": []}}', "no websocket messages"),
         (b'{"_header":true,"backend_type":"claude"}\n', "another agent"),
     ],

@@ -1,6 +1,6 @@
-"""What stands beside `method` and `params` in every message changed.
+"""What stands beside `method` and `params` changed, in every message or in those of one method.
 
-Reported once for the union, with the method `*`."""
+The former is reported once for the union, with the method `*`."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def _text(prop: Property | None) -> str | None:
 
 RULE = Rule(
     id="envelope-changed",
-    title="A property beside `method` and `params` that every message of a kind has.",
-    words="every message of {type}: {key} was {old}, is {new}",
+    title="A property beside `method` and `params`, of every message of a kind or of one method.",
+    words="{where} was {old}, is {new}",
     on=EnvelopeMatch,
     levels=Levels(client=(Level.ERROR, Level.ERROR), server=(Level.ERROR, Level.ERROR)),
     check=_check,
