@@ -9,7 +9,7 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from codexwire.archive.listing import listed
+from codexwire.archive.listing import listed_files
 
 CHANGED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 SECONDS = CHANGED.timestamp()
@@ -32,7 +32,7 @@ def test_the_time_and_the_digest_are_found_by_their_names(
     """Invented values under the names of fsspec, s3fs, gcsfs and adlfs."""
     whole = {"type": "file", "size": 3, **info}
     monkeypatch.setattr(MemoryFileSystem, "info", lambda _, name: {"name": name, **whole})
-    (item,) = listed(["memory://a.jsonl"])
+    (item,) = listed_files(["memory://a.jsonl"])
     assert (item.size, item.stamp, item.modified) == (3, stamp, SECONDS)
 
 
@@ -41,7 +41,7 @@ def test_a_file_that_is_written_again_has_another_stamp() -> None:
     stamps = set()
     for text in (b"1", b"2"):
         fs.pipe("/again.jsonl", text)
-        stamps |= {item.stamp for item in listed(["memory://again.jsonl"])}
+        stamps |= {item.stamp for item in listed_files(["memory://again.jsonl"])}
     fs.rm("/again.jsonl")
     assert len(stamps) == 2
     assert None not in stamps

@@ -16,7 +16,7 @@ from codexwire.diff.contract import Contract
 from codexwire.diff.contract_filter import touching
 from codexwire.diff.engine import analyse
 from codexwire.diff.table import RULES
-from codexwire.diff.usage import Usage
+from codexwire.diff.usage import TypeUsage
 from codexwire.diff.verdict import Verdict
 from codexwire.direction import Kind, Side, Stability
 from codexwire.finding import Level
@@ -130,7 +130,7 @@ def test_a_value_or_variant_is_nothing_to_a_client_that_sends_another(rule: str,
     case = json.loads((CASES / rule / "fires.json").read_text("utf-8"))
     changes = found(case, Side.CLIENT, rule)
     for text, touched in (sent, changes), ("another", []):
-        usage = Usage(fields={".id"}, variants={text}, values={text})
+        usage = TypeUsage(fields={".id"}, variants={text}, values={text})
         assert list(touching(Contract({}, {"Subject": usage}, {}), changes)) == touched
 
 

@@ -14,7 +14,7 @@ import pytest
 from codexwire.diff import Diff, DiffFinding, diff
 from codexwire.diff.contract import Contract
 from codexwire.diff.contract_filter import touching
-from codexwire.diff.usage import Usage
+from codexwire.diff.usage import TypeUsage
 from codexwire.diff.verdict import Verdict
 from codexwire.direction import Kind, Side, Stability
 from codexwire.ir.model import Method, Protocol, Source, TypeDef, ref_to
@@ -109,9 +109,9 @@ def test_who_sends_a_value_or_variant_is_concerned_by_its_change(rule: str, used
     name = change.key.partition("+")[0]
     place = f"{change.path}={name}" if used == "values" else f"{change.path}<{name}>"
     for usage, touched in (
-        (Usage(**{used: {place}}), True),
-        (Usage(**{used: {place.replace(name, "another")}}), False),
-        (Usage(fields={change.path}), False),
+        (TypeUsage(**{used: {place}}), True),
+        (TypeUsage(**{used: {place.replace(name, "another")}}), False),
+        (TypeUsage(fields={change.path}), False),
     ):
         contract = Contract({}, {change.type: usage}, {})
         assert bool([*touching(contract, [change])]) is touched

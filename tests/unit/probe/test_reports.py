@@ -29,7 +29,7 @@ from codexwire.resources import schema_root
 from codexwire.usecases.probe import ProbeOutcome
 from codexwire.usecases.probe_report import probe_report
 from codexwire.usecases.probe_rules import project_settings
-from codexwire.usecases.rule_index import entries
+from codexwire.usecases.rule_index import rule_entries
 from codexwire.wire import compile
 
 from .conftest import SCHEMA, recipe_for
@@ -163,7 +163,7 @@ def test_every_kind_of_finding_has_its_level_and_its_rule(protocol: Protocol) ->
     found = ProbeOutcome(protocol, recipe, Probed(log, damages), responses, ())
     levels = {f.rule.removeprefix("probe/"): f.level for f in probe_report(found).findings}
     assert levels == {rule: level for rule, (level, _) in KINDS.items()}
-    listed = {entry.names[0]: entry for entry in entries() if entry.family == "probe"}
+    listed = {entry.names[0]: entry for entry in rule_entries() if entry.family == "probe"}
     assert listed.keys() == KINDS.keys()
     for rule, (level, words) in KINDS.items():
         assert listed[rule].effect == level

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from recorded_turns import DATA, sessions
 
-from codexwire.runtime.client.backfill import Gap, missed
+from codexwire.runtime.client.backfill import TurnGap, missed
 from codexwire.runtime.client.messages import PLAIN, Notification
 from codexwire.turns import TurnState, collect
 
@@ -97,7 +97,7 @@ def test_what_tells_more_waits_until_the_turn_is_told_again(method: str) -> None
     item = {"type": "agentMessage", "id": "b", "text": "after"}
     params = {**AT, "item": item, "turn": {"id": "u", "status": "completed", "items": []}}
     state = state_after(("item/started", {"type": "agentMessage", "id": "a", "text": ""}))
-    gap = Gap(state, PLAIN)
+    gap = TurnGap(state, PLAIN)
     gap.open(state, {}, ())
     later = Notification(method, {"method": method, "params": params}, "t", "u", PLAIN)
     assert gap.let_through(later) is None

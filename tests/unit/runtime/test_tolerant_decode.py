@@ -15,7 +15,7 @@ from codexwire.ingest import load
 from codexwire.normalize import normalize
 from codexwire.runtime.model import WireModel
 from codexwire.runtime.model_types import model_shape
-from codexwire.runtime.tolerance.rule import Message
+from codexwire.runtime.tolerance.rule import MessagePart
 from codexwire.runtime.tolerant_decode import MisfitError, TolerantReader
 from codexwire.runtime.unknown import UnknownValue
 from codexwire.wire import Validators
@@ -92,7 +92,7 @@ class Holder(WireModel):
 @pytest.mark.parametrize("version", [2, "1", None])
 def test_what_is_no_listed_value_breaks_the_enum(version: Any) -> None:
     raw = {"tree": [], "size": 1, "version": version}
-    reader = TolerantReader(Message("m", "params", raw), (), strict=True)
+    reader = TolerantReader(MessagePart("m", "params", raw), (), strict=True)
     with pytest.raises(MisfitError) as caught:
         reader.read(model_shape(Holder), raw)
     assert (caught.value.rule, caught.value.path) == ("schema/enum", ("version",))
@@ -101,7 +101,9 @@ def test_what_is_no_listed_value_breaks_the_enum(version: Any) -> None:
 def test_a_type_inside_itself_is_read_beside_what_does_not_fit() -> None:
     for tree in ([[], [[]]], [[], "leaf"]):
         raw = {"tree": tree, "size": "two"}
-        read = TolerantReader(Message("m", "params", raw), ()).read(model_shape(Holder), raw).value
+        read = (
+            TolerantReader(MessagePart("m", "params", raw), ()).read(model_shape(Holder), raw).value
+        )
         assert read.size == UnknownValue("two")
         assert read.tree == [[], UnknownValue("leaf") if "leaf" in tree else [[]]]
 

@@ -9,7 +9,7 @@ import pytest
 import zstandard
 
 from codexwire.errors import TranscriptError
-from codexwire.transcript.source import Source
+from codexwire.transcript.source import OpenRecording
 
 LINES = b"".join(b'{"number": %d}\n' % number for number in range(50_000))
 GZIP = gzip.compress(LINES)
@@ -19,7 +19,7 @@ ZSTD = zstandard.ZstdCompressor(write_checksum=True).compress(LINES)
 def told(path: Path) -> str:
     """What is said of a file that is read as far as it goes."""
     try:
-        with Source(str(path)) as source:
+        with OpenRecording(str(path)) as source:
             read = b"".join(text for _, text in source.lines())
     except TranscriptError as error:
         return str(error)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from codexwire.resources import cases_root
-from codexwire.usecases.rule_index import entries, find
+from codexwire.usecases.rule_index import find, rule_entries
 from codexwire.usecases.rule_page import FAMILIES, page
 
-KNOWN = tuple(entries())
+KNOWN = tuple(rule_entries())
 
 
 def test_every_family_is_told_apart() -> None:
