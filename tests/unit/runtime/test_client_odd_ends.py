@@ -176,7 +176,7 @@ def test_nor_does_it_hold_who_blocks(name: str, when: str) -> None:
 
 async def test_a_full_pipe_holds_nobody() -> None:
     """The request is too long for the pipe, and what comes after it waits, too."""
-    async with AsyncClient(opener(SLEEP, "turn"), OPTIONS) as client:
+    async with AsyncClient(opener(SLEEP, "start"), ClientOptions(handshake=False)) as client:
         long = {"text": "x" * 200_000}
         with anyio.fail_after(LIMIT / 2):
             for _ in range(300):  # more than wait to be sent
