@@ -174,7 +174,7 @@ class _Run:
         )
 
     def damages(self) -> None:
-        """Send damaged requests to a server to which nobody has said hello: it reads and refuses them."""
+        """Send damaged requests to a server before `initialize`: it reads and refuses them."""
         hello, judge = self.recipe.hello, self._judge
         self._ungreeted("damaged requests", lambda name: name != hello, judge.send)
 
@@ -184,7 +184,7 @@ class _Run:
         self._ungreeted("damaged hellos", lambda name: name == hello, judge.greet)
 
     def _ungreeted(self, what: str, wanted: Callable[[str], bool], send: SendDamaged) -> None:
-        """Send the damaged requests of some methods to servers to which nobody has said hello."""
+        """Send the damaged requests of some methods to servers before `initialize`."""
         requests, quiet = self._requests(self.recipe.unheeded), Scenario(what, ())
         methods = [method for method in self._known if wanted(method.name)]
         left = [(method, made) for method in methods for made in requests.damaged(method)]

@@ -56,7 +56,7 @@ def judge_items(
     options: JudgeOptions,
     glance: Glance | None = None,
 ) -> None:
-    """Add to `judgement` what is to be said of items, as they come; CodexwireError without a schema.
+    """Add the findings about items to `judgement`, as they come; CodexwireError without a schema.
 
     `glance` is what the reader of the items looks at lines with, if it does.
     """
@@ -153,13 +153,13 @@ class _Pass:
             self._notes(check.rule, check.unfinished(connection, turn))
 
     def _ended(self) -> None:
-        """Say what is to be said of connections that ended."""
+        """Report on connections that ended."""
         ended, self.session.ended = self.session.ended, []
         for connection in ended:
             self._end(connection)
 
     def _given_up(self, connection: ConnectionRecord) -> None:
-        """Say what is to be said of turns that nobody waits for any longer."""
+        """Report on turns that nobody waits for any longer."""
         turns, connection.given_up = connection.given_up, []
         for check, turn in product(self.checks, turns):
             self._left(check, connection, turn)

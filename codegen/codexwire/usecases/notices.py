@@ -54,7 +54,7 @@ def holes_of(protocol: Protocol, holes: Iterable[Hole] | None = None) -> tuple[N
 
 
 def restored_in(restored: RuleIds) -> tuple[Notice, ...]:
-    """Return which schemas are more than what was published, and by which rules."""
+    """Return which schemas have more than was published, and by which rules."""
     if not restored:
         return ()
     schemas = ", ".join(f"{name} ({', '.join(rules)})" for name, rules in restored.items())
