@@ -202,6 +202,6 @@ def _lacks_id(method: str, sender: Side, package: ModuleType) -> bool:
 
 
 def _sender(body: dict[str, Any], package: ModuleType) -> Side:
-    """Return the side that sends messages of this method: the client where its tables have it, else the server."""
+    """Return who sends this method: the client where its tables have it, else the server."""
     tables = (package.CLIENT_REQUESTS, package.CLIENT_NOTIFICATIONS)
     return Side.CLIENT if any(body.get("method") in table for table in tables) else Side.SERVER
