@@ -22,6 +22,7 @@ from codexwire.probe.rollouts import rollout_records
 from codexwire.probe.room import Room, room_for
 from codexwire.probe.scenario import Scenario, play
 from codexwire.probe.session import Clock, ProbeSession, TimeUpError
+from codexwire.progress import Say
 from codexwire.wire import Validators
 from codexwire.wire.sample import Sampler
 
@@ -29,9 +30,6 @@ __all__ = ["ProbeError", "Probed", "Record", "Target", "probe", "visit"]
 
 Record: TypeAlias = "Callable[[int, Side, bytes], None]"
 """Told every message: the number of its connection, who sent it, and its text."""
-
-Say: TypeAlias = "Callable[[str], None]"
-"""Told what is done next."""
 
 Work: TypeAlias = "Callable[[ProbeSession, Mapping[str, Any]], None]"
 
