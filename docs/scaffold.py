@@ -85,11 +85,11 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Step
+from codexwire.model.session import SessionStep
 from codexwire.model.session_check import ANY, CheckNote, SessionCheck
 
 
-def on_step(step: Step) -> Iterator[CheckNote]:
+def on_step(step: SessionStep) -> Iterator[CheckNote]:
     """Notice what is wrong with a message, before it takes effect."""
     del step
     yield from ()

@@ -1,4 +1,4 @@
-"""TOML read into typed values; what is wrong is said with its file and line.
+"""TOML read into typed values; errors name the file and the line.
 
     class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         name: str

@@ -14,7 +14,7 @@ import codex_app_server_protocol as protocol
 from codexwire import ingest, normalize, turns
 from codexwire.direction import Kind, Side
 from codexwire.ir.model import Protocol
-from codexwire.model.session_message import Message
+from codexwire.model.session_message import SessionMessage
 from codexwire.proxy.live_ids import LiveIds
 from codexwire.proxy.mock.call import MockCall
 from codexwire.proxy.recorded import RecordedMessage, recorded_connections
@@ -155,11 +155,11 @@ def by_session(method: str, part: str, payload: Any) -> Ids:
     session = SessionState(app_server())
     request = None
     if part == "result":
-        asked = Message.of(1, "", Side.CLIENT, {"id": 1, "method": method})
+        asked = SessionMessage.of(1, "", Side.CLIENT, {"id": 1, "method": method})
         session.advance(session.step(asked))
         request = session.pending("", Side.CLIENT, 1)
         assert request is not None
-    message = Message.of(2, "", Side.SERVER, body)
+    message = SessionMessage.of(2, "", Side.SERVER, body)
     step = session.answer(message, request) if part == "result" else session.step(message)
     ids = step.ids
     return ids.thread, ids.turn, ids.item

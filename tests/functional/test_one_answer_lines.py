@@ -11,7 +11,7 @@ from fake_app_server import connected
 from codexwire import wire
 from codexwire.direction import Side
 from codexwire.model.message import MessageKind, server_release
-from codexwire.model.session_message import Message
+from codexwire.model.session_message import SessionMessage
 from codexwire.proxy.recorded import RecordedMessage, recorded_connections
 from codexwire.runtime.client.options import ServerInfo
 from codexwire.runtime.client.subscription import Subscription
@@ -79,7 +79,7 @@ def heard_as(line: bytes) -> MessageKind | None:
 def test_an_odd_line_is_the_same_for_everybody(name: str) -> None:
     line, kind = ODD[name]
     value, _ = wire.decode(line)
-    read = Message.of(1, "", Side.SERVER, value).kind if isinstance(value, dict) else None
+    read = SessionMessage.of(1, "", Side.SERVER, value).kind if isinstance(value, dict) else None
     assert read is kind
     (connection,) = recorded_connections([RecordedMessage(1, "", Side.SERVER, line)]).values()
     assert connection.steps[0].kind is (kind or MessageKind.OTHER)

@@ -28,6 +28,7 @@ FLOORS = {
     "resources": 0,
     "lazy": 0,
     "near": 0,
+    "progress": 0,
     "_version": 0,
     "toml": 0,
     "config": 0,

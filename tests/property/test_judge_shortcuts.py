@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from codexwire.direction import Side
 from codexwire.ingest import load
-from codexwire.model.session_message import Message
+from codexwire.model.session_message import SessionMessage
 from codexwire.normalize import normalize
 from codexwire.transcript.entry import ConnectionEnd, Entry, TranscriptItem
 from codexwire.transcript.formats.wrapped import read_quickly, read_wrapped
@@ -101,7 +101,7 @@ def changed(text: str, what: str, value: Any) -> Any:
     return {**body, "params": {**(params if isinstance(params, dict) else {}), **value}}
 
 
-def nothing_tolerated(message: Message, method: str | None) -> tuple[Violation, ...]:  # noqa: ARG001 - its signature
+def nothing_tolerated(message: SessionMessage, method: str | None) -> tuple[Violation, ...]:  # noqa: ARG001 - its signature
     """A tolerance that says nothing, for which every message has to be looked at."""
     return ()
 

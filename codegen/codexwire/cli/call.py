@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from codexwire.cli.command import choice, examples, new_app, number
+from codexwire.cli.command import choice, complain, examples, new_app, number
 from codexwire.cli.launching import (
     Approve,
     Codex,
@@ -102,7 +102,7 @@ def command(
             timeout=timeout,
             decision=answering,
             watch=tracer(sys.stderr) if trace else None,
-            note=lambda text: typer.echo(f"codexwire: note: {text}", err=True),
+            note=lambda text: complain(f"note: {text}"),
         )
     )
     _print(answer, format)
@@ -122,7 +122,7 @@ def _print(answer: CallAnswer, format: str) -> None:
         typer.echo(_json(shown))
     elif answer.error is not None:
         code, message = answer.error["code"], shorten(answer.error["message"], _SHOWN)
-        typer.echo(f"codexwire: {answer.method}: {message} (JSON-RPC {code})", err=True)
+        complain(f"{answer.method}: {message} (JSON-RPC {code})")
     else:
         typer.echo(_json(answer.result))
         if answer.notification is not None:

@@ -21,6 +21,7 @@ __all__ = [
     "Recorded",
     "Sessions",
     "choice",
+    "complain",
     "examples",
     "new_app",
     "number",
@@ -107,7 +108,12 @@ def project_here(no_project_rules: bool = False) -> Path | None:
     return None if no_project_rules else Path.cwd()
 
 
+def complain(text: str) -> None:
+    """Print a line to standard error."""
+    typer.echo(f"codexwire: {text}", err=True)
+
+
 def tell(notices: Iterable[Notice]) -> None:
     """Print notices to standard error."""
     for notice in notices:
-        typer.echo(f"codexwire: {notice.level}: {printable(notice.text)}", err=True)
+        complain(f"{notice.level}: {printable(notice.text)}")

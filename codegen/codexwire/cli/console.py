@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from codexwire.progress import Say
+
 __all__ = ["byte_progress", "steps"]
 
 
 @contextmanager
-def steps(of: str = "") -> Iterator[Callable[[str], None]]:
+def steps(of: str = "") -> Iterator[Say]:
     """Give a function that shows what is being done, behind what it is a step `of`, with a spinner."""
     if not sys.stderr.isatty():
         yield lambda _: None

@@ -12,6 +12,7 @@ from codexwire.cli.command import (
     AllowRemote,
     NoProjectRules,
     choice,
+    complain,
     examples,
     new_app,
     project_here,
@@ -57,9 +58,5 @@ def mock(
     address = None if listen is None else parse_listen_address(listen, allow_remote=allow_remote)
     server = make_server(schema, channel, seed, script, project_here(no_project_rules))
     tell(holes_of(server.protocol))
-    serve(server, address, typer.echo, _complain)
+    serve(server, address, typer.echo, complain)
     return 0
-
-
-def _complain(text: str) -> None:
-    typer.echo(f"codexwire: {text}", err=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import AllowRemote, examples, new_app, project_here
+from codexwire.cli.command import AllowRemote, complain, examples, new_app, project_here
 from codexwire.errors import UsageError
 from codexwire.proxy.address import Address, parse_listen_address
 from codexwire.proxy.record import Tap
@@ -85,12 +85,12 @@ def record(
     watch = _watch(str(output), schema) if validate else None
     edit = redactor.line if redactor else None
     at_end = force and output.exists()
-    with recording_to(output, _say, edit=edit, watch=watch, at_end=at_end) as recording:
+    with recording_to(output, complain, edit=edit, watch=watch, at_end=at_end) as recording:
         if ends is not None:
             # Not above: what only websockets need would make a client on stdio wait.
             from codexwire.proxy.websocket import run_websocket_proxy
 
-            run_websocket_proxy(*ends, recording, _say)
+            run_websocket_proxy(*ends, recording, complain)
             code = 0
         else:
             code = run_between(server_command(command or []), Tap(recording))
@@ -108,7 +108,3 @@ def _ends(
 def _watch(name: str, schema: str) -> Watch:
     command = [sys.executable, "-m", "codexwire.cli.record_watch", name, schema]
     return Watch(command, schema, project_here())
-
-
-def _say(text: str) -> None:
-    typer.echo(f"codexwire: {text}", err=True)

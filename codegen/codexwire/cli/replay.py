@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import AllowRemote, choice, examples, new_app, number
+from codexwire.cli.command import AllowRemote, choice, complain, examples, new_app, number
 from codexwire.direction import Side
 from codexwire.errors import UsageError
 from codexwire.proxy.address import parse_listen_address
@@ -65,11 +65,11 @@ def replay(
     address = None if listen is None else parse_listen_address(listen, allow_remote=allow_remote)
     server = server_to_play_to(Side(side), command, listen, connect)
     patience = math.inf if timeout is None else timeout
-    manner = ReplayOptions(path, strict, timing == "original", patience, _tell)
+    manner = ReplayOptions(path, strict, timing == "original", patience, complain)
     found = chosen_connections(path, conn, several=address is not None)
     try:
         if address is not None:
-            return _say(*serve_connections(address, found, manner, _tell))
+            return _say(*serve_connections(address, found, manner, complain))
         (connection,) = found.values()
         play_over(server or own_stdio(), connection, Side(side), manner)
     except Divergence as departure:
@@ -79,9 +79,5 @@ def replay(
 
 def _say(*problems: str) -> int:
     for problem in problems:
-        _tell(problem)
+        complain(problem)
     return int(bool(problems))
-
-
-def _tell(text: str) -> None:
-    typer.echo(f"codexwire: {text}", err=True)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from codexwire.cli.command import examples, new_app, number
+from codexwire.cli.command import complain, examples, new_app, number
 from codexwire.cli.launching import (
     Approve,
     Codex,
@@ -65,7 +65,7 @@ def turn(
         watch=tracer(sys.stderr) if trace else complaints(sys.stderr),
         record=record,
         complain=problems.append,
-        note=lambda text: typer.echo(f"codexwire: {text}", err=True),
+        note=complain,
         timeout=timeout,
     )
     with _printed_already():
@@ -73,11 +73,11 @@ def turn(
     if result.text:
         typer.echo(result.text)
     for problem in problems:
-        typer.echo(f"codexwire: error: {problem}", err=True)
+        complain(f"error: {problem}")
     if result.status == "completed":
         return 2 if problems else 0
     reason = f": {result.error_message}" if result.error_message else f" ({result.ended_by})"
-    typer.echo(f"codexwire: the turn ended as {result.status}{reason}", err=True)
+    complain(f"the turn ended as {result.status}{reason}")
     return 2 if problems else 1
 
 

@@ -7,6 +7,7 @@ change belongs to one owning type and recursion needs no care.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from codexwire.diff.containment import array_limits_fit
 from codexwire.diff.match import (
@@ -48,6 +49,9 @@ from codexwire.ir.keywords import EXACTLY_ONE
 from codexwire.model.types import Type, references
 
 __all__ = ["Delta", "compare"]
+
+Takers: TypeAlias = tuple[tuple[ObjectSet, ...], tuple[ObjectSet, ...]]
+"""The alternatives of the new version that may take values of an old one, and the reverse."""
 
 
 def compare(versions: VersionPair, pair: Pair) -> PairDelta:
@@ -235,40 +239,40 @@ class Delta:
         many: bool,
     ) -> None:
         paired = pair_cell(cell, self.versions.either_fits, self.versions.namespaces.bare)
-        takers = (*cell.new, *_opens(whole[1])), (*cell.old, *_opens(whole[0]))
+        takers: Takers = (*cell.new, *_opens(whole[1])), (*cell.old, *_opens(whole[0]))
         if not cell.label:
             takers = whole[1].objects, whole[0].objects
         for old, new in paired.pairs:
             label = cell.label or (min(map(alternative_name, (old, new))) if many else "")
-            covered_by_sibling = (
-                place.covered_by_sibling[0]
-                or any(self.versions.forward.object(old, n) for n in takers[0] if n is not new),
-                place.covered_by_sibling[1]
-                or any(self.versions.backward.object(new, o) for o in takers[1] if o is not old),
-            )
-            inner = place._replace(
-                covered_by_sibling=covered_by_sibling,
-                label=(*place.label, f"<{label}>") if label else place.label,
-            )
-            self.stability("variant", label, (old.experimental, new.experimental), inner)
-            if old.ref is not None and new.ref is not None:
-                self.reference(old.ref, new.ref, inner)
-            else:
-                self.object(old, new, inner)
+            self._pair(old, new, label, takers, place)
         split = bool(paired.pairs)
         turned = self._turned(rest)
-        for old in paired.removed:
-            if old.key in turned:
-                continue
-            name = variant_name(cell, old)
+        for old in (alternative for alternative in paired.removed if alternative.key not in turned):
             absorbed = any(self.versions.forward.object(old, n) for n in takers[0])
-            self.emit(place, VariantMatch(name, old, None, split, absorbed))
-        for new in paired.added:
-            if new.key in turned:
-                continue
-            name = variant_name(cell, new)
+            self.emit(place, VariantMatch(variant_name(cell, old), old, None, split, absorbed))
+        for new in (alternative for alternative in paired.added if alternative.key not in turned):
             absorbed = any(self.versions.backward.object(new, o) for o in takers[1])
-            self.emit(place, VariantMatch(name, None, new, split, absorbed))
+            self.emit(place, VariantMatch(variant_name(cell, new), None, new, split, absorbed))
+
+    def _pair(
+        self, old: ObjectSet, new: ObjectSet, label: str, takers: Takers, place: MatchPlace
+    ) -> None:
+        """Compare two alternatives of one `label`; what others take of their values breaks nothing."""
+        covered_by_sibling = (
+            place.covered_by_sibling[0]
+            or any(self.versions.forward.object(old, n) for n in takers[0] if n is not new),
+            place.covered_by_sibling[1]
+            or any(self.versions.backward.object(new, o) for o in takers[1] if o is not old),
+        )
+        inner = place._replace(
+            covered_by_sibling=covered_by_sibling,
+            label=(*place.label, f"<{label}>") if label else place.label,
+        )
+        self.stability("variant", label, (old.experimental, new.experimental), inner)
+        if old.ref is not None and new.ref is not None:
+            self.reference(old.ref, new.ref, inner)
+        else:
+            self.object(old, new, inner)
 
     @staticmethod
     def _turned(rest: tuple[ValueSet, ValueSet]) -> frozenset[str]:

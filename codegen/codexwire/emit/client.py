@@ -6,7 +6,7 @@ Methods are assigned to modules by the first word of their wire name; words with
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 
@@ -133,21 +133,8 @@ def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, st
     for flavour in _FLAVOURS:
         for domain, methods in domains.items():
             own = [calls[method] for method in methods]
-            types = [c.result for c in own] + [c.entry for c in own]
-            types += [a.annotation for c in own for a in c.arguments]
-            used = {word for text in types for word in words(text)}
-            files[f"client/{flavour.package}/{domain}.py"] = render(
-                "client.py.jinja",
-                peer=peer,
-                flavour=flavour,
-                group=groups[domain],
-                title=_title(domain, flavour),
-                calls=own,
-                lists=any(call.entry for call in own),
-                typing=sorted(used & {_ANY, "Literal"}),
-                unset=["UNSET"] * any(not a.required for c in own for a in c.arguments)
-                + ["Unset"] * ("Unset" in used),
-            )
+            source = _module(domain, own, group=groups[domain], peer=peer, flavour=flavour)
+            files[f"client/{flavour.package}/{domain}.py"] = source
         files[f"client/{flavour.package}/__init__.py"] = render(
             "client_class.py.jinja",
             peer=peer,
@@ -157,6 +144,27 @@ def plan_client(protocol: Protocol, class_of: Mapping[str, str]) -> dict[str, st
             handled=handled,
         )
     return files
+
+
+def _module(
+    domain: str, calls: Sequence[ClientMethod], *, group: str, peer: ClientBase, flavour: Flavour
+) -> str:
+    """Return the source of the module of one domain."""
+    types = [c.result for c in calls] + [c.entry for c in calls]
+    types += [a.annotation for c in calls for a in c.arguments]
+    used = {word for text in types for word in words(text)}
+    return render(
+        "client.py.jinja",
+        peer=peer,
+        flavour=flavour,
+        group=group,
+        title=_title(domain, flavour),
+        calls=calls,
+        lists=any(call.entry for call in calls),
+        typing=sorted(used & {_ANY, "Literal"}),
+        unset=["UNSET"] * any(not a.required for c in calls for a in c.arguments)
+        + ["Unset"] * ("Unset" in used),
+    )
 
 
 def _handled(protocol: Protocol, class_of: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:

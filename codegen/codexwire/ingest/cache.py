@@ -14,7 +14,7 @@ import os
 import shutil
 import tomllib
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from codexwire.errors import CodexwireWarning, IngestError
 from codexwire.ingest.embedded import CHANNELS, Release
 from codexwire.location import Location
 from codexwire.model.profile import Profile
+from codexwire.progress import Say
 from codexwire.version import Version
 
 __all__ = [
@@ -159,7 +160,7 @@ def kept_binary(cache: Cache, version: Version) -> Path | None:
 
 
 @contextmanager
-def locked(cache: Cache, name: str, say: Callable[[str], None]) -> Iterator[None]:
+def locked(cache: Cache, name: str, say: Say) -> Iterator[None]:
     """Hold the lock of one name (a version); waits while another process holds it."""
     from filelock import FileLock, Timeout  # many read a cache, few write to one
 

@@ -168,7 +168,13 @@ def _folder(folder: Path, profile: Profile) -> Document:
         return _bundle(str(bundle), read_document(bundle), profile)
     if (lines := _only_lines(folder)) is not None:
         return _bundle(str(lines), read_document(lines), profile)
-    spaces = _spaces(known, _space_folders(folder, known))
+    return _checked(
+        _of_files(folder, profile, _spaces(known, _space_folders(folder, known))), profile
+    )
+
+
+def _of_files(folder: Path, profile: Profile, spaces: Namespaces) -> Document:
+    """Return the document in a folder with one file per type."""
     files = {
         path.relative_to(folder).as_posix().removesuffix(".gz").removesuffix(".json"): path
         for part in ("", *spaces.nested, spaces.root)
@@ -184,7 +190,6 @@ def _folder(folder: Path, profile: Profile) -> Document:
             hint=f"name {profile.bundle.folder}",
         )
     types: dict[str, Schema] = {}
-    pointers: dict[str, str] = {}
     read = {stem: as_draft_07(read_document(path)) for stem, path in files.items()}
     values = by_pointer({stem: value for stem, (value, _) in read.items()})
     # Nested files first: what they define is nested; a root file's copy of it is recognised by content.
@@ -197,14 +202,9 @@ def _folder(folder: Path, profile: Profile) -> Document:
             types.setdefault(place[inner_name], _renamed(node, place))
         body = {k: v for k, v in value.items() if k not in ("definitions", "$schema")}
         types[name] = _renamed(body, place)
-    found = Document(
-        str(folder),
-        types,
-        pointers,
-        holes=tuple(sorted({hole for _, unknown in read.values() for hole in unknown})),
-        spaces=_if_more(spaces, known),
-    )
-    return _checked(found, profile)
+    holes = tuple(sorted({hole for _, unknown in read.values() for hole in unknown}))
+    more = _if_more(spaces, profile.namespaces)
+    return Document(str(folder), types, {}, holes=holes, spaces=more)
 
 
 def _other(spaces: Namespaces, stem: str, pointer: str) -> str:

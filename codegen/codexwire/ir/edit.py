@@ -70,7 +70,7 @@ def map_schemas(protocol: Protocol, change: Callable[[str, JsonPath, Schema], Sc
 
 
 def retarget(protocol: Protocol, names: Mapping[str, str]) -> Protocol:
-    """Return the protocol in which types, messages and results use `names[X]` in place of X.
+    """Return the protocol with X renamed to `names[X]` in types, messages and results.
 
     The types that nobody uses any more stay where they are.
     """

@@ -2,7 +2,7 @@
 
 The two agree on little more than the basics: `$`, `.`, `\\s`, `\\d`, `\\w`, `[]` and `{,3}` mean different
 things, and each has what the other lacks. What is written here means in `re` what the standard says it
-means, on code points (`u` mode); a pattern of which that cannot be said is None.
+means, on code points (`u` mode); None for a pattern of which that cannot be decided.
 """
 
 from __future__ import annotations

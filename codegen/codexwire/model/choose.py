@@ -27,7 +27,9 @@ __all__ = [
     "Discriminator",
     "Fits",
     "Passed",
+    "disjoint_strings",
     "kinds_of",
+    "object_tags",
     "passed",
     "single_values",
     "string_tags",
@@ -168,6 +170,30 @@ def single_values(types: Types, found: Type) -> dict[str, Any]:
         and len(values) == 1
         and not isinstance(values[0], list | dict)
     }
+
+
+def disjoint_strings(types: Types, branches: Iterable[Type]) -> list[str] | None:
+    """Return the values of branches that are enums of strings without one in common, else None."""
+    values: list[str] = []
+    for branch in map(types.resolve, branches):
+        if not isinstance(branch, Enum):
+            return None
+        values += branch.values
+    return values if are_distinct_strings(values) else None
+
+
+def object_tags(types: Types, branches: Sequence[Type]) -> tuple[str, list[str]] | None:
+    """Return the first of `string_tags` for branches that are all objects, else None."""
+    if all(_is_object(types, branch) for branch in branches):
+        return next(iter(string_tags(types, branches)), None)
+    return None
+
+
+def _is_object(types: Types, found: Type) -> bool:
+    found = types.resolve(found)
+    if isinstance(found, All):
+        return any(p.path == found.path and _is_object(types, p) for p in found.members)
+    return isinstance(found, Object) and not found.others
 
 
 def string_tags(types: Types, branches: Sequence[Type]) -> Iterable[tuple[str, list[str]]]:

@@ -62,6 +62,11 @@ class Domain(msgspec.Struct, frozen=True):
     prefixes: tuple[str, ...]
     suffixes: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, name: str, title: str, prefixes: str, suffixes: tuple[str, ...] = ()) -> Domain:
+        """Return a domain whose prefixes are the words of a text."""
+        return cls(name, title, tuple(prefixes.split()), suffixes)
+
 
 class ClientBase(msgspec.Struct, frozen=True):
     """The class of a generated client, and where in the runtime its bases are.

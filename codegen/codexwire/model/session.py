@@ -15,7 +15,7 @@ from codexwire.ir.model import Protocol
 from codexwire.model.exchange import Exchange
 from codexwire.model.identity import Identities, Ids
 from codexwire.model.message import RequestId
-from codexwire.model.session_message import Message
+from codexwire.model.session_message import SessionMessage
 from codexwire.model.turn_state import TurnState
 from codexwire.version import Version
 
@@ -27,8 +27,8 @@ __all__ = [
     "Phase",
     "SeenMessage",
     "SentRequest",
+    "SessionStep",
     "StatusReport",
-    "Step",
     "TurnRecord",
     "Vocabulary",
 ]
@@ -243,7 +243,7 @@ NO_REPORT = object()
 """What `reported` of a step is where there was no report before."""
 
 
-class Step(Struct, frozen=True, gc=False):
+class SessionStep(Struct, frozen=True, gc=False):
     """One message in the state before it.
 
     `request` is what a response answers; `answered_on` the line of an earlier answer to the same id;
@@ -252,7 +252,7 @@ class Step(Struct, frozen=True, gc=False):
     and `reported` what the one before said (`NO_REPORT`: there was none).
     """
 
-    message: Message
+    message: SessionMessage
     connection: ConnectionRecord
     ids: Ids
     request: SentRequest | None = None

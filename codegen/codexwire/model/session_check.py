@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.model.message import MessageKind
-from codexwire.model.session import ConnectionRecord, Phase, SentRequest, Step, TurnRecord
+from codexwire.model.session import ConnectionRecord, Phase, SentRequest, SessionStep, TurnRecord
 from codexwire.version import Version, VersionRange
 
 __all__ = [
@@ -60,7 +60,7 @@ class SessionCheck(Struct, frozen=True):
     title: str
     level: Level
     evidence: tuple[str, ...]
-    on_step: Callable[[Step], Iterator[CheckNote]] | None = None
+    on_step: Callable[[SessionStep], Iterator[CheckNote]] | None = None
     about: Mapping[MessageKind, Methods] = field(
         default_factory=lambda: dict.fromkeys(MessageKind, ANY)
     )
@@ -88,7 +88,7 @@ def usual(version: Version | None, known: str, otherwise: Level) -> Level:
     return Level.INFO if version and version in VersionRange.parse(known) else otherwise
 
 
-def at_step(step: Step, level: Level, message: str) -> CheckNote:
+def at_step(step: SessionStep, level: Level, message: str) -> CheckNote:
     """Return a note about the message of a step."""
     return CheckNote(step.message.line, level, message, step.message.sender, step.method)
 

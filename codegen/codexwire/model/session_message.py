@@ -9,10 +9,10 @@ from msgspec import Struct
 from codexwire.direction import Side
 from codexwire.model.message import MessageKind, RequestId, kind_of, request_id
 
-__all__ = ["Message"]
+__all__ = ["SessionMessage"]
 
 
-class Message(Struct, frozen=True, gc=False):
+class SessionMessage(Struct, frozen=True, gc=False):
     """One message of a session; `body` is the whole decoded object.
 
     `method` is the method that it names itself (a response names none), `id` the request id, None when
@@ -28,7 +28,7 @@ class Message(Struct, frozen=True, gc=False):
     id: RequestId | None = None
 
     @classmethod
-    def of(cls, line: int, connection: str, sender: Side, body: dict[str, Any]) -> Message:
+    def of(cls, line: int, connection: str, sender: Side, body: dict[str, Any]) -> SessionMessage:
         """Return the message that a decoded object is."""
         method, rid = body.get("method"), body.get("id")
         return cls(

@@ -61,7 +61,7 @@ class PlanStep(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """The agent's plan as it was told last."""
+    """The agent's latest plan."""
 
     steps: tuple[PlanStep, ...]
     explanation: str | None = None
@@ -329,12 +329,12 @@ class TurnState(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def plan(self) -> Plan | None:
-        """The plan as it was told last."""
+        """The latest plan."""
         return self._content.plan
 
     @property
     def diff(self) -> str | None:
-        """The unified diff of the turn's changes as it was told last."""
+        """The latest unified diff of the turn's changes."""
         return self._content.diff
 
     @property

@@ -21,6 +21,7 @@ from codexwire.probe.rollouts import rollout_records
 from codexwire.probe.room import Room, room_for
 from codexwire.probe.scenario import Scenario, play
 from codexwire.probe.session import Clock, ProbeSession, TimeUpError
+from codexwire.progress import Say
 from codexwire.wire import Validators
 from codexwire.wire.sample import Sampler
 
@@ -28,9 +29,6 @@ __all__ = ["ProbeError", "Probed", "Record", "Target", "probe", "visit"]
 
 Record: TypeAlias = "Callable[[int, Side, bytes], None]"
 """Told every message: the number of its connection, who sent it, and its text."""
-
-Say: TypeAlias = "Callable[[str], None]"
-"""Told what is done next."""
 
 Work: TypeAlias = "Callable[[ProbeSession, Mapping[str, Any]], None]"
 
@@ -173,7 +171,7 @@ class _Run:
         )
 
     def damages(self) -> None:
-        """Send damaged requests to a server to which nobody has said hello: it reads and refuses them."""
+        """Send damaged requests to a server before `initialize`: it reads and refuses them."""
         hello, judge = self.recipe.hello, self._judge
         self._ungreeted("damaged requests", lambda name: name != hello, judge.send)
 
@@ -183,7 +181,7 @@ class _Run:
         self._ungreeted("damaged hellos", lambda name: name == hello, judge.greet)
 
     def _ungreeted(self, what: str, wanted: Callable[[str], bool], send: SendDamaged) -> None:
-        """Send the damaged requests of some methods to servers to which nobody has said hello."""
+        """Send the damaged requests of some methods to servers before `initialize`."""
         requests, quiet = self._requests(self.recipe.unheeded), Scenario(what, ())
         methods = [method for method in self._known if wanted(method.name)]
         left = [(method, made) for method in methods for made in requests.damaged(method)]

@@ -14,13 +14,13 @@ from typing import Any, TypeAlias
 from codexwire.probe.log import LoggedExchange, RequestOutcome, Stage
 from codexwire.probe.session import OMITTED, ProbeSession
 
-__all__ = ["Ask", "Scenario", "Step", "Wait", "filled", "member", "play"]
+__all__ = ["Ask", "Scenario", "Step", "WaitFor", "filled", "member", "play"]
 
 _NAME = re.compile(r"\$(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class WaitFor:
     """Wait for a message that the server sends by itself.
 
     `where` maps places in the params to the values that must stand there; `any_time` takes one that came
@@ -43,11 +43,11 @@ class Ask:
     method: str
     params: Any = OMITTED
     keep: Mapping[str, str] = field(default_factory=dict)
-    until: Wait | None = None
+    until: WaitFor | None = None
     later: bool = False
 
 
-Step: TypeAlias = "Ask | Wait"
+Step: TypeAlias = "Ask | WaitFor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def play(
     """
     late: list[tuple[int, Mapping[str, Any]]] = []
     for step in scenario.steps:
-        if isinstance(step, Wait):
+        if isinstance(step, WaitFor):
             _wait(step, session, values, 0 if step.any_time else len(session.bodies))
         elif step.method not in known:
             continue
@@ -105,7 +105,7 @@ def _ask(step: Ask, session: ProbeSession, values: dict[str, Any]) -> None:
         _wait(step.until, session, values, since)
 
 
-def _wait(step: Wait, session: ProbeSession, values: Mapping[str, Any], since: int) -> None:
+def _wait(step: WaitFor, session: ProbeSession, values: Mapping[str, Any], since: int) -> None:
     where = filled(step.where, values)
     if any(_NAME.fullmatch(str(value)) for value in where.values()):
         return  # what should have given the value was refused: nothing will come

@@ -16,6 +16,7 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from codexwire.errors import UsageError
+from codexwire.progress import Say
 from codexwire.proxy.address import Address
 from codexwire.proxy.admittance import refusal
 from codexwire.runtime.transport.base import Transport, TransportFailure
@@ -25,9 +26,6 @@ __all__ = ["Handler", "Say", "listener_at", "listening", "serve_each"]
 
 Handler: TypeAlias = Callable[[Transport], Awaitable[None]]
 """Serves one connection; when it returns, the connection is closed."""
-
-Say: TypeAlias = Callable[[str], None]
-"""Is told what goes wrong, one line each."""
 
 _LONGEST_MESSAGE, _LONGEST_FRAME = 64 << 20, 16 << 20
 """As the real server has it (measured on 0.171.0): beyond it hangs up."""

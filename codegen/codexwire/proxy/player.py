@@ -85,7 +85,7 @@ class Player:
     def hear(self, text: bytes) -> None:
         """Take a message of the peer; Divergence when it does not come in the recording.
 
-        Notifications that do not are let pass, and so is what is no JSON-RPC.
+        Notifications that do not are ignored, and so is what is no JSON-RPC.
         """
         body = parse_object(text) or {}
         kind = kind_of(body)

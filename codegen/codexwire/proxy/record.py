@@ -21,6 +21,7 @@ import zstandard
 
 from codexwire.direction import Side
 from codexwire.files import PRIVATE, is_special, open_new, unwritable
+from codexwire.progress import Say
 from codexwire.runtime.recording import closed_line, record_lines
 from codexwire.runtime.transport.lines import LineSplitter
 
@@ -138,7 +139,7 @@ class Recording:
         *,
         edit: Callable[[bytes], bytes] | None = None,
         listen: Callable[[bytes], None] | None = None,
-        complain: Callable[[str], None],
+        complain: Say,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._out: LineWriter | None = out

@@ -5,7 +5,7 @@ Only for looking on: nothing is answered, and what cannot be read ends the looki
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from typing import TypeAlias
 
 from websockets.exceptions import WebSocketException
@@ -16,6 +16,7 @@ from websockets.headers import parse_extension
 from websockets.streams import StreamReader
 
 from codexwire.direction import Side
+from codexwire.progress import Say
 from codexwire.proxy.record import Found
 
 __all__ = ["WebsocketMessages", "websocket_messages"]
@@ -26,7 +27,7 @@ Extensions: TypeAlias = Mapping[Side, list[Extension]]
 """What undoes the extensions in the frames of each sender: empty until the server has agreed to them."""
 
 
-def websocket_messages(complain: Callable[[str], None]) -> dict[Side, WebsocketMessages]:
+def websocket_messages(complain: Say) -> dict[Side, WebsocketMessages]:
     """Return what finds the messages of each side of one connection.
 
     `complain` is told why the messages of a side are not found any longer.
@@ -38,9 +39,7 @@ def websocket_messages(complain: Callable[[str], None]) -> dict[Side, WebsocketM
 class WebsocketMessages:
     """The messages of one sender; `close_code` is that of its close frame once there was one."""
 
-    def __init__(
-        self, sender: Side, extensions: Extensions, complain: Callable[[str], None]
-    ) -> None:
+    def __init__(self, sender: Side, extensions: Extensions, complain: Say) -> None:
         self.close_code: int | None = None
         self._sender = sender
         self._extensions = extensions

@@ -21,24 +21,10 @@ _PROPERTIES = ("breaks", "methods", "directions", "count")
 
 def to_sarif(report: Report) -> str:
     """Return the report as a SARIF log with one run, ending in a newline."""
-    used = report.used_rules
-    index = {rule: position for position, rule in enumerate(used)}
-    driver = {
-        "name": "codexwire",
-        "version": __version__,
-        "informationUri": DOCUMENTATION,
-        "rules": [
-            {
-                "id": rule,
-                "shortDescription": {"text": report.rules.get(rule, rule)},
-                "helpUri": page_url(rule),
-            }
-            for rule in used
-        ],
-    }
+    index = {rule: position for position, rule in enumerate(report.used_rules)}
     unusable = [group for group in report.groups if group.unusable]
     run: dict[str, Any] = {
-        "tool": {"driver": driver},
+        "tool": {"driver": _driver(report)},
         # What tells the results of several commands apart, as GitHub does.
         "automationDetails": {"id": f"{report.command}/"},
         "invocations": [
@@ -60,6 +46,23 @@ def to_sarif(report: Report) -> str:
         run["properties"] = dict(zip(("old", "new"), report.versions, strict=True))
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2) + "\n"
+
+
+def _driver(report: Report) -> dict[str, Any]:
+    """Return what reports, and its rules that have results."""
+    return {
+        "name": "codexwire",
+        "version": __version__,
+        "informationUri": DOCUMENTATION,
+        "rules": [
+            {
+                "id": rule,
+                "shortDescription": {"text": report.rules.get(rule, rule)},
+                "helpUri": page_url(rule),
+            }
+            for rule in report.used_rules
+        ],
+    }
 
 
 def _file(path: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Which part of which message a model was decoded from, as far as its type tells."""
+"""Which message, and which part of it, a model was decoded from, as far as its type shows."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def _before(turn: TurnDraft, total: Usage, last: Usage | None) -> Usage | None:
 
 
 class ThreadDraft:
-    """A thread so far: its turns, the one that runs, and the total usage as it was told last.
+    """A thread so far: its turns, the one that runs, and the latest total usage.
 
     `first_before` is what the thread had used before its first turn, None where that is not known.
     """

@@ -129,7 +129,7 @@ def _action(line: RolloutLine) -> str:
 
 
 def _compacted(rollout: Rollout, line: RolloutLine) -> None:
-    """Take in the event of a compaction, of which a line before it has told more."""
+    """Take in the event of a compaction; a line before it has the details."""
     if rollout.compacted is None:
         _event("context_compaction")(rollout, line)
     rollout.compacted = None

@@ -288,7 +288,7 @@ def _own(folded: _Folded, total: Usage | None, seen: _Seen) -> Usage | None:
 
 
 def _wire_turn(state: TurnState) -> Mapping[str, Any]:
-    """Return the turn as its end tells it; empty where it does not."""
+    """Return the turn as the message of its end has it; empty where it does not."""
     message = object_of(state.end.message if state.end is not None else None)
     return object_of(object_of(message.get("params")).get("turn"))
 

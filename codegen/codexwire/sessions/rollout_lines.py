@@ -83,7 +83,7 @@ def _completed(rollout: Rollout, line: RolloutLine) -> None:
 def _is_complete(turn: TurnDraft, payload: Mapping[str, Any]) -> bool:
     """Whether a turn's end, which names no error, means that there was none.
 
-    Writers that tell errors (0.145.0 on) tell `started_at`, too. Of older ones it is sure where the last
+    Writers that record errors (0.145.0 on) record `started_at`, too. Of older ones it is sure where the last
     thing in the turn is the answer that its end repeats. A review's failure is told by neither.
     """
     if any(isinstance(item, Review) for item in turn.items.values()):

@@ -130,7 +130,7 @@ def usage_of(counts: Any) -> Usage | None:
 
 
 def less(usage: Usage, before: Usage) -> Usage:
-    """Return what was used after `before`; a count that either does not tell is not told."""
+    """Return what was used after `before`; a count that either lacks is None."""
     return Usage(
         **{
             name: None if mine is None or theirs is None else max(0, mine - theirs)
@@ -140,7 +140,7 @@ def less(usage: Usage, before: Usage) -> Usage:
 
 
 def plus(usage: Usage, more: Usage) -> Usage:
-    """Return the sum; a count that only one of them tells is taken as it is."""
+    """Return the sum; a count that only one of them has is taken as it is."""
     return Usage(
         **{
             name: theirs if mine is None else mine + (theirs or 0)

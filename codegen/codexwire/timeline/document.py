@@ -172,7 +172,7 @@ class _Drawing:
             turn["first"], turn["last"] = about[0], about[-1]
 
     def _settle_items(self) -> None:
-        """Put the items of which the view tells no row of their turn where they are told of last."""
+        """Give items without a row in their own turn the last row that mentions them."""
         last = {item: row for row, item in enumerate(self.item_of)}
         for number, item in enumerate(self.items):
             if item[4] == _NONE or self.turn_of[item[4]] != item[0]:

@@ -11,7 +11,7 @@ from codexwire.location import JsonPath, join_pointer
 from codexwire.model.choose import passed, single_values, told_apart
 from codexwire.model.message import MessageKind
 from codexwire.model.read import Types, read, types_of
-from codexwire.model.session import Step
+from codexwire.model.session import SessionStep
 from codexwire.model.types import Ref, Type, Union, is_null, references, values_of
 from codexwire.wire.explain import Spot, accepts
 
@@ -107,7 +107,7 @@ class Coverage:
         self._params = {m.label: read(m.params) for m in protocol.methods if m.params is not None}
         self._spot = Spot(protocol)
 
-    def step(self, step: Step) -> None:
+    def step(self, step: SessionStep) -> None:
         """Count a message of a session."""
         message, request = step.message, step.request
         if message.method is not None:

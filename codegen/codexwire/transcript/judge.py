@@ -18,11 +18,11 @@ from codexwire.model.session import (
     Handshake,
     Phase,
     SentRequest,
-    Step,
+    SessionStep,
     TurnRecord,
 )
 from codexwire.model.session_check import CheckNote, SessionCheck
-from codexwire.model.session_message import Message
+from codexwire.model.session_message import SessionMessage
 from codexwire.transcript.coverage import Coverage
 from codexwire.transcript.entry import ConnectionEnd, Entry, FileIssue
 from codexwire.transcript.judgement import Choose, Judgement, JudgeOptions, Schema
@@ -54,7 +54,7 @@ def judge_items(
     options: JudgeOptions,
     glance: Glance | None = None,
 ) -> None:
-    """Add to `judgement` what is to be said of items, as they come; CodexwireError without a schema.
+    """Add the findings about items to `judgement`, as they come; CodexwireError without a schema.
 
     `glance` is what the reader of the items looks at lines with, if it does.
     """
@@ -152,13 +152,13 @@ class _Pass:
             self._notes(check.rule, check.unfinished(connection, turn))
 
     def _ended(self) -> None:
-        """Say what is to be said of connections that ended."""
+        """Report on connections that ended."""
         ended, self.session.ended = self.session.ended, []
         for connection in ended:
             self._end(connection)
 
     def _given_up(self, connection: ConnectionRecord) -> None:
-        """Say what is to be said of turns that nobody waits for any longer."""
+        """Report on turns that nobody waits for any longer."""
         turns, connection.given_up = connection.given_up, []
         for check, turn in product(self.checks, turns):
             self._left(check, connection, turn)
@@ -182,12 +182,12 @@ class _Pass:
         sender = entry.sender or self._infer(entry, body)
         if not self.looks_at_all and self._passes(entry, sender, body):
             return
-        message = Message.of(entry.line, entry.connection, sender, body)
+        message = SessionMessage.of(entry.line, entry.connection, sender, body)
         self._version_member(message)
         self._text(entry, message)
         self._message(message, entry.data)
 
-    def _valid(self, message: Message) -> None:
+    def _valid(self, message: SessionMessage) -> None:
         """Take in a message that is known to be valid."""
         self.judgement.messages += 1
         self._version_member(message)
@@ -253,19 +253,19 @@ class _Pass:
 
         return infer_sender(body, self.validators, pending)
 
-    def _version_member(self, message: Message) -> None:
+    def _version_member(self, message: SessionMessage) -> None:
         """Note what the envelope has beyond the protocol."""
         if "jsonrpc" in message.body and message.sender not in self.versioned:
             self.versioned.add(message.sender)
             text = f"the {message.sender} sends `jsonrpc`, which the protocol leaves out"
             self._add("envelope/jsonrpc", Level.INFO, message, text, pointer="/jsonrpc")
 
-    def _text(self, entry: Entry, message: Message) -> None:
+    def _text(self, entry: Entry, message: SessionMessage) -> None:
         """Note what the text of a message says that its value does not."""
         for rule, text, pointer in odd_text(entry.data):
             self._add(rule, Level.WARNING, message, text, pointer=pointer)
 
-    def _message(self, message: Message, data: bytes | None = None) -> None:
+    def _message(self, message: SessionMessage, data: bytes | None = None) -> None:
         """Take in a message; without its text it is known to be valid."""
         request = None
         if message.kind.is_answer:
@@ -290,7 +290,7 @@ class _Pass:
             self._given_up(step.connection)
 
     def _violations(
-        self, message: Message, request: SentRequest | None, method: str | None, data: bytes
+        self, message: SessionMessage, request: SentRequest | None, method: str | None, data: bytes
     ) -> None:
         """Report what the schema says against a message."""
         wrong = violations(self.validators, message, request, data, show=self.show_values)
@@ -298,14 +298,14 @@ class _Pass:
         for violation in wrong:
             self._violation(violation, message.line, message.sender, method, excuse)
 
-    def _check(self, step: Step, method: str | None) -> None:
+    def _check(self, step: SessionStep, method: str | None) -> None:
         """Ask the session checks that can speak about such a message."""
         phase = step.connection.phase(step.turn)
         for check in self.concerned(step.message.kind, method, phase):
             if check.on_step is not None:
                 self._notes(check.rule, check.on_step(step))
 
-    def _result(self, message: Message, request: SentRequest) -> None:
+    def _result(self, message: SessionMessage, request: SentRequest) -> None:
         """Note a server of another release, and a result that nobody knows the type of."""
         release = server_version(message.result)
         if release not in (None, self.release):
@@ -323,14 +323,14 @@ class _Pass:
             self.noted.add(key)
             self.judgement.add(rule, Level.INFO, line, text, sender=sender, method=method)
 
-    def _answered_by(self, message: Message) -> SentRequest | None:
+    def _answered_by(self, message: SessionMessage) -> SentRequest | None:
         def fits(request: SentRequest) -> bool:
             return self.validators.accepts_response(message.body, request.method, request.sender)
 
         return self.session.match(message, fits)
 
     def _excuse(
-        self, found: tuple[Violation, ...], message: Message, request: SentRequest | None
+        self, found: tuple[Violation, ...], message: SessionMessage, request: SentRequest | None
     ) -> str:
         """Return why what is wrong may only be a difference of releases, if it may."""
         if self.excuses is None:
@@ -382,7 +382,9 @@ class _Pass:
                 method=note.method,
             )
 
-    def _add(self, rule: str, level: Level, message: Message, text: str, *, pointer: str) -> None:
+    def _add(
+        self, rule: str, level: Level, message: SessionMessage, text: str, *, pointer: str
+    ) -> None:
         self.judgement.add(
             rule,
             level,

@@ -13,7 +13,7 @@ from codexwire.finding import Finding, Kind, Level
 from codexwire.ir.hole import Hole
 from codexwire.location import Location
 from codexwire.model.lines import Understood
-from codexwire.model.session_message import Message
+from codexwire.model.session_message import SessionMessage
 from codexwire.transcript.coverage import Point
 from codexwire.transcript.entry import FileIssue, LineInDocument
 from codexwire.transcript.server_guess import ServerGuess
@@ -22,7 +22,7 @@ from codexwire.wire import Validators, Violation
 
 __all__ = ["Choose", "JudgeOptions", "Judgement", "Schema", "Tolerance"]
 
-Tolerance: TypeAlias = "Callable[[Message, str | None], Iterable[Violation]]"
+Tolerance: TypeAlias = "Callable[[SessionMessage, str | None], Iterable[Violation]]"
 """Notes about a message and the method that it is about; they are reported at level info."""
 
 

@@ -40,7 +40,7 @@ class LineVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineJudgement:
-    """A verdict, the release that gives it, and what is to be said: violations, or pointers."""
+    """A verdict, the release that gives it, and its details: violations, or pointers."""
 
     verdict: LineVerdict
     release: str

@@ -38,7 +38,7 @@ def judge_lines(
     climb: Climb,
     options: JudgeOptions,
 ) -> None:
-    """Add to `judgement` what is to be said of the lines of a file; CodexwireError without a schema."""
+    """Add the findings about the lines of a file to `judgement`; CodexwireError without a schema."""
     assert profile.lines is not None
     first, version, rest = _look(iter(items), profile.lines)
     ladder = climb(profile, version)

@@ -18,7 +18,7 @@ from msgspec.structs import fields
 
 from codexwire.direction import Side
 from codexwire.model.profile import profile_of
-from codexwire.model.session_message import Message
+from codexwire.model.session_message import SessionMessage
 from codexwire.transcript.entry import Entry, TranscriptItem
 from codexwire.transcript.own_record import entry_of_own, record_of
 from codexwire.wire import Validators
@@ -51,14 +51,14 @@ class Valid(Struct, frozen=True, gc=False):
         for line, text in enumerate(self.text.rstrip(b"\n").split(b"\n"), self.line):
             yield Valid(line, text, self.about)
 
-    def message(self) -> Message | None:
+    def message(self) -> SessionMessage | None:
         """Return the message; None for one with a number that only the reader of entries reads."""
         try:
             own: Any = _whole(self.text)
         except MsgspecError:
             return None
         connection = bytes(own.conn).decode()
-        return Message.of(self.line, connection, self.sender, own.msg)
+        return SessionMessage.of(self.line, connection, self.sender, own.msg)
 
     def entry(self) -> Entry:
         """Return the message as the entry of any record."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codexwire.model.message import MessageKind
 from codexwire.model.session import SentRequest
-from codexwire.model.session_message import Message
+from codexwire.model.session_message import SessionMessage
 from codexwire.wire import Validators, Violation
 
 __all__ = ["explained", "violations"]
@@ -12,7 +12,7 @@ __all__ = ["explained", "violations"]
 
 def violations(
     validators: Validators,
-    message: Message,
+    message: SessionMessage,
     request: SentRequest | None,
     data: bytes,
     *,
@@ -40,7 +40,7 @@ def violations(
 
 
 def explained(
-    validators: Validators, message: Message, request: SentRequest | None, *, show: bool
+    validators: Validators, message: SessionMessage, request: SentRequest | None, *, show: bool
 ) -> tuple[Violation, ...]:
     """Return the same without the fast path, which needs the text of the message."""
     body = message.body

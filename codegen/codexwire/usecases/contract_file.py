@@ -1,4 +1,4 @@
-"""A contract read for a comparison: what the releases lack is told apart from what is misspelled."""
+"""A contract read for a comparison: names that the releases lack are distinguished from misspelled ones."""
 
 from __future__ import annotations
 

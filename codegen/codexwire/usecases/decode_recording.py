@@ -15,7 +15,7 @@ from codexwire.model.exchange import Exchange
 from codexwire.model.lines import name_of
 from codexwire.model.message import MessageKind, RequestId
 from codexwire.model.profile import Profile
-from codexwire.model.session_message import Message
+from codexwire.model.session_message import SessionMessage
 from codexwire.near import ALIKE, did_you_mean
 from codexwire.runtime.decode import DecodeError, Mode
 from codexwire.runtime.drift import Note, drift_notes
@@ -67,7 +67,7 @@ class _Asked:
     def __init__(self) -> None:
         self._requests: Exchange[tuple[str, Side, RequestId], str] = Exchange()
 
-    def of(self, message: Message, *, known: bool) -> str | None:
+    def of(self, message: SessionMessage, *, known: bool) -> str | None:
         """Return the method that an answer is to, and forget it; remember a request.
 
         Where the sender of an answer is not `known`, requests of the client come first.
@@ -165,7 +165,7 @@ def _entry(entry: Entry, package: ModuleType, mode: Mode, tally: Tally, requests
         tally.add(note, note.message + _meant(method, package) * unknown)
 
 
-def _message(entry: Entry, package: ModuleType, tally: Tally) -> Message | None:
+def _message(entry: Entry, package: ModuleType, tally: Tally) -> SessionMessage | None:
     """Return the message of an entry; None, counted, for what is none."""
     body, broken = parse(entry.data)
     if broken is None and not isinstance(body, dict):
@@ -177,7 +177,7 @@ def _message(entry: Entry, package: ModuleType, tally: Tally) -> Message | None:
         return None
     tally.messages += 1
     sender = entry.sender or _sender(body, package)
-    message = Message.of(entry.line, entry.connection, sender, body)
+    message = SessionMessage.of(entry.line, entry.connection, sender, body)
     if message.kind is MessageKind.OTHER:
         tally.add(Note("", "", "envelope/kind"), "no method, no result and no error")
         return None
@@ -202,6 +202,6 @@ def _lacks_id(method: str, sender: Side, package: ModuleType) -> bool:
 
 
 def _sender(body: dict[str, Any], package: ModuleType) -> Side:
-    """Return who sends such a message, as far as its method tells."""
+    """Return who sends this method: the client where its tables have it, else the server."""
     tables = (package.CLIENT_REQUESTS, package.CLIENT_NOTIFICATIONS)
     return Side.CLIENT if any(body.get("method") in table for table in tables) else Side.SERVER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ from codexwire.ir.layout import Namespaces
 from codexwire.ir.model import Protocol
 from codexwire.model.normalization import BUILT_IN
 from codexwire.normalize import Normalized
+from codexwire.progress import Say, silent
 
 __all__ = [
     "Notice",
@@ -28,14 +29,7 @@ __all__ = [
 RuleIds: TypeAlias = Mapping[str, tuple[str, ...]]
 """Schema, by its name in reports → ids of rules that were applied to it, where there are any."""
 
-Say: TypeAlias = "Callable[[str], None]"
-"""Called with what is being done, before it is done."""
-
 _MOST_NAMED = 8
-
-
-def silent(_text: str) -> None:
-    """Say nothing: the progress of who does not want to see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +48,7 @@ def holes_of(protocol: Protocol, holes: Iterable[Hole] | None = None) -> tuple[N
 
 
 def restored_in(restored: RuleIds) -> tuple[Notice, ...]:
-    """Return which schemas are more than what was published, and by which rules."""
+    """Return which schemas have more than was published, and by which rules."""
     if not restored:
         return ()
     schemas = ", ".join(f"{name} ({', '.join(rules)})" for name, rules in restored.items())

@@ -122,7 +122,7 @@ def _planned(paths: Sequence[str], folder: Path) -> tuple[list[_Job], tuple[str,
 
 
 def _base(path: str, *, named: bool) -> Path:
-    """Return the folder whose tree is kept for what a path names; with its name, if that is to be seen."""
+    """Return the folder below which the tree of a path is kept; with its name, if that is to be seen."""
     if Path(path).is_dir():
         whole = Path(os.path.abspath(path))  # noqa: PTH100 - a link keeps its name
         return whole.parent if named else whole

@@ -86,7 +86,7 @@ FAMILIES = {
         "what kind of thing it replaces",
     ),
 }
-"""Family → what is said of it, in the order of the documentation."""
+"""Family → its description, in the order of the documentation."""
 
 _SHOWN = 3_000
 _WIDTH = 96

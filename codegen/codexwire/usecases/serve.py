@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
 from urllib.parse import unquote, urlsplit
 
 from codexwire.errors import UsageError
+from codexwire.progress import Say
 
 __all__ = ["page_server", "serve"]
 
@@ -65,7 +66,7 @@ def _handler(files: Mapping[str, bytes]) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def serve(files: Mapping[str, bytes], port: int, say: Callable[[str], None]) -> None:
+def serve(files: Mapping[str, bytes], port: int, say: Say) -> None:
     """Serve the files until interrupted, and say at what address."""
     server, address = page_server(files, port)
     say(address)

@@ -325,10 +325,9 @@ class FastPathWriter:
         self, layouts: Sequence[ObjectLayout | None], branches: Sequence[Type], owner: str
     ) -> list[str]:
         """Return the Structs of branches that one property tells apart; those that have one."""
-        for tag, values in string_tags(
-            self.types, branches
-        ):  # msgspec misreads other tags than ASCII
+        for tag, values in string_tags(self.types, branches):
             told = list(zip(layouts, values, strict=True))
+            # msgspec misreads tags beyond ASCII
             if not tag.isascii() or not all(map(is_writable, (tag, *values))):
                 continue
             if not all(self._is_tag(layout, tag, value) for layout, value in told):

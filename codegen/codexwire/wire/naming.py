@@ -33,7 +33,7 @@ class FreshNames:
 
     prefix: str = ""
     _types: dict[str, str] = field(default_factory=dict)
-    _taken: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
 
     def of(self, full: str) -> str:
         """Return the name of a type by its full name; the same one every time."""
@@ -44,7 +44,7 @@ class FreshNames:
     def fresh(self, wanted: str) -> str:
         """Return a name like `wanted` that nothing else bears."""
         name = python_name(wanted)
-        while name in self._taken:
+        while name in self.taken:
             name += "_"
-        self._taken.add(name)
+        self.taken.add(name)
         return name

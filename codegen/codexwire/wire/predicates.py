@@ -7,14 +7,14 @@ writes into a generated package; it needs nothing but the names of `codexwire.ru
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from codexwire.ir.model import Protocol, Schema
 from codexwire.ir.regex import python_regex
-from codexwire.model.choose import kinds_of, string_tags
-from codexwire.model.kinds import ALL_KINDS, INTEGER_RANGES, apart, are_distinct_strings
+from codexwire.model.choose import disjoint_strings, kinds_of, object_tags
+from codexwire.model.kinds import ALL_KINDS, INTEGER_RANGES, apart
 from codexwire.model.read import Types, read, types_of
 from codexwire.model.types import (
     All,
@@ -330,7 +330,7 @@ class PredicateWriter:
         named = [(f"{owner}__{i}", branch) for i, branch in branches.items()]
         if len(named) == 1:
             return self._expression(named[0][1], named[0][0])
-        if (values := self._strings(branches.values())) is not None:
+        if (values := disjoint_strings(self.types, branches.values())) is not None:
             return f"(type({IT}) is str and {membership(values)})"
         if (tagged := self._tagged(list(branches.values()))) is not None:
             tag, by_value = tagged
@@ -345,24 +345,9 @@ class PredicateWriter:
         functions = ", ".join(self._hoist(name, branch) for name, branch in named)
         return f"exactly_one({IT}, ({functions}))"
 
-    def _strings(self, branches: Iterable[Type]) -> list[str] | None:
-        """Return the values of branches that are disjoint enums of strings, else None."""
-        values: list[str] = []
-        for branch in map(self.types.resolve, branches):
-            if not isinstance(branch, Enum):
-                return None
-            values += branch.values
-        return values if are_distinct_strings(values) else None
-
     def _tagged(self, branches: Sequence[Type]) -> tuple[str, dict[str, Type]] | None:
         """Return the tag that tells object branches apart, with the branch of each value."""
-        if all(map(self._is_object, branches)):
-            for tag, values in string_tags(self.types, branches):
-                return tag, dict(zip(values, branches, strict=True))
-        return None
-
-    def _is_object(self, found: Type) -> bool:
-        found = self.types.resolve(found)
-        if isinstance(found, All):
-            return any(p.path == found.path and self._is_object(p) for p in found.members)
-        return isinstance(found, Object) and not found.others
+        if (tagged := object_tags(self.types, branches)) is None:
+            return None
+        tag, values = tagged
+        return tag, dict(zip(values, branches, strict=True))

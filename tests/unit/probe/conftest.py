@@ -14,7 +14,7 @@ from codexwire.direction import Side
 from codexwire.ir.model import Protocol
 from codexwire.probe.recipe import ExplainedDifference, Recipe
 from codexwire.probe.run import Probed, Target, probe
-from codexwire.probe.scenario import Ask, Scenario, Wait
+from codexwire.probe.scenario import Ask, Scenario, WaitFor
 from codexwire.probe.session import Clock
 from codexwire.wire import compile
 
@@ -26,7 +26,7 @@ SCHEMA = {
 }
 _ONE = Scenario(
     "one",
-    (Ask("probe/run", {"name": "$project"}, {"name": "name"}, Wait("probe/done", seconds=1)),),
+    (Ask("probe/run", {"name": "$project"}, {"name": "name"}, WaitFor("probe/done", seconds=1)),),
     answers={"probe/ask": ({"name": "$params.name"},)},
     twice=True,
 )

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from codexwire.emit.typescript.source import literal
 from codexwire.ir.regex import strict_regex
-from codexwire.model.choose import kinds_of, string_tags
-from codexwire.model.kinds import ALL_KINDS, apart, are_distinct_strings
+from codexwire.model.choose import disjoint_strings, kinds_of, object_tags
+from codexwire.model.kinds import ALL_KINDS, apart
 from codexwire.model.read import Types
 from codexwire.model.types import (
     All,
@@ -30,7 +30,7 @@ from codexwire.model.types import (
     Type,
     Union,
 )
-from codexwire.wire.naming import python_name
+from codexwire.wire.naming import FreshNames
 
 __all__ = ["CHECKS", "ValidatorWriter"]
 
@@ -92,10 +92,10 @@ class ValidatorWriter:
     names: Mapping[str, str]
     functions: dict[str, str] = field(default_factory=dict)
     tables: dict[str, str] = field(default_factory=dict)
-    _taken: set[str] = field(default_factory=set)
+    _unused: FreshNames = field(default_factory=FreshNames)
 
     def __post_init__(self) -> None:
-        self._taken.update(CHECKS, self.names.values())
+        self._unused.taken.update(CHECKS, self.names.values())
 
     def named(self, full: str) -> str:
         """Write the function of a named type; return its name."""
@@ -105,14 +105,7 @@ class ValidatorWriter:
         """Return the name of a function for a type, which is written under a name like `wanted`."""
         if isinstance(found, Ref):
             return self.names[found.name]
-        return self._define(self._fresh(wanted), found)
-
-    def _fresh(self, wanted: str) -> str:
-        name = python_name(wanted)
-        while name in self._taken:
-            name += "_"
-        self._taken.add(name)
-        return name
+        return self._define(self._unused.fresh(wanted), found)
 
     def _define(self, name: str, found: Type) -> str:
         self.functions[name] = ""  # keeps the place: the parts of a type come after it
@@ -121,7 +114,7 @@ class ValidatorWriter:
         return name
 
     def _table(self, owner: str, text: str) -> str:
-        name = self._fresh(f"{owner}__TABLE")
+        name = self._unused.fresh(f"{owner}__TABLE")
         self.tables[name] = f"const {name} = {text};\n"
         return name
 
@@ -201,9 +194,9 @@ class ValidatorWriter:
         branches = [*by_index.values()]
         if len(branches) == 1:
             return self._test(branches[0], v, f"{owner}__{next(iter(by_index))}")
-        if (values := self._strings(branches)) is not None:
+        if (values := disjoint_strings(self.types, branches)) is not None:
             return self._listed(values, v, owner)
-        if self._tag(branches) is not None:
+        if object_tags(self.types, branches) is not None:
             return f"{self._define_union(owner, branches)}({v})"
         if not whole.exact:
             return _any_of(self._test(b, v, f"{owner}__{i}") for i, b in by_index.items())
@@ -211,11 +204,11 @@ class ValidatorWriter:
         return f"exactlyOne({v}, {self._table(owner, f'[{functions}]')})"
 
     def _define_union(self, owner: str, branches: Sequence[Type]) -> str:
-        return self._define(self._fresh(owner), Union(tuple(branches), exact=True))
+        return self._define(self._unused.fresh(owner), Union(tuple(branches), exact=True))
 
     def _switch(self, found: Union, owner: str) -> list[str] | None:
         """Return the statements that choose a branch by its tag; None where no string tells them apart."""
-        if len(found.branches) < 2 or (tagged := self._tag(found.branches)) is None:
+        if len(found.branches) < 2 or (tagged := object_tags(self.types, found.branches)) is None:
             return None
         tag, values = tagged
         cases = [
@@ -224,25 +217,6 @@ class ValidatorWriter:
         ]
         start = ["if (!isObject(v)) return false;", f"switch ({_member('v', tag)}) {{"]
         return [*start, *cases, "  default: return false;", "}"]
-
-    def _strings(self, branches: Iterable[Type]) -> list[str] | None:
-        values: list[str] = []
-        for branch in map(self.types.resolve, branches):
-            if not isinstance(branch, Enum):
-                return None
-            values += branch.values
-        return values if are_distinct_strings(values) else None
-
-    def _tag(self, branches: Sequence[Type]) -> tuple[str, list[str]] | None:
-        if all(map(self._is_object, branches)):
-            return next(iter(string_tags(self.types, branches)), None)
-        return None
-
-    def _is_object(self, found: Type) -> bool:
-        found = self.types.resolve(found)
-        if isinstance(found, All):
-            return any(p.path == found.path and self._is_object(p) for p in found.members)
-        return isinstance(found, Object) and not found.others
 
     @staticmethod
     def _limits(found: Limited, v: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,7 @@ from codexwire.ingest.fetch.process import Finished, Limits, run
 from codexwire.location import Location
 from codexwire.model.profile import Bundle, Profile
 from codexwire.profiles.table import DEFAULT, PROFILES
+from codexwire.progress import Say, silent
 from codexwire.version import VERSION_TEXT, Version
 
 __all__ = ["COMMAND", "LIMITS", "Derived", "binary_version", "derive"]
@@ -42,9 +43,7 @@ class Derived:
     lines: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def derive(
-    binary: Path, *, limits: Limits = LIMITS, say: Callable[[str], None] = lambda _: None
-) -> Derived:
+def derive(binary: Path, *, limits: Limits = LIMITS, say: Say = silent) -> Derived:
     """Return the bundles that a codex binary writes, of both channels where it has both.
 
     It runs without a shell in an empty temporary home, CODEX_HOME and working directory, with a
@@ -76,7 +75,7 @@ def derive(
 _OF_LINES = tuple(profile for profile in PROFILES if profile.root and profile.bundle.command)
 
 
-def _lines(room: _Room, profile: Profile, say: Callable[[str], None]) -> bytes | None:
+def _lines(room: _Room, profile: Profile, say: Say) -> bytes | None:
     """Return the schema of a protocol of lines; None where the release is too old to write one."""
     command = profile.bundle.command
     if room.run(*command, "--help").code != 0:

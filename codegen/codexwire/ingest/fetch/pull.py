@@ -31,15 +31,12 @@ from codexwire.ingest.fetch.process import Limits
 from codexwire.location import Location
 from codexwire.model.profile import Profile
 from codexwire.profiles.table import DEFAULT, of_source
+from codexwire.progress import Say, silent
 from codexwire.version import Version
 
 __all__ = ["PullOptions", "Pulled", "pull", "pull_binary", "pull_git"]
 
 _LARGEST_BINARY = 1 << 30
-
-
-def _silent(_: str) -> None:
-    """The progress of a caller that shows none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class PullOptions:
     binary; `force` pulls again what is cached.
     """
 
-    say: Callable[[str], None] = _silent
+    say: Say = silent
     registries: tuple[str, ...] = tuple(registry.REGISTRIES)
     limits: Limits = LIMITS
     keep_binary: bool = False
@@ -240,7 +237,7 @@ def _facts_of(binary: Path) -> dict[str, str]:
     return {"binary": f"sha256:{sha256_of(binary)}", "command": COMMAND}
 
 
-def _megabytes(say: Callable[[str], None]) -> Callable[[int], None]:
+def _megabytes(say: Say) -> Callable[[int], None]:
     return lambda size: say(f"downloading, {size >> 20} MiB")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.probe.scenario import Ask, Wait
+from codexwire.probe.scenario import Ask, WaitFor
 
 __all__ = ["turn"]
 
@@ -14,5 +14,5 @@ def turn(
 ) -> Ask:
     """Return the step that starts a turn and, if it `ends`, waits for its end."""
     params = {"threadId": thread, "input": [{"type": "text", "text": text}], **more}
-    until = Wait("turn/completed", {"threadId": thread}, seconds) if ends else None
+    until = WaitFor("turn/completed", {"threadId": thread}, seconds) if ends else None
     return Ask("turn/start", params, {"turn": "turn.id"}, until)

@@ -8,15 +8,11 @@ from codexwire.profiles.app_server.names import EVENT
 __all__ = ["DOMAINS"]
 
 
-def _domain(name: str, title: str, prefixes: str, suffixes: tuple[str, ...] = ()) -> Domain:
-    return Domain(name, title, tuple(prefixes.split()), suffixes)
-
-
 # The first domain takes what no prefix matches: a new type never drags those that use it away.
 DOMAINS: tuple[Domain, ...] = (
-    _domain("shared", "Types that several domains use.", "ConversationId ReasoningEffort"),
-    _domain("envelope", "JSON-RPC envelopes and the handshake.", "JSONRPC Initialize ClientInfo"),
-    _domain(
+    Domain.of("shared", "Types that several domains use.", "ConversationId ReasoningEffort"),
+    Domain.of("envelope", "JSON-RPC envelopes and the handshake.", "JSONRPC Initialize ClientInfo"),
+    Domain.of(
         "permissions",
         "Sandbox policies, permission profiles and approval policies.",
         """
@@ -25,7 +21,7 @@ DOMAINS: tuple[Domain, ...] = (
         Permission ReadOnlyAccess RequestPermission Sandbox WindowsSandboxImplementation
         """,
     ),
-    _domain(
+    Domain.of(
         "model",
         "Models, providers and reasoning settings.",
         """
@@ -33,7 +29,7 @@ DOMAINS: tuple[Domain, ...] = (
         NewThreadModelDefaults Personality ProviderSettings Reasoning Settings Verbosity
         """,
     ),
-    _domain(
+    Domain.of(
         "account",
         "Accounts, login, plans, credits and rate limits.",
         """
@@ -42,7 +38,7 @@ DOMAINS: tuple[Domain, ...] = (
         SendAddCredits SpendControl ThreadUsage WorkspaceMessage WorkspaceRouting
         """,
     ),
-    _domain(
+    Domain.of(
         "mcp",
         "MCP servers, their tools, resources and elicitations.",
         """
@@ -50,13 +46,13 @@ DOMAINS: tuple[Domain, ...] = (
         ListMcp Mcp Resource Role TextContent TextResource Tool
         """,
     ),
-    _domain("hooks", "Hooks and their runs.", "ConfiguredHook Hook Hooks ManagedHooks"),
-    _domain(
+    Domain.of("hooks", "Hooks and their runs.", "ConfiguredHook Hook Hooks ManagedHooks"),
+    Domain.of(
         "plugin",
         "Plugins, marketplaces, apps and skills.",
         "App Apps InstalledApp Marketplace Plugin ScheduledTask Skill Skills",
     ),
-    _domain(
+    Domain.of(
         "config",
         "Configuration and requirements.",
         """
@@ -66,7 +62,7 @@ DOMAINS: tuple[Domain, ...] = (
         ResidencyRequirement ToolsV2 WebSearch WriteStatus
         """,
     ),
-    _domain(
+    Domain.of(
         "item",
         "What a turn consists of: thread items, user input, and their events.",
         """
@@ -77,7 +73,7 @@ DOMAINS: tuple[Domain, ...] = (
         ThreadItemsList ThreadItemsRead UserInput WebSearchAction
         """,
     ),
-    _domain(
+    Domain.of(
         "response_item",
         "What the model is sent and answers with.",
         """
@@ -85,25 +81,25 @@ DOMAINS: tuple[Domain, ...] = (
         ResponsesApi TokenUsageBreakdown
         """,
     ),
-    _domain(
+    Domain.of(
         "turn",
         "Turns, their plans, settings and errors.",
         "CodexErrorInfo ErrorNotification Misalignment NonSteerable Turn Turns",
     ),
-    _domain(
+    Domain.of(
         "thread",
         "Threads: their life, lists, queue, goals and settings.",
         "ContextCompacted InternalSessionSource Queued SessionSource SubAgentSource Thread",
     ),
-    _domain(
+    Domain.of(
         "guardian",
         "Approvals that a guardian model reviews.",
         "Guardian ItemGuardian ThreadApproveGuardian ThreadGuardian",
     ),
-    _domain("realtime", "Realtime conversations.", "ConversationText Realtime ThreadRealtime"),
-    _domain("project", "Projects.", "Project"),
-    _domain("review", "Code review.", "Review"),
-    _domain(
+    Domain.of("realtime", "Realtime conversations.", "ConversationText Realtime ThreadRealtime"),
+    Domain.of("project", "Projects.", "Project"),
+    Domain.of("review", "Code review.", "Review"),
+    Domain.of(
         "approval",
         "What the server asks the client: approvals, user input and tool calls.",
         """
@@ -113,10 +109,10 @@ DOMAINS: tuple[Domain, ...] = (
         PermissionsRequestApproval ReviewDecision ServerRequestResolved ToolRequestUserInput
         """,
     ),
-    _domain("fs", "Files.", "Fs FuzzyFileSearch"),
-    _domain("process", "Commands and processes.", "CommandExec Process"),
-    _domain("environment", "Environments.", "Environment"),
-    _domain(
+    Domain.of("fs", "Files.", "Fs FuzzyFileSearch"),
+    Domain.of("process", "Commands and processes.", "CommandExec Process"),
+    Domain.of("environment", "Environments.", "Environment"),
+    Domain.of(
         "external_agent",
         "Import from other agents.",
         """
@@ -124,11 +120,11 @@ DOMAINS: tuple[Domain, ...] = (
         PluginsMigration SessionMigration SkillMigration SubagentMigration
         """,
     ),
-    _domain("remote_control", "Remote control.", "NullableRemoteControl RemoteControl"),
-    _domain("feedback", "Feedback.", "Feedback"),
-    _domain("user_verification", "User verification, device keys.", "DeviceKey UserVerification"),
-    _domain("windows_sandbox", "The Windows sandbox.", "WindowsSandbox WindowsWorldWritable"),
-    _domain(
+    Domain.of("remote_control", "Remote control.", "NullableRemoteControl RemoteControl"),
+    Domain.of("feedback", "Feedback.", "Feedback"),
+    Domain.of("user_verification", "User verification, device keys.", "DeviceKey UserVerification"),
+    Domain.of("windows_sandbox", "The Windows sandbox.", "WindowsSandbox WindowsWorldWritable"),
+    Domain.of(
         "legacy",
         "The v1 API and its events.",
         """
@@ -140,12 +136,12 @@ DOMAINS: tuple[Domain, ...] = (
         """,
         (EVENT,),
     ),
-    _domain(
+    Domain.of(
         "client_messages",
         "Whole messages that the client sends, one class per method.",
         "ClientNotification ClientRequest",
     ),
-    _domain(
+    Domain.of(
         "server_messages",
         "Whole messages that the server sends, one class per method.",
         "ServerNotification ServerRequest",

@@ -7,28 +7,24 @@ from codexwire.model.profile import Domain
 __all__ = ["DOMAINS"]
 
 DOMAINS: tuple[Domain, ...] = (
-    Domain("shared", "Types that several domains use.", ()),
-    Domain(
-        "envelope",
-        "JSON-RPC envelopes and the handshake.",
-        ("JSONRPC", "Initialize"),
-    ),
-    Domain(
+    Domain.of("shared", "Types that several domains use.", ""),
+    Domain.of("envelope", "JSON-RPC envelopes and the handshake.", "JSONRPC Initialize"),
+    Domain.of(
         "permissions",
         "Sandbox policies, permission profiles and approval policies.",
-        ("FileSystem", "Sandbox"),
+        "FileSystem Sandbox",
     ),
-    Domain("fs", "Files.", ("Fs",)),
-    Domain("process", "Commands and processes.", ("Process",)),
-    Domain("environment", "Environments.", ("Environment",)),
-    Domain(
+    Domain.of("fs", "Files.", "Fs"),
+    Domain.of("process", "Commands and processes.", "Process"),
+    Domain.of("environment", "Environments.", "Environment"),
+    Domain.of(
         "client_messages",
         "Whole messages that the client sends, one class per method.",
-        ("ClientNotification", "ClientRequest"),
+        "ClientNotification ClientRequest",
     ),
-    Domain(
+    Domain.of(
         "server_messages",
         "Whole messages that the server sends, one class per method.",
-        ("ServerNotification", "ServerRequest"),
+        "ServerNotification ServerRequest",
     ),
 )

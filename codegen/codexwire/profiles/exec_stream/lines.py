@@ -1,4 +1,4 @@
-"""How a stream of events is told, and what it comes to: its threads, and how its turns ended.
+"""How a stream of events is recognized, and what it comes to: its threads, and how its turns ended.
 
 A stream says no release. A turn has no id, and its items are numbered anew in every process; who puts
 streams of several processes into one file has several threads there, or one that begins again.

@@ -8,13 +8,9 @@ from codexwire.profiles.rollout.names import ROOT
 __all__ = ["DOMAINS"]
 
 
-def _domain(name: str, title: str, prefixes: str) -> Domain:
-    return Domain(name, title, tuple(prefixes.split()))
-
-
 DOMAINS: tuple[Domain, ...] = (
-    _domain("shared", "Types that several domains use.", ""),
-    _domain(
+    Domain.of("shared", "Types that several domains use.", ""),
+    Domain.of(
         "permissions",
         "Sandbox policies, permission profiles and approval policies.",
         """
@@ -22,13 +18,13 @@ DOMAINS: tuple[Domain, ...] = (
         GranularApproval ManagedFileSystem Network Permission RequestPermission Sandbox
         """,
     ),
-    _domain("account", "Credits, plans, rate limits.", "Credits Plan RateLimit SpendControl"),
-    _domain("mcp", "MCP servers, their tools and resources.", "CallTool Mcp Resource Tool"),
-    _domain("hooks", "Hooks and their runs.", "Hook"),
-    _domain("guardian", "Approvals that a guardian model reviews.", "Guardian"),
-    _domain("review", "Code review.", "Review"),
-    _domain("realtime", "Realtime conversations.", "Realtime"),
-    _domain(
+    Domain.of("account", "Credits, plans, rate limits.", "Credits Plan RateLimit SpendControl"),
+    Domain.of("mcp", "MCP servers, their tools and resources.", "CallTool Mcp Resource Tool"),
+    Domain.of("hooks", "Hooks and their runs.", "Hook"),
+    Domain.of("guardian", "Approvals that a guardian model reviews.", "Guardian"),
+    Domain.of("review", "Code review.", "Review"),
+    Domain.of("realtime", "Realtime conversations.", "Realtime"),
+    Domain.of(
         "response_item",
         "What the model is sent and answers with.",
         """
@@ -36,7 +32,7 @@ DOMAINS: tuple[Domain, ...] = (
         ItemPayload LocalShell ReasoningItem ResponseItem ResponsesApi
         """,
     ),
-    _domain(
+    Domain.of(
         "item",
         "What a turn of paginated history consists of.",
         """
@@ -45,7 +41,7 @@ DOMAINS: tuple[Domain, ...] = (
         WebSearchAction
         """,
     ),
-    _domain(
+    Domain.of(
         "session",
         "The head of a file, and what holds for a turn.",
         """
@@ -53,7 +49,7 @@ DOMAINS: tuple[Domain, ...] = (
         SubAgentSource Thread Turn
         """,
     ),
-    _domain("usage", "Tokens, compaction, and what is kept after it.", "Retained TokenUsage"),
-    _domain("event", "Events.", "CodexErrorInfo ErrorEvent EventMsg Exec"),
-    _domain("line", "Whole lines.", ROOT),
+    Domain.of("usage", "Tokens, compaction, and what is kept after it.", "Retained TokenUsage"),
+    Domain.of("event", "Events.", "CodexErrorInfo ErrorEvent EventMsg Exec"),
+    Domain.of("line", "Whole lines.", ROOT),
 )

@@ -1,4 +1,4 @@
-"""How a rollout is told, and what it comes to: its thread, its history, its turns.
+"""How a rollout is recognized, and what it comes to: its thread, its history, its turns.
 
 `history_mode` of the first `session_meta` says in which words the history is written, never the release:
 one release writes both. In what was written before 0.100.0 no line begins or ends a turn: there every
@@ -56,7 +56,7 @@ TYPES: Final = frozenset(
         "world_state",
     }
 )
-"""The types of lines by which a rollout is told from other files; it may have others."""
+"""The types of lines by which a rollout is recognized; it may have others."""
 
 _STARTED, _COMPLETED, _ABORTED = "task_started", "task_complete", "turn_aborted"
 _REVIEWS = frozenset({"entered_review_mode", "EnteredReviewMode"})

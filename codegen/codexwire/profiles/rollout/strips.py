@@ -31,7 +31,7 @@ def instructions(line: Mapping[str, Any]) -> Iterator[JsonPath]:
 
 
 def environment(line: Mapping[str, Any]) -> Iterator[JsonPath]:
-    """Yield what is told of the machine: the environment of a turn, the repository, the world's state."""
+    """Yield what describes the machine: the environment of a turn, the repository, the world's state."""
     yield from (at for at, _ in _members(line, (), _ENVIRONMENT.__contains__))
     if line.get("type") == "world_state" and "state" in payload_of(line):
         yield "payload", "state"

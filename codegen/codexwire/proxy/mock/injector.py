@@ -15,7 +15,7 @@ from codexwire.model.types import values_of
 from codexwire.proxy.mock.faults import Fault
 from codexwire.proxy.mock.fit_to_schema import SchemaFitter
 
-__all__ = ["Injector", "Leave", "Partial", "Pause", "Say", "Send", "Stderr", "encoded"]
+__all__ = ["Injector", "Leave", "Outgoing", "Partial", "Pause", "Send", "Stderr", "encoded"]
 
 _LOG = logging.getLogger("codexwire.mock")
 
@@ -55,7 +55,7 @@ class Leave:
     code: int | None
 
 
-Say: TypeAlias = "Send | Partial | Pause | Stderr | Leave"
+Outgoing: TypeAlias = "Send | Partial | Pause | Stderr | Leave"
 """One thing that happens on the way out."""
 
 
@@ -65,14 +65,14 @@ class _Parcel:
 
     message: Json
     schema: Schema
-    before: list[Say] = field(default_factory=list)
-    after: list[Say] = field(default_factory=list)
-    sent: Callable[[bytes], Say] | None = Send
+    before: list[Outgoing] = field(default_factory=list)
+    after: list[Outgoing] = field(default_factory=list)
+    sent: Callable[[bytes], Outgoing] | None = Send
     copies: int = 1
     held: int = 0
     cut: int | None = None
 
-    def says(self) -> list[Say]:
+    def says(self) -> list[Outgoing]:
         if self.sent is None:
             return [*self.before, *self.after]
         text = encoded(self.message)
@@ -89,9 +89,9 @@ class Injector:
         self._fitter = fitter
         self._seen = [0] * len(faults)
         self._armed: list[tuple[Fault, int]] = []
-        self._held: list[tuple[int, list[Say]]] = []
+        self._held: list[tuple[int, list[Outgoing]]] = []
 
-    def pass_on(self, method: str, message: Json, schema: Schema) -> list[Say]:
+    def pass_on(self, method: str, message: Json, schema: Schema) -> list[Outgoing]:
         """Return what goes out for a message; `method` is its own, or of the request it answers."""
         parcel = _Parcel(message, schema)
         for fault in self._due(method):
@@ -102,7 +102,7 @@ class Injector:
             return []
         return [*says, *self._released()]
 
-    def rest(self) -> list[Say]:
+    def rest(self) -> list[Outgoing]:
         """Return what is still held back."""
         says = [say for _, held in self._held for say in held]
         self._held.clear()
@@ -134,7 +134,7 @@ class Injector:
                 due.append(fault)
         return due
 
-    def _released(self) -> list[Say]:
+    def _released(self) -> list[Outgoing]:
         says = [say for left, held in self._held if left == 1 for say in held]
         self._held = [(left - 1, held) for left, held in self._held if left > 1]
         return says

@@ -34,9 +34,9 @@ from codexwire.proxy.mock.client import Question
 from codexwire.proxy.mock.injector import (
     Injector,
     Leave,
+    Outgoing,
     Partial,
     Pause,
-    Say,
     Send,
     Stderr,
     encoded,
@@ -85,7 +85,7 @@ class MockSession:
         self._tasks: TaskGroup
         self._injector = Injector(server.script.faults, server.fitter)
         self._asked: Exchange[RequestId, Question] = Exchange()
-        self._out, self._sayings = anyio.create_memory_object_stream[Say](math.inf)
+        self._out, self._sayings = anyio.create_memory_object_stream[Outgoing](math.inf)
 
     async def serve(self, link: ClientLink) -> None:
         """Serve a client until it is gone, or a fault ends the connection.

@@ -34,7 +34,7 @@ class Running(Protocol):
 class MockTurn:
     """One turn: its input as on the wire, status, error and times (milliseconds).
 
-    `state` is what those who listen know of it.
+    `state` is what the clients that listen know of it.
     """
 
     id: str

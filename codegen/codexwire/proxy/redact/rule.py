@@ -146,7 +146,7 @@ def plain(value: str, number: int) -> str:
 
 
 def prefixed(value: str, number: int) -> str:
-    """Keep what tells whose token it is."""
+    """Keep the prefix, which says whose token it is."""
     prefix = _PREFIX.match(value)
     return f"{prefix[0] if prefix else ''}redacted-{number}"
 

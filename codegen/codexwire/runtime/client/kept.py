@@ -103,7 +103,7 @@ class Ends:
         return key in self._kept
 
     def keep(self, key: TurnKey, notification: Notification) -> None:
-        """Keep the end of a turn, in place of another one of it."""
+        """Keep the end of a turn; a later one replaces it."""
         self._forget(key)
         try:
             kept: tuple[bytes, Notification | Codec] = encode(notification.raw), notification.codec

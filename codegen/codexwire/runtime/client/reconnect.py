@@ -1,4 +1,4 @@
-"""Connecting again when a connection breaks: the threads are resumed, and who follows a turn is told.
+"""Connecting again when a connection breaks: the threads are resumed, and the followers of a turn are told.
 
 Requests in flight fail, for nobody knows whether the server took them, and nothing is sent twice. Who
 listens goes on listening: the router outlives the connection. Requests made meanwhile wait until the
@@ -282,7 +282,7 @@ class _LastingConnection:
 async def _resume(
     ask: Ask, dialect: Dialect, connection: Connection, threads: _Threads, about: Json
 ) -> None:
-    """Have the server go on telling about threads, and tell who follows their turns what it says.
+    """Resume the threads on the server, and pass what it says on to the followers of their turns.
 
     What came meanwhile is routed after that. A thread that cannot be resumed ends for those who listen
     to it.

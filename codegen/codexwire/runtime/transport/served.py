@@ -81,7 +81,7 @@ class _Announced:
         self._url: str | None = None
 
     async def url(self) -> str:
-        """Return the address as soon as it is said; TransportFailure when the server ended before."""
+        """Return the address as soon as the server prints it; TransportFailure when it ended before."""
         await self._known.wait()
         if self._url is None:
             raise TransportFailure("the server ended")

@@ -1,4 +1,4 @@
-"""What a transcript format is, and the first lines of a file by which it is told."""
+"""What a transcript format is, and the first lines of a file, by which it is recognized."""
 
 from __future__ import annotations
 

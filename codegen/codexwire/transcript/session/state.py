@@ -21,10 +21,10 @@ from codexwire.model.session import (
     Moment,
     SeenMessage,
     SentRequest,
-    Step,
+    SessionStep,
     TurnRecord,
 )
-from codexwire.model.session_message import Message
+from codexwire.model.session_message import SessionMessage
 from codexwire.model.turn_state import TurnState
 from codexwire.version import Version
 
@@ -108,7 +108,9 @@ class SessionState:
         """Return the oldest request of `sender` that waits for an answer with this id."""
         return None if rid is None else self.connection(name).requests.match((sender, rid))
 
-    def match(self, message: Message, fits: Callable[[SentRequest], bool]) -> SentRequest | None:
+    def match(
+        self, message: SessionMessage, fits: Callable[[SentRequest], bool]
+    ) -> SentRequest | None:
         """Return the open request that a response or error answers; `fits` says which it can."""
         if message.id is None:
             return None
@@ -116,7 +118,7 @@ class SessionState:
         is_error = message.kind is MessageKind.ERROR
         return requests.match((message.sender.other, message.id), None if is_error else fits)
 
-    def answer(self, message: Message, request: SentRequest | None) -> Step:
+    def answer(self, message: SessionMessage, request: SentRequest | None) -> SessionStep:
         """Return what a response or error means, and the request that it answers, if that is known."""
         connection = self.connection(message.connection)
         method = "" if request is None else request.method
@@ -125,9 +127,9 @@ class SessionState:
         if request is None and message.id is not None:
             earlier = connection.requests.answered((message.sender.other, message.id))
         turn = connection.turn(ids.thread, ids.turn)
-        return Step(message, connection, ids, request, earlier, turn)
+        return SessionStep(message, connection, ids, request, earlier, turn)
 
-    def step(self, message: Message) -> Step:
+    def step(self, message: SessionMessage) -> SessionStep:
         """Return what any other message means."""
         connection, method = self.connection(message.connection), message.method or ""
         params = message.params
@@ -135,15 +137,15 @@ class SessionState:
         turn = connection.turn(ids.thread, ids.turn)
         report = self._vocabulary.reports.get(method)
         if report is None:
-            return Step(message, connection, ids, None, None, turn)
+            return SessionStep(message, connection, ids, None, None, turn)
         told = params if isinstance(params, dict) else {}
         subject = (method, ids.thread or "", *(str(told.get(name)) for name in report.members))
         before = connection.reported.get(subject, NO_REPORT)
-        return Step(
+        return SessionStep(
             message, connection, ids, None, None, turn, subject, report.says(params), before
         )
 
-    def advance(self, step: Step) -> None:
+    def advance(self, step: SessionStep) -> None:
         """Move the state on; a connection ends where a new session begins."""
         message, connection = step.message, step.connection
         if step.request is not None and _begins_anew(step):
@@ -170,7 +172,7 @@ class SessionState:
             self.phases += 1
 
 
-def _begins_anew(step: Step) -> bool:
+def _begins_anew(step: SessionStep) -> bool:
     """Whether a second `initialize` succeeds, which only another server process answers to."""
     request = step.request
     return (
@@ -181,7 +183,7 @@ def _begins_anew(step: Step) -> bool:
     )
 
 
-def _presumes_handshake(step: Step) -> bool:
+def _presumes_handshake(step: SessionStep) -> bool:
     """Whether a server says what it says only after `initialize`."""
     message = step.message
     return message.sender is Side.SERVER and (
@@ -190,17 +192,17 @@ def _presumes_handshake(step: Step) -> bool:
     )
 
 
-def _moved(step: Step, fresh: ConnectionRecord, old: ConnectionRecord) -> Step:
+def _moved(step: SessionStep, fresh: ConnectionRecord, old: ConnectionRecord) -> SessionStep:
     """Take the requests that came after the new `initialize` over to the new session."""
     assert step.request is not None
     start = step.request.line
     old.requests.split(lambda request: request.line >= start, fresh.requests)
     if old.initialized is not None and old.initialized > start:
         fresh.initialized = old.initialized
-    return Step(step.message, fresh, step.ids, step.request)
+    return SessionStep(step.message, fresh, step.ids, step.request)
 
 
-def _went_on(step: Step) -> None:
+def _went_on(step: SessionStep) -> None:
     """Note where the client completes the handshake, and where it goes on after it."""
     connection, line = step.connection, step.message.line
     if step.message.method == "initialized":
@@ -209,7 +211,7 @@ def _went_on(step: Step) -> None:
         connection.went_on = line
 
 
-def _asked(step: Step) -> None:
+def _asked(step: SessionStep) -> None:
     message, connection, ids = step.message, step.connection, step.ids
     rid = message.id
     if rid is None:
@@ -231,7 +233,7 @@ def _asked(step: Step) -> None:
         connection.handshake = Handshake.ASKED
 
 
-def _answered(step: Step, request: SentRequest) -> None:
+def _answered(step: SessionStep, request: SentRequest) -> None:
     message, connection = step.message, step.connection
     rid = message.id
     assert rid is not None
@@ -255,7 +257,7 @@ def _answered(step: Step, request: SentRequest) -> None:
                 connection.reviews[turn.thread] = turn
 
 
-def _shook_hands(step: Step, request: SentRequest) -> None:
+def _shook_hands(step: SessionStep, request: SentRequest) -> None:
     connection = step.connection
     if step.message.kind is MessageKind.ERROR:
         if connection.handshake is Handshake.ASKED:
@@ -272,7 +274,7 @@ def _shook_hands(step: Step, request: SentRequest) -> None:
     connection.opted_out = frozenset(name for name in names if isinstance(name, str))
 
 
-def _turn(step: Step, thread: str, turn_id: str) -> TurnRecord:
+def _turn(step: SessionStep, thread: str, turn_id: str) -> TurnRecord:
     turn = step.connection.turns.get((thread, turn_id))
     if turn is None:
         turn = TurnRecord(thread, turn_id, TurnState(thread, turn_id, keeps_content=False))
@@ -280,7 +282,7 @@ def _turn(step: Step, thread: str, turn_id: str) -> TurnRecord:
     return turn
 
 
-def _turn_started(step: Step) -> None:
+def _turn_started(step: SessionStep) -> None:
     if step.ids.turn is None:
         return
     thread, connection = step.ids.thread or "", step.connection
@@ -295,7 +297,7 @@ def _turn_started(step: Step) -> None:
     connection.run(turn)
 
 
-def _turn_completed(step: Step) -> None:
+def _turn_completed(step: SessionStep) -> None:
     if step.ids.turn is None:
         return
     turn = _turn(step, step.ids.thread or "", step.ids.turn)
@@ -305,7 +307,7 @@ def _turn_completed(step: Step) -> None:
     step.connection.settle(turn)
 
 
-def _item_started(step: Step) -> None:
+def _item_started(step: SessionStep) -> None:
     if step.ids.turn is None or step.ids.item is None:
         return
     turn = _turn(step, step.ids.thread or "", step.ids.turn)
@@ -317,7 +319,7 @@ def _item_started(step: Step) -> None:
             turn.items[step.ids.item] = (int(step.message.line), completed)
 
 
-def _item_completed(step: Step) -> None:
+def _item_completed(step: SessionStep) -> None:
     if step.ids.turn is None or step.ids.item is None:
         return
     turn = _turn(step, step.ids.thread or "", step.ids.turn)
@@ -329,18 +331,18 @@ def _item_completed(step: Step) -> None:
 _NOT_SEEN = (None, None)
 
 
-def _error(step: Step) -> None:
+def _error(step: SessionStep) -> None:
     if step.turn is not None:
         _tell(step.turn, step, willRetry=step.message.params.get("willRetry"))
 
 
-def _thread_changed(step: Step) -> None:
+def _thread_changed(step: SessionStep) -> None:
     if step.ids.thread is not None:
         for turn in step.connection.running.get(step.ids.thread, ()):
             _tell(turn, step, status=step.message.params.get("status"))
 
 
-def _tell(turn: TurnRecord, step: Step, /, **params: Any) -> None:
+def _tell(turn: TurnRecord, step: SessionStep, /, **params: Any) -> None:
     """Let a turn's state know of a message at its line: only of what the checks ask for."""
     message = {"method": step.message.method, "params": params}
     turn.state = step.connection.vocabulary.advance(turn.state, message, step.message.line)
@@ -348,7 +350,7 @@ def _tell(turn: TurnRecord, step: Step, /, **params: Any) -> None:
     turn.presumed = None if presumed is None else int(presumed.at)
 
 
-def _request_resolved(step: Step) -> None:
+def _request_resolved(step: SessionStep) -> None:
     message = step.message
     identities = step.connection.vocabulary.identities
     rid = identities.id_of("request", message.method or "", message.params, "params")
@@ -367,7 +369,7 @@ _ON_NOTIFICATION = {
 }
 
 
-def _meet_threads(step: Step, moment: Moment | None) -> None:
+def _meet_threads(step: SessionStep, moment: Moment | None) -> None:
     """Note the threads that the client has a reason to know, and those that appear from nowhere."""
     message, connection, thread = step.message, step.connection, step.ids.thread
     if message.sender is Side.SERVER:
@@ -379,7 +381,7 @@ def _meet_threads(step: Step, moment: Moment | None) -> None:
         connection.strangers[thread] = SeenMessage(message.line, message.sender, message.method)
 
 
-def _named_threads(step: Step) -> Iterator[str]:
+def _named_threads(step: SessionStep) -> Iterator[str]:
     """Yield the threads that a server tells the client about, rather than merely mentions."""
     if step.ids.thread is not None:
         yield step.ids.thread

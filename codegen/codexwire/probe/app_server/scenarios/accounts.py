@@ -8,7 +8,7 @@ from typing import Any
 
 from codexwire.probe.app_server.configs import FREE
 from codexwire.probe.app_server.turn import turn
-from codexwire.probe.scenario import Ask, Scenario, Wait
+from codexwire.probe.scenario import Ask, Scenario, WaitFor
 
 __all__ = ["SCENARIO"]
 
@@ -63,7 +63,7 @@ step = [{ error = { status = 401 } }]
 [[turn]]
 text = "Hello, world!"
 """
-_DONE = Wait("account/login/completed", seconds=5)
+_DONE = WaitFor("account/login/completed", seconds=5)
 
 SCENARIO = Scenario(
     "accounts",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codexwire.probe.app_server.configs import FREE
-from codexwire.probe.scenario import Ask, Scenario, Wait
+from codexwire.probe.scenario import Ask, Scenario, WaitFor
 
 __all__ = ["SCENARIO"]
 
@@ -18,7 +18,7 @@ SCENARIO = Scenario(
         Ask(
             "fs/writeFile",
             {"path": _FILE, "dataBase64": "aGVsbG8K"},
-            until=Wait("fs/changed", seconds=5),
+            until=WaitFor("fs/changed", seconds=5),
         ),
         Ask("fs/readFile", {"path": _FILE}),
         Ask("fs/readFile", {"path": "$other/missing"}),
@@ -33,7 +33,7 @@ SCENARIO = Scenario(
         Ask(
             "fuzzyFileSearch/sessionUpdate",
             {**_SESSION, "query": "hello"},
-            until=Wait("fuzzyFileSearch/sessionCompleted", seconds=5),
+            until=WaitFor("fuzzyFileSearch/sessionCompleted", seconds=5),
         ),
         Ask("fuzzyFileSearch/sessionStop", _SESSION),
     ),

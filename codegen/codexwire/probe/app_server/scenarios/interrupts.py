@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codexwire.probe.app_server.configs import FREE
 from codexwire.probe.app_server.turn import turn
-from codexwire.probe.scenario import Ask, Scenario, Wait
+from codexwire.probe.scenario import Ask, Scenario, WaitFor
 
 __all__ = ["SCENARIO"]
 
@@ -24,8 +24,8 @@ output = [{ message = "one two three four five six" }]
 [[turn]]
 text = "Hello, world!"
 """
-_DELTA = Wait("item/agentMessage/delta", {"threadId": "$thread"})
-_ENDED = Wait("turn/completed", {"threadId": "$thread"})
+_DELTA = WaitFor("item/agentMessage/delta", {"threadId": "$thread"})
+_ENDED = WaitFor("turn/completed", {"threadId": "$thread"})
 _TEXT = [{"type": "text", "text": "and this"}]
 
 

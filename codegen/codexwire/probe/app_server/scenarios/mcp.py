@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from codexwire.probe.scenario import Ask, Scenario, Wait
+from codexwire.probe.scenario import Ask, Scenario, WaitFor
 
 __all__ = ["SCENARIO"]
 
@@ -22,7 +22,7 @@ SCENARIO = Scenario(
             "thread/start",
             {"cwd": "$project"},
             {"thread": "thread.id"},
-            Wait("mcpServer/startupStatus/updated", {"status": "ready"}),
+            WaitFor("mcpServer/startupStatus/updated", {"status": "ready"}),
         ),
         Ask("mcpServerStatus/list", {}),
         Ask("mcpServerStatus/list", {"detail": "full", "limit": 1}),

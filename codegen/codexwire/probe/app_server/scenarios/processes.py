@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from codexwire.probe.app_server.configs import FREE
-from codexwire.probe.scenario import Ask, Scenario, Wait
+from codexwire.probe.scenario import Ask, Scenario, WaitFor
 
 __all__ = ["SCENARIO"]
 
@@ -19,12 +19,12 @@ def _exec(*command: str, later: bool = False, **more: Any) -> Ask:
 
 def _spawn(handle: str, *command: str, ends: bool = False, **more: Any) -> Ask:
     params = {"command": [*command], "cwd": "$project", "processHandle": handle, **more}
-    until = Wait("process/exited", {"processHandle": handle}) if ends else None
+    until = WaitFor("process/exited", {"processHandle": handle}) if ends else None
     return Ask("process/spawn", params, until=until)
 
 
-def _output(process: str) -> Wait:
-    return Wait("command/exec/outputDelta", {"processId": process}, 5, any_time=True)
+def _output(process: str) -> WaitFor:
+    return WaitFor("command/exec/outputDelta", {"processId": process}, 5, any_time=True)
 
 
 SCENARIO = Scenario(
@@ -62,7 +62,7 @@ SCENARIO = Scenario(
         Ask(
             "process/kill",
             {"processHandle": "h4"},
-            until=Wait("process/exited", {"processHandle": "h4"}),
+            until=WaitFor("process/exited", {"processHandle": "h4"}),
         ),
     ),
     settings=FREE,

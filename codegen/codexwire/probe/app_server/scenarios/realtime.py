@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codexwire.probe.app_server.configs import FREE
-from codexwire.probe.scenario import Ask, Scenario, Wait
+from codexwire.probe.scenario import Ask, Scenario, WaitFor
 
 __all__ = ["SCENARIO"]
 
@@ -17,7 +17,7 @@ SCENARIO = Scenario(
         Ask(
             "thread/realtime/start",
             {**_THREAD, "outputModality": "text", "prompt": "hi"},
-            until=Wait("thread/realtime/error", seconds=3),
+            until=WaitFor("thread/realtime/error", seconds=3),
         ),
         Ask("thread/realtime/appendText", {**_THREAD, "text": "hi"}),
         Ask("thread/realtime/appendSpeech", {**_THREAD, "text": "hi"}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codexwire.probe.app_server.configs import FREE
-from codexwire.probe.scenario import Ask, Scenario, Wait
+from codexwire.probe.scenario import Ask, Scenario, WaitFor
 
 __all__ = ["SCENARIO"]
 
@@ -48,7 +48,7 @@ SCENARIO = Scenario(
         Ask(
             "windowsSandbox/setupStart",
             {"mode": "unelevated"},
-            until=Wait("windowsSandbox/setupCompleted", seconds=5),
+            until=WaitFor("windowsSandbox/setupCompleted", seconds=5),
         ),
         Ask("userVerification/status", {}),
         Ask("userVerification/cancel", {"requestId": 1}),
@@ -67,7 +67,7 @@ SCENARIO = Scenario(
         Ask(
             "remoteControl/enable",
             {"ephemeral": True},
-            until=Wait("remoteControl/status/changed", {"status": "errored"}, 3),
+            until=WaitFor("remoteControl/status/changed", {"status": "errored"}, 3),
         ),
         Ask("remoteControl/disable", {"ephemeral": True}),
     ),

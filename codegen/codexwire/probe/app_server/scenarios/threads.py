@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codexwire.probe.app_server.configs import FREE
 from codexwire.probe.app_server.turn import turn
-from codexwire.probe.scenario import Ask, Scenario, Wait
+from codexwire.probe.scenario import Ask, Scenario, WaitFor
 
 __all__ = ["SCENARIO"]
 
@@ -29,8 +29,8 @@ text = "Hello, world!"
 """
 
 
-def _ended(thread: str) -> Wait:
-    return Wait("turn/completed", {"threadId": thread})
+def _ended(thread: str) -> WaitFor:
+    return WaitFor("turn/completed", {"threadId": thread})
 
 
 SCENARIO = Scenario(
@@ -127,7 +127,7 @@ SCENARIO = Scenario(
         Ask(
             "review/start",
             {**_THREAD, "target": {"type": "custom", "instructions": "x"}, "delivery": "detached"},
-            until=Wait("turn/completed", seconds=5),
+            until=WaitFor("turn/completed", seconds=5),
         ),
         Ask("getConversationSummary", {"conversationId": "$thread"}),
         Ask("thread/unsubscribe", _THREAD),
@@ -138,7 +138,7 @@ SCENARIO = Scenario(
         Ask("thread/unarchive", _THREAD),
         Ask("thread/resume", _THREAD),
         turn("hello"),
-        Ask("thread/delete", {"threadId": "$fork"}, until=Wait("thread/deleted", seconds=2)),
+        Ask("thread/delete", {"threadId": "$fork"}, until=WaitFor("thread/deleted", seconds=2)),
     ),
     model=_MODEL,
     twice=True,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Phase, Step
+from codexwire.model.session import Phase, SessionStep
 from codexwire.model.session_check import ANY, CheckNote, SessionCheck, at_step, usual
 from codexwire.profiles.app_server.names import PREFIX
 
@@ -24,7 +24,7 @@ def when(phase: Phase, _method: str | None) -> bool:
     return phase.turn_is_over
 
 
-def on_step(step: Step) -> Iterator[CheckNote]:
+def on_step(step: SessionStep) -> Iterator[CheckNote]:
     """Notice a latecomer."""
     turn = step.turn
     if (step.method or "").startswith(PREFIX):
@@ -34,7 +34,7 @@ def on_step(step: Step) -> Iterator[CheckNote]:
         yield at_step(step, Level.INFO if _is_usual(step) else Level.WARNING, text)
 
 
-def _is_usual(step: Step) -> bool:
+def _is_usual(step: SessionStep) -> bool:
     if step.method == "turn/started":
         return usual(step.connection.version, _NUMBERED, Level.WARNING) is Level.INFO
     item = step.message.params.get("item")

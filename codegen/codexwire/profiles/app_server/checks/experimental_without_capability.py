@@ -15,7 +15,7 @@ from codexwire.model.experimental import experimental_members_used
 from codexwire.model.members import text_in
 from codexwire.model.message import MessageKind
 from codexwire.model.read import types_of
-from codexwire.model.session import Handshake, Step
+from codexwire.model.session import Handshake, SessionStep
 from codexwire.model.session_check import ANY, CheckNote, SessionCheck, about_request, at_step
 from codexwire.version import VersionRange
 
@@ -24,7 +24,7 @@ _REFUSAL = " requires experimentalApi capability"
 _WITHOUT = "the client did not ask for experimentalApi"
 
 
-def on_step(step: Step) -> Iterator[CheckNote]:
+def on_step(step: SessionStep) -> Iterator[CheckNote]:
     """Notice the use of what only the experimental schema has, or a refusal that tells of it."""
     message, connection, request = step.message, step.connection, step.request
     protocol = connection.protocol
@@ -42,7 +42,7 @@ def on_step(step: Step) -> Iterator[CheckNote]:
         yield from _used(step, protocol)
 
 
-def _used(step: Step, protocol: Protocol) -> Iterator[CheckNote]:
+def _used(step: SessionStep, protocol: Protocol) -> Iterator[CheckNote]:
     method = protocol.method(step.message.method or "", Side.CLIENT, Kind.REQUEST)
     if method is None:
         return

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Step
+from codexwire.model.session import SessionStep
 from codexwire.model.session_check import CheckNote, SessionCheck, at_step, usual
 
 _TWICE = {
@@ -19,7 +19,7 @@ _TWICE = {
 }
 
 
-def on_step(step: Step) -> Iterator[CheckNote]:
+def on_step(step: SessionStep) -> Iterator[CheckNote]:
     """Notice the second completion."""
     if step.turn is None or not step.turn.items or step.ids.item is None:
         return

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Step
+from codexwire.model.session import SessionStep
 from codexwire.model.session_check import CheckNote, SessionCheck
 
 
-def on_step(step: Step) -> Iterator[CheckNote]:
+def on_step(step: SessionStep) -> Iterator[CheckNote]:
     """Notice the items that are open when their turn completes."""
     if step.turn is None or step.turn.completed:
         return

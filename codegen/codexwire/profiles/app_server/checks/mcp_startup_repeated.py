@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.model.message import MessageKind
-from codexwire.model.session import NO_REPORT, Step
+from codexwire.model.session import NO_REPORT, SessionStep
 from codexwire.model.session_check import CheckNote, SessionCheck, at_step
 
 METHOD = "mcpServer/startupStatus/updated"
 
 
-def on_step(step: Step) -> Iterator[CheckNote]:
+def on_step(step: SessionStep) -> Iterator[CheckNote]:
     """Notice a status that was the last one already, and a startup that goes on."""
     before, now = step.reported, step.says
     if before is NO_REPORT:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Phase, Step
+from codexwire.model.session import Phase, SessionStep
 from codexwire.model.session_check import ANY, CheckNote, SessionCheck, at_step
 
 
@@ -19,7 +19,7 @@ def when(phase: Phase, method: str | None) -> bool:
     return method in phase.opted_out
 
 
-def on_step(step: Step) -> Iterator[CheckNote]:
+def on_step(step: SessionStep) -> Iterator[CheckNote]:
     """Notice a notification of the server that is on the list."""
     if step.message.sender is Side.SERVER:
         yield at_step(step, Level.ERROR, "the client opted out of this notification")

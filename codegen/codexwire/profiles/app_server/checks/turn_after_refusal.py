@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Step
+from codexwire.model.session import SessionStep
 from codexwire.model.session_check import CheckNote, SessionCheck, at_step
 
 
-def on_step(step: Step) -> Iterator[CheckNote]:
+def on_step(step: SessionStep) -> Iterator[CheckNote]:
     """Notice the start of a turn that nothing asked for since a request for one was refused."""
     connection, thread = step.connection, step.ids.thread
     refused = connection.refused.get(thread or "")

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Step
+from codexwire.model.session import SessionStep
 from codexwire.model.session_check import CheckNote, SessionCheck, at_step
 from codexwire.model.turn_usage import reported_usage
 
 METHOD = "thread/tokenUsage/updated"
 
 
-def on_step(step: Step) -> Iterator[CheckNote]:
+def on_step(step: SessionStep) -> Iterator[CheckNote]:
     """Notice a report that says what the one before said."""
     if step.says is not None and step.says == step.reported:
         text = "the report before said the same; who adds up `last` counts it twice"

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.model.message import MessageKind
-from codexwire.model.session import ConnectionRecord, Handshake, SentRequest, Step
+from codexwire.model.session import ConnectionRecord, Handshake, SentRequest, SessionStep
 from codexwire.model.session_check import CheckNote, SessionCheck, about_request
 
 _TEXT = "initialize was sent a second time; servers refuse it"
 
 
-def on_step(step: Step) -> Iterator[CheckNote]:
+def on_step(step: SessionStep) -> Iterator[CheckNote]:
     """Notice the refusal of a second `initialize`."""
     request = step.request
     if request and _is_second(request, step.connection):

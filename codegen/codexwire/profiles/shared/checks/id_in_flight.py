@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from codexwire.finding import Level
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Step
+from codexwire.model.session import SessionStep
 from codexwire.model.session_check import ANY, CheckNote, SessionCheck, at_step
 
 
-def on_step(step: Step) -> Iterator[CheckNote]:
+def on_step(step: SessionStep) -> Iterator[CheckNote]:
     """Notice a request whose id waits for an answer already."""
     message, rid = step.message, step.message.id
     waiting = None if rid is None else step.connection.requests.match((message.sender, rid))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Handshake, Phase, Step
+from codexwire.model.session import Handshake, Phase, SessionStep
 from codexwire.model.session_check import ANY, CheckNote, SessionCheck, about_request, at_step
 
 
@@ -20,7 +20,7 @@ def when(phase: Phase, method: str | None) -> bool:
     return phase.handshake is Handshake.NONE or method == "initialize"
 
 
-def on_step(step: Step) -> Iterator[CheckNote]:
+def on_step(step: SessionStep) -> Iterator[CheckNote]:
     """Notice a server that serves without a handshake, and a second successful one."""
     request, connection = step.request, step.connection
     is_result = step.message.kind is MessageKind.RESPONSE

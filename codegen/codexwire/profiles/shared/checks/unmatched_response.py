@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Handshake, Step
+from codexwire.model.session import Handshake, SessionStep
 from codexwire.model.session_check import CheckNote, SessionCheck, at_step
 
 _LEVELS = {Side.SERVER: Level.ERROR, Side.CLIENT: Level.WARNING}
 _OF_NOTHING = frozenset({None})
 
 
-def on_step(step: Step) -> Iterator[CheckNote]:
+def on_step(step: SessionStep) -> Iterator[CheckNote]:
     """Notice an answer without an open question."""
     message = step.message
     level = _LEVELS[message.sender]

@@ -12,13 +12,13 @@ from codexwire.direction import Side
 from codexwire.finding import Level
 from codexwire.model.members import text_in
 from codexwire.model.message import MessageKind
-from codexwire.model.session import Handshake, Step
+from codexwire.model.session import Handshake, SessionStep
 from codexwire.model.session_check import ANY, CheckNote, SessionCheck, about_request, at_step
 
 _TEXT = "the request came before initialize; servers refuse it"
 
 
-def on_step(step: Step) -> Iterator[CheckNote]:
+def on_step(step: SessionStep) -> Iterator[CheckNote]:
     """Notice the refusal of an early request, and early requests without an answer."""
     message, request, connection = step.message, step.request, step.connection
     if message.kind is MessageKind.ERROR:
@@ -36,7 +36,7 @@ def _is_refusal(error: object) -> bool:
     return "not initialized" in text_in(error, "message").lower()
 
 
-def _is_early_notification(step: Step) -> bool:
+def _is_early_notification(step: SessionStep) -> bool:
     return (
         step.message.kind is MessageKind.NOTIFICATION
         and step.message.sender is Side.CLIENT
