@@ -266,6 +266,9 @@ class _Pass:
         """Note what the text of a message says that its value does not."""
         for rule, text, pointer in odd_text(entry.data):
             self._add(rule, Level.WARNING, message, text, pointer=pointer)
+        if message.kind is MessageKind.ERROR and "result" in message.body:
+            text = "a result beside the error, which alone counts"
+            self._add("envelope/result-and-error", Level.WARNING, message, text, pointer="/result")
 
     def _message(self, message: Message, data: bytes | None = None) -> None:
         """Take in a message; without its text it is known to be valid."""

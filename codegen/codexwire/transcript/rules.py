@@ -20,6 +20,11 @@ _OWN = {
         "A message carries `jsonrpc`, which the protocol leaves out.",
         "Servers ignore it. It is noted once for each sender.",
     ),
+    "envelope/result-and-error": (
+        Level.WARNING,
+        "An answer has both a result and an error.",
+        "JSON-RPC allows one of them. It is taken for an error here, and by most readers.",
+    ),
     "envelope/surrogate": (
         Level.WARNING,
         "A string holds a lone surrogate.",
