@@ -88,6 +88,8 @@ def test_every_sign_of_a_rule_is_the_only_one_in_some_text() -> None:
         f"github.com/a/b v1.0.0 h1:{('Xr8JCz0yqFm' * 4)[:43]}=",
         "src/a.py:5432:col:name and 12:5: error",
         "AUTH plain, the author: x; a LOGIN page",
+        "CREATE LOGIN anna WITH DEFAULT_DATABASE = x",
+        r'grep(["\d+", "-u", "a:b"])',
         "",
     ],
 )

@@ -21,7 +21,10 @@ def in_argv(text: str, redact: Callable[[Sequence[str]], list[str]]) -> Iterator
     """Yield edits of a JSON text: of the words of commands in it, as `redact` changes the whole command."""
     for found in _ARRAY.finditer(text) if '"-' in text else ():
         literals = list(_STRING.finditer(text, *found.span()))
-        words = [json.loads(word[0]) for word in literals]
+        try:
+            words = [json.loads(word[0]) for word in literals]
+        except ValueError:  # it only looks like JSON
+            continue
         small = " ".join(words).lower()
         if any(sign in small for sign in _SIGNS):
             done = redact([piece for word in words for piece in (word, " ")])[::2]

@@ -37,18 +37,8 @@ COMMANDS: tuple[Text, ...] = (
         secret,
         (
             *("sshpass", "mysql", "mongo", "docker login", "az login", "podman login", "redis-cli"),
-            *(
-                "twine",
-                "useradd",
-                "usermod",
-                "zip",
-                "7z",
-                "ipmitool",
-                "ldap",
-                "ncftp",
-                "sqlcmd",
-                "bcp",
-            ),
+            *("twine", "useradd", "usermod", "zip", "7z", "ipmitool", "ldap"),
+            *("ncftp", "sqlcmd", "bcp"),
         ),
     ),
     Text(
@@ -101,7 +91,7 @@ COMMANDS: tuple[Text, ...] = (
         "the password of the commands LOGIN of IMAP and AUTH of Redis, and of a script of `expect`",
         "secret",
         re.compile(
-            r"(?m:^)\w+ LOGIN \S+ [\"']?(?P<it>[^\s\"']{3,})"
+            r"(?m:^)\w*\d\w* LOGIN \S+ [\"']?(?P<it>[^\s\"']{3,})"
             r"|(?:(?m:^)|> |\bredis-cli[^\n]{0,99} )AUTH (?P<redis>(?=\S*\d)(?=\S*[a-zA-Z])[^\s\"']{6,})"
             r"|(?i:passw(?:or)?d|passphrase)[^\n]{0,20}[\"'\])}]\s{0,80}\S{0,20}\bsend(?:line)?\b(?:\s+--)?[\s(]+"
             r"[\"'](?P<sent>[^\"'\\\n]{3,})"

@@ -182,7 +182,7 @@ TEXTS: tuple[Text, ...] = (
         "secret",
         _re(
             r"(?i:passwort|mot de passe|contraseña|wachtwoord|парол\w|パスワード|密码|密碼|비밀번호)"
-            r"(?:\s+(?i:lautet|ist|est|es|is)|\s*[はは是:：=])?\s*[:：=]?\s*[\"'`「]?"
+            r"(?:\s+(?i:lautet|ist|est|es|is)|\s*[は是:：=])?\s*[:：=]?\s*[\"'`「]?"
             r"(?P<it>(?=[^\s\"'`]*\d)[^\s\"'`<>「」。，、]{5,}[^\s\"'`<>.,;:!?「」。，、])"
         ),
         secret,
