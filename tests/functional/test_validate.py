@@ -62,6 +62,22 @@ def test_an_answer_with_a_result_and_an_error_is_told(
         assert (code, told) == (0, [("envelope/result-and-error", 6)])
 
 
+@pytest.mark.parametrize("written", ["1.0", "9223372036854775808", "1e2", "1" * 400])
+def test_an_id_that_no_server_reads_is_told(written: str, judged: Judged, tmp_path: Path) -> None:
+    request = '{"id":ID,"method":"model/list","params":{}}'.replace("ID", written)
+    recording, raw = tmp_path / "recording.jsonl", tmp_path / "raw.jsonl"
+    recording.write_text(f'{{"ts":1,"dir":"client","msg":{request}}}\n', "utf-8")
+    raw.write_text(f"{request}\n", "utf-8")
+    for path in (recording, raw):
+        code, found = judged(path)
+        told = [
+            (f["level"], f["line"])
+            for f in found["files"][0]["findings"]
+            if f["rule"] == "envelope/id"
+        ]
+        assert (code, told) == (0, [("warning", 1)])
+
+
 def test_another_server_in_the_same_file_is_told(judged: Judged, tmp_path: Path) -> None:
     path, second = (
         tmp_path / "two.jsonl",

@@ -27,7 +27,7 @@ from codexwire.transcript.coverage import Coverage
 from codexwire.transcript.entry import Closed, Entry, FileIssue
 from codexwire.transcript.judgement import Choose, Judgement, JudgeOptions, Schema
 from codexwire.transcript.meant import Meant
-from codexwire.transcript.message_text import odd_text
+from codexwire.transcript.message_text import odd_members, odd_text
 from codexwire.transcript.quiet import About, Glance, Glanced, Valid
 from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.server_guess import sniff
@@ -263,12 +263,9 @@ class _Pass:
             self._add("envelope/jsonrpc", Level.INFO, message, text, pointer="/jsonrpc")
 
     def _text(self, entry: Entry, message: Message) -> None:
-        """Note what the text of a message says that its value does not."""
-        for rule, text, pointer in odd_text(entry.data):
+        """Note what the schema says nothing of."""
+        for rule, text, pointer in (*odd_text(entry.data), *odd_members(message)):
             self._add(rule, Level.WARNING, message, text, pointer=pointer)
-        if message.kind is MessageKind.ERROR and "result" in message.body:
-            text = "a result beside the error, which alone counts"
-            self._add("envelope/result-and-error", Level.WARNING, message, text, pointer="/result")
 
     def _message(self, message: Message, data: bytes | None = None) -> None:
         """Take in a message; without its text it is known to be valid."""
