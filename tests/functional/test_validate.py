@@ -44,6 +44,40 @@ def test_a_good_recording(validate: Run) -> None:
     assert out == "1 file, 168 messages, 67,098 bytes: 0 errors, 0 warnings, 0 info\n"
 
 
+@pytest.mark.parametrize("result", [None, {}])
+def test_an_answer_with_a_result_and_an_error_is_told(
+    result: object, judged: Judged, tmp_path: Path
+) -> None:
+    lines = GOOD.read_bytes().splitlines(keepends=True)
+    answer = json.loads(lines[5])
+    assert "result" in answer["msg"]
+    answer["msg"] |= {"result": result, "error": {"code": -1, "message": "no"}}
+    recording, raw = tmp_path / "recording.jsonl", tmp_path / "raw.jsonl"
+    recording.write_bytes(b"".join(lines[:5]) + json.dumps(answer).encode() + b"\n")
+    messages = [json.loads(line)["msg"] for line in recording.read_text("utf-8").splitlines()]
+    raw.write_text("".join(json.dumps(message) + "\n" for message in messages), "utf-8")
+    for path in (recording, raw):
+        code, found = judged(path)
+        told = [(f["rule"], f["line"]) for f in found["files"][0]["findings"]]
+        assert (code, told) == (0, [("envelope/result-and-error", 6)])
+
+
+@pytest.mark.parametrize("written", ["1.0", "9223372036854775808", "1e2", "1" * 400])
+def test_an_id_that_no_server_reads_is_told(written: str, judged: Judged, tmp_path: Path) -> None:
+    request = '{"id":ID,"method":"model/list","params":{}}'.replace("ID", written)
+    recording, raw = tmp_path / "recording.jsonl", tmp_path / "raw.jsonl"
+    recording.write_text(f'{{"ts":1,"dir":"client","msg":{request}}}\n', "utf-8")
+    raw.write_text(f"{request}\n", "utf-8")
+    for path in (recording, raw):
+        code, found = judged(path)
+        told = [
+            (f["level"], f["line"])
+            for f in found["files"][0]["findings"]
+            if f["rule"] == "envelope/id"
+        ]
+        assert (code, told) == (0, [("warning", 1)])
+
+
 def test_another_server_in_the_same_file_is_told(judged: Judged, tmp_path: Path) -> None:
     path, second = (
         tmp_path / "two.jsonl",

@@ -145,6 +145,36 @@ SECRETS = {
     "sftp anna@box:/x": "sftp user-1@box:/x",
     "rsync x anna@box:/y": "rsync x user-1@box:/y",
     "LOGNAME=anna": "LOGNAME=user-1",
+    "lftp -u anna,hunter22 sftp://box": "lftp -u redacted-1 sftp://host-1",
+    "ncftpput -u anna -p hunter22 box": "ncftpput -u anna -p redacted-1 box",
+    "sqlcmd -U sa -P hunter22": "sqlcmd -U sa -P redacted-1",
+    "bcp x out y -U sa -P hunter22": "bcp x out y -U sa -P redacted-1",
+    "net use Z: \\\\box\\x /user:anna hunter22": "net use Z: \\\\box\\x /user:anna redacted-1",
+    "rabbitmqctl add_user anna hunter22": "rabbitmqctl add_user anna redacted-1",
+    "jdbc:oracle:thin:anna/hunter22@//box/x": "jdbc:oracle:thin:anna/redacted-1@//box/x",
+    "sqlplus -s anna/hunter22@box": "sqlplus -s anna/redacted-1@box",
+    **{
+        f"cat .pgpass:\nbox:{port}:shop:anna:hunter22": f"cat .pgpass:\nbox:{port}:shop:anna:redacted-1"
+        for port in ("5432", "5433", "6432", "*")
+    },
+    "x:\na1 LOGIN anna hunter22": "x:\na1 LOGIN anna redacted-1",
+    "box:6379> AUTH hunter22": "box:6379> AUTH redacted-1",
+    'expect "Password:"\nsend "hunter22\\r"': 'expect "Password:"\nsend "redacted-1\\r"',
+    "Das Passwort lautet hunter22.": "Das Passwort lautet redacted-1.",
+    "Le mot de passe est hunter22": "Le mot de passe est redacted-1",
+    "contraseña: hunter22": "contraseña: redacted-1",
+    "wachtwoord hunter22": "wachtwoord redacted-1",
+    "пароль: hunter22": "пароль: redacted-1",
+    "パスワード: hunter22": "パスワード: redacted-1",
+    "密码：hunter22": "密码：redacted-1",
+    "密碼是hunter22": "密碼是redacted-1",
+    "비밀번호: hunter22": "비밀번호: redacted-1",
+    "{&quot;password&quot;: &quot;hunter22&quot;}": "{&quot;password&quot;: &quot;redacted-1&quot;}",
+    'Config { api_key: Some("hunter22") }': 'Config { api_key: Some("redacted-1") }',
+    'if password == "hunter22"': 'if password == "redacted-1"',
+    "if password == hunter22": "if password == redacted-1",
+    '["mysql", "-u", "root", "-phunter22"]': '["mysql", "-u", "root", "-predacted-1"]',
+    '["curl","-u","anna:hunter22"]': '["curl","-u","redacted-1"]',
     **{
         f"The {name} is hunter22.": f"The {name} is redacted-1."
         for name in (

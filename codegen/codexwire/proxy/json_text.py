@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
-__all__ = ["Replace", "rewrite_strings"]
+__all__ = ["Replace", "json_string", "rewrite_strings"]
 
 Replace: TypeAlias = Callable[[str, str], str]
 """From the name that a string stands under (empty: none), and the string, to what shall stand there."""
@@ -49,7 +49,7 @@ def rewrite_strings(text: str, value: Replace, key: Callable[[str], str]) -> str
             new = value(stands_under, old)
             label = _label(name, old, in_array, label)
         if new != old:
-            parts += (text[done : token.start()], _literal(new))
+            parts += (text[done : token.start()], json_string(new))
             done = token.end(1)
     return "".join([*parts, text[done:]]) if parts else text
 
@@ -62,7 +62,8 @@ def _label(name: str, value: str, in_array: bool, label: str | None) -> str | No
     return value if name in _LABELS else label
 
 
-def _literal(value: str) -> str:
+def json_string(value: str) -> str:
+    """Return a string as JSON, as readable as can be."""
     try:
         value.encode()
     except UnicodeEncodeError:  # a lone surrogate

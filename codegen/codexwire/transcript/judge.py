@@ -27,7 +27,7 @@ from codexwire.transcript.coverage import Coverage
 from codexwire.transcript.entry import ConnectionEnd, Entry, FileIssue
 from codexwire.transcript.judgement import Choose, Judgement, JudgeOptions, Schema
 from codexwire.transcript.meant import Meant
-from codexwire.transcript.message_text import odd_text
+from codexwire.transcript.message_text import odd_members, odd_text
 from codexwire.transcript.quiet import About, Glance, Glanced, Valid
 from codexwire.transcript.senders import infer_sender
 from codexwire.transcript.server_guess import sniff
@@ -261,8 +261,8 @@ class _Pass:
             self._add("envelope/jsonrpc", Level.INFO, message, text, pointer="/jsonrpc")
 
     def _text(self, entry: Entry, message: SessionMessage) -> None:
-        """Note what the text of a message says that its value does not."""
-        for rule, text, pointer in odd_text(entry.data):
+        """Note what the schema says nothing of."""
+        for rule, text, pointer in (*odd_text(entry.data), *odd_members(message)):
             self._add(rule, Level.WARNING, message, text, pointer=pointer)
 
     def _message(self, message: SessionMessage, data: bytes | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What the text of a message says that its value does not: lone surrogates, members that come twice."""
+"""What is odd about a message that fits its schema: lone surrogates, members that come twice, ids."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["odd_text"]
+from codexwire.model.message import MessageKind, request_id
+from codexwire.model.session_message import SessionMessage
+
+__all__ = ["odd_members", "odd_text"]
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -20,6 +23,16 @@ def odd_text(data: bytes) -> Iterator[tuple[str, str, str]]:
     if data.count(b'"method"') > 1 and _has_two_methods(data):
         text = "two members `method`; servers drop such a message"
         yield "envelope/duplicate-key", text, "/method"
+
+
+def odd_members(message: SessionMessage) -> Iterator[tuple[str, str, str]]:
+    """Yield the same for what is in the envelope."""
+    body = message.body
+    if message.kind is MessageKind.ERROR and "result" in body:
+        text = "a result beside the error, which alone counts"
+        yield "envelope/result-and-error", text, "/result"
+    if type(body.get("id")) in (int, float) and request_id(body["id"]) is None:
+        yield "envelope/id", "no integer of 64 bits; servers drop such a message", "/id"
 
 
 def _is_encodable(data: bytes) -> bool:

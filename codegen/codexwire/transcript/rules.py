@@ -15,10 +15,21 @@ _OWN = {
         "A message has two members `method`.",
         "Servers drop such a message. It is judged by the last of the two.",
     ),
+    "envelope/id": (
+        Level.WARNING,
+        "An id is a number that servers do not read.",
+        "Ids are strings, or integers of 64 bits: `1.0` and larger numbers fit the schema, but servers drop "
+        "such a message. It is neither answered nor an answer.",
+    ),
     "envelope/jsonrpc": (
         Level.INFO,
         "A message carries `jsonrpc`, which the protocol leaves out.",
         "Servers ignore it. It is noted once for each sender.",
+    ),
+    "envelope/result-and-error": (
+        Level.WARNING,
+        "An answer has both a result and an error.",
+        "JSON-RPC allows one of them. It is taken for an error here, and by most readers.",
     ),
     "envelope/surrogate": (
         Level.WARNING,

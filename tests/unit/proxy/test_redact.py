@@ -92,11 +92,37 @@ def test_every_sign_of_a_rule_is_the_only_one_in_some_text() -> None:
         '"integrity": "sha512-' + "x3jA" * 21 + 'zQ=="',
         "kind: ConfigMap\ndata:\n  a: b",
         "unzip -p a.zip file; echo yes | sort -u",
+        "if password == confirmation: self.token = token; assert secret != expected; token == 0x09",
+        "const token = await get(); let key = new Key(); credential: Credential, password=password",
+        "credentials = op[0]; self.secret = made['secret']",
+        f"github.com/a/b v1.0.0 h1:{('Xr8JCz0yqFm' * 4)[:43]}=",
+        "src/a.py:5432:col:name and 12:5: error",
+        "AUTH plain, the author: x; a LOGIN page",
+        "CREATE LOGIN anna WITH DEFAULT_DATABASE = x",
+        r'grep(["\d+", "-u", "a:b"])',
         "",
     ],
 )
 def test_left_alone(untouched: str) -> None:
     assert text(untouched) == untouched
+
+
+def test_a_folder_in_an_environment_is_no_secret() -> None:
+    before = {"PWD": "/home/anna/x", "TLS_PRIVATE_KEY": "/etc/ssl/key.pem", "DB_PWD": "/x1/y2+z3"}
+    assert told(before) == {**before, "PWD": "/home/user-1/x", "DB_PWD": "redacted-1"}
+    several = '"PWD": "/home/anna/x",\n"OLDPWD": "/home/anna/x",\n"PATH": "/home/anna/x/bin"'
+    assert text(several) == several.replace("anna", "user-1")
+
+
+def test_a_command_that_is_an_array() -> None:
+    before = {"command": ["mysql", "-u", "root", "-phunter22"], "args": ["curl", "-u", 'a:b"1é']}
+    before |= {"text": json.dumps(["sshpass", "-p", "hunter33", "ssh"]), "tags": ["-p", "tcp"]}
+    assert told(before) == {
+        "command": ["mysql", "-u", "root", "-predacted-1"],
+        "args": ["curl", "-u", 'redacted-2"1é'],
+        "text": '["sshpass", "-p", "redacted-3", "ssh"]',
+        "tags": ["-p", "tcp"],
+    }
 
 
 def test_members_by_their_names() -> None:

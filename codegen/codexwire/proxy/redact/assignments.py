@@ -9,17 +9,23 @@ from functools import lru_cache
 
 from codexwire.proxy.redact.signs import places
 
-__all__ = ["NAME", "NO_SECRET", "named_values"]
+__all__ = ["NAME", "NO_SECRET", "PATH", "named_values"]
 
-# What stands behind such a name and is none: no value, a type, a variable.
+PATH = (
+    r"/(?:home|users|usr|etc|var|tmp|opt|root|mnt|srv|private|workspaces?|work|run|dev)"
+    r"/[\w.@+-][\w./@+-]*"
+)
+"""A path: `PWD` in an environment, or where a key lies."""
+
+# What stands behind such a name and is none: no value, a type, a variable, a path.
 NO_SECRET = re.compile(
-    r"(?i:\s*(?:null|none|nil|true|false|undefined|optional|required|str|string|text|bool|boolean|int"
+    rf"(?i:{PATH}|\s*(?:null|none|nil|true|false|undefined|optional|required|str|string|text|bool|boolean|int"
     r"|integer|number|object|array|any|bytes|expired|invalid|missing|redacted|hidden|masked|bearer|basic"
-    r"|token|[*•]+|x+|\.+|-+|\d{1,5}|https?://[^:@\s]*)\s*)|[$%<{(\[].*",
+    r"|token|await|new|yield|lambda|function|async|self|this|not|[*•]+|x+|\.+|-+|\d{1,5}|https?://[^:@\s]*)\s*)|[$%<{(\[].*",
     re.DOTALL,
 )
-_CODE = re.compile(  # without quotes: a call, a name with dots, a path
-    r"\w+\(.*|(?:\w*[A-Za-z_]\w*\.)+[A-Za-z_]+(?:[\[(].*)?|(?:~|\.{1,2})?/(?:[\w.-]+/)+[\w.-]*",
+_CODE = re.compile(  # without quotes: a call, an element, a name with dots, a path
+    r"\w+\(.*|\w+\[\w*\]?|(?:\w*[A-Za-z_]\w*\.)+[A-Za-z_]+(?:[\[(].*)?|(?:~|\.{1,2})?/(?:[\w.-]+/)+[\w.-]*",
     re.DOTALL,
 )
 
@@ -57,12 +63,16 @@ _STEMS = (
 
 _IN_NAME = frozenset(f"{string.ascii_letters}{string.digits}_-")
 _TELLING = r"[ \t]*(?:[\"'`]|\S*\d)"  # behind a bold name, which may be a heading
+_QUOTE = r"(?:\\*[\"'`]|&(?:quot|apos|#0?3[49]);)"
+_WRAPPER = (
+    r"(?:(?:Some|Just|Ok|Secret|SecretStr|SecretString|SecretBox|String::from)\((?=\\*[\"']))?"
+)
 _NAME_AND_SIGN = re.compile(
-    rf"-{{0,2}}([A-Za-z_][\w-]*+)(?:\\*[\"'`])?[\])]?(?:\*\*(?=:{_TELLING}))?[ \t]*+"
+    rf"-{{0,2}}([A-Za-z_][\w-]*+)(?:{_QUOTE})?[\])]?(?:\*\*(?=:{_TELLING}))?[ \t]*+"
     rf"(?:\??:[ \t]*[\w&<>\[\]|?. ]{{1,30}}=(?=[ \t]*[\"'])|:\*\*(?={_TELLING})"
     r"|::?=?|={1,3}>?|!==?|->|(?<=[\"']),(?=[ \t]*[\"'][^\"'\r\n]*\d)"
     r"|\((?=[\"'][^\"'\r\n]*\d)|(?<=[ \t])(?=[\"'][\w+/=.-]{16,}[\"']))[ \t]*"
-    r"(?:[|>][+-]?\r?\n[ \t]+)?",
+    rf"(?:[|>][+-]?\r?\n[ \t]+)?{_WRAPPER}",
     re.ASCII,
 )
 _OPTION = re.compile(r"-(?<!\S-)-?([A-Za-z_][\w-]*+)[ \t]+(?![-|&;<>=:])", re.ASCII)
@@ -70,10 +80,12 @@ _SET = re.compile(r"(?:set(?:env|x)?|ENV|ARG)[ \t]+(?:\w+:)?\Z", re.ASCII)
 _NAME_TO_SET = re.compile(r"([A-Za-z_][\w-]*+)[ \t]+(?![-|&;<>=:])", re.ASCII)
 _LONGEST = 256  # characters of a name; more are data
 _BEFORE = 40  # characters, in which `set` stands
+_COMPARED = re.compile(r"[=!]==?(?!>)")
+_WORD = re.compile(r"[A-Za-z_]+|0x[0-9A-Fa-f]{1,8}")
 _SCHEME = r"(?:(?i:bearer|basic|token|digest|apikey)\s+)?"
 _VALUE = re.compile(
     rf"(\\*(?:\"\"\"|\'\'\'|[\"'`])){_SCHEME}([^\"'`\\\r\n]{{3,8192}})\1"
-    rf"|(?:\\*[\"'`])?{_SCHEME}"
+    rf"|(?:{_QUOTE})?{_SCHEME}"
     r"([^\s\"'`<>,;|&\\$(\[{][^\s\"'`<>,;|&\\]{0,8192}[^\s\"'`<>,;|&\\)\]}.:?])"
 )
 
@@ -119,9 +131,18 @@ def _value(text: str, name: re.Match[str]) -> tuple[int, int] | None:
         return None
     quoted = found[2] is not None
     value = found[2] if quoted else found[3]
-    if len(value) < 3 or NO_SECRET.fullmatch(value) or (not quoted and _CODE.fullmatch(value)):
+    if len(value) < 3 or NO_SECRET.fullmatch(value) or (not quoted and _is_code(name, value)):
         return None
     return found.span(2 if quoted else 3)
+
+
+def _is_code(name: re.Match[str], value: str) -> bool:
+    """Whether a value without quotes is an expression: a call, a path, or what a variable is like."""
+    if _CODE.fullmatch(value) is not None:
+        return True
+    is_word = _WORD.fullmatch(value) is not None
+    is_like_name = name[1].casefold().endswith(value.casefold())
+    return is_word and (is_like_name or _COMPARED.search(name[0]) is not None)
 
 
 def _whole_name(text: str, start: int, end: int) -> str:

@@ -1,4 +1,4 @@
-"""Secrets that stand on a command line, or in a call, without a name of their own."""
+"""Secrets that stand on a command line, in a call or a login, without a name of their own."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ COMMANDS: tuple[Text, ...] = (
         "secret",
         re.compile(
             r"[ \t](?:-u|--user|--proxy-user)[ =]?[\"']?(?P<it>(?!\d+:\d+\b)[^\s:\"'/]*:[^\s\"'/]+)"
+            r"|\blftp\b[^\n|;&]{0,200}?[ \t]-u[ \t]*[\"']?(?P<lftp>[^\s,\"']+,[^\s\"']+)"
         ),
         secret,
         (" -u", "--user", "--proxy-user"),
@@ -30,13 +31,14 @@ COMMANDS: tuple[Text, ...] = (
         re.compile(
             r"(?:(?:sshpass|mysql|mysqldump|mongo(?:sh)?|docker login|az login|podman login|redis-cli|twine"
             rf"|useradd|usermod)\b{_REST}-[pa]"
-            rf"|\b(?:(?:un)?zip|ipmitool)\b{_REST}-P|\b7z\w?\b{_REST}-p|\bldap\w+\b{_REST}-w)"
+            rf"|\bncftp\w*{_REST}-p|\b(?:(?:un)?zip|ipmitool|sqlcmd|bcp)\b{_REST}-P|\b7z\w?\b{_REST}-p|\bldap\w+\b{_REST}-w)"
             rf"[ \t]?[\"']?(?P<it>{_WORD})"
         ),
         secret,
         (
             *("sshpass", "mysql", "mongo", "docker login", "az login", "podman login", "redis-cli"),
             *("twine", "useradd", "usermod", "zip", "7z", "ipmitool", "ldap"),
+            *("ncftp", "sqlcmd", "bcp"),
         ),
     ),
     Text(
@@ -53,11 +55,13 @@ COMMANDS: tuple[Text, ...] = (
     ),
     Text(
         "password-argument",
-        "the password of `htpasswd -b`, `smbclient -U`, `login(name, password)` and the like",
+        "the password of `htpasswd -b`, `smbclient -U`, `net use`, `login(name, password)` and the like",
         "secret",
         re.compile(
             rf"htpasswd\s+(?:-\w*n\w*b\w*|-\w*b\w*n\w*|-\w*b\w*\s+\S+)\s+\S+\s+(?P<it>{_WORD})"
             rf"|[ \t]-U[ \t]*[\"']?[\w.\\/-]+%(?P<smb>{_WORD})"
+            rf"|\bnet use\b{_REST}/user:\S+[ \t]+(?P<share>(?!/){_WORD})"
+            rf"|\brabbitmqctl\s+(?:add_user|change_password)\s+\S+\s+(?P<rabbit>{_WORD})"
             rf"|--from-literal=[\w.-]+=(?P<literal>{_WORD})"
             rf"|(?:gh secret set|put-parameter|put-secret-value)\b{_REST}--(?:body|value)[ =][\"']?"
             rf"(?P<set>{_WORD})"
@@ -67,7 +71,33 @@ COMMANDS: tuple[Text, ...] = (
         secret,
         (
             *("htpasswd", "-u", "--from-literal", "secret set", "put-parameter", "put-secret"),
-            *("auth=(", "login(", "authenticate("),
+            *("auth=(", "login(", "authenticate(", "net use", "rabbitmqctl"),
         ),
+    ),
+    Text(
+        "database-login",
+        "the password in a line of .pgpass, and behind `user/` in the address of an Oracle database",
+        "secret",
+        re.compile(
+            r"(?m:^)[\w.*-]+:(?:5432|5433|6432|\*):[\w.*-]+:[\w.*-]+:(?P<it>[^\s:]{3,})(?m:$)"
+            r"|(?:jdbc:oracle:\w+:|sqlplus[ \t]+(?:-\w+[ \t]+)*[\"']?)[\w$]+/(?P<oracle>[^\s@/\"']{3,})@"
+        ),
+        secret,
+        (":5432:", ":5433:", ":6432:", ":*:", "jdbc:oracle", "sqlplus"),
+        spans_lines=True,
+    ),
+    Text(
+        "protocol-login",
+        "the password of the commands LOGIN of IMAP and AUTH of Redis, and of a script of `expect`",
+        "secret",
+        re.compile(
+            r"(?m:^)\w*\d\w* LOGIN \S+ [\"']?(?P<it>[^\s\"']{3,})"
+            r"|(?:(?m:^)|> |\bredis-cli[^\n]{0,99} )AUTH (?P<redis>(?=\S*\d)(?=\S*[a-zA-Z])[^\s\"']{6,})"
+            r"|(?i:passw(?:or)?d|passphrase)[^\n]{0,20}[\"'\])}]\s{0,80}\S{0,20}\bsend(?:line)?\b(?:\s+--)?[\s(]+"
+            r"[\"'](?P<sent>[^\"'\\\n]{3,})"
+        ),
+        secret,
+        (" login ", "auth ", "send"),
+        spans_lines=True,
     ),
 )

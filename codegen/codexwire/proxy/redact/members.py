@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from codexwire.proxy.redact.assignments import PATH
 from codexwire.proxy.redact.rule import Member, account, host, plain, user
 from codexwire.proxy.redact.texts import SPARED_HOST
 
@@ -15,7 +16,7 @@ def _re(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-_NO_VALUE = _re(r"(?i)null|none|true|false|undefined|\*+|x+|\.+")
+_NO_VALUE = _re(rf"(?i)null|none|true|false|undefined|\*+|x+|\.+|{PATH}")
 
 MEMBERS: tuple[Member, ...] = (
     Member(

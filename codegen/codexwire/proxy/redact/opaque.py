@@ -23,6 +23,7 @@ _ORDINARY = re.compile(
     r"|(?<![A-Za-z0-9])_{0,2}Z(?:NK?|T[A-Zch]N?)(?:St|S[a-z]|\d)\w+"  # a symbol of C++
     r"|\d{4}-\d\d-\d\d(?:T[\d-]+)?"
     r"|(?<![A-Za-z0-9])(?:[0-9a-f]{7,}|[0-9A-F]{7,})(?![A-Za-z0-9])"  # a digest
+    r"|(?<![A-Za-z0-9])h1:[A-Za-z0-9+/]{43}=(?![A-Za-z0-9=])"  # a digest in go.sum
     rf"|(?<![A-Za-z0-9]){_ID}[_-][A-Za-z0-9+/=]+"
 )
 _PREFIXED = re.compile(

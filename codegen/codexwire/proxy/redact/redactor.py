@@ -19,6 +19,7 @@ from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote
 
 from codexwire.proxy.json_text import rewrite_strings
+from codexwire.proxy.redact.argv import in_argv
 from codexwire.proxy.redact.assignments import named_values
 from codexwire.proxy.redact.cuts import Cuts, Edit, Replace, replace
 from codexwire.proxy.redact.inside import base64_in, in_base64, in_percent
@@ -137,6 +138,7 @@ class Redactor:
         return cuts.apply(self._text("".join(pieces), cuts.replace))
 
     def _json(self, text: str) -> str:
+        text = replace(text, in_argv(text, self.pieces))
         return rewrite_strings(text, self._value, self._key)
 
     def _key(self, key: str) -> str:
@@ -167,10 +169,10 @@ class Redactor:
         return self._as_ordinary(value) if is_opaque(name) else self._text(value)
 
     def _whole(self, rule: Member, value: str) -> str:
-        if not value or _fits(rule.spared, value) or self._is_done(rule.kind, value):
+        if not value or self._is_done(rule.kind, value):
             return value
         known = self._text(value)  # a token that says what it is keeps its form
-        if known != value and self._is_done(rule.kind, known):
+        if _fits(rule.spared, value) or (known != value and self._is_done(rule.kind, known)):
             return known
         new = self._placeholder(rule.kind, rule.shape, value)
         if rule.kind == "secret":
@@ -212,6 +214,7 @@ class Redactor:
     def _searched(self, text: str, put: Replace) -> str:
         if '"' in text:
             text = put(text, self._edits(_PAIR, self._pair, text))
+            text = put(text, in_argv(text, self.pieces))
         text = put(text, self._known(text))
         learnt = len(self.learnt.known)
         small = text.lower()

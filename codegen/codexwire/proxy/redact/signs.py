@@ -16,9 +16,12 @@ _SHORT = 1 << 11
 
 
 def places(text: str, signs: Iterable[str]) -> list[int]:
-    """Return the positions of signs, in order, in any case; `signs` are in small ASCII letters."""
+    """Return where signs stand, which are in small letters, in order; those in ASCII capitals too.
+
+    Of other letters only their number counts: there may be more places than signs.
+    """
     small = text.encode("ascii", "replace").lower()  # a byte for each character
-    return sorted(at for sign in signs for at in _found(small, sign.encode()))
+    return sorted(at for sign in signs for at in _found(small, sign.encode("ascii", "replace")))
 
 
 def around(text: str, signs: Iterable[str]) -> Iterator[tuple[int, int]]:

@@ -177,6 +177,21 @@ TEXTS: tuple[Text, ...] = (
         _re(r".*redacted-\d+.*|[\w.-]+\(.*|\d+(?:\.\d+)*\w?|gpt.*|.*/.*/.*|[a-z]+[_-][a-z_-]+\d?"),
     ),
     Text(
+        "spoken-elsewhere",
+        "what follows the word for password in other languages, where it has a digit",
+        "secret",
+        _re(
+            r"(?i:passwort|mot de passe|contraseña|wachtwoord|парол\w|パスワード|密码|密碼|비밀번호)"
+            r"(?:\s+(?i:lautet|ist|est|es|is)|\s*[は是:：=])?\s*[:：=]?\s*[\"'`「]?"
+            r"(?P<it>(?=[^\s\"'`]*\d)[^\s\"'`<>「」。，、]{5,}[^\s\"'`<>.,;:!?「」。，、])"
+        ),
+        secret,
+        (
+            *("passwort", "mot de passe", "contraseña", "wachtwoord", "парол", "パスワード"),
+            *("密码", "密碼", "비밀번호"),
+        ),
+    ),
+    Text(
         "name-and-value",
         "the `value:` below a `name:` that names a secret, in YAML",
         "secret",
