@@ -238,6 +238,7 @@ def test_names_steps_and_lost_turns(tmp_path: Path) -> None:
     assert (turn.status, turn.error, turn.rolled_back) == ("failed", "broken", True)
     assert (turn.id, turn.started) == ("t1", "1970-01-01T00:00:01Z")
     assert turn.plan == (session.Step("a", "inProgress"),)
+    assert not any(isinstance(item, session.Call) for item in turn.items)
     assert thread.name == "Mine"
     command = turn.items[-1]
     assert isinstance(command, session.Command)
