@@ -35,6 +35,7 @@ def told(old: str, new: str) -> set[tuple[str, str, str]]:
             "0.130.0",
             "0.133.0",
             {
+                ("message", "item/commandExecution/requestApproval", "sent now"),
                 ("request", "thread/goal/get", "refused → answered"),
                 ("member", "v2/ThreadItem.agentsStates", "sent no more"),
                 ("value", "v2/CommandExecutionStatus declined", "sent now"),
