@@ -217,7 +217,8 @@ TESTS: Mapping[str, str] = {
     "ingest/vendor.py": "functional/test_schema_pull_at_hand.py",
     "ingest/*.py": "unit/ingest",
     "usecases/comparable.py": "unit/usecases/test_comparable.py functional/test_library.py",
-    "usecases/contract.py": "functional/test_compat.py::test_a_request_that_failed_was_taken",
+    "usecases/contract.py": "functional/test_compat.py::test_a_request_that_failed_was_taken"
+    " unit/usecases/test_contract.py",
     "usecases/diff.py": "functional/test_diff_levels.py::"
     "test_what_fails_is_what_breaks_the_clients_that_count",
     "usecases/diff_report.py": "unit/usecases/test_diff_report.py functional/test_diff_formats.py::"

@@ -168,6 +168,7 @@ def test_the_unknown_is_noted_and_fails_nothing(judged: Judged, tmp_path: Path) 
         ("lines/undeclared", "info", "/payload/mood"): 1,
         ("lines/turn-without-end", "warning", None): 1,
     }
+    assert sum(file["accepted_by"].values()) == len(lines) - 4  # what is undeclared is accepted
     says = {f["rule"]: f["message"] for f in file["findings"]}
     assert says["lines/unknown-type"].endswith("has this type of line: it is not checked")
     assert says["lines/unknown-value"].endswith("lists this value: any is accepted")

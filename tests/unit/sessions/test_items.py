@@ -9,7 +9,7 @@ from bundles import full_bundle
 from jsonschema import Draft7Validator
 
 from codexwire import session
-from codexwire.sessions.items import neutral
+from codexwire.sessions.items import changed_files, neutral
 
 HEAD = {"id": "i", "place": session.Place("f", 1)}
 AGENTS = {"agentsStates": {}, "receiverThreadIds": ["T2"], "senderThreadId": "T", "prompt": "go"}
@@ -22,6 +22,23 @@ WIRES: dict[str, tuple[dict[str, Any], session.Item]] = {
     "reasoning": (
         {"summary": ["a", "b"], "content": ["c"]},
         session.Reasoning(**HEAD, text="a\nb", raw="c"),
+    ),
+    "fileChange": (
+        {
+            "changes": [
+                {"path": "/a", "kind": {"type": "update", "move_path": "/b"}, "diff": "@@"},
+                {"path": "/c", "kind": {"type": "add"}, "diff": "x"},
+            ],
+            "status": "completed",
+        },
+        session.FileChange(
+            **HEAD,
+            changes=(
+                session.ChangedFile("/a", "update", "/b", "@@"),
+                session.ChangedFile("/c", "add", None, "x"),
+            ),
+            status="completed",
+        ),
     ),
     "mcpToolCall": (
         {
@@ -88,3 +105,14 @@ def test_the_stream_of_exec_calls_it_otherwise() -> None:
     wire = {"tool": "wait", "receiver_thread_ids": ["T2"], "status": "completed"}
     told = session.SubAgent(**HEAD, tool="wait", threads=("T2",), status="completed")
     assert neutral("collab_tool_call", wire, HEAD) == told
+
+
+def test_an_event_names_changed_files_otherwise() -> None:
+    changes = {
+        "/a": {"type": "update", "unified_diff": "@@", "move_path": "/b"},
+        "/c": {"type": "add", "content": "x"},
+    }
+    assert changed_files(changes) == (
+        session.ChangedFile("/a", "update", "/b", "@@"),
+        session.ChangedFile("/c", "add", None, "x"),
+    )

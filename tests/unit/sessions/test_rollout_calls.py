@@ -199,3 +199,23 @@ def test_the_event_of_a_tool_names_its_server(tmp_path: Path) -> None:
     ).items
     assert isinstance(item, session.Tool)
     assert (item.server, item.name) == ("s", "t")
+
+
+def test_the_output_of_a_patch_says_how_it_ended(tmp_path: Path) -> None:
+    patch = "*** Begin Patch\n*** Add File: a\n+x\n*** End Patch"
+    for code, status in ((0, "completed"), (1, "failed")):
+        output = json.dumps({"output": "…", "metadata": {"exit_code": code}})
+        (item,) = turn_of(
+            tmp_path,
+            response("custom_tool_call", name="apply_patch", call_id="c", input=patch),
+            response("custom_tool_call_output", call_id="c", output=output),
+        ).items
+        assert isinstance(item, session.FileChange)
+        assert item.status == status
+
+
+def test_an_image_that_the_model_made(tmp_path: Path) -> None:
+    made = {"id": "ig", "status": "completed", "revised_prompt": "a dot", "result": ""}
+    (item,) = turn_of(tmp_path, response("image_generation_call", **made)).items
+    assert isinstance(item, session.Image)
+    assert (item.id, item.action, item.prompt) == ("ig", "generate", "a dot")

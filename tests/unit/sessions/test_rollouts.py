@@ -238,10 +238,22 @@ def test_names_steps_and_lost_turns(tmp_path: Path) -> None:
     assert (turn.status, turn.error, turn.rolled_back) == ("failed", "broken", True)
     assert (turn.id, turn.started) == ("t1", "1970-01-01T00:00:01Z")
     assert turn.plan == (session.Step("a", "inProgress"),)
+    assert not any(isinstance(item, session.Call) for item in turn.items)
     assert thread.name == "Mine"
     command = turn.items[-1]
     assert isinstance(command, session.Command)
     assert (command.command, command.cwd, command.status) == ("ls 'a b'", "/q", "unknown")
+
+
+def test_the_turn_of_a_review_is_a_part_of_the_one_that_asked_for_it(tmp_path: Path) -> None:
+    def item(type: str, turn: str) -> dict[str, Any]:
+        wire = {"type": type, "id": type, "review": "x", "content": [{"text": "fine"}]}
+        return event("item_completed", turn_id=turn, item=wire)
+
+    begun, said = event("task_started", turn_id="t2"), item("AgentMessage", "t2")
+    lines = [STARTED, item("EnteredReviewMode", "t1"), begun, said, item("ExitedReviewMode", "t1")]
+    (thread,) = read(tmp_path, [meta(history_mode="paginated"), *lines]).threads
+    assert [turn.id for turn in thread.turns] == ["t1"]
 
 
 def test_a_turn_after_a_review_is_no_part_of_it(tmp_path: Path) -> None:

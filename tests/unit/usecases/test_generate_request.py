@@ -64,3 +64,10 @@ def test_a_package_is_not_called_like_one_that_generated_code_imports(tmp_path: 
 def test_the_folder_of_a_layout(layout: str, below: str, tmp_path: Path) -> None:
     asked = GenerateOptions(layout=layout, out=tmp_path, package=below or None)
     assert request_of(Config(), asked).folder == tmp_path / below
+
+
+def test_another_language_has_the_layout_of_a_package_alone() -> None:
+    asked = GenerateOptions(lang="typescript", layout="package")
+    assert request_of(Config(), asked).lang == "typescript"
+    with pytest.raises(UsageError, match="the language typescript has no --style and no --layout"):
+        request_of(Config(), asked._replace(layout="openai-sdk"))

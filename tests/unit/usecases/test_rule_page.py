@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from codexwire.resources import cases_root
@@ -31,3 +33,17 @@ def test_a_rule_shows_its_cases(id: str, folder: str) -> None:
     cases = [path for path in (cases_root() / folder).iterdir() if path.suffix != ".toml"]
     assert cases
     assert all(f"\n### {case.stem}\n" in page(entry) for case in cases)
+
+
+@pytest.mark.parametrize(
+    ("id", "case", "key"),
+    [
+        ("variant-added", "diff/variant-added/fires.json", "why"),
+        ("n006", "normalize/n006-timeline-snake-case/match.json", "from"),
+    ],
+)
+def test_what_a_case_says_of_itself_is_a_paragraph(id: str, case: str, key: str) -> None:
+    entry = find(id, KNOWN)
+    assert entry is not None
+    about = json.loads((cases_root() / case).read_text("utf-8"))[key]
+    assert f"\n\n{about}\n\n" in page(entry)
