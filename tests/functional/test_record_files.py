@@ -22,6 +22,7 @@ from codexwire.cli.app import run as codexwire
         (["-o", "no/such/r", "--", PYTHON], "no/such/r: the file cannot be written: No such file"),
         (["-o", ".", "--", PYTHON], ".: the file cannot be written: Is a directory"),
         (["-o", "r"], "record what?"),
+        (["-o", "-", "--", PYTHON], "standard output is the client's"),
         (["-o", "r", "--listen", "ws://127.0.0.1:0"], "--listen and --connect go together"),
         (["-o", "r", "--listen", "x", "--connect", "ws://h:1"], "not an address to listen on: 'x'"),
         (["-o", "r", "--listen", "ws://[::1]:1", "--connect", "http://h"], "not an address: 'http"),

@@ -80,6 +80,10 @@ def record(
         raise UsageError("record what?", hint="`-- codex app-server`, or --listen and --connect")
     if (listen is None) != (connect is None):
         raise UsageError("--listen and --connect go together")
+    if str(output) == "-":
+        raise UsageError(
+            "standard output is the client's", hint="-o FILE, which can be read while it grows"
+        )
     ends = _ends(listen, connect, allow_remote)
     redactor = LiveRedactor(Redactor.of_this_machine(tuple(word or ()))) if redact or word else None
     watch = _watch(str(output), schema) if validate else None

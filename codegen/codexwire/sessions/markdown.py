@@ -33,12 +33,16 @@ from codexwire.sessions.model import (
 __all__ = ["to_markdown"]
 
 _TICKS = re.compile(r"`+")
+_CONTROLS = {
+    code: f"\\u{code:04x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"
+}
+"""What a terminal would obey, as text that shows it: colours, titles, a cursor that moves."""
 
 
 def to_markdown(thread: Thread) -> Iterator[str]:
     """Yield a thread as Markdown, piece by piece: what is known of it, then its turns and their items."""
     for number, part in enumerate(_thread(thread)):
-        text = ("\n\n" if number else "") + part
+        text = ("\n\n" if number else "") + part.replace("\r\n", "\n").translate(_CONTROLS)
         yield text.encode(
             errors="backslashreplace"
         ).decode()  # lone surrogates, which JSON can hold

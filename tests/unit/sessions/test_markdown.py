@@ -98,3 +98,18 @@ def test_a_thread_and_its_turns_say_where_they_come_from() -> None:
         "cli version: `0.1.0`",
         "originator: `me`",
     } <= told
+
+
+def test_a_terminal_is_told_nothing_by_what_was_said() -> None:
+    """Escape sequences of a recording stand there as text; lines of Windows are lines."""
+    place = {"file": "f", "line": 1}
+    said = "one\r\ntwo\t\x1b]0;title\x07\x9b2J\rback"
+    turn = {
+        "id": "t",
+        "place": place,
+        "items": [{"kind": "agent", "id": "i", "place": place, "text": said}],
+    }
+    thread = {"id": "T", "place": place, "files": ["f"], "source": "exec", "turns": [turn]}
+    text = "".join(to_markdown(msgspec.convert(thread, Thread)))
+    assert "one\ntwo\t\\u001b]0;title\\u0007\\u009b2J\\u000dback" in text
+    assert all(c.isprintable() or c in "\t\n" for c in text)
