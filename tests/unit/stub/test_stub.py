@@ -162,8 +162,10 @@ def test_a_command_is_what_the_offered_tool_takes(offer: Any) -> None:
     asked = known[permission]
     assert asked is True or f"{asked}" in takes[permission]["description"]
     assert known["justification"]
-    plain = json.loads(build_item(Shell("ls"), offered_tools(offer), "k")["arguments"])
-    assert plain == {name: known[name] for name in tool["parameters"]["required"]}
+    there = Shell("ls", options={"workdir": "/x"})
+    plain = json.loads(build_item(there, offered_tools(offer), "k")["arguments"])
+    required = {name: known[name] for name in tool["parameters"]["required"]}
+    assert plain == {**required, "workdir": "/x"}
 
 
 def test_turns_without_when_are_taken_in_order() -> None:
@@ -323,7 +325,12 @@ def test_headers_and_other_paths() -> None:
         connection.request("GET", "/backend-api/usage?x=1")
         assert json.loads(connection.getresponse().read()) == {"used": 1}
         connection.request("GET", "/backend-api/other")
-        assert connection.getresponse().status == 404
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())) == (404, {"detail": "not found"})
+        connection.request("POST", "/v1/responses", "nonsense")
+        answer = connection.getresponse()
+        assert answer.status == 400
+        assert json.loads(answer.read())["error"]["message"].startswith("unreadable request: ")
         connection.close()
 
 
