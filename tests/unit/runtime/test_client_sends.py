@@ -89,6 +89,21 @@ SAID = [
 ]
 
 
+async def test_a_turn_is_read_from_its_thread_or_from_its_list() -> None:
+    turn = {"id": "u", "items": [], "status": "completed"}
+
+    async def listed(end: Any, message: Any) -> None:
+        await end.answer(message, {"data": [turn]})
+
+    server = answering("0.163.0", "thread/read")
+    server.answers["thread/turns/list"] = listed
+    async with AsyncClient(server.open) as client:
+        assert await client.read_turn("t", "u") == turn
+    assert flaws(server.seen) == []
+    assert params_of(server.seen, "thread/read") == [{"threadId": "t", "includeTurns": True}]
+    assert params_of(server.seen, "thread/turns/list") == [{"threadId": "t", "itemsView": "full"}]
+
+
 async def test_conversations_of_the_first_api_are_spoken_to() -> None:
     async def begin(end: Any, message: Any) -> None:
         await answer(end, message)
@@ -101,7 +116,7 @@ async def test_conversations_of_the_first_api_are_spoken_to() -> None:
     server.answers["sendUserMessage"] = begin
     async with AsyncClient(server.open) as client:
         thread = await client.start_thread({"model": "m"})
-        turn = await client.start_turn(thread, SAID)
+        turn = await client.start_turn(thread, SAID, {"more": 1})
         await turn.steer("more")
         await turn.interrupt()
         told = {"conversationId": "t", "id": "u", "msg": {"type": "turn_aborted"}}
@@ -111,6 +126,7 @@ async def test_conversations_of_the_first_api_are_spoken_to() -> None:
     first, then = (params["items"] for params in params_of(server.seen, "sendUserMessage"))
     assert [item["type"] for item in first] == [item["type"] for item in SAID]
     assert then == [{"type": "text", "data": {"text": "more"}}]
+    assert params_of(server.seen, "sendUserMessage")[0]["more"] == 1
     assert params_of(server.seen, "newConversation") == [{"model": "m"}]
 
 
@@ -177,16 +193,18 @@ async def test_a_command_that_runs_is_written_to_resized_and_ended() -> None:
         client.run_command(["x"], CommandOptions(stdin=True, process_id="p")) as command,
     ):
         await command.write(b"in", close=True)
+        await command.close_stdin()
         await command.resize(4, 5)
         await command.terminate()
         ((end, message),) = asked
         await end.answer(message, {"exitCode": 0, "stdout": "", "stderr": ""})
         await command.wait(timeout=10)
     assert flaws(server.seen) == []
-    written, resized, ended = (params_of(server.seen, f"command/exec/{verb}")[0] for verb in verbs)
-    assert written == {"processId": "p", "deltaBase64": "aW4=", "closeStdin": True}
-    assert resized == {"processId": "p", "size": {"rows": 4, "cols": 5}}
-    assert ended == {"processId": "p"}
+    written, resized, ended = (params_of(server.seen, f"command/exec/{verb}") for verb in verbs)
+    closed = {"processId": "p", "closeStdin": True}
+    assert written == [{"deltaBase64": "aW4=", **closed}, closed]
+    assert resized == [{"processId": "p", "size": {"rows": 4, "cols": 5}}]
+    assert ended == [{"processId": "p"}]
 
 
 async def test_the_output_of_a_command_is_told_apart() -> None:
