@@ -169,13 +169,33 @@ async def test_a_turn_that_is_told_as_interrupted_is_asked_for_again(server: Fak
         await end.notify("turn/started", {"threadId": "t", "turn": {"id": "u"}})
 
     server.answers["turn/start"] = begin
-    first, then = ({"id": "u", "items": [], "status": s} for s in ("interrupted", "completed"))
-    telling(server, {"turns": [first]}, {"turns": [then]})
+    item = {"type": "agentMessage", "id": "i", "text": "hi"}
+    first, then = ({"id": "u", "items": [item], "status": s} for s in ("interrupted", "completed"))
+    telling(server, {"turns": [first]}, {"turns": [then], "status": {"type": "idle"}})
     async with on_line(server) as (line, client):
         turn = await client.start_turn("t", "go")
         await anext(turn)
         line.cut()
-        assert (await turn.result()).status == "completed"
+        told = [notification async for notification in turn]
+    assert told[-2].wire_params == {"threadId": "t", "turnId": "u", "item": item}
+    assert told[-1].wire_params == {"threadId": "t", "turn": {**then, "items": []}}
+
+
+async def test_a_thread_that_tells_no_turns_tells_its_status(server: FakeServer) -> None:
+    async def begin(end: Any, message: Any) -> None:
+        await end.answer(message, {"turn": {"id": "u"}})
+        await end.notify("turn/started", {"threadId": "t", "turn": {"id": "u"}})
+
+    server.answers["turn/start"] = begin
+    idle = {"status": {"type": "idle"}}
+    telling(server, {"status": {"type": "active"}}, idle)
+    async with on_line(server) as (line, client):
+        statuses = client.notifications(methods=("thread/status/changed",))
+        turn = await client.start_turn("t", "go", grace=0.01)
+        await anext(turn)
+        line.cut()
+        assert (await statuses.next()).wire_params == {"threadId": "t", **idle}
+        assert (await turn.result()).status == "unknown"
 
 
 @pytest.mark.parametrize(("state", "busy"), [("active", "other"), ("idle", None)])
