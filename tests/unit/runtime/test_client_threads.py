@@ -173,22 +173,27 @@ async def test_a_turn_that_is_told_as_interrupted_is_asked_for_again(server: Fak
     first, then = ({"id": "u", "items": [item], "status": s} for s in ("interrupted", "completed"))
     telling(server, {"turns": [first]}, {"turns": [then], "status": {"type": "idle"}})
     async with on_line(server) as (line, client):
+        ends = client.notifications(methods=("turn/completed",))
         turn = await client.start_turn("t", "go")
         await anext(turn)
         line.cut()
         told = [notification async for notification in turn]
+        assert (await ends.next()).wire_params["turn"]["items"] == [], "they were told before"
     assert told[-2].wire_params == {"threadId": "t", "turnId": "u", "item": item}
     assert told[-1].wire_params == {"threadId": "t", "turn": {**then, "items": []}}
 
 
-async def test_a_thread_that_tells_no_turns_tells_its_status(server: FakeServer) -> None:
+@pytest.mark.parametrize("again", [{"status": {"type": "idle"}}, {}])
+async def test_a_thread_that_tells_no_turns_tells_its_status(
+    again: dict[str, Any], server: FakeServer
+) -> None:
     async def begin(end: Any, message: Any) -> None:
         await end.answer(message, {"turn": {"id": "u"}})
         await end.notify("turn/started", {"threadId": "t", "turn": {"id": "u"}})
 
     server.answers["turn/start"] = begin
     idle = {"status": {"type": "idle"}}
-    telling(server, {"status": {"type": "active"}}, idle)
+    telling(server, {"status": {"type": "active"}} if again else idle, again)
     async with on_line(server) as (line, client):
         statuses = client.notifications(methods=("thread/status/changed",))
         turn = await client.start_turn("t", "go", grace=0.01)
@@ -196,6 +201,22 @@ async def test_a_thread_that_tells_no_turns_tells_its_status(server: FakeServer)
         line.cut()
         assert (await statuses.next()).wire_params == {"threadId": "t", **idle}
         assert (await turn.result()).status == "unknown"
+
+
+async def test_turns_are_not_asked_for_where_the_answer_has_them(server: FakeServer) -> None:
+    """And a thread that is read without them says that it has none."""
+    turn = {"id": "other", "items": [], "status": "inProgress"}
+    active = {"status": {"type": "active"}}
+    telling(server, {"turns": [turn], **active}, {"turns": [], **active})
+    async with on_line(server) as (line, client):
+        await client.start_thread()
+        listening = client.notifications(thread_id="t")
+        await line.break_off()
+        await listening.next()
+        await anyio.wait_all_tasks_blocked()
+        assert client.connection.router.active_turn("t") == "other"
+        await play_turn(server.ends[-1], "t", "other")
+        await anyio.wait_all_tasks_blocked()
 
 
 @pytest.mark.parametrize(("state", "busy"), [("active", "other"), ("idle", None)])
