@@ -8,7 +8,17 @@ from itertools import chain, pairwise
 from typing import Any
 
 from codexwire.finding import Finding, page_url
-from codexwire.sessions.model import Item, Note, Place, Session, Thread, Turn, Usage, User
+from codexwire.sessions.model import (
+    UNKNOWN,
+    Item,
+    Note,
+    Place,
+    Session,
+    Thread,
+    Turn,
+    Usage,
+    User,
+)
 from codexwire.timeline.rows import TimelineRow
 from codexwire.timeline.titles import title
 
@@ -139,7 +149,6 @@ class _Drawing:
                 "total": _counts(turn.total_usage),
                 "back": int(turn.rolled_back),
                 "first": at,
-                "last": at,
             }
         )
         for item in turn.items:
@@ -155,7 +164,7 @@ class _Drawing:
             at = bisect_right(begun, (row.line, len(self.turns))) - 1
             return begun[at][1] if at >= 0 else _NONE
         ids = row.ids
-        begun = self._turns_by_id.get((row.file, ids.thread or "", ids.turn or ""), ())
+        begun = self._turns_by_id.get((row.file, ids.thread or UNKNOWN, ids.turn or ""), ())
         at = bisect_right(begun, (row.line, len(self.turns))) - 1
         return begun[max(at, 0)][1] if begun else _NONE
 

@@ -86,6 +86,8 @@ async def test_the_event_says_what_happened() -> None:
     said = event.wire_params
     assert (event.thread_id, event.turn_id) == ("t", "u")
     assert (said["reason"], said["attempts"]) == ("the line was cut", 1)
+    assert (said["threadId"], said["turnId"]) == ("t", "u")
+    assert said["seconds"] >= 0
     assert said["turn"]["id"] == "u"
     assert [item["id"] for item in said["turn"]["items"]] == ["a", "b"]
 

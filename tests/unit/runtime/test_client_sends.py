@@ -82,6 +82,28 @@ async def test_turns_are_started_steered_and_interrupted() -> None:
     assert params_of(server.seen, "turn/interrupt") == [{"threadId": "t", "turnId": "u"}]
 
 
+SAID = [
+    {"type": "text", "text": "go"},
+    {"type": "image", "url": "https://x/a.png"},
+    {"type": "localImage", "path": "/a.png"},
+]
+
+
+async def test_a_turn_is_read_from_its_thread_or_from_its_list() -> None:
+    turn = {"id": "u", "items": [], "status": "completed"}
+
+    async def listed(end: Any, message: Any) -> None:
+        await end.answer(message, {"data": [turn]})
+
+    server = answering("0.163.0", "thread/read")
+    server.answers["thread/turns/list"] = listed
+    async with AsyncClient(server.open) as client:
+        assert await client.read_turn("t", "u") == turn
+    assert flaws(server.seen) == []
+    assert params_of(server.seen, "thread/read") == [{"threadId": "t", "includeTurns": True}]
+    assert params_of(server.seen, "thread/turns/list") == [{"threadId": "t", "itemsView": "full"}]
+
+
 async def test_conversations_of_the_first_api_are_spoken_to() -> None:
     async def begin(end: Any, message: Any) -> None:
         await answer(end, message)
@@ -93,15 +115,18 @@ async def test_conversations_of_the_first_api_are_spoken_to() -> None:
     )
     server.answers["sendUserMessage"] = begin
     async with AsyncClient(server.open) as client:
-        turn = await client.start_turn(await client.start_thread({"model": "m"}), "go")
+        thread = await client.start_thread({"model": "m"})
+        turn = await client.start_turn(thread, SAID, {"more": 1})
         await turn.steer("more")
         await turn.interrupt()
         told = {"conversationId": "t", "id": "u", "msg": {"type": "turn_aborted"}}
         await server.ends[-1].notify("codex/event/turn_aborted", told)
         await turn.result()
     assert flaws(server.seen, release="0.99.0") == []
-    said = [params["items"] for params in params_of(server.seen, "sendUserMessage")]
-    assert said == [[{"type": "text", "data": {"text": text}}] for text in ("go", "more")]
+    first, then = (params["items"] for params in params_of(server.seen, "sendUserMessage"))
+    assert [item["type"] for item in first] == [item["type"] for item in SAID]
+    assert then == [{"type": "text", "data": {"text": "more"}}]
+    assert params_of(server.seen, "sendUserMessage")[0]["more"] == 1
     assert params_of(server.seen, "newConversation") == [{"model": "m"}]
 
 
@@ -168,16 +193,37 @@ async def test_a_command_that_runs_is_written_to_resized_and_ended() -> None:
         client.run_command(["x"], CommandOptions(stdin=True, process_id="p")) as command,
     ):
         await command.write(b"in", close=True)
+        await command.close_stdin()
         await command.resize(4, 5)
         await command.terminate()
         ((end, message),) = asked
         await end.answer(message, {"exitCode": 0, "stdout": "", "stderr": ""})
         await command.wait(timeout=10)
     assert flaws(server.seen) == []
-    written, resized, ended = (params_of(server.seen, f"command/exec/{verb}")[0] for verb in verbs)
-    assert written == {"processId": "p", "deltaBase64": "aW4=", "closeStdin": True}
-    assert resized == {"processId": "p", "size": {"rows": 4, "cols": 5}}
-    assert ended == {"processId": "p"}
+    written, resized, ended = (params_of(server.seen, f"command/exec/{verb}") for verb in verbs)
+    closed = {"processId": "p", "closeStdin": True}
+    assert written == [{"deltaBase64": "aW4=", **closed}, closed]
+    assert resized == [{"processId": "p", "size": {"rows": 4, "cols": 5}}]
+    assert ended == [{"processId": "p"}]
+
+
+async def test_the_output_of_a_command_is_told_apart() -> None:
+    async def streamed(end: Any, message: Any) -> None:
+        for stream, data in (("stdout", "b3V0"), ("stderr", "ZXJy")):
+            params = {"processId": "p", "stream": stream, "deltaBase64": data, "capReached": False}
+            await end.notify("command/exec/outputDelta", params)
+        await end.answer(message, {"exitCode": 3, "stdout": "", "stderr": ""})
+
+    async def at_once(end: Any, message: Any) -> None:
+        await end.answer(message, {"exitCode": 3, "stdout": "out", "stderr": "err"})
+
+    server = FakeServer()
+    async with AsyncClient(server.open) as client:
+        for answers, stream in ((streamed, True), (at_once, False)):
+            server.answers["command/exec"] = answers
+            options = CommandOptions(stream=stream, process_id="p")
+            result = await client.run_command(["x"], options).run(timeout=10)
+            assert (result.exit_code, result.stdout, result.stderr) == (3, b"out", b"err")
 
 
 async def test_a_login_is_begun_and_called_off() -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import anyio
 import pytest
 from cutting import on_line
-from fake_app_server import FakeServer, turns
+from fake_app_server import FakeServer, play_turn, turns
 
 from codexwire.ingest.archive import archive
 from codexwire.runtime.errors import ConnectionClosedError
@@ -148,3 +149,86 @@ async def test_permissions_and_a_sandbox_stand_in_place_of_each_other(
     assert asked == permitted
     (asked,) = await resumed(server, start, ("turn/start", permitted), ("turn/start", boxed))
     assert asked == {"threadId": "t", "sandbox": "read-only"}
+
+
+def telling(server: FakeServer, thread: dict[str, Any], later: dict[str, Any]) -> None:
+    """Let the server tell a thread so when it is resumed, and otherwise when it is read."""
+
+    async def tell(end: Any, message: Any) -> None:
+        told = thread if message["method"] == "thread/resume" else later
+        await end.answer(message, {"thread": {"id": "t", **told}})
+
+    server.answers |= dict.fromkeys(("thread/resume", "thread/read", "thread/turns/list"), tell)
+
+
+async def test_a_turn_that_is_told_as_interrupted_is_asked_for_again(server: FakeServer) -> None:
+    """As measured on 0.140.0, which had not written down its end."""
+
+    async def begin(end: Any, message: Any) -> None:
+        await end.answer(message, {"turn": {"id": "u"}})
+        await end.notify("turn/started", {"threadId": "t", "turn": {"id": "u"}})
+
+    server.answers["turn/start"] = begin
+    item = {"type": "agentMessage", "id": "i", "text": "hi"}
+    first, then = ({"id": "u", "items": [item], "status": s} for s in ("interrupted", "completed"))
+    telling(server, {"turns": [first]}, {"turns": [then], "status": {"type": "idle"}})
+    async with on_line(server) as (line, client):
+        ends = client.notifications(methods=("turn/completed",))
+        turn = await client.start_turn("t", "go")
+        await anext(turn)
+        line.cut()
+        told = [notification async for notification in turn]
+        assert (await ends.next()).wire_params["turn"]["items"] == [], "they were told before"
+    assert told[-2].wire_params == {"threadId": "t", "turnId": "u", "item": item}
+    assert told[-1].wire_params == {"threadId": "t", "turn": {**then, "items": []}}
+
+
+@pytest.mark.parametrize("again", [{"status": {"type": "idle"}}, {}])
+async def test_a_thread_that_tells_no_turns_tells_its_status(
+    again: dict[str, Any], server: FakeServer
+) -> None:
+    async def begin(end: Any, message: Any) -> None:
+        await end.answer(message, {"turn": {"id": "u"}})
+        await end.notify("turn/started", {"threadId": "t", "turn": {"id": "u"}})
+
+    server.answers["turn/start"] = begin
+    idle = {"status": {"type": "idle"}}
+    telling(server, {"status": {"type": "active"}} if again else idle, again)
+    async with on_line(server) as (line, client):
+        statuses = client.notifications(methods=("thread/status/changed",))
+        turn = await client.start_turn("t", "go", grace=0.01)
+        await anext(turn)
+        line.cut()
+        assert (await statuses.next()).wire_params == {"threadId": "t", **idle}
+        assert (await turn.result()).status == "unknown"
+
+
+async def test_turns_are_not_asked_for_where_the_answer_has_them(server: FakeServer) -> None:
+    """And a thread that is read without them says that it has none."""
+    turn = {"id": "other", "items": [], "status": "inProgress"}
+    active = {"status": {"type": "active"}}
+    telling(server, {"turns": [turn], **active}, {"turns": [], **active})
+    async with on_line(server) as (line, client):
+        await client.start_thread()
+        listening = client.notifications(thread_id="t")
+        await line.break_off()
+        await listening.next()
+        await anyio.wait_all_tasks_blocked()
+        assert client.connection.router.active_turn("t") == "other"
+        await play_turn(server.ends[-1], "t", "other")
+        await anyio.wait_all_tasks_blocked()
+
+
+@pytest.mark.parametrize(("state", "busy"), [("active", "other"), ("idle", None)])
+async def test_a_turn_of_another_client_runs_where_the_thread_is_active(
+    state: str, busy: str | None, server: FakeServer
+) -> None:
+    turn = {"id": "other", "items": [], "status": "inProgress"}
+    telling(server, {"turns": [turn], "status": {"type": state}}, {})
+    async with on_line(server) as (line, client):
+        await client.start_thread()
+        await line.break_off()
+        await client.ask("thread/read", {"threadId": "t"})
+        assert client.connection.router.active_turn("t") == busy
+        await play_turn(server.ends[-1], "t", "other")
+        await anyio.wait_all_tasks_blocked()

@@ -29,6 +29,14 @@ def without(member: str) -> Any:
     return protocol.decode_notification("item/agentMessage/delta", params)
 
 
+def asked(**members: Any) -> Any:
+    """A request whose params are one of several forms."""
+    schema = {"type": "object", "properties": {}}
+    form = {"mode": "form", "message": "?", "requestedSchema": schema}
+    params = {"threadId": "T", "serverName": "s", **form, **members}
+    return protocol.decode_request("mcpServer/elicitation/request", params)
+
+
 CASES = [
     ("id-conflict", delta(item={"id": "J"}), "another id than in the place that is read"),
     ("missing-field", without("delta"), "required property is absent"),
@@ -43,6 +51,7 @@ CASES = [
     ("unfit-value", protocol.decode_result("thread/start", 5), "value of another type"),
     ("unknown-field", delta(odd=1), "property that the schema does not have"),
     ("unknown-field", delta(deltas=1), "did you mean 'delta'"),
+    ("unknown-field", asked(odd=1), "property that the schema does not have"),
     ("unknown-method", protocol.decode_notification("a/b", {}), "method that the schema does not"),
     ("unknown-method", protocol.decode_request("a/b", {}), "method that the schema does not have"),
     ("unknown-method", protocol.decode_result("a/b", {}), "method that the schema does not have"),

@@ -15,6 +15,7 @@ from codexwire.runtime.client.kept import LOST, Ends
 from codexwire.runtime.client.messages import PLAIN, Notification
 from codexwire.runtime.client.router import Router
 from codexwire.runtime.client.subscription import Subscription
+from codexwire.runtime.client.waiter import TaskWaiter
 from codexwire.runtime.errors import (
     BufferOverflowError,
     ConnectionClosedError,
@@ -227,6 +228,29 @@ def test_so_it_is_for_long_turns_and_for_one_that_is_longer_than_the_bound() -> 
     assert [losses(router, number) for number in range(3)] == [[10_001], [10_001], []]
     keep_turns(router, range(5, 6), 20_000)
     assert losses(router, 5) == [20_001 - 16_384]
+
+
+def test_whatever_is_left_counts() -> None:
+    router = Router()
+    router.expect_answer(1, TaskWaiter("x"))
+    held = [router.subscribe(Subscription(1), thread_id="s")]
+    held.append(router.subscribe(Subscription(1), methods=("error",)))
+    held.append(router.subscribe(Subscription(1)))
+    held.append(router.follow_turn(("t", "1")))
+    router.route(started("t", "2"))
+
+    async def wait() -> dict[str, int]:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(router.wait_idle, "t")
+            await anyio.wait_all_tasks_blocked()
+            with router.expecting("e"):
+                left = router.leftovers()
+            tasks.cancel_scope.cancel()
+        return left
+
+    left = anyio.run(wait)
+    assert [name for name, count in left.items() if not count] == ["untaken"]
+    assert len(left) == 9
 
 
 def test_threads_methods_and_everything_can_be_followed() -> None:

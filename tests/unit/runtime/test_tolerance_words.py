@@ -12,6 +12,7 @@ from codexwire.ingest.archive import archive
 from codexwire.ir.walk import subschemas
 from codexwire.runtime.tolerance.rule import ExpectedType, MessagePart, Spot
 from codexwire.runtime.tolerance.rules import (
+    t001_integral_number,
     t023_renamed_value,
     t025_tagged_object,
     t026_approval_decision,
@@ -126,6 +127,16 @@ def test_a_value_is_read_by_the_name_that_a_release_has_for_it(
     spot = at(facts)
     assert t023_renamed_value.RULE.apply(spot, said) == meant
     assert t023_renamed_value.RULE.apply(spot, meant) is ABSENT
+
+
+@pytest.mark.parametrize("kind", ["integer", "choice"])
+def test_a_whole_number_may_be_written_with_a_point(kind: str) -> None:
+    """JSON Schema takes 1.0 for an integer, also where a string may stand in its place."""
+    rule = t001_integral_number.RULE
+    assert type(rule.apply(at(Facts(kind)), 1.0)) is int
+    for other in (1.5, "1.0", True):
+        assert rule.apply(at(Facts(kind)), other) is ABSENT
+    assert rule.apply(at(Facts("number")), 1.0) is ABSENT
 
 
 @pytest.mark.parametrize("name", ["type", "kind", "mode", "status"])

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import tomllib
+from base64 import b64decode
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -160,8 +162,10 @@ def test_a_command_is_what_the_offered_tool_takes(offer: Any) -> None:
     asked = known[permission]
     assert asked is True or f"{asked}" in takes[permission]["description"]
     assert known["justification"]
-    plain = json.loads(build_item(Shell("ls"), offered_tools(offer), "k")["arguments"])
-    assert plain == {name: known[name] for name in tool["parameters"]["required"]}
+    there = Shell("ls", options={"workdir": "/x"})
+    plain = json.loads(build_item(there, offered_tools(offer), "k")["arguments"])
+    required = {name: known[name] for name in tool["parameters"]["required"]}
+    assert plain == {**required, "workdir": "/x"}
 
 
 def test_turns_without_when_are_taken_in_order() -> None:
@@ -288,6 +292,27 @@ def test_a_namespace_is_written_as_the_request_offers_it(tools: list[str], named
     assert (item["name"], item.get("namespace")) == named
 
 
+def test_a_request_may_be_packed_and_its_messages_without_a_type() -> None:
+    with ResponsesStub(script=parse_script(SCRIPT)) as stub:
+        url = urlsplit(stub.base_url)
+        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=10)
+        said = {"role": "user", "content": "a"}, {"role": "user", "content": "b"}
+        body = gzip.compress(json.dumps({"input": said}).encode())
+        connection.request("POST", "/v1/responses", body, {"content-encoding": "gzip"})
+        assert "later" in connection.getresponse().read().decode()
+        connection.close()
+
+
+def test_there_are_no_models_but_those_that_the_binary_has() -> None:
+    with ResponsesStub() as stub:
+        url = urlsplit(stub.base_url)
+        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=10)
+        connection.request("GET", "/v1/models?client_version=0.163.0")
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())) == (200, {"data": [], "models": []})
+        connection.close()
+
+
 def test_headers_and_other_paths() -> None:
     script = STEP + 'headers = { x-used = "12" }\noutput = [{ message = "hi" }]\n'
     with ResponsesStub(script=parse_script(script), backend={"/usage": {"used": 1}}) as stub:
@@ -300,7 +325,12 @@ def test_headers_and_other_paths() -> None:
         connection.request("GET", "/backend-api/usage?x=1")
         assert json.loads(connection.getresponse().read()) == {"used": 1}
         connection.request("GET", "/backend-api/other")
-        assert connection.getresponse().status == 404
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())) == (404, {"detail": "not found"})
+        connection.request("POST", "/v1/responses", "nonsense")
+        answer = connection.getresponse()
+        assert answer.status == 400
+        assert json.loads(answer.read())["error"]["message"].startswith("unreadable request: ")
         connection.close()
 
 
@@ -319,6 +349,7 @@ def test_a_conversation_is_compacted_to_items_that_a_server_knows() -> None:
         status, (answer,) = post(stub, [user("hi")], to="/responses/compact")
     message, compaction = answer["output"]
     assert (status, message["type"], compaction["type"]) == (200, "message", "compaction")
-    assert message["content"]
+    assert "summary" in message["content"][0]["text"]
+    assert b64decode(compaction["encrypted_content"], validate=True)
     validators = wire.Validators(protocol)
     assert all(validators.accepts_type("v2/ResponseItem", item) for item in answer["output"])

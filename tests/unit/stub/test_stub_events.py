@@ -24,6 +24,7 @@ OUTPUTS: list[tuple[Output, dict[str, str], str]] = [
     (Patch(TEXT), {"apply_patch": "function"}, "function_call"),
     (Call("echo", {"a": 1}, "mcp__demo"), CUSTOM, "function_call"),
 ]
+WITH_STATUS = {"local_shell_call", "custom_tool_call"}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,8 @@ def test_an_output_is_an_item_of_the_schema(
     assert validators.accepts_type("v2/ResponseItem", item)
     assert item["id"].endswith("_k")
     assert item.get("role", "assistant") == "assistant"
-    assert item.get("status", "completed") == "completed"
+    assert item.get("call_id") == ("call_k" if kind.endswith("_call") else None)
+    assert item.get("status") == ("completed" if kind in WITH_STATUS else None)
     assert set(text_of(item)) <= {TEXT}
     assert item.get("encrypted_content") or kind != "reasoning", "a real one has it"
 
@@ -71,6 +73,7 @@ def test_an_item_is_streamed_in_pieces(
     assert validators.accepts_type("v2/ResponseItem", begun)
     assert begun.keys() >= item.keys()
     assert not any(text_of(begun)), "nothing has been said yet"
+    assert item["type"] != "custom_tool_call" or begun["status"] == "in_progress"
     deltas: dict[str, str] = {}
     for event in pieces:
         if event["type"].endswith(".delta"):

@@ -21,6 +21,7 @@ CASES: list[tuple[type, dict[str, Any], str]] = [
     (model.Reasoning, {"text": "I look."}, "I look."),
     (model.Plan, {"text": "First this."}, "First this."),
     (model.Command, {"command": "ls -l", "exit_code": 0}, "ls -l"),
+    (model.Command, {"command": "sleep 9"}, "sleep 9"),
     (model.Command, {"command": "make", "exit_code": 2}, "make (exit code 2)"),
     (model.Command, {"command": "x" * 200, "exit_code": 2}, "x" * 105 + " (exit code 2)"),
     (model.FileChange, {"changes": CHANGES}, "add a, update b → c"),
