@@ -133,10 +133,10 @@ def test_a_value_is_read_by_the_name_that_a_release_has_for_it(
 def test_a_whole_number_may_be_written_with_a_point(kind: str) -> None:
     """JSON Schema takes 1.0 for an integer, also where a string may stand in its place."""
     rule = t001_integral_number.RULE
-    assert type(rule.apply(at(Facts(kind)), 1.0)) is int
+    assert type(rule.apply(at(ExpectedType(kind)), 1.0)) is int
     for other in (1.5, "1.0", True):
-        assert rule.apply(at(Facts(kind)), other) is ABSENT
-    assert rule.apply(at(Facts("number")), 1.0) is ABSENT
+        assert rule.apply(at(ExpectedType(kind)), other) is ABSENT
+    assert rule.apply(at(ExpectedType("number")), 1.0) is ABSENT
 
 
 @pytest.mark.parametrize("name", ["type", "kind", "mode", "status"])
