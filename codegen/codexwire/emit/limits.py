@@ -81,9 +81,8 @@ def _can_be_tag(prop: ModelProperty) -> bool:
 
 
 def _is_literal(value: Any) -> bool:
-    """Whether msgspec has a literal type for a value."""
-    small = isinstance(value, int) and -(2**63) <= value < 2**63
-    return isinstance(value, str | None) or (small and not isinstance(value, bool))
+    """Whether msgspec has a literal type for a value, of those that others have one for."""
+    return isinstance(value, str | int | None) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +109,7 @@ class _Limits:
     def property(self, definition: Definition, prop: ModelProperty) -> ModelProperty:
         """Return a property as msgspec can express it."""
         constant = prop.constant if _is_literal(prop.constant) else None
-        return replace(
-            prop, constant=constant, type=self.type(definition, prop.wire, prop.type)
-        )
+        return replace(prop, constant=constant, type=self.type(definition, prop.wire, prop.type))
 
     def hole(self, definition: Definition, wire: str, text: str) -> None:
         """Report a property, or the whole type when `wire` is empty."""
@@ -123,7 +120,9 @@ class _Limits:
     def type(self, definition: Definition, wire: str, found: Type) -> Type:
         """Return one flat type of a definition without what msgspec refuses."""
         if isinstance(found, Union) and definition.tag and not wire:
-            return self.told_apart(definition, wire, found.branches, definition.tags(self.definitions))
+            return self.told_apart(
+                definition, wire, found.branches, definition.tags(self.definitions)
+            )
         return self.part(definition, wire, found)
 
     def part(self, definition: Definition, wire: str, found: Type) -> Type:
@@ -167,7 +166,9 @@ class _Limits:
             wire,
             "msgspec cannot tell the alternatives of this union apart: any JSON is taken",
         )
-        return Union((Anything(), *branches))  # it refuses some of the others before it sees an `Any`
+        return Union(
+            (Anything(), *branches)
+        )  # it refuses some of the others before it sees an `Any`
 
     def kinds(self, found: Type) -> frozenset[str]:
         """Return the JSON types of the values that a flat type admits, none for any."""
