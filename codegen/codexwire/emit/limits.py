@@ -166,9 +166,8 @@ class _Limits:
             wire,
             "msgspec cannot tell the alternatives of this union apart: any JSON is taken",
         )
-        return Union(
-            (Anything(), *branches)
-        )  # it refuses some of the others before it sees an `Any`
+        # first, for it refuses some of the others before it sees an `Any` behind them
+        return Union((Anything(), *branches))
 
     def kinds(self, found: Type) -> frozenset[str]:
         """Return the JSON types of the values that a flat type admits, none for any."""

@@ -48,9 +48,7 @@ RULE = NormalizationRule(
     title="`nullable: true`, as OpenAPI writes it, is read as null beside the rest.",
     effect=Effect.PATCH,
     compared=Compared.ALWAYS,
-    versions=VersionRange.parse(
-        "..0.0.0"
-    ),  # of no release: it is in bundles that other tools write
+    versions=VersionRange.parse("..0.0.0"),  # no release has it, but what other tools write
     evidence=(
         "OpenAPI 3.0.3, Schema Object: nullable adds null to the allowed type",
         "schemars 0.8, SchemaSettings::openapi3: option_nullable instead of a null type",
