@@ -6,6 +6,8 @@ unless it says `additionalProperties: false`. The two sides belong to two protoc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from codexwire.diff.value_set import ArraySet, NumberSet, ObjectSet, StringSet, ValueSet
 from codexwire.diff.value_sets import ValueSets
 from codexwire.model.types import Type
@@ -115,7 +117,7 @@ def string_fits(sent: StringSet | None, taken: StringSet | None) -> bool:
     if sent is None or taken is None:
         return sent is None
     if sent.values is not None:
-        return all(_takes(taken, value) for value in sent.values)
+        return _takes_all(taken, sent.values)
     longest = sent.max_length if sent.max_length is not None else float("inf")
     limit = taken.max_length if taken.max_length is not None else float("inf")
     return (
@@ -126,12 +128,11 @@ def string_fits(sent: StringSet | None, taken: StringSet | None) -> bool:
     )
 
 
-def _takes(taken: StringSet, value: str) -> bool:
+def _takes_all(taken: StringSet, values: Iterable[str]) -> bool:
     if taken.values is not None:
-        return value in taken.values
-    return taken.min_length <= len(value) and (
-        taken.max_length is None or len(value) <= taken.max_length
-    )
+        return frozenset(taken.values).issuperset(values)
+    most = taken.max_length if taken.max_length is not None else float("inf")
+    return all(taken.min_length <= len(value) <= most for value in values)
 
 
 def array_limits_fit(sent: ArraySet, taken: ArraySet) -> bool:

@@ -42,7 +42,8 @@ def turned_values(
 
 
 def _only(here: StringSet, there: StringSet, objects: tuple[ObjectSet, ...]) -> list[str]:
-    return sorted(v for v in _named(here) if v not in _named(there) and not _has(objects, v))
+    more = _named(here) - _named(there)
+    return sorted(more.difference(value_set.key for value_set in objects))
 
 
 def _named(value_set: StringSet) -> frozenset[str]:

@@ -17,6 +17,7 @@ from codexwire.emit.definitions import (
     Marks,
     ModelProperty,
 )
+from codexwire.emit.literals import can_be_literal, literals
 from codexwire.emit.names import class_name, class_names, field_names, member_names
 from codexwire.emit.objects import (
     given_names,
@@ -35,7 +36,6 @@ from codexwire.model.choose import told_apart
 from codexwire.model.read import types_of
 from codexwire.model.types import (
     Anything,
-    Enum,
     Facts,
     List,
     Map,
@@ -232,7 +232,7 @@ class _Shaper:
     def property(self, name: str, prop: ModelProperty, path: JsonPath) -> ModelProperty:
         """Return a field with its value flattened; `name` is for what is nested in that."""
         values = values_of(prop.type) or () if prop.required else ()
-        constant = values[0] if len(values) == 1 and isinstance(values[0], str | int) else None
+        constant = values[0] if len(values) == 1 and can_be_literal(values[0]) else None
         return replace(prop, type=self.flat(prop.type, name, path), constant=constant)
 
     def union(self, name: str, found: Type, told: _ToldUnion, marks: Marks, path: JsonPath) -> Type:
@@ -291,7 +291,7 @@ class _Shaper:
         values = values_of(found)
         if values is not None:
             if len(values) == 1 or _strings(found) is None:
-                return Enum(values)
+                return literals(values)
             return self.define(name, found, path)
         if self.union_in(found):
             return self.define(name, found, path)

@@ -73,9 +73,8 @@ def _can_be_tag(prop: ModelProperty) -> bool:
 
 
 def _is_literal(value: Any) -> bool:
-    """Whether msgspec has a literal type for a value."""
-    small = isinstance(value, int) and -(2**63) <= value < 2**63
-    return isinstance(value, str | None) or (small and not isinstance(value, bool))
+    """Whether msgspec has a literal type for a value, of those that others have one for."""
+    return isinstance(value, str | int | None) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +158,8 @@ class _Limits:
             wire,
             "msgspec cannot tell the alternatives of this union apart: any JSON is taken",
         )
-        return Union(
-            (Anything(), *branches)
-        )  # it refuses some of the others before it sees an `Any`
+        # first, for it refuses some of the others before it sees an `Any` behind them
+        return Union((Anything(), *branches))
 
     def kinds(self, found: Type) -> frozenset[str]:
         """Return the JSON types of the values that a flat type admits, none for any."""

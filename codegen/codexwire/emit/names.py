@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from unicodedata import normalize
 
 from codexwire.ir.layout import Namespaces
-from codexwire.ir.model import Protocol, Schema
+from codexwire.ir.model import UNIONS, Protocol, Schema
 from codexwire.ir.names import second_name
 from codexwire.model.spelling import wire_name
 
@@ -152,12 +152,18 @@ def class_names(protocol: Protocol) -> dict[str, str]:
     spaces = protocol.namespaces
     given = {full: name for full, t in protocol.types.items() if (name := _given(t.schema))}
     names = {full: class_name(given.get(full, _own_name(spaces, full))) for full in protocol.types}
+    names |= {f: second_name(n, f) for f, n in names.items() if n in _unions(protocol)}
     return distinct(
         names,
         lambda full, _: full in given,
         lambda full, name: full == spaces.full(spaces.newest, name),
         _is_spelled,
     )
+
+
+def _unions(protocol: Protocol) -> frozenset[str]:
+    """Return the names of classes that are the protocol's messages."""
+    return frozenset(u.union for u in UNIONS if protocol.table(u.sender, u.kind))
 
 
 def _own_name(spaces: Namespaces, full: str) -> str:

@@ -6,7 +6,8 @@ models come from datamodel-code-generator, as the SDK's do, with the options of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from unicodedata import normalize
 
 from codexwire.direction import Kind, Side
 from codexwire.emit.format import format_python
@@ -14,11 +15,12 @@ from codexwire.emit.generator import generated_models
 from codexwire.emit.header import Stamp
 from codexwire.emit.ids import id_tables
 from codexwire.emit.methods import params_class
-from codexwire.emit.names import class_name, class_names
+from codexwire.emit.names import class_name, class_names, field_names
 from codexwire.emit.render import render
 from codexwire.emit.sdk_schema import UNKNOWN, sdk_schema
-from codexwire.ir.model import Protocol
+from codexwire.ir.model import Protocol, Schema
 from codexwire.ir.names import pascal
+from codexwire.ir.walk import subschemas
 from codexwire.normalize.plain import prepared
 from codexwire.resources import templates_root
 
@@ -41,8 +43,9 @@ def plan_sdk_layout(protocol: Protocol, stamp: Stamp, sdk: Protocol) -> dict[str
 
 
 def _models(protocol: Protocol, sdk: Protocol) -> str:
+    schema = sdk_schema(protocol, sdk)
     found = generated_models(
-        sdk_schema(protocol, sdk),
+        schema,
         _class_name,
         "pydantic_v2.BaseModel",
         # as the SDK's own build has it
@@ -51,6 +54,7 @@ def _models(protocol: Protocol, sdk: Protocol) -> str:
         snake_case_field=True,
         use_title_as_name=True,
         use_annotated=True,
+        aliases=dict(_read_otherwise(schema)),
         # and what makes the models open
         custom_template_dir=templates_root() / "sdk",
     )
@@ -59,6 +63,14 @@ def _models(protocol: Protocol, sdk: Protocol) -> str:
     classes = source[source.index("\nclass ") :].split("\n\n\n")
     body = "\n\n\n".join(c for c in classes if not c.endswith(".model_rebuild()"))
     return render("sdk_models.py.jinja", title=title, body=body)
+
+
+def _read_otherwise(schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield the properties that Python would read as another name, perhaps a class's, with a field name."""
+    for _, node in subschemas(schema):
+        for key in node.get("properties", ()) if isinstance(node, dict) else ():
+            if normalize("NFKC", key) != key:
+                yield key, field_names([key])[key]
 
 
 def _class_name(name: str) -> str:

@@ -16,6 +16,7 @@ from codexwire.emit.defaults import JSON_TYPES
 from codexwire.emit.docs import documented
 from codexwire.emit.expressions import is_finite
 from codexwire.emit.flatten import marks_of
+from codexwire.emit.literals import can_be_literal
 from codexwire.emit.names import class_names
 from codexwire.emit.sdk_names import IMPORTED, OPEN_STRINGS, TITLES, WRAPPED
 from codexwire.ir.model import UNIONS, Protocol, Schema, full_name, ref_to
@@ -235,7 +236,7 @@ def _of_literals(node: dict[str, Any]) -> dict[str, Any]:
     values = node.get("enum", [])
     if all(isinstance(value, str | None) for value in values):
         return node
-    if all(isinstance(value, str | int | None) for value in values):
+    if all(value is None or can_be_literal(value) for value in values):
         return {**node, "x-enum-field-as-literal": True}
     types = dict.fromkeys("null" if v is None else JSON_TYPES[type(v)] for v in values)
     return {**{k: v for k, v in node.items() if k != "enum"}, "type": [*types]}

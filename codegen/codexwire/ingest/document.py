@@ -128,12 +128,15 @@ def _of_definitions(origin: str, definitions: dict[str, Any], profile: Profile) 
     return Document(origin, types, pointers, spaces=_if_more(spaces, known))
 
 
+_OF_TYPES = ("oneOf", "type")
+
+
 def _is_space(node: Any, *, known: bool) -> bool:
     """Whether a definition is a namespace with definitions of its own, and no type.
 
     One that nobody knew has schemas only, under names that are no keywords.
     """
-    if not isinstance(node, dict) or "oneOf" in node or "type" in node:
+    if not isinstance(node, dict) or any(isinstance(node.get(k), str | list) for k in _OF_TYPES):
         return False
     schemas = all(isinstance(inner, (dict, bool)) for inner in node.values())
     return known or (bool(node) and schemas and not any(map(is_keyword, node)))

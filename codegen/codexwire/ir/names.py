@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import keyword
 import re
+from functools import lru_cache
 from hashlib import sha256
 
 __all__ = ["is_identifier", "pascal", "second_name"]
 
 
+@lru_cache(1 << 12)
 def pascal(text: str) -> str:
     """Return `text` in PascalCase, keeping the capitals it has (`turn/start` gives `TurnStart`)."""
     return "".join(w[:1].upper() + w[1:] for w in re.split(r"[\W_]+", text) if w)

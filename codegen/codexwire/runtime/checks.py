@@ -22,6 +22,7 @@ __all__ = [
     "each_in_turn",
     "equals_any",
     "exactly_one",
+    "hashable",
     "is_anything",
     "is_boolean",
     "is_integer",
@@ -86,15 +87,15 @@ def _exact(number: float) -> Fraction:
 
 def all_differ(values: list[Any]) -> bool:
     """Whether no two items of an array are the same JSON value."""
-    return len(set(map(_hashable, values))) == len(values)
+    return len(set(map(hashable, values))) == len(values)
 
 
-def _hashable(value: Any) -> Any:
+def hashable(value: Any) -> Any:
     """Return a value that equals that of another JSON value exactly when the two are the same."""
     if isinstance(value, list):
-        return (list, *map(_hashable, value))
+        return (list, *map(hashable, value))
     if isinstance(value, dict):
-        return (dict, frozenset((key, _hashable(member)) for key, member in value.items()))
+        return (dict, frozenset((key, hashable(member)) for key, member in value.items()))
     return (bool, value) if isinstance(value, bool) else value
 
 

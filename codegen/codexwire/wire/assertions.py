@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -14,6 +13,7 @@ from codexwire.ir.regex import python_regex
 from codexwire.model.kinds import INTEGER_RANGES, TYPE_KINDS, json_kind
 from codexwire.near import ALIKE, near_names
 from codexwire.runtime.checks import all_differ, is_multiple, json_equal
+from codexwire.wire.listed import is_listed, listed_text
 from codexwire.wire.spot import Check, Spot
 from codexwire.wire.violation import Violation
 
@@ -38,7 +38,7 @@ def wrong_type(spot: Spot, types: Sequence[str], value: Any) -> Violation:
 
 
 def _enum(spot: Spot, values: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
-    if not any(json_equal(value, v) for v in values):
+    if not is_listed(value, values):
         yield not_listed(spot, values, value)
 
 
@@ -49,7 +49,7 @@ def _const(spot: Spot, constant: Any, value: Any, _: dict[str, Any]) -> Iterator
 
 def not_listed(spot: Spot, values: Sequence[Any], value: Any, keyword: str = "enum") -> Violation:
     """Return the violation of a value that is none of those listed."""
-    listed = ", ".join(json.dumps(v, ensure_ascii=False) for v in values)
+    listed = listed_text(values)
     expected, got = (f"one of {listed}" if len(values) > 1 else listed), spot.got(value)
     message = f"expected {expected}, got another {got}"
     return spot.violation(keyword, message, expected=expected, got=got)

@@ -38,6 +38,7 @@ RULES = NormalizationRules(
     ),
     responses=SHARED.responses,
     shapes=(
+        *SHARED.shapes,
         n006_timeline_snake_case.RULE,
         n007_function_call_output.RULE,
         n008_reasoning_id_required.RULE,

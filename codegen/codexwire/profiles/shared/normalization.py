@@ -13,12 +13,14 @@ from codexwire.profiles.shared.rules import (
     n017_time_units,
     n018_deprecated,
     n019_identities,
+    n034_openapi_nullable,
 )
 
 __all__ = ["RULES"]
 
 RULES = NormalizationRules(
     responses=n002_response_map.RULE,
+    shapes=(n034_openapi_nullable.RULE,),
     knowledge=(
         n018_deprecated.RULE,
         n010_string_enum_branches.RULE,

@@ -121,8 +121,7 @@ def _title(union: UnionNode, variant: Variant, owner: str, nested: bool) -> str:
 
 
 def _tag_name(tag: str, tags: list[str]) -> str:
-    alike = [t for t in tags if pascal(t) == pascal(tag)]
-    if len(alike) == 1 or tag.isalnum():
+    if tag.isalnum() or sum(pascal(t) == pascal(tag) for t in tags) == 1:
         return pascal(tag)
     return "_".join(pascal(word) for word in re.split(r"[^0-9A-Za-z]+", tag) if word)
 
