@@ -29,7 +29,7 @@ TYPES = {
     "v2/Turn.ts": "export type Turn<T> = { id: T };\n",
     "moved/AskForApproval.ts": "export interface AskForApproval { never: true }\n",
     "a/Model.ts": "export type Model = 1;\n",
-    "b/Model.d.ts": "export type Model = 2;\n",
+    "b/Model.d.ts": "export declare type Model = 2;\n",
 }
 """Two in the place that the schema names, one elsewhere, one with a parameter, one that is there twice."""
 PROJECT = """
@@ -48,13 +48,14 @@ PROGRAM = """
 import type { AskForApproval, Model, SessionSource, Thread } from "./src/companion/index.js";
 import type { Turn, V1SessionSource } from "./src/companion/index.js";
 import type { Thread as Upstream } from "./src/codex/v2/Thread.js";
+import { refusals } from "./src/companion/index.js";
 import { isSessionSource, isV1SessionSource } from "./src/companion/validators.js";
 
 export const sources: [SessionSource, V1SessionSource] = ["new", "old"];
 export const thread: Thread = { id: "t" } satisfies Upstream;
 export const moved: AskForApproval = { never: true };
 export function own(turn: Turn, model: Model): string[] {
-  return [turn.id, turn.status, model.displayName];
+  return [turn.id, turn.status, model.displayName, ...Object.keys(refusals)];
 }
 export function told(value: unknown): "new" | "old" | undefined {
   return isSessionSource(value) ? value : isV1SessionSource(value) ? value : undefined;

@@ -16,7 +16,7 @@ UNITS = {"s": "In seconds.", "ms": "In milliseconds."}
 
 # Control characters, and those that change the direction or the joining of what stands beside them.
 _UNSEEN = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
 )
 _BULLET = re.compile(r"(?:[-*+]|\d+[.)])\s+")
 

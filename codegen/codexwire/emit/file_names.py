@@ -11,7 +11,9 @@ from codexwire.errors import EmitError
 __all__ = ["check_files"]
 
 _UNUSABLE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]|[. ]$')
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+_DEVICE = re.compile(
+    r"(?:con|prn|aux|nul|con(?:in|out)\$|(?:com|lpt)[1-9¹²³]) *(?:\.|$)", re.IGNORECASE
+)
 
 
 def check_files(files: Mapping[str, bytes], *, taken: str) -> None:

@@ -121,7 +121,7 @@ def _module_name(method: str) -> str:
     if "/" not in method:
         return _ROOT
     name = python_name(snake(method.split("/")[0]))
-    return f"{name}_" if name in (_SHARED, _REST) else name
+    return f"{name}_" if name == _SHARED else name
 
 
 def _types_of_several(protocol: Protocol, module_of: Mapping[str, str]) -> list[str]:

@@ -37,7 +37,7 @@ __all__ = ["Decoded", "MisfitError", "TolerantReader"]
 _MAX_DEPTH = 100
 _COST_OF_UNKNOWN = 3
 _RULES = {
-    "greater_than": "schema/minimum",  # by one: of integers the same
+    "greater_than": "schema/minimum",  # more than 0: at least 1, for integers
     "greater_than_equal": "schema/minimum",
     "string_too_short": "schema/minLength",
 }

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from pathlib import Path
+from typing import Any
 
 import pytest
 from probe import bundle, normalized
@@ -117,25 +119,38 @@ def test_a_request_named_like_all_of_a_list_keeps_its_name() -> None:
     assert "`model/list`" in found["model_list_all_"]
 
 
-def _run(folder: Path, *members: str) -> ast.FunctionDef | ast.AsyncFunctionDef:
-    """Return the method of a request whose params have these members."""
-    schema = {"type": "object", "properties": {m: {"type": "string"} for m in members}}
+def _more(folder: Path, members: dict[str, Any]) -> ast.Module:
+    """Return the module of a request whose params have these members."""
+    schema = {"type": "object", "properties": members}
     protocol = prepared(normalized(bundle(schema), folder).protocol)
     source = plan_client(protocol, class_names(protocol))["client/aio/more.py"]
     compile(source, "more.py", "exec")  # no argument is there twice
-    (method,) = classes(source)["AsyncMoreMethods"]
+    return ast.parse(source)
+
+
+def _method(module: ast.Module) -> ast.AsyncFunctionDef:
+    (method,) = (node for node in ast.walk(module) if isinstance(node, ast.AsyncFunctionDef))
     return method
 
 
 def test_an_argument_named_like_what_its_method_uses_steps_aside(tmp_path: Path) -> None:
-    method = _run(tmp_path)
+    method = _method(_more(tmp_path, {}))
     given = {argument.arg for argument in (*method.args.args, *method.args.kwonlyargs)}
     nodes = [node for line in method.body for node in ast.walk(line)]
     used = given | {node.id for node in nodes if isinstance(node, ast.Name)}
     assert {"self", "timeout", "models", "result"} <= used
-    method = _run(tmp_path, *used)
+    method = _method(_more(tmp_path, {name: {"type": "string"} for name in used}))
     assert {argument.arg for argument in method.args.kwonlyargs} - given == {f"{n}_" for n in used}
     calls = [node for line in method.body for node in ast.walk(line) if isinstance(node, ast.Call)]
     assert {word.arg: ast.unparse(word.value) for call in calls for word in call.keywords} == {
         name: f"{name}_" for name in used
     }
+
+
+def test_what_a_module_names_is_imported(tmp_path: Path) -> None:
+    module = _more(tmp_path, {"anything": True, "listed": {"enum": [7, 8]}})
+    imports = [node for node in module.body if isinstance(node, ast.ImportFrom)]
+    known = {alias.name for node in imports for alias in node.names} | {*dir(builtins)}
+    known |= {node.arg for node in ast.walk(module) if isinstance(node, ast.arg)} | {"result"}
+    names = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
+    assert {"Any", "Literal", "Unset"} <= names <= known

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
 import textwrap
+from unicodedata import category, name
 
 import pytest
 
 from codexwire.direction import Stability
 from codexwire.emit.definitions import Marks, ModelProperty
-from codexwire.emit.docs import docstring, unit_note
+from codexwire.emit.docs import docstring, documented, unit_note
 from codexwire.emit.typescript.source import notes_of
 from codexwire.model.types import Anything, Facts
 
@@ -55,6 +58,21 @@ def test_marks_are_in_the_text() -> None:
     assert read(docstring(Marks("DEPRECATED: use y.", deprecated=True))) == "DEPRECATED: use y."
 
 
+UNSEEN = re.compile(
+    "ZERO WIDTH|(RIGHT|LEFT|LETTER) MARK$|WORD JOINER$|INVISIBLE|TAG |ISOLATE$|OVERRIDE$"
+)
+
+
+def test_nothing_stands_in_a_docstring_that_cannot_be_seen() -> None:
+    """Of Unicode: controls, and by their names those that change what stands beside them."""
+    letters = map(chr, range(sys.maxunicode + 1))
+    kinds = {c: kind for c in letters if (kind := category(c)) in ("Cc", "Cf") and c not in "\t\n"}
+    hidden = {c for c, kind in kinds.items() if kind == "Cc" or UNSEEN.search(name(c, ""))}
+    assert len(hidden) > 150
+    for text in (docstring(Marks("".join(hidden))), documented(Marks("".join(hidden)))):
+        assert hidden & {*text} == set()
+
+
 def test_nothing_said_nothing_written() -> None:
     assert docstring(Marks()) == ""
 
@@ -67,7 +85,7 @@ def test_the_unit_of_a_time_is_said_once_in_each_language(unit: str, note: str) 
 
     assert of_python("created_at", "When it was created.") == (note,)
     assert of_python("created_at", "Unix seconds.") == ()
-    for name in ("at_ms", "timeout_sec", "rate_limit_secs", "retry_after_seconds"):
-        assert of_python(name, "") == ()
+    for field in ("at_ms", "timeout_sec", "rate_limit_secs", "retry_after_seconds"):
+        assert of_python(field, "") == ()
     assert note in notes_of(Facts(description="When it was created.", unit=unit))
     assert note not in notes_of(Facts(description="Unix seconds.", unit=unit))
