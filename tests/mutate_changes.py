@@ -60,7 +60,8 @@ def _changes(node: ast.AST, names: Mapping[str, Any]) -> Iterator[Change]:
             if isinstance(child, ast.expr):
                 put = _putter(holder, place)
                 yield from ((child, new, put) for new in _others(child, names))
-                yield from _changes(child, names)
+                if not isinstance(child, ast.JoinedStr):  # it was changed as one text
+                    yield from _changes(child, names)
 
 
 def _putter(holder: Any, place: int | str) -> Callable[[ast.expr], None]:

@@ -179,6 +179,7 @@ NAMES = {
     "\\Users\\anna\\x": "\\Users\\user-1\\x",
     "ssh -v -i key -p 22 anna@box": "ssh -v -i key -p 22 user-1@box",
     "SUDO_USER=anna": "SUDO_USER=user-1",
+    "x=5%&next=%2Fhome%2Ftom%2Fx": "x=5%&next=%2Fhome%2Fuser-1%2Fx",
     **{
         f"{scheme}://box.corp.net/x": f"{scheme}://host-1.example/x"
         for scheme in ("http", "https", "ws", "wss", "ssh", "git", "ftp", "sftp")

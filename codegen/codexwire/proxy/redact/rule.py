@@ -51,9 +51,9 @@ KINDS: Mapping[str, str] = {
 DONE: Mapping[str, re.Pattern[str]] = {
     "secret": re.compile(
         r"\s*(?:\w+\s+)?[\w.-]*?redacted-(\d{1,12})\s*|(?:AKIA|ASIA)REDACTED0*(\d{1,12})"
-        r"|00000000-0000-4000-8000-0*(\d{1,12})|eyJhbGciOiJub25lIn0\.(?P<token>eyJyZWRhY3RlZCI6\w+)\.redacted"
+        r"|00000000-0000-4000-8000-(\d{12})|eyJhbGciOiJub25lIn0\.(?P<token>eyJyZWRhY3RlZCI6\w+)\.redacted"
     ),
-    "account": re.compile(r"account-(\d{1,12})|00000000-0000-4000-9000-0*(\d{1,12})"),
+    "account": re.compile(r"account-(\d{1,12})|00000000-0000-4000-9000-(\d{12})"),
     "email": re.compile(r"email-(\d{1,12})@example\.com"),
     "user": re.compile(r"user-(\d{1,12})"),
     "host": re.compile(r"host-(\d{1,12})(?:\.example)?|192\.0\.2\.(\d{1,12})"),
@@ -65,7 +65,7 @@ _ALONE = (
     (
         "secret",
         "redacted",
-        re.compile(r"redacted-\d{1,12}(?!\d)|eyJhbGciOiJub25lIn0\.\w+\.redacted", re.ASCII),
+        re.compile(r"redacted-\d{1,12}(?!\d)", re.ASCII),
     ),
     ("host", ".example", re.compile(r"host-\d{1,12}\.example", re.ASCII)),
     ("word", "word-", re.compile(r"word-\d{1,12}(?!\d)", re.ASCII)),
