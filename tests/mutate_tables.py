@@ -3,7 +3,7 @@
     python tests/mutate_tables.py --list                        # every table, and how many entries it has
     python tests/mutate_tables.py --sample 100 [--seed 7]       # so many entries, spread over all tables
     python tests/mutate_tables.py profiles/app_server/identities.py:IDENTITIES ...   # all of these
-    python tests/mutate_tables.py --change ...                  # entries get another value (mutate_changes.py)
+    python tests/mutate_tables.py --change ...                # entries get other values (mutate_changes.py)
     python tests/mutate_tables.py --quick ...                   # with the first tests of each only
     python tests/mutate_tables.py --lines                       # single lines that once were in no test
 
