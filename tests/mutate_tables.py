@@ -8,7 +8,8 @@
     python tests/mutate_tables.py --lines                       # single lines that once were in no test
 
 A table is a constant of a module: a mapping, set, tuple or list that is written out, what it contains
-included, and the claims that a rule makes by a keyword (`compared=`, `standing=`). After each the
+included, and the claims that a rule makes by a keyword (`compared=`, `standing=`); with `--change` its
+rows, switches and patterns, too. After each the
 tests run that are likely to notice; `mutations.py` says which. Printed is what nobody noticed: add a
 test that fails without the entry, or delete the entry. Exit code 1 when there is any.
 """
