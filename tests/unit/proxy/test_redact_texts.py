@@ -25,13 +25,10 @@ SECRETS: dict[str, tuple[str, ...]] = {
     "me:pa55": ("https://{}@git.example/x", "redis://{}@db.example/0"),
     "me:p@ss@w0rd": ("postgres://{}@db.example/x",),
     "0123456789abcdef0123456789": ("https://{}@git.example/x",),
-    BASE64: (
-        *(
-            f"aws{between}{word} {{}}"
-            for word in ("key", "pw", "pass", "token")
-            for between in "_ "
-        ),
-        *(f"AWS_SECRET_{word}: {{}}" for word in ("KEY", "PWD", "PASSWORD")),
+    BASE64: ("aws_key {}", "AWS key: {}", "aws_secret_access_key = {}"),
+    "abcdefgh" * 5: tuple(
+        f"my aws {word} (prod) {{}}"
+        for word in ("key", "pw", "pwd", "pass", "password", "token", "KEY", "Token")
     ),
     "AP5abcdefghij": ("artifactory:\n  user: anna\n  it {}", "my jfrog, it {}"),
     "T0/B0/abcdef": tuple(
@@ -54,7 +51,7 @@ SECRETS: dict[str, tuple[str, ...]] = {
         "curl -b '{}' x",
         "curl --cookie={}",
     ),
-    "username=anna, response=1f": ("Authorization: Digest {}",),
+    "username=anna, response=1f": ("Authorization: Digest {}", "authorization: digest {}"),
     "abc123def": ('"Bearer " + "{}"', "'Bearer ' . '{}'", "bearer {}", "BEARER {}"),
     "abcdefgHijk": ("Bearer {}", "token {}"),
     "abcdefghijk=": ("Basic {}",),
@@ -133,6 +130,7 @@ NONE = (
     "artifactory AP5abc",
     "https://hooks.slack.com/services/T0",
     "eyJhb.eyJh.x",
+    "eyJhbGciOiJ.eyJ",
     "eyJhbGciOiJ.e.y",
     "eyJa.b.c.d.e",
     "Bearer a1",
@@ -229,6 +227,14 @@ def test_a_secret_in_text(secret: str, text: str) -> None:
 @pytest.mark.parametrize("text", NONE)
 def test_what_is_no_secret(text: str) -> None:
     assert redacted(text) == text
+
+
+@pytest.mark.parametrize("lines", [0, 600])
+def test_a_long_key_in_a_long_text(lines: int) -> None:
+    inside = "\n".join("MIIEowIBAAKCAQEA" * 4 for _ in range(26))
+    around = "a line\n" * lines
+    text = f"{around}-----BEGIN PRIVATE KEY-----\n{{}}\n-----END PRIVATE KEY-----\n{around}"
+    assert redacted(text.format(inside)) == text.format("redacted-1")
 
 
 def test_an_encrypted_token_of_five_parts() -> None:

@@ -89,11 +89,10 @@ BEFORE_TOKENS: tuple[Text, ...] = (
         "an encrypted password of Artifactory, near its name",
         "secret",
         _re(
-            r"(?i:artif|jfrog|buildkit)(?:[^\n]{0,100}?\n?){1,3}?(?<![A-Za-z0-9])(?P<it>AP[0-9A-F][A-Za-z0-9]{8,})\b"
+            r"(?i:artif|jfrog|buildkit)(?:[^\n]{0,100}?\n?){3}?(?<![A-Za-z0-9])(?P<it>AP[0-9A-F][A-Za-z0-9]{8,})\b"
         ),
         secret,
         ("artif", "jfrog", "buildkit"),
-        spans_lines=True,
     ),
     Text(
         "webhook",
@@ -130,7 +129,7 @@ BEFORE_TOKENS: tuple[Text, ...] = (
         "all of a `Cookie:` or `Set-Cookie:` header",
         "secret",
         _re(
-            r"(?:[Ss]et-)?(?:[Cc]ookie|COOKIE)[\"']?\s*:\s*[\"']?"
+            r"(?:[Cc]ookie|COOKIE)[\"']?\s*:\s*[\"']?"
             r"(?P<it>[\w.%$!#*+-]+=[^\r\n\"'\\]+)"
         ),
         secret,
