@@ -144,6 +144,8 @@ NONE = (
     "create user x identified by 'ab'",
     "https://github.com/x?code=abc&y=1",
     "npm x@y.z",
+    "HOST=localhost",
+    "HOSTNAME=127.0.0.1",
     "redis-cli -a ab",
     "echo ab | sudo -S ls",
     "x.login('anna', 'ab')",
