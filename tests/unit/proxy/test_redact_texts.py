@@ -94,6 +94,7 @@ SECRETS: dict[str, tuple[str, ...]] = {
         ),
         "- name: DB_PASSWORD\n  value: {}",
         'name: "db-password"\n  value: "{}"',
+        "<password\n  type='x'>{}</password>",
         "mongo -p {}",
         "mysqldump -p{} shop",
         "mongosh x -p '{}'",
@@ -139,7 +140,8 @@ NONE = (
     "the password is get_password2('x')",
     "the token is 1.23.4b",
     "the token is gpt-5.1-codex",
-    "the secret is in a/b2/c",
+    "the secret is a/b2/c",
+    "the token is redacted-1:redacted-2",
     "the token is some-word-2",
     "create user x identified by 'ab'",
     "https://github.com/x?code=abc&y=1",
@@ -173,7 +175,7 @@ NAMES = {
     "/home/anna%20b/x": "/home/user-1/x",
     "C:\\Documents and Settings\\anna": "C:\\Documents and Settings\\user-1",
     "C:\\users\\anna.b": "C:\\users\\user-1",
-    "C:\\users\\anna%20b": "C:\\users\\user-1",
+    "C:\\users\\anna%20x": "C:\\users\\user-1",
     "ssh anna@corp.net": "ssh email-1@example.com",
     "ssh redacted-1@box": "ssh redacted-1@box",
     "\\Users\\anna\\x": "\\Users\\user-1\\x",
@@ -229,6 +231,21 @@ def test_a_secret_in_text(secret: str, text: str) -> None:
 @pytest.mark.parametrize("text", NONE)
 def test_what_is_no_secret(text: str) -> None:
     assert redacted(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- name: DB_PASSWORD\n  value: {}",
+        "<password\n  type='x'>{}</password>",
+        "kind: Secret\ndata:\n  {}\n",
+        "stringData:\n  {}\nkind: Secret",
+    ],
+)
+def test_over_several_lines_of_a_long_text(text: str) -> None:
+    around = "a line\n" * 600
+    before, after = (f"{around}{text.format(it)}\n{around}" for it in ("a: hunter22", "redacted-1"))
+    assert redacted(before) == after
 
 
 @pytest.mark.parametrize("lines", [0, 600])

@@ -168,7 +168,7 @@ TEXTS: tuple[Text, ...] = (
             r"|[Ss]ecret|SECRET|[Tt]oken|TOKEN|(?:API|api|[Aa]ccess) key"
             r"|pin(?<=\bpin)|PIN(?<=\bPIN)|code(?<=\bcode)|otp(?<=\botp)|OTP(?<=\bOTP))"
             r"(?:\s+(?:for|of|to|on|in)(?:\s+[\w@.'-]+){1,4}?(?=\s+(?:is|was)\s|:\s))?"
-            r"(?:\s+(?:is|was|are|be|to|set to|=)(?:\s+now)?|\s*[:,])?\s+[\"'`]?"
+            r"(?:\s+(?:is|was|are|be|to|set to)(?:\s+now)?|\s*[:,])?\s+[\"'`]?"
             r"(?P<it>(?=[^\s\"'`]*\d)(?=[^\s\"'`]*[^\d\s.,:])[^\s\"'`<>]{5,}[^\s\"'`<>.,;:!?)])"
         ),
         secret,
@@ -253,7 +253,7 @@ TEXTS: tuple[Text, ...] = (
         "secret",
         _re(
             r"[?&](?i:key|sig|signature|code|state|nonce|session|auth|jwt|otp|code_verifier"
-            r"|x-(?:amz|goog)-(?:signature|credential))="
+            r"|x-(?:amz|goog)-signature)="
             r"(?P<it>[^&\s\"'#<>\\]{6,})"
         ),
         plain,
