@@ -198,6 +198,19 @@ def test_a_placeholder_stays_and_its_number_is_taken(name: str, values: str, num
     assert told({name: values.format(0)}, after) not in known
 
 
+@pytest.mark.parametrize(
+    "body", ['{"redacted":[]}', '{"redacted":1e999}', '{"redacted":' + "9" * 999]
+)
+def test_a_token_that_only_looks_like_a_placeholder(body: str) -> None:
+    packed = base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
+    token = f"eyJhbGciOiJub25lIn0.{packed}.redacted"
+    redactor = Redactor()
+    assert told({"text": token, "token": "tr0ub4dor"}, redactor) == {
+        "text": token,
+        "token": "redacted-1",
+    }
+
+
 def test_a_number_too_long_for_a_placeholder() -> None:
     assert told({"password": "redacted-" + "1" * 5000}) == {"password": "redacted-1"}
 
