@@ -102,8 +102,9 @@ TESTS: Mapping[str, str] = {
     " functional/test_diff_levels.py unit/diff",
     "diff/table.py": "unit/diff/test_cases.py functional/test_rules.py unit/diff",
     "diff/*.py": "unit/diff functional/test_rules.py functional/test_diff.py",
-    "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py unit/transcript",
-    "transcript/formats/*.py": "unit/transcript functional/test_rollouts.py::"
+    "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py unit/transcript/test_formats.py"
+    " unit/transcript",
+    "transcript/formats/*.py": "unit/transcript/test_formats.py unit/transcript functional/test_rollouts.py::"
     "test_a_file_is_told_by_any_type_of_line_that_a_release_declares",
     "transcript/rules.py": "functional/test_rules.py",
     "sessions/*.py": "unit/sessions functional/test_session_trees.py functional/test_show.py"
