@@ -27,7 +27,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from importlib.metadata import entry_points
@@ -179,10 +179,12 @@ def line_mutants() -> Iterator[Mutant]:
         yield Mutant(line.file, "-", number, line.new, changed, line.tests)
 
 
-def all_mutants(change: bool = False) -> list[Mutant]:
-    """Return every entry of every table of a file that has tests."""
-    files = sorted((ROOT / CODE).rglob("*.py"))
-    return [mutant for path in files for mutant in table_mutants(path, change) if mutant.tests]
+def all_mutants(change: bool = False, tables: Collection[str] = ()) -> list[Mutant]:
+    """Return every entry of these tables; without any, of every table of a file that has tests."""
+    files = {table.partition(":")[0] for table in tables}
+    paths = [ROOT / CODE / file for file in sorted(files)] or sorted((ROOT / CODE).rglob("*.py"))
+    found = [mutant for path in paths for mutant in table_mutants(path, change) if mutant.tests]
+    return [m for m in found if not tables or {m.file, f"{m.file}:{m.table}"} & set(tables)]
 
 
 def spread(mutants: list[Mutant], count: int, seed: int) -> list[Mutant]:
@@ -286,9 +288,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quick", action="store_true", help="only the first tests of each table")
     options = parser.parse_args()
-    mutants = list(line_mutants()) if options.lines else all_mutants(options.change)
-    if options.table:
-        mutants = [m for m in mutants if {m.file, f"{m.file}:{m.table}"} & set(options.table)]
+    mutants = list(line_mutants()) if options.lines else all_mutants(options.change, options.table)
     if options.sample is not None:
         mutants = spread(mutants, options.sample, options.seed)
     if options.list:
