@@ -311,6 +311,8 @@ def judge(mutants: list[Mutant], quick: bool) -> int:
     for library in (*LIBRARIES, *(plugin.module for plugin in plugins)):
         if not library.startswith("codexwire"):
             importlib.import_module(library)
+    for module in [name for name in sys.modules if name.partition(".")[0] == "codexwire"]:
+        del sys.modules[module]  # `_names` loaded it: tests are to load that of the copy
     with tempfile.TemporaryDirectory() as folder:
         tree = copied(Path(folder))
         for mutant in mutants:
