@@ -66,7 +66,8 @@ TESTS: Mapping[str, str] = {
     "profiles/*/responses.py": "unit/normalize/test_responses.py",
     "profiles/*/session.py": "unit/transcript/test_checks.py unit/proxy/test_replay_player.py"
     " functional/test_replay.py",
-    "profiles/*/checks/*.py": "unit/transcript/test_checks.py",
+    "profiles/*/checks/*.py": "unit/transcript/test_checks.py::"
+    "test_the_level_that_is_listed_is_the_gravest_that_a_case_expects unit/transcript/test_checks.py",
     "profiles/*/identities.py": "unit/model/test_identity.py::"
     "test_the_first_place_that_holds_an_id_decides unit/model/test_identity.py",
     "profiles/*/names.py": "unit/normalize/test_cases.py",
