@@ -60,7 +60,8 @@ def _changes(node: ast.AST, names: Mapping[str, Any]) -> Iterator[Change]:
             if isinstance(child, ast.expr):
                 put = _putter(holder, place)
                 yield from ((child, new, put) for new in _others(child, names))
-                yield from _changes(child, names)
+                if not isinstance(child, ast.JoinedStr):  # it was changed as one text
+                    yield from _changes(child, names)
 
 
 def _putter(holder: Any, place: int | str) -> Callable[[ast.expr], None]:
@@ -140,7 +141,7 @@ def _unflat(text: str, parts: list[ast.expr]) -> ast.JoinedStr:
     )
 
 
-_LOOKS = re.compile(r"\\[wdsb]|\[[^\]]+\]|\(\?|\{\d+,?\d*\}|\w\|\w")
+_LOOKS = re.compile(r"\\[wdsb]|\[[^\] ]+\]|\(\?|\{\d+,?\d*\}|\w\|\w")
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P<\w+>|\(\?<?[a-z:=!-]+|.", re.DOTALL)
 _COUNT = re.compile(r"\{(\d+)(,?)(\d*)\}")
 _SMALL = re.compile(r"\[([A-Za-z0-9]{2,8})\]")

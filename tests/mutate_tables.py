@@ -8,7 +8,8 @@
     python tests/mutate_tables.py --lines                       # single lines that once were in no test
 
 A table is a constant of a module: a mapping, set, tuple or list that is written out, what it contains
-included, and the claims that a rule makes by a keyword (`compared=`, `standing=`). After each the
+included, and the claims that a rule makes by a keyword (`compared=`, `standing=`); with `--change` its
+rows, switches and patterns, too. After each the
 tests run that are likely to notice; `mutations.py` says which. Printed is what nobody noticed: add a
 test that fails without the entry, or delete the entry. Exit code 1 when there is any.
 """
@@ -27,7 +28,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from importlib.metadata import entry_points
@@ -179,10 +180,12 @@ def line_mutants() -> Iterator[Mutant]:
         yield Mutant(line.file, "-", number, line.new, changed, line.tests)
 
 
-def all_mutants(change: bool = False) -> list[Mutant]:
-    """Return every entry of every table of a file that has tests."""
-    files = sorted((ROOT / CODE).rglob("*.py"))
-    return [mutant for path in files for mutant in table_mutants(path, change) if mutant.tests]
+def all_mutants(change: bool = False, tables: Collection[str] = ()) -> list[Mutant]:
+    """Return every entry of these tables; without any, of every table of a file that has tests."""
+    files = {table.partition(":")[0] for table in tables}
+    paths = [ROOT / CODE / file for file in sorted(files)] or sorted((ROOT / CODE).rglob("*.py"))
+    found = [mutant for path in paths for mutant in table_mutants(path, change) if mutant.tests]
+    return [m for m in found if not tables or {m.file, f"{m.file}:{m.table}"} & set(tables)]
 
 
 def spread(mutants: list[Mutant], count: int, seed: int) -> list[Mutant]:
@@ -287,9 +290,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quick", action="store_true", help="only the first tests of each table")
     options = parser.parse_args()
-    mutants = list(line_mutants()) if options.lines else all_mutants(options.change)
-    if options.table:
-        mutants = [m for m in mutants if {m.file, f"{m.file}:{m.table}"} & set(options.table)]
+    mutants = list(line_mutants()) if options.lines else all_mutants(options.change, options.table)
     if options.sample is not None:
         mutants = spread(mutants, options.sample, options.seed)
     if options.list:
@@ -312,6 +313,8 @@ def judge(mutants: list[Mutant], quick: bool) -> int:
     for library in (*LIBRARIES, *(plugin.module for plugin in plugins)):
         if not library.startswith("codexwire"):
             importlib.import_module(library)
+    for module in [name for name in sys.modules if name.partition(".")[0] == "codexwire"]:
+        del sys.modules[module]  # `_names` loaded it: tests are to load that of the copy
     with tempfile.TemporaryDirectory() as folder:
         tree = copied(Path(folder))
         for mutant in mutants:

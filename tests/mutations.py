@@ -58,11 +58,15 @@ TESTS: Mapping[str, str] = {
     " unit/normalize/test_releases.py functional/test_rollouts.py",
     "profiles/exec_stream/rules/*.py": "unit/normalize/test_cases.py unit/normalize/test_table.py"
     " unit/normalize/test_releases.py functional/test_exec_stream.py",
-    "profiles/rollout/checks/*.py": "functional/test_rollout_checks.py::"
+    "profiles/rollout/checks/*.py": "unit/transcript/test_checks.py::"
+    "test_the_level_of_a_check_of_lines_is_the_gravest_in_its_functions"
+    " functional/test_rollout_checks.py::"
     "test_an_event_of_legacy_history_in_paginated_history functional/test_rollout_checks.py::"
     "test_an_item_of_paginated_history_in_legacy_history functional/test_rollout_checks.py"
     " functional/test_rollouts.py",
-    "profiles/exec_stream/checks/*.py": "functional/test_exec_stream.py::"
+    "profiles/exec_stream/checks/*.py": "unit/transcript/test_checks.py::"
+    "test_the_level_of_a_check_of_lines_is_the_gravest_in_its_functions"
+    " functional/test_exec_stream.py::"
     "test_an_item_that_is_open_when_its_turn_ends_is_told_once functional/test_exec_stream.py",
     "profiles/ids.py": "unit/model/test_identity.py functional/test_exec_stream.py"
     " functional/test_rollout_lines.py::test_ids_are_found_in_lines",
@@ -82,7 +86,11 @@ TESTS: Mapping[str, str] = {
     "profiles/*/responses.py": "unit/normalize/test_responses.py",
     "profiles/*/session.py": "unit/transcript/test_checks.py unit/proxy/test_replay_player.py"
     " functional/test_replay.py",
-    "profiles/*/checks/*.py": "unit/transcript/test_checks.py",
+    "profiles/*/checks/*.py": "unit/transcript/test_checks.py::"
+    "test_the_level_that_is_listed_is_the_gravest_that_a_case_expects"
+    " unit/transcript/test_checks.py::"
+    "test_the_level_of_a_check_of_lines_is_the_gravest_in_its_functions"
+    " unit/transcript/test_checks.py",
     "profiles/*/identities.py": "unit/model/test_identity.py::"
     "test_the_first_place_that_holds_an_id_decides unit/model/test_identity.py",
     "profiles/*/names.py": "unit/normalize/test_cases.py",
@@ -122,8 +130,9 @@ TESTS: Mapping[str, str] = {
     "diff/verdict.py": "unit/diff/test_unread.py unit/diff functional/test_diff.py",
     "diff/scalars.py": "unit/diff/test_kinds.py unit/diff",
     "diff/*.py": "unit/diff functional/test_rules.py functional/test_diff.py",
-    "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py unit/transcript",
-    "transcript/formats/*.py": "unit/transcript functional/test_rollouts.py::"
+    "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py unit/transcript/test_formats.py"
+    " unit/transcript",
+    "transcript/formats/*.py": "unit/transcript/test_formats.py unit/transcript functional/test_rollouts.py::"
     "test_a_file_is_told_by_any_type_of_line_that_a_release_declares",
     "transcript/rules.py": "functional/test_rules.py::test_ids_and_titles_are_unique"
     " functional/test_rules.py::test_every_id_in_the_code_is_in_the_list"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 import pytest
 from live_client import listening
 
@@ -163,9 +164,10 @@ def test_a_probe_gives_the_profile_that_is_kept(version: str, binary: Any, tmp_p
 
 @pytest.mark.parametrize("version", [CURRENT, NEWEST])
 def test_two_runs_give_the_profile_that_is_kept(version: str, binary: Any, tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        profile(binary, version, tmp_path / name)
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    """But for what a client without the capability hears of a turn: that is a matter of time."""
     kept = observed_of(Version.parse(version))
     assert kept is not None
-    assert (tmp_path / "one").read_bytes() == write_observed(kept)
+    for name in ("one", "two"):
+        observed = profile(binary, version, tmp_path / name)
+        same = msgspec.structs.replace(observed, to_stable=kept.to_stable)
+        assert write_observed(same) == write_observed(kept)

@@ -28,6 +28,7 @@ SAME_AS_ECMA: dict[str, tuple[list[str], list[str]]] = {
     "^(?<year>[0-9]{4})-(?:a|b)$": (["2024-a"], ["24-a"]),
     r"^(?<q>['\"])x\k<q>$": (["'x'"], ["'x\""]),
     r"^(a)?b\1$": (["aba", "b"], ["ab"]),
+    r"^(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)\10$": (["abcdefghijj"], ["abcdefghija0", "abcdefghij\b"]),
     "(?<=a)b(?!c)(?=d)": (["abd"], ["bd", "abc"]),
     "": (["", "a"], []),
 }

@@ -32,3 +32,14 @@ def test_what_is_found(pattern: str) -> None:
 def test_what_re_cannot_say(pattern: str) -> None:
     assert python_regex(pattern) is None
     assert strict_regex(pattern) is None
+
+
+@pytest.mark.parametrize("first", [0xD800, 0xD9AB, 0xDA0E, 0xDBFF])
+@pytest.mark.parametrize("second", [0xDC00, 0xDDAB, 0xDEEF, 0xDFFF])
+@pytest.mark.parametrize("spelling", ["x", "X"])
+def test_two_surrogates_are_one_character(first: int, second: int, spelling: str) -> None:
+    character = chr(0x10000 + ((first - 0xD800) << 10) + second - 0xDC00)
+    found = python_regex(rf"^\u{first:{spelling}}\u{second:{spelling}}+$")
+    assert found is not None
+    assert re.search(found, character * 2, re.ASCII)
+    assert not re.search(found, chr(first) + chr(second), re.ASCII)

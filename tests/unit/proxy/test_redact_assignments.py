@@ -16,6 +16,7 @@ db_key | databaseKey | app key | webhook_key | token
 secret | password | passwd | Passwort | Kennwort | senha
 SAML_RESPONSE | samlRequest | psk | passphrase | passcode | pwd | DB_PW | sid | pass | DBPASS
 jsessionid | PHPSESSID | aspsessionid | credential | credentials | creds | authorization | cookie
+STRIPE_KEY | STRIPE_KEY2 | STRIPE_KEY_12 | secretKey | secret key | cloudant_key | cl_key | clouKey
 connection string | connection_string | connection-string | mnemonic
 recovery code | recovery_code | recovery phrase | recovery key
 STRIPE_KEY | STRIPE_KEY2 | STRIPE_KEY_12 | GITLAB_PAT | SMTP_AUTH | SENTRY_DSN | AWS_CRED | BOT_TOK

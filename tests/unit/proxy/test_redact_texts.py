@@ -25,13 +25,10 @@ SECRETS: dict[str, tuple[str, ...]] = {
     "me:pa55": ("https://{}@git.example/x", "redis://{}@db.example/0"),
     "me:p@ss@w0rd": ("postgres://{}@db.example/x",),
     "0123456789abcdef0123456789": ("https://{}@git.example/x",),
-    BASE64: (
-        *(
-            f"aws{between}{word} {{}}"
-            for word in ("key", "pw", "pass", "token")
-            for between in "_ "
-        ),
-        *(f"AWS_SECRET_{word}: {{}}" for word in ("KEY", "PWD", "PASSWORD")),
+    BASE64: ("aws_key {}", "AWS key: {}", "aws_secret_access_key = {}"),
+    "abcdefgh" * 5: tuple(
+        f"my aws {word} (prod) {{}}"
+        for word in ("key", "pw", "pwd", "pass", "password", "token", "KEY", "Token")
     ),
     "AP5abcdefghij": ("artifactory:\n  user: anna\n  it {}", "my jfrog, it {}"),
     "T0/B0/abcdef": tuple(
@@ -54,7 +51,7 @@ SECRETS: dict[str, tuple[str, ...]] = {
         "curl -b '{}' x",
         "curl --cookie={}",
     ),
-    "username=anna, response=1f": ("Authorization: Digest {}",),
+    "username=anna, response=1f": ("Authorization: Digest {}", "authorization: digest {}"),
     "abc123def": ('"Bearer " + "{}"', "'Bearer ' . '{}'", "bearer {}", "BEARER {}"),
     "abcdefgHijk": ("Bearer {}", "token {}"),
     "abcdefghijk=": ("Basic {}",),
@@ -97,6 +94,7 @@ SECRETS: dict[str, tuple[str, ...]] = {
         ),
         "- name: DB_PASSWORD\n  value: {}",
         'name: "db-password"\n  value: "{}"',
+        "<password\n  type='x'>{}</password>",
         "mongo -p {}",
         "mysqldump -p{} shop",
         "mongosh x -p '{}'",
@@ -133,6 +131,7 @@ NONE = (
     "artifactory AP5abc",
     "https://hooks.slack.com/services/T0",
     "eyJhb.eyJh.x",
+    "eyJhbGciOiJ.eyJ",
     "eyJhbGciOiJ.e.y",
     "eyJa.b.c.d.e",
     "Bearer a1",
@@ -141,11 +140,14 @@ NONE = (
     "the password is get_password2('x')",
     "the token is 1.23.4b",
     "the token is gpt-5.1-codex",
-    "the secret is in a/b2/c",
+    "the secret is a/b2/c",
+    "the token is redacted-1:redacted-2",
     "the token is some-word-2",
     "create user x identified by 'ab'",
     "https://github.com/x?code=abc&y=1",
     "npm x@y.z",
+    "HOST=localhost",
+    "HOSTNAME=127.0.0.1",
     "redis-cli -a ab",
     "echo ab | sudo -S ls",
     "x.login('anna', 'ab')",
@@ -173,12 +175,13 @@ NAMES = {
     "/home/anna%20b/x": "/home/user-1/x",
     "C:\\Documents and Settings\\anna": "C:\\Documents and Settings\\user-1",
     "C:\\users\\anna.b": "C:\\users\\user-1",
-    "C:\\users\\anna%20b": "C:\\users\\user-1",
+    "C:\\users\\anna%20x": "C:\\users\\user-1",
     "ssh anna@corp.net": "ssh email-1@example.com",
     "ssh redacted-1@box": "ssh redacted-1@box",
     "\\Users\\anna\\x": "\\Users\\user-1\\x",
     "ssh -v -i key -p 22 anna@box": "ssh -v -i key -p 22 user-1@box",
     "SUDO_USER=anna": "SUDO_USER=user-1",
+    "x=5%&next=%2Fhome%2Ftom%2Fx": "x=5%&next=%2Fhome%2Fuser-1%2Fx",
     **{
         f"{scheme}://box.corp.net/x": f"{scheme}://host-1.example/x"
         for scheme in ("http", "https", "ws", "wss", "ssh", "git", "ftp", "sftp")
@@ -228,6 +231,29 @@ def test_a_secret_in_text(secret: str, text: str) -> None:
 @pytest.mark.parametrize("text", NONE)
 def test_what_is_no_secret(text: str) -> None:
     assert redacted(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- name: DB_PASSWORD\n  value: {}",
+        "<password\n  type='x'>{}</password>",
+        "kind: Secret\ndata:\n  {}\n",
+        "stringData:\n  {}\nkind: Secret",
+    ],
+)
+def test_over_several_lines_of_a_long_text(text: str) -> None:
+    around = "a line\n" * 600
+    before, after = (f"{around}{text.format(it)}\n{around}" for it in ("a: hunter22", "redacted-1"))
+    assert redacted(before) == after
+
+
+@pytest.mark.parametrize("lines", [0, 600])
+def test_a_long_key_in_a_long_text(lines: int) -> None:
+    inside = "\n".join("MIIEowIBAAKCAQEA" * 4 for _ in range(26))
+    around = "a line\n" * lines
+    text = f"{around}-----BEGIN PRIVATE KEY-----\n{{}}\n-----END PRIVATE KEY-----\n{around}"
+    assert redacted(text.format(inside)) == text.format("redacted-1")
 
 
 def test_an_encrypted_token_of_five_parts() -> None:

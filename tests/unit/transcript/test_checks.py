@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from codexwire import profiles
+from codexwire.finding import Level
+from codexwire.model.lines import FileCheck, LineCheck
 from codexwire.model.message import MessageKind
+from codexwire.model.session_check import SessionCheck
 from codexwire.profiles.shared.session import CHECKS as SHARED
 from codexwire.profiles.table import CHECKS, LINE_CHECKS, PROFILES
 from codexwire.transcript.judgement import Judgement
@@ -40,6 +43,21 @@ def noticed(judgement: Judgement, check: str) -> list[list[object]]:
 )
 def test_case(check: str, path: Path, expected: list[list[object]], judged: Judge) -> None:
     assert noticed(judged(path), check) == expected
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_the_level_that_is_listed_is_the_gravest_that_a_case_expects(check: SessionCheck) -> None:
+    levels = {str(level) for id, _, found in cases() if id == check.id for _, level in found}
+    assert next(level for level in Level if level in levels) is check.level
+
+
+@pytest.mark.parametrize("check", LINE_CHECKS, ids=lambda check: check.id)
+def test_the_level_of_a_check_of_lines_is_the_gravest_in_its_functions(
+    check: LineCheck | FileCheck,
+) -> None:
+    (file,) = Path(profiles.__file__).parent.glob(f"*/checks/{check.id.replace('-', '_')}.py")
+    functions = file.read_text("utf-8").partition("\nCHECK = ")[0]
+    assert next(level for level in Level if f"Level.{level.name}" in functions) is check.level
 
 
 @pytest.mark.parametrize(

@@ -333,3 +333,26 @@ def test_words_for_the_direction(
     judgement = judged(tmp_path / "tagged")
     assert judgement.format == "tagged"
     assert story(judgement) == story(judged(DATA / "recordings" / RECORDING))
+
+
+def entries(text: str, folder: Path) -> list[Any]:
+    """The messages of a file, as they are read."""
+    (folder / "log").write_text(text)
+    with Source(str(folder / "log")) as source:
+        return [json.loads(entry.data) for entry in detect(source).read(source)]
+
+
+def test_a_trace_line_may_begin_with_its_time(tmp_path: Path) -> None:
+    line = '2026-11-21T05:30:12Z DEBUG conn-1 [jsonrpc ->] {"method":"initialized"}\n'
+    assert entries(line, tmp_path) == [{"method": "initialized"}]
+
+
+def test_the_data_of_an_error_in_a_text_log(tmp_path: Path) -> None:
+    """As vscode-jsonrpc writes it in its verbose log."""
+    log = (
+        "[Trace - 10:11:12 AM] Received response 'thread/read - (7)' in 3ms."
+        " Request failed: gone (-32600).\n"
+        'Error data: {\n    "why": "closed"\n}\n\n'
+    )
+    error = {"code": -32600, "message": "gone", "data": {"why": "closed"}}
+    assert entries(log, tmp_path) == [{"id": 7, "error": error}]

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 
 __all__ = ["base64_in", "holds_text", "in_base64", "in_percent"]
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{14,}={0,2}")  # of ten bytes
 _URL_SAFE = str.maketrans("-_", "+/")
 _BACK = str.maketrans("+/", "-_")
 _NOT_TEXT = re.compile(r"[^\t\n\r\x1b\x20-\x7e\xa0-\U0010ffff]")
@@ -43,9 +43,10 @@ def in_base64(packed: str, redact: Callable[[str], str]) -> str:
     if done == text:
         return packed
     new = b64encode(done.encode()).decode()
-    if not packed.endswith("="):
+    url_safe = "-" in packed or "_" in packed
+    if not packed.endswith("=") and (url_safe or len(_LINE_END.sub("", packed)) % 4):
         new = new.rstrip("=")
-    if "-" in packed or "_" in packed:
+    if url_safe:
         new = new.translate(_BACK)
     end = _LINE_END.search(packed)
     if end is not None:

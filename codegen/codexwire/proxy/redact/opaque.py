@@ -19,8 +19,7 @@ _ID = (
     r"|event|evt|conv|chatcmpl|cmpl|req|toolu|msgbatch|app|exec|ci|lsh|job|img|container|snapshot|sha\d+)"
 )
 _ORDINARY = re.compile(
-    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"  # a UUID
-    r"|(?<![A-Za-z0-9])_{0,2}Z(?:NK?|T[A-Zch]N?)(?:St|S[a-z]|\d)\w+"  # a symbol of C++
+    r"(?<![A-Za-z0-9])Z(?:NK?|T[A-Zch]N?)(?:S[a-z]|\d)\w+"  # a symbol of C++
     r"|\d{4}-\d\d-\d\d(?:T[\d-]+)?"
     r"|(?<![A-Za-z0-9])(?:[0-9a-f]{7,}|[0-9A-F]{7,})(?![A-Za-z0-9])"  # a digest
     r"|(?<![A-Za-z0-9])h1:[A-Za-z0-9+/]{43}=(?![A-Za-z0-9=])"  # a digest in go.sum
@@ -32,7 +31,7 @@ _PREFIXED = re.compile(
 _MEDIA = re.compile(  # PNG, JPEG, GIF, RIFF, PDF, gzip, zip, zstd, Ogg, MP3 in base64
     "iVBORw0KGgo|/?9j/|R0lGOD|UklGR|JVBERi0|H4sI|UEsDB|KLUv|T2dnUw|SUQz"
 )
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]|\d+")
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _DIGITS = re.compile(r"\d+")
 _SEPARATED = re.compile(r"[^A-Za-z0-9]+")
 

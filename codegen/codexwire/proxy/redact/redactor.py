@@ -61,7 +61,7 @@ _RUN = re.compile(r"(?<![\\%])(?<!%[0-9A-Fa-f])[A-Za-z0-9][\w.~+/=:-]{11,}", re.
 _WRAPPED = re.compile(
     r"(?<![\w+/])(?:[A-Za-z0-9+/]{48,76}\r?\n)+[A-Za-z0-9+/]{2,76}={0,2}(?![\w+/])"
 )
-_FULL_LINE = re.compile(r".*?[A-Za-z0-9+/]{48,76}\r?\Z")
+_FULL_LINE = re.compile(r".*?[A-Za-z0-9+/]{48}\r?\Z")
 _CREDENTIALS = re.compile(r"[^\s:/{}\"']{1,64}:[^\s/{}\"',]{6,64}")
 
 

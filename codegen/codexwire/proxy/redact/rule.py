@@ -51,9 +51,9 @@ KINDS: Mapping[str, str] = {
 DONE: Mapping[str, re.Pattern[str]] = {
     "secret": re.compile(
         r"\s*(?:\w+\s+)?[\w.-]*?redacted-(\d{1,12})\s*|(?:AKIA|ASIA)REDACTED0*(\d{1,12})"
-        r"|00000000-0000-4000-8000-0*(\d{1,12})|eyJhbGciOiJub25lIn0\.(?P<token>eyJyZWRhY3RlZCI6\w+)\.redacted"
+        r"|00000000-0000-4000-8000-(\d{12})|eyJhbGciOiJub25lIn0\.(?P<token>eyJyZWRhY3RlZCI6\w+)\.redacted"
     ),
-    "account": re.compile(r"account-(\d{1,12})|00000000-0000-4000-9000-0*(\d{1,12})"),
+    "account": re.compile(r"account-(\d{1,12})|00000000-0000-4000-9000-(\d{12})"),
     "email": re.compile(r"email-(\d{1,12})@example\.com"),
     "user": re.compile(r"user-(\d{1,12})"),
     "host": re.compile(r"host-(\d{1,12})(?:\.example)?|192\.0\.2\.(\d{1,12})"),
@@ -62,15 +62,13 @@ DONE: Mapping[str, re.Pattern[str]] = {
 """Kind → what its placeholders look like, with their number."""
 
 _ALONE = (
-    (
-        "secret",
-        "redacted",
-        re.compile(r"redacted-\d{1,12}(?!\d)|eyJhbGciOiJub25lIn0\.\w+\.redacted", re.ASCII),
-    ),
+    ("secret", "redacted", re.compile(r"redacted-\d{1,12}(?!\d)", re.ASCII)),
     ("host", ".example", re.compile(r"host-\d{1,12}\.example", re.ASCII)),
     ("word", "word-", re.compile(r"word-\d{1,12}(?!\d)", re.ASCII)),
 )
 """Placeholders that no rule finds in text: kind, what is in all of them, and their form."""
+
+_BODY = re.compile(rb'\{"redacted":(\d{1,12})\}')  # of a JSON web token
 
 
 def placeholders_in(text: str) -> Iterator[tuple[str, str]]:
@@ -88,8 +86,9 @@ def number_of(kind: str, value: str) -> int | None:
     token = found.groupdict().get("token")
     if token is None:
         return max(int(group) for group in found.groups() if group)
-    with suppress(ValueError):  # of base64, UTF-8 and JSON
-        return int(json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))["redacted"])
+    with suppress(ValueError):  # of base64
+        body = _BODY.fullmatch(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        return int(body[1]) if body is not None else 0
     return 0
 
 

@@ -89,11 +89,10 @@ BEFORE_TOKENS: tuple[Text, ...] = (
         "an encrypted password of Artifactory, near its name",
         "secret",
         _re(
-            r"(?i:artif|jfrog|buildkit)(?:[^\n]{0,100}?\n?){1,3}?(?<![A-Za-z0-9])(?P<it>AP[0-9A-F][A-Za-z0-9]{8,})\b"
+            r"(?i:artif|jfrog|buildkit)(?:[^\n]{0,100}?\n?){3}?(?<![A-Za-z0-9])(?P<it>AP[0-9A-F][A-Za-z0-9]{8,})\b"
         ),
         secret,
         ("artif", "jfrog", "buildkit"),
-        spans_lines=True,
     ),
     Text(
         "webhook",
@@ -130,7 +129,7 @@ BEFORE_TOKENS: tuple[Text, ...] = (
         "all of a `Cookie:` or `Set-Cookie:` header",
         "secret",
         _re(
-            r"(?:[Ss]et-)?(?:[Cc]ookie|COOKIE)[\"']?\s*:\s*[\"']?"
+            r"(?:[Cc]ookie|COOKIE)[\"']?\s*:\s*[\"']?"
             r"(?P<it>[\w.%$!#*+-]+=[^\r\n\"'\\]+)"
         ),
         secret,
@@ -169,7 +168,7 @@ TEXTS: tuple[Text, ...] = (
             r"|[Ss]ecret|SECRET|[Tt]oken|TOKEN|(?:API|api|[Aa]ccess) key"
             r"|pin(?<=\bpin)|PIN(?<=\bPIN)|code(?<=\bcode)|otp(?<=\botp)|OTP(?<=\bOTP))"
             r"(?:\s+(?:for|of|to|on|in)(?:\s+[\w@.'-]+){1,4}?(?=\s+(?:is|was)\s|:\s))?"
-            r"(?:\s+(?:is|was|are|be|to|set to|=)(?:\s+now)?|\s*[:,])?\s+[\"'`]?"
+            r"(?:\s+(?:is|was|are|be|to|set to)(?:\s+now)?|\s*[:,])?\s+[\"'`]?"
             r"(?P<it>(?=[^\s\"'`]*\d)(?=[^\s\"'`]*[^\d\s.,:])[^\s\"'`<>]{5,}[^\s\"'`<>.,;:!?)])"
         ),
         secret,
@@ -269,7 +268,7 @@ TEXTS: tuple[Text, ...] = (
         "secret",
         _re(
             r"[?&](?i:key|sig|signature|code|state|nonce|session|auth|jwt|otp|code_verifier"
-            r"|x-(?:amz|goog)-(?:signature|credential))="
+            r"|x-(?:amz|goog)-signature)="
             r"(?P<it>[^&\s\"'#<>\\]{6,})"
         ),
         plain,

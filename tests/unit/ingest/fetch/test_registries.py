@@ -13,6 +13,7 @@ from codexwire.errors import IngestError
 from codexwire.ingest.fetch import npm, pypi
 from codexwire.ingest.fetch.client import AbsentError
 from codexwire.ingest.fetch.process import Finished
+from codexwire.ingest.fetch.registry import releases
 from codexwire.version import Version
 
 # Everything below `vendor/` of the package of 0.98.0, which has the binaries of all platforms.
@@ -101,3 +102,18 @@ def test_pip_asks_for_no_password_and_looks_for_no_new_pip(
         pypi.versions(tmp_path)
     assert "PIP_DISABLE_PIP_VERSION_CHECK=1" in str(caught.value)
     assert "PIP_NO_INPUT=1" in str(caught.value)
+
+
+def test_each_registry_is_asked_by_its_own_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With answers as npm and pip write them."""
+    answers = {
+        npm: b'["0.98.0", "0.163.0", "0.163.0-linux-x64", "0.163.0-darwin-arm64"]',
+        pypi: b"openai-codex-cli-bin (0.131.0)\nAvailable versions: 0.131.0, 0.130.0\n",
+    }
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    for client, output in answers.items():
+        name = "_npm" if client is npm else "_pip"
+        monkeypatch.setattr(client, name, lambda *_, output=output, **__: Finished(0, output, ""))
+    found = {name: [str(v) for v in releases((name,))] for name in ("npm", "pypi")}
+    assert found == {"npm": ["0.98.0", "0.163.0"], "pypi": ["0.130.0", "0.131.0"]}
