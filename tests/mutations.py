@@ -103,7 +103,8 @@ TESTS: Mapping[str, str] = {
     "diff/refusal.py": "functional/test_compat.py::"
     "test_what_is_experimental_is_for_who_asked functional/test_compat.py",
     "diff/contract*.py": "unit/diff functional/test_compat.py functional/test_diff_contract.py",
-    "diff/rules/*.py": "unit/diff/test_cases.py unit/diff/test_traps.py functional/test_rules.py"
+    "diff/rules/*.py": "unit/diff/test_cases.py unit/usecases/test_changelog.py"
+    " unit/diff/test_traps.py functional/test_rules.py"
     " functional/test_diff_levels.py unit/diff",
     "diff/table.py": "unit/diff/test_cases.py functional/test_rules.py unit/diff",
     "diff/verdict.py": "unit/diff/test_unread.py unit/diff functional/test_diff.py",
@@ -144,6 +145,17 @@ TESTS: Mapping[str, str] = {
     "test_every_provider_and_form_is_in_the_table unit/proxy/test_redact_signs.py"
     " unit/proxy/test_redact_names.py unit/proxy/test_redact.py unit/proxy/test_redact_tokens.py"
     " unit/proxy functional/test_redact_command.py",
+    "proxy/mock/approvals.py": "unit/proxy/test_mock_turns.py",
+    "proxy/mock/faults.py": "unit/proxy/test_mock_parts.py unit/proxy/test_mock_script.py"
+    " unit/proxy/test_mock_refusals.py functional/test_mock_faults.py",
+    "proxy/mock/injector.py": "unit/proxy/test_mock_parts.py unit/proxy/test_mock_refusals.py"
+    " functional/test_mock_faults.py",
+    "proxy/mock/processes.py": "functional/test_mock_exec_server.py",
+    "proxy/mock/handlers.py": "unit/proxy/test_mock_threads.py unit/proxy/test_mock_turns.py"
+    " unit/proxy/test_mock_refusals.py functional/test_mock_session.py"
+    " functional/test_mock_exec_server.py functional/test_mock_requests.py",
+    "proxy/mock/turn*.py": "unit/proxy/test_mock_turns.py functional/test_mock_session.py"
+    " functional/test_mock_faults.py",
     "proxy/mock/*.py": "unit/proxy/test_mock_script.py unit/proxy/test_mock_parts.py"
     " unit/proxy/test_mock_threads.py unit/proxy/test_mock_refusals.py unit/proxy/test_mock_turns.py"
     " functional/test_mock_session.py"
@@ -183,7 +195,9 @@ TESTS: Mapping[str, str] = {
 }
 """Files below `codegen/codexwire` → tests below `tests`, the quick ones first; the first pattern counts."""
 
-CLAIMS = frozenset({"about", "compared", "exact", "experimental", "loose", "part", "standing"})
+CLAIMS = frozenset(
+    {"about", "compared", "exact", "experimental", "harmless", "loose", "part", "standing"}
+)
 """Keywords of a rule or row that have a default: leaving one out is a change of the claim."""
 
 PAIRS = frozenset({"client", "server"})
