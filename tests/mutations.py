@@ -13,8 +13,8 @@ TESTS: Mapping[str, str] = {
     "__init__.py": "meta/test_exports.py",
     "*/__init__.py": "meta/test_exports.py",
     "archive/columns.py": "functional/test_archive.py::"
-    "test_every_column_is_told_and_what_is_told_has_a_column"
-    " functional/test_archive.py",
+    "test_every_column_is_told_and_what_is_told_has_a_column functional/test_archive.py::"
+    "test_a_column_of_tokens_says_what_it_counts functional/test_archive.py",
     "archive/masking.py": "unit/archive/test_masking.py functional/test_archive.py",
     "archive/listing.py": "unit/archive/test_listing.py functional/test_archive.py",
     "archive/judges.py": "functional/test_archive.py::test_usage_adds_up_to_what_show_says"
