@@ -150,7 +150,8 @@ TESTS: Mapping[str, str] = {
     " unit/proxy/test_mock_refusals.py functional/test_mock_faults.py",
     "proxy/mock/injector.py": "unit/proxy/test_mock_parts.py unit/proxy/test_mock_refusals.py"
     " functional/test_mock_faults.py",
-    "proxy/mock/processes.py": "functional/test_mock_exec_server.py",
+    "proxy/mock/processes.py": "functional/test_mock_exec_server.py::"
+    "test_a_process_ended_as_soon_as_it_began functional/test_mock_exec_server.py",
     "proxy/mock/handlers.py": "unit/proxy/test_mock_threads.py unit/proxy/test_mock_turns.py"
     " unit/proxy/test_mock_refusals.py functional/test_mock_session.py"
     " functional/test_mock_exec_server.py functional/test_mock_requests.py",

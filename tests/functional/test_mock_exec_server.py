@@ -27,6 +27,16 @@ def test_it_serves(version: str) -> None:
             client.request("process/start", {"processId": "p"})
 
 
+@pytest.mark.parametrize("version", ["0.125.0", "0.171.0"])
+def test_a_process_ended_as_soon_as_it_began(version: str) -> None:
+    process = {"processId": "p"}
+    with mocked(version) as client:
+        read = client.request("process/read", process)
+        assert (read["exited"], read["exitCode"], read["closed"]) == (True, 0, True)
+        assert read["chunks"] == []
+        assert client.request("process/terminate", process) == {"running": False}
+
+
 def test_it_wants_a_handshake() -> None:
     with (
         mocked("0.171.0", ExecOptions(handshake=False)) as client,
