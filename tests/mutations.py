@@ -102,7 +102,8 @@ TESTS: Mapping[str, str] = {
     "diff/levels.py": "functional/test_diff_levels.py unit/diff",
     "diff/refusal.py": "functional/test_compat.py::"
     "test_what_is_experimental_is_for_who_asked functional/test_compat.py",
-    "diff/contract*.py": "unit/diff functional/test_compat.py functional/test_diff_contract.py",
+    "diff/contract*.py": "unit/diff/test_contract.py unit/diff functional/test_compat.py"
+    " functional/test_diff_contract.py",
     "diff/rules/*.py": "unit/diff/test_cases.py unit/usecases/test_changelog.py"
     " unit/diff/test_traps.py functional/test_rules.py"
     " functional/test_diff_levels.py unit/diff",
