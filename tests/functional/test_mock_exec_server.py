@@ -34,7 +34,8 @@ def test_a_process_ended_as_soon_as_it_began(version: str) -> None:
         read = client.request("process/read", process)
         assert (read["exited"], read["exitCode"], read["closed"]) == (True, 0, True)
         assert read["chunks"] == []
-        assert client.request("process/terminate", process) == {"running": False}
+        ends = [client.request("process/terminate", process) for _ in range(8)]
+        assert ends == [{"running": False}] * 8  # a value of its type alone would be either
 
 
 def test_it_wants_a_handshake() -> None:
