@@ -13,8 +13,8 @@ TESTS: Mapping[str, str] = {
     "__init__.py": "meta/test_exports.py",
     "*/__init__.py": "meta/test_exports.py",
     "archive/columns.py": "functional/test_archive.py::"
-    "test_every_column_is_told_and_what_is_told_has_a_column"
-    " functional/test_archive.py",
+    "test_every_column_is_told_and_what_is_told_has_a_column functional/test_archive.py::"
+    "test_a_column_of_tokens_says_what_it_counts functional/test_archive.py",
     "archive/masking.py": "unit/archive/test_masking.py functional/test_archive.py",
     "archive/listing.py": "unit/archive/test_listing.py functional/test_archive.py",
     "archive/judges.py": "functional/test_archive.py::test_usage_adds_up_to_what_show_says"
@@ -121,8 +121,9 @@ TESTS: Mapping[str, str] = {
     "diff/levels.py": "functional/test_diff_levels.py unit/diff",
     "diff/refusal.py": "functional/test_compat.py::"
     "test_what_is_experimental_is_for_who_asked functional/test_compat.py",
-    "diff/contract*.py": "unit/diff functional/test_compat.py functional/test_diff_contract.py",
-    "diff/rules/*.py": "unit/diff/test_told.py"
+    "diff/contract*.py": "unit/diff/test_contract.py unit/diff functional/test_compat.py"
+    " functional/test_diff_contract.py",
+    "diff/rules/*.py": "unit/diff/test_told.py unit/usecases/test_changelog.py"
     " functional/test_diff_levels.py::test_the_page_of_levels_is_that_of_the_table"
     " unit/diff/test_cases.py unit/diff/test_traps.py functional/test_rules.py"
     " functional/test_diff_levels.py unit/diff",
@@ -186,6 +187,18 @@ TESTS: Mapping[str, str] = {
     " unit/proxy/test_redact_opaque.py unit/proxy/test_redact_signs.py"
     " unit/proxy/test_redact_names.py unit/proxy/test_redact.py unit/proxy/test_redact_tokens.py"
     " unit/proxy functional/test_redact_command.py",
+    "proxy/mock/approvals.py": "unit/proxy/test_mock_turns.py",
+    "proxy/mock/faults.py": "unit/proxy/test_mock_parts.py unit/proxy/test_mock_script.py"
+    " unit/proxy/test_mock_refusals.py functional/test_mock_faults.py",
+    "proxy/mock/injector.py": "unit/proxy/test_mock_parts.py unit/proxy/test_mock_refusals.py"
+    " functional/test_mock_faults.py",
+    "proxy/mock/processes.py": "functional/test_mock_exec_server.py::"
+    "test_a_process_ended_as_soon_as_it_began functional/test_mock_exec_server.py",
+    "proxy/mock/handlers.py": "unit/proxy/test_mock_threads.py unit/proxy/test_mock_turns.py"
+    " unit/proxy/test_mock_refusals.py functional/test_mock_session.py"
+    " functional/test_mock_exec_server.py functional/test_mock_requests.py",
+    "proxy/mock/turn*.py": "unit/proxy/test_mock_turns.py functional/test_mock_session.py"
+    " functional/test_mock_faults.py",
     "proxy/mock/*.py": "unit/proxy/test_mock_script.py unit/proxy/test_mock_parts.py"
     " unit/proxy/test_mock_threads.py unit/proxy/test_mock_refusals.py unit/proxy/test_mock_turns.py"
     " functional/test_mock_session.py"
@@ -241,7 +254,9 @@ TESTS: Mapping[str, str] = {
 }
 """Files below `codegen/codexwire` → tests below `tests`, the quick ones first; the first pattern counts."""
 
-CLAIMS = frozenset({"about", "compared", "exact", "experimental", "loose", "part", "standing"})
+CLAIMS = frozenset(
+    {"about", "compared", "exact", "experimental", "harmless", "loose", "part", "standing"}
+)
 """Keywords of a rule or row that have a default: leaving one out is a change of the claim."""
 
 PAIRS = frozenset({"client", "server"})

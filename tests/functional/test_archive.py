@@ -96,6 +96,22 @@ def test_columns_and_versions_are_as_documented(tmp_path: Path, here: Executor) 
         assert parts
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("input_tokens", "that the model read"),
+        ("cached_input_tokens", "were cached"),
+        ("cache_write_input_tokens", "written into the cache"),
+        ("output_tokens", "that the model wrote"),
+        ("reasoning_output_tokens", "were reasoning"),
+        ("total_tokens", "All tokens"),
+    ],
+)
+def test_a_column_of_tokens_says_what_it_counts(name: str, words: str) -> None:
+    (text,) = (column.text for column in archive.TABLES["usage"] if column.name == name)
+    assert words in text
+
+
 def test_every_column_is_told_and_what_is_told_has_a_column(
     tmp_path: Path, here: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,17 @@ def test_it_serves(version: str) -> None:
             client.request("process/start", {"processId": "p"})
 
 
+@pytest.mark.parametrize("version", ["0.125.0", "0.171.0"])
+def test_a_process_ended_as_soon_as_it_began(version: str) -> None:
+    process = {"processId": "p"}
+    with mocked(version) as client:
+        read = client.request("process/read", process)
+        assert (read["exited"], read["exitCode"], read["closed"]) == (True, 0, True)
+        assert read["chunks"] == []
+        ends = [client.request("process/terminate", process) for _ in range(8)]
+        assert ends == [{"running": False}] * 8  # a value of its type alone would be either
+
+
 def test_it_wants_a_handshake() -> None:
     with (
         mocked("0.171.0", ExecOptions(handshake=False)) as client,

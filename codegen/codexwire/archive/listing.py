@@ -121,8 +121,8 @@ def _item(fs: AbstractFileSystem, info: Info) -> ListedFile:
 
 
 _TIMES = ("mtime", "LastModified", "last_modified", "created")
-_TAGS = ("ETag", "etag")
-"""What file systems call the time of the last change, and a digest of the content."""
+_TAGS = ("ETag", "etag", "Last-Modified")
+"""What file systems call the time of the last change, and what changes with the content."""
 
 
 def tasks_of(work: Work, items: Iterable[ListedFile]) -> Iterator[Task]:

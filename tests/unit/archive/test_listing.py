@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
+from email.utils import formatdate
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import fsspec
@@ -34,6 +40,17 @@ def test_the_time_and_the_digest_are_found_by_their_names(
     monkeypatch.setattr(MemoryFileSystem, "info", lambda _, name: {"name": name, **whole})
     (item,) = listed_files(["memory://a.jsonl"])
     assert (item.size, item.stamp, item.modified) == (3, stamp, SECONDS)
+
+
+def test_a_file_of_a_plain_web_server_has_the_stamp_that_it_was_written_at(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("{}")
+    os.utime(tmp_path / "a.jsonl", (SECONDS, SECONDS))
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever).start()
+        (item,) = listed_files([f"http://127.0.0.1:{server.server_port}/a.jsonl"])
+        server.shutdown()
+    assert (item.size, item.stamp) == (2, formatdate(SECONDS, usegmt=True))
 
 
 def test_a_file_that_is_written_again_has_another_stamp() -> None:

@@ -17,6 +17,9 @@ from codexwire.ingest import load
         (".ephemeral=false", True),
         (".ephemeral=null", True),
         (".ephemeral=fast", False),
+        (".config=null", True),
+        (".config=true", False),  # an object, or null
+        (".config=false", False),
         (".cwd=true", True),  # any text is a string
         (".cwd=null", True),
         (".cwd=/home", True),

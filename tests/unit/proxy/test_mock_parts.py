@@ -111,6 +111,8 @@ def test_a_fault_befalls_its_message(fault: str, expected: list[Any]) -> None:
             'unknown_field = "more"\nat = "/params/in"\nvalue = 7',
             [{"in": {"state": "new", "more": 7}}],
         ),
+        ('missing_field = "/params/in/state"', [{"in": {}}]),
+        ('unknown_field = "more"', [{"in": {"state": "new"}, "more": True}]),
     ],
 )
 def test_a_fault_changes_what_stands_beside_it(fault: str, expected: list[Any]) -> None:

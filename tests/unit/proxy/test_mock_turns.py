@@ -250,8 +250,9 @@ def run_turn(server: MockServer, method: str, params: dict[str, Any]) -> list[di
 
 
 def test_each_answer_of_the_model_costs_the_same() -> None:
-    """What is said, done or asked is one; what is thought belongs to it, and a notice is none."""
+    """What is said, done or asked is one; what is thought belongs to it; a pause or notice is none."""
     steps = (
+        "{ wait = 0.01 }",
         "{ reasoning = 'hm' }",
         "{ message = 'a' }",
         "{ command = 'b' }",

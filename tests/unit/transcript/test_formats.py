@@ -338,7 +338,7 @@ def test_words_for_the_direction(
 def entries(text: str, folder: Path) -> list[Any]:
     """The messages of a file, as they are read."""
     (folder / "log").write_text(text)
-    with Source(str(folder / "log")) as source:
+    with OpenRecording(str(folder / "log")) as source:
         return [json.loads(entry.data) for entry in detect(source).read(source)]
 
 

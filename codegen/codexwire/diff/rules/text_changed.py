@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codexwire.diff.match import TextMatch
-from codexwire.diff.rule import SILENT, Change, Effect, Harmless, Rule
+from codexwire.diff.rule import SILENT, Change, Effect, Rule
 
 __all__ = ["RULE"]
 
@@ -21,5 +21,4 @@ RULE = Rule(
     on=TextMatch,
     levels=SILENT,
     check=_check,
-    harmless=Harmless.NOT,
 )
