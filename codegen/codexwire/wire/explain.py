@@ -65,10 +65,10 @@ def accepts(spot: Spot, schema: Schema, value: Any) -> bool:
 
 def _properties(spot: Spot, properties: Any, value: Any, _: dict[str, Any]) -> Iterator[Violation]:
     if isinstance(value, dict):
-        for key, schema in properties.items():
-            if key in value:
-                below = spot.into(key, schema=("properties", key))
-                yield from explain(below, schema, value[key])
+        given = properties.keys() & value.keys()
+        for key in given if len(given) < 2 else [key for key in properties if key in given]:
+            below = spot.into(key, schema=("properties", key))
+            yield from explain(below, properties[key], value[key])
 
 
 def _pattern_properties(

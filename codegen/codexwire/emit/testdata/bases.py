@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,13 +74,27 @@ def _more(sampler: TypeSampler, whole: Type, branch: Type, value: Any) -> dict[s
     found: dict[str, Any] = {}
     if not isinstance(value, dict):
         return found
+    waiting: dict[str, Any] = {}
     for key, inner in sampler.types.members(branch):
+        if key in waiting:  # another type of it is of use only where the first one does not fit
+            found |= _fitting(sampler, whole, {**value, **found}, waiting)
+            waiting = {}
         if key in value or key in found:
             continue
-        try:
-            member = sampler.sample(split_nullable(inner)[0])
-        except NoSampleError:
-            continue
-        if sampler.fits(whole, {**value, **found, key: member}):
-            found[key] = member
-    return found
+        with suppress(NoSampleError):
+            waiting[key] = sampler.sample(split_nullable(inner)[0])
+    return found | _fitting(sampler, whole, {**value, **found}, waiting)
+
+
+def _fitting(
+    sampler: TypeSampler, whole: Type, value: dict[str, Any], more: dict[str, Any]
+) -> dict[str, Any]:
+    """Return those of more members that a value may have: all, or those of either half."""
+    if not more or sampler.fits(whole, {**value, **more}):
+        return more
+    if len(more) == 1:
+        return {}
+    items = [*more.items()]
+    half = len(items) // 2
+    found = _fitting(sampler, whole, value, dict(items[:half]))
+    return found | _fitting(sampler, whole, {**value, **found}, dict(items[half:]))

@@ -9,7 +9,7 @@ from zlib import crc32
 from codexwire.emit.testdata.bases import Base, bases
 from codexwire.emit.testdata.damage import UNKNOWN, Damage, of_member, of_root
 from codexwire.emit.testdata.subjects import TestSubject
-from codexwire.location import join_pointer
+from codexwire.location import JsonPath, join_pointer
 from codexwire.model.choose import passed
 from codexwire.model.sample import TypeSampler
 from codexwire.model.types import Enum, Type
@@ -50,11 +50,19 @@ def _made(subject: TestSubject, sampler: TypeSampler) -> Iterator[tuple[str, Dam
 
 
 def _damaged(base: Base, payload: Type, sampler: TypeSampler) -> Iterator[Damage]:
-    yield from of_root(base.value)
-    for key in base.full if isinstance(base.full, dict) else ():
-        value = base.value if key in base.value else {**base.value, key: base.full[key]}
+    def listed(value: Any) -> set[JsonPath]:
         places = passed(sampler.types, payload, value, sampler.fits)
-        yield from of_member(value, key, {p.at for p in places if isinstance(p.type, Enum)})
+        return {place.at for place in places if isinstance(place.type, Enum)}
+
+    yield from of_root(base.value)
+    if not isinstance(base.full, dict):
+        return
+    in_all = listed(base.value)
+    for key in base.value:
+        yield from of_member(base.value, key, in_all)
+    for key, member in base.more.items():
+        value = {**base.value, key: member}
+        yield from of_member(value, key, listed(value))
 
 
 def _around(whole: dict[str, Any]) -> Iterator[Damage]:
