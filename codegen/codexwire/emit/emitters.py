@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 from codexwire.emit.emitter import Emitted, Emitter, EmitterInput
 from codexwire.emit.file_names import check_files
 from codexwire.errors import CodexwireError, EmitError, UsageError
+from codexwire.ir.chains import following_chains
 from codexwire.near import did_you_mean
 
 __all__ = ["GROUP", "MANIFEST", "PYTHON", "TYPESCRIPT", "emitted", "entry_of", "languages"]
@@ -58,12 +59,13 @@ def emitted(lang: str, given: EmitterInput) -> Emitted:
     """Return what the emitter of a language makes of a protocol.
 
     Raises UsageError for a language that is not there, EmitError for an emitter that fails or whose
-    files cannot be written.
+    files cannot be written, IngestError for types in a chain too long for it.
     """
     entry = entry_of(lang)
     try:
         emit: Emitter = entry.load()
-        made = emit(given)
+        with following_chains(given.protocol, f"the language {lang!r}"):
+            made = emit(given)
         if not isinstance(made, Emitted):
             raise TypeError(f"it returned {type(made).__name__}, not Emitted")
         check_files(made.files, taken=MANIFEST)

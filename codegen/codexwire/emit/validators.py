@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from codexwire.direction import Kind, Side
 from codexwire.emit.names import snake
 from codexwire.emit.render import render
-from codexwire.errors import IngestError
 from codexwire.ir.complete import complete
 from codexwire.ir.envelope import envelope_schema, members_beside, message_schemas
 from codexwire.ir.model import Method, Protocol, Schema, ref_to
@@ -61,20 +60,10 @@ class _Module:
 def plan_validators(protocol: Protocol, package: str) -> dict[str, str]:
     """Return the files of the subpackage `validators`, by path below the package folder.
 
-    `package` is the import name of the generated package. Raises IngestError for types that refer to
+    `package` is the import name of the generated package. Raises RecursionError for types that refer to
     each other in a chain too long to be written.
     """
     protocol, _ = complete(protocol)
-    try:
-        return _plan(protocol, package)
-    except RecursionError:
-        raise IngestError(
-            "types refer to each other in too long a chain for generated validators",
-            hint="a chain of a hundred types is no problem",
-        ) from None
-
-
-def _plan(protocol: Protocol, package: str) -> dict[str, str]:
     module_of = _modules_of_methods(protocol)
     writer = _Writer(protocol, module_of)
     shared = writer.shared(_types_of_several(protocol, module_of))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from codexwire.errors import NormalizeError
+from codexwire.ir.chains import following_chains
 from codexwire.ir.edit import map_schemas
 from codexwire.ir.model import UNIONS, Protocol, Schema
 from codexwire.ir.wellformed import endless
@@ -69,7 +70,7 @@ def normalize(
     `effects=(Effect.ANNOTATE,)` keeps the set of valid messages as published. `project` has the rules
     that are not codexwire's own (`project_rules`). What stays unknown (a reference to nothing, the
     response type of a request) is among the `holes` of the protocol. Raises NormalizeError when a rule
-    of the project or of a package fails.
+    of the project or of a package fails, IngestError for types in a chain too long for one of ours.
     """
     wanted = frozenset(effects)
     applied: list[Application] = []
@@ -110,9 +111,10 @@ def _stages(
 
 
 def _applied(rule: NormalizationRule, protocol: Protocol) -> tuple[Protocol, tuple[str, ...]]:
-    """Apply a rule; one that is not ours and fails is one clear line."""
+    """Apply a rule; one that is not ours and fails is one clear line, as is a chain too long for ours."""
     if rule.origin == BUILT_IN:
-        return apply(rule, protocol)
+        with following_chains(protocol, f"the rule {rule.id}"):
+            return apply(rule, protocol)
     try:
         changed, places = apply(rule, protocol)
         if places and (circle := endless({n: t.schema for n, t in changed.types.items()})):

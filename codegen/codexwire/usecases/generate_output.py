@@ -15,6 +15,7 @@ from codexwire.emit.plan import PackagePlan, plan_package
 from codexwire.emit.versions import module_name, plan_versions
 from codexwire.emit.write import FileDifference, differences, write_file, write_folder
 from codexwire.errors import UsageError
+from codexwire.ir.chains import following_chains
 from codexwire.ir.hole import Hole
 from codexwire.ir.model import Protocol
 from codexwire.normalize import Normalized
@@ -129,7 +130,8 @@ def _versions(request: GenerateRequest, found: list[Normalized]) -> Output:
 
 def _files(request: GenerateRequest, layout: PackageLayout, normalized: Normalized) -> Output:
     protocol = normalized.protocol
-    files = layout.plan(normalized, stamp_of(protocol, request.options), request.channel)
+    with following_chains(protocol, f"the layout {request.layout!r}"):
+        files = layout.plan(normalized, stamp_of(protocol, request.options), request.channel)
     names = " and ".join(sorted(files))
     summary = f"{request.folder.as_posix()}: {names}"
     holes = ((protocol, protocol.holes),)

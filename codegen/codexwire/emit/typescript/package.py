@@ -16,7 +16,6 @@ from codexwire.emit.typescript.ids import KINDS, places_of
 from codexwire.emit.typescript.source import doc, key, literal, notes_of
 from codexwire.emit.typescript.types import TypeWriter
 from codexwire.emit.typescript.validators import CHECKS, ValidatorWriter
-from codexwire.errors import IngestError
 from codexwire.ir.complete import complete
 from codexwire.ir.envelope import envelope_schema, message_schemas
 from codexwire.ir.model import UNIONS, Method, Protocol
@@ -79,18 +78,12 @@ class _Row:
 def emit(given: EmitterInput) -> Emitted:
     """Return the files of an npm package.
 
-    Raises IngestError for types that refer to each other in a chain too long to be written.
+    Raises RecursionError for types that refer to each other in a chain too long to be written.
     """
     protocol, _ = complete(given.protocol)
     listed = [*_FILES, *(_OF_METHODS if protocol.methods else ())]
     listed += _OF_TURNS if given.profile.turns else ()
-    try:
-        context = _context(protocol, given)
-    except RecursionError:
-        raise IngestError(
-            "types refer to each other in too long a chain for a TypeScript package",
-            hint="a chain of a hundred types is no problem",
-        ) from None
+    context = _context(protocol, given)
     files = {name: _text(name, context) for name in listed}
     files["package.json"] = (
         json.dumps(_package_json(protocol, given.package, files), indent=2) + "\n"

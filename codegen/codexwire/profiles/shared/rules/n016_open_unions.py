@@ -30,14 +30,19 @@ def apply(protocol: Protocol, node: Schema) -> Schema | None:
 
 def _kinds(protocol: Protocol, branch: Schema) -> set[str]:
     """Return which of `string` and `object` a branch admits some value of."""
-    node = unwrap(protocol.resolve(unwrap(branch)))
-    if not isinstance(node, dict):
-        return {"string", "object"} if node else set()
-    inner = node.get("oneOf", node.get("anyOf"))
-    if "type" not in node and isinstance(inner, list):
-        return set().union(*(_kinds(protocol, b) for b in inner))
-    kinds = node.get("type", ["string", "object"])
-    return {"string", "object"} & set(kinds if isinstance(kinds, list) else [kinds])
+    found: set[str] = set()
+    waiting = [branch]
+    while waiting:
+        node = unwrap(protocol.resolve(unwrap(waiting.pop())))
+        kinds = ["string", "object"] if node else []
+        if isinstance(node, dict):
+            inner = node.get("oneOf", node.get("anyOf"))
+            if "type" not in node and isinstance(inner, list):
+                waiting += inner
+                continue
+            kinds = node.get("type", ["string", "object"])
+        found.update(kinds if isinstance(kinds, list) else [kinds])
+    return found & {"string", "object"}
 
 
 RULE = NormalizationRule(

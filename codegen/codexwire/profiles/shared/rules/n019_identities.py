@@ -74,22 +74,26 @@ def _find(protocol: Protocol, payload: Schema | None, steps: list[str]) -> Itera
             ]
 
 
+_COMBINING = ("allOf", "anyOf", "oneOf")
+
+
 def _objects(
     protocol: Protocol, schema: Schema, place: _Place | None
 ) -> Iterator[tuple[str, JsonPath, dict[str, Any]]]:
     """Yield the object nodes that a schema may be, through references, nullables and unions."""
-    if not isinstance(schema, dict):
-        return
-    if "$ref" in schema:
-        name = full_name(schema["$ref"])
-        yield from _objects(protocol, protocol.types[name].schema, (name, ()))
-        return
-    if place is not None and "properties" in schema:
-        yield (*place, schema)
-    for step, sub in children(schema):
-        if step[0] in ("allOf", "anyOf", "oneOf"):
-            inner = None if place is None else (place[0], (*place[1], *step))
-            yield from _objects(protocol, sub, inner)
+    waiting = [(schema, place)]
+    while waiting:
+        node, at = waiting.pop()
+        if not isinstance(node, dict):
+            continue
+        if "$ref" in node:
+            name = full_name(node["$ref"])
+            waiting.append((protocol.types[name].schema, (name, ())))
+            continue
+        if at is not None and "properties" in node:
+            yield (*at, node)
+        inside = [(step, sub) for step, sub in children(node) if step[0] in _COMBINING]
+        waiting += [(sub, at and (at[0], (*at[1], *step))) for step, sub in reversed(inside)]
 
 
 RULE = NormalizationRule(
