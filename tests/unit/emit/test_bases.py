@@ -10,8 +10,12 @@ from fuzzing.schema_fuzzer import bundle
 
 from codexwire.emit.testdata.bases import bases
 from codexwire.ingest import load
-from codexwire.model.types import Ref, Type
+from codexwire.ir.model import ref_to
+from codexwire.model.read import read
+from codexwire.model.types import Type
 from codexwire.wire.sample import Sampler
+
+SUBJECT = read(ref_to("v2/Subject"))
 
 
 def sampler_of(folder: Path, subject: dict[str, Any]) -> Sampler:
@@ -24,7 +28,7 @@ def test_a_member_that_does_not_go_with_the_others_is_left_out(tmp_path: Path) -
     names = [f"m{index}" for index in range(100)]
     properties = {name: {"type": "string"} for name in names}
     subject = {"type": "object", "properties": properties, "not": {"required": ["m61"]}}
-    (base,) = bases(sampler_of(tmp_path, subject), Ref("v2/Subject"))
+    (base,) = bases(sampler_of(tmp_path, subject), SUBJECT)
     assert [*base.full] == [name for name in names if name != "m61"]
 
 
@@ -40,6 +44,6 @@ def test_many_members_are_not_judged_one_by_one(tmp_path: Path) -> None:
         return exact(found, value)
 
     sampler.fits = fits
-    (base,) = bases(sampler, Ref("v2/Subject"))
+    (base,) = bases(sampler, SUBJECT)
     assert len(base.full) == 500
     assert judged <= 2 * 500 + 2

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fuzzing.schema_fuzzer import bundle
 
+import codexwire
 from codexwire.emit.decoder_table import decoder_table
 from codexwire.ingest import load
 
@@ -119,3 +120,31 @@ def test_a_listed_value_that_is_no_scalar_stands_for_all_of_its_kind(
     assert all(taken(row, value) for value in ("a", listed, another))
     assert not taken(row, "b")
     assert not taken(row, True)
+
+
+OBJECT = {"type": "object", "properties": {"a": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("subject", "rest"),
+    [
+        (OBJECT, None),
+        ({**OBJECT, "additionalProperties": False}, None),
+        ({**OBJECT, "additionalProperties": True}, "any"),
+        ({**OBJECT, "additionalProperties": {}}, "any"),
+        ({**OBJECT, "additionalProperties": {"type": "integer"}}, "integer"),
+        ({"allOf": [{**OBJECT, "additionalProperties": True}, OBJECT]}, "any"),
+    ],
+    ids=str,
+)
+def test_further_members_are_known_where_the_schema_says_so(
+    tmp_path: Path, subject: dict[str, Any], rest: str | None
+) -> None:
+    """They are no drift then: in Python by the class, in other languages by the table."""
+    path = tmp_path / "schema.json"
+    path.write_text(json.dumps(bundle({"Subject": subject})), "utf-8")
+    row = decoder_table(load(str(path)))["TYPES"]["Subject"]
+    assert row[2:] == ([rest] if rest else [])
+    (made,) = codexwire.generate(str(path), out=tmp_path, project_rules=False)
+    text = b"".join(content for name, content in made.files.items() if name.startswith("models/"))
+    assert (b"class Subject(CatchAllModel)" in text) is bool(rest)
