@@ -356,3 +356,25 @@ def test_options_that_make_no_sense(tmp_path: Path, options: list[str], says: st
     assert done.returncode == 2
     assert says in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_schema_without_notifications_has_an_empty_registry(tmp_path: Path) -> None:
+    """An invented bundle with one request."""
+    request = {
+        "type": "object",
+        "title": "demo/getRequest",
+        "required": ["id", "method"],
+        "properties": {"id": {"type": "string"}, "method": {"enum": ["demo/get"]}},
+    }
+    bundle = {"definitions": {"ClientRequest": {"oneOf": [request]}, "v2": {"P": {}}}}
+    (tmp_path / "bundle.json").write_text(json.dumps(bundle))
+    options = ["--schema", "bundle.json", "--out", "made"]
+    command = [sys.executable, "-m", "codexwire", "generate", "--layout", "openai-sdk", *options]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "\\u000a" not in done.stderr  # notices have lines
+    code = "from made.notification_registry import *; print(NOTIFICATION_MODELS)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.stdout == "{}\n", done.stderr

@@ -116,4 +116,5 @@ def complain(text: str) -> None:
 def tell(notices: Iterable[Notice]) -> None:
     """Print notices to standard error."""
     for notice in notices:
-        complain(f"{notice.level}: {printable(notice.text)}")
+        text = "\n".join(map(printable, notice.text.split("\n")))
+        complain(f"{notice.level}: {text}")
