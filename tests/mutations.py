@@ -133,6 +133,8 @@ TESTS: Mapping[str, str] = {
     "diff/*.py": "unit/diff functional/test_rules.py functional/test_diff.py",
     "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py unit/transcript/test_formats.py"
     " unit/transcript",
+    "transcript/formats/har.py": "unit/usecases/test_recordings.py unit/transcript/test_formats.py"
+    " unit/transcript functional/test_redact_command.py::test_a_damaged_document_is_said_to_be_one",
     "transcript/formats/*.py": "unit/transcript/test_formats.py unit/transcript functional/test_rollouts.py::"
     "test_a_file_is_told_by_any_type_of_line_that_a_release_declares",
     "transcript/rules.py": "functional/test_rules.py::test_ids_and_titles_are_unique"
