@@ -117,6 +117,8 @@ TESTS: Mapping[str, str] = {
     "model/read.py": "unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
     "model/kinds.py": "unit/wire/test_fast_path.py::test_formats_assert_only_when_asked"
     " unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
+    "model/message.py": "functional/test_one_answer_lines.py::"
+    "test_the_release_of_a_server_is_the_same_for_everybody unit/model/test_message.py",
     "model/*.py": "unit/model unit/wire unit/diff/test_cases.py",
     "diff/levels.py": "functional/test_diff_levels.py unit/diff",
     "diff/refusal.py": "functional/test_compat.py::"
