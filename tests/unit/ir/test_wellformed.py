@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from jsonschema import Draft7Validator
 
 from codexwire.errors import IngestError
 from codexwire.ingest import load
 from codexwire.ingest.embedded import vendored
-from codexwire.ir.wellformed import endless, malformed
+from codexwire.ir.wellformed import endless, is_name, malformed
 from codexwire.version import Version
 
 PUBLISHED = vendored(Version.parse("0.163.0"))["stable"]
@@ -146,3 +147,15 @@ def test_ingest_refuses_it_with_file_and_pointer(tmp_path: Path) -> None:
     location = caught.value.location
     assert location is not None
     assert location.pointer == "/definitions/v2/Turn/properties/id/type"
+
+
+def test_a_name_holds_nothing_that_structs_refuse_or_that_ends_a_line() -> None:
+    """U+007F is a control character too; JavaScript ends lines at U+2028 and U+2029."""
+    for letter in map(chr, (*range(0x100), *range(0x2020, 0x2030))):
+        try:
+            msgspec.defstruct("S", [("a", int, msgspec.field(name=f"a{letter}b"))])
+        except ValueError:
+            allowed = False
+        else:
+            allowed = letter not in "\x7f\u2028\u2029"
+        assert is_name(f"a{letter}b") is allowed, letter.encode("unicode_escape")
