@@ -307,6 +307,28 @@ def test_a_missing_property_that_stands_there_in_another_spelling() -> None:
         validators.check_type("v2/Thred", {})
 
 
+@pytest.mark.parametrize(
+    ("keyword", "limit", "value", "expected"),
+    [
+        ("minimum", 2, 1, "at least 2"),
+        ("maximum", 2.0, 3, "at most 2"),
+        ("exclusiveMinimum", 1.5, 1.5, "more than 1.5"),
+        ("exclusiveMaximum", 2, 2, "less than 2"),
+        ("multipleOf", 2, 3, "a multiple of 2"),
+        ("minLength", 2, "a", "2 or more characters"),
+        ("maxLength", 2, "abc", "2 or fewer characters"),
+        ("minItems", 2, [0], "2 or more items"),
+        ("maxItems", 2, [0, 0, 0], "2 or fewer items"),
+        ("minProperties", 2, {"a": 0}, "2 or more properties"),
+        ("maxProperties", 1, {"a": 0, "b": 0}, "1 or fewer properties"),
+    ],
+)
+def test_a_limit_is_said_in_words(keyword: str, limit: float, value: object, expected: str) -> None:
+    (found,) = wire.compile(protocol_of(T={keyword: limit})).check_type("T", value)
+    assert found.expected == expected
+    assert found.message.startswith(f"expected {expected}, got ")
+
+
 def test_values_show_only_when_asked() -> None:
     params: Schema = {
         "type": "object",
