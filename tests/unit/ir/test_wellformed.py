@@ -49,6 +49,28 @@ def test_a_keyword_of_the_wrong_kind_is_found(schema: Any, path: tuple[object, .
     assert [found for found, _ in malformed(schema)] == [path]
 
 
+@pytest.mark.parametrize(
+    ("keyword", "wanted"),
+    [
+        ("$ref", "a string"),
+        ("allOf", "a list of schemas"),
+        ("dependencies", "an object of schemas and lists of strings"),
+        ("enum", "a list"),
+        ("items", "a schema or a list of schemas"),
+        ("maxItems", "a whole number of 0 or more"),
+        ("minimum", "a number"),
+        ("multipleOf", "a number above 0"),
+        ("not", "a schema"),
+        ("properties", "an object of schemas"),
+        ("required", "a list of strings"),
+        ("type", "a string or a list of strings, each a JSON type"),
+        ("uniqueItems", "true or false"),
+    ],
+)
+def test_what_a_keyword_has_to_be_is_said(keyword: str, wanted: str) -> None:
+    assert list(malformed({keyword: None})) == [((keyword,), wanted)]
+
+
 VALUES: list[Any] = [
     *(
         None,
