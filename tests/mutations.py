@@ -116,6 +116,7 @@ TESTS: Mapping[str, str] = {
     "model/normalization.py": "functional/test_validate_schema.py",
     "model/read.py": "unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
     "model/kinds.py": "unit/wire/test_fast_path.py::test_formats_assert_only_when_asked"
+    " unit/wire/test_validators.py::test_a_value_of_another_type_is_told_by_its_own"
     " unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
     "model/message.py": "functional/test_one_answer_lines.py::"
     "test_the_release_of_a_server_is_the_same_for_everybody unit/model/test_message.py",

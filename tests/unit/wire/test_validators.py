@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from jsonschema import Draft7Validator
 
 from codexwire import ingest, normalize, wire
 from codexwire.direction import Kind, Side
@@ -305,6 +306,26 @@ def test_a_missing_property_that_stands_there_in_another_spelling() -> None:
     )
     with pytest.raises(UsageError, match="no type 'v2/Thred' \\(did you mean 'v2/Thread'"):
         validators.check_type("v2/Thred", {})
+
+
+EXAMPLES = {
+    "null": None,
+    "boolean": True,
+    "integer": 1,
+    "number": 1.5,
+    "string": "",
+    "array": [],
+    "object": {},
+}
+
+
+@pytest.mark.parametrize("wanted", EXAMPLES)
+def test_a_value_of_another_type_is_told_by_its_own(wanted: str) -> None:
+    schema = {"type": wanted}
+    validators, oracle = wire.compile(protocol_of(T=schema)), Draft7Validator(schema)
+    for kind, value in EXAMPLES.items():
+        found = [violation.message for violation in validators.check_type("T", value)]
+        assert found == ([] if oracle.is_valid(value) else [f"expected {wanted}, got {kind}"])
 
 
 @pytest.mark.parametrize(
