@@ -174,7 +174,7 @@ TESTS: Mapping[str, str] = {
     "runtime/unknown.py": "functional/test_decode.py functional/test_rollout_lines.py::"
     "test_json_that_is_nothing_like_a_line_is_given_back",
     "runtime/*.py": "unit/runtime functional/test_decode.py functional/test_decode_matrix.py",
-    "wire/explain_rules.py": "functional/test_rules.py",
+    "wire/explain_rules.py": "unit/wire/test_explain_rules.py functional/test_rules.py",
     "wire/annotations.py": "unit/wire/test_fast_path.py unit/wire/test_keywords.py unit/wire",
     "wire/fast_path.py": "unit/wire/test_fast_path.py unit/wire/test_keywords.py unit/wire",
     "wire/validators.py": "unit/wire/test_cases.py unit/wire",
