@@ -179,6 +179,7 @@ TESTS: Mapping[str, str] = {
     "wire/fast_path.py": "unit/wire/test_fast_path.py unit/wire/test_keywords.py unit/wire",
     "wire/validators.py": "unit/wire/test_cases.py unit/wire",
     "wire/expressions.py": "unit/wire/test_keywords.py unit/wire/test_validators.py unit/wire",
+    "wire/assertions.py": "unit/wire/test_keywords.py unit/wire/test_validators.py unit/wire",
     "wire/[ae]*.py": "unit/wire/test_keywords.py unit/wire",
     "wire/*.py": "unit/wire functional/test_golden.py",
     "ir/closed.py": "unit/wire/test_line_kinds.py",

@@ -350,6 +350,18 @@ def test_a_limit_is_said_in_words(keyword: str, limit: float, value: object, exp
     assert found.message.startswith(f"expected {expected}, got ")
 
 
+def test_a_number_out_of_its_range_is_told_the_range_where_formats_assert() -> None:
+    protocol = protocol_of(T={"format": "uint8"})
+    strict, lax = wire.compile(protocol, formats=True), wire.compile(protocol)
+    for value in (256, -1):
+        (found,) = strict.check_type("T", value)
+        assert found.rule == "schema/format"
+        assert found.message == "expected uint8 (0 to 255), got an integer outside"
+        assert lax.check_type("T", value) == ()
+    for value in (255, 256.5, "256"):
+        assert strict.check_type("T", value) == ()
+
+
 def test_values_show_only_when_asked() -> None:
     params: Schema = {
         "type": "object",
