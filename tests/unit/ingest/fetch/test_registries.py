@@ -104,10 +104,17 @@ def test_pip_asks_for_no_password_and_looks_for_no_new_pip(
     assert "PIP_NO_INPUT=1" in str(caught.value)
 
 
+NPM_VERSIONS = [
+    *("0.57.0", "0.58.0", "0.98.0"),  # one package with the binaries of all platforms
+    *("0.99.0", "0.99.0-darwin-arm64"),
+    *("0.163.0", "0.163.0-darwin-arm64", "0.163.0-linux-x64"),
+]
+
+
 def test_each_registry_is_asked_by_its_own_client(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With answers as npm and pip write them."""
+    """With answers as npm and pip write them; before 0.58.0 no release writes a schema."""
     answers = {
-        npm: b'["0.98.0", "0.163.0", "0.163.0-linux-x64", "0.163.0-darwin-arm64"]',
+        npm: json.dumps([*NPM_VERSIONS, "0.163.0-alpha.1"]).encode(),
         pypi: b"openai-codex-cli-bin (0.131.0)\nAvailable versions: 0.131.0, 0.130.0\n",
     }
     monkeypatch.setattr(sys, "platform", "linux")
@@ -116,4 +123,4 @@ def test_each_registry_is_asked_by_its_own_client(monkeypatch: pytest.MonkeyPatc
         name = "_npm" if client is npm else "_pip"
         monkeypatch.setattr(client, name, lambda *_, output=output, **__: Finished(0, output, ""))
     found = {name: [str(v) for v in releases((name,))] for name in ("npm", "pypi")}
-    assert found == {"npm": ["0.98.0", "0.163.0"], "pypi": ["0.130.0", "0.131.0"]}
+    assert found == {"npm": ["0.58.0", "0.98.0", "0.163.0"], "pypi": ["0.130.0", "0.131.0"]}
