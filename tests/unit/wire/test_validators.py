@@ -308,7 +308,7 @@ def test_a_missing_property_that_stands_there_in_another_spelling() -> None:
         validators.check_type("v2/Thred", {})
 
 
-EXAMPLES = {
+EXAMPLES: dict[str, object] = {
     "null": None,
     "boolean": True,
     "integer": 1,
@@ -358,8 +358,8 @@ def test_a_number_out_of_its_range_is_told_the_range_where_formats_assert() -> N
         assert found.rule == "schema/format"
         assert found.message == "expected uint8 (0 to 255), got an integer outside"
         assert lax.check_type("T", value) == ()
-    for value in (255, 256.5, "256"):
-        assert strict.check_type("T", value) == ()
+    for allowed in (255, 256.5, "256"):
+        assert strict.check_type("T", allowed) == ()
 
 
 def test_values_show_only_when_asked() -> None:

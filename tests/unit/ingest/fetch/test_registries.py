@@ -13,7 +13,8 @@ from codexwire.errors import IngestError
 from codexwire.ingest.fetch import npm, pypi
 from codexwire.ingest.fetch.client import AbsentError
 from codexwire.ingest.fetch.process import Finished
-from codexwire.ingest.fetch.registry import releases
+from codexwire.ingest.fetch.pull import PullOptions
+from codexwire.ingest.fetch.registry import fetch, releases
 from codexwire.version import Version
 
 # Everything below `vendor/` of the package of 0.98.0, which has the binaries of all platforms.
@@ -124,3 +125,20 @@ def test_each_registry_is_asked_by_its_own_client(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(client, name, lambda *_, output=output, **__: Finished(0, output, ""))
     found = {name: [str(v) for v in releases((name,))] for name in ("npm", "pypi")}
     assert found == {"npm": ["0.58.0", "0.98.0", "0.163.0"], "pypi": ["0.130.0", "0.131.0"]}
+
+
+def test_pip_is_asked_first_and_npm_for_what_it_does_not_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wheel holds the binary of one platform, a package of npm before 0.99.0 those of all."""
+    asked: list[str] = []
+
+    def nothing(name: str) -> Finished:
+        asked.append(name)
+        raise AbsentError(f"{name} has none")
+
+    monkeypatch.setattr(pypi, "_pip", lambda *_, **__: nothing("pip"))
+    monkeypatch.setattr(npm, "_npm", lambda *_, **__: nothing("npm"))
+    with pytest.raises(IngestError, match="pip has none; npm has none"):
+        fetch(Version.parse("0.163.0"), tmp_path, names=PullOptions().registries)
+    assert asked == ["pip", "npm"]
