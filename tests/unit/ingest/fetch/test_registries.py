@@ -75,6 +75,18 @@ def test_the_binary_of_each_platform_is_found(
     assert found == [member]
 
 
+@pytest.mark.parametrize("name", ["codex", "codex.exe"])
+def test_a_wheel_has_one_binary_of_this_name(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wheels call it as the package itself does that is in them: `codex.exe` on Windows."""
+    others = ["codex-code-mode-host", "codex-command-runner.exe", "codex_exe", "codex.exe.txt"]
+    (tmp_path / "a.whl").touch()
+    monkeypatch.setattr(pypi, "_pip", lambda *_, **__: Finished(0, b"", ""))
+    member = pypi.fetch(Version.parse("0.163.0"), tmp_path).member
+    assert [n for n in (name, *others) if member.fullmatch(f"codex_cli_bin/bin/{n}")] == [name]
+
+
 def test_a_platform_without_a_build_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
