@@ -299,7 +299,8 @@ def test_the_trace_of_a_request_is_typed_where_the_envelope_publishes_it(
 
 def test_a_missing_property_that_stands_there_in_another_spelling() -> None:
     validators = wire.compile(normalize.normalize(ingest.load("0.163.0")).protocol)
-    message = {"id": 1, "method": "turn/interrupt", "params": {"thread_id": "t", "turnId": "u"}}
+    params = {"more": 1, "thread_id": "t", "turnId": "u"}
+    message = {"id": 1, "method": "turn/interrupt", "params": params}
     (found,) = validators.check_message(message, Side.CLIENT)
     assert found.message == (
         "the property 'threadId' is missing; is it what 'thread_id' should be?"
@@ -390,6 +391,17 @@ def test_values_show_only_when_asked() -> None:
     assert len(hidden) == 4
     assert SECRET not in str(hidden)
     assert all(SECRET in violation.got for violation in shown)
+
+
+def test_of_long_values_and_names_the_beginning_shows() -> None:
+    validators = wire.compile(protocol_of(Params={"type": "integer"}))
+    message = {"method": "note", "params": "x" * 1000}
+    (found,) = validators.check_message(message, Side.SERVER, show_values=True)
+    assert "x" * 100 in found.got
+    assert len(found.got) < 200
+    (found,) = validators.check_message({"method": "m" * 1000}, Side.SERVER)
+    assert "m" * 50 in found.message
+    assert len(found.message) < 200
 
 
 def test_types_by_name() -> None:
