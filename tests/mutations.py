@@ -116,7 +116,10 @@ TESTS: Mapping[str, str] = {
     "model/normalization.py": "functional/test_validate_schema.py",
     "model/read.py": "unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
     "model/kinds.py": "unit/wire/test_fast_path.py::test_formats_assert_only_when_asked"
+    " unit/wire/test_validators.py::test_a_value_of_another_type_is_told_by_its_own"
     " unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
+    "model/message.py": "functional/test_one_answer_lines.py::"
+    "test_the_release_of_a_server_is_the_same_for_everybody unit/model/test_message.py",
     "model/*.py": "unit/model unit/wire unit/diff/test_cases.py",
     "diff/levels.py": "functional/test_diff_levels.py unit/diff",
     "diff/refusal.py": "functional/test_compat.py::"
@@ -133,6 +136,8 @@ TESTS: Mapping[str, str] = {
     "diff/*.py": "unit/diff functional/test_rules.py functional/test_diff.py",
     "transcript/formats/wrapped.py": "unit/transcript/test_wrapped.py unit/transcript/test_formats.py"
     " unit/transcript",
+    "transcript/formats/har.py": "unit/usecases/test_recordings.py unit/transcript/test_formats.py"
+    " unit/transcript functional/test_redact_command.py::test_a_damaged_document_is_said_to_be_one",
     "transcript/formats/*.py": "unit/transcript/test_formats.py unit/transcript functional/test_rollouts.py::"
     "test_a_file_is_told_by_any_type_of_line_that_a_release_declares",
     "transcript/rules.py": "functional/test_rules.py::test_ids_and_titles_are_unique"
@@ -169,11 +174,12 @@ TESTS: Mapping[str, str] = {
     "runtime/unknown.py": "functional/test_decode.py functional/test_rollout_lines.py::"
     "test_json_that_is_nothing_like_a_line_is_given_back",
     "runtime/*.py": "unit/runtime functional/test_decode.py functional/test_decode_matrix.py",
-    "wire/explain_rules.py": "functional/test_rules.py",
+    "wire/explain_rules.py": "unit/wire/test_explain_rules.py functional/test_rules.py",
     "wire/annotations.py": "unit/wire/test_fast_path.py unit/wire/test_keywords.py unit/wire",
     "wire/fast_path.py": "unit/wire/test_fast_path.py unit/wire/test_keywords.py unit/wire",
     "wire/validators.py": "unit/wire/test_cases.py unit/wire",
     "wire/expressions.py": "unit/wire/test_keywords.py unit/wire/test_validators.py unit/wire",
+    "wire/assertions.py": "unit/wire/test_keywords.py unit/wire/test_validators.py unit/wire",
     "wire/[ae]*.py": "unit/wire/test_keywords.py unit/wire",
     "wire/*.py": "unit/wire functional/test_golden.py",
     "ir/closed.py": "unit/wire/test_line_kinds.py",

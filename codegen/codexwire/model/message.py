@@ -85,10 +85,11 @@ def _parse_slowly(line: bytes) -> Any:
         raise LineError("nesting", "nested too deeply to be read") from None
 
 
-def _integer(digits: str) -> int:
-    if len(digits) > _LONGEST_INTEGER:
-        raise LineError("number", f"an integer of {len(digits):,} digits is not read")
-    return int(digits) if len(digits) < _DIGITS else int(Decimal(digits))
+def _integer(text: str) -> int:
+    digits = len(text.removeprefix("-"))
+    if digits > _LONGEST_INTEGER:
+        raise LineError("number", f"an integer of {digits:,} digits is not read")
+    return int(text) if digits < _DIGITS else int(Decimal(text))
 
 
 def _refuse(constant: str) -> NoReturn:

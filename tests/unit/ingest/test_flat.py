@@ -66,3 +66,16 @@ def test_a_flat_bundle_of_an_unknown_release_borrows_nothing(tmp_path: Path) -> 
     assert flat.table(Side.CLIENT, Kind.NOTIFICATION) == ()
     assert {flat.namespaces.bare(name) for name in flat.types} <= set(bundle["definitions"])
     assert len(flat.table(Side.CLIENT, Kind.REQUEST)) == 189
+
+
+def test_the_envelope_belongs_to_no_namespace(tmp_path: Path) -> None:
+    """Invented: the flat bundles of releases have no types of the envelope yet."""
+    full = full_bundle("0.171.0", "experimental")
+    bundle = flat_bundle(full)
+    bundle["definitions"]["Thread"]["properties"]["brandNew"] = {"type": "string"}
+    envelope = {n: node for n, node in full["definitions"].items() if n.startswith("JSONRPC")}
+    bundle["definitions"] |= envelope
+    with pytest.warns(CodexwireWarning, match="flat bundle of no available release"):
+        flat = loaded(bundle, tmp_path / "flat.json")
+    assert len(envelope) == 6
+    assert envelope.keys() <= flat.types.keys()

@@ -128,7 +128,8 @@ def test_a_new_namespace_leaves_names_as_they_are(newest: Bundle, tmp_path: Path
     assert method.result == "v3/TurnStartResponse"
 
 
-def test_a_folder_has_a_new_namespace(tmp_path: Path) -> None:
+@pytest.mark.parametrize("space", ["v3", "v10"])
+def test_a_folder_has_a_new_namespace(space: str, tmp_path: Path) -> None:
     params = {"type": "object", "properties": {"a": {"$ref": "#/definitions/Told"}}}
     params["definitions"] = {"Told": {"type": "string"}}
     branch = {
@@ -143,14 +144,14 @@ def test_a_folder_has_a_new_namespace(tmp_path: Path) -> None:
     plain = {k: v for k, v in params.items() if k != "definitions"}
     inner = {"OmenAskParams": plain, **params["definitions"]}
     requests = {"oneOf": [branch], "definitions": inner}
-    for name, value in (("ClientRequest", requests), ("v3/OmenAskParams", params)):
+    for name, value in (("ClientRequest", requests), (f"{space}/OmenAskParams", params)):
         path = tmp_path / f"{name}.json"
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(value), "utf-8")
     protocol = load(tmp_path)
-    assert protocol.types.keys() >= {"v3/OmenAskParams", "v3/Told"}
+    assert protocol.types.keys() >= {f"{space}/OmenAskParams", f"{space}/Told"}
     (method,) = protocol.methods
-    assert (method.params_type, method.namespace) == ("v3/OmenAskParams", "v3")
+    assert (method.params_type, method.namespace) == (f"{space}/OmenAskParams", space)
 
 
 def test_types_that_moved_to_a_new_namespace_are_compared(

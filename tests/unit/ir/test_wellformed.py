@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from jsonschema import Draft7Validator
 
 from codexwire.errors import IngestError
 from codexwire.ingest import load
 from codexwire.ingest.embedded import vendored
-from codexwire.ir.wellformed import endless, malformed
+from codexwire.ir.wellformed import endless, is_name, malformed
 from codexwire.version import Version
 
 PUBLISHED = vendored(Version.parse("0.163.0"))["stable"]
@@ -46,6 +47,28 @@ PUBLISHED = vendored(Version.parse("0.163.0"))["stable"]
 )
 def test_a_keyword_of_the_wrong_kind_is_found(schema: Any, path: tuple[object, ...]) -> None:
     assert [found for found, _ in malformed(schema)] == [path]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "wanted"),
+    [
+        ("$ref", "a string"),
+        ("allOf", "a list of schemas"),
+        ("dependencies", "an object of schemas and lists of strings"),
+        ("enum", "a list"),
+        ("items", "a schema or a list of schemas"),
+        ("maxItems", "a whole number of 0 or more"),
+        ("minimum", "a number"),
+        ("multipleOf", "a number above 0"),
+        ("not", "a schema"),
+        ("properties", "an object of schemas"),
+        ("required", "a list of strings"),
+        ("type", "a string or a list of strings, each a JSON type"),
+        ("uniqueItems", "true or false"),
+    ],
+)
+def test_what_a_keyword_has_to_be_is_said(keyword: str, wanted: str) -> None:
+    assert list(malformed({keyword: None})) == [((keyword,), wanted)]
 
 
 VALUES: list[Any] = [
@@ -146,3 +169,15 @@ def test_ingest_refuses_it_with_file_and_pointer(tmp_path: Path) -> None:
     location = caught.value.location
     assert location is not None
     assert location.pointer == "/definitions/v2/Turn/properties/id/type"
+
+
+def test_a_name_holds_nothing_that_structs_refuse_or_that_ends_a_line() -> None:
+    """U+007F is a control character too; JavaScript ends lines at U+2028 and U+2029."""
+    for letter in map(chr, (*range(0x100), *range(0x2020, 0x2030))):
+        try:
+            msgspec.defstruct("S", [("a", int, msgspec.field(name=f"a{letter}b"))])
+        except ValueError:
+            allowed = False
+        else:
+            allowed = letter not in "\x7f\u2028\u2029"
+        assert is_name(f"a{letter}b") is allowed, letter.encode("unicode_escape")

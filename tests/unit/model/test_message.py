@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from codexwire.model.message import MessageKind, kind_of, parse_object, request_id
+from codexwire.model.message import LineError, MessageKind, kind_of, parse, parse_object, request_id
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,11 @@ def test_kinds(body: dict[str, Any], kind: MessageKind, is_answer: bool) -> None
 )
 def test_objects(line: bytes, value: Any) -> None:
     assert parse_object(line) == value
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_an_integer_may_have_20000_digits(sign: str) -> None:
+    assert parse(f"{sign}{'9' * 20_000}".encode()) == int(f"{sign}1") * (10**20_000 - 1)
+    with pytest.raises(LineError, match="an integer of 20,001 digits is not read") as refused:
+        parse(f"{sign}{'9' * 20_001}".encode())
+    assert refused.value.kind == "number"

@@ -78,29 +78,35 @@ def test_what_a_message_says_of_an_item(message: Json, expected: tuple[str, str,
 
 
 REASONING = ("summary", "summary_text", "content", "raw_content", "text")
+TEXTS = [
+    ("agentMessage", "text"),
+    ("agentMessage", "content"),
+    ("plan", "text"),
+    ("userMessage", "content"),
+    *(("reasoning", member) for member in REASONING),
+    ("commandExecution", "aggregatedOutput"),
+    ("commandExecution", "aggregated_output"),
+]
+KINDS = sorted({kind for kind, _ in TEXTS})
 
 
-@pytest.mark.parametrize(
-    ("kind", "member"),
-    [
-        ("agentMessage", "text"),
-        ("agentMessage", "content"),
-        ("plan", "text"),
-        ("userMessage", "content"),
-        *(("reasoning", member) for member in REASONING),
-        ("commandExecution", "aggregatedOutput"),
-        ("commandExecution", "aggregated_output"),
-    ],
-)
+@pytest.mark.parametrize(("kind", "member"), TEXTS)
 def test_the_text_of_an_item_has_stood_in_these_members(kind: str, member: str) -> None:
     for text in ("t", ["t"], [{"type": "text", "text": "t"}]):
         assert first(after(item(kind, "i", **{member: text}))) == (kind, "completed", "t")
 
 
-def test_of_the_texts_of_reasoning_the_first_counts() -> None:
-    members = {member: [member] for member in REASONING}
-    for member in REASONING:
-        assert first(after(item("reasoning", "i", **members)))[2] == member
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_holds_the_text_of_other_items_says_nothing(kind: str) -> None:
+    others = {member: "t" for _, member in TEXTS if (kind, member) not in TEXTS}
+    assert first(after(item(kind, "i", **others))) == (kind, "completed", "")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_several_texts_the_first_counts(kind: str) -> None:
+    members = {member: [member] for of, member in TEXTS if of == kind}
+    for member in [*members]:
+        assert first(after(item(kind, "i", **members)))[2] == member
         del members[member]
 
 

@@ -285,6 +285,14 @@ def test_a_finding_in_a_document_says_in_which_message(
     assert found == places
 
 
+@pytest.mark.parametrize("before", ["{LOG:{", " {LOG:{", "{\n LOG:{", "{LOG :{", "{LOG:\r\n{"])
+def test_a_har_is_one_however_it_is_spaced(before: str, judged: Judge, tmp_path: Path) -> None:
+    rest = json.dumps({"entries": [{"_webSocketMessages": [FRAME]}]})[1:] + "}"
+    (tmp_path / "file").write_text(before.replace("LOG", '"log"') + rest, newline="")
+    judgement = judged(tmp_path / "file")
+    assert (judgement.format, judgement.messages) == ("har", 1)
+
+
 def test_a_har_frame_longer_than_what_is_read_at_once(judged: Judge, tmp_path: Path) -> None:
     long = {"method": "warning", "params": {"message": 'x"]}\\' * 1_000_000, "threadId": None}}
     frames = [{"type": "receive", "opcode": 1, "data": json.dumps(long)}] * 2

@@ -13,7 +13,8 @@ from codexwire.errors import IngestError
 from codexwire.ingest.fetch import npm, pypi
 from codexwire.ingest.fetch.client import AbsentError
 from codexwire.ingest.fetch.process import Finished
-from codexwire.ingest.fetch.registry import releases
+from codexwire.ingest.fetch.pull import PullOptions
+from codexwire.ingest.fetch.registry import fetch, releases
 from codexwire.version import Version
 
 # Everything below `vendor/` of the package of 0.98.0, which has the binaries of all platforms.
@@ -74,6 +75,18 @@ def test_the_binary_of_each_platform_is_found(
     assert found == [member]
 
 
+@pytest.mark.parametrize("name", ["codex", "codex.exe"])
+def test_a_wheel_has_one_binary_of_this_name(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wheels call it as the package itself does that is in them: `codex.exe` on Windows."""
+    others = ["codex-code-mode-host", "codex-command-runner.exe", "codex_exe", "codex.exe.txt"]
+    (tmp_path / "a.whl").touch()
+    monkeypatch.setattr(pypi, "_pip", lambda *_, **__: Finished(0, b"", ""))
+    member = pypi.fetch(Version.parse("0.163.0"), tmp_path).member
+    assert [n for n in (name, *others) if member.fullmatch(f"codex_cli_bin/bin/{n}")] == [name]
+
+
 def test_a_platform_without_a_build_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,10 +117,17 @@ def test_pip_asks_for_no_password_and_looks_for_no_new_pip(
     assert "PIP_NO_INPUT=1" in str(caught.value)
 
 
+NPM_VERSIONS = [
+    *("0.57.0", "0.58.0", "0.98.0"),  # one package with the binaries of all platforms
+    *("0.99.0", "0.99.0-darwin-arm64"),
+    *("0.163.0", "0.163.0-darwin-arm64", "0.163.0-linux-x64"),
+]
+
+
 def test_each_registry_is_asked_by_its_own_client(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With answers as npm and pip write them."""
+    """With answers as npm and pip write them; before 0.58.0 no release writes a schema."""
     answers = {
-        npm: b'["0.98.0", "0.163.0", "0.163.0-linux-x64", "0.163.0-darwin-arm64"]',
+        npm: json.dumps([*NPM_VERSIONS, "0.163.0-alpha.1"]).encode(),
         pypi: b"openai-codex-cli-bin (0.131.0)\nAvailable versions: 0.131.0, 0.130.0\n",
     }
     monkeypatch.setattr(sys, "platform", "linux")
@@ -116,4 +136,21 @@ def test_each_registry_is_asked_by_its_own_client(monkeypatch: pytest.MonkeyPatc
         name = "_npm" if client is npm else "_pip"
         monkeypatch.setattr(client, name, lambda *_, output=output, **__: Finished(0, output, ""))
     found = {name: [str(v) for v in releases((name,))] for name in ("npm", "pypi")}
-    assert found == {"npm": ["0.98.0", "0.163.0"], "pypi": ["0.130.0", "0.131.0"]}
+    assert found == {"npm": ["0.58.0", "0.98.0", "0.163.0"], "pypi": ["0.130.0", "0.131.0"]}
+
+
+def test_pip_is_asked_first_and_npm_for_what_it_does_not_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wheel holds the binary of one platform, a package of npm before 0.99.0 those of all."""
+    asked: list[str] = []
+
+    def nothing(name: str) -> Finished:
+        asked.append(name)
+        raise AbsentError(f"{name} has none")
+
+    monkeypatch.setattr(pypi, "_pip", lambda *_, **__: nothing("pip"))
+    monkeypatch.setattr(npm, "_npm", lambda *_, **__: nothing("npm"))
+    with pytest.raises(IngestError, match="pip has none; npm has none"):
+        fetch(Version.parse("0.163.0"), tmp_path, names=PullOptions().registries)
+    assert asked == ["pip", "npm"]
