@@ -14,7 +14,7 @@ _USER = re.compile(
 )
 _SIGNED = re.compile(
     r"((?:[?&#;]|%3f|%26)"
-    r"(?:(?!%3d|%26)[^=&#;\s])*?"
+    r"(?:(?!%3d)[^=&#;\s])*?"
     r"(?:sig|token|key|cred|pass|pwd|secret|auth|jwt|hmac|hdn)"
     r"(?:(?!%3d|%26)[^=&#;\s])*"
     r"(?:=|%3d))"
