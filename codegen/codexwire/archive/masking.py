@@ -24,8 +24,9 @@ _SIGNED = re.compile(
 _LONGEST_REASON = 300
 
 _REFUSED = "access is refused"
+_MISSING = "it is not there"
 _REASONS: Mapping[type[BaseException], str] = {
-    FileNotFoundError: "it is not there",
+    FileNotFoundError: _MISSING,
     PermissionError: _REFUSED,
     TimeoutError: "there was no answer in time",
 }
@@ -33,6 +34,7 @@ _THROTTLED = "the storage asks for fewer requests"
 _CODES: Mapping[str, str] = {
     "401": _REFUSED,
     "403": _REFUSED,
+    "404": _MISSING,
     "429": _THROTTLED,
     "503": _THROTTLED,
     "RequestLimitExceeded": _THROTTLED,

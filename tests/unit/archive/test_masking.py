@@ -112,6 +112,7 @@ def test_errors_of_s3_are_told_in_words(code: str, said: str) -> None:
     [
         (401, "access is refused"),
         (403, "access is refused"),
+        (404, "it is not there"),
         (429, FEWER),
         (503, FEWER),
         (500, "the storage answers 500"),
