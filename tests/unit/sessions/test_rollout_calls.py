@@ -181,19 +181,21 @@ def test_a_call_that_was_not_carried_out_is_a_call(tmp_path: Path, tool: str, ou
 @pytest.mark.parametrize(
     ("output", "steps"),
     [
-        ("Plan updated", ["look"]),
+        ("Plan updated", [session.Step("look", "inProgress")]),
         ("update_plan is a TODO/checklist tool and is not allowed in Plan mode", []),
         ("failed to parse function arguments: missing field `status`", []),
     ],
 )
-def test_a_plan_that_was_refused_is_none(tmp_path: Path, output: str, steps: list[str]) -> None:
-    told = json.dumps({"plan": [{"step": "look", "status": "pending"}]})
+def test_a_plan_that_was_refused_is_none(
+    tmp_path: Path, output: str, steps: list[session.Step]
+) -> None:
+    told = json.dumps({"plan": [{"step": "look", "status": "in_progress"}]})
     turn = turn_of(
         tmp_path,
         response("function_call", name="update_plan", call_id="c", arguments=told),
         response("function_call_output", call_id="c", output=output),
     )
-    assert [step.text for step in turn.plan] == steps
+    assert [*turn.plan] == steps
 
 
 @pytest.mark.parametrize(
