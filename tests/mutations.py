@@ -14,7 +14,8 @@ TESTS: Mapping[str, str] = {
     "*/__init__.py": "meta/test_exports.py",
     "archive/columns.py": "functional/test_archive.py::"
     "test_every_column_is_told_and_what_is_told_has_a_column functional/test_archive.py::"
-    "test_a_column_of_tokens_says_what_it_counts functional/test_archive.py",
+    "test_a_column_of_tokens_says_what_it_counts functional/test_archive.py::"
+    "test_findings_are_those_of_validate functional/test_archive.py",
     "archive/masking.py": "unit/archive/test_masking.py functional/test_archive.py",
     "archive/listing.py": "unit/archive/test_listing.py functional/test_archive.py",
     "archive/judges.py": "functional/test_archive.py::test_usage_adds_up_to_what_show_says"
@@ -151,6 +152,9 @@ TESTS: Mapping[str, str] = {
     "transcript/server_guess.py": "unit/transcript/test_server_guess.py",
     "transcript/source.py": "unit/transcript/test_source.py functional/test_damaged_files.py",
     "transcript/stand_in.py": "unit/transcript/test_stand_in.py functional/test_other_release.py",
+    "sessions/calls.py": "unit/sessions/test_rollout_calls.py unit/sessions",
+    "sessions/values.py": "unit/sessions/test_rollout_calls.py unit/sessions",
+    "sessions/rollout_lines.py": "unit/sessions/test_rollouts.py unit/sessions",
     "sessions/*.py": "unit/sessions functional/test_session_trees.py functional/test_show.py"
     " functional/test_session_views.py",
     "transcript/session/*.py": "unit/transcript/test_checks.py",

@@ -34,6 +34,9 @@ ACROSS = {check.rule for p in PROFILES if p.lines is not None for check in p.lin
 
 SECRET = "hunter2-correct-horse"
 
+BAD = {"method": "thread/closed", "params": {"threadId": 5}}
+FRAMES = {"_webSocketMessages": [{"type": "receive", "opcode": 1, "data": json.dumps(BAD)}]}
+
 
 @pytest.fixture
 def here() -> Iterator[Executor]:
@@ -71,17 +74,18 @@ def test_the_commands_and_the_library_write_the_same(
 
 def test_findings_are_those_of_validate(tmp_path: Path, here: Executor) -> None:
     source = fill(tmp_path / "in")
+    (source / "browser.har").write_text(json.dumps({"log": {"entries": [FRAMES]}}))
     archive.validate(source, out=tmp_path / "out", executor=here)
-    found = {
-        (row["path"], row["line"], row["rule"], row["level"], row["pointer"], row["message"])
-        for row in rows(tmp_path / "out", "findings")
-    }
+    names = ("path", "line", "place", "rule", "level", "pointer", "message")
+    found = {tuple(row[name] for name in names) for row in rows(tmp_path / "out", "findings")}
     assert found == {
-        (path.as_uri(), f.location.line, f.rule, f.level, f.location.pointer, f.message)
-        for path in source.rglob("*.jsonl")
+        (path.as_uri(), at.line, f.facts.get("place"), f.rule, f.level, at.pointer, f.message)
+        for path in (*source.rglob("*.jsonl"), source / "browser.har")
         for f in library.validate(path).findings
+        for at in [f.location]
         if f.rule not in ACROSS
     }
+    assert "/log/entries/0/_webSocketMessages/0" in {place for _, _, place, *_ in found}
 
 
 def test_columns_and_versions_are_as_documented(tmp_path: Path, here: Executor) -> None:

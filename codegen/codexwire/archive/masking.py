@@ -14,7 +14,7 @@ _USER = re.compile(
 )
 _SIGNED = re.compile(
     r"((?:[?&#;]|%3f|%26)"
-    r"(?:(?!%3d|%26)[^=&#;\s])*?"
+    r"(?:(?!%3d)[^=&#;\s])*?"
     r"(?:sig|token|key|cred|pass|pwd|secret|auth|jwt|hmac|hdn)"
     r"(?:(?!%3d|%26)[^=&#;\s])*"
     r"(?:=|%3d))"
@@ -24,8 +24,9 @@ _SIGNED = re.compile(
 _LONGEST_REASON = 300
 
 _REFUSED = "access is refused"
+_MISSING = "it is not there"
 _REASONS: Mapping[type[BaseException], str] = {
-    FileNotFoundError: "it is not there",
+    FileNotFoundError: _MISSING,
     PermissionError: _REFUSED,
     TimeoutError: "there was no answer in time",
 }
@@ -33,6 +34,7 @@ _THROTTLED = "the storage asks for fewer requests"
 _CODES: Mapping[str, str] = {
     "401": _REFUSED,
     "403": _REFUSED,
+    "404": _MISSING,
     "429": _THROTTLED,
     "503": _THROTTLED,
     "RequestLimitExceeded": _THROTTLED,

@@ -80,10 +80,12 @@ _EXITED = re.compile(r"^(?:Process exited with code|Exit code:) (-?\d+)$", re.M)
 _RUNNING = re.compile(r"^Process running with session ID (\S+)$", re.M)
 _OUTPUT = re.compile(r"(?:^|\n)Output:\n")
 _CUT = re.compile(r"…\d+ (?:tokens|chars) truncated…|\[\.\.\. omitted \d+ of \d+ lines \.\.\.\]")
-_STOPPED = re.compile(r"unsupported call|(?:Wall time: .*\n)?aborted(?: by user.*)?\s*$")
+_STOPPED = re.compile(
+    r"unsupported (?:custom tool )?call|(?:Wall time: .*\n)?aborted(?: by user.*)?\s*$"
+)
 _REFUSED = re.compile(
     r"\S+ failed: |\S+ failed for |.*verification failed|failed to parse|unable to |"
-    r".*is unavailable in "
+    r"image path .* is not a file|.*is not allowed in "
 )
 _REJECTED = re.compile(r"Rejected\(|rejected by user|user rejected")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import formatdate
 from functools import partial
@@ -42,14 +44,21 @@ def test_the_time_and_the_digest_are_found_by_their_names(
     assert (item.size, item.stamp, item.modified) == (3, stamp, SECONDS)
 
 
+@contextmanager
+def web_server(folder: Path) -> Iterator[str]:
+    """A plain web server of a folder, by its address."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
 def test_a_file_of_a_plain_web_server_has_the_stamp_that_it_was_written_at(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("{}")
     os.utime(tmp_path / "a.jsonl", (SECONDS, SECONDS))
-    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever).start()
-        (item,) = listed_files([f"http://127.0.0.1:{server.server_port}/a.jsonl"])
-        server.shutdown()
+    with web_server(tmp_path) as address:
+        (item,) = listed_files([f"{address}/a.jsonl"])
     assert (item.size, item.stamp) == (2, formatdate(SECONDS, usegmt=True))
 
 
@@ -62,3 +71,20 @@ def test_a_file_that_is_written_again_has_another_stamp() -> None:
     fs.rm("/again.jsonl")
     assert len(stamps) == 2
     assert None not in stamps
+
+
+@pytest.mark.parametrize(
+    ("glob", "names"),
+    [("*.jsonl", ["a1", "b1", "c12"]), ("?1.jsonl", ["a1", "b1"]), ("[ac]1*.jsonl", ["a1", "c12"])],
+)
+def test_a_glob_names_several_files(glob: str, names: list[str], tmp_path: Path) -> None:
+    for name in ("a1", "b1", "c12"):
+        (tmp_path / f"{name}.jsonl").touch()
+    found = [item.path for item in listed_files([str(tmp_path / glob)])]
+    assert found == [(tmp_path / f"{name}.jsonl").as_uri() for name in names]
+
+
+def test_a_question_in_an_address_of_the_web_is_no_glob(tmp_path: Path) -> None:
+    with web_server(tmp_path) as address:
+        (item,) = listed_files([f"{address}/a.jsonl?id=7"])
+    assert item.error == "it is not there"

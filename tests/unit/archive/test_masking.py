@@ -32,6 +32,10 @@ SECRETS = ("pa55", "sw0rd", "s1gn")
             "https://proxy/?of=https%3A%2F%2Fhost%2Fx%3FSignature%3D***%26id%3D7",
         ),
         (
+            "https://proxy/?of=https%3A%2F%2Fhost%2Fx%3Fid%3D7%26sig%3Ds1gn%3D%3D",
+            "https://proxy/?of=https%3A%2F%2Fhost%2Fx%3Fid%3D7%26sig%3D***",
+        ),
+        (
             "no answer of 'https://u:pa55@host/x?token=s1gn'",
             "no answer of 'https://***@host/x?token=***'",
         ),
@@ -43,6 +47,21 @@ def test_secrets_of_addresses_are_masked(address: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        *("X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token", "AWSAccessKeyId"),
+        *("X-Goog-Signature", "X-Goog-Credential"),
+        *("Signature", "Key-Pair-Id"),  # CloudFront
+        *("sig", "hdnts", "hdnea", "hmac"),  # Azure, Akamai
+        *("access_token", "client_secret", "api_key", "jwt", "auth"),
+        *("passphrase", "password", "pwd"),
+    ],
+)
+def test_what_signs_an_address_is_masked(name: str) -> None:
+    assert masked(f"https://host/x?id=7&{name}=s1gn&n=b") == f"https://host/x?id=7&{name}=***&n=b"
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "https://host:8080/a@b.jsonl",
@@ -51,6 +70,8 @@ def test_secrets_of_addresses_are_masked(address: str, said: str) -> None:
         "file://C:/a@b.jsonl",
         "s3://bucket/a:b@c.jsonl",
         "https://host/x?id=7&name=b",
+        "https://proxy/?of=https%3A%2F%2Fhost%2Fx%3Fid%3Dmonkey%3D%3D",
+        "https://proxy/?of=https%3A%2F%2Fhost%2Fx%3Fkeys%26id%3D7",
     ],
 )
 def test_other_addresses_stay_as_they_are(address: str) -> None:
@@ -91,6 +112,7 @@ def test_errors_of_s3_are_told_in_words(code: str, said: str) -> None:
     [
         (401, "access is refused"),
         (403, "access is refused"),
+        (404, "it is not there"),
         (429, FEWER),
         (503, FEWER),
         (500, "the storage answers 500"),

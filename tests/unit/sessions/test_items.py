@@ -23,6 +23,25 @@ WIRES: dict[str, tuple[dict[str, Any], session.Item]] = {
         {"summary": ["a", "b"], "content": ["c"]},
         session.Reasoning(**HEAD, text="a\nb", raw="c"),
     ),
+    "commandExecution": (
+        {
+            "command": "bash -lc ls",
+            "commandActions": [],
+            "cwd": "/p",
+            "status": "failed",
+            "exitCode": 2,
+            "aggregatedOutput": "no\n",
+        },
+        session.Command(
+            **HEAD,
+            command="ls",
+            shell="bash -lc",
+            cwd="/p",
+            status="failed",
+            exit_code=2,
+            output="no\n",
+        ),
+    ),
     "fileChange": (
         {
             "changes": [

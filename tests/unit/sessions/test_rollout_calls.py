@@ -153,13 +153,86 @@ def test_a_command_that_runs_on_ends_later(tmp_path: Path) -> None:
     )
 
 
-def test_a_call_that_was_not_carried_out_is_a_call(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("tool", "output"),
+    [
+        ("shell", "aborted by user after 0.1s"),
+        ("exec_command", "Wall time: 2.5 seconds\naborted by user"),
+        ("spawn_agent", "unsupported call: spawn_agent"),
+        ("apply_patch", "unsupported custom tool call: apply_patch"),
+        ("exec_command", "exec_command failed: the sandbox is gone"),
+        ("exec_command", "exec_command failed for `/bin/bash -lc ls`: the sandbox is gone"),
+        ("apply_patch", "apply_patch verification failed: Failed to read file to update /a"),
+        ("shell", "failed to parse function arguments: expected value at line 1 column 1"),
+        ("view_image", "unable to locate image at `/a.png`: No such file or directory"),
+        ("view_image", "image path `/a` is not a file"),
+    ],
+)
+def test_a_call_that_was_not_carried_out_is_a_call(tmp_path: Path, tool: str, output: str) -> None:
+    """What Codex 0.163.0 says of such calls."""
     turn = turn_of(
         tmp_path,
-        response("function_call", name="shell", call_id="c", arguments="{}"),
-        response("function_call_output", call_id="c", output="aborted by user after 0.1s"),
+        response("function_call", name=tool, call_id="c", arguments="{}"),
+        response("function_call_output", call_id="c", output=output),
     )
     assert [type(item) for item in turn.items] == [session.Call]
+
+
+@pytest.mark.parametrize(
+    ("output", "steps"),
+    [
+        ("Plan updated", [session.Step("look", "inProgress")]),
+        ("update_plan is a TODO/checklist tool and is not allowed in Plan mode", []),
+        ("failed to parse function arguments: missing field `status`", []),
+    ],
+)
+def test_a_plan_that_was_refused_is_none(
+    tmp_path: Path, output: str, steps: list[session.Step]
+) -> None:
+    told = json.dumps({"plan": [{"step": "look", "status": "in_progress"}]})
+    turn = turn_of(
+        tmp_path,
+        response("function_call", name="update_plan", call_id="c", arguments=told),
+        response("function_call_output", call_id="c", output=output),
+    )
+    assert [*turn.plan] == steps
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        'CreateProcess { message: "Rejected(\\"approval is never asked for\\")" }',
+        "exec command rejected by user",
+        "user rejected MCP tool call",
+    ],
+)
+def test_a_command_that_somebody_refused_has_no_output(tmp_path: Path, why: str) -> None:
+    (item,) = turn_of(
+        tmp_path,
+        response("function_call", name="shell", call_id="c", arguments='{"command":"ls"}'),
+        response("function_call_output", call_id="c", output=f"exec_command failed: {why}"),
+    ).items
+    assert isinstance(item, session.Command)
+    assert (item.command, item.output) == ("ls", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_cut"),
+    [
+        ("a…1200 tokens truncated…z", True),
+        ("a…99 chars truncated…z", True),
+        ("a\n[... omitted 300 of 400 lines ...]\nz", True),  # in earlier releases
+        ("a… tokens truncated…z", False),
+    ],
+)
+def test_output_that_was_cut_says_so(tmp_path: Path, text: str, is_cut: bool) -> None:
+    (item,) = turn_of(
+        tmp_path,
+        response("function_call", name="shell", call_id="c", arguments='{"command":"ls"}'),
+        response("function_call_output", call_id="c", output=f"Exit code: 0\nOutput:\n{text}"),
+    ).items
+    assert isinstance(item, session.Command)
+    assert item.output_cut is is_cut
 
 
 def test_an_event_that_ends_a_call_takes_its_place(tmp_path: Path) -> None:
