@@ -106,7 +106,7 @@ TESTS: Mapping[str, str] = {
     "test_a_contract_has_the_legacy_events_that_a_client_reads unit/emit",
     "profiles/*/profile.py": "unit/ingest unit/emit functional/test_third_profile.py",
     "profiles/app_server/answers.py": "unit/runtime/test_safe_answers.py",
-    "profiles/errors.py": "unit/runtime/test_router.py",
+    "profiles/errors.py": "unit/runtime/test_rpc_errors.py",
     "profiles/table.py": "unit/normalize/test_table.py functional/test_rules.py"
     " functional/test_exec_server.py functional/test_rollouts.py functional/test_exec_stream.py",
     "profiles/*.py": "unit/model/test_identity.py unit/normalize/test_table.py",
