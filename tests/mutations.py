@@ -70,7 +70,9 @@ TESTS: Mapping[str, str] = {
     "test_an_item_that_is_open_when_its_turn_ends_is_told_once functional/test_exec_stream.py",
     "profiles/ids.py": "unit/model/test_identity.py functional/test_exec_stream.py"
     " functional/test_rollout_lines.py::test_ids_are_found_in_lines",
-    "profiles/rollout/lines.py": "functional/test_rollout_checks.py functional/test_rollouts.py",
+    "profiles/rollout/lines.py": "unit/transcript/test_line_files.py functional/test_rollout_checks.py"
+    " functional/test_rollouts.py",
+    "profiles/exec_stream/lines.py": "unit/transcript/test_line_files.py functional/test_exec_stream.py",
     "profiles/rollout/profile.py": "functional/test_rollout_checks.py"
     " unit/ingest/fetch/test_binary.py unit/wire/test_line_kinds.py functional/test_rollouts.py",
     "profiles/rollout/*.py": "functional/test_rollout_schema.py functional/test_rollouts.py"
@@ -223,6 +225,7 @@ TESTS: Mapping[str, str] = {
     "emit/typescript/*.py": "functional/test_golden.py functional/test_typescript.py::"
     "test_a_member_that_every_object_of_javascript_has_is_not_there_by_itself"
     " functional/test_typescript.py::test_every_keyword_is_judged"
+    " functional/test_typescript.py::test_what_must_compile_does_and_what_must_not_does_not"
     " functional/test_typescript.py::test_any_schema_is_judged_as_python_does_and_compiles"
     " functional/test_typescript.py",
     "emit/testdata/*.py": "functional/test_golden.py unit/emit/test_damage.py functional/test_testdata.py",
