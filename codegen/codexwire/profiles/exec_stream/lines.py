@@ -49,7 +49,7 @@ class StreamState:
 
 def is_line(tags: Mapping[str, str], members: frozenset[str]) -> bool:
     """Whether a line is one of a stream of events."""
-    return _EVENT.fullmatch(tags.get("type", "")) is not None and "method" not in members
+    return _EVENT.fullmatch(tags.get("type", "")) is not None
 
 
 def advance(state: StreamState, number: int, line: Mapping[str, Any]) -> None:
