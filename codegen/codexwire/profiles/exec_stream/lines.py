@@ -47,7 +47,7 @@ class StreamState:
         return False
 
 
-def is_line(tags: Mapping[str, str], members: frozenset[str]) -> bool:
+def is_line(tags: Mapping[str, str], _members: frozenset[str]) -> bool:
     """Whether a line is one of a stream of events."""
     return _EVENT.fullmatch(tags.get("type", "")) is not None
 
