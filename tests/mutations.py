@@ -47,7 +47,8 @@ TESTS: Mapping[str, str] = {
     " functional/test_rollout_lines.py::test_ids_are_found_in_lines functional/test_rollout_schema.py",
     "profiles/rollout/strips.py": "functional/test_rollout_redaction.py::"
     "test_parts_of_a_session_can_be_left_out functional/test_rollout_redaction.py::"
-    "test_members_are_left_out_wherever_they_stand functional/test_rollout_redaction.py",
+    "test_members_are_left_out_wherever_they_stand functional/test_rollout_redaction.py::"
+    "test_images_can_be_left_out functional/test_rollout_redaction.py",
     "emit/sdk_names.py": "functional/test_sdk_layout.py::test_what_the_sdk_imports_is_known"
     " functional/test_sdk_layout.py",
     "emit/sdk_schema.py": "unit/emit/test_sdk_schema.py functional/test_sdk_layout.py",
