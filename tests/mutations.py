@@ -156,8 +156,8 @@ TESTS: Mapping[str, str] = {
     "transcript/*.py": "unit/transcript functional/test_validate.py functional/test_validate_schema.py",
     "report/*.py": "unit/report functional/test_diff.py functional/test_compat.py",
     "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerance_words.py"
-    " unit/runtime/test_tolerance_omitted.py unit/runtime/test_tolerant_decode.py"
-    " functional/test_golden.py functional/test_decode_matrix.py",
+    " functional/test_golden.py unit/runtime/test_tolerance_omitted.py"
+    " unit/runtime/test_tolerant_decode.py functional/test_decode_matrix.py",
     "runtime/gates.py": "unit/wire/test_lines.py unit/wire",
     "runtime/client/connection.py": "unit/runtime/test_client_connection.py"
     " unit/runtime/test_client_silence.py unit/runtime",
