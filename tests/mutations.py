@@ -224,10 +224,11 @@ TESTS: Mapping[str, str] = {
     "emit/styles.py": "unit/emit/test_styles.py functional/test_models_styles.py"
     " functional/test_generate_shapes.py",
     "emit/python.py": "functional/test_line_packages.py functional/test_golden.py unit/emit",
+    "emit/typescript/types.py": "functional/test_golden.py functional/test_typescript.py::"
+    "test_what_must_compile_does_and_what_must_not_does_not functional/test_typescript.py",
     "emit/typescript/*.py": "functional/test_golden.py functional/test_typescript.py::"
     "test_a_member_that_every_object_of_javascript_has_is_not_there_by_itself"
     " functional/test_typescript.py::test_every_keyword_is_judged"
-    " functional/test_typescript.py::test_what_must_compile_does_and_what_must_not_does_not"
     " functional/test_typescript.py::test_any_schema_is_judged_as_python_does_and_compiles"
     " functional/test_typescript.py",
     "emit/testdata/*.py": "functional/test_golden.py unit/emit/test_damage.py functional/test_testdata.py",
