@@ -141,8 +141,8 @@ def _unflat(text: str, parts: list[ast.expr]) -> ast.JoinedStr:
     )
 
 
-_LOOKS = re.compile(r"\\[wdsb]|\[[^\] ]+\]|\(\?|\{\d+,?\d*\}|\w\|\w")
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P<\w+>|\(\?<?[a-z:=!-]+|.", re.DOTALL)
+_LOOKS = re.compile(r"\\[wdsb]|\[[^\] ]+\]|\(\?|\{\d+,?\d*\}|\w\|\w|(?:^|\|)\^\w")
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?(?:P<\w+>|<?[=!]|[a-z-]*:?)|.", re.DOTALL)
 _COUNT = re.compile(r"\{(\d+)(,?)(\d*)\}")
 _SMALL = re.compile(r"\[([A-Za-z0-9]{2,8})\]")
 _LITERAL = re.compile(r"(?<![\\{,A-Za-z0-9])[A-Za-z0-9]+")

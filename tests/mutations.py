@@ -9,7 +9,8 @@ __all__ = ["CLAIMS", "LINES", "PAIRS", "TESTS", "Line"]
 
 TESTS: Mapping[str, str] = {
     "profiles/*/domains.py": "unit/emit/test_models_modules.py::"
-    "test_no_type_moves_to_another_domain unit/emit/test_models_modules.py",
+    "test_no_type_moves_to_another_domain unit/emit/test_models_modules.py::"
+    "test_no_two_modules_say_the_same_of_themselves unit/emit/test_models_modules.py",
     "__init__.py": "meta/test_exports.py",
     "*/__init__.py": "meta/test_exports.py",
     "archive/columns.py": "functional/test_archive.py::"
@@ -48,7 +49,8 @@ TESTS: Mapping[str, str] = {
     " functional/test_rollout_lines.py::test_ids_are_found_in_lines functional/test_rollout_schema.py",
     "profiles/rollout/strips.py": "functional/test_rollout_redaction.py::"
     "test_parts_of_a_session_can_be_left_out functional/test_rollout_redaction.py::"
-    "test_members_are_left_out_wherever_they_stand functional/test_rollout_redaction.py",
+    "test_members_are_left_out_wherever_they_stand functional/test_rollout_redaction.py::"
+    "test_images_can_be_left_out functional/test_rollout_redaction.py",
     "emit/sdk_names.py": "functional/test_sdk_layout.py::test_what_the_sdk_imports_is_known"
     " functional/test_sdk_layout.py",
     "emit/sdk_schema.py": "unit/emit/test_sdk_schema.py functional/test_sdk_layout.py",
@@ -71,7 +73,9 @@ TESTS: Mapping[str, str] = {
     "test_an_item_that_is_open_when_its_turn_ends_is_told_once functional/test_exec_stream.py",
     "profiles/ids.py": "unit/model/test_identity.py functional/test_exec_stream.py"
     " functional/test_rollout_lines.py::test_ids_are_found_in_lines",
-    "profiles/rollout/lines.py": "functional/test_rollout_checks.py functional/test_rollouts.py",
+    "profiles/rollout/lines.py": "unit/transcript/test_line_files.py functional/test_rollout_checks.py"
+    " functional/test_rollouts.py",
+    "profiles/exec_stream/lines.py": "unit/transcript/test_line_files.py functional/test_exec_stream.py",
     "profiles/rollout/profile.py": "functional/test_rollout_checks.py"
     " unit/ingest/fetch/test_binary.py unit/wire/test_line_kinds.py functional/test_rollouts.py",
     "profiles/rollout/*.py": "functional/test_rollout_schema.py functional/test_rollouts.py"
@@ -107,7 +111,7 @@ TESTS: Mapping[str, str] = {
     "test_a_contract_has_the_legacy_events_that_a_client_reads unit/emit",
     "profiles/*/profile.py": "unit/ingest unit/emit functional/test_third_profile.py",
     "profiles/app_server/answers.py": "unit/runtime/test_safe_answers.py",
-    "profiles/errors.py": "unit/runtime/test_router.py",
+    "profiles/errors.py": "unit/runtime/test_rpc_errors.py",
     "profiles/table.py": "unit/normalize/test_table.py functional/test_rules.py"
     " functional/test_exec_server.py functional/test_rollouts.py functional/test_exec_stream.py",
     "profiles/*.py": "unit/model/test_identity.py unit/normalize/test_table.py",
@@ -161,8 +165,8 @@ TESTS: Mapping[str, str] = {
     "transcript/*.py": "unit/transcript functional/test_validate.py functional/test_validate_schema.py",
     "report/*.py": "unit/report functional/test_diff.py functional/test_compat.py",
     "runtime/tolerance/*.py": "unit/runtime/test_tolerance_cases.py unit/runtime/test_tolerance_words.py"
-    " unit/runtime/test_tolerance_omitted.py unit/runtime/test_tolerant_decode.py"
-    " functional/test_golden.py functional/test_decode_matrix.py",
+    " functional/test_golden.py unit/runtime/test_tolerance_omitted.py"
+    " unit/runtime/test_tolerant_decode.py functional/test_decode_matrix.py",
     "runtime/gates.py": "unit/wire/test_lines.py unit/wire",
     "runtime/client/connection.py": "unit/runtime/test_client_connection.py"
     " unit/runtime/test_client_silence.py unit/runtime",
@@ -230,6 +234,8 @@ TESTS: Mapping[str, str] = {
     "emit/styles.py": "unit/emit/test_styles.py functional/test_models_styles.py"
     " functional/test_generate_shapes.py",
     "emit/python.py": "functional/test_line_packages.py functional/test_golden.py unit/emit",
+    "emit/typescript/types.py": "functional/test_golden.py functional/test_typescript.py::"
+    "test_what_must_compile_does_and_what_must_not_does_not functional/test_typescript.py",
     "emit/typescript/*.py": "functional/test_golden.py functional/test_typescript.py::"
     "test_a_member_that_every_object_of_javascript_has_is_not_there_by_itself"
     " functional/test_typescript.py::test_every_keyword_is_judged"

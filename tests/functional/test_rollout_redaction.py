@@ -115,12 +115,15 @@ def test_a_text_is_told_by_how_it_begins() -> None:
 
 
 def test_images_can_be_left_out(codexwire: Run, judged: Judged, tmp_path: Path) -> None:
+    """One that was put in here, and one that is in the recorded session."""
     lines = lines_of(TOOLS)
     image = {"type": "input_image", "image_url": "data:image/png;base64," + "iVBORw0KGgo" * 9}
     lines[3]["payload"]["content"].append(image)
     path = written(tmp_path / "image.jsonl", lines)
-    done = redacted(codexwire, path, tmp_path / "done.jsonl", "--strip", "images")
+    code, _, err = codexwire("redact", path, "-o", tmp_path / "done.jsonl", "--strip", "images")
+    assert (code, "left out: 2 × image\n" in err) == (0, True), err
     assert "iVBORw0KGgo" not in (tmp_path / "done.jsonl").read_text("utf-8")
+    done = lines_of(tmp_path / "done.jsonl")
     assert [line["type"] for line in done] == [line["type"] for line in lines]
     code, value = judged(tmp_path / "done.jsonl")
     assert (code, value["totals"]["unchecked"]) == (0, 0)

@@ -13,6 +13,7 @@ import {
   type ServerNotifications,
   type ServerRequests,
   type Thread,
+  type ThreadBackgroundTerminal,
   type ThreadItem,
   type TurnStartParams,
   type TurnStatus,
@@ -46,6 +47,10 @@ holds<Equal<ClientRequests["turn/start"]["params"], TurnStartParams>>();
 holds<"initialized" extends keyof ClientNotifications ? true : false>();
 holds<ServerNotifications["thread/started"]["params"]["thread"] extends Thread ? true : false>();
 holds<ServerRequests["item/commandExecution/requestApproval"]["result"]["decision"] extends CommandExecutionApprovalDecision ? true : false>();
+
+// JSON's numbers are those of JavaScript, whole or not.
+holds<Equal<NonNullable<ThreadBackgroundTerminal["cpuPercent"]>, number>>();
+holds<Equal<NonNullable<ThreadBackgroundTerminal["osPid"]>, number>>();
 
 // Open enums: any string, and a known one is no other type.
 const later: TurnStatus = "paused";

@@ -185,3 +185,8 @@ def test_no_type_moves_to_another_domain(profile: Profile) -> None:
     names = published(profile, Version(0, 171, 0))
     placed = Counter(profile.domains[domain_index(profile.domains, n)].name for n in names)
     assert placed == PLACED[profile.name]
+
+
+def test_no_two_modules_say_the_same_of_themselves() -> None:
+    told = {(domain.name, domain.title) for profile in PROFILES for domain in profile.domains}
+    assert len({title for _, title in told}) == len(told)

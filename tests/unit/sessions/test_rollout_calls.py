@@ -10,6 +10,7 @@ import pytest
 from sessions import Lines, event, meta, response, rollout
 
 from codexwire import session
+from codexwire.sessions.calls import outcome
 
 STARTED, ENDED = event("task_started", turn_id="t1"), event("task_complete", turn_id="t1")
 AGENTS: list[tuple[str, dict[str, Any], str, tuple[str, ...]]] = [
@@ -292,3 +293,11 @@ def test_an_image_that_the_model_made(tmp_path: Path) -> None:
     (item,) = turn_of(tmp_path, response("image_generation_call", **made)).items
     assert isinstance(item, session.Image)
     assert (item.id, item.action, item.prompt) == ("ig", "generate", "a dot")
+
+
+@pytest.mark.parametrize(
+    "mark", ["…12 tokens truncated…", "…12 chars truncated…", "[... omitted 3 of 9 lines ...]"]
+)
+def test_output_that_was_cut_says_so(mark: str) -> None:
+    whole, cut = (outcome(f"Exit code: 0\nOutput:\na{text}b") for text in ("", mark))
+    assert (whole.cut, cut.cut) == (False, True)

@@ -126,6 +126,18 @@ def test_what_only_resembles_the_metadata_of_a_file_shows_nothing(left: str) -> 
     assert guess(session, {"id": 2, "result": result}) == guess(session)
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"method": "initialize", "params": {"clientInfo": {"name": "x"}, "clientName": "x"}},
+        {"id": 1, "result": {"sessionId": "s", "thread": {}}},
+        {"id": 1, "result": {"sessionId": "s", "userAgent": "x"}},
+    ],
+)
+def test_what_only_resembles_the_handshake_of_an_exec_server_shows_nothing(message: Any) -> None:
+    assert guess(message) == ServerGuess()
+
+
 def test_an_app_server_session_that_uses_an_exec_server_is_none() -> None:
     for path in (DATA / "recordings").glob("*/s0*.jsonl"):
         lines = path.read_text("utf-8").splitlines()

@@ -47,9 +47,9 @@ class StreamState:
         return False
 
 
-def is_line(tags: Mapping[str, str], members: frozenset[str]) -> bool:
+def is_line(tags: Mapping[str, str], _members: frozenset[str]) -> bool:
     """Whether a line is one of a stream of events."""
-    return _EVENT.fullmatch(tags.get("type", "")) is not None and "method" not in members
+    return _EVENT.fullmatch(tags.get("type", "")) is not None
 
 
 def advance(state: StreamState, number: int, line: Mapping[str, Any]) -> None:

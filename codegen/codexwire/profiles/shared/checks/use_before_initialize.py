@@ -40,7 +40,6 @@ def _is_early_notification(step: SessionStep) -> bool:
     return (
         step.message.kind is MessageKind.NOTIFICATION
         and step.message.sender is Side.CLIENT
-        and step.message.method == "initialized"
         and step.connection.handshake is Handshake.NONE
         and not step.connection.heard
     )
