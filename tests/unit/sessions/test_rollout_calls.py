@@ -298,6 +298,6 @@ def test_an_image_that_the_model_made(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "mark", ["…12 tokens truncated…", "…12 chars truncated…", "[... omitted 3 of 9 lines ...]"]
 )
-def test_output_that_was_cut_says_so(mark: str) -> None:
+def test_each_mark_of_a_cut_is_known(mark: str) -> None:
     whole, cut = (outcome(f"Exit code: 0\nOutput:\na{text}b") for text in ("", mark))
     assert (whole.cut, cut.cut) == (False, True)
