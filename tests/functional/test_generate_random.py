@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import sys
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -15,7 +14,7 @@ import pytest
 from amount import times
 from fuzzing.schema_fuzzer import aimed
 from fuzzing.schemas import definitions
-from probe import bundle, check_package, normalized, plans, write
+from probe import bundle, check_package, imported, normalized, plans, write
 
 from codexwire.emit.header import stamp_of
 from codexwire.emit.plan import plan_package
@@ -40,8 +39,6 @@ def package(
     types, found = made(request.param, tmp_path)
     write(tmp_path, found, plans(found))
     monkeypatch.syspath_prepend(tmp_path)
-    for loaded in [name for name in sys.modules if name.startswith("probe_")]:
-        del sys.modules[loaded]
     return request.param, types, tmp_path
 
 
@@ -50,7 +47,7 @@ def test_every_package_imports_and_loses_nothing(
 ) -> None:
     seed, types, folder = package
     assert check_package(folder) == ""
-    decode = importlib.import_module("probe_pydantic.decode")
+    decode = imported("probe_pydantic.decode")
     exact = importlib.import_module("probe_pydantic.validators")
     structs = msgspec.json.Decoder(importlib.import_module("probe_msgspec.models").ProbeRunParams)
     rng = Random(seed)

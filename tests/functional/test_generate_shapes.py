@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import json
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from probe import bundle, check_package, normalized, plans, write
+from probe import bundle, check_package, imported, normalized, plans, write
 
 CASES = Path(__file__).parents[1] / "cases" / "emit"
 NAMES = sorted(path.stem for path in CASES.glob("*.json"))
@@ -31,9 +30,7 @@ class Case:
 
     def module(self, name: str) -> ModuleType:
         """Import a module of one of the packages, as if for the first time."""
-        for loaded in [m for m in sys.modules if m.startswith("probe_")]:
-            del sys.modules[loaded]
-        return importlib.import_module(name)
+        return imported(name)
 
 
 @pytest.fixture(scope="module", params=NAMES)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import inspect
-import sys
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from probe import bundle, check_package, normalized, plans, write
+from probe import bundle, check_package, imported, normalized, plans, write
 
 from codexwire.emit.header import stamp_of
 from codexwire.emit.plan import plan_package
@@ -55,9 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def package(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.syspath_prepend(folder)
-    for name in [m for m in sys.modules if m.startswith("probe_")]:
-        del sys.modules[name]
-    return importlib.import_module("probe_pydantic")
+    return imported("probe_pydantic")
 
 
 def test_every_style_imports_and_resolves(folder: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from codexwire.emit.format import format_python
@@ -20,11 +22,27 @@ from codexwire.ingest.document import open_document
 from codexwire.ir.model import Protocol
 from codexwire.normalize import Normalized, normalize
 
-__all__ = ["GOLDEN", "bundle", "check_package", "normalized", "plans", "write", "write_models"]
+__all__ = [
+    "GOLDEN",
+    "bundle",
+    "check_package",
+    "imported",
+    "normalized",
+    "plans",
+    "write",
+    "write_models",
+]
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "stable.json"
 _PROGRAM = Path(__file__).with_name("resolve_package.py")
 _UNIONS = ("ClientRequest", "ServerRequest", "ClientNotification", "ServerNotification")
+
+
+def imported(name: str) -> ModuleType:
+    """Import a module of a package, as if for the first time: other tests have packages of that name."""
+    for loaded in [module for module in sys.modules if module.startswith("probe_")]:
+        del sys.modules[loaded]
+    return importlib.import_module(name)
 
 
 def _message(method: str, params: Any, result: bool) -> dict[str, Any]:

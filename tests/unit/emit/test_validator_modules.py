@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 import pytest
-from probe import bundle, normalized, plans
+from probe import bundle, imported, normalized, plans
 
 from codexwire.emit.write import write_folder
 
@@ -21,7 +20,7 @@ def test_a_word_may_be_the_name_of_a_module_of_ours(
     found = normalized(bundle(SCHEMA, methods=methods), tmp_path)
     write_folder(tmp_path / "probe_pydantic", plans(found, ["pydantic"])["pydantic"].files)
     monkeypatch.syspath_prepend(tmp_path)
-    package = importlib.import_module("probe_pydantic")
+    package = imported("probe_pydantic")
     for method in ("probe/run", *methods):
         for params, fits in (({"a": "b"}, True), ({"a": 7}, False)):
             message = {"id": 1, "method": method, "params": params}

@@ -36,7 +36,7 @@ bytes expired invalid missing redacted hidden masked bearer
 basic token ***** ••••• xxxxx ..... ----- 123 12345
 https://example.com $PASSWORD %PASSWORD% <password> {password} (password) [password]
 """
-CODE = "get_token() config.secret_key settings.keys[0] ~/keys/prod ./keys/prod ../keys/prod /etc/keys/prod"
+CODE = "get_token() config.secret_key settings.keys[0] ~/keys/prod ./keys/prod ../keys/prod /keys/eu/prod"
 
 
 def split(names: str) -> list[str]:
