@@ -228,7 +228,7 @@ def test_a_rollout_trace_folder_is_refused_by_name(tmp_path: Path) -> None:
         ('{"method":"x"}\n'.encode("utf-32"), "UTF-32"),
         (lzma.compress(b"{}\n"), "compressed with xz"),
         (bz2.compress(b"{}\n"), "compressed with bzip2"),
-        (gzip.compress(gzip.compress(b"{}\n")), "compressed twice"),
+        (gzip.compress(gzip.compress(b"{}\n", mtime=0), mtime=0), "compressed twice"),
         (b'{"log": {"entries": []}}', "no websocket messages"),
         (b'{"_header":true,"backend_type":"claude"}\n', "another agent"),
     ],
