@@ -41,7 +41,8 @@ def _is_plain(branch: Any) -> bool:
     if not isinstance(branch, dict) or not isinstance(branch.get("enum"), list):
         return False
     bare = strip_annotations(branch)
-    return bare == {"type": "string", "enum": branch["enum"]}
+    strings = all(isinstance(value, str) for value in branch["enum"])
+    return strings and bare == {"type": "string", "enum": branch["enum"]}
 
 
 def _asserts_only(node: dict[str, Any], keyword: str) -> bool:
