@@ -121,7 +121,7 @@ TESTS: Mapping[str, str] = {
     "model/normalization.py": "functional/test_validate_schema.py",
     "model/read.py": "unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
     "model/kinds.py": "unit/wire/test_fast_path.py::test_formats_assert_only_when_asked"
-    " unit/wire/test_validators.py::test_a_value_of_another_type_is_told_by_its_own"
+    " unit/wire/test_violation_words.py::test_a_value_of_another_type_is_told_by_its_own"
     " unit/model/test_types.py unit/wire/test_keywords.py unit/diff/test_cases.py",
     "model/message.py": "functional/test_one_answer_lines.py::"
     "test_the_release_of_a_server_is_the_same_for_everybody unit/model/test_message.py",
@@ -186,8 +186,8 @@ TESTS: Mapping[str, str] = {
     "wire/annotations.py": "unit/wire/test_fast_path.py unit/wire/test_keywords.py unit/wire",
     "wire/fast_path.py": "unit/wire/test_fast_path.py unit/wire/test_keywords.py unit/wire",
     "wire/validators.py": "unit/wire/test_cases.py unit/wire",
-    "wire/expressions.py": "unit/wire/test_keywords.py unit/wire/test_validators.py unit/wire",
-    "wire/assertions.py": "unit/wire/test_keywords.py unit/wire/test_validators.py unit/wire",
+    "wire/expressions.py": "unit/wire/test_keywords.py unit/wire/test_violation_words.py unit/wire",
+    "wire/assertions.py": "unit/wire/test_keywords.py unit/wire/test_violation_words.py unit/wire",
     "wire/[ae]*.py": "unit/wire/test_keywords.py unit/wire",
     "wire/*.py": "unit/wire functional/test_golden.py",
     "ir/closed.py": "unit/wire/test_line_kinds.py",
@@ -199,9 +199,10 @@ TESTS: Mapping[str, str] = {
     "test_every_provider_and_form_is_in_the_table unit/proxy/test_redact_texts.py"
     " unit/proxy/test_redact_members.py unit/proxy/test_redact_assignments.py"
     " unit/proxy/test_redact_opaque.py unit/proxy/test_redact_signs.py"
-    " unit/proxy/test_redact_names.py unit/proxy/test_redact.py unit/proxy/test_redact_tokens.py"
+    " unit/proxy/test_redact_names.py unit/proxy/test_redact.py unit/proxy/test_redact_placeholders.py"
+    " unit/proxy/test_redact_tokens.py"
     " unit/proxy functional/test_redact_command.py",
-    "proxy/mock/approvals.py": "unit/proxy/test_mock_turns.py",
+    "proxy/mock/approvals.py": "unit/proxy/test_mock_turns.py unit/proxy/test_mock_turns_v1.py",
     "proxy/mock/faults.py": "unit/proxy/test_mock_parts.py unit/proxy/test_mock_script.py"
     " unit/proxy/test_mock_refusals.py functional/test_mock_faults.py",
     "proxy/mock/injector.py": "unit/proxy/test_mock_parts.py unit/proxy/test_mock_refusals.py"
@@ -209,9 +210,11 @@ TESTS: Mapping[str, str] = {
     "proxy/mock/processes.py": "functional/test_mock_exec_server.py::"
     "test_a_process_ended_as_soon_as_it_began functional/test_mock_exec_server.py",
     "proxy/mock/handlers.py": "unit/proxy/test_mock_threads.py unit/proxy/test_mock_turns.py"
+    " unit/proxy/test_mock_turns_v1.py"
     " unit/proxy/test_mock_refusals.py functional/test_mock_session.py"
     " functional/test_mock_exec_server.py functional/test_mock_requests.py",
-    "proxy/mock/turn*.py": "unit/proxy/test_mock_turns.py functional/test_mock_session.py"
+    "proxy/mock/turn*.py": "unit/proxy/test_mock_turns.py unit/proxy/test_mock_turns_v1.py"
+    " functional/test_mock_session.py"
     " functional/test_mock_faults.py",
     "proxy/mock/*.py": "unit/proxy/test_mock_script.py unit/proxy/test_mock_parts.py"
     " unit/proxy/test_mock_threads.py unit/proxy/test_mock_refusals.py unit/proxy/test_mock_turns.py"

@@ -373,8 +373,9 @@ def test_a_schema_without_notifications_has_an_empty_registry(tmp_path: Path) ->
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "\\u000a" not in done.stderr  # notices have lines
-    code = "from made.notification_registry import *; print(NOTIFICATION_MODELS)"
+    code = "from made.notification_registry import *\n"
+    code += "print(NOTIFICATION_MODELS, KnownNotificationPayload.__name__)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
     )
-    assert done.stdout == "{}\n", done.stderr
+    assert done.stdout == "{} BaseModel\n", done.stderr

@@ -66,11 +66,10 @@ def _models(protocol: Protocol, sdk: Protocol) -> str:
 
 
 def _read_otherwise(schema: Schema) -> Iterator[tuple[str, str]]:
-    """Yield the properties that Python would read as another name, perhaps a class's, with a field name."""
-    for _, node in subschemas(schema):
-        for key in node.get("properties", ()) if isinstance(node, dict) else ():
-            if normalize("NFKC", key) != key:
-                yield key, field_names([key])[key]
+    """Yield the properties that Python would read as another name, with a field name that no other has."""
+    nodes = (node for _, node in subschemas(schema) if isinstance(node, dict))
+    fields = field_names(sorted({key for node in nodes for key in node.get("properties", ())}))
+    yield from ((key, name) for key, name in fields.items() if normalize("NFKC", key) != key)
 
 
 def _class_name(name: str) -> str:

@@ -33,8 +33,8 @@ UNKNOWN = "UnknownVariant"
 
 _ROOT = "CodexAppServerProtocolV2"
 _ALTERNATIVES = ("oneOf", "anyOf")
-# What the generator reads; what else a schema asserts is left to the validators.
 _OF_ONE_TYPE = ("minLength", "minimum")
+# What the generator reads; what else a schema asserts is left to the validators.
 _KEPT = frozenset(
     {
         *("allOf", "anyOf", "oneOf", "type", "enum", "const", "default", "title"),

@@ -129,6 +129,7 @@ def _of_definitions(origin: str, definitions: dict[str, Any], profile: Profile) 
 
 
 _OF_TYPES = ("oneOf", "type")
+"""Keywords whose values tell that a definition is a type, and no namespace with types of these names."""
 
 
 def _is_space(node: Any, *, known: bool) -> bool:

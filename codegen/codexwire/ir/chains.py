@@ -12,7 +12,7 @@ from codexwire.ir.walk import references
 __all__ = ["following_chains", "heights"]
 
 _LONG = 100
-"""Types in a chain that are no problem for anything; where fewer were, it is a fault of our own."""
+"""So many types in a chain are no problem for anything: where a shorter one fails, the fault is ours."""
 
 
 @contextmanager

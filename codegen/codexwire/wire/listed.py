@@ -13,7 +13,7 @@ from codexwire.runtime.checks import hashable
 __all__ = ["is_listed", "listed_text"]
 
 _LISTS = 64
-"""Of how many lists the values are kept: a comparison asks of the same few, thousands of times."""
+"""So many lists are remembered: a comparison asks about the same few thousands of times."""
 
 
 def is_listed(value: Any, values: Sequence[Any]) -> bool:

@@ -29,6 +29,8 @@ def places(value: Any, path: Place = ()) -> Iterator[tuple[Place, Any]]:
 
 def put(message: Any, path: Place, value: Any) -> Any:
     holder = holder_of(message, path)
+    if isinstance(holder, dict) and not isinstance(path[-1], str):
+        raise KeyError(path[-1])  # an array was there; no key of JSON is a number
     holder[path[-1]] = value
     return message
 

@@ -15,7 +15,7 @@ PATH = (
     r"/(?:home|users|usr|etc|var|tmp|opt|root|mnt|srv|private|workspaces?|work|run|dev)"
     r"/[\w.@+-][\w./@+-]*"
 )
-"""A path: `PWD` in an environment, or where a key lies."""
+"""A path of a system, which is no secret: where a key lies, or `PWD` in an environment."""
 
 # What stands behind such a name and is none: no value, a type, a variable, a path.
 NO_SECRET = re.compile(

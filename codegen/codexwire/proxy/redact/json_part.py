@@ -20,6 +20,9 @@ class JsonPart(NamedTuple):
     value: Any = None
 
 
+_NONE = JsonPart(0, 0)
+
+
 def json_part(body: str) -> JsonPart:
     """Return the JSON object of a line, before which and behind which an array may go on, or the array."""
     start = body.find("{")
@@ -31,9 +34,6 @@ def json_part(body: str) -> JsonPart:
     last = end.start() if end is not None else len(body)
     value = json_value(body[start:last])
     return _NONE if value is None else JsonPart(start, last, value)
-
-
-_NONE = JsonPart(0, 0)
 
 
 def json_value(text: str) -> Any:
